@@ -1,0 +1,3 @@
+//! Customers now; contacts, leads and pipeline as they arrive.
+
+pub mod customers;

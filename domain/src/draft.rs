@@ -1,0 +1,128 @@
+//! What a person typed, before it is true: drafts, and the errors beside their fields.
+//!
+//! A draft is all strings. Forms, imports and the API fill the same one, and it has a single
+//! `parse` into the noun's typed fields, so a rule is written once and holds at every door.
+
+use crate::{Currency, DateOrder};
+
+/// Errors by field; the key `""` is the form as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Errors(Vec<(&'static str, String)>);
+
+impl Errors {
+    pub fn one(field: &'static str, message: impl Into<String>) -> Self {
+        Self(vec![(field, message.into())])
+    }
+
+    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
+        self.0.push((field, message.into()));
+    }
+
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(f, _)| *f == field).map(|(_, m)| m.as_str())
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(f, m)| (*f, m.as_str()))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Keeps the value, or notes its error beside `field` and gives nothing.
+    pub fn take<T, E: Into<String>>(&mut self, field: &'static str, value: Result<T, E>) -> Option<T> {
+        value.map_err(|e| self.add(field, e)).ok()
+    }
+
+    /// As [`take`](Self::take), for a field that may stay empty.
+    pub fn optional<T, E: Into<String>>(
+        &mut self,
+        field: &'static str,
+        input: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let input = input.trim();
+        if input.is_empty() { None } else { self.take(field, parse(input)) }
+    }
+
+    /// A line of text within `max` characters, or nothing when it is empty.
+    pub fn line(&mut self, field: &'static str, input: &str, max: usize) -> Option<String> {
+        self.optional(field, input, |s| {
+            if s.chars().count() > max {
+                Err(format!("Use at most {max} characters."))
+            } else if s.chars().any(|c| c.is_control()) {
+                Err("Use a single line without control characters.".into())
+            } else {
+                Ok(s.to_owned())
+            }
+        })
+    }
+
+    /// As [`line`](Self::line), for a field that must be there.
+    pub fn required(&mut self, field: &'static str, input: &str, max: usize) -> String {
+        if input.trim().is_empty() {
+            self.add(field, "Please fill this in.");
+        }
+        self.line(field, input, max).unwrap_or_default()
+    }
+
+    pub fn or<T>(self, value: T) -> Result<T, Self> {
+        if self.is_empty() { Ok(value) } else { Err(self) }
+    }
+}
+
+/// How a workspace, or a file, writes amounts and dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conventions {
+    pub currency: Currency,
+    pub dates: DateOrder,
+}
+
+impl Default for Conventions {
+    fn default() -> Self {
+        Self { currency: Currency::USD, dates: DateOrder::Mdy }
+    }
+}
+
+/// Which people may know a field (DOMAIN: Permissions). A class is granted, never denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FieldClass {
+    /// Everyone in the workspace.
+    Directory,
+    /// Birth date, home address, bank.
+    Personal,
+    Pay,
+}
+
+/// One field of a noun as lists, imports and exports know it.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    pub key: &'static str,
+    pub label: &'static str,
+    pub class: FieldClass,
+    /// Headers under which other systems write this field, in normal form (see [`crate::import`]).
+    pub aliases: &'static [&'static str],
+    pub required: bool,
+}
+
+/// A struct of strings with access by field name.
+#[macro_export]
+macro_rules! draft {
+    ($(#[$doc:meta])* $name:ident { $($field:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(default)]
+        pub struct $name { $(pub $field: String),* }
+
+        impl $name {
+            pub fn get(&self, field: &str) -> &str {
+                match field { $(stringify!($field) => &self.$field,)* _ => "" }
+            }
+
+            pub fn set(&mut self, field: &str, value: String) {
+                match field { $(stringify!($field) => self.$field = value,)* _ => {} }
+            }
+        }
+    };
+}

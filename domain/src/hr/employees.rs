@@ -1,0 +1,444 @@
+//! Employees: the draft, its rules, the fields and the list.
+
+use crate::{
+    Conventions, Day, Email, EmployeeId, Errors, Money, draft,
+    draft::{Field, FieldClass},
+    list::{Cursor, Sort, SortKey},
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+draft! {
+    /// An employee as typed into a form or found in a file.
+    Draft {
+        number, first_name, last_name, email, phone, department, location, job_title, manager, employment_type,
+        start_date, end_date, birth_date, salary,
+    }
+}
+
+/// What an employee is told to be; the manager is still a number, resolved by the store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fields {
+    /// Empty: the workspace's next number is taken.
+    pub number: Option<String>,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: Option<Email>,
+    pub phone: Option<String>,
+    pub department: Option<String>,
+    pub location: Option<String>,
+    pub job_title: Option<String>,
+    pub manager: Option<String>,
+    pub employment_type: Option<EmploymentType>,
+    pub start_date: Option<Day>,
+    pub end_date: Option<Day>,
+    pub birth_date: Option<Day>,
+    /// A year's pay.
+    pub salary: Option<Money>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmploymentType {
+    FullTime,
+    PartTime,
+    Contractor,
+    Intern,
+    Temporary,
+}
+
+impl EmploymentType {
+    pub const ALL: [Self; 5] = [Self::FullTime, Self::PartTime, Self::Contractor, Self::Intern, Self::Temporary];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::FullTime => "full_time",
+            Self::PartTime => "part_time",
+            Self::Contractor => "contractor",
+            Self::Intern => "intern",
+            Self::Temporary => "temporary",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::FullTime => "Full-time",
+            Self::PartTime => "Part-time",
+            Self::Contractor => "Contractor",
+            Self::Intern => "Intern",
+            Self::Temporary => "Temporary",
+        }
+    }
+
+    /// Reads the key or the label, however a file spells it.
+    pub fn parse(input: &str) -> Result<Self, String> {
+        let normal = crate::import::normal(input);
+        Self::ALL
+            .into_iter()
+            .find(|t| crate::import::normal(t.key()) == normal || crate::import::normal(t.label()) == normal)
+            .ok_or_else(|| format!("Use one of {}.", Self::ALL.map(Self::label).join(", ")))
+    }
+}
+
+/// Where someone stands today; told by the dates, stored nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Upcoming,
+    Active,
+    Left,
+    Archived,
+}
+
+impl Status {
+    pub const ALL: [Self; 4] = [Self::Active, Self::Upcoming, Self::Left, Self::Archived];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Upcoming => "upcoming",
+            Self::Active => "active",
+            Self::Left => "left",
+            Self::Archived => "archived",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Upcoming => "Upcoming",
+            Self::Active => "Active",
+            Self::Left => "Left",
+            Self::Archived => "Archived",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.key() == key)
+    }
+
+    /// The end date is the last day at work.
+    pub fn on(today: Day, start: Option<Day>, end: Option<Day>, archived: bool) -> Self {
+        match () {
+            () if archived => Self::Archived,
+            () if end.is_some_and(|e| e < today) => Self::Left,
+            () if start.is_some_and(|s| s > today) => Self::Upcoming,
+            () => Self::Active,
+        }
+    }
+}
+
+impl Draft {
+    /// The rules of an employee that need no other record.
+    pub fn parse(&self, c: &Conventions) -> Result<Fields, Errors> {
+        let mut e = Errors::default();
+        let fields = Fields {
+            number: e.line("number", &self.number, 20),
+            first_name: e.required("first_name", &self.first_name, 100),
+            last_name: e.required("last_name", &self.last_name, 100),
+            email: e.optional("email", &self.email, Email::parse),
+            phone: e.optional("phone", &self.phone, phone),
+            department: e.line("department", &self.department, 100),
+            location: e.line("location", &self.location, 100),
+            job_title: e.line("job_title", &self.job_title, 100),
+            manager: e.optional("manager", &self.manager, |s| Ok::<_, String>(number_in(s).to_owned())),
+            employment_type: e.optional("employment_type", &self.employment_type, EmploymentType::parse),
+            start_date: e.optional("start_date", &self.start_date, |s| Day::parse(s, c.dates)),
+            end_date: e.optional("end_date", &self.end_date, |s| Day::parse(s, c.dates)),
+            birth_date: e.optional("birth_date", &self.birth_date, |s| Day::parse(s, c.dates)),
+            salary: e.optional("salary", &self.salary, |s| Money::parse(s, c.currency)),
+        };
+        if fields.salary.is_some_and(|s| s.minor < 0) {
+            e.add("salary", "A salary is not negative.");
+        }
+        if let (Some(start), Some(end)) = (fields.start_date, fields.end_date)
+            && end < start
+        {
+            e.add("end_date", "The end date is before the start date.");
+        }
+        if let (Some(birth), Some(start)) = (fields.birth_date, fields.start_date)
+            && birth >= start
+        {
+            e.add("birth_date", "The birth date is not before the start date.");
+        }
+        if fields.manager.is_some() && fields.manager == fields.number {
+            e.add("manager", "Nobody is their own manager.");
+        }
+        e.or(fields)
+    }
+}
+
+/// A telephone number as people write it; its digits decide, its shape stays.
+pub fn phone(input: &str) -> Result<String, &'static str> {
+    let digits = input.chars().filter(char::is_ascii_digit).count();
+    let fine = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '.' | '/' | 'x');
+    if (4..=20).contains(&digits) && input.chars().all(fine) {
+        Ok(input.to_owned())
+    } else {
+        Err("This is not a telephone number, like +49 30 1234567.")
+    }
+}
+
+/// The number in `10567 · Lillian Haddadi`, as the manager field suggests it.
+fn number_in(input: &str) -> &str {
+    input.split_once(" · ").map_or(input, |(number, _)| number).trim()
+}
+
+/// One employee as the reader may see them: what their classes do not open is `None`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Employee {
+    pub id: EmployeeId,
+    pub version: i32,
+    pub number: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub department: Option<String>,
+    pub location: Option<String>,
+    pub job_title: Option<String>,
+    pub manager: Option<Manager>,
+    pub employment_type: Option<EmploymentType>,
+    pub start_date: Option<Day>,
+    pub end_date: Option<Day>,
+    /// Field class: personal.
+    pub birth_date: Option<Day>,
+    /// Field class: pay. A year's pay.
+    pub salary: Option<Money>,
+    pub status: Status,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manager {
+    pub id: EmployeeId,
+    pub number: String,
+    pub name: String,
+}
+
+impl Employee {
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+
+    /// The employee as a form shows them.
+    pub fn draft(&self) -> Draft {
+        let day = |d: Option<Day>| d.map(|d| d.to_string()).unwrap_or_default();
+        let text = |t: &Option<String>| t.clone().unwrap_or_default();
+        Draft {
+            number: self.number.clone(),
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+            email: text(&self.email),
+            phone: text(&self.phone),
+            department: text(&self.department),
+            location: text(&self.location),
+            job_title: text(&self.job_title),
+            manager: self.manager.as_ref().map(|m| format!("{} · {}", m.number, m.name)).unwrap_or_default(),
+            employment_type: self.employment_type.map(|t| t.key().to_owned()).unwrap_or_default(),
+            start_date: day(self.start_date),
+            end_date: day(self.end_date),
+            birth_date: day(self.birth_date),
+            salary: self.salary.map(|s| s.decimal().to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// One field as a file shows it.
+    pub fn cell(&self, field: &str) -> String {
+        match field {
+            "manager" => self.manager.as_ref().map(|m| m.number.clone()).unwrap_or_default(),
+            "employment_type" => self.employment_type.map(|t| t.label().to_owned()).unwrap_or_default(),
+            "status" => self.status.label().to_owned(),
+            other => self.draft().get(other).to_owned(),
+        }
+    }
+}
+
+const fn field(key: &'static str, label: &'static str, aliases: &'static [&'static str]) -> Field {
+    Field { key, label, class: FieldClass::Directory, aliases, required: false }
+}
+
+/// Every field, in the order of forms, columns and files.
+pub const FIELDS: &[Field] = &[
+    field(
+        "number",
+        "Number",
+        &["employeenumber", "employeeno", "employeeid", "empno", "empid", "personnelnumber", "staffnumber", "id", "no"],
+    ),
+    Field { required: true, ..field("first_name", "First name", &["firstname", "givenname", "forename"]) },
+    Field { required: true, ..field("last_name", "Last name", &["lastname", "surname", "familyname"]) },
+    field("email", "E-mail", &["mail", "emailaddress", "workemail"]),
+    field("phone", "Phone", &["telephone", "phonenumber", "mobile", "workphone"]),
+    field("department", "Department", &["dept", "deptname", "team", "division"]),
+    field("location", "Location", &["office", "site", "city", "worklocation"]),
+    field("job_title", "Job title", &["title", "position", "role", "jobrole"]),
+    field("manager", "Manager", &["managernumber", "managerid", "manageremployeenumber", "reportsto", "supervisor"]),
+    field("employment_type", "Employment type", &["type", "contracttype", "employment"]),
+    field("start_date", "Start date", &["hiredate", "startdate", "joined", "joindate", "dateofhire", "dateofjoining"]),
+    field("end_date", "End date", &["leavedate", "enddate", "terminationdate", "lastday", "left", "exitdate"]),
+    Field {
+        class: FieldClass::Personal,
+        ..field("birth_date", "Birth date", &["birthdate", "dateofbirth", "dob", "birthday"])
+    },
+    Field {
+        class: FieldClass::Pay,
+        ..field("salary", "Salary", &["annualsalary", "yearlysalary", "basesalary", "pay", "annualpay"])
+    },
+];
+
+/// Columns of the list beyond the name, in order; `true` are shown unless chosen otherwise.
+pub const COLUMNS: &[(&str, &str, bool)] = &[
+    ("number", "Number", true),
+    ("job_title", "Job title", true),
+    ("department", "Department", true),
+    ("location", "Location", false),
+    ("email", "E-mail", false),
+    ("phone", "Phone", false),
+    ("manager", "Manager", true),
+    ("employment_type", "Type", false),
+    ("start_date", "Start date", true),
+    ("end_date", "End date", false),
+    ("birth_date", "Birth date", false),
+    ("salary", "Salary", false),
+    ("status", "Status", true),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    #[default]
+    Name,
+    Number,
+    JobTitle,
+    Department,
+    StartDate,
+}
+
+impl SortKey for Order {
+    const ALL: &'static [Self] = &[Self::Name, Self::Number, Self::JobTitle, Self::Department, Self::StartDate];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Number => "number",
+            Self::JobTitle => "job_title",
+            Self::Department => "department",
+            Self::StartDate => "start_date",
+        }
+    }
+}
+
+/// The list's question, as its URL asks it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub q: String,
+    /// A [`Status`] key; empty: everyone who is not archived.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub status: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub department: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub location: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub employment_type: Vec<String>,
+    /// Direct reports of this employee.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manager: Option<EmployeeId>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub sort: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub after: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub before: String,
+}
+
+impl Filter {
+    pub fn order(&self) -> Sort<Order> {
+        Sort::parse(&self.sort)
+    }
+
+    pub fn cursor(&self) -> Cursor {
+        Cursor::parse(&self.after, &self.before)
+    }
+
+    pub fn status(&self) -> Option<Status> {
+        Status::parse(&self.status)
+    }
+
+    /// The same question from the top of the list.
+    pub fn from_top(&self) -> Self {
+        Self { after: String::new(), before: String::new(), ..self.clone() }
+    }
+
+    pub fn narrows(&self) -> bool {
+        *self
+            != Self {
+                sort: self.sort.clone(),
+                after: self.after.clone(),
+                before: self.before.clone(),
+                ..Self::default()
+            }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> Draft {
+        Draft { first_name: "Ada".into(), last_name: "Lovelace".into(), ..Draft::default() }
+    }
+
+    #[test]
+    fn a_name_is_enough() {
+        let fields = draft().parse(&Conventions::default()).expect("valid");
+        assert_eq!((fields.first_name.as_str(), fields.number, fields.salary), ("Ada", None, None));
+    }
+
+    #[test]
+    fn each_wrong_field_has_its_own_error() {
+        let wrong = Draft {
+            last_name: "  ".into(),
+            email: "nope".into(),
+            start_date: "2024-05-01".into(),
+            end_date: "2024-04-01".into(),
+            birth_date: "2030-01-01".into(),
+            salary: "-5".into(),
+            employment_type: "slave".into(),
+            number: "7".into(),
+            manager: "7 · Me".into(),
+            phone: "call me".into(),
+            ..draft()
+        };
+        let errors = wrong.parse(&Conventions::default()).expect_err("wrong");
+        let mut fields: Vec<_> = errors.iter().map(|(f, _)| f).collect();
+        fields.sort_unstable();
+        assert_eq!(
+            fields,
+            ["birth_date", "email", "employment_type", "end_date", "last_name", "manager", "phone", "salary"]
+        );
+    }
+
+    #[test]
+    fn the_status_is_told_by_the_dates() {
+        let day = |s: &str| Some(Day::parse(s, Default::default()).expect("a day"));
+        let today = day("2024-06-15").expect("a day");
+        for (start, end, archived, status) in [
+            (None, None, false, Status::Active),
+            (day("2024-06-15"), None, false, Status::Active),
+            (day("2024-06-16"), None, false, Status::Upcoming),
+            (day("2020-01-01"), day("2024-06-15"), false, Status::Active),
+            (day("2020-01-01"), day("2024-06-14"), false, Status::Left),
+            (day("2020-01-01"), day("2024-06-14"), true, Status::Archived),
+        ] {
+            assert_eq!(Status::on(today, start, end, archived), status);
+        }
+    }
+
+    #[test]
+    fn every_column_is_a_field_or_derived() {
+        for (key, _, _) in COLUMNS {
+            assert!(*key == "status" || FIELDS.iter().any(|f| f.key == *key), "{key}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Ids are UUIDv7, one type a noun, so that a customer is never mistaken for an employee.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+
+/// Any id of ours. New ones come from the transaction (`TenantTx::id`), whose clock is passed in.
+pub trait Id: Copy + From<Uuid> + Into<Uuid> + fmt::Display {}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+        impl From<Uuid> for $name { fn from(id: Uuid) -> Self { Self(id) } }
+        impl From<$name> for Uuid { fn from(id: $name) -> Uuid { id.0 } }
+        impl fmt::Display for $name { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) } }
+        impl std::str::FromStr for $name { type Err = uuid::Error; fn from_str(s: &str) -> Result<Self, Self::Err> { s.parse().map(Self) } }
+        impl Id for $name {}
+    )*};
+}
+
+ids! {
+    /// A workspace: one company's walled-off data.
+    TenantId,
+    /// A person's sign-in, which may belong to several workspaces.
+    AccountId,
+    /// One account's place in one workspace.
+    MemberId,
+    /// An invitation that has not been accepted yet.
+    InvitationId,
+    /// A one-time link sent by mail.
+    LinkId,
+    EmployeeId,
+    CustomerId,
+    /// One uploaded file on its way in.
+    ImportId,
+    /// One message on its way out.
+    MailId,
+}

@@ -1,0 +1,25 @@
+//! What People360 knows: values, permissions, paths, payloads and rules.
+//!
+//! No I/O, no SQL, no HTML, no clock: what a rule needs is handed to it.
+
+pub mod access;
+pub mod crm;
+pub mod day;
+pub mod draft;
+pub mod events;
+pub mod hr;
+pub mod ids;
+pub mod import;
+pub mod jobs;
+pub mod list;
+pub mod money;
+pub mod paths;
+pub mod places;
+pub mod text;
+pub mod workspace;
+
+pub use day::{DateOrder, Day};
+pub use draft::{Conventions, Errors};
+pub use ids::*;
+pub use money::{Currency, Money};
+pub use text::{Email, Slug};

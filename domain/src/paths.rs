@@ -1,0 +1,90 @@
+//! Every path of the product: the router's template and the function that fills it in.
+
+macro_rules! paths {
+    ($($(#[$doc:meta])* $const:ident $name:ident($($part:ident),*) = $template:literal;)*) => {$(
+        $(#[$doc])*
+        pub const $const: &str = $template;
+        #[doc = concat!("`", $template, "`")]
+        pub fn $name($($part: impl std::fmt::Display),*) -> String {
+            let path = $template.to_owned();
+            $(let path = path.replace(concat!("{", stringify!($part), "}"), &$part.to_string());)*
+            path
+        }
+    )*};
+}
+
+paths! {
+    LANDING landing() = "/";
+    SIGNUP signup() = "/signup";
+    SIGNUP_SLUG signup_slug() = "/signup/slug";
+    LOGIN login() = "/login";
+    LOGOUT logout() = "/logout";
+    /// A form that was sent after its session had ended, on its way back.
+    RESUME resume() = "/login/resume";
+    PASSWORD_RESET password_reset() = "/password-reset";
+    /// The link in a reset mail.
+    PASSWORD_RESET_LINK password_reset_link(token) = "/password-reset/{token}";
+    /// The link in a verification mail.
+    VERIFY verify(token) = "/verify/{token}";
+    /// The link in an invitation.
+    INVITATION invitation(token) = "/invitations/{token}";
+    WORKSPACES workspaces() = "/workspaces";
+    PREFERENCES preferences() = "/preferences";
+    GALLERY gallery() = "/dev/gallery";
+    MAILBOX mailbox() = "/dev/mailbox";
+    MAILBOX_MESSAGE mailbox_message(id) = "/dev/mailbox/{id}";
+
+    HOME home(slug) = "/w/{slug}";
+    FIRST_STEPS first_steps(slug) = "/w/{slug}/first-steps";
+    VERIFICATION verification(slug) = "/w/{slug}/verification";
+    SEARCH search(slug) = "/w/{slug}/search";
+    MEMBERS members(slug) = "/w/{slug}/settings/members";
+    INVITATIONS invitations(slug) = "/w/{slug}/settings/invitations";
+    INVITATION_REVOCATION invitation_revocation(slug, id) = "/w/{slug}/settings/invitations/{id}/revocation";
+
+    EMPLOYEES employees(slug) = "/w/{slug}/hr/employees";
+    EMPLOYEE_NEW employee_new(slug) = "/w/{slug}/hr/employees/new";
+    EMPLOYEE_COLUMNS employee_columns(slug) = "/w/{slug}/hr/employees/columns";
+    EMPLOYEE_EXPORT employee_export(slug) = "/w/{slug}/hr/employees/export";
+    EMPLOYEE_ARCHIVALS employee_archivals(slug) = "/w/{slug}/hr/employees/archivals";
+    EMPLOYEE_RESTORALS employee_restorals(slug) = "/w/{slug}/hr/employees/restorals";
+    EMPLOYEE_OPTIONS employee_options(slug) = "/w/{slug}/hr/employees/options";
+    EMPLOYEE_IMPORTS employee_imports(slug) = "/w/{slug}/hr/employees/imports";
+    EMPLOYEE_IMPORT employee_import(slug, id) = "/w/{slug}/hr/employees/imports/{id}";
+    EMPLOYEE_IMPORT_MAPPING employee_import_mapping(slug, id) = "/w/{slug}/hr/employees/imports/{id}/mapping";
+    EMPLOYEE_IMPORT_RUN employee_import_run(slug, id) = "/w/{slug}/hr/employees/imports/{id}/run";
+    EMPLOYEE_IMPORT_UNDO employee_import_undo(slug, id) = "/w/{slug}/hr/employees/imports/{id}/undo";
+    EMPLOYEE_IMPORT_ERRORS employee_import_errors(slug, id) = "/w/{slug}/hr/employees/imports/{id}/errors.csv";
+    EMPLOYEE employee(slug, id) = "/w/{slug}/hr/employees/{id}";
+    EMPLOYEE_EDIT employee_edit(slug, id) = "/w/{slug}/hr/employees/{id}/edit";
+    EMPLOYEE_TIMELINE employee_timeline(slug, id) = "/w/{slug}/hr/employees/{id}/timeline";
+    EMPLOYEE_ARCHIVAL employee_archival(slug, id) = "/w/{slug}/hr/employees/{id}/archival";
+    EMPLOYEE_RESTORAL employee_restoral(slug, id) = "/w/{slug}/hr/employees/{id}/restoral";
+
+    CUSTOMERS customers(slug) = "/w/{slug}/crm/customers";
+    CUSTOMER_NEW customer_new(slug) = "/w/{slug}/crm/customers/new";
+    CUSTOMER_COLUMNS customer_columns(slug) = "/w/{slug}/crm/customers/columns";
+    CUSTOMER_EXPORT customer_export(slug) = "/w/{slug}/crm/customers/export";
+    CUSTOMER_ARCHIVALS customer_archivals(slug) = "/w/{slug}/crm/customers/archivals";
+    CUSTOMER_RESTORALS customer_restorals(slug) = "/w/{slug}/crm/customers/restorals";
+    CUSTOMER_OPTIONS customer_options(slug) = "/w/{slug}/crm/customers/options";
+    CUSTOMER_IMPORTS customer_imports(slug) = "/w/{slug}/crm/customers/imports";
+    CUSTOMER_IMPORT customer_import(slug, id) = "/w/{slug}/crm/customers/imports/{id}";
+    CUSTOMER_IMPORT_MAPPING customer_import_mapping(slug, id) = "/w/{slug}/crm/customers/imports/{id}/mapping";
+    CUSTOMER_IMPORT_RUN customer_import_run(slug, id) = "/w/{slug}/crm/customers/imports/{id}/run";
+    CUSTOMER_IMPORT_UNDO customer_import_undo(slug, id) = "/w/{slug}/crm/customers/imports/{id}/undo";
+    CUSTOMER_IMPORT_ERRORS customer_import_errors(slug, id) = "/w/{slug}/crm/customers/imports/{id}/errors.csv";
+    CUSTOMER customer(slug, id) = "/w/{slug}/crm/customers/{id}";
+    CUSTOMER_EDIT customer_edit(slug, id) = "/w/{slug}/crm/customers/{id}/edit";
+    CUSTOMER_TIMELINE customer_timeline(slug, id) = "/w/{slug}/crm/customers/{id}/timeline";
+    CUSTOMER_ARCHIVAL customer_archival(slug, id) = "/w/{slug}/crm/customers/{id}/archival";
+    CUSTOMER_RESTORAL customer_restoral(slug, id) = "/w/{slug}/crm/customers/{id}/restoral";
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_path_is_its_template_filled_in() {
+        assert_eq!(super::employee("acme", 7), "/w/acme/hr/employees/7");
+    }
+}

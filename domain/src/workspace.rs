@@ -1,0 +1,24 @@
+//! Workspaces: sign-up, members, and what a company has decided for itself.
+
+pub mod members;
+pub mod signup;
+
+use crate::{Conventions, Currency, DateOrder, Slug, TenantId};
+use chrono_tz::Tz;
+
+/// What every page and job needs to know of the workspace it works in.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    pub id: TenantId,
+    pub slug: Slug,
+    pub name: String,
+    pub zone: Tz,
+    pub currency: Currency,
+    pub dates: DateOrder,
+}
+
+impl Workspace {
+    pub fn conventions(&self) -> Conventions {
+        Conventions { currency: self.currency, dates: self.dates }
+    }
+}
