@@ -1,1 +1,25 @@
+//! The only crate that speaks SQL.
+//!
+//! A [`Db`] opens transactions and does nothing else: [`TenantTx`] inside one workspace,
+//! [`IdentityTx`] for who is signing in, [`RelayTx`] for the outbox. Each noun has one file of queries.
 
+pub mod activity;
+// pub mod crm;
+mod db;
+mod error;
+pub mod events;
+pub mod hr;
+pub mod identity;
+// pub mod imports;
+mod list;
+pub mod mails;
+pub mod migrate;
+pub mod queue;
+pub mod search;
+pub mod workspace;
+
+pub use db::{Clock, Db, Desk, Entry, IdentityTx, RelayTx, SystemClock, TenantTx, Who, check_role, worker_pool};
+pub use error::{Error, Result};
+
+/// How a record is told apart from a later state of itself.
+pub type Version = i32;

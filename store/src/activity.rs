@@ -1,0 +1,137 @@
+//! What was done, read from the audit trail.
+
+use crate::{Result, TenantTx, db::strange};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// One change of one record, as the reader may see it.
+#[derive(Debug, Clone)]
+pub struct Change {
+    pub id: i64,
+    pub at: DateTime<Utc>,
+    /// The member's name, or what else it was.
+    pub actor: String,
+    pub cause: Option<String>,
+    pub action: Action,
+    /// Column, old, new. Classes that the reader does not have are left out.
+    pub fields: Vec<(String, Value, Value)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    Insert,
+    Update,
+    Delete,
+}
+
+/// Columns that are not everyone's to see.
+const PERSONAL: &[&str] = &["birth_date"];
+const PAY: &[&str] = &["salary_minor", "salary_currency"];
+
+/// The changes of one record, newest first, before `before`.
+pub async fn of_record(tx: &mut TenantTx, record: Uuid, before: Option<i64>, most: i64) -> Result<Vec<Change>> {
+    let sight = tx.sight();
+    let rows = sqlx::query!(
+        r#"select a.id, a.at, a.actor, a.cause, a.action, a.changes, m.name as "member?"
+           from (select * from audit_events where record_id = $1 and ($2::bigint is null or id < $2) order by id desc limit $3) a
+           left join members m on m.tenant_id = a.tenant_id and a.actor = 'member:' || m.id
+           order by a.id desc"#,
+        record,
+        before,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|r| {
+            let Value::Object(changes) = r.changes else { return Err(strange("changes", "of an audit event")) };
+            let open = |c: &str| !(PERSONAL.contains(&c) && !sight.personal || PAY.contains(&c) && !sight.pay);
+            let pair = |v: &Value, i: usize| v.get(i).cloned().unwrap_or(Value::Null);
+            let fields =
+                changes.iter().filter(|(c, _)| open(c)).map(|(c, v)| (c.clone(), pair(v, 0), pair(v, 1))).collect();
+            let actor = r.member.unwrap_or_else(|| actor_words(&r.actor));
+            Ok(Change { id: r.id, at: r.at, actor, cause: r.cause, action: action(&r.action)?, fields })
+        })
+        .collect()
+}
+
+/// One thing that happened, of one or many records at once.
+#[derive(Debug, Clone)]
+pub struct Recent {
+    pub at: DateTime<Utc>,
+    pub actor: String,
+    pub cause: Option<String>,
+    /// The table: `employees`, `customers`.
+    pub record: String,
+    pub action: Action,
+    /// Records changed at once; at most what was read.
+    pub count: usize,
+    /// The newest of them.
+    pub record_id: Uuid,
+    pub name: Option<String>,
+    /// Archived (`Some(true)`), restored (`Some(false)`), or neither.
+    pub archived: Option<bool>,
+    pub fields: Vec<String>,
+}
+
+/// What happened lately to employees and customers, changes of one transaction told as one.
+pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
+    let rows = sqlx::query!(
+        r#"select a.at, a.actor, a.cause, a.record, a.action, a.record_id, a.batch::text as "batch!", a.changes,
+                  m.name as "member?", coalesce(e.first_name || ' ' || e.last_name, c.name) as name
+           from (select * from audit_events where record in ('employees', 'customers') order by id desc limit 200) a
+           left join members m on m.tenant_id = a.tenant_id and a.actor = 'member:' || m.id
+           left join employees e on a.record = 'employees' and e.tenant_id = a.tenant_id and e.id = a.record_id
+           left join customers c on a.record = 'customers' and c.tenant_id = a.tenant_id and c.id = a.record_id
+           order by a.id desc"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut told: Vec<(String, Recent)> = vec![];
+    for r in rows {
+        let act = action(&r.action)?;
+        if let Some((_, same)) = told.iter_mut().find(|(b, t)| *b == r.batch && t.record == r.record && t.action == act)
+        {
+            same.count += 1;
+            continue;
+        }
+        if told.len() == most {
+            break;
+        }
+        let archived = r.changes.get("archived_at").map(|pair| !pair.get(1).is_none_or(Value::is_null));
+        let fields = r.changes.as_object().map(|o| o.keys().cloned().collect()).unwrap_or_default();
+        let actor = r.member.unwrap_or_else(|| actor_words(&r.actor));
+        let (at, cause, record, record_id, name) = (r.at, r.cause, r.record, r.record_id, r.name);
+        told.push((
+            r.batch,
+            Recent { at, actor, cause, record, action: act, count: 1, record_id, name, archived, fields },
+        ));
+    }
+    Ok(told.into_iter().map(|(_, r)| r).collect())
+}
+
+/// Records of `table` that were archived in this batch.
+pub(crate) async fn archived_in(tx: &mut TenantTx, table: &str, batch: &str) -> Result<Vec<Uuid>> {
+    let Ok(batch) = batch.parse::<u64>() else { return Ok(vec![]) };
+    Ok(sqlx::query_scalar!(
+        "select record_id from audit_events where batch = $1::text::xid8 and record = $2 and changes ? 'archived_at'",
+        batch.to_string(),
+        table
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+fn action(key: &str) -> Result<Action> {
+    match key {
+        "insert" => Ok(Action::Insert),
+        "update" => Ok(Action::Update),
+        "delete" => Ok(Action::Delete),
+        other => Err(strange("action", other)),
+    }
+}
+
+fn actor_words(actor: &str) -> String {
+    if actor.starts_with("member:") { "A former member".into() } else { "People360".into() }
+}

@@ -1,0 +1,374 @@
+//! Connections and transactions. Every door into the data is a function of this file.
+
+use crate::{Error, Result};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono_tz::Tz;
+use domain::{
+    AccountId, Currency, DateOrder, Day, MemberId, Slug, TenantId,
+    access::{Actor, Role, Sight},
+    ids::Id,
+    workspace::Workspace,
+};
+use sqlx::{
+    AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use uuid::Uuid;
+
+/// Where the time comes from; tests bring their own.
+pub trait Clock: Send + Sync + 'static {
+    fn now(&self) -> DateTime<Utc>;
+    /// Whether the database may take its own time for the audit trail.
+    fn is_real(&self) -> bool {
+        false
+    }
+}
+
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the system's clock is read")]
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+    fn is_real(&self) -> bool {
+        true
+    }
+}
+
+/// The pool, in the app role. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: PgPool,
+    clock: Arc<dyn Clock>,
+    statements: Arc<AtomicU64>,
+}
+
+/// On whose behalf a transaction works; the audit trail names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    Member(MemberId),
+    Job(&'static str),
+    System,
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(id) => write!(f, "member:{id}"),
+            Self::Job(name) => write!(f, "job:{name}"),
+            Self::System => f.write_str("system"),
+        }
+    }
+}
+
+/// A place to work at: which workspace, in whose name, and what may be seen from it.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk {
+    pub tenant: TenantId,
+    pub zone: Tz,
+    pub who: Who,
+    pub sight: Sight,
+}
+
+/// What the door answers: the workspace, and who one is in it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub workspace: Workspace,
+    pub suspended: bool,
+    pub actor: Actor,
+    pub email: String,
+    pub verified: bool,
+    pub preferences: serde_json::Value,
+}
+
+impl Db {
+    /// Opens a pool of at most `connections`; a connection is waited for no longer than three seconds,
+    /// so that a database that is gone shows as a clear page soon.
+    pub async fn connect(url: &str, connections: u32, clock: Arc<dyn Clock>) -> Result<Self> {
+        let db = Self::lazy(url, connections, clock)?;
+        db.pool.acquire().await?;
+        Ok(db)
+    }
+
+    /// As [`connect`](Self::connect), without trying: the first query does.
+    pub fn lazy(url: &str, connections: u32, clock: Arc<dyn Clock>) -> Result<Self> {
+        let options: PgConnectOptions = url.parse()?;
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(3))
+            .idle_timeout(Duration::from_secs(300))
+            .connect_lazy_with(options.application_name("people360"));
+        Ok(Self { pool, clock, statements: Arc::default() })
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        // PostgreSQL keeps microseconds; what is compared later must not have more.
+        self.clock.now().trunc_subsecs(6)
+    }
+
+    /// A new time-ordered id.
+    pub fn id<I: Id>(&self) -> I {
+        I::from(new_id(self.clock.now()))
+    }
+
+    /// Statements sent so far, round trips of transaction control left out. Tests assert how many a route needs.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// The door: which member `account` is in the workspace called `slug`. `None` for either unknown.
+    pub async fn enter(&self, slug: &str, account: AccountId) -> Result<Option<Entry>> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let row = sqlx::query!(
+            r#"select tenant_id as "tenant!", slug as "slug!", workspace as "workspace!", status as "status!",
+                      zone as "zone!", currency as "currency!", date_order as "date_order!", member_id as "member!",
+                      name as "name!", email as "email!", role as "role!", preferences as "preferences!",
+                      verified as "verified!"
+               from house.enter($1, $2)"#,
+            slug,
+            account.0
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(r) = row else { return Ok(None) };
+        let workspace = workspace(r.tenant, &r.slug, r.workspace, &r.zone, &r.currency, &r.date_order)?;
+        let role = Role::parse(&r.role).ok_or_else(|| strange("role", &r.role))?;
+        let actor = Actor { tenant: workspace.id, member: MemberId(r.member), account, name: r.name, role };
+        let suspended = r.status != "active";
+        Ok(Some(Entry {
+            workspace,
+            suspended,
+            actor,
+            email: r.email,
+            verified: r.verified,
+            preferences: r.preferences,
+        }))
+    }
+
+    /// Opens a transaction inside one tenant, in one round trip.
+    pub async fn begin(&self, desk: Desk) -> Result<TenantTx> {
+        let now = self.now();
+        let mut begin =
+            format!("begin; set local app.tenant_id = '{}'; set local app.actor = '{}'", desk.tenant, desk.who);
+        if !self.clock.is_real() {
+            begin.push_str(&format!("; set local app.now = '{}'", now.to_rfc3339()));
+        }
+        // Safe: an id, a Display of ours without quotes, and a time.
+        let tx = self.pool.begin_with(AssertSqlSafe(begin)).await?;
+        Ok(TenantTx { tx, desk, now, clock: self.clock.clone(), statements: self.statements.clone() })
+    }
+
+    /// Opens a transaction for a job, which knows its tenant and no more.
+    pub async fn begin_job(&self, tenant: TenantId, name: &'static str) -> Result<(TenantTx, Workspace)> {
+        let desk = Desk { tenant, zone: Tz::UTC, who: Who::Job(name), sight: Sight::ALL };
+        let mut tx = self.begin(desk).await?;
+        let workspace = crate::workspace::find(&mut tx).await?;
+        tx.desk.zone = workspace.zone;
+        Ok((tx, workspace))
+    }
+
+    /// Opens a transaction that sees accounts and memberships, and no tenant's records.
+    pub async fn identity(&self) -> Result<IdentityTx> {
+        let tx =
+            self.pool.begin_with("begin; set local role people360_identity; set local app.actor = 'system'").await?;
+        Ok(IdentityTx { tx, now: self.now(), clock: self.clock.clone(), statements: self.statements.clone() })
+    }
+
+    /// Opens a transaction that sees the outbox of all tenants, and nothing else of theirs.
+    pub async fn relay(&self) -> Result<RelayTx> {
+        let tx = self.pool.begin_with("begin; set local role people360_relay").await?;
+        Ok(RelayTx { tx, now: self.now() })
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("select 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// One transaction, inside one tenant. Dropped without [`commit`](Self::commit), it undoes itself.
+pub struct TenantTx {
+    tx: Transaction<'static, Postgres>,
+    desk: Desk,
+    now: DateTime<Utc>,
+    clock: Arc<dyn Clock>,
+    statements: Arc<AtomicU64>,
+}
+
+impl TenantTx {
+    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        &mut self.tx
+    }
+
+    pub fn tenant(&self) -> TenantId {
+        self.desk.tenant
+    }
+
+    pub fn who(&self) -> Who {
+        self.desk.who
+    }
+
+    pub fn sight(&self) -> Sight {
+        self.desk.sight
+    }
+
+    /// The moment at which this transaction began, the same for all that it writes.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Today, where the workspace is.
+    pub fn today(&self) -> Day {
+        Day(self.now.with_timezone(&self.desk.zone).date_naive())
+    }
+
+    /// A new time-ordered id.
+    pub fn id<I: Id>(&self) -> I {
+        I::from(new_id(self.clock.now()))
+    }
+
+    /// Names the reason that the audit trail gives for what follows in this transaction.
+    pub async fn because(&mut self, cause: &str) -> Result<()> {
+        sqlx::query("select set_config('app.cause', $1, true)").bind(cause).execute(self.conn()).await?;
+        Ok(())
+    }
+
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+/// One transaction over accounts, memberships and one-time links.
+pub struct IdentityTx {
+    tx: Transaction<'static, Postgres>,
+    now: DateTime<Utc>,
+    clock: Arc<dyn Clock>,
+    statements: Arc<AtomicU64>,
+}
+
+impl IdentityTx {
+    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        &mut self.tx
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    pub fn id<I: Id>(&self) -> I {
+        I::from(new_id(self.clock.now()))
+    }
+
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+/// One transaction over the outbox of every tenant.
+pub struct RelayTx {
+    tx: Transaction<'static, Postgres>,
+    now: DateTime<Utc>,
+}
+
+impl RelayTx {
+    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+/// A pool in the relay role, for the queue library: it sees the queues and the outbox, no tenant's records.
+pub async fn worker_pool(url: &str, connections: u32) -> Result<PgPool> {
+    let options: PgConnectOptions = url.parse()?;
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .after_connect(|conn, _| {
+            Box::pin(async move { sqlx::query("set role people360_relay").execute(conn).await.map(drop) })
+        })
+        .connect_lazy_with(options.application_name("people360-worker"));
+    Ok(pool)
+}
+
+/// Makes sure that the role behind this pool cannot get round row-level security, itself or by any role that it
+/// may become. The error says what is wrong, for the operator (DOMAIN: Tenancy).
+pub async fn check_role(db: &Db) -> Result<std::result::Result<(), String>> {
+    let row = sqlx::query!(
+        r#"select current_user::text as "me!",
+             coalesce(bool_or(r.rolsuper), false) as "superuser!",
+             coalesce(bool_or(r.rolbypassrls), false) as "bypass!",
+             exists (
+               select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+               where n.nspname = 'public' and c.relkind in ('r', 'p')
+                 and pg_has_role(current_user, c.relowner, 'member')
+             ) as "owner!"
+           from pg_roles r where pg_has_role(current_user, r.oid, 'member')"#
+    )
+    .fetch_one(&db.pool)
+    .await?;
+    let wrong = match () {
+        () if row.superuser => "is, or may become, a superuser",
+        () if row.bypass => "has, or may take, BYPASSRLS",
+        () if row.owner => "owns, or may act as the owner of, the tables",
+        () => return Ok(Ok(())),
+    };
+    Ok(Err(format!(
+        "DATABASE_URL's role {:?} {wrong}, so row-level security would not bind it. Use the role people360_app (see migrations/roles.sql).",
+        row.me
+    )))
+}
+
+pub(crate) fn workspace(
+    id: Uuid,
+    slug: &str,
+    name: String,
+    zone: &str,
+    currency: &str,
+    dates: &str,
+) -> Result<Workspace> {
+    Ok(Workspace {
+        id: TenantId(id),
+        slug: Slug::parse(slug).map_err(|_| strange("slug", slug))?,
+        name,
+        zone: zone.parse().map_err(|_| strange("zone", zone))?,
+        currency: Currency::from_code(currency).ok_or_else(|| strange("currency", currency))?,
+        dates: if dates == "dmy" { DateOrder::Dmy } else { DateOrder::Mdy },
+    })
+}
+
+/// A stored value that this version does not know: an error of ours, never a guess.
+pub(crate) fn strange(what: &str, value: &str) -> Error {
+    Error::Sql(sqlx::Error::Decode(format!("{what} {value:?} is unknown").into()))
+}
+
+pub(crate) fn day(date: Option<NaiveDate>) -> Option<Day> {
+    date.map(Day)
+}
+
+fn new_id(now: DateTime<Utc>) -> Uuid {
+    let seconds = now.timestamp().cast_unsigned();
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos()))
+}

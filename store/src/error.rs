@@ -1,0 +1,87 @@
+//! What can go wrong below a handler, and the one place where a constraint becomes a field's error.
+
+use domain::Errors;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such record for this reader; also another tenant's.
+    #[error("not found")]
+    NotFound,
+    /// Somebody changed the record since it was read.
+    #[error("the record was changed in the meantime")]
+    Stale,
+    /// The input broke a rule that the database keeps; shown beside the field.
+    #[error("refused: {0:?}")]
+    Refused(Errors),
+    /// The database cannot be reached, or has no connection to spare in time.
+    #[error("the database is not available: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    #[error(transparent)]
+    Sql(sqlx::Error),
+}
+
+/// Constraint, field, and what to tell.
+const CONSTRAINTS: &[(&str, &str, &str)] = &[
+    ("tenants_slug_key", "slug", "This address is taken. Choose another one."),
+    ("accounts_email_key", "email", "There is an account with this e-mail already. Sign in instead."),
+    ("members_account_key", "email", "This person is a member already."),
+    ("invitations_open_key", "email", "This person has been invited already."),
+    ("employees_number_key", "number", "Another employee has this number."),
+    ("employees_email_key", "email", "Another employee has this e-mail."),
+    ("employees_own_manager", "manager", "Nobody is their own manager."),
+    (
+        "employees_no_cycle",
+        "manager",
+        "This would be a circle: that person reports to this one, directly or over others.",
+    ),
+    ("employees_dates", "end_date", "The end date is before the start date."),
+    ("customers_name_key", "name", "There is a customer with this name already."),
+    ("customers_domain_key", "domain", "There is a customer with this domain already."),
+    ("customers_own_parent", "parent", "A company is not its own parent."),
+    (
+        "customers_no_cycle",
+        "parent",
+        "This would be a circle: that company belongs to this one, directly or over others.",
+    ),
+];
+
+impl From<sqlx::Error> for Error {
+    fn from(e: sqlx::Error) -> Self {
+        match &e {
+            sqlx::Error::RowNotFound => Self::NotFound,
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Tls(_) => Self::Unavailable(e),
+            sqlx::Error::Database(d) => {
+                let rule = d.constraint().and_then(|name| CONSTRAINTS.iter().find(|(c, _, _)| *c == name));
+                match (rule, d.code().as_deref()) {
+                    (Some((_, field, message)), _) => Self::Refused(Errors::one(field, *message)),
+                    // Shutting down, starting up, too many connections, connection failures.
+                    (None, Some(code))
+                        if code.starts_with("57P") || code.starts_with("08") || code.starts_with("53") =>
+                    {
+                        Self::Unavailable(e)
+                    }
+                    _ => Self::Sql(e),
+                }
+            }
+            _ => Self::Sql(e),
+        }
+    }
+}
+
+impl Error {
+    /// A refusal beside one field.
+    pub fn refused(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Refused(Errors::one(field, message))
+    }
+
+    /// Whether `constraint` is what the database objected to.
+    pub fn is_duplicate_id(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(d)) if d.is_unique_violation() && d.constraint().is_some_and(|c| c.ends_with("_pkey")))
+    }
+}

@@ -1,0 +1,411 @@
+//! Queries of employees. Every read passes through [`COLUMNS`], which leaves out what the reader's classes do not open.
+
+use crate::{
+    Error, Result, TenantTx, Version,
+    db::{day, strange},
+    events,
+    list::{self, Key, Shape},
+    search,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    Currency, Day, EmployeeId, Money,
+    events::Event,
+    hr::employees::{Employee, EmploymentType, Fields, Filter, Manager, Order, Status},
+    list::{Slice, Sort},
+};
+use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
+
+macro_rules! columns {
+    ($personal:literal, $pay:literal) => {
+        concat!(
+            "e.id, e.tenant_id, e.version, e.number, e.first_name, e.last_name, e.email, e.phone, e.department, e.location, \
+             e.job_title, e.manager_id, e.employment_type, e.start_date, e.end_date, e.archived_at, e.created_at, e.updated_at, \
+             case when ", $personal, " then e.birth_date end as birth_date, \
+             case when ", $pay, " then e.salary_minor end as salary_minor, \
+             case when ", $pay, " then e.salary_currency end as salary_currency"
+        )
+    };
+}
+
+/// By what the reader may see: personal, then pay.
+const COLUMNS: [&str; 4] = [columns!(false, false), columns!(false, true), columns!(true, false), columns!(true, true)];
+
+const TEXT: &str = "house.search_text(e.number, e.first_name, e.last_name, e.email, e.job_title, e.department)";
+
+fn shape(tx: &TenantTx) -> Shape {
+    let sight = tx.sight();
+    Shape {
+        from: "employees e",
+        columns: COLUMNS[usize::from(sight.personal) * 2 + usize::from(sight.pay)],
+        joined: ", m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last",
+        joins: " left join employees m on m.tenant_id = p.tenant_id and m.id = p.manager_id",
+    }
+}
+
+fn key(sort: Sort<Order>) -> Key {
+    let (sql, cast) = match sort.key {
+        Order::Name => ("e.name_key", "text collate \"und-x-icu\""),
+        Order::Number => ("e.number_key", "text collate \"C\""),
+        Order::JobTitle => ("coalesce(e.job_title, '')", "text"),
+        Order::Department => ("coalesce(e.department, '')", "text"),
+        Order::StartDate => ("coalesce(e.start_date, 'infinity'::date)", "date"),
+    };
+    Key { sql, cast, descending: sort.descending }
+}
+
+/// One page of the employees that the reader may see.
+pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Employee>> {
+    let hits = search::hits(tx, "employee", &filter.q).await?;
+    let today = tx.today();
+    let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, today);
+    let shape = shape(tx);
+    let page = list::page::<Row>(tx.conn(), &shape, &conditions, &key(filter.order()), &filter.cursor()).await?;
+    let rows = page.rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?;
+    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total })
+}
+
+fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, today: Day) {
+    match filter.status() {
+        Some(Status::Archived) => q.push(" and e.archived_at is not null"),
+        None => q.push(" and e.archived_at is null"),
+        Some(Status::Left) => q.push(" and e.archived_at is null and e.end_date < ").push_bind(today.0),
+        Some(Status::Upcoming) => q
+            .push(" and e.archived_at is null and e.start_date > ")
+            .push_bind(today.0)
+            .push(" and coalesce(e.end_date >= ")
+            .push_bind(today.0)
+            .push(", true)"),
+        Some(Status::Active) => q
+            .push(" and e.archived_at is null and coalesce(e.end_date >= ")
+            .push_bind(today.0)
+            .push(", true) and coalesce(e.start_date <= ")
+            .push_bind(today.0)
+            .push(", true)"),
+    };
+    for (column, wanted) in [
+        (" and e.department", &filter.department),
+        (" and e.location", &filter.location),
+        (" and e.employment_type", &filter.employment_type),
+    ] {
+        match &wanted[..] {
+            [] => {}
+            // One value reads an index in order; `any` would sort.
+            [one] => {
+                q.push(column).push(" = ").push_bind(one.clone());
+            }
+            several => {
+                q.push(column).push(" = any(").push_bind(several.to_vec()).push(")");
+            }
+        }
+    }
+    if let Some(manager) = filter.manager {
+        q.push(" and e.manager_id = ").push_bind(manager.0);
+    }
+    hits.narrow(q, TEXT);
+}
+
+/// Every employee of the question in its order, up to `most`, for a file.
+pub async fn export(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<Vec<Employee>> {
+    let hits = search::hits(tx, "employee", &filter.q).await?;
+    let (today, shape, key) = (tx.today(), shape(tx), key(filter.order()));
+    let direction = if key.descending { " desc" } else { "" };
+    let mut q = QueryBuilder::new("select p.*");
+    q.push(shape.joined).push(" from (select ").push(shape.columns).push(" from employees e where true");
+    narrow(&mut q, filter, &hits, today);
+    q.push(" order by ").push(key.sql).push(direction).push(", e.id").push(direction);
+    q.push(" limit ").push_bind(most).push(") p").push(shape.joins);
+    let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
+    rows.into_iter().map(|r| r.employee(today)).collect()
+}
+
+/// One employee, if the reader may see them.
+pub async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Employee> {
+    let shape = shape(tx);
+    let mut q = QueryBuilder::new("select p.*");
+    q.push(shape.joined)
+        .push(" from (select ")
+        .push(shape.columns)
+        .push(" from employees e where e.id = ")
+        .push_bind(id.0);
+    q.push(") p").push(shape.joins);
+    let row: Option<Row> = q.build_query_as().fetch_optional(tx.conn()).await?;
+    row.ok_or(Error::NotFound)?.employee(tx.today())
+}
+
+/// Who reports to them, by name, at most `most`.
+pub async fn reports(tx: &mut TenantTx, id: EmployeeId, most: i64) -> Result<Vec<Manager>> {
+    let rows = sqlx::query!(
+        "select id, number, first_name, last_name from employees
+         where manager_id = $1 and archived_at is null and coalesce(end_date >= $2, true) order by name_key, id limit $3",
+        id.0,
+        tx.today().0,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let person = |r: (Uuid, String, String, String)| Manager {
+        id: EmployeeId(r.0),
+        number: r.1,
+        name: format!("{} {}", r.2, r.3),
+    };
+    Ok(rows.into_iter().map(|r| person((r.id, r.number, r.first_name, r.last_name))).collect())
+}
+
+/// Adds an employee under the given id; the number is the workspace's next when none is given.
+pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<EmployeeId> {
+    let manager = manager_id(tx, f).await?;
+    let number = match &f.number {
+        Some(number) => number.clone(),
+        None => next_number(tx).await?,
+    };
+    let sight = tx.sight();
+    let salary = f.salary.filter(|_| sight.pay);
+    sqlx::query!(
+        "insert into employees (tenant_id, id, number, first_name, last_name, email, phone, department, location, job_title,
+           manager_id, employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)",
+        tx.tenant().0,
+        id.0,
+        number,
+        f.first_name,
+        f.last_name,
+        f.email.as_ref().map(|e| e.as_str()),
+        f.phone,
+        f.department,
+        f.location,
+        f.job_title,
+        manager,
+        f.employment_type.map(|t| t.key()),
+        f.start_date.map(|d| d.0),
+        f.end_date.map(|d| d.0),
+        f.birth_date.filter(|_| sight.personal).map(|d| d.0),
+        salary.map(|s| s.minor),
+        salary.map(|s| s.currency.code()),
+        tx.now(),
+    )
+    .execute(tx.conn())
+    .await?;
+    events::emit(tx, Event::EmployeeAdded { employee: id }).await?;
+    Ok(id)
+}
+
+/// Changes all fields that the reader's classes open; the others stay as they are.
+pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fields) -> Result<()> {
+    let before = find(tx, id).await?;
+    let manager = manager_id(tx, f).await?;
+    let number = f.number.clone().unwrap_or_else(|| before.number.clone());
+    let sight = tx.sight();
+    let done = sqlx::query!(
+        "update employees set version = version + 1, updated_at = $3, number = $4, first_name = $5, last_name = $6, email = $7,
+           phone = $8, department = $9, location = $10, job_title = $11, manager_id = $12, employment_type = $13,
+           start_date = $14, end_date = $15,
+           birth_date = case when $16 then $17 else birth_date end,
+           salary_minor = case when $18 then $19 else salary_minor end,
+           salary_currency = case when $18 then $20 else salary_currency end
+         where id = $1 and version = $2",
+        id.0,
+        version,
+        tx.now(),
+        number,
+        f.first_name,
+        f.last_name,
+        f.email.as_ref().map(|e| e.as_str()),
+        f.phone,
+        f.department,
+        f.location,
+        f.job_title,
+        manager,
+        f.employment_type.map(|t| t.key()),
+        f.start_date.map(|d| d.0),
+        f.end_date.map(|d| d.0),
+        sight.personal,
+        f.birth_date.map(|d| d.0),
+        sight.pay,
+        f.salary.map(|s| s.minor),
+        f.salary.map(|s| s.currency.code()),
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(Error::Stale);
+    }
+    let after = find(tx, id).await?;
+    let fields = domain::hr::employees::FIELDS.iter().map(|f| f.key);
+    let fields: Vec<String> = fields.filter(|f| before.cell(f) != after.cell(f)).map(str::to_owned).collect();
+    if !fields.is_empty() {
+        events::emit(tx, Event::EmployeeChanged { employee: id, fields }).await?;
+    }
+    Ok(())
+}
+
+/// Archives those of `ids` that are not archived yet. Gives how many, and the batch by which it can be undone.
+pub async fn archive(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<(usize, String)> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"update employees set archived_at = $2, updated_at = $2, version = version + 1
+           where id = any($1) and archived_at is null returning id, pg_current_xact_id()::text as "batch!""#,
+        &ids,
+        tx.now()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let batch = rows.first().map(|r| r.batch.clone()).unwrap_or_default();
+    let employees: Vec<_> = rows.into_iter().map(|r| EmployeeId(r.id)).collect();
+    let count = employees.len();
+    if count > 0 {
+        events::emit(tx, Event::EmployeesArchived { employees }).await?;
+    }
+    Ok((count, batch))
+}
+
+/// Archives all that the filter finds.
+pub async fn archive_matching(tx: &mut TenantTx, filter: &Filter) -> Result<(usize, String)> {
+    let hits = search::hits(tx, "employee", &filter.q).await?;
+    let today = tx.today();
+    let mut q = QueryBuilder::new("select e.id from employees e where true");
+    narrow(&mut q, filter, &hits, today);
+    let ids: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
+    archive(tx, &ids.into_iter().map(EmployeeId).collect::<Vec<_>>()).await
+}
+
+/// Takes employees out of the archive again.
+pub async fn restore(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<usize> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "update employees set archived_at = null, updated_at = $2, version = version + 1
+         where id = any($1) and archived_at is not null returning id",
+        &ids,
+        tx.now()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let employees: Vec<_> = rows.into_iter().map(|r| EmployeeId(r.id)).collect();
+    let count = employees.len();
+    if count > 0 {
+        events::emit(tx, Event::EmployeesRestored { employees }).await?;
+    }
+    Ok(count)
+}
+
+/// Undoes an archiving by its batch.
+pub async fn restore_batch(tx: &mut TenantTx, batch: &str) -> Result<usize> {
+    let ids = crate::activity::archived_in(tx, "employees", batch).await?;
+    restore(tx, &ids.into_iter().map(EmployeeId).collect::<Vec<_>>()).await
+}
+
+/// The values that a filter offers, from the index, a probe per value.
+pub async fn departments(tx: &mut TenantTx) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"with recursive d as (
+             (select coalesce(department, '') as name from employees where archived_at is null order by 1 limit 1)
+             union all
+             select (select coalesce(e.department, '') from employees e
+                     where e.archived_at is null and coalesce(e.department, '') > d.name order by 1 limit 1)
+             from d where d.name is not null
+           )
+           select name as "name!" from d where name <> '' limit 200"#
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// People whose name or number fits what was typed, for the manager field.
+pub async fn options(tx: &mut TenantTx, question: &str) -> Result<Vec<Manager>> {
+    let filter = Filter { q: question.to_owned(), status: Status::Active.key().to_owned(), ..Filter::default() };
+    let page = list(tx, &filter).await?;
+    Ok(page.rows.into_iter().take(10).map(|e| Manager { id: e.id, name: e.name(), number: e.number }).collect())
+}
+
+/// The id behind the manager's number, or the error beside the field.
+async fn manager_id(tx: &mut TenantTx, f: &Fields) -> Result<Option<Uuid>> {
+    let Some(number) = &f.manager else { return Ok(None) };
+    let id =
+        sqlx::query_scalar!("select id from employees where number = $1", number).fetch_optional(tx.conn()).await?;
+    id.map(Some).ok_or_else(|| Error::refused("manager", format!("No employee has the number {number}.")))
+}
+
+/// The next number that nobody has: one more than the highest number given so far.
+async fn next_number(tx: &mut TenantTx) -> Result<String> {
+    let tenant = tx.tenant().0;
+    let number = sqlx::query_scalar!(
+        r#"insert into counters (tenant_id, name, value)
+           select $1, 'employee', coalesce(max(number_key)::bigint, 0) + 1
+           from employees where number_key ~ '^[0-9]{20}$' and number_key < '00000001000000000000'
+           on conflict (tenant_id, name) do update set value = greatest(counters.value + 1, excluded.value)
+           returning value"#,
+        tenant
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(number.to_string())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    version: i32,
+    number: String,
+    first_name: String,
+    last_name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    department: Option<String>,
+    location: Option<String>,
+    job_title: Option<String>,
+    manager_id: Option<Uuid>,
+    manager_number: Option<String>,
+    manager_first: Option<String>,
+    manager_last: Option<String>,
+    employment_type: Option<String>,
+    start_date: Option<NaiveDate>,
+    end_date: Option<NaiveDate>,
+    birth_date: Option<NaiveDate>,
+    salary_minor: Option<i64>,
+    salary_currency: Option<String>,
+    archived_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl Row {
+    fn employee(self, today: Day) -> Result<Employee> {
+        let manager = match (self.manager_id, self.manager_number, self.manager_first, self.manager_last) {
+            (Some(id), Some(number), Some(first), Some(last)) => {
+                Some(Manager { id: EmployeeId(id), number, name: format!("{first} {last}") })
+            }
+            _ => None,
+        };
+        let employment_type =
+            self.employment_type.map(|t| EmploymentType::parse(&t).map_err(|_| strange("employment type", &t)));
+        let salary = match (self.salary_minor, self.salary_currency) {
+            (Some(minor), Some(code)) => {
+                Some(Money::new(minor, Currency::from_code(&code).ok_or_else(|| strange("currency", &code))?))
+            }
+            _ => None,
+        };
+        let (start_date, end_date) = (day(self.start_date), day(self.end_date));
+        Ok(Employee {
+            id: EmployeeId(self.id),
+            version: self.version,
+            number: self.number,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            email: self.email,
+            phone: self.phone,
+            department: self.department,
+            location: self.location,
+            job_title: self.job_title,
+            manager,
+            employment_type: employment_type.transpose()?,
+            start_date,
+            end_date,
+            birth_date: day(self.birth_date),
+            salary,
+            status: Status::on(today, start_date, end_date, self.archived_at.is_some()),
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        })
+    }
+}

@@ -1,0 +1,343 @@
+//! Accounts, one-time links, memberships across workspaces: what is known before a tenant is.
+
+use crate::{Error, IdentityTx, Result, db::workspace, queue};
+use chrono::{DateTime, Duration, Utc};
+use domain::{
+    AccountId, Email, InvitationId, LinkId, MailId, MemberId, TenantId,
+    access::Role,
+    events::Event,
+    jobs::{Announce, SendPasswordReset, SendVerification},
+    workspace::{Workspace, signup},
+};
+
+pub struct Account {
+    pub id: AccountId,
+    pub name: String,
+    pub email: String,
+    pub password_hash: String,
+    pub verified: bool,
+    /// Sessions that began before do not count.
+    pub sessions_from: DateTime<Utc>,
+}
+
+/// What a one-time link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Verification,
+    PasswordReset,
+}
+
+impl Purpose {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Verification => "verification",
+            Self::PasswordReset => "password_reset",
+        }
+    }
+
+    /// How long such a link opens something.
+    pub const fn life(self) -> Duration {
+        match self {
+            Self::Verification => Duration::days(3),
+            Self::PasswordReset => Duration::hours(1),
+        }
+    }
+}
+
+/// Makes an account, its workspace and its first member, all or nothing. `tenant` was drawn when the form was, so
+/// that a form sent twice is known: then [`Error::is_duplicate_id`] holds.
+pub async fn sign_up(
+    tx: &mut IdentityTx,
+    tenant: TenantId,
+    f: &signup::Fields,
+    password_hash: &str,
+) -> Result<AccountId> {
+    let now = tx.now();
+    sqlx::query!(
+        "insert into tenants (id, slug, name, created_at) values ($1, $2, $3, $4)",
+        tenant.0,
+        f.slug.as_str(),
+        f.company,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    let account = open_account(tx, &f.email, &f.name, password_hash, false).await?;
+    let owner = join(tx, tenant, account, &f.name, f.email.as_str(), Role::Owner, false).await?;
+    let (event, mail) = (tx.id::<MailId>(), tx.id::<MailId>());
+    queue::push_from_identity(tx, &Announce { tenant, id: event.0, event: Event::WorkspaceCreated { owner } }).await?;
+    queue::push_from_identity(tx, &SendVerification { tenant, id: mail, account }).await?;
+    Ok(account)
+}
+
+/// Makes an account alone.
+pub async fn open_account(
+    tx: &mut IdentityTx,
+    email: &Email,
+    name: &str,
+    password_hash: &str,
+    verified: bool,
+) -> Result<AccountId> {
+    let (id, now): (AccountId, _) = (tx.id(), tx.now());
+    sqlx::query!(
+        "insert into accounts (id, email, name, password_hash, verified_at, sessions_from, created_at) values ($1, $2, $3, $4, $5, $6, $6)",
+        id.0,
+        email.as_str(),
+        name,
+        password_hash,
+        verified.then_some(now),
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Makes an account a member of a workspace.
+pub async fn join(
+    tx: &mut IdentityTx,
+    tenant: TenantId,
+    account: AccountId,
+    name: &str,
+    email: &str,
+    role: Role,
+    verified: bool,
+) -> Result<MemberId> {
+    let (id, now): (MemberId, _) = (tx.id(), tx.now());
+    sqlx::query!(
+        "insert into members (tenant_id, id, account_id, name, email, role, verified, joined_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        tenant.0,
+        id.0,
+        account.0,
+        name,
+        email,
+        role.key(),
+        verified,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(id)
+}
+
+pub async fn slug_is_free(tx: &mut IdentityTx, slug: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"select not exists (select 1 from tenants where slug = $1) as "free!""#, slug)
+        .fetch_one(tx.conn())
+        .await?)
+}
+
+pub async fn by_email(tx: &mut IdentityTx, email: &str) -> Result<Option<Account>> {
+    let row = sqlx::query!(
+        "select id, name, email, password_hash, verified_at, sessions_from from accounts where lower(email) = lower($1)",
+        email.trim()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|r| Account {
+        id: AccountId(r.id),
+        name: r.name,
+        email: r.email,
+        password_hash: r.password_hash,
+        verified: r.verified_at.is_some(),
+        sessions_from: r.sessions_from,
+    }))
+}
+
+pub async fn account(tx: &mut IdentityTx, id: AccountId) -> Result<Account> {
+    let r = sqlx::query!(
+        "select id, name, email, password_hash, verified_at, sessions_from from accounts where id = $1",
+        id.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(Account {
+        id: AccountId(r.id),
+        name: r.name,
+        email: r.email,
+        password_hash: r.password_hash,
+        verified: r.verified_at.is_some(),
+        sessions_from: r.sessions_from,
+    })
+}
+
+/// The workspaces that the account may enter, by name.
+pub async fn workspaces(tx: &mut IdentityTx, account: AccountId) -> Result<Vec<(Workspace, Role)>> {
+    let rows = sqlx::query!(
+        "select t.id, t.slug, t.name, t.zone, t.currency, t.date_order, m.role
+         from members m join tenants t on t.id = m.tenant_id
+         where m.account_id = $1 and m.deactivated_at is null order by lower(t.name), t.id limit 100",
+        account.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|r| {
+            let role = Role::parse(&r.role).ok_or_else(|| crate::db::strange("role", &r.role))?;
+            Ok((workspace(r.id, &r.slug, r.name, &r.zone, &r.currency, &r.date_order)?, role))
+        })
+        .collect()
+}
+
+/// Makes a one-time link, and takes back what was asked for the same purpose before.
+pub async fn make_link(tx: &mut IdentityTx, account: AccountId, purpose: Purpose) -> Result<LinkId> {
+    let (id, now): (LinkId, _) = (tx.id(), tx.now());
+    sqlx::query!(
+        "insert into links (id, account_id, purpose, created_at, expires_at) values ($1, $2, $3, $4, $5)",
+        id.0,
+        account.0,
+        purpose.key(),
+        now,
+        now + purpose.life()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Whose link this is, as long as it is fresh and unused.
+pub async fn link_owner(tx: &mut IdentityTx, link: LinkId, purpose: Purpose) -> Result<Option<AccountId>> {
+    let now = tx.now();
+    let owner = sqlx::query_scalar!(
+        "select account_id from links where id = $1 and purpose = $2 and used_at is null and expires_at > $3 for update",
+        link.0,
+        purpose.key(),
+        now
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(owner.map(AccountId))
+}
+
+/// Marks every link of this purpose as used: a second mail's link is dead as well.
+async fn use_links(tx: &mut IdentityTx, account: AccountId, purpose: Purpose) -> Result<()> {
+    let now = tx.now();
+    sqlx::query!(
+        "update links set used_at = $3 where account_id = $1 and purpose = $2 and used_at is null",
+        account.0,
+        purpose.key(),
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn verify(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
+    let now = tx.now();
+    use_links(tx, account, Purpose::Verification).await?;
+    sqlx::query!("update accounts set verified_at = coalesce(verified_at, $2) where id = $1", account.0, now)
+        .execute(tx.conn())
+        .await?;
+    sqlx::query!("update members set verified = true where account_id = $1 and not verified", account.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Sets a new password and ends every session that began before.
+pub async fn set_password(tx: &mut IdentityTx, account: AccountId, password_hash: &str) -> Result<()> {
+    let now = tx.now();
+    use_links(tx, account, Purpose::PasswordReset).await?;
+    sqlx::query!(
+        "update accounts set password_hash = $2, sessions_from = $3 where id = $1",
+        account.0,
+        password_hash,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Asks for a verification mail, in the name of the account's newest workspace.
+pub async fn ask_verification(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
+    let id = tx.id();
+    match newest_workspace(tx, account).await? {
+        Some(tenant) => queue::push_from_identity(tx, &SendVerification { tenant, id, account }).await,
+        None => Ok(()),
+    }
+}
+
+/// Asks for a reset mail, if the address is somebody's who has a workspace to go to.
+pub async fn ask_reset(tx: &mut IdentityTx, email: &str) -> Result<()> {
+    let Some(account) = by_email(tx, email).await? else { return Ok(()) };
+    let id = tx.id();
+    match newest_workspace(tx, account.id).await? {
+        Some(tenant) => queue::push_from_identity(tx, &SendPasswordReset { tenant, id, account: account.id }).await,
+        None => Ok(()),
+    }
+}
+
+async fn newest_workspace(tx: &mut IdentityTx, account: AccountId) -> Result<Option<TenantId>> {
+    let id = sqlx::query_scalar!(
+        "select tenant_id from members where account_id = $1 and deactivated_at is null order by joined_at desc limit 1",
+        account.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(id.map(TenantId))
+}
+
+/// An invitation as the invited person sees it.
+pub struct OpenInvitation {
+    pub id: InvitationId,
+    pub workspace: Workspace,
+    pub email: Email,
+    pub role: Role,
+    pub invited_by: String,
+    /// Whether the address has an account already.
+    pub account: Option<AccountId>,
+}
+
+/// An invitation that still stands.
+pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInvitation> {
+    let now = tx.now();
+    let r = sqlx::query!(
+        r#"select i.email, i.role, m.name as invited_by, a.id as "account?", t.id as tenant, t.slug, t.name, t.zone, t.currency, t.date_order
+           from invitations i
+           join tenants t on t.id = i.tenant_id and t.status = 'active'
+           join members m on m.tenant_id = i.tenant_id and m.id = i.invited_by
+           left join accounts a on lower(a.email) = lower(i.email)
+           where i.id = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2"#,
+        id.0,
+        now
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(OpenInvitation {
+        id,
+        workspace: workspace(r.tenant, &r.slug, r.name, &r.zone, &r.currency, &r.date_order)?,
+        email: Email::parse(&r.email).map_err(|_| crate::db::strange("e-mail", &r.email))?,
+        role: Role::parse(&r.role).ok_or_else(|| crate::db::strange("role", &r.role))?,
+        invited_by: r.invited_by,
+        account: r.account.map(AccountId),
+    })
+}
+
+/// Accepts an invitation for this account. Following the mailed link proved the address.
+pub async fn accept(tx: &mut IdentityTx, invitation: &OpenInvitation, account: AccountId) -> Result<MemberId> {
+    let now = tx.now();
+    let who = self::account(tx, account).await?;
+    let taken = sqlx::query!(
+        "update invitations set accepted_at = $3 where tenant_id = $1 and id = $2 and accepted_at is null and revoked_at is null",
+        invitation.workspace.id.0,
+        invitation.id.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    if taken.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    let tenant = invitation.workspace.id;
+    let member = join(tx, tenant, account, &who.name, &who.email, invitation.role, true).await?;
+    let id = tx.id::<MailId>().0;
+    queue::push_from_identity(tx, &Announce { tenant, id, event: Event::MemberJoined { member } }).await?;
+    Ok(member)
+}
+
+/// Removes links that opened nothing for a month.
+pub async fn sweep_links(tx: &mut IdentityTx) -> Result<u64> {
+    let before = tx.now() - Duration::days(30);
+    Ok(sqlx::query!("delete from links where expires_at < $1", before).execute(tx.conn()).await?.rows_affected())
+}

@@ -1,0 +1,98 @@
+//! The one builder of dynamic lists: conditions, key-set cursor, capped count, in one statement.
+
+use domain::list::{CAP, Cursor, Mark, PAGE, Slice, Total};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, postgres::PgRow};
+
+/// A noun's list, before its conditions are known. All strings are constants of the noun's file.
+pub(crate) struct Shape {
+    /// `employees e`
+    pub from: &'static str,
+    /// What the inner select gives, besides the sort value.
+    pub columns: &'static str,
+    /// `, m.number as … ` of the joined tables.
+    pub joined: &'static str,
+    /// ` left join … on …`, against the page `p`. Joins come after the page is cut: under row-level security
+    /// both sides carry the tenant predicate and the planner would sort the whole tenant (DESIGN: Tenancy).
+    pub joins: &'static str,
+}
+
+/// What a list is sorted by. The expression is the index's, to the letter.
+pub(crate) struct Key {
+    pub sql: &'static str,
+    pub cast: &'static str,
+    pub descending: bool,
+}
+
+/// Adds ` and …` for each condition that the question has.
+pub(crate) type Where<'a> = dyn Fn(&mut QueryBuilder<Postgres>) + Send + Sync + 'a;
+
+/// Reads one page. A cursor whose row is gone still finds its place, because it carries the sort value.
+pub(crate) async fn page<R>(
+    conn: &mut PgConnection,
+    shape: &Shape,
+    conditions: &Where<'_>,
+    key: &Key,
+    cursor: &Cursor,
+) -> sqlx::Result<Slice<R>>
+where
+    R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
+    let (mark, backwards) = match cursor {
+        Cursor::Start => (None, false),
+        Cursor::After(m) => (Some(m), false),
+        Cursor::Before(m) => (Some(m), true),
+    };
+    let down = key.descending != backwards;
+    let (direction, than) = if down { (" desc", " < (") } else { ("", " > (") };
+
+    let mut q: QueryBuilder<Postgres> = QueryBuilder::new("select p.*");
+    q.push(shape.joined).push(", (select count(*) from (select 1 from ").push(shape.from).push(" where true");
+    conditions(&mut q);
+    q.push(" limit ").push_bind(CAP + 1).push(") counted) as total_ from (select ");
+    q.push(shape.columns).push(", ").push(key.sql).push("::text as sort_ from ").push(shape.from).push(" where true");
+    conditions(&mut q);
+    if let Some(mark) = mark {
+        q.push(" and (").push(key.sql).push(", e.id)").push(than);
+        q.push_bind(mark.value.clone()).push("::").push(key.cast).push(", ").push_bind(mark.id).push(")");
+    }
+    q.push(" order by ").push(key.sql).push(direction).push(", e.id").push(direction);
+    q.push(" limit ").push_bind(i64::try_from(PAGE + 1).expect("a page is small")).push(") p").push(shape.joins);
+    // The joins may lose the order; sorting a page of rows again costs nothing.
+    q.push(" order by p.sort_::").push(key.cast).push(direction).push(", p.id").push(direction);
+
+    let found: Vec<Listed<R>> = q.build_query_as().fetch_all(conn).await?;
+    Ok(slice(found, mark.is_some(), backwards))
+}
+
+fn slice<R>(mut found: Vec<Listed<R>>, marked: bool, backwards: bool) -> Slice<R> {
+    let total = Total::capped(found.first().map_or(0, |r| r.total));
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    if backwards {
+        found.reverse();
+    }
+    let first = found.first().map(|r| r.mark.clone());
+    let last = found.last().map(|r| r.mark.clone());
+    let (before, after) = if backwards { (more, true) } else { (marked, more) };
+    Slice {
+        rows: found.into_iter().map(|r| r.row).collect(),
+        previous: first.filter(|_| before),
+        next: last.filter(|_| after),
+        total,
+    }
+}
+
+struct Listed<R> {
+    row: R,
+    mark: Mark,
+    total: i64,
+}
+
+impl<'r, R: FromRow<'r, PgRow>> FromRow<'r, PgRow> for Listed<R> {
+    fn from_row(row: &'r PgRow) -> sqlx::Result<Self> {
+        use sqlx::Row;
+        let value: Option<String> = row.try_get("sort_")?;
+        let mark = Mark { value: value.unwrap_or_default(), id: row.try_get("id")? };
+        Ok(Self { row: R::from_row(row)?, mark, total: row.try_get("total_")? })
+    }
+}

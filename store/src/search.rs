@@ -1,0 +1,57 @@
+//! Finding records by their words. See migrations/0003 for why this is a function of the database.
+
+use crate::{Result, TenantTx};
+use uuid::Uuid;
+
+/// Ids looked up by the trigram index at most. A broader question is answered by walking the list in its own order
+/// instead, where it finds a page's worth of rows soon, just because it is broad.
+const NARROW: i32 = 500;
+
+/// How a search is best put into a list's conditions.
+pub(crate) enum Hits {
+    /// Nothing was asked.
+    All,
+    These(Vec<Uuid>),
+    /// `LIKE` patterns for `house.search_text(…)`, all of which must fit.
+    Broad(Vec<String>),
+}
+
+/// Splits a question into the words that must all be found.
+fn words(question: &str) -> Vec<String> {
+    let fine = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_');
+    let lower = question.to_lowercase();
+    lower.split(|c: char| !fine(c)).filter(|w| !w.is_empty()).take(8).map(|w| w.chars().take(60).collect()).collect()
+}
+
+pub(crate) async fn hits(tx: &mut TenantTx, kind: &str, question: &str) -> Result<Hits> {
+    let words = words(question);
+    if words.is_empty() {
+        return Ok(if question.trim().is_empty() { Hits::All } else { Hits::These(vec![]) });
+    }
+    let ids: Vec<Uuid> =
+        sqlx::query_scalar!(r#"select s as "id!" from house.search($1, $2, $3) s"#, kind, &words as &[String], NARROW)
+            .fetch_all(tx.conn())
+            .await?;
+    if i32::try_from(ids.len()).unwrap_or(NARROW) < NARROW {
+        return Ok(Hits::These(ids));
+    }
+    let escaped = |w: &String| w.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let pattern =
+        |w: &String| if w.chars().count() < 3 { format!("% {}%", escaped(w)) } else { format!("%{}%", escaped(w)) };
+    Ok(Hits::Broad(words.iter().map(pattern).collect()))
+}
+
+impl Hits {
+    /// Adds the condition; `text` is the noun's `house.search_text(…)` expression.
+    pub(crate) fn narrow(&self, q: &mut sqlx::QueryBuilder<sqlx::Postgres>, text: &'static str) {
+        match self {
+            Self::All => {}
+            Self::These(ids) => {
+                q.push(" and e.id = any(").push_bind(ids.clone()).push(")");
+            }
+            Self::Broad(patterns) => {
+                q.push(" and ").push(text).push(" like all (").push_bind(patterns.clone()).push(")");
+            }
+        }
+    }
+}
