@@ -2,13 +2,13 @@
 # Private PostgreSQL and Redis for bin/dev, bin/test and bin/prepare: found or installed, started, shared by
 # whoever uses the same home, and stopped by the last of them. Sourced, never run. Bash 3.2 (macOS) will do.
 #
+#   on_exit NAME          the function to call at the end, however it comes
 #   services_home DIR     where everything lives; sets `home` (yours) and `servers` (theirs, mostly the same)
-#   services_install      PostgreSQL and Redis, if they are missing
-#   services_start        sets DATABASE_URL, DATABASE_OWNER_URL, DATABASE_PLATFORM_URL, ADMIN_URL, REDIS_URL
+#   services_start WHICH  installs, starts; sets ADMIN_URL, DATABASE_URL, DATABASE_OWNER_URL, DATABASE_PLATFORM_URL,
+#                         REDIS_URL. WHICH is "postgres redis" or one of them. PG_SETTINGS: lines of postgresql.conf
 #   services_stop         unless somebody else of this home still runs
-#   run COMMAND…          in its own process group, ended by Ctrl-C and TERM together with us
-#
-# A caller may set PG_SETTINGS (lines of postgresql.conf) first. It calls `on_exit NAME` to be told of the end.
+#   step "title" COMMAND… tells the time it took
+#   run COMMAND…          in its own process group, which ends with us
 
 set -euo pipefail
 umask 022
@@ -38,7 +38,7 @@ seconds_since() {
     printf '%d.%d s' $((ms / 1000)) $((ms % 1000 / 100))
 }
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 
 die() {
     printf '\n%s: %s\n' "$(basename "$0")" "$1" >&2
@@ -47,14 +47,15 @@ die() {
     exit 1
 }
 
-# step "what it does" command…: announced, and its time told
+# step "what it does" command…: announced, and its time told. Commands in it must look after their own errors.
 step() {
-    local title=$1 from
+    local title=$1 from status=0
     from=$(clock_ms)
     shift
     say "▸ $title"
-    "$@"
+    "$@" || status=$?
     say "  $title: $(seconds_since "$from")"
+    return "$status"
 }
 
 # The end of a log, with the reason if it is one that people meet.
@@ -73,13 +74,19 @@ die_with_log() {
 
 run() {
     local status=0
+    begin "$@"
+    wait "$child" || status=$?
+    child=
+    return "$status"
+}
+
+# A group of its own, or Ctrl-C would reach it before we could end it in order.
+begin() {
     set -m
     "$@" </dev/null &
     child=$!
     set +m
-    wait "$child" || status=$?
-    child=
-    return "$status"
+    [ -z "$claimed" ] || remember_child
 }
 
 end_child() {
@@ -115,6 +122,11 @@ services_home() {
     ( : >"$home/in-use/.try" ) 2>/dev/null ||
         die "cannot write to $home" "Choose another place with PEOPLE360_HOME=…"
     rm -f "$home/in-use/.try"
+    claimed=$home/in-use/$$
+    remember_child
+    lock
+    others_alive || true
+    unlock
 }
 
 enough_room() {
@@ -131,7 +143,11 @@ choose_servers() {
     [ "$(id -u)" = 0 ] || return 0
     [ "$(uname)" != Darwin ] || die "run this as yourself, not as root: Homebrew's servers belong to you"
     account=postgres
-    id "$account" >/dev/null 2>&1 || die "PostgreSQL does not run as root, and there is no account 'postgres' to run it as"
+    if ! id "$account" >/dev/null 2>&1; then
+        [ "$1" = redis ] || die "PostgreSQL does not run as root, and there is no account 'postgres' to run it as"
+        account=
+        return
+    fi
     if ! as_server test -x "$home"; then
         servers=/var/lib/people360-dev/$(printf %s "$home" | cksum | cut -d' ' -f1)
         say "  the account postgres can't reach $home: the servers keep their data in $servers"
@@ -152,7 +168,7 @@ as_server() {
 }
 
 server_dir() {
-    mkdir -p "$1" && chmod "${2:-700}" "$1" && if [ -n "$account" ]; then chown "$account" "$1"; fi ||
+    mkdir -p "$1" && chmod "${2:-700}" "$1" && chown "${account:-$(id -u)}" "$1" ||
         die "cannot write to $1" "Choose another place with PEOPLE360_HOME=…"
 }
 
@@ -206,11 +222,6 @@ command_of() {
 # Process ids come round again: it must look like one of us, too.
 alive() { kill -0 "$1" 2>/dev/null && case $(command_of "$1") in *bin/"$2"*) true ;; *) false ;; esac; }
 
-claim() {
-    claimed=$home/in-use/$$
-    basename "$0" >"$claimed"
-}
-
 others_alive() {
     local file pid
     for file in "$home"/in-use/[0-9]*; do
@@ -224,7 +235,10 @@ others_alive() {
     return 1
 }
 
-# One of us was killed outright and could not end its server: the second line of its file names the group.
+# Two lines: which of us, and the process group it has started.
+remember_child() { printf '%s\n%s\n' "$(basename "$0")" "$child" >"$claimed"; }
+
+# One of us was killed outright and could not end what it had started.
 end_orphans() {
     local group
     group=$(sed -n 2p "$1")
@@ -234,8 +248,6 @@ end_orphans() {
         end_child
     fi
 }
-
-remember_child() { printf '%s\n%s\n' "$(basename "$0")" "$child" >"$claimed"; }
 
 # Starting and stopping is one at a time. A lock whose holder is gone counts for nothing.
 lock() {
@@ -288,23 +300,22 @@ find_redis() {
     return 1
 }
 
-services_install() {
-    find_postgres || install_postgres
-    find_postgres || die_without_postgres
-    find_redis || step "Installing Redis" install_packages redis-server redis
+install_redis() {
+    step "Installing Redis" install_packages redis-server redis
     find_redis || die "Redis is not here after installing it" "Install redis-server, or set REDIS_URL."
 }
 
 install_postgres() {
-    step "Installing PostgreSQL" install_postgres_now
+    step "Installing PostgreSQL" install_postgres_packages
+    find_postgres || die_without_postgres
 }
 
-install_postgres_now() {
+install_postgres_packages() {
     # Debian makes and starts a cluster of its own when PostgreSQL arrives. Whoever has one keeps it; nobody
     # gets one from us.
     if command -v apt-get >/dev/null && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
-        install_packages postgresql-common -
-        as_admin sed -i 's/^#\{0,1\} *create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+        install_packages postgresql-common - &&
+            as_admin sed -i 's/^#\{0,1\} *create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
     fi
     install_packages postgresql postgresql@17
 }
@@ -358,17 +369,17 @@ without_services() {
 
 # ── starting and stopping ────────────────────────────────────────────────────────────────────────────────────
 
-# services_start [postgres] [redis]
 services_start() {
+    local from
+    case $1 in *postgres*) find_postgres || install_postgres ;; esac
+    case $1 in *redis*) find_redis || install_redis ;; esac
+    choose_servers "$1"
+    from=$(clock_ms)
     lock
-    claim
-    others_alive || true
-    local which
-    for which in "${@:-postgres redis}"; do
-        case $which in *postgres*) start_postgres ;; esac
-        case $which in *redis*) start_redis ;; esac
-    done
+    case $1 in *postgres*) start_postgres ;; esac
+    case $1 in *redis*) start_redis ;; esac
     unlock
+    say "▸ Started $1: $(seconds_since "$from")"
 }
 
 services_stop() {
@@ -393,7 +404,8 @@ postgres_runs() {
 }
 
 start_postgres() {
-    [ -n "$pg_bin" ] || find_postgres || die_without_postgres
+    # The data may ask for another version than the newest.
+    find_postgres || die_without_postgres
     server_dir "$servers/log"
     admin_password=$(secret ADMIN_PASSWORD random_hex 16)
     [ -f "$servers/pg/PG_VERSION" ] || make_cluster
@@ -431,7 +443,7 @@ make_cluster() {
         rm -rf "$fresh" "$pwfile"
         die_with_log "PostgreSQL could not make its files in $servers" "$log"
     }
-    rm -f "$pwfile"
+    rm -f "$pwfile" "$servers/demo-made"
     printf "\ninclude_if_exists 'people360.conf'\n" >>"$fresh/postgresql.conf"
     mv "$fresh" "$servers/pg"
 }
@@ -486,6 +498,14 @@ make_database() {
 }
 
 stop_postgres() {
+    stop_postgres_now
+    # A directory of sockets in /tmp goes with its server.
+    if [ -f "$servers/socket-dir" ]; then
+        rm -rf "$(cat "$servers/socket-dir")" "$servers/socket-dir"
+    fi
+}
+
+stop_postgres_now() {
     postgres_runs || return 0
     as_server "$pg_bin/pg_ctl" stop -s -m fast -w -t 30 -D "$servers/pg" >>"$servers/pg_ctl.log" 2>&1 ||
         as_server "$pg_bin/pg_ctl" stop -s -m immediate -w -t 30 -D "$servers/pg" >>"$servers/pg_ctl.log" 2>&1 || true
@@ -507,7 +527,6 @@ redis_runs() {
 port_taken() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 start_redis() {
-    [ -n "$redis_server" ] || find_redis || die "redis-server is not here"
     server_dir "$servers/redis"
     redis_password=$(secret REDIS_PASSWORD random_hex 16)
     if ! redis_runs; then
