@@ -1,0 +1,338 @@
+//! Queries of customers. Every read passes through [`COLUMNS`].
+
+use crate::{
+    Error, Result, TenantTx, Version, Who,
+    db::strange,
+    events,
+    list::{self, Key, Shape},
+    search,
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    Currency, CustomerId, MemberId, Money,
+    crm::customers::{Customer, Fields, Filter, Order, Owner, Parent, Status},
+    events::Event,
+    list::{Slice, Sort},
+    places::Country,
+};
+use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
+
+const COLUMNS: &str = "e.id, e.tenant_id, e.version, e.name, e.domain, e.industry, e.size, e.country, e.city, e.owner_id, \
+    e.parent_id, e.status, e.email, e.phone, e.revenue_minor, e.revenue_currency, e.archived_at, e.created_at, e.updated_at";
+
+const TEXT: &str = "house.search_text(e.name, e.domain, e.email, e.industry, e.city)";
+
+const SHAPE: Shape = Shape {
+    from: "customers e",
+    columns: COLUMNS,
+    joined: ", o.name as owner_name, o.email as owner_email, h.name as parent_name",
+    joins: " left join members o on o.tenant_id = p.tenant_id and o.id = p.owner_id \
+            left join customers h on h.tenant_id = p.tenant_id and h.id = p.parent_id",
+};
+
+fn key(sort: Sort<Order>) -> Key {
+    let (sql, cast) = match sort.key {
+        Order::Name => ("e.name_key", "text collate \"und-x-icu\""),
+        Order::Industry => ("coalesce(e.industry, '')", "text"),
+        Order::Country => ("coalesce(e.country, '')", "text"),
+        Order::Size => ("coalesce(e.size, -1)", "int"),
+        Order::Revenue => ("coalesce(e.revenue_minor, -1)", "bigint"),
+    };
+    Key { sql, cast, descending: sort.descending }
+}
+
+/// One page of the customers that the reader may see.
+pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Customer>> {
+    let hits = search::hits(tx, "customer", &filter.q).await?;
+    let who = tx.who();
+    let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, who);
+    let page = list::page::<Row>(tx.conn(), &SHAPE, &conditions, &key(filter.order()), &filter.cursor()).await?;
+    let rows = page.rows.into_iter().map(Row::customer).collect::<Result<_>>()?;
+    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total })
+}
+
+fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, who: Who) {
+    match filter.status() {
+        Some(Status::Archived) => q.push(" and e.archived_at is not null"),
+        None => q.push(" and e.archived_at is null"),
+        Some(status) => q.push(" and e.archived_at is null and e.status = ").push_bind(status.key()),
+    };
+    for (column, wanted) in [(" and e.industry", &filter.industry), (" and e.country", &filter.country)] {
+        match &wanted[..] {
+            [] => {}
+            [one] => {
+                q.push(column).push(" = ").push_bind(one.clone());
+            }
+            several => {
+                q.push(column).push(" = any(").push_bind(several.to_vec()).push(")");
+            }
+        }
+    }
+    if let (true, Who::Member(me)) = (filter.mine, who) {
+        q.push(" and e.owner_id = ").push_bind(me.0);
+    }
+    hits.narrow(q, TEXT);
+}
+
+/// Every customer of the question in its order, up to `most`, for a file.
+pub async fn export(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<Vec<Customer>> {
+    let hits = search::hits(tx, "customer", &filter.q).await?;
+    let (who, key) = (tx.who(), key(filter.order()));
+    let direction = if key.descending { " desc" } else { "" };
+    let mut q = QueryBuilder::new("select p.*");
+    q.push(SHAPE.joined).push(" from (select ").push(COLUMNS).push(" from customers e where true");
+    narrow(&mut q, filter, &hits, who);
+    q.push(" order by ").push(key.sql).push(direction).push(", e.id").push(direction);
+    q.push(" limit ").push_bind(most).push(") p").push(SHAPE.joins);
+    let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
+    rows.into_iter().map(Row::customer).collect()
+}
+
+/// One customer, if the reader may see it.
+pub async fn find(tx: &mut TenantTx, id: CustomerId) -> Result<Customer> {
+    let mut q = QueryBuilder::new("select p.*");
+    q.push(SHAPE.joined).push(" from (select ").push(COLUMNS).push(" from customers e where e.id = ").push_bind(id.0);
+    q.push(") p").push(SHAPE.joins);
+    let row: Option<Row> = q.build_query_as().fetch_optional(tx.conn()).await?;
+    row.ok_or(Error::NotFound)?.customer()
+}
+
+/// The companies that belong to it, by name, at most `most`.
+pub async fn subsidiaries(tx: &mut TenantTx, id: CustomerId, most: i64) -> Result<Vec<Parent>> {
+    let rows = sqlx::query!(
+        "select id, name from customers where parent_id = $1 and archived_at is null order by name_key, id limit $2",
+        id.0,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| Parent { id: CustomerId(r.id), name: r.name }).collect())
+}
+
+/// Adds a customer under the given id.
+pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<CustomerId> {
+    let (owner, parent) = (owner_id(tx, f).await?, parent_id(tx, f).await?);
+    sqlx::query!(
+        "insert into customers (tenant_id, id, name, domain, industry, size, country, city, owner_id, parent_id, status,
+           email, phone, revenue_minor, revenue_currency, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)",
+        tx.tenant().0,
+        id.0,
+        f.name,
+        f.domain,
+        f.industry,
+        f.size,
+        f.country.map(String::from),
+        f.city,
+        owner,
+        parent,
+        f.status.key(),
+        f.email.as_ref().map(|e| e.as_str()),
+        f.phone,
+        f.revenue.map(|r| r.minor),
+        f.revenue.map(|r| r.currency.code()),
+        tx.now(),
+    )
+    .execute(tx.conn())
+    .await?;
+    events::emit(tx, Event::CustomerAdded { customer: id }).await?;
+    Ok(id)
+}
+
+/// Changes all fields.
+pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fields) -> Result<()> {
+    let before = find(tx, id).await?;
+    let (owner, parent) = (owner_id(tx, f).await?, parent_id(tx, f).await?);
+    let done = sqlx::query!(
+        "update customers set version = version + 1, updated_at = $3, name = $4, domain = $5, industry = $6, size = $7,
+           country = $8, city = $9, owner_id = $10, parent_id = $11, status = $12, email = $13, phone = $14,
+           revenue_minor = $15, revenue_currency = $16
+         where id = $1 and version = $2",
+        id.0,
+        version,
+        tx.now(),
+        f.name,
+        f.domain,
+        f.industry,
+        f.size,
+        f.country.map(String::from),
+        f.city,
+        owner,
+        parent,
+        f.status.key(),
+        f.email.as_ref().map(|e| e.as_str()),
+        f.phone,
+        f.revenue.map(|r| r.minor),
+        f.revenue.map(|r| r.currency.code()),
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(Error::Stale);
+    }
+    let after = find(tx, id).await?;
+    let fields = domain::crm::customers::FIELDS.iter().map(|f| f.key);
+    let fields: Vec<String> = fields.filter(|f| before.cell(f) != after.cell(f)).map(str::to_owned).collect();
+    if !fields.is_empty() {
+        events::emit(tx, Event::CustomerChanged { customer: id, fields }).await?;
+    }
+    Ok(())
+}
+
+/// Archives those of `ids` that are not archived yet. Gives how many, and the batch by which it can be undone.
+pub async fn archive(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<(usize, String)> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"update customers set archived_at = $2, updated_at = $2, version = version + 1
+           where id = any($1) and archived_at is null returning id, pg_current_xact_id()::text as "batch!""#,
+        &ids,
+        tx.now()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let batch = rows.first().map(|r| r.batch.clone()).unwrap_or_default();
+    let customers: Vec<_> = rows.into_iter().map(|r| CustomerId(r.id)).collect();
+    let count = customers.len();
+    if count > 0 {
+        events::emit(tx, Event::CustomersArchived { customers }).await?;
+    }
+    Ok((count, batch))
+}
+
+/// Archives all that the filter finds.
+pub async fn archive_matching(tx: &mut TenantTx, filter: &Filter) -> Result<(usize, String)> {
+    let hits = search::hits(tx, "customer", &filter.q).await?;
+    let who = tx.who();
+    let mut q = QueryBuilder::new("select e.id from customers e where true");
+    narrow(&mut q, filter, &hits, who);
+    let ids: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
+    archive(tx, &ids.into_iter().map(CustomerId).collect::<Vec<_>>()).await
+}
+
+/// Takes customers out of the archive again.
+pub async fn restore(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<usize> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "update customers set archived_at = null, updated_at = $2, version = version + 1
+         where id = any($1) and archived_at is not null returning id",
+        &ids,
+        tx.now()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let customers: Vec<_> = rows.into_iter().map(|r| CustomerId(r.id)).collect();
+    let count = customers.len();
+    if count > 0 {
+        events::emit(tx, Event::CustomersRestored { customers }).await?;
+    }
+    Ok(count)
+}
+
+/// Undoes an archiving by its batch.
+pub async fn restore_batch(tx: &mut TenantTx, batch: &str) -> Result<usize> {
+    let ids = crate::activity::archived_in(tx, "customers", batch).await?;
+    restore(tx, &ids.into_iter().map(CustomerId).collect::<Vec<_>>()).await
+}
+
+/// The values that a filter offers, from the index, a probe per value.
+pub async fn industries(tx: &mut TenantTx) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"with recursive d as (
+             (select coalesce(industry, '') as name from customers where archived_at is null order by 1 limit 1)
+             union all
+             select (select coalesce(e.industry, '') from customers e
+                     where e.archived_at is null and coalesce(e.industry, '') > d.name order by 1 limit 1)
+             from d where d.name is not null
+           )
+           select name as "name!" from d where name <> '' limit 200"#
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// Companies whose name fits what was typed, for the parent field.
+pub async fn options(tx: &mut TenantTx, question: &str) -> Result<Vec<Parent>> {
+    let page = list(tx, &Filter { q: question.to_owned(), ..Filter::default() }).await?;
+    Ok(page.rows.into_iter().take(10).map(|c| Parent { id: c.id, name: c.name }).collect())
+}
+
+async fn owner_id(tx: &mut TenantTx, f: &Fields) -> Result<Option<Uuid>> {
+    let Some(email) = &f.owner else { return Ok(None) };
+    let id = sqlx::query_scalar!(
+        "select id from members where lower(email) = lower($1) and deactivated_at is null",
+        email.as_str()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    id.map(Some).ok_or_else(|| Error::refused("owner", format!("Nobody with the e-mail {email} is a member.")))
+}
+
+async fn parent_id(tx: &mut TenantTx, f: &Fields) -> Result<Option<Uuid>> {
+    let Some(name) = &f.parent else { return Ok(None) };
+    let id =
+        sqlx::query_scalar!("select id from customers where lower(name) = lower($1) and archived_at is null", name)
+            .fetch_optional(tx.conn())
+            .await?;
+    id.map(Some).ok_or_else(|| Error::refused("parent", format!("No customer is called {name}.")))
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    version: i32,
+    name: String,
+    domain: Option<String>,
+    industry: Option<String>,
+    size: Option<i32>,
+    country: Option<String>,
+    city: Option<String>,
+    owner_id: Option<Uuid>,
+    owner_name: Option<String>,
+    owner_email: Option<String>,
+    parent_id: Option<Uuid>,
+    parent_name: Option<String>,
+    status: String,
+    email: Option<String>,
+    phone: Option<String>,
+    revenue_minor: Option<i64>,
+    revenue_currency: Option<String>,
+    archived_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl Row {
+    fn customer(self) -> Result<Customer> {
+        let country = self.country.map(|c| Country::parse(&c).map_err(|_| strange("country", &c))).transpose()?;
+        let revenue = match (self.revenue_minor, self.revenue_currency) {
+            (Some(minor), Some(code)) => {
+                Some(Money::new(minor, Currency::from_code(&code).ok_or_else(|| strange("currency", &code))?))
+            }
+            _ => None,
+        };
+        let status = Status::parse(&self.status).ok_or_else(|| strange("status", &self.status))?;
+        Ok(Customer {
+            id: CustomerId(self.id),
+            version: self.version,
+            name: self.name,
+            domain: self.domain,
+            industry: self.industry,
+            size: self.size,
+            country,
+            city: self.city,
+            owner: self
+                .owner_id
+                .map(MemberId)
+                .zip(self.owner_name.zip(self.owner_email))
+                .map(|(id, (name, email))| Owner { id, name, email }),
+            parent: self.parent_id.map(CustomerId).zip(self.parent_name).map(|(id, name)| Parent { id, name }),
+            status: if self.archived_at.is_some() { Status::Archived } else { status },
+            email: self.email,
+            phone: self.phone,
+            revenue,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        })
+    }
+}
