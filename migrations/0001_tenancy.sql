@@ -118,15 +118,17 @@ grant select, update on invitations to people360_identity;
 create function house.enter(p_slug text, p_account uuid)
 returns table (
   tenant_id uuid, slug text, workspace text, status text, zone text, currency text, date_order text,
-  member_id uuid, name text, email text, role text, preferences jsonb, verified boolean
+  member_id uuid, name text, email text, role text, preferences jsonb, verified boolean,
+  sessions_from timestamptz
 )
 language plpgsql stable security definer set search_path = pg_catalog, public rows 1 as $$
 begin
   return query
     select t.id, t.slug, t.name, t.status, t.zone, t.currency, t.date_order,
-           m.id, m.name, m.email, m.role, m.preferences, m.verified
+           m.id, m.name, m.email, m.role, m.preferences, m.verified, a.sessions_from
     from public.tenants t
     join public.members m on m.tenant_id = t.id and m.account_id = p_account and m.deactivated_at is null
+    join public.accounts a on a.id = m.account_id
     where t.slug = p_slug;
 end $$;
 revoke all on function house.enter from public;

@@ -74,7 +74,8 @@ create table outbox (
   run_at timestamptz,
   constraint outbox_once unique (tenant_id, name, key)
 );
-create index outbox_fair on outbox (tenant_id, id);
+-- The relay steps from tenant to tenant of one queue.
+create index outbox_fair on outbox (queue, tenant_id, id);
 call house.tenant_table('outbox', 'select, insert');
 create policy relay on outbox to people360_relay using (true) with check (true);
 grant select, insert, update, delete on outbox to people360_relay;
@@ -82,6 +83,14 @@ grant select, insert, update, delete on outbox to people360_relay;
 create policy identity on outbox for insert to people360_identity with check (true);
 create policy identity_sees on outbox for select to people360_identity using (true);
 grant select, insert on outbox to people360_identity;
+
+-- Wakes the relays when a transaction with work commits; many rows of one transaction are one ring.
+create function house.ring() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+  perform pg_notify('outbox', '');
+  return null;
+end $$;
+create trigger ring after insert on outbox for each statement execute function house.ring();
 
 -- One row per job that was taken: how often it was tried, how it ended. Attempts are counted here, before the
 -- work begins, because a job that kills its worker comes back without the queue having counted.
@@ -92,6 +101,8 @@ create table job_runs (
   queue text not null,
   state text not null check (state in ('running', 'waiting', 'done', 'dead')),
   attempts int not null default 0,
+  -- How many of them ended without a word: the worker was killed, perhaps by this very job.
+  lost int not null default 0,
   error text,
   first_at timestamptz not null,
   last_at timestamptz not null,

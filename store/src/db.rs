@@ -88,6 +88,8 @@ pub struct Entry {
     pub email: String,
     pub verified: bool,
     pub preferences: serde_json::Value,
+    /// Sessions that began before do not count.
+    pub sessions_from: DateTime<Utc>,
 }
 
 impl Db {
@@ -132,7 +134,7 @@ impl Db {
             r#"select tenant_id as "tenant!", slug as "slug!", workspace as "workspace!", status as "status!",
                       zone as "zone!", currency as "currency!", date_order as "date_order!", member_id as "member!",
                       name as "name!", email as "email!", role as "role!", preferences as "preferences!",
-                      verified as "verified!"
+                      verified as "verified!", sessions_from as "sessions_from!"
                from house.enter($1, $2)"#,
             slug,
             account.0
@@ -151,6 +153,7 @@ impl Db {
             email: r.email,
             verified: r.verified,
             preferences: r.preferences,
+            sessions_from: r.sessions_from,
         }))
     }
 

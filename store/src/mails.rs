@@ -1,7 +1,7 @@
 //! Messages on their way out, one row each.
 
-use crate::{Result, TenantTx};
-use domain::MailId;
+use crate::{IdentityTx, Result, TenantTx, identity::Purpose};
+use domain::{AccountId, ImportId, LinkId, MailId, import::Target};
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,4 +76,89 @@ pub async fn end_try(tx: &mut TenantTx, id: MailId, state: State, answer: &str) 
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// The one-time link of this message. Its id is the message's, so that each try sends the same link.
+pub async fn link(tx: &mut IdentityTx, mail: MailId, account: AccountId, purpose: Purpose) -> Result<LinkId> {
+    let now = tx.now();
+    let key = match purpose {
+        Purpose::Verification => "verification",
+        Purpose::PasswordReset => "password_reset",
+    };
+    sqlx::query!(
+        "insert into links (id, account_id, purpose, created_at, expires_at) values ($1, $2, $3, $4, $5)
+         on conflict (id) do nothing",
+        mail.0,
+        account.0,
+        key,
+        now,
+        now + purpose.life()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(LinkId(mail.0))
+}
+
+/// What the person who started an import is told.
+pub struct ImportReport {
+    pub name: String,
+    pub email: String,
+    pub target: Target,
+    pub state: domain::import::State,
+    pub file_name: String,
+    pub failure: Option<String>,
+    /// Rows made, changed, as they were already, and left out.
+    pub created: i64,
+    pub changed: i64,
+    pub same: i64,
+    pub errors: i64,
+}
+
+pub async fn import_report(tx: &mut TenantTx, import: ImportId) -> Result<ImportReport> {
+    let r = sqlx::query!(
+        r#"select m.name, m.email, i.target, i.state, i.file_name, i.failure,
+                  coalesce((i.counts ->> 'create')::bigint, 0) as "created!",
+                  coalesce((i.counts ->> 'change')::bigint, 0) as "changed!",
+                  coalesce((i.counts ->> 'same')::bigint, 0) as "same!",
+                  coalesce((i.counts ->> 'error')::bigint, 0) as "errors!"
+           from imports i join members m on m.tenant_id = i.tenant_id and m.id = i.created_by
+           where i.id = $1"#,
+        import.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(ImportReport {
+        target: Target::parse(&r.target).ok_or_else(|| crate::db::strange("target", &r.target))?,
+        state: domain::import::State::parse(&r.state).ok_or_else(|| crate::db::strange("state", &r.state))?,
+        name: r.name,
+        email: r.email,
+        file_name: r.file_name,
+        failure: r.failure,
+        created: r.created,
+        changed: r.changed,
+        same: r.same,
+        errors: r.errors,
+    })
+}
+
+/// A message as its row knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    pub template: String,
+    pub recipient: String,
+    pub subject: String,
+    pub state: String,
+    pub tries: i32,
+    pub last_answer: Option<String>,
+    pub message_id: String,
+}
+
+pub async fn find(tx: &mut TenantTx, id: MailId) -> Result<Mail> {
+    Ok(sqlx::query_as!(
+        Mail,
+        "select template, recipient, subject, state, tries, last_answer, message_id from mails where id = $1",
+        id.0
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }

@@ -1,8 +1,20 @@
-//! The outbox: work that begins if, and only if, the transaction that asked for it commits.
+//! The outbox: work that begins if, and only if, the transaction that asked for it commits. And the short way
+//! from there to the queue library's tables and, when a try failed, back.
+//!
+//! The outbox is the one waiting room: fair between tenants, with a time before which a row stays. The library's
+//! tables hold only what a worker has or is about to take, so nobody waits behind another tenant's thousand jobs.
+//!
+//! Statements on the library's tables are not checked at compile time: its own migrations make those tables, after
+//! ours. The tests of `jobs` run each of them.
 
-use crate::{IdentityTx, RelayTx, Result, TenantTx};
-use domain::{TenantId, jobs::Job};
+use crate::{Error, IdentityTx, RelayTx, Result, TenantTx};
+use chrono::{DateTime, Duration, Utc};
+use domain::{
+    TenantId,
+    jobs::{Job, Queue},
+};
 use serde_json::Value;
+use sqlx::{PgPool, postgres::PgListener};
 
 /// Twice the same key is once.
 pub async fn push<J: Job>(tx: &mut TenantTx, job: &J) -> Result<()> {
@@ -31,8 +43,25 @@ async fn insert<J: Job>(conn: &mut sqlx::PgConnection, job: &J) -> Result<()> {
     Ok(())
 }
 
+/// The same job for every active workspace. `job` is one workspace's, as an example of the others'.
+pub async fn push_to_all<J: Job>(tx: &mut RelayTx, job: &J) -> Result<u64> {
+    let body = serde_json::to_value(job).expect("payloads serialise");
+    let done = sqlx::query!(
+        "insert into outbox (tenant_id, queue, name, key, body)
+         select id, $1, $2, $3, jsonb_set($4, '{tenant}', to_jsonb(id)) from tenants where status = 'active'
+         on conflict on constraint outbox_once do nothing",
+        J::QUEUE.key(),
+        J::NAME,
+        job.key(),
+        body
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// A row of the outbox on its way to a queue.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Parcel {
     pub row: i64,
     pub tenant: TenantId,
@@ -42,43 +71,341 @@ pub struct Parcel {
     pub body: Value,
 }
 
-/// The next rows, taking turns between tenants: the first of each, then the second of each. They stay locked, so
-/// that two relays never hand on the same one, until [`accepted`] removes them in the same transaction.
-pub async fn next(tx: &mut RelayTx, most: i64) -> Result<Vec<Parcel>> {
+/// Which of the queues have rows that are due, and how many of each are with the workers, not yet begun.
+pub async fn due(tx: &mut RelayTx, queues: &[Queue]) -> Result<Vec<(Queue, i64)>> {
     let now = tx.now();
-    let rows = sqlx::query!(
-        r#"with recursive waiting as (
-             (select tenant_id from outbox order by tenant_id limit 1)
-             union all
-             select (select o.tenant_id from outbox o where o.tenant_id > w.tenant_id order by o.tenant_id limit 1)
-             from waiting w where w.tenant_id is not null
-           ), turns as (
-             select o.id, row_number() over (partition by w.tenant_id order by o.id) as turn
-             from waiting w cross join lateral (
-               select id from outbox where tenant_id = w.tenant_id and (run_at is null or run_at <= $2) order by id limit $1
-             ) o where w.tenant_id is not null
-           )
-           select o.id, o.tenant_id, o.queue, o.name, o.key, o.body
-           from turns t join outbox o on o.id = t.id
-           order by t.turn, o.id limit $1 for update of o skip locked"#,
-        most,
-        now
+    let keys: Vec<&str> = queues.iter().map(|q| q.key()).collect();
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "select q.key, (select count(*) from apalis.jobs j
+                        where j.job_type = q.key and j.status = 'Pending' and j.run_at <= now())
+         from unnest($1::text[]) as q(key)
+         where exists (select from outbox o where o.queue = q.key and (o.run_at is null or o.run_at <= $2))",
     )
+    .bind(&keys)
+    .bind(now)
     .fetch_all(tx.conn())
     .await?;
-    let parcel = |r: (i64, uuid::Uuid, String, String, String, Value)| Parcel {
-        row: r.0,
-        tenant: TenantId(r.1),
-        queue: r.2,
-        name: r.3,
-        key: r.4,
-        body: r.5,
-    };
-    Ok(rows.into_iter().map(|r| parcel((r.id, r.tenant_id, r.queue, r.name, r.key, r.body))).collect())
+    let queue = |key: &str| queues.iter().copied().find(|q| q.key() == key);
+    Ok(rows.into_iter().filter_map(|(key, waiting)| Some((queue(&key)?, waiting))).collect())
 }
 
-/// The queues have these now.
-pub async fn accepted(tx: &mut RelayTx, rows: &[i64]) -> Result<()> {
-    sqlx::query!("delete from outbox where id = any($1)", rows).execute(tx.conn()).await?;
+/// The next rows of a queue, taking turns between tenants; what a tenant has with the workers already counts as
+/// turns it has had. The rows stay locked, so that two relays never hand on the same one.
+pub async fn next(tx: &mut RelayTx, queue: Queue, most: i64) -> Result<Vec<Parcel>> {
+    let now = tx.now();
+    let rows: Vec<(i64, uuid::Uuid, String, String, String, Value)> = sqlx::query_as(
+        "with recursive waiting as (
+           (select tenant_id from outbox where queue = $3 order by tenant_id limit 1)
+           union all
+           select (select o.tenant_id from outbox o where o.queue = $3 and o.tenant_id > w.tenant_id
+                   order by o.tenant_id limit 1)
+           from waiting w where w.tenant_id is not null
+         ), had as (
+           select split_part(idempotency_key, '/', 1) as tenant, count(*) as turns
+           from apalis.jobs where job_type = $3 group by 1
+         ), turns as (
+           select o.id, coalesce(h.turns, 0) + row_number() over (partition by w.tenant_id order by o.id) as turn
+           from waiting w left join had h on h.tenant = w.tenant_id::text
+           cross join lateral (
+             select id from outbox
+             where queue = $3 and tenant_id = w.tenant_id and (run_at is null or run_at <= $2) order by id limit $1
+           ) o where w.tenant_id is not null
+         )
+         select o.id, o.tenant_id, o.queue, o.name, o.key, o.body
+         from turns t join outbox o on o.id = t.id
+         order by t.turn, o.id limit $1 for update of o skip locked",
+    )
+    .bind(most)
+    .bind(now)
+    .bind(queue.key())
+    .fetch_all(tx.conn())
+    .await?;
+    let parcel = |(row, tenant, queue, name, key, body)| Parcel { row, tenant: TenantId(tenant), queue, name, key, body };
+    Ok(rows.into_iter().map(parcel).collect())
+}
+
+/// Moves these rows to the workers: in and out in one statement, so that no crash loses or doubles one. A job whose
+/// key is with the workers already is the same job, and is let go.
+pub async fn hand_over(tx: &mut RelayTx, parcels: &[Parcel]) -> Result<()> {
+    let mut rows = Vec::with_capacity(parcels.len());
+    let (mut queues, mut bodies, mut keys) = (vec![], vec![], vec![]);
+    for p in parcels {
+        rows.push(p.row);
+        queues.push(p.queue.as_str());
+        let body = serde_json::json!({ "tenant": p.tenant, "queue": p.queue, "name": p.name, "key": p.key, "body": p.body });
+        bodies.push(body.to_string().into_bytes());
+        keys.push(format!("{}/{}/{}", p.tenant, p.name, p.key));
+    }
+    sqlx::query(
+        "with given as (
+           insert into apalis.jobs (id, job_type, job, status, attempts, max_attempts, run_at, idempotency_key)
+           select apalis.generate_ulid(), queue, body, 'Pending', 0, 1, now(), key
+           from unnest($2::text[], $3::bytea[], $4::text[]) as p(queue, body, key)
+           on conflict (job_type, idempotency_key) do nothing
+         )
+         delete from outbox where id = any($1)",
+    )
+    .bind(rows)
+    .bind(queues)
+    .bind(bodies)
+    .bind(keys)
+    .execute(tx.conn())
+    .await?;
     Ok(())
+}
+
+/// Takes everything out of the outbox, due or not, in order: for whoever runs jobs without workers.
+pub async fn take_all(tx: &mut RelayTx) -> Result<Vec<Parcel>> {
+    let rows =
+        sqlx::query!("delete from outbox returning id, tenant_id, queue, name, key, body").fetch_all(tx.conn()).await?;
+    let mut parcels: Vec<Parcel> = rows
+        .into_iter()
+        .map(|r| Parcel {
+            row: r.id,
+            tenant: TenantId(r.tenant_id),
+            queue: r.queue,
+            name: r.name,
+            key: r.key,
+            body: r.body,
+        })
+        .collect();
+    parcels.sort_by_key(|p| p.row);
+    Ok(parcels)
+}
+
+/// Puts a job that was taken out back, to be tried again later.
+pub async fn put_back(tx: &mut RelayTx, p: &Parcel, after: Duration) -> Result<()> {
+    let run_at = tx.now() + after;
+    sqlx::query!(
+        "insert into outbox (tenant_id, queue, name, key, body, run_at) values ($1, $2, $3, $4, $5, $6)
+         on conflict on constraint outbox_once do update set run_at = excluded.run_at",
+        p.tenant.0,
+        p.queue,
+        p.name,
+        p.key,
+        p.body,
+        run_at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Whether a tick of the schedule is still to be handed out, and if so, that it is now. The first tick ever seen only
+/// starts the count: a new installation has missed nothing.
+pub async fn take_tick(tx: &mut RelayTx, schedule: &str, tick: DateTime<Utc>) -> Result<bool> {
+    let before = sqlx::query_scalar!("select last_tick from schedules where name = $1 for update", schedule)
+        .fetch_optional(tx.conn())
+        .await?;
+    if before.is_some_and(|last| last >= tick) {
+        return Ok(false);
+    }
+    // Two that see no row both come here: the second waits for the first and changes nothing.
+    sqlx::query!(
+        "insert into schedules (name, last_tick) values ($1, $2)
+         on conflict (name) do update set last_tick = excluded.last_tick where schedules.last_tick < excluded.last_tick",
+        schedule,
+        tick
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(before.is_some())
+}
+
+/// What is known of a job that is about to be tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    /// This is try number `attempt`; `lost` earlier ones ended without a word.
+    Try { attempt: i32, lost: i32 },
+    /// It is done, or was given up: nothing is to be done.
+    Ended,
+}
+
+/// Counts a try before it begins: a job that kills its worker comes back without the library having counted.
+pub async fn begin_try(tx: &mut TenantTx, queue: &str, name: &str, key: &str) -> Result<Begun> {
+    let now = tx.now();
+    let row = sqlx::query!(
+        "insert into job_runs (tenant_id, name, key, queue, state, attempts, first_at, last_at)
+         values ($1, $2, $3, $4, 'running', 1, $5, $5)
+         on conflict (tenant_id, name, key) do update
+           set attempts = job_runs.attempts + 1,
+               lost = job_runs.lost + (job_runs.state = 'running')::int,
+               state = 'running', last_at = excluded.last_at
+           where job_runs.state in ('running', 'waiting')
+         returning attempts, lost",
+        tx.tenant().0,
+        name,
+        key,
+        queue,
+        now
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map_or(Begun::Ended, |r| Begun::Try { attempt: r.attempts, lost: r.lost }))
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TryEnd<'a> {
+    Done,
+    /// It failed and is tried again.
+    Waiting(&'a str),
+    /// It failed and is given up.
+    Dead(&'a str),
+    /// It was broken off because its worker stops; that counts for nothing.
+    BrokenOff,
+}
+
+/// Ends try number `attempt`. Says nothing if another try has begun since: that one speaks for the job then.
+pub async fn end_try(tx: &mut TenantTx, name: &str, key: &str, attempt: i32, end: TryEnd<'_>) -> Result<()> {
+    let (state, error, uncount) = match end {
+        TryEnd::Done => ("done", None, 0),
+        TryEnd::Waiting(why) => ("waiting", Some(why), 0),
+        TryEnd::Dead(why) => ("dead", Some(why), 0),
+        TryEnd::BrokenOff => ("waiting", None, 1),
+    };
+    let now = tx.now();
+    sqlx::query!(
+        "update job_runs set state = $4, error = $5, attempts = attempts - $6, last_at = $7
+         where name = $1 and key = $2 and attempts = $3 and state = 'running'",
+        name,
+        key,
+        attempt,
+        state,
+        error,
+        uncount,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A job's memory, for those who look after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobRun {
+    pub name: String,
+    pub key: String,
+    pub state: String,
+    pub attempts: i32,
+    pub lost: i32,
+    pub error: Option<String>,
+    pub last_at: DateTime<Utc>,
+}
+
+/// The newest runs of the workspace.
+pub async fn runs(tx: &mut TenantTx, most: i64) -> Result<Vec<JobRun>> {
+    Ok(sqlx::query_as!(
+        JobRun,
+        "select name, key, state, attempts, lost, error, last_at from job_runs order by last_at desc, name, key limit $1",
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// Forgets ended jobs, and files that were imported, from before this moment.
+pub async fn sweep(tx: &mut TenantTx, before: DateTime<Utc>) -> Result<u64> {
+    let runs = sqlx::query!("delete from job_runs where last_at < $1 and state in ('done', 'dead')", before)
+        .execute(tx.conn())
+        .await?;
+    let files = sqlx::query!(
+        "delete from import_files f using imports i
+         where i.tenant_id = f.tenant_id and i.id = f.import_id and i.created_at < $1
+           and i.state not in ('running', 'undoing')",
+        before
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(runs.rows_affected() + files.rows_affected())
+}
+
+/// The workers' own tables, in the relay role.
+#[derive(Clone)]
+pub struct Deliveries {
+    pool: PgPool,
+}
+
+impl Deliveries {
+    /// See [`crate::worker_pool`].
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// The job of this delivery has ended.
+    pub async fn done(&self, delivery: &str, worker: &str) -> Result<()> {
+        sqlx::query("delete from apalis.jobs where id = $1 and lock_by = $2")
+            .bind(delivery)
+            .bind(worker)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Back to the outbox, in one statement; there it waits, through restarts, and takes its tenant's turn again.
+    pub async fn later(&self, delivery: &str, worker: &str, p: &Parcel, run_at: Option<DateTime<Utc>>) -> Result<()> {
+        sqlx::query(
+            "with back as (delete from apalis.jobs where id = $1 and lock_by = $2 returning 1)
+             insert into outbox (tenant_id, queue, name, key, body, run_at) select $3, $4, $5, $6, $7, $8 from back
+             on conflict on constraint outbox_once do update set run_at = excluded.run_at",
+        )
+        .bind(delivery)
+        .bind(worker)
+        .bind(p.tenant.0)
+        .bind(&p.queue)
+        .bind(&p.name)
+        .bind(&p.key)
+        .bind(&p.body)
+        .bind(run_at)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Everything that a worker which has ended still holds is free again.
+    pub async fn release(&self, worker: &str) -> Result<u64> {
+        let done = sqlx::query(
+            "update apalis.jobs set status = 'Pending', lock_by = null, lock_at = null
+             where lock_by = $1 and status in ('Queued', 'Running')",
+        )
+        .bind(worker)
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Strikes workers off the list that have been silent for a day; each start has a new name.
+    pub async fn forget_workers(&self) -> Result<()> {
+        sqlx::query(
+            "delete from apalis.workers w where w.last_seen < now() - interval '1 day'
+             and not exists (select from apalis.jobs j where j.lock_by = w.id)",
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// How many jobs are with the workers, begun or not.
+    pub async fn count(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar("select count(*) from apalis.jobs").fetch_one(&self.pool).await?)
+    }
+}
+
+/// Rings when a transaction with work in it has committed.
+pub struct Doorbell(PgListener);
+
+impl Doorbell {
+    pub async fn open(url: &str) -> Result<Self> {
+        let mut listener = PgListener::connect(url).await?;
+        listener.listen("outbox").await?;
+        Ok(Self(listener))
+    }
+
+    pub async fn rings(&mut self) -> Result<()> {
+        self.0.recv().await.map(drop).map_err(Error::from)
+    }
 }

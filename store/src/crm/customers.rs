@@ -110,13 +110,14 @@ pub async fn subsidiaries(tx: &mut TenantTx, id: CustomerId, most: i64) -> Resul
     Ok(rows.into_iter().map(|r| Parent { id: CustomerId(r.id), name: r.name }).collect())
 }
 
-/// Adds a customer under the given id.
+/// Adds a customer under the given id, which was drawn with the form: a form sent twice adds once.
 pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<CustomerId> {
     let (owner, parent) = (owner_id(tx, f).await?, parent_id(tx, f).await?);
-    sqlx::query!(
+    let added = sqlx::query!(
         "insert into customers (tenant_id, id, name, domain, industry, size, country, city, owner_id, parent_id, status,
            email, phone, revenue_minor, revenue_currency, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)
+         on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
         f.name,
@@ -136,7 +137,9 @@ pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<Custom
     )
     .execute(tx.conn())
     .await?;
-    events::emit(tx, Event::CustomerAdded { customer: id }).await?;
+    if added.rows_affected() > 0 {
+        events::emit(tx, Event::CustomerAdded { customer: id }).await?;
+    }
     Ok(id)
 }
 

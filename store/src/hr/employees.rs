@@ -153,7 +153,7 @@ pub async fn reports(tx: &mut TenantTx, id: EmployeeId, most: i64) -> Result<Vec
     Ok(rows.into_iter().map(|r| person((r.id, r.number, r.first_name, r.last_name))).collect())
 }
 
-/// Adds an employee under the given id; the number is the workspace's next when none is given.
+/// Adds an employee under the given id, which was drawn with the form: a form sent twice adds once; the number is the workspace's next when none is given.
 pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<EmployeeId> {
     let manager = manager_id(tx, f).await?;
     let number = match &f.number {
@@ -162,10 +162,11 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
     };
     let sight = tx.sight();
     let salary = f.salary.filter(|_| sight.pay);
-    sqlx::query!(
+    let added = sqlx::query!(
         "insert into employees (tenant_id, id, number, first_name, last_name, email, phone, department, location, job_title,
            manager_id, employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
+         on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
         number,
@@ -187,7 +188,9 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
     )
     .execute(tx.conn())
     .await?;
-    events::emit(tx, Event::EmployeeAdded { employee: id }).await?;
+    if added.rows_affected() > 0 {
+        events::emit(tx, Event::EmployeeAdded { employee: id }).await?;
+    }
     Ok(id)
 }
 
