@@ -1,1 +1,231 @@
+// What HTML can't do by itself. Everything works without this file, only slower: it adds the
+// shortcuts, the palette, the bulk bar's count, busy buttons, and a guard for unsaved answers.
+// No framework, no inline code, listeners on the document so that swapped parts need no set-up.
 "use strict";
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const on = (event, selector, act) =>
+  document.addEventListener(event, (e) => {
+    const found = e.target.closest?.(selector);
+    if (found) act(found, e);
+  });
+const typing = (el) => el.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+
+// ---- Dialogs and menus: the browser does them; this helps those that don't know the words yet.
+const knowsCommands = "commandForElement" in HTMLButtonElement.prototype;
+on("click", "[commandfor]", (button) => {
+  if (!knowsCommands) $("#" + CSS.escape(button.getAttribute("commandfor")))?.showModal();
+});
+if (!("closedBy" in HTMLDialogElement.prototype)) {
+  document.addEventListener("click", (e) => {
+    if (!e.target.matches("dialog[closedby=any]")) return;
+    const box = e.target.getBoundingClientRect();
+    const inside = e.clientX >= box.left && e.clientX <= box.right && e.clientY >= box.top && e.clientY <= box.bottom;
+    if (!inside) e.target.close();
+  });
+}
+document.addEventListener("toggle", (e) => {
+  const menu = e.target;
+  if (!menu.matches?.("[data-menu], .menu") || e.newState !== "open") return;
+  if (!CSS.supports("position-area", "block-end")) place(menu);
+  // Only who came by key is taken into the menu; a pointer needs no ring.
+  const opener = $(`[popovertarget="${menu.id}"]`);
+  if (opener?.matches(":focus-visible")) $(".menu-item, input", menu)?.focus();
+}, true);
+function place(menu) {
+  const button = $(`[popovertarget="${menu.id}"]`)?.getBoundingClientRect();
+  if (!button) return;
+  const left = menu.classList.contains("menu-end") ? button.right - menu.offsetWidth : button.left;
+  menu.style.margin = "0";
+  menu.style.insetBlockStart = button.bottom + 4 + "px";
+  menu.style.insetInlineStart = Math.max(8, Math.min(left, innerWidth - menu.offsetWidth - 8)) + "px";
+}
+on("keydown", ".menu, .palette", (box, e) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+  if (!step) return;
+  const items = $$("a[href], .menu-item, input", box).filter((item) => item.offsetParent && item.type !== "hidden");
+  const at = items.indexOf(document.activeElement);
+  if (!items.length) return;
+  e.preventDefault();
+  items[(at + step + items.length) % items.length].focus();
+});
+
+// ---- Palette
+function openPalette() {
+  const palette = $("#palette");
+  if (!palette || palette.open) return;
+  palette.showModal();
+  $("#palette-q").select();
+}
+on("click", "[data-palette]", (link, e) => {
+  if (e.ctrlKey || e.metaKey || e.shiftKey || !$("#palette")) return;
+  e.preventDefault();
+  openPalette();
+});
+// The pages narrow as one types; the server adds what it finds above them.
+on("input", "#palette-q", (input) => {
+  const words = input.value.trim().toLowerCase();
+  if (!words) $("#palette-results").replaceChildren();
+  for (const item of $$("[data-palette-list] .menu-item")) item.hidden = !item.textContent.toLowerCase().includes(words);
+  for (const head of $$("[data-palette-list] .menu-head")) {
+    let next = head.nextElementSibling;
+    while (next?.hidden && next.matches(".menu-item")) next = next.nextElementSibling;
+    head.hidden = !next?.matches(".menu-item");
+  }
+});
+if (/Mac|iP(hone|ad)/.test(navigator.platform)) {
+  for (const key of $$("kbd")) if (key.textContent === "Ctrl K") key.textContent = "⌘ K";
+}
+
+// ---- Shortcuts, never in a field
+let waiting = 0;
+document.addEventListener("keydown", (e) => {
+  if ((e.ctrlKey || e.metaKey) && !e.shiftKey && !e.altKey && e.key.toLowerCase() === "k") {
+    if ($("#palette")) e.preventDefault();
+    return openPalette();
+  }
+  if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return;
+  if (typing(e.target) || $("dialog[open], :popover-open")) return;
+  const going = Date.now() - waiting < 1500;
+  waiting = 0;
+  if (going) {
+    const link = $(`.sidebar [data-go="${CSS.escape(e.key)}"]`);
+    if (link) { e.preventDefault(); link.click(); }
+    return;
+  }
+  const act = {
+    "/": () => { const field = $("[data-search]"); if (field) field.select(); else openPalette(); },
+    "?": () => $("#shortcuts")?.showModal(),
+    g: () => { waiting = Date.now(); },
+    c: () => ($('[data-key="c"]') || $("[data-create]"))?.click(),
+    e: () => $('[data-key="e"]')?.click(),
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => $(".is-cursor tbody .check, .is-cursor .check")?.click(),
+    Enter: () => { if (document.activeElement === document.body || document.activeElement.matches(".table-scroll, main")) $(".is-cursor a[href]")?.click(); else return false; },
+  }[e.key];
+  if (act && act() !== false) e.preventDefault();
+});
+function move(step) {
+  const rows = $$("[data-rows] tbody tr");
+  if (!rows.length) return false;
+  const at = rows.findIndex((row) => row.matches(".is-cursor"));
+  const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
+  rows[at]?.classList.remove("is-cursor");
+  next.classList.add("is-cursor");
+  next.scrollIntoView({ block: "nearest" });
+}
+
+// ---- Selection and the bulk bar
+// A field named "id" hides the form's own id, so it is asked for as an attribute.
+const idOf = (form) => CSS.escape(form.getAttribute("id"));
+function count(form) {
+  const boxes = $$(`tbody .check[form="${idOf(form)}"]`);
+  const ticked = boxes.filter((box) => box.checked).length;
+  const output = $("[data-bulk-count]", form);
+  if (output && output.value !== String(ticked)) output.value = ticked;
+  const all = $(`[data-select-all="${idOf(form)}"]`);
+  if (all) { all.checked = ticked > 0 && ticked === boxes.length; all.indeterminate = ticked > 0 && ticked < boxes.length; }
+}
+const counts = () => $$("[data-bulk]").forEach(count);
+let last = null;
+on("click", "tbody .check[form]", (box, e) => {
+  // Shift takes the rows between along.
+  const boxes = $$(`tbody .check[form="${CSS.escape(box.getAttribute("form"))}"]`);
+  if (e.shiftKey && boxes.includes(last)) {
+    const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b);
+    for (const between of boxes.slice(from, to + 1)) between.checked = box.checked;
+  }
+  last = box;
+  counts();
+});
+on("change", "[data-select-all]", (all) => {
+  for (const box of $$(`tbody .check[form="${CSS.escape(all.dataset.selectAll)}"]`)) box.checked = all.checked;
+  counts();
+});
+document.addEventListener("reset", () => setTimeout(counts));
+on("click", "[data-bulk-clear]", (button, e) => {
+  // Rows that came ticked would come back ticked.
+  e.preventDefault();
+  for (const box of $$(`.check[form="${idOf(button.form)}"]`)) box.checked = false;
+  counts();
+});
+
+// ---- Forms: one click is enough; unsaved answers aren't lost by accident
+let leaving = false;
+const dirty = new WeakSet();
+document.addEventListener("input", (e) => { if (e.target.form?.matches("[data-guard]")) dirty.add(e.target.form); });
+addEventListener("beforeunload", (e) => {
+  if (!leaving && $$("form[data-guard]").some((form) => dirty.has(form))) e.preventDefault();
+});
+document.addEventListener("submit", (e) => {
+  const form = e.target;
+  const method = e.submitter?.getAttribute("formmethod") || form.getAttribute("method");
+  if (method === "dialog" || e.defaultPrevented && !form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) return;
+  if (form.matches("[data-guard]")) leaving = true;
+  const button = e.submitter;
+  // A form that only asks may be sent again; one that downloads stays on its page.
+  if (!button || method !== "post" || form.matches("[data-download]")) return;
+  // After the browser has read the button's name and value into the request.
+  setTimeout(() => { button.setAttribute("aria-busy", "true"); button.disabled = true; });
+});
+function idle(root = document) {
+  for (const button of $$("button[aria-busy]:disabled", root)) { button.removeAttribute("aria-busy"); button.disabled = false; }
+}
+addEventListener("pageshow", () => { leaving = false; idle(); counts(); });
+document.addEventListener("htmx:finally:request", (e) => { leaving = false; idle(e.target.closest?.("form") || document); });
+
+on("click", "[data-reveal]", (button) => {
+  const field = document.getElementById(button.dataset.reveal);
+  const shown = field.type === "text";
+  field.type = shown ? "password" : "text";
+  button.setAttribute("aria-pressed", String(!shown));
+  button.setAttribute("aria-label", shown ? "Show password" : "Hide password");
+});
+
+// The workspace's address follows its name until it is edited by hand.
+on("input", "[data-slug-from]", (name) => {
+  const slug = $("[data-slug]", name.form);
+  if (!slug || slug.dataset.own) return;
+  slug.value = name.value.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/ß/g, "ss").toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40).replace(/-+$/, "");
+  // Lets a live check of the address run, without counting as an edit by hand.
+  slug.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "suggested" }));
+});
+on("input", "[data-slug]", (slug, e) => { if (e.detail !== "suggested") slug.dataset.own = "true"; });
+
+// ---- Files: dropping works by itself, since the input lies over the whole; this says what came
+for (const type of ["dragover", "dragleave", "drop"]) {
+  on(type, "[data-drop]", (drop) => drop.classList.toggle("is-over", type === "dragover"));
+}
+on("change", "[data-drop] input", (input) => {
+  const names = [...input.files].map((f) => `${f.name} · ${f.size < 1e6 ? Math.ceil(f.size / 1e3) + " kB" : (f.size / 1e6).toFixed(1) + " MB"}`);
+  if (names.length) $("[data-names]", input.closest("[data-drop]")).textContent = names.join(", ");
+});
+
+// ---- Toasts go by themselves, but not while one looks at them
+function put(toast) {
+  toast.classList.add("is-leaving");
+  setTimeout(() => toast.remove(), 160);
+}
+on("click", "[data-toast-close]", (button) => put(button.closest(".toast")));
+setInterval(() => {
+  const held = $(".toasts:is(:hover, :focus-within)") || document.hidden;
+  for (const toast of $$(".toast[data-toast]:not(.is-leaving)")) {
+    if (!held && (toast.dataset.toast -= 1) <= 0) put(toast);
+  }
+}, 1000);
+document.addEventListener("keydown", (e) => {
+  if (e.key === "Escape" && !$("dialog[open], :popover-open") && !typing(e.target)) $$(".toast").forEach(put);
+});
+
+// ---- What was swapped in, and the page at first
+function settle(root) {
+  for (const button of $$("[data-reveal][hidden]", root)) button.hidden = false;
+  for (const dialog of $$("dialog[data-open]:not([open])", root)) dialog.showModal();
+  $("[data-focus]", root)?.focus({ preventScroll: false });
+  counts();
+}
+document.addEventListener("htmx:after:process", (e) => settle(e.target));
+settle(document);

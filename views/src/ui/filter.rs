@@ -25,7 +25,8 @@ impl Filter {
     }
 }
 
-/// A filter that is on, with the address of the list without it.
+/// A filter that is on, with the address of the list without it. Selects of the bar show
+/// themselves what is on; chips are for what came another way (a link, a saved view).
 #[derive(Clone, Debug)]
 pub struct Chip {
     pub label: String,
@@ -104,7 +105,7 @@ impl Render for FilterBar {
                         input.input id="filter-q" type="search" name="q" value=(self.query) placeholder=(self.placeholder)
                             autocomplete="off" spellcheck="false" maxlength="200" data-search;
                     }
-                    @for filter in &self.filters {
+                    @if !self.filters.is_empty() { div.filter-selects { @for filter in &self.filters {
                         label.filter-select.is-on[!filter.value.is_empty()] {
                             span.visually-hidden { (filter.label) }
                             select.input name=(filter.name) id={ "filter-" (filter.name) } {
@@ -115,7 +116,7 @@ impl Render for FilterBar {
                             }
                             (Icon::ChevronDown)
                         }
-                    }
+                    } } }
                     noscript { button.button type="submit" { span.button-label { "Apply" } } }
                 }
                 @if let Some(after) = &self.after { div.filter-after { (after) } }
