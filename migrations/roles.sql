@@ -8,6 +8,8 @@
 -- 15 to 18, and an administrator who is no superuser (CREATEROLE, and owner of the database). There are no psql
 -- commands in it, only the three variables, so that anything that can replace text can run it too.
 
+set client_min_messages = warning; -- no word about what is as it should be
+
 select set_config('people360.owner_password', :'owner_password', false),
        set_config('people360.app_password', :'app_password', false),
        set_config('people360.platform_password', :'platform_password', false);
@@ -81,6 +83,7 @@ begin
 end
 $$;
 
+reset client_min_messages;
 reset people360.owner_password;
 reset people360.app_password;
 reset people360.platform_password;
