@@ -103,9 +103,10 @@ end_child() {
 
 on_exit() {
     # shellcheck disable=SC2064  # the name is meant now
-    trap "trap '' INT TERM HUP; set +e; $1" EXIT
+    trap "trap '' INT TERM HUP PIPE; set +e; $1" EXIT
     trap 'exit 129' HUP
     trap 'exit 130' INT
+    trap 'exit 141' PIPE
     trap 'exit 143' TERM
 }
 
