@@ -1,7 +1,32 @@
-//! Importing files: which column means which field, and where an import stands.
+//! Importing files: which column means which field, what would become of each row, and where an import stands.
+//!
+//! A [`Table`] of text and a [`Mapping`] meet what the workspace has already ([`Known`]) in [`plan`], which answers
+//! with a [`Plan`]: rows to create, records to change, and findings by row and cell. It is pure, so the preview and
+//! the job ask the same function, and a plan is never kept: the job makes it anew from what is true by then.
+//!
+//! **One more noun** takes four steps: a variant of [`Target`] with its fields; an `impl Noun` beside
+//! `import/employees.rs` (its draft's keys, its date fields, the field that names another record of its own kind);
+//! an `impl Ledger` in `store/src/imports/` (look up, insert and update in bulk, undo); its paths, and one line in
+//! each `match` on `Target`, which the compiler will ask for.
 
-use crate::draft::Field;
+mod customers;
+mod employees;
+mod plan;
+mod table;
+#[cfg(test)]
+mod plan_tests;
+
+pub use customers::Customers;
+pub use employees::Employees;
+pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing, Wanted, plan};
+pub use table::{Row, Table};
+
+use crate::{
+    access::Sight,
+    draft::{Errors, Field},
+};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Rows that one file may have.
 pub const MAX_ROWS: usize = 100_000;
@@ -71,6 +96,18 @@ impl Target {
             Self::Customers => crate::crm::customers::FIELDS,
         }
     }
+
+    pub fn field(self, key: &str) -> Option<&'static Field> {
+        self.fields().iter().find(|f| f.key == key)
+    }
+
+    /// What its records are called: one, and several.
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Employees => ("employee", "employees"),
+            Self::Customers => ("customer", "customers"),
+        }
+    }
 }
 
 /// What a cell's finding means for its row.
@@ -84,16 +121,97 @@ pub enum Severity {
 }
 
 /// Something about a cell that a person should know before, and after, the import.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Line of the file, the header being 1.
     pub line: u32,
     /// The field's key; empty for the row as a whole.
-    pub field: String,
+    pub field: &'static str,
     /// What the cell says, shortened.
     pub value: String,
-    pub message: String,
+    pub message: Cow<'static, str>,
     pub severity: Severity,
+}
+
+impl Severity {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// Which field each column holds, by its key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mapping(Vec<Option<&'static str>>);
+
+impl Mapping {
+    /// What the headers tell by themselves, of the fields that the reader's classes open.
+    pub fn guess(headers: &[String], target: Target, sight: Sight) -> Self {
+        let open: Vec<Field> = target.fields().iter().filter(|f| sight.sees(f.class)).copied().collect();
+        Self(map_columns(headers, &open))
+    }
+
+    /// What a person chose, column by column; empty is "not imported". The errors are beside `column-{n}`.
+    pub fn chosen<S: AsRef<str>>(choices: &[S], target: Target, sight: Sight) -> Result<Self, Errors> {
+        let mut map: Vec<Option<&'static str>> = Vec::with_capacity(choices.len());
+        let mut errors = Errors::default();
+        for key in choices.iter().map(AsRef::as_ref) {
+            let field = target.field(key).filter(|f| sight.sees(f.class));
+            match field {
+                Some(f) if map.contains(&Some(f.key)) => {
+                    errors.add(f.key, format!("{} is chosen for two columns. Choose one of them.", f.label));
+                }
+                None if !key.is_empty() => errors.add("", "This field cannot be chosen."),
+                _ => {}
+            }
+            map.push(field.map(|f| f.key));
+        }
+        errors.or(Self(map))
+    }
+
+    pub fn columns(&self) -> &[Option<&'static str>] {
+        &self.0
+    }
+
+    pub fn column_of(&self, field: &str) -> Option<usize> {
+        self.0.iter().position(|f| *f == Some(field))
+    }
+
+    pub fn has(&self, field: &str) -> bool {
+        self.column_of(field).is_some()
+    }
+
+    /// Fields that a new record must have and no column gives.
+    pub fn missing(&self, target: Target) -> Vec<&'static Field> {
+        target.fields().iter().filter(|f| f.required && !self.has(f.key)).collect()
+    }
+}
+
+/// Headers that more than one column has, each once.
+pub fn twins(headers: &[String]) -> Vec<&str> {
+    let mut twins: Vec<&str> = vec![];
+    for (i, header) in headers.iter().enumerate() {
+        let same = |h: &String| !normal(h).is_empty() && normal(h) == normal(header);
+        if headers[..i].iter().any(same) && !twins.iter().any(|t| normal(t) == normal(header)) {
+            twins.push(header);
+        }
+    }
+    twins
+}
+
+/// Whether these are words over columns, and not a row of data: a number, a date or an address in a first row of
+/// which no word is known tells that the header is missing.
+pub fn is_header(cells: &[String], target: Target) -> bool {
+    let data = |c: &str| {
+        let c = c.trim();
+        let digits = c.chars().filter(char::is_ascii_digit).count();
+        digits * 2 >= c.chars().count() || c.contains('@')
+    };
+    let mut words = cells.iter().filter(|c| !c.trim().is_empty()).peekable();
+    words.peek().is_some()
+        && (Mapping::guess(cells, target, Sight::ALL).0.iter().any(Option::is_some) || !words.any(|c| data(c)))
 }
 
 /// A header in the form in which `Hire Date`, `hire_date` and `HireDate` are one.
@@ -179,6 +297,33 @@ mod tests {
     #[test]
     fn a_field_is_given_once() {
         assert_eq!(mapped("Email,email", employees::FIELDS), ["email", "-"]);
+    }
+
+    #[test]
+    fn a_header_is_told_from_data() {
+        let row = |cells: &str| cells.split(',').map(str::to_owned).collect::<Vec<_>>();
+        for (cells, header) in [
+            ("employee_number,first_name", true),
+            ("Nick,Shoe size", true),
+            ("10001,Georgi,Facello,1953-09-02,M", false),
+            ("1,2,3", false),
+            (",,", false),
+            ("Ada,Lovelace,ada@acme.com", false),
+        ] {
+            assert_eq!(is_header(&row(cells), Target::Employees), header, "{cells}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_chosen_once_and_only_if_it_is_open() {
+        let chosen = |c: &[&str], sight| Mapping::chosen(c, Target::Employees, sight);
+        assert!(chosen(&["number", "", "salary"], Sight::ALL).is_ok());
+        assert!(chosen(&["number", "", "salary"], Sight::DIRECTORY).is_err());
+        assert!(chosen(&["email", "email"], Sight::ALL).is_err_and(|e| e.of("email").is_some()));
+        assert!(chosen(&["nothing"], Sight::ALL).is_err());
+        let headers = ["Email".to_owned(), "Salary".into(), "e-mail".into()];
+        assert_eq!(Mapping::guess(&headers, Target::Employees, Sight::DIRECTORY).columns(), [Some("email"), None, None]);
+        assert_eq!(twins(&headers), ["e-mail"]);
     }
 
     #[test]

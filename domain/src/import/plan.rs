@@ -1,0 +1,573 @@
+//! What would become of each row: created, changed, as it is, or left out with the reason.
+
+use super::{Finding, Mapping, Row, Severity, Table, Target};
+use crate::{Conventions, DateOrder, Day, Errors};
+use serde::{Deserialize, Serialize};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet, VecDeque},
+};
+use uuid::Uuid;
+
+/// A kind of record that files can bring. What makes a cell right is the draft's own `parse`; this says by what a
+/// record is known and which cells name other records.
+pub trait Noun: Sized + Send + Sync + 'static {
+    const TARGET: Target;
+    /// Fields that hold a date, so that the order of its parts can be told from the whole column.
+    const DATES: &'static [&'static str];
+    /// The two fields by which a record is found, the more telling one first.
+    const KEYS: [&'static str; 2];
+    /// Whether a row with the first key is never found by the second.
+    const FIRST_DECIDES: bool;
+    /// Which of the keys others use to name this record.
+    const CALLED: usize;
+    /// The field that names another record of this kind, of which no circle may come.
+    const ABOVE: &'static str;
+    /// The longest line of such records that the database allows.
+    const STEPS: usize;
+    type Draft: Default + Send;
+    type Fields: Clone + Send + Sync;
+
+    fn get<'a>(draft: &'a Self::Draft, field: &str) -> &'a str;
+    fn set(draft: &mut Self::Draft, field: &str, value: String);
+    fn parse(draft: &Self::Draft, c: &Conventions) -> Result<Self::Fields, Errors>;
+    /// The fields as a form would show them, without those that name other records.
+    fn draft(fields: &Self::Fields) -> Self::Draft;
+    /// The values of [`KEYS`](Self::KEYS), in the form in which two are the same.
+    fn keys(draft: &Self::Draft, c: &Conventions) -> [Option<String>; 2];
+    /// What [`ABOVE`](Self::ABOVE) names, in the form of the key [`CALLED`](Self::CALLED).
+    fn link(draft: &Self::Draft, c: &Conventions) -> Option<String>;
+    /// The member that the field `owner` names, by e-mail in small letters.
+    fn owner(_: &Self::Draft, _: &Conventions) -> Option<String> {
+        None
+    }
+    /// Takes one field over and says whether it differed. Fields that name other records are not meant.
+    fn take(into: &mut Self::Fields, from: &Self::Fields, field: &str) -> bool;
+    /// The record in words, to be told apart by.
+    fn title(fields: &Self::Fields) -> String;
+    /// What to say when `word` names no record.
+    fn unknown(word: &str) -> String;
+}
+
+/// A record's fields and the records that it names.
+#[derive(Debug, Clone)]
+pub struct Standing<F> {
+    pub fields: F,
+    pub above: Option<Uuid>,
+    pub owner: Option<Uuid>,
+}
+
+/// A record that the workspace has already.
+#[derive(Debug, Clone)]
+pub struct Record<F> {
+    pub id: Uuid,
+    pub version: i32,
+    pub archived: bool,
+    pub now: Standing<F>,
+}
+
+/// What to look up before planning: the file's keys, and the members it names.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    pub keys: [Vec<String>; 2],
+    pub owners: Vec<String>,
+    /// Whether the file says who is above whom, so that the workspace's lines matter.
+    pub lines: bool,
+}
+
+impl Wanted {
+    pub fn of<N: Noun>(table: &Table, mapping: &Mapping, c: &Conventions) -> Self {
+        let mut wanted = Self { lines: mapping.has(N::ABOVE), ..Self::default() };
+        let mut linked = HashSet::new();
+        for row in table.rows() {
+            let draft = cells::<N>(&row, mapping, &[], *c);
+            for (all, key) in wanted.keys.iter_mut().zip(N::keys(&draft, c)) {
+                all.extend(key);
+            }
+            linked.extend(N::link(&draft, c));
+            wanted.owners.extend(N::owner(&draft, c));
+        }
+        wanted.keys[N::CALLED].extend(linked);
+        for all in wanted.keys.iter_mut().chain([&mut wanted.owners]) {
+            all.sort_unstable();
+            all.dedup();
+        }
+        wanted
+    }
+}
+
+/// What the workspace has, as far as the file is concerned.
+#[derive(Debug)]
+pub struct Known<F> {
+    /// Every record with one of the wanted keys.
+    pub records: Vec<Record<F>>,
+    /// Who is above whom in the whole workspace, if [`Wanted::lines`].
+    pub lines: HashMap<Uuid, Uuid>,
+    /// Members by e-mail in small letters.
+    pub members: HashMap<String, Uuid>,
+}
+
+impl<F> Default for Known<F> {
+    fn default() -> Self {
+        Self { records: vec![], lines: HashMap::new(), members: HashMap::new() }
+    }
+}
+
+/// What becomes of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Create,
+    Change,
+    Same,
+    Error,
+}
+
+/// How many rows become what, and how many cells are left behind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    pub rows: u32,
+    pub create: u32,
+    pub change: u32,
+    pub same: u32,
+    pub error: u32,
+    pub warning: u32,
+}
+
+impl Counts {
+    /// Rows that write something.
+    pub fn writes(&self) -> u32 {
+        self.create + self.change
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct New<F> {
+    pub line: u32,
+    pub id: Uuid,
+    pub now: Standing<F>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Change<F> {
+    pub line: u32,
+    pub id: Uuid,
+    pub version: i32,
+    pub before: Standing<F>,
+    pub after: Standing<F>,
+    /// Keys of the fields that differ.
+    pub fields: Vec<&'static str>,
+}
+
+/// What an import would do.
+#[derive(Debug)]
+pub struct Plan<F> {
+    /// Whoever is above others comes before them.
+    pub create: Vec<New<F>>,
+    /// In an order in which no step closes a circle of managers or parents.
+    pub change: Vec<Change<F>>,
+    /// Ordered by line.
+    pub findings: Vec<Finding>,
+    /// One per row of the table.
+    pub outcomes: Vec<Outcome>,
+    /// How the dates of a column are meant, where it tells; one per column.
+    pub orders: Vec<Option<DateOrder>>,
+    pub counts: Counts,
+}
+
+/// A row that goes in, while it is not known yet whom it names.
+struct Going<F> {
+    row: usize,
+    line: u32,
+    id: Uuid,
+    /// Index of the record that it changes.
+    record: Option<usize>,
+    now: Standing<F>,
+    fields: Vec<&'static str>,
+    link: Option<String>,
+    owner: Option<String>,
+}
+
+/// Plans the import of `table`. `id` gives ids for new records.
+pub fn plan<N: Noun>(
+    table: &Table,
+    mapping: &Mapping,
+    c: &Conventions,
+    known: Known<N::Fields>,
+    mut id: impl FnMut() -> Uuid,
+) -> Plan<N::Fields> {
+    let mut records: Vec<Option<Record<N::Fields>>> = known.records.into_iter().map(Some).collect();
+    let index = Index::of::<N>(&records, c);
+    let orders = date_orders::<N>(table, mapping);
+    let mut notes = Notes { table, mapping, findings: vec![] };
+    let mut claims: [HashMap<String, u32>; 2] = [HashMap::new(), HashMap::new()];
+    let mut taken: HashMap<usize, u32> = HashMap::new();
+    let mut going: Vec<Going<N::Fields>> = Vec::with_capacity(table.len());
+    // Where the words by which others name a record lead: its id, or the line that stays out.
+    let mut called: HashMap<String, Uuid> = HashMap::new();
+    let mut out: HashMap<String, u32> = HashMap::new();
+
+    for (at, row) in table.rows().enumerate() {
+        if row.width() != table.headers.len() {
+            let message = format!("This row has {} cells, the header has {}.", row.width(), table.headers.len());
+            notes.add(&row, "", message, Severity::Error);
+            continue;
+        }
+        let draft = cells::<N>(&row, mapping, &orders, *c);
+        let keys = N::keys(&draft, c);
+        let before = notes.findings.len();
+
+        let twin = (0..2).find_map(|k| claims[k].get(keys[k].as_deref()?).map(|line| (k, *line)));
+        for (claims, key) in claims.iter_mut().zip(&keys) {
+            if let Some(key) = key {
+                claims.entry(key.clone()).or_insert(row.line);
+            }
+        }
+        if let Some((k, line)) = twin {
+            notes.add(&row, N::KEYS[k], format!("Line {line} has the same {} already.", label::<N>(k)), Severity::Error);
+        }
+
+        let record = match (index.find(0, &keys), index.find(1, &keys)) {
+            (None, _) if N::FIRST_DECIDES && keys[0].is_some() => None,
+            (first, second) => first.or(second),
+        };
+        for k in 0..2 {
+            let Some(holder) = index.find(k, &keys).filter(|h| Some(*h) != record) else { continue };
+            let Some(holder) = records[holder].as_ref().filter(|r| !r.archived || (k == 0 && N::FIRST_DECIDES)) else {
+                continue;
+            };
+            let message = format!(
+                "Another {} has this {}: {}.",
+                N::TARGET.words().0,
+                label::<N>(k),
+                N::title(&holder.now.fields)
+            );
+            notes.add(&row, N::KEYS[k], message, Severity::Error);
+        }
+        if let (Some(line), None) = (record.and_then(|r| taken.get(&r)), twin) {
+            let message = format!("Line {line} is about the same {}.", N::TARGET.words().0);
+            notes.add(&row, "", message, Severity::Error);
+        }
+        if let Some(record) = record {
+            taken.entry(record).or_insert(row.line);
+        }
+
+        let current = record.and_then(|r| records[r].as_ref()).map(|r| &r.now);
+        let whole = match current {
+            None => None,
+            Some(now) => {
+                let mut whole = N::draft(&now.fields);
+                for field in mapping.columns().iter().flatten() {
+                    let cell = N::get(&draft, field);
+                    if !cell.trim().is_empty() {
+                        N::set(&mut whole, field, cell.to_owned());
+                    }
+                }
+                Some(whole)
+            }
+        };
+        let parsed = match N::parse(whole.as_ref().unwrap_or(&draft), c) {
+            Ok(fields) => Some(fields),
+            Err(errors) => {
+                for (field, message) in errors.iter() {
+                    notes.add(&row, field, message.to_owned(), Severity::Error);
+                }
+                None
+            }
+        };
+        let wrong = notes.findings.len() > before;
+        let (Some(parsed), false) = (parsed, wrong) else {
+            if let (Some(word), None) = (&keys[N::CALLED], record) {
+                out.entry(word.clone()).or_insert(row.line);
+            }
+            continue;
+        };
+
+        let (id, now, fields) = match current {
+            None => (id(), Standing { fields: parsed, above: None, owner: None }, vec![]),
+            Some(now) => {
+                let mut merged = now.clone();
+                let told = |f: &&&'static str| !N::get(&draft, f).trim().is_empty();
+                let fields = mapping.columns().iter().flatten().filter(told);
+                let fields = fields.filter(|f| N::take(&mut merged.fields, &parsed, f)).copied().collect();
+                let id = record.and_then(|r| records[r].as_ref()).map_or(Uuid::nil(), |r| r.id);
+                (id, merged, fields)
+            }
+        };
+        let word = if record.is_some() { N::keys(&N::draft(&now.fields), c) } else { keys };
+        if let Some(word) = &word[N::CALLED] {
+            called.insert(word.clone(), id);
+        }
+        let (link, owner) = (N::link(&draft, c), N::owner(&draft, c));
+        going.push(Going { row: at, line: row.line, id, record, now, fields, link, owner });
+    }
+
+    for g in &mut going {
+        let row = table.row(g.row);
+        if let Some(email) = &g.owner {
+            match known.members.get(email) {
+                Some(member) if g.now.owner == Some(*member) => {}
+                Some(member) => {
+                    g.now.owner = Some(*member);
+                    if g.record.is_some() {
+                        g.fields.push("owner");
+                    }
+                }
+                None => notes.add(
+                    &row,
+                    "owner",
+                    format!("Nobody with the e-mail {email} is a member. The row goes in without an owner."),
+                    Severity::Warning,
+                ),
+            }
+        }
+    }
+    let create_order = link_up::<N>(&mut going, &called, &out, &index, &records, known.lines, &mut notes);
+
+    let mut outcomes = vec![Outcome::Error; table.len()];
+    let mut counts = Counts { rows: count(table.len()), ..Counts::default() };
+    let (mut create, mut change) = (vec![], vec![]);
+    let mut slots: Vec<Option<Going<N::Fields>>> = going.into_iter().map(Some).collect();
+    for at in create_order {
+        let Some(g) = slots[at].take() else { continue };
+        outcomes[g.row] = match g.record {
+            None => Outcome::Create,
+            Some(_) if g.fields.is_empty() => Outcome::Same,
+            Some(_) => Outcome::Change,
+        };
+        match (g.record.and_then(|r| records[r].take()), outcomes[g.row]) {
+            (None, _) => create.push(New { line: g.line, id: g.id, now: g.now }),
+            (Some(_), Outcome::Same) => counts.same += 1,
+            (Some(r), _) => {
+                if r.archived {
+                    let row = table.row(g.row);
+                    let message = "This one is archived. What the row says goes in; it stays archived.";
+                    notes.add(&row, "", message, Severity::Warning);
+                }
+                change.push(Change {
+                    line: g.line,
+                    id: g.id,
+                    version: r.version,
+                    before: r.now,
+                    after: g.now,
+                    fields: g.fields,
+                });
+            }
+        }
+    }
+    (counts.create, counts.change) = (count(create.len()), count(change.len()));
+    counts.error = counts.rows - counts.create - counts.change - counts.same;
+    let mut findings = notes.findings;
+    counts.warning = count(findings.iter().filter(|f| f.severity == Severity::Warning).count());
+    findings.sort_by_key(|f| f.line);
+    Plan { create, change, findings, outcomes, orders, counts }
+}
+
+/// Finds whom the rows name, leaves out what would close a circle, and gives the order in which all can be written.
+fn link_up<N: Noun>(
+    going: &mut [Going<N::Fields>],
+    called: &HashMap<String, Uuid>,
+    out: &HashMap<String, u32>,
+    index: &Index,
+    records: &[Option<Record<N::Fields>>],
+    mut lines: HashMap<Uuid, Uuid>,
+    notes: &mut Notes<'_>,
+) -> Vec<usize> {
+    let table = notes.table;
+    let mut wished: Vec<Option<Uuid>> = vec![None; going.len()];
+    for (wish, g) in wished.iter_mut().zip(going.iter()) {
+        let Some(word) = &g.link else { continue };
+        let here = || index.keys[N::CALLED].get(word).and_then(|i| records[*i].as_ref()).map(|r| r.id);
+        *wish = called.get(word).copied().or_else(here);
+        if wish.is_none() {
+            let message = match out.get(word) {
+                Some(line) => format!("This is line {line}, which stays out. The row goes in without it."),
+                None => N::unknown(word),
+            };
+            notes.add(&table.row(g.row), N::ABOVE, message, Severity::Warning);
+        }
+        if *wish == g.now.above {
+            *wish = None;
+        }
+    }
+
+    // New records first: nothing that exists is below them yet, so only they can make circles among themselves.
+    // Then the changes, each tested against what holds after those before it. What is refused is tried again when
+    // others have moved, until nothing moves any more; so a second import of the file finds nothing left to do.
+    let mut order: Vec<usize> = vec![];
+    let mut waiting: Vec<usize> = vec![];
+    for (at, g) in going.iter_mut().enumerate() {
+        match (g.record, wished[at]) {
+            (None, Some(above)) if reach(&lines, above, g.id, N::STEPS) == Reach::Free => {
+                lines.insert(g.id, above);
+                g.now.above = Some(above);
+            }
+            (None, Some(_)) => notes.circle::<N>(g.row),
+            (Some(_), Some(_)) => waiting.push(at),
+            (Some(_), None) => order.push(at),
+            (None, None) => {}
+        }
+    }
+    let mut created = top_down::<N>(going, &mut lines, notes);
+    created.append(&mut order);
+    let mut order = created;
+    loop {
+        let before = waiting.len();
+        waiting.retain(|at| {
+            let g = &mut going[*at];
+            let Some(above) = wished[*at].filter(|above| reach(&lines, *above, g.id, N::STEPS) == Reach::Free) else {
+                return true;
+            };
+            lines.insert(g.id, above);
+            g.now.above = Some(above);
+            g.fields.push(N::ABOVE);
+            order.push(*at);
+            false
+        });
+        if waiting.is_empty() || waiting.len() == before {
+            break;
+        }
+    }
+    for at in waiting {
+        notes.circle::<N>(going[at].row);
+        order.push(at);
+    }
+    order
+}
+
+/// New records from the top of their lines down. One that would stand too deep begins a line of its own.
+fn top_down<N: Noun>(
+    going: &mut [Going<N::Fields>],
+    lines: &mut HashMap<Uuid, Uuid>,
+    notes: &mut Notes<'_>,
+) -> Vec<usize> {
+    let place: HashMap<Uuid, usize> =
+        going.iter().enumerate().filter(|(_, g)| g.record.is_none()).map(|(i, g)| (g.id, i)).collect();
+    let mut below: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut queue: VecDeque<(usize, usize)> = VecDeque::new();
+    for (at, g) in going.iter().enumerate().filter(|(_, g)| g.record.is_none()) {
+        match g.now.above {
+            None => queue.push_back((at, 0)),
+            Some(above) => match place.get(&above) {
+                Some(parent) => below.entry(*parent).or_default().push(at),
+                None => queue.push_back((at, height(lines, above, N::STEPS))),
+            },
+        }
+    }
+    let mut order = Vec::with_capacity(place.len());
+    while let Some((at, mut depth)) = queue.pop_front() {
+        if depth > N::STEPS {
+            going[at].now.above = None;
+            lines.remove(&going[at].id);
+            notes.circle::<N>(going[at].row);
+            depth = 0;
+        }
+        order.push(at);
+        queue.extend(below.remove(&at).unwrap_or_default().into_iter().map(|child| (child, depth + 1)));
+    }
+    order
+}
+
+#[derive(PartialEq, Eq)]
+enum Reach {
+    Free,
+    Blocked,
+}
+
+/// Whether a record may stand below `above`: neither is it above that one already, nor is the line too long.
+fn reach(lines: &HashMap<Uuid, Uuid>, above: Uuid, id: Uuid, steps: usize) -> Reach {
+    let mut at = Some(above);
+    for _ in 0..steps {
+        match at {
+            None => return Reach::Free,
+            Some(a) if a == id => return Reach::Blocked,
+            Some(a) => at = lines.get(&a).copied(),
+        }
+    }
+    if at.is_none() { Reach::Free } else { Reach::Blocked }
+}
+
+/// Records from `above` to the top, counted no further than one past `steps`.
+fn height(lines: &HashMap<Uuid, Uuid>, above: Uuid, steps: usize) -> usize {
+    let mut at = Some(above);
+    (0..=steps).take_while(|_| at.take().inspect(|a| at = lines.get(a).copied()).is_some()).count()
+}
+
+/// Records by their keys; of several with one key, the one that is not archived.
+struct Index {
+    keys: [HashMap<String, usize>; 2],
+}
+
+impl Index {
+    fn of<N: Noun>(records: &[Option<Record<N::Fields>>], c: &Conventions) -> Self {
+        let mut keys: [HashMap<String, usize>; 2] = [HashMap::new(), HashMap::new()];
+        for archived in [true, false] {
+            for (i, r) in records.iter().enumerate() {
+                let Some(r) = r.as_ref().filter(|r| r.archived == archived) else { continue };
+                for (keys, key) in keys.iter_mut().zip(N::keys(&N::draft(&r.now.fields), c)) {
+                    key.map(|key| keys.insert(key, i));
+                }
+            }
+        }
+        Self { keys }
+    }
+
+    fn find(&self, key: usize, of: &[Option<String>; 2]) -> Option<usize> {
+        self.keys[key].get(of[key].as_ref()?).copied()
+    }
+}
+
+struct Notes<'a> {
+    table: &'a Table,
+    mapping: &'a Mapping,
+    findings: Vec<Finding>,
+}
+
+impl Notes<'_> {
+    fn add(&mut self, row: &Row<'_>, field: &'static str, message: impl Into<Cow<'static, str>>, severity: Severity) {
+        let cell = self.mapping.column_of(field).map_or("", |column| row.cell(column));
+        let shown = |c: &char| !c.is_control();
+        let value = cell.trim().chars().filter(shown).take(60).collect();
+        self.findings.push(Finding { line: row.line, field, value, message: message.into(), severity });
+    }
+
+    fn circle<N: Noun>(&mut self, row: usize) {
+        let row = self.table.row(row);
+        let message = match N::ABOVE {
+            "manager" => "This would close a circle of managers. The row goes in without a manager.",
+            _ => "This would close a circle of parent companies. The row goes in without a parent company.",
+        };
+        self.add(&row, N::ABOVE, message, Severity::Warning);
+    }
+}
+
+/// The row's cells as a draft; dates whose column tells their order become ISO.
+fn cells<N: Noun>(row: &Row<'_>, mapping: &Mapping, orders: &[Option<DateOrder>], c: Conventions) -> N::Draft {
+    let mut draft = N::Draft::default();
+    for (column, field) in mapping.columns().iter().enumerate() {
+        let (Some(field), cell) = (field, row.cell(column).trim()) else { continue };
+        if cell.is_empty() {
+            continue;
+        }
+        let order = orders.get(column).copied().flatten().filter(|order| *order != c.dates);
+        let day = order.and_then(|order| Day::parse(cell, order).ok());
+        N::set(&mut draft, field, day.map_or_else(|| cell.to_owned(), |day| day.to_string()));
+    }
+    draft
+}
+
+fn date_orders<N: Noun>(table: &Table, mapping: &Mapping) -> Vec<Option<DateOrder>> {
+    let order = |(column, field): (usize, &Option<&'static str>)| {
+        field.filter(|f| N::DATES.contains(f))?;
+        Day::order_of(table.rows().map(|r| r.cell(column)))
+    };
+    mapping.columns().iter().enumerate().map(order).collect()
+}
+
+fn label<N: Noun>(key: usize) -> String {
+    N::TARGET.field(N::KEYS[key]).map(|f| f.label.to_lowercase()).unwrap_or_default()
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
