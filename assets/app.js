@@ -168,10 +168,10 @@ document.addEventListener("submit", (e) => {
   // A form that only asks may be sent again; one that downloads stays on its page.
   if (!button || method !== "post" || form.matches("[data-download]")) return;
   // After the browser has read the button's name and value into the request.
-  setTimeout(() => { button.setAttribute("aria-busy", "true"); button.disabled = true; });
+  setTimeout(() => { button.dataset.sent = ""; button.setAttribute("aria-busy", "true"); button.disabled = true; });
 });
 function idle(root = document) {
-  for (const button of $$("button[aria-busy]:disabled", root)) { button.removeAttribute("aria-busy"); button.disabled = false; }
+  for (const button of $$("[data-sent]", root)) { delete button.dataset.sent; button.removeAttribute("aria-busy"); button.disabled = false; }
 }
 addEventListener("pageshow", () => { leaving = false; idle(); counts(); });
 document.addEventListener("htmx:finally:request", (e) => { leaving = false; idle(e.target.closest?.("form") || document); });
@@ -224,7 +224,7 @@ document.addEventListener("keydown", (e) => {
 function settle(root) {
   for (const button of $$("[data-reveal][hidden]", root)) button.hidden = false;
   for (const dialog of $$("dialog[data-open]:not([open])", root)) dialog.showModal();
-  $("[data-focus]", root)?.focus({ preventScroll: false });
+  $("[data-focus]:not(.gallery *)", root)?.focus({ preventScroll: false });
   counts();
 }
 document.addEventListener("htmx:after:process", (e) => settle(e.target));

@@ -195,7 +195,7 @@ fn list(empty: bool) -> Markup {
             .filter(Filter::new("status", "Status", "", choices(&["Active", "Left"])))
             .after(html! {
                 (ColumnChooser {
-                    action: "/list.html".into(),
+                    action: "/list.html".into(), csrf: "token".into(),
                     columns: ["Job title", "Department", "Location", "Manager"].iter().map(|c| ColumnChoice { key: (*c).into(), label: (*c).into(), shown: true }).collect(),
                     keep: vec![],
                 })

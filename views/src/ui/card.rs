@@ -177,7 +177,7 @@ impl Render for Stat {
                         Trend::DownBad => ("is-bad", Icon::TrendingDown),
                         Trend::Flat => ("is-flat", Icon::Minus),
                     };
-                    p.stat-trend class=(class) { (icon) span { (words) } }
+                    p class={ "stat-trend " (class) } { (icon) span { (words) } }
                 }
                 @if let Some(note) = &self.note { p.stat-note { (note) } }
             }

@@ -152,10 +152,11 @@ pub struct ColumnChoice {
     pub shown: bool,
 }
 
-/// Which columns show: checkboxes named `columns` in a GET form in a popover.
+/// Which columns show: checkboxes named `columns` in a form in a popover; the choice is kept.
 #[derive(Clone, Debug)]
 pub struct ColumnChooser {
     pub action: String,
+    pub csrf: String,
     pub columns: Vec<ColumnChoice>,
     /// The rest of the list's state, kept.
     pub keep: Vec<(String, String)>,
@@ -166,7 +167,8 @@ impl Render for ColumnChooser {
         html! {
             button.button.button-ghost type="button" popovertarget="column-chooser" { (Icon::Columns3) span.button-label { "Columns" } }
             div.menu.menu-end id="column-chooser" popover {
-                form.column-form method="get" action=(self.action) {
+                form.column-form method="post" action=(self.action) {
+                    input type="hidden" name="_csrf" value=(self.csrf);
                     @for (name, value) in &self.keep { input type="hidden" name=(name) value=(value); }
                     fieldset {
                         legend.menu-head { "Columns shown" }

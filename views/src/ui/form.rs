@@ -36,7 +36,7 @@ pub struct Conflict {
 impl Render for Conflict {
     fn render(&self) -> Markup {
         html! {
-            div.alert.conflict class=(Tone::Warning.class()) role="alert" id="conflict" tabindex="-1" data-focus {
+            div class={ "alert conflict " (Tone::Warning.class()) } role="alert" id="conflict" tabindex="-1" data-focus {
                 (Icon::AlertTriangle)
                 div.alert-text {
                     p.alert-title { (self.who) " changed this " (self.when) ", while you were editing" }
@@ -204,7 +204,7 @@ impl Render for ErrorSummary<'_> {
         let n = self.0.len();
         html! {
             @if n > 0 {
-                div.alert.error-summary class=(Tone::Bad.class()) role="alert" tabindex="-1" data-focus {
+                div class={ "alert error-summary " (Tone::Bad.class()) } role="alert" tabindex="-1" data-focus {
                     (Icon::AlertCircle)
                     div.alert-text {
                         p.alert-title { @if n == 1 { "One answer needs another look" } @else { (n) " answers need another look" } }

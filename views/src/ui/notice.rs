@@ -39,7 +39,7 @@ impl Alert {
 impl Render for Alert {
     fn render(&self) -> Markup {
         html! {
-            div.alert class=(self.tone.class()) role=[self.announce.then_some("alert")]
+            div class={ "alert " (self.tone.class()) } role=[self.announce.then_some("alert")]
                 tabindex=[self.announce.then_some("-1")] data-focus[self.announce] {
                 (self.tone.icon())
                 div.alert-text {
@@ -108,7 +108,7 @@ impl Render for Toast {
             _ => Some("6"),
         };
         html! {
-            div.toast class=(self.tone.class()) data-toast=[seconds] role=[(self.tone == Tone::Bad).then_some("alert")] {
+            div class={ "toast " (self.tone.class()) } data-toast=[seconds] role=[(self.tone == Tone::Bad).then_some("alert")] {
                 (self.tone.icon())
                 p.toast-text { (self.text) }
                 @if let Some((label, href)) = &self.link { a.button.button-plain.button-sm href=(super::safe_href(href)) { (label) } }

@@ -74,7 +74,7 @@ impl Render for ErrorState {
     fn render(&self) -> Markup {
         html! {
             div.empty.error-state {
-                span.empty-icon class=(Tone::Bad.class()) { (Icon::AlertTriangle) }
+                span class={ "empty-icon " (Tone::Bad.class()) } { (Icon::AlertTriangle) }
                 @if let Some(code) = &self.code { p.error-code { "Error " (code) } }
                 h1.empty-title { (self.title) }
                 p.empty-text { (self.text) }
@@ -93,9 +93,9 @@ pub fn skeleton_rows(rows: usize) -> Markup {
             @for i in 0..rows {
                 div.skeleton-row aria-hidden="true" {
                     span.skeleton-dot {}
-                    span.skeleton-bar class={ "skeleton-w" (i % 4) } {}
-                    span.skeleton-bar class={ "skeleton-w" ((i + 2) % 4) } {}
-                    span.skeleton-bar class={ "skeleton-w" ((i + 1) % 4) } {}
+                    span class={ "skeleton-bar " "skeleton-w" (i % 4) } {}
+                    span class={ "skeleton-bar " "skeleton-w" ((i + 2) % 4) } {}
+                    span class={ "skeleton-bar " "skeleton-w" ((i + 1) % 4) } {}
                 }
             }
         }

@@ -58,7 +58,7 @@ impl Column {
         self
     }
 
-    /// A column of buttons, whose heading is only said aloud.
+    /// A column of buttons at the end of the row, whose heading is only said aloud.
     pub fn label_hidden(mut self) -> Self {
         self.label_hidden = true;
         self
@@ -204,8 +204,8 @@ impl Table {
                 @let column = self.columns.get(i);
                 @let numeric = column.is_some_and(|c| c.numeric);
                 @let minor = column.is_some_and(|c| c.minor);
-                @if i == 0 { th.table-first scope="row" { (cell) } }
-                @else { td.is-numeric[numeric].is-minor[minor] { (cell) } }
+                @if i == 0 { th.table-first.is-numeric[numeric] scope="row" { (cell) } }
+                @else { td.is-numeric[numeric].is-minor[minor].is-end[column.is_some_and(|c| c.label_hidden)] { (cell) } }
             }
         };
         element("tr", &row.attrs, cells)
@@ -231,9 +231,9 @@ impl BulkBar {
 impl Render for BulkBar {
     fn render(&self) -> Markup {
         html! {
-            form.bulk id=(self.form_id) method="post" data-bulk {
+            form.bulk id=(self.form_id) method="post" data-bulk aria-label={ "Selected " (self.noun) } {
                 input type="hidden" name="_csrf" value=(self.csrf);
-                p.bulk-count { output data-bulk-count { } " " (self.noun) " selected" }
+                p.bulk-count { output data-bulk-count { } " selected" }
                 div.actions {
                     (self.buttons)
                     button.button.button-ghost.button-sm type="reset" data-bulk-clear { span.button-label { "Clear" } }
