@@ -7,6 +7,7 @@ pub mod assets;
 pub mod gallery;
 pub mod landing;
 pub mod layout;
+pub mod mail;
 pub mod ui;
 
 /// A page. `part` answers for the element of that id alone, which is what htmx swaps.
