@@ -120,7 +120,8 @@ pub async fn next(tx: &mut RelayTx, queue: Queue, most: i64) -> Result<Vec<Parce
     .bind(queue.key())
     .fetch_all(tx.conn())
     .await?;
-    let parcel = |(row, tenant, queue, name, key, body)| Parcel { row, tenant: TenantId(tenant), queue, name, key, body };
+    let parcel =
+        |(row, tenant, queue, name, key, body)| Parcel { row, tenant: TenantId(tenant), queue, name, key, body };
     Ok(rows.into_iter().map(parcel).collect())
 }
 
@@ -132,7 +133,8 @@ pub async fn hand_over(tx: &mut RelayTx, parcels: &[Parcel]) -> Result<()> {
     for p in parcels {
         rows.push(p.row);
         queues.push(p.queue.as_str());
-        let body = serde_json::json!({ "tenant": p.tenant, "queue": p.queue, "name": p.name, "key": p.key, "body": p.body });
+        let body =
+            serde_json::json!({ "tenant": p.tenant, "queue": p.queue, "name": p.name, "key": p.key, "body": p.body });
         bodies.push(body.to_string().into_bytes());
         keys.push(format!("{}/{}/{}", p.tenant, p.name, p.key));
     }

@@ -1,0 +1,43 @@
+//! Who listens to which event. A listener is a job of its own, so that one that fails is tried again alone.
+
+use crate::{Context, Failure, Run};
+use domain::{
+    MailId,
+    events::Event,
+    jobs::{Announce, SendImportReport},
+};
+use std::time::Duration;
+use store::{TenantTx, queue};
+
+impl Run for Announce {
+    const TIME_OUT: Duration = Duration::from_secs(20);
+
+    /// Pushes a job per listener. All of them or none: a second try finds the same keys and pushes nothing twice.
+    async fn run(self, cx: &Context) -> Result<(), Failure> {
+        let (mut tx, _) = cx.db.begin_job(self.tenant, "announce").await?;
+        listeners(&mut tx, &self).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// The table: event, jobs. A job's id is made from the event's, which makes its key the same at each try.
+async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store::Error> {
+    let tenant = announced.tenant;
+    match &announced.event {
+        Event::Imported { import, .. } | Event::ImportUndone { import, .. } => {
+            let id = MailId(announced.id);
+            queue::push(tx, &SendImportReport { tenant, id, import: *import }).await
+        }
+        Event::WorkspaceCreated { .. }
+        | Event::MemberInvited { .. }
+        | Event::MemberJoined { .. }
+        | Event::EmployeeAdded { .. }
+        | Event::EmployeeChanged { .. }
+        | Event::EmployeesArchived { .. }
+        | Event::EmployeesRestored { .. }
+        | Event::CustomerAdded { .. }
+        | Event::CustomerChanged { .. }
+        | Event::CustomersArchived { .. }
+        | Event::CustomersRestored { .. } => Ok(()),
+    }
+}

@@ -1,0 +1,134 @@
+//! One try of one job: counted before it begins, bounded in time, its panics caught, its end written down.
+
+use crate::{
+    Context, Failure,
+    run::{Handler, back_off},
+};
+use domain::access::Sight;
+use rand::Rng;
+use std::{future::Future, time::Duration};
+use store::{
+    Db, Desk, TenantTx, Who,
+    queue::{self, Begun, Parcel, TryEnd},
+};
+use tokio::task::JoinSet;
+
+/// A job whose tries end without a word so often is taken to kill its worker. Failures are counted apart: mail may
+/// fail for a day.
+const LOST: i32 = 5;
+
+/// Letters of an error that are kept.
+const ERROR: usize = 1000;
+
+/// What is to be done with the delivery now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing more: done, given up, or done before.
+    Ended,
+    Again(Duration),
+    /// Broken off, because the worker stops.
+    HandBack,
+}
+
+/// Tries a job. An error is the database's: then nothing is known but what the next try will find.
+pub(crate) async fn attempt(
+    cx: &Context,
+    parcel: &Parcel,
+    stop: impl Future<Output = ()>,
+) -> Result<Outcome, store::Error> {
+    let mut tx = begin(&cx.db, parcel).await?;
+    let begun = queue::begin_try(&mut tx, &parcel.queue, &parcel.name, &parcel.key).await?;
+    let Begun::Try { attempt, lost } = begun else {
+        return Ok(Outcome::Ended);
+    };
+    if lost >= LOST {
+        let why = "its worker died each time";
+        tracing::error!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, "job is dead: {why}");
+        queue::end_try(&mut tx, &parcel.name, &parcel.key, attempt, TryEnd::Dead(why)).await?;
+        tx.commit().await?;
+        return Ok(Outcome::Ended);
+    }
+    tx.commit().await?;
+
+    // A job of a later version than this one: somebody else may know it.
+    let handler = cx.handlers.find(&parcel.name);
+    let tries = handler.map_or(5, |h| h.tries);
+    let cx = Context { attempt, last: attempt - lost >= tries, ..cx.clone() };
+    let result = match handler {
+        Some(handler) => guarded(handler, &cx, parcel, stop).await,
+        None => Some(Err(Failure::Retry(format!("this version knows no job called {}", parcel.name)))),
+    };
+
+    let pause = handler.map_or_else(
+        || back_off(Duration::from_secs(5), Duration::from_secs(300), attempt),
+        |h| (h.pause)(attempt - lost),
+    );
+    let (end, outcome) = match &result {
+        None => (TryEnd::BrokenOff, Outcome::HandBack),
+        Some(Ok(())) => (TryEnd::Done, Outcome::Ended),
+        Some(Err(Failure::Retry(why))) if !cx.last => (TryEnd::Waiting(short(why)), Outcome::Again(jitter(pause))),
+        Some(Err(Failure::Retry(why) | Failure::Fail(why))) => (TryEnd::Dead(short(why)), Outcome::Ended),
+    };
+    match end {
+        TryEnd::Waiting(why) => {
+            tracing::warn!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, attempt, why, "job failed, will be tried again");
+        }
+        TryEnd::Dead(why) => {
+            tracing::error!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, attempt, why, "job is dead");
+        }
+        TryEnd::Done | TryEnd::BrokenOff => {}
+    }
+    let mut tx = begin(&cx.db, parcel).await?;
+    queue::end_try(&mut tx, &parcel.name, &parcel.key, attempt, end).await?;
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+/// Runs the handler in a task of its own, so that a panic stays there. `None` if the worker stopped first.
+async fn guarded(
+    handler: Handler,
+    cx: &Context,
+    parcel: &Parcel,
+    stop: impl Future<Output = ()>,
+) -> Option<Result<(), Failure>> {
+    // A set of one: dropped, it ends what it holds, so that no job outlives the worker that answers for it.
+    let mut task = JoinSet::new();
+    task.spawn((handler.run)(parcel.body.clone(), cx.clone()));
+    let result = tokio::select! {
+        ended = task.join_next() => match ended.expect("one task was spawned") {
+            Ok(result) => result,
+            Err(e) => Err(Failure::Retry(match e.try_into_panic() {
+                Ok(panic) => format!("panic: {}", said(&*panic)),
+                Err(_) => "its task was ended".to_owned(),
+            })),
+        },
+        () = tokio::time::sleep(handler.time_out) => {
+            task.shutdown().await;
+            Err(Failure::Retry(format!("took longer than {} s", handler.time_out.as_secs_f32())))
+        },
+        () = stop => {
+            task.shutdown().await;
+            return None;
+        }
+    };
+    Some(result)
+}
+
+async fn begin(db: &Db, parcel: &Parcel) -> Result<TenantTx, store::Error> {
+    let desk = Desk { tenant: parcel.tenant, zone: chrono_tz::Tz::UTC, who: Who::System, sight: Sight::ALL };
+    db.begin(desk).await
+}
+
+fn said(panic: &(dyn std::any::Any + Send)) -> &str {
+    let words = panic.downcast_ref::<&str>().copied();
+    words.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without words")
+}
+
+fn short(why: &str) -> &str {
+    &why[..why.char_indices().nth(ERROR).map_or(why.len(), |(i, _)| i)]
+}
+
+/// Between the pause and a fifth more, so that what failed together does not come back together.
+fn jitter(pause: Duration) -> Duration {
+    pause.mul_f64(rand::rng().random_range(1.0..1.2))
+}

@@ -1,0 +1,90 @@
+//! What every job works with, and the settings it is made from.
+
+use crate::{Error, Handlers, Mailbox, Seal, mail::Mailer};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+use store::Db;
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The app role's, as the web uses it.
+    pub database_url: String,
+    /// What one-time links are signed with.
+    pub secret_key: String,
+    /// Where people reach us, without a slash at the end: `https://people.example.com`.
+    pub public_url: String,
+    /// `smtp://…` or `smtps://user:password@host`; without one, mail goes to the mailbox.
+    pub smtp_url: Option<String>,
+    /// Whom mail is from: `People360 <no-reply@example.com>`; made from `public_url` if not given.
+    pub mail_from: Option<String>,
+    /// The directory of the local mailbox.
+    pub mailbox: PathBuf,
+    /// What the queue's tables call this worker. Need not be unique: each start adds something of its own.
+    pub name: String,
+    /// How often a worker says that it lives; five times of silence make its jobs another's.
+    pub heartbeat: Duration,
+    /// How long jobs may go on after the order to stop, before they are handed back.
+    pub grace: Duration,
+}
+
+impl Config {
+    /// The usual settings around those that have no default.
+    pub fn new(database_url: &str, secret_key: &str, public_url: &str, mailbox: impl Into<PathBuf>) -> Self {
+        Self {
+            database_url: database_url.to_owned(),
+            secret_key: secret_key.to_owned(),
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            smtp_url: None,
+            mail_from: None,
+            mailbox: mailbox.into(),
+            name: "worker".to_owned(),
+            heartbeat: Duration::from_secs(4),
+            grace: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What a job's handler works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    pub db: Db,
+    pub mailer: Mailer,
+    pub seal: Seal,
+    /// Without a slash at the end; a path is put behind it.
+    pub public_url: Arc<str>,
+    /// Which try this is, from 1; 0 outside of a job.
+    pub attempt: i32,
+    /// Whether a failure of this try is the job's end.
+    pub last: bool,
+    pub(crate) handlers: Arc<Handlers>,
+}
+
+impl Context {
+    pub fn new(config: &Config, db: Db) -> Result<Self, Error> {
+        Ok(Self {
+            db,
+            mailer: Mailer::new(config).map_err(Error::Config)?,
+            seal: Seal::new(&config.secret_key),
+            public_url: config.public_url.trim_end_matches('/').into(),
+            attempt: 0,
+            last: false,
+            handlers: Arc::new(Handlers::product()),
+        })
+    }
+
+    /// As this one, with other handlers: for tests of the machinery.
+    #[must_use]
+    pub fn with_handlers(mut self, handlers: Handlers) -> Self {
+        self.handlers = Arc::new(handlers);
+        self
+    }
+
+    /// The whole address of a path of ours.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url)
+    }
+
+    /// The local mailbox, unless mail goes out by SMTP.
+    pub fn mailbox(&self) -> Option<&Mailbox> {
+        self.mailer.mailbox()
+    }
+}

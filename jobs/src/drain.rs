@@ -1,0 +1,54 @@
+//! Everything that waits, run here and now: for tests, which want the work done when they look.
+
+use crate::{
+    Context,
+    attempt::{Outcome, attempt},
+};
+use chrono::Duration;
+use std::collections::HashSet;
+use store::{Error, queue};
+
+/// Runs what waits in the outbox, delayed or not, and what that pushes in turn; no job twice in one call, so one that
+/// failed waits for the next call. Gives how many ran. Not beside a worker on the same database.
+pub async fn drain(cx: &Context) -> Result<usize, Error> {
+    let (mut ran, mut seen) = (0, HashSet::new());
+    loop {
+        let mut tx = cx.db.relay().await?;
+        let parcels = queue::take_all(&mut tx).await?;
+        tx.commit().await?;
+        let mut later = Vec::new();
+        let mut progress = false;
+        for parcel in parcels {
+            if !seen.insert((parcel.tenant, parcel.name.clone(), parcel.key.clone())) {
+                later.push((parcel, Duration::zero()));
+                continue;
+            }
+            progress = true;
+            ran += 1;
+            match attempt(cx, &parcel, std::future::pending()).await? {
+                Outcome::Ended => {}
+                Outcome::Again(pause) => later.push((parcel, Duration::from_std(pause).unwrap_or_default())),
+                Outcome::HandBack => later.push((parcel, Duration::zero())),
+            }
+        }
+        let mut tx = cx.db.relay().await?;
+        for (parcel, pause) in &later {
+            queue::put_back(&mut tx, parcel, *pause).await?;
+        }
+        tx.commit().await?;
+        if !progress {
+            return Ok(ran);
+        }
+    }
+}
+
+/// As [`drain`], again and again until nothing waits: each job ends done or dead.
+pub async fn drain_all(cx: &Context) -> Result<usize, Error> {
+    let mut ran = 0;
+    loop {
+        match drain(cx).await? {
+            0 => return Ok(ran),
+            n => ran += n,
+        }
+    }
+}

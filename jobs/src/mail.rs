@@ -1,0 +1,75 @@
+//! Mail: what is sent, how, and what is written down about it.
+//!
+//! A message is a row in `mails` before anything goes out. These kinds are sent at least once: when a try ends
+//! without a clear answer, the next one sends again, under the same Message-ID.
+
+mod import_report;
+mod invitation;
+pub mod mailbox;
+mod mailer;
+mod password_reset;
+mod verification;
+
+pub use mailer::Mailer;
+
+use crate::{Context, Failure, back_off};
+use chrono::{DateTime, Utc};
+use domain::{Email, MailId, TenantId};
+use mailer::Refusal;
+use std::time::Duration;
+use store::mails::{self, State};
+
+/// A day and a bit: servers are gone for hours, and mail waits for them.
+pub(crate) const TRIES: i32 = 56;
+
+pub(crate) fn pause(tries: i32) -> Duration {
+    back_off(Duration::from_secs(10), Duration::from_secs(1800), tries)
+}
+
+/// A message with its envelope.
+pub struct Letter {
+    pub id: MailId,
+    pub to: Email,
+    /// Empty if unknown.
+    pub name: String,
+    pub mail: views::mail::Mail,
+}
+
+/// A letter on its way.
+pub(crate) struct Outgoing<'a> {
+    pub letter: &'a Letter,
+    pub message_id: &'a str,
+    pub at: DateTime<Utc>,
+}
+
+/// Sends a letter and writes down how that went. `template` is the job's name.
+pub(crate) async fn send(
+    cx: &Context,
+    tenant: TenantId,
+    template: &'static str,
+    letter: Letter,
+) -> Result<(), Failure> {
+    let message_id = cx.mailer.message_id(letter.id);
+    let (mut tx, _) = cx.db.begin_job(tenant, template).await?;
+    let known =
+        mails::begin_try(&mut tx, letter.id, template, letter.to.as_str(), &letter.mail.subject, &message_id).await?;
+    let at = tx.now();
+    tx.commit().await?;
+    if known.state == "sent" {
+        return Ok(());
+    }
+
+    let outgoing = Outgoing { letter: &letter, message_id: &known.message_id, at };
+    let sent = cx.mailer.send(&outgoing).await;
+    let (state, answer, result) = match sent {
+        Ok(answer) => (State::Sent, answer, Ok(())),
+        Err(Refusal::Permanent(answer)) => (State::Failed, answer.clone(), Err(Failure::Fail(answer))),
+        Err(Refusal::NotYet(answer)) if cx.last => (State::Failed, answer.clone(), Err(Failure::Retry(answer))),
+        Err(Refusal::NotYet(answer)) => (State::Queued, answer.clone(), Err(Failure::Retry(answer))),
+        Err(Refusal::Unclear(answer)) => (State::Unclear, answer.clone(), Err(Failure::Retry(answer))),
+    };
+    let (mut tx, _) = cx.db.begin_job(tenant, template).await?;
+    mails::end_try(&mut tx, letter.id, state, &answer).await?;
+    tx.commit().await?;
+    result
+}

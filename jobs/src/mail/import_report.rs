@@ -1,0 +1,50 @@
+//! Tells the person who started an import how it ended.
+
+use super::{Letter, TRIES, pause, send};
+use crate::{Context, Failure, Run};
+use domain::{
+    Email,
+    import::{State, Target},
+    jobs::SendImportReport,
+    paths,
+};
+use std::time::Duration;
+use store::mails;
+use views::mail::{Ending, ImportEnd};
+
+impl Run for SendImportReport {
+    const TRIES: i32 = TRIES;
+
+    fn pause(tries: i32) -> Duration {
+        pause(tries)
+    }
+
+    async fn run(self, cx: &Context) -> Result<(), Failure> {
+        let (mut tx, workspace) = cx.db.begin_job(self.tenant, "send_import_report").await?;
+        let report = mails::import_report(&mut tx, self.import).await?;
+        tx.commit().await?;
+        let ending = match report.state {
+            State::Done => Ending::Done,
+            State::Undone => Ending::Undone,
+            State::Failed => Ending::Failed(report.failure.as_deref().unwrap_or("")),
+            // It goes on; its end has a report of its own.
+            State::Ready | State::Running | State::Undoing => return Ok(()),
+        };
+        let path = match report.target {
+            Target::Employees => paths::employee_import(&workspace.slug, self.import),
+            Target::Customers => paths::customer_import(&workspace.slug, self.import),
+        };
+        let end = ImportEnd {
+            target: report.target,
+            file_name: &report.file_name,
+            ending,
+            created: report.created,
+            changed: report.changed,
+            same: report.same,
+            errors: report.errors,
+        };
+        let mail = views::mail::import_report(&workspace, &report.name, &end, &cx.url(&path));
+        let to = Email::parse(&report.email).map_err(|e| Failure::Fail(e.to_owned()))?;
+        send(cx, self.tenant, "send_import_report", Letter { id: self.id, to, name: report.name, mail }).await
+    }
+}

@@ -1,0 +1,30 @@
+//! Invites somebody to a workspace.
+
+use super::{Letter, TRIES, pause, send};
+use crate::{Context, Failure, Run, seal::purpose};
+use domain::{jobs::SendInvitation, paths};
+use std::time::Duration;
+use store::identity;
+
+impl Run for SendInvitation {
+    const TRIES: i32 = TRIES;
+
+    fn pause(tries: i32) -> Duration {
+        pause(tries)
+    }
+
+    async fn run(self, cx: &Context) -> Result<(), Failure> {
+        let mut tx = cx.db.identity().await?;
+        let open = match identity::invitation(&mut tx, self.invitation).await {
+            Ok(open) => open,
+            // Accepted, taken back or run out in the meantime: nobody waits for it.
+            Err(store::Error::NotFound) => return Ok(()),
+            Err(e) => return Err(e.into()),
+        };
+        tx.commit().await?;
+        let url = cx.url(&paths::invitation(cx.seal.seal(purpose::INVITATION, open.id.0)));
+        let mail = views::mail::invitation(&open.workspace, &open.invited_by, open.role.label(), &url);
+        send(cx, self.tenant, "send_invitation", Letter { id: self.id, to: open.email, name: String::new(), mail })
+            .await
+    }
+}

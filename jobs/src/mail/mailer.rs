@@ -1,0 +1,205 @@
+//! Two ways out: SMTP, or a mailbox on this machine.
+
+use super::{Outgoing, mailbox::Mailbox};
+use crate::{Config, Message};
+use domain::MailId;
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
+    message::{Mailbox as Address, MultiPart, header},
+    transport::smtp::{Error as SmtpError, PoolConfig},
+};
+use std::{sync::Arc, time::Duration};
+
+/// How long the server may take over each command.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+#[derive(Clone)]
+pub struct Mailer {
+    way: Way,
+    from: Address,
+    /// What stands behind the @ of our Message-IDs.
+    domain: Arc<str>,
+}
+
+#[derive(Clone)]
+enum Way {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Mailbox(Mailbox),
+}
+
+/// Why a letter did not get out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It surely did not; it may later.
+    NotYet(String),
+    /// It surely did not, and never will.
+    Permanent(String),
+    /// It may have.
+    Unclear(String),
+}
+
+impl Mailer {
+    /// An error is a setting that cannot be used.
+    pub fn new(config: &Config) -> Result<Self, String> {
+        let domain = host(&config.public_url);
+        let from = config.mail_from.clone().unwrap_or_else(|| format!("People360 <no-reply@{}>", mailable(domain)));
+        let from = from.parse().map_err(|e| format!("MAIL_FROM is no address ({e}): {from}"))?;
+        let way = match &config.smtp_url {
+            Some(url) => Way::Smtp(transport(url)?),
+            None => Way::Mailbox(Mailbox::new(&config.mailbox)),
+        };
+        Ok(Self { way, from, domain: domain.into() })
+    }
+
+    pub fn mailbox(&self) -> Option<&Mailbox> {
+        match &self.way {
+            Way::Mailbox(mailbox) => Some(mailbox),
+            Way::Smtp(_) => None,
+        }
+    }
+
+    /// The same for all tries of a message (RFC 5322 §3.6.4).
+    pub(crate) fn message_id(&self, id: MailId) -> String {
+        format!("<{id}@{}>", self.domain)
+    }
+
+    /// Gives the server's answer.
+    pub(crate) async fn send(&self, out: &Outgoing<'_>) -> Result<String, Refusal> {
+        match &self.way {
+            Way::Smtp(transport) => self.send_out(transport, out).await,
+            Way::Mailbox(mailbox) => {
+                let message = Message {
+                    id: out.letter.id,
+                    from: self.from.to_string(),
+                    to: out.letter.to.to_string(),
+                    subject: out.letter.mail.subject.clone(),
+                    text: out.letter.mail.text.clone(),
+                    html: out.letter.mail.html.clone(),
+                    message_id: out.message_id.to_owned(),
+                    at: out.at,
+                };
+                let put = mailbox.put(&message).await;
+                put.map(|()| "in the mailbox".to_owned()).map_err(|e| Refusal::NotYet(e.to_string()))
+            }
+        }
+    }
+
+    async fn send_out(
+        &self,
+        transport: &AsyncSmtpTransport<Tokio1Executor>,
+        out: &Outgoing<'_>,
+    ) -> Result<String, Refusal> {
+        let message = self.message(out).map_err(Refusal::Permanent)?;
+        // Connecting, TLS and signing in come first and apart: whatever goes wrong there, even for good, is about
+        // the server and our settings, not about this letter, which waits.
+        match transport.test_connection().await {
+            Ok(true) => {}
+            Ok(false) => return Err(Refusal::NotYet("the mail server does not answer".to_owned())),
+            Err(e) => return Err(Refusal::NotYet(words(&e))),
+        }
+        match transport.send(message).await {
+            Ok(answer) => Ok(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))),
+            Err(e) if e.is_permanent() => Err(Refusal::Permanent(words(&e))),
+            Err(e) if e.is_transient() => Err(Refusal::NotYet(words(&e))),
+            Err(e) => Err(Refusal::Unclear(words(&e))),
+        }
+    }
+
+    /// Nothing here can add a header: addresses are parsed, the subject has one line, and lettre encodes the rest.
+    fn message(&self, out: &Outgoing<'_>) -> Result<lettre::Message, String> {
+        let letter = out.letter;
+        let address = letter.to.as_str().parse().map_err(|e| format!("{e}: {}", letter.to))?;
+        let name: String = letter.name.chars().filter(|c| !c.is_control()).collect();
+        let to = Address::new(Some(name).filter(|n| !n.trim().is_empty()), address);
+        lettre::Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(letter.mail.subject.clone())
+            .date(out.at.into())
+            .message_id(Some(out.message_id.to_owned()))
+            .header(AutoSubmitted)
+            .multipart(MultiPart::alternative_plain_html(letter.mail.text.clone(), letter.mail.html.clone()))
+            .map_err(|e| e.to_string())
+    }
+}
+
+/// So that no absence notice answers us (RFC 3834 §5).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl header::Header for AutoSubmitted {
+    fn name() -> header::HeaderName {
+        header::HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+    fn display(&self) -> header::HeaderValue {
+        header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// `smtps://` is TLS from the start. `smtp://` takes STARTTLS where the server offers it, and with a password insists
+/// on it, unless the server is this machine; `?tls=required` insists always, `?tls=none` never asks.
+fn transport(url: &str) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
+    let wrong = |e: SmtpError| format!("SMTP_URL cannot be used: {}", words(&e));
+    let here = ["localhost", "127.0.0.1", "::1"].contains(&host(url));
+    let asked = if url.contains("tls=none") {
+        url.replace("?tls=none", "").replace("&tls=none", "")
+    } else if url.starts_with("smtp://") && !url.contains("tls=") {
+        let tls = if url.contains('@') && !here { "required" } else { "opportunistic" };
+        format!("{url}{}tls={tls}", if url.contains('?') { '&' } else { '?' })
+    } else {
+        url.to_owned()
+    };
+    let pool = PoolConfig::new().max_size(4).idle_timeout(Duration::from_secs(60));
+    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&asked).map_err(wrong)?;
+    Ok(builder.timeout(Some(PATIENCE)).pool_config(pool).build())
+}
+
+/// An error with its causes, which is where the server's words are.
+fn words(e: &SmtpError) -> String {
+    let mut words = e.to_string();
+    let mut cause = std::error::Error::source(e);
+    while let Some(c) = cause {
+        let said = c.to_string();
+        if !words.contains(&said) {
+            words = format!("{words}: {said}");
+        }
+        cause = c.source();
+    }
+    words
+}
+
+/// The host of a URL, without its port.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    match host.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or(v6),
+        None => host.split(':').next().unwrap_or(host),
+    }
+}
+
+/// An address needs a name behind its @, which a bare IP address is not.
+fn mailable(host: &str) -> &str {
+    if host.is_empty() || host.parse::<std::net::IpAddr>().is_ok() { "localhost" } else { host }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_a_url() {
+        for (url, expected) in [
+            ("https://people.example.com", "people.example.com"),
+            ("http://127.0.0.1:3000/x", "127.0.0.1"),
+            ("smtp://me:p%40ss@mail.example.com:587?tls=required", "mail.example.com"),
+            ("http://[::1]:3000", "::1"),
+        ] {
+            assert_eq!(host(url), expected);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Asks a new account to prove its address.
+
+use super::{Letter, TRIES, pause, send};
+use crate::{Context, Failure, Run, seal::purpose};
+use domain::{Email, jobs::SendVerification, paths};
+use std::time::Duration;
+use store::{
+    identity::{self, Purpose},
+    mails,
+};
+
+impl Run for SendVerification {
+    const TRIES: i32 = TRIES;
+
+    fn pause(tries: i32) -> Duration {
+        pause(tries)
+    }
+
+    async fn run(self, cx: &Context) -> Result<(), Failure> {
+        let mut tx = cx.db.identity().await?;
+        let account = identity::account(&mut tx, self.account).await?;
+        if account.verified {
+            return Ok(());
+        }
+        let link = mails::link(&mut tx, self.id, account.id, Purpose::Verification).await?;
+        if identity::link_owner(&mut tx, link, Purpose::Verification).await?.is_none() {
+            return Err(Failure::Fail("its link had run out before it could be sent".to_owned()));
+        }
+        tx.commit().await?;
+        let (tx, workspace) = cx.db.begin_job(self.tenant, "send_verification").await?;
+        tx.commit().await?;
+        let url = cx.url(&paths::verify(cx.seal.seal(purpose::VERIFICATION, link.0)));
+        let to = Email::parse(&account.email).map_err(|e| Failure::Fail(e.to_owned()))?;
+        let mail = views::mail::verification(&workspace, &account.name, &url);
+        send(cx, self.tenant, "send_verification", Letter { id: self.id, to, name: account.name, mail }).await
+    }
+}

@@ -1,0 +1,82 @@
+//! The schedule: what is pushed to every workspace, and when (UTC).
+//!
+//! Which tick was handed out last stands in the database, so that two schedulers fire once, and a tick that was due
+//! while nobody ran fires once, late. A cron that lives in memory does neither.
+
+use crate::Error;
+use chrono::{DateTime, Utc};
+use domain::{
+    Day, TenantId,
+    jobs::{Job, SweepWorkspace},
+};
+use futures::{FutureExt, future::BoxFuture};
+use std::{str::FromStr, sync::Arc};
+use store::{Db, RelayTx, queue};
+use uuid::Uuid;
+
+/// A line of the schedule.
+#[derive(Clone)]
+pub struct Entry {
+    name: &'static str,
+    when: cron::Schedule,
+    push: Push,
+}
+
+type Push = Arc<dyn for<'a> Fn(&'a mut RelayTx, DateTime<Utc>) -> BoxFuture<'a, store::Result<u64>> + Send + Sync>;
+
+/// All lines. Seconds first: second, minute, hour, day of month, month, day of week.
+pub fn product() -> Vec<Entry> {
+    vec![Entry::new("sweep_workspace", "0 20 3 * * *", |tenant, tick| SweepWorkspace {
+        tenant,
+        day: Day(tick.date_naive()),
+    })]
+}
+
+impl Entry {
+    /// `job` makes a workspace's job of a tick; its key has to tell one tick from the next.
+    pub fn new<J: Job>(name: &'static str, when: &str, job: fn(TenantId, DateTime<Utc>) -> J) -> Self {
+        let push: Push = Arc::new(move |tx, tick| {
+            // Nobody's: each row is given its own workspace.
+            let job = job(TenantId(Uuid::nil()), tick);
+            async move { queue::push_to_all(tx, &job).await }.boxed()
+        });
+        Self { name, when: cron::Schedule::from_str(when).expect("the schedule's expressions are tested"), push }
+    }
+
+    /// The last tick up to this moment.
+    fn tick(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.when.after(&(now + chrono::Duration::seconds(1))).next_back()
+    }
+}
+
+/// Hands out what is due. Gives the names of the lines that fired.
+pub async fn tick(db: &Db, entries: &[Entry]) -> Result<Vec<&'static str>, Error> {
+    let mut fired = Vec::new();
+    for entry in entries {
+        let Some(tick) = entry.tick(db.now()) else { continue };
+        let mut tx = db.relay().await?;
+        if queue::take_tick(&mut tx, entry.name, tick).await? {
+            (entry.push)(&mut tx, tick).await?;
+            fired.push(entry.name);
+        }
+        tx.commit().await?;
+    }
+    Ok(fired)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_has_a_last_tick() {
+        let now = "2026-03-01T03:20:00Z".parse().expect("a time");
+        for entry in product() {
+            assert!(entry.tick(now).is_some_and(|t| t <= now), "{}", entry.name);
+        }
+        let sweep = &product()[0];
+        assert_eq!(sweep.tick(now), Some(now), "a tick counts from its own second on");
+        let before = "2026-03-01T03:19:59.5Z".parse().expect("a time");
+        assert_eq!(sweep.tick(before), "2026-02-28T03:20:00Z".parse().ok());
+    }
+}
