@@ -6,13 +6,14 @@ create table imports (
   target text not null check (target in ('employees', 'customers')),
   state text not null check (state in ('ready', 'running', 'done', 'failed', 'undoing', 'undone')),
   file_name text not null,
-  -- How the file was read: {"encoding", "delimiter", "sheet", "headers": [...]}
+  -- How the file was read: {"format", "encoding", "delimiter", "sheet", "headers": [...], "rows"}
   source jsonb not null,
   -- Field key or null per column.
   mapping jsonb not null,
-  -- What the plan found: {"rows", "create", "change", "same", "error", "warning"}
+  -- What was done: {"rows", "create", "change", "same", "error", "warning"}
   counts jsonb not null default '{}',
-  progress int not null default 0,
+  -- What the undo did: {"removed", "restored", "kept"}
+  undone jsonb,
   failure text,
   created_by uuid not null,
   created_at timestamptz not null,
@@ -24,6 +25,18 @@ create table imports (
 create index imports_recent on imports (tenant_id, target, created_at desc);
 call house.tenant_table('imports');
 call house.audited('imports');
+
+-- How far a running import is. A table of its own, because it is written while the import's own transaction holds
+-- the row in imports, and because nobody audits a progress bar.
+create table import_progress (
+  tenant_id uuid not null,
+  import_id uuid not null,
+  done int not null default 0,
+  total int not null default 0,
+  primary key (tenant_id, import_id),
+  foreign key (tenant_id, import_id) references imports (tenant_id, id) on delete cascade
+);
+call house.tenant_table('import_progress');
 
 -- The file itself; swept a month after the import.
 create table import_files (
@@ -38,21 +51,25 @@ call house.tenant_table('import_files');
 create table import_findings (
   tenant_id uuid not null,
   import_id uuid not null,
+  place int not null,
   line int not null,
+  -- The field's key; empty for the row as a whole.
   field text not null,
   value text not null,
   message text not null,
   severity text not null check (severity in ('error', 'warning')),
+  primary key (tenant_id, import_id, place),
   foreign key (tenant_id, import_id) references imports (tenant_id, id) on delete cascade
 );
-create index import_findings_by_line on import_findings (tenant_id, import_id, line);
 call house.tenant_table('import_findings');
 
--- What each record was before the import; null for one that the import made.
+-- What the import did to each record: the columns that it changed with their values before and after, nulls for a
+-- record that it made; and the version it left, by which is told who was edited since.
 create table import_changes (
   tenant_id uuid not null,
   import_id uuid not null,
   record_id uuid not null,
+  version int not null,
   before jsonb,
   after jsonb,
   primary key (tenant_id, import_id, record_id),

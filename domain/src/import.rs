@@ -12,9 +12,9 @@
 mod customers;
 mod employees;
 mod plan;
-mod table;
 #[cfg(test)]
 mod plan_tests;
+mod table;
 
 pub use customers::Customers;
 pub use employees::Employees;
@@ -22,9 +22,11 @@ pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing
 pub use table::{Row, Table};
 
 use crate::{
+    ImportId,
     access::Sight,
     draft::{Errors, Field},
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -189,6 +191,94 @@ impl Mapping {
     }
 }
 
+/// How a file was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Source {
+    /// `CSV`, `Excel workbook` …, for people.
+    pub format: String,
+    /// Of text: `UTF-8`, `windows-1252` …
+    pub encoding: Option<String>,
+    /// Of text: what parts the cells.
+    pub delimiter: Option<char>,
+    /// Of a workbook: the sheet that was read, and how many more there are.
+    pub sheet: Option<String>,
+    pub more_sheets: usize,
+    pub headers: Vec<String>,
+    pub rows: u32,
+}
+
+impl Source {
+    /// The column's header, or its place where it has none.
+    pub fn column(&self, at: usize) -> String {
+        match self.headers.get(at).map(|h| h.trim()) {
+            Some(header) if !header.is_empty() => header.to_owned(),
+            _ => format!("Column {}", at + 1),
+        }
+    }
+
+    /// `UTF-8, semicolons` or `Sheet “Staff”`.
+    pub fn words(&self) -> String {
+        let parts = match self.delimiter {
+            Some(',') => Some("commas"),
+            Some(';') => Some("semicolons"),
+            Some('\t') => Some("tabs"),
+            Some('|') => Some("vertical bars"),
+            _ => None,
+        };
+        let words = [
+            (self.format != "CSV").then(|| self.format.clone()),
+            self.sheet.as_ref().map(|s| format!("sheet “{s}”")),
+            self.encoding.clone(),
+            parts.map(str::to_owned),
+        ];
+        words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// One file on its way in, as its page shows it.
+#[derive(Debug, Clone)]
+pub struct Import {
+    pub id: ImportId,
+    pub target: Target,
+    pub state: State,
+    pub file_name: String,
+    pub source: Source,
+    pub mapping: Mapping,
+    /// What the plan found; of a finished import, what was done.
+    pub counts: Counts,
+    /// Rows written so far, and of how many; told while it moves.
+    pub progress: Option<(u32, u32)>,
+    pub undone: Option<Undone>,
+    /// Why it failed.
+    pub failure: Option<String>,
+    /// The member who brought the file.
+    pub by: String,
+    pub created_at: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// What an undo did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Undone {
+    /// Records that the import had made, and are gone.
+    pub removed: u32,
+    /// Records that have their earlier values again.
+    pub restored: u32,
+    /// Records that the import had changed and that stay as they are, because people changed the same fields since.
+    pub kept: u32,
+}
+
+/// What an undo would touch that people have worked on since.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Since {
+    /// Made by the import and edited since; an undo removes them all the same.
+    pub created: u32,
+    /// Changed by the import and edited since; an undo puts back the fields that still hold the imported value.
+    pub changed: u32,
+}
+
 /// Headers that more than one column has, each once.
 pub fn twins(headers: &[String]) -> Vec<&str> {
     let mut twins: Vec<&str> = vec![];
@@ -322,7 +412,10 @@ mod tests {
         assert!(chosen(&["email", "email"], Sight::ALL).is_err_and(|e| e.of("email").is_some()));
         assert!(chosen(&["nothing"], Sight::ALL).is_err());
         let headers = ["Email".to_owned(), "Salary".into(), "e-mail".into()];
-        assert_eq!(Mapping::guess(&headers, Target::Employees, Sight::DIRECTORY).columns(), [Some("email"), None, None]);
+        assert_eq!(
+            Mapping::guess(&headers, Target::Employees, Sight::DIRECTORY).columns(),
+            [Some("email"), None, None]
+        );
         assert_eq!(twins(&headers), ["e-mail"]);
     }
 

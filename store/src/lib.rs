@@ -10,7 +10,7 @@ mod error;
 pub mod events;
 pub mod hr;
 pub mod identity;
-// pub mod imports;
+pub mod imports;
 mod list;
 pub mod mails;
 pub mod migrate;

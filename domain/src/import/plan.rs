@@ -224,7 +224,12 @@ pub fn plan<N: Noun>(
             }
         }
         if let Some((k, line)) = twin {
-            notes.add(&row, N::KEYS[k], format!("Line {line} has the same {} already.", label::<N>(k)), Severity::Error);
+            notes.add(
+                &row,
+                N::KEYS[k],
+                format!("Line {line} has the same {} already.", label::<N>(k)),
+                Severity::Error,
+            );
         }
 
         let record = match (index.find(0, &keys), index.find(1, &keys)) {

@@ -221,11 +221,7 @@ fn whom_nobody_knows_is_told_and_left_out() {
     assert_eq!(
         told(&plan.findings)[..2],
         [
-            (
-                2,
-                "manager",
-                "No employee has the number 99, here or in this file. The row goes in without a manager."
-            ),
+            (2, "manager", "No employee has the number 99, here or in this file. The row goes in without a manager."),
             (3, "manager", "This is line 4, which stays out. The row goes in without it.")
         ]
     );
@@ -246,7 +242,8 @@ fn a_row_of_another_width_stays_out() {
 fn customers_are_known_by_domain_then_by_name() {
     let mut w = Workspace::<Customers>::new();
     w.members.insert("sam@x.com".into(), Uuid::from_u128(1 << 90));
-    let csv = "Name,Website,Parent,Owner\nActon,,Acme,Sam <Sam@x.com>\nAcme,https://www.acme.com/,,who@x.com\nBeta,,gone,";
+    let csv =
+        "Name,Website,Parent,Owner\nActon,,Acme,Sam <Sam@x.com>\nAcme,https://www.acme.com/,,who@x.com\nBeta,,gone,";
     let plan = w.plan(csv);
     assert_eq!(
         told(&plan.findings),

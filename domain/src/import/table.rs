@@ -114,7 +114,13 @@ mod tests {
         let read: Vec<_> = table.rows().map(|r| (r.line, r.width(), r.cell(0), r.cell(1), r.cell(2))).collect();
         assert_eq!(
             read,
-            [(2, 2, "x", "", ""), (4, 2, "ä", "y", ""), (5, 1, "z", "", ""), (6, 3, "1", "2", "3"), (7, 2, "", "q", "")]
+            [
+                (2, 2, "x", "", ""),
+                (4, 2, "ä", "y", ""),
+                (5, 1, "z", "", ""),
+                (6, 3, "1", "2", "3"),
+                (7, 2, "", "q", "")
+            ]
         );
         assert_eq!((table.len(), table.at_line(5), table.at_line(3)), (5, Some(2), None));
     }

@@ -1,0 +1,342 @@
+//! Queries of imports: the file, its findings, what it changed, and the way back.
+
+mod customers;
+mod employees;
+mod ledger;
+
+pub use ledger::{CHUNK, Ledger};
+
+use crate::{Error, Result, TenantTx, db::strange, events, queue};
+use chrono::{DateTime, Utc};
+use domain::{
+    ImportId, MemberId,
+    access::Sight,
+    events::Event,
+    import::{Counts, Customers, Employees, Finding, Import, Mapping, Severity, Since, Source, State, Target, Undone},
+    jobs::{RunImport, UndoImport},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// How long a file and its findings are kept after it came in; what it changed is kept for as long.
+pub const KEPT: chrono::Duration = chrono::Duration::days(30);
+
+/// A file that was read and understood.
+pub struct File<'a> {
+    pub name: &'a str,
+    pub source: &'a Source,
+    pub mapping: &'a Mapping,
+    pub body: &'a [u8],
+}
+
+/// Keeps an uploaded file, waiting for a person to say yes.
+pub async fn add(tx: &mut TenantTx, id: ImportId, by: MemberId, target: Target, file: &File<'_>) -> Result<()> {
+    sqlx::query!(
+        "with import as (
+           insert into imports (tenant_id, id, target, state, file_name, source, mapping, created_by, created_at)
+           values ($1, $2, $3, 'ready', $4, $5, $6, $7, $8)
+         ), progress as (
+           insert into import_progress (tenant_id, import_id) values ($1, $2)
+         )
+         insert into import_files (tenant_id, import_id, body) values ($1, $2, $9)",
+        tx.tenant().0,
+        id.0,
+        target.key(),
+        file.name,
+        json(file.source),
+        json(file.mapping.columns()),
+        by.0,
+        tx.now(),
+        file.body
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The newest imports of a noun.
+pub async fn list(tx: &mut TenantTx, target: Target, most: i64) -> Result<Vec<Import>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select i.id, i.target, i.state, i.file_name, i.source, i.mapping, i.counts, i.undone, i.failure,
+                  i.created_at, i.finished_at, m.name as "by?", p.done as "done?", p.total as "total?"
+           from (select * from imports where target = $1 order by created_at desc, id desc limit $2) i
+           left join members m on m.tenant_id = i.tenant_id and m.id = i.created_by
+           left join import_progress p on p.tenant_id = i.tenant_id and p.import_id = i.id
+           order by i.created_at desc, i.id desc"#,
+        target.key(),
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(Row::import).collect()
+}
+
+/// One import of this noun.
+pub async fn find(tx: &mut TenantTx, target: Target, id: ImportId) -> Result<Import> {
+    let import = any(tx, id).await?;
+    if import.target == target { Ok(import) } else { Err(Error::NotFound) }
+}
+
+/// One import, whatever it is about.
+pub async fn any(tx: &mut TenantTx, id: ImportId) -> Result<Import> {
+    sqlx::query_as!(
+        Row,
+        r#"select i.id, i.target, i.state, i.file_name, i.source, i.mapping, i.counts, i.undone, i.failure,
+                  i.created_at, i.finished_at, m.name as "by?", p.done as "done?", p.total as "total?"
+           from imports i
+           left join members m on m.tenant_id = i.tenant_id and m.id = i.created_by
+           left join import_progress p on p.tenant_id = i.tenant_id and p.import_id = i.id
+           where i.id = $1"#,
+        id.0
+    )
+    .fetch_one(tx.conn())
+    .await?
+    .import()
+}
+
+/// The member who brought the file.
+pub async fn brought_by(tx: &mut TenantTx, id: ImportId) -> Result<MemberId> {
+    Ok(MemberId(sqlx::query_scalar!("select created_by from imports where id = $1", id.0).fetch_one(tx.conn()).await?))
+}
+
+/// The file as it came; not found once it has been swept.
+pub async fn file(tx: &mut TenantTx, id: ImportId) -> Result<Vec<u8>> {
+    Ok(sqlx::query_scalar!("select body from import_files where import_id = $1", id.0).fetch_one(tx.conn()).await?)
+}
+
+/// Keeps which column holds which field, as long as nothing has begun.
+pub async fn map(tx: &mut TenantTx, id: ImportId, mapping: &Mapping) -> Result<()> {
+    let done = sqlx::query!(
+        "update imports set mapping = $2 where id = $1 and state = 'ready'",
+        id.0,
+        json(mapping.columns())
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 { Err(Error::Stale) } else { Ok(()) }
+}
+
+/// Hands the import to the worker. A second click finds it begun, which is as well.
+pub async fn start(tx: &mut TenantTx, id: ImportId) -> Result<()> {
+    let done = sqlx::query!(
+        "update imports set state = 'running', started_at = $2 where id = $1 and state = 'ready'",
+        id.0,
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 1 {
+        queue::push(tx, &RunImport { tenant: tx.tenant(), import: id }).await?;
+    }
+    Ok(())
+}
+
+/// Hands a finished import to the worker to be undone.
+pub async fn start_undo(tx: &mut TenantTx, id: ImportId) -> Result<()> {
+    let done = sqlx::query!("update imports set state = 'undoing' where id = $1 and state = 'done'", id.0)
+        .execute(tx.conn())
+        .await?;
+    if done.rows_affected() == 1 {
+        queue::push(tx, &UndoImport { tenant: tx.tenant(), import: id }).await?;
+    }
+    Ok(())
+}
+
+/// Takes the import for this transaction alone, if it stands where `state` says; a worker that was thought dead and
+/// comes back waits here, and then finds it elsewhere. Keys stay free, so that progress can be told meanwhile.
+pub async fn take(tx: &mut TenantTx, id: ImportId, state: State) -> Result<Option<Import>> {
+    let now = sqlx::query_scalar!("select state from imports where id = $1 for no key update", id.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    if now.as_deref() == Some(state.key()) { Ok(Some(any(tx, id).await?)) } else { Ok(None) }
+}
+
+/// Tells how far it is; from a transaction of its own.
+pub async fn progress(tx: &mut TenantTx, id: ImportId, done: u32, total: u32) -> Result<()> {
+    sqlx::query!(
+        "update import_progress set done = $2, total = $3 where import_id = $1",
+        id.0,
+        done.cast_signed(),
+        total.cast_signed()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Everything is in.
+pub async fn finish(tx: &mut TenantTx, import: &Import, counts: &Counts, findings: &[Finding]) -> Result<()> {
+    keep_findings(tx, import.id, findings).await?;
+    sqlx::query!(
+        "update imports set state = 'done', counts = $2, finished_at = $3 where id = $1",
+        import.id.0,
+        json(counts),
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    events::emit(tx, Event::Imported { import: import.id, target: import.target }).await
+}
+
+/// Nothing of it went in, or nothing of it was undone: `to` says which, `reason` tells people why.
+pub async fn fail(tx: &mut TenantTx, id: ImportId, to: State, reason: &str) -> Result<()> {
+    sqlx::query!(
+        "update imports set state = $2, failure = $3, finished_at = $4 where id = $1 and state in ('running', 'undoing')",
+        id.0,
+        to.key(),
+        reason,
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Everything is out again.
+pub async fn finish_undo(tx: &mut TenantTx, import: &Import, undone: &Undone) -> Result<()> {
+    sqlx::query!(
+        "update imports set state = 'undone', undone = $2, failure = null, finished_at = $3 where id = $1",
+        import.id.0,
+        json(undone),
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    events::emit(tx, Event::ImportUndone { import: import.id, target: import.target }).await
+}
+
+async fn keep_findings(tx: &mut TenantTx, id: ImportId, findings: &[Finding]) -> Result<()> {
+    for (part, findings) in findings.chunks(5_000).enumerate() {
+        let place = |i: usize| i32::try_from(part * 5_000 + i).unwrap_or(i32::MAX);
+        let places: Vec<i32> = (0..findings.len()).map(place).collect();
+        let lines: Vec<i32> = findings.iter().map(|f| f.line.cast_signed()).collect();
+        let fields: Vec<&str> = findings.iter().map(|f| f.field).collect();
+        let values: Vec<&str> = findings.iter().map(|f| f.value.as_str()).collect();
+        let messages: Vec<&str> = findings.iter().map(|f| f.message.as_ref()).collect();
+        let severities: Vec<&str> = findings.iter().map(|f| f.severity.key()).collect();
+        sqlx::query!(
+            "insert into import_findings (tenant_id, import_id, place, line, field, value, message, severity)
+             select $1, $2, * from unnest($3::int[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[])",
+            tx.tenant().0,
+            id.0,
+            &places,
+            &lines,
+            &fields as &[&str],
+            &values as &[&str],
+            &messages as &[&str],
+            &severities as &[&str]
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
+}
+
+/// What was found, in the file's order, at most `most` of one severity.
+pub async fn findings(tx: &mut TenantTx, import: &Import, severity: Severity, most: i64) -> Result<Vec<Finding>> {
+    let rows = sqlx::query!(
+        "select line, field, value, message from import_findings where import_id = $1 and severity = $2 order by place limit $3",
+        import.id.0,
+        severity.key(),
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let finding = |(line, field, value, message): (i32, String, String, String)| Finding {
+        line: line.cast_unsigned(),
+        field: import.target.field(&field).map_or("", |f| f.key),
+        value,
+        message: message.into(),
+        severity,
+    };
+    Ok(rows.into_iter().map(|r| finding((r.line, r.field, r.value, r.message))).collect())
+}
+
+/// What people have worked on since, that an undo would touch.
+pub async fn since(tx: &mut TenantTx, import: &Import) -> Result<Since> {
+    let (created, changed) = match import.target {
+        Target::Employees => Employees::since(tx, import.id).await?,
+        Target::Customers => Customers::since(tx, import.id).await?,
+    };
+    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    Ok(Since { created: count(created), changed: count(changed) })
+}
+
+/// Takes back what the import did: what it made goes, what it changed gets its earlier values where they still are
+/// the import's. Records whose earlier values no longer fit (their number went to somebody else) stay as they are.
+pub async fn undo(tx: &mut TenantTx, import: &Import) -> Result<Undone> {
+    match import.target {
+        Target::Employees => ledger::undo::<Employees>(tx, import.id).await,
+        Target::Customers => ledger::undo::<Customers>(tx, import.id).await,
+    }
+}
+
+/// Removes files, findings and undo data that have had their month, and uploads that nobody ran.
+pub async fn sweep(tx: &mut TenantTx) -> Result<u64> {
+    let before = tx.now() - KEPT;
+    let mut swept = 0;
+    for statement in [
+        "delete from imports where created_at < $1 and state = 'ready'",
+        "delete from import_files f using imports i where i.tenant_id = f.tenant_id and i.id = f.import_id
+           and i.created_at < $1 and i.state not in ('running', 'undoing')",
+        "delete from import_findings f using imports i where i.tenant_id = f.tenant_id and i.id = f.import_id
+           and i.created_at < $1 and i.state not in ('running', 'undoing')",
+        "delete from import_changes c using imports i where i.tenant_id = c.tenant_id and i.id = c.import_id
+           and i.created_at < $1 and i.state not in ('running', 'undoing')",
+    ] {
+        swept += sqlx::query(statement).bind(before).execute(tx.conn()).await?.rows_affected();
+    }
+    Ok(swept)
+}
+
+fn json<T: serde::Serialize + ?Sized>(value: &T) -> Value {
+    serde_json::to_value(value).expect("these have string keys")
+}
+
+struct Row {
+    id: Uuid,
+    target: String,
+    state: String,
+    file_name: String,
+    source: Value,
+    mapping: Value,
+    counts: Value,
+    undone: Option<Value>,
+    failure: Option<String>,
+    created_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+    by: Option<String>,
+    done: Option<i32>,
+    total: Option<i32>,
+}
+
+impl Row {
+    fn import(self) -> Result<Import> {
+        let target = Target::parse(&self.target).ok_or_else(|| strange("target", &self.target))?;
+        let source: Source = read(self.source, "source")?;
+        let choices: Vec<Option<String>> = read(self.mapping, "mapping")?;
+        // A field that is gone since is not imported any more.
+        let known = |c: Option<String>| c.and_then(|c| target.field(&c)).map_or("", |f| f.key);
+        let choices: Vec<&str> = choices.into_iter().map(known).collect();
+        Ok(Import {
+            id: ImportId(self.id),
+            target,
+            state: State::parse(&self.state).ok_or_else(|| strange("state", &self.state))?,
+            file_name: self.file_name,
+            source,
+            mapping: Mapping::chosen(&choices, target, Sight::ALL).map_err(|_| strange("mapping", "of an import"))?,
+            counts: read(self.counts, "counts")?,
+            progress: self.done.zip(self.total).map(|(d, t)| (d.cast_unsigned(), t.cast_unsigned())),
+            undone: self.undone.map(|u| read(u, "undone")).transpose()?,
+            failure: self.failure,
+            by: self.by.unwrap_or_default(),
+            created_at: self.created_at,
+            finished_at: self.finished_at,
+        })
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(value: Value, what: &str) -> Result<T> {
+    serde_json::from_value(value).map_err(|_| strange(what, "of an import"))
+}

@@ -1,0 +1,309 @@
+//! Employees in bulk.
+
+use super::ledger::Ledger;
+use crate::{
+    Result, TenantTx,
+    db::{day, strange},
+};
+use domain::{
+    Currency, Email, ImportId, Money,
+    hr::employees::{EmploymentType, Fields},
+    import::{Change, Employees, Known, New, Record, Standing, Wanted},
+};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+impl Ledger for Employees {
+    async fn known(tx: &mut TenantTx, wanted: &Wanted) -> Result<Known<Fields>> {
+        let [numbers, emails] = &wanted.keys;
+        let rows = sqlx::query!(
+            r#"select id, version, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
+                 employment_type, start_date, end_date, birth_date, salary_minor, salary_currency,
+                 archived_at is not null as "archived!"
+               from employees where id in (
+                 select e.id from employees e where e.number in (select unnest($1::text[]))
+                 union all
+                 select e.id from employees e where lower(e.email) in (select unnest($2::text[]))
+               )"#,
+            numbers,
+            emails
+        )
+        .fetch_all(tx.conn())
+        .await?;
+        let mut known = Known::default();
+        known.records.reserve(rows.len());
+        for r in rows {
+            let kind = |t: String| EmploymentType::parse(&t).map_err(|_| strange("employment type", &t));
+            let code = |c: &String| Currency::from_code(c).ok_or_else(|| strange("currency", c));
+            let email = |e: String| Email::parse(&e).map_err(|_| strange("e-mail", &e));
+            let currency = r.salary_currency.as_ref().map(code).transpose()?;
+            let fields = Fields {
+                number: Some(r.number),
+                first_name: r.first_name,
+                last_name: r.last_name,
+                email: r.email.map(email).transpose()?,
+                phone: r.phone,
+                department: r.department,
+                location: r.location,
+                job_title: r.job_title,
+                manager: None,
+                employment_type: r.employment_type.map(kind).transpose()?,
+                start_date: day(r.start_date),
+                end_date: day(r.end_date),
+                birth_date: day(r.birth_date),
+                salary: r.salary_minor.zip(currency).map(|(minor, currency)| Money::new(minor, currency)),
+            };
+            let now = Standing { fields, above: r.manager_id, owner: None };
+            known.records.push(Record { id: r.id, version: r.version, archived: r.archived, now });
+        }
+        if wanted.lines {
+            let lines =
+                sqlx::query!(r#"select id, manager_id as "manager!" from employees where manager_id is not null"#)
+                    .fetch_all(tx.conn())
+                    .await?;
+            known.lines = lines.into_iter().map(|r| (r.id, r.manager)).collect();
+        }
+        Ok(known)
+    }
+
+    /// Rows without a number get the next ones, behind those of the file.
+    async fn prepare(tx: &mut TenantTx, rows: &mut [New<Fields>]) -> Result<()> {
+        let without = rows.iter().filter(|r| r.now.fields.number.is_none()).count();
+        if without == 0 {
+            return Ok(());
+        }
+        let highest = rows.iter().filter_map(|r| r.now.fields.number.as_deref()).filter_map(counted).max();
+        let last = advance(tx, highest.unwrap_or(0), i64::try_from(without).unwrap_or(0)).await?;
+        let mut next = last - i64::try_from(without).unwrap_or(0);
+        // In the file's order, whatever order they are written in.
+        let mut open: Vec<&mut New<Fields>> = rows.iter_mut().filter(|r| r.now.fields.number.is_none()).collect();
+        open.sort_by_key(|r| r.line);
+        for row in open {
+            next += 1;
+            row.now.fields.number = Some(next.to_string());
+        }
+        Ok(())
+    }
+
+    async fn insert(tx: &mut TenantTx, rows: &[New<Fields>]) -> Result<()> {
+        let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
+        let c = Columns::of(rows.iter().map(|r| &r.now));
+        sqlx::query!(
+            "insert into employees (tenant_id, id, created_at, updated_at, number, first_name, last_name, email, phone, department,
+               location, job_title, manager_id, employment_type, start_date, end_date, birth_date, salary_minor, salary_currency)
+             select $1, u.id, $2, $2, u.number, u.first_name, u.last_name, u.email, u.phone, u.department, u.location, u.job_title,
+               u.manager_id, u.employment_type, u.start_date, u.end_date, u.birth_date, u.salary_minor, u.salary_currency
+             from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+               $11::text[], $12::uuid[], $13::text[], $14::date[], $15::date[], $16::date[], $17::bigint[], $18::text[])
+               as u (id, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
+                     employment_type, start_date, end_date, birth_date, salary_minor, salary_currency)",
+            tx.tenant().0,
+            tx.now(),
+            &ids,
+            &c.number as &[Option<&str>],
+            &c.first_name as &[&str],
+            &c.last_name as &[&str],
+            &c.email as &[Option<&str>],
+            &c.phone as &[Option<&str>],
+            &c.department as &[Option<&str>],
+            &c.location as &[Option<&str>],
+            &c.job_title as &[Option<&str>],
+            &c.manager as &[Option<Uuid>],
+            &c.employment_type as &[Option<&str>],
+            &c.start_date as &[Option<chrono::NaiveDate>],
+            &c.end_date as &[Option<chrono::NaiveDate>],
+            &c.birth_date as &[Option<chrono::NaiveDate>],
+            &c.salary_minor as &[Option<i64>],
+            &c.salary_currency as &[Option<&str>]
+        )
+        .execute(tx.conn())
+        .await?;
+        Ok(())
+    }
+
+    async fn update(tx: &mut TenantTx, rows: &[Change<Fields>]) -> Result<()> {
+        let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
+        let c = Columns::of(rows.iter().map(|r| &r.after));
+        sqlx::query!(
+            "update employees e set version = e.version + 1, updated_at = $1, number = u.number, first_name = u.first_name,
+               last_name = u.last_name, email = u.email, phone = u.phone, department = u.department, location = u.location,
+               job_title = u.job_title, manager_id = u.manager_id, employment_type = u.employment_type,
+               start_date = u.start_date, end_date = u.end_date, birth_date = u.birth_date,
+               salary_minor = u.salary_minor, salary_currency = u.salary_currency
+             from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+               $10::text[], $11::uuid[], $12::text[], $13::date[], $14::date[], $15::date[], $16::bigint[], $17::text[])
+               as u (id, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
+                     employment_type, start_date, end_date, birth_date, salary_minor, salary_currency)
+             where e.id = u.id",
+            tx.now(),
+            &ids,
+            &c.number as &[Option<&str>],
+            &c.first_name as &[&str],
+            &c.last_name as &[&str],
+            &c.email as &[Option<&str>],
+            &c.phone as &[Option<&str>],
+            &c.department as &[Option<&str>],
+            &c.location as &[Option<&str>],
+            &c.job_title as &[Option<&str>],
+            &c.manager as &[Option<Uuid>],
+            &c.employment_type as &[Option<&str>],
+            &c.start_date as &[Option<chrono::NaiveDate>],
+            &c.end_date as &[Option<chrono::NaiveDate>],
+            &c.birth_date as &[Option<chrono::NaiveDate>],
+            &c.salary_minor as &[Option<i64>],
+            &c.salary_currency as &[Option<&str>]
+        )
+        .execute(tx.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Numbers that came in count as given out, also when the import is undone later.
+    async fn conclude(tx: &mut TenantTx) -> Result<()> {
+        advance(tx, 0, 0).await.map(drop)
+    }
+
+    fn columns(s: &Standing<Fields>) -> Map<String, Value> {
+        let f = &s.fields;
+        let Value::Object(columns) = json!({
+            "number": f.number,
+            "first_name": f.first_name,
+            "last_name": f.last_name,
+            "email": f.email,
+            "phone": f.phone,
+            "department": f.department,
+            "location": f.location,
+            "job_title": f.job_title,
+            "manager_id": s.above,
+            "employment_type": f.employment_type.map(|t| t.key()),
+            "start_date": f.start_date,
+            "end_date": f.end_date,
+            "birth_date": f.birth_date,
+            "salary_minor": f.salary.map(|s| s.minor),
+            "salary_currency": f.salary.map(|s| s.currency.code()),
+        }) else {
+            unreachable!("an object was written")
+        };
+        columns
+    }
+
+    async fn since(tx: &mut TenantTx, id: ImportId) -> Result<(i64, i64)> {
+        let r = sqlx::query!(
+            r#"select count(*) filter (where c.before is null) as "created!", count(*) filter (where c.before is not null) as "changed!"
+               from import_changes c join employees e on e.tenant_id = c.tenant_id and e.id = c.record_id
+               where c.import_id = $1 and e.version <> c.version"#,
+            id.0
+        )
+        .fetch_one(tx.conn())
+        .await?;
+        Ok((r.created, r.changed))
+    }
+
+    async fn remove(tx: &mut TenantTx, id: ImportId) -> Result<u64> {
+        let done = sqlx::query!(
+            "delete from employees e using import_changes c
+             where c.import_id = $1 and c.before is null and e.tenant_id = c.tenant_id and e.id = c.record_id",
+            id.0
+        )
+        .execute(tx.conn())
+        .await?;
+        Ok(done.rows_affected())
+    }
+
+    async fn restore(tx: &mut TenantTx, id: ImportId, records: &[Uuid]) -> Result<u64> {
+        let done = sqlx::query!(
+            "with old as (
+               select r.* from import_changes c
+               join employees e on e.tenant_id = c.tenant_id and e.id = c.record_id
+               cross join lateral (
+                 select jsonb_object_agg(b.key, b.value) as fields from jsonb_each(c.before) b
+                 where to_jsonb(e) -> b.key = c.after -> b.key
+                   and (b.key not in ('salary_minor', 'salary_currency')
+                        or (to_jsonb(e) -> 'salary_minor' = c.after -> 'salary_minor'
+                            and to_jsonb(e) -> 'salary_currency' = c.after -> 'salary_currency'))
+               ) kept
+               cross join lateral jsonb_populate_record(e, kept.fields) r
+               where c.import_id = $1 and c.record_id = any($2) and kept.fields is not null
+             )
+             update employees e set version = e.version + 1, updated_at = $3, number = o.number, first_name = o.first_name,
+               last_name = o.last_name, email = o.email, phone = o.phone, department = o.department, location = o.location,
+               job_title = o.job_title, manager_id = o.manager_id, employment_type = o.employment_type,
+               start_date = o.start_date, end_date = o.end_date, birth_date = o.birth_date,
+               salary_minor = o.salary_minor, salary_currency = o.salary_currency
+             from old o where e.tenant_id = o.tenant_id and e.id = o.id",
+            id.0,
+            records,
+            tx.now()
+        )
+        .execute(tx.conn())
+        .await?;
+        Ok(done.rows_affected())
+    }
+}
+
+/// Moves the counter behind every number that is given out and behind `least`, and takes `more` numbers from it.
+/// Gives the last of them.
+async fn advance(tx: &mut TenantTx, least: i64, more: i64) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"insert into counters (tenant_id, name, value)
+           select $1, 'employee', greatest(coalesce(max(number_key)::bigint, 0), $2) + $3
+           from employees where number_key ~ '^[0-9]{20}$' and number_key < '00000001000000000000'
+           on conflict (tenant_id, name) do update set value = greatest(counters.value + $3, excluded.value)
+           returning value"#,
+        tx.tenant().0,
+        least,
+        more
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+/// The number, if it is one that the counter minds.
+fn counted(number: &str) -> Option<i64> {
+    let digits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    number.parse().ok().filter(|n| digits && *n < 1_000_000_000_000)
+}
+
+/// Rows turned into columns, for UNNEST.
+#[derive(Default)]
+struct Columns<'a> {
+    number: Vec<Option<&'a str>>,
+    first_name: Vec<&'a str>,
+    last_name: Vec<&'a str>,
+    email: Vec<Option<&'a str>>,
+    phone: Vec<Option<&'a str>>,
+    department: Vec<Option<&'a str>>,
+    location: Vec<Option<&'a str>>,
+    job_title: Vec<Option<&'a str>>,
+    manager: Vec<Option<Uuid>>,
+    employment_type: Vec<Option<&'a str>>,
+    start_date: Vec<Option<chrono::NaiveDate>>,
+    end_date: Vec<Option<chrono::NaiveDate>>,
+    birth_date: Vec<Option<chrono::NaiveDate>>,
+    salary_minor: Vec<Option<i64>>,
+    salary_currency: Vec<Option<&'a str>>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(rows: impl Iterator<Item = &'a Standing<Fields>>) -> Self {
+        let mut c = Self::default();
+        for Standing { fields: f, above, .. } in rows {
+            c.number.push(f.number.as_deref());
+            c.first_name.push(&f.first_name);
+            c.last_name.push(&f.last_name);
+            c.email.push(f.email.as_ref().map(Email::as_str));
+            c.phone.push(f.phone.as_deref());
+            c.department.push(f.department.as_deref());
+            c.location.push(f.location.as_deref());
+            c.job_title.push(f.job_title.as_deref());
+            c.manager.push(*above);
+            c.employment_type.push(f.employment_type.map(|t| t.key()));
+            c.start_date.push(f.start_date.map(|d| d.0));
+            c.end_date.push(f.end_date.map(|d| d.0));
+            c.birth_date.push(f.birth_date.map(|d| d.0));
+            c.salary_minor.push(f.salary.map(|s| s.minor));
+            c.salary_currency.push(f.salary.map(|s| s.currency.code()));
+        }
+        c
+    }
+}
