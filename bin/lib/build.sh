@@ -64,7 +64,8 @@ with_live_queries() {
 
 same_as_prepared() {
     diff -rq "$root/store/.sqlx" "$prepared" >"$home/prepared.diff" 2>&1 && return
-    sed "s|$root/||g; s|$prepared|the database|g; s/^/  | /" "$home/prepared.diff" >&2
+    sed "s|$prepared|the database|g; s|$root/||g; s/^/  | /" "$home/prepared.diff" | head -n 10 >&2
+    [ "$(wc -l <"$home/prepared.diff")" -le 10 ] || say "  | … $(wc -l <"$home/prepared.diff" | tr -d ' ') differences" >&2
     say "  store/.sqlx does not say what the database says: run bin/prepare and commit the result." >&2
     return 1
 }
