@@ -156,6 +156,26 @@ pub async fn hand_over(tx: &mut RelayTx, parcels: &[Parcel]) -> Result<()> {
     Ok(())
 }
 
+/// A row of the outbox, looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    pub tenant: TenantId,
+    pub queue: String,
+    pub name: String,
+    pub key: String,
+    pub run_at: Option<DateTime<Utc>>,
+}
+
+/// What waits in the outbox, due or not, in order.
+pub async fn waiting(tx: &mut RelayTx) -> Result<Vec<Waiting>> {
+    let rows =
+        sqlx::query!("select tenant_id, queue, name, key, run_at from outbox order by id").fetch_all(tx.conn()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Waiting { tenant: TenantId(r.tenant_id), queue: r.queue, name: r.name, key: r.key, run_at: r.run_at })
+        .collect())
+}
+
 /// Takes everything out of the outbox, due or not, in order: for whoever runs jobs without workers.
 pub async fn take_all(tx: &mut RelayTx) -> Result<Vec<Parcel>> {
     let rows =

@@ -1,0 +1,168 @@
+//! Into the outbox, through the relay, to a worker: once, soon, and fairly.
+
+use crate::rig::{Act, Long, Play, Rig, Worker, all_notes, notes, until};
+use std::time::{Duration, Instant};
+use store::queue;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pushed_job_starts_at_once() {
+    let rig = Rig::new().await;
+    let tenant = rig.workspace("acme").await;
+    let worker = rig.work().await;
+    rig.push(&Play::new(&rig, tenant, "warm", Act::Succeed)).await;
+    until("the first job ends", async || rig.state_of(tenant, "warm").await == "done").await;
+    let mut waits = Vec::new();
+    for i in 0..21 {
+        let key = format!("job {i}");
+        rig.push(&Play::new(&rig, tenant, &key, Act::Succeed)).await;
+        let pushed = rig.db.now();
+        until("it begins", async || !notes(&rig, &key, "begins").is_empty()).await;
+        waits.push((notes(&rig, &key, "begins")[0].at - pushed).num_microseconds().unwrap_or_default());
+    }
+    waits.sort_unstable();
+    println!("pick-up: median {} µs, slowest {} µs", waits[10], waits[20]);
+    assert!(waits[10] < 100_000, "half of them waited longer than 100 ms: {waits:?}");
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twice_the_same_key_is_once() {
+    let rig = Rig::new().await;
+    let tenant = rig.workspace("acme").await;
+    let job = Play::new(&rig, tenant, "same", Act::Sleep(300));
+    rig.push(&job).await;
+    rig.push(&job).await;
+    assert_eq!(rig.waiting().await.len(), 1);
+    let worker = rig.work().await;
+    until("it runs", async || !notes(&rig, "same", "begins").is_empty()).await;
+    // While it runs: the relay meets its key, and the one beside it goes on all the same.
+    rig.push(&job).await;
+    rig.push(&Play::new(&rig, tenant, "other", Act::Succeed)).await;
+    until("both are done", async || {
+        rig.state_of(tenant, "same").await == "done" && rig.state_of(tenant, "other").await == "done"
+    })
+    .await;
+    // After it is done.
+    rig.push(&job).await;
+    rig.push(&Play::new(&rig, tenant, "another", Act::Succeed)).await;
+    until("the last is done", async || rig.state_of(tenant, "another").await == "done").await;
+    until("nothing is left", async || rig.with_workers().await == 0 && rig.waiting().await.is_empty()).await;
+    assert_eq!(notes(&rig, "same", "begins").len(), 1);
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_workers_share_and_do_nothing_twice() {
+    let rig = Rig::new().await;
+    let tenant = rig.workspace("acme").await;
+    for i in 0..200 {
+        rig.push(&Play::new(&rig, tenant, format!("job {i}"), Act::Succeed)).await;
+    }
+    let (one, two) = (rig.work().await, rig.work().await);
+    until("all are done", async || all_notes(&rig).iter().filter(|l| l.what == "ends").count() >= 200).await;
+    until("nothing is left", async || rig.with_workers().await == 0 && rig.waiting().await.is_empty()).await;
+    assert_eq!(all_notes(&rig).iter().filter(|l| l.what == "begins").count(), 200);
+    one.stop().await;
+    two.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rolled_back_push_never_runs() {
+    let rig = Rig::new().await;
+    let tenant = rig.workspace("acme").await;
+    let worker = rig.work().await;
+    let mut tx = rig.inside(tenant).await;
+    queue::push(&mut tx, &Play::new(&rig, tenant, "never", Act::Succeed)).await.expect("a place in the outbox");
+    drop(tx);
+    rig.push(&Play::new(&rig, tenant, "after", Act::Succeed)).await;
+    until("the next one is done", async || rig.state_of(tenant, "after").await == "done").await;
+    assert_eq!(rig.state_of(tenant, "never").await, "unknown");
+    assert!(notes(&rig, "never", "begins").is_empty());
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_tenants_thousand_jobs_do_not_hold_up_anothers() {
+    let rig = Rig::new().await;
+    let (big, small) = (rig.workspace("big").await, rig.workspace("small").await);
+    let mut tx = rig.inside(big).await;
+    for i in 0..1000 {
+        queue::push(&mut tx, &Play::new(&rig, big, format!("job {i}"), Act::Sleep(10))).await.expect("a place");
+    }
+    tx.commit().await.expect("they are kept");
+    let worker = rig.work().await;
+    until("the thousand are under way", async || all_notes(&rig).len() > 100).await;
+    let before = all_notes(&rig).iter().filter(|l| l.what == "begins").count();
+    rig.push(&Play::new(&rig, small, "mine", Act::Succeed)).await;
+    until("the small one's job is done", async || !notes(&rig, "mine", "ends").is_empty()).await;
+    let began = all_notes(&rig).iter().take_while(|l| l.key != "mine").filter(|l| l.what == "begins").count();
+    println!("{} of the other tenant's jobs went first", began - before);
+    assert!(began - before < 60, "{} of the other tenant's jobs went first", began - before);
+    worker.stop().await;
+}
+
+/// A worker with one long job in hand and one in its pocket has to go on telling that it lives.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_job_with_others_behind_it_runs_once() {
+    let rig = Rig::new().await;
+    let tenant = rig.workspace("acme").await;
+    let (one, two) = (rig.work().await, rig.work().await);
+    for i in 0..4 {
+        rig.push(&Long::new(&rig, tenant, format!("long {i}"), Act::Sleep(2500))).await;
+    }
+    until("all are done", async || all_notes(&rig).iter().filter(|l| l.what == "ends").count() >= 4).await;
+    assert_eq!(all_notes(&rig).iter().filter(|l| l.what == "begins").count(), 4, "{:?}", all_notes(&rig));
+    one.stop().await;
+    two.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_hangs_up_costs_nothing_but_time() {
+    let rig = Rig::new().await;
+    let tenant = rig.workspace("acme").await;
+    let worker = rig.work().await;
+    rig.push(&Play::new(&rig, tenant, "before", Act::Succeed)).await;
+    until("one job is done", async || rig.state_of(tenant, "before").await == "done").await;
+    rig.trial.hang_up().await.expect("all connections are gone");
+    rig.push(&Play::new(&rig, tenant, "after", Act::Succeed)).await;
+    until("the next is done", async || rig.state_of(tenant, "after").await == "done").await;
+    until("nothing is left", async || rig.with_workers().await == 0).await;
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_stops_hands_back_what_it_cannot_finish() {
+    let mut rig = Rig::new().await;
+    rig.config.grace = Duration::from_millis(500);
+    let tenant = rig.workspace("acme").await;
+    let worker = rig.work().await;
+    rig.push(&Play::new(&rig, tenant, "quick", Act::Sleep(200))).await;
+    rig.push(&Play::new(&rig, tenant, "slow", Act::Sleep(100_000))).await;
+    until("both run", async || !notes(&rig, "quick", "begins").is_empty() && !notes(&rig, "slow", "begins").is_empty())
+        .await;
+    let began = Instant::now();
+    worker.stop().await;
+    assert!(began.elapsed() < Duration::from_secs(3), "stopping took {:?}", began.elapsed());
+    assert_eq!(rig.state_of(tenant, "quick").await, "done");
+    let slow = rig.run_of(tenant, "slow").await.expect("it was begun");
+    assert_eq!((slow.state.as_str(), slow.attempts, slow.lost), ("waiting", 0, 0), "being broken off is no failure");
+    assert_eq!((rig.waiting().await.len(), rig.with_workers().await), (1, 0));
+}
+
+/// Not a test: prints jobs a second.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement: cargo test -p jobs -- --ignored how_many --nocapture"]
+async fn how_many_a_second() {
+    let rig = Rig::new().await;
+    let tenant = rig.workspace("acme").await;
+    let mut tx = rig.inside(tenant).await;
+    for i in 0..2000 {
+        queue::push(&mut tx, &Play::new(&rig, tenant, format!("job {i}"), Act::Succeed)).await.expect("a place");
+    }
+    tx.commit().await.expect("they are kept");
+    let began = Instant::now();
+    let worker = Worker::start(&rig.config, rig.context()).await;
+    until("all are done", async || all_notes(&rig).iter().filter(|l| l.what == "ends").count() >= 2000).await;
+    println!("{:.0} jobs a second", 2000.0 / began.elapsed().as_secs_f64());
+    worker.stop().await;
+}

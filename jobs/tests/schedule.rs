@@ -1,0 +1,101 @@
+//! The schedule, with a clock of the test's.
+
+use crate::rig::{Act, Play, Rig, notes};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Day, jobs::SweepWorkspace};
+use jobs::schedule::{self, Entry};
+use std::sync::{Arc, Mutex};
+use store::{Clock, Db};
+
+#[derive(Clone)]
+struct Hands(Arc<Mutex<DateTime<Utc>>>);
+
+impl Hands {
+    fn at(time: &str) -> Self {
+        Self(Arc::new(Mutex::new(time.parse().expect("a time"))))
+    }
+
+    fn turn(&self, by: TimeDelta) {
+        *self.0.lock().expect("nobody panics with it") += by;
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().expect("nobody panics with it")
+    }
+}
+
+fn daily() -> Vec<Entry> {
+    vec![Entry::new("daily", "0 20 3 * * *", |tenant, tick| SweepWorkspace { tenant, day: Day(tick.date_naive()) })]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missed_tick_runs_once() {
+    let hands = Hands::at("2026-03-01T10:00:00Z");
+    let rig = Rig::at(Arc::new(hands.clone())).await;
+    let tenant = rig.workspace("acme").await;
+    let tick = async || schedule::tick(&rig.db, &daily()).await.expect("a look at the schedule");
+    assert!(tick().await.is_empty(), "a new installation has missed nothing");
+    hands.turn(TimeDelta::hours(1));
+    assert!(tick().await.is_empty(), "nothing is due");
+    // Nobody ran for three days.
+    hands.turn(TimeDelta::days(3));
+    assert_eq!(tick().await, ["daily"]);
+    assert!(tick().await.is_empty());
+    let waiting = rig.waiting().await;
+    assert_eq!(waiting.len(), 1, "three missed ticks are one run: {waiting:?}");
+    assert_eq!((waiting[0].tenant, waiting[0].key.as_str()), (tenant, "2026-03-04"));
+    assert_eq!(jobs::drain(&rig.product()).await.expect("a drain"), 1);
+    assert_eq!(rig.state_of(tenant, "2026-03-04").await, "done");
+    hands.turn(TimeDelta::days(1));
+    assert_eq!(tick().await, ["daily"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_schedulers_fire_once() {
+    let hands = Hands::at("2026-03-01T10:00:00Z");
+    let rig = Rig::at(Arc::new(hands.clone())).await;
+    rig.workspace("acme").await;
+    rig.workspace("zenith").await;
+    let other = Db::lazy(&rig.config.database_url, 4, Arc::new(hands.clone())).expect("the URL is one");
+    schedule::tick(&rig.db, &daily()).await.expect("a look at the schedule");
+    for day in 1..=10 {
+        hands.turn(TimeDelta::days(1));
+        let entries = daily();
+        let (a, b) = tokio::join!(schedule::tick(&rig.db, &entries), schedule::tick(&other, &entries));
+        let fired = a.expect("a look").len() + b.expect("a look").len();
+        assert_eq!(fired, 1, "day {day}");
+        assert_eq!(rig.waiting().await.len(), 2 * day, "one for each workspace and day");
+    }
+    other.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_suspended_workspace_is_left_alone() {
+    let hands = Hands::at("2026-03-01T10:00:00Z");
+    let rig = Rig::at(Arc::new(hands.clone())).await;
+    let (active, suspended) = (rig.workspace("active").await, rig.workspace("suspended").await);
+    rig.trial.admin(&format!("update tenants set status = 'suspended' where id = '{suspended}'")).await.expect("done");
+    schedule::tick(&rig.db, &daily()).await.expect("a look at the schedule");
+    hands.turn(TimeDelta::days(1));
+    schedule::tick(&rig.db, &daily()).await.expect("a look at the schedule");
+    assert_eq!(rig.waiting().await.iter().map(|w| w.tenant).collect::<Vec<_>>(), [active]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sweep_forgets_what_ended_a_month_ago() {
+    let hands = Hands::at("2026-03-01T10:00:00Z");
+    let rig = Rig::at(Arc::new(hands.clone())).await;
+    let tenant = rig.workspace("acme").await;
+    rig.push(&Play::new(&rig, tenant, "old", Act::Succeed)).await;
+    jobs::drain(&rig.context()).await.expect("a drain");
+    hands.turn(TimeDelta::days(31));
+    rig.push(&Play::new(&rig, tenant, "new", Act::Succeed)).await;
+    jobs::drain(&rig.context()).await.expect("a drain");
+    rig.push(&SweepWorkspace { tenant, day: Day(hands.now().date_naive()) }).await;
+    jobs::drain(&rig.product()).await.expect("a drain");
+    assert_eq!(rig.state_of(tenant, "old").await, "unknown");
+    assert_eq!(rig.state_of(tenant, "new").await, "done");
+    assert_eq!(notes(&rig, "old", "ends").len(), 1);
+}
