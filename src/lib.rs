@@ -1,1 +1,33 @@
+//! The web app and the command line of People360.
+//!
+//! Begin at [`routes`]: every path, its handler, and who may call it.
 
+pub mod cli;
+pub mod config;
+mod crm;
+mod demo;
+mod dev;
+mod hr;
+mod imports;
+mod landing;
+pub mod web;
+mod workspace;
+
+use web::access::{App, Routes};
+
+/// Every route of the product. The table is asserted against a committed snapshot.
+pub fn routes(development: bool) -> Routes {
+    let r = Routes::default();
+    let r = web::health::routes(r);
+    let r = landing::routes(r);
+    let r = workspace::routes(r);
+    let r = hr::routes(r);
+    let r = crm::routes(r);
+    if development { dev::routes(r) } else { r }
+}
+
+/// The whole app, ready to be served.
+pub fn router(app: App) -> axum::Router {
+    let (router, _) = routes(app.config().development()).finish();
+    web::layers(router, app)
+}

@@ -198,6 +198,15 @@ impl Db {
         Ok(())
     }
 
+    /// The server's version, as 150018 for 15.18.
+    pub async fn version(&self) -> Result<i32> {
+        Ok(sqlx::query_scalar("select current_setting('server_version_num')::int").fetch_one(&self.pool).await?)
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
     pub async fn close(&self) {
         self.pool.close().await;
     }

@@ -19,7 +19,8 @@ pub async fn run(owner_url: &str) -> Result<usize> {
 
 /// How many migrations of this version the database lacks.
 pub async fn missing(db: &crate::Db) -> Result<usize> {
-    let there: bool = sqlx::query_scalar("select to_regclass('public._sqlx_migrations') is not null").fetch_one(db.pool()).await?;
+    let there: bool =
+        sqlx::query_scalar("select to_regclass('public._sqlx_migrations') is not null").fetch_one(db.pool()).await?;
     if !there {
         return Ok(MIGRATIONS.iter().count());
     }

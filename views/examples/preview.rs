@@ -162,15 +162,23 @@ fn list(empty: bool) -> Markup {
             .iter()
             .enumerate()
             .map(|(i, (name, title, department, place, status, tone))| {
-                Row::new(i.to_string(), *name, vec![
-                    html! { (Identity::new(*name).href("/record.html")) },
-                    html! { (title) },
-                    html! { (department) },
-                    html! { (place) },
-                    if i % 5 == 4 { dash() } else { html! { a href="/record.html" { (PEOPLE[(i * 7 + 3) % PEOPLE.len()].0) } } },
-                    html! { (Time::day(start + Duration::days(i as i64 * 131))) },
-                    html! { (Badge::new(*tone, *status)) },
-                ])
+                Row::new(
+                    i.to_string(),
+                    *name,
+                    vec![
+                        html! { (Identity::new(*name).href("/record.html")) },
+                        html! { (title) },
+                        html! { (department) },
+                        html! { (place) },
+                        if i % 5 == 4 {
+                            dash()
+                        } else {
+                            html! { a href="/record.html" { (PEOPLE[(i * 7 + 3) % PEOPLE.len()].0) } }
+                        },
+                        html! { (Time::day(start + Duration::days(i as i64 * 131))) },
+                        html! { (Badge::new(*tone, *status)) },
+                    ],
+                )
                 .selected(i == 2 || i == 3)
             })
             .collect()
@@ -227,8 +235,14 @@ fn timeline() -> Timeline {
             Change::new("Job title", Some("Engineer".into()), Some("Senior Engineer".into())),
             Change::new("Manager", None, Some("Leon DasSarma".into())),
         ]),
-        Entry::new("Leon DasSarma", html! { "wrote" }, ago(190)).note("Talked about the move to the Berlin team. He would like to start in April."),
-        Entry::new("Import", html! { "of " a href="/import.html" { "employees_joined.csv" } " by Ann Lee" }, ago(60 * 50)).icon(Icon::FileImport),
+        Entry::new("Leon DasSarma", html! { "wrote" }, ago(190))
+            .note("Talked about the move to the Berlin team. He would like to start in April."),
+        Entry::new(
+            "Import",
+            html! { "of " a href="/import.html" { "employees_joined.csv" } " by Ann Lee" },
+            ago(60 * 50),
+        )
+        .icon(Icon::FileImport),
     ])
     .older(Some("/record.html?before=x".into()))
 }
@@ -354,7 +368,9 @@ fn home() -> Markup {
 
 fn import() -> Markup {
     wizard_page(
-        &PageHead::new("Import employees").crumb("Employees", "/list.html").lead(html! { "employees_joined.csv · 10,000 rows · UTF-8, commas" }),
+        &PageHead::new("Import employees")
+            .crumb("Employees", "/list.html")
+            .lead(html! { "employees_joined.csv · 10,000 rows · UTF-8, commas" }),
         &Stepper::new(&["File", "Columns", "Preview", "Import"], 2).link(0, "#").link(1, "#"),
         html! {
             (Alert::new(Tone::Warning, "40 of 10,000 rows have something wrong").text(html! { "They are left out; the other 9,960 go in. You get a file with the 40 to put right." }))
@@ -413,17 +429,24 @@ fn login() -> Markup {
     auth_page(
         "Sign in",
         None,
-        Form::post("/login", "sample").problem(Some("E-mail or password is wrong")).body(html! {
-            (Field::email("email", "Work email").required().autocomplete("username").value("ann@acme.example"))
-            (Field::password("password", "Password").required().autocomplete("current-password"))
-        }).actions(html! { (Button::submit("Sign in").primary().wide()) }).render_markup(),
+        Form::post("/login", "sample")
+            .problem(Some("E-mail or password is wrong"))
+            .body(html! {
+                (Field::email("email", "Work email").required().autocomplete("username").value("ann@acme.example"))
+                (Field::password("password", "Password").required().autocomplete("current-password"))
+            })
+            .actions(html! { (Button::submit("Sign in").primary().wide()) })
+            .render_markup(),
         Some(html! { a href="#" { "Forgot your password?" } " · " a href="/signup.html" { "Create a workspace" } }),
     )
 }
 
 fn error() -> Markup {
-    ErrorState::new("This page isn't here", "It was moved or archived, or it belongs to a workspace that you can't see.")
-        .code(404)
-        .actions(html! { (Button::link("Go to home", "/home.html").icon(Icon::Home)) })
-        .render_markup()
+    ErrorState::new(
+        "This page isn't here",
+        "It was moved or archived, or it belongs to a workspace that you can't see.",
+    )
+    .code(404)
+    .actions(html! { (Button::link("Go to home", "/home.html").icon(Icon::Home)) })
+    .render_markup()
 }

@@ -90,7 +90,9 @@ fn buttons() -> Markup {
         (Variant::Danger, "Danger"),
         (Variant::Plain, "Plain"),
     ];
-    let row = |of: &dyn Fn(Button) -> Button| actions(html! { @for (v, name) in variants { (of(Button::new(name).variant(v))) } });
+    let row = |of: &dyn Fn(Button) -> Button| {
+        actions(html! { @for (v, name) in variants { (of(Button::new(name).variant(v))) } })
+    };
     html! {
         (show("Default", row(&|b| b)))
         (show("With icon", row(&|b| b.icon(Icon::Plus))))
@@ -200,36 +202,52 @@ fn sample_table(selected: bool) -> Table {
         Column::new("Actions").label_hidden(),
     ];
     let row = |i: usize, name: &str, tone, status| {
-        Row::new(i.to_string(), name, vec![
-            html! { (Identity::new(name).href("#tables")) },
-            html! { "Development" },
-            html! { "60,117.00" },
-            html! { (Badge::new(tone, status)) },
-            html! { (Button::new(format!("More about {name}")).ghost().small().icon_only(Icon::Dots)) },
-        ])
+        Row::new(
+            i.to_string(),
+            name,
+            vec![
+                html! { (Identity::new(name).href("#tables")) },
+                html! { "Development" },
+                html! { "60,117.00" },
+                html! { (Badge::new(tone, status)) },
+                html! { (Button::new(format!("More about {name}")).ghost().small().icon_only(Icon::Dots)) },
+            ],
+        )
         .selected(selected && i == 1)
     };
-    Table::new("People", columns, vec![
-        row(0, "Georgi Facello", Tone::Good, "Active"),
-        row(1, "Bezalel Simmel", Tone::Warning, "On leave"),
-        row(2, LONG, Tone::Neutral, "Left"),
-    ])
+    Table::new(
+        "People",
+        columns,
+        vec![
+            row(0, "Georgi Facello", Tone::Good, "Active"),
+            row(1, "Bezalel Simmel", Tone::Warning, "On leave"),
+            row(2, LONG, Tone::Neutral, "Left"),
+        ],
+    )
 }
 
 fn bar() -> FilterBar {
     FilterBar::new("#tables", "gallery-list")
         .search("Search name, e-mail, number", "fac")
-        .filter(Filter::new("department", "Department", "d", vec![Choice::new("d", "Development"), Choice::new("s", "Sales")]))
+        .filter(Filter::new(
+            "department",
+            "Department",
+            "d",
+            vec![Choice::new("d", "Development"), Choice::new("s", "Sales")],
+        ))
         .filter(Filter::new("status", "Status", "", vec![Choice::new("a", "Active")]))
-        .after(ColumnChooser {
-            action: "#tables".into(), csrf: "token".into(),
-            columns: ["Department", "Salary", "Status"]
-                .iter()
-                .map(|c| ColumnChoice { key: (*c).into(), label: (*c).into(), shown: *c != "Status" })
-                .collect(),
-            keep: vec![("q".into(), "fac".into())],
-        }
-        .render())
+        .after(
+            ColumnChooser {
+                action: "#tables".into(),
+                csrf: "token".into(),
+                columns: ["Department", "Salary", "Status"]
+                    .iter()
+                    .map(|c| ColumnChoice { key: (*c).into(), label: (*c).into(), shown: *c != "Status" })
+                    .collect(),
+                keep: vec![("q".into(), "fac".into())],
+            }
+            .render(),
+        )
 }
 
 fn tables() -> Markup {
@@ -237,10 +255,17 @@ fn tables() -> Markup {
         id: "gallery-list".into(),
         chips: vec![Chip::new("Joined", "after 1 Jan 2014", "#tables"), Chip::new("Manager", LONG, "#tables")],
         clear: "#tables".into(),
-        bulk: Some(BulkBar::new("gallery-bulk", "", "people", html! { (Button::submit("Archive").small().icon(Icon::Archive)) })),
+        bulk: Some(BulkBar::new(
+            "gallery-bulk",
+            "",
+            "people",
+            html! { (Button::submit("Archive").small().icon(Icon::Archive)) },
+        )),
         table: sample_table(true).selectable("id", "gallery-bulk"),
         empty: EmptyState::new(Icon::Users, "Nobody found", "No one matches this search."),
-        pager: Pager::new(Count::capped(1001, 1000), "person", "people", 3).previous(Some("#tables".into())).next(Some("#tables".into())),
+        pager: Pager::new(Count::capped(1001, 1000), "person", "people", 3)
+            .previous(Some("#tables".into()))
+            .next(Some("#tables".into())),
     };
     html! {
         (show("Filters, chips, selection, pager", html! { div.stack { (bar()) (results) } }))
@@ -302,7 +327,8 @@ fn timeline() -> Markup {
                 Change::new("Phone", Some("+49 30 901820".into()), None),
                 Change::new("Salary", None, None),
             ]),
-            Entry::new("Leon DasSarma", html! { "wrote" }, at(95)).note("Would like to start in April.\nWill ask again next week."),
+            Entry::new("Leon DasSarma", html! { "wrote" }, at(95))
+                .note("Would like to start in April.\nWill ask again next week."),
             Entry::new("Import", html! { "by Ann Lee" }, at(3000)).icon(Icon::FileImport),
         ])
         .older(Some("#timeline".into()))

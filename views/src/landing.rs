@@ -125,13 +125,17 @@ fn picture() -> Markup {
     let rows = PEOPLE
         .iter()
         .map(|(name, title, department, start, status, tone)| {
-            Row::new(*name, *name, vec![
-                html! { (Identity::new(*name)) },
-                html! { (title) },
-                html! { (department) },
-                html! { (start) },
-                html! { (Badge::new(*tone, *status)) },
-            ])
+            Row::new(
+                *name,
+                *name,
+                vec![
+                    html! { (Identity::new(*name)) },
+                    html! { (title) },
+                    html! { (department) },
+                    html! { (start) },
+                    html! { (Badge::new(*tone, *status)) },
+                ],
+            )
         })
         .collect();
     html! {

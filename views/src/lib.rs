@@ -3,12 +3,20 @@
 
 use maud::Markup;
 
+pub mod activity;
 pub mod assets;
+pub mod crm;
+pub mod dev;
+pub mod form;
 pub mod gallery;
+pub mod hr;
 pub mod landing;
 pub mod layout;
+pub mod list;
 pub mod mail;
+pub mod problem;
 pub mod ui;
+pub mod workspace;
 
 /// A page. `part` answers for the element of that id alone, which is what htmx swaps.
 pub trait View {
@@ -41,4 +49,30 @@ pub enum Frame {
     Auth,
     /// Nothing: documents to print, frames of others.
     Bare,
+}
+
+/// Percent-encodes all but what RFC 3986 calls unreserved, for values in links.
+pub fn encode(text: &str) -> String {
+    use std::fmt::Write;
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte as char),
+            _ => write!(out, "%{byte:02X}").expect("writing to a string succeeds"),
+        }
+    }
+    out
+}
+
+/// Now, and where the reader's workspace is: what it takes to put a time into words.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    pub now: chrono::DateTime<chrono::Utc>,
+    pub zone: chrono_tz::Tz,
+}
+
+impl Moment {
+    pub fn ago(&self, at: chrono::DateTime<chrono::Utc>) -> ui::Time {
+        ui::Time::ago(&at.with_timezone(&self.zone), self.now)
+    }
 }

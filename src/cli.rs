@@ -1,0 +1,273 @@
+//! The command line.
+
+use crate::{config::Config, demo, web};
+use clap::{Parser, Subcommand};
+use std::{process::ExitCode, sync::Arc};
+use store::{Db, SystemClock};
+
+#[derive(Parser)]
+#[command(name = "people360", version, about = "One place in which a company runs its people and its customers")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the web app
+    Serve {
+        /// Run jobs in this process as well
+        #[arg(long)]
+        with_worker: bool,
+    },
+    /// Run jobs
+    Worker,
+    /// Bring the database to this version's shape (uses DATABASE_OWNER_URL)
+    Migrate,
+    /// Make data
+    Seed {
+        #[command(subcommand)]
+        what: Seed,
+    },
+    /// Look whether everything needed is there, and say what is not
+    Doctor,
+    /// Print every route with its permission
+    Routes,
+}
+
+#[derive(Subcommand)]
+enum Seed {
+    /// A living company to look at, workspace "demo"
+    Demo {
+        /// The owner's e-mail
+        #[arg(long, default_value = "owner@demo.example")]
+        email: String,
+        /// The owner's password
+        #[arg(long, env = "DEMO_PASSWORD")]
+        password: String,
+    },
+    /// Workspaces of a given size, for measuring (bench-1, bench-2, …)
+    Bench {
+        #[arg(long, default_value_t = 1)]
+        tenants: u32,
+        #[arg(long, default_value_t = 1_000)]
+        employees: i32,
+        /// First number of the workspaces' slugs
+        #[arg(long, default_value_t = 1)]
+        from: u32,
+    },
+}
+
+/// Runs a command; an error is a sentence on stderr and a non-zero exit.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| "info,tower_http=warn,sqlx=warn,fred=error,apalis=warn,apalis_core=warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.to_string()),
+    };
+    match runtime.block_on(run(cli.command)) {
+        Ok(code) => code,
+        Err(words) => fail(&words),
+    }
+}
+
+fn fail(words: &str) -> ExitCode {
+    eprintln!("people360: {words}");
+    ExitCode::FAILURE
+}
+
+async fn run(command: Command) -> Result<ExitCode, String> {
+    match command {
+        Command::Serve { with_worker } => serve(with_worker).await?,
+        Command::Worker => worker().await?,
+        Command::Migrate => migrate().await?,
+        Command::Seed { what: Seed::Demo { email, password } } => {
+            demo::seed(&database().await?, &email, &password).await?
+        }
+        Command::Seed { what: Seed::Bench { tenants, employees, from } } => {
+            demo::bench(&database().await?, from, tenants, employees).await?;
+        }
+        Command::Doctor => return Ok(doctor().await),
+        Command::Routes => print!("{}", routes()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The route table as text: method, path, permission.
+pub fn routes() -> String {
+    let (_, table) = crate::routes(false).finish();
+    let width = table.iter().map(|l| l.path.len()).max().unwrap_or(0);
+    let mut lines: Vec<_> =
+        table.iter().map(|l| format!("{:<4} {:<width$}  {}\n", l.method, l.path, l.permission)).collect();
+    lines.sort_by(|a, b| a[5..].cmp(&b[5..]));
+    lines.concat()
+}
+
+fn config() -> Result<Config, String> {
+    Config::from_env().map_err(|errors| format!("the settings are not complete:\n  {}", errors.join("\n  ")))
+}
+
+async fn database() -> Result<Db, String> {
+    let config = config()?;
+    Db::connect(&config.database_url, config.database_connections, Arc::new(SystemClock)).await.map_err(words)
+}
+
+/// Opens what the web and the worker need. The database must answer and its role must be bound by row-level
+/// security; Redis may come later.
+async fn open(config: &Config) -> Result<Db, String> {
+    let db =
+        Db::connect(&config.database_url, config.database_connections, Arc::new(SystemClock)).await.map_err(words)?;
+    store::check_role(&db).await.map_err(words)??;
+    Ok(db)
+}
+
+async fn serve(with_worker: bool) -> Result<(), String> {
+    let begin = std::time::Instant::now();
+    let config = config()?;
+    let listener = tokio::net::TcpListener::bind(config.bind).await.map_err(|e| match e.kind() {
+        std::io::ErrorKind::AddrInUse => format!("port {} is taken; set PORT to another one", config.bind.port()),
+        _ => format!("cannot listen on {}: {e}", config.bind),
+    })?;
+    let db = open(&config).await?;
+    let redis = web::session::connect(&config.redis_url)?;
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let stops = move || {
+        let mut stopped = stopped.clone();
+        async move {
+            let _ = stopped.wait_for(|s| *s).await;
+        }
+    };
+    let worker = match with_worker {
+        true => Some(jobs::start(&config.jobs(), db.clone(), stops()).await.map_err(|e| e.to_string())?),
+        false => None,
+    };
+    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let app = web::App::new(config, db.clone(), redis);
+    let router = crate::router(app);
+    tokio::spawn(async move {
+        ordered_to_stop().await;
+        tracing::info!("stopping");
+        let _ = stop.send(true);
+    });
+    println!("ready: http://{address}");
+    tracing::info!(milliseconds = begin.elapsed().as_millis(), "ready");
+    web::serve::serve(listener, router, stops()).await;
+    if let Some(worker) = worker {
+        worker.wait().await;
+    }
+    db.close().await;
+    Ok(())
+}
+
+async fn worker() -> Result<(), String> {
+    let config = config()?;
+    let db = open(&config).await?;
+    let running = jobs::start(&config.jobs(), db.clone(), ordered_to_stop()).await.map_err(|e| e.to_string())?;
+    println!("ready: working");
+    running.wait().await;
+    db.close().await;
+    Ok(())
+}
+
+/// Ends at Ctrl-C or SIGTERM.
+async fn ordered_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut term) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = term.recv() => {}
+        },
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+async fn migrate() -> Result<(), String> {
+    let owner = owner_url().ok_or("DATABASE_OWNER_URL is missing: a PostgreSQL URL in the role people360_owner")?;
+    let count = store::migrate::run(&owner).await.map_err(words)?;
+    jobs::set_up(&owner).await.map_err(|e| e.to_string())?;
+    println!("the database is up to date ({count} migrations)");
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only `migrate` and `doctor` know the owner; no process that serves does"
+)]
+fn owner_url() -> Option<String> {
+    std::env::var("DATABASE_OWNER_URL").ok().filter(|v| !v.trim().is_empty())
+}
+
+/// Looks at each thing that is needed and prints one line for it.
+async fn doctor() -> ExitCode {
+    let mut sick = false;
+    let mut tell = |what: &str, state: Result<String, String>| {
+        sick |= state.is_err();
+        match state {
+            Ok(words) => println!("ok    {what}: {words}"),
+            Err(words) => println!("SICK  {what}: {words}"),
+        }
+    };
+    let config = match Config::from_env() {
+        Ok(config) => {
+            tell("settings", Ok(format!("complete, reached at {}", config.public_url)));
+            config
+        }
+        Err(errors) => {
+            for error in errors {
+                tell("settings", Err(error));
+            }
+            return ExitCode::FAILURE;
+        }
+    };
+    match Db::connect(&config.database_url, 2, Arc::new(SystemClock)).await {
+        Ok(db) => {
+            tell(
+                "database",
+                db.version().await.map_err(words).and_then(|v| {
+                    if v >= 150_000 {
+                        Ok(format!("PostgreSQL {}", v / 10_000))
+                    } else {
+                        Err("PostgreSQL 15 or newer is needed".into())
+                    }
+                }),
+            );
+            tell(
+                "row-level security",
+                store::check_role(&db).await.map_err(words).and_then(|r| r).map(|()| "binds our role".into()),
+            );
+            tell(
+                "migrations",
+                store::migrate::missing(&db).await.map_err(words).and_then(|n| {
+                    if n == 0 {
+                        Ok("all applied".into())
+                    } else {
+                        Err(format!("{n} are missing: run people360 migrate"))
+                    }
+                }),
+            );
+        }
+        Err(error) => tell("database", Err(error.to_string())),
+    }
+    let redis = match web::session::connect(&config.redis_url) {
+        Ok(redis) => fred::interfaces::ClientLike::ping::<()>(&redis, None).await.map_err(|e| e.to_string()),
+        Err(error) => Err(error),
+    };
+    tell("Redis", redis.map(|()| "answers".into()));
+    tell(
+        "mail",
+        Ok(config.smtp_url.map_or_else(
+            || format!("no SMTP_URL: kept in {}", config.home.join("mailbox").display()),
+            |_| "sent by SMTP".into(),
+        )),
+    );
+    if sick { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn words(error: store::Error) -> String {
+    error.to_string()
+}

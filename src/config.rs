@@ -1,0 +1,136 @@
+//! What the environment decides. Everything is read and checked at start, and all errors are told at once.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+/// The environment, read and checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub bind: SocketAddr,
+    /// Where people reach us, without a slash at the end.
+    pub public_url: String,
+    pub database_url: String,
+    pub redis_url: String,
+    pub secret_key: String,
+    /// SMTP server; without it mail lands in the local mailbox.
+    pub smtp_url: Option<String>,
+    /// Whom mail is from: `People360 <people360@acme.com>`; made from PUBLIC_URL if not given.
+    pub mail_from: Option<String>,
+    /// Directory for what the process keeps itself: the local mailbox.
+    pub home: PathBuf,
+    /// Connections to PostgreSQL that one process takes at most.
+    pub database_connections: u32,
+    /// Reverse proxies in front whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: usize,
+    pub dev: bool,
+}
+
+impl Config {
+    /// Reads by `look`, which is `std::env::var` in life and a map in tests.
+    pub fn read(look: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
+        let mut errors = vec![];
+        let given = |name: &str| look(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+        let mut need = |name: &str, what: &str| {
+            given(name).unwrap_or_else(|| {
+                errors.push(format!("{name} is missing: {what}."));
+                String::new()
+            })
+        };
+        let database_url = need("DATABASE_URL", "a PostgreSQL URL in the role people360_app");
+        let redis_url = need("REDIS_URL", "a Redis URL, for sessions");
+        let secret_key = need("SECRET_KEY", "32 random characters or more, kept for good");
+        if !secret_key.is_empty() && secret_key.len() < 32 {
+            errors.push("SECRET_KEY is too short: 32 characters or more.".into());
+        }
+        let port = number(&given, &mut errors, "PORT", 3000_u16);
+        let bind = given("BIND").unwrap_or_else(|| "127.0.0.1".into());
+        let bind = match format!("{bind}:{port}").parse().or_else(|_| bind.parse()) {
+            Ok(address) => address,
+            Err(_) => {
+                errors.push(format!("BIND is no address: {bind:?}. Use 127.0.0.1, 0.0.0.0 or [::]."));
+                SocketAddr::from(([127, 0, 0, 1], port))
+            }
+        };
+        let public_url = given("PUBLIC_URL").unwrap_or_else(|| format!("http://127.0.0.1:{}", bind.port()));
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
+            errors.push(format!("PUBLIC_URL must begin with https:// or http://, not {public_url:?}."));
+        }
+        if let Some(smtp) = given("SMTP_URL")
+            && !smtp.starts_with("smtp://")
+            && !smtp.starts_with("smtps://")
+        {
+            errors.push("SMTP_URL must begin with smtp:// or smtps://.".into());
+        }
+        let config = Self {
+            bind,
+            public_url,
+            database_url,
+            redis_url,
+            secret_key,
+            smtp_url: given("SMTP_URL"),
+            mail_from: given("MAIL_FROM"),
+            home: given("PEOPLE360_HOME").unwrap_or_else(|| ".people360".into()).into(),
+            database_connections: number(&given, &mut errors, "DATABASE_CONNECTIONS", 16),
+            trusted_proxies: number(&given, &mut errors, "TRUSTED_PROXIES", 0),
+            dev: given("PEOPLE360_DEV").is_some_and(|v| v == "1"),
+        };
+        if config.dev && config.secure() {
+            errors.push("PEOPLE360_DEV=1 shows all mail to anyone: never with an https PUBLIC_URL.".into());
+        }
+        if errors.is_empty() { Ok(config) } else { Err(errors) }
+    }
+
+    /// From the process's environment.
+    #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+    pub fn from_env() -> Result<Self, Vec<String>> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Whether we are reached over TLS, so that cookies may be `__Host-`.
+    pub fn secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// Whether `/dev/gallery` and `/dev/mailbox` exist.
+    pub fn development(&self) -> bool {
+        self.dev
+    }
+
+    /// What the worker needs of it.
+    pub fn jobs(&self) -> jobs::Config {
+        let mut jobs =
+            jobs::Config::new(&self.database_url, &self.secret_key, &self.public_url, self.home.join("mailbox"));
+        jobs.smtp_url.clone_from(&self.smtp_url);
+        jobs.mail_from.clone_from(&self.mail_from);
+        jobs
+    }
+}
+
+fn number<N: std::str::FromStr>(
+    given: &impl Fn(&str) -> Option<String>,
+    errors: &mut Vec<String>,
+    name: &str,
+    default: N,
+) -> N {
+    match given(name).map(|v| v.parse().map_err(|_| v)) {
+        None => default,
+        Some(Ok(n)) => n,
+        Some(Err(v)) => {
+            errors.push(format!("{name} is no number: {v:?}."));
+            default
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_errors_are_told_at_once() {
+        let errors = Config::read(|name| (name == "PORT").then(|| "x".into())).expect_err("nothing is set");
+        for name in ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORT"] {
+            assert!(errors.iter().any(|e| e.starts_with(name)), "{name}: {errors:?}");
+        }
+    }
+}

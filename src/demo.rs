@@ -1,0 +1,166 @@
+//! Data to look at and to measure: the demo company, made by the product's own functions, and workspaces of a size.
+
+mod people;
+
+use crate::web::password::Passwords;
+use domain::{
+    CustomerId, Email, EmployeeId, InvitationId, Slug, TenantId,
+    access::{Role, Sight},
+    workspace::{members, signup},
+};
+use store::{Db, Desk, TenantTx, Who};
+
+type Done<T = ()> = Result<T, String>;
+
+fn words(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// Signs a company up, as the sign-up form does; gives the owner's place in it.
+async fn sign_up(db: &Db, slug: &str, company: &str, name: &str, email: &str, password: &str) -> Done<Desk> {
+    let hash = Passwords::default().hash(password).await.map_err(words)?;
+    let fields = signup::Fields {
+        company: company.into(),
+        slug: Slug::parse(slug).map_err(words)?,
+        name: name.into(),
+        email: Email::parse(email).map_err(words)?,
+        password: password.into(),
+    };
+    let mut tx = db.identity().await.map_err(words)?;
+    let account = store::identity::sign_up(&mut tx, db.id::<TenantId>(), &fields, &hash).await.map_err(words)?;
+    store::identity::verify(&mut tx, account).await.map_err(words)?;
+    tx.commit().await.map_err(words)?;
+    desk(db, slug, account).await
+}
+
+async fn desk(db: &Db, slug: &str, account: domain::AccountId) -> Done<Desk> {
+    let entry = db.enter(slug, account).await.map_err(words)?.ok_or("the workspace is not there")?;
+    let (zone, who) = (entry.workspace.zone, Who::Member(entry.actor.member));
+    Ok(Desk { tenant: entry.workspace.id, zone, who, sight: Sight::of(entry.actor.role) })
+}
+
+/// Makes the demo company, unless it is there.
+pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
+    let mut tx = db.identity().await.map_err(words)?;
+    if !store::identity::slug_is_free(&mut tx, "demo").await.map_err(words)? {
+        println!("the demo workspace is there already");
+        return Ok(());
+    }
+    drop(tx);
+    let owner = sign_up(db, "demo", "Northwind Lamps", "Maya Lindqvist", email, password).await?;
+    let team = colleagues(db, owner, password).await?;
+    let mut tx = db.begin(owner).await.map_err(words)?;
+    employees(&mut tx, email).await?;
+    tx.commit().await.map_err(words)?;
+    customers(db, owner, &team).await?;
+    let mut tx = db.begin(owner).await.map_err(words)?;
+    let Who::Member(by) = owner.who else { return Err("an owner is a member".into()) };
+    let invite = members::InviteFields {
+        email: Email::parse("tom.becker@northwind-lamps.example").map_err(words)?,
+        role: Role::Manager,
+    };
+    let id = tx.id::<InvitationId>();
+    store::workspace::invite(&mut tx, id, by, &invite).await.map_err(words)?;
+    tx.commit().await.map_err(words)?;
+    lately(db, owner, &team).await?;
+    println!("the demo workspace is ready: {email}");
+    Ok(())
+}
+
+/// Colleagues with an account of their own; they share the owner's password, which is this installation's.
+async fn colleagues(db: &Db, owner: Desk, password: &str) -> Done<Vec<(Email, Desk)>> {
+    let hash = Passwords::default().hash(password).await.map_err(words)?;
+    let mut team = vec![];
+    for (name, email, role) in people::MEMBERS {
+        let email = Email::parse(email).map_err(words)?;
+        let mut tx = db.identity().await.map_err(words)?;
+        let account = store::identity::open_account(&mut tx, &email, name, &hash, true).await.map_err(words)?;
+        store::identity::join(&mut tx, owner.tenant, account, name, email.as_str(), *role, true)
+            .await
+            .map_err(words)?;
+        tx.commit().await.map_err(words)?;
+        team.push((email, desk(db, "demo", account).await?));
+    }
+    Ok(team)
+}
+
+/// Adds them from the top of the reporting tree down, so that each finds their manager.
+async fn employees(tx: &mut TenantTx, owner_email: &str) -> Done {
+    let today = tx.today();
+    for draft in people::employees(today, owner_email) {
+        let fields =
+            draft.parse(&Default::default()).map_err(|e| format!("{} {}: {e:?}", draft.first_name, draft.last_name))?;
+        let id = tx.id::<EmployeeId>();
+        store::hr::employees::add(tx, id, &fields)
+            .await
+            .map_err(|e| format!("{} {}: {e}", draft.first_name, draft.last_name))?;
+    }
+    Ok(())
+}
+
+/// Customers are added by whoever owns them.
+async fn customers(db: &Db, owner: Desk, team: &[(Email, Desk)]) -> Done {
+    for draft in people::customers() {
+        let desk = team.iter().find(|(email, _)| email.as_str() == draft.owner).map_or(owner, |(_, desk)| *desk);
+        let mut tx = db.begin(desk).await.map_err(words)?;
+        let fields = draft.parse(&Default::default()).map_err(|e| format!("{}: {e:?}", draft.name))?;
+        let id = tx.id::<CustomerId>();
+        store::crm::customers::add(&mut tx, id, &fields).await.map_err(|e| format!("{}: {e}", draft.name))?;
+        tx.commit().await.map_err(words)?;
+    }
+    Ok(())
+}
+
+/// A few changes, so that timelines have something to tell.
+async fn lately(db: &Db, owner: Desk, team: &[(Email, Desk)]) -> Done {
+    for (number, change) in people::CHANGES {
+        let mut tx = db.begin(owner).await.map_err(words)?;
+        let filter = domain::hr::employees::Filter { q: (*number).into(), ..Default::default() };
+        let found = store::hr::employees::list(&mut tx, &filter).await.map_err(words)?.rows;
+        let employee =
+            found.into_iter().find(|e| e.number == *number).ok_or(format!("nobody has the number {number}"))?;
+        let mut draft = employee.draft();
+        for (field, value) in *change {
+            draft.set(field, (*value).into());
+        }
+        let fields = draft.parse(&Default::default()).map_err(|e| format!("{number}: {e:?}"))?;
+        store::hr::employees::change(&mut tx, employee.id, employee.version, &fields).await.map_err(words)?;
+        tx.commit().await.map_err(words)?;
+    }
+    for (name, status) in people::WON {
+        let desk = team.last().map_or(owner, |(_, desk)| *desk);
+        let mut tx = db.begin(desk).await.map_err(words)?;
+        let filter = domain::crm::customers::Filter { q: (*name).into(), ..Default::default() };
+        let found = store::crm::customers::list(&mut tx, &filter).await.map_err(words)?.rows;
+        let customer = found.into_iter().find(|c| c.name == *name).ok_or(format!("no customer is called {name}"))?;
+        let mut draft = customer.draft();
+        draft.status = (*status).into();
+        let fields = draft.parse(&Default::default()).map_err(|e| format!("{name}: {e:?}"))?;
+        store::crm::customers::change(&mut tx, customer.id, customer.version, &fields).await.map_err(words)?;
+        tx.commit().await.map_err(words)?;
+    }
+    Ok(())
+}
+
+/// The password of the workspaces for measuring, which hold nothing real.
+pub const BENCH_PASSWORD: &str = "forty measured lamps";
+
+/// Makes workspaces `bench-<from>`… of `count` employees each.
+pub async fn bench(db: &Db, from: u32, tenants: u32, count: i32) -> Done {
+    for n in from..from + tenants {
+        let slug = format!("bench-{n}");
+        let mut tx = db.identity().await.map_err(words)?;
+        let free = store::identity::slug_is_free(&mut tx, &slug).await.map_err(words)?;
+        drop(tx);
+        if !free {
+            continue;
+        }
+        let email = format!("owner@{slug}.example");
+        let desk = sign_up(db, &slug, &format!("Bench {n}"), "Bench Owner", &email, BENCH_PASSWORD).await?;
+        let mut tx = db.begin(desk).await.map_err(words)?;
+        store::bench::employees(&mut tx, count).await.map_err(words)?;
+        tx.commit().await.map_err(words)?;
+        println!("{slug}: {count} employees, {email}");
+    }
+    Ok(())
+}

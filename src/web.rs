@@ -1,0 +1,63 @@
+//! The seams that every handler stands on, and the layers around the router.
+
+pub mod access;
+pub mod assets;
+pub mod client;
+pub mod csrf;
+pub mod error;
+pub mod file;
+pub mod form;
+pub mod headers;
+pub mod health;
+pub mod password;
+pub mod path;
+pub mod query;
+pub mod resume;
+pub mod screen;
+pub mod serve;
+pub mod session;
+pub mod throttle;
+pub mod upload;
+
+pub use access::{Allowed, App, Public, Routes, SignedIn};
+pub use error::{Error, Result};
+pub use form::{Confirmed, FormPage, Sheet, Valid};
+pub use path::{Record, Token};
+pub use query::Query;
+pub use screen::Screen;
+pub use session::Toast;
+pub use upload::Upload;
+
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    timeout::TimeoutLayer,
+    trace::{DefaultOnFailure, TraceLayer},
+};
+
+/// Bodies of forms; uploads have their own limit.
+const FORM_BYTES: usize = 1024 * 1024;
+
+/// Wraps the router, outermost first: what must hold even when the rest breaks comes first.
+pub fn layers(router: Router<App>, app: App) -> Router {
+    let inside = ServiceBuilder::new()
+        .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(middleware::from_fn_with_state(app.clone(), error::dress))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .layer(middleware::from_fn_with_state(app.clone(), csrf::same_origin))
+        .layer(middleware::from_fn_with_state(app.clone(), csrf::visitor))
+        .layer(app.sessions())
+        .layer(middleware::from_fn_with_state(app.clone(), resume::keep))
+        .layer(DefaultBodyLimit::max(FORM_BYTES));
+    let pages = router.fallback(error::no_such_page).layer(inside);
+    // Assets need no session, no cookie and no second compression.
+    let assets = assets::router().layer(middleware::from_fn_with_state(app.clone(), headers::secure));
+    let trace = TraceLayer::new_for_http().on_failure(DefaultOnFailure::new());
+    assets.merge(pages).layer(trace).with_state(app)
+}

@@ -1,0 +1,311 @@
+//! Who may call what. A handler says so with its first argument, or it is no handler.
+
+use crate::{
+    config::Config,
+    web::{error::Error, headers::Address, password::Passwords, session, throttle::Throttle},
+};
+use axum::{
+    Router,
+    extract::{FromRequestParts, RawPathParams},
+    handler::Handler,
+    http::{Method, request::Parts},
+    routing::{MethodFilter, on},
+};
+use domain::{
+    AccountId,
+    access::{Actor, Granted, Permission, Sight},
+    workspace::Workspace,
+};
+use std::sync::Arc;
+use store::{Db, Desk, Entry, IdentityTx, TenantTx, Who};
+
+/// Shared by all requests. `db` is private to this file: [`Allowed::begin`] is a handler's way to data.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    config: Config,
+    redis: fred::clients::Pool,
+    passwords: Passwords,
+    seal: jobs::Seal,
+    mailbox: jobs::Mailbox,
+}
+
+impl App {
+    pub fn new(config: Config, db: Db, redis: fred::clients::Pool) -> Self {
+        let seal = jobs::Seal::new(&config.secret_key);
+        let mailbox = jobs::Mailbox::new(config.home.join("mailbox"));
+        Self(Arc::new(Inner { db, redis, passwords: Passwords::default(), seal, mailbox, config }))
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub fn throttle(&self) -> Throttle<'_> {
+        Throttle::new(&self.0.redis)
+    }
+
+    pub fn redis(&self) -> &fred::clients::Pool {
+        &self.0.redis
+    }
+
+    /// Opens and seals the tokens of one-time links and forms.
+    pub fn seal(&self) -> &jobs::Seal {
+        &self.0.seal
+    }
+
+    /// Mail that a development server keeps instead of sending.
+    pub fn mailbox(&self) -> &jobs::Mailbox {
+        &self.0.mailbox
+    }
+
+    pub fn sessions(&self) -> session::Layer {
+        session::layer(self.0.redis.clone(), self.0.config.secure())
+    }
+
+    /// Whether the database answers; for `/readyz`.
+    pub async fn ping(&self) -> store::Result<()> {
+        self.0.db.ping().await
+    }
+
+    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.0.db.now()
+    }
+
+    pub fn id<I: domain::ids::Id>(&self) -> I {
+        self.0.db.id()
+    }
+}
+
+/// Somebody who may do `P` in the workspace of the URL, and the door to its data.
+///
+/// Not signed in: 401. No member here, suspended, or without the permission: 404, as if there were nothing.
+pub struct Allowed<P> {
+    pub actor: Actor,
+    pub workspace: Arc<Workspace>,
+    /// Receipt for functions that want to see one.
+    pub granted: Granted<P>,
+    pub email: String,
+    pub verified: bool,
+    pub preferences: serde_json::Value,
+    app: App,
+}
+
+impl<P: Permission> Allowed<P> {
+    /// Opens the workspace's transaction, in one round trip.
+    pub async fn begin(&self) -> Result<TenantTx, Error> {
+        let sight = Sight::of(self.actor.role);
+        let who = Who::Member(self.actor.member);
+        let desk = Desk { tenant: self.actor.tenant, zone: self.workspace.zone, who, sight };
+        Ok(self.app.0.db.begin(desk).await?)
+    }
+
+    /// The workspace's part of every URL.
+    pub fn slug(&self) -> &domain::Slug {
+        &self.workspace.slug
+    }
+
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+}
+
+impl<P: Permission> FromRequestParts<App> for Allowed<P> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let entry = entry(parts, app).await?;
+        let granted = entry.actor.grant::<P>().ok_or(Error::NotFound)?;
+        if entry.suspended {
+            return Err(Error::Suspended);
+        }
+        Ok(Self {
+            actor: entry.actor.clone(),
+            workspace: Arc::new(entry.workspace.clone()),
+            granted,
+            email: entry.email.clone(),
+            verified: entry.verified,
+            preferences: entry.preferences.clone(),
+            app: app.clone(),
+        })
+    }
+}
+
+/// Asks the door once a request; what it answered is kept for the extractors that come after.
+async fn entry(parts: &mut Parts, app: &App) -> Result<Arc<Entry>, Error> {
+    if let Some(known) = parts.extensions.get::<Arc<Entry>>() {
+        return Ok(known.clone());
+    }
+    let login = session::login(parts).await?.ok_or(Error::SignedOut)?;
+    let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
+    let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, value)| value).ok_or(Error::NotFound)?;
+    let entry = app.0.db.enter(slug, login.account).await?.ok_or(Error::NotFound)?;
+    if login.since < entry.sessions_from {
+        return Err(Error::SignedOut);
+    }
+    let entry = Arc::new(entry);
+    parts.extensions.insert(entry.clone());
+    Ok(entry)
+}
+
+/// Somebody with an account, in no particular workspace.
+pub struct SignedIn {
+    pub account: AccountId,
+    app: App,
+}
+
+impl SignedIn {
+    pub async fn identity(&self) -> Result<IdentityTx, Error> {
+        Ok(self.app.0.db.identity().await?)
+    }
+
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let login = session::login(parts).await?.ok_or(Error::SignedOut)?;
+        let mut tx = app.0.db.identity().await?;
+        let account = store::identity::account(&mut tx, login.account).await.map_err(|_| Error::SignedOut)?;
+        if login.since < account.sessions_from {
+            return Err(Error::SignedOut);
+        }
+        Ok(Self { account: login.account, app: app.clone() })
+    }
+}
+
+/// Anybody. What such a handler reads of accounts, it reads in the identity role.
+pub struct Public {
+    /// Who calls, for throttles.
+    pub address: String,
+    app: App,
+}
+
+impl Public {
+    pub async fn identity(&self) -> Result<IdentityTx, Error> {
+        Ok(self.app.0.db.identity().await?)
+    }
+
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+}
+
+impl FromRequestParts<App> for Public {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let address = parts.extensions.get::<Address>().map(|a| a.0.clone()).unwrap_or_default();
+        Ok(Self { address, app: app.clone() })
+    }
+}
+
+/// A first argument that says who may call.
+#[diagnostic::on_unimplemented(
+    message = "this handler does not say who may call it",
+    label = "the first argument is `{Self}`",
+    note = "make `Allowed<SomePermission>`, `SignedIn` or `Public` its first argument"
+)]
+pub trait Guard {
+    const KEY: &'static str;
+}
+
+impl<P: Permission> Guard for Allowed<P> {
+    const KEY: &'static str = P::KEY;
+}
+
+impl Guard for SignedIn {
+    const KEY: &'static str = "signed in";
+}
+
+impl Guard for Public {
+    const KEY: &'static str = "public";
+}
+
+/// A last argument that has seen the form's token.
+#[diagnostic::on_unimplemented(
+    message = "this handler changes something and checks no form token",
+    label = "the last argument is `{Self}`",
+    note = "make `Valid<SomeForm>`, `Confirmed<Fields>` or `Upload` its last argument"
+)]
+pub trait Unforged {}
+
+/// The argument types of a handler, told apart by axum's own marker.
+pub trait Guarded {
+    const KEY: &'static str;
+}
+
+/// As [`Guarded`], and its last argument is [`Unforged`].
+pub trait GuardedForm: Guarded {}
+
+macro_rules! guarded {
+    ($(($($t:ident),*) $last:ident;)*) => {$(
+        impl<M, G: Guard, $($t,)* $last> Guarded for (M, G, $($t,)* $last,) { const KEY: &'static str = G::KEY; }
+        impl<M, G: Guard, $($t,)* $last: Unforged> GuardedForm for (M, G, $($t,)* $last,) {}
+    )*};
+}
+
+impl<M, G: Guard> Guarded for (M, G) {
+    const KEY: &'static str = G::KEY;
+}
+
+guarded! { () A; (A) B; (A, B) C; (A, B, C) D; (A, B, C, D) E; }
+
+/// One line of the route table.
+pub struct Line {
+    pub method: Method,
+    pub path: &'static str,
+    pub permission: &'static str,
+}
+
+/// The router and its table, which are written together or not at all.
+#[derive(Default)]
+pub struct Routes {
+    router: Router<App>,
+    table: Vec<Line>,
+}
+
+impl Routes {
+    #[must_use]
+    pub fn get<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Guarded + 'static,
+    {
+        self.add(Method::GET, MethodFilter::GET, path, handler)
+    }
+
+    /// A route that changes something: its last argument has checked the form's token.
+    #[must_use]
+    pub fn post<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: GuardedForm + 'static,
+    {
+        self.add(Method::POST, MethodFilter::POST, path, handler)
+    }
+
+    fn add<H, T>(mut self, method: Method, filter: MethodFilter, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Guarded + 'static,
+    {
+        self.table.push(Line { method, path, permission: T::KEY });
+        self.router = self.router.route(path, on(filter, handler));
+        self
+    }
+
+    pub fn finish(self) -> (Router<App>, Vec<Line>) {
+        (self.router, self.table)
+    }
+}

@@ -1,0 +1,82 @@
+//! Whether a form was ours: its Origin, and a token that only our pages know.
+//!
+//! The token is an HMAC over a random cookie (a signed double submit, OWASP CSRF cheat sheet). It holds before
+//! and after signing in, so that a form whose session ended can still be recognised.
+
+use crate::web::{access::App, client, error::Error};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use std::sync::Arc;
+
+/// The visitor's random cookie.
+#[derive(Clone)]
+struct Visitor(Arc<str>);
+
+/// Makes sure that each visitor has a cookie for their forms' tokens.
+pub async fn visitor(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let name = cookie_name(&app);
+    let known = client::cookie(request.headers(), name).filter(|v| v.len() == 32 && v.is_ascii()).map(Arc::from);
+    let fresh = known.is_none();
+    let value: Arc<str> =
+        known.unwrap_or_else(|| rand::random::<u128>().to_be_bytes().map(|b| format!("{b:02x}")).concat().into());
+    request.extensions_mut().insert(Visitor(value.clone()));
+    let mut response = next.run(request).await;
+    if fresh {
+        let secure = if app.config().secure() { "; Secure" } else { "" };
+        let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}");
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, HeaderValue::from_str(&cookie).expect("hex is a header value"));
+    }
+    response
+}
+
+fn cookie_name(app: &App) -> &'static str {
+    if app.config().secure() { "__Host-visitor" } else { "visitor" }
+}
+
+/// The token for this visitor's forms; empty outside of [`visitor`].
+pub(crate) fn token(parts: &Parts, app: &App) -> String {
+    let visitor = parts.extensions.get::<Visitor>().map(|v| v.0.to_string());
+    let visitor = visitor.or_else(|| client::cookie(&parts.headers, cookie_name(app)).map(str::to_owned));
+    visitor.map(|v| app.seal().mark("form", v.as_bytes())).unwrap_or_default()
+}
+
+/// Compares what a form, or htmx's header, brought.
+pub(crate) fn check(parts: &Parts, app: &App, field: Option<&str>) -> Result<(), Error> {
+    let expected = token(parts, app);
+    let header = parts.headers.get("x-csrf-token").and_then(|v| v.to_str().ok());
+    let given = field.or(header).unwrap_or_default();
+    // The token is an HMAC; comparing all of its bytes tells nothing about where it differs.
+    let same =
+        given.len() == expected.len() && given.bytes().zip(expected.bytes()).fold(0, |d, (a, b)| d | (a ^ b)) == 0;
+    if same && !expected.is_empty() { Ok(()) } else { Err(Error::Forged) }
+}
+
+/// Refuses what another site sends: by Origin where there is one, by Sec-Fetch-Site where there is not.
+pub async fn same_origin(State(app): State<App>, request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || ours(request.headers(), &app.config().public_url) {
+        next.run(request).await
+    } else {
+        Error::Forged.into_response()
+    }
+}
+
+fn ours(headers: &HeaderMap, public_url: &str) -> bool {
+    let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
+    match text(header::ORIGIN) {
+        Some(origin) => {
+            // Behind a name of the operator's own, or reached by 127.0.0.1 and localhost alike in development.
+            let host = text(header::HOST).unwrap_or_default();
+            origin == public_url || origin.split_once("://").is_some_and(|(_, o)| o == host)
+        }
+        None => {
+            text(header::HeaderName::from_static("sec-fetch-site")).is_none_or(|s| matches!(s, "same-origin" | "none"))
+        }
+    }
+}

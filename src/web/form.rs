@@ -1,0 +1,196 @@
+//! Forms. A handler gets [`Valid`] fields, or it does not run: the form is shown again, with errors beside the
+//! fields and what was typed kept.
+
+use crate::web::{
+    access::{App, Guard, Unforged},
+    csrf,
+    error::{Error, Result},
+    screen::Screen,
+};
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request},
+    http::{StatusCode, request::Parts},
+};
+use domain::Errors;
+use serde::de::DeserializeOwned;
+use store::TenantTx;
+use uuid::Uuid;
+
+/// A form: its draft, its rules and its page.
+pub trait FormPage: Sized + Send + Sync + 'static {
+    /// Who may send it.
+    type Guard: Guard + FromRequestParts<App, Rejection = Error> + Send + Sync;
+    /// What was typed, all strings.
+    type Draft: DeserializeOwned + Clone + Default + Send + Sync;
+    /// What it means.
+    type Fields: Send + Sync;
+
+    fn parse(guard: &Self::Guard, draft: &Self::Draft) -> Result<Self::Fields, Errors>;
+
+    /// The page that holds the form, empty or filled, with errors or without.
+    fn page(guard: &Self::Guard, sheet: Sheet<Self::Draft>) -> impl Future<Output = Result> + Send;
+}
+
+/// A form as it is to be shown.
+pub struct Sheet<D> {
+    pub screen: Screen,
+    pub status: StatusCode,
+    pub draft: D,
+    pub errors: Errors,
+    /// Drawn with the form and sent back by it: the id of what it makes, so that twice is once.
+    pub once: Uuid,
+    /// The version of the record that the form was filled from.
+    pub version: i32,
+    /// The record of the URL.
+    pub id: Option<Uuid>,
+    /// Someone else was faster: show theirs beside it.
+    pub stale: bool,
+}
+
+impl<D: Default> Sheet<D> {
+    /// An empty form.
+    pub fn blank(screen: Screen, app: &App) -> Self {
+        let once = app.id::<domain::MailId>().0;
+        Self {
+            screen,
+            status: StatusCode::OK,
+            draft: D::default(),
+            errors: Errors::default(),
+            once,
+            version: 0,
+            id: None,
+            stale: false,
+        }
+    }
+
+    /// A form filled from a record.
+    pub fn filled(screen: Screen, app: &App, id: Uuid, version: i32, draft: D) -> Self {
+        Self { draft, version, id: Some(id), ..Self::blank(screen, app) }
+    }
+}
+
+/// A form whose fields hold. Refused ones never reach the handler.
+pub struct Valid<F: FormPage> {
+    pub fields: F::Fields,
+    pub draft: F::Draft,
+    pub once: Uuid,
+    pub version: i32,
+    /// The record of the URL.
+    pub id: Option<Uuid>,
+    guard: F::Guard,
+    screen: Screen,
+}
+
+impl<F: FormPage> Unforged for Valid<F> {}
+
+impl<F: FormPage> FromRequest<App> for Valid<F> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        let (mut parts, body) = request.into_parts();
+        let guard = F::Guard::from_request_parts(&mut parts, app).await?;
+        let screen = Screen::from_request_parts(&mut parts, app).await?;
+        let id = path_id(&mut parts, app).await;
+        let Sent { draft, meta } = read::<F::Draft>(parts, body, app).await?;
+        let once = meta.once.parse().unwrap_or_else(|_| app.id::<domain::MailId>().0);
+        match F::parse(&guard, &draft) {
+            Ok(fields) => Ok(Self { fields, draft, once, version: meta.version, id, guard, screen }),
+            Err(errors) => {
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                let sheet = Sheet { screen, status, draft, errors, once, version: meta.version, id, stale: false };
+                Err(F::page(&guard, sheet).await?.into())
+            }
+        }
+    }
+}
+
+impl<F: FormPage> Valid<F> {
+    /// Commits what came of it, or shows the form again: 422 with the database's refusal beside its field, 409
+    /// when the record had changed.
+    pub async fn settle<T>(&self, tx: TenantTx, done: store::Result<T>) -> Result<T> {
+        let done = match done {
+            Ok(value) => tx.commit().await.map(|()| value),
+            Err(e) => {
+                drop(tx);
+                Err(e)
+            }
+        };
+        self.accept(done).await
+    }
+
+    /// As [`settle`](Self::settle), where the transaction is over already.
+    pub async fn accept<T>(&self, done: store::Result<T>) -> Result<T> {
+        match done {
+            Ok(value) => Ok(value),
+            Err(store::Error::Refused(errors)) => Err(self.again(errors).await?.into()),
+            Err(store::Error::Stale) => {
+                let sheet = Sheet { stale: true, ..self.sheet(StatusCode::CONFLICT, Errors::default()) };
+                Err(F::page(&self.guard, sheet).await?.into())
+            }
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// Shows the form again with these errors.
+    pub async fn again(&self, errors: Errors) -> Result {
+        F::page(&self.guard, self.sheet(StatusCode::UNPROCESSABLE_ENTITY, errors)).await
+    }
+
+    fn sheet(&self, status: StatusCode, errors: Errors) -> Sheet<F::Draft> {
+        let (screen, draft) = (self.screen.clone(), self.draft.clone());
+        Sheet { screen, status, draft, errors, once: self.once, version: self.version, id: self.id, stale: false }
+    }
+}
+
+/// A small form that needs no page of its own: a button, a menu, a selection.
+pub struct Confirmed<T>(pub T);
+
+/// A form of nothing but its token.
+#[derive(Debug, serde::Deserialize)]
+pub struct Nothing {}
+
+impl<T> Unforged for Confirmed<T> {}
+
+impl<T: DeserializeOwned + Send> FromRequest<App> for Confirmed<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        let (parts, body) = request.into_parts();
+        Ok(Self(read::<T>(parts, body, app).await?.draft))
+    }
+}
+
+struct Sent<D> {
+    draft: D,
+    meta: Meta,
+}
+
+#[derive(serde::Deserialize, Default)]
+struct Meta {
+    #[serde(default, rename = "_csrf")]
+    csrf: Option<String>,
+    #[serde(default, rename = "_once")]
+    once: String,
+    #[serde(default, rename = "_version")]
+    version: i32,
+}
+
+async fn read<D: DeserializeOwned>(parts: Parts, body: axum::body::Body, app: &App) -> Result<Sent<D>, Error> {
+    let kept = parts.clone();
+    let bytes = Bytes::from_request(Request::from_parts(parts, body), app).await.map_err(|e| match e.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+        _ => Error::Bad("The form did not arrive whole.".into()),
+    })?;
+    let meta: Meta =
+        serde_html_form::from_bytes(&bytes).map_err(|_| Error::Bad("This is not a form of ours.".into()))?;
+    csrf::check(&kept, app, meta.csrf.as_deref())?;
+    let draft = serde_html_form::from_bytes(&bytes).map_err(|_| Error::Bad("This is not a form of ours.".into()))?;
+    Ok(Sent { draft, meta })
+}
+
+/// The id of the record in the URL, if there is one.
+async fn path_id(parts: &mut Parts, app: &App) -> Option<Uuid> {
+    let params = RawPathParams::from_request_parts(parts, app).await.ok()?;
+    params.iter().find(|(name, _)| *name == "id").and_then(|(_, v)| v.parse().ok())
+}

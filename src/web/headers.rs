@@ -1,0 +1,78 @@
+//! The headers of every answer, and who is calling.
+
+use crate::web::access::App;
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+use std::net::{IpAddr, SocketAddr};
+
+/// The caller's address as a key for throttles: an IPv6 network counts as one caller.
+#[derive(Clone)]
+pub struct Address(pub String);
+
+/// Nothing from elsewhere, nothing inline, no frames (OWASP Secure Headers).
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
+
+static ALWAYS: [(HeaderName, &str); 7] = [
+    (header::CONTENT_SECURITY_POLICY, CSP),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+];
+
+pub async fn secure(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let address = Address(caller(request.headers(), peer, app.config().trusted_proxies));
+    request.extensions_mut().insert(address);
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in &ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if app.config().secure() {
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    response
+}
+
+/// The address of whoever stands before `proxies` proxies of ours. What a client writes itself is not believed.
+fn caller(headers: &HeaderMap, peer: Option<IpAddr>, proxies: usize) -> String {
+    let forwarded = headers.get_all("x-forwarded-for").into_iter().filter_map(|v| v.to_str().ok());
+    let chain: Vec<&str> = forwarded.flat_map(|v| v.split(',')).map(str::trim).collect();
+    let told = proxies.checked_sub(1).and_then(|back| chain.iter().rev().nth(back)).and_then(|a| a.parse().ok());
+    match told.or(peer) {
+        Some(IpAddr::V4(a)) => a.to_string(),
+        Some(IpAddr::V6(a)) => match a.to_ipv4_mapped() {
+            Some(v4) => v4.to_string(),
+            None => a.segments()[..4].iter().map(|s| format!("{s:x}")).collect::<Vec<_>>().join(":"),
+        },
+        None => "unknown".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_proxies_are_believed() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", HeaderValue::from_static("6.6.6.6, 1.2.3.4"));
+        let peer = Some("10.0.0.1".parse().expect("an address"));
+        assert_eq!(caller(&headers, peer, 0), "10.0.0.1");
+        assert_eq!(caller(&headers, peer, 1), "1.2.3.4");
+        assert_eq!(
+            caller(&HeaderMap::new(), Some("2001:db8:1:2:3:4:5:6".parse().expect("an address")), 0),
+            "2001:db8:1:2"
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! Passwords: argon2id behind a bounded gate, off the async threads, and a strength meter.
+
+use crate::web::error::{Error, Result};
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+use tokio::sync::Semaphore;
+
+/// Each hash takes 19 MiB and some 20 ms of a core (OWASP's parameters, the crate's default); more at once than
+/// cores would only make everyone slower.
+pub struct Passwords {
+    gate: Arc<Semaphore>,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self { gate: Arc::new(Semaphore::new(cores)) }
+    }
+}
+
+/// How long somebody waits at the gate before they are told that we are busy.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Verified in place of an account that does not exist, so that both take the same time.
+static NOBODY: LazyLock<String> = LazyLock::new(|| {
+    Argon2::default().hash_password(b"nobody's password").expect("the default parameters are valid").to_string()
+});
+
+impl Passwords {
+    pub async fn hash(&self, password: &str) -> Result<String> {
+        let password = password.to_owned();
+        self.at_the_gate(move || {
+            let hash = Argon2::default().hash_password(password.as_bytes());
+            hash.map(|h| h.to_string()).map_err(|e| Error::Internal(format!("hashing failed: {e}")))
+        })
+        .await?
+    }
+
+    /// Whether `password` is the one behind `hash`; with no hash, takes as long and says no.
+    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool> {
+        let password = password.to_owned();
+        self.at_the_gate(move || {
+            let known = hash.is_some();
+            let hash = hash.unwrap_or_else(|| NOBODY.clone());
+            let parsed =
+                PasswordHash::new(&hash).map_err(|e| Error::Internal(format!("a stored hash is broken: {e}")))?;
+            Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && known)
+        })
+        .await?
+    }
+
+    async fn at_the_gate<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let busy = |_| Error::Unavailable("Signing in", "too many at once".into());
+        let permit = tokio::time::timeout(PATIENCE, self.gate.clone().acquire_owned()).await.map_err(busy)?;
+        let permit = permit.map_err(|_| Error::Internal("the gate is closed".into()))?;
+        tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(permit);
+            done
+        })
+        .await
+        .map_err(|e| Error::Internal(e.to_string()))
+    }
+}
+
+/// Why a password is too easy to guess, if it is; `about` are words of the person's own.
+pub fn guessable(password: &str, about: &[&str]) -> Option<String> {
+    let checked: String = password.chars().take(100).collect();
+    let verdict = zxcvbn::zxcvbn(&checked, about);
+    if verdict.score() >= zxcvbn::Score::Three {
+        return None;
+    }
+    let why = verdict.feedback().and_then(|f| f.warning()).map(|w| w.to_string());
+    let why = why.unwrap_or_else(|| "This password is easy to guess.".into());
+    Some(format!("{why} Add another word or two."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_passwords_are_refused() {
+        for bad in ["password123", "qwertyuiop", "iloveyou12", "Passw0rd!!", "ada.lovelace"] {
+            assert!(guessable(bad, &["ada.lovelace"]).is_some(), "{bad}");
+        }
+        assert_eq!(guessable("nine lamps under the river", &[]), None);
+    }
+}

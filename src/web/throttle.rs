@@ -1,0 +1,63 @@
+//! Slowing down who guesses: per account and per address, in Redis, with growing delays.
+
+use crate::web::error::Error;
+use fred::{
+    clients::Pool,
+    interfaces::{KeysInterface, LuaInterface},
+};
+
+/// Tries within this many seconds count together.
+const WINDOW: i64 = 900;
+
+pub struct Throttle<'a> {
+    redis: &'a Pool,
+}
+
+/// What is being tried, and how often it may be before it slows down.
+#[derive(Clone, Copy)]
+pub struct Limit {
+    pub name: &'static str,
+    pub free: i64,
+}
+
+impl Limit {
+    pub const SIGN_IN_ACCOUNT: Self = Self { name: "sign-in:account", free: 5 };
+    pub const SIGN_IN_ADDRESS: Self = Self { name: "sign-in:address", free: 50 };
+    pub const SIGN_UP: Self = Self { name: "sign-up", free: 30 };
+    pub const MAIL: Self = Self { name: "mail", free: 5 };
+}
+
+impl<'a> Throttle<'a> {
+    pub fn new(redis: &'a Pool) -> Self {
+        Self { redis }
+    }
+
+    /// Counts a try. Past the free ones each waits twice as long as the one before, up to the whole window.
+    pub async fn count(&self, limit: Limit, who: &str) -> Result<(), Error> {
+        // One script, so that a try is counted and judged at once: two at the same time cannot both slip through.
+        const SCRIPT: &str = r"
+            local wait = redis.call('TTL', KEYS[2])
+            if wait > 0 then return wait end
+            local n = redis.call('INCR', KEYS[1])
+            redis.call('EXPIRE', KEYS[1], ARGV[2])
+            local over = n - tonumber(ARGV[1])
+            if over >= 0 then
+              redis.call('SET', KEYS[2], '1', 'EX', math.min(math.floor(2 ^ math.min(over, 12)), tonumber(ARGV[2])))
+            end
+            return 0";
+        let who = who.trim().to_lowercase();
+        let keys =
+            vec![format!("throttle:{{{}:{who}}}:count", limit.name), format!("throttle:{{{}:{who}}}:wait", limit.name)];
+        let wait: i64 = self.redis.eval(SCRIPT, keys, vec![limit.free, WINDOW]).await?;
+        if wait > 0 { Err(Error::TooMany(wait.unsigned_abs())) } else { Ok(()) }
+    }
+
+    /// It was the right one after all.
+    pub async fn forget(&self, limit: Limit, who: &str) -> Result<(), Error> {
+        let who = who.trim().to_lowercase();
+        let keys =
+            vec![format!("throttle:{{{}:{who}}}:count", limit.name), format!("throttle:{{{}:{who}}}:wait", limit.name)];
+        let _: i64 = self.redis.del(keys).await?;
+        Ok(())
+    }
+}

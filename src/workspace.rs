@@ -1,0 +1,22 @@
+//! Sign-up, signing in, members, home: routes of the department.
+
+pub mod activity;
+pub mod home;
+pub mod invitations;
+pub mod members;
+pub mod passwords;
+pub mod search;
+pub mod sessions;
+pub mod signup;
+
+use crate::web::Routes;
+
+pub fn routes(r: Routes) -> Routes {
+    let r = signup::routes(r);
+    let r = sessions::routes(r);
+    let r = passwords::routes(r);
+    let r = invitations::routes(r);
+    let r = members::routes(r);
+    let r = home::routes(r);
+    search::routes(r)
+}

@@ -1,0 +1,134 @@
+//! From the audit trail to words, for every noun's timeline and form.
+
+use crate::web::{Allowed, Result};
+use domain::{Money, access::Permission, draft::Field, places::Country};
+use serde::Deserialize;
+use serde_json::Value;
+use store::{
+    TenantTx,
+    activity::{Action, Change},
+};
+use uuid::Uuid;
+use views::{
+    Moment,
+    activity::{Changed, Did},
+    ui::{Conflict, Differs},
+};
+
+/// Changes on one page of a timeline.
+pub const PAGE: i64 = 50;
+
+pub fn moment<P: Permission>(who: &Allowed<P>) -> Moment {
+    Moment { now: who.app().now(), zone: who.workspace.zone }
+}
+
+/// The address of what came before, when the page is full.
+pub fn older(changes: &[Change], most: i64, path: &str) -> Option<String> {
+    let full = i64::try_from(changes.len()).is_ok_and(|n| n == most);
+    changes.last().filter(|_| full).map(|c| format!("{path}?before={}", c.id))
+}
+
+/// Changes in the words of the noun's fields.
+pub fn words(changes: Vec<Change>, fields: &[Field]) -> Vec<Changed> {
+    changes
+        .into_iter()
+        .map(|c| {
+            let archived = c.fields.iter().find(|(column, _, _)| column == "archived_at");
+            let did = match (c.action, archived) {
+                (Action::Insert, _) => Did::Add,
+                (_, Some((_, _, new))) if new.is_null() => Did::Restore,
+                (_, Some(_)) => Did::Archive,
+                _ => Did::Change,
+            };
+            let by_import = c.cause.is_some();
+            let told = c.fields.iter().filter(|(column, _, _)| {
+                !matches!(column.as_str(), "archived_at" | "salary_currency" | "revenue_currency")
+            });
+            let other = |column: &str| c.fields.iter().find(|(k, _, _)| k == column);
+            let told = told
+                .map(|(column, old, new)| {
+                    let currency = column.strip_suffix("_minor").and_then(|c| other(&format!("{c}_currency")));
+                    (
+                        label(column, fields),
+                        text(column, old, currency.map(|c| &c.1)),
+                        text(column, new, currency.map(|c| &c.2)),
+                    )
+                })
+                .collect();
+            Changed { id: c.id, at: c.at, who: c.actor, did, by_import, fields: told }
+        })
+        .collect()
+}
+
+/// `salary_minor` as `Salary`, `manager_id` as `Manager`.
+fn label(column: &str, fields: &[Field]) -> String {
+    let key = column.strip_suffix("_minor").or(column.strip_suffix("_id")).unwrap_or(column);
+    fields.iter().find(|f| f.key == key).map_or_else(|| key.replace('_', " "), |f| f.label.to_owned())
+}
+
+/// A column's value for people; what is only an id says nothing to them.
+fn text(column: &str, value: &Value, currency: Option<&Value>) -> Option<String> {
+    let text = match value {
+        Value::Null => return None,
+        Value::String(s) => s.clone(),
+        other => other.to_string(),
+    };
+    if column.ends_with("_id") {
+        return None;
+    }
+    if column.ends_with("_minor") {
+        let currency =
+            currency.and_then(Value::as_str).and_then(domain::Currency::from_code).unwrap_or(domain::Currency::USD);
+        return text.parse().ok().map(|minor| Money::new(minor, currency).to_string());
+    }
+    Some(match column {
+        "country" => Country::parse(&text).map_or(text, |c| c.name().to_owned()),
+        "employment_type" => domain::hr::employees::EmploymentType::parse(&text).map_or(text, |t| t.label().to_owned()),
+        "status" => domain::crm::customers::Status::parse(&text).map_or(text, |s| s.label().to_owned()),
+        column if column.ends_with("_date") => text.parse().map_or(text, |d| domain::Day(d).short()),
+        _ => text,
+    })
+}
+
+/// What a stale form shows: who was faster, and where theirs and yours differ.
+pub async fn conflict<P: Permission>(
+    tx: &mut TenantTx,
+    who: &Allowed<P>,
+    record: Uuid,
+    fields: &[Field],
+    yours: impl Fn(&str) -> String,
+    now: impl Fn(&str) -> String,
+) -> Result<Conflict> {
+    let last = store::activity::of_record(tx, record, None, 1).await?.into_iter().next();
+    let moment = moment(who);
+    let differs = fields.iter().map(|f| Differs { label: f.label.to_owned(), yours: yours(f.key), now: now(f.key) });
+    Ok(Conflict {
+        who: last.as_ref().map_or_else(|| "Somebody".to_owned(), |c| c.actor.clone()),
+        when: last.map_or_else(|| "just now".to_owned(), |c| when(moment, c.at)),
+        fields: differs.filter(|d| d.yours != d.now).collect(),
+    })
+}
+
+fn when(moment: Moment, at: chrono::DateTime<chrono::Utc>) -> String {
+    match (moment.now - at).num_minutes() {
+        ..1 => "just now".into(),
+        1 => "a minute ago".into(),
+        m @ 2..60 => format!("{m} minutes ago"),
+        _ => format!("on {}", at.with_timezone(&moment.zone).format("%-d %b, %H:%M")),
+    }
+}
+
+/// The columns that a person chose, and the list to go back to.
+#[derive(Deserialize)]
+pub struct Columns {
+    #[serde(default)]
+    pub columns: Vec<String>,
+    #[serde(default)]
+    pub back: String,
+}
+
+/// A kept choice of columns.
+pub fn preferred(preferences: &Value, key: &str) -> Option<Vec<String>> {
+    let columns = preferences.get(key)?.as_array()?;
+    Some(columns.iter().filter_map(|c| c.as_str().map(str::to_owned)).collect())
+}

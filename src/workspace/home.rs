@@ -1,0 +1,102 @@
+//! Home and the first steps.
+
+use crate::{
+    web::{Allowed, Result, Routes, Screen},
+    workspace::activity,
+};
+use domain::{
+    Slug,
+    access::{EmployeesImport, HomeRead, Permission},
+    list::grouped,
+    paths,
+};
+use store::{
+    activity::{Action, Recent},
+    workspace::{self, HOME_CAP},
+};
+use views::workspace::{
+    first_steps::FirstSteps,
+    home::{Happened, Home},
+};
+
+pub fn routes(r: Routes) -> Routes {
+    r.get(paths::HOME, home).get(paths::FIRST_STEPS, first_steps)
+}
+
+async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
+    let mut tx = who.begin().await?;
+    let counts = workspace::counts(&mut tx).await?;
+    let recent = store::activity::recent(&mut tx, 8).await?;
+    let steps = workspace::steps(&mut tx).await?;
+    let left = [steps.employees, steps.customers, steps.colleagues].into_iter().filter(|done| !done).count();
+    let words = |n: i64| if n > HOME_CAP { format!("{}+", grouped(HOME_CAP)) } else { grouped(n) };
+    let view = Home {
+        slug: who.slug().clone(),
+        person: who.actor.name.clone(),
+        company: who.workspace.name.clone(),
+        moment: activity::moment(&who),
+        employees: words(counts.employees),
+        joined_this_month: words(counts.joined_this_month),
+        customers: words(counts.customers),
+        prospects: words(counts.prospects),
+        recent: recent.into_iter().map(|r| happened(who.slug(), r)).collect(),
+        steps_left: if who.actor.may(EmployeesImport::KEY) { left } else { 0 },
+    };
+    Ok(screen.show(&who, &view))
+}
+
+async fn first_steps(who: Allowed<HomeRead>, screen: Screen) -> Result {
+    let mut tx = who.begin().await?;
+    let steps = workspace::steps(&mut tx).await?;
+    let view = FirstSteps {
+        slug: who.slug().clone(),
+        company: who.workspace.name.clone(),
+        person: who.actor.name.clone(),
+        employees: steps.employees,
+        customers: steps.customers,
+        colleagues: steps.colleagues,
+    };
+    Ok(screen.show(&who, &view))
+}
+
+fn happened(slug: &Slug, r: Recent) -> Happened {
+    let (one, many, list) = match r.record.as_str() {
+        "customers" => ("customer", "customers", paths::customers(slug)),
+        _ => ("employee", "employees", paths::employees(slug)),
+    };
+    let imported = r.cause.as_deref().is_some_and(|c| c.starts_with("import:"));
+    let undone = r.cause.as_deref().is_some_and(|c| c.starts_with("undo:"));
+    let did = match (r.action, r.archived) {
+        (Action::Insert, _) if imported => "imported",
+        (Action::Insert, _) => "added",
+        (Action::Delete, _) if undone => "undid the import of",
+        (Action::Delete, _) => "deleted",
+        (Action::Update, Some(true)) => "archived",
+        (Action::Update, Some(false)) => "restored",
+        (Action::Update, None) if imported => "updated by an import",
+        (Action::Update, None) => "changed",
+    };
+    let more = match (r.action, r.archived, r.fields.len()) {
+        (Action::Update, None, 1) if r.count == 1 => field(&r.fields[0]),
+        (Action::Update, None, n) if r.count == 1 => format!("({n} fields)"),
+        _ => String::new(),
+    };
+    let (what, href) = match (r.count, r.name) {
+        (1, Some(name)) => {
+            let path =
+                if one == "customer" { paths::customer(slug, r.record_id) } else { paths::employee(slug, r.record_id) };
+            (name, Some(path))
+        }
+        (1, None) => (format!("an {one}").replace("an customer", "a customer"), None),
+        // As many as were read: there may be more of them.
+        (n, _) => {
+            let n = if n >= 199 { "many".to_owned() } else { n.to_string() };
+            (format!("{n} {many}"), Some(list))
+        }
+    };
+    Happened { who: r.actor, did: did.into(), what, href, more, when: r.at, by_machine: imported || undone }
+}
+
+fn field(column: &str) -> String {
+    format!("({})", column.trim_end_matches("_minor").trim_end_matches("_id").replace('_', " "))
+}

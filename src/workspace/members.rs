@@ -1,0 +1,81 @@
+//! Members of the workspace, and inviting more.
+
+use crate::{
+    web::{
+        Allowed, Confirmed, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid, form::Nothing,
+        throttle::Limit,
+    },
+    workspace::activity,
+};
+use domain::{
+    Errors, InvitationId,
+    access::{MembersInvite, MembersRead, Permission},
+    paths,
+    workspace::members::{Invite, InviteFields},
+};
+use store::workspace;
+use views::workspace::members::Members;
+
+pub fn routes(r: Routes) -> Routes {
+    r.get(paths::MEMBERS, list).post(paths::INVITATIONS, invite).post(paths::INVITATION_REVOCATION, revoke)
+}
+
+async fn list(who: Allowed<MembersRead>, screen: Screen) -> Result {
+    let sheet = Sheet::<Invite>::blank(screen, who.app());
+    page(&who, sheet).await
+}
+
+async fn page<P: Permission>(who: &Allowed<P>, sheet: Sheet<Invite>) -> Result {
+    let mut tx = who.begin().await?;
+    let invites = who.actor.may(MembersInvite::KEY);
+    let view = Members {
+        slug: who.slug().clone(),
+        csrf: sheet.screen.csrf().to_owned(),
+        once: sheet.once.to_string(),
+        moment: activity::moment(who),
+        members: workspace::members(&mut tx).await?,
+        invitations: if invites { workspace::open_invitations(&mut tx).await? } else { vec![] },
+        may_grant: if invites { who.actor.role.may_grant() } else { &[] },
+        draft: sheet.draft,
+        errors: sheet.errors,
+    };
+    Ok(sheet.screen.show_as(sheet.status, who, &view))
+}
+
+struct Form;
+
+impl FormPage for Form {
+    type Guard = Allowed<MembersInvite>;
+    type Draft = Invite;
+    type Fields = InviteFields;
+
+    fn parse(who: &Self::Guard, draft: &Invite) -> Result<InviteFields, Errors> {
+        draft.parse(who.actor.role)
+    }
+
+    async fn page(who: &Self::Guard, sheet: Sheet<Invite>) -> Result {
+        page(who, sheet).await
+    }
+}
+
+async fn invite(who: Allowed<MembersInvite>, screen: Screen, form: Valid<Form>) -> Result {
+    who.app().throttle().count(Limit::MAIL, &format!("{}:{}", who.actor.tenant, form.fields.email)).await?;
+    let mut tx = who.begin().await?;
+    let invited = workspace::invite(&mut tx, InvitationId(form.once), who.actor.member, &form.fields).await;
+    form.settle(tx, invited).await?;
+    screen
+        .done(paths::members(who.slug()), Toast::good(format!("An invitation is on its way to {}.", form.fields.email)))
+        .await
+}
+
+async fn revoke(
+    who: Allowed<MembersInvite>,
+    screen: Screen,
+    Record(id): Record<InvitationId>,
+    _: Confirmed<Nothing>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    workspace::revoke(&mut tx, id).await?;
+    tx.commit().await?;
+    screen.done(paths::members(who.slug()), Toast::good("The invitation was taken back.")).await
+}

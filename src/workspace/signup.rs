@@ -1,0 +1,93 @@
+//! A company signs up: workspace, account and first member at once.
+
+use crate::{
+    web::{
+        Error, FormPage, Public, Query, Result, Routes, Screen, Sheet, Valid, password::guessable, session,
+        throttle::Limit,
+    },
+    workspace::sessions,
+};
+use domain::{
+    Errors, Slug, TenantId, paths,
+    workspace::signup::{Draft, Fields},
+};
+use tower_sessions::Session;
+use views::workspace::signup::{SignUp, SlugAnswer};
+
+pub fn routes(r: Routes) -> Routes {
+    r.get(paths::SIGNUP, new).post(paths::SIGNUP, add).get(paths::SIGNUP_SLUG, slug)
+}
+
+struct Form;
+
+impl FormPage for Form {
+    type Guard = Public;
+    type Draft = Draft;
+    type Fields = Fields;
+
+    fn parse(_: &Public, draft: &Draft) -> Result<Fields, Errors> {
+        draft.parse(guessable(&draft.password, &[&draft.company, &draft.name, &draft.email]))
+    }
+
+    async fn page(who: &Public, sheet: Sheet<Draft>) -> Result {
+        let url = &who.app().config().public_url;
+        let host = url.split_once("://").map_or(url.as_str(), |(_, host)| host).to_owned();
+        let (csrf, once) = (sheet.screen.csrf().to_owned(), sheet.once.to_string());
+        Ok(sheet
+            .screen
+            .show_public_as(sheet.status, &SignUp { csrf, once, host, draft: sheet.draft, errors: sheet.errors }))
+    }
+}
+
+async fn new(who: Public, screen: Screen) -> Result {
+    let blank = Sheet::blank(screen, who.app());
+    Form::page(&who, blank).await
+}
+
+async fn add(
+    who: Public,
+    screen: Screen,
+    axum::Extension(session): axum::Extension<Session>,
+    form: Valid<Form>,
+) -> Result {
+    let app = who.app();
+    app.throttle().count(Limit::SIGN_UP, &who.address).await?;
+    let hash = app.passwords().hash(&form.fields.password).await?;
+    let mut tx = who.identity().await?;
+    let done = store::identity::sign_up(&mut tx, TenantId(form.once), &form.fields, &hash).await;
+    if done.as_ref().is_err_and(store::Error::is_duplicate_id) {
+        // The button was pressed twice and the first one made it: sign in with what was typed.
+        drop(tx);
+        return match sessions::check(&who, form.fields.email.as_str(), &form.fields.password).await? {
+            Some(account) => {
+                session::sign_in(&session, account, app.now()).await?;
+                Ok(screen.go(paths::first_steps(&form.fields.slug)))
+            }
+            None => Err(Error::Bad("This form was used already. Sign in, or load the page again.".into())),
+        };
+    }
+    let done = match done {
+        Ok(account) => tx.commit().await.map(|()| account),
+        Err(e) => Err(e),
+    };
+    let account = form.accept(done).await?;
+    session::sign_in(&session, account, app.now()).await?;
+    Ok(screen.go(paths::first_steps(&form.fields.slug)))
+}
+
+/// Suggests and checks the slug while it is typed.
+async fn slug(who: Public, screen: Screen, Query(draft): Query<Draft>) -> Result {
+    let typed =
+        if draft.slug.trim().is_empty() { Slug::suggest(&draft.company).ok_or("") } else { Slug::parse(&draft.slug) };
+    let answer = match typed {
+        Err("") => None,
+        Err(why) => Some((false, why.to_owned())),
+        Ok(slug) => {
+            let mut tx = who.identity().await?;
+            let free = store::identity::slug_is_free(&mut tx, slug.as_str()).await?;
+            let words = if free { format!("/w/{slug} is free.") } else { format!("/w/{slug} is taken.") };
+            Some((free, words))
+        }
+    };
+    Ok(screen.show_public(&SlugAnswer(answer)))
+}

@@ -1,0 +1,3 @@
+//! Views of customers.
+
+pub mod customers;

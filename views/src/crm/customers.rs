@@ -1,0 +1,462 @@
+//! Customers: the list, the record, the form.
+
+use crate::{
+    Moment, View,
+    activity::{self, Changed},
+    form::errors,
+    list,
+    ui::{
+        Alert, Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, Conflict, EmptyState, Facts,
+        Field, Filter as Select, FilterBar, Form, Icon, Identity, ListPage, ListResults, Menu, PageHead, Pager,
+        RecordPage, Row, Tab, Table, Tabs, Tone, dash, field_row, form_page, form_section, menu_button, stack,
+    },
+};
+use domain::{
+    Errors, Slug,
+    crm::customers::{COLUMNS, Customer, Draft, Filter, Order, Parent, Status},
+    list::Slice,
+    paths,
+    places::Country,
+    workspace::members::Member,
+};
+use maud::{Markup, Render, html};
+
+/// The part that a search swaps.
+const RESULTS: &str = "customers";
+/// The form of the ticked rows.
+const SELECTION: &str = "selected-customers";
+
+pub use crate::hr::employees::May;
+
+/// The list.
+pub struct Index {
+    pub slug: Slug,
+    pub csrf: String,
+    pub filter: Filter,
+    pub page: Slice<Customer>,
+    pub industries: Vec<String>,
+    /// Keys of the columns shown, in order.
+    pub columns: Vec<String>,
+    pub may: May,
+}
+
+impl View for Index {
+    fn title(&self) -> String {
+        "Customers".into()
+    }
+
+    fn body(&self) -> Markup {
+        let path = paths::customers(&self.slug);
+        let industries = self.industries.iter().map(|i| Choice::new(i, i)).collect();
+        let mine = vec![Choice::new("true", "mine")];
+        let filters = FilterBar::new(&path, RESULTS)
+            .search("Search by name, domain or city", &self.filter.q)
+            .filter(Select::new("industry", "Industry", one(&self.filter.industry), industries))
+            .filter(Select::new("mine", "Owner", if self.filter.mine { "true" } else { "" }, mine))
+            .keep("status", &self.filter.status)
+            .keep("sort", &self.filter.sort)
+            .after(self.after());
+        ListPage { head: self.head(), tabs: Some(self.tabs()), filters, results: self.results() }.render()
+    }
+
+    fn part(&self, id: &str) -> Option<Markup> {
+        (id == RESULTS).then(|| self.results().render())
+    }
+}
+
+impl Index {
+    fn head(&self) -> PageHead {
+        let actions = html! {
+            @if self.may.import { (Button::link("Import", paths::customer_imports(&self.slug)).icon(Icon::Upload)) }
+            @if self.may.write { (Button::link("New customer", paths::customer_new(&self.slug)).primary().icon(Icon::Plus)) }
+        };
+        PageHead::new("Customers").actions(actions)
+    }
+
+    fn tabs(&self) -> Tabs {
+        let tab = |label: &str, status: &str| {
+            let filter = Filter { status: status.to_owned(), ..self.filter.from_top() };
+            Tab::new(label, self.url(&filter), self.filter.status == status)
+        };
+        let mut tabs = vec![tab("All", "")];
+        tabs.extend(Status::CHOICES.into_iter().chain([Status::Archived]).map(|s| tab(s.label(), s.key())));
+        Tabs::new("Status", tabs)
+    }
+
+    fn after(&self) -> Markup {
+        let back = vec![("back".into(), self.url(&self.filter))];
+        html! {
+            (list::chooser(paths::customer_columns(&self.slug), self.csrf.as_str(), COLUMNS, &self.columns, back))
+            @if self.may.export {
+                (Button::link("Export", list::url(&paths::customer_export(&self.slug), &self.filter.from_top())).ghost().icon(Icon::Download).attr("download", ""))
+            }
+        }
+    }
+
+    fn results(&self) -> ListResults {
+        let sort = self.filter.order();
+        let to = |s: String| self.url(&Filter { sort: s, ..self.filter.from_top() });
+        let shown: Vec<_> = COLUMNS.iter().filter(|(key, _, _)| self.columns.iter().any(|c| c == key)).collect();
+        let mut columns = vec![list::sorted("Name", Order::Name, sort, to)];
+        columns.extend(shown.iter().map(|(key, label, _)| {
+            let column = match *key {
+                "industry" => list::sorted(label, Order::Industry, sort, to),
+                "country" => list::sorted(label, Order::Country, sort, to),
+                "size" => list::sorted(label, Order::Size, sort, to),
+                "revenue" => list::sorted(label, Order::Revenue, sort, to),
+                _ => Column::new(*label),
+            };
+            let column = if matches!(*key, "size" | "revenue") { column.numeric() } else { column };
+            if matches!(*key, "country" | "size" | "owner") { column.minor() } else { column }
+        }));
+        let rows = self.page.rows.iter().map(|c| {
+            let mut cells = vec![Identity::new(&c.name).square().href(paths::customer(&self.slug, c.id)).render()];
+            cells.extend(shown.iter().map(|(key, _, _)| self.cell(c, key)));
+            Row::new(c.id.to_string(), &c.name, cells)
+        });
+        let mut table = Table::new("Customers", columns, rows.collect()).swaps(RESULTS);
+        if self.may.bulk {
+            table = table.selectable("ids", SELECTION);
+        }
+        let (previous, next) = list::beside(
+            &self.page,
+            |after| self.url(&Filter { after, ..self.filter.from_top() }),
+            |before| self.url(&Filter { before, ..self.filter.from_top() }),
+        );
+        ListResults {
+            id: RESULTS.into(),
+            chips: self.chips(),
+            clear: paths::customers(&self.slug),
+            bulk: self.may.bulk.then(|| self.bulk()),
+            table,
+            empty: self.empty(),
+            pager: Pager::new(list::count(self.page.total), "customer", "customers", self.page.rows.len())
+                .previous(previous)
+                .next(next)
+                .swaps(RESULTS),
+        }
+    }
+
+    fn cell(&self, c: &Customer, key: &str) -> Markup {
+        let text = |t: &Option<String>| t.as_ref().map_or_else(dash, |t| html! { (t) });
+        match key {
+            "domain" => text(&c.domain),
+            "industry" => text(&c.industry),
+            "size" => text(&c.size_text()),
+            "country" => c.country.map_or_else(dash, |c| html! { (c.name()) }),
+            "city" => text(&c.city),
+            "owner" => c.owner.as_ref().map_or_else(dash, |o| html! { (o.name) }),
+            "parent" => c
+                .parent
+                .as_ref()
+                .map_or_else(dash, |p| html! { a href=(paths::customer(&self.slug, p.id)) { (p.name) } }),
+            "email" => text(&c.email),
+            "phone" => text(&c.phone),
+            "revenue" => c.revenue.map_or_else(dash, |r| html! { (r) }),
+            _ => status(c.status).render(),
+        }
+    }
+
+    fn chips(&self) -> Vec<Chip> {
+        let f = self.filter.from_top();
+        let mine = if f.mine { "me".to_owned() } else { String::new() };
+        let countries: Vec<_> = f.country.iter().map(|c| Country::parse(c).map_or(c.as_str(), |c| c.name())).collect();
+        let mut chips = vec![];
+        for (label, value, without) in [
+            ("Search", f.q.clone(), Filter { q: String::new(), ..f.clone() }),
+            ("Industry", f.industry.join(", "), Filter { industry: vec![], ..f.clone() }),
+            ("Country", countries.join(", "), Filter { country: vec![], ..f.clone() }),
+            ("Owner", mine, Filter { mine: false, ..f.clone() }),
+        ] {
+            if !value.is_empty() {
+                chips.push(Chip::new(label, value, self.url(&without)));
+            }
+        }
+        chips
+    }
+
+    fn bulk(&self) -> BulkBar {
+        let button = if self.filter.status() == Some(Status::Archived) {
+            Button::submit("Restore")
+                .icon(Icon::ArrowBackUp)
+                .small()
+                .attr("formaction", paths::customer_restorals(&self.slug))
+        } else {
+            Button::submit("Archive")
+                .icon(Icon::Archive)
+                .small()
+                .attr("formaction", paths::customer_archivals(&self.slug))
+        };
+        let back = self.url(&self.filter);
+        BulkBar::new(
+            SELECTION,
+            self.csrf.as_str(),
+            "customers",
+            html! { input type="hidden" name="back" value=(back); (button) },
+        )
+    }
+
+    fn empty(&self) -> EmptyState {
+        if self.filter.narrows() {
+            return EmptyState::new(Icon::Search, "No customer fits", "Nothing fits this search and these filters.")
+                .actions(Button::link("Show all", paths::customers(&self.slug)).render());
+        }
+        EmptyState::new(Icon::Building, "Your customers go here", "Import a spreadsheet as it is, or begin with one company. Contacts, deals and tickets will find their place on it.")
+            .actions(html! {
+                @if self.may.import { (Button::link("Import a file", paths::customer_imports(&self.slug)).primary().icon(Icon::Upload)) }
+                @if self.may.write { (Button::link("Add a customer", paths::customer_new(&self.slug)).icon(Icon::Plus)) }
+            })
+    }
+
+    fn url(&self, filter: &Filter) -> String {
+        list::url(&paths::customers(&self.slug), filter)
+    }
+}
+
+fn one(values: &[String]) -> String {
+    values.first().cloned().unwrap_or_default()
+}
+
+/// The status with its colour and word.
+pub fn status(status: Status) -> Badge {
+    let tone = match status {
+        Status::Active => Tone::Good,
+        Status::Prospect => Tone::Info,
+        Status::Inactive | Status::Archived => Tone::Neutral,
+    };
+    Badge::new(tone, status.label())
+}
+
+/// Which tab of the record is open.
+pub use crate::hr::employees::Open;
+
+/// The record.
+pub struct Show {
+    pub slug: Slug,
+    pub csrf: String,
+    pub customer: Customer,
+    pub subsidiaries: Vec<Parent>,
+    pub changes: Vec<Changed>,
+    /// The address of older changes.
+    pub older: Option<String>,
+    pub open: Open,
+    pub moment: Moment,
+    pub may: May,
+}
+
+impl View for Show {
+    fn title(&self) -> String {
+        self.customer.name.clone()
+    }
+
+    fn body(&self) -> Markup {
+        let c = &self.customer;
+        let tabs = Tabs::new(
+            "Sections",
+            vec![
+                Tab::new("Overview", paths::customer(&self.slug, c.id), self.open == Open::Overview),
+                Tab::new("Timeline", paths::customer_timeline(&self.slug, c.id), self.open == Open::Timeline),
+            ],
+        );
+        let (main, side) = match self.open {
+            Open::Overview => (self.overview(), Some(self.side())),
+            Open::Timeline => (Card::new("Timeline", self.timeline()).render(), None),
+        };
+        let notice = (c.status == Status::Archived).then(|| {
+            Alert::new(Tone::Warning, "Archived")
+                .text(html! { "This customer is out of all lists. Nothing of its record is lost." })
+                .render()
+        });
+        RecordPage { head: self.head(), notice, tabs: Some(tabs), main, side }.render()
+    }
+
+    fn part(&self, id: &str) -> Option<Markup> {
+        (id == activity::PART).then(|| self.timeline())
+    }
+}
+
+impl Show {
+    fn head(&self) -> PageHead {
+        let c = &self.customer;
+        let lead = [c.industry.as_deref(), c.city.as_deref(), c.country.map(|c| c.name())];
+        let lead: Vec<&str> = lead.into_iter().flatten().collect();
+        let (action, words, icon) = match c.status {
+            Status::Archived => (paths::customer_restoral(&self.slug, c.id), "Restore", Icon::ArrowBackUp),
+            _ => (paths::customer_archival(&self.slug, c.id), "Archive", Icon::Archive),
+        };
+        let actions = html! {
+            @if self.may.write {
+                (Button::link("Edit", paths::customer_edit(&self.slug, c.id)).primary().icon(Icon::Pencil).key("e"))
+                @let more = Menu::new("more").end().post(Some(icon), words, action, self.csrf.as_str(), vec![]);
+                (menu_button(Button::new("More").icon_only(Icon::Dots), more))
+            }
+        };
+        PageHead::new(&c.name)
+            .crumb("Customers", paths::customers(&self.slug))
+            .mark(Avatar::new(&c.name).square().size(AvatarSize::Large).render())
+            .facts(status(c.status).render())
+            .lead(html! { (lead.join(" · ")) })
+            .actions(actions)
+    }
+
+    fn overview(&self) -> Markup {
+        let c = &self.customer;
+        let text = |t: &Option<String>| t.as_ref().map(|t| html! { (t) });
+        let company = Facts::new()
+            .maybe(
+                "Domain",
+                c.domain
+                    .as_ref()
+                    .map(|d| html! { a href={ "https://" (d) } rel="noreferrer noopener" target="_blank" { (d) } }),
+            )
+            .maybe("Industry", text(&c.industry))
+            .maybe("Employees", text(&c.size_text()))
+            .maybe("Revenue, a year", c.revenue.map(|r| html! { (r) }))
+            .maybe("City", text(&c.city))
+            .maybe("Country", c.country.map(|c| html! { (c.name()) }))
+            .columns();
+        let contact = Facts::new()
+            .maybe("E-mail", c.email.as_ref().map(|m| html! { a href={ "mailto:" (m) } { (m) } }))
+            .maybe("Phone", c.phone.as_ref().map(|p| html! { a href={ "tel:" (p.replace(' ', "")) } { (p) } }))
+            .columns();
+        stack(html! {
+            (Card::new("Company", company.render()))
+            (Card::new("Contact", contact.render()))
+        })
+    }
+
+    fn side(&self) -> Markup {
+        let c = &self.customer;
+        let company = |p: &Parent| Identity::new(&p.name).square().href(paths::customer(&self.slug, p.id)).render();
+        stack(html! {
+            (Card::new("Owner", c.owner.as_ref().map_or_else(|| html! { p.quiet { "Nobody" } }, |o| Identity::new(&o.name).detail(&o.email).render())))
+            @if let Some(parent) = &c.parent { (Card::new("Belongs to", company(parent))) }
+            @if !self.subsidiaries.is_empty() {
+                (Card::new("Subsidiaries", html! { ul.plain-list { @for s in &self.subsidiaries { li { (company(s)) } } } }))
+            }
+            (Card::new("Lately", activity::timeline(&self.changes[..self.changes.len().min(4)], "customer", self.moment, None))
+                .actions(html! { a href=(paths::customer_timeline(&self.slug, c.id)) { "Timeline" } }))
+        })
+    }
+
+    fn timeline(&self) -> Markup {
+        activity::timeline(&self.changes, "customer", self.moment, self.older.clone())
+    }
+}
+
+/// The form, new or filled.
+pub struct Edit {
+    pub slug: Slug,
+    pub csrf: String,
+    pub once: String,
+    /// What is edited: its id as text, version and name. None: a new one.
+    pub editing: Option<(String, i32, String)>,
+    pub draft: Draft,
+    pub errors: Errors,
+    pub conflict: Option<Conflict>,
+    pub industries: Vec<String>,
+    /// Who may own a customer.
+    pub members: Vec<Member>,
+    pub currency: String,
+}
+
+impl View for Edit {
+    fn title(&self) -> String {
+        match &self.editing {
+            Some((_, _, name)) => format!("Edit {name}"),
+            None => "New customer".into(),
+        }
+    }
+
+    fn body(&self) -> Markup {
+        let head = PageHead::new(self.title()).crumb("Customers", paths::customers(&self.slug));
+        let (head, action, back, save) = match &self.editing {
+            Some((id, _, name)) => {
+                let record = paths::customer(&self.slug, id);
+                (head.crumb(name, record.clone()), paths::customer_edit(&self.slug, id), record, "Save changes")
+            }
+            None => (head, paths::customer_new(&self.slug), paths::customers(&self.slug), "Add customer"),
+        };
+        let mut form = Form::post(action, self.csrf.as_str())
+            .once(self.once.as_str())
+            .errors(errors(&self.errors))
+            .conflict(self.conflict.clone())
+            .body(self.fields())
+            .actions(html! { (Button::submit(save).primary()) (Button::link("Cancel", back)) })
+            .sticky()
+            .guard();
+        if let Some((_, version, _)) = &self.editing {
+            form = form.version(version);
+        }
+        form_page(&head, form.render())
+    }
+}
+
+impl Edit {
+    fn fields(&self) -> Markup {
+        let (d, e) = (&self.draft, &self.errors);
+        let text = |name: &'static str, label: &'static str| {
+            Field::text(name, label).value(d.get(name)).error(e.of(name)).optional()
+        };
+        let status = if d.status.is_empty() { Status::default().key() } else { &d.status };
+        let owners = self.members.iter().map(|m| Choice::new(&m.email, format!("{} ({})", m.name, m.email))).collect();
+        html! {
+            (form_section("Company", None, html! {
+                (Field::text("name", "Name").value(&d.name).error(e.of("name")).required())
+                (field_row(html! {
+                    (text("domain", "Domain").placeholder("acme.com"))
+                    (text("industry", "Industry").attr("list", "industries"))
+                }))
+                datalist id="industries" { @for name in &self.industries { option value=(name) {} } }
+                (field_row(html! {
+                    (Field::number("size", "Employees").value(&d.size).error(e.of("size")).optional())
+                    (Field::money("revenue", "Revenue, a year", self.currency.as_str()).value(&d.revenue).error(e.of("revenue")).optional())
+                }))
+                (field_row(html! {
+                    (text("city", "City"))
+                    (text("country", "Country").attr("list", "countries"))
+                }))
+                datalist id="countries" { @for country in Country::all() { option value=(country.name()) {} } }
+            }))
+            (form_section("Relationship", None, html! {
+                (field_row(html! {
+                    (Field::select("status", "Status", Status::CHOICES.into_iter().map(|s| Choice::new(s.key(), s.label())).collect()).value(status).error(e.of("status")))
+                    (Field::select("owner", "Owner", owners).empty_choice("Nobody").value(&d.owner).error(e.of("owner")).optional())
+                }))
+                (text("parent", "Parent company").help("Type a name, and choose.")
+                    .attr("list", "parents").attr("autocomplete", "off")
+                    .attr("hx-get", paths::customer_options(&self.slug)).attr("hx-trigger", "input changed delay:200ms")
+                    .attr("hx-target", "#parents").attr("hx-swap", "outerHTML"))
+                (options(&[]))
+            }))
+            (form_section("Contact", None, html! {
+                (field_row(html! {
+                    (Field::email("email", "E-mail").value(&d.email).error(e.of("email")).optional().autocomplete("off"))
+                    (Field::tel("phone", "Phone").value(&d.phone).error(e.of("phone")).optional())
+                }))
+            }))
+        }
+    }
+}
+
+/// Suggestions for the parent field.
+pub fn options(companies: &[Parent]) -> Markup {
+    html! { datalist id="parents" { @for c in companies { option value=(c.name) {} } } }
+}
+
+/// The same, as the view that answers htmx.
+pub struct Options(pub Vec<Parent>);
+
+impl View for Options {
+    fn title(&self) -> String {
+        "Parent companies".into()
+    }
+
+    fn body(&self) -> Markup {
+        options(&self.0)
+    }
+
+    fn part(&self, id: &str) -> Option<Markup> {
+        (id == "parents").then(|| self.body())
+    }
+}

@@ -1,0 +1,82 @@
+//! The local mailbox of a development server.
+
+use crate::{
+    Frame, View,
+    ui::{Column, EmptyState, Facts, Icon, PageHead, Row, Table, Time},
+};
+use chrono::{DateTime, Utc};
+use domain::paths;
+use maud::{Markup, Render, html};
+
+pub struct Mailbox {
+    pub lines: Vec<MailboxLine>,
+    pub now: DateTime<Utc>,
+}
+
+pub struct MailboxLine {
+    pub id: String,
+    pub to: String,
+    pub subject: String,
+    pub at: DateTime<Utc>,
+}
+
+impl View for Mailbox {
+    fn title(&self) -> String {
+        "Local mailbox".into()
+    }
+
+    fn frame(&self) -> Frame {
+        Frame::Public
+    }
+
+    fn body(&self) -> Markup {
+        let head =
+            PageHead::new("Local mailbox").lead(html! { "Mail that this development server kept instead of sending." });
+        if self.lines.is_empty() {
+            return html! { div.form-page { (head) (EmptyState::new(Icon::Mail, "No mail yet", "Sign up or invite somebody, and it lands here.")) } };
+        }
+        let rows = self.lines.iter().map(|l| {
+            let cells = vec![
+                html! { a href=(paths::mailbox_message(&l.id)) { (l.subject) } },
+                html! { (l.to) },
+                Time::ago(&l.at, self.now).render(),
+            ];
+            Row::new(&l.id, &l.subject, cells)
+        });
+        let columns = vec![Column::new("Subject"), Column::new("To"), Column::new("When").numeric()];
+        html! { div.list-page { (head) (Table::new("Messages", columns, rows.collect())) } }
+    }
+}
+
+/// One message, as its plain-text part: the links work, nothing is loaded.
+pub struct Letter {
+    pub from: String,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+}
+
+impl View for Letter {
+    fn title(&self) -> String {
+        self.subject.clone()
+    }
+
+    fn frame(&self) -> Frame {
+        Frame::Public
+    }
+
+    fn body(&self) -> Markup {
+        let head = PageHead::new(&self.subject).crumb("Local mailbox", paths::mailbox());
+        html! {
+            div.form-page {
+                (head)
+                (Facts::new().text("From", &self.from).text("To", &self.to))
+                @for line in self.text.lines() {
+                    @let word = line.trim();
+                    @if word.starts_with("http://") || word.starts_with("https://") { p { a href=(word) { (word) } } }
+                    @else if !word.is_empty() { p { (line) } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,531 @@
+//! Employees: the list, the record, the form.
+
+use crate::{
+    Moment, View,
+    activity::{self, Changed},
+    form::errors,
+    list,
+    ui::{
+        Alert, Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, Conflict, EmptyState, Facts,
+        Field, Filter as Select, FilterBar, Form, Icon, Identity, ListPage, ListResults, Menu, PageHead, Pager,
+        RecordPage, Row, Tab, Table, Tabs, Time, Tone, dash, field_row, form_page, form_section, menu_button, stack,
+    },
+};
+use domain::{
+    Day, Errors, Slug,
+    access::Sight,
+    hr::employees::{COLUMNS, Draft, Employee, EmploymentType, Filter, Manager, Order, Status},
+    list::Slice,
+    paths,
+};
+use maud::{Markup, Render, html};
+
+/// The part that a search swaps.
+const RESULTS: &str = "employees";
+/// The form of the ticked rows.
+const SELECTION: &str = "selected-employees";
+
+/// What the reader may do, so that no button leads nowhere.
+#[derive(Clone, Copy, Debug)]
+pub struct May {
+    pub write: bool,
+    pub bulk: bool,
+    pub export: bool,
+    pub import: bool,
+}
+
+/// The list.
+pub struct Index {
+    pub slug: Slug,
+    pub csrf: String,
+    pub filter: Filter,
+    pub page: Slice<Employee>,
+    pub departments: Vec<String>,
+    /// Keys of the columns shown, in order.
+    pub columns: Vec<String>,
+    pub sight: Sight,
+    pub may: May,
+}
+
+impl View for Index {
+    fn title(&self) -> String {
+        "Employees".into()
+    }
+
+    fn body(&self) -> Markup {
+        let path = paths::employees(&self.slug);
+        let filters = FilterBar::new(&path, RESULTS)
+            .search("Search by name, number or e-mail", &self.filter.q)
+            .filter(Select::new("department", "Department", one(&self.filter.department), same(&self.departments)))
+            .filter(Select::new("employment_type", "Type", one(&self.filter.employment_type), types()))
+            .keep("status", &self.filter.status)
+            .keep("sort", &self.filter.sort)
+            .after(self.after());
+        ListPage { head: self.head(), tabs: Some(self.tabs()), filters, results: self.results() }.render()
+    }
+
+    fn part(&self, id: &str) -> Option<Markup> {
+        (id == RESULTS).then(|| self.results().render())
+    }
+}
+
+impl Index {
+    fn head(&self) -> PageHead {
+        let actions = html! {
+            @if self.may.import { (Button::link("Import", paths::employee_imports(&self.slug)).icon(Icon::Upload)) }
+            @if self.may.write { (Button::link("New employee", paths::employee_new(&self.slug)).primary().icon(Icon::Plus)) }
+        };
+        PageHead::new("Employees").actions(actions)
+    }
+
+    fn tabs(&self) -> Tabs {
+        let tab = |label: &str, status: &str| {
+            let filter = Filter { status: status.to_owned(), ..self.filter.from_top() };
+            Tab::new(label, self.url(&filter), self.filter.status == status)
+        };
+        let mut tabs = vec![tab("Everyone", "")];
+        tabs.extend(Status::ALL.map(|s| tab(s.label(), s.key())));
+        Tabs::new("Status", tabs)
+    }
+
+    fn after(&self) -> Markup {
+        let all: Vec<_> = COLUMNS.iter().copied().filter(|(key, _, _)| self.visible(key)).collect();
+        let chooser = list::chooser(
+            paths::employee_columns(&self.slug),
+            self.csrf.as_str(),
+            &all,
+            &self.columns,
+            vec![("back".into(), self.url(&self.filter))],
+        );
+        html! {
+            (chooser)
+            @if self.may.export {
+                (Button::link("Export", list::url(&paths::employee_export(&self.slug), &self.filter.from_top())).ghost().icon(Icon::Download).attr("download", ""))
+            }
+        }
+    }
+
+    /// Whether the reader's classes open this column.
+    fn visible(&self, key: &str) -> bool {
+        domain::hr::employees::FIELDS.iter().find(|f| f.key == key).is_none_or(|f| self.sight.sees(f.class))
+    }
+
+    fn results(&self) -> ListResults {
+        let sort = self.filter.order();
+        let to = |s: String| self.url(&Filter { sort: s, ..self.filter.from_top() });
+        let shown: Vec<_> =
+            COLUMNS.iter().filter(|(key, _, _)| self.columns.iter().any(|c| c == key) && self.visible(key)).collect();
+        let mut columns = vec![list::sorted("Name", Order::Name, sort, to)];
+        columns.extend(shown.iter().map(|(key, label, _)| {
+            let column = match *key {
+                "number" => list::sorted(label, Order::Number, sort, to),
+                "job_title" => list::sorted(label, Order::JobTitle, sort, to),
+                "department" => list::sorted(label, Order::Department, sort, to),
+                "start_date" => list::sorted(label, Order::StartDate, sort, to),
+                _ => Column::new(*label),
+            };
+            let column = if matches!(*key, "start_date" | "end_date" | "birth_date" | "salary") {
+                column.numeric()
+            } else {
+                column
+            };
+            if matches!(*key, "manager" | "number" | "start_date") { column.minor() } else { column }
+        }));
+        let rows = self.page.rows.iter().map(|e| {
+            let mut cells = vec![Identity::new(e.name()).href(paths::employee(&self.slug, e.id)).render()];
+            cells.extend(shown.iter().map(|(key, _, _)| self.cell(e, key)));
+            Row::new(e.id.to_string(), e.name(), cells)
+        });
+        let mut table = Table::new("Employees", columns, rows.collect()).swaps(RESULTS);
+        if self.may.bulk {
+            table = table.selectable("ids", SELECTION);
+        }
+        let (previous, next) = list::beside(
+            &self.page,
+            |after| self.url(&Filter { after, ..self.filter.from_top() }),
+            |before| self.url(&Filter { before, ..self.filter.from_top() }),
+        );
+        ListResults {
+            id: RESULTS.into(),
+            chips: self.chips(),
+            clear: paths::employees(&self.slug),
+            bulk: self.may.bulk.then(|| self.bulk()),
+            table,
+            empty: self.empty(),
+            pager: Pager::new(list::count(self.page.total), "employee", "employees", self.page.rows.len())
+                .previous(previous)
+                .next(next)
+                .swaps(RESULTS),
+        }
+    }
+
+    fn cell(&self, e: &Employee, key: &str) -> Markup {
+        let text = |t: &Option<String>| t.as_ref().map_or_else(dash, |t| html! { (t) });
+        let day = |d: Option<Day>| d.map_or_else(dash, |d| Time::day(d.0).render());
+        match key {
+            "number" => html! { (e.number) },
+            "job_title" => text(&e.job_title),
+            "department" => text(&e.department),
+            "location" => text(&e.location),
+            "email" => text(&e.email),
+            "phone" => text(&e.phone),
+            "manager" => e
+                .manager
+                .as_ref()
+                .map_or_else(dash, |m| html! { a href=(paths::employee(&self.slug, m.id)) { (m.name) } }),
+            "employment_type" => e.employment_type.map_or_else(dash, |t| html! { (t.label()) }),
+            "start_date" => day(e.start_date),
+            "end_date" => day(e.end_date),
+            "birth_date" => day(e.birth_date),
+            "salary" => e.salary.map_or_else(dash, |s| html! { (s) }),
+            _ => status(e.status).render(),
+        }
+    }
+
+    fn chips(&self) -> Vec<Chip> {
+        let f = self.filter.from_top();
+        let mut chips = vec![];
+        for (label, value, without) in [
+            ("Search", f.q.clone(), Filter { q: String::new(), ..f.clone() }),
+            ("Department", f.department.join(", "), Filter { department: vec![], ..f.clone() }),
+            ("Location", f.location.join(", "), Filter { location: vec![], ..f.clone() }),
+            ("Type", type_words(&f.employment_type), Filter { employment_type: vec![], ..f.clone() }),
+            (
+                "Reports of",
+                f.manager.map(|_| self.manager_name()).unwrap_or_default(),
+                Filter { manager: None, ..f.clone() },
+            ),
+        ] {
+            if !value.is_empty() {
+                chips.push(Chip::new(label, value, self.url(&without)));
+            }
+        }
+        chips
+    }
+
+    fn manager_name(&self) -> String {
+        let manager = self.page.rows.iter().find_map(|e| e.manager.as_ref());
+        manager.map_or_else(|| "one person".to_owned(), |m| m.name.clone())
+    }
+
+    fn bulk(&self) -> BulkBar {
+        let button = if self.filter.status() == Some(Status::Archived) {
+            Button::submit("Restore")
+                .icon(Icon::ArrowBackUp)
+                .small()
+                .attr("formaction", paths::employee_restorals(&self.slug))
+        } else {
+            Button::submit("Archive")
+                .icon(Icon::Archive)
+                .small()
+                .attr("formaction", paths::employee_archivals(&self.slug))
+        };
+        let back = self.url(&self.filter);
+        BulkBar::new(
+            SELECTION,
+            self.csrf.as_str(),
+            "employees",
+            html! { input type="hidden" name="back" value=(back); (button) },
+        )
+    }
+
+    fn empty(&self) -> EmptyState {
+        if self.filter.narrows() {
+            return EmptyState::new(Icon::Search, "Nobody fits", "No employee fits this search and these filters.")
+                .actions(Button::link("Show everyone", paths::employees(&self.slug)).render());
+        }
+        EmptyState::new(Icon::Users, "Your people go here", "Import a spreadsheet as it is, or begin with one person. Everything else hangs on them: leave, pay, reviews, and who looks after which customer.")
+            .actions(html! {
+                @if self.may.import { (Button::link("Import a file", paths::employee_imports(&self.slug)).primary().icon(Icon::Upload)) }
+                @if self.may.write { (Button::link("Add an employee", paths::employee_new(&self.slug)).icon(Icon::Plus)) }
+            })
+    }
+
+    fn url(&self, filter: &Filter) -> String {
+        list::url(&paths::employees(&self.slug), filter)
+    }
+}
+
+fn one(values: &[String]) -> String {
+    values.first().cloned().unwrap_or_default()
+}
+
+fn same(values: &[String]) -> Vec<Choice> {
+    values.iter().map(|v| Choice::new(v, v)).collect()
+}
+
+fn types() -> Vec<Choice> {
+    EmploymentType::ALL.into_iter().map(|t| Choice::new(t.key(), t.label())).collect()
+}
+
+fn type_words(keys: &[String]) -> String {
+    let words = keys.iter().map(|k| EmploymentType::parse(k).map_or(k.as_str(), |t| t.label()));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// The status with its colour and word.
+pub fn status(status: Status) -> Badge {
+    let tone = match status {
+        Status::Active => Tone::Good,
+        Status::Upcoming => Tone::Info,
+        Status::Left | Status::Archived => Tone::Neutral,
+    };
+    Badge::new(tone, status.label())
+}
+
+/// Which tab of the record is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    Overview,
+    Timeline,
+}
+
+/// The record.
+pub struct Show {
+    pub slug: Slug,
+    pub csrf: String,
+    pub employee: Employee,
+    pub reports: Vec<Manager>,
+    pub changes: Vec<Changed>,
+    /// The address of older changes.
+    pub older: Option<String>,
+    pub open: Open,
+    pub moment: Moment,
+    pub sight: Sight,
+    pub may: May,
+}
+
+impl View for Show {
+    fn title(&self) -> String {
+        self.employee.name()
+    }
+
+    fn body(&self) -> Markup {
+        let e = &self.employee;
+        let tabs = Tabs::new(
+            "Sections",
+            vec![
+                Tab::new("Overview", paths::employee(&self.slug, e.id), self.open == Open::Overview),
+                Tab::new("Timeline", paths::employee_timeline(&self.slug, e.id), self.open == Open::Timeline),
+            ],
+        );
+        let (main, side) = match self.open {
+            Open::Overview => (self.overview(), Some(self.side())),
+            Open::Timeline => (Card::new("Timeline", self.timeline()).render(), None),
+        };
+        let notice = (e.status == Status::Archived).then(|| {
+            Alert::new(Tone::Warning, "Archived")
+                .text(html! { "This person is out of all lists. Nothing of their record is lost." })
+                .render()
+        });
+        RecordPage { head: self.head(), notice, tabs: Some(tabs), main, side }.render()
+    }
+
+    fn part(&self, id: &str) -> Option<Markup> {
+        (id == activity::PART).then(|| self.timeline())
+    }
+}
+
+impl Show {
+    fn head(&self) -> PageHead {
+        let e = &self.employee;
+        let lead = [e.job_title.as_deref(), e.department.as_deref(), e.location.as_deref()];
+        let lead: Vec<&str> = lead.into_iter().flatten().collect();
+        let (action, words, icon) = match e.status {
+            Status::Archived => (paths::employee_restoral(&self.slug, e.id), "Restore", Icon::ArrowBackUp),
+            _ => (paths::employee_archival(&self.slug, e.id), "Archive", Icon::Archive),
+        };
+        let actions = html! {
+            @if self.may.write {
+                (Button::link("Edit", paths::employee_edit(&self.slug, e.id)).primary().icon(Icon::Pencil).key("e"))
+                @let more = Menu::new("more").end().post(Some(icon), words, action, self.csrf.as_str(), vec![]);
+                (menu_button(Button::new("More").icon_only(Icon::Dots), more))
+            }
+        };
+        PageHead::new(e.name())
+            .crumb("Employees", paths::employees(&self.slug))
+            .mark(Avatar::new(e.name()).size(AvatarSize::Large).render())
+            .facts(status(e.status).render())
+            .lead(html! { (lead.join(" · ")) })
+            .actions(actions)
+    }
+
+    fn overview(&self) -> Markup {
+        let e = &self.employee;
+        let day = |d: Option<Day>| d.map(|d| Time::day(d.0).render());
+        let text = |t: &Option<String>| t.as_ref().map(|t| html! { (t) });
+        let job = Facts::new()
+            .text("Number", &e.number)
+            .maybe("Job title", text(&e.job_title))
+            .maybe(
+                "Department",
+                e.department.as_ref().map(|d| {
+                    let filter = Filter { department: vec![d.clone()], ..Filter::default() };
+                    html! { a href=(list::url(&paths::employees(&self.slug), &filter)) { (d) } }
+                }),
+            )
+            .maybe("Location", text(&e.location))
+            .maybe("Employment type", e.employment_type.map(|t| html! { (t.label()) }))
+            .maybe("Start date", day(e.start_date))
+            .maybe("End date", day(e.end_date))
+            .columns();
+        let contact = Facts::new()
+            .maybe("E-mail", e.email.as_ref().map(|m| html! { a href={ "mailto:" (m) } { (m) } }))
+            .maybe("Phone", e.phone.as_ref().map(|p| html! { a href={ "tel:" (p.replace(' ', "")) } { (p) } }))
+            .columns();
+        html! {
+            (stack(html! {
+                (Card::new("Job", job.render()))
+                (Card::new("Contact", contact.render()))
+                @if self.sight.personal {
+                    (Card::new("Personal", Facts::new().maybe("Birth date", day(e.birth_date)).columns().render()).note("Seen by those whose role opens personal data"))
+                }
+                @if self.sight.pay {
+                    (Card::new("Pay", Facts::new().maybe("Salary, a year", e.salary.map(|s| html! { (s) })).columns().render()).note("Seen by those whose role opens pay"))
+                }
+            }))
+        }
+    }
+
+    fn side(&self) -> Markup {
+        let e = &self.employee;
+        let person =
+            |m: &Manager| Identity::new(&m.name).detail(&m.number).href(paths::employee(&self.slug, m.id)).render();
+        let all = list::url(&paths::employees(&self.slug), &Filter { manager: Some(e.id), ..Filter::default() });
+        stack(html! {
+            (Card::new("Reports to", e.manager.as_ref().map_or_else(|| html! { p.quiet { "Nobody" } }, person)))
+            @if !self.reports.is_empty() {
+                (Card::new("Direct reports", html! {
+                    ul.plain-list { @for r in self.reports.iter().take(5) { li { (person(r)) } } }
+                    @if self.reports.len() > 5 { p { a href=(all) { "See all" } } }
+                }))
+            }
+            (Card::new("Lately", activity::timeline(&self.changes[..self.changes.len().min(4)], "employee", self.moment, None))
+                .actions(html! { a href=(paths::employee_timeline(&self.slug, e.id)) { "Timeline" } }))
+        })
+    }
+
+    fn timeline(&self) -> Markup {
+        activity::timeline(&self.changes, "employee", self.moment, self.older.clone())
+    }
+}
+
+/// The form, new or filled.
+pub struct Edit {
+    pub slug: Slug,
+    pub csrf: String,
+    pub once: String,
+    /// Who is edited: their id as text, version and name. None: somebody new.
+    pub editing: Option<(String, i32, String)>,
+    pub draft: Draft,
+    pub errors: Errors,
+    pub conflict: Option<Conflict>,
+    pub departments: Vec<String>,
+    pub currency: String,
+    pub sight: Sight,
+}
+
+impl View for Edit {
+    fn title(&self) -> String {
+        match &self.editing {
+            Some((_, _, name)) => format!("Edit {name}"),
+            None => "New employee".into(),
+        }
+    }
+
+    fn body(&self) -> Markup {
+        let head = PageHead::new(self.title()).crumb("Employees", paths::employees(&self.slug));
+        let (head, action, back, save) = match &self.editing {
+            Some((id, _, name)) => {
+                let record = paths::employee(&self.slug, id);
+                (head.crumb(name, record.clone()), paths::employee_edit(&self.slug, id), record, "Save changes")
+            }
+            None => (head, paths::employee_new(&self.slug), paths::employees(&self.slug), "Add employee"),
+        };
+        let mut form = Form::post(action, self.csrf.as_str())
+            .once(self.once.as_str())
+            .errors(errors(&self.errors))
+            .conflict(self.conflict.clone())
+            .body(self.fields())
+            .actions(html! { (Button::submit(save).primary()) (Button::link("Cancel", back)) })
+            .sticky()
+            .guard();
+        if let Some((_, version, _)) = &self.editing {
+            form = form.version(version);
+        }
+        form_page(&head, form.render())
+    }
+}
+
+impl Edit {
+    fn fields(&self) -> Markup {
+        let (d, e) = (&self.draft, &self.errors);
+        let text = |name: &'static str, label: &'static str| {
+            Field::text(name, label).value(d.get(name)).error(e.of(name)).optional()
+        };
+        let date = |name: &'static str, label: &'static str| {
+            Field::date(name, label).value(d.get(name)).error(e.of(name)).optional()
+        };
+        html! {
+            (form_section("Person", None, html! {
+                (field_row(html! {
+                    (Field::text("first_name", "First name").value(&d.first_name).error(e.of("first_name")).required())
+                    (Field::text("last_name", "Last name").value(&d.last_name).error(e.of("last_name")).required())
+                }))
+                (field_row(html! {
+                    (Field::email("email", "E-mail").value(&d.email).error(e.of("email")).optional().autocomplete("off"))
+                    (Field::tel("phone", "Phone").value(&d.phone).error(e.of("phone")).optional())
+                }))
+                @if self.sight.personal { (date("birth_date", "Birth date")) }
+            }))
+            (form_section("Job", None, html! {
+                (field_row(html! {
+                    (text("number", "Number").help("Left empty, the next free number is taken."))
+                    (text("job_title", "Job title"))
+                }))
+                (field_row(html! {
+                    (text("department", "Department").attr("list", "departments"))
+                    (text("location", "Location"))
+                }))
+                datalist id="departments" { @for name in &self.departments { option value=(name) {} } }
+                (text("manager", "Manager").help("Type a name, and choose; or type the number.")
+                    .attr("list", "managers").attr("autocomplete", "off")
+                    .attr("hx-get", paths::employee_options(&self.slug)).attr("hx-trigger", "input changed delay:200ms")
+                    .attr("hx-target", "#managers").attr("hx-swap", "outerHTML"))
+                (options(&[]))
+                (field_row(html! {
+                    (Field::select("employment_type", "Employment type", types()).empty_choice("Not set").value(&d.employment_type).error(e.of("employment_type")).optional())
+                    (date("start_date", "Start date"))
+                    (date("end_date", "End date").help("The last day at work."))
+                }))
+            }))
+            @if self.sight.pay {
+                (form_section("Pay", Some("Seen by those whose role opens pay."), html! {
+                    (Field::money("salary", "Salary, a year", self.currency.as_str()).value(&d.salary).error(e.of("salary")).optional())
+                }))
+            }
+        }
+    }
+}
+
+/// Suggestions for the manager field.
+pub fn options(people: &[Manager]) -> Markup {
+    html! { datalist id="managers" { @for p in people { option value={ (p.number) " · " (p.name) } {} } } }
+}
+
+/// The same, as the view that answers htmx.
+pub struct Options(pub Vec<Manager>);
+
+impl View for Options {
+    fn title(&self) -> String {
+        "Managers".into()
+    }
+
+    fn body(&self) -> Markup {
+        options(&self.0)
+    }
+
+    fn part(&self, id: &str) -> Option<Markup> {
+        (id == "managers").then(|| self.body())
+    }
+}

@@ -1,0 +1,67 @@
+//! What the lists of all nouns share: links that keep the question, and headers that sort.
+
+use crate::ui::{Column, ColumnChoice, ColumnChooser, Count, Direction};
+use domain::list::{Mark, Slice, Sort, SortKey, Total};
+
+/// A noun's question as a URL: only what differs from the default is in it.
+pub fn url<F: serde::Serialize>(path: &str, filter: &F) -> String {
+    // A filter is a flat struct of strings, which always serialises.
+    match serde_html_form::to_string(filter) {
+        Ok(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path.to_owned(),
+    }
+}
+
+/// The question's fields as hidden inputs of a form.
+pub fn pairs<F: serde::Serialize>(filter: &F) -> Vec<(String, String)> {
+    let query = serde_html_form::to_string(filter).unwrap_or_default();
+    serde_html_form::from_str(&query).unwrap_or_default()
+}
+
+/// A header that sorts by `key`, at the address that `to` makes of a sort.
+pub fn sorted<K: SortKey>(label: &str, key: K, now: Sort<K>, to: impl FnOnce(String) -> String) -> Column {
+    let direction = if now.descending { Direction::Descending } else { Direction::Ascending };
+    Column::new(label).sort(to(now.toggled(key).text()), (now.key == key).then_some(direction))
+}
+
+pub fn count(total: Total) -> Count {
+    match total {
+        Total::Exactly(n) => Count { n: n.unsigned_abs(), more: false },
+        Total::MoreThan(n) => Count { n: n.unsigned_abs(), more: true },
+    }
+}
+
+/// Addresses of the pages beside this one: previous, next.
+pub fn beside<T>(
+    slice: &Slice<T>,
+    after: impl FnOnce(String) -> String,
+    before: impl FnOnce(String) -> String,
+) -> (Option<String>, Option<String>) {
+    let text = |mark: &Mark| mark.text();
+    (slice.previous.as_ref().map(text).map(before), slice.next.as_ref().map(text).map(after))
+}
+
+/// Which columns a list can show, and which it does.
+pub fn chooser(
+    action: String,
+    csrf: &str,
+    all: &[(&str, &str, bool)],
+    shown: &[String],
+    keep: Vec<(String, String)>,
+) -> ColumnChooser {
+    let columns = all.iter().map(|(key, label, _)| ColumnChoice {
+        key: (*key).to_owned(),
+        label: (*label).to_owned(),
+        shown: shown.iter().any(|s| s == key),
+    });
+    ColumnChooser { action, csrf: csrf.to_owned(), columns: columns.collect(), keep }
+}
+
+/// The columns that a person chose, or the noun's own; unknown ones are dropped.
+pub fn columns(all: &[(&str, &str, bool)], chosen: Option<Vec<String>>) -> Vec<String> {
+    let own = || all.iter().filter(|(_, _, on)| *on).map(|(key, _, _)| (*key).to_owned()).collect();
+    match chosen {
+        Some(chosen) => all.iter().map(|(key, _, _)| (*key).to_owned()).filter(|k| chosen.contains(k)).collect(),
+        None => own(),
+    }
+}

@@ -1,0 +1,8 @@
+//! Views of sign-up, signing in, members and home.
+
+pub mod first_steps;
+pub mod home;
+pub mod members;
+pub mod search;
+pub mod sessions;
+pub mod signup;

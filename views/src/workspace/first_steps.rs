@@ -1,0 +1,62 @@
+//! What to do first in a new workspace.
+
+use crate::{
+    View,
+    ui::{Badge, Button, Icon, PageHead, Tone, stack},
+};
+use domain::{Slug, paths};
+use maud::{Markup, html};
+
+pub struct FirstSteps {
+    pub slug: Slug,
+    pub company: String,
+    pub person: String,
+    pub employees: bool,
+    pub customers: bool,
+    pub colleagues: bool,
+}
+
+impl View for FirstSteps {
+    fn title(&self) -> String {
+        "First steps".into()
+    }
+
+    fn body(&self) -> Markup {
+        let first = self.person.split_whitespace().next().unwrap_or(&self.person);
+        let head = PageHead::new(format!("Welcome, {first}")).lead(html! {
+            (self.company) "'s workspace is ready. Three steps bring it to life; do them in any order, or later."
+        });
+        let s = &self.slug;
+        html! {
+            div.form-page {
+                (head)
+                (stack(html! {
+                    (step(Icon::Users, "Bring in your people", "Import a spreadsheet as it is: columns are found by their names, and you see every row before it goes in.",
+                        self.employees, &[("Import employees", paths::employee_imports(s)), ("Add one by hand", paths::employee_new(s))]))
+                    (step(Icon::Building, "Bring in your customers", "The same import, with parent companies and owners put together for you.",
+                        self.customers, &[("Import customers", paths::customer_imports(s)), ("Add one by hand", paths::customer_new(s))]))
+                    (step(Icon::UserPlus, "Invite a colleague", "As admin, manager or employee. Pay and personal data stay with those whose role opens them.",
+                        self.colleagues, &[("Invite someone", paths::members(s))]))
+                }))
+                p { a href=(paths::home(s)) { "Go to home" } }
+            }
+        }
+    }
+}
+
+fn step(icon: Icon, title: &str, text: &str, done: bool, ways: &[(&str, String)]) -> Markup {
+    html! {
+        section.card.step-card {
+            span.step-icon { (icon) }
+            div.step-text {
+                h2.card-title { (title) @if done { " " (Badge::new(Tone::Good, "Done")) } }
+                p.quiet { (text) }
+                div.actions {
+                    @for (i, (words, path)) in ways.iter().enumerate() {
+                        @if i == 0 && !done { (Button::link(*words, path).primary()) } @else { (Button::link(*words, path)) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Home: where both worlds stand, and what changed.
+
+use crate::{
+    Moment, View,
+    ui::{Alert, Button, Card, EmptyState, Entry, Icon, PageHead, Stat, Timeline, Tone, dashboard_page, stats},
+};
+use chrono::{DateTime, Utc};
+use domain::{Slug, paths};
+use maud::{Markup, Render, html};
+
+pub struct Home {
+    pub slug: Slug,
+    pub person: String,
+    pub company: String,
+    pub moment: Moment,
+    /// Counts as words: `10,000+`.
+    pub employees: String,
+    pub joined_this_month: String,
+    pub customers: String,
+    pub prospects: String,
+    pub recent: Vec<Happened>,
+    /// Steps that wait, for whoever may take them.
+    pub steps_left: usize,
+}
+
+/// One thing that happened, in words.
+pub struct Happened {
+    pub who: String,
+    /// What they did, before the link.
+    pub did: String,
+    pub what: String,
+    pub href: Option<String>,
+    /// Words after the link.
+    pub more: String,
+    pub when: DateTime<Utc>,
+    pub by_machine: bool,
+}
+
+impl View for Home {
+    fn title(&self) -> String {
+        "Home".into()
+    }
+
+    fn body(&self) -> Markup {
+        let s = &self.slug;
+        let first = self.person.split_whitespace().next().unwrap_or(&self.person);
+        let head = PageHead::new(format!("Good to see you, {first}")).lead(html! { (self.company) " at a glance." });
+        let numbers = [
+            Stat::new("People", &self.employees).href(paths::employees(s)).note("here or to come"),
+            Stat::new("Joined this month", &self.joined_this_month)
+                .href(format!("{}?sort=-start_date", paths::employees(s)))
+                .note("by their start date"),
+            Stat::new("Customers", &self.customers).href(paths::customers(s)).note("not archived"),
+            Stat::new("Prospects", &self.prospects)
+                .href(format!("{}?status=prospect", paths::customers(s)))
+                .note("to be won"),
+        ];
+        let body = html! {
+            @if self.steps_left > 0 {
+                (Alert::new(Tone::Info, "Your workspace is young")
+                    .text(html! { (self.steps_left) @if self.steps_left == 1 { " first step waits." } @else { " first steps wait." } })
+                    .actions(Button::link("See first steps", paths::first_steps(s)).small().render()))
+            }
+            (stats(&numbers))
+            (Card::new("Lately", self.lately()))
+        };
+        dashboard_page(&head, body)
+    }
+}
+
+impl Home {
+    fn lately(&self) -> Markup {
+        if self.recent.is_empty() {
+            return EmptyState::new(
+                Icon::History,
+                "Nothing has happened yet",
+                "Changes to people and customers show here as they are made.",
+            )
+            .render();
+        }
+        let entries = self.recent.iter().map(|h| {
+            let what = html! {
+                (h.did) " " @match &h.href { Some(href) => { a href=(href) { (h.what) } } None => { (h.what) } } @if !h.more.is_empty() { " " (h.more) }
+            };
+            let entry = Entry::new(&h.who, what, self.moment.ago(h.when));
+            if h.by_machine { entry.icon(Icon::Upload) } else { entry }
+        });
+        Timeline::new(entries.collect()).render()
+    }
+}

@@ -1,0 +1,83 @@
+//! Signing up a company.
+
+use crate::{
+    Frame, View,
+    form::errors,
+    ui::{Button, Field, Form, auth_page},
+};
+use domain::{Errors, paths, workspace::signup::Draft};
+use maud::{Markup, Render, html};
+
+pub struct SignUp {
+    pub csrf: String,
+    pub once: String,
+    /// Host before the slug: `people360.example`.
+    pub host: String,
+    pub draft: Draft,
+    pub errors: Errors,
+}
+
+impl View for SignUp {
+    fn title(&self) -> String {
+        "Create your workspace".into()
+    }
+
+    fn frame(&self) -> Frame {
+        Frame::Auth
+    }
+
+    fn body(&self) -> Markup {
+        let (d, e) = (&self.draft, &self.errors);
+        let fields = html! {
+            (Field::text("company", "Company name").value(&d.company).error(e.of("company")).required().autocomplete("organization").autofocus())
+            (Field::text("slug", "Workspace address").value(&d.slug).error(e.of("slug")).optional()
+                .before(format!("{}/w/", self.host)).autocomplete("off")
+                .help("Where your company will find its workspace. Left empty, it is made from the company's name.")
+                .attr("data-slug-from", "company").attr("spellcheck", "false")
+                .attr("hx-get", paths::SIGNUP_SLUG).attr("hx-trigger", "change, input changed delay:300ms")
+                .attr("hx-target", "#slug-answer").attr("hx-swap", "outerHTML"))
+            (slug_answer(None))
+            (Field::text("name", "Your name").value(&d.name).error(e.of("name")).required().autocomplete("name"))
+            (Field::email("email", "Work email").value(&d.email).error(e.of("email")).required().autocomplete("email"))
+            (Field::password("password", "Password").error(e.of("password")).required().autocomplete("new-password")
+                .help("10 characters or more. A few unrelated words are easy to keep and hard to guess."))
+        };
+        let form = Form::post(paths::SIGNUP, &self.csrf)
+            .once(&self.once)
+            .errors(errors(e))
+            .body(fields)
+            .actions(Button::submit("Create workspace").primary().wide().render());
+        let lead = html! { "Free to try. No card, no call: your workspace is ready in a minute." };
+        let foot = html! { "Have an account? " a href=(paths::LOGIN) { "Sign in" } };
+        auth_page("Create your workspace", Some(lead), form.render(), Some(foot))
+    }
+}
+
+/// Whether an address is free, told while it is typed: (free, words).
+pub fn slug_answer(answer: Option<(bool, String)>) -> Markup {
+    html! {
+        p.field-answer.is-good[answer.as_ref().is_some_and(|a| a.0)].is-bad[answer.as_ref().is_some_and(|a| !a.0)]
+            id="slug-answer" role="status" { @if let Some((_, words)) = &answer { (words) } }
+    }
+}
+
+/// The same, as the view that answers htmx.
+pub struct SlugAnswer(pub Option<(bool, String)>);
+
+impl View for SlugAnswer {
+    fn title(&self) -> String {
+        "Workspace address".into()
+    }
+
+    fn body(&self) -> Markup {
+        slug_answer(self.0.clone())
+    }
+
+    fn part(&self, id: &str) -> Option<Markup> {
+        (id == "slug-answer").then(|| self.body())
+    }
+
+    fn frame(&self) -> Frame {
+        Frame::Auth
+    }
+}
