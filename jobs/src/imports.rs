@@ -1,11 +1,37 @@
-//! Imports that a person has confirmed, and their undoing.
+//! Imports that a person has confirmed, and their undoing; and what the web asks about a file before.
+//!
+//! The import itself is one transaction: all that the preview promised, or nothing. It holds the import's row, so a
+//! worker that was thought dead and comes back waits, and then finds the work done. How far it is, is told by
+//! transactions beside it.
+
+mod file;
+#[cfg(test)]
+mod file_tests;
+mod preview;
+mod workbook;
+
+pub use file::{Sheet, Unreadable, read};
+pub use preview::{Preview, WrongRows, preview, understand, wrong_rows};
 
 use crate::{Context, Failure, Run};
-use domain::jobs::{RunImport, UndoImport};
+use domain::{
+    Conventions, ImportId, MailId, TenantId,
+    access::Sight,
+    import::{Customers, Employees, Import, Mapping, Plan, State, Target, Wanted, plan},
+    jobs::{RunImport, SendImportReport, UndoImport},
+};
 use std::time::Duration;
+use store::{
+    Db, Desk, TenantTx, Who,
+    imports::{self, CHUNK, Ledger},
+    queue,
+};
+use tokio::{sync::Semaphore, time::Instant};
+
+const TIME_OUT: Duration = Duration::from_secs(600);
 
 impl Run for RunImport {
-    const TIME_OUT: Duration = Duration::from_secs(600);
+    const TIME_OUT: Duration = TIME_OUT;
 
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         run(cx, self).await
@@ -13,17 +39,191 @@ impl Run for RunImport {
 }
 
 impl Run for UndoImport {
-    const TIME_OUT: Duration = Duration::from_secs(600);
+    const TIME_OUT: Duration = TIME_OUT;
 
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         undo(cx, self).await
     }
 }
 
-pub async fn run(_cx: &Context, _job: RunImport) -> Result<(), Failure> {
-    Err(Failure::Fail("imports are not run yet".to_owned()))
+/// What stands against an import.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
 }
 
-pub async fn undo(_cx: &Context, _job: UndoImport) -> Result<(), Failure> {
-    Err(Failure::Fail("imports are not undone yet".to_owned()))
+/// Puts the file's rows in. Run twice, it is once.
+pub async fn run(cx: &Context, job: RunImport) -> Result<(), Failure> {
+    let (db, tenant, id) = (cx.db.clone(), job.tenant, job.import);
+    // Somebody may have added a record of the same number between the plan and its writing: planned anew, it fits.
+    let mut result = bring_in(db.clone(), tenant, id).await;
+    if let Err(Error::Store(store::Error::Refused(_))) = result {
+        result = bring_in(db, tenant, id).await;
+    }
+    match result {
+        Ok(()) => Ok(()),
+        Err(e) => ended(cx, tenant, id, State::Failed, e).await,
+    }
+}
+
+/// Takes the file's rows out again. Run twice, it is once.
+pub async fn undo(cx: &Context, job: UndoImport) -> Result<(), Failure> {
+    match take_out(&cx.db, job.tenant, job.import).await {
+        Ok(()) => Ok(()),
+        Err(e) => ended(cx, job.tenant, job.import, State::Done, e).await,
+    }
+}
+
+/// Tries again what may go better; of the rest, tells the person who waits, on the page and by mail.
+async fn ended(cx: &Context, tenant: TenantId, id: ImportId, to: State, e: Error) -> Result<(), Failure> {
+    let reason = match &e {
+        Error::Store(store::Error::Unavailable(_) | store::Error::Sql(_) | store::Error::Stale) if !cx.last => {
+            return Err(Failure::Retry(e.to_string()));
+        }
+        Error::Store(store::Error::NotFound) => "The file is not kept any more. Bring it again.".to_owned(),
+        Error::Store(store::Error::Refused(errors)) => {
+            let messages: Vec<&str> = errors.iter().map(|(_, m)| m).collect();
+            format!("The records were changed by somebody else at the same time: {} Try again.", messages.join(" "))
+        }
+        Error::Store(_) => "Something went wrong on our side. Nothing was changed; try again.".to_owned(),
+        Error::Unreadable(why) => why.to_string(),
+    };
+    let (mut tx, _) = cx.db.begin_job(tenant, "run_import").await?;
+    imports::fail(&mut tx, id, to, &reason).await?;
+    if to == State::Failed {
+        let mail: MailId = tx.id();
+        queue::push(&mut tx, &SendImportReport { tenant, id: mail, import: id }).await?;
+    }
+    tx.commit().await?;
+    match e {
+        Error::Unreadable(_) => Ok(()),
+        e => Err(Failure::Fail(e.to_string())),
+    }
+}
+
+/// A transaction in the name of whoever brought the file.
+async fn begin(db: &Db, tenant: TenantId, id: ImportId) -> Result<(TenantTx, Desk, Conventions), Error> {
+    let (mut tx, workspace) = db.begin_job(tenant, "run_import").await?;
+    let who = Who::Member(imports::brought_by(&mut tx, id).await?);
+    tx.commit().await?;
+    let desk = Desk { tenant, zone: workspace.zone, who, sight: Sight::ALL };
+    Ok((db.begin(desk).await?, desk, workspace.conventions()))
+}
+
+async fn bring_in(db: Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
+    let (mut tx, desk, conventions) = begin(&db, tenant, id).await?;
+    let Some(import) = imports::take(&mut tx, id, State::Running).await? else { return Ok(()) };
+    match import.target {
+        Target::Employees => write::<Employees>(&db, desk, tx, &import, conventions).await,
+        Target::Customers => write::<Customers>(&db, desk, tx, &import, conventions).await,
+    }
+}
+
+async fn write<N: Ledger>(
+    db: &Db,
+    desk: Desk,
+    mut tx: TenantTx,
+    import: &Import,
+    conventions: Conventions,
+) -> Result<(), Error> {
+    tx.because(&format!("import:{}", import.id)).await?;
+    let bytes = imports::file(&mut tx, import.id).await?;
+    let (_, mut plan) = planned::<N>(db, &mut tx, bytes, import.mapping.clone(), conventions).await?;
+    let mut teller = Teller { db, desk, id: import.id, done: 0, total: plan.counts.writes(), told: Instant::now() };
+    teller.tell().await;
+    N::prepare(&mut tx, &mut plan.create).await?;
+    for rows in plan.create.chunks(CHUNK) {
+        N::create(&mut tx, import.id, rows).await?;
+        teller.more(rows.len()).await;
+    }
+    for rows in plan.change.chunks(CHUNK) {
+        N::change(&mut tx, import.id, rows).await?;
+        teller.more(rows.len()).await;
+    }
+    if !plan.create.is_empty() {
+        N::conclude(&mut tx).await?;
+    }
+    imports::finish(&mut tx, import, &plan.counts, &plan.findings).await?;
+    tx.commit().await?;
+    teller.tell().await;
+    Ok(())
+}
+
+async fn take_out(db: &Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
+    let (mut tx, _, _) = begin(db, tenant, id).await?;
+    let Some(import) = imports::take(&mut tx, id, State::Undoing).await? else { return Ok(()) };
+    tx.because(&format!("undo:{id}")).await?;
+    let undone = imports::undo(&mut tx, &import).await?;
+    imports::finish_undo(&mut tx, &import, &undone).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Files that are read and planned at the same time in one process: each may take some dozens of megabytes.
+static ROOM: Semaphore = Semaphore::const_new(2);
+
+/// Reads the file and plans it against the workspace as it is now, off the async threads.
+async fn planned<N: Ledger>(
+    db: &Db,
+    tx: &mut TenantTx,
+    bytes: Vec<u8>,
+    mapping: Mapping,
+    conventions: Conventions,
+) -> Result<(Sheet, Plan<N::Fields>), Error> {
+    let _room = ROOM.acquire().await.expect("the semaphore is never closed");
+    let (sheet, wanted) = aside(move || {
+        let sheet = read(&bytes, N::TARGET)?;
+        let wanted = Wanted::of::<N>(&sheet.table, &mapping, &conventions);
+        Ok::<_, Unreadable>((sheet, (mapping, wanted)))
+    })
+    .await?;
+    let (mapping, wanted) = wanted;
+    let known = N::known(tx, &wanted).await?;
+    let db = db.clone();
+    Ok(aside(move || {
+        let plan = plan::<N>(&sheet.table, &mapping, &conventions, known, || db.id::<ImportId>().0);
+        (sheet, plan)
+    })
+    .await)
+}
+
+/// Runs what only computes, where it keeps nobody waiting.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(e) => std::panic::resume_unwind(e.into_panic()),
+    }
+}
+
+/// Tells how far an import is, no oftener than people can see. That it cannot is no reason to stop.
+struct Teller<'a> {
+    db: &'a Db,
+    desk: Desk,
+    id: ImportId,
+    done: u32,
+    total: u32,
+    told: Instant,
+}
+
+impl Teller<'_> {
+    async fn more(&mut self, rows: usize) {
+        self.done += u32::try_from(rows).unwrap_or(0);
+        if self.told.elapsed() > Duration::from_millis(300) {
+            self.tell().await;
+        }
+    }
+
+    async fn tell(&mut self) {
+        let told = async {
+            let mut tx = self.db.begin(self.desk).await?;
+            imports::progress(&mut tx, self.id, self.done, self.total).await?;
+            tx.commit().await
+        };
+        if let Err(e) = told.await {
+            tracing::warn!(import = %self.id, error = %e, "progress could not be told");
+        }
+        self.told = Instant::now();
+    }
 }

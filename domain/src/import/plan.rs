@@ -550,7 +550,7 @@ impl Notes<'_> {
 fn cells<N: Noun>(row: &Row<'_>, mapping: &Mapping, orders: &[Option<DateOrder>], c: Conventions) -> N::Draft {
     let mut draft = N::Draft::default();
     for (column, field) in mapping.columns().iter().enumerate() {
-        let (Some(field), cell) = (field, row.cell(column).trim()) else { continue };
+        let (Some(field), cell) = (field, plain(row.cell(column).trim())) else { continue };
         if cell.is_empty() {
             continue;
         }
@@ -559,6 +559,11 @@ fn cells<N: Noun>(row: &Row<'_>, mapping: &Mapping, orders: &[Option<DateOrder>]
         N::set(&mut draft, field, day.map_or_else(|| cell.to_owned(), |day| day.to_string()));
     }
     draft
+}
+
+/// Without the apostrophe by which files of ours, and spreadsheets, make text of a formula ([`super::safe_cell`]).
+fn plain(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell)
 }
 
 fn date_orders<N: Noun>(table: &Table, mapping: &Mapping) -> Vec<Option<DateOrder>> {

@@ -1,0 +1,114 @@
+//! What a person sees of a file before anything is written.
+
+use super::{Error, Sheet, Unreadable, aside, planned, read};
+use domain::{
+    Conventions, DateOrder,
+    access::Sight,
+    import::{
+        Counts, Customers, Employees, Finding, Import, Mapping, Noun, Outcome, Plan, Severity, State, Table, Target,
+    },
+};
+use std::collections::HashMap;
+use store::{
+    Db, TenantTx,
+    imports::{self, Ledger},
+};
+
+/// A file's plan without what it would write.
+pub struct Preview {
+    pub table: Table,
+    pub counts: Counts,
+    pub findings: Vec<Finding>,
+    pub outcomes: Vec<Outcome>,
+    /// How the dates of a column are meant, where it tells.
+    pub orders: Vec<Option<DateOrder>>,
+    /// By line: which fields would change, and what they say now. Of the first [`CHANGES`] changes only.
+    pub was: HashMap<u32, Vec<(&'static str, String)>>,
+}
+
+/// Changes whose earlier values a preview tells.
+const CHANGES: usize = 200;
+
+/// Reads a file that just came, and guesses which column is which.
+pub async fn understand(bytes: Vec<u8>, target: Target, sight: Sight) -> Result<(Vec<u8>, Sheet, Mapping), Unreadable> {
+    let _room = super::ROOM.acquire().await.expect("the semaphore is never closed");
+    aside(move || {
+        let sheet = read(&bytes, target)?;
+        let mapping = Mapping::guess(&sheet.source.headers, target, sight);
+        Ok((bytes, sheet, mapping))
+    })
+    .await
+}
+
+/// What the import would do if it ran now.
+pub async fn preview(db: &Db, tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<Preview, Error> {
+    match import.target {
+        Target::Employees => preview_of::<Employees>(db, tx, import, c).await,
+        Target::Customers => preview_of::<Customers>(db, tx, import, c).await,
+    }
+}
+
+async fn preview_of<N: Ledger>(db: &Db, tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<Preview, Error> {
+    let bytes = imports::file(tx, import.id).await?;
+    let (sheet, plan) = planned::<N>(db, tx, bytes, import.mapping.clone(), c).await?;
+    let was = was::<N>(&plan);
+    let Plan { counts, findings, outcomes, orders, .. } = plan;
+    Ok(Preview { table: sheet.table, counts, findings, outcomes, orders, was })
+}
+
+fn was<N: Noun>(plan: &Plan<N::Fields>) -> HashMap<u32, Vec<(&'static str, String)>> {
+    let mut first: Vec<_> = plan.change.iter().collect();
+    first.sort_by_key(|c| c.line);
+    let told = |c: &&domain::import::Change<N::Fields>| {
+        let draft = N::draft(&c.before.fields);
+        (c.line, c.fields.iter().map(|f| (*f, N::get(&draft, f).to_owned())).collect())
+    };
+    first.iter().take(CHANGES).map(told).collect()
+}
+
+/// The rows that stay out, in the file's own columns and with what is wrong in one more.
+pub struct WrongRows {
+    pub headers: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// The rows that would stay out, or, once the import has run, that did.
+pub async fn wrong_rows(db: &Db, tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<WrongRows, Error> {
+    let (table, findings) = if import.state == State::Ready {
+        let preview = preview(db, tx, import, c).await?;
+        (preview.table, preview.findings)
+    } else {
+        let bytes = imports::file(tx, import.id).await?;
+        let (_, sheet, _) = understand(bytes, import.target, Sight::ALL).await?;
+        (sheet.table, imports::findings(tx, import, Severity::Error, i64::MAX).await?)
+    };
+    let target = import.target;
+    Ok(aside(move || {
+        let mut headers = table.headers.clone();
+        headers.push("Error".into());
+        let width = headers.len() - 1;
+        let mut rows: Vec<(u32, Vec<String>)> = vec![];
+        for f in findings.iter().filter(|f| f.severity == Severity::Error) {
+            let Some(row) = table.at_line(f.line) else { continue };
+            let label = target.field(f.field).map(|field| format!("{}: ", field.label)).unwrap_or_default();
+            let told = format!("{label}{}", f.message);
+            match rows.last_mut().filter(|(line, _)| *line == f.line) {
+                Some((_, cells)) => {
+                    let all = cells.last_mut().expect("a row has its error");
+                    *all = format!("{all} {told}");
+                }
+                None => {
+                    // What is beyond the header is joined, so that the error stands in its own column.
+                    let row = table.row(row);
+                    let mut cells: Vec<String> = (0..width).map(|i| row.cell(i).to_owned()).collect();
+                    let beyond: Vec<&str> = row.cells().skip(width).collect();
+                    let beyond = if beyond.is_empty() { String::new() } else { format!(" ({})", beyond.join(" | ")) };
+                    cells.push(format!("{told}{beyond}"));
+                    rows.push((f.line, cells));
+                }
+            }
+        }
+        WrongRows { headers, rows: rows.into_iter().map(|(_, cells)| cells).collect() }
+    })
+    .await)
+}
