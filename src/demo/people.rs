@@ -6,7 +6,7 @@ use domain::{Day, access::Role, crm::customers, hr::employees};
 /// Members besides the owner: name, e-mail, role.
 pub const MEMBERS: &[(&str, &str, Role)] = &[
     ("Leila Haddad", "leila.haddad@northwind-lamps.example", Role::Admin),
-    ("Tom Schäfer", "tom.schaefer@northwind-lamps.example", Role::Employee),
+    ("Nadia Kowalska", "nadia.kowalska@northwind-lamps.example", Role::Employee),
     ("Priya Raman", "priya.raman@northwind-lamps.example", Role::Manager),
     ("Callum Reid", "callum.reid@northwind-lamps.example", Role::Manager),
     ("Isabelle Fontaine", "isabelle.fontaine@northwind-lamps.example", Role::Manager),

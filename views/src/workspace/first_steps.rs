@@ -38,7 +38,7 @@ impl View for FirstSteps {
                     (step(Icon::UserPlus, "Invite a colleague", "As admin, manager or employee. Pay and personal data stay with those whose role opens them.",
                         self.colleagues, &[("Invite someone", paths::members(s))]))
                 }))
-                p { a href=(paths::home(s)) { "Go to home" } }
+                p { a href=(paths::home(s)) { "Skip, and go to home" } }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     View,
-    ui::{Button, EmptyState, Field, Form, Icon, Identity, PageHead},
+    ui::{Avatar, AvatarSize, Button, Card, EmptyState, Field, Form, Icon, Identity, PageHead, stack},
 };
 use domain::{Slug, paths};
 use maud::{Markup, Render, html};
@@ -30,37 +30,66 @@ impl View for Search {
             .body(Field::search("q", "Name, number, e-mail or company").value(&self.question).autofocus().render())
             .actions(Button::submit("Search").primary().render());
         html! {
-            div.form-page { (PageHead::new("Search")) (form) (self.results()) }
+            div.form-page { (PageHead::new("Search")) (form) (self.page()) }
         }
     }
 
+    /// The palette's own element stays; what it holds is swapped.
     fn part(&self, id: &str) -> Option<Markup> {
-        (id == "palette-results").then(|| self.results())
+        (id == "palette-results").then(|| self.palette())
     }
 }
 
 impl Search {
-    fn results(&self) -> Markup {
+    fn groups(&self) -> [(&'static str, &[Hit], String); 2] {
+        let q = crate::encode(&self.question);
+        [
+            ("People", &self.people, format!("{}?q={q}", paths::employees(&self.slug))),
+            ("Customers", &self.customers, format!("{}?q={q}", paths::customers(&self.slug))),
+        ]
+    }
+
+    fn none(&self) -> bool {
+        self.people.is_empty() && self.customers.is_empty()
+    }
+
+    fn page(&self) -> Markup {
         html! {
-            div id="palette-results" role="status" {
-                @if self.question.trim().is_empty() {
-                } @else if self.people.is_empty() && self.customers.is_empty() {
-                    (EmptyState::new(Icon::Search, "Nothing found", "Try fewer letters, a number, or part of an e-mail address."))
-                } @else {
-                    (group("People", &self.people, &format!("{}?q={}", paths::employees(&self.slug), crate::encode(&self.question))))
-                    (group("Customers", &self.customers, &format!("{}?q={}", paths::customers(&self.slug), crate::encode(&self.question))))
-                }
+            @if self.question.trim().is_empty() {
+                p.quiet { "People by name, number or e-mail; customers by name, domain or city." }
+            } @else if self.none() {
+                (EmptyState::new(Icon::Search, "Nothing found", "Try fewer letters, a number, or part of an e-mail address."))
+            } @else {
+                (stack(html! {
+                    @for (title, hits, all) in self.groups() {
+                        @if !hits.is_empty() {
+                            (Card::new(title, html! {
+                                ul.plain-list { @for hit in hits { li { (Identity::new(&hit.name).detail(&hit.detail).href(&hit.href)) } } }
+                            }).actions(html! { a href=(all) { "See all" } }))
+                        }
+                    }
+                }))
             }
         }
     }
-}
 
-fn group(title: &str, hits: &[Hit], all: &str) -> Markup {
-    html! {
-        @if !hits.is_empty() {
-            section.hits {
-                h2.hits-title { (title) " " a href=(all) { "See all" } }
-                ul { @for hit in hits { li { (Identity::new(&hit.name).detail(&hit.detail).href(&hit.href)) } } }
+    fn palette(&self) -> Markup {
+        html! {
+            @if self.question.trim().is_empty() {
+            } @else if self.none() {
+                p.menu-head { "Nothing found" }
+            } @else {
+                @for (title, hits, _) in self.groups() {
+                    @if !hits.is_empty() {
+                        p.menu-head { (title) }
+                        @for hit in hits {
+                            a.menu-item href=(hit.href) {
+                                (Avatar::new(&hit.name).size(AvatarSize::Small))
+                                span.menu-label { (hit.name) " " span.quiet { (hit.detail) } }
+                            }
+                        }
+                    }
+                }
             }
         }
     }
