@@ -4,12 +4,13 @@ use crate::{
     Context, Failure,
     run::{Handler, back_off},
 };
+use chrono::{DateTime, Utc};
 use domain::access::Sight;
 use rand::Rng;
 use std::{future::Future, time::Duration};
 use store::{
     Db, Desk, TenantTx, Who,
-    queue::{self, Begun, Parcel, TryEnd},
+    queue::{self, Begun, Held, Parcel, TryEnd},
 };
 use tokio::task::JoinSet;
 
@@ -20,33 +21,26 @@ const LOST: i32 = 5;
 /// Letters of an error that are kept.
 const ERROR: usize = 1000;
 
-/// What is to be done with the delivery now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// Nothing more: done, given up, or done before.
-    Ended,
-    Again(Duration),
-    /// Broken off, because the worker stops.
-    HandBack,
-}
-
-/// Tries a job. An error is the database's: then nothing is known but what the next try will find.
+/// Tries a job and settles its delivery, if it has one. Gives when it is to be tried again, if it is. An error is the
+/// database's: then nothing is settled, and nothing is known but what the next try will find.
 pub(crate) async fn attempt(
     cx: &Context,
     parcel: &Parcel,
+    held: Option<Held<'_>>,
     stop: impl Future<Output = ()>,
-) -> Result<Outcome, store::Error> {
+) -> Result<Option<DateTime<Utc>>, store::Error> {
     let mut tx = begin(&cx.db, parcel).await?;
     let begun = queue::begin_try(&mut tx, &parcel.queue, &parcel.name, &parcel.key).await?;
     let Begun::Try { attempt, lost } = begun else {
-        return Ok(Outcome::Ended);
+        queue::settle(tx, held, None).await?;
+        return Ok(None);
     };
     if lost >= LOST {
         let why = "its worker died each time";
         tracing::error!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, "job is dead: {why}");
         queue::end_try(&mut tx, &parcel.name, &parcel.key, attempt, TryEnd::Dead(why)).await?;
-        tx.commit().await?;
-        return Ok(Outcome::Ended);
+        queue::settle(tx, held, None).await?;
+        return Ok(None);
     }
     tx.commit().await?;
 
@@ -63,11 +57,11 @@ pub(crate) async fn attempt(
         || back_off(Duration::from_secs(5), Duration::from_secs(300), attempt),
         |h| (h.pause)(attempt - lost),
     );
-    let (end, outcome) = match &result {
-        None => (TryEnd::BrokenOff, Outcome::HandBack),
-        Some(Ok(())) => (TryEnd::Done, Outcome::Ended),
-        Some(Err(Failure::Retry(why))) if !cx.last => (TryEnd::Waiting(short(why)), Outcome::Again(jitter(pause))),
-        Some(Err(Failure::Retry(why) | Failure::Fail(why))) => (TryEnd::Dead(short(why)), Outcome::Ended),
+    let (end, again) = match &result {
+        None => (TryEnd::BrokenOff, Some(Duration::ZERO)),
+        Some(Ok(())) => (TryEnd::Done, None),
+        Some(Err(Failure::Retry(why))) if !cx.last => (TryEnd::Waiting(short(why)), Some(jitter(pause))),
+        Some(Err(Failure::Retry(why) | Failure::Fail(why))) => (TryEnd::Dead(short(why)), None),
     };
     match end {
         TryEnd::Waiting(why) => {
@@ -80,8 +74,9 @@ pub(crate) async fn attempt(
     }
     let mut tx = begin(&cx.db, parcel).await?;
     queue::end_try(&mut tx, &parcel.name, &parcel.key, attempt, end).await?;
-    tx.commit().await?;
-    Ok(outcome)
+    let run_at = again.map(|pause| tx.now() + pause);
+    queue::settle(tx, held, run_at.map(|at| (parcel, at))).await?;
+    Ok(run_at)
 }
 
 /// Runs the handler in a task of its own, so that a panic stays there. `None` if the worker stopped first.

@@ -1,10 +1,6 @@
 //! Everything that waits, run here and now: for tests, which want the work done when they look.
 
-use crate::{
-    Context,
-    attempt::{Outcome, attempt},
-};
-use chrono::Duration;
+use crate::{Context, attempt::attempt};
 use std::collections::HashSet;
 use store::{Error, queue};
 
@@ -20,20 +16,18 @@ pub async fn drain(cx: &Context) -> Result<usize, Error> {
         let mut progress = false;
         for parcel in parcels {
             if !seen.insert((parcel.tenant, parcel.name.clone(), parcel.key.clone())) {
-                later.push((parcel, Duration::zero()));
+                later.push((parcel, cx.db.now()));
                 continue;
             }
             progress = true;
             ran += 1;
-            match attempt(cx, &parcel, std::future::pending()).await? {
-                Outcome::Ended => {}
-                Outcome::Again(pause) => later.push((parcel, Duration::from_std(pause).unwrap_or_default())),
-                Outcome::HandBack => later.push((parcel, Duration::zero())),
+            if let Some(run_at) = attempt(cx, &parcel, None, std::future::pending()).await? {
+                later.push((parcel, run_at));
             }
         }
         let mut tx = cx.db.relay().await?;
-        for (parcel, pause) in &later {
-            queue::put_back(&mut tx, parcel, *pause).await?;
+        for (parcel, run_at) in &later {
+            queue::put_back(&mut tx, parcel, *run_at).await?;
         }
         tx.commit().await?;
         if !progress {

@@ -9,20 +9,15 @@
 //! * Attempts are not counted for a job whose worker is killed: `job_runs` counts, before the work.
 //! * Its retries know no pause that outlives the process: a job that failed goes back to the outbox.
 //! * A panic or a time-out in its layers leaves a job running: both are caught inside the handler.
-//! * Its acknowledgement goes through a channel that a stop may empty unread: a job's end is written by the handler,
-//!   before the library hears of it.
+//! * Its acknowledgement goes through a channel that a stop may empty unread, and is no part of the transaction that
+//!   remembers the job's end: the handler commits both together, before the library hears of it.
 //! * One failed query ends a worker for good: it is replaced, under a new name, and what it held is released.
 
-use crate::{
-    Config, Context, Error,
-    attempt::{Outcome, attempt},
-    relay, schedule,
-};
+use crate::{Config, Context, Error, attempt::attempt, relay, schedule};
 use apalis::prelude::{
     BackendExt, BoxDynError, Data, PollSnapshot, PollStrategy, TaskId, WorkerBuilder, WorkerBuilderExt, WorkerContext,
 };
 use apalis_postgres::{Config as QueueConfig, PostgresStorage};
-use chrono::Utc;
 use domain::{TenantId, jobs::Queue};
 use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, stream};
 use serde::{Deserialize, Serialize};
@@ -38,7 +33,7 @@ use std::{
 };
 use store::{
     Db,
-    queue::{Deliveries, Parcel},
+    queue::{Deliveries, Held, Parcel},
 };
 use tokio::{
     sync::{Notify, watch},
@@ -234,36 +229,23 @@ async fn work(queue: Queue, name: &str, shared: Shared, config: &Config) -> Resu
 }
 
 /// Takes a delivery to its end: whatever comes of it is written down before the library hears that it is over.
-async fn handle(
-    delivery: Delivery,
-    id: TaskId,
-    worker: WorkerContext,
-    shared: Data<Shared>,
-) -> Result<(), BoxDynError> {
-    let (id, life, worker) = (id.to_string(), &worker, worker.name());
+async fn handle(delivery: Delivery, id: TaskId, life: WorkerContext, shared: Data<Shared>) -> Result<(), BoxDynError> {
+    let id = id.to_string();
+    let held = Held { delivery: &id, worker: life.name() };
     let Delivery { tenant, queue, name, key, body } = delivery;
     let parcel = Parcel { row: 0, tenant, queue, name, key, body };
     let stop = reached(shared.phases.clone(), Phase::HandingBack);
-    let outcome = attempt(&shared.cx, &parcel, stop).await.unwrap_or_else(|e| {
-        tracing::warn!(job = parcel.name, error = %e, "the database failed around a job");
-        Outcome::Again(Duration::from_secs(5))
-    });
-    let deliveries = &shared.deliveries;
-    let written = match outcome {
-        Outcome::Ended => deliveries.done(&id, worker).await,
-        Outcome::Again(pause) => {
-            let run_at = Utc::now() + pause;
-            deliveries.later(&id, worker, &parcel, Some(run_at)).await
+    if let Err(e) = attempt(&shared.cx, &parcel, Some(held), stop).await {
+        tracing::warn!(job = parcel.name, error = %e, "the database failed around a job, which will be tried again");
+        let run_at = shared.cx.db.now() + Duration::from_secs(5);
+        if let Err(e) = shared.deliveries.later(held, &parcel, run_at).await {
+            // In the hands of a worker that lives it would stay for ever. So this life ends, and all it holds is free.
+            tracing::error!(job = parcel.name, error = %e, "the job could not be put back");
+            life.stop()?;
         }
-        Outcome::HandBack => deliveries.later(&id, worker, &parcel, None).await,
-    };
+    }
     if shared.bells.behind.load(Ordering::Acquire) {
         shared.bells.relay.notify_one();
-    }
-    if let Err(e) = written {
-        // Left with a worker that lives, it would lie there for ever. So this life ends, and all it holds is free.
-        tracing::error!(job = parcel.name, error = %e, "a job's end could not be written down: it will be tried again");
-        life.stop()?;
     }
     Ok(())
 }

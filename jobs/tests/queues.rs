@@ -162,7 +162,9 @@ async fn how_many_a_second() {
     tx.commit().await.expect("they are kept");
     let began = Instant::now();
     let worker = Worker::start(&rig.config, rig.context()).await;
-    until("all are done", async || all_notes(&rig).iter().filter(|l| l.what == "ends").count() >= 2000).await;
+    // Two lines each; counted without reading them, which would be most of the work.
+    let lines = || std::fs::read(rig.home.join("notes")).unwrap_or_default().iter().filter(|b| **b == b'\n').count();
+    until("all are done", async || lines() >= 4000).await;
     println!("{:.0} jobs a second", 2000.0 / began.elapsed().as_secs_f64());
     worker.stop().await;
 }

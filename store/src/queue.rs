@@ -8,7 +8,7 @@
 //! ours. The tests of `jobs` run each of them.
 
 use crate::{Error, IdentityTx, RelayTx, Result, TenantTx};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
     TenantId,
     jobs::{Job, Queue},
@@ -196,8 +196,7 @@ pub async fn take_all(tx: &mut RelayTx) -> Result<Vec<Parcel>> {
 }
 
 /// Puts a job that was taken out back, to be tried again later.
-pub async fn put_back(tx: &mut RelayTx, p: &Parcel, after: Duration) -> Result<()> {
-    let run_at = tx.now() + after;
+pub async fn put_back(tx: &mut RelayTx, p: &Parcel, run_at: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "insert into outbox (tenant_id, queue, name, key, body, run_at) values ($1, $2, $3, $4, $5, $6)
          on conflict on constraint outbox_once do update set run_at = excluded.run_at",
@@ -303,6 +302,55 @@ pub async fn end_try(tx: &mut TenantTx, name: &str, key: &str, attempt: i32, end
     Ok(())
 }
 
+/// A delivery in a worker's hands.
+#[derive(Debug, Clone, Copy)]
+pub struct Held<'a> {
+    pub delivery: &'a str,
+    pub worker: &'a str,
+}
+
+/// Commits the end of a try together with what becomes of its delivery, all or nothing: it is gone, or back in the
+/// outbox. There it waits, through restarts, and takes its tenant's turn again.
+pub async fn settle(mut tx: TenantTx, held: Option<Held<'_>>, back: Option<(&Parcel, DateTime<Utc>)>) -> Result<()> {
+    if let Some(held) = held {
+        // The last thing in this transaction: the tenant's tables are out of reach from here on.
+        sqlx::query("set local role people360_relay").execute(tx.conn()).await?;
+        match back {
+            None => done(tx.conn(), held).await?,
+            Some((parcel, run_at)) => later(tx.conn(), held, parcel, run_at).await?,
+        }
+    }
+    tx.commit().await
+}
+
+async fn done(conn: &mut sqlx::PgConnection, held: Held<'_>) -> Result<()> {
+    sqlx::query("delete from apalis.jobs where id = $1 and lock_by = $2")
+        .bind(held.delivery)
+        .bind(held.worker)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn later(conn: &mut sqlx::PgConnection, held: Held<'_>, p: &Parcel, run_at: DateTime<Utc>) -> Result<()> {
+    sqlx::query(
+        "with back as (delete from apalis.jobs where id = $1 and lock_by = $2 returning 1)
+         insert into outbox (tenant_id, queue, name, key, body, run_at) select $3, $4, $5, $6, $7, $8 from back
+         on conflict on constraint outbox_once do update set run_at = excluded.run_at",
+    )
+    .bind(held.delivery)
+    .bind(held.worker)
+    .bind(p.tenant.0)
+    .bind(&p.queue)
+    .bind(&p.name)
+    .bind(&p.key)
+    .bind(&p.body)
+    .bind(run_at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// A job's memory, for those who look after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobRun {
@@ -358,34 +406,9 @@ impl Deliveries {
         &self.pool
     }
 
-    /// The job of this delivery has ended.
-    pub async fn done(&self, delivery: &str, worker: &str) -> Result<()> {
-        sqlx::query("delete from apalis.jobs where id = $1 and lock_by = $2")
-            .bind(delivery)
-            .bind(worker)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-
-    /// Back to the outbox, in one statement; there it waits, through restarts, and takes its tenant's turn again.
-    pub async fn later(&self, delivery: &str, worker: &str, p: &Parcel, run_at: Option<DateTime<Utc>>) -> Result<()> {
-        sqlx::query(
-            "with back as (delete from apalis.jobs where id = $1 and lock_by = $2 returning 1)
-             insert into outbox (tenant_id, queue, name, key, body, run_at) select $3, $4, $5, $6, $7, $8 from back
-             on conflict on constraint outbox_once do update set run_at = excluded.run_at",
-        )
-        .bind(delivery)
-        .bind(worker)
-        .bind(p.tenant.0)
-        .bind(&p.queue)
-        .bind(&p.name)
-        .bind(&p.key)
-        .bind(&p.body)
-        .bind(run_at)
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+    /// Puts a job back that could not be begun.
+    pub async fn later(&self, held: Held<'_>, p: &Parcel, run_at: DateTime<Utc>) -> Result<()> {
+        later(&mut *self.pool.acquire().await?, held, p, run_at).await
     }
 
     /// Everything that a worker which has ended still holds is free again.
