@@ -195,6 +195,46 @@ on("input", "[data-slug-from]", (name) => {
 });
 on("input", "[data-slug]", (slug, e) => { if (e.detail !== "suggested") slug.dataset.own = "true"; });
 
+// ---- A list's address is its state. Only its results are swapped, so what stands around them
+// (fields, tabs, the export link) is made to follow the address.
+const asked = () => {
+  const query = new URLSearchParams(location.search);
+  for (const place of ["after", "before"]) query.delete(place);
+  return query;
+};
+document.addEventListener("htmx:config:request", (e) => {
+  const form = e.target;
+  if (!form.matches?.("[data-filter]")) return;
+  const body = e.detail.ctx.request.body;
+  // What a link has set meanwhile (a sort, a saved view) stays; what is empty isn't sent.
+  const own = new Set([...form.elements].filter((field) => field.type !== "hidden").map((field) => field.name));
+  const query = asked();
+  for (const field of form.elements) if (field.type === "hidden") body.delete(field.name);
+  for (const [name, value] of query) if (!own.has(name)) body.append(name, value);
+  for (const name of new Set(body.keys())) if (body.getAll(name).every((value) => value === "")) body.delete(name);
+});
+document.addEventListener("htmx:after:history:update", () => {
+  const query = asked();
+  for (const field of $$("[data-filter] :is(input, select)[name]")) {
+    if (field !== document.activeElement) field.value = query.get(field.name) ?? "";
+  }
+  for (const link of $$(".filter-after a[href]")) link.search = query;
+  for (const back of $$(".column-form [name=back]")) back.value = location.pathname + (query.size ? "?" + query : "");
+  // A tab keeps the keys in which tabs differ, and takes over the rest.
+  const tabs = $$(".list-page > .tabs a");
+  const each = tabs.map((tab) => new URL(tab.href).searchParams);
+  const keys = new Set(each.flatMap((params) => [...params.keys()]));
+  const theirs = [...keys].filter((key) => new Set(each.map((params) => params.getAll(key).join("\n"))).size > 1);
+  tabs.forEach((tab, i) => {
+    const to = new URLSearchParams(query);
+    for (const key of theirs) {
+      to.delete(key);
+      for (const value of each[i].getAll(key)) to.append(key, value);
+    }
+    tab.search = to;
+  });
+});
+
 // ---- Files: dropping works by itself, since the input lies over the whole; this says what came
 for (const type of ["dragover", "dragleave", "drop"]) {
   on(type, "[data-drop]", (drop) => drop.classList.toggle("is-over", type === "dragover"));

@@ -9,6 +9,9 @@ use crate::{View, ui::*};
 /// The page of components. Needs nothing, so it can be looked at without signing in.
 pub struct Gallery;
 
+/// Anchor, name, what it shows.
+type Part = (&'static str, &'static str, fn() -> Markup);
+
 const LONG: &str = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh of the Department of Administrative Affairs";
 
 impl View for Gallery {
@@ -17,7 +20,7 @@ impl View for Gallery {
     }
 
     fn body(&self) -> Markup {
-        let parts: &[(&str, &str, fn() -> Markup)] = &[
+        let parts: &[Part] = &[
             ("colour", "Colour and type", colours),
             ("buttons", "Buttons", buttons),
             ("badges", "Badges and avatars", badges),

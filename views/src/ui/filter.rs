@@ -5,6 +5,10 @@ use maud::{Markup, Render, html};
 
 use super::{Choice, Icon};
 
+/// Search, sort, page and chips of one list share one queue: the latest question is answered,
+/// and an answer to an earlier one can't come after it.
+pub(super) const SYNC: &str = "closest main:replace";
+
 /// One select of the bar.
 #[derive(Clone, Debug)]
 pub struct Filter {
@@ -97,7 +101,7 @@ impl Render for FilterBar {
             div.filter-bar {
                 form.filter-form role="search" method="get" action=(self.action) data-filter
                     hx-get=(self.action) hx-target={ "#" (self.target) } hx-swap="outerHTML" hx-replace-url="true"
-                    hx-trigger="input changed delay:200ms, change, submit" hx-sync="this:replace" hx-indicator={ "#" (self.target) } {
+                    hx-trigger="input changed delay:200ms, submit" hx-sync=(SYNC) hx-indicator={ "#" (self.target) } {
                     @for (name, value) in &self.hidden { input type="hidden" name=(name) value=(value); }
                     label.filter-search {
                         span.visually-hidden { (self.placeholder) }
@@ -131,7 +135,7 @@ pub fn chips(chips: &[Chip], clear: &str, target: &str) -> Markup {
         @if !chips.is_empty() {
             div.chips {
                 @for chip in chips {
-                    a.chip href=(chip.without) hx-get=(chip.without) hx-target={ "#" (target) } hx-swap="outerHTML" hx-push-url="true"
+                    a.chip href=(chip.without) hx-get=(chip.without) hx-target={ "#" (target) } hx-swap="outerHTML" hx-push-url="true" hx-sync=(SYNC)
                         data-filter-sync aria-label={ "Remove filter " (chip.label) ": " (chip.value) } {
                         span.chip-label { (chip.label) }
                         span.chip-value { (chip.value) }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, Render, html};
 
-use super::Icon;
+use super::{Icon, filter::SYNC};
 
 /// A count that stopped counting at its cap: "1,000+".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,11 +83,14 @@ impl Pager {
     }
 
     fn step(&self, href: &Option<String>, words: &str, rel: &str, icon: Icon, after: bool) -> Markup {
+        // With an id, the focus is still on it after the swap.
+        let id = self.target.as_ref().map(|target| format!("{}-{rel}", target.trim_start_matches('#')));
         html! {
             @match href {
                 Some(href) => {
-                    a.button.button-sm href=(href) rel=(rel) hx-get=[self.target.as_ref().map(|_| href)] hx-target=[self.target.as_ref()]
-                        hx-swap=[self.target.as_ref().map(|_| "outerHTML show:top")] hx-push-url=[self.target.as_ref().map(|_| "true")] {
+                    a.button.button-sm id=[id] href=(href) rel=(rel) hx-get=[self.target.as_ref().map(|_| href)] hx-target=[self.target.as_ref()]
+                        hx-swap=[self.target.as_ref().map(|_| "outerHTML show:top")] hx-push-url=[self.target.as_ref().map(|_| "true")]
+                        hx-sync=[self.target.as_ref().map(|_| SYNC)] {
                         @if !after { (icon) } span.button-label { (words) } @if after { (icon) }
                     }
                 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, Render, html};
 
-use super::{Attrs, Icon, element};
+use super::{Attrs, Icon, element, filter::SYNC};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Density {
@@ -148,6 +148,10 @@ impl Table {
         let Some((href, now)) = &column.sort else {
             return html! { th scope="col" class=[class] { span.visually-hidden[column.label_hidden] { (column.label) } } };
         };
+        // With an id, the focus is still on it after the swap.
+        let word: String =
+            column.label.to_lowercase().split(|c: char| !c.is_alphanumeric()).collect::<Vec<_>>().join("-");
+        let id = self.target.as_ref().map(|target| format!("{}-sort-{word}", target.trim_start_matches('#')));
         let (aria, icon) = match now {
             None => ("none", Icon::Selector),
             Some(Direction::Ascending) => ("ascending", Icon::ChevronUp),
@@ -155,8 +159,9 @@ impl Table {
         };
         html! {
             th scope="col" class=[class] aria-sort=(aria) {
-                a.sort href=(href) hx-get=[self.target.as_ref().map(|_| href)] hx-target=[self.target.as_ref()]
-                    hx-swap=[self.target.as_ref().map(|_| "outerHTML")] hx-push-url=[self.target.as_ref().map(|_| "true")] {
+                a.sort id=[id] href=(href) hx-get=[self.target.as_ref().map(|_| href)] hx-target=[self.target.as_ref()]
+                    hx-swap=[self.target.as_ref().map(|_| "outerHTML")] hx-push-url=[self.target.as_ref().map(|_| "true")]
+                    hx-sync=[self.target.as_ref().map(|_| SYNC)] {
                     span { (column.label) } (icon)
                 }
             }
