@@ -255,12 +255,10 @@ pub async fn findings(tx: &mut TenantTx, import: &Import, severity: Severity, mo
 
 /// What people have worked on since, that an undo would touch.
 pub async fn since(tx: &mut TenantTx, import: &Import) -> Result<Since> {
-    let (created, changed) = match import.target {
-        Target::Employees => Employees::since(tx, import.id).await?,
-        Target::Customers => Customers::since(tx, import.id).await?,
-    };
-    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    Ok(Since { created: count(created), changed: count(changed) })
+    match import.target {
+        Target::Employees => ledger::since::<Employees>(tx, import.id).await,
+        Target::Customers => ledger::since::<Customers>(tx, import.id).await,
+    }
 }
 
 /// Takes back what the import did: what it made goes, what it changed gets its earlier values where they still are

@@ -1,6 +1,6 @@
 //! Customers in bulk.
 
-use super::ledger::{Ledger, members};
+use super::ledger::{Ledger, members, plan_anew};
 use crate::{Result, TenantTx, db::strange};
 use domain::{
     Currency, Email, ImportId, Money,
@@ -14,14 +14,11 @@ use uuid::Uuid;
 impl Ledger for Customers {
     async fn known(tx: &mut TenantTx, wanted: &Wanted) -> Result<Known<Fields>> {
         let [domains, names] = &wanted.keys;
+        plan_anew(tx).await?;
         let rows = sqlx::query!(
             r#"select id, version, name, domain, industry, size, country, city, owner_id, parent_id, status, email, phone,
                  revenue_minor, revenue_currency, archived_at is not null as "archived!"
-               from customers where id in (
-                 select c.id from customers c where c.domain in (select unnest($1::text[]))
-                 union all
-                 select c.id from customers c where lower(c.name) in (select unnest($2::text[]))
-               ) order by created_at, id"#,
+               from customers where domain = any($1) or lower(name) = any($2) order by created_at, id"#,
             domains,
             names
         )
@@ -149,26 +146,14 @@ impl Ledger for Customers {
         columns
     }
 
-    async fn since(tx: &mut TenantTx, id: ImportId) -> Result<(i64, i64)> {
-        let r = sqlx::query!(
-            r#"select count(*) filter (where c.before is null) as "created!", count(*) filter (where c.before is not null) as "changed!"
-               from import_changes c join customers e on e.tenant_id = c.tenant_id and e.id = c.record_id
-               where c.import_id = $1 and e.version <> c.version"#,
-            id.0
-        )
-        .fetch_one(tx.conn())
-        .await?;
-        Ok((r.created, r.changed))
+    async fn versions(tx: &mut TenantTx, records: &[Uuid]) -> Result<Vec<(Uuid, i32)>> {
+        let rows =
+            sqlx::query!("select id, version from customers where id = any($1)", records).fetch_all(tx.conn()).await?;
+        Ok(rows.into_iter().map(|r| (r.id, r.version)).collect())
     }
 
-    async fn remove(tx: &mut TenantTx, id: ImportId) -> Result<u64> {
-        let done = sqlx::query!(
-            "delete from customers e using import_changes c
-             where c.import_id = $1 and c.before is null and e.tenant_id = c.tenant_id and e.id = c.record_id",
-            id.0
-        )
-        .execute(tx.conn())
-        .await?;
+    async fn remove(tx: &mut TenantTx, records: &[Uuid]) -> Result<u64> {
+        let done = sqlx::query!("delete from customers where id = any($1)", records).execute(tx.conn()).await?;
         Ok(done.rows_affected())
     }
 

@@ -1,6 +1,6 @@
 //! Employees in bulk.
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, plan_anew};
 use crate::{
     Result, TenantTx,
     db::{day, strange},
@@ -16,23 +16,31 @@ use uuid::Uuid;
 impl Ledger for Employees {
     async fn known(tx: &mut TenantTx, wanted: &Wanted) -> Result<Known<Fields>> {
         let [numbers, emails] = &wanted.keys;
-        let rows = sqlx::query!(
+        plan_anew(tx).await?;
+        let rows = sqlx::query_as!(
+            Row,
             r#"select id, version, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
                  employment_type, start_date, end_date, birth_date, salary_minor, salary_currency,
                  archived_at is not null as "archived!"
-               from employees where id in (
-                 select e.id from employees e where e.number in (select unnest($1::text[]))
-                 union all
-                 select e.id from employees e where lower(e.email) in (select unnest($2::text[]))
-               )"#,
-            numbers,
-            emails
+               from employees where number = any($1)"#,
+            numbers
+        )
+        .fetch_all(tx.conn())
+        .await?;
+        let by_email = sqlx::query_as!(
+            Row,
+            r#"select id, version, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
+                 employment_type, start_date, end_date, birth_date, salary_minor, salary_currency,
+                 archived_at is not null as "archived!"
+               from employees where lower(email) = any($1) and not number = any($2)"#,
+            emails,
+            numbers
         )
         .fetch_all(tx.conn())
         .await?;
         let mut known = Known::default();
-        known.records.reserve(rows.len());
-        for r in rows {
+        known.records.reserve(rows.len() + by_email.len());
+        for r in rows.into_iter().chain(by_email) {
             let kind = |t: String| EmploymentType::parse(&t).map_err(|_| strange("employment type", &t));
             let code = |c: &String| Currency::from_code(c).ok_or_else(|| strange("currency", c));
             let email = |e: String| Email::parse(&e).map_err(|_| strange("e-mail", &e));
@@ -187,26 +195,14 @@ impl Ledger for Employees {
         columns
     }
 
-    async fn since(tx: &mut TenantTx, id: ImportId) -> Result<(i64, i64)> {
-        let r = sqlx::query!(
-            r#"select count(*) filter (where c.before is null) as "created!", count(*) filter (where c.before is not null) as "changed!"
-               from import_changes c join employees e on e.tenant_id = c.tenant_id and e.id = c.record_id
-               where c.import_id = $1 and e.version <> c.version"#,
-            id.0
-        )
-        .fetch_one(tx.conn())
-        .await?;
-        Ok((r.created, r.changed))
+    async fn versions(tx: &mut TenantTx, records: &[Uuid]) -> Result<Vec<(Uuid, i32)>> {
+        let rows =
+            sqlx::query!("select id, version from employees where id = any($1)", records).fetch_all(tx.conn()).await?;
+        Ok(rows.into_iter().map(|r| (r.id, r.version)).collect())
     }
 
-    async fn remove(tx: &mut TenantTx, id: ImportId) -> Result<u64> {
-        let done = sqlx::query!(
-            "delete from employees e using import_changes c
-             where c.import_id = $1 and c.before is null and e.tenant_id = c.tenant_id and e.id = c.record_id",
-            id.0
-        )
-        .execute(tx.conn())
-        .await?;
+    async fn remove(tx: &mut TenantTx, records: &[Uuid]) -> Result<u64> {
+        let done = sqlx::query!("delete from employees where id = any($1)", records).execute(tx.conn()).await?;
         Ok(done.rows_affected())
     }
 
@@ -262,6 +258,27 @@ async fn advance(tx: &mut TenantTx, least: i64, more: i64) -> Result<i64> {
 fn counted(number: &str) -> Option<i64> {
     let digits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
     number.parse().ok().filter(|n| digits && *n < 1_000_000_000_000)
+}
+
+struct Row {
+    id: Uuid,
+    version: i32,
+    number: String,
+    first_name: String,
+    last_name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    department: Option<String>,
+    location: Option<String>,
+    job_title: Option<String>,
+    manager_id: Option<Uuid>,
+    employment_type: Option<String>,
+    start_date: Option<chrono::NaiveDate>,
+    end_date: Option<chrono::NaiveDate>,
+    birth_date: Option<chrono::NaiveDate>,
+    salary_minor: Option<i64>,
+    salary_currency: Option<String>,
+    archived: bool,
 }
 
 /// Rows turned into columns, for UNNEST.
