@@ -199,6 +199,9 @@ async fn restore(
 struct Ticked {
     #[serde(default)]
     ids: Vec<CustomerId>,
+    /// The question of the list, when all that it finds are meant.
+    #[serde(default)]
+    all: String,
     /// The batch of an archiving to undo.
     #[serde(default)]
     batch: String,
@@ -208,7 +211,10 @@ struct Ticked {
 
 async fn archive_many(who: Allowed<CustomersBulk>, screen: Screen, Confirmed(ticked): Confirmed<Ticked>) -> Result {
     let mut tx = who.begin().await?;
-    let (count, batch) = customers::archive(&mut tx, &ticked.ids).await?;
+    let (count, batch) = match ticked.all.split_once('?') {
+        Some((_, query)) => customers::archive_matching(&mut tx, &crate::web::query::read(query)).await?,
+        None => customers::archive(&mut tx, &ticked.ids).await?,
+    };
     tx.commit().await?;
     let undo = paths::customer_restorals(who.slug());
     let toast = Toast::good(format!("{} archived.", companies(count)))

@@ -199,6 +199,9 @@ async fn restore(
 struct Ticked {
     #[serde(default)]
     ids: Vec<EmployeeId>,
+    /// The question of the list, when all that it finds are meant.
+    #[serde(default)]
+    all: String,
     /// The batch of an archiving to undo.
     #[serde(default)]
     batch: String,
@@ -208,7 +211,10 @@ struct Ticked {
 
 async fn archive_many(who: Allowed<EmployeesBulk>, screen: Screen, Confirmed(ticked): Confirmed<Ticked>) -> Result {
     let mut tx = who.begin().await?;
-    let (count, batch) = employees::archive(&mut tx, &ticked.ids).await?;
+    let (count, batch) = match ticked.all.split_once('?') {
+        Some((_, query)) => employees::archive_matching(&mut tx, &crate::web::query::read(query)).await?,
+        None => employees::archive(&mut tx, &ticked.ids).await?,
+    };
     tx.commit().await?;
     let undo = paths::employee_restorals(who.slug());
     let toast = Toast::good(format!("{} archived.", people(count)))

@@ -142,7 +142,7 @@ async fn entry(parts: &mut Parts, app: &App) -> Result<Arc<Entry>, Error> {
     if let Some(known) = parts.extensions.get::<Arc<Entry>>() {
         return Ok(known.clone());
     }
-    let login = session::login(parts).await?.ok_or(Error::SignedOut)?;
+    let login = session::login(parts, app.now()).await?.ok_or(Error::SignedOut)?;
     let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
     let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, value)| value).ok_or(Error::NotFound)?;
     let entry = app.0.db.enter(slug, login.account).await?.ok_or(Error::NotFound)?;
@@ -174,7 +174,7 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let login = session::login(parts).await?.ok_or(Error::SignedOut)?;
+        let login = session::login(parts, app.now()).await?.ok_or(Error::SignedOut)?;
         let mut tx = app.0.db.identity().await?;
         let account = store::identity::account(&mut tx, login.account).await.map_err(|_| Error::SignedOut)?;
         if login.since < account.sessions_from {

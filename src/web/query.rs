@@ -11,9 +11,12 @@ impl<F: DeserializeOwned + Default> FromRequestParts<App> for Query<F> {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
-        let query = parts.uri.query().unwrap_or_default();
-        // An empty select sends `department=`; it asks for nothing.
-        let asked: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !pair.ends_with('=')).collect();
-        Ok(Self(serde_html_form::from_str(&asked.join("&")).unwrap_or_default()))
+        Ok(Self(read(parts.uri.query().unwrap_or_default())))
     }
+}
+
+/// An empty select sends `department=`; it asks for nothing.
+pub fn read<F: DeserializeOwned + Default>(query: &str) -> F {
+    let asked: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !pair.ends_with('=')).collect();
+    serde_html_form::from_str(&asked.join("&")).unwrap_or_default()
 }

@@ -47,7 +47,8 @@ impl FromRequestParts<App> for Screen {
         // Notices are for whole pages that a person looks at; a fragment would swallow them.
         if let (Some(session), true, None) = (&screen.session, parts.method == axum::http::Method::GET, &screen.target)
         {
-            screen.toasts = session::take_toasts(session).await?;
+            // A page that needs the session fails by its own first argument; one that does not must still show.
+            screen.toasts = session::take_toasts(session).await.unwrap_or_default();
         }
         let screen = Self(Arc::new(screen));
         parts.extensions.insert(screen.clone());

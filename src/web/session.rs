@@ -2,7 +2,7 @@
 
 use crate::web::error::Error;
 use axum::http::request::Parts;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use domain::AccountId;
 use serde::{Deserialize, Serialize};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
@@ -33,29 +33,33 @@ pub fn layer(redis: fred::clients::Pool, secure: bool) -> Layer {
 pub struct Login {
     pub account: AccountId,
     pub since: DateTime<Utc>,
+    /// Last use, noted no more than once an hour: a write to Redis for each page would buy nothing.
+    seen: DateTime<Utc>,
 }
 
 /// The session's login; `None` when nobody is signed in. Redis gone is an error of its own, never "signed out".
-pub async fn login(parts: &Parts) -> Result<Option<Login>, Error> {
+pub async fn login(parts: &Parts, now: DateTime<Utc>) -> Result<Option<Login>, Error> {
     let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
-    let login: Option<Login> = session.get(LOGIN).await?;
-    Ok(login)
+    let Some(login) = session.get::<Login>(LOGIN).await? else { return Ok(None) };
+    if now - login.since > Duration::days(ABSOLUTE_DAYS) || now - login.seen > Duration::days(IDLE_DAYS) {
+        session.flush().await?;
+        return Ok(None);
+    }
+    if now - login.seen > Duration::hours(1) {
+        session.insert(LOGIN, Login { seen: now, ..login }).await?;
+    }
+    Ok(Some(login))
 }
 
 /// Signs in under a new session id, so that an id planted before is worth nothing (session fixation).
 pub async fn sign_in(session: &Session, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
     session.cycle_id().await?;
-    session.insert(LOGIN, Login { account, since: now }).await?;
+    session.insert(LOGIN, Login { account, since: now, seen: now }).await?;
     Ok(())
 }
 
 pub async fn sign_out(session: &Session) -> Result<(), Error> {
     Ok(session.flush().await?)
-}
-
-/// Whether a login is too old whatever its use.
-pub fn expired(login: &Login, now: DateTime<Utc>) -> bool {
-    now - login.since > chrono::Duration::days(ABSOLUTE_DAYS)
 }
 
 /// A notice for the next page, with a way to take back what was done.

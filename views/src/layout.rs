@@ -294,6 +294,7 @@ fn topbar(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
     for (name, slug) in &workspace.others {
         switcher = switcher.choice(name, format!("/w/{slug}"), false);
     }
+    switcher = switcher.line().link(Some(Icon::LayoutList), "All workspaces", domain::paths::WORKSPACES);
     let mut create = Menu::new("create").end();
     for item in visible(CREATE, workspace) {
         create = create.link(Some(item.icon), item.label, workspace.at(item.path));

@@ -188,12 +188,22 @@ impl Index {
                 .attr("formaction", paths::customer_archivals(&self.slug))
         };
         let back = self.url(&self.filter);
-        BulkBar::new(
-            SELECTION,
-            self.csrf.as_str(),
-            "customers",
-            html! { input type="hidden" name="back" value=(back); (button) },
-        )
+        let all = self.page.previous.is_some() || self.page.next.is_some();
+        let all = (all && self.filter.status() != Some(Status::Archived)).then(|| {
+            let question = list::url("", &self.filter.from_top());
+            let question = if question.is_empty() { "?".to_owned() } else { question };
+            Button::submit(format!("Archive all {} that fit", self.page.total))
+                .small()
+                .attr("name", "all")
+                .attr("value", question)
+                .attr("formaction", paths::customer_archivals(&self.slug))
+        });
+        let buttons = html! {
+            input type="hidden" name="back" value=(back);
+            (button)
+            @if let Some(all) = all { (all) }
+        };
+        BulkBar::new(SELECTION, self.csrf.as_str(), "customers", buttons)
     }
 
     fn empty(&self) -> EmptyState {
