@@ -3,7 +3,7 @@
 
 use crate::worker::Bells;
 use domain::jobs::Queue;
-use std::{future::Future, sync::atomic::Ordering, time::Duration};
+use std::{future::Future, time::Duration};
 use store::{
     Db,
     queue::{self, Doorbell},
@@ -13,8 +13,8 @@ use store::{
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Jobs of a queue that lie with the workers without having begun. Long jobs: as few as can begin at once.
-pub(crate) fn depth(queue: Queue) -> i64 {
-    let at_once = i64::try_from(crate::worker::concurrency(queue)).expect("a small number");
+fn depth(queue: Queue) -> usize {
+    let at_once = crate::worker::concurrency(queue);
     match queue {
         Queue::Events | Queue::Mail => 4 * at_once,
         Queue::Imports | Queue::Schedules => at_once,
@@ -25,18 +25,12 @@ pub(crate) fn depth(queue: Queue) -> i64 {
 pub(crate) async fn run(db: Db, url: String, bells: Bells, stop: impl Future<Output = ()>) {
     let relay = async {
         loop {
-            let pause = match pass(&db, &bells).await {
-                Ok(0) => LOOK,
-                // There may be more.
-                Ok(_) => continue,
-                Err(e) => {
-                    tracing::warn!(error = %e, "the relay will try again");
-                    LOOK
-                }
-            };
+            if let Err(e) = pass(&db, &bells).await {
+                tracing::warn!(error = %e, "the relay will try again");
+            }
             tokio::select! {
                 () = bells.relay.notified() => {}
-                () = tokio::time::sleep(pause) => {}
+                () = tokio::time::sleep(LOOK) => {}
             }
         }
     };
@@ -48,30 +42,35 @@ pub(crate) async fn run(db: Db, url: String, bells: Bells, stop: impl Future<Out
     }
 }
 
-/// One round through the queues. Gives how many rows it moved.
-pub(crate) async fn pass(db: &Db, bells: &Bells) -> Result<usize, store::Error> {
+/// One round through the queues.
+async fn pass(db: &Db, bells: &Bells) -> Result<(), store::Error> {
     let mut tx = db.relay().await?;
     let mut moved = Vec::new();
-    let mut behind = false;
+    let mut full = Vec::new();
     for (queue, waiting) in queue::due(&mut tx, &Queue::ALL).await? {
-        let room = depth(queue) - waiting;
-        if room <= 0 {
-            behind = true;
+        let depth = depth(queue);
+        let room = depth.saturating_sub(usize::try_from(waiting).unwrap_or(usize::MAX));
+        // By the half, because bringing eight costs as much as bringing one.
+        if room * 2 < depth || room == 0 {
+            full.push((queue, depth.div_ceil(2) - room));
             continue;
         }
-        let parcels = queue::next(&mut tx, queue, room).await?;
+        let parcels = queue::next(&mut tx, queue, i64::try_from(room).expect("a small number")).await?;
+        if parcels.len() == room {
+            full.push((queue, depth.div_ceil(2)));
+        }
         if !parcels.is_empty() {
             queue::hand_over(&mut tx, &parcels).await?;
-            moved.push((queue, parcels.len()));
+            moved.push(queue);
         }
     }
     tx.commit().await?;
-    // Whoever ends a job looks at this, and rings when there is room again.
-    bells.behind.store(behind, Ordering::Release);
-    for (queue, _) in &moved {
-        bells.queue(*queue).notify_one();
+    for queue in Queue::ALL {
+        let until = full.iter().find(|(q, _)| *q == queue).map_or(0, |(_, until)| *until);
+        bells.full(queue, until);
     }
-    Ok(moved.iter().map(|(_, n)| n).sum())
+    moved.into_iter().for_each(|queue| bells.work(queue));
+    Ok(())
 }
 
 /// Passes on the database's rings. Where they cannot be had (a pooler in transaction mode), looking each second does.

@@ -26,7 +26,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     task::{self, Poll},
     time::Duration,
@@ -62,15 +62,37 @@ pub(crate) const fn concurrency(queue: Queue) -> usize {
 #[derive(Clone, Default)]
 pub(crate) struct Bells {
     pub relay: Arc<Notify>,
-    /// Whether rows wait in the outbox only because a queue is full.
-    pub behind: Arc<AtomicBool>,
-    queues: [Arc<Notify>; Queue::ALL.len()],
+    queues: Arc<[Bell; Queue::ALL.len()]>,
+}
+
+#[derive(Default)]
+struct Bell {
+    work: Arc<Notify>,
+    /// After how many more jobs the relay is to bring some; 0 if it has brought all.
+    short: AtomicUsize,
 }
 
 impl Bells {
-    pub fn queue(&self, queue: Queue) -> &Arc<Notify> {
+    fn queue(&self, queue: Queue) -> &Bell {
         let at = Queue::ALL.iter().position(|q| *q == queue).expect("ALL has every queue");
         &self.queues[at]
+    }
+
+    /// There is something in the queue.
+    pub fn work(&self, queue: Queue) {
+        self.queue(queue).work.notify_one();
+    }
+
+    /// Rows stay in the outbox because the queue is full; when this many jobs have ended it no longer is.
+    pub fn full(&self, queue: Queue, until: usize) {
+        self.queue(queue).short.store(until, Ordering::Release);
+    }
+
+    fn ended(&self, queue: Queue) {
+        let less = |n: usize| n.checked_sub(1);
+        if self.queue(queue).short.fetch_update(Ordering::AcqRel, Ordering::Acquire, less) == Ok(1) {
+            self.relay.notify_one();
+        }
     }
 }
 
@@ -117,9 +139,14 @@ pub async fn start_with(
     let (phase, phases) = watch::channel(Phase::Working);
     let mut tasks = JoinSet::new();
     for queue in Queue::ALL {
-        let shared =
-            Shared { cx: cx.clone(), deliveries: deliveries.clone(), bells: bells.clone(), phases: phases.clone() };
-        tasks.spawn(keep(queue, shared, config.clone()));
+        let shared = Shared {
+            queue,
+            cx: cx.clone(),
+            deliveries: deliveries.clone(),
+            bells: bells.clone(),
+            phases: phases.clone(),
+        };
+        tasks.spawn(keep(shared, config.clone()));
     }
     tasks.spawn(relay::run(cx.db.clone(), config.database_url.clone(), bells, reached(phases.clone(), Phase::Ending)));
     tasks.spawn(keep_time(cx.db, deliveries.clone(), entries, reached(phases, Phase::Ending)));
@@ -157,6 +184,7 @@ async fn reached(mut phases: watch::Receiver<Phase>, phase: Phase) {
 
 #[derive(Clone)]
 struct Shared {
+    queue: Queue,
     cx: Context,
     deliveries: Deliveries,
     bells: Bells,
@@ -174,12 +202,12 @@ struct Delivery {
 }
 
 /// Keeps a worker for this queue going until the end.
-async fn keep(queue: Queue, shared: Shared, config: Config) {
+async fn keep(shared: Shared, config: Config) {
     let mut pause = Duration::from_millis(200);
     while *shared.phases.borrow() == Phase::Working {
         let began = tokio::time::Instant::now();
-        let name = format!("{}/{}/{}", config.name, queue.key(), Uuid::now_v7());
-        let result = work(queue, &name, shared.clone(), &config).await;
+        let name = format!("{}/{}/{}", config.name, shared.queue.key(), Uuid::now_v7());
+        let result = work(&name, shared.clone(), &config).await;
         // What was claimed and not begun, or whose end could not be written down.
         match shared.deliveries.release(&name).await {
             Ok(0) => {}
@@ -203,7 +231,8 @@ async fn keep(queue: Queue, shared: Shared, config: Config) {
 }
 
 /// One life of a worker.
-async fn work(queue: Queue, name: &str, shared: Shared, config: &Config) -> Result<(), String> {
+async fn work(name: &str, shared: Shared, config: &Config) -> Result<(), String> {
+    let queue = shared.queue;
     let settings = QueueConfig::default()
         .queue(queue.key())
         .batch_size(1)
@@ -213,7 +242,7 @@ async fn work(queue: Queue, name: &str, shared: Shared, config: &Config) -> Resu
         .persist_results(false);
     let backend = PostgresStorage::<Delivery>::new(shared.deliveries.pool())
         .with_config(settings)
-        .poll_with_strategy(Rung::new(shared.bells.queue(queue).clone()));
+        .poll_with_strategy(Rung::new(shared.bells.queue(queue).work.clone()));
     let phases = shared.phases.clone();
     let worker = WorkerBuilder::new(name).backend(backend).data(shared).concurrency(concurrency(queue)).build(handle);
     let result = worker
@@ -244,9 +273,7 @@ async fn handle(delivery: Delivery, id: TaskId, life: WorkerContext, shared: Dat
             life.stop()?;
         }
     }
-    if shared.bells.behind.load(Ordering::Acquire) {
-        shared.bells.relay.notify_one();
-    }
+    shared.bells.ended(shared.queue);
     Ok(())
 }
 
