@@ -109,9 +109,9 @@ fn picture() -> Markup {
     const PEOPLE: [(&str, &str, &str, &str, &str, Tone); 7] = [
         ("Amara Okafor", "Head of Design", "Design", "4 Mar 2019", "Active", Tone::Good),
         ("Jonas Lindqvist", "Account Executive", "Sales", "16 Sep 2021", "Active", Tone::Good),
-        ("Mei Tanaka", "Senior Engineer", "Engineering", "1 Feb 2020", "On leave", Tone::Warning),
+        ("Mei Tanaka", "Senior Engineer", "Engineering", "1 Feb 2020", "Left", Tone::Neutral),
         ("Rafael Costa", "Support Lead", "Support", "12 Jul 2018", "Active", Tone::Good),
-        ("Elif Demir", "Engineer", "Engineering", "1 Apr 2026", "Starts soon", Tone::Info),
+        ("Elif Demir", "Engineer", "Engineering", "1 Apr 2026", "Active", Tone::Good),
         ("Thomas Weber", "Controller", "Finance", "20 May 2017", "Active", Tone::Good),
         ("Priya Natarajan", "People Partner", "People", "8 Nov 2022", "Active", Tone::Good),
     ];
@@ -156,9 +156,9 @@ fn picture() -> Markup {
                         span.button { (Icon::FileImport) span { "Import" } }
                         span.button.button-primary { (Icon::Plus) span { "New employee" } }
                     }
-                    (Tabs::new("Views", vec![Tab::new("Everyone", "#", true).count(128), Tab::new("Working now", "#", false).count(121), Tab::new("Starting soon", "#", false)]))
+                    (Tabs::new("Status", ["Everyone", "Active", "Upcoming", "Left", "Archived"].map(|l| Tab::new(l, "#", l == "Everyone")).into()))
                     (Table::new("Employees", columns, rows))
-                    (Pager::new(Count::exact(128), "employee", "employees", 7))
+                    (Pager::new(Count::exact(7), "employee", "employees", 7))
                 }
             }
         }
