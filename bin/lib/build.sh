@@ -16,7 +16,8 @@ find_cargo() {
 # Sets `server`.
 build_server() {
     find_cargo
-    run cargo build --manifest-path "$root/Cargo.toml" --bin people360 || die "the build failed (above)"
+    run cargo build --manifest-path "$root/Cargo.toml" --bin people360 || die "the build failed (above)" \
+        "Where it misses cached data for a query, bin/prepare asks the database for it."
     server=$(build_dir)/debug/people360
 }
 
