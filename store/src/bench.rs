@@ -11,25 +11,19 @@ pub async fn employees(tx: &mut TenantTx, count: i32) -> Result<()> {
                     array['Lovelace','Turing','Hopper','Dijkstra','Liskov','Knuth','Perlman','Torvalds','Hamilton','Thompson','Allen','Ritchie','Lamarr','Lee','Johnson','Rossum','Borg','Stroustrup','Jones','Gosling','Moore','Noyce','Shannon','Wiener','Neumann'] as last,
                     array['Sales','Development','Production','Research','Finance','Marketing','Customer Service','Quality','People'] as department,
                     array['Engineer','Senior Engineer','Staff','Senior Staff','Team Lead','Analyst'] as title
-           )
+           ),
+           people as materialized (select i, gen_random_uuid() as id from generate_series(0, $2 - 1) as i)
            insert into employees (tenant_id, id, number, first_name, last_name, email, department, job_title, employment_type,
-             start_date, end_date, birth_date, salary_minor, salary_currency, created_at, updated_at)
-           select $1, gen_random_uuid(), (10000 + i)::text, first[1 + i % 20], last[1 + (i / 20) % 25] || case when i >= 500 then ' ' || (i / 500)::text else '' end,
-                  'person' || i || '@bench.example', department[1 + (i * 7) % 9], title[1 + (i * 5) % 6], 'full_time',
-                  date '2000-01-01' + (i * 37 % 9000)::int, case when i % 5 = 4 then date '2000-01-01' + (i * 37 % 9000 + 300)::int end,
-                  date '1960-01-01' + (i * 53 % 15000)::int, 4000000 + (i * 7919 % 9000000), 'USD', $3, $3
-           from generate_series(0, $2 - 1) as i, names"#,
+             manager_id, start_date, end_date, birth_date, salary_minor, salary_currency, created_at, updated_at)
+           select $1, p.id, (10000 + p.i)::text, first[1 + p.i % 20],
+                  last[1 + (p.i / 20) % 25] || case when p.i >= 500 then ' ' || (p.i / 500)::text else '' end,
+                  'person' || p.i || '@bench.example', department[1 + (p.i * 7) % 9], title[1 + (p.i * 5) % 6], 'full_time', m.id,
+                  date '2000-01-01' + (p.i * 37 % 9000)::int, case when p.i % 5 = 4 then date '2000-01-01' + (p.i * 37 % 9000 + 300)::int end,
+                  date '1960-01-01' + (p.i * 53 % 15000)::int, 4000000 + (p.i::bigint * 7919 % 9000000), 'USD', $3, $3
+           from names, people p left join people m on p.i > 99 and m.i = p.i % 100"#,
         tx.tenant().0,
         count,
         tx.now()
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "update employees e set manager_id = m.id from employees m
-         where m.number_key = lpad((10000 + (right(e.number, 2))::int % least(100, $1::int))::text, 20, '0')
-           and m.id <> e.id and e.number_key > lpad('10099', 20, '0')",
-        count
     )
     .execute(tx.conn())
     .await?;
