@@ -1,11 +1,251 @@
-//! Imports: routes of both nouns.
+//! Imports: routes of both nouns. What differs between them is the permission, and the paths that go with it.
 
-use crate::web::Routes;
+use crate::{
+    web::{Allowed, Confirmed, Error, Query, Record, Result, Routes, Screen, Toast, Upload, file, form::Nothing},
+    workspace::activity,
+};
+use axum::http::StatusCode;
+use domain::{
+    ImportId,
+    access::{CustomersImport, EmployeesImport, Permission, Sight},
+    import::{Import, Mapping, Severity, State, Target},
+    list::grouped,
+    paths,
+};
+use jobs::imports::Unreadable;
+use serde::Deserialize;
+use store::{TenantTx, imports};
+use views::imports::{Check, Ended, Index, LISTED, Moving, Place, Undo};
+
+/// The right to bring in records of one noun.
+trait Bring: Permission {
+    const TARGET: Target;
+}
+
+impl Bring for EmployeesImport {
+    const TARGET: Target = Target::Employees;
+}
+
+impl Bring for CustomersImport {
+    const TARGET: Target = Target::Customers;
+}
 
 pub fn employees(r: Routes) -> Routes {
-    r
+    type P = EmployeesImport;
+    r.get(paths::EMPLOYEE_IMPORTS, list::<P>)
+        .post(paths::EMPLOYEE_IMPORTS, upload::<P>)
+        .get(paths::EMPLOYEE_IMPORT, show::<P>)
+        .post(paths::EMPLOYEE_IMPORT_MAPPING, map::<P>)
+        .post(paths::EMPLOYEE_IMPORT_RUN, run::<P>)
+        .post(paths::EMPLOYEE_IMPORT_UNDO, undo::<P>)
+        .get(paths::EMPLOYEE_IMPORT_ERRORS, wrong_rows::<P>)
 }
 
 pub fn customers(r: Routes) -> Routes {
-    r
+    type P = CustomersImport;
+    r.get(paths::CUSTOMER_IMPORTS, list::<P>)
+        .post(paths::CUSTOMER_IMPORTS, upload::<P>)
+        .get(paths::CUSTOMER_IMPORT, show::<P>)
+        .post(paths::CUSTOMER_IMPORT_MAPPING, map::<P>)
+        .post(paths::CUSTOMER_IMPORT_RUN, run::<P>)
+        .post(paths::CUSTOMER_IMPORT_UNDO, undo::<P>)
+        .get(paths::CUSTOMER_IMPORT_ERRORS, wrong_rows::<P>)
+}
+
+/// Imports that the list shows.
+const RECENT: i64 = 50;
+
+async fn list<P: Bring>(who: Allowed<P>, screen: Screen) -> Result {
+    index(&who, &screen, StatusCode::OK, None).await
+}
+
+async fn index<P: Bring>(
+    who: &Allowed<P>,
+    screen: &Screen,
+    status: StatusCode,
+    refused: Option<(String, String)>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    let imports = imports::list(&mut tx, P::TARGET, RECENT).await?;
+    Ok(screen.show_as(status, who, &Index { place: place(who, screen), imports, refused }))
+}
+
+async fn upload<P: Bring>(who: Allowed<P>, screen: Screen, upload: Upload) -> Result {
+    if upload.too_large {
+        let most = grouped((domain::import::MAX_BYTES / 1024 / 1024) as i64);
+        let why = format!("This file is larger than {most} MB. Split it and bring the parts one by one.");
+        return index(&who, &screen, StatusCode::PAYLOAD_TOO_LARGE, Some((String::new(), why))).await;
+    }
+    let Some(file) = upload.file else {
+        let refused = (String::new(), "Choose a file first.".to_owned());
+        return index(&who, &screen, StatusCode::UNPROCESSABLE_ENTITY, Some(refused)).await;
+    };
+    let name = file_name(&file.name);
+    let read = jobs::imports::understand(file.bytes.into(), P::TARGET, Sight::of(who.actor.role)).await;
+    let (body, sheet, mapping) = match read {
+        Ok(read) => read,
+        Err(Unreadable(why)) => {
+            return index(&who, &screen, StatusCode::UNPROCESSABLE_ENTITY, Some((name, why))).await;
+        }
+    };
+    let mut tx = who.begin().await?;
+    let id: ImportId = tx.id();
+    let file = imports::File { name: &name, source: &sheet.source, mapping: &mapping, body: &body };
+    imports::add(&mut tx, id, who.actor.member, P::TARGET, &file).await?;
+    tx.commit().await?;
+    Ok(screen.go(place(&who, &screen).import(id)))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    /// `wrong`: the wrong rows of the preview.
+    rows: String,
+    undo: bool,
+}
+
+async fn show<P: Bring>(
+    who: Allowed<P>,
+    screen: Screen,
+    Record(id): Record<ImportId>,
+    Query(asked): Query<Asked>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    let mut import = imports::find(&mut tx, P::TARGET, id).await?;
+    if import.state.moves() && imports::given_up(&mut tx, &import).await? {
+        let to = if import.state == State::Undoing { State::Done } else { State::Failed };
+        imports::fail(&mut tx, id, to, "It was given up after several tries. Nothing was changed; try again.").await?;
+        tx.commit().await?;
+        tx = who.begin().await?;
+        import = imports::find(&mut tx, P::TARGET, id).await?;
+    }
+    let place = place(&who, &screen);
+    match import.state {
+        State::Ready => Ok(screen.show(&who, &check(&who, tx, place, import, asked.rows == "wrong").await?)),
+        State::Running | State::Undoing => Ok(screen.show(&who, &Moving { place, import })),
+        State::Done if asked.undo => {
+            let since = imports::since(&mut tx, &import).await?;
+            Ok(screen.show(&who, &Undo { place, import, since }))
+        }
+        State::Done | State::Failed | State::Undone => {
+            let mut findings = imports::findings(&mut tx, &import, Severity::Error, LISTED as i64).await?;
+            findings.extend(imports::findings(&mut tx, &import, Severity::Warning, LISTED as i64).await?);
+            Ok(screen.show(&who, &Ended { place, import, findings }))
+        }
+    }
+}
+
+async fn check<P: Bring>(
+    who: &Allowed<P>,
+    mut tx: TenantTx,
+    place: Place,
+    import: Import,
+    only_wrong: bool,
+) -> Result<Check> {
+    let found = jobs::imports::preview(&mut tx, &import, who.workspace.conventions()).await.map_err(wrong)?;
+    Ok(Check {
+        place,
+        import,
+        sight: Sight::of(who.actor.role),
+        table: found.table,
+        counts: found.counts,
+        findings: found.findings,
+        outcomes: found.outcomes,
+        orders: found.orders,
+        was: found.was,
+        only_wrong,
+        refused: None,
+    })
+}
+
+/// One field key per column; empty for a column that stays out.
+#[derive(Deserialize)]
+struct Mapped {
+    #[serde(default)]
+    column: Vec<String>,
+}
+
+async fn map<P: Bring>(
+    who: Allowed<P>,
+    screen: Screen,
+    Record(id): Record<ImportId>,
+    Confirmed(mapped): Confirmed<Mapped>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    let import = imports::find(&mut tx, P::TARGET, id).await?;
+    let place = place(&who, &screen);
+    if mapped.column.len() != import.source.headers.len() {
+        return Err(Error::Bad("The form does not fit the file's columns. Load the page again.".into()));
+    }
+    match Mapping::chosen(&mapped.column, P::TARGET, Sight::of(who.actor.role)) {
+        Ok(mapping) => {
+            imports::map(&mut tx, id, &mapping).await?;
+            tx.commit().await?;
+            Ok(screen.go(place.import(id)))
+        }
+        Err(errors) if import.state == State::Ready => {
+            let mut view = check(&who, tx, place, import, false).await?;
+            view.refused = Some((mapped.column, errors));
+            Ok(screen.show_as(StatusCode::UNPROCESSABLE_ENTITY, &who, &view))
+        }
+        Err(_) => Err(Error::Stale),
+    }
+}
+
+async fn run<P: Bring>(who: Allowed<P>, screen: Screen, Record(id): Record<ImportId>, _: Confirmed<Nothing>) -> Result {
+    let mut tx = who.begin().await?;
+    imports::find(&mut tx, P::TARGET, id).await?;
+    imports::start(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(screen.go(place(&who, &screen).import(id)))
+}
+
+async fn undo<P: Bring>(
+    who: Allowed<P>,
+    screen: Screen,
+    Record(id): Record<ImportId>,
+    _: Confirmed<Nothing>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    imports::find(&mut tx, P::TARGET, id).await?;
+    imports::start_undo(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(screen.go(place(&who, &screen).import(id)))
+}
+
+async fn wrong_rows<P: Bring>(who: Allowed<P>, screen: Screen, Record(id): Record<ImportId>) -> Result {
+    let mut tx = who.begin().await?;
+    let import = imports::find(&mut tx, P::TARGET, id).await?;
+    let wrong_rows = jobs::imports::wrong_rows(&mut tx, &import, who.workspace.conventions()).await;
+    let found = match wrong_rows {
+        // The file is swept after a month; its import is not.
+        Err(jobs::imports::Error::Store(store::Error::NotFound)) => {
+            let toast = Toast::bad("The file is not kept any more.");
+            return screen.done(place(&who, &screen).import(id), toast).await;
+        }
+        found => found.map_err(wrong)?,
+    };
+    let head: Vec<&str> = found.headers.iter().map(String::as_str).collect();
+    let stem: String = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem).to_owned();
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    file::csv(&format!("{}-wrong-rows.csv", stem.chars().map(plain).take(60).collect::<String>()), &head, found.rows)
+}
+
+fn wrong(e: jobs::imports::Error) -> Error {
+    match e {
+        jobs::imports::Error::Store(e) => e.into(),
+        jobs::imports::Error::Unreadable(why) => Error::Bad(why.to_string()),
+    }
+}
+
+/// The name without folders, as some browsers send them, and without what no name has.
+fn file_name(sent: &str) -> String {
+    let name = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
+    if name.trim().is_empty() { "file".into() } else { name }
+}
+
+fn place<P: Bring>(who: &Allowed<P>, screen: &Screen) -> Place {
+    let moment = activity::moment(who);
+    Place { slug: who.slug().clone(), csrf: screen.csrf().to_owned(), target: P::TARGET, moment }
 }

@@ -27,6 +27,7 @@ use store::{
     queue,
 };
 use tokio::{sync::Semaphore, time::Instant};
+use uuid::Uuid;
 
 const TIME_OUT: Duration = Duration::from_secs(600);
 
@@ -131,7 +132,11 @@ async fn write<N: Ledger>(
 ) -> Result<(), Error> {
     tx.because(&format!("import:{}", import.id)).await?;
     let bytes = imports::file(&mut tx, import.id).await?;
-    let (_, mut plan) = planned::<N>(db, &mut tx, bytes, import.mapping.clone(), conventions).await?;
+    let (_, mut plan) = {
+        let ids = db.clone();
+        let id = move || ids.id::<ImportId>().0;
+        planned::<N>(&mut tx, bytes, import.mapping.clone(), conventions, id).await?
+    };
     let mut teller = Teller { db, desk, id: import.id, done: 0, total: plan.counts.writes(), told: Instant::now() };
     teller.tell().await;
     N::prepare(&mut tx, &mut plan.create).await?;
@@ -166,11 +171,11 @@ static ROOM: Semaphore = Semaphore::const_new(2);
 
 /// Reads the file and plans it against the workspace as it is now, off the async threads.
 async fn planned<N: Ledger>(
-    db: &Db,
     tx: &mut TenantTx,
     bytes: Vec<u8>,
     mapping: Mapping,
     conventions: Conventions,
+    id: impl FnMut() -> Uuid + Send + 'static,
 ) -> Result<(Sheet, Plan<N::Fields>), Error> {
     let _room = ROOM.acquire().await.expect("the semaphore is never closed");
     let (sheet, wanted) = aside(move || {
@@ -181,9 +186,8 @@ async fn planned<N: Ledger>(
     .await?;
     let (mapping, wanted) = wanted;
     let known = N::known(tx, &wanted).await?;
-    let db = db.clone();
     Ok(aside(move || {
-        let plan = plan::<N>(&sheet.table, &mapping, &conventions, known, || db.id::<ImportId>().0);
+        let plan = plan::<N>(&sheet.table, &mapping, &conventions, known, id);
         (sheet, plan)
     })
     .await)

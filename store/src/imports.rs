@@ -13,7 +13,7 @@ use domain::{
     access::Sight,
     events::Event,
     import::{Counts, Customers, Employees, Finding, Import, Mapping, Severity, Since, Source, State, Target, Undone},
-    jobs::{RunImport, UndoImport},
+    jobs::{Job, RunImport, UndoImport},
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -191,6 +191,19 @@ pub async fn fail(tx: &mut TenantTx, id: ImportId, to: State, reason: &str) -> R
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Whether the worker has given it up without being able to say so: it was killed again and again.
+pub async fn given_up(tx: &mut TenantTx, import: &Import) -> Result<bool> {
+    let job = if import.state == State::Undoing { UndoImport::NAME } else { RunImport::NAME };
+    let dead = sqlx::query_scalar!(
+        r#"select exists (select from job_runs where name = $1 and key = $2 and state = 'dead') as "dead!""#,
+        job,
+        import.id.to_string()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(import.state.moves() && dead)
 }
 
 /// Everything is out again.

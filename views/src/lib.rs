@@ -10,6 +10,7 @@ pub mod dev;
 pub mod form;
 pub mod gallery;
 pub mod hr;
+pub mod imports;
 pub mod landing;
 pub mod layout;
 pub mod list;

@@ -10,9 +10,10 @@ use domain::{
 };
 use std::collections::HashMap;
 use store::{
-    Db, TenantTx,
+    TenantTx,
     imports::{self, Ledger},
 };
+use uuid::Uuid;
 
 /// A file's plan without what it would write.
 pub struct Preview {
@@ -24,6 +25,15 @@ pub struct Preview {
     pub orders: Vec<Option<DateOrder>>,
     /// By line: which fields would change, and what they say now. Of the first [`CHANGES`] changes only.
     pub was: HashMap<u32, Vec<(&'static str, String)>>,
+}
+
+/// Ids for records that will never be.
+fn nobody() -> impl FnMut() -> Uuid + Send + 'static {
+    let mut last = 0;
+    move || {
+        last += 1;
+        Uuid::from_u128(last)
+    }
 }
 
 /// Changes whose earlier values a preview tells.
@@ -41,16 +51,16 @@ pub async fn understand(bytes: Vec<u8>, target: Target, sight: Sight) -> Result<
 }
 
 /// What the import would do if it ran now.
-pub async fn preview(db: &Db, tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<Preview, Error> {
+pub async fn preview(tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<Preview, Error> {
     match import.target {
-        Target::Employees => preview_of::<Employees>(db, tx, import, c).await,
-        Target::Customers => preview_of::<Customers>(db, tx, import, c).await,
+        Target::Employees => preview_of::<Employees>(tx, import, c).await,
+        Target::Customers => preview_of::<Customers>(tx, import, c).await,
     }
 }
 
-async fn preview_of<N: Ledger>(db: &Db, tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<Preview, Error> {
+async fn preview_of<N: Ledger>(tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<Preview, Error> {
     let bytes = imports::file(tx, import.id).await?;
-    let (sheet, plan) = planned::<N>(db, tx, bytes, import.mapping.clone(), c).await?;
+    let (sheet, plan) = planned::<N>(tx, bytes, import.mapping.clone(), c, nobody()).await?;
     let was = was::<N>(&plan);
     let Plan { counts, findings, outcomes, orders, .. } = plan;
     Ok(Preview { table: sheet.table, counts, findings, outcomes, orders, was })
@@ -73,9 +83,9 @@ pub struct WrongRows {
 }
 
 /// The rows that would stay out, or, once the import has run, that did.
-pub async fn wrong_rows(db: &Db, tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<WrongRows, Error> {
+pub async fn wrong_rows(tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<WrongRows, Error> {
     let (table, findings) = if import.state == State::Ready {
-        let preview = preview(db, tx, import, c).await?;
+        let preview = preview(tx, import, c).await?;
         (preview.table, preview.findings)
     } else {
         let bytes = imports::file(tx, import.id).await?;

@@ -1,0 +1,194 @@
+//! Imports, the same for every noun: bring a file, look at what it would do, watch it, see the result, take it back.
+
+mod check;
+mod end;
+mod index;
+
+pub use check::Check;
+pub use end::{Ended, Moving, Undo};
+pub use index::Index;
+
+use crate::{
+    Moment,
+    ui::{Alert, Column, Density, PageHead, Row, Stepper, Table, Tone},
+};
+use domain::{
+    ImportId, Slug,
+    import::{Counts, Finding, Import, Severity, Source, State, Target},
+    list::grouped,
+    paths,
+};
+use maud::{Markup, Render, html};
+
+/// The part that is swapped: the whole wizard below the frame.
+const PART: &str = "import";
+const STEPS: &[&str] = &["File", "Check", "Import"];
+/// Findings that a page lists; the file of wrong rows has all.
+pub const LISTED: usize = 100;
+
+/// Where an import's pages are, and for whom.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub slug: Slug,
+    pub csrf: String,
+    pub target: Target,
+    pub moment: Moment,
+}
+
+impl Place {
+    fn noun(&self) -> String {
+        match self.target {
+            Target::Employees => paths::employees(&self.slug),
+            Target::Customers => paths::customers(&self.slug),
+        }
+    }
+
+    pub fn imports(&self) -> String {
+        match self.target {
+            Target::Employees => paths::employee_imports(&self.slug),
+            Target::Customers => paths::customer_imports(&self.slug),
+        }
+    }
+
+    pub fn import(&self, id: ImportId) -> String {
+        match self.target {
+            Target::Employees => paths::employee_import(&self.slug, id),
+            Target::Customers => paths::customer_import(&self.slug, id),
+        }
+    }
+
+    fn mapping(&self, id: ImportId) -> String {
+        match self.target {
+            Target::Employees => paths::employee_import_mapping(&self.slug, id),
+            Target::Customers => paths::customer_import_mapping(&self.slug, id),
+        }
+    }
+
+    fn run(&self, id: ImportId) -> String {
+        match self.target {
+            Target::Employees => paths::employee_import_run(&self.slug, id),
+            Target::Customers => paths::customer_import_run(&self.slug, id),
+        }
+    }
+
+    fn undo(&self, id: ImportId) -> String {
+        match self.target {
+            Target::Employees => paths::employee_import_undo(&self.slug, id),
+            Target::Customers => paths::customer_import_undo(&self.slug, id),
+        }
+    }
+
+    fn errors(&self, id: ImportId) -> String {
+        match self.target {
+            Target::Employees => paths::employee_import_errors(&self.slug, id),
+            Target::Customers => paths::customer_import_errors(&self.slug, id),
+        }
+    }
+
+    /// `Import employees`
+    fn title(&self) -> String {
+        format!("Import {}", self.target.words().1)
+    }
+
+    fn head(&self) -> PageHead {
+        let label = match self.target {
+            Target::Employees => "Employees",
+            Target::Customers => "Customers",
+        };
+        PageHead::new(self.title()).crumb(label, self.noun())
+    }
+
+    /// The head of one import's pages.
+    fn head_of(&self, import: &Import) -> PageHead {
+        let how = import.source.words();
+        self.head().crumb("Imports", self.imports()).lead(html! {
+            span { (import.file_name) }
+            span { (rows(import.source.rows)) }
+            @if !how.is_empty() { span { (how) } }
+        })
+    }
+
+    fn steps(&self, current: usize) -> Stepper {
+        Stepper::new(STEPS, current).link(0, self.imports())
+    }
+
+    /// `1 employee`, `9,960 employees`.
+    fn count(&self, n: u32) -> String {
+        let (one, many) = self.target.words();
+        format!("{} {}", number(n), if n == 1 { one } else { many })
+    }
+}
+
+fn number(n: u32) -> String {
+    grouped(n.into())
+}
+
+fn rows(n: u32) -> String {
+    if n == 1 { "1 row".into() } else { format!("{} rows", number(n)) }
+}
+
+/// `10,000 rows: 9,960 new, 40 wrong. 1 warning.`
+pub fn summary(c: &Counts) -> String {
+    let parts = [(c.create, "new"), (c.change, "changed"), (c.same, "unchanged"), (c.error, "wrong")];
+    let parts: Vec<String> =
+        parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{} {word}", number(n))).collect();
+    let warnings = match c.warning {
+        0 => String::new(),
+        1 => " 1 warning.".into(),
+        n => format!(" {} warnings.", number(n)),
+    };
+    format!("{}: {}.{warnings}", rows(c.rows), parts.join(", "))
+}
+
+fn state_badge(state: State) -> (Tone, &'static str) {
+    match state {
+        State::Ready => (Tone::Accent, "Waiting for you"),
+        State::Running => (Tone::Info, "Importing"),
+        State::Done => (Tone::Good, "Imported"),
+        State::Failed => (Tone::Bad, "Failed"),
+        State::Undoing => (Tone::Info, "Undoing"),
+        State::Undone => (Tone::Neutral, "Undone"),
+    }
+}
+
+/// Findings as a table: where, what the cell says, what is wrong with it.
+fn findings_table(findings: &[Finding], target: Target, source: &Source, columns: &[Option<&'static str>]) -> Markup {
+    let label = |field: &str| match columns.iter().position(|c| *c == Some(field)) {
+        Some(column) => source.column(column),
+        None => target.field(field).map_or("Row".into(), |f| f.label.to_owned()),
+    };
+    let line = |f: &Finding| {
+        let tone = if f.severity == Severity::Error { Tone::Bad } else { Tone::Warning };
+        Row::new(
+            f.line.to_string(),
+            format!("line {}", f.line),
+            vec![
+                html! { span.numeric { (number(f.line)) } },
+                html! { (label(f.field)) },
+                html! { @if f.value.is_empty() { span.quiet { "empty" } } @else { (f.value) } },
+                html! { span.import-note class=(tone.class()) { (tone.icon()) span { (f.message) } } },
+            ],
+        )
+    };
+    let columns = vec![Column::new("Line"), Column::new("Column"), Column::new("Cell"), Column::new("What is wrong")];
+    html! { div.import-findings {
+        (Table::new("What is wrong", columns, findings.iter().take(LISTED).map(line).collect()).density(Density::Compact))
+    } }
+}
+
+fn alert(tone: Tone, title: impl Into<String>, text: Markup) -> Markup {
+    Alert::new(tone, title).text(text).render()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_told_in_words() {
+        let counts = Counts { rows: 10_000, create: 9_960, error: 40, warning: 1, ..Counts::default() };
+        assert_eq!(summary(&counts), "10,000 rows: 9,960 new, 40 wrong. 1 warning.");
+        let counts = Counts { rows: 1, same: 1, ..Counts::default() };
+        assert_eq!(summary(&counts), "1 row: 1 unchanged.");
+    }
+}
