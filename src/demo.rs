@@ -87,7 +87,7 @@ async fn colleagues(db: &Db, owner: Desk, password: &str) -> Done<Vec<(Email, De
 /// Adds them from the top of the reporting tree down, so that each finds their manager.
 async fn employees(tx: &mut TenantTx, owner_email: &str) -> Done {
     let today = tx.today();
-    for draft in people::employees(today, owner_email) {
+    for draft in people::employees(today, owner_email)? {
         let fields =
             draft.parse(&Default::default()).map_err(|e| format!("{} {}: {e:?}", draft.first_name, draft.last_name))?;
         let id = tx.id::<EmployeeId>();
@@ -100,7 +100,7 @@ async fn employees(tx: &mut TenantTx, owner_email: &str) -> Done {
 
 /// Customers are added by whoever owns them.
 async fn customers(db: &Db, owner: Desk, team: &[(Email, Desk)]) -> Done {
-    for draft in people::customers() {
+    for draft in people::customers()? {
         let desk = team.iter().find(|(email, _)| email.as_str() == draft.owner).map_or(owner, |(_, desk)| *desk);
         let mut tx = db.begin(desk).await.map_err(words)?;
         let fields = draft.parse(&Default::default()).map_err(|e| format!("{}: {e:?}", draft.name))?;

@@ -14,6 +14,7 @@ pub mod path;
 pub mod query;
 pub mod resume;
 pub mod screen;
+pub mod selection;
 pub mod serve;
 pub mod session;
 pub mod throttle;
@@ -25,6 +26,7 @@ pub use form::{Confirmed, FormPage, Sheet, Valid};
 pub use path::{Record, Token};
 pub use query::Query;
 pub use screen::Screen;
+pub use selection::Selection;
 pub use session::Toast;
 pub use upload::Upload;
 
@@ -47,11 +49,12 @@ pub fn layers(router: Router<App>, app: App) -> Router {
     let inside = ServiceBuilder::new()
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        // Before errors are dressed: the sign-in page in place of another one has a form, too.
+        .layer(middleware::from_fn_with_state(app.clone(), csrf::visitor))
         .layer(middleware::from_fn_with_state(app.clone(), error::dress))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
         .layer(middleware::from_fn_with_state(app.clone(), csrf::same_origin))
-        .layer(middleware::from_fn_with_state(app.clone(), csrf::visitor))
         .layer(app.sessions())
         .layer(middleware::from_fn_with_state(app.clone(), resume::keep))
         .layer(DefaultBodyLimit::max(FORM_BYTES));

@@ -2,8 +2,9 @@
 
 use crate::{
     web::{
-        Allowed, Confirmed, FormPage, Query, Record, Result, Routes, Screen, Sheet, Toast, Valid, client::safe_next,
-        file, form::Nothing,
+        Allowed, Confirmed, FormPage, Query, Record, Result, Routes, Screen, Selection, Sheet, Toast, Valid, file,
+        form::Nothing,
+        selection::{back, were},
     },
     workspace::activity,
 };
@@ -194,54 +195,38 @@ async fn restore(
     screen.done(paths::customer(who.slug(), id), Toast::good(format!("{name} is back."))).await
 }
 
-/// Ticked rows, and the list to go back to.
-#[derive(Deserialize)]
-struct Ticked {
-    #[serde(default)]
-    ids: Vec<CustomerId>,
-    /// The question of the list, when all that it finds are meant.
-    #[serde(default)]
-    all: String,
-    /// The batch of an archiving to undo.
-    #[serde(default)]
-    batch: String,
-    #[serde(default)]
-    back: String,
-}
-
-async fn archive_many(who: Allowed<CustomersBulk>, screen: Screen, Confirmed(ticked): Confirmed<Ticked>) -> Result {
+async fn archive_many(
+    who: Allowed<CustomersBulk>,
+    screen: Screen,
+    Confirmed(selected): Confirmed<Selection<CustomerId>>,
+) -> Result {
     let mut tx = who.begin().await?;
-    let (count, batch) = match ticked.all.split_once('?') {
-        Some((_, query)) => customers::archive_matching(&mut tx, &crate::web::query::read(query)).await?,
-        None => customers::archive(&mut tx, &ticked.ids).await?,
+    let (count, batch) = match selected.all() {
+        Some(filter) => customers::archive_matching(&mut tx, &filter).await?,
+        None => customers::archive(&mut tx, &selected.ids).await?,
     };
     tx.commit().await?;
-    let undo = paths::customer_restorals(who.slug());
-    let toast = Toast::good(format!("{} archived.", companies(count)))
-        .undo(undo, &[("batch", batch), ("back", ticked.back.clone())]);
-    screen.done(back(&who, &ticked.back), toast).await
+    let toast = Toast::good(format!("{} archived.", were(count, "customer", "customers")));
+    let toast = match count {
+        0 => toast,
+        _ => toast.undo(paths::customer_restorals(who.slug()), &selected.undo(batch)),
+    };
+    screen.done(selected.back(paths::customers(who.slug())), toast).await
 }
 
-async fn restore_many(who: Allowed<CustomersBulk>, screen: Screen, Confirmed(ticked): Confirmed<Ticked>) -> Result {
+async fn restore_many(
+    who: Allowed<CustomersBulk>,
+    screen: Screen,
+    Confirmed(selected): Confirmed<Selection<CustomerId>>,
+) -> Result {
     let mut tx = who.begin().await?;
-    let count = match ticked.batch.is_empty() {
-        true => customers::restore(&mut tx, &ticked.ids).await?,
-        false => customers::restore_batch(&mut tx, &ticked.batch).await?,
+    let count = match selected.batch.is_empty() {
+        true => customers::restore(&mut tx, &selected.ids).await?,
+        false => customers::restore_batch(&mut tx, &selected.batch).await?,
     };
     tx.commit().await?;
-    screen.done(back(&who, &ticked.back), Toast::good(format!("{} restored.", companies(count)))).await
-}
-
-fn back<P: Permission>(who: &Allowed<P>, back: &str) -> String {
-    if safe_next(back) == back { back.to_owned() } else { paths::customers(who.slug()) }
-}
-
-fn companies(count: usize) -> String {
-    if count == 1 {
-        "1 customer was".into()
-    } else {
-        format!("{} customers were", domain::list::grouped(count.try_into().unwrap_or(i64::MAX)))
-    }
+    let toast = Toast::good(format!("{} restored.", were(count, "customer", "customers")));
+    screen.done(selected.back(paths::customers(who.slug())), toast).await
 }
 
 async fn choose_columns(
@@ -252,7 +237,7 @@ async fn choose_columns(
     let mut tx = who.begin().await?;
     store::workspace::prefer(&mut tx, who.actor.member, "customers.columns", chosen.columns.into()).await?;
     tx.commit().await?;
-    Ok(screen.go(back(&who, &chosen.back)))
+    Ok(screen.go(back(&chosen.back, paths::customers(who.slug()))))
 }
 
 async fn export(who: Allowed<CustomersExport>, Query(filter): Query<Filter>) -> Result {
