@@ -101,7 +101,7 @@ pub fn routes() -> String {
     let (_, table) = crate::routes(false).finish();
     let width = table.iter().map(|l| l.path.len()).max().unwrap_or(0);
     let mut lines: Vec<_> =
-        table.iter().map(|l| format!("{:<4} {:<width$}  {}\n", l.method, l.path, l.permission)).collect();
+        table.iter().map(|l| format!("{:<4} {:<width$}  {}\n", l.method.as_str(), l.path, l.permission)).collect();
     lines.sort_by(|a, b| a[5..].cmp(&b[5..]));
     lines.concat()
 }

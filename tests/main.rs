@@ -1,1 +1,11 @@
+//! People360 from the outside: every test is a story told through HTTP, jobs or the command line, on a database of
+//! its own. Begin at [`support::TestApp`].
+#![expect(clippy::disallowed_methods, reason = "tests read their own settings, and make data without a transaction")]
 
+mod browser;
+mod crm;
+mod hr;
+mod imports;
+mod rules;
+mod support;
+mod workspace;

@@ -1,0 +1,362 @@
+//! A walk along every route: who is let in, and who is told that there is nothing.
+
+use crate::support::{Browser, Company, Page, TestApp};
+use axum::http::{Method, StatusCode};
+use domain::access::{ALL, Role};
+use people360::web::access::Line;
+use sqlx::Row;
+
+/// Routes that anybody may ask for.
+const PUBLIC: &[&str] = &[
+    "/",
+    "/healthz",
+    "/readyz",
+    "/signup",
+    "/signup/slug",
+    "/login",
+    "/logout",
+    "/password-reset",
+    "/password-reset/{token}",
+    "/verify/{token}",
+    "/invitations/{token}",
+    "/preferences",
+    "/dev/gallery",
+    "/dev/mailbox",
+    "/dev/mailbox/{id}",
+];
+
+/// Routes for whoever has an account.
+const SIGNED_IN: &[&str] = &["/workspaces"];
+
+/// Routes that change something and leave no audit event, and why.
+const LEAVE_NO_TRACE: &[(&str, &str)] = &[
+    ("/hr/employees/columns", "a preference of one person"),
+    ("/crm/customers/columns", "a preference of one person"),
+    ("/verification", "asks for a mail, which is kept among the mails"),
+];
+
+fn table() -> Vec<Line> {
+    people360::routes(true).finish().1
+}
+
+/// The part behind `/w/{slug}`, if the route is a workspace's.
+fn inside(path: &str) -> Option<&str> {
+    path.strip_prefix("/w/{slug}")
+}
+
+/// Records of one workspace for the routes to name.
+struct Records {
+    employee: String,
+    customer: String,
+    invitation: String,
+    import: String,
+}
+
+impl Records {
+    async fn of(company: &Company<'_>, round: &str) -> Self {
+        let name = format!("Round {round}");
+        let email = company.app.email(&format!("guest{round}.{}", company.slug));
+        Self {
+            employee: company.employee(&[("last_name", &name)]).await.to_string(),
+            customer: company.customer(&[("name", &name)]).await.to_string(),
+            invitation: company.invitation(&email, Role::Employee).await.to_string(),
+            import: uuid::Uuid::new_v4().to_string(),
+        }
+    }
+
+    fn id(&self, path: &str) -> &str {
+        match path {
+            p if p.contains("/imports/{id}") => &self.import,
+            p if p.contains("/employees/{id}") => &self.employee,
+            p if p.contains("/customers/{id}") => &self.customer,
+            p if p.contains("/invitations/{id}") => &self.invitation,
+            p => panic!("whose id is in {p}?"),
+        }
+    }
+
+    fn fill(&self, path: &str, slug: &str) -> String {
+        let path = path.replace("{slug}", slug);
+        if path.contains("{id}") { path.replace("{id}", self.id(&path)) } else { path }
+    }
+
+    /// What such a form would hold.
+    fn fields(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
+        let email = format!("invited.{round}@guests.example");
+        match path {
+            p if p.ends_with("/employees/new") || p.ends_with("/employees/{id}/edit") => vec![
+                ("first_name", "Grace".into()),
+                ("last_name", format!("Hopper {round}")),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/customers/new") || p.ends_with("/customers/{id}/edit") => vec![
+                ("name", format!("Company {} {round}", p.len())),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/employees/archivals") || p.ends_with("/employees/restorals") => {
+                vec![("ids", self.employee.clone())]
+            }
+            p if p.ends_with("/customers/archivals") || p.ends_with("/customers/restorals") => {
+                vec![("ids", self.customer.clone())]
+            }
+            p if p.ends_with("/columns") => vec![("columns", "number".into())],
+            p if p.ends_with("/settings/invitations") => {
+                vec![("email", email), ("role", "employee".into()), ("_once", uuid::Uuid::new_v4().to_string())]
+            }
+            _ => vec![],
+        }
+    }
+}
+
+/// Asks for a route as a browser would; with the form's token unless told otherwise.
+async fn ask(
+    browser: &mut Browser,
+    line: &Line,
+    path: &str,
+    fields: &[(&'static str, String)],
+    token: Option<&str>,
+    headers: &[(&str, &str)],
+) -> Page {
+    if line.method == Method::GET {
+        return browser.request(Method::GET, path, headers, vec![]).await;
+    }
+    let mut pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    pairs.extend(token.map(|t| ("_csrf", t)));
+    let mut headers = headers.to_vec();
+    let body = if line.path.ends_with("/imports") {
+        headers.push(("content-type", "multipart/form-data; boundary=line"));
+        let part =
+            |(n, v): &(&str, &str)| format!("--line\r\ncontent-disposition: form-data; name=\"{n}\"\r\n\r\n{v}\r\n");
+        let fields: String = pairs.iter().rev().map(part).collect();
+        format!(
+            "{fields}--line\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nFirst name,Last name,Name\r\nA,B,C\r\n--line--\r\n"
+        )
+    } else {
+        headers.push(("content-type", "application/x-www-form-urlencoded"));
+        serde_html_form::to_string(&pairs).expect("pairs can be written")
+    };
+    browser.request(Method::POST, path, &headers, body.into_bytes()).await
+}
+
+/// A change of who may do what shows in the diff. To accept one: `people360 routes > tests/rules/routes.txt`.
+#[test]
+fn the_route_table_is_the_committed_one() {
+    let now = people360::cli::routes();
+    let committed = include_str!("routes.txt");
+    let missing: Vec<_> = committed.lines().filter(|l| !now.lines().any(|n| n == *l)).collect();
+    let new: Vec<_> = now.lines().filter(|l| !committed.lines().any(|n| n == *l)).collect();
+    assert!(now == committed, "gone: {missing:#?}\nnew: {new:#?}\nthe order counts, too");
+}
+
+#[test]
+fn every_route_names_a_permission_or_is_on_a_short_list() {
+    for Line { method, path, permission } in table() {
+        match permission {
+            "public" => assert!(PUBLIC.contains(&path), "{method} {path} is open to anybody"),
+            "signed in" => assert!(SIGNED_IN.contains(&path), "{method} {path} is open to any account"),
+            permission => {
+                assert!(ALL.contains(&permission), "{method} {path}: {permission} is no permission");
+                assert!(inside(path).is_some(), "{method} {path} asks for {permission} outside of a workspace");
+            }
+        }
+        assert_eq!(inside(path).is_some(), ALL.contains(&permission), "{method} {path}");
+    }
+    for path in PUBLIC.iter().chain(SIGNED_IN) {
+        assert!(table().iter().any(|l| l.path == *path), "{path} is gone: take it off the list");
+    }
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_is_asked_to_sign_in() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let records = Records::of(&company, "0").await;
+    let mut stranger = app.browser();
+    let token = stranger.token().await;
+    for line in table().iter().filter(|l| l.permission != "public") {
+        let path = records.fill(line.path, "acme");
+        let fields = records.fields(line.path, "0");
+        let page = ask(&mut stranger, line, &path, &fields, Some(&token), &[]).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{} {path}", line.method);
+        assert_eq!(page.h1(), "Sign in", "{} {path}: {page}", line.method);
+        let htmx = [
+            ("hx-request", "true"),
+            ("hx-request-type", "partial"),
+            ("hx-target", "main#main"),
+            ("hx-current-url", "http://people.test/w/acme?q=1"),
+        ];
+        let page = ask(&mut stranger, line, &path, &fields, Some(&token), &htmx).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{} {path} by htmx", line.method);
+        assert_eq!(page.header("hx-redirect"), "/login?next=%2Fw%2Facme%3Fq%3D1", "{} {path} by htmx", line.method);
+        assert_eq!(page.text, "", "{} {path} by htmx", line.method);
+    }
+}
+
+#[tokio::test]
+async fn another_workspace_does_not_exist() {
+    let app = TestApp::new().await;
+    let (ours, theirs) = (app.company("acme").await, app.company("globex").await);
+    let (own, foreign) = (Records::of(&ours, "0").await, Records::of(&theirs, "0").await);
+    let mut owner = ours.owner().await;
+    let token = owner.token().await;
+    let changes = theirs_changes(&theirs).await;
+    for line in table().iter().filter(|l| inside(l.path).is_some()) {
+        let fields = foreign.fields(line.path, "1");
+        // Their slug, whatever is named in it; and a slug that nobody has, which must look the same.
+        for (records, slug) in [(&foreign, "globex"), (&own, "globex"), (&own, "nobody")] {
+            let path = records.fill(line.path, slug);
+            let page = ask(&mut owner, line, &path, &fields, Some(&token), &[]).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{} {path}: {page}", line.method);
+            assert_eq!(page.h1(), "There is nothing here", "{} {path}", line.method);
+        }
+        // Their record under our slug.
+        if line.path.contains("{id}") {
+            let path = foreign.fill(line.path, "acme");
+            let page = ask(&mut owner, line, &path, &fields, Some(&token), &[]).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{} {path}: {page}", line.method);
+            let path = line.path.replace("{slug}", "acme").replace("{id}", "no-id");
+            let page = ask(&mut owner, line, &path, &fields, Some(&token), &[]).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{} {path}: {page}", line.method);
+        }
+        // Their records in a form of ours change nothing.
+        if line.path.ends_with("/archivals") || line.path.ends_with("/restorals") {
+            let path = own.fill(line.path, "acme");
+            let page = ask(&mut owner, line, &path, &fields, Some(&token), &[]).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{} {path}: {page}", line.method);
+        }
+    }
+    app.run_jobs().await;
+    assert_eq!(theirs_changes(&theirs).await, changes, "something of theirs was changed");
+}
+
+async fn theirs_changes(company: &Company<'_>) -> i64 {
+    let mut conn = company.app.app_role().await;
+    let begin = format!("begin; set local app.tenant_id = '{}'", company.tenant);
+    sqlx::raw_sql(sqlx::AssertSqlSafe(begin)).execute(&mut conn).await.expect("a transaction");
+    let row = sqlx::raw_sql("select count(*) from audit_events").fetch_one(&mut conn).await.expect("a number");
+    row.get(0)
+}
+
+#[tokio::test]
+async fn each_role_gets_what_it_is_granted_and_no_more() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    for (round, role) in Role::ALL.into_iter().enumerate() {
+        let round = round.to_string();
+        let records = Records::of(&company, &round).await;
+        let mut browser = company.signed_in(role).await;
+        let token = browser.token().await;
+        for line in table().iter().filter(|l| inside(l.path).is_some()) {
+            // Imports have stories of their own; there is no import that these ids could name.
+            let named = line.path.contains("/imports/{id}");
+            let path = records.fill(line.path, "acme");
+            let fields = records.fields(line.path, &round);
+            let page = ask(&mut browser, line, &path, &fields, Some(&token), &[]).await;
+            let what = format!("{role}: {} {path}: {page}", line.method);
+            if role.permissions().contains(&line.permission) {
+                let told = named && page.status == StatusCode::NOT_FOUND;
+                assert!(
+                    told || page.status.is_success()
+                        || page.status == StatusCode::SEE_OTHER
+                        || page.status == StatusCode::UNPROCESSABLE_ENTITY
+                        || page.status == StatusCode::CONFLICT,
+                    "{what}"
+                );
+            } else {
+                assert_eq!(page.status, StatusCode::NOT_FOUND, "{what}");
+            }
+        }
+        app.run_jobs().await;
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_is_refused() {
+    let app = TestApp::with(|s| s.dev = true).await;
+    let company = app.company("acme").await;
+    let records = Records::of(&company, "0").await;
+    let mut owner = company.owner().await;
+    let token = owner.token().await;
+    let stolen = app.browser().token().await;
+    for line in table().iter().filter(|l| l.method == Method::POST) {
+        let path = records.fill(&line.path.replace("{token}", "x"), "acme");
+        let fields = records.fields(line.path, "0");
+        for (why, token, headers) in [
+            ("no token", None, &[][..]),
+            ("an empty token", Some(""), &[]),
+            ("another visitor's token", Some(stolen.as_str()), &[]),
+            ("another site", Some(token.as_str()), &[("origin", "https://evil.example")]),
+            ("no site", Some(token.as_str()), &[("origin", "null")]),
+            ("a fetch across sites", Some(token.as_str()), &[("sec-fetch-site", "cross-site")]),
+        ] {
+            let page = ask(&mut owner, line, &path, &fields, token, headers).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{why}: {} {path}: {page}", line.method);
+        }
+    }
+    let page = owner.get(&company.at("")).await;
+    assert_eq!(page.status, StatusCode::OK, "nothing of it has signed the owner out");
+}
+
+#[tokio::test]
+async fn every_change_is_in_the_audit_trail() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let token = owner.token().await;
+    for (round, line) in table().iter().filter(|l| l.method == Method::POST).enumerate() {
+        let Some(place) = inside(line.path) else { continue };
+        // What imports change is told in their own stories.
+        if place.contains("/imports") {
+            continue;
+        }
+        let round = round.to_string();
+        let records = Records::of(&company, &round).await;
+        if place.ends_with("/restoral") || place.ends_with("/restorals") {
+            let archive = records.fill(&line.path.replace("restoral", "archival"), "acme");
+            let page = ask(&mut owner, line, &archive, &records.fields(line.path, &round), Some(&token), &[]).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{archive}: {page}");
+        }
+        let before = theirs_changes(&company).await;
+        let path = records.fill(line.path, "acme");
+        let page = ask(&mut owner, line, &path, &records.fields(line.path, &round), Some(&token), &[]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{} {path}: {page}", line.method);
+        let told = theirs_changes(&company).await - before;
+        match LEAVE_NO_TRACE.iter().find(|(path, _)| *path == place) {
+            Some((_, why)) => assert_eq!(told, 0, "{path} ({why})"),
+            None => assert!(told > 0, "{} {path} leaves no audit event", line.method),
+        }
+    }
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_suspended_workspace_is_closed_at_one_gate() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let records = Records::of(&company, "0").await;
+    let mut owner = company.owner().await;
+    let token = owner.token().await;
+    app.trial.admin("update tenants set status = 'suspended'").await.expect("it is suspended");
+    for line in table().iter().filter(|l| inside(l.path).is_some()) {
+        let path = records.fill(line.path, "acme");
+        let page = ask(&mut owner, line, &path, &records.fields(line.path, "0"), Some(&token), &[]).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{} {path}: {page}", line.method);
+        assert_eq!(page.h1(), "This workspace is suspended");
+    }
+}
+
+#[tokio::test]
+async fn what_a_role_loses_is_gone_with_the_next_request() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut manager = company.manager().await;
+    let page = manager.get(&company.at("/settings/members")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    app.trial.admin("update members set role = 'employee' where role = 'manager'").await.expect("the role changes");
+    let page = manager.get(&company.at("/settings/members")).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "not at the next sign-in");
+    app.trial.admin("update members set deactivated_at = now() where role = 'employee'").await.expect("they leave");
+    let page = manager.get(&company.at("")).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+}

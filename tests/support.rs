@@ -1,0 +1,9 @@
+//! What tests stand on: an app on a database of its own, a browser that reads pages, and a company to begin with.
+
+mod app;
+mod browser;
+mod company;
+
+pub use app::{Settings, TestApp, TestClock, redis_url, test_database_url};
+pub use browser::{Browser, Form, Page};
+pub use company::{Company, PASSWORD, Person};

@@ -1,0 +1,192 @@
+//! One coherent company, made by the product's own functions.
+
+use super::{Browser, TestApp};
+use domain::{
+    AccountId, CustomerId, Email, EmployeeId, InvitationId, MemberId, Slug, TenantId,
+    access::{Role, Sight},
+    crm::customers,
+    hr::employees,
+    workspace::{members::InviteFields, signup},
+};
+use people360::web::password::Passwords;
+use std::collections::HashMap;
+use store::{Desk, TenantTx, Who, identity};
+use tokio::sync::{Mutex, OnceCell};
+
+/// Everybody's password.
+pub const PASSWORD: &str = "nine lamps under the river";
+
+async fn hash() -> &'static str {
+    static HASH: OnceCell<String> = OnceCell::const_new();
+    HASH.get_or_init(async || Passwords::default().hash(PASSWORD).await.expect("it can be hashed")).await
+}
+
+/// A member, and how they sign in.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub name: String,
+    pub email: String,
+    pub account: AccountId,
+    pub member: MemberId,
+    pub role: Role,
+}
+
+pub struct Company<'a> {
+    pub app: &'a TestApp,
+    pub tenant: TenantId,
+    pub slug: String,
+    people: Mutex<HashMap<Role, Person>>,
+}
+
+impl<'a> Company<'a> {
+    pub(super) async fn sign_up(app: &'a TestApp, slug: &str) -> Self {
+        let tenant = app.db.id();
+        let fields = signup::Fields {
+            company: format!("{}{} Lamps", slug[..1].to_uppercase(), &slug[1..]),
+            slug: Slug::parse(slug).expect("a slug"),
+            name: "Olga Owner".into(),
+            email: Email::parse(&app.email(&format!("olga.{slug}"))).expect("an address"),
+            password: PASSWORD.into(),
+        };
+        let mut tx = app.db.identity().await.expect("a transaction");
+        let account = identity::sign_up(&mut tx, tenant, &fields, hash().await).await.expect("it signs up");
+        identity::verify(&mut tx, account).await.expect("the address is proven");
+        tx.commit().await.expect("it is kept");
+        app.run_jobs().await;
+        let company = Self { app, tenant, slug: slug.into(), people: Mutex::default() };
+        let owner = company.person(Role::Owner, fields.name, fields.email.to_string(), account).await;
+        company.people.lock().await.insert(Role::Owner, owner);
+        company
+    }
+
+    async fn person(&self, role: Role, name: String, email: String, account: AccountId) -> Person {
+        let entry = self.app.db.enter(&self.slug, account).await.expect("the door answers").expect("a member");
+        Person { name, email, account, member: entry.actor.member, role }
+    }
+
+    /// The member of this role; they join when they are first asked for.
+    pub async fn member(&self, role: Role) -> Person {
+        let mut people = self.people.lock().await;
+        if let Some(person) = people.get(&role) {
+            return person.clone();
+        }
+        let name = match role {
+            Role::Owner => "Olga Owner",
+            Role::Admin => "Adam Admin",
+            Role::Manager => "Mona Manager",
+            Role::Employee => "Emil Employee",
+        };
+        let email = self.app.email(&format!("{}.{}", role.key(), self.slug));
+        let person = self.join(name, &email, role).await;
+        people.insert(role, person.clone());
+        person
+    }
+
+    /// One more member.
+    pub async fn join(&self, name: &str, email: &str, role: Role) -> Person {
+        let address = Email::parse(email).expect("an address");
+        let mut tx = self.app.db.identity().await.expect("a transaction");
+        let account = match identity::by_email(&mut tx, email).await.expect("accounts can be asked for") {
+            Some(account) => account.id,
+            None => identity::open_account(&mut tx, &address, name, hash().await, true).await.expect("an account"),
+        };
+        identity::join(&mut tx, self.tenant, account, name, email, role, true).await.expect("they join");
+        tx.commit().await.expect("it is kept");
+        self.person(role, name.into(), email.into(), account).await
+    }
+
+    /// A browser in which the member of this role is signed in.
+    pub async fn signed_in(&self, role: Role) -> Browser {
+        let person = self.member(role).await;
+        let mut browser = self.app.browser();
+        browser.sign_in(&person.email, PASSWORD).await;
+        browser
+    }
+
+    pub async fn owner(&self) -> Browser {
+        self.signed_in(Role::Owner).await
+    }
+
+    pub async fn admin(&self) -> Browser {
+        self.signed_in(Role::Admin).await
+    }
+
+    pub async fn manager(&self) -> Browser {
+        self.signed_in(Role::Manager).await
+    }
+
+    pub async fn employee_member(&self) -> Browser {
+        self.signed_in(Role::Employee).await
+    }
+
+    /// A path in this workspace: `company.at("/hr/employees")`.
+    pub fn at(&self, path: &str) -> String {
+        format!("/w/{}{path}", self.slug)
+    }
+
+    pub async fn desk(&self, role: Role) -> Desk {
+        let person = self.member(role).await;
+        let entry = self.app.db.enter(&self.slug, person.account).await.expect("the door answers").expect("a member");
+        let who = Who::Member(person.member);
+        Desk { tenant: self.tenant, zone: entry.workspace.zone, who, sight: Sight::of(role) }
+    }
+
+    /// A transaction in the owner's name.
+    pub async fn begin(&self) -> TenantTx {
+        self.app.db.begin(self.desk(Role::Owner).await).await.expect("a transaction")
+    }
+
+    /// Adds an employee from fields as typed: `&[("first_name", "Ada"), …]`. Names need not be given.
+    pub async fn employee(&self, fields: &[(&str, &str)]) -> EmployeeId {
+        self.employees([fields.to_vec()]).await[0]
+    }
+
+    /// Adds many at once.
+    pub async fn employees<'f>(&self, all: impl IntoIterator<Item = Vec<(&'f str, &'f str)>>) -> Vec<EmployeeId> {
+        let mut tx = self.begin().await;
+        let mut ids = vec![];
+        for fields in all {
+            let mut draft =
+                employees::Draft { first_name: "Ada".into(), last_name: "Lovelace".into(), ..Default::default() };
+            fields.iter().for_each(|(name, value)| draft.set(name, (*value).to_owned()));
+            let fields = draft.parse(&Default::default()).unwrap_or_else(|e| panic!("{draft:?}: {e:?}"));
+            let id = tx.id();
+            ids.push(store::hr::employees::add(&mut tx, id, &fields).await.expect("an employee"));
+        }
+        tx.commit().await.expect("they are kept");
+        self.app.run_jobs().await;
+        ids
+    }
+
+    /// Adds a customer from fields as typed.
+    pub async fn customer(&self, fields: &[(&str, &str)]) -> CustomerId {
+        self.customers([fields.to_vec()]).await[0]
+    }
+
+    pub async fn customers<'f>(&self, all: impl IntoIterator<Item = Vec<(&'f str, &'f str)>>) -> Vec<CustomerId> {
+        let mut tx = self.begin().await;
+        let mut ids = vec![];
+        for fields in all {
+            let mut draft = customers::Draft { name: "Northwind".into(), ..Default::default() };
+            fields.iter().for_each(|(name, value)| draft.set(name, (*value).to_owned()));
+            let fields = draft.parse(&Default::default()).unwrap_or_else(|e| panic!("{draft:?}: {e:?}"));
+            let id = tx.id();
+            ids.push(store::crm::customers::add(&mut tx, id, &fields).await.expect("a customer"));
+        }
+        tx.commit().await.expect("they are kept");
+        self.app.run_jobs().await;
+        ids
+    }
+
+    /// Invites somebody; the mail is sent.
+    pub async fn invitation(&self, email: &str, role: Role) -> InvitationId {
+        let by = self.member(Role::Owner).await.member;
+        let fields = InviteFields { email: Email::parse(email).expect("an address"), role };
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        store::workspace::invite(&mut tx, id, by, &fields).await.expect("an invitation");
+        tx.commit().await.expect("it is kept");
+        self.app.run_jobs().await;
+        id
+    }
+}
