@@ -50,7 +50,6 @@ pub fn layers(router: Router<App>, app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         // Before errors are dressed: the sign-in page in place of another one has a form, too.
-        // Before errors are dressed: the sign-in page in place of another one has a form, too.
         .layer(middleware::from_fn_with_state(app.clone(), csrf::visitor))
         .layer(middleware::from_fn_with_state(app.clone(), error::dress))
         .layer(CatchPanicLayer::custom(error::panicked))
