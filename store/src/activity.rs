@@ -46,7 +46,7 @@ pub async fn of_record(tx: &mut TenantTx, record: Uuid, before: Option<i64>, mos
     rows.into_iter()
         .map(|r| {
             let Value::Object(changes) = r.changes else { return Err(strange("changes", "of an audit event")) };
-            let open = |c: &str| !(PERSONAL.contains(&c) && !sight.personal || PAY.contains(&c) && !sight.pay);
+            let open = |c: &str| (sight.personal || !PERSONAL.contains(&c)) && (sight.pay || !PAY.contains(&c));
             let pair = |v: &Value, i: usize| v.get(i).cloned().unwrap_or(Value::Null);
             let fields =
                 changes.iter().filter(|(c, _)| open(c)).map(|(c, v)| (c.clone(), pair(v, 0), pair(v, 1))).collect();

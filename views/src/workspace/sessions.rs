@@ -40,12 +40,9 @@ impl View for SignIn {
         if let Some(resume) = &self.resume {
             form = form.hidden("resume", resume);
         }
-        let lead = match &self.resume {
-            Some(_) => {
-                Some(html! { "Your session ended while you were writing. Sign in, and what you typed comes with you." })
-            }
-            None => None,
-        };
+        let lead = self.resume.as_ref().map(|_| {
+            html! { "Your session ended while you were writing. Sign in, and what you typed comes with you." }
+        });
         let foot = html! { "New here? " a href=(paths::SIGNUP) { "Create a workspace" } };
         auth_page("Sign in", lead, form.render(), Some(foot))
     }
