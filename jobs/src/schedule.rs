@@ -4,7 +4,7 @@
 //! while nobody ran fires once, late. A cron that lives in memory does neither.
 
 use crate::Error;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
     jobs::{Job, SweepWorkspace},
@@ -45,7 +45,8 @@ impl Entry {
 
     /// The last tick up to this moment.
     fn tick(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.when.after(&(now + chrono::Duration::seconds(1))).next_back()
+        // The library looks back from, and not at, the second that it is given.
+        self.when.after(&(now.trunc_subsecs(0) + TimeDelta::seconds(1))).next_back()
     }
 }
 

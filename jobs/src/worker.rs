@@ -39,7 +39,6 @@ use tokio::{
     sync::{Notify, watch},
     task::JoinSet,
 };
-use uuid::Uuid;
 
 /// Heartbeats of silence after which a worker counts as dead.
 const SILENCE: usize = 5;
@@ -206,7 +205,7 @@ async fn keep(shared: Shared, config: Config) {
     let mut pause = Duration::from_millis(200);
     while *shared.phases.borrow() == Phase::Working {
         let began = tokio::time::Instant::now();
-        let name = format!("{}/{}/{}", config.name, shared.queue.key(), Uuid::now_v7());
+        let name = format!("{}/{}/{:016x}", config.name, shared.queue.key(), rand::random::<u64>());
         let result = work(&name, shared.clone(), &config).await;
         // What was claimed and not begun, or whose end could not be written down.
         match shared.deliveries.release(&name).await {

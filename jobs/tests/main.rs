@@ -1,4 +1,5 @@
 //! The worker on a real PostgreSQL: what happens to work when workers, servers and clocks fail.
+#![expect(clippy::disallowed_methods, reason = "tests are told by the environment where to run")]
 
 mod deaths;
 mod mail;

@@ -5,6 +5,15 @@ use std::time::{Duration, Instant};
 use store::queue;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn setting_up_again_changes_nothing() {
+    let rig = Rig::new().await;
+    let first = store::migrate::run(&rig.trial.owner_url).await.expect("our tables are there");
+    jobs::set_up(&rig.trial.owner_url).await.expect("the queue's tables are there");
+    assert_eq!(store::migrate::run(&rig.trial.owner_url).await.expect("once more"), first);
+    assert_eq!(rig.with_workers().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pushed_job_starts_at_once() {
     let rig = Rig::new().await;
     let tenant = rig.workspace("acme").await;
@@ -101,17 +110,18 @@ async fn one_tenants_thousand_jobs_do_not_hold_up_anothers() {
     worker.stop().await;
 }
 
-/// A worker with one long job in hand and one in its pocket has to go on telling that it lives.
+/// A worker whose hands are full has to go on telling that it lives, longer than its silence would be borne.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_long_job_with_others_behind_it_runs_once() {
+async fn long_jobs_with_others_behind_them_run_once() {
     let rig = Rig::new().await;
     let tenant = rig.workspace("acme").await;
-    let (one, two) = (rig.work().await, rig.work().await);
-    for i in 0..4 {
-        rig.push(&Long::new(&rig, tenant, format!("long {i}"), Act::Sleep(2500))).await;
+    for i in 0..16 {
+        rig.push(&Play::new(&rig, tenant, format!("long {i}"), Act::Sleep(5000))).await;
     }
-    until("all are done", async || all_notes(&rig).iter().filter(|l| l.what == "ends").count() >= 4).await;
-    assert_eq!(all_notes(&rig).iter().filter(|l| l.what == "begins").count(), 4, "{:?}", all_notes(&rig));
+    rig.push(&Long::new(&rig, tenant, "longer", Act::Sleep(8000))).await;
+    let (one, two) = (rig.work().await, rig.work().await);
+    until("all are done", async || all_notes(&rig).iter().filter(|l| l.what == "ends").count() >= 17).await;
+    assert_eq!(all_notes(&rig).iter().filter(|l| l.what == "begins").count(), 17, "some ran twice");
     one.stop().await;
     two.stop().await;
 }

@@ -71,6 +71,7 @@ impl Template {
 
     /// A copy, which its holder may do anything with.
     pub async fn copy(&self) -> Result<Trial> {
+        #[expect(clippy::disallowed_methods, reason = "there is no transaction yet, and no clock of the test's")]
         let name = format!("trial_{}", uuid::Uuid::now_v7().simple());
         let mut conn = self.lock().await?;
         run(&mut conn, &format!("create database {name} template {} owner people360_owner", self.name)).await?;
