@@ -185,11 +185,13 @@ on("click", "[data-reveal]", (button) => {
 });
 
 // The workspace's address follows its name until it is edited by hand.
+const SPELT = { ä: "ae", ö: "oe", ø: "oe", ü: "ue", ß: "ss" };
 on("input", "[data-slug-from]", (name) => {
   const slug = $("[data-slug]", name.form);
   if (!slug || slug.dataset.own) return;
-  slug.value = name.value.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/ß/g, "ss").toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40).replace(/-+$/, "");
+  // By the rule of the server, which makes one if none is given.
+  slug.value = name.value.toLowerCase().replace(/['’.]/g, "").replace(/[äöøüß]/g, (letter) => SPELT[letter])
+    .normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-+|-+$/g, "");
   // Lets a live check of the address run, without counting as an edit by hand.
   slug.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "suggested" }));
 });

@@ -29,11 +29,12 @@ impl View for SignUp {
     fn body(&self) -> Markup {
         let (d, e) = (&self.draft, &self.errors);
         let fields = html! {
-            (Field::text("company", "Company name").value(&d.company).error(e.of("company")).required().autocomplete("organization").autofocus())
+            (Field::text("company", "Company name").value(&d.company).error(e.of("company")).required().autocomplete("organization").autofocus()
+                .attr("data-slug-from", "slug"))
             (Field::text("slug", "Workspace address").value(&d.slug).error(e.of("slug")).optional()
                 .before(format!("{}/w/", self.host)).autocomplete("off")
                 .help("Where your company will find its workspace. Left empty, it is made from the company's name.")
-                .attr("data-slug-from", "company").attr("spellcheck", "false")
+                .attr("data-slug", "company").attr("spellcheck", "false")
                 .attr("hx-get", paths::SIGNUP_SLUG).attr("hx-trigger", "change, input changed delay:300ms")
                 .attr("hx-target", "#slug-answer").attr("hx-swap", "outerHTML"))
             (slug_answer(None))
