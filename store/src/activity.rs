@@ -2,6 +2,7 @@
 
 use crate::{Result, TenantTx, db::strange};
 use chrono::{DateTime, Utc};
+use domain::{access::Sight, import::Target};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -25,15 +26,20 @@ pub enum Action {
     Delete,
 }
 
-/// Columns that are not everyone's to see.
-const PERSONAL: &[&str] = &["birth_date"];
-const PAY: &[&str] = &["salary_minor", "salary_currency"];
+/// Whether the reader's classes open this column. A column that no field of its noun classes is closed, so that a
+/// new one stays closed until it is classed (DOMAIN: Permissions).
+fn open(sight: Sight, record: &str, column: &str) -> bool {
+    let Some(target) = Target::parse(record) else { return false };
+    let key = ["_minor", "_currency", "_id"].iter().find_map(|end| column.strip_suffix(end)).unwrap_or(column);
+    let class = target.fields().iter().find(|f| f.key == key).map(|f| f.class);
+    column == "archived_at" || class.is_some_and(|class| sight.sees(class))
+}
 
 /// The changes of one record, newest first, before `before`.
 pub async fn of_record(tx: &mut TenantTx, record: Uuid, before: Option<i64>, most: i64) -> Result<Vec<Change>> {
     let sight = tx.sight();
     let rows = sqlx::query!(
-        r#"select a.id, a.at, a.actor, a.cause, a.action, a.changes, m.name as "member?"
+        r#"select a.id, a.at, a.actor, a.cause, a.record, a.action, a.changes, m.name as "member?"
            from (select * from audit_events where record_id = $1 and ($2::bigint is null or id < $2) order by id desc limit $3) a
            left join members m on m.tenant_id = a.tenant_id and a.actor = 'member:' || m.id
            order by a.id desc"#,
@@ -46,10 +52,9 @@ pub async fn of_record(tx: &mut TenantTx, record: Uuid, before: Option<i64>, mos
     rows.into_iter()
         .map(|r| {
             let Value::Object(changes) = r.changes else { return Err(strange("changes", "of an audit event")) };
-            let open = |c: &str| (sight.personal || !PERSONAL.contains(&c)) && (sight.pay || !PAY.contains(&c));
             let pair = |v: &Value, i: usize| v.get(i).cloned().unwrap_or(Value::Null);
             let fields =
-                changes.iter().filter(|(c, _)| open(c)).map(|(c, v)| (c.clone(), pair(v, 0), pair(v, 1))).collect();
+                changes.iter().filter(|(c, _)| open(sight, &r.record, c)).map(|(c, v)| (c.clone(), pair(v, 0), pair(v, 1))).collect();
             let actor = r.member.unwrap_or_else(|| actor_words(&r.actor));
             Ok(Change { id: r.id, at: r.at, actor, cause: r.cause, action: action(&r.action)?, fields })
         })
@@ -77,6 +82,7 @@ pub struct Recent {
 
 /// What happened lately to employees and customers, changes of one transaction told as one.
 pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
+    let sight = tx.sight();
     let rows = sqlx::query!(
         r#"select a.at, a.actor, a.cause, a.record, a.action, a.record_id, a.batch::text as "batch!", a.changes,
                   m.name as "member?", coalesce(e.first_name || ' ' || e.last_name, c.name) as name
@@ -99,8 +105,13 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
         if told.len() == most {
             break;
         }
+        let columns = r.changes.as_object().into_iter().flat_map(|o| o.keys());
+        let fields: Vec<String> = columns.filter(|c| open(sight, &r.record, c)).cloned().collect();
+        // A change of nothing that the reader may know of did not happen for them.
+        if fields.is_empty() && act == Action::Update {
+            continue;
+        }
         let archived = r.changes.get("archived_at").map(|pair| !pair.get(1).is_none_or(Value::is_null));
-        let fields = r.changes.as_object().map(|o| o.keys().cloned().collect()).unwrap_or_default();
         let actor = r.member.unwrap_or_else(|| actor_words(&r.actor));
         let (at, cause, record, record_id, name) = (r.at, r.cause, r.record, r.record_id, r.name);
         told.push((
