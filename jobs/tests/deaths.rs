@@ -13,10 +13,8 @@ use store::{Db, SystemClock};
 const URL: &str = "PEOPLE360_TRIAL_URL";
 const HOME: &str = "PEOPLE360_TRIAL_HOME";
 
-/// A worker in a process of its own, until it is killed.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "no test: what the others start and kill"]
-async fn a_worker_in_a_process_of_its_own() {
+/// In a process that a test has started: a worker, until it is killed. Elsewhere: nothing.
+async fn be_the_worker_if_started_as_one() {
     let (Ok(url), Ok(home)) = (std::env::var(URL), std::env::var(HOME)) else { return };
     let config = rig::config(&url, home.as_ref());
     let db = Db::lazy(&url, 10, Arc::new(SystemClock)).expect("the URL is one");
@@ -32,7 +30,7 @@ impl Process {
     fn start(rig: &Rig) -> Self {
         let me = std::env::current_exe().expect("a test knows its program");
         let child = Command::new(me)
-            .args(["--exact", "deaths::a_worker_in_a_process_of_its_own", "--ignored", "--nocapture"])
+            .args(["--exact", "deaths::a_killed_workers_job_comes_back", "--nocapture"])
             .env(URL, &rig.config.database_url)
             .env(HOME, &rig.home)
             .stdout(Stdio::null())
@@ -70,6 +68,7 @@ async fn kill_one_at_work(rig: &Rig, tenant: TenantId) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_workers_job_comes_back() {
+    be_the_worker_if_started_as_one().await;
     let rig = Rig::new().await;
     let tenant = rig.workspace("acme").await;
     kill_one_at_work(&rig, tenant).await;

@@ -1,6 +1,6 @@
 //! Into the outbox, through the relay, to a worker: once, soon, and fairly.
 
-use crate::rig::{Act, Long, Play, Rig, Worker, all_notes, notes, until};
+use crate::rig::{Act, Long, Play, Rig, all_notes, notes, until};
 use std::time::{Duration, Instant};
 use store::queue;
 
@@ -157,24 +157,4 @@ async fn a_worker_that_stops_hands_back_what_it_cannot_finish() {
     let slow = rig.run_of(tenant, "slow").await.expect("it was begun");
     assert_eq!((slow.state.as_str(), slow.attempts, slow.lost), ("waiting", 0, 0), "being broken off is no failure");
     assert_eq!((rig.waiting().await.len(), rig.with_workers().await), (1, 0));
-}
-
-/// Not a test: prints jobs a second.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement: cargo test -p jobs -- --ignored how_many --nocapture"]
-async fn how_many_a_second() {
-    let rig = Rig::new().await;
-    let tenant = rig.workspace("acme").await;
-    let mut tx = rig.inside(tenant).await;
-    for i in 0..2000 {
-        queue::push(&mut tx, &Play::new(&rig, tenant, format!("job {i}"), Act::Succeed)).await.expect("a place");
-    }
-    tx.commit().await.expect("they are kept");
-    let began = Instant::now();
-    let worker = Worker::start(&rig.config, rig.context()).await;
-    // Two lines each; counted without reading them, which would be most of the work.
-    let lines = || std::fs::read(rig.home.join("notes")).unwrap_or_default().iter().filter(|b| **b == b'\n').count();
-    until("all are done", async || lines() >= 4000).await;
-    println!("{:.0} jobs a second", 2000.0 / began.elapsed().as_secs_f64());
-    worker.stop().await;
 }
