@@ -154,16 +154,36 @@ async fn write<N: Ledger>(
     imports::finish(&mut tx, import, &plan.counts, &plan.findings).await?;
     tx.commit().await?;
     teller.tell().await;
+    measure(db, desk, import, plan.counts.writes()).await;
     Ok(())
 }
 
+/// Rows after which the planner's idea of the table is not to be trusted any more.
+const MANY: u32 = 1_000;
+
+/// What was written is written: that the table cannot be measured now only leaves it to autovacuum.
+async fn measure(db: &Db, desk: Desk, import: &Import, rows: u32) {
+    let measured = async {
+        let mut tx = db.begin(desk).await?;
+        imports::measure(&mut tx, import.target).await?;
+        tx.commit().await
+    };
+    if rows >= MANY
+        && let Err(e) = measured.await
+    {
+        tracing::warn!(import = %import.id, error = %e, "the table could not be measured");
+    }
+}
+
 async fn take_out(db: &Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
-    let (mut tx, _, _) = begin(db, tenant, id).await?;
+    let (mut tx, desk, _) = begin(db, tenant, id).await?;
     let Some(import) = imports::take(&mut tx, id, State::Undoing).await? else { return Ok(()) };
     tx.because(&format!("undo:{id}")).await?;
     let undone = imports::undo(&mut tx, &import).await?;
     imports::finish_undo(&mut tx, &import, &undone).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    measure(db, desk, &import, undone.removed).await;
+    Ok(())
 }
 
 /// Files that are read and planned at the same time in one process: each may take some dozens of megabytes.

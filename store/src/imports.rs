@@ -193,6 +193,12 @@ pub async fn fail(tx: &mut TenantTx, id: ImportId, to: State, reason: &str) -> R
     Ok(())
 }
 
+/// Has the planner look at the noun's table again, after many rows came or went.
+pub async fn measure(tx: &mut TenantTx, target: Target) -> Result<()> {
+    sqlx::query!("select house.measure($1)", target.key()).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Whether the worker has given it up without being able to say so: it was killed again and again.
 pub async fn given_up(tx: &mut TenantTx, import: &Import) -> Result<bool> {
     let job = if import.state == State::Undoing { UndoImport::NAME } else { RunImport::NAME };
