@@ -1,1 +1,3 @@
-//! Stories of the department.
+//! People.
+
+mod employees;

@@ -3,9 +3,11 @@
 #![expect(clippy::disallowed_methods, reason = "tests read their own settings, and make data without a transaction")]
 
 mod browser;
+mod cli;
 mod crm;
 mod hr;
 mod imports;
 mod rules;
 mod support;
+mod web;
 mod workspace;

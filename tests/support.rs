@@ -2,8 +2,10 @@
 
 mod app;
 mod browser;
+mod cable;
 mod company;
 
-pub use app::{Settings, TestApp, TestClock, redis_url, test_database_url};
-pub use browser::{Browser, Form, Page};
-pub use company::{Company, PASSWORD, Person};
+pub use app::{CONNECTIONS, TestApp, redis_url, test_database_url};
+pub use browser::{Browser, Page};
+pub use cable::{Cable, until};
+pub use company::{Company, PASSWORD};

@@ -1,1 +1,7 @@
-//! Stories of the department.
+//! From a stranger to a member: signing up, signing in, passwords, colleagues.
+
+mod home;
+mod members;
+mod passwords;
+mod sessions;
+mod signup;

@@ -1,6 +1,6 @@
 //! The whole product in one process: real PostgreSQL, real Redis, a clock that the test turns.
 
-use super::{Browser, Company};
+use super::{Browser, Cable, Company};
 use axum::Router;
 use chrono::{DateTime, Duration, Utc};
 use people360::{config::Config, web};
@@ -20,6 +20,9 @@ use store::{
 };
 use tokio::sync::OnceCell;
 
+/// Connections to the database that one app takes.
+pub const CONNECTIONS: u32 = 6;
+
 /// A clock that stands still until it is told otherwise. It begins on Monday, 2 March 2026, 09:00 UTC.
 pub struct TestClock(Mutex<DateTime<Utc>>);
 
@@ -33,10 +36,6 @@ impl TestClock {
     pub fn advance(&self, by: Duration) {
         *self.0.lock().expect("nobody panicked with the clock in hand") += by;
     }
-
-    pub fn set(&self, to: &str) {
-        *self.0.lock().expect("nobody panicked with the clock in hand") = to.parse().expect("a moment");
-    }
 }
 
 impl Clock for TestClock {
@@ -49,8 +48,6 @@ impl Clock for TestClock {
 pub struct Settings {
     pub redis_url: String,
     pub public_url: String,
-    /// None: the database that was made for the test, in the app role.
-    pub database_url: Option<String>,
     pub dev: bool,
 }
 
@@ -66,6 +63,7 @@ pub struct TestApp {
     caller: SocketAddr,
     home: PathBuf,
     may_wait: AtomicBool,
+    cable: Option<Cable>,
 }
 
 /// A superuser's URL of the cluster that is there for tests; `bin/test` starts one.
@@ -95,16 +93,22 @@ impl TestApp {
 
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let trial = template().await.copy().await.expect("a database is made");
-        let mut settings = Settings {
-            redis_url: redis_url(),
-            public_url: "http://people.test".into(),
-            database_url: None,
-            dev: false,
-        };
+        Self::on(trial, None, change)
+    }
+
+    /// One whose database can be cut off: see [`cable`](Self::cable).
+    pub async fn on_a_cable() -> Self {
+        let trial = template().await.copy().await.expect("a database is made");
+        let cable = Cable::to(&trial.app_url).await;
+        Self::on(trial, Some(cable), |_| ())
+    }
+
+    fn on(trial: Trial, cable: Option<Cable>, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings { redis_url: redis_url(), public_url: "http://people.test".into(), dev: false };
         change(&mut settings);
         let id = uuid::Uuid::new_v4();
         let home = std::env::temp_dir().join(format!("people360-test-{}", id.simple()));
-        let url = settings.database_url.unwrap_or_else(|| trial.app_url.clone());
+        let url = cable.as_ref().map_or(&trial.app_url, |c| &c.url).clone();
         let config = Config::read(|name| match name {
             "DATABASE_URL" => Some(url.clone()),
             "REDIS_URL" => Some(settings.redis_url.clone()),
@@ -116,13 +120,18 @@ impl TestApp {
         })
         .expect("the settings are right");
         let clock = Arc::new(TestClock::default());
-        let db = Db::lazy(&config.database_url, 6, clock.clone()).expect("the URL is one");
+        let db = Db::lazy(&config.database_url, CONNECTIONS, clock.clone()).expect("the URL is one");
         let redis = web::session::connect(&config.redis_url).expect("the URL is one");
         let jobs = jobs::Context::new(&config.jobs(), db.clone()).expect("the settings are right");
         let router = people360::router(web::App::new(config.clone(), db.clone(), redis));
         let caller = SocketAddr::new(IpAddr::V6(Ipv6Addr::from(id.as_u128())), 50_000);
         let tag = id.simple().to_string()[..12].to_owned();
-        Self { db, clock, trial, config, router, jobs, tag, caller, home, may_wait: AtomicBool::new(false) }
+        Self { db, clock, trial, config, router, jobs, tag, caller, home, may_wait: AtomicBool::new(false), cable }
+    }
+
+    /// The line to the database of an app [`on_a_cable`](Self::on_a_cable).
+    pub fn cable(&self) -> &Cable {
+        self.cable.as_ref().expect("this app was made on one")
     }
 
     /// Somebody comes by, with no cookies yet.

@@ -11,6 +11,7 @@ use scraper::{ElementRef, Html, Selector};
 use std::{collections::BTreeMap, net::SocketAddr};
 use tower::ServiceExt;
 
+#[derive(Clone)]
 pub struct Browser {
     router: Router,
     caller: SocketAddr,
@@ -192,7 +193,8 @@ fn words_of(element: ElementRef<'_>) -> String {
 
 impl Page {
     pub fn html(&self) -> Html {
-        Html::parse_document(&self.text)
+        // What stands there for those without script is part of this browser's page.
+        Html::parse_document(&self.text.replace("<noscript>", "").replace("</noscript>", ""))
     }
 
     pub fn header(&self, name: &str) -> &str {

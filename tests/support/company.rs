@@ -24,11 +24,9 @@ async fn hash() -> &'static str {
 /// A member, and how they sign in.
 #[derive(Debug, Clone)]
 pub struct Person {
-    pub name: String,
     pub email: String,
     pub account: AccountId,
     pub member: MemberId,
-    pub role: Role,
 }
 
 pub struct Company<'a> {
@@ -54,14 +52,14 @@ impl<'a> Company<'a> {
         tx.commit().await.expect("it is kept");
         app.run_jobs().await;
         let company = Self { app, tenant, slug: slug.into(), people: Mutex::default() };
-        let owner = company.person(Role::Owner, fields.name, fields.email.to_string(), account).await;
+        let owner = company.person(fields.email.as_str(), account).await;
         company.people.lock().await.insert(Role::Owner, owner);
         company
     }
 
-    async fn person(&self, role: Role, name: String, email: String, account: AccountId) -> Person {
+    async fn person(&self, email: &str, account: AccountId) -> Person {
         let entry = self.app.db.enter(&self.slug, account).await.expect("the door answers").expect("a member");
-        Person { name, email, account, member: entry.actor.member, role }
+        Person { email: email.into(), account, member: entry.actor.member }
     }
 
     /// The member of this role; they join when they are first asked for.
@@ -92,7 +90,7 @@ impl<'a> Company<'a> {
         };
         identity::join(&mut tx, self.tenant, account, name, email, role, true).await.expect("they join");
         tx.commit().await.expect("it is kept");
-        self.person(role, name.into(), email.into(), account).await
+        self.person(email, account).await
     }
 
     /// A browser in which the member of this role is signed in.

@@ -1,0 +1,121 @@
+//! The command line: what an operator meets.
+
+use crate::support::{TestApp, redis_url, test_database_url};
+use std::{
+    net::TcpListener,
+    process::{Command, Output},
+};
+
+struct Run {
+    output: Output,
+}
+
+impl Run {
+    fn out(&self) -> String {
+        String::from_utf8_lossy(&self.output.stdout).into_owned()
+    }
+
+    fn err(&self) -> String {
+        String::from_utf8_lossy(&self.output.stderr).into_owned()
+    }
+
+    fn failed(&self) -> bool {
+        !self.output.status.success()
+    }
+}
+
+/// Runs the program with these settings and no others.
+fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_people360"));
+    command.args(arguments).env_clear().envs(settings.iter().copied());
+    Run { output: command.output().expect("it can be started") }
+}
+
+fn settings(database: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("DATABASE_URL", database.to_owned()),
+        ("REDIS_URL", redis_url()),
+        ("SECRET_KEY", "a secret of tests, forty letters or longer".into()),
+        ("PEOPLE360_HOME", std::env::temp_dir().join("people360-test-cli").display().to_string()),
+    ]
+}
+
+fn run_with(arguments: &[&str], settings: &[(&'static str, String)]) -> Run {
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    run(arguments, &settings)
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_said_in_words() {
+    let app = TestApp::new().await;
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let mut with = settings(&app.trial.app_url);
+    with.push(("PORT", port.clone()));
+    let run = run_with(&["serve"], &with);
+    assert!(run.failed());
+    assert!(run.err().contains(&format!("port {port} is taken; set PORT to another one")), "{}", run.err());
+}
+
+#[tokio::test]
+async fn the_server_does_not_start_in_a_role_that_gets_round() {
+    let app = TestApp::new().await;
+    for (url, why) in [(test_database_url(), "superuser"), (app.trial.owner_url.clone(), "owner")] {
+        for command in ["serve", "worker"] {
+            let mut with = settings(&url);
+            with.push(("PORT", "0".into()));
+            let run = run_with(&[command], &with);
+            assert!(run.failed() && run.err().contains(why), "{command}: {}", run.err());
+        }
+    }
+}
+
+#[test]
+fn every_wrong_setting_is_told_at_once() {
+    let run = run(&["serve"], &[("PORT", "many"), ("SECRET_KEY", "short"), ("PUBLIC_URL", "people.example.com")]);
+    assert!(run.failed());
+    for name in [
+        "DATABASE_URL is missing",
+        "REDIS_URL is missing",
+        "SECRET_KEY is too short",
+        "PORT is no number",
+        "PUBLIC_URL must begin",
+    ] {
+        assert!(run.err().contains(name), "{name}: {}", run.err());
+    }
+}
+
+#[test]
+fn the_routes_are_those_of_the_table() {
+    let run = run(&["routes"], &[]);
+    assert_eq!(run.out(), people360::cli::routes());
+}
+
+#[tokio::test]
+async fn migrating_and_seeding_twice_is_harmless() {
+    let app = TestApp::new().await;
+    let mut with = settings(&app.trial.app_url);
+    with.push(("DATABASE_OWNER_URL", app.trial.owner_url.clone()));
+    let run = run_with(&["migrate"], &with);
+    assert!(run.out().contains("the database is up to date"), "{}{}", run.out(), run.err());
+    let seed = ["seed", "demo", "--email", "owner@demo.example", "--password", "nine lamps under the river"];
+    let run = run_with(&seed, &with);
+    assert!(!run.failed() && run.out().contains("the demo workspace is ready"), "{}{}", run.out(), run.err());
+    let run = run_with(&seed, &with);
+    assert!(!run.failed() && run.out().contains("the demo workspace is there already"), "{}{}", run.out(), run.err());
+    app.jobs_may_wait();
+}
+
+#[tokio::test]
+async fn the_doctor_names_what_is_sick() {
+    let app = TestApp::new().await;
+    let run = run_with(&["doctor"], &settings(&app.trial.app_url));
+    assert!(!run.failed() && !run.out().contains("SICK"), "{}", run.out());
+    let mut with = settings(&app.trial.owner_url);
+    with[1].1 = "redis://127.0.0.1:1/0".into();
+    let run = run_with(&["doctor"], &with);
+    assert!(run.failed());
+    for sick in ["SICK  row-level security", "SICK  Redis", "ok    migrations"] {
+        assert!(run.out().contains(sick), "{sick}: {}", run.out());
+    }
+}

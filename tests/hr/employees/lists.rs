@@ -1,0 +1,407 @@
+//! The list: search, filters, order, pages, columns, selection, export.
+
+use crate::support::{Browser, Page, TestApp};
+use axum::http::StatusCode;
+use domain::{access::Role, list::PAGE};
+
+const LIST: &str = "/w/acme/hr/employees";
+
+/// Ids of the rows, in order.
+fn ids(page: &Page) -> Vec<String> {
+    let html = page.html();
+    let links = scraper::Selector::parse("tbody th.table-first a").expect("a selector");
+    let id = |href: &str| href.rsplit('/').next().unwrap_or_default().to_owned();
+    html.select(&links).filter_map(|a| a.attr("href")).map(id).collect()
+}
+
+async fn exported(browser: &mut Browser, question: &str) -> Vec<Vec<String>> {
+    let page = browser.get(&format!("{LIST}/export{question}")).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    assert!(page.header("content-disposition").contains("employees.csv"));
+    let text = page.text.strip_prefix('\u{feff}').expect("Excel needs the byte order mark");
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    reader.records().map(|r| r.expect("a row").iter().map(str::to_owned).collect()).collect()
+}
+
+#[tokio::test]
+async fn search_as_you_type_swaps_the_rows_alone() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company
+        .employees([
+            vec![
+                ("first_name", "Georgi"),
+                ("last_name", "Facello"),
+                ("number", "10001"),
+                ("department", "Development"),
+            ],
+            vec![
+                ("first_name", "Bezalel"),
+                ("last_name", "Simmel"),
+                ("number", "10002"),
+                ("email", "bez@lamps.example"),
+            ],
+            vec![("first_name", "Zoë"), ("last_name", "O'Neil-Ångström"), ("job_title", "100% Engineer")],
+        ])
+        .await;
+    let mut owner = company.owner().await;
+    for (question, names) in [
+        ("facel", &["Georgi Facello"][..]),
+        ("georgi fac", &["Georgi Facello"]),
+        ("10002", &["Bezalel Simmel"]),
+        ("bez@lamps", &["Bezalel Simmel"]),
+        ("development", &["Georgi Facello"]),
+        ("ÅNGSTRÖM", &["Zoë O'Neil-Ångström"]),
+        ("o'neil", &["Zoë O'Neil-Ångström"]),
+        ("b", &["Bezalel Simmel"]),
+        ("eorg", &["Georgi Facello"]),
+        ("", &["Georgi Facello", "Zoë O'Neil-Ångström", "Bezalel Simmel"]),
+    ] {
+        let path = format!("{LIST}?q={}", views::encode(question));
+        let part = owner.htmx(&path, "div#employees").await;
+        assert!(part.status == StatusCode::OK && !part.is_whole() && part.has("#employees"), "{part}");
+        assert_eq!(part.header("vary"), "HX-Request, HX-Target");
+        assert_eq!(part.names(), names, "{question}");
+        // The same question by the form without script is the same answer as a page.
+        owner.get(LIST).await;
+        let page = owner.send(owner.form("Apply").set("q", question)).await;
+        assert_eq!((page.h1().as_str(), page.names()), ("Employees", part.names()), "{question}");
+        assert_eq!(page.form("Apply").value("q"), question);
+    }
+    let page = owner.get(&format!("{LIST}?q=nobody+at+all")).await;
+    assert!(page.says("Nobody fits"), "{page}");
+    // htmx that asks for the whole page, or goes back in history, gets the whole page.
+    for headers in [
+        &[("hx-request", "true"), ("hx-request-type", "full"), ("hx-target", "div#employees")][..],
+        &[("hx-request", "true"), ("hx-history-restore-request", "true"), ("hx-target", "div#employees")],
+        &[("hx-request", "true"), ("hx-request-type", "partial"), ("hx-target", "main#unknown")],
+    ] {
+        let page = owner.request(axum::http::Method::GET, LIST, headers, vec![]).await;
+        assert!(page.is_whole(), "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn filters_and_states_narrow_the_list_and_say_so() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company
+        .employees([
+            vec![
+                ("last_name", "Active"),
+                ("number", "1"),
+                ("department", "Sales"),
+                ("employment_type", "full_time"),
+                ("location", "Kyiv"),
+            ],
+            vec![
+                ("last_name", "Upcoming"),
+                ("department", "Sales"),
+                ("start_date", "2026-03-03"),
+                ("employment_type", "intern"),
+            ],
+            vec![("last_name", "Today"), ("start_date", "2026-03-02"), ("end_date", "2026-03-02")],
+            vec![
+                ("last_name", "Left"),
+                ("department", "R & D"),
+                ("start_date", "2020-01-01"),
+                ("end_date", "2026-03-01"),
+            ],
+            vec![("last_name", "Report"), ("manager", "1"), ("department", "R & D")],
+        ])
+        .await;
+    let mut owner = company.owner().await;
+    for (query, names) in [
+        ("", "Active, Left, Report, Today, Upcoming"),
+        ("status=active", "Active, Report, Today"),
+        ("status=upcoming", "Upcoming"),
+        ("status=left", "Left"),
+        ("status=archived", ""),
+        ("status=nonsense", "Active, Left, Report, Today, Upcoming"),
+        ("department=Sales", "Active, Upcoming"),
+        ("department=R+%26+D", "Left, Report"),
+        ("department=Sales&department=R+%26+D", "Active, Left, Report, Upcoming"),
+        ("department=Sales&employment_type=intern", "Upcoming"),
+        ("location=Kyiv", "Active"),
+        ("department=Nowhere", ""),
+        ("q=ada&department=Sales&status=active", "Active"),
+    ] {
+        let page = owner.get(&format!("{LIST}?{query}")).await;
+        let last: Vec<_> = page.names().iter().map(|n| n.trim_start_matches("Ada ").to_owned()).collect();
+        assert_eq!(last.join(", "), names, "{query}");
+        if !names.is_empty() {
+            let count = names.split(", ").count();
+            assert_eq!(page.all(".pager-count strong"), [count.to_string()], "{query}");
+        }
+    }
+    // Chosen by hand: the select offers what there is; the chip takes it off again.
+    owner.get(LIST).await;
+    let form = owner.form("Apply");
+    let offered: Vec<_> = form.choices("department").into_iter().map(|(value, _)| value).collect();
+    assert_eq!(offered, ["", "R & D", "Sales"]);
+    let page = owner.send(form.set("department", "Sales")).await;
+    assert_eq!(page.names().len(), 2);
+    assert_eq!(page.all(".chip"), ["Remove filter Department Sales"], "{page}");
+    let without = page.attribute(".chip", "href").expect("a way out");
+    assert_eq!(owner.get(&without).await.names().len(), 5);
+    // Reports of somebody, by the link on their page.
+    let page = owner.get(&format!("{LIST}?q=active")).await;
+    let manager = ids(&page).remove(0);
+    let page = owner.get(&format!("{LIST}?manager={manager}")).await;
+    assert_eq!(page.names(), ["Ada Report"]);
+}
+
+/// 130 people with equal and missing values in every column that the list sorts by.
+async fn crowd(company: &crate::support::Company<'_>) -> usize {
+    let words = ["", "Alpha", "beta", "Émile", "Z z"];
+    let people: Vec<[String; 6]> = (0..130)
+        .map(|i: usize| {
+            let start =
+                if i.is_multiple_of(3) { String::new() } else { format!("20{:02}-05-0{}", 10 + i % 4, 1 + i % 2) };
+            let number = if i.is_multiple_of(7) { format!("X-{i}") } else { (1000 - i).to_string() };
+            let name = ["Same", "same", "Ölberg", "Zed"][i % 4].to_owned();
+            [format!("P{}", i % 5), name, number, words[i % 5].into(), words[(i / 5) % 5].into(), start]
+        })
+        .collect();
+    let keys = ["first_name", "last_name", "number", "job_title", "department", "start_date"];
+    let fields = people.iter().map(|p| keys.into_iter().zip(p.iter().map(String::as_str)).collect::<Vec<_>>());
+    company.employees(fields).await.len()
+}
+
+#[tokio::test]
+async fn every_order_gives_every_row_once_forwards_and_backwards() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let count = crowd(&company).await;
+    let mut owner = company.owner().await;
+    for key in ["name", "number", "job_title", "department", "start_date"] {
+        for sort in [key.to_owned(), format!("-{key}")] {
+            let mut page = owner.get(&format!("{LIST}?sort={sort}")).await;
+            assert_eq!(page.all(".pager-count strong"), [count.to_string()]);
+            let mut there = vec![ids(&page)];
+            let mut rows = page.rows();
+            while let Some(next) = page.link("Next") {
+                page = owner.htmx(&next, "div#employees").await;
+                there.push(ids(&page));
+                rows.extend(page.rows());
+                assert!(there.len() < 10, "{sort} goes on for ever");
+            }
+            assert_eq!(there.iter().map(Vec::len).collect::<Vec<_>>(), [PAGE, PAGE, count - 2 * PAGE], "{sort}");
+            let mut once = there.concat();
+            once.sort();
+            once.dedup();
+            assert_eq!(once.len(), count, "{sort} shows somebody twice");
+            // And back by the other button, page by page the same.
+            for expected in there.iter().rev().skip(1) {
+                let previous = page.link("Previous").unwrap_or_else(|| panic!("{sort}: no way back in {page}"));
+                page = owner.htmx(&previous, "div#employees").await;
+                assert_eq!(&ids(&page), expected, "{sort} backwards");
+            }
+            assert_eq!(page.link("Previous"), None, "{sort}: the first page is the first");
+            // A file of the same question has the same order.
+            let file = exported(&mut owner, &format!("?sort={sort}")).await;
+            let in_file: Vec<_> = file.iter().skip(1).map(|r| r[2].clone()).collect();
+            let shown: Vec<_> = rows.iter().map(|r| r[1].clone()).collect();
+            assert_eq!(in_file, shown, "{sort}");
+        }
+    }
+    // Ascending and descending are each other's mirror, and the order is people's.
+    let up = exported(&mut owner, "?sort=number").await;
+    let down = exported(&mut owner, "?sort=-number").await;
+    assert!(up[1..].iter().eq(down[1..].iter().rev()));
+    assert_eq!((up[1][2].as_str(), up[count][2].as_str()), ("871", "X-98"), "numbers as numbers, then words");
+    let names = exported(&mut owner, "?sort=name").await;
+    let last: Vec<_> = names[1..].iter().map(|r| r[1].as_str()).collect();
+    let place = |name: &str| last.iter().position(|n| *n == name).expect("somebody");
+    assert!(place("Ölberg") < place("Same") && place("Same") < place("Zed"), "{last:?}");
+}
+
+#[tokio::test]
+async fn a_page_finds_its_place_when_rows_come_and_go() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    crowd(&company).await;
+    let mut owner = company.owner().await;
+    let page = owner.get(&format!("{LIST}?sort=job_title")).await;
+    let next = page.link("Next").expect("more");
+    let expected = ids(&owner.get(&next).await);
+    // The row by which the next page is found goes away; another comes before it.
+    let mark = ids(&page).pop().expect("a last row");
+    let page = owner.post(&format!("{LIST}/{mark}/archival"), &[]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
+    company.employee(&[("last_name", "First"), ("job_title", "AAA")]).await;
+    assert_eq!(ids(&owner.get(&next).await), expected);
+    for nonsense in
+        ["after=x", "after=~", "after=00000000000000000000000000000000~zzz", "sort=nonsense", "after=a~b&before=c~d"]
+    {
+        let page = owner.get(&format!("{LIST}?{nonsense}")).await;
+        assert_eq!(page.status, StatusCode::OK, "an old link shows a list: {nonsense}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn counts_stop_at_a_thousand() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut tx = company.begin().await;
+    store::bench::employees(&mut tx, 1_000).await.expect("a thousand");
+    tx.commit().await.expect("they are kept");
+    let mut owner = company.owner().await;
+    let page = owner.get(LIST).await;
+    assert_eq!(
+        (page.all(".pager-count strong"), page.all(".pager-shown")),
+        (vec!["1,000".to_owned()], vec!["50 of".to_owned()])
+    );
+    company.employee(&[]).await;
+    let page = owner.get(LIST).await;
+    assert_eq!(page.all(".pager-count strong"), ["1,000+"]);
+    // A question as broad as the workspace is answered all the same.
+    let page = owner.get(&format!("{LIST}?q=bench.example")).await;
+    assert_eq!((page.names().len(), page.all(".pager-count strong")), (50, vec!["1,000".to_owned()]));
+    let page = owner.get(&format!("{LIST}?q=bench.example&sort=-start_date&department=Sales")).await;
+    assert_eq!(page.names().len(), 50, "{page}");
+}
+
+#[tokio::test]
+async fn chosen_columns_are_kept_for_the_person() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.employee(&[("email", "ada@lamps.example"), ("phone", "+49 30 1234567")]).await;
+    let mut owner = company.owner().await;
+    owner.get(&format!("{LIST}?sort=-number")).await;
+    let form = owner.form("Show these").set("columns", "phone").set("columns", "email");
+    let form = form.set("Number", "").set("Manager", "");
+    let page = owner.send(form).await;
+    assert_eq!(page.path, format!("{LIST}?sort=-number"), "back where they were");
+    let heads = ["Name", "Job title", "Department", "E-mail", "Phone", "Start date", "Status"];
+    assert_eq!(page.all("thead th:not(.table-check)"), heads);
+    let page = company.owner().await.get(LIST).await;
+    assert_eq!(page.all("thead th:not(.table-check)"), heads, "on their other device, too");
+    let file = exported(&mut owner, "").await;
+    assert_eq!(
+        file[0],
+        ["First name", "Last name", "Job title", "Department", "E-mail", "Phone", "Start date", "Status"]
+    );
+    assert_eq!(file[1][5], "+49 30 1234567", "a telephone number is no formula");
+    let page = company.admin().await.get(LIST).await;
+    assert!(page.all("thead th").contains(&"Number".to_owned()), "somebody else keeps theirs");
+    // No column at all is a choice, too; unknown ones are dropped.
+    owner.post(&format!("{LIST}/columns"), &[("columns", "password_hash"), ("back", "https://evil.example")]).await;
+    let page = owner.get(LIST).await;
+    assert_eq!(page.all("thead th:not(.table-check)"), ["Name"]);
+}
+
+#[tokio::test]
+async fn an_export_is_what_is_shown_and_no_cell_is_a_formula() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company
+        .employees([
+            vec![
+                ("first_name", "=cmd|' /C calc'!A0"),
+                ("last_name", "+1+1"),
+                ("number", "7"),
+                ("job_title", "@SUM(A1)"),
+                ("department", "Sales"),
+            ],
+            vec![
+                ("first_name", "Quote \"n\" comma,"),
+                ("last_name", "-2+3"),
+                ("number", "8"),
+                ("department", "Sales"),
+                ("manager", "7"),
+            ],
+            vec![("first_name", "Not"), ("last_name", "Asked"), ("department", "Other")],
+        ])
+        .await;
+    let mut owner = company.owner().await;
+    let page = owner.get(&format!("{LIST}?department=Sales&sort=-number")).await;
+    let export = page.link("Export").expect("a link");
+    assert_eq!(export, format!("{LIST}/export?department=Sales&sort=-number"));
+    let file = exported(&mut owner, "?department=Sales&sort=-number").await;
+    assert_eq!(file.len(), 3, "{file:?}");
+    assert_eq!(file[1][..2], ["Quote \"n\" comma,".to_owned(), "'-2+3".into()]);
+    assert_eq!(file[2][..2], ["'=cmd|' /C calc'!A0".to_owned(), "'+1+1".into()]);
+    let title = file[0].iter().position(|h| h == "Job title").expect("a column");
+    let manager = file[0].iter().position(|h| h == "Manager").expect("a column");
+    assert_eq!((file[2][title].as_str(), file[1][manager].as_str()), ("'@SUM(A1)", "7"));
+}
+
+#[tokio::test]
+async fn ticked_rows_are_archived_and_come_back_together() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ids = company.employees((0..5).map(|i| vec![("last_name", ["A", "B", "C", "D", "E"][i])])).await;
+    let mut owner = company.owner().await;
+    owner.get(&format!("{LIST}?sort=-name")).await;
+    let form = owner.form("Archive").set("ids", &ids[1].to_string()).set("Select Ada D", &ids[3].to_string());
+    let page = owner.send(form).await;
+    assert_eq!(
+        (page.path.as_str(), page.toast().as_str()),
+        ("/w/acme/hr/employees?sort=-name", "2 employees were archived."),
+        "{page}"
+    );
+    assert_eq!(page.names(), ["Ada E", "Ada C", "Ada A"]);
+    let page = owner.get(&format!("{LIST}?status=archived")).await;
+    assert_eq!(page.names(), ["Ada B", "Ada D"]);
+    // Somebody else's archiving is not undone with it.
+    owner.post(&format!("{LIST}/archivals"), &[("ids", &ids[4].to_string())]).await;
+    owner.get("/w/acme").await;
+    assert!(owner.page.toast().contains("1 employee was archived."));
+    let batch = owner.get(LIST).await;
+    assert_eq!(batch.toast(), "", "a notice is shown once");
+    owner.post(&format!("{LIST}/restorals"), &[("ids", &ids[4].to_string())]).await;
+
+    owner.get(LIST).await;
+    let form = owner.form("Archive").set("ids", &ids[0].to_string()).set("ids", &ids[2].to_string());
+    owner.send(form).await;
+    let page = owner.press("Undo").await;
+    assert_eq!((page.path.as_str(), page.toast().as_str()), (LIST, "2 employees were restored."));
+    assert_eq!(page.names(), ["Ada A", "Ada C", "Ada E"]);
+    let page = owner.get(&format!("{LIST}?status=archived")).await;
+    assert_eq!(page.names(), ["Ada B", "Ada D"]);
+    let form = owner.form("Restore").set("ids", &ids[1].to_string());
+    assert_eq!(owner.send(form).await.toast(), "1 employee was restored.");
+    // Nothing ticked, and nonsense.
+    for fields in [&[][..], &[("ids", "no-id")], &[("batch", "no batch")], &[("batch", "99999999999999999999")]] {
+        let page = owner.post(&format!("{LIST}/restorals"), fields).await;
+        assert!(!page.status.is_server_error(), "{fields:?}: {page}");
+    }
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_whole_question_is_archived_at_once() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    crowd(&company).await;
+    let mut owner = company.owner().await;
+    let page = owner.get(&format!("{LIST}?department=Alpha")).await;
+    let found: usize = page.all(".pager-count strong")[0].parse().expect("a number");
+    let page = owner.post(&format!("{LIST}/archivals"), &[("all", &format!("{LIST}?department=Alpha"))]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let page = owner.get(LIST).await;
+    assert_eq!(page.toast(), format!("{found} employees were archived."));
+    assert_eq!(page.all(".pager-count strong"), [(130 - found).to_string()]);
+    let page = owner.press("Undo").await;
+    assert_eq!(page.all(".pager-count strong"), ["130"]);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn the_list_offers_only_what_the_reader_may() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.employee(&[]).await;
+    for role in Role::ALL {
+        let may = role.permissions().contains(&"employees.write");
+        let page = company.signed_in(role).await.get(LIST).await;
+        assert_eq!(page.link("New employee").is_some(), may, "{role}");
+        assert_eq!(page.link("Export").is_some(), may, "{role}");
+        assert_eq!(page.link("Import").is_some(), may, "{role}");
+        assert_eq!(page.has("input[name=ids]"), may, "{role}");
+    }
+    let empty = app.company("globex").await;
+    let page = empty.owner().await.get(&empty.at("/hr/employees")).await;
+    assert!(page.says("Your people go here"), "{page}");
+}

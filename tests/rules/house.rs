@@ -1,0 +1,190 @@
+//! Rules about the source itself. Each list of exceptions may only shrink: what needs no exception any more must go.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Files longer than 600 lines, and why.
+const LONG: &[(&str, &str)] = &[];
+
+/// Where markup may be taken as it is, and why.
+const TRUSTED: &[(&str, &str)] = &[
+    ("views/src/gallery.rs", "shows a page's head inside of a page, which has its one h1 already"),
+    ("views/src/mail.rs", "the style sheet of mail programs that are dark"),
+];
+
+/// Where a style may be inline, and why.
+const INLINE: &[(&str, &str)] = &[
+    ("views/src/mail.rs", "mail programs know no style sheets"),
+    ("views/src/ui/attrs.rs", "where such attributes are refused"),
+];
+
+/// Where a float is named, and why.
+const FLOATS: &[(&str, &str)] =
+    &[("domain/src/import.rs", "whether a cell is a number for Excel; no amount is read so")];
+
+struct Source {
+    /// From the root: `src/web/form.rs`.
+    path: String,
+    /// Without unit tests.
+    text: String,
+    lines: usize,
+}
+
+fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<_> = fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, ending, found);
+        } else if path.to_string_lossy().ends_with(ending) {
+            found.push(path);
+        }
+    }
+}
+
+/// Product code: what is built into the server.
+fn sources() -> Vec<Source> {
+    let mut found = vec![];
+    for folder in ["domain/src", "store/src", "views/src", "jobs/src", "src"] {
+        files(&Path::new(ROOT).join(folder), ".rs", &mut found);
+    }
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).expect("a source file");
+        let lines = text.lines().count();
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
+        Source { path: path.strip_prefix(ROOT).expect("below the root").display().to_string(), text, lines }
+    };
+    found.into_iter().map(read).filter(|s| !s.path.ends_with("_tests.rs")).collect()
+}
+
+/// Lines with one of these words, outside of comments; without those on the list, which must all be needed.
+fn offenders(sources: &[Source], words: &[&str], listed: &[(&str, &str)]) -> Vec<String> {
+    let mut found = vec![];
+    let mut used = vec![];
+    for source in sources {
+        for (number, line) in source.text.lines().enumerate() {
+            let code = line.split("// ").next().unwrap_or_default();
+            if line.trim_start().starts_with("//") || !words.iter().any(|w| code.contains(w)) {
+                continue;
+            }
+            match listed.iter().find(|(path, _)| source.path.starts_with(path)) {
+                Some((path, _)) => used.push(*path),
+                None => found.push(format!("{}:{}: {}", source.path, number + 1, line.trim())),
+            }
+        }
+    }
+    for (path, why) in listed {
+        assert!(used.contains(path), "{path} ({why}) needs no exception any more: take it off the list");
+    }
+    found
+}
+
+#[test]
+fn product_code_does_not_give_up_without_words() {
+    let sources = sources();
+    assert!(sources.len() > 80, "only {} files were found", sources.len());
+    let words = [".unwrap()", "todo!", "unimplemented!", "dbg!(", ".expect(\"\")", "panic!("];
+    assert_eq!(offenders(&sources, &words, &[]), [""; 0]);
+    // An expectation says why it holds; a word or two do not.
+    let short = |line: &str| {
+        line.split(".expect(\"").nth(1).and_then(|l| l.split('"').next()).is_some_and(|w| w.split(' ').count() < 2)
+    };
+    let mute: Vec<_> = sources
+        .iter()
+        .flat_map(|s| s.text.lines().filter(|l| short(l)).map(move |l| format!("{}: {}", s.path, l.trim())))
+        .collect();
+    assert_eq!(mute, [""; 0], "an invariant in words");
+}
+
+#[test]
+fn pages_have_no_inline_style_or_script() {
+    let views: Vec<_> =
+        sources().into_iter().filter(|s| s.path.starts_with("views/") || s.path.starts_with("src/")).collect();
+    let words = [" style=", "\"style\"", "onclick", "onchange", "onsubmit", "onload", "hx-on", "js:", "javascript:"];
+    let allowed = |line: &String| line.contains("safe_href") || line.contains("\"javascript:");
+    let found: Vec<_> = offenders(&views, &words, INLINE).into_iter().filter(|l| !allowed(l)).collect();
+    assert_eq!(found, [""; 0], "the content security policy forbids it");
+}
+
+#[test]
+fn only_components_take_markup_as_it_is() {
+    let others: Vec<_> = sources().into_iter().filter(|s| !s.path.starts_with("views/src/ui/")).collect();
+    assert_eq!(offenders(&others, &["PreEscaped"], TRUSTED), [""; 0]);
+}
+
+#[test]
+fn no_float_comes_near_money() {
+    let money: Vec<_> =
+        sources().into_iter().filter(|s| s.path.starts_with("domain/") || s.path.starts_with("store/")).collect();
+    assert_eq!(offenders(&money, &["f32", "f64"], FLOATS), [""; 0]);
+    let mut migrations = vec![];
+    files(&Path::new(ROOT).join("migrations"), ".sql", &mut migrations);
+    for path in migrations {
+        let text = fs::read_to_string(&path).expect("a migration").to_lowercase();
+        let float = text.lines().find(|l| {
+            !l.trim_start().starts_with("--")
+                && ["double precision", " real", "float", " money"].iter().any(|w| l.contains(w))
+        });
+        assert_eq!(float, None, "{}", path.display());
+    }
+}
+
+#[test]
+fn a_file_holds_one_subject() {
+    for (path, why) in LONG {
+        let long = sources().iter().any(|s| s.path == *path && s.lines > 600);
+        assert!(long, "{path} ({why}) is short enough: take it off the list");
+    }
+    let long: Vec<_> = sources()
+        .into_iter()
+        .filter(|s| s.lines > 600 && !LONG.iter().any(|(path, _)| *path == s.path))
+        .map(|s| format!("{}: {} lines", s.path, s.lines))
+        .collect();
+    assert_eq!(long, [""; 0], "split by noun, then by aspect");
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let silent: Vec<_> = sources()
+        .into_iter()
+        .filter(|s| s.text.contains("fn ") && !s.text.starts_with("//!"))
+        .map(|s| s.path)
+        .collect();
+    assert_eq!(silent, [""; 0]);
+}
+
+#[test]
+fn every_migration_says_why() {
+    let mut migrations = vec![];
+    files(&Path::new(ROOT).join("migrations"), ".sql", &mut migrations);
+    assert!(migrations.len() > 4);
+    for path in migrations {
+        let text = fs::read_to_string(&path).expect("a migration");
+        assert!(text.starts_with("-- ") && text.lines().next().is_some_and(|l| l.len() > 20), "{}", path.display());
+    }
+}
+
+#[test]
+fn assets_are_named_by_what_is_in_them() {
+    // `views::assets` has the names with their fingerprints; a path written by hand would be cached for ever.
+    let listed =
+        [("src/web/assets.rs", "the route that serves them"), ("views/src/assets.rs", "where the names are made")];
+    let found = offenders(&sources(), &["/assets/"], &listed);
+    let found: Vec<_> = found.into_iter().filter(|l| !l.contains("include!") && !l.contains("include_")).collect();
+    assert_eq!(found, [""; 0]);
+}
+
+/// One noun, one path, in every tree; so `bin/where` finds it, and so do people.
+#[test]
+fn a_noun_has_the_same_path_in_every_tree() {
+    for noun in ["hr/employees", "crm/customers"] {
+        for tree in ["domain/src", "store/src", "views/src", "src", "tests"] {
+            let path = Path::new(ROOT).join(tree).join(noun).with_extension("rs");
+            assert!(path.is_file(), "{} is missing", path.display());
+        }
+    }
+}

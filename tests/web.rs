@@ -1,0 +1,4 @@
+//! What holds for every page, and what people see when a part of the house is gone.
+
+mod faults;
+mod headers;
