@@ -211,6 +211,26 @@ impl FromRequestParts<App> for Public {
 }
 
 /// A first argument that says who may call.
+///
+/// ```
+/// use people360::web::{Public, Result, Routes, Screen};
+/// async fn door(_: Public, screen: Screen) -> Result { Ok(screen.go("/")) }
+/// Routes::default().get("/door", door);
+/// ```
+///
+/// Without one, a handler is none, and one that changes something must have seen the form's token:
+///
+/// ```compile_fail,E0277
+/// use people360::web::{Result, Routes, Screen};
+/// async fn door(screen: Screen) -> Result { Ok(screen.go("/")) }
+/// Routes::default().get("/door", door);
+/// ```
+///
+/// ```compile_fail,E0277
+/// use people360::web::{Public, Result, Routes, Screen};
+/// async fn door(_: Public, screen: Screen) -> Result { Ok(screen.go("/")) }
+/// Routes::default().post("/door", door);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this handler does not say who may call it",
     label = "the first argument is `{Self}`",
