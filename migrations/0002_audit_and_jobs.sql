@@ -21,7 +21,7 @@ create table audit_events (
 );
 create index audit_events_record on audit_events (tenant_id, record_id, id desc);
 -- Undo of a bulk action asks for its batch; home shows the newest.
-create index audit_events_batch on audit_events (tenant_id, batch);
+create index audit_events_batch on audit_events (tenant_id, batch, id);
 call house.tenant_table('audit_events', 'select');
 create policy writer on audit_events for insert to current_user with check (true);
 

@@ -11,7 +11,7 @@ use domain::{
     paths,
 };
 use store::{
-    activity::{Action, Recent},
+    activity::{Action, COUNTED, Recent},
     workspace::{self, HOME_CAP},
 };
 use views::workspace::{
@@ -88,9 +88,8 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
             (name, Some(path))
         }
         (1, None) => (format!("an {one}").replace("an customer", "a customer"), None),
-        // As many as were read: there may be more of them.
         (n, _) => {
-            let n = if n >= 199 { "many".to_owned() } else { n.to_string() };
+            let n = if n > COUNTED { format!("{}+", grouped(COUNTED)) } else { grouped(n) };
             (format!("{n} {many}"), Some(list))
         }
     };

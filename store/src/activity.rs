@@ -70,8 +70,8 @@ pub struct Recent {
     /// The table: `employees`, `customers`.
     pub record: String,
     pub action: Action,
-    /// Records changed at once; at most what was read.
-    pub count: usize,
+    /// Records changed at once, no further than [`COUNTED`] and one.
+    pub count: i64,
     /// The newest of them.
     pub record_id: Uuid,
     pub name: Option<String>,
@@ -80,31 +80,46 @@ pub struct Recent {
     pub fields: Vec<String>,
 }
 
+/// Records of one transaction that are counted; a longer one says so with [`Recent::count`] at one more.
+pub const COUNTED: i64 = 10_000;
+
 /// What happened lately to employees and customers, changes of one transaction told as one.
+///
+/// Walks from transaction to transaction along the index, so that an import of ten thousand costs one step.
 pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
     let sight = tx.sight();
+    // Some may be of nothing that the reader may know.
+    let looked = i64::try_from(most * 2).unwrap_or(i64::MAX);
     let rows = sqlx::query!(
-        r#"select a.at, a.actor, a.cause, a.record, a.action, a.record_id, a.batch::text as "batch!", a.changes,
+        r#"with recursive batches as (
+             (select batch from audit_events where record in ('employees', 'customers') order by batch desc limit 1)
+             union all
+             select (select a.batch from audit_events a
+                     where a.batch < b.batch and a.record in ('employees', 'customers') order by a.batch desc limit 1)
+             from batches b where b.batch is not null
+           )
+           select a.at, a.actor, a.cause, a.record, a.action, a.record_id, a.changes, g.n as "n!",
                   m.name as "member?", coalesce(e.first_name || ' ' || e.last_name, c.name) as name
-           from (select * from audit_events where record in ('employees', 'customers') order by id desc limit 200) a
+           from (select batch from batches where batch is not null limit $1) b
+           cross join lateral (
+             select record, action, count(*) as n, max(id) as id
+             from (select record, action, id from audit_events
+                   where batch = b.batch and record in ('employees', 'customers') limit $2) counted
+             group by record, action
+           ) g
+           join audit_events a on a.id = g.id
            left join members m on m.tenant_id = a.tenant_id and a.actor = 'member:' || m.id
            left join employees e on a.record = 'employees' and e.tenant_id = a.tenant_id and e.id = a.record_id
            left join customers c on a.record = 'customers' and c.tenant_id = a.tenant_id and c.id = a.record_id
-           order by a.id desc"#
+           order by a.id desc"#,
+        looked,
+        COUNTED + 1
     )
     .fetch_all(tx.conn())
     .await?;
-    let mut told: Vec<(String, Recent)> = vec![];
+    let mut told = vec![];
     for r in rows {
         let act = action(&r.action)?;
-        if let Some((_, same)) = told.iter_mut().find(|(b, t)| *b == r.batch && t.record == r.record && t.action == act)
-        {
-            same.count += 1;
-            continue;
-        }
-        if told.len() == most {
-            break;
-        }
         let columns = r.changes.as_object().into_iter().flat_map(|o| o.keys());
         let fields: Vec<String> = columns.filter(|c| open(sight, &r.record, c)).cloned().collect();
         // A change of nothing that the reader may know of did not happen for them.
@@ -113,13 +128,11 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
         }
         let archived = r.changes.get("archived_at").map(|pair| !pair.get(1).is_none_or(Value::is_null));
         let actor = r.member.unwrap_or_else(|| actor_words(&r.actor));
-        let (at, cause, record, record_id, name) = (r.at, r.cause, r.record, r.record_id, r.name);
-        told.push((
-            r.batch,
-            Recent { at, actor, cause, record, action: act, count: 1, record_id, name, archived, fields },
-        ));
+        let (at, cause, record, record_id, name, count) = (r.at, r.cause, r.record, r.record_id, r.name, r.n);
+        told.push(Recent { at, actor, cause, record, action: act, count, record_id, name, archived, fields });
     }
-    Ok(told.into_iter().map(|(_, r)| r).collect())
+    told.truncate(most);
+    Ok(told)
 }
 
 /// Records of `table` that were archived in this batch.
