@@ -35,30 +35,41 @@ fn open(sight: Sight, record: &str, column: &str) -> bool {
     column == "archived_at" || class.is_some_and(|class| sight.sees(class))
 }
 
-/// The changes of one record, newest first, before `before`.
-pub async fn of_record(tx: &mut TenantTx, record: Uuid, before: Option<i64>, most: i64) -> Result<Vec<Change>> {
+/// The changes of one record, newest first, before `before`. One of nothing that the reader may know of is not
+/// among them: that pay was changed is pay, too.
+pub async fn of_record(tx: &mut TenantTx, record: Uuid, mut before: Option<i64>, most: i64) -> Result<Vec<Change>> {
     let sight = tx.sight();
-    let rows = sqlx::query!(
-        r#"select a.id, a.at, a.actor, a.cause, a.record, a.action, a.changes, m.name as "member?"
+    let most_told = usize::try_from(most).unwrap_or_default();
+    let mut told = vec![];
+    loop {
+        let rows = sqlx::query!(
+            r#"select a.id, a.at, a.actor, a.cause, a.record, a.action, a.changes, m.name as "member?"
            from (select * from audit_events where record_id = $1 and ($2::bigint is null or id < $2) order by id desc limit $3) a
            left join members m on m.tenant_id = a.tenant_id and a.actor = 'member:' || m.id
            order by a.id desc"#,
-        record,
-        before,
-        most
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter()
-        .map(|r| {
+            record,
+            before,
+            most
+        )
+        .fetch_all(tx.conn())
+        .await?;
+        let all = rows.len() < most_told;
+        for r in rows {
+            before = Some(r.id);
             let Value::Object(changes) = r.changes else { return Err(strange("changes", "of an audit event")) };
             let pair = |v: &Value, i: usize| v.get(i).cloned().unwrap_or(Value::Null);
-            let fields =
-                changes.iter().filter(|(c, _)| open(sight, &r.record, c)).map(|(c, v)| (c.clone(), pair(v, 0), pair(v, 1))).collect();
-            let actor = r.member.unwrap_or_else(|| actor_words(&r.actor));
-            Ok(Change { id: r.id, at: r.at, actor, cause: r.cause, action: action(&r.action)?, fields })
-        })
-        .collect()
+            let open = changes.iter().filter(|(c, _)| open(sight, &r.record, c));
+            let fields: Vec<_> = open.map(|(c, v)| (c.clone(), pair(v, 0), pair(v, 1))).collect();
+            let action = action(&r.action)?;
+            if !(fields.is_empty() && action == Action::Update) && told.len() < most_told {
+                let actor = r.member.unwrap_or_else(|| actor_words(&r.actor));
+                told.push(Change { id: r.id, at: r.at, actor, cause: r.cause, action, fields });
+            }
+        }
+        if all || told.len() >= most_told {
+            return Ok(told);
+        }
+    }
 }
 
 /// One thing that happened, of one or many records at once.
