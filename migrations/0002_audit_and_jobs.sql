@@ -36,7 +36,9 @@ declare
 begin
   select coalesce(jsonb_object_agg(key, jsonb_build_array(before -> key, after -> key)), '{}') into changes
   from jsonb_object_keys(before || after) as key
-  where before -> key is distinct from after -> key
+  -- An amount says nothing without its currency, changed or not.
+  where (before -> key is distinct from after -> key
+      or (key like '%\_currency' and before -> replace(key, '_currency', '_minor') is distinct from after -> replace(key, '_currency', '_minor')))
     and not (before -> key is null and after -> key = 'null'::jsonb)
     and not (after -> key is null and before -> key = 'null'::jsonb)
     and key not in ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'name_key', 'number_key', 'preferences');

@@ -47,7 +47,8 @@ create unique index employees_email_key on employees (tenant_id, lower(email)) w
 -- would say the same: the planner takes COALESCE for something that might leak, and then row-level security keeps a
 -- comparison with it out of the index, so that a deep page reads all pages before it.
 create index employees_by_name on employees (tenant_id, name_key, id) include (start_date, end_date) where archived_at is null;
-create index employees_by_number on employees (tenant_id, number_key, id) where archived_at is null;
+-- Whole: the next free number is asked of everyone who ever had one.
+create index employees_by_number on employees (tenant_id, number_key, id);
 create index employees_by_title on employees (tenant_id, (case when job_title is null then '' else job_title end), id) where archived_at is null;
 create index employees_by_department on employees (tenant_id, (case when department is null then '' else department end), id) where archived_at is null;
 create index employees_by_start on employees (tenant_id, (case when start_date is null then 'infinity' else start_date end), id) where archived_at is null;

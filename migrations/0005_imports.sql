@@ -15,6 +15,8 @@ create table imports (
   -- What the undo did: {"removed", "restored", "kept"}
   undone jsonb,
   failure text,
+  -- The job that undoes it, the newest if several were asked for.
+  undo_request uuid,
   created_by uuid not null,
   created_at timestamptz not null,
   started_at timestamptz,

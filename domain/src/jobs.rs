@@ -63,7 +63,8 @@ jobs! {
     /// Tells the person who started an import how it ended.
     SendImportReport("send_import_report", Mail) { id: MailId, import: ImportId } key |j| j.id.to_string();
     RunImport("run_import", Imports) { import: ImportId } key |j| j.import.to_string();
-    UndoImport("undo_import", Imports) { import: ImportId } key |j| j.import.to_string();
+    /// `request` tells one try to undo from the next: one that was given up may be asked for again.
+    UndoImport("undo_import", Imports) { import: ImportId, request: uuid::Uuid } key |j| j.request.to_string();
     /// Removes uploaded files and one-time links that have had their day.
     SweepWorkspace("sweep_workspace", Schedules) { day: crate::Day } key |j| j.day.to_string();
 }

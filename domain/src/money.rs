@@ -24,9 +24,10 @@ impl Money {
     pub fn parse(input: &str, currency: Currency) -> Result<Self, &'static str> {
         const WRONG: &str = "This is not an amount, like 52,500.00.";
         let text = input.trim().trim_start_matches(currency.code()).trim_end_matches(currency.code());
-        let text = text.trim().trim_start_matches(currency.symbol().symbol.as_str());
-        let text: String =
-            text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’' | '$' | '€' | '£')).collect();
+        // Its own sign only: another currency's would need a rate, and a missing rate is never 1 (DOMAIN).
+        let symbol = currency.symbol().symbol;
+        let text = text.trim().trim_start_matches(symbol.as_str()).trim_end_matches(symbol.as_str());
+        let text: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’')).collect();
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text.as_str()),
@@ -161,7 +162,9 @@ mod tests {
         for bad in ["", "abc", "1.2.3", "1,23,4", "12.345,6,7", "1.234", "=1+1", "1e5", "99999999999999999999"] {
             assert!(Money::parse(bad, USD).is_err(), "{bad}");
         }
-        assert!(Money::parse("1.5", JPY).is_err());
+        for (text, currency) in [("1.5", JPY), ("€12", USD), ("$12", EUR), ("EUR 12", USD)] {
+            assert!(Money::parse(text, currency).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -19,8 +19,6 @@ paths! {
     SIGNUP_SLUG signup_slug() = "/signup/slug";
     LOGIN login() = "/login";
     LOGOUT logout() = "/logout";
-    /// A form that was sent after its session had ended, on its way back.
-    RESUME resume() = "/login/resume";
     PASSWORD_RESET password_reset() = "/password-reset";
     /// The link in a reset mail.
     PASSWORD_RESET_LINK password_reset_link(token) = "/password-reset/{token}";

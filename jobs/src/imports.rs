@@ -61,7 +61,7 @@ pub async fn run(cx: &Context, job: RunImport) -> Result<(), Failure> {
     let (db, tenant, id) = (cx.db.clone(), job.tenant, job.import);
     // Somebody may have added a record of the same number between the plan and its writing: planned anew, it fits.
     let mut result = bring_in(db.clone(), tenant, id).await;
-    if let Err(Error::Store(store::Error::Refused(_))) = result {
+    if let Err(Error::Store(store::Error::Refused(_) | store::Error::Stale)) = result {
         result = bring_in(db, tenant, id).await;
     }
     match result {
@@ -92,7 +92,8 @@ async fn ended(cx: &Context, tenant: TenantId, id: ImportId, to: State, e: Error
         Error::Store(_) => "Something went wrong on our side. Nothing was changed; try again.".to_owned(),
         Error::Unreadable(why) => why.to_string(),
     };
-    let (mut tx, _) = cx.db.begin_job(tenant, "run_import").await?;
+    let name = if to == State::Failed { "run_import" } else { "undo_import" };
+    let (mut tx, _) = cx.db.begin_job(tenant, name).await?;
     imports::fail(&mut tx, id, to, &reason).await?;
     if to == State::Failed {
         let mail: MailId = tx.id();

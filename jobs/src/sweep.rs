@@ -3,13 +3,14 @@
 use crate::{Context, Failure, Run};
 use chrono::Duration;
 use domain::jobs::SweepWorkspace;
-use store::{identity, queue};
+use store::{identity, imports, queue};
 
 impl Run for SweepWorkspace {
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         let (mut tx, _) = cx.db.begin_job(self.tenant, "sweep_workspace").await?;
         let before = tx.now() - Duration::days(30);
         queue::sweep(&mut tx, before).await?;
+        imports::sweep(&mut tx).await?;
         tx.commit().await?;
         // Links are no workspace's; whichever is swept first takes them along.
         let mut tx = cx.db.identity().await?;

@@ -39,10 +39,7 @@ pub fn routes(r: Routes) -> Routes {
 async fn list(who: Allowed<CustomersRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
     let page = customers::list(&mut tx, &filter).await?;
-    let industries = match screen.htmx() {
-        true => vec![],
-        false => customers::industries(&mut tx).await?,
-    };
+    let industries = screen.for_page(customers::industries(&mut tx)).await?;
     let columns = views::list::columns(COLUMNS, activity::preferred(&who.preferences, "customers.columns"));
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
     Ok(screen.show(&who, &Index { slug, csrf, filter, page, industries, columns, may: may(&who) }))
@@ -85,7 +82,7 @@ async fn record<P: Permission>(
     Ok(screen.show(who, &view))
 }
 
-/// The form of an customer, new or known.
+/// The form of a customer, new or known.
 struct Form;
 
 impl FormPage for Form {

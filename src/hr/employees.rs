@@ -39,10 +39,7 @@ pub fn routes(r: Routes) -> Routes {
 async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
     let page = employees::list(&mut tx, &filter).await?;
-    let departments = match screen.htmx() {
-        true => vec![],
-        false => employees::departments(&mut tx).await?,
-    };
+    let departments = screen.for_page(employees::departments(&mut tx)).await?;
     let columns = views::list::columns(COLUMNS, activity::preferred(&who.preferences, "employees.columns"));
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
     Ok(screen.show(&who, &Index { slug, csrf, filter, page, departments, columns, sight: sight(&who), may: may(&who) }))

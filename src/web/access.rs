@@ -85,7 +85,7 @@ impl App {
 
 /// Somebody who may do `P` in the workspace of the URL, and the door to its data.
 ///
-/// Not signed in: 401. No member here, suspended, or without the permission: 404, as if there were nothing.
+/// Not signed in: 401. No member here, or without the permission: 404, as if there were nothing. Suspended: 403.
 pub struct Allowed<P> {
     pub actor: Actor,
     pub workspace: Arc<Workspace>,
@@ -176,7 +176,10 @@ impl FromRequestParts<App> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let login = session::login(parts, app.now()).await?.ok_or(Error::SignedOut)?;
         let mut tx = app.0.db.identity().await?;
-        let account = store::identity::account(&mut tx, login.account).await.map_err(|_| Error::SignedOut)?;
+        let account = match store::identity::account(&mut tx, login.account).await {
+            Err(store::Error::NotFound) => return Err(Error::SignedOut),
+            account => account?,
+        };
         if login.since < account.sessions_from {
             return Err(Error::SignedOut);
         }

@@ -171,8 +171,15 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     let screen = Screen::bare(&mut parts, &app);
     let path = parts.uri.clone();
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    let Some(Undressed(problem)) = response.extensions_mut().remove::<Undressed>() else { return response };
     let status = response.status();
+    let bare = (status.is_client_error() || status.is_server_error()) && !response.headers().contains_key(header::CONTENT_TYPE);
+    let problem = match response.extensions_mut().remove::<Undressed>() {
+        Some(Undressed(problem)) => problem,
+        // An answer of a layer's: a method that this address does not take, or a time-out.
+        None if bare && status == StatusCode::METHOD_NOT_ALLOWED => Error::NotFound.problem().1,
+        None if bare && status == StatusCode::SERVICE_UNAVAILABLE => Error::Unavailable("What this page needs", String::new()).problem().1,
+        None => return response,
+    };
     let mut dressed = if path.path().starts_with("/api/") {
         let body = serde_json::json!({ "type": "about:blank", "status": status.as_u16(), "title": problem.title, "detail": problem.text });
         ([(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()

@@ -85,6 +85,11 @@ impl Screen {
         self.0.target.is_some()
     }
 
+    /// What only the whole page shows: asked for then, and left at its default for a part.
+    pub async fn for_page<T: Default, E>(&self, asked: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        if self.htmx() { Ok(T::default()) } else { asked.await }
+    }
+
     /// The token that this visitor's forms carry.
     pub fn csrf(&self) -> &str {
         &self.0.csrf

@@ -24,7 +24,10 @@ impl Limit {
     pub const SIGN_IN_ACCOUNT: Self = Self { name: "sign-in:account", free: 5 };
     pub const SIGN_IN_ADDRESS: Self = Self { name: "sign-in:address", free: 50 };
     pub const SIGN_UP: Self = Self { name: "sign-up", free: 30 };
+    /// Mails to one address.
     pub const MAIL: Self = Self { name: "mail", free: 5 };
+    /// Mails that one workspace, or one caller, has us send to others.
+    pub const MAILS: Self = Self { name: "mails", free: 100 };
 }
 
 impl<'a> Throttle<'a> {
@@ -50,6 +53,13 @@ impl<'a> Throttle<'a> {
             vec![format!("throttle:{{{}:{who}}}:count", limit.name), format!("throttle:{{{}:{who}}}:wait", limit.name)];
         let wait: i64 = self.redis.eval(SCRIPT, keys, vec![limit.free, WINDOW]).await?;
         if wait > 0 { Err(Error::TooMany(wait.unsigned_abs())) } else { Ok(()) }
+    }
+
+    /// Gives one try back: it was a good one, and an office behind one address has many of them.
+    pub async fn give_back(&self, limit: Limit, who: &str) -> Result<(), Error> {
+        let who = who.trim().to_lowercase();
+        let _: i64 = self.redis.decr(format!("throttle:{{{}:{who}}}:count", limit.name)).await?;
+        Ok(())
     }
 
     /// It was the right one after all.

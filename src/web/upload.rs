@@ -15,8 +15,6 @@ use axum::{
 pub struct Upload {
     pub file: Option<File>,
     pub too_large: bool,
-    /// The form's other fields.
-    pub fields: Vec<(String, String)>,
 }
 
 pub struct File {
@@ -42,7 +40,7 @@ impl FromRequest<App> for Upload {
             .await
             .map_err(|_| Error::Bad("This is not a form with a file.".into()))?;
         let mut trusted = csrf::check(&kept, app, None).is_ok();
-        let mut upload = Self { file: None, too_large: false, fields: vec![] };
+        let mut upload = Self { file: None, too_large: false };
         while let Some(mut part) = form.next_field().await.map_err(broken)? {
             let name = part.name().unwrap_or_default().to_owned();
             if name == "_csrf" {
@@ -54,7 +52,8 @@ impl FromRequest<App> for Upload {
                 return Err(Error::Forged);
             }
             let file_name = part.file_name().map(str::to_owned);
-            let limit = if file_name.is_some() { domain::import::MAX_BYTES } else { 64 * 1024 };
+            // What is no file of ours is read and thrown away.
+            let limit = if file_name.is_some() && upload.file.is_none() { domain::import::MAX_BYTES } else { 0 };
             let mut bytes = Vec::new();
             let mut over = false;
             while let Some(chunk) = part.chunk().await.map_err(broken)? {
@@ -68,9 +67,7 @@ impl FromRequest<App> for Upload {
             match file_name {
                 Some(_) if over => upload.too_large = true,
                 Some(file) if !file.is_empty() => upload.file = Some(File { name: file, bytes: bytes.into() }),
-                Some(_) => {}
-                None if over => return Err(Error::TooLarge),
-                None => upload.fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+                _ => {}
             }
         }
         if trusted { Ok(upload) } else { Err(Error::Forged) }

@@ -59,6 +59,7 @@ impl FormPage for Form {
 }
 
 async fn invite(who: Allowed<MembersInvite>, screen: Screen, form: Valid<Form>) -> Result {
+    who.app().throttle().count(Limit::MAILS, &who.actor.tenant.to_string()).await?;
     who.app().throttle().count(Limit::MAIL, &format!("{}:{}", who.actor.tenant, form.fields.email)).await?;
     let mut tx = who.begin().await?;
     let invited = workspace::invite(&mut tx, InvitationId(form.once), who.actor.member, &form.fields).await;

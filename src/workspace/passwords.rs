@@ -54,6 +54,7 @@ async fn forgot(who: Public, screen: Screen) -> Result {
 /// The same answer whether or not there is such an account.
 async fn ask(who: Public, screen: Screen, form: Valid<ForgotForm>) -> Result {
     let email = form.fields.as_str();
+    who.app().throttle().count(Limit::MAILS, &who.address).await?;
     who.app().throttle().count(Limit::MAIL, email).await?;
     let mut tx = who.identity().await?;
     identity::ask_reset(&mut tx, email).await?;

@@ -73,6 +73,7 @@ async fn add(
         return Ok(screen.show_public_as(StatusCode::UNPROCESSABLE_ENTITY, &again));
     };
     app.throttle().forget(Limit::SIGN_IN_ACCOUNT, &login.email).await?;
+    app.throttle().give_back(Limit::SIGN_IN_ADDRESS, &who.address).await?;
     session::sign_in(&session, account, app.now()).await?;
     if let Some(kept) = login.resume.as_deref().and_then(|sealed| resume::open(app, sealed)) {
         return resume::page(&who, &screen, &kept);

@@ -39,6 +39,9 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("employees_dates", "end_date", "The end date is before the start date."),
     ("customers_name_key", "name", "There is a customer with this name already."),
     ("customers_domain_key", "domain", "There is a customer with this domain already."),
+    ("customers_parent_fk", "parent", "That company was just removed."),
+    ("customers_owner_fk", "owner", "That member was just removed."),
+    ("employees_manager_fk", "manager", "That employee was just removed."),
     ("customers_own_parent", "parent", "A company is not its own parent."),
     (
         "customers_no_cycle",
@@ -66,6 +69,10 @@ impl From<sqlx::Error> for Error {
                     {
                         Self::Unavailable(e)
                     }
+                    // Waited too long for a lock or an answer, or lost to another transaction: later it may go.
+                    (None, Some("55P03" | "57014" | "40P01" | "40001")) => Self::Unavailable(e),
+                    // A value that no such column can hold: a NUL byte, a day that is none.
+                    (None, Some(code)) if code.starts_with("22") => Self::refused("", "This holds something that cannot be stored or looked for."),
                     _ => Self::Sql(e),
                 }
             }

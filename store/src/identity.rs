@@ -329,6 +329,8 @@ pub async fn accept(tx: &mut IdentityTx, invitation: &OpenInvitation, account: A
     if taken.rows_affected() == 0 {
         return Err(Error::NotFound);
     }
+    // Following the mailed link proved the address.
+    verify(tx, account).await?;
     let tenant = invitation.workspace.id;
     let member = join(tx, tenant, account, &who.name, &who.email, invitation.role, true).await?;
     let id = tx.id::<MailId>().0;

@@ -133,12 +133,21 @@ pub async fn start(tx: &mut TenantTx, id: ImportId) -> Result<()> {
 }
 
 /// Hands a finished import to the worker to be undone.
+///
+/// After a month what the records were before is not known any more, and there is nothing to undo.
 pub async fn start_undo(tx: &mut TenantTx, id: ImportId) -> Result<()> {
-    let done = sqlx::query!("update imports set state = 'undoing' where id = $1 and state = 'done'", id.0)
-        .execute(tx.conn())
-        .await?;
+    let kept = tx.now() - KEPT;
+    let request: domain::MailId = tx.id();
+    let done = sqlx::query!(
+        "update imports set state = 'undoing', undo_request = $3 where id = $1 and state = 'done' and created_at > $2",
+        id.0,
+        kept,
+        request.0
+    )
+    .execute(tx.conn())
+    .await?;
     if done.rows_affected() == 1 {
-        queue::push(tx, &UndoImport { tenant: tx.tenant(), import: id }).await?;
+        queue::push(tx, &UndoImport { tenant: tx.tenant(), import: id, request: request.0 }).await?;
     }
     Ok(())
 }
@@ -203,9 +212,13 @@ pub async fn measure(tx: &mut TenantTx, target: Target) -> Result<()> {
 pub async fn given_up(tx: &mut TenantTx, import: &Import) -> Result<bool> {
     let job = if import.state == State::Undoing { UndoImport::NAME } else { RunImport::NAME };
     let dead = sqlx::query_scalar!(
-        r#"select exists (select from job_runs where name = $1 and key = $2 and state = 'dead') as "dead!""#,
+        r#"select exists (
+             select from job_runs r join imports i on i.tenant_id = r.tenant_id
+             where i.id = $2 and r.name = $1 and r.state = 'dead'
+               and r.key = case when i.state = 'undoing' then i.undo_request else i.id end::text
+           ) as "dead!""#,
         job,
-        import.id.to_string()
+        import.id.0
     )
     .fetch_one(tx.conn())
     .await?;

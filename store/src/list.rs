@@ -51,6 +51,7 @@ pub(crate) async fn page<R>(
 where
     R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
 {
+    let cursor = if readable(cursor, key.cast) { cursor } else { &Cursor::Start };
     let (mark, backwards) = match cursor {
         Cursor::Start => (None, false),
         Cursor::After(m) => (Some(m), false),
@@ -76,8 +77,23 @@ where
     // The joins may lose the order; sorting a page of rows again costs nothing.
     q.push(" order by p.sort_::").push(key.cast).push(direction).push(", p.id").push(direction);
 
-    let found: Vec<Listed<R>> = q.build_query_as().persistent(plan == Plan::Kept).fetch_all(conn).await?;
+    let found: Vec<Listed<R>> = q.build_query_as().persistent(plan == Plan::Kept).fetch_all(&mut *conn).await?;
+    if found.is_empty() && mark.is_some() {
+        // All that was behind the mark is gone; an empty page would say that there is nothing at all.
+        return Box::pin(page(conn, shape, conditions, key, &Cursor::Start, plan)).await;
+    }
     Ok(slice(found, mark.is_some(), backwards))
+}
+
+/// Whether the mark of a URL is a value that this order knows; another order's is the top of the list.
+fn readable(cursor: &Cursor, cast: &str) -> bool {
+    let (Cursor::After(mark) | Cursor::Before(mark)) = cursor else { return true };
+    match cast {
+        "date" => mark.value == "infinity" || mark.value.parse::<chrono::NaiveDate>().is_ok(),
+        "int" => mark.value.parse::<i32>().is_ok(),
+        "bigint" => mark.value.parse::<i64>().is_ok(),
+        _ => !mark.value.contains('\0'),
+    }
 }
 
 fn slice<R>(mut found: Vec<Listed<R>>, marked: bool, backwards: bool) -> Slice<R> {

@@ -374,20 +374,12 @@ pub async fn runs(tx: &mut TenantTx, most: i64) -> Result<Vec<JobRun>> {
     .await?)
 }
 
-/// Forgets ended jobs, and files that were imported, from before this moment.
+/// Forgets jobs that ended before this moment.
 pub async fn sweep(tx: &mut TenantTx, before: DateTime<Utc>) -> Result<u64> {
     let runs = sqlx::query!("delete from job_runs where last_at < $1 and state in ('done', 'dead')", before)
         .execute(tx.conn())
         .await?;
-    let files = sqlx::query!(
-        "delete from import_files f using imports i
-         where i.tenant_id = f.tenant_id and i.id = f.import_id and i.created_at < $1
-           and i.state not in ('running', 'undoing')",
-        before
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(runs.rows_affected() + files.rows_affected())
+    Ok(runs.rows_affected())
 }
 
 /// The workers' own tables, in the relay role.

@@ -19,7 +19,7 @@ pub(crate) enum Hits {
 
 /// Splits a question into the words that must all be found.
 fn words(question: &str) -> Vec<String> {
-    let fine = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_');
+    let fine = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '+' | '-');
     let lower = question.to_lowercase();
     lower.split(|c: char| !fine(c)).filter(|w| !w.is_empty()).take(8).map(|w| w.chars().take(60).collect()).collect()
 }

@@ -1,6 +1,7 @@
 //! The workspace a transaction is in, its members and their invitations.
 
 use crate::{Error, Result, TenantTx, db, queue};
+use chrono::Datelike;
 use domain::{
     InvitationId, MailId, MemberId,
     access::Role,
@@ -97,8 +98,9 @@ pub async fn invite(tx: &mut TenantTx, id: InvitationId, by: MemberId, f: &Invit
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!(
-        "insert into invitations (tenant_id, id, email, role, invited_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)",
+    let made = sqlx::query!(
+        "insert into invitations (tenant_id, id, email, role, invited_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
         f.email.as_str(),
@@ -109,6 +111,10 @@ pub async fn invite(tx: &mut TenantTx, id: InvitationId, by: MemberId, f: &Invit
     )
     .execute(tx.conn())
     .await?;
+    if made.rows_affected() == 0 {
+        // The same form, sent twice.
+        return Ok(());
+    }
     let mail: MailId = tx.id();
     queue::push(tx, &SendInvitation { tenant: tx.tenant(), id: mail, invitation: id }).await?;
     crate::events::emit(tx, Event::MemberInvited { invitation: id }).await
@@ -168,16 +174,17 @@ pub struct Counts {
 pub const HOME_CAP: i64 = 10_000;
 
 pub async fn counts(tx: &mut TenantTx) -> Result<Counts> {
-    let month = tx.today().0.format("%Y-%m-01").to_string();
+    let today = tx.today().0;
+    let month = today.with_day(1).unwrap_or(today);
     let r = sqlx::query!(
         r#"select
              (select count(*) from (select 1 from employees where archived_at is null and coalesce(end_date >= $2, true) limit $1) e) as "employees!",
              (select count(*) from (select 1 from employees where archived_at is null
-                and coalesce(start_date, 'infinity'::date) >= $3::text::date and coalesce(start_date, 'infinity'::date) <= $2 limit $1) e) as "joined!",
+                and (case when start_date is null then 'infinity' else start_date end) >= $3 and (case when start_date is null then 'infinity' else start_date end) <= $2 limit $1) e) as "joined!",
              (select count(*) from (select 1 from customers where archived_at is null limit $1) c) as "customers!",
              (select count(*) from (select 1 from customers where archived_at is null and status = 'prospect' limit $1) c) as "prospects!""#,
         HOME_CAP + 1,
-        tx.today().0,
+        today,
         month
     )
     .fetch_one(tx.conn())

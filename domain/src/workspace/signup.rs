@@ -52,11 +52,6 @@ pub fn check_password(e: &mut Errors, password: &str, guessable: Option<String>)
 }
 
 draft! {
-    /// The sign-in form.
-    Login { email, password }
-}
-
-draft! {
     /// Asks for a reset link.
     Forgot { email }
 }

@@ -121,7 +121,7 @@ pub async fn subsidiaries(tx: &mut TenantTx, id: CustomerId, most: i64) -> Resul
 
 /// Adds a customer under the given id, which was drawn with the form: a form sent twice adds once.
 pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<CustomerId> {
-    let (owner, parent) = (owner_id(tx, f).await?, parent_id(tx, f).await?);
+    let (owner, parent) = (owner_id(tx, f, None).await?, parent_id(tx, f, None).await?);
     let added = sqlx::query!(
         "insert into customers (tenant_id, id, name, domain, industry, size, country, city, owner_id, parent_id, status,
            email, phone, revenue_minor, revenue_currency, created_at, updated_at)
@@ -155,7 +155,8 @@ pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<Custom
 /// Changes all fields.
 pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fields) -> Result<()> {
     let before = find(tx, id).await?;
-    let (owner, parent) = (owner_id(tx, f).await?, parent_id(tx, f).await?);
+    let owner = owner_id(tx, f, before.owner.as_ref()).await?;
+    let parent = parent_id(tx, f, before.parent.as_ref()).await?;
     let done = sqlx::query!(
         "update customers set version = version + 1, updated_at = $3, name = $4, domain = $5, industry = $6, size = $7,
            country = $8, city = $9, owner_id = $10, parent_id = $11, status = $12, email = $13, phone = $14,
@@ -269,8 +270,12 @@ pub async fn options(tx: &mut TenantTx, question: &str) -> Result<Vec<Parent>> {
     Ok(page.rows.into_iter().take(10).map(|c| Parent { id: c.id, name: c.name }).collect())
 }
 
-async fn owner_id(tx: &mut TenantTx, f: &Fields) -> Result<Option<Uuid>> {
+/// `now` stays what it is, though it be somebody who has left.
+async fn owner_id(tx: &mut TenantTx, f: &Fields, now: Option<&Owner>) -> Result<Option<Uuid>> {
     let Some(email) = &f.owner else { return Ok(None) };
+    if let Some(same) = now.filter(|o| o.email.to_lowercase() == email.normal()) {
+        return Ok(Some(same.id.0));
+    }
     let id = sqlx::query_scalar!(
         "select id from members where lower(email) = lower($1) and deactivated_at is null",
         email.as_str()
@@ -280,8 +285,12 @@ async fn owner_id(tx: &mut TenantTx, f: &Fields) -> Result<Option<Uuid>> {
     id.map(Some).ok_or_else(|| Error::refused("owner", format!("Nobody with the e-mail {email} is a member.")))
 }
 
-async fn parent_id(tx: &mut TenantTx, f: &Fields) -> Result<Option<Uuid>> {
+/// `now` stays what it is, though it be archived.
+async fn parent_id(tx: &mut TenantTx, f: &Fields, now: Option<&Parent>) -> Result<Option<Uuid>> {
     let Some(name) = &f.parent else { return Ok(None) };
+    if let Some(same) = now.filter(|p| p.name.to_lowercase() == name.to_lowercase()) {
+        return Ok(Some(same.id.0));
+    }
     let id =
         sqlx::query_scalar!("select id from customers where lower(name) = lower($1) and archived_at is null", name)
             .fetch_optional(tx.conn())

@@ -92,17 +92,18 @@ impl Ledger for Customers {
 
     async fn update(tx: &mut TenantTx, rows: &[Change<Fields>]) -> Result<()> {
         let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
+        let versions: Vec<i32> = rows.iter().map(|r| r.version).collect();
         let c = Columns::of(rows.iter().map(|r| &r.after));
-        sqlx::query!(
+        let done = sqlx::query!(
             "update customers c set version = c.version + 1, updated_at = $1, name = u.name, domain = u.domain,
                industry = u.industry, size = u.size, country = u.country, city = u.city, owner_id = u.owner_id,
                parent_id = u.parent_id, status = u.status, email = u.email, phone = u.phone,
                revenue_minor = u.revenue_minor, revenue_currency = u.revenue_currency
              from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::uuid[],
-               $10::uuid[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[])
+               $10::uuid[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::int[])
                as u (id, name, domain, industry, size, country, city, owner_id, parent_id, status, email, phone,
-                     revenue_minor, revenue_currency)
-             where c.id = u.id",
+                     revenue_minor, revenue_currency, version)
+             where c.id = u.id and c.version = u.version",
             tx.now(),
             &ids,
             &c.name as &[&str],
@@ -117,11 +118,13 @@ impl Ledger for Customers {
             &c.email as &[Option<&str>],
             &c.phone as &[Option<&str>],
             &c.revenue_minor as &[Option<i64>],
-            &c.revenue_currency as &[Option<&str>]
+            &c.revenue_currency as &[Option<&str>],
+            &versions
         )
         .execute(tx.conn())
         .await?;
-        Ok(())
+        // Somebody has changed one of them since the plan was made: nothing of theirs is written over.
+        if done.rows_affected() == rows.len() as u64 { Ok(()) } else { Err(crate::Error::Stale) }
     }
 
     fn columns(s: &Standing<Fields>) -> Map<String, Value> {

@@ -131,18 +131,19 @@ impl Ledger for Employees {
 
     async fn update(tx: &mut TenantTx, rows: &[Change<Fields>]) -> Result<()> {
         let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
+        let versions: Vec<i32> = rows.iter().map(|r| r.version).collect();
         let c = Columns::of(rows.iter().map(|r| &r.after));
-        sqlx::query!(
+        let done = sqlx::query!(
             "update employees e set version = e.version + 1, updated_at = $1, number = u.number, first_name = u.first_name,
                last_name = u.last_name, email = u.email, phone = u.phone, department = u.department, location = u.location,
                job_title = u.job_title, manager_id = u.manager_id, employment_type = u.employment_type,
                start_date = u.start_date, end_date = u.end_date, birth_date = u.birth_date,
                salary_minor = u.salary_minor, salary_currency = u.salary_currency
              from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-               $10::text[], $11::uuid[], $12::text[], $13::date[], $14::date[], $15::date[], $16::bigint[], $17::text[])
+               $10::text[], $11::uuid[], $12::text[], $13::date[], $14::date[], $15::date[], $16::bigint[], $17::text[], $18::int[])
                as u (id, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
-                     employment_type, start_date, end_date, birth_date, salary_minor, salary_currency)
-             where e.id = u.id",
+                     employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, version)
+             where e.id = u.id and e.version = u.version",
             tx.now(),
             &ids,
             &c.number as &[Option<&str>],
@@ -159,11 +160,13 @@ impl Ledger for Employees {
             &c.end_date as &[Option<chrono::NaiveDate>],
             &c.birth_date as &[Option<chrono::NaiveDate>],
             &c.salary_minor as &[Option<i64>],
-            &c.salary_currency as &[Option<&str>]
+            &c.salary_currency as &[Option<&str>],
+            &versions
         )
         .execute(tx.conn())
         .await?;
-        Ok(())
+        // Somebody has changed one of them since the plan was made: nothing of theirs is written over.
+        if done.rows_affected() == rows.len() as u64 { Ok(()) } else { Err(crate::Error::Stale) }
     }
 
     /// Numbers that came in count as given out, also when the import is undone later.
