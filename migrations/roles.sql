@@ -52,6 +52,12 @@ begin
         end if;
     end loop;
 
+    -- No statement of the web or a job waits or works for ever: whoever asked has gone by then, and the connection
+    -- is somebody else's.
+    alter role people360_app set statement_timeout = '60s';
+    alter role people360_app set lock_timeout = '30s';
+    alter role people360_app set idle_in_transaction_session_timeout = '120s';
+
     -- Before 16 a member inherits or not by its own attribute; since 16 each grant says so.
     if current_setting('server_version_num')::int >= 160000 then
         execute 'grant people360_relay, people360_identity to people360_app with inherit false, set true';
