@@ -209,3 +209,14 @@ impl Drop for TestApp {
         assert!(waiting.is_empty(), "jobs were left undone, call run_jobs() or jobs_may_wait(): {waiting:?}");
     }
 }
+
+#[tokio::test]
+#[should_panic(expected = "jobs were left undone")]
+async fn a_test_that_leaves_work_undone_fails() {
+    let app = TestApp::new().await;
+    let mut browser = app.browser();
+    browser.get("/password-reset").await;
+    let company = app.company("acme").await;
+    let email = company.member(domain::access::Role::Owner).await.email;
+    browser.fill("Send me a link", &[("Work email", &email)]).await;
+}

@@ -194,7 +194,7 @@ fn words_of(element: ElementRef<'_>) -> String {
 impl Page {
     pub fn html(&self) -> Html {
         // What stands there for those without script is part of this browser's page.
-        Html::parse_document(&self.text.replace("<noscript>", "").replace("</noscript>", ""))
+        Html::parse_document(&self.text.replace("</noscript>", "").replace("<noscript>", "<noscript></noscript>"))
     }
 
     pub fn header(&self, name: &str) -> &str {
