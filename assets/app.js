@@ -31,7 +31,7 @@ document.addEventListener("toggle", (e) => {
   if (!CSS.supports("position-area", "block-end")) place(menu);
   // Only who came by key is taken into the menu; a pointer needs no ring.
   const opener = $(`[popovertarget="${menu.id}"]`);
-  if (opener?.matches(":focus-visible")) $(".menu-item, input", menu)?.focus();
+  if (opener?.matches(":focus-visible")) $("a[href], button, input:not([type=hidden])", menu)?.focus();
 }, true);
 function place(menu) {
   const button = $(`[popovertarget="${menu.id}"]`)?.getBoundingClientRect();
@@ -44,7 +44,7 @@ function place(menu) {
 on("keydown", ".menu, .palette", (box, e) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
   if (!step) return;
-  const items = $$("a[href], .menu-item, input", box).filter((item) => item.offsetParent && item.type !== "hidden");
+  const items = $$("a[href], button, input", box).filter((item) => item.offsetParent && item.type !== "hidden");
   const at = items.indexOf(document.activeElement);
   if (!items.length) return;
   e.preventDefault();
@@ -73,6 +73,27 @@ on("input", "#palette-q", (input) => {
     while (next?.hidden && next.matches(".menu-item")) next = next.nextElementSibling;
     head.hidden = !next?.matches(".menu-item");
   }
+});
+// Esc closes, as the key beside the field says, where a search field would empty itself first. Enter opens what
+// stands on top, once the server has answered to what was typed; if it doesn't, the search page has to.
+let opening = false;
+on("keydown", "#palette-q", (input, e) => {
+  if (e.key === "Escape") $("#palette").close();
+  else if (e.key === "Enter" && !e.isComposing && input.value.trim()) opening = !openTop(input);
+  else return;
+  e.preventDefault();
+});
+on("input", "#palette-q", () => { opening = false; });
+function openTop(input) {
+  if ($("#palette-results [data-answer]")?.dataset.answer !== input.value.trim()) return false;
+  const top = $$("#palette .menu-item").find((item) => item.offsetParent);
+  if (top) top.click(); else input.form.requestSubmit();
+  return true;
+}
+document.addEventListener("htmx:finally:request", (e) => {
+  if (!opening || !e.target.matches?.("#palette-q")) return;
+  opening = false;
+  if (!openTop(e.target)) e.target.form.requestSubmit();
 });
 if (/Mac|iP(hone|ad)/.test(navigator.platform)) {
   for (const key of $$("kbd")) if (key.textContent === "Ctrl K") key.textContent = "⌘ K";

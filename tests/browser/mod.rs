@@ -4,8 +4,13 @@
 //! Things are found by what is written on them ([`tab`]), and nothing sleeps: what must come is waited for, up to a
 //! deadline. A test that fails leaves a picture of its last page in `target/browser`.
 
+mod forms;
 mod house;
+mod keyboard;
+mod lists;
+mod looks;
 mod tab;
+mod without_script;
 mod work;
 
 use house::House;

@@ -112,8 +112,12 @@ impl Tab {
     }
 
     pub async fn arrives(&self, path: &str) {
-        self.until(&format!("the address is {path}"), "return location.pathname + location.search === args[0]", json!([path]))
-            .await;
+        self.until(
+            &format!("the address is {path}"),
+            "return location.pathname + location.search === args[0]",
+            json!([path]),
+        )
+        .await;
     }
 
     /// The page with this heading is there, and has loaded.
@@ -144,7 +148,9 @@ impl Tab {
                 return answer.expect("it is one");
             }
             if began.elapsed() > DEADLINE {
-                let page = self.try_ask("return location.href + '\\n' + document.body.innerText.slice(0, 1500)", json!([])).await;
+                let page = self
+                    .try_ask("return location.href + '\\n' + document.body.innerText.slice(0, 1500)", json!([]))
+                    .await;
                 let page = page.ok().and_then(|p| p.as_str().map(str::to_owned)).unwrap_or_default();
                 let last = answer.err().map(|e| e.to_string()).unwrap_or_default();
                 panic!("it did not come to this: {what}. {last}\n{page}");
@@ -158,7 +164,8 @@ impl Tab {
     }
 
     pub async fn sees_no_more(&self, words: &str) {
-        self.until(&format!("the page says no more {words:?}"), "return !seen().includes(args[0])", json!([words])).await;
+        self.until(&format!("the page says no more {words:?}"), "return !seen().includes(args[0])", json!([words]))
+            .await;
     }
 
     /// The toast with these words is up.
@@ -168,7 +175,8 @@ impl Tab {
     }
 
     pub async fn text(&self, selector: &str) -> String {
-        let text = self.until(selector, "const found = $(args[0]); return found && says(found)", json!([selector])).await;
+        let text =
+            self.until(selector, "const found = $(args[0]); return found && says(found)", json!([selector])).await;
         text.as_str().unwrap_or_default().to_owned()
     }
 
@@ -219,7 +227,10 @@ impl Tab {
 
     pub async fn choose(&self, label: &str, choice: &str) {
         let select = self.element(&format!("a select {label:?}"), "return field(args[0])", json!([label])).await;
-        select.select_by_label(choice).await.unwrap_or_else(|e| panic!("{label:?} has no {choice:?}: {e}"));
+        // By typing it: the driver's own way leaves out an event that browsers send.
+        select.send_keys(choice).await.unwrap_or_else(|e| panic!("{label:?} takes no keys: {e}"));
+        let chosen = "return field(args[0]).selectedOptions[0].text === args[1]";
+        self.until(&format!("{label:?} is {choice:?}"), chosen, json!([label, choice])).await;
     }
 
     /// Strikes keys one after another, wherever the focus is.
@@ -276,7 +287,9 @@ impl Tab {
         let entries = entries.as_array().cloned().unwrap_or_default();
         let bad = entries.iter().filter(|e| e["level"] == "SEVERE" || e["level"] == "WARNING");
         let words = bad.map(|e| e["message"].as_str().unwrap_or_default().to_owned());
-        let meant = |m: &String| ["401", "404", "409", "422"].iter().any(|s| m.contains(&format!("responded with a status of {s}")));
+        let meant = |m: &String| {
+            ["401", "404", "409", "422"].iter().any(|s| m.contains(&format!("responded with a status of {s}")))
+        };
         words.filter(|m| !meant(m)).collect()
     }
 

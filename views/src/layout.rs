@@ -317,8 +317,9 @@ fn topbar(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
                     (Button::new("Create").icon_only(Icon::Plus).opens("create").attr("data-create", "true"))
                     (create)
                 }
-                button.person type="button" popovertarget="person" aria-label={ "You: " (workspace.person) } {
+                button.person type="button" popovertarget="person" {
                     (Avatar::new(&workspace.person))
+                    span.visually-hidden { "You: " (workspace.person) }
                 }
                 (person_menu(chrome, workspace))
             }

@@ -136,8 +136,9 @@ pub fn chips(chips: &[Chip], clear: &str, target: &str) -> Markup {
             div.chips {
                 @for chip in chips {
                     a.chip href=(chip.without) hx-get=(chip.without) hx-target={ "#" (target) } hx-swap="outerHTML" hx-push-url="true" hx-sync=(SYNC)
-                        data-filter-sync aria-label={ "Remove filter " (chip.label) ": " (chip.value) } {
-                        span.chip-label { (chip.label) }
+                        data-filter-sync {
+                        span.visually-hidden { "Remove filter " }
+                        span.chip-label { (chip.label) } " "
                         span.chip-value { (chip.value) }
                         (Icon::X)
                     }

@@ -75,17 +75,18 @@ impl Search {
 
     fn palette(&self) -> Markup {
         html! {
-            @if self.question.trim().is_empty() {
-            } @else if self.none() {
-                p.menu-head { "Nothing found" }
-            } @else {
-                @for (title, hits, _) in self.groups() {
-                    @if !hits.is_empty() {
-                        p.menu-head { (title) }
-                        @for hit in hits {
-                            a.menu-item href=(hit.href) {
-                                (Avatar::new(&hit.name).size(AvatarSize::Small))
-                                span.menu-label { (hit.name) " " span.quiet { (hit.detail) } }
+            @if !self.question.trim().is_empty() {
+                // Which question it answers: Enter waits for the one that was typed.
+                div data-answer=(self.question.trim()) {
+                    @if self.none() { p.menu-head { "Nothing found" } }
+                    @for (title, hits, _) in self.groups() {
+                        @if !hits.is_empty() {
+                            p.menu-head { (title) }
+                            @for hit in hits {
+                                a.menu-item href=(hit.href) {
+                                    (Avatar::new(&hit.name).size(AvatarSize::Small))
+                                    span.menu-label { (hit.name) " " span.quiet { (hit.detail) } }
+                                }
                             }
                         }
                     }

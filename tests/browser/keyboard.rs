@@ -1,0 +1,164 @@
+//! Everything by keys alone.
+
+use super::{
+    browse,
+    tab::{Key, Tab},
+};
+use serde_json::json;
+
+#[tokio::test]
+async fn by_keyboard_alone() {
+    browse("by_keyboard_alone", async |tab| {
+        let company = tab.sign_up("Keys Ltd", "keys-ltd").await;
+        let mut tx = tab.house.inside(&company.slug, &company.email).await;
+        store::bench::employees(&mut tx, 12).await.expect("they are added");
+        tx.commit().await.expect("they are kept");
+
+        tab.go(&company.path("")).await;
+        first_comes_the_way_past_the_frame(tab).await;
+
+        // g, then a letter.
+        tab.strike(['g', 'e']).await;
+        tab.arrives(&company.path("/hr/employees")).await;
+        tab.heading("Employees").await;
+        tab.strike(['g', 'c']).await;
+        tab.arrives(&company.path("/crm/customers")).await;
+        tab.heading("Customers").await;
+        tab.strike(['g', 'm']).await;
+        tab.heading("Members").await;
+        tab.strike(['g', 'h']).await;
+        tab.heading("Good to see you, Olga").await;
+
+        help_opens_and_closes(tab).await;
+        the_palette_finds_a_person(tab).await;
+
+        tab.strike(['g', 'e']).await;
+        tab.heading("Employees").await;
+        nothing_happens_in_a_field(tab).await;
+        rows_by_key(tab).await;
+
+        // e edits; Esc leaves no dialog, so it does nothing to the form.
+        tab.strike(['e']).await;
+        tab.until("the form is there", "return says($('h1')).startsWith('Edit ')", json!([])).await;
+
+        tab.go(&company.path("/hr/employees")).await;
+        a_menu_by_keys(tab).await;
+    })
+    .await;
+}
+
+/// The first Tab offers to skip the frame, and Enter does.
+async fn first_comes_the_way_past_the_frame(tab: &Tab) {
+    tab.strike([Key::Tab]).await;
+    let skip = "const el = document.activeElement, box = el.getBoundingClientRect();
+        return el.matches('.skip') && box.top >= 0 && box.left >= 0 && box.width > 24";
+    tab.until("the skip link shows", skip, json!([])).await;
+    focus_shows(tab).await;
+    tab.strike([Key::Enter]).await;
+    tab.until("the focus is in the page", "return document.activeElement.id === 'main'", json!([])).await;
+    // From there on, each stop shows.
+    for _ in 0..6 {
+        tab.strike([Key::Tab]).await;
+        assert_eq!(tab.ask("return document.activeElement.closest('main') !== null", json!([])).await, json!(true));
+        focus_shows(tab).await;
+    }
+}
+
+/// An outline of 2 px or more, on what has the focus or on what stands for it.
+async fn focus_shows(tab: &Tab) {
+    let script = "const el = document.activeElement;
+        const ring = (el) => { const s = getComputedStyle(el); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none'; };
+        return ring(el) || ring(el.parentElement) ? '' : el.outerHTML.slice(0, 200)";
+    assert_eq!(tab.ask(script, json!([])).await, json!(""), "the focus does not show");
+}
+
+async fn help_opens_and_closes(tab: &Tab) {
+    tab.strike(['?']).await;
+    tab.until("help is open", "return $('#shortcuts').open", json!([])).await;
+    tab.sees("Keyboard shortcuts").await;
+    // Behind it, keys are dead.
+    tab.strike(['g', 'e']).await;
+    tab.strike([Key::Escape]).await;
+    tab.until("help is closed", "return !$('#shortcuts').open", json!([])).await;
+    tab.heading("Good to see you, Olga").await;
+}
+
+async fn the_palette_finds_a_person(tab: &Tab) {
+    let open = "return $('#palette').open && document.activeElement.id === 'palette-q'";
+    tab.chord(Key::Control, 'k').await;
+    tab.until("the palette is open", open, json!([])).await;
+    tab.strike("custom".chars()).await;
+    let pages = "return $$('[data-palette-list] .menu-item').filter(visible).map(says).join('|')";
+    tab.until("pages narrow", &format!("{pages}.includes('Customers')"), json!([])).await;
+    assert!(!tab.ask(pages, json!([])).await.as_str().expect("texts").contains("Employees"));
+    tab.strike([Key::Escape]).await;
+    tab.until("it is closed", "return !$('#palette').open", json!([])).await;
+
+    // Where there is no search field, / opens it too.
+    tab.strike(['/']).await;
+    tab.until("the palette is open", open, json!([])).await;
+    tab.strike("grace".chars()).await;
+    let hit = "return $$('#palette-results .menu-item').some((hit) => says(hit).includes('Grace Lovelace'))";
+    tab.until("Grace is found", hit, json!([])).await;
+    tab.strike([Key::Down]).await;
+    let on_her = "return says(document.activeElement).includes('Grace Lovelace')";
+    tab.until("the arrow leads to her", on_her, json!([])).await;
+    tab.strike([Key::Enter]).await;
+    tab.heading("Grace Lovelace").await;
+    tab.strike(['g', 'h']).await;
+    tab.heading("Good to see you, Olga").await;
+    tab.chord(Key::Control, 'k').await;
+    tab.until("the palette is open", open, json!([])).await;
+    tab.strike("edsger".chars()).await;
+    tab.until("Edsger is found", "return says($('#palette-results'))?.includes('Edsger Lovelace')", json!([])).await;
+    // Enter takes the first.
+    tab.strike([Key::Enter]).await;
+    tab.heading("Edsger Lovelace").await;
+}
+
+async fn nothing_happens_in_a_field(tab: &Tab) {
+    tab.strike(['/']).await;
+    tab.until("search has the focus", "return document.activeElement.matches('[data-search]')", json!([])).await;
+    focus_shows(tab).await;
+    tab.strike("gc?jxe/".chars()).await;
+    assert_eq!(tab.ask("return $('[data-search]').value", json!([])).await, json!("gc?jxe/"));
+    tab.sees("Nobody fits").await;
+    tab.heading("Employees").await;
+    tab.chord(Key::Control, 'a').await;
+    tab.strike([Key::Backspace]).await;
+    tab.until("all are back", "return $$('#employees tbody tr').length === 12", json!([])).await;
+    tab.ask("document.activeElement.blur()", json!([])).await;
+}
+
+/// j and k move, x ticks, Enter opens.
+async fn rows_by_key(tab: &Tab) {
+    let at = "return $$('#employees tbody tr').findIndex((row) => row.matches('.is-cursor'))";
+    tab.strike(['j', 'j', 'j']).await;
+    assert_eq!(tab.ask(at, json!([])).await, json!(2));
+    tab.strike(['k']).await;
+    assert_eq!(tab.ask(at, json!([])).await, json!(1));
+    tab.strike(['x']).await;
+    tab.until("it is ticked", "return $$('tbody .check')[1].checked", json!([])).await;
+    let name = tab.texts("#employees tbody th .identity-name").await[1].clone();
+    tab.strike([Key::Enter]).await;
+    tab.heading(&name).await;
+}
+
+/// The menu opens with Enter and takes the focus; arrows move; Esc gives the focus back.
+async fn a_menu_by_keys(tab: &Tab) {
+    tab.ask("$('.person').focus()", json!([])).await;
+    tab.strike([Key::Enter]).await;
+    tab.until("the menu is open", "return $('#person').matches(':popover-open')", json!([])).await;
+    tab.until("it has the focus", "return $('#person').contains(document.activeElement)", json!([])).await;
+    tab.strike([Key::Escape]).await;
+    tab.until("the menu is closed", "return !$('#person').matches(':popover-open')", json!([])).await;
+    tab.until("the focus is back", "return document.activeElement.matches('.person')", json!([])).await;
+    // c creates.
+    tab.strike(['c']).await;
+    tab.until(
+        "c creates",
+        "return $('#create').matches(':popover-open') || location.pathname.endsWith('/new')",
+        json!([]),
+    )
+    .await;
+}

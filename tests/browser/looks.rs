@@ -1,0 +1,123 @@
+//! How pages look and speak: wide and narrow, light and dark; nothing cut off, everything named, readable and large
+//! enough to hit, and nothing in the console.
+
+use super::{
+    browse,
+    tab::{Company, Dark, Light, NARROW, Tab, WIDE},
+};
+use serde_json::{Value, json};
+
+const LOOKS: &str = include_str!("looks.js");
+const AXE: &str = include_str!("vendor/axe.min.js");
+
+/// Barriers that axe finds, but for small ones.
+const BARRIERS: &str = "const done = arguments[arguments.length - 1];
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    axe.run(document, { runOnly: tags, resultTypes: ['violations'] }).then(({ violations }) => done(violations
+        .filter((v) => ['serious', 'critical'].includes(v.impact))
+        .map((v) => `axe ${v.id}, ${v.help}: ${v.nodes.slice(0, 5).map((n) => n.html.slice(0, 160) + ' ' + n.any.concat(n.all, n.none).map((c) => c.message).join(' ').slice(0, 200)).join(' | ')}`)),
+        (error) => done([String(error)]));";
+
+/// All that is wrong with a page, at both sizes, in both themes.
+async fn look_at(tab: &Tab, path: &str, nav: bool) -> Vec<String> {
+    let mut wrong = vec![];
+    for (theme, sizes) in [(Light, [NARROW, WIDE]), (Dark, [WIDE, NARROW])] {
+        tab.look(sizes[0], theme).await;
+        tab.go(path).await;
+        for size in sizes {
+            tab.look(size, theme).await;
+            let found = texts(tab.ask(LOOKS, json!({ "nav": nav })).await);
+            wrong.extend(found.into_iter().map(|w| format!("{path} at {} px, {theme:?}: {w}", size.0)));
+        }
+        // Between them, axe sees each theme and each size.
+        tab.client.execute(AXE, vec![]).await.expect("axe can be put into the page");
+        let found = texts(tab.client.execute_async(BARRIERS, vec![]).await.expect("axe looks"));
+        wrong.extend(found.into_iter().map(|w| format!("{path} at {} px, {theme:?}: {w}", sizes[1].0)));
+    }
+    wrong.extend(tab.complaints().await.into_iter().map(|w| format!("{path}, console: {w}")));
+    wrong
+}
+
+fn texts(value: Value) -> Vec<String> {
+    serde_json::from_value(value).expect("texts")
+}
+
+fn assert_fine(wrong: &[String]) {
+    assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A company with people, customers and an open invitation; gives the path of somebody who has all there is to show.
+async fn furnish(tab: &Tab, company: &Company) -> String {
+    tab.go(&company.path("/settings/members")).await;
+    tab.fill("Work email", "guest@looks.example").await;
+    tab.press("Send invitation").await;
+    tab.toast("An invitation is on its way").await;
+    let mut tx = tab.house.inside(&company.slug, &company.email).await;
+    store::bench::employees(&mut tx, 60).await.expect("they are added");
+    for (name, parent) in
+        [("Northwind & Daughters of the Long Name", ""), ("Lampion", "Northwind & Daughters of the Long Name")]
+    {
+        let draft = domain::crm::customers::Draft {
+            name: name.into(),
+            parent: parent.into(),
+            industry: "Lamps".into(),
+            country: "NO".into(),
+            city: "Oslo".into(),
+            status: "prospect".into(),
+            revenue: "1234567.89".into(),
+            ..Default::default()
+        };
+        let fields = draft.parse(&Default::default()).unwrap_or_else(|e| panic!("{e:?}"));
+        let id = tx.id();
+        store::crm::customers::add(&mut tx, id, &fields).await.expect("it is added");
+    }
+    tx.commit().await.expect("they are kept");
+    tab.go(&company.path("/hr/employees?q=hopper")).await;
+    let href = tab.ask("return $('#employees tbody th a').getAttribute('href')", json!([])).await;
+    href.as_str().expect("a link").to_owned()
+}
+
+#[tokio::test]
+async fn light_dark_and_narrow_inside() {
+    browse("light_dark_and_narrow_inside", async |tab| {
+        let company = tab.sign_up("Looks & Sons Ltd", "looks").await;
+        let record = furnish(tab, &company).await;
+        let mut wrong = vec![];
+        for page in [
+            company.path(""),
+            company.path("/first-steps"),
+            company.path("/hr/employees"),
+            company.path("/hr/employees?q=nobody"),
+            record.clone(),
+            format!("{record}/edit"),
+            company.path("/crm/customers"),
+            company.path("/settings/members"),
+            company.path("/hr/employees/imports"),
+            company.path("/search?q=a"),
+        ] {
+            wrong.extend(look_at(tab, &page, true).await);
+        }
+        assert_fine(&wrong);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn light_dark_and_narrow_outside() {
+    browse("light_dark_and_narrow_outside", async |tab| {
+        let mut wrong = vec![];
+        for (page, nav) in [
+            ("/", true),
+            ("/signup", false),
+            ("/login", false),
+            ("/password-reset", false),
+            ("/nothing-here", true),
+            ("/dev/mailbox", true),
+            ("/dev/gallery", true),
+        ] {
+            wrong.extend(look_at(tab, page, nav).await);
+        }
+        assert_fine(&wrong);
+    })
+    .await;
+}
