@@ -198,16 +198,18 @@ async fn planned<N: Ledger>(
     conventions: Conventions,
     id: impl FnMut() -> Uuid + Send + 'static,
 ) -> Result<(Sheet, Plan<N::Fields>), Error> {
-    let _room = ROOM.acquire().await.expect("the semaphore is never closed");
-    let (sheet, wanted) = aside(move || {
+    let room = ROOM.acquire().await.expect("the semaphore is never closed");
+    // Kept by the work itself: who waits for it may be gone long before it ends.
+    let (sheet, wanted, room) = aside(move || {
         let sheet = read(&bytes, N::TARGET)?;
         let wanted = Wanted::of::<N>(&sheet.table, &mapping, &conventions);
-        Ok::<_, Unreadable>((sheet, (mapping, wanted)))
+        Ok::<_, Unreadable>((sheet, (mapping, wanted), room))
     })
     .await?;
     let (mapping, wanted) = wanted;
     let known = N::known(tx, &wanted).await?;
     Ok(aside(move || {
+        let _room = room;
         let plan = plan::<N>(&sheet.table, &mapping, &conventions, known, id);
         (sheet, plan)
     })

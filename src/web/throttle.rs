@@ -48,7 +48,7 @@ impl<'a> Throttle<'a> {
               redis.call('SET', KEYS[2], '1', 'EX', math.min(math.floor(2 ^ math.min(over, 12)), tonumber(ARGV[2])))
             end
             return 0";
-        let who = who.trim().to_lowercase();
+        let who = key(who);
         let keys =
             vec![format!("throttle:{{{}:{who}}}:count", limit.name), format!("throttle:{{{}:{who}}}:wait", limit.name)];
         let wait: i64 = self.redis.eval(SCRIPT, keys, vec![limit.free, WINDOW]).await?;
@@ -57,17 +57,22 @@ impl<'a> Throttle<'a> {
 
     /// Gives one try back: it was a good one, and an office behind one address has many of them.
     pub async fn give_back(&self, limit: Limit, who: &str) -> Result<(), Error> {
-        let who = who.trim().to_lowercase();
+        let who = key(who);
         let _: i64 = self.redis.decr(format!("throttle:{{{}:{who}}}:count", limit.name)).await?;
         Ok(())
     }
 
     /// It was the right one after all.
     pub async fn forget(&self, limit: Limit, who: &str) -> Result<(), Error> {
-        let who = who.trim().to_lowercase();
+        let who = key(who);
         let keys =
             vec![format!("throttle:{{{}:{who}}}:count", limit.name), format!("throttle:{{{}:{who}}}:wait", limit.name)];
         let _: i64 = self.redis.del(keys).await?;
         Ok(())
     }
+}
+
+/// A key of bounded length; nothing that is longer is anybody's address.
+fn key(who: &str) -> String {
+    who.trim().to_lowercase().chars().take(254).collect()
 }

@@ -58,6 +58,9 @@ async fn add(
     if done.as_ref().is_err_and(store::Error::is_duplicate_id) {
         // The button was pressed twice and the first one made it: sign in with what was typed.
         drop(tx);
+        // It is a sign-in now, and is slowed down as one.
+        app.throttle().count(Limit::SIGN_IN_ADDRESS, &who.address).await?;
+        app.throttle().count(Limit::SIGN_IN_ACCOUNT, form.fields.email.as_str()).await?;
         return match sessions::check(&who, form.fields.email.as_str(), &form.fields.password).await? {
             Some(account) => {
                 session::sign_in(&session, account, app.now()).await?;

@@ -36,7 +36,7 @@ pub fn read(bytes: &[u8], target: Target) -> Result<Sheet, Unreadable> {
         Kind::Empty => return unreadable("This file is empty."),
         Kind::Other(what) => return unreadable(format!("This is {what}. Bring a CSV file or an Excel workbook.")),
         Kind::Workbook => workbook::read(bytes, target)?,
-        Kind::OldWorkbook => workbook::read_old(bytes, target)?,
+        Kind::OldWorkbook => workbook::read_old(bytes)?,
         Kind::Text => read_text(bytes, target)?,
     };
     if sheet.table.is_empty() {

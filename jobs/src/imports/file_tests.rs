@@ -114,7 +114,7 @@ fn a_bomb_does_not_burst() {
     let bytes = zip.finish().expect("an archive").into_inner();
     assert!(bytes.len() < 10_000);
     assert!(unpacks(&bytes, 1024 * 1024).is_ok());
-    assert!(unpacks(&bytes, 1024 * 1024 - 1).expect_err("a bomb").0.contains("256 MB"));
+    assert!(unpacks(&bytes, 1024 * 1024 - 1).expect_err("a bomb").0.contains("too large"));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_workbook_is_read_like_its_csv() {
     sheet.write(4, 0, 10_001).expect("a cell");
     sheet.write(4, 1, "Ada").expect("a cell");
     sheet.write(4, 2, "=cmd()").expect("a cell");
-    sheet.write_with_format(4, 3, &ExcelDateTime::from_ymd(1986, 6, 26).expect("a day"), &date).expect("a cell");
+    sheet.write_with_format(4, 3, ExcelDateTime::from_ymd(1986, 6, 26).expect("a day"), &date).expect("a cell");
     sheet.write(4, 4, 0.1 + 0.2).expect("a cell");
     sheet.write(5, 1, "Ben").expect("a cell");
     book.add_worksheet();

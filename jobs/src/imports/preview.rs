@@ -41,8 +41,10 @@ const CHANGES: usize = 200;
 
 /// Reads a file that just came, and guesses which column is which.
 pub async fn understand(bytes: Vec<u8>, target: Target, sight: Sight) -> Result<(Vec<u8>, Sheet, Mapping), Unreadable> {
-    let _room = super::ROOM.acquire().await.expect("the semaphore is never closed");
+    let room = super::ROOM.acquire().await.expect("the semaphore is never closed");
     aside(move || {
+        // Kept by the work itself: who waits for it may be gone long before it ends.
+        let _room = room;
         let sheet = read(&bytes, target)?;
         let mapping = Mapping::guess(&sheet.source.headers, target, sight);
         Ok((bytes, sheet, mapping))

@@ -1,27 +1,32 @@
 //! Reading workbooks: the first sheet with something in it, its typed cells as the text that a CSV would hold.
 
 use super::file::{Sheet, Unreadable, begin, push, unreadable};
-use calamine::{Data, Ods, Reader, Xls, XlsError, Xlsx, XlsxError};
+use calamine::{Data, Reader, Xlsx, XlsxError};
 use domain::import::{Source, Table, Target};
 use std::io::{Cursor, Read};
 
 /// Bytes that a workbook may unpack to.
-const MAX_UNPACKED: u64 = 256 * 1024 * 1024;
+const MAX_UNPACKED: u64 = 128 * 1024 * 1024;
+/// Bytes that its table of texts may unpack to, which is read whole before the first row.
+const MAX_TEXTS: u64 = 32 * 1024 * 1024;
+
+const OTHER: &str = "Only Excel's .xlsx and CSV are read. Save it as one of them and bring it again.";
 
 const LOCKED: &str = "This workbook is locked by a password. Save it without one and bring it again.";
 const BROKEN: &str = "This workbook cannot be read. Open it in your spreadsheet and save it anew, or as CSV.";
 const NOTHING: &str = "This workbook has nothing in it.";
 
-/// A workbook that is a ZIP archive: XLSX or ODS.
+/// A workbook that is a ZIP archive: XLSX alone. The formats of others are read whole before anything of them can be
+/// refused: 768 bytes of ODS that repeat one cell took 6 GB.
 pub(super) fn read(bytes: &[u8], target: Target) -> Result<Sheet, Unreadable> {
     let Some(names) = unpacks(bytes, MAX_UNPACKED)? else { return unreadable(BROKEN) };
     let has = |name: &str| names.iter().any(|n| n == name);
     if has("xl/workbook.xml") {
         read_xlsx(bytes, target)
     } else if has("content.xml") && has("mimetype") && has("META-INF/manifest.xml") {
-        read_ods(bytes, target)
+        unreadable(OTHER)
     } else if has("xl/workbook.bin") {
-        unreadable("This is a binary workbook. Save it as .xlsx or as CSV and bring it again.")
+        unreadable(OTHER)
     } else if has("word/document.xml") {
         unreadable("This is a text document. Bring a CSV file or an Excel workbook.")
     } else {
@@ -38,9 +43,11 @@ pub(super) fn unpacks(bytes: &[u8], most: u64) -> Result<Option<Vec<String>>, Un
         let Ok(part) = zip.by_index(i) else { return Ok(None) };
         let Ok(name) = part.name().map(|n| n.into_owned()) else { return Ok(None) };
         names.push(name);
-        let Ok(size) = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()) else { return Ok(None) };
-        if size > left {
-            return unreadable("This workbook unpacks to more than 256 MB. Save the sheet as CSV and bring that.");
+        let texts = names.last().is_some_and(|n| n.eq_ignore_ascii_case("xl/sharedStrings.xml"));
+        let room = if texts { left.min(MAX_TEXTS) } else { left };
+        let Ok(size) = std::io::copy(&mut part.take(room + 1), &mut std::io::sink()) else { return Ok(None) };
+        if size > room {
+            return unreadable("This workbook is too large when unpacked. Save the sheet as CSV and bring that.");
         }
         left -= size;
     }
@@ -66,37 +73,10 @@ fn read_xlsx(bytes: &[u8], target: Target) -> Result<Sheet, Unreadable> {
     unreadable(NOTHING)
 }
 
-fn read_ods(bytes: &[u8], target: Target) -> Result<Sheet, Unreadable> {
-    let broken = |e: calamine::OdsError| {
-        Unreadable(if matches!(e, calamine::OdsError::Password) { LOCKED } else { BROKEN }.into())
-    };
-    let mut book: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(broken)?;
-    let sheets = book.sheet_names();
-    for (at, name) in sheets.iter().enumerate() {
-        let range = book.worksheet_range(name).map_err(broken)?;
-        if let Some(table) = table_of(&range, target)? {
-            return Ok(sheet(table, "OpenDocument sheet", name, sheets.len() - at - 1));
-        }
-    }
-    unreadable(NOTHING)
-}
-
-/// A workbook that is a compound file: XLS, or an XLSX under a password.
-pub(super) fn read_old(bytes: &[u8], target: Target) -> Result<Sheet, Unreadable> {
+/// A compound file: an XLSX under a password, or a workbook of the old kind.
+pub(super) fn read_old(bytes: &[u8]) -> Result<Sheet, Unreadable> {
     let locked: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    if bytes.windows(locked.len()).any(|w| w == locked) {
-        return unreadable(LOCKED);
-    }
-    let broken = |e: XlsError| Unreadable(if matches!(e, XlsError::Password) { LOCKED } else { BROKEN }.into());
-    let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(broken)?;
-    let sheets = book.sheet_names();
-    for (at, name) in sheets.iter().enumerate() {
-        let range = book.worksheet_range(name).map_err(broken)?;
-        if let Some(table) = table_of(&range, target)? {
-            return Ok(sheet(table, "Excel 97 workbook", name, sheets.len() - at - 1));
-        }
-    }
-    unreadable(NOTHING)
+    unreadable(if bytes.windows(locked.len()).any(|w| w == locked) { LOCKED } else { OTHER })
 }
 
 fn sheet(table: Table, format: &str, name: &str, more_sheets: usize) -> Sheet {
@@ -109,17 +89,6 @@ fn sheet(table: Table, format: &str, name: &str, more_sheets: usize) -> Sheet {
         ..Source::default()
     };
     Sheet { table, source }
-}
-
-fn table_of(range: &calamine::Range<Data>, target: Target) -> Result<Option<Table>, Unreadable> {
-    let first = range.start().map_or(0, |(row, _)| row);
-    let mut rows = Rows::new(target);
-    for (row, cells) in (first..).zip(range.rows()) {
-        for (column, cell) in (0..).zip(cells) {
-            rows.cell(row, column, text_of(cell))?;
-        }
-    }
-    rows.table()
 }
 
 /// Cells that come one by one, put together to rows; a row is as wide as the header or as its last cell.
@@ -144,6 +113,8 @@ impl Rows {
         if text.is_empty() || column >= 16_384 {
             return Ok(());
         }
+        // One cell past the header tells that the row is too long; where the others are, nobody asks.
+        let column = self.table.as_ref().map_or(column, |t| column.min(t.headers.len()));
         if self.cells.len() <= column {
             self.cells.resize(column + 1, String::new());
         }

@@ -24,7 +24,7 @@ impl View for Index {
 
     fn body(&self) -> Markup {
         html! {
-            div id=(PART) {
+            div.import-page id=(PART) {
                 (wizard_page(&self.place.head(), &self.place.steps(0), html! { (self.form()) (self.earlier()) }))
             }
         }
@@ -39,11 +39,11 @@ impl Index {
         });
         let errors = error.iter().map(|e| FieldError::new("file", e)).collect();
         let limits = format!(
-            "CSV or a workbook (XLSX, XLS, ODS), up to {} rows and {} MB. The first line names the columns.",
+            "CSV or an Excel workbook (XLSX), up to {} rows and {} MB. The first line names the columns.",
             grouped(MAX_ROWS as i64),
             MAX_BYTES / 1024 / 1024
         );
-        let field = Field::file("file", "File", ".csv,.xlsx,.xls,.ods,.tsv,.txt").required().help(limits).error(error);
+        let field = Field::file("file", "File", ".csv,.xlsx,.tsv,.txt").required().help(limits).error(error);
         let form = Form::post(self.place.imports(), &self.place.csrf)
             .multipart()
             .errors(errors)
