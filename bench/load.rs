@@ -12,6 +12,9 @@ pub struct Load {
     pub seconds: u32,
 }
 
+/// Bytes of a value that still go on a command line; thousands of ids do not, and are written into the statement.
+const LONGEST: usize = 10_000;
+
 pub struct Rate {
     pub requests: f64,
     pub per_second: f64,
@@ -61,9 +64,14 @@ impl Load {
             let mut sql = statement.sql.clone();
             // From the last to the first, so that $1 is not found in $12.
             for (at, value) in statement.parameters.iter().enumerate().rev() {
-                let name = format!("p{}", bound + at);
-                sql = sql.replace(&format!("${}", at + 1), &format!(":{name}"));
-                pgbench.args(["-D", &format!("{name}={value}")]);
+                let place = format!("${}", at + 1);
+                if value.len() > LONGEST {
+                    sql = sql.replace(&place, &format!("'{}'", value.replace('\'', "''")));
+                } else {
+                    let name = format!("p{}", bound + at);
+                    sql = sql.replace(&place, &format!(":{name}"));
+                    pgbench.args(["-D", &format!("{name}={value}")]);
+                }
             }
             bound += statement.parameters.len();
             script.push_str(&format!("{sql};\n"));

@@ -52,7 +52,11 @@ impl Cpu {
             let Some((_, rest)) = stat.rsplit_once(')') else { continue };
             let fields: Vec<&str> = rest.split_whitespace().collect();
             let number = |at: usize| fields.get(at).and_then(|f| f.parse::<u64>().ok()).unwrap_or(0);
-            let ticks = number(11) + number(12);
+            let mut ticks = number(11) + number(12);
+            // What a connection has spent that is closed by now is told by who had started it.
+            if name == databases[0] {
+                ticks += number(13) + number(14);
+            }
             if name == server.to_string() {
                 of_server += ticks;
             } else if databases.contains(&name) || fields.get(1).is_some_and(|parent| *parent == databases[0]) {
