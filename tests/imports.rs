@@ -257,7 +257,7 @@ async fn a_workbook_and_an_old_encoding_come_in_alike() {
     sheet.write(1, 0, 4711).expect("a cell");
     sheet.write(1, 1, "Jürgen").expect("a cell");
     sheet.write(1, 2, "Größe").expect("a cell");
-    sheet.write_with_format(1, 3, &ExcelDateTime::from_ymd(1999, 12, 31).expect("a day"), &day).expect("a cell");
+    sheet.write_with_format(1, 3, ExcelDateTime::from_ymd(1999, 12, 31).expect("a day"), &day).expect("a cell");
     sheet.write(1, 4, 52_500.5).expect("a cell");
     let page =
         bring(&company, &mut browser, "hr/employees", "staff.xlsx", book.save_to_buffer().expect("a book")).await;

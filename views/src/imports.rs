@@ -10,7 +10,7 @@ pub use index::Index;
 
 use crate::{
     Moment,
-    ui::{Alert, Column, Density, PageHead, Row, Stepper, Table, Tone},
+    ui::{Alert, Column, Density, PageHead, Row, Stepper, Table, Tone, dash},
 };
 use domain::{
     ImportId, Slug,
@@ -155,7 +155,7 @@ fn state_badge(state: State) -> (Tone, &'static str) {
 fn findings_table(findings: &[Finding], target: Target, source: &Source, columns: &[Option<&'static str>]) -> Markup {
     let label = |field: &str| match columns.iter().position(|c| *c == Some(field)) {
         Some(column) => source.column(column),
-        None => target.field(field).map_or("Row".into(), |f| f.label.to_owned()),
+        None => target.field(field).map_or("Whole row".into(), |f| f.label.to_owned()),
     };
     let line = |f: &Finding| {
         let tone = if f.severity == Severity::Error { Tone::Bad } else { Tone::Warning };
@@ -163,14 +163,15 @@ fn findings_table(findings: &[Finding], target: Target, source: &Source, columns
             f.line.to_string(),
             format!("line {}", f.line),
             vec![
-                html! { span.numeric { (number(f.line)) } },
+                html! { (number(f.line)) },
                 html! { (label(f.field)) },
-                html! { @if f.value.is_empty() { span.quiet { "empty" } } @else { (f.value) } },
-                html! { span.import-note class=(tone.class()) { (tone.icon()) span { (f.message) } } },
+                html! { @if f.field.is_empty() { (dash()) } @else if f.value.is_empty() { span.quiet { "empty" } } @else { (f.value) } },
+                html! { span class={ "import-note " (tone.class()) } { (tone.icon()) span { (f.message) } } },
             ],
         )
     };
-    let columns = vec![Column::new("Line"), Column::new("Column"), Column::new("Cell"), Column::new("What is wrong")];
+    let columns =
+        vec![Column::new("Line"), Column::new("Column"), Column::new("Cell").minor(), Column::new("What is wrong")];
     html! { div.import-findings {
         (Table::new("What is wrong", columns, findings.iter().take(LISTED).map(line).collect()).density(Density::Compact))
     } }

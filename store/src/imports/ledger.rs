@@ -158,6 +158,9 @@ pub(super) async fn since<N: Ledger>(tx: &mut TenantTx, id: ImportId) -> Result<
 /// Takes back what the import did. What it made goes first, so that what it changed may have its old keys again.
 pub(super) async fn undo<N: Ledger>(tx: &mut TenantTx, id: ImportId) -> Result<Undone> {
     plan_anew(tx).await?;
+    // A hundred thousand records go in one statement, or whoever reports to a deleted one would be changed before
+    // being deleted, too. The job has a limit of its own.
+    sqlx::query("set local statement_timeout = '9min'").execute(tx.conn()).await?;
     let (made, changed): (Vec<_>, Vec<_>) = touched(tx, id).await?.into_iter().partition(|(_, _, made)| *made);
     let ids = |all: Vec<(Uuid, i32, bool)>| all.into_iter().map(|(id, ..)| id).collect::<Vec<_>>();
     let (made, changed) = (ids(made), ids(changed));

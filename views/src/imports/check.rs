@@ -51,7 +51,7 @@ impl View for Check {
             (self.columns())
             (self.rows())
         };
-        html! { div id=(PART) { (wizard_page(&self.place.head_of(&self.import), &self.place.steps(1), body)) } }
+        html! { div.import-page id=(PART) { (wizard_page(&self.place.head_of(&self.import), &self.place.steps(1), body)) } }
     }
 }
 
@@ -292,7 +292,7 @@ fn cell(text: &str, finding: Option<&Finding>, was: Option<&String>) -> Markup {
     match (finding, was) {
         (Some(f), _) => {
             let tone = if f.severity == Severity::Error { Tone::Bad } else { Tone::Warning };
-            html! { span.import-cell class=(tone.class()) title=(f.message) { (tone.icon()) span { @if text.is_empty() { "empty" } @else { (text) } } span.visually-hidden { ": " (f.message) } } }
+            html! { span class={ "import-cell " (tone.class()) } title=(f.message) { (tone.icon()) span { @if text.is_empty() { "empty" } @else { (text) } } span.visually-hidden { ": " (f.message) } } }
         }
         (None, Some(was)) => html! {
             span.import-change {

@@ -50,7 +50,7 @@ impl Moving {
             }
         };
         html! {
-            div id=(PART) hx-get=(here) hx-trigger="every 1s" hx-swap="outerMorph" {
+            div.import-page id=(PART) hx-get=(here) hx-trigger="every 1s" hx-swap="outerMorph" {
                 (wizard_page(&self.place.head_of(&self.import), &self.place.steps(2), body))
             }
         }
@@ -83,7 +83,7 @@ impl Ended {
     fn page(&self) -> Markup {
         let body = html! { (self.verdict()) (self.numbers()) (self.buttons()) (self.problems()) };
         let steps = self.place.steps(if self.import.state == State::Failed { 2 } else { 3 });
-        html! { div id=(PART) { (wizard_page(&self.place.head_of(&self.import), &steps, body)) } }
+        html! { div.import-page id=(PART) { (wizard_page(&self.place.head_of(&self.import), &steps, body)) } }
     }
 
     fn verdict(&self) -> Markup {
@@ -200,6 +200,6 @@ impl View for Undo {
                 (Button::link("Keep it", here).ghost())
             });
         let body = Card::new("Undo this import", form.render()).render();
-        html! { div id=(PART) { (wizard_page(&self.place.head_of(&self.import), &self.place.steps(3), body)) } }
+        html! { div.import-page id=(PART) { (wizard_page(&self.place.head_of(&self.import), &self.place.steps(3), body)) } }
     }
 }
