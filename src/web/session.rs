@@ -125,6 +125,7 @@ pub fn connect(url: &str) -> Result<fred::clients::Pool, String> {
         .set_policy(ReconnectPolicy::new_constant(0, 500))
         .build_pool(4)
         .map_err(|e| e.to_string())?;
-    let _ = pool.connect();
+    // It goes on by itself; whoever needs it meets the error.
+    drop(pool.connect());
     Ok(pool)
 }
