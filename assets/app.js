@@ -178,7 +178,7 @@ let leaving = false;
 const dirty = new WeakSet();
 document.addEventListener("input", (e) => { if (e.target.form?.matches("[data-guard]")) dirty.add(e.target.form); });
 addEventListener("beforeunload", (e) => {
-  if (!leaving && $$("form[data-guard]").some((form) => dirty.has(form))) e.preventDefault();
+  if (!leaving && $$("form[data-guard]").some((form) => dirty.has(form) || form.querySelector("[aria-invalid=true], .conflict"))) e.preventDefault();
 });
 document.addEventListener("submit", (e) => {
   const form = e.target;

@@ -6,17 +6,17 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{FromRequestParts, RawPathParams},
+    extract::FromRequestParts,
     handler::Handler,
     http::{Method, request::Parts},
     routing::{MethodFilter, on},
 };
 use domain::{
-    AccountId,
+    AccountId, Slug,
     access::{Actor, Granted, Permission, Sight},
     workspace::Workspace,
 };
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use store::{Db, Desk, Entry, IdentityTx, TenantTx, Who};
 
 /// Shared by all requests. `db` is private to this file: [`Allowed::begin`] is a handler's way to data.
@@ -137,19 +137,35 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
     }
 }
 
+/// Who was recognised at the door, left for [`crate::web::error::dress`]: an error inside one's own workspace keeps
+/// its shell.
+#[derive(Clone, Default)]
+pub struct Greeted(pub Arc<OnceLock<Arc<Entry>>>);
+
+/// Recognises whoever asks for a page that does not exist.
+pub(crate) async fn greet(parts: &mut Parts, app: &App) {
+    // Whoever cannot be recognised is a stranger, who gets the public page.
+    let _stranger = entry(parts, app).await.is_err();
+}
+
 /// Asks the door once a request; what it answered is kept for the extractors that come after.
 async fn entry(parts: &mut Parts, app: &App) -> Result<Arc<Entry>, Error> {
     if let Some(known) = parts.extensions.get::<Arc<Entry>>() {
         return Ok(known.clone());
     }
     let login = session::login(parts, app.now()).await?.ok_or(Error::SignedOut)?;
-    let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
-    let slug = params.iter().find(|(name, _)| *name == "slug").map(|(_, value)| value).ok_or(Error::NotFound)?;
-    let entry = app.0.db.enter(slug, login.account).await?.ok_or(Error::NotFound)?;
+    // From the path itself: a page that does not exist belongs to its workspace as well.
+    let slug = parts.uri.path().strip_prefix("/w/").and_then(|p| p.split('/').next()).unwrap_or_default();
+    let slug = Slug::parse(slug).map_err(|_| Error::NotFound)?;
+    let entry = app.0.db.enter(slug.as_str(), login.account).await?.ok_or(Error::NotFound)?;
     if login.since < entry.sessions_from {
         return Err(Error::SignedOut);
     }
     let entry = Arc::new(entry);
+    if let Some(Greeted(greeted)) = parts.extensions.get() {
+        // Set once a request; a second one would say the same.
+        let _known_already = greeted.set(entry.clone());
+    }
     parts.extensions.insert(entry.clone());
     Ok(entry)
 }

@@ -3,14 +3,18 @@
 //! Return it with `?`. What a person can mend says how; what they cannot is logged with its cause and told
 //! without it. What is not yours is [`Error::NotFound`], like what does not exist.
 
-use crate::web::{access::App, screen::Screen, session};
+use crate::web::{
+    access::{self, App, Greeted},
+    screen::Screen,
+    session,
+};
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, Uri, header},
+    http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::any::Any;
+use std::{any::Any, sync::Arc};
 use views::problem::Problem;
 
 pub type Result<T = Response, E = Error> = std::result::Result<T, E>;
@@ -79,7 +83,7 @@ impl From<Response> for Error {
 
 impl Error {
     fn problem(&self) -> (StatusCode, Problem) {
-        let say = |title: &str, text: &str| Problem { title: title.into(), text: text.into(), retry: false };
+        let say = |title: &str, text: &str| Problem { title: title.into(), text: text.into(), retry: false, home: None };
         let again = |title: &str, text: &str| Problem { retry: true, ..say(title, text) };
         match self {
             Self::SignedOut => (StatusCode::UNAUTHORIZED, say("You are signed out", "Sign in to go on.")),
@@ -169,6 +173,8 @@ impl IntoResponse for Error {
 pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let screen = Screen::bare(&mut parts, &app);
+    let greeted = Greeted::default();
+    parts.extensions.insert(greeted.clone());
     let path = parts.uri.clone();
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
@@ -192,7 +198,7 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     } else if status == StatusCode::UNAUTHORIZED {
         screen.sign_in_page(&app, &path)
     } else {
-        screen.problem(problem)
+        screen.problem(problem, greeted.0.get().filter(|e| !e.suspended).map(Arc::as_ref))
     };
     *dressed.status_mut() = status;
     for (name, value) in response.headers() {
@@ -203,7 +209,9 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     dressed
 }
 
-pub async fn no_such_page(_: Uri) -> Error {
+pub async fn no_such_page(State(app): State<App>, request: Request) -> Error {
+    let (mut parts, _) = request.into_parts();
+    access::greet(&mut parts, &app).await;
     Error::NotFound
 }
 

@@ -11,8 +11,12 @@ use axum::{
     http::{StatusCode, Uri, header, request::Parts},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use domain::access::Permission;
+use domain::{
+    access::{Actor, Permission},
+    workspace::Workspace,
+};
 use std::sync::Arc;
+use store::Entry;
 use tower_sessions::Session;
 use views::{
     View,
@@ -146,8 +150,12 @@ impl Screen {
         }
     }
 
-    pub(crate) fn problem(&self, problem: Problem) -> Response {
-        self.show_public(&problem)
+    /// What went wrong, in the shell of whoever's own workspace it went wrong in.
+    pub(crate) fn problem(&self, problem: Problem, entry: Option<&Entry>) -> Response {
+        let Some(e) = entry else { return self.show_public(&problem) };
+        let home = Some(domain::paths::home(&e.workspace.slug));
+        let chrome = self.shell(&e.workspace, &e.actor, &e.email, e.verified);
+        self.render(&chrome, &Problem { home, ..problem }, StatusCode::OK)
     }
 
     /// A notice that htmx puts into its place, leaving the rest of the page alone.
@@ -182,18 +190,22 @@ impl Screen {
     }
 
     fn chrome<P: Permission>(&self, who: &Allowed<P>) -> Chrome {
+        self.shell(&who.workspace, &who.actor, &who.email, who.verified)
+    }
+
+    fn shell(&self, workspace: &Workspace, actor: &Actor, email: &str, verified: bool) -> Chrome {
+        let alert = (!verified).then(|| {
+            views::workspace::sessions::unverified(&domain::paths::verification(&workspace.slug), &self.0.csrf, email)
+        });
         let workspace = WorkspaceChrome {
-            name: who.workspace.name.clone(),
-            slug: who.slug().to_string(),
-            person: who.actor.name.clone(),
-            email: who.email.clone(),
-            role: who.actor.role.label().to_owned(),
-            permissions: who.actor.role.permissions().to_vec(),
+            name: workspace.name.clone(),
+            slug: workspace.slug.to_string(),
+            person: actor.name.clone(),
+            email: email.to_owned(),
+            role: actor.role.label().to_owned(),
+            permissions: actor.role.permissions().to_vec(),
             others: vec![],
         };
-        let alert = (!who.verified).then(|| {
-            views::workspace::sessions::unverified(&domain::paths::verification(who.slug()), &self.0.csrf, &who.email)
-        });
         Chrome { workspace: Some(workspace), alert, ..self.plain() }
     }
 

@@ -12,6 +12,8 @@ pub struct Problem {
     pub text: String,
     /// Whether loading the page again may help.
     pub retry: bool,
+    /// Home of the workspace that it went wrong in, for those who are in it.
+    pub home: Option<String>,
 }
 
 impl View for Problem {
@@ -22,12 +24,15 @@ impl View for Problem {
     fn body(&self) -> Markup {
         let buttons = html! {
             @if self.retry { (Button::link("Try again", "").primary()) }
-            (Button::link("Go to the front page", domain::paths::LANDING))
+            @match &self.home {
+                Some(home) => { (Button::link("Go to home", home)) }
+                None => { (Button::link("Go to the front page", domain::paths::LANDING)) }
+            }
         };
         ErrorState::new(&self.title, &self.text).actions(actions(buttons)).render()
     }
 
     fn frame(&self) -> Frame {
-        Frame::Public
+        if self.home.is_some() { Frame::App } else { Frame::Public }
     }
 }

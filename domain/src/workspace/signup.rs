@@ -29,7 +29,8 @@ impl Draft {
         } else {
             Slug::parse(&self.slug)
         };
-        let slug = e.take("slug", slug);
+        // Without a name there is nothing to suggest from, and the name's own error says enough.
+        let slug = if company.is_empty() && self.slug.trim().is_empty() { None } else { e.take("slug", slug) };
         let name = e.required("name", &self.name, 100);
         let email = e.take("email", Email::parse(&self.email));
         check_password(&mut e, &self.password, guessable);

@@ -23,9 +23,7 @@ pub(super) fn read(bytes: &[u8], target: Target) -> Result<Sheet, Unreadable> {
     let has = |name: &str| names.iter().any(|n| n == name);
     if has("xl/workbook.xml") {
         read_xlsx(bytes, target)
-    } else if has("content.xml") && has("mimetype") && has("META-INF/manifest.xml") {
-        unreadable(OTHER)
-    } else if has("xl/workbook.bin") {
+    } else if has("xl/workbook.bin") || (has("content.xml") && has("META-INF/manifest.xml")) {
         unreadable(OTHER)
     } else if has("word/document.xml") {
         unreadable("This is a text document. Bring a CSV file or an Excel workbook.")

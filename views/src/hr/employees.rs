@@ -227,6 +227,7 @@ impl Index {
             let question = if question.is_empty() { "?".to_owned() } else { question };
             Button::submit(format!("Archive all {} that fit", self.page.total))
                 .small()
+                .ghost()
                 .attr("name", "all")
                 .attr("value", question)
                 .attr("formaction", paths::employee_archivals(&self.slug))

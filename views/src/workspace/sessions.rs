@@ -2,7 +2,7 @@
 
 use crate::{
     Frame, View,
-    form::errors,
+    form::{errors, words},
     ui::{Alert, Avatar, Badge, Button, Field, Form, Icon, Tone, auth_page},
 };
 use domain::{Errors, access::Role, paths, workspace::Workspace};
@@ -91,15 +91,6 @@ impl View for Resume {
             None,
         )
     }
-}
-
-/// `start_date` as `Start date`.
-fn words(name: &str) -> String {
-    let mut words = name.replace('_', " ");
-    if let Some(first) = words.get_mut(0..1) {
-        first.make_ascii_uppercase();
-    }
-    words
 }
 
 /// Asks for a reset link.
