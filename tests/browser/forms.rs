@@ -1,6 +1,6 @@
 //! Forms when something comes between: somebody else, a second click, the end of a session; and files.
 
-use super::{browse, tab::Tab};
+use super::{browse, looks, tab::Tab};
 use serde_json::json;
 
 #[tokio::test]
@@ -93,6 +93,7 @@ async fn a_session_that_ended_keeps_what_was_typed() {
 #[tokio::test]
 async fn a_file_comes_in_and_goes_out_again() {
     browse("a_file_comes_in_and_goes_out_again", async |tab| {
+        looks::bring_axe(tab).await;
         let company = tab.sign_up("Import Ltd", "import-ltd").await;
         let file = tab.house.place("upload").join("people.csv");
         let rows = "Number;First name;Surname;E-mail;Hire date\n1;Änne;Weiß;aenne@import.example;2024-02-01\n\
@@ -108,6 +109,7 @@ async fn a_file_comes_in_and_goes_out_again() {
         tab.sees("Weiß").await;
         let wrong = tab.text(".import-cell").await;
         assert!(wrong.contains("2023-13-45"), "{wrong}");
+        looks::assert_fine(&looks::look_at(tab, &tab.path().await, true).await);
         tab.press("Import 2 employees").await;
         // The page follows the worker by itself.
         tab.sees("The wrong rows stayed out.").await;

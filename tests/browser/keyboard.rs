@@ -1,7 +1,7 @@
 //! Everything by keys alone.
 
 use super::{
-    browse,
+    browse, looks,
     tab::{Key, Tab},
 };
 use serde_json::json;
@@ -9,6 +9,7 @@ use serde_json::json;
 #[tokio::test]
 async fn by_keyboard_alone() {
     browse("by_keyboard_alone", async |tab| {
+        looks::bring_axe(tab).await;
         let company = tab.sign_up("Keys Ltd", "keys-ltd").await;
         let mut tx = tab.house.inside(&company.slug, &company.email).await;
         store::bench::employees(&mut tx, 12).await.expect("they are added");
@@ -76,6 +77,7 @@ async fn help_opens_and_closes(tab: &Tab) {
     tab.strike(['?']).await;
     tab.until("help is open", "return $('#shortcuts').open", json!([])).await;
     tab.sees("Keyboard shortcuts").await;
+    looks::assert_fine(&looks::barriers(tab).await);
     // Behind it, keys are dead.
     tab.strike(['g', 'e']).await;
     tab.strike([Key::Escape]).await;
@@ -100,6 +102,7 @@ async fn the_palette_finds_a_person(tab: &Tab) {
     tab.strike("grace".chars()).await;
     let hit = "return $$('#palette-results .menu-item').some((hit) => says(hit).includes('Grace Lovelace'))";
     tab.until("Grace is found", hit, json!([])).await;
+    looks::assert_fine(&looks::barriers(tab).await);
     tab.strike([Key::Down]).await;
     let on_her = "return says(document.activeElement).includes('Grace Lovelace')";
     tab.until("the arrow leads to her", on_her, json!([])).await;
@@ -150,6 +153,8 @@ async fn a_menu_by_keys(tab: &Tab) {
     tab.strike([Key::Enter]).await;
     tab.until("the menu is open", "return $('#person').matches(':popover-open')", json!([])).await;
     tab.until("it has the focus", "return $('#person').contains(document.activeElement)", json!([])).await;
+    focus_shows(tab).await;
+    looks::assert_fine(&looks::barriers(tab).await);
     tab.strike([Key::Escape]).await;
     tab.until("the menu is closed", "return !$('#person').matches(':popover-open')", json!([])).await;
     tab.until("the focus is back", "return document.activeElement.matches('.person')", json!([])).await;

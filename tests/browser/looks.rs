@@ -13,13 +13,26 @@ const AXE: &str = include_str!("vendor/axe.min.js");
 /// Barriers that axe finds, but for small ones.
 const BARRIERS: &str = "const done = arguments[arguments.length - 1];
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-    axe.run(document, { runOnly: tags, resultTypes: ['violations'] }).then(({ violations }) => done(violations
+    // What comes or goes has come or gone.
+    const moves = document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime !== Infinity);
+    Promise.allSettled(moves.map((a) => a.finished))
+        .then(() => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).then(({ violations }) => done(violations
         .filter((v) => ['serious', 'critical'].includes(v.impact))
         .map((v) => `axe ${v.id}, ${v.help}: ${v.nodes.slice(0, 5).map((n) => n.html.slice(0, 160) + ' ' + n.any.concat(n.all, n.none).map((c) => c.message).join(' ').slice(0, 200)).join(' | ')}`)),
         (error) => done([String(error)]));";
 
+/// Puts axe into every page that is loaded from now on.
+pub async fn bring_axe(tab: &Tab) {
+    tab.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": AXE })).await;
+}
+
+/// What bars somebody from using the page as it stands; [`bring_axe`] comes first.
+pub async fn barriers(tab: &Tab) -> Vec<String> {
+    texts(tab.client.execute_async(BARRIERS, vec![]).await.expect("axe looks"))
+}
+
 /// All that is wrong with a page, at both sizes, in both themes.
-async fn look_at(tab: &Tab, path: &str, nav: bool) -> Vec<String> {
+pub async fn look_at(tab: &Tab, path: &str, nav: bool) -> Vec<String> {
     let mut wrong = vec![];
     for (theme, sizes) in [(Light, [NARROW, WIDE]), (Dark, [WIDE, NARROW])] {
         tab.look(sizes[0], theme).await;
@@ -30,9 +43,7 @@ async fn look_at(tab: &Tab, path: &str, nav: bool) -> Vec<String> {
             wrong.extend(found.into_iter().map(|w| format!("{path} at {} px, {theme:?}: {w}", size.0)));
         }
         // Between them, axe sees each theme and each size.
-        tab.client.execute(AXE, vec![]).await.expect("axe can be put into the page");
-        let found = texts(tab.client.execute_async(BARRIERS, vec![]).await.expect("axe looks"));
-        wrong.extend(found.into_iter().map(|w| format!("{path} at {} px, {theme:?}: {w}", sizes[1].0)));
+        wrong.extend(barriers(tab).await.into_iter().map(|w| format!("{path} at {} px, {theme:?}: {w}", sizes[1].0)));
     }
     wrong.extend(tab.complaints().await.into_iter().map(|w| format!("{path}, console: {w}")));
     wrong
@@ -42,12 +53,12 @@ fn texts(value: Value) -> Vec<String> {
     serde_json::from_value(value).expect("texts")
 }
 
-fn assert_fine(wrong: &[String]) {
+pub fn assert_fine(wrong: &[String]) {
     assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// A company with people, customers and an open invitation; gives the path of somebody who has all there is to show.
-async fn furnish(tab: &Tab, company: &Company) -> String {
+/// A company with people, customers and an open invitation; gives the paths of one of each.
+async fn furnish(tab: &Tab, company: &Company) -> (String, String) {
     tab.go(&company.path("/settings/members")).await;
     tab.fill("Work email", "guest@looks.example").await;
     tab.press("Send invitation").await;
@@ -72,16 +83,21 @@ async fn furnish(tab: &Tab, company: &Company) -> String {
         store::crm::customers::add(&mut tx, id, &fields).await.expect("it is added");
     }
     tx.commit().await.expect("they are kept");
-    tab.go(&company.path("/hr/employees?q=hopper")).await;
-    let href = tab.ask("return $('#employees tbody th a').getAttribute('href')", json!([])).await;
-    href.as_str().expect("a link").to_owned()
+    let mut paths = vec![];
+    for list in ["/hr/employees?q=hopper", "/crm/customers?q=lampion"] {
+        tab.go(&company.path(list)).await;
+        let href = tab.ask("return $('tbody th a').getAttribute('href')", json!([])).await;
+        paths.push(href.as_str().expect("a link").to_owned());
+    }
+    (paths.remove(0), paths.remove(0))
 }
 
 #[tokio::test]
 async fn light_dark_and_narrow_inside() {
     browse("light_dark_and_narrow_inside", async |tab| {
+        bring_axe(tab).await;
         let company = tab.sign_up("Looks & Sons Ltd", "looks").await;
-        let record = furnish(tab, &company).await;
+        let (record, customer) = furnish(tab, &company).await;
         let mut wrong = vec![];
         for page in [
             company.path(""),
@@ -89,8 +105,11 @@ async fn light_dark_and_narrow_inside() {
             company.path("/hr/employees"),
             company.path("/hr/employees?q=nobody"),
             record.clone(),
+            format!("{record}/timeline"),
             format!("{record}/edit"),
             company.path("/crm/customers"),
+            customer.clone(),
+            company.path("/crm/customers/new"),
             company.path("/settings/members"),
             company.path("/hr/employees/imports"),
             company.path("/search?q=a"),
@@ -105,6 +124,7 @@ async fn light_dark_and_narrow_inside() {
 #[tokio::test]
 async fn light_dark_and_narrow_outside() {
     browse("light_dark_and_narrow_outside", async |tab| {
+        bring_axe(tab).await;
         let mut wrong = vec![];
         for (page, nav) in [
             ("/", true),
