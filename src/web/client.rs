@@ -10,7 +10,11 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// A path of ours to go on to; anything that could lead to another site is the front page.
 pub fn safe_next(next: &str) -> &str {
-    let local = next.starts_with('/') && !next.starts_with("//") && next.len() <= 2_000 && !next.contains('\\') && !next.contains(char::is_control);
+    let local = next.starts_with('/')
+        && !next.starts_with("//")
+        && next.len() <= 2_000
+        && !next.contains('\\')
+        && !next.contains(char::is_control);
     if local { next } else { "/" }
 }
 
@@ -20,8 +24,16 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_to_another_site() {
-        for bad in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/\t/evil", "/\0", "/\x7f"]
-        {
+        for bad in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "",
+            "/\t/evil",
+            "/\0",
+            "/\x7f",
+        ] {
             assert_eq!(safe_next(bad), "/", "{bad:?}");
         }
         assert_eq!(safe_next("/w/acme?x=1"), "/w/acme?x=1");

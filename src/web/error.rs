@@ -83,7 +83,8 @@ impl From<Response> for Error {
 
 impl Error {
     fn problem(&self) -> (StatusCode, Problem) {
-        let say = |title: &str, text: &str| Problem { title: title.into(), text: text.into(), retry: false, home: None };
+        let say =
+            |title: &str, text: &str| Problem { title: title.into(), text: text.into(), retry: false, home: None };
         let again = |title: &str, text: &str| Problem { retry: true, ..say(title, text) };
         match self {
             Self::SignedOut => (StatusCode::UNAUTHORIZED, say("You are signed out", "Sign in to go on.")),
@@ -178,12 +179,15 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     let path = parts.uri.clone();
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
-    let bare = (status.is_client_error() || status.is_server_error()) && !response.headers().contains_key(header::CONTENT_TYPE);
+    let bare = (status.is_client_error() || status.is_server_error())
+        && !response.headers().contains_key(header::CONTENT_TYPE);
     let problem = match response.extensions_mut().remove::<Undressed>() {
         Some(Undressed(problem)) => problem,
         // An answer of a layer's: a method that this address does not take, or a time-out.
         None if bare && status == StatusCode::METHOD_NOT_ALLOWED => Error::NotFound.problem().1,
-        None if bare && status == StatusCode::SERVICE_UNAVAILABLE => Error::Unavailable("What this page needs", String::new()).problem().1,
+        None if bare && status == StatusCode::SERVICE_UNAVAILABLE => {
+            Error::Unavailable("What this page needs", String::new()).problem().1
+        }
         None => return response,
     };
     let mut dressed = if path.path().starts_with("/api/") {

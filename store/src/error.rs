@@ -72,7 +72,9 @@ impl From<sqlx::Error> for Error {
                     // Waited too long for a lock or an answer, or lost to another transaction: later it may go.
                     (None, Some("55P03" | "57014" | "40P01" | "40001")) => Self::Unavailable(e),
                     // A value that no such column can hold: a NUL byte, a day that is none.
-                    (None, Some(code)) if code.starts_with("22") => Self::refused("", "This holds something that cannot be stored or looked for."),
+                    (None, Some(code)) if code.starts_with("22") => {
+                        Self::refused("", "This holds something that cannot be stored or looked for.")
+                    }
                     _ => Self::Sql(e),
                 }
             }

@@ -5,7 +5,10 @@ use domain::Errors;
 
 /// For the summary on top of a form.
 pub fn errors(e: &Errors) -> Vec<FieldError> {
-    e.iter().filter(|(field, _)| !field.is_empty()).map(|(field, message)| FieldError::new(field, format!("{}: {message}", words(field)))).collect()
+    e.iter()
+        .filter(|(field, _)| !field.is_empty())
+        .map(|(field, message)| FieldError::new(field, format!("{}: {message}", words(field))))
+        .collect()
 }
 
 /// A field's name as people read it: `first_name` as `First name`.
