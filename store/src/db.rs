@@ -166,7 +166,7 @@ impl Db {
             begin.push_str(&format!("; set local app.now = '{}'", now.to_rfc3339()));
         }
         // Safe: an id, a Display of ours without quotes, and a time.
-        let tx = self.pool.begin_with(AssertSqlSafe(begin)).await?;
+        let tx = self.open(AssertSqlSafe(begin)).await?;
         Ok(TenantTx { tx, desk, now, clock: self.clock.clone(), statements: self.statements.clone() })
     }
 
@@ -181,15 +181,24 @@ impl Db {
 
     /// Opens a transaction that sees accounts and memberships, and no tenant's records.
     pub async fn identity(&self) -> Result<IdentityTx> {
-        let tx =
-            self.pool.begin_with("begin; set local role people360_identity; set local app.actor = 'system'").await?;
+        let tx = self.open("begin; set local role people360_identity; set local app.actor = 'system'").await?;
         Ok(IdentityTx { tx, now: self.now(), clock: self.clock.clone(), statements: self.statements.clone() })
     }
 
     /// Opens a transaction that sees the outbox of all tenants, and nothing else of theirs.
     pub async fn relay(&self) -> Result<RelayTx> {
-        let tx = self.pool.begin_with("begin; set local role people360_relay").await?;
+        let tx = self.open("begin; set local role people360_relay").await?;
         Ok(RelayTx { tx, now: self.now() })
+    }
+
+    /// Begins in a task of its own. Whoever asked may hang up in the middle: a `begin` that was dropped half done would
+    /// give its connection back with a transaction open, and in a role, that is not the next one's.
+    async fn open(&self, begin: impl sqlx::SqlSafeStr + Send + 'static) -> Result<Transaction<'static, Postgres>> {
+        let pool = self.pool.clone();
+        match tokio::spawn(async move { pool.begin_with(begin).await }).await {
+            Ok(begun) => Ok(begun?),
+            Err(e) => std::panic::resume_unwind(e.into_panic()),
+        }
     }
 
     /// Whether the database answers.
