@@ -93,7 +93,6 @@ async fn a_session_that_ended_keeps_what_was_typed() {
 #[tokio::test]
 async fn a_file_comes_in_and_goes_out_again() {
     browse("a_file_comes_in_and_goes_out_again", async |tab| {
-        looks::bring_axe(tab).await;
         let company = tab.sign_up("Import Ltd", "import-ltd").await;
         let file = tab.house.place("upload").join("people.csv");
         let rows = "Number;First name;Surname;E-mail;Hire date\n1;Änne;Weiß;aenne@import.example;2024-02-01\n\

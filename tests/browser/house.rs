@@ -3,10 +3,13 @@
 
 use crate::support::{redis_url, test_database_url};
 use domain::access::Sight;
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
 use people360::{
     config::Config,
     web::{App, serve::serve, session, throttle::Limit},
 };
+use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
@@ -22,7 +25,7 @@ use store::{
     Db, Desk, SystemClock, TenantTx, Who,
     migrate::trial::{Template, Trial},
 };
-use tokio::sync::watch;
+use tokio::{runtime::Handle, sync::watch};
 
 /// With what everybody here signs in.
 pub const PASSWORD: &str = "three purple kettles sing";
@@ -30,8 +33,10 @@ pub const PASSWORD: &str = "three purple kettles sing";
 pub struct House {
     /// Where the server is reached, without a slash at the end.
     pub url: String,
-    pub chromium: String,
-    profiles: AtomicUsize,
+    chromium: String,
+    places: AtomicUsize,
+    /// Browsers that nobody uses: to start one costs as much as a short way through the product.
+    idle: Mutex<Vec<Client>>,
     // They go in this order.
     driver: Driver,
     server: Server,
@@ -57,17 +62,48 @@ impl House {
         let driver = Driver::start(&setting("PEOPLE360_TEST_CHROMEDRIVER"));
         let server = Server::start(&home.0);
         let chromium = setting("PEOPLE360_TEST_CHROMIUM");
-        Self { url: server.url.clone(), chromium, profiles: AtomicUsize::new(0), driver, server, home }
+        let (url, places, idle) = (server.url.clone(), AtomicUsize::new(0), Mutex::default());
+        Self { url, chromium, places, idle, driver, server, home }
     }
 
-    /// The driver's address.
-    pub fn driver(&self) -> &str {
-        &self.driver.url
+    /// A browser that knows nobody: one that was given back, or a new one.
+    pub async fn browser(&self) -> Client {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if let Some(browser) = idle {
+            return browser;
+        }
+        let capabilities = json!({
+            "browserName": "chrome",
+            "goog:loggingPrefs": { "browser": "ALL" },
+            "goog:chromeOptions": {
+                "binary": self.chromium,
+                "args": [
+                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                    "--disable-extensions", "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1440,900",
+                    // It ends when its driver does, however that ends.
+                    "--remote-debugging-pipe",
+                    format!("--user-data-dir={}", self.place("profile").display()),
+                ],
+            },
+        });
+        let Value::Object(capabilities) = capabilities else { unreachable!("it is an object") };
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let driver = self.driver.url.clone();
+        // Not on the test's runtime, which ends before the browser does.
+        let starting = self.server.runtime.spawn(async move { builder.connect(&driver).await });
+        starting.await.expect("the runtime is there").expect("a browser starts")
+    }
+
+    /// Gives back a browser that has forgotten everybody.
+    pub fn give_back(&self, browser: Client) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(browser);
     }
 
     /// A directory of the tests' own: a fresh profile, a file to upload.
     pub fn place(&self, name: &str) -> PathBuf {
-        let place = self.home.0.join(format!("{name}-{}", self.profiles.fetch_add(1, Ordering::Relaxed)));
+        let place = self.home.0.join(format!("{name}-{}", self.places.fetch_add(1, Ordering::Relaxed)));
         std::fs::create_dir_all(&place).expect("a directory can be made");
         place
     }
@@ -111,6 +147,7 @@ impl Drop for Home {
 /// Web and worker in a runtime of their own, so that no test's end takes them along.
 struct Server {
     url: String,
+    runtime: Handle,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
     trial: Trial,
@@ -125,8 +162,8 @@ impl Server {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
             runtime.expect("a runtime").block_on(run(postgres, redis, home, stopped, tell));
         });
-        let (url, trial) = told.recv().expect("the server starts");
-        Self { url, stop, thread: Some(thread), trial }
+        let (url, runtime, trial) = told.recv().expect("the server starts");
+        Self { url, runtime, stop, thread: Some(thread), trial }
     }
 }
 
@@ -144,7 +181,7 @@ async fn run(
     redis: String,
     home: PathBuf,
     stopped: watch::Receiver<bool>,
-    tell: mpsc::Sender<(String, Trial)>,
+    tell: mpsc::Sender<(String, Handle, Trial)>,
 ) {
     let set_up = async |owner: &str| jobs::set_up(owner).await.expect("the queue's tables are made");
     let template = Template::make(&postgres, "jobs", set_up).await.expect("a template is made");
@@ -177,7 +214,7 @@ async fn run(
     for limit in [Limit::SIGN_UP, Limit::SIGN_IN_ADDRESS] {
         app.throttle().forget(limit, "127.0.0.1").await.expect("Redis answers");
     }
-    tell.send((url, trial)).expect("somebody waits for it");
+    tell.send((url, Handle::current(), trial)).expect("somebody waits for it");
     serve(listener, people360::router(app), stops()).await;
     worker.wait().await;
     db.close().await;

@@ -9,7 +9,6 @@ use serde_json::json;
 #[tokio::test]
 async fn by_keyboard_alone() {
     browse("by_keyboard_alone", async |tab| {
-        looks::bring_axe(tab).await;
         let company = tab.sign_up("Keys Ltd", "keys-ltd").await;
         let mut tx = tab.house.inside(&company.slug, &company.email).await;
         store::bench::employees(&mut tx, 12).await.expect("they are added");

@@ -21,30 +21,26 @@ const BARRIERS: &str = "const done = arguments[arguments.length - 1];
         .map((v) => `axe ${v.id}, ${v.help}: ${v.nodes.slice(0, 5).map((n) => n.html.slice(0, 160) + ' ' + n.any.concat(n.all, n.none).map((c) => c.message).join(' ').slice(0, 200)).join(' | ')}`)),
         (error) => done([String(error)]));";
 
-/// Puts axe into every page that is loaded from now on.
-pub async fn bring_axe(tab: &Tab) {
-    tab.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": AXE })).await;
-}
-
-/// What bars somebody from using the page as it stands; [`bring_axe`] comes first.
+/// What bars somebody from using the page as it stands.
 pub async fn barriers(tab: &Tab) -> Vec<String> {
+    tab.client.execute(AXE, vec![]).await.expect("axe can be put into the page");
     texts(tab.client.execute_async(BARRIERS, vec![]).await.expect("axe looks"))
 }
 
-/// All that is wrong with a page, at both sizes, in both themes.
+/// All that is wrong with a page, at both sizes, in both themes. axe sees one of them: what it looks for beyond our
+/// own eyes is in the markup, which is the same in all.
 pub async fn look_at(tab: &Tab, path: &str, nav: bool) -> Vec<String> {
     let mut wrong = vec![];
-    for (theme, sizes) in [(Light, [NARROW, WIDE]), (Dark, [WIDE, NARROW])] {
-        tab.look(sizes[0], theme).await;
+    for theme in [Dark, Light] {
+        tab.look(NARROW, theme).await;
         tab.go(path).await;
-        for size in sizes {
+        for size in [NARROW, WIDE] {
             tab.look(size, theme).await;
             let found = texts(tab.ask(LOOKS, json!({ "nav": nav })).await);
             wrong.extend(found.into_iter().map(|w| format!("{path} at {} px, {theme:?}: {w}", size.0)));
         }
-        // Between them, axe sees each theme and each size.
-        wrong.extend(barriers(tab).await.into_iter().map(|w| format!("{path} at {} px, {theme:?}: {w}", sizes[1].0)));
     }
+    wrong.extend(barriers(tab).await.into_iter().map(|w| format!("{path}: {w}")));
     wrong.extend(tab.complaints().await.into_iter().map(|w| format!("{path}, console: {w}")));
     wrong
 }
@@ -64,7 +60,7 @@ async fn furnish(tab: &Tab, company: &Company) -> (String, String) {
     tab.press("Send invitation").await;
     tab.toast("An invitation is on its way").await;
     let mut tx = tab.house.inside(&company.slug, &company.email).await;
-    store::bench::employees(&mut tx, 60).await.expect("they are added");
+    store::bench::employees(&mut tx, 12).await.expect("they are added");
     for (name, parent) in
         [("Northwind & Daughters of the Long Name", ""), ("Lampion", "Northwind & Daughters of the Long Name")]
     {
@@ -84,7 +80,7 @@ async fn furnish(tab: &Tab, company: &Company) -> (String, String) {
     }
     tx.commit().await.expect("they are kept");
     let mut paths = vec![];
-    for list in ["/hr/employees?q=hopper", "/crm/customers?q=lampion"] {
+    for list in ["/hr/employees?q=lovelace", "/crm/customers?q=lampion"] {
         tab.go(&company.path(list)).await;
         let href = tab.ask("return $('tbody th a').getAttribute('href')", json!([])).await;
         paths.push(href.as_str().expect("a link").to_owned());
@@ -95,7 +91,6 @@ async fn furnish(tab: &Tab, company: &Company) -> (String, String) {
 #[tokio::test]
 async fn light_dark_and_narrow_inside() {
     browse("light_dark_and_narrow_inside", async |tab| {
-        bring_axe(tab).await;
         let company = tab.sign_up("Looks & Sons Ltd", "looks").await;
         let (record, customer) = furnish(tab, &company).await;
         let mut wrong = vec![];
@@ -124,7 +119,6 @@ async fn light_dark_and_narrow_inside() {
 #[tokio::test]
 async fn light_dark_and_narrow_outside() {
     browse("light_dark_and_narrow_outside", async |tab| {
-        bring_axe(tab).await;
         let mut wrong = vec![];
         for (page, nav) in [
             ("/", true),

@@ -3,13 +3,12 @@
 use super::house::{House, PASSWORD};
 use axum::http::Method;
 use fantoccini::{
-    Client, ClientBuilder,
+    Client,
     actions::{InputSource, KeyAction, KeyActions},
     elements::{Element, ElementRef},
     wd::WebDriverCompatibleCommand,
 };
 use futures::FutureExt;
-use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use std::{
     panic::{AssertUnwindSafe, resume_unwind},
@@ -47,45 +46,36 @@ impl Company {
 }
 
 impl Tab {
-    /// A new browser with a fresh profile.
+    /// A browser that knows nobody.
     pub async fn open(house: &Arc<House>, name: &str) -> Self {
-        let profile = house.place("profile");
-        let capabilities = json!({
-            "browserName": "chrome",
-            "goog:loggingPrefs": { "browser": "ALL" },
-            "goog:chromeOptions": {
-                "binary": house.chromium,
-                "args": [
-                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                    "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1440,900",
-                    // It ends when its driver does, however that ends.
-                    "--remote-debugging-pipe",
-                    format!("--user-data-dir={}", profile.display()),
-                ],
-            },
-        });
-        let Value::Object(capabilities) = capabilities else { unreachable!("it is an object") };
-        let client = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(house.driver()).await;
-        let tab = Self { client: client.expect("a browser starts"), house: house.clone(), name: name.to_owned() };
+        let tab = Self { client: house.browser().await, house: house.clone(), name: name.to_owned() };
         tab.look(WIDE, Light).await;
         tab
     }
 
-    /// Runs the way, looks at what the console says in the end, and closes the browser whatever happened.
+    /// Runs the way, looks at what the console says in the end, and gives the browser back; one with which something
+    /// went wrong is closed.
     pub async fn watch(&self, way: impl AsyncFnOnce(&Self)) {
         let walked = AssertUnwindSafe(async {
             way(self).await;
             self.assert_quiet().await;
+            self.forget().await;
         });
-        let end = walked.catch_unwind().await;
-        if end.is_err() {
-            self.picture().await;
+        match walked.catch_unwind().await {
+            Ok(()) => self.house.give_back(self.client.clone()),
+            Err(panic) => {
+                self.picture().await;
+                let _closed = self.client.clone().close().await;
+                resume_unwind(panic);
+            }
         }
-        let _closed = self.client.clone().close().await;
-        if let Err(panic) = end {
-            resume_unwind(panic);
-        }
+    }
+
+    /// As a browser fresh from its box, but for what it has loaded of styles and scripts.
+    async fn forget(&self) {
+        self.go("about:blank").await;
+        self.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
+        self.cdp("Network.clearBrowserCookies", json!({})).await;
     }
 
     /// What it shows, for whoever looks into why a test failed.
@@ -102,7 +92,7 @@ impl Tab {
     // ---- Going
 
     pub async fn go(&self, path: &str) {
-        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.house.url) };
+        let url = if path.starts_with('/') { format!("{}{path}", self.house.url) } else { path.to_owned() };
         self.client.goto(&url).await.unwrap_or_else(|e| panic!("{path} does not load: {e}"));
     }
 
@@ -140,6 +130,8 @@ impl Tab {
     /// Waits until a script gives something true; between two pages there is nobody to ask.
     pub async fn until(&self, what: &str, script: &str, args: Value) -> Value {
         let began = Instant::now();
+        // Asking keeps the page from its work: what does not come at once is asked for less often.
+        let mut pause = Duration::from_millis(10);
         loop {
             let answer = self.try_ask(script, args.clone()).await;
             if let Ok(value) = &answer
@@ -155,7 +147,8 @@ impl Tab {
                 let last = answer.err().map(|e| e.to_string()).unwrap_or_default();
                 panic!("it did not come to this: {what}. {last}\n{page}");
             }
-            tokio::time::sleep(Duration::from_millis(15)).await;
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(80));
         }
     }
 
