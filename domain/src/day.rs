@@ -1,8 +1,11 @@
 //! Civil dates. A day is never turned into an instant on its way (DOMAIN: Money, time, identity).
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{
+    Datelike, NaiveDate,
+    format::{DelayedFormat, Item, StrftimeItems},
+};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{fmt, sync::LazyLock};
 
 /// A civil date, without time or zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,7 +58,16 @@ impl Day {
 
     /// For people: `1 Mar 2024`.
     pub fn short(&self) -> String {
-        self.0.format("%-d %b %Y").to_string()
+        self.by(&SHORT).to_string()
+    }
+
+    /// For people: `Friday, 1 March 2024`.
+    pub fn long(&self) -> String {
+        self.by(&LONG).to_string()
+    }
+
+    fn by(&self, format: &'static Format) -> DelayedFormat<std::slice::Iter<'static, Item<'static>>> {
+        self.0.format_with_items(format.iter())
     }
 
     pub fn year(&self) -> i32 {
@@ -66,9 +78,16 @@ impl Day {
 /// As ISO 8601, the form of inputs, files and APIs.
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.format("%Y-%m-%d").fmt(f)
+        self.by(&ISO).fmt(f)
     }
 }
+
+/// Read once: a list writes three a row, and reading a format takes as long as following it.
+type Format = LazyLock<Vec<Item<'static>>>;
+
+static SHORT: Format = LazyLock::new(|| StrftimeItems::new("%-d %b %Y").collect());
+static LONG: Format = LazyLock::new(|| StrftimeItems::new("%A, %-d %B %Y").collect());
+static ISO: Format = LazyLock::new(|| StrftimeItems::new("%Y-%m-%d").collect());
 
 #[cfg(test)]
 mod tests {
@@ -90,6 +109,12 @@ mod tests {
         for bad in ["", "yesterday", "2024-02-30", "31/12/24", "0001-01-01", "9999-01-01", "1-2", "2024-01"] {
             assert!(read(bad, DateOrder::Mdy).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn days_are_written_for_people_and_for_machines() {
+        let day = Day::new(2024, 3, 1).unwrap();
+        assert_eq!([day.short(), day.long(), day.to_string()], ["1 Mar 2024", "Friday, 1 March 2024", "2024-03-01"]);
     }
 
     #[test]

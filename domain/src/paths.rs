@@ -6,11 +6,26 @@ macro_rules! paths {
         pub const $const: &str = $template;
         #[doc = concat!("`", $template, "`")]
         pub fn $name($($part: impl std::fmt::Display),*) -> String {
-            let path = $template.to_owned();
-            $(let path = path.replace(concat!("{", stringify!($part), "}"), &$part.to_string());)*
-            path
+            fill($template, &[$((stringify!($part), &$part as &dyn std::fmt::Display)),*])
         }
     )*};
+}
+
+/// Puts the parts into `{their places}`. A list calls this several times a row, so it walks the template once.
+fn fill(template: &str, parts: &[(&str, &dyn std::fmt::Display)]) -> String {
+    let mut path = String::with_capacity(template.len() + 40 * parts.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        path.push_str(before);
+        if let Some((_, part)) = parts.iter().find(|(known, _)| *known == name) {
+            // Writing to a String does not fail.
+            let _never = std::fmt::Write::write_fmt(&mut path, format_args!("{part}"));
+        }
+        rest = after;
+    }
+    path.push_str(rest);
+    path
 }
 
 paths! {

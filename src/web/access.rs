@@ -16,8 +16,8 @@ use domain::{
     access::{Actor, Granted, Permission, Sight},
     workspace::Workspace,
 };
-use std::sync::{Arc, OnceLock};
-use store::{Db, Desk, Entry, IdentityTx, TenantTx, Who};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use store::{Db, Desk, Entry, IdentityTx, Seat, TenantTx, Who};
 
 /// Shared by all requests. `db` is private to this file: [`Allowed::begin`] is a handler's way to data.
 #[derive(Clone)]
@@ -94,6 +94,7 @@ pub struct Allowed<P> {
     pub email: String,
     pub verified: bool,
     pub preferences: serde_json::Value,
+    seat: Mutex<Option<Seat>>,
     app: App,
 }
 
@@ -103,7 +104,8 @@ impl<P: Permission> Allowed<P> {
         let sight = Sight::of(self.actor.role);
         let who = Who::Member(self.actor.member);
         let desk = Desk { tenant: self.actor.tenant, zone: self.workspace.zone, who, sight };
-        Ok(self.app.0.db.begin(desk).await?)
+        let seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Ok(self.app.0.db.begin_seated(seat, desk).await?)
     }
 
     /// The workspace's part of every URL.
@@ -120,7 +122,7 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let entry = entry(parts, app).await?;
+        let (entry, seat) = entry(parts, app).await?;
         let granted = entry.actor.grant::<P>().ok_or(Error::NotFound)?;
         if entry.suspended {
             return Err(Error::Suspended);
@@ -132,6 +134,8 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
             email: entry.email.clone(),
             verified: entry.verified,
             preferences: entry.preferences.clone(),
+            // A page begins at once. What changes something is read first, and that may take its time.
+            seat: Mutex::new(seat.filter(|_| parts.method.is_safe())),
             app: app.clone(),
         })
     }
@@ -149,15 +153,15 @@ pub(crate) async fn greet(parts: &mut Parts, app: &App) {
 }
 
 /// Asks the door once a request; what it answered is kept for the extractors that come after.
-async fn entry(parts: &mut Parts, app: &App) -> Result<Arc<Entry>, Error> {
+async fn entry(parts: &mut Parts, app: &App) -> Result<(Arc<Entry>, Option<Seat>), Error> {
     if let Some(known) = parts.extensions.get::<Arc<Entry>>() {
-        return Ok(known.clone());
+        return Ok((known.clone(), None));
     }
     let login = session::login(parts, app.now()).await?.ok_or(Error::SignedOut)?;
     // From the path itself: a page that does not exist belongs to its workspace as well.
     let slug = parts.uri.path().strip_prefix("/w/").and_then(|p| p.split('/').next()).unwrap_or_default();
     let slug = Slug::parse(slug).map_err(|_| Error::NotFound)?;
-    let entry = app.0.db.enter(slug.as_str(), login.account).await?.ok_or(Error::NotFound)?;
+    let (entry, seat) = app.0.db.enter_seated(slug.as_str(), login.account).await?.ok_or(Error::NotFound)?;
     if login.since < entry.sessions_from {
         return Err(Error::SignedOut);
     }
@@ -167,7 +171,7 @@ async fn entry(parts: &mut Parts, app: &App) -> Result<Arc<Entry>, Error> {
         let _known_already = greeted.set(entry.clone());
     }
     parts.extensions.insert(entry.clone());
-    Ok(entry)
+    Ok((entry, Some(seat)))
 }
 
 /// Somebody with an account, in no particular workspace.

@@ -10,7 +10,8 @@ use domain::{
     workspace::Workspace,
 };
 use sqlx::{
-    AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction,
+    AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Transaction,
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{
@@ -43,6 +44,10 @@ impl Clock for SystemClock {
         true
     }
 }
+
+/// For how long an idle connection is taken without a question. A database that restarts meanwhile costs whoever asks
+/// within it an error, which is what an open transaction gets, too.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// The pool, in the app role. Cheap to clone.
 #[derive(Clone)]
@@ -92,6 +97,9 @@ pub struct Entry {
     pub sessions_from: DateTime<Utc>,
 }
 
+/// A connection that has answered at the door, in no transaction.
+pub struct Seat(PoolConnection<Postgres>);
+
 impl Db {
     /// Opens a pool of at most `connections`; a connection is waited for no longer than three seconds,
     /// so that a database that is gone shows as a clear page soon.
@@ -108,6 +116,17 @@ impl Db {
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(3))
             .idle_timeout(Duration::from_secs(300))
+            // A connection that was used a moment ago was found sound when it was given back. Asking it again before
+            // each use cost two of a page's seven round trips.
+            .test_before_acquire(false)
+            .before_acquire(|conn, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > FRESH {
+                        conn.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_lazy_with(options.application_name("people360"));
         Ok(Self { pool, clock, statements: Arc::default() })
     }
@@ -129,6 +148,14 @@ impl Db {
 
     /// The door: which member `account` is in the workspace called `slug`. `None` for either unknown.
     pub async fn enter(&self, slug: &str, account: AccountId) -> Result<Option<Entry>> {
+        Ok(self.enter_seated(slug, account).await?.map(|(entry, _)| entry))
+    }
+
+    /// As [`enter`](Self::enter), and keeps the connection that answered for [`begin_seated`](Self::begin_seated):
+    /// giving it back and taking one again would cost a round trip. For whoever begins at once; no connection waits for
+    /// the body of a request.
+    pub async fn enter_seated(&self, slug: &str, account: AccountId) -> Result<Option<(Entry, Seat)>> {
+        let mut seat = Seat(self.pool.acquire().await?);
         self.statements.fetch_add(1, Ordering::Relaxed);
         let row = sqlx::query!(
             r#"select tenant_id as "tenant!", slug as "slug!", workspace as "workspace!", status as "status!",
@@ -139,14 +166,14 @@ impl Db {
             slug,
             account.0
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *seat.0)
         .await?;
         let Some(r) = row else { return Ok(None) };
         let workspace = workspace(r.tenant, &r.slug, r.workspace, &r.zone, &r.currency, &r.date_order)?;
         let role = Role::parse(&r.role).ok_or_else(|| strange("role", &r.role))?;
         let actor = Actor { tenant: workspace.id, member: MemberId(r.member), account, name: r.name, role };
         let suspended = r.status != "active";
-        Ok(Some(Entry {
+        let entry = Entry {
             workspace,
             suspended,
             actor,
@@ -154,11 +181,17 @@ impl Db {
             verified: r.verified,
             preferences: r.preferences,
             sessions_from: r.sessions_from,
-        }))
+        };
+        Ok(Some((entry, seat)))
     }
 
     /// Opens a transaction inside one tenant, in one round trip.
     pub async fn begin(&self, desk: Desk) -> Result<TenantTx> {
+        self.begin_seated(None, desk).await
+    }
+
+    /// As [`begin`](Self::begin), on the connection that is at hand already.
+    pub async fn begin_seated(&self, seat: Option<Seat>, desk: Desk) -> Result<TenantTx> {
         let now = self.now();
         let mut begin =
             format!("begin; set local app.tenant_id = '{}'; set local app.actor = '{}'", desk.tenant, desk.who);
@@ -166,7 +199,7 @@ impl Db {
             begin.push_str(&format!("; set local app.now = '{}'", now.to_rfc3339()));
         }
         // Safe: an id, a Display of ours without quotes, and a time.
-        let tx = self.open(AssertSqlSafe(begin)).await?;
+        let tx = self.open(seat, AssertSqlSafe(begin)).await?;
         Ok(TenantTx { tx, desk, now, clock: self.clock.clone(), statements: self.statements.clone() })
     }
 
@@ -181,21 +214,31 @@ impl Db {
 
     /// Opens a transaction that sees accounts and memberships, and no tenant's records.
     pub async fn identity(&self) -> Result<IdentityTx> {
-        let tx = self.open("begin; set local role people360_identity; set local app.actor = 'system'").await?;
+        let tx = self.open(None, "begin; set local role people360_identity; set local app.actor = 'system'").await?;
         Ok(IdentityTx { tx, now: self.now(), clock: self.clock.clone(), statements: self.statements.clone() })
     }
 
     /// Opens a transaction that sees the outbox of all tenants, and nothing else of theirs.
     pub async fn relay(&self) -> Result<RelayTx> {
-        let tx = self.open("begin; set local role people360_relay").await?;
+        let tx = self.open(None, "begin; set local role people360_relay").await?;
         Ok(RelayTx { tx, now: self.now() })
     }
 
     /// Begins in a task of its own. Whoever asked may hang up in the middle: a `begin` that was dropped half done would
     /// give its connection back with a transaction open, and in a role, that is not the next one's.
-    async fn open(&self, begin: impl sqlx::SqlSafeStr + Send + 'static) -> Result<Transaction<'static, Postgres>> {
+    async fn open(
+        &self,
+        seat: Option<Seat>,
+        begin: impl sqlx::SqlSafeStr + Send + 'static,
+    ) -> Result<Transaction<'static, Postgres>> {
         let pool = self.pool.clone();
-        match tokio::spawn(async move { pool.begin_with(begin).await }).await {
+        let begun = tokio::spawn(async move {
+            match seat {
+                Some(Seat(connection)) => Transaction::begin(connection, Some(begin.into_sql_str())).await,
+                None => pool.begin_with(begin).await,
+            }
+        });
+        match begun.await {
             Ok(begun) => Ok(begun?),
             Err(e) => std::panic::resume_unwind(e.into_panic()),
         }

@@ -19,7 +19,7 @@ pub mod queue;
 pub mod search;
 pub mod workspace;
 
-pub use db::{Clock, Db, Desk, Entry, IdentityTx, RelayTx, SystemClock, TenantTx, Who, check_role, worker_pool};
+pub use db::{Clock, Db, Desk, Entry, IdentityTx, RelayTx, Seat, SystemClock, TenantTx, Who, check_role, worker_pool};
 pub use error::{Error, Result};
 
 /// How a record is told apart from a later state of itself.

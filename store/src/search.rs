@@ -13,7 +13,7 @@ pub(crate) enum Hits {
     /// Nothing was asked.
     All,
     These(Vec<Uuid>),
-    /// `LIKE` patterns for `house.search_text(…)`, all of which must fit.
+    /// `LIKE` patterns for `search_text`, all of which must fit.
     Broad(Vec<String>),
 }
 
@@ -43,8 +43,8 @@ pub(crate) async fn hits(tx: &mut TenantTx, kind: &str, question: &str) -> Resul
 }
 
 impl Hits {
-    /// Adds the condition; `text` is the noun's `house.search_text(…)` expression.
-    pub(crate) fn narrow(&self, q: &mut sqlx::QueryBuilder<sqlx::Postgres>, text: &'static str) {
+    /// Adds the condition.
+    pub(crate) fn narrow(&self, q: &mut sqlx::QueryBuilder<sqlx::Postgres>) {
         match self {
             Self::All => {}
             Self::These(ids) => {
@@ -53,7 +53,7 @@ impl Hits {
             }
             Self::Broad(patterns) => {
                 // CASE, so that the planner expects many; for few it would rather read the whole table.
-                q.push(" and case when ").push(text).push(" like all (").push_bind(patterns.clone());
+                q.push(" and case when e.search_text like all (").push_bind(patterns.clone());
                 q.push(") then true else false end");
             }
         }

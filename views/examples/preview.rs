@@ -5,6 +5,7 @@
 use std::{fs, path::Path};
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
+use domain::Day;
 use maud::{Markup, html};
 use views::{
     Frame, View,
@@ -175,7 +176,7 @@ fn list(empty: bool) -> Markup {
                         } else {
                             html! { a href="/record.html" { (PEOPLE[(i * 7 + 3) % PEOPLE.len()].0) } }
                         },
-                        html! { (Time::day(start + Duration::days(i as i64 * 131))) },
+                        html! { (Time::day(Day(start + Duration::days(i as i64 * 131)))) },
                         html! { (Badge::new(*tone, *status)) },
                     ],
                 )
@@ -275,7 +276,7 @@ fn record() -> Markup {
                 .text("Department", "Development")
                 .text("Location", "Berlin")
                 .fact("Manager", html! { (Identity::new("Leon DasSarma").href("/record.html")) })
-                .fact("Start date", html! { (Time::day(NaiveDate::from_ymd_opt(2014, 6, 26).unwrap())) })
+                .fact("Start date", html! { (Time::day(Day(NaiveDate::from_ymd_opt(2014, 6, 26).unwrap()))) })
                 .text("End date", "")
                 .columns().render_markup())
                 .actions(html! { (Button::link("Edit", "/form.html").ghost().small()) }))

@@ -2,6 +2,7 @@
 //! What is not shown here is not in `ui`.
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
+use domain::Day;
 use maud::{Markup, PreEscaped, Render, html};
 
 use crate::{View, ui::*};
@@ -400,7 +401,7 @@ fn text() -> Markup {
         (show("Moments", html! { p {
             (Time::ago(&now(), now())) ", " (Time::ago(&(now() - Duration::minutes(5)), now())) ", "
             (Time::ago(&(now() - Duration::hours(3)), now())) ", " (Time::ago(&(now() - Duration::days(30)), now())) ", "
-            (Time::day(NaiveDate::from_ymd_opt(2014, 6, 26).unwrap_or_default()))
+            (Time::day(Day(NaiveDate::from_ymd_opt(2014, 6, 26).unwrap_or_default())))
         } }))
         (show("Keys and code", html! { p { (kbd("Ctrl K")) " " (kbd("g")) (kbd("e")) " " (code("01JQ8Z2M4X")) " " (dash()) } (code_block("first_name;last_name;e-mail\nGeorgi;Facello;georgi@acme.example")) }))
     }

@@ -4,7 +4,7 @@ use crate::{
     Error, Result, TenantTx, Version, Who,
     db::strange,
     events,
-    list::{self, Key, Plan, Shape},
+    list::{self, Key, Plan, Shape, row},
     search,
 };
 use chrono::{DateTime, Utc};
@@ -18,15 +18,13 @@ use domain::{
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
-const COLUMNS: &str = "e.id, e.tenant_id, e.version, e.name, e.domain, e.industry, e.size, e.country, e.city, e.owner_id, \
-    e.parent_id, e.status, e.email, e.phone, e.revenue_minor, e.revenue_currency, e.archived_at, e.created_at, e.updated_at";
-
-const TEXT: &str = "house.search_text(e.name, e.domain, e.email, e.industry, e.city)";
+const COLUMNS: &str = "e.id, e.version, e.name, e.domain, e.industry, e.size, e.country, e.city, e.owner_id, \
+    e.parent_id, e.status, e.email, e.phone, e.revenue_minor, e.revenue_currency, e.archived_at, e.created_at, e.updated_at, e.tenant_id";
 
 const SHAPE: Shape = Shape {
     from: "customers e",
     columns: COLUMNS,
-    joined: ", o.name as owner_name, o.email as owner_email, h.name as parent_name",
+    joined: "o.name as owner_name, o.email as owner_email, h.name as parent_name",
     joins: " left join members o on o.tenant_id = p.tenant_id and o.id = p.owner_id \
             left join customers h on h.tenant_id = p.tenant_id and h.id = p.parent_id",
     counted: "e.name_key",
@@ -55,6 +53,9 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Customer>>
 
 /// The usual questions have their index: all, or one industry, in some order.
 fn plan(filter: &Filter, hits: &search::Hits) -> Plan {
+    if matches!(hits, search::Hits::These(_)) {
+        return Plan::Found;
+    }
     let status = matches!(filter.status(), None | Some(Status::Archived));
     let elsewhere = !filter.country.is_empty() || filter.mine;
     let usual = status && !elsewhere && filter.industry.len() <= 1 && matches!(hits, search::Hits::All);
@@ -81,7 +82,7 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
     if let (true, Who::Member(me)) = (filter.mine, who) {
         q.push(" and e.owner_id = ").push_bind(me.0);
     }
-    hits.narrow(q, TEXT);
+    hits.narrow(q);
 }
 
 /// Every customer of the question in its order, up to `most`, for a file.
@@ -89,8 +90,8 @@ pub async fn export(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<Vec
     let hits = search::hits(tx, "customer", &filter.q).await?;
     let (who, key) = (tx.who(), key(filter.order()));
     let direction = if key.descending { " desc" } else { "" };
-    let mut q = QueryBuilder::new("select p.*");
-    q.push(SHAPE.joined).push(" from (select ").push(COLUMNS).push(" from customers e where true");
+    let mut q = QueryBuilder::new("select ");
+    q.push(SHAPE.joined).push(", p.* from (select ").push(COLUMNS).push(" from customers e where true");
     narrow(&mut q, filter, &hits, who);
     q.push(" order by ").push(key.sql).push(direction).push(", e.id").push(direction);
     q.push(" limit ").push_bind(most).push(") p").push(SHAPE.joins);
@@ -100,8 +101,12 @@ pub async fn export(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<Vec
 
 /// One customer, if the reader may see it.
 pub async fn find(tx: &mut TenantTx, id: CustomerId) -> Result<Customer> {
-    let mut q = QueryBuilder::new("select p.*");
-    q.push(SHAPE.joined).push(" from (select ").push(COLUMNS).push(" from customers e where e.id = ").push_bind(id.0);
+    let mut q = QueryBuilder::new("select ");
+    q.push(SHAPE.joined)
+        .push(", p.* from (select ")
+        .push(COLUMNS)
+        .push(" from customers e where e.id = ")
+        .push_bind(id.0);
     q.push(") p").push(SHAPE.joins);
     let row: Option<Row> = q.build_query_as().fetch_optional(tx.conn()).await?;
     row.ok_or(Error::NotFound)?.customer()
@@ -298,29 +303,30 @@ async fn parent_id(tx: &mut TenantTx, f: &Fields, now: Option<&Parent>) -> Resul
     id.map(Some).ok_or_else(|| Error::refused("parent", format!("No customer is called {name}.")))
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    version: i32,
-    name: String,
-    domain: Option<String>,
-    industry: Option<String>,
-    size: Option<i32>,
-    country: Option<String>,
-    city: Option<String>,
-    owner_id: Option<Uuid>,
-    owner_name: Option<String>,
-    owner_email: Option<String>,
-    parent_id: Option<Uuid>,
-    parent_name: Option<String>,
-    status: String,
-    email: Option<String>,
-    phone: Option<String>,
-    revenue_minor: Option<i64>,
-    revenue_currency: Option<String>,
-    archived_at: Option<DateTime<Utc>>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
+row! {
+    struct Row {
+        owner_name: Option<String>,
+        owner_email: Option<String>,
+        parent_name: Option<String>,
+        id: Uuid,
+        version: i32,
+        name: String,
+        domain: Option<String>,
+        industry: Option<String>,
+        size: Option<i32>,
+        country: Option<String>,
+        city: Option<String>,
+        owner_id: Option<Uuid>,
+        parent_id: Option<Uuid>,
+        status: String,
+        email: Option<String>,
+        phone: Option<String>,
+        revenue_minor: Option<i64>,
+        revenue_currency: Option<String>,
+        archived_at: Option<DateTime<Utc>>,
+        created_at: DateTime<Utc>,
+        updated_at: DateTime<Utc>,
+    }
 }
 
 impl Row {

@@ -4,7 +4,7 @@ use crate::{
     Error, Result, TenantTx, Version,
     db::{day, strange},
     events,
-    list::{self, Key, Plan, Shape},
+    list::{self, Key, Plan, Shape, row},
     search,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,11 +20,17 @@ use uuid::Uuid;
 macro_rules! columns {
     ($personal:literal, $pay:literal) => {
         concat!(
-            "e.id, e.tenant_id, e.version, e.number, e.first_name, e.last_name, e.email, e.phone, e.department, e.location, \
-             e.job_title, e.manager_id, e.employment_type, e.start_date, e.end_date, e.archived_at, e.created_at, e.updated_at, \
-             case when ", $personal, " then e.birth_date end as birth_date, \
-             case when ", $pay, " then e.salary_minor end as salary_minor, \
-             case when ", $pay, " then e.salary_currency end as salary_currency"
+            "e.id, e.version, e.number, e.first_name, e.last_name, e.email, e.phone, e.department, e.location, \
+             e.job_title, e.manager_id, e.employment_type, e.start_date, e.end_date, \
+             case when ",
+            $personal,
+            " then e.birth_date end as birth_date, \
+             case when ",
+            $pay,
+            " then e.salary_minor end as salary_minor, \
+             case when ",
+            $pay,
+            " then e.salary_currency end as salary_currency, e.archived_at, e.created_at, e.updated_at, e.tenant_id"
         )
     };
 }
@@ -32,14 +38,12 @@ macro_rules! columns {
 /// By what the reader may see: personal, then pay.
 const COLUMNS: [&str; 4] = [columns!(false, false), columns!(false, true), columns!(true, false), columns!(true, true)];
 
-const TEXT: &str = "house.search_text(e.number, e.first_name, e.last_name, e.email, e.job_title, e.department)";
-
 fn shape(tx: &TenantTx) -> Shape {
     let sight = tx.sight();
     Shape {
         from: "employees e",
         columns: COLUMNS[usize::from(sight.personal) * 2 + usize::from(sight.pay)],
-        joined: ", m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last",
+        joined: "m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last",
         joins: " left join employees m on m.tenant_id = p.tenant_id and m.id = p.manager_id",
         counted: "e.name_key",
     }
@@ -72,6 +76,9 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Employee>>
 
 /// The usual questions have their index: all, or one department, in some order.
 fn plan(filter: &Filter, hits: &search::Hits) -> Plan {
+    if matches!(hits, search::Hits::These(_)) {
+        return Plan::Found;
+    }
     let status = matches!(filter.status(), None | Some(Status::Archived));
     let elsewhere = !filter.location.is_empty() || !filter.employment_type.is_empty() || filter.manager.is_some();
     let usual = status && !elsewhere && filter.department.len() <= 1 && matches!(hits, search::Hits::All);
@@ -120,7 +127,7 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
     if let Some(manager) = filter.manager {
         q.push(" and e.manager_id = ").push_bind(manager.0);
     }
-    hits.narrow(q, TEXT);
+    hits.narrow(q);
 }
 
 /// Every employee of the question in its order, up to `most`, for a file.
@@ -128,8 +135,8 @@ pub async fn export(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<Vec
     let hits = search::hits(tx, "employee", &filter.q).await?;
     let (today, shape, key) = (tx.today(), shape(tx), key(filter.order()));
     let direction = if key.descending { " desc" } else { "" };
-    let mut q = QueryBuilder::new("select p.*");
-    q.push(shape.joined).push(" from (select ").push(shape.columns).push(" from employees e where true");
+    let mut q = QueryBuilder::new("select ");
+    q.push(shape.joined).push(", p.* from (select ").push(shape.columns).push(" from employees e where true");
     narrow(&mut q, filter, &hits, today);
     q.push(" order by ").push(key.sql).push(direction).push(", e.id").push(direction);
     q.push(" limit ").push_bind(most).push(") p").push(shape.joins);
@@ -140,9 +147,9 @@ pub async fn export(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<Vec
 /// One employee, if the reader may see them.
 pub async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Employee> {
     let shape = shape(tx);
-    let mut q = QueryBuilder::new("select p.*");
+    let mut q = QueryBuilder::new("select ");
     q.push(shape.joined)
-        .push(" from (select ")
+        .push(", p.* from (select ")
         .push(shape.columns)
         .push(" from employees e where e.id = ")
         .push_bind(id.0);
@@ -362,31 +369,32 @@ async fn next_number(tx: &mut TenantTx) -> Result<String> {
     Ok(number.to_string())
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    version: i32,
-    number: String,
-    first_name: String,
-    last_name: String,
-    email: Option<String>,
-    phone: Option<String>,
-    department: Option<String>,
-    location: Option<String>,
-    job_title: Option<String>,
-    manager_id: Option<Uuid>,
-    manager_number: Option<String>,
-    manager_first: Option<String>,
-    manager_last: Option<String>,
-    employment_type: Option<String>,
-    start_date: Option<NaiveDate>,
-    end_date: Option<NaiveDate>,
-    birth_date: Option<NaiveDate>,
-    salary_minor: Option<i64>,
-    salary_currency: Option<String>,
-    archived_at: Option<DateTime<Utc>>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
+row! {
+    struct Row {
+        manager_number: Option<String>,
+        manager_first: Option<String>,
+        manager_last: Option<String>,
+        id: Uuid,
+        version: i32,
+        number: String,
+        first_name: String,
+        last_name: String,
+        email: Option<String>,
+        phone: Option<String>,
+        department: Option<String>,
+        location: Option<String>,
+        job_title: Option<String>,
+        manager_id: Option<Uuid>,
+        employment_type: Option<String>,
+        start_date: Option<NaiveDate>,
+        end_date: Option<NaiveDate>,
+        birth_date: Option<NaiveDate>,
+        salary_minor: Option<i64>,
+        salary_currency: Option<String>,
+        archived_at: Option<DateTime<Utc>>,
+        created_at: DateTime<Utc>,
+        updated_at: DateTime<Utc>,
+    }
 }
 
 impl Row {

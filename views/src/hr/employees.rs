@@ -161,7 +161,7 @@ impl Index {
 
     fn cell(&self, e: &Employee, key: &str) -> Markup {
         let text = |t: &Option<String>| t.as_ref().map_or_else(dash, |t| html! { (t) });
-        let day = |d: Option<Day>| d.map_or_else(dash, |d| Time::day(d.0).render());
+        let day = |d: Option<Day>| d.map_or_else(dash, |d| Time::day(d).render());
         match key {
             "number" => html! { (e.number) },
             "job_title" => text(&e.job_title),
@@ -363,7 +363,7 @@ impl Show {
 
     fn overview(&self) -> Markup {
         let e = &self.employee;
-        let day = |d: Option<Day>| d.map(|d| Time::day(d.0).render());
+        let day = |d: Option<Day>| d.map(|d| Time::day(d).render());
         let text = |t: &Option<String>| t.as_ref().map(|t| html! { (t) });
         let job = Facts::new()
             .text("Number", &e.number)

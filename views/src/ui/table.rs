@@ -69,6 +69,16 @@ impl Column {
         self.minor = true;
         self
     }
+
+    fn class(&self) -> Option<&'static str> {
+        match (self.numeric, self.minor, self.label_hidden) {
+            (false, false, false) => None,
+            (true, false, _) => Some("is-numeric"),
+            (false, true, _) => Some("is-minor"),
+            (true, true, _) => Some("is-numeric is-minor"),
+            (false, false, true) => Some("is-end"),
+        }
+    }
 }
 
 /// One row. The first cell holds the link to the record.
@@ -137,16 +147,9 @@ impl Table {
     }
 
     fn head(&self, column: &Column) -> Markup {
-        let mut class = String::new();
-        if column.numeric {
-            class.push_str("is-numeric");
-        }
-        if column.minor {
-            class.push_str(" is-minor");
-        }
-        let class = (!class.is_empty()).then_some(class);
+        let class = column.class();
         let Some((href, now)) = &column.sort else {
-            return html! { th scope="col" class=[class] { span.visually-hidden[column.label_hidden] { (column.label) } } };
+            return html! { th scope="col" class=[class] { span class=[column.label_hidden.then_some("visually-hidden")] { (column.label) } } };
         };
         // With an id, the focus is still on it after the swap.
         let word: String =
@@ -207,10 +210,8 @@ impl Table {
             }
             @for (i, cell) in row.cells.iter().enumerate() {
                 @let column = self.columns.get(i);
-                @let numeric = column.is_some_and(|c| c.numeric);
-                @let minor = column.is_some_and(|c| c.minor);
-                @if i == 0 { th.table-first.is-numeric[numeric] scope="row" { (cell) } }
-                @else { td.is-numeric[numeric].is-minor[minor].is-end[column.is_some_and(|c| c.label_hidden)] { (cell) } }
+                @if i == 0 { th.table-first.is-numeric[column.is_some_and(|c| c.numeric)] scope="row" { (cell) } }
+                @else { td class=[column.and_then(Column::class)] { (cell) } }
             }
         };
         element("tr", &row.attrs, cells)

@@ -1,6 +1,7 @@
 //! Small things in a line of text: moments, keys, code.
 
-use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, TimeZone, Utc};
+use domain::Day;
 use maud::{Markup, Render, html};
 
 /// A moment: shown relative within a day, exact on hover.
@@ -30,12 +31,8 @@ impl Time {
     }
 
     /// A day, which has no zone.
-    pub fn day(day: NaiveDate) -> Self {
-        Self {
-            machine: day.format("%Y-%m-%d").to_string(),
-            exact: day.format("%A, %-d %B %Y").to_string(),
-            shown: day.format("%-d %b %Y").to_string(),
-        }
+    pub fn day(day: Day) -> Self {
+        Self { machine: day.to_string(), exact: day.long(), shown: day.short() }
     }
 
     /// Already in the person's words and format.
