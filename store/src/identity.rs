@@ -208,6 +208,19 @@ pub async fn link_owner(tx: &mut IdentityTx, link: LinkId, purpose: Purpose) -> 
     Ok(owner.map(AccountId))
 }
 
+/// Whether the address that a verification link was sent to is proven already, so that there is nothing left to do.
+pub async fn is_proven(tx: &mut IdentityTx, link: LinkId) -> Result<bool> {
+    let proven = sqlx::query_scalar!(
+        r#"select a.verified_at is not null as "proven!" from links l join accounts a on a.id = l.account_id
+           where l.id = $1 and l.purpose = $2"#,
+        link.0,
+        Purpose::Verification.key()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(proven.unwrap_or(false))
+}
+
 /// Marks every link of this purpose as used: a second mail's link is dead as well.
 async fn use_links(tx: &mut IdentityTx, account: AccountId, purpose: Purpose) -> Result<()> {
     let now = tx.now();

@@ -42,7 +42,11 @@ async fn from_the_landing_page_to_a_workspace_and_a_proven_address() {
     let page = grace.get("/w/acme-lamps").await;
     assert!(!page.says("Confirm your address"), "{page}");
     let page = scanner.get(&link).await;
-    assert_eq!((page.status, page.h1().as_str()), (StatusCode::NOT_FOUND, "This link opens nothing"));
+    assert_eq!((page.status, page.h1().as_str()), (StatusCode::OK, "Your address is confirmed"));
+    assert!(page.says("There is nothing left to do."), "{page}");
+    let page = grace.get("/").await;
+    assert_eq!(page.link("Go to your workspace").as_deref(), Some("/w/acme-lamps"), "{page}");
+    assert!(page.link("Sign in").is_none(), "{page}");
 }
 
 #[tokio::test]
@@ -54,6 +58,7 @@ async fn the_verification_mail_can_be_asked_for_again() {
     app.clock.advance(chrono::Duration::days(4));
     let page = grace.elsewhere().get(&first).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND, "it is too old");
+    assert!(page.says("send yourself a new one"), "{page}");
     grace.get("/w/acme-lamps").await;
     let page = grace.press("Send it again").await;
     assert_eq!(page.toast(), format!("A new link is on its way to {}.", app.email("grace")));

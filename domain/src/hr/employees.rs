@@ -341,9 +341,12 @@ pub struct Filter {
     pub location: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub employment_type: Vec<String>,
-    /// Direct reports of this employee.
+    /// Direct reports of this employee; without those who left, unless they are asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manager: Option<EmployeeId>,
+    /// Those who started this month, up to today: what home counts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub joined_this_month: bool,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub sort: String,
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -107,12 +107,19 @@ impl Index {
                 _ => Column::new(*label),
             };
             let column = if matches!(*key, "size" | "revenue") { column.numeric() } else { column };
-            if matches!(*key, "country" | "size" | "owner") { column.minor() } else { column }
+            match *key {
+                "country" | "size" | "owner" => column.minor(),
+                "status" => column.stays(),
+                _ => column,
+            }
         }));
         let rows = self.page.rows.iter().map(|c| {
             let mut cells = vec![Identity::new(&c.name).square().href(paths::customer(&self.slug, c.id)).render()];
             cells.extend(shown.iter().map(|(key, _, _)| self.cell(c, key)));
-            Row::new(c.id.to_string(), &c.name, cells)
+            let shown = |key| self.columns.iter().any(|c| c == key);
+            let industry = c.industry.as_ref().filter(|_| shown("industry")).map(|i| html! { (i) });
+            let country = c.country.filter(|_| shown("country")).map(|c| html! { (c.name()) });
+            Row::new(c.id.to_string(), &c.name, cells).brief([industry, country].into_iter().flatten())
         });
         let mut table = Table::new("Customers", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {

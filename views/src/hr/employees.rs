@@ -15,7 +15,7 @@ use domain::{
     Day, Errors, Slug,
     access::Sight,
     hr::employees::{COLUMNS, Draft, Employee, EmploymentType, Filter, Manager, Order, Status},
-    list::Slice,
+    list::{Slice, Total},
     paths,
 };
 use maud::{Markup, Render, html};
@@ -59,6 +59,8 @@ impl View for Index {
             .filter(Select::new("department", "Department", one(&self.filter.department), same(&self.departments)))
             .filter(Select::new("employment_type", "Type", one(&self.filter.employment_type), types()))
             .keep("status", &self.filter.status)
+            .keep("manager", self.filter.manager.map(|m| m.to_string()).unwrap_or_default())
+            .keep("joined_this_month", if self.filter.joined_this_month { "true" } else { "" })
             .keep("sort", &self.filter.sort)
             .after(self.after());
         ListPage { head: self.head(), tabs: Some(self.tabs()), filters, results: self.results() }.render()
@@ -129,12 +131,19 @@ impl Index {
             } else {
                 column
             };
-            if matches!(*key, "manager" | "number" | "start_date") { column.minor() } else { column }
+            match *key {
+                "manager" | "number" | "start_date" => column.minor(),
+                "status" => column.stays(),
+                _ => column,
+            }
         }));
         let rows = self.page.rows.iter().map(|e| {
             let mut cells = vec![Identity::new(e.name()).href(paths::employee(&self.slug, e.id)).render()];
             cells.extend(shown.iter().map(|(key, _, _)| self.cell(e, key)));
-            Row::new(e.id.to_string(), e.name(), cells)
+            let shown = |key| self.columns.iter().any(|c| c == key);
+            let title = e.job_title.as_ref().filter(|_| shown("job_title")).map(|t| html! { (t) });
+            let start = e.start_date.filter(|_| shown("start_date")).map(|d| Time::day(d.0).render());
+            Row::new(e.id.to_string(), e.name(), cells).brief([start, title].into_iter().flatten())
         });
         let mut table = Table::new("Employees", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {
@@ -194,6 +203,11 @@ impl Index {
                 "Reports of",
                 f.manager.map(|_| self.manager_name()).unwrap_or_default(),
                 Filter { manager: None, ..f.clone() },
+            ),
+            (
+                "Joined",
+                if f.joined_this_month { "this month".to_owned() } else { String::new() },
+                Filter { joined_this_month: false, ..f.clone() },
             ),
         ] {
             if !value.is_empty() {
@@ -296,7 +310,9 @@ pub struct Show {
     pub slug: Slug,
     pub csrf: String,
     pub employee: Employee,
+    /// The first few, and how many there are.
     pub reports: Vec<Manager>,
+    pub reports_in_all: Total,
     pub changes: Vec<Changed>,
     /// The address of older changes.
     pub older: Option<String>,
@@ -407,9 +423,8 @@ impl Show {
             (Card::new("Reports to", e.manager.as_ref().map_or_else(|| html! { p.quiet { "Nobody" } }, person)))
             @if !self.reports.is_empty() {
                 (Card::new("Direct reports", html! {
-                    ul.plain-list { @for r in self.reports.iter().take(5) { li { (person(r)) } } }
-                    @if self.reports.len() > 5 { p { a href=(all) { "See all" } } }
-                }))
+                    ul.plain-list { @for r in &self.reports { li { (person(r)) } } }
+                }).actions(html! { a href=(all) { "See all " (self.reports_in_all) } }))
             }
             (Card::new("Lately", activity::timeline(&self.changes[..self.changes.len().min(4)], "employee", self.moment, None))
                 .actions(html! { a href=(paths::employee_timeline(&self.slug, e.id)) { "Timeline" } }))

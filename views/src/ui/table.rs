@@ -39,11 +39,12 @@ pub struct Column {
     numeric: bool,
     label_hidden: bool,
     minor: bool,
+    stays: bool,
 }
 
 impl Column {
     pub fn new(label: impl Into<String>) -> Self {
-        Self { label: label.into(), sort: None, numeric: false, label_hidden: false, minor: false }
+        Self { label: label.into(), sort: None, numeric: false, label_hidden: false, minor: false, stays: false }
     }
 
     /// Sorts at `href` (which asks for the other direction when this column rules already).
@@ -69,6 +70,24 @@ impl Column {
         self.minor = true;
         self
     }
+
+    /// Stays beside the first one on a phone, where rows are [`Row::brief`].
+    pub fn stays(mut self) -> Self {
+        self.stays = true;
+        self
+    }
+
+    /// How it behaves, and what it does when the screen is narrow.
+    fn class(&self) -> Option<String> {
+        let all = [
+            ("is-numeric", self.numeric),
+            ("is-minor", self.minor),
+            ("is-staying", self.stays),
+            ("is-end", self.label_hidden),
+        ];
+        let own: Vec<_> = all.into_iter().filter(|(_, is)| *is).map(|(class, _)| class).collect();
+        (!own.is_empty()).then(|| own.join(" "))
+    }
 }
 
 /// One row. The first cell holds the link to the record.
@@ -77,6 +96,7 @@ pub struct Row {
     id: String,
     label: String,
     cells: Vec<Markup>,
+    brief: Vec<Markup>,
     selected: bool,
     attrs: Attrs,
 }
@@ -84,11 +104,17 @@ pub struct Row {
 impl Row {
     /// `id` is what its checkbox sends, `label` what it is called aloud.
     pub fn new(id: impl Into<String>, label: impl Into<String>, cells: Vec<Markup>) -> Self {
-        Self { id: id.into(), label: label.into(), cells, selected: false, attrs: Attrs::new() }
+        Self { id: id.into(), label: label.into(), cells, brief: vec![], selected: false, attrs: Attrs::new() }
     }
 
     pub fn selected(mut self, selected: bool) -> Self {
         self.selected = selected;
+        self
+    }
+
+    /// What a phone shows under the first cell, in place of the columns that don't stay.
+    pub fn brief(mut self, facts: impl IntoIterator<Item = Markup>) -> Self {
+        self.brief = facts.into_iter().collect();
         self
     }
 
@@ -137,14 +163,7 @@ impl Table {
     }
 
     fn head(&self, column: &Column) -> Markup {
-        let mut class = String::new();
-        if column.numeric {
-            class.push_str("is-numeric");
-        }
-        if column.minor {
-            class.push_str(" is-minor");
-        }
-        let class = (!class.is_empty()).then_some(class);
+        let class = column.class();
         let Some((href, now)) = &column.sort else {
             return html! { th scope="col" class=[class] { span.visually-hidden[column.label_hidden] { (column.label) } } };
         };
@@ -173,7 +192,7 @@ impl Render for Table {
     fn render(&self) -> Markup {
         html! {
             div.table-scroll tabindex="0" role="region" aria-label=(self.caption) {
-                table.table data-density=[self.density.map(Density::as_str)] data-rows {
+                table.table.has-briefs[self.rows.iter().any(|r| !r.brief.is_empty())] data-density=[self.density.map(Density::as_str)] data-rows {
                     caption.visually-hidden { (self.caption) }
                     thead {
                         tr {
@@ -207,10 +226,14 @@ impl Table {
             }
             @for (i, cell) in row.cells.iter().enumerate() {
                 @let column = self.columns.get(i);
-                @let numeric = column.is_some_and(|c| c.numeric);
-                @let minor = column.is_some_and(|c| c.minor);
-                @if i == 0 { th.table-first.is-numeric[numeric] scope="row" { (cell) } }
-                @else { td.is-numeric[numeric].is-minor[minor].is-end[column.is_some_and(|c| c.label_hidden)] { (cell) } }
+                @if i == 0 {
+                    th.table-first.is-numeric[column.is_some_and(|c| c.numeric)] scope="row" {
+                        (cell)
+                        @if !row.brief.is_empty() { div.row-brief { @for fact in &row.brief { span { (fact) } } } }
+                    }
+                } @else {
+                    td class=[column.and_then(Column::class)] { (cell) }
+                }
             }
         };
         element("tr", &row.attrs, cells)

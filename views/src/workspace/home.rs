@@ -48,7 +48,7 @@ impl View for Home {
         let numbers = [
             Stat::new("People", &self.employees).href(paths::employees(s)).note("here or to come"),
             Stat::new("Joined this month", &self.joined_this_month)
-                .href(format!("{}?sort=-start_date", paths::employees(s)))
+                .href(format!("{}?joined_this_month=true&sort=-start_date", paths::employees(s)))
                 .note("by their start date"),
             Stat::new("Customers", &self.customers).href(paths::customers(s)).note("not archived"),
             Stat::new("Prospects", &self.prospects)
