@@ -320,7 +320,7 @@ pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInv
     Ok(OpenInvitation {
         id,
         workspace: workspace(r.tenant, &r.slug, r.name, &r.zone, &r.currency, &r.date_order)?,
-        email: Email::parse(&r.email).map_err(|_| crate::db::strange("e-mail", &r.email))?,
+        email: Email::parse(&r.email).map_err(|_| crate::db::strange("email", &r.email))?,
         role: Role::parse(&r.role).ok_or_else(|| crate::db::strange("role", &r.role))?,
         invited_by: r.invited_by,
         account: r.account.map(AccountId),

@@ -142,7 +142,7 @@ async fn nobody_is_invited_twice_or_to_more_than_the_inviter_has() {
     for (email, told) in [
         (member.to_uppercase(), "This person is a member already."),
         (guest, "This person has been invited already."),
-        ("guest".to_owned(), "This is not an e-mail address, like name@company.com."),
+        ("guest".to_owned(), "This is not an email address, like name@company.com."),
     ] {
         admin.get(&company.at("/settings/members")).await;
         let page = admin.fill("Send invitation", &[("Work email", &email), ("Role", "Manager")]).await;

@@ -83,14 +83,14 @@ async fn each_wrong_answer_is_told_beside_its_field_and_nothing_typed_is_lost() 
         (
             &[("slug", "free"), ("email", &taken)],
             "email",
-            "There is an account with this e-mail already. Sign in instead.",
+            "There is an account with this email already. Sign in instead.",
         ),
         (
             &[("slug", "free"), ("email", &taken.to_uppercase())],
             "email",
-            "There is an account with this e-mail already. Sign in instead.",
+            "There is an account with this email already. Sign in instead.",
         ),
-        (&[("slug", "free"), ("email", "grace")], "email", "This is not an e-mail address, like name@company.com."),
+        (&[("slug", "free"), ("email", "grace")], "email", "This is not an email address, like name@company.com."),
         (&[("slug", "free"), ("password", "short")], "password", "Use at least 10 characters."),
         (&[("slug", "free"), ("name", "  ")], "name", "Please fill this in."),
     ] {

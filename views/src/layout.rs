@@ -57,7 +57,7 @@ pub struct Chrome {
     /// Path of the page, for what is current in the navigation.
     pub path: String,
     pub toasts: Vec<Toast>,
-    /// Above the page's content: an unconfirmed e-mail address.
+    /// Above the page's content: an unconfirmed email address.
     pub alert: Option<Markup>,
 }
 

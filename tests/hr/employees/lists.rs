@@ -292,14 +292,14 @@ async fn chosen_columns_are_kept_for_the_person() {
     let form = form.set("Number", "").set("Manager", "");
     let page = owner.send(form).await;
     assert_eq!(page.path, format!("{LIST}?sort=-number"), "back where they were");
-    let heads = ["Name", "Job title", "Department", "E-mail", "Phone", "Start date", "Status"];
+    let heads = ["Name", "Job title", "Department", "Email", "Phone", "Start date", "Status"];
     assert_eq!(page.all("thead th:not(.table-check)"), heads);
     let page = company.owner().await.get(LIST).await;
     assert_eq!(page.all("thead th:not(.table-check)"), heads, "on their other device, too");
     let file = exported(&mut owner, "").await;
     assert_eq!(
         file[0],
-        ["First name", "Last name", "Job title", "Department", "E-mail", "Phone", "Start date", "Status"]
+        ["First name", "Last name", "Job title", "Department", "Email", "Phone", "Start date", "Status"]
     );
     assert_eq!(file[1][5], "+49 30 1234567", "a telephone number is no formula");
     let page = company.admin().await.get(LIST).await;

@@ -334,7 +334,7 @@ impl Show {
             .maybe("Country", c.country.map(|c| html! { (c.name()) }))
             .columns();
         let contact = Facts::new()
-            .maybe("E-mail", c.email.as_ref().map(|m| html! { a href={ "mailto:" (m) } { (m) } }))
+            .maybe("Email", c.email.as_ref().map(|m| html! { a href={ "mailto:" (m) } { (m) } }))
             .maybe("Phone", c.phone.as_ref().map(|p| html! { a href={ "tel:" (p.replace(' ', "")) } { (p) } }))
             .columns();
         stack(html! {
@@ -449,7 +449,7 @@ impl Edit {
             }))
             (form_section("Contact", None, html! {
                 (field_row(html! {
-                    (Field::email("email", "E-mail").value(&d.email).error(e.of("email")).optional().autocomplete("off"))
+                    (Field::email("email", "Email").value(&d.email).error(e.of("email")).optional().autocomplete("off"))
                     (Field::tel("phone", "Phone").value(&d.phone).error(e.of("phone")).optional())
                 }))
             }))

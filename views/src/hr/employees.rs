@@ -55,7 +55,7 @@ impl View for Index {
     fn body(&self) -> Markup {
         let path = paths::employees(&self.slug);
         let filters = FilterBar::new(&path, RESULTS)
-            .search("Search by name, number or e-mail", &self.filter.q)
+            .search("Search by name, number or email", &self.filter.q)
             .filter(Select::new("department", "Department", one(&self.filter.department), same(&self.departments)))
             .filter(Select::new("employment_type", "Type", one(&self.filter.employment_type), types()))
             .keep("status", &self.filter.status)
@@ -397,7 +397,7 @@ impl Show {
             .maybe("End date", day(e.end_date))
             .columns();
         let contact = Facts::new()
-            .maybe("E-mail", e.email.as_ref().map(|m| html! { a href={ "mailto:" (m) } { (m) } }))
+            .maybe("Email", e.email.as_ref().map(|m| html! { a href={ "mailto:" (m) } { (m) } }))
             .maybe("Phone", e.phone.as_ref().map(|p| html! { a href={ "tel:" (p.replace(' ', "")) } { (p) } }))
             .columns();
         html! {
@@ -499,7 +499,7 @@ impl Edit {
                     (Field::text("last_name", "Last name").value(&d.last_name).error(e.of("last_name")).required())
                 }))
                 (field_row(html! {
-                    (Field::email("email", "E-mail").value(&d.email).error(e.of("email")).optional().autocomplete("off"))
+                    (Field::email("email", "Email").value(&d.email).error(e.of("email")).optional().autocomplete("off"))
                     (Field::tel("phone", "Phone").value(&d.phone).error(e.of("phone")).optional())
                 }))
                 @if self.sight.personal { (date("birth_date", "Birth date")) }

@@ -40,7 +40,7 @@ impl View for Search {
 
     fn body(&self) -> Markup {
         let form = Form::get(paths::search(&self.slug))
-            .body(Field::search("q", "Name, number, e-mail or company").value(&self.question).autofocus().render())
+            .body(Field::search("q", "Name, number, email or company").value(&self.question).autofocus().render())
             .actions(Button::submit("Search").primary().render());
         html! {
             div.form-page { (PageHead::new("Search")) (form) (self.page()) }
@@ -70,9 +70,9 @@ impl Search {
     fn page(&self) -> Markup {
         html! {
             @if self.question.trim().is_empty() {
-                p.quiet { "People by name, number or e-mail; customers by name, domain or city." }
+                p.quiet { "People by name, number or email; customers by name, domain or city." }
             } @else if self.none() {
-                (EmptyState::new(Icon::Search, "Nothing found", "Try fewer letters, a number, or part of an e-mail address."))
+                (EmptyState::new(Icon::Search, "Nothing found", "Try fewer letters, a number, or part of an email address."))
             } @else {
                 (stack(html! {
                     @for (title, hits, square, all) in self.groups() {
