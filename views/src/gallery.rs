@@ -201,7 +201,7 @@ fn sample_table(selected: bool) -> Table {
         Column::new("Name").sort("#tables", Some(Direction::Ascending)),
         Column::new("Department").sort("#tables", None).minor(),
         Column::new("Salary").sort("#tables", None).numeric(),
-        Column::new("Status"),
+        Column::new("Status").stays(),
         Column::new("Actions").label_hidden(),
     ];
     let row = |i: usize, name: &str, tone, status| {
@@ -216,6 +216,7 @@ fn sample_table(selected: bool) -> Table {
                 html! { (Button::new(format!("More about {name}")).ghost().small().icon_only(Icon::Dots)) },
             ],
         )
+        .brief([html! { "Development" }, html! { "60,117.00" }])
         .selected(selected && i == 1)
     };
     Table::new(

@@ -24,6 +24,19 @@ async fn exported(browser: &mut Browser, question: &str) -> Vec<Vec<String>> {
 }
 
 #[tokio::test]
+async fn an_empty_list_leads_to_one_thing() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let page = owner.get(LIST).await;
+    assert_eq!(page.all("main .button-primary"), ["Import a file"]);
+    assert!(page.link("New employee").is_some(), "{page}");
+    company.employee(&[]).await;
+    let page = owner.get(LIST).await;
+    assert_eq!(page.all("main .button-primary"), ["New employee"]);
+}
+
+#[tokio::test]
 async fn all_who_report_to_somebody_are_as_many_as_are_told() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -68,9 +68,14 @@ impl Index {
     fn head(&self) -> PageHead {
         let actions = html! {
             @if self.may.import { (Button::link("Import", paths::customer_imports(&self.slug)).icon(Icon::Upload)) }
-            @if self.may.write { (Button::link("New customer", paths::customer_new(&self.slug)).primary().icon(Icon::Plus)) }
+            @if self.may.write { (list::begin(Button::link("New customer", paths::customer_new(&self.slug)), self.nothing_yet()).icon(Icon::Plus)) }
         };
         PageHead::new("Customers").actions(actions)
+    }
+
+    /// None at all, so that the page says how to begin.
+    fn nothing_yet(&self) -> bool {
+        self.page.rows.is_empty() && !self.filter.narrows()
     }
 
     fn tabs(&self) -> Tabs {

@@ -75,9 +75,14 @@ impl Index {
     fn head(&self) -> PageHead {
         let actions = html! {
             @if self.may.import { (Button::link("Import", paths::employee_imports(&self.slug)).icon(Icon::Upload)) }
-            @if self.may.write { (Button::link("New employee", paths::employee_new(&self.slug)).primary().icon(Icon::Plus)) }
+            @if self.may.write { (list::begin(Button::link("New employee", paths::employee_new(&self.slug)), self.nothing_yet()).icon(Icon::Plus)) }
         };
         PageHead::new("Employees").actions(actions)
+    }
+
+    /// Nobody at all, so that the page says how to begin.
+    fn nothing_yet(&self) -> bool {
+        self.page.rows.is_empty() && !self.filter.narrows()
     }
 
     fn tabs(&self) -> Tabs {
@@ -422,9 +427,9 @@ impl Show {
         stack(html! {
             (Card::new("Reports to", e.manager.as_ref().map_or_else(|| html! { p.quiet { "Nobody" } }, person)))
             @if !self.reports.is_empty() {
-                (Card::new("Direct reports", html! {
-                    ul.plain-list { @for r in &self.reports { li { (person(r)) } } }
-                }).actions(html! { a href=(all) { "See all " (self.reports_in_all) } }))
+                @let card = Card::new("Direct reports", html! { ul.plain-list { @for r in &self.reports { li { (person(r)) } } } });
+                @if self.reports_in_all == Total::Exactly(self.reports.len() as i64) { (card) }
+                @else { (card.actions(html! { a href=(all) { "See all " (self.reports_in_all) } })) }
             }
             (Card::new("Lately", activity::timeline(&self.changes[..self.changes.len().min(4)], "employee", self.moment, None))
                 .actions(html! { a href=(paths::employee_timeline(&self.slug, e.id)) { "Timeline" } }))
