@@ -283,7 +283,7 @@ impl View for Show {
         );
         let (main, side) = match self.open {
             Open::Overview => (self.overview(), Some(self.side())),
-            Open::Timeline => (Card::new("Timeline", self.timeline()).render(), None),
+            Open::Timeline => (Card::bare(self.timeline()).render(), None),
         };
         let notice = (c.status == Status::Archived).then(|| {
             Alert::new(Tone::Warning, "Archived")
