@@ -207,7 +207,8 @@ on("click", "[data-reveal]", (button) => {
 
 // The workspace's address follows its name until it is edited by hand.
 const SPELT = { ä: "ae", ö: "oe", ø: "oe", ü: "ue", ß: "ss" };
-on("input", "[data-slug-from]", (name) => {
+on("input", "[data-slug-from]", suggest);
+function suggest(name) {
   const slug = $("[data-slug]", name.form);
   if (!slug || slug.dataset.own) return;
   // By the rule of the server, which makes one if none is given.
@@ -215,8 +216,15 @@ on("input", "[data-slug-from]", (name) => {
     .normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-+|-+$/g, "");
   // Lets a live check of the address run, without counting as an edit by hand.
   slug.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "suggested" }));
-});
+}
 on("input", "[data-slug]", (slug, e) => { if (e.detail !== "suggested") slug.dataset.own = "true"; });
+// Emptied and left for another field, it follows again.
+on("focusin", "form:has([data-slug]) input", (field) => {
+  const [slug, name] = [$("[data-slug]", field.form), $("[data-slug-from]", field.form)];
+  if (field === slug || slug.value || !name.value) return;
+  delete slug.dataset.own;
+  suggest(name);
+});
 
 // ---- A list's address is its state. Only its results are swapped, so what stands around them
 // (fields, tabs, the export link) is made to follow the address.

@@ -39,7 +39,7 @@ enum Command {
 enum Seed {
     /// A living company to look at, workspace "demo"
     Demo {
-        /// The owner's e-mail
+        /// The owner's email
         #[arg(long, default_value = "owner@demo.example")]
         email: String,
         /// The owner's password

@@ -280,12 +280,12 @@ async fn whom_nobody_knows_is_a_warning_and_the_row_goes_in() {
     company.employee(&[("number", "77"), ("email", "taken@lamps.example")]).await;
     let mut browser = company.owner().await;
     let csv =
-        "Number,First name,Last name,Manager,E-mail\n1,A,B,99,\n2,C,D,1,\n3,E,F,77,taken@lamps.example\n2,G,H,,\n4,I\n";
+        "Number,First name,Last name,Manager,Email\n1,A,B,99,\n2,C,D,1,\n3,E,F,77,taken@lamps.example\n2,G,H,,\n4,I\n";
     let page = people(&company, &mut browser, csv).await;
     assert_eq!(verdict(&page), "5 rows: 2 new, 3 wrong. 1 warning.");
     for told in [
         "No employee has the number 99, here or in this file.",
-        "Another employee has this e-mail: 77 · Ada Lovelace.",
+        "Another employee has this email: 77 · Ada Lovelace.",
         "Line 3 has the same number already.",
         "This row has 2 cells, the header has 5.",
     ] {

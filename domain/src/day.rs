@@ -26,6 +26,10 @@ impl Day {
         NaiveDate::from_ymd_opt(year, month, day).map(Self)
     }
 
+    pub fn first_of_month(self) -> Self {
+        Self(self.0.with_day(1).expect("each month has a first day"))
+    }
+
     /// Reads `2024-03-01` (always year first), or `1.3.2024` (always day first), or `03/01/2024` in
     /// the given order. A time behind the date, as spreadsheets write it, is passed over.
     pub fn parse(input: &str, order: DateOrder) -> Result<Self, &'static str> {

@@ -1,9 +1,9 @@
-//! Words that must have a shape: e-mail addresses and workspace slugs.
+//! Words that must have a shape: email addresses and workspace slugs.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A valid e-mail address, trimmed; compared without regard to case.
+/// A valid email address, trimmed; compared without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Email(String);
@@ -16,7 +16,7 @@ impl Email {
         let ok = input.len() <= 254
             && !input.chars().any(char::is_control)
             && email_address::EmailAddress::parse_with_options(input, options.with_required_tld()).is_ok();
-        if ok { Ok(Self(input.to_owned())) } else { Err("This is not an e-mail address, like name@company.com.") }
+        if ok { Ok(Self(input.to_owned())) } else { Err("This is not an email address, like name@company.com.") }
     }
 
     pub fn as_str(&self) -> &str {

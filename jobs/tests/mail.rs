@@ -45,7 +45,7 @@ async fn signing_up_brings_a_mail_whose_link_proves_the_address() {
     assert_eq!(mailbox.find(id).await.expect("it can be read").as_ref(), Some(message));
     assert_eq!(
         (message.to.as_str(), message.subject.as_str()),
-        ("ann@acme.example", "Confirm your e-mail address for acme & Sons")
+        ("ann@acme.example", "Confirm your email address for acme & Sons")
     );
     assert_eq!(message.message_id, format!("<{id}@people.example.com>"));
     assert!(message.html.contains("acme &amp; Sons"));

@@ -4,7 +4,7 @@
 use domain::{Day, access::Role, crm::customers, hr::employees};
 use serde::de::DeserializeOwned;
 
-/// Members besides the owner: name, e-mail, role.
+/// Members besides the owner: name, email, role.
 pub const MEMBERS: &[(&str, &str, Role)] = &[
     ("Leila Haddad", "leila.haddad@northwind-lamps.example", Role::Admin),
     ("Nadia Kowalska", "nadia.kowalska@northwind-lamps.example", Role::Employee),
@@ -24,7 +24,7 @@ pub const CHANGES: &[(&str, &[(&str, &str)])] = &[
 /// Prospects that became customers.
 pub const WON: &[(&str, &str)] = &[("Harbour & Field Hotels", "active"), ("Studio Okeke", "active")];
 
-/// All employees, managers before their reports. A start or end with a sign is days from today; the owner's e-mail
+/// All employees, managers before their reports. A start or end with a sign is days from today; the owner's email
 /// is that of their account.
 pub fn employees(today: Day, owner_email: &str) -> Result<Vec<employees::Draft>, String> {
     let mut drafts: Vec<employees::Draft> = read(include_str!("employees.csv"))?;

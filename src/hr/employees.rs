@@ -72,13 +72,14 @@ async fn record<P: Permission>(
 ) -> Result {
     let mut tx = who.begin().await?;
     let employee = employees::find(&mut tx, id).await?;
-    let reports = employees::reports(&mut tx, id, 6).await?;
+    let (reports, reports_in_all) = employees::reports(&mut tx, id, 5).await?;
     let most = if open == Open::Timeline { activity::PAGE } else { 5 };
     let changes = store::activity::of_record(&mut tx, id.0, before, most).await?;
     let older = activity::older(&changes, most, &paths::employee_timeline(who.slug(), id));
     let changes = activity::words(changes, FIELDS);
     let (slug, csrf, moment) = (who.slug().clone(), screen.csrf().to_owned(), activity::moment(who));
-    let view = Show { slug, csrf, employee, reports, changes, older, open, moment, sight: sight(who), may: may(who) };
+    let (sight, may) = (sight(who), may(who));
+    let view = Show { slug, csrf, employee, reports, reports_in_all, changes, older, open, moment, sight, may };
     Ok(screen.show(who, &view))
 }
 

@@ -4,6 +4,7 @@ use crate::web::{
     Allowed, Confirmed, Error, FormPage, Public, Result, Routes, Screen, Sheet, Toast, Token, Valid, form::Nothing,
     password::guessable, session, throttle::Limit,
 };
+use axum::http::StatusCode;
 use domain::{
     AccountId, Email, Errors, LinkId,
     access::HomeRead,
@@ -69,20 +70,36 @@ async fn owner(who: &Public, screen: &Screen, token: &str, sealed_for: &str, pur
     let dead = || {
         let (text, link) = match purpose {
             Purpose::PasswordReset => (
-                "A reset link works once, for an hour. Ask for a new one.",
+                "A link to a new password works once, for an hour. Ask for another one.",
                 ("Send me a new link".to_owned(), paths::password_reset()),
             ),
             Purpose::Verification => (
-                "This link was used, or is too old. If your address still waits for its proof, the workspace offers a new link.",
-                ("Sign in".to_owned(), paths::login()),
+                "It is too old, or was not copied whole. Sign in, and send yourself a new one from the top of any page.",
+                ("Sign in".to_owned(), paths::workspaces()),
             ),
         };
-        let note = Note { title: "This link opens nothing".into(), text: text.into(), link };
-        Error::from(screen.show_public_as(axum::http::StatusCode::NOT_FOUND, &note))
+        let note = Note { title: "This link no longer works".into(), text: text.into(), link };
+        Error::from(screen.show_public_as(StatusCode::NOT_FOUND, &note))
     };
     let link = who.app().seal().open(sealed_for, token).map(LinkId).ok_or_else(dead)?;
     let mut tx = who.identity().await?;
-    identity::link_owner(&mut tx, link, purpose).await?.ok_or_else(dead)
+    match identity::link_owner(&mut tx, link, purpose).await? {
+        Some(account) => Ok(account),
+        None if identity::is_proven(&mut tx, link).await? => {
+            let text = "This link has done its work. There is nothing left to do.";
+            Err(Error::from(screen.show_public(&confirmed(text))))
+        }
+        None => Err(dead()),
+    }
+}
+
+/// The end of proving an address.
+fn confirmed(text: &str) -> Note {
+    Note {
+        title: "Your address is confirmed".into(),
+        text: text.into(),
+        link: ("Go to your workspaces".into(), paths::workspaces()),
+    }
 }
 
 struct ResetForm;
@@ -149,12 +166,7 @@ async fn verify(who: Public, screen: Screen, Token(token): Token, _: Confirmed<N
     let mut tx = who.identity().await?;
     identity::verify(&mut tx, account).await?;
     tx.commit().await?;
-    let link = ("Go to your workspaces".to_owned(), paths::workspaces());
-    Ok(screen.show_public(&Note {
-        title: "Your address is confirmed".into(),
-        text: "Thank you. That is all.".into(),
-        link,
-    }))
+    Ok(screen.show_public(&confirmed("Thank you. That is all.")))
 }
 
 /// Sends the verification mail again.

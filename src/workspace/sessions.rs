@@ -57,7 +57,7 @@ struct Login {
 }
 
 /// The same words whether it was the address or the password.
-const WRONG: &str = "E-mail or password is wrong.";
+const WRONG: &str = "Email or password is wrong.";
 
 async fn add(
     who: Public,
@@ -84,7 +84,7 @@ async fn add(
     }
 }
 
-/// Whose e-mail and password these are. Takes the same time for any wrong answer.
+/// Whose email and password these are. Takes the same time for any wrong answer.
 pub async fn check(who: &Public, email: &str, password: &str) -> Result<Option<AccountId>> {
     let mut tx = who.identity().await?;
     let account = store::identity::by_email(&mut tx, email).await?;

@@ -25,11 +25,11 @@ pub enum Error {
 /// Constraint, field, and what to tell.
 const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("tenants_slug_key", "slug", "This address is taken. Choose another one."),
-    ("accounts_email_key", "email", "There is an account with this e-mail already. Sign in instead."),
+    ("accounts_email_key", "email", "There is an account with this email already. Sign in instead."),
     ("members_account_key", "email", "This person is a member already."),
     ("invitations_open_key", "email", "This person has been invited already."),
     ("employees_number_key", "number", "Another employee has this number."),
-    ("employees_email_key", "email", "Another employee has this e-mail."),
+    ("employees_email_key", "email", "Another employee has this email."),
     ("employees_own_manager", "manager", "Nobody is their own manager."),
     (
         "employees_no_cycle",

@@ -208,6 +208,19 @@ pub async fn link_owner(tx: &mut IdentityTx, link: LinkId, purpose: Purpose) -> 
     Ok(owner.map(AccountId))
 }
 
+/// Whether the address that a verification link was sent to is proven already, so that there is nothing left to do.
+pub async fn is_proven(tx: &mut IdentityTx, link: LinkId) -> Result<bool> {
+    let proven = sqlx::query_scalar!(
+        r#"select a.verified_at is not null as "proven!" from links l join accounts a on a.id = l.account_id
+           where l.id = $1 and l.purpose = $2"#,
+        link.0,
+        Purpose::Verification.key()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(proven.unwrap_or(false))
+}
+
 /// Marks every link of this purpose as used: a second mail's link is dead as well.
 async fn use_links(tx: &mut IdentityTx, account: AccountId, purpose: Purpose) -> Result<()> {
     let now = tx.now();
@@ -307,7 +320,7 @@ pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInv
     Ok(OpenInvitation {
         id,
         workspace: workspace(r.tenant, &r.slug, r.name, &r.zone, &r.currency, &r.date_order)?,
-        email: Email::parse(&r.email).map_err(|_| crate::db::strange("e-mail", &r.email))?,
+        email: Email::parse(&r.email).map_err(|_| crate::db::strange("email", &r.email))?,
         role: Role::parse(&r.role).ok_or_else(|| crate::db::strange("role", &r.role))?,
         invited_by: r.invited_by,
         account: r.account.map(AccountId),

@@ -1,7 +1,6 @@
 //! The workspace a transaction is in, its members and their invitations.
 
 use crate::{Error, Result, TenantTx, db, queue};
-use chrono::Datelike;
 use domain::{
     InvitationId, MailId, MemberId,
     access::Role,
@@ -174,8 +173,7 @@ pub struct Counts {
 pub const HOME_CAP: i64 = 10_000;
 
 pub async fn counts(tx: &mut TenantTx) -> Result<Counts> {
-    let today = tx.today().0;
-    let month = today.with_day(1).unwrap_or(today);
+    let (today, month) = (tx.today().0, tx.today().first_of_month().0);
     let r = sqlx::query!(
         r#"select
              (select count(*) from (select 1 from employees where archived_at is null and coalesce(end_date >= $2, true) limit $1) e) as "employees!",

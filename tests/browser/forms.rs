@@ -79,7 +79,7 @@ async fn a_session_that_ended_keeps_what_was_typed() {
         tab.fill("Work email", &company.email).await;
         tab.fill("Password", "not the password").await;
         tab.press("Sign in").await;
-        tab.sees("E-mail or password is wrong.").await;
+        tab.sees("Email or password is wrong.").await;
         tab.sign_in(&company.email).await;
         tab.heading("Welcome back").await;
         tab.sees("Night watch & more").await;
@@ -95,7 +95,7 @@ async fn a_file_comes_in_and_goes_out_again() {
     browse("a_file_comes_in_and_goes_out_again", async |tab| {
         let company = tab.sign_up("Import Ltd", "import-ltd").await;
         let file = tab.house.place("upload").join("people.csv");
-        let rows = "Number;First name;Surname;E-mail;Hire date\n1;Änne;Weiß;aenne@import.example;2024-02-01\n\
+        let rows = "Number;First name;Surname;Email;Hire date\n1;Änne;Weiß;aenne@import.example;2024-02-01\n\
             2;Bob;Stone;bob@import.example;2023-13-45\n3;Cleo;Park;cleo@import.example;2022-05-06\n";
         std::fs::write(&file, windows_1252(rows)).expect("a file can be written");
 

@@ -103,7 +103,7 @@ async fn search_as_you_type_filters_and_sorts() {
         assert_eq!(tab.ask("return $('[data-search]').value", json!([])).await, json!("turing"));
         assert_eq!(tab.value("Department").await, "Sales");
 
-        tab.fill("Search by name, number or e-mail", "nobody is called so").await;
+        tab.fill("Search by name, number or email", "nobody is called so").await;
         tab.sees("Nobody fits").await;
         tab.press("Clear all").await;
         counts(tab, "50 of 120 employees").await;

@@ -135,3 +135,33 @@ async fn light_dark_and_narrow_outside() {
     })
     .await;
 }
+
+/// What can be seen without scrolling sideways.
+const IN_SIGHT: &str = "return $$('tbody tr:first-child :is(time, .badge-text, .identity-name)')
+    .filter((el) => visible(el) && el.getBoundingClientRect().right <= innerWidth).map(says)";
+
+#[tokio::test]
+async fn a_list_on_a_phone_and_on_paper() {
+    browse("a_list_on_a_phone_and_on_paper", async |tab| {
+        let company = tab.sign_up("Paper Ltd", "paper").await;
+        furnish(tab, &company).await;
+        // Name, start date and status have their place on a phone, too.
+        tab.look(NARROW, Light).await;
+        tab.go(&company.path("/hr/employees?q=hopper")).await;
+        let seen = texts(tab.ask(IN_SIGHT, json!([])).await);
+        assert_eq!((seen.len(), seen[0].contains("Hopper"), seen[2].as_str()), (3, true, "Active"), "{seen:?}");
+        // On paper stands what the list says, in black, and nothing to press.
+        tab.look(WIDE, Dark).await;
+        tab.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
+        let pressed = "return $$('nav, button, .topbar, .filter-bar, input:not([type=hidden])').filter(visible).map((el) => el.outerHTML.slice(0, 80))";
+        assert_eq!(texts(tab.ask(pressed, json!([])).await), Vec::<String>::new());
+        let colours = "return [...new Set($$('tbody *').filter((el) => visible(el) && says(el)).map((el) => getComputedStyle(el).color))]";
+        for colour in texts(tab.ask(colours, json!([])).await) {
+            assert!(["rgb(0, 0, 0)", "rgb(51, 51, 51)"].contains(&colour.as_str()), "{colour}");
+        }
+        let seen = texts(tab.ask(IN_SIGHT, json!([])).await);
+        assert_eq!(seen.len(), 3, "{seen:?}");
+        tab.cdp("Emulation.setEmulatedMedia", json!({ "media": "screen" })).await;
+    })
+    .await;
+}

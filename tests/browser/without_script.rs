@@ -20,7 +20,7 @@ async fn without_javascript() {
         tab.arrives(&company.path("/hr/employees")).await;
 
         // The search is a form.
-        tab.fill("Search by name, number or e-mail", "grace").await;
+        tab.fill("Search by name, number or email", "grace").await;
         tab.press("Apply").await;
         tab.until("it is searched", "return new URLSearchParams(location.search).get('q') === 'grace'", json!([]))
             .await;

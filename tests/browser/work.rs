@@ -40,6 +40,11 @@ async fn signs_up(tab: &Tab) -> Company {
         serde_json::json!([]),
     )
     .await;
+    // Emptied, it follows the name again.
+    tab.fill("Workspace address", "").await;
+    tab.click("[name=name]").await;
+    tab.sees("/w/soen-mueller-lamps is free.").await;
+    assert_eq!(tab.value("Workspace address").await, "soen-mueller-lamps");
     tab.fill("Workspace address", "lamps").await;
     tab.sees("/w/lamps is free.").await;
     tab.fill("Your name", "Olga Owner").await;

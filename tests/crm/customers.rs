@@ -73,7 +73,7 @@ async fn each_wrong_answer_is_told_beside_its_field() {
         ("size", "many", "This is not a number of people, like 250."),
         ("country", "Atlantis", ""),
         ("parent", "Nobody Ltd", ""),
-        ("email", "nope", "This is not an e-mail address, like name@company.com."),
+        ("email", "nope", "This is not an email address, like name@company.com."),
         ("revenue", "lots", "This is not an amount, like 52,500.00."),
     ] {
         owner.get(&format!("{LIST}/new")).await;

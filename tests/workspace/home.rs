@@ -26,11 +26,19 @@ async fn home_counts_both_worlds_and_tells_what_happened() {
             "{name} {number}: {stats:?}"
         );
     }
+    let joined = page.link("Joined this month").expect("a link");
+    assert_eq!(owner.get(&joined).await.names(), ["Ada Here"], "exactly those who were counted");
     assert!(page.says("Olga Owner added 4 employees"), "one transaction is told as one: {page}");
     assert!(page.says("added 2 customers"), "{page}");
     assert!(page.says("1 first step waits."), "{page}");
+    owner.get("/w/acme").await;
     let page = owner.click("See first steps").await;
     assert_eq!(page.all(".step-card .badge").len(), 2, "{page}");
+    assert_eq!(page.all("main .button-primary"), ["Invite someone"], "one way on is enough");
+    company.member(domain::access::Role::Employee).await;
+    let page = owner.get("/w/acme/first-steps").await;
+    assert!(page.says("All three steps are done"), "{page}");
+    assert_eq!(page.all("main .button-primary"), ["Go to home"]);
 }
 
 #[tokio::test]

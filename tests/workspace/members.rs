@@ -33,7 +33,10 @@ async fn invited_as_each_role_they_come_with_an_account_of_their_own() {
         owner.get(&company.at("/settings/members")).await;
         let page = owner.fill("Send invitation", &[("Work email", &email), ("Role", role.label())]).await;
         assert_eq!(page.toast(), format!("An invitation is on its way to {email}."), "{page}");
-        assert!(page.rows().iter().any(|r| r[0] == email && r[1] == role.label() && r[2] == "Waiting"), "{page}");
+        assert!(
+            page.rows().iter().any(|r| r[0].starts_with(&email) && r[1] == role.label() && r[2] == "Waiting"),
+            "{page}"
+        );
         let mail = app.mail_to(&email).await.remove(0);
         assert!(mail.text.contains("Olga Owner") && mail.text.contains("Acme Lamps"), "{}", mail.text);
         let link = app.mailed_link(&email).await;
@@ -101,7 +104,7 @@ async fn an_invitation_that_does_not_stand_opens_nothing() {
     open.get(&link).await;
     let mut owner = company.owner().await;
     let page = owner.get(&company.at("/settings/members")).await;
-    let row = page.rows().iter().position(|r| r[0] == unwanted).expect("it waits");
+    let row = page.rows().iter().position(|r| r[0].starts_with(&unwanted)).expect("it waits");
     assert_eq!(row, 0, "the newest is on top");
     let page = owner.press("Take back").await;
     assert_eq!(page.toast(), "The invitation was taken back.");
@@ -139,7 +142,7 @@ async fn nobody_is_invited_twice_or_to_more_than_the_inviter_has() {
     for (email, told) in [
         (member.to_uppercase(), "This person is a member already."),
         (guest, "This person has been invited already."),
-        ("guest".to_owned(), "This is not an e-mail address, like name@company.com."),
+        ("guest".to_owned(), "This is not an email address, like name@company.com."),
     ] {
         admin.get(&company.at("/settings/members")).await;
         let page = admin.fill("Send invitation", &[("Work email", &email), ("Role", "Manager")]).await;

@@ -16,7 +16,11 @@ async fn ask(app: &TestApp, email: &str) -> crate::support::Page {
 
 async fn dead(browser: &mut Browser, link: &str, why: &str) {
     let page = browser.get(link).await;
-    assert_eq!((page.status, page.h1().as_str()), (StatusCode::NOT_FOUND, "This link opens nothing"), "{why}: {page}");
+    assert_eq!(
+        (page.status, page.h1().as_str()),
+        (StatusCode::NOT_FOUND, "This link no longer works"),
+        "{why}: {page}"
+    );
 }
 
 #[tokio::test]
@@ -68,7 +72,7 @@ async fn a_link_is_for_an_hour_and_for_one_purpose() {
     browser.get(&link).await;
     app.clock.advance(Duration::minutes(61));
     let page = browser.fill("Save and sign in", &[("New password", NEW)]).await;
-    assert_eq!((page.status, page.h1().as_str()), (StatusCode::NOT_FOUND, "This link opens nothing"), "{page}");
+    assert_eq!((page.status, page.h1().as_str()), (StatusCode::NOT_FOUND, "This link no longer works"), "{page}");
     dead(&mut browser, &link, "an hour is over").await;
 }
 

@@ -72,7 +72,7 @@ async fn a_wrong_password_says_the_same_for_known_and_unknown() {
         browser.get("/login").await;
         let page = browser.fill("Sign in", &[("Work email", &email), ("Password", "not this one, surely")]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(page.says("E-mail or password is wrong."), "{page}");
+        assert!(page.says("Email or password is wrong."), "{page}");
         assert_eq!(page.value("email"), email, "what was typed is kept");
         assert!(!page.text.contains("not this one, surely"), "a password is never put back");
         answers.push(page.words());

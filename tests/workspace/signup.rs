@@ -42,7 +42,11 @@ async fn from_the_landing_page_to_a_workspace_and_a_proven_address() {
     let page = grace.get("/w/acme-lamps").await;
     assert!(!page.says("Confirm your address"), "{page}");
     let page = scanner.get(&link).await;
-    assert_eq!((page.status, page.h1().as_str()), (StatusCode::NOT_FOUND, "This link opens nothing"));
+    assert_eq!((page.status, page.h1().as_str()), (StatusCode::OK, "Your address is confirmed"));
+    assert!(page.says("There is nothing left to do."), "{page}");
+    let page = grace.get("/").await;
+    assert_eq!(page.link("Go to your workspace").as_deref(), Some("/w/acme-lamps"), "{page}");
+    assert!(page.link("Sign in").is_none(), "{page}");
 }
 
 #[tokio::test]
@@ -54,6 +58,7 @@ async fn the_verification_mail_can_be_asked_for_again() {
     app.clock.advance(chrono::Duration::days(4));
     let page = grace.elsewhere().get(&first).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND, "it is too old");
+    assert!(page.says("send yourself a new one"), "{page}");
     grace.get("/w/acme-lamps").await;
     let page = grace.press("Send it again").await;
     assert_eq!(page.toast(), format!("A new link is on its way to {}.", app.email("grace")));
@@ -78,14 +83,14 @@ async fn each_wrong_answer_is_told_beside_its_field_and_nothing_typed_is_lost() 
         (
             &[("slug", "free"), ("email", &taken)],
             "email",
-            "There is an account with this e-mail already. Sign in instead.",
+            "There is an account with this email already. Sign in instead.",
         ),
         (
             &[("slug", "free"), ("email", &taken.to_uppercase())],
             "email",
-            "There is an account with this e-mail already. Sign in instead.",
+            "There is an account with this email already. Sign in instead.",
         ),
-        (&[("slug", "free"), ("email", "grace")], "email", "This is not an e-mail address, like name@company.com."),
+        (&[("slug", "free"), ("email", "grace")], "email", "This is not an email address, like name@company.com."),
         (&[("slug", "free"), ("password", "short")], "password", "Use at least 10 characters."),
         (&[("slug", "free"), ("name", "  ")], "name", "Please fill this in."),
     ] {

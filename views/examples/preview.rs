@@ -73,7 +73,7 @@ fn main() -> std::io::Result<()> {
                     _ => vec![],
                 },
                 alert: (*name == "home").then(|| {
-                    Alert::new(Tone::Info, "Confirm your e-mail address")
+                    Alert::new(Tone::Info, "Confirm your email address")
                         .text(html! { "We sent a link to ann@acme.example. Until then, invitations wait." })
                         .actions(html! { (Button::submit("Send again").small()) })
                         .render_markup()
@@ -198,7 +198,7 @@ fn list(empty: bool) -> Markup {
             Tab::new("Left", "/list.html?status=left", false),
         ])),
         filters: FilterBar::new("/list.html", "list")
-            .search("Search name, e-mail, number", "")
+            .search("Search name, email, number", "")
             .filter(Filter::new("department", "Department", if empty { "" } else { "Development" }, choices(&["Development", "Sales"])))
             .filter(Filter::new("location", "Location", "", choices(&["Berlin", "Lisbon"])))
             .filter(Filter::new("status", "Status", "", choices(&["Active", "Left"])))
@@ -281,7 +281,7 @@ fn record() -> Markup {
                 .columns().render_markup())
                 .actions(html! { (Button::link("Edit", "/form.html").ghost().small()) }))
             (Card::new("Contact", Facts::new()
-                .fact("E-mail", html! { a href="mailto:georgi@acme.example" { "georgi.facello@acme.example" } })
+                .fact("Email", html! { a href="mailto:georgi@acme.example" { "georgi.facello@acme.example" } })
                 .text("Phone", "+49 30 901820")
                 .text("Birth date", "2 Sep 1983")
                 .columns().render_markup()))
@@ -306,14 +306,14 @@ fn form() -> Markup {
             .version(3)
             .guard()
             .sticky()
-            .errors(vec![FieldError::new("email", "Work e-mail: this is no e-mail address"), FieldError::new("end", "End date is before the start date")])
+            .errors(vec![FieldError::new("email", "Work email: this is no email address"), FieldError::new("end", "End date is before the start date")])
             .body(html! {
                 (form_section("Person", None, html! {
                     (field_row(html! {
                         (Field::text("first", "First name").value("Georgi").required().autocomplete("off"))
                         (Field::text("last", "Last name").value("Facello").required().autocomplete("off"))
                     }))
-                    (Field::email("email", "Work e-mail").value("georgi@").required().error(Some("This is no e-mail address")))
+                    (Field::email("email", "Work email").value("georgi@").required().error(Some("This is no email address")))
                     (field_row(html! {
                         (Field::tel("phone", "Phone").value("+49 30 901820"))
                         (Field::date("born", "Birth date").value("1983-09-02"))
@@ -375,7 +375,7 @@ fn import() -> Markup {
         &Stepper::new(&["File", "Columns", "Preview", "Import"], 2).link(0, "#").link(1, "#"),
         html! {
             (Alert::new(Tone::Warning, "40 of 10,000 rows have something wrong").text(html! { "They are left out; the other 9,960 go in. You get a file with the 40 to put right." }))
-            (Card::new("Preview", Table::new("Preview", vec![Column::new("Row").numeric(), Column::new("Name"), Column::new("E-mail"), Column::new("Start date").numeric(), Column::new("What is wrong")], (0..6).map(|i| {
+            (Card::new("Preview", Table::new("Preview", vec![Column::new("Row").numeric(), Column::new("Name"), Column::new("Email"), Column::new("Start date").numeric(), Column::new("What is wrong")], (0..6).map(|i| {
                 Row::new(i.to_string(), PEOPLE[i].0, vec![
                     html! { (i + 2) },
                     html! { (PEOPLE[i].0) },
@@ -396,7 +396,7 @@ fn members() -> Markup {
         &[("Members".into(), "/members.html".into(), true)],
         html! {
             (Card::new("Invite a colleague", Form::post("/invite", "sample").body(html! { (field_row(html! {
-                (Field::email("email", "Work e-mail").required())
+                (Field::email("email", "Work email").required())
                 (Field::select("role", "Role", vec![Choice::new("a", "Admin"), Choice::new("m", "Manager"), Choice::new("e", "Employee")]).value("e"))
             })) }).actions(html! { (Button::submit("Send invitation").icon(Icon::Mail)) }).render_markup()))
             (Card::new("7 members", Table::new("Members", vec![Column::new("Name"), Column::new("Role"), Column::new("Last seen").minor(), Column::new("Actions").label_hidden()], (0..5).map(|i| {
@@ -419,7 +419,7 @@ fn signup() -> Markup {
             (Field::text("company", "Company name").required().autocomplete("organization").autofocus().attr("data-slug-from", "true"))
             (Field::text("slug", "Address").before("people360.example/w/").value("acme").required().attr("data-slug", "true").help("Lower-case letters, digits and dashes."))
             (Field::text("name", "Your name").required().autocomplete("name"))
-            (Field::email("email", "Work email").required().autocomplete("email").value("ann@acme").error(Some("This is no e-mail address")))
+            (Field::email("email", "Work email").required().autocomplete("email").value("ann@acme").error(Some("This is no email address")))
             (Field::password("password", "Password").required().autocomplete("new-password").help("At least 10 characters; three words are fine."))
         }).actions(html! { (Button::submit("Create workspace").primary().wide()) }).render_markup(),
         Some(html! { "Already have one? " a href="/login.html" { "Sign in" } }),
@@ -431,7 +431,7 @@ fn login() -> Markup {
         "Sign in",
         None,
         Form::post("/login", "sample")
-            .problem(Some("E-mail or password is wrong"))
+            .problem(Some("Email or password is wrong"))
             .body(html! {
                 (Field::email("email", "Work email").required().autocomplete("username").value("ann@acme.example"))
                 (Field::password("password", "Password").required().autocomplete("current-password"))

@@ -147,7 +147,7 @@ fn fields() -> Markup {
         html! {
             div.gallery-fields {
                 (f(Field::text("g-text", "Text").placeholder("As on the contract").id(format!("t-{state}"))))
-                (f(Field::email("g-email", "E-mail").value("ann@acme.example").id(format!("e-{state}"))))
+                (f(Field::email("g-email", "Email").value("ann@acme.example").id(format!("e-{state}"))))
                 (f(Field::password("g-password", "Password").id(format!("p-{state}"))))
                 (f(Field::number("g-number", "Number").value("40").id(format!("n-{state}"))))
                 (f(Field::money("g-money", "Money", "EUR").value("60,117.00").id(format!("m-{state}"))))
@@ -182,14 +182,14 @@ fn forms() -> Markup {
                     Differs { label: "Phone".into(), yours: String::new(), now: "+49 30 901820".into() },
                 ] }))
                 .problem(Some("The server could not be asked. Nothing was saved."))
-                .errors(vec![FieldError::new("g-first", "First name is missing"), FieldError::new("g-mail", "E-mail is no e-mail address")])
+                .errors(vec![FieldError::new("g-first", "First name is missing"), FieldError::new("g-mail", "Email is no email address")])
                 .body(html! {
                     (form_section("Person", Some("Shown in lists and on the org chart."), html! {
                         (field_row(html! {
                             (Field::text("g-first", "First name").required().error(Some("First name is missing")))
                             (Field::text("g-last", "Last name").value("Facello").required())
                         }))
-                        (Field::email("g-mail", "Work e-mail").value("georgi@").error(Some("This is no e-mail address")))
+                        (Field::email("g-mail", "Work email").value("georgi@").error(Some("This is no email address")))
                     }))
                 })
                 .actions(html! { (Button::submit("Save").primary()) (Button::link("Cancel", "#forms").ghost()) }))
@@ -202,7 +202,7 @@ fn sample_table(selected: bool) -> Table {
         Column::new("Name").sort("#tables", Some(Direction::Ascending)),
         Column::new("Department").sort("#tables", None).minor(),
         Column::new("Salary").sort("#tables", None).numeric(),
-        Column::new("Status"),
+        Column::new("Status").stays(),
         Column::new("Actions").label_hidden(),
     ];
     let row = |i: usize, name: &str, tone, status| {
@@ -217,6 +217,7 @@ fn sample_table(selected: bool) -> Table {
                 html! { (Button::new(format!("More about {name}")).ghost().small().icon_only(Icon::Dots)) },
             ],
         )
+        .brief([html! { "Development" }, html! { "60,117.00" }])
         .selected(selected && i == 1)
     };
     Table::new(
@@ -232,7 +233,7 @@ fn sample_table(selected: bool) -> Table {
 
 fn bar() -> FilterBar {
     FilterBar::new("#tables", "gallery-list")
-        .search("Search name, e-mail, number", "fac")
+        .search("Search name, email, number", "fac")
         .filter(Filter::new(
             "department",
             "Department",
@@ -343,7 +344,7 @@ fn timeline() -> Markup {
 fn notices() -> Markup {
     html! {
         (show("Alerts", html! { (stack(html! { @for (tone, name) in TONES { (Alert::new(tone, name).text(html! { "What it means, and what to do." })) } })) }))
-        (show("With a way on", Alert::new(Tone::Info, "Confirm your e-mail address").actions(html! { (Button::new("Send again").small()) }).render()))
+        (show("With a way on", Alert::new(Tone::Info, "Confirm your email address").actions(html! { (Button::new("Send again").small()) }).render()))
         (show("Toasts", html! { div.gallery-toasts { (stack(html! {
             (Toast::bad("Could not archive: someone else changed it"))
             (Toast::new(Tone::Neutral, "Saved").link("Open", "#notices"))
@@ -360,7 +361,7 @@ fn overlays() -> Markup {
                 (Button::new("Drawer").opens_dialog("g-drawer"))
                 (Button::new("Delete 12 people").danger().opens_dialog("g-confirm"))
             }))
-            (Dialog::new("g-dialog", "Invite a colleague", html! { (Field::email("g-invite", "Work e-mail").help("They get a link that works for a week.")) })
+            (Dialog::new("g-dialog", "Invite a colleague", html! { (Field::email("g-invite", "Work email").help("They get a link that works for a week.")) })
                 .actions(html! { (Button::new("Send invitation").primary()) }))
             (Dialog::drawer("g-drawer", "Georgi Facello", Facts::new().text("Number", "10001").text("Department", "Development").render())
                 .actions(html! { (Button::new("Open record")) }))
@@ -403,7 +404,7 @@ fn text() -> Markup {
             (Time::ago(&(now() - Duration::hours(3)), now())) ", " (Time::ago(&(now() - Duration::days(30)), now())) ", "
             (Time::day(Day(NaiveDate::from_ymd_opt(2014, 6, 26).unwrap_or_default())))
         } }))
-        (show("Keys and code", html! { p { (kbd("Ctrl K")) " " (kbd("g")) (kbd("e")) " " (code("01JQ8Z2M4X")) " " (dash()) } (code_block("first_name;last_name;e-mail\nGeorgi;Facello;georgi@acme.example")) }))
+        (show("Keys and code", html! { p { (kbd("Ctrl K")) " " (kbd("g")) (kbd("e")) " " (code("01JQ8Z2M4X")) " " (dash()) } (code_block("first_name;last_name;email\nGeorgi;Facello;georgi@acme.example")) }))
     }
 }
 

@@ -40,6 +40,10 @@ impl View for Landing {
         Frame::Public
     }
 
+    fn home(&self) -> Option<String> {
+        self.signed_in.as_ref().map(|(_, slug)| format!("/w/{slug}"))
+    }
+
     fn body(&self) -> Markup {
         html! {
             div.landing {

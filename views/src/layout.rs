@@ -57,7 +57,7 @@ pub struct Chrome {
     /// Path of the page, for what is current in the navigation.
     pub path: String,
     pub toasts: Vec<Toast>,
-    /// Above the page's content: an unconfirmed e-mail address.
+    /// Above the page's content: an unconfirmed email address.
     pub alert: Option<Markup>,
 }
 
@@ -164,7 +164,7 @@ pub fn render(chrome: &Chrome, view: &dyn View) -> Markup {
     let (title, body) = (view.title(), view.body());
     match view.frame() {
         Frame::App => page(chrome, &title, body),
-        Frame::Public => public(chrome, &title, body),
+        Frame::Public => public(chrome, &title, view.home(), body),
         Frame::Auth => auth(chrome, &title, body),
         Frame::Bare => document(
             chrome,
@@ -179,7 +179,7 @@ pub fn render(chrome: &Chrome, view: &dyn View) -> Markup {
 pub fn page(chrome: &Chrome, view_title: &str, body: Markup) -> Markup {
     match &chrome.workspace {
         Some(workspace) => shell(chrome, workspace, view_title, body),
-        None => public(chrome, view_title, body),
+        None => public(chrome, view_title, None, body),
     }
 }
 
@@ -257,7 +257,8 @@ fn sidebar(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
                     @let items: Vec<&Item> = visible(group.items, workspace).collect();
                     @if !items.is_empty() {
                         div.sidebar-group {
-                            @if let Some(label) = group.label { p.sidebar-label { (label) } }
+                            // A group of one item that has its name needs no heading.
+                            @if let Some(label) = group.label.filter(|label| !matches!(items[..], [only] if only.label == *label)) { p.sidebar-label { (label) } }
                             ul {
                                 @for item in items {
                                     @let href = workspace.at(item.path);
@@ -454,7 +455,8 @@ fn shortcuts(workspace: &WorkspaceChrome) -> Markup {
     .into_markup()
 }
 
-fn public(chrome: &Chrome, title: &str, body: Markup) -> Markup {
+/// `home` is where who is signed in goes on to.
+fn public(chrome: &Chrome, title: &str, home: Option<String>, body: Markup) -> Markup {
     document(
         chrome,
         title,
@@ -464,8 +466,8 @@ fn public(chrome: &Chrome, title: &str, body: Markup) -> Markup {
                 div.public-inner {
                     a.public-logo href="/" aria-label="People360, home" { (logo()) }
                     nav.public-nav aria-label="Account" {
-                        @match &chrome.workspace {
-                            Some(workspace) => { (Button::link("Open workspace", workspace.at("")).small().icon_after(Icon::ArrowRight)) }
+                        @match home {
+                            Some(home) => { (Button::link("Go to your workspace", home).small().icon_after(Icon::ArrowRight)) }
                             None => {
                                 (Button::link("Sign in", "/login").ghost().small())
                                 (Button::link("Create workspace", "/signup").small())
@@ -538,6 +540,14 @@ mod tests {
         assert!(!out.contains("/crm/customers"));
         assert!(!out.contains("/settings/members"));
         assert!(!out.contains("/hr/employees/new"));
+    }
+
+    #[test]
+    fn a_group_of_one_does_not_say_its_name_twice() {
+        let out = page(&workspace(vec!["employees.read", "customers.read"]), "x", html! {}).0;
+        let sidebar = &out[out.find("<nav").expect("a sidebar")..out.find("</nav>").expect("its end")];
+        assert_eq!(sidebar.matches(">Customers<").count(), 1, "{sidebar}");
+        assert!(sidebar.contains(">People<"), "{sidebar}");
     }
 
     #[test]

@@ -32,6 +32,11 @@ pub trait View {
         None
     }
 
+    /// On a public page: where who is signed in goes on to.
+    fn home(&self) -> Option<String> {
+        None
+    }
+
     /// The frame it stands in.
     fn frame(&self) -> Frame {
         Frame::App

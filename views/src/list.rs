@@ -1,6 +1,6 @@
 //! What the lists of all nouns share: links that keep the question, and headers that sort.
 
-use crate::ui::{Column, ColumnChoice, ColumnChooser, Count, Direction};
+use crate::ui::{Button, Column, ColumnChoice, ColumnChooser, Count, Direction};
 use domain::list::{Mark, Slice, Sort, SortKey, Total};
 
 /// A noun's question as a URL: only what differs from the default is in it.
@@ -39,6 +39,11 @@ pub fn beside<T>(
 ) -> (Option<String>, Option<String>) {
     let text = |mark: &Mark| mark.text();
     (slice.previous.as_ref().map(text).map(before), slice.next.as_ref().map(text).map(after))
+}
+
+/// The list's first action, which steps back while the empty list has one of its own.
+pub fn begin(button: Button, nothing_yet: bool) -> Button {
+    if nothing_yet { button } else { button.primary() }
 }
 
 /// Which columns a list can show, and which it does.

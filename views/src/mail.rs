@@ -19,8 +19,8 @@ pub struct Mail {
 pub fn verification(workspace: &Workspace, name: &str, url: &str) -> Mail {
     Letter {
         workspace: &workspace.name,
-        subject: format!("Confirm your e-mail address for {}", workspace.name),
-        title: "Confirm your e-mail address".into(),
+        subject: format!("Confirm your email address for {}", workspace.name),
+        title: "Confirm your email address".into(),
         hello: name,
         paragraphs: vec![
             format!("You have signed up for the workspace {} with this address. Please confirm that it is yours.", workspace.name),
@@ -306,7 +306,7 @@ mod tests {
     fn both_parts_have_the_link_and_the_workspace() {
         let url = "https://people.example.com/verify/abc";
         let mail = verification(&workspace("Acme & Sons"), "Ann", url);
-        assert_eq!(mail.subject, "Confirm your e-mail address for Acme & Sons");
+        assert_eq!(mail.subject, "Confirm your email address for Acme & Sons");
         assert!(mail.text.contains(&format!("\n{url}\n")), "{}", mail.text);
         assert!(mail.html.contains(&format!("href=\"{url}\"")));
         assert!(mail.html.contains("Acme &amp; Sons") && mail.text.contains("Acme & Sons"));

@@ -26,7 +26,7 @@ pub struct Fields {
     pub size: Option<i32>,
     pub country: Option<Country>,
     pub city: Option<String>,
-    /// The e-mail of a member.
+    /// The email of a member.
     pub owner: Option<Email>,
     /// The name of another customer.
     pub parent: Option<String>,
@@ -234,7 +234,7 @@ pub const FIELDS: &[Field] = &[
     field("owner", "Owner", &["accountowner", "owneremail", "salesrep", "accountmanager"]),
     field("parent", "Parent company", &["subsidiaryof", "parentaccount", "parent", "parentcompany", "holding"]),
     field("status", "Status", &["state", "lifecycle", "stage"]),
-    field("email", "E-mail", &["mail", "emailaddress"]),
+    field("email", "Email", &["mail", "emailaddress"]),
     field("phone", "Phone", &["telephone", "phonenumber"]),
     field("revenue", "Revenue", &["annualrevenue", "turnover", "yearlyrevenue"]),
 ];
@@ -248,7 +248,7 @@ pub const COLUMNS: &[(&str, &str, bool)] = &[
     ("city", "City", false),
     ("owner", "Owner", true),
     ("parent", "Parent company", false),
-    ("email", "E-mail", false),
+    ("email", "Email", false),
     ("phone", "Phone", false),
     ("revenue", "Revenue", true),
     ("status", "Status", true),

@@ -266,7 +266,7 @@ pub const FIELDS: &[Field] = &[
     ),
     Field { required: true, ..field("first_name", "First name", &["firstname", "givenname", "forename"]) },
     Field { required: true, ..field("last_name", "Last name", &["lastname", "surname", "familyname"]) },
-    field("email", "E-mail", &["mail", "emailaddress", "workemail"]),
+    field("email", "Email", &["mail", "emailaddress", "workemail"]),
     field("phone", "Phone", &["telephone", "phonenumber", "mobile", "workphone"]),
     field("department", "Department", &["dept", "deptname", "team", "division"]),
     field("location", "Location", &["office", "site", "city", "worklocation"]),
@@ -291,7 +291,7 @@ pub const COLUMNS: &[(&str, &str, bool)] = &[
     ("job_title", "Job title", true),
     ("department", "Department", true),
     ("location", "Location", false),
-    ("email", "E-mail", false),
+    ("email", "Email", false),
     ("phone", "Phone", false),
     ("manager", "Manager", true),
     ("employment_type", "Type", false),
@@ -341,9 +341,12 @@ pub struct Filter {
     pub location: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub employment_type: Vec<String>,
-    /// Direct reports of this employee.
+    /// Direct reports of this employee; without those who left, unless they are asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manager: Option<EmployeeId>,
+    /// Those who started this month, up to today: what home counts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub joined_this_month: bool,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub sort: String,
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -1,4 +1,4 @@
-//! Customers as an import knows them: by domain, else by name; the parent by name, the owner by a member's e-mail.
+//! Customers as an import knows them: by domain, else by name; the parent by name, the owner by a member's email.
 
 use super::{Noun, Target};
 use crate::{

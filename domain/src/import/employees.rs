@@ -1,4 +1,4 @@
-//! Employees as an import knows them: by number, else by e-mail; the manager by number.
+//! Employees as an import knows them: by number, else by email; the manager by number.
 
 use super::{Noun, Target};
 use crate::{

@@ -37,7 +37,7 @@ pub trait Noun: Sized + Send + Sync + 'static {
     fn keys(draft: &Self::Draft, c: &Conventions) -> [Option<String>; 2];
     /// What [`ABOVE`](Self::ABOVE) names, in the form of the key [`CALLED`](Self::CALLED).
     fn link(draft: &Self::Draft, c: &Conventions) -> Option<String>;
-    /// The member that the field `owner` names, by e-mail in small letters.
+    /// The member that the field `owner` names, by email in small letters.
     fn owner(_: &Self::Draft, _: &Conventions) -> Option<String> {
         None
     }
@@ -103,7 +103,7 @@ pub struct Known<F> {
     pub records: Vec<Record<F>>,
     /// Who is above whom in the whole workspace, if [`Wanted::lines`].
     pub lines: HashMap<Uuid, Uuid>,
-    /// Members by e-mail in small letters.
+    /// Members by email in small letters.
     pub members: HashMap<String, Uuid>,
 }
 
@@ -321,7 +321,7 @@ pub fn plan<N: Noun>(
                 None => notes.add(
                     &row,
                     "owner",
-                    format!("Nobody with the e-mail {email} is a member. The row goes in without an owner."),
+                    format!("Nobody with the email {email} is a member. The row goes in without an owner."),
                     Severity::Warning,
                 ),
             }

@@ -139,11 +139,11 @@ fn a_line_longer_than_the_database_follows_is_cut() {
 #[test]
 fn the_same_key_twice_stays_out_the_second_time() {
     let mut w = Workspace::<Employees>::new();
-    let csv = "Number,First name,Last name,E-mail\n1,Ada,Byron,a@x.com\n1,Ben,Cole,b@x.com\n3,Cy,Dunn,A@X.com";
+    let csv = "Number,First name,Last name,Email\n1,Ada,Byron,a@x.com\n1,Ben,Cole,b@x.com\n3,Cy,Dunn,A@X.com";
     let plan = w.plan(csv);
     assert_eq!(
         told(&plan.findings),
-        [(3, "number", "Line 2 has the same number already."), (4, "email", "Line 2 has the same e-mail already.")]
+        [(3, "number", "Line 2 has the same number already."), (4, "email", "Line 2 has the same email already.")]
     );
     assert_eq!(plan.counts, counts(1, 0, 0, 2, 0));
     assert_eq!(plan.outcomes, [Outcome::Create, Outcome::Error, Outcome::Error]);
@@ -152,13 +152,13 @@ fn the_same_key_twice_stays_out_the_second_time() {
 #[test]
 fn an_address_of_somebody_else_is_an_error_beside_the_cell() {
     let mut w = Workspace::<Employees>::new();
-    w.import("Number,First name,Last name,E-mail\n1,Ada,Byron,ada@x.com\n2,Ben,Cole,ben@x.com");
-    let plan = w.plan("Number,First name,Last name,E-mail\n2,Ben,Cole,ada@x.com\n3,Cy,Dunn,BEN@x.com");
+    w.import("Number,First name,Last name,Email\n1,Ada,Byron,ada@x.com\n2,Ben,Cole,ben@x.com");
+    let plan = w.plan("Number,First name,Last name,Email\n2,Ben,Cole,ada@x.com\n3,Cy,Dunn,BEN@x.com");
     assert_eq!(
         told(&plan.findings),
         [
-            (2, "email", "Another employee has this e-mail: 1 · Ada Byron."),
-            (3, "email", "Another employee has this e-mail: 2 · Ben Cole.")
+            (2, "email", "Another employee has this email: 1 · Ada Byron."),
+            (3, "email", "Another employee has this email: 2 · Ben Cole.")
         ]
     );
 }
@@ -166,13 +166,13 @@ fn an_address_of_somebody_else_is_an_error_beside_the_cell() {
 #[test]
 fn without_a_number_the_address_finds_the_person() {
     let mut w = Workspace::<Employees>::new();
-    w.import("Number,First name,Last name,E-mail\n1,Ada,Byron,ada@x.com");
-    let csv = "First name,Last name,E-mail,Phone\nAda,King,ADA@x.com,+1 555 123\nNew,Body,,";
+    w.import("Number,First name,Last name,Email\n1,Ada,Byron,ada@x.com");
+    let csv = "First name,Last name,Email,Phone\nAda,King,ADA@x.com,+1 555 123\nNew,Body,,";
     let plan = w.plan(csv);
     assert_eq!(plan.counts, counts(1, 1, 0, 0, 0));
     assert_eq!(plan.change[0].fields, ["last_name", "email", "phone"]);
     assert_eq!(plan.create[0].now.fields.number, None);
-    let twice = w.plan("Number,E-mail\n1,\n,ada@x.com");
+    let twice = w.plan("Number,Email\n1,\n,ada@x.com");
     assert_eq!(told(&twice.findings), [(3, "", "Line 2 is about the same employee.")]);
 }
 
@@ -215,7 +215,7 @@ fn a_column_of_dates_tells_its_own_order() {
 #[test]
 fn whom_nobody_knows_is_told_and_left_out() {
     let mut w = Workspace::<Employees>::new();
-    let csv = "Number,First name,Last name,Manager,E-mail\n1,Ada,Byron,99,\n2,Ben,Cole,3,\n3,Cy,Dunn,,nonsense";
+    let csv = "Number,First name,Last name,Manager,Email\n1,Ada,Byron,99,\n2,Ben,Cole,3,\n3,Cy,Dunn,,nonsense";
     let plan = w.plan(csv);
     assert_eq!(plan.counts, counts(2, 0, 0, 1, 2));
     assert_eq!(
@@ -248,7 +248,7 @@ fn customers_are_known_by_domain_then_by_name() {
     assert_eq!(
         told(&plan.findings),
         [
-            (3, "owner", "Nobody with the e-mail who@x.com is a member. The row goes in without an owner."),
+            (3, "owner", "Nobody with the email who@x.com is a member. The row goes in without an owner."),
             (
                 4,
                 "parent",

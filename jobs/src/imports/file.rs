@@ -137,7 +137,7 @@ pub(super) fn begin(mut headers: Vec<String>, target: Target) -> Result<Table, U
     }
     if !is_header(&headers, target) {
         return unreadable(
-            "This file has no header. Its first line must name the columns, like “First name” or “E-mail”.",
+            "This file has no header. Its first line must name the columns, like “First name” or “Email”.",
         );
     }
     Ok(Table::new(headers))

@@ -287,7 +287,7 @@ async fn owner_id(tx: &mut TenantTx, f: &Fields, now: Option<&Owner>) -> Result<
     )
     .fetch_optional(tx.conn())
     .await?;
-    id.map(Some).ok_or_else(|| Error::refused("owner", format!("Nobody with the e-mail {email} is a member.")))
+    id.map(Some).ok_or_else(|| Error::refused("owner", format!("Nobody with the email {email} is a member.")))
 }
 
 /// `now` stays what it is, though it be archived.

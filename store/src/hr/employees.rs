@@ -12,7 +12,7 @@ use domain::{
     Currency, Day, EmployeeId, Money,
     events::Event,
     hr::employees::{Employee, EmploymentType, Fields, Filter, Manager, Order, Status},
-    list::{Slice, Sort},
+    list::{Slice, Sort, Total},
 };
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -80,7 +80,10 @@ fn plan(filter: &Filter, hits: &search::Hits) -> Plan {
         return Plan::Found;
     }
     let status = matches!(filter.status(), None | Some(Status::Archived));
-    let elsewhere = !filter.location.is_empty() || !filter.employment_type.is_empty() || filter.manager.is_some();
+    let elsewhere = !filter.location.is_empty()
+        || !filter.employment_type.is_empty()
+        || filter.manager.is_some()
+        || filter.joined_this_month;
     let usual = status && !elsewhere && filter.department.len() <= 1 && matches!(hits, search::Hits::All);
     if usual { Plan::Kept } else { Plan::Fresh }
 }
@@ -126,6 +129,14 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
     }
     if let Some(manager) = filter.manager {
         q.push(" and e.manager_id = ").push_bind(manager.0);
+        if filter.status().is_none() {
+            q.push(" and coalesce(e.end_date >= ").push_bind(today.0).push(", true)");
+        }
+    }
+    if filter.joined_this_month {
+        // In the words of an index, as home counts them.
+        let month = today.first_of_month();
+        q.push(" and ").push(START).push(" between ").push_bind(month.0).push(" and ").push_bind(today.0);
     }
     hits.narrow(q);
 }
@@ -158,14 +169,21 @@ pub async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Employee> {
     row.ok_or(Error::NotFound)?.employee(tx.today())
 }
 
-/// Who reports to them, by name, at most `most`.
-pub async fn reports(tx: &mut TenantTx, id: EmployeeId, most: i64) -> Result<Vec<Manager>> {
+/// Where counting who reports to somebody stops.
+const REPORTS_COUNTED: i64 = 1_000;
+
+/// Who reports to them, by name, at most `most`, and how many there are.
+pub async fn reports(tx: &mut TenantTx, id: EmployeeId, most: i64) -> Result<(Vec<Manager>, Total)> {
     let rows = sqlx::query!(
-        "select id, number, first_name, last_name from employees
-         where manager_id = $1 and archived_at is null and coalesce(end_date >= $2, true) order by name_key, id limit $3",
+        r#"select id, number, first_name, last_name, count(*) over () as "counted!" from (
+             select id, number, first_name, last_name, name_key from employees
+             where manager_id = $1 and archived_at is null and coalesce(end_date >= $2, true)
+             order by name_key, id limit $4) r
+           order by name_key, id limit $3"#,
         id.0,
         tx.today().0,
-        most
+        most,
+        REPORTS_COUNTED + 1
     )
     .fetch_all(tx.conn())
     .await?;
@@ -174,7 +192,11 @@ pub async fn reports(tx: &mut TenantTx, id: EmployeeId, most: i64) -> Result<Vec
         number: r.1,
         name: format!("{} {}", r.2, r.3),
     };
-    Ok(rows.into_iter().map(|r| person((r.id, r.number, r.first_name, r.last_name))).collect())
+    let total = match rows.first().map_or(0, |r| r.counted) {
+        n if n > REPORTS_COUNTED => Total::MoreThan(REPORTS_COUNTED),
+        n => Total::Exactly(n),
+    };
+    Ok((rows.into_iter().map(|r| person((r.id, r.number, r.first_name, r.last_name))).collect(), total))
 }
 
 /// Adds an employee under the given id, which was drawn with the form: a form sent twice adds once; the number is the workspace's next when none is given.

@@ -28,7 +28,7 @@ impl Ledger for Customers {
         for r in rows {
             let country = |c: String| Country::parse(&c).map_err(|_| strange("country", &c));
             let code = |c: &String| Currency::from_code(c).ok_or_else(|| strange("currency", c));
-            let email = |e: String| Email::parse(&e).map_err(|_| strange("e-mail", &e));
+            let email = |e: String| Email::parse(&e).map_err(|_| strange("email", &e));
             let currency = r.revenue_currency.as_ref().map(code).transpose()?;
             let fields = Fields {
                 name: r.name,

@@ -43,7 +43,7 @@ impl Ledger for Employees {
         for r in rows.into_iter().chain(by_email) {
             let kind = |t: String| EmploymentType::parse(&t).map_err(|_| strange("employment type", &t));
             let code = |c: &String| Currency::from_code(c).ok_or_else(|| strange("currency", c));
-            let email = |e: String| Email::parse(&e).map_err(|_| strange("e-mail", &e));
+            let email = |e: String| Email::parse(&e).map_err(|_| strange("email", &e));
             let currency = r.salary_currency.as_ref().map(code).transpose()?;
             let fields = Fields {
                 number: Some(r.number),

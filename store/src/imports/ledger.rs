@@ -115,7 +115,7 @@ pub(super) async fn plan_anew(tx: &mut TenantTx) -> Result<()> {
     Ok(())
 }
 
-/// Members by e-mail, for the fields that name one.
+/// Members by email, for the fields that name one.
 pub(super) async fn members(tx: &mut TenantTx, emails: &[String]) -> Result<HashMap<String, Uuid>> {
     if emails.is_empty() {
         return Ok(HashMap::new());

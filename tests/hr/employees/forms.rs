@@ -16,7 +16,7 @@ async fn somebody_joins_and_everything_typed_is_there() {
     let fields = [
         ("First name", "Grace"),
         ("Last name", "Hopper <script>"),
-        ("E-mail", "grace@lamps.example"),
+        ("Email", "grace@lamps.example"),
         ("Phone", "+49 30 1234567"),
         ("Birth date", "1986-12-09"),
         ("Job title", "Admiral"),
@@ -90,8 +90,8 @@ async fn each_wrong_answer_is_told_beside_its_field() {
         ("last_name", "", "Please fill this in."),
         ("first_name", long.as_str(), "Use at most 100 characters."),
         ("first_name", "A\u{7}", "Use a single line without control characters."),
-        ("email", "nope", "This is not an e-mail address, like name@company.com."),
-        ("email", "TAKEN@lamps.example", "Another employee has this e-mail."),
+        ("email", "nope", "This is not an email address, like name@company.com."),
+        ("email", "TAKEN@lamps.example", "Another employee has this email."),
         ("phone", "call me", "This is not a telephone number, like +49 30 1234567."),
         ("number", "1", "Another employee has this number."),
         ("manager", "99", "No employee has the number 99."),
@@ -159,7 +159,7 @@ async fn a_button_pressed_twice_adds_one() {
         .set("First name", "Grace")
         .set("Last name", "Hopper")
         .set("Number", "7")
-        .set("E-mail", "g@lamps.example");
+        .set("Email", "g@lamps.example");
     let mut two = one.clone();
     let (a, b) = tokio::join!(one.send_once(&form, &[]), two.send_once(&form, &[]));
     assert_eq!((a.status, a.header("location")), (StatusCode::SEE_OTHER, b.header("location")), "{a} {b}");
@@ -271,7 +271,7 @@ async fn archiving_takes_out_of_lists_and_undo_brings_back() {
     company.employee(&[("last_name", "Second"), ("email", "ada@lamps.example")]).await;
     let page = owner.press("Restore").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.says("Another employee has this e-mail."), "{page}");
+    assert!(page.says("Another employee has this email."), "{page}");
     app.run_jobs().await;
 }
 

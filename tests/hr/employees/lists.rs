@@ -24,6 +24,38 @@ async fn exported(browser: &mut Browser, question: &str) -> Vec<Vec<String>> {
 }
 
 #[tokio::test]
+async fn an_empty_list_leads_to_one_thing() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let page = owner.get(LIST).await;
+    assert_eq!(page.all("main .button-primary"), ["Import a file"]);
+    assert!(page.link("New employee").is_some(), "{page}");
+    company.employee(&[]).await;
+    let page = owner.get(LIST).await;
+    assert_eq!(page.all("main .button-primary"), ["New employee"]);
+}
+
+#[tokio::test]
+async fn all_who_report_to_somebody_are_as_many_as_are_told() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut people = vec![vec![("number", "1"), ("last_name", "Top")]];
+    let names: Vec<_> = (1..=7).map(|n| format!("Report {n}")).collect();
+    people.extend(names.iter().map(|name| vec![("last_name", name.as_str()), ("manager", "1")]));
+    people.push(vec![("last_name", "Gone"), ("manager", "1"), ("end_date", "2020-01-01")]);
+    let ids = company.employees(people).await;
+    let mut owner = company.owner().await;
+    let page = owner.get(&format!("{LIST}/{}", ids[0])).await;
+    assert_eq!(page.all(".record-side .plain-list li").len(), 5, "{page}");
+    let page = owner.click("See all 7").await;
+    assert_eq!(page.names().len(), 7, "{page}");
+    assert!(page.names().iter().all(|name| name.contains("Report")), "{page}");
+    let page = owner.click("Left").await;
+    assert_eq!(page.names(), ["Ada Gone"], "who left is there for who asks");
+}
+
+#[tokio::test]
 async fn search_as_you_type_swaps_the_rows_alone() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
@@ -273,14 +305,14 @@ async fn chosen_columns_are_kept_for_the_person() {
     let form = form.set("Number", "").set("Manager", "");
     let page = owner.send(form).await;
     assert_eq!(page.path, format!("{LIST}?sort=-number"), "back where they were");
-    let heads = ["Name", "Job title", "Department", "E-mail", "Phone", "Start date", "Status"];
+    let heads = ["Name", "Job title", "Department", "Email", "Phone", "Start date", "Status"];
     assert_eq!(page.all("thead th:not(.table-check)"), heads);
     let page = company.owner().await.get(LIST).await;
     assert_eq!(page.all("thead th:not(.table-check)"), heads, "on their other device, too");
     let file = exported(&mut owner, "").await;
     assert_eq!(
         file[0],
-        ["First name", "Last name", "Job title", "Department", "E-mail", "Phone", "Start date", "Status"]
+        ["First name", "Last name", "Job title", "Department", "Email", "Phone", "Start date", "Status"]
     );
     assert_eq!(file[1][5], "+49 30 1234567", "a telephone number is no formula");
     let page = company.admin().await.get(LIST).await;

@@ -68,9 +68,14 @@ impl Index {
     fn head(&self) -> PageHead {
         let actions = html! {
             @if self.may.import { (Button::link("Import", paths::customer_imports(&self.slug)).icon(Icon::Upload)) }
-            @if self.may.write { (Button::link("New customer", paths::customer_new(&self.slug)).primary().icon(Icon::Plus)) }
+            @if self.may.write { (list::begin(Button::link("New customer", paths::customer_new(&self.slug)), self.nothing_yet()).icon(Icon::Plus)) }
         };
         PageHead::new("Customers").actions(actions)
+    }
+
+    /// None at all, so that the page says how to begin.
+    fn nothing_yet(&self) -> bool {
+        self.page.rows.is_empty() && !self.filter.narrows()
     }
 
     fn tabs(&self) -> Tabs {
@@ -107,12 +112,19 @@ impl Index {
                 _ => Column::new(*label),
             };
             let column = if matches!(*key, "size" | "revenue") { column.numeric() } else { column };
-            if matches!(*key, "country" | "size" | "owner") { column.minor() } else { column }
+            match *key {
+                "country" | "size" | "owner" => column.minor(),
+                "status" => column.stays(),
+                _ => column,
+            }
         }));
         let rows = self.page.rows.iter().map(|c| {
             let mut cells = vec![Identity::new(&c.name).square().href(paths::customer(&self.slug, c.id)).render()];
             cells.extend(shown.iter().map(|(key, _, _)| self.cell(c, key)));
-            Row::new(c.id.to_string(), &c.name, cells)
+            let shown = |key| self.columns.iter().any(|c| c == key);
+            let industry = c.industry.as_ref().filter(|_| shown("industry")).map(|i| html! { (i) });
+            let country = c.country.filter(|_| shown("country")).map(|c| html! { (c.name()) });
+            Row::new(c.id.to_string(), &c.name, cells).brief([industry, country].into_iter().flatten())
         });
         let mut table = Table::new("Customers", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {
@@ -271,7 +283,7 @@ impl View for Show {
         );
         let (main, side) = match self.open {
             Open::Overview => (self.overview(), Some(self.side())),
-            Open::Timeline => (Card::new("Timeline", self.timeline()).render(), None),
+            Open::Timeline => (Card::bare(self.timeline()).render(), None),
         };
         let notice = (c.status == Status::Archived).then(|| {
             Alert::new(Tone::Warning, "Archived")
@@ -327,7 +339,7 @@ impl Show {
             .maybe("Country", c.country.map(|c| html! { (c.name()) }))
             .columns();
         let contact = Facts::new()
-            .maybe("E-mail", c.email.as_ref().map(|m| html! { a href={ "mailto:" (m) } { (m) } }))
+            .maybe("Email", c.email.as_ref().map(|m| html! { a href={ "mailto:" (m) } { (m) } }))
             .maybe("Phone", c.phone.as_ref().map(|p| html! { a href={ "tel:" (p.replace(' ', "")) } { (p) } }))
             .columns();
         stack(html! {
@@ -442,7 +454,7 @@ impl Edit {
             }))
             (form_section("Contact", None, html! {
                 (field_row(html! {
-                    (Field::email("email", "E-mail").value(&d.email).error(e.of("email")).optional().autocomplete("off"))
+                    (Field::email("email", "Email").value(&d.email).error(e.of("email")).optional().autocomplete("off"))
                     (Field::tel("phone", "Phone").value(&d.phone).error(e.of("phone")).optional())
                 }))
             }))

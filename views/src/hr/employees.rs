@@ -15,7 +15,7 @@ use domain::{
     Day, Errors, Slug,
     access::Sight,
     hr::employees::{COLUMNS, Draft, Employee, EmploymentType, Filter, Manager, Order, Status},
-    list::Slice,
+    list::{Slice, Total},
     paths,
 };
 use maud::{Markup, Render, html};
@@ -55,10 +55,12 @@ impl View for Index {
     fn body(&self) -> Markup {
         let path = paths::employees(&self.slug);
         let filters = FilterBar::new(&path, RESULTS)
-            .search("Search by name, number or e-mail", &self.filter.q)
+            .search("Search by name, number or email", &self.filter.q)
             .filter(Select::new("department", "Department", one(&self.filter.department), same(&self.departments)))
             .filter(Select::new("employment_type", "Type", one(&self.filter.employment_type), types()))
             .keep("status", &self.filter.status)
+            .keep("manager", self.filter.manager.map(|m| m.to_string()).unwrap_or_default())
+            .keep("joined_this_month", if self.filter.joined_this_month { "true" } else { "" })
             .keep("sort", &self.filter.sort)
             .after(self.after());
         ListPage { head: self.head(), tabs: Some(self.tabs()), filters, results: self.results() }.render()
@@ -73,9 +75,14 @@ impl Index {
     fn head(&self) -> PageHead {
         let actions = html! {
             @if self.may.import { (Button::link("Import", paths::employee_imports(&self.slug)).icon(Icon::Upload)) }
-            @if self.may.write { (Button::link("New employee", paths::employee_new(&self.slug)).primary().icon(Icon::Plus)) }
+            @if self.may.write { (list::begin(Button::link("New employee", paths::employee_new(&self.slug)), self.nothing_yet()).icon(Icon::Plus)) }
         };
         PageHead::new("Employees").actions(actions)
+    }
+
+    /// Nobody at all, so that the page says how to begin.
+    fn nothing_yet(&self) -> bool {
+        self.page.rows.is_empty() && !self.filter.narrows()
     }
 
     fn tabs(&self) -> Tabs {
@@ -129,12 +136,19 @@ impl Index {
             } else {
                 column
             };
-            if matches!(*key, "manager" | "number" | "start_date") { column.minor() } else { column }
+            match *key {
+                "manager" | "number" | "start_date" => column.minor(),
+                "status" => column.stays(),
+                _ => column,
+            }
         }));
         let rows = self.page.rows.iter().map(|e| {
             let mut cells = vec![Identity::new(e.name()).href(paths::employee(&self.slug, e.id)).render()];
             cells.extend(shown.iter().map(|(key, _, _)| self.cell(e, key)));
-            Row::new(e.id.to_string(), e.name(), cells)
+            let shown = |key| self.columns.iter().any(|c| c == key);
+            let title = e.job_title.as_ref().filter(|_| shown("job_title")).map(|t| html! { (t) });
+            let start = e.start_date.filter(|_| shown("start_date")).map(|d| Time::day(d).render());
+            Row::new(e.id.to_string(), e.name(), cells).brief([start, title].into_iter().flatten())
         });
         let mut table = Table::new("Employees", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {
@@ -194,6 +208,11 @@ impl Index {
                 "Reports of",
                 f.manager.map(|_| self.manager_name()).unwrap_or_default(),
                 Filter { manager: None, ..f.clone() },
+            ),
+            (
+                "Joined",
+                if f.joined_this_month { "this month".to_owned() } else { String::new() },
+                Filter { joined_this_month: false, ..f.clone() },
             ),
         ] {
             if !value.is_empty() {
@@ -296,7 +315,9 @@ pub struct Show {
     pub slug: Slug,
     pub csrf: String,
     pub employee: Employee,
+    /// The first few, and how many there are.
     pub reports: Vec<Manager>,
+    pub reports_in_all: Total,
     pub changes: Vec<Changed>,
     /// The address of older changes.
     pub older: Option<String>,
@@ -322,7 +343,7 @@ impl View for Show {
         );
         let (main, side) = match self.open {
             Open::Overview => (self.overview(), Some(self.side())),
-            Open::Timeline => (Card::new("Timeline", self.timeline()).render(), None),
+            Open::Timeline => (Card::bare(self.timeline()).render(), None),
         };
         let notice = (e.status == Status::Archived).then(|| {
             Alert::new(Tone::Warning, "Archived")
@@ -381,7 +402,7 @@ impl Show {
             .maybe("End date", day(e.end_date))
             .columns();
         let contact = Facts::new()
-            .maybe("E-mail", e.email.as_ref().map(|m| html! { a href={ "mailto:" (m) } { (m) } }))
+            .maybe("Email", e.email.as_ref().map(|m| html! { a href={ "mailto:" (m) } { (m) } }))
             .maybe("Phone", e.phone.as_ref().map(|p| html! { a href={ "tel:" (p.replace(' ', "")) } { (p) } }))
             .columns();
         html! {
@@ -406,10 +427,9 @@ impl Show {
         stack(html! {
             (Card::new("Reports to", e.manager.as_ref().map_or_else(|| html! { p.quiet { "Nobody" } }, person)))
             @if !self.reports.is_empty() {
-                (Card::new("Direct reports", html! {
-                    ul.plain-list { @for r in self.reports.iter().take(5) { li { (person(r)) } } }
-                    @if self.reports.len() > 5 { p { a href=(all) { "See all" } } }
-                }))
+                @let card = Card::new("Direct reports", html! { ul.plain-list { @for r in &self.reports { li { (person(r)) } } } });
+                @if self.reports_in_all == Total::Exactly(self.reports.len() as i64) { (card) }
+                @else { (card.actions(html! { a href=(all) { "See all " (self.reports_in_all) } })) }
             }
             (Card::new("Lately", activity::timeline(&self.changes[..self.changes.len().min(4)], "employee", self.moment, None))
                 .actions(html! { a href=(paths::employee_timeline(&self.slug, e.id)) { "Timeline" } }))
@@ -484,7 +504,7 @@ impl Edit {
                     (Field::text("last_name", "Last name").value(&d.last_name).error(e.of("last_name")).required())
                 }))
                 (field_row(html! {
-                    (Field::email("email", "E-mail").value(&d.email).error(e.of("email")).optional().autocomplete("off"))
+                    (Field::email("email", "Email").value(&d.email).error(e.of("email")).optional().autocomplete("off"))
                     (Field::tel("phone", "Phone").value(&d.phone).error(e.of("phone")).optional())
                 }))
                 @if self.sight.personal { (date("birth_date", "Birth date")) }

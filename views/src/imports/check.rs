@@ -109,7 +109,7 @@ impl Check {
             notes.push(format!("Rows of {many} that are here already change them. Empty cells change nothing."));
         }
         if target == domain::import::Target::Employees && !mapping.has("number") && !mapping.has("email") {
-            notes.push("No column gives a number or an e-mail, so nobody is recognised: each import of this file adds everybody anew.".into());
+            notes.push("No column gives a number or an email, so nobody is recognised: each import of this file adds everybody anew.".into());
         }
         let missing: Vec<&str> = mapping.missing(target).into_iter().map(|f| f.label).collect();
         html! {

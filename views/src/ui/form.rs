@@ -129,7 +129,7 @@ impl Form {
         self
     }
 
-    /// What is wrong with the whole, tied to no field: "E-mail or password is wrong".
+    /// What is wrong with the whole, tied to no field: "Email or password is wrong".
     pub fn problem(mut self, problem: Option<impl Into<String>>) -> Self {
         self.problem = problem.map(Into::into);
         self

@@ -167,9 +167,12 @@ pub fn settings_page(head: &PageHead, subjects: &[(String, String, bool)], body:
     html! {
         div.settings-page {
             (head)
-            div.settings-columns {
-                nav.settings-nav aria-label="Settings" {
-                    @for (label, href, current) in subjects { a href=(safe_href(href)) aria-current=[current.then_some("page")] { (label) } }
+            // One subject alone is no choice.
+            div.settings-columns.is-single[subjects.len() < 2] {
+                @if subjects.len() > 1 {
+                    nav.settings-nav aria-label="Settings" {
+                        @for (label, href, current) in subjects { a href=(safe_href(href)) aria-current=[current.then_some("page")] { (label) } }
+                    }
                 }
                 div.settings-main { (body) }
             }

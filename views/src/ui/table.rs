@@ -39,11 +39,12 @@ pub struct Column {
     numeric: bool,
     label_hidden: bool,
     minor: bool,
+    stays: bool,
 }
 
 impl Column {
     pub fn new(label: impl Into<String>) -> Self {
-        Self { label: label.into(), sort: None, numeric: false, label_hidden: false, minor: false }
+        Self { label: label.into(), sort: None, numeric: false, label_hidden: false, minor: false, stays: false }
     }
 
     /// Sorts at `href` (which asks for the other direction when this column rules already).
@@ -70,14 +71,22 @@ impl Column {
         self
     }
 
-    fn class(&self) -> Option<&'static str> {
-        match (self.numeric, self.minor, self.label_hidden) {
-            (false, false, false) => None,
-            (true, false, _) => Some("is-numeric"),
-            (false, true, _) => Some("is-minor"),
-            (true, true, _) => Some("is-numeric is-minor"),
-            (false, false, true) => Some("is-end"),
-        }
+    /// Stays beside the first one on a phone, where rows are [`Row::brief`].
+    pub fn stays(mut self) -> Self {
+        self.stays = true;
+        self
+    }
+
+    /// How it behaves, and what it does when the screen is narrow.
+    fn class(&self) -> Option<String> {
+        let all = [
+            ("is-numeric", self.numeric),
+            ("is-minor", self.minor),
+            ("is-staying", self.stays),
+            ("is-end", self.label_hidden),
+        ];
+        let own: Vec<_> = all.into_iter().filter(|(_, is)| *is).map(|(class, _)| class).collect();
+        (!own.is_empty()).then(|| own.join(" "))
     }
 }
 
@@ -87,6 +96,7 @@ pub struct Row {
     id: String,
     label: String,
     cells: Vec<Markup>,
+    brief: Vec<Markup>,
     selected: bool,
     attrs: Attrs,
 }
@@ -94,11 +104,17 @@ pub struct Row {
 impl Row {
     /// `id` is what its checkbox sends, `label` what it is called aloud.
     pub fn new(id: impl Into<String>, label: impl Into<String>, cells: Vec<Markup>) -> Self {
-        Self { id: id.into(), label: label.into(), cells, selected: false, attrs: Attrs::new() }
+        Self { id: id.into(), label: label.into(), cells, brief: vec![], selected: false, attrs: Attrs::new() }
     }
 
     pub fn selected(mut self, selected: bool) -> Self {
         self.selected = selected;
+        self
+    }
+
+    /// What a phone shows under the first cell, in place of the columns that don't stay.
+    pub fn brief(mut self, facts: impl IntoIterator<Item = Markup>) -> Self {
+        self.brief = facts.into_iter().collect();
         self
     }
 
@@ -174,9 +190,10 @@ impl Table {
 
 impl Render for Table {
     fn render(&self) -> Markup {
+        let classes: Vec<_> = self.columns.iter().map(Column::class).collect();
         html! {
             div.table-scroll tabindex="0" role="region" aria-label=(self.caption) {
-                table.table data-density=[self.density.map(Density::as_str)] data-rows {
+                table.table.has-briefs[self.rows.iter().any(|r| !r.brief.is_empty())] data-density=[self.density.map(Density::as_str)] data-rows {
                     caption.visually-hidden { (self.caption) }
                     thead {
                         tr {
@@ -189,7 +206,7 @@ impl Render for Table {
                         }
                     }
                     tbody {
-                        @for row in &self.rows { (self.row(row)) }
+                        @for row in &self.rows { (self.row(row, &classes)) }
                     }
                 }
             }
@@ -198,7 +215,7 @@ impl Render for Table {
 }
 
 impl Table {
-    fn row(&self, row: &Row) -> Markup {
+    fn row(&self, row: &Row, classes: &[Option<String>]) -> Markup {
         let cells = html! {
             @if let Some((name, form)) = &self.select {
                 td.table-check {
@@ -210,8 +227,14 @@ impl Table {
             }
             @for (i, cell) in row.cells.iter().enumerate() {
                 @let column = self.columns.get(i);
-                @if i == 0 { th.table-first.is-numeric[column.is_some_and(|c| c.numeric)] scope="row" { (cell) } }
-                @else { td class=[column.and_then(Column::class)] { (cell) } }
+                @if i == 0 {
+                    th.table-first.is-numeric[column.is_some_and(|c| c.numeric)] scope="row" {
+                        (cell)
+                        @if !row.brief.is_empty() { div.row-brief { @for fact in &row.brief { span { (fact) } } } }
+                    }
+                } @else {
+                    td class=[classes.get(i).and_then(Option::as_ref)] { (cell) }
+                }
             }
         };
         element("tr", &row.attrs, cells)

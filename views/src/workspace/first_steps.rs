@@ -23,28 +23,33 @@ impl View for FirstSteps {
 
     fn body(&self) -> Markup {
         let first = self.person.split_whitespace().next().unwrap_or(&self.person);
+        let all = self.employees && self.customers && self.colleagues;
         let head = PageHead::new(format!("Welcome, {first}")).lead(html! {
-            (self.company) "'s workspace is ready. Three steps bring it to life; do them in any order, or later."
+            @if all { "All three steps are done: " (self.company) "'s people, customers and colleagues are here." }
+            @else { (self.company) "'s workspace is ready. Three steps bring it to life; do them in any order, or later." }
         });
         let s = &self.slug;
+        // The one step that the eye is led to: the first that waits.
+        let next = [self.employees, self.customers, self.colleagues].iter().position(|done| !done);
         html! {
             div.form-page {
                 (head)
                 (stack(html! {
                     (step(Icon::Users, "Bring in your people", "Import a spreadsheet as it is: columns are found by their names, and you see every row before it goes in.",
-                        self.employees, &[("Import employees", paths::employee_imports(s)), ("Add one by hand", paths::employee_new(s))]))
+                        self.employees, next == Some(0), &[("Import employees", paths::employee_imports(s)), ("Add one by hand", paths::employee_new(s))]))
                     (step(Icon::Building, "Bring in your customers", "The same import, with parent companies and owners put together for you.",
-                        self.customers, &[("Import customers", paths::customer_imports(s)), ("Add one by hand", paths::customer_new(s))]))
+                        self.customers, next == Some(1), &[("Import customers", paths::customer_imports(s)), ("Add one by hand", paths::customer_new(s))]))
                     (step(Icon::UserPlus, "Invite a colleague", "As admin, manager or employee. Pay and personal data stay with those whose role opens them.",
-                        self.colleagues, &[("Invite someone", paths::members(s))]))
+                        self.colleagues, next == Some(2), &[("Invite someone", paths::members(s))]))
                 }))
-                p { a href=(paths::home(s)) { "Skip, and go to home" } }
+                @if all { div.actions { (Button::link("Go to home", paths::home(s)).primary().icon_after(Icon::ArrowRight)) } }
+                @else { p { a href=(paths::home(s)) { "Skip, and go to home" } } }
             }
         }
     }
 }
 
-fn step(icon: Icon, title: &str, text: &str, done: bool, ways: &[(&str, String)]) -> Markup {
+fn step(icon: Icon, title: &str, text: &str, done: bool, next: bool, ways: &[(&str, String)]) -> Markup {
     html! {
         section.card.step-card {
             span.step-icon { (icon) }
@@ -53,7 +58,7 @@ fn step(icon: Icon, title: &str, text: &str, done: bool, ways: &[(&str, String)]
                 p.quiet { (text) }
                 div.actions {
                     @for (i, (words, path)) in ways.iter().enumerate() {
-                        @if i == 0 && !done { (Button::link(*words, path).primary()) } @else { (Button::link(*words, path)) }
+                        @if i == 0 && next { (Button::link(*words, path).primary()) } @else { (Button::link(*words, path)) }
                     }
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::{
     Moment, View,
-    ui::{Alert, Button, Card, EmptyState, Entry, Icon, PageHead, Stat, Timeline, Tone, dashboard_page, stats},
+    ui::{Button, Card, EmptyState, Entry, Icon, PageHead, Stat, Timeline, dashboard_page, stats},
 };
 use chrono::{DateTime, Utc};
 use domain::{Slug, paths};
@@ -44,11 +44,17 @@ impl View for Home {
     fn body(&self) -> Markup {
         let s = &self.slug;
         let first = self.person.split_whitespace().next().unwrap_or(&self.person);
-        let head = PageHead::new(format!("Good to see you, {first}")).lead(html! { (self.company) " at a glance." });
+        let mut head = PageHead::new(format!("Good to see you, {first}")).lead(html! {
+            (self.company) " at a glance."
+            @match self.steps_left { 0 => {} 1 => { " 1 first step waits." } n => { " " (n) " first steps wait." } }
+        });
+        if self.steps_left > 0 {
+            head = head.actions(Button::link("See first steps", paths::first_steps(s)).render());
+        }
         let numbers = [
             Stat::new("People", &self.employees).href(paths::employees(s)).note("here or to come"),
             Stat::new("Joined this month", &self.joined_this_month)
-                .href(format!("{}?sort=-start_date", paths::employees(s)))
+                .href(format!("{}?joined_this_month=true&sort=-start_date", paths::employees(s)))
                 .note("by their start date"),
             Stat::new("Customers", &self.customers).href(paths::customers(s)).note("not archived"),
             Stat::new("Prospects", &self.prospects)
@@ -56,11 +62,6 @@ impl View for Home {
                 .note("to be won"),
         ];
         let body = html! {
-            @if self.steps_left > 0 {
-                (Alert::new(Tone::Info, "Your workspace is young")
-                    .text(html! { (self.steps_left) @if self.steps_left == 1 { " first step waits." } @else { " first steps wait." } })
-                    .actions(Button::link("See first steps", paths::first_steps(s)).small().render()))
-            }
             (stats(&numbers))
             (Card::new("Lately", self.lately()))
         };

@@ -91,14 +91,14 @@ impl Members {
                 }
             };
             let cells = vec![html! { (i.email) }, html! { (i.role) }, state.render(), html! { (i.invited_by) }, revoke];
-            Row::new(i.id.to_string(), &i.email, cells)
+            Row::new(i.id.to_string(), &i.email, cells).brief([html! { (i.role) }, state.render()])
         });
         let columns = vec![
-            Column::new("E-mail"),
+            Column::new("Email"),
             Column::new("Role"),
             Column::new("State"),
             Column::new("Invited by").minor(),
-            Column::new("Actions").label_hidden(),
+            Column::new("Actions").label_hidden().stays(),
         ];
         Card::new("Invited", Table::new("Open invitations", columns, rows.collect()).render()).flush().render()
     }
@@ -106,10 +106,10 @@ impl Members {
 
 const fn about(role: Role) -> &'static str {
     match role {
-        Role::Owner => "Everything, and the workspace itself.",
-        Role::Admin => "Everything in the workspace, pay included.",
-        Role::Manager => "The directory, without pay and personal data; customers.",
-        Role::Employee => "The directory and customers, to read.",
+        Role::Owner => "Does everything, and the workspace is theirs.",
+        Role::Admin => "Does everything here: people with their pay, customers, imports, and who else may enter.",
+        Role::Manager => "Sees people without pay and personal data; adds, changes, archives and exports customers.",
+        Role::Employee => "Sees people without pay and personal data, and customers; changes nothing.",
     }
 }
 

@@ -20,6 +20,19 @@ pub struct Hit {
     pub href: String,
 }
 
+impl Hit {
+    /// Companies have corners, as in their list.
+    fn identity(&self, square: bool) -> Identity {
+        let identity = Identity::new(&self.name).detail(&self.detail).href(&self.href);
+        if square { identity.square() } else { identity }
+    }
+
+    fn avatar(&self, square: bool) -> Avatar {
+        let avatar = Avatar::new(&self.name).size(AvatarSize::Small);
+        if square { avatar.square() } else { avatar }
+    }
+}
+
 impl View for Search {
     fn title(&self) -> String {
         "Search".into()
@@ -27,7 +40,7 @@ impl View for Search {
 
     fn body(&self) -> Markup {
         let form = Form::get(paths::search(&self.slug))
-            .body(Field::search("q", "Name, number, e-mail or company").value(&self.question).autofocus().render())
+            .body(Field::search("q", "Name, number, email or company").value(&self.question).autofocus().render())
             .actions(Button::submit("Search").primary().render());
         html! {
             div.form-page { (PageHead::new("Search")) (form) (self.page()) }
@@ -41,11 +54,12 @@ impl View for Search {
 }
 
 impl Search {
-    fn groups(&self) -> [(&'static str, &[Hit], String); 2] {
+    /// Title, hits, whether they are companies, and the list with all of them.
+    fn groups(&self) -> [(&'static str, &[Hit], bool, String); 2] {
         let q = crate::encode(&self.question);
         [
-            ("People", &self.people, format!("{}?q={q}", paths::employees(&self.slug))),
-            ("Customers", &self.customers, format!("{}?q={q}", paths::customers(&self.slug))),
+            ("People", &self.people, false, format!("{}?q={q}", paths::employees(&self.slug))),
+            ("Customers", &self.customers, true, format!("{}?q={q}", paths::customers(&self.slug))),
         ]
     }
 
@@ -56,15 +70,15 @@ impl Search {
     fn page(&self) -> Markup {
         html! {
             @if self.question.trim().is_empty() {
-                p.quiet { "People by name, number or e-mail; customers by name, domain or city." }
+                p.quiet { "People by name, number or email; customers by name, domain or city." }
             } @else if self.none() {
-                (EmptyState::new(Icon::Search, "Nothing found", "Try fewer letters, a number, or part of an e-mail address."))
+                (EmptyState::new(Icon::Search, "Nothing found", "Try fewer letters, a number, or part of an email address."))
             } @else {
                 (stack(html! {
-                    @for (title, hits, all) in self.groups() {
+                    @for (title, hits, square, all) in self.groups() {
                         @if !hits.is_empty() {
                             (Card::new(title, html! {
-                                ul.plain-list { @for hit in hits { li { (Identity::new(&hit.name).detail(&hit.detail).href(&hit.href)) } } }
+                                ul.plain-list { @for hit in hits { li { (hit.identity(square)) } } }
                             }).actions(html! { a href=(all) { "See all" } }))
                         }
                     }
@@ -79,12 +93,12 @@ impl Search {
                 // Which question it answers: Enter waits for the one that was typed.
                 div data-answer=(self.question.trim()) {
                     @if self.none() { p.menu-head { "Nothing found" } }
-                    @for (title, hits, _) in self.groups() {
+                    @for (title, hits, square, _) in self.groups() {
                         @if !hits.is_empty() {
                             p.menu-head { (title) }
                             @for hit in hits {
                                 a.menu-item href=(hit.href) {
-                                    (Avatar::new(&hit.name).size(AvatarSize::Small))
+                                    (hit.avatar(square))
                                     span.menu-label { (hit.name) " " span.quiet { (hit.detail) } }
                                 }
                             }

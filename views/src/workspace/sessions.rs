@@ -172,7 +172,7 @@ impl View for NewPassword {
     }
 }
 
-/// A link that opens nothing (any more), or an answer that is all there is to say.
+/// A link that no longer works, or an answer that is all there is to say.
 pub struct Note {
     pub title: String,
     pub text: String,
