@@ -87,7 +87,13 @@ async fn each_wrong_answer_is_told_beside_its_field_and_nothing_typed_is_lost() 
         ),
         (&[("slug", "free"), ("email", "grace")], "email", "This is not an e-mail address, like name@company.com."),
         (&[("slug", "free"), ("password", "short")], "password", "Use at least 10 characters."),
+        (
+            &[("slug", "free"), ("email", "\"grace h\"@lamps.example")],
+            "email",
+            "This is not an e-mail address, like name@company.com.",
+        ),
         (&[("slug", "free"), ("name", "  ")], "name", "Please fill this in."),
+        (&[("slug", "free"), ("name", "\u{200B}\u{2060}")], "name", "Please fill this in."),
     ] {
         let page = fill(&mut browser, &app, change).await;
         assert_eq!(
@@ -165,5 +171,17 @@ async fn a_button_pressed_twice_makes_one_workspace_and_signs_in_both_times() {
     let page = first.send(form).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.says("This form was used already."), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_nobody_sees_is_no_part_of_a_name() {
+    let app = TestApp::new().await;
+    let mut grace = app.browser();
+    let (company, name) = ("\u{202E}Acme\u{200B} Lamps", "Gr\u{AD}ace\u{2066} Hopper");
+    let page = fill(&mut grace, &app, &[("company", company), ("name", name)]).await;
+    assert_eq!((page.path.as_str(), page.h1().as_str()), ("/w/acme-lamps/first-steps", "Welcome, Grace"), "{page}");
+    let seen = grace.get("/w/acme-lamps/settings/members").await;
+    assert!(seen.says("Grace Hopper") && seen.says("Acme Lamps"), "{seen}");
     app.run_jobs().await;
 }
