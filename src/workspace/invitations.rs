@@ -108,9 +108,7 @@ async fn accept(
     let account = match (account, hash) {
         (Some(account), _) => account,
         (None, hash) => {
-            let made =
-                identity::open_account(&mut tx, &invitation.email, &name, &hash.unwrap_or_default(), true)
-                    .await;
+            let made = identity::open_account(&mut tx, &invitation.email, &name, &hash.unwrap_or_default(), true).await;
             form.accept(made).await?
         }
     };

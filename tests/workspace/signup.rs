@@ -175,6 +175,28 @@ async fn a_button_pressed_twice_makes_one_workspace_and_signs_in_both_times() {
 }
 
 #[tokio::test]
+async fn nobody_is_invited_by_an_address_that_is_not_proven() {
+    let app = TestApp::new().await;
+    let mut grace = app.browser();
+    fill(&mut grace, &app, &[]).await;
+    let (place, guest) = ("/w/acme-lamps/settings/members", app.email("guest"));
+    let page = grace.get(place).await;
+    assert!(page.says("Follow the link that we sent to you") && !page.has_form("Send invitation"), "{page}");
+    let invite = [("email", guest.as_str()), ("role", "employee")];
+    let page = grace.post("/w/acme-lamps/settings/invitations", &invite).await;
+    assert_eq!((page.status, page.rows().len()), (StatusCode::UNPROCESSABLE_ENTITY, 1), "{page}");
+    assert_eq!(app.mail_to(&guest).await.len(), 0);
+
+    let link = app.mailed_link(&app.email("grace")).await;
+    grace.get(&link).await;
+    grace.press("Confirm").await;
+    grace.get(place).await;
+    let page = grace.fill("Send invitation", &[("Work email", &guest), ("Role", "Employee")]).await;
+    assert_eq!(page.toast(), format!("An invitation is on its way to {guest}."), "{page}");
+    assert_eq!(app.mail_to(&guest).await.len(), 1);
+}
+
+#[tokio::test]
 async fn what_nobody_sees_is_no_part_of_a_name() {
     let app = TestApp::new().await;
     let mut grace = app.browser();
