@@ -1,7 +1,8 @@
 //! Whether a form was ours: its Origin, and a token that only our pages know.
 //!
 //! The token is an HMAC over a random cookie (a signed double submit, OWASP CSRF cheat sheet). It holds before
-//! and after signing in, so that a form whose session ended can still be recognised.
+//! and after signing in, so that a form whose session ended can still be recognised. Behind a dot a member's form
+//! carries the mark of its author, so that what was typed comes back to nobody else.
 
 use crate::web::{access::App, client, error::Error};
 use axum::{
@@ -10,7 +11,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use domain::AccountId;
 use std::sync::Arc;
+use store::Entry;
 
 /// The visitor's random cookie.
 #[derive(Clone)]
@@ -39,8 +42,22 @@ fn cookie_name(app: &App) -> &'static str {
     if app.config().secure() { "__Host-visitor" } else { "visitor" }
 }
 
-/// The token for this visitor's forms; empty outside of [`visitor`].
+/// The token for this visitor's forms, with the mark of the member whom the door has let in.
 pub(crate) fn token(parts: &Parts, app: &App) -> String {
+    let token = visitors(parts, app);
+    match parts.extensions.get::<Arc<Entry>>() {
+        Some(entry) => format!("{token}.{}", author(app, &token, entry.actor.account)),
+        None => token,
+    }
+}
+
+/// What a form of this account carries in the browser with this token.
+pub(crate) fn author(app: &App, visitors: &str, account: AccountId) -> String {
+    app.seal().mark("author", format!("{visitors}\n{account}").as_bytes())
+}
+
+/// The visitor's own part of the token; empty outside of [`visitor`].
+fn visitors(parts: &Parts, app: &App) -> String {
     let visitor = parts.extensions.get::<Visitor>().map(|v| v.0.to_string());
     let visitor = visitor.or_else(|| client::cookie(&parts.headers, cookie_name(app)).map(str::to_owned));
     visitor.map(|v| app.seal().mark("form", v.as_bytes())).unwrap_or_default()
@@ -48,9 +65,10 @@ pub(crate) fn token(parts: &Parts, app: &App) -> String {
 
 /// Compares what a form, or htmx's header, brought.
 pub(crate) fn check(parts: &Parts, app: &App, field: Option<&str>) -> Result<(), Error> {
-    let expected = token(parts, app);
+    let expected = visitors(parts, app);
     let header = parts.headers.get("x-csrf-token").and_then(|v| v.to_str().ok());
     let given = field.or(header).unwrap_or_default();
+    let given = given.split_once('.').map_or(given, |(visitors, _)| visitors);
     // The token is an HMAC; comparing all of its bytes tells nothing about where it differs.
     let same =
         given.len() == expected.len() && given.bytes().zip(expected.bytes()).fold(0, |d, (a, b)| d | (a ^ b)) == 0;
