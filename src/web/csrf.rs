@@ -4,7 +4,10 @@
 //! and after signing in, so that a form whose session ended can still be recognised. Behind a dot a member's form
 //! carries the mark of its author, so that what was typed comes back to nobody else.
 
-use crate::web::{access::App, client, error::Error};
+use crate::{
+    config::Config,
+    web::{access::App, client, error::Error},
+};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
@@ -78,20 +81,26 @@ pub(crate) fn check(parts: &Parts, app: &App, field: Option<&str>) -> Result<(),
 /// Refuses what another site sends: by Origin where there is one, by Sec-Fetch-Site where there is not.
 pub async fn same_origin(State(app): State<App>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || ours(request.headers(), &app.config().public_url) {
-        next.run(request).await
-    } else {
-        Error::Forged.into_response()
-    }
+    if safe || ours(request.headers(), app.config()) { next.run(request).await } else { Error::Forged.into_response() }
 }
 
-fn ours(headers: &HeaderMap, public_url: &str) -> bool {
+fn ours(headers: &HeaderMap, config: &Config) -> bool {
     let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
     match text(header::ORIGIN) {
+        Some(origin) if origin == config.public_url => true,
+        // In development we are reached by 127.0.0.1 and localhost alike. Elsewhere a Host is whatever a name points
+        // to us that somebody else owns.
         Some(origin) => {
-            // Behind a name of the operator's own, or reached by 127.0.0.1 and localhost alike in development.
             let host = text(header::HOST).unwrap_or_default();
-            origin == public_url || origin.split_once("://").is_some_and(|(_, o)| o == host)
+            let reached = origin.split_once("://").is_some_and(|(_, o)| o == host);
+            if reached && !config.development() {
+                tracing::warn!(
+                    origin,
+                    public_url = config.public_url,
+                    "a form was refused: PUBLIC_URL is another place"
+                );
+            }
+            reached && config.development()
         }
         None => {
             text(header::HeaderName::from_static("sec-fetch-site")).is_none_or(|s| matches!(s, "same-origin" | "none"))
