@@ -81,16 +81,12 @@ pub async fn end_try(tx: &mut TenantTx, id: MailId, state: State, answer: &str) 
 /// The one-time link of this message. Its id is the message's, so that each try sends the same link.
 pub async fn link(tx: &mut IdentityTx, mail: MailId, account: AccountId, purpose: Purpose) -> Result<LinkId> {
     let now = tx.now();
-    let key = match purpose {
-        Purpose::Verification => "verification",
-        Purpose::PasswordReset => "password_reset",
-    };
     sqlx::query!(
         "insert into links (id, account_id, purpose, created_at, expires_at) values ($1, $2, $3, $4, $5)
          on conflict (id) do nothing",
         mail.0,
         account.0,
-        key,
+        purpose.key(),
         now,
         now + purpose.life()
     )
