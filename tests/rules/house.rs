@@ -198,6 +198,24 @@ fn assets_are_named_by_what_is_in_them() {
     assert_eq!(found, [""; 0]);
 }
 
+/// The gallery shows them all; it does not need them.
+#[test]
+fn each_icon_of_the_sprite_is_in_use() {
+    let mut icons = vec![];
+    files(&Path::new(ROOT).join("assets/vendor/icons"), ".svg", &mut icons);
+    let pages: Vec<_> = sources().into_iter().filter(|s| s.path != "views/src/gallery.rs").collect();
+    let mut used: Vec<&str> = pages.iter().flat_map(|s| s.text.split("Icon::").skip(1)).collect();
+    used.iter_mut().for_each(|t| *t = t.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default());
+    let name = |path: &PathBuf| path.file_stem().expect("it has one").to_string_lossy().into_owned();
+    let variant = |name: &str| -> String {
+        let upper = |w: &str| w[..1].to_uppercase() + &w[1..];
+        name.split('-').map(upper).collect()
+    };
+    let idle: Vec<_> = icons.iter().map(name).filter(|n| !used.contains(&variant(n).as_str())).collect();
+    assert!(icons.len() > 20, "only {} were found", icons.len());
+    assert_eq!(idle, [""; 0], "take them off the list in bin/vendor, and their files away");
+}
+
 /// A setting that is documented is read, and the other way round.
 #[test]
 fn the_example_of_settings_has_those_that_are_read() {
