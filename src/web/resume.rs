@@ -8,8 +8,8 @@ use crate::web::{
     screen::Screen,
 };
 use axum::{
-    body::{Body, Bytes, to_bytes},
-    extract::{Request, State},
+    body::{Body, Bytes},
+    extract::{FromRequest, Request, State},
     http::{Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -42,7 +42,11 @@ pub async fn keep(State(app): State<App>, request: Request, next: Next) -> Respo
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, crate::web::FORM_BYTES).await else { return Error::TooLarge.into_response() };
+    let bytes = match Bytes::from_request(Request::from_parts(parts.clone(), body), &app).await {
+        Ok(bytes) => bytes,
+        Err(e) if e.status() == StatusCode::PAYLOAD_TOO_LARGE => return Error::TooLarge.into_response(),
+        Err(_) => return Error::Bad("The form did not arrive whole.".into()).into_response(),
+    };
     let kept = Kept { path: parts.uri.path().to_owned(), body: bytes.clone() };
     let screen = Screen::bare(&mut parts, &app);
     let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
