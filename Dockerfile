@@ -20,7 +20,7 @@ COPY --from=build /usr/local/bin/people360 /usr/local/bin/people360
 COPY LICENSE /usr/share/doc/people360/LICENSE
 USER people360
 WORKDIR /var/lib/people360
-ENV BIND=0.0.0.0 PORT=3000 PEOPLE360_HOME=/var/lib/people360 STORAGE_URL=file:///var/lib/people360/files
+ENV BIND=0.0.0.0 PORT=3000 PEOPLE360_HOME=/var/lib/people360
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 CMD ["people360", "serve"]

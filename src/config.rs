@@ -1,12 +1,13 @@
 //! What the environment decides. Everything is read and checked at start, and all errors are told at once.
 
+use axum::http::Uri;
 use std::{net::SocketAddr, path::PathBuf};
 
-/// The environment, read and checked.
-#[derive(Debug, Clone)]
+/// The environment, read and checked. Nothing prints it: it holds secrets.
+#[derive(Clone)]
 pub struct Config {
     pub bind: SocketAddr,
-    /// Where people reach us, without a slash at the end.
+    /// Where people reach us, as a browser writes an Origin: scheme, host, and the port if it is not the usual one.
     pub public_url: String,
     pub database_url: String,
     pub redis_url: String,
@@ -51,10 +52,12 @@ impl Config {
             }
         };
         let public_url = given("PUBLIC_URL").unwrap_or_else(|| format!("http://127.0.0.1:{}", bind.port()));
-        let public_url = public_url.trim_end_matches('/').to_owned();
-        if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
-            errors.push(format!("PUBLIC_URL must begin with https:// or http://, not {public_url:?}."));
-        }
+        let public_url = origin(&public_url).unwrap_or_else(|| {
+            errors.push(format!(
+                "PUBLIC_URL must begin with https:// or http:// and end with the host, like https://people.example.com, not {public_url:?}."
+            ));
+            String::new()
+        });
         if let Some(smtp) = given("SMTP_URL")
             && !smtp.starts_with("smtp://")
             && !smtp.starts_with("smtps://")
@@ -106,6 +109,22 @@ impl Config {
     }
 }
 
+/// The URL as a browser writes an Origin (RFC 6454 §6.2); none if it is more than that.
+fn origin(url: &str) -> Option<String> {
+    let url: Uri = url.parse().ok()?;
+    let (scheme, authority) = (url.scheme_str()?, url.authority()?);
+    let usual = match scheme {
+        "https" => 443,
+        "http" => 80,
+        _ => return None,
+    };
+    if !matches!(url.path(), "" | "/") || url.query().is_some() || authority.as_str().contains('@') {
+        return None;
+    }
+    let port = authority.port_u16().filter(|p| *p != usual).map(|p| format!(":{p}")).unwrap_or_default();
+    Some(format!("{scheme}://{}{port}", authority.host().to_lowercase()))
+}
+
 fn number<N: std::str::FromStr>(
     given: &impl Fn(&str) -> Option<String>,
     errors: &mut Vec<String>,
@@ -128,9 +147,25 @@ mod tests {
 
     #[test]
     fn all_errors_are_told_at_once() {
-        let errors = Config::read(|name| (name == "PORT").then(|| "x".into())).expect_err("nothing is set");
+        let errors = Config::read(|name| (name == "PORT").then(|| "x".into())).err().expect("nothing is set");
         for name in ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORT"] {
             assert!(errors.iter().any(|e| e.starts_with(name)), "{name}: {errors:?}");
+        }
+    }
+
+    #[test]
+    fn the_public_url_is_what_browsers_write() {
+        for (given, is) in [
+            ("https://People.Example.com/", "https://people.example.com"),
+            ("https://people.example.com:443", "https://people.example.com"),
+            ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+            ("http://[::1]:80", "http://[::1]"),
+        ] {
+            assert_eq!(origin(given).as_deref(), Some(is), "{given}");
+        }
+        for no in ["people.example.com", "ftp://a.b", "https://", "https://a.b/hr", "https://a.b?x", "https://u:p@a.b"]
+        {
+            assert_eq!(origin(no), None, "{no}");
         }
     }
 }

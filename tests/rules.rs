@@ -1,6 +1,7 @@
 //! Rules of the house that no single noun would keep.
 
 mod access;
+mod constraints;
 mod house;
 mod layering;
 mod statements;

@@ -2,7 +2,7 @@
 
 use crate::{AccountId, MemberId, TenantId, draft::FieldClass};
 use serde::{Deserialize, Serialize};
-use std::{fmt, marker::PhantomData};
+use std::fmt;
 
 /// A right that a handler names with its type: `Allowed<EmployeesRead>`.
 pub trait Permission: Send + Sync + 'static {
@@ -116,15 +116,7 @@ pub struct Actor {
     pub role: Role,
 }
 
-/// Receipt that the actor was found to hold `P`. Only [`Actor::grant`] writes one.
-#[derive(Debug, Clone, Copy)]
-pub struct Granted<P>(PhantomData<P>);
-
 impl Actor {
-    pub fn grant<P: Permission>(&self) -> Option<Granted<P>> {
-        self.may(P::KEY).then_some(Granted(PhantomData))
-    }
-
     pub fn may(&self, key: &str) -> bool {
         self.role.permissions().contains(&key)
     }

@@ -3,7 +3,7 @@
 //! A draft is all strings. Forms, imports and the API fill the same one, and it has a single
 //! `parse` into the noun's typed fields, so a rule is written once and holds at every door.
 
-use crate::{Currency, DateOrder};
+use crate::{Currency, DateOrder, text::visible};
 
 /// Errors by field; the key `""` is the form as a whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,12 +46,12 @@ impl Errors {
         if input.is_empty() { None } else { self.take(field, parse(input)) }
     }
 
-    /// A line of text within `max` characters, or nothing when it is empty.
+    /// A line of text within `max` characters, or nothing when it is empty. What nobody can see is left out.
     pub fn line(&mut self, field: &'static str, input: &str, max: usize) -> Option<String> {
-        self.optional(field, input, |s| {
+        self.optional(field, &visible(input), |s| {
             if s.chars().count() > max {
                 Err(format!("Use at most {max} characters."))
-            } else if s.chars().any(|c| c.is_control()) {
+            } else if s.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
                 Err("Use a single line without control characters.".into())
             } else {
                 Ok(s.to_owned())
@@ -61,7 +61,7 @@ impl Errors {
 
     /// As [`line`](Self::line), for a field that must be there.
     pub fn required(&mut self, field: &'static str, input: &str, max: usize) -> String {
-        if input.trim().is_empty() {
+        if visible(input).trim().is_empty() {
             self.add(field, "Please fill this in.");
         }
         self.line(field, input, max).unwrap_or_default()

@@ -1,6 +1,6 @@
 //! Money is integer minor units with the currency's ISO 4217 exponent. No float touches it.
 
-use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -50,13 +50,6 @@ impl Money {
     /// The exact value in major units.
     pub fn decimal(&self) -> Decimal {
         Decimal::new(self.minor, exponent(self.currency))
-    }
-
-    /// `minor` units from an exact decimal, rounded half away from zero at the currency's exponent.
-    pub fn rounded(value: Decimal, currency: Currency) -> Option<Self> {
-        let scaled = value.checked_mul(Decimal::from(10_i64.pow(exponent(currency))))?;
-        let minor = scaled.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).to_i64()?;
-        Some(Self::new(minor, currency))
     }
 
     /// Splits by weights with the largest remainder, so that the parts always add up to the whole.

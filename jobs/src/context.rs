@@ -4,7 +4,8 @@ use crate::{Error, Handlers, Mailbox, Seal, mail::Mailer};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use store::Db;
 
-#[derive(Debug, Clone)]
+/// What the worker is told. Nothing prints it: it holds secrets.
+#[derive(Clone)]
 pub struct Config {
     /// The app role's, as the web uses it.
     pub database_url: String,

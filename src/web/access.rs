@@ -13,10 +13,13 @@ use axum::{
 };
 use domain::{
     AccountId, Slug,
-    access::{Actor, Granted, Permission, Sight},
+    access::{Actor, Permission, Sight},
     workspace::Workspace,
 };
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::{
+    marker::PhantomData,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 use store::{Db, Desk, Entry, IdentityTx, Seat, TenantTx, Who};
 
 /// Shared by all requests. `db` is private to this file: [`Allowed::begin`] is a handler's way to data.
@@ -89,13 +92,12 @@ impl App {
 pub struct Allowed<P> {
     pub actor: Actor,
     pub workspace: Arc<Workspace>,
-    /// Receipt for functions that want to see one.
-    pub granted: Granted<P>,
     pub email: String,
     pub verified: bool,
     pub preferences: serde_json::Value,
     seat: Mutex<Option<Seat>>,
     app: App,
+    permission: PhantomData<P>,
 }
 
 impl<P: Permission> Allowed<P> {
@@ -123,20 +125,22 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let (entry, seat) = entry(parts, app).await?;
-        let granted = entry.actor.grant::<P>().ok_or(Error::NotFound)?;
+        if !entry.actor.may(P::KEY) {
+            return Err(Error::NotFound);
+        }
         if entry.suspended {
             return Err(Error::Suspended);
         }
         Ok(Self {
             actor: entry.actor.clone(),
             workspace: Arc::new(entry.workspace.clone()),
-            granted,
             email: entry.email.clone(),
             verified: entry.verified,
             preferences: entry.preferences.clone(),
             // A page begins at once. What changes something is read first, and that may take its time.
             seat: Mutex::new(seat.filter(|_| parts.method.is_safe())),
             app: app.clone(),
+            permission: PhantomData,
         })
     }
 }

@@ -1,16 +1,22 @@
 //! Whether a form was ours: its Origin, and a token that only our pages know.
 //!
 //! The token is an HMAC over a random cookie (a signed double submit, OWASP CSRF cheat sheet). It holds before
-//! and after signing in, so that a form whose session ended can still be recognised.
+//! and after signing in, so that a form whose session ended can still be recognised. Behind a dot a member's form
+//! carries the mark of its author, so that what was typed comes back to nobody else.
 
-use crate::web::{access::App, client, error::Error};
+use crate::{
+    config::Config,
+    web::{access::App, client, error::Error},
+};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use domain::AccountId;
 use std::sync::Arc;
+use store::Entry;
 
 /// The visitor's random cookie.
 #[derive(Clone)]
@@ -39,8 +45,22 @@ fn cookie_name(app: &App) -> &'static str {
     if app.config().secure() { "__Host-visitor" } else { "visitor" }
 }
 
-/// The token for this visitor's forms; empty outside of [`visitor`].
+/// The token for this visitor's forms, with the mark of the member whom the door has let in.
 pub(crate) fn token(parts: &Parts, app: &App) -> String {
+    let token = visitors(parts, app);
+    match parts.extensions.get::<Arc<Entry>>() {
+        Some(entry) => format!("{token}.{}", author(app, &token, entry.actor.account)),
+        None => token,
+    }
+}
+
+/// What a form of this account carries in the browser with this token.
+pub(crate) fn author(app: &App, visitors: &str, account: AccountId) -> String {
+    app.seal().mark("author", format!("{visitors}\n{account}").as_bytes())
+}
+
+/// The visitor's own part of the token; empty outside of [`visitor`].
+fn visitors(parts: &Parts, app: &App) -> String {
     let visitor = parts.extensions.get::<Visitor>().map(|v| v.0.to_string());
     let visitor = visitor.or_else(|| client::cookie(&parts.headers, cookie_name(app)).map(str::to_owned));
     visitor.map(|v| app.seal().mark("form", v.as_bytes())).unwrap_or_default()
@@ -48,9 +68,10 @@ pub(crate) fn token(parts: &Parts, app: &App) -> String {
 
 /// Compares what a form, or htmx's header, brought.
 pub(crate) fn check(parts: &Parts, app: &App, field: Option<&str>) -> Result<(), Error> {
-    let expected = token(parts, app);
+    let expected = visitors(parts, app);
     let header = parts.headers.get("x-csrf-token").and_then(|v| v.to_str().ok());
     let given = field.or(header).unwrap_or_default();
+    let given = given.split_once('.').map_or(given, |(visitors, _)| visitors);
     // The token is an HMAC; comparing all of its bytes tells nothing about where it differs.
     let same =
         given.len() == expected.len() && given.bytes().zip(expected.bytes()).fold(0, |d, (a, b)| d | (a ^ b)) == 0;
@@ -60,20 +81,26 @@ pub(crate) fn check(parts: &Parts, app: &App, field: Option<&str>) -> Result<(),
 /// Refuses what another site sends: by Origin where there is one, by Sec-Fetch-Site where there is not.
 pub async fn same_origin(State(app): State<App>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || ours(request.headers(), &app.config().public_url) {
-        next.run(request).await
-    } else {
-        Error::Forged.into_response()
-    }
+    if safe || ours(request.headers(), app.config()) { next.run(request).await } else { Error::Forged.into_response() }
 }
 
-fn ours(headers: &HeaderMap, public_url: &str) -> bool {
+fn ours(headers: &HeaderMap, config: &Config) -> bool {
     let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
     match text(header::ORIGIN) {
+        Some(origin) if origin == config.public_url => true,
+        // In development we are reached by 127.0.0.1 and localhost alike. Elsewhere a Host is whatever a name points
+        // to us that somebody else owns.
         Some(origin) => {
-            // Behind a name of the operator's own, or reached by 127.0.0.1 and localhost alike in development.
             let host = text(header::HOST).unwrap_or_default();
-            origin == public_url || origin.split_once("://").is_some_and(|(_, o)| o == host)
+            let reached = origin.split_once("://").is_some_and(|(_, o)| o == host);
+            if reached && !config.development() {
+                tracing::warn!(
+                    origin,
+                    public_url = config.public_url,
+                    "a form was refused: PUBLIC_URL is another place"
+                );
+            }
+            reached && config.development()
         }
         None => {
             text(header::HeaderName::from_static("sec-fetch-site")).is_none_or(|s| matches!(s, "same-origin" | "none"))

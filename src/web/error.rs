@@ -183,11 +183,8 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         && !response.headers().contains_key(header::CONTENT_TYPE);
     let problem = match response.extensions_mut().remove::<Undressed>() {
         Some(Undressed(problem)) => problem,
-        // An answer of a layer's: a method that this address does not take, or a time-out.
+        // An answer of a layer's: a method that this address does not take.
         None if bare && status == StatusCode::METHOD_NOT_ALLOWED => Error::NotFound.problem().1,
-        None if bare && status == StatusCode::SERVICE_UNAVAILABLE => {
-            Error::Unavailable("What this page needs", String::new()).problem().1
-        }
         None => return response,
     };
     let mut dressed = if path.path().starts_with("/api/") {

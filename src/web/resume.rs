@@ -1,23 +1,27 @@
 //! A session that ends while somebody types loses nothing: the form that came too late is carried through signing
-//! in, sealed, and sent again by its owner's hand.
+//! in, sealed, and sent again by its author's hand. To whoever else signs in there, it does not open.
 
 use crate::web::{
     access::{App, Public},
-    client,
+    client, csrf,
     error::{Error, Result},
     screen::Screen,
 };
 use axum::{
-    body::{Body, Bytes, to_bytes},
-    extract::{Request, State},
+    body::{Body, Bytes},
+    extract::{FromRequest, Request, State},
     http::{Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Duration};
+use domain::AccountId;
 
 /// Longest form that is carried.
 const LONGEST: usize = 64 * 1024;
+/// How long it opens.
+const LIFE: Duration = Duration::days(1);
 
 /// What was sent: where to, and the fields.
 #[derive(Clone)]
@@ -38,32 +42,51 @@ pub async fn keep(State(app): State<App>, request: Request, next: Next) -> Respo
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, crate::web::FORM_BYTES).await else { return Error::TooLarge.into_response() };
+    let bytes = match Bytes::from_request(Request::from_parts(parts.clone(), body), &app).await {
+        Ok(bytes) => bytes,
+        Err(e) if e.status() == StatusCode::PAYLOAD_TOO_LARGE => return Error::TooLarge.into_response(),
+        Err(_) => return Error::Bad("The form did not arrive whole.".into()).into_response(),
+    };
     let kept = Kept { path: parts.uri.path().to_owned(), body: bytes.clone() };
     let screen = Screen::bare(&mut parts, &app);
     let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
     if response.status() != StatusCode::UNAUTHORIZED || screen.htmx() || kept.body.len() > LONGEST {
         return response;
     }
-    let view = crate::workspace::sessions::sign_in_to_resume(&app, &screen, seal(&app, &kept));
+    let Some(author) = author(screen.csrf(), &kept.body) else { return response };
+    let view = crate::workspace::sessions::sign_in_to_resume(&app, &screen, seal(&app, &author, &kept));
     screen.show_public_as(StatusCode::UNAUTHORIZED, &view)
 }
 
-/// The form as a text that only we can have written.
-fn seal(app: &App, kept: &Kept) -> String {
-    let body = URL_SAFE_NO_PAD.encode(&kept.body);
-    let mark = app.seal().mark("resume", format!("{}\n{body}", kept.path).as_bytes());
-    format!("{mark}.{}.{body}", URL_SAFE_NO_PAD.encode(&kept.path))
+/// The mark of whoever had the form open in this browser; none for a form of another one's.
+fn author(visitors: &str, body: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Token {
+        #[serde(rename = "_csrf")]
+        csrf: String,
+    }
+    let token: Token = serde_html_form::from_bytes(body).ok()?;
+    token.csrf.split_once('.').filter(|(own, _)| *own == visitors).map(|(_, author)| author.to_owned())
 }
 
-/// The form again, if it is one of ours.
-pub fn open(app: &App, sealed: &str) -> Option<Kept> {
-    let mut parts = sealed.splitn(3, '.');
-    let (mark, path, body) = (parts.next()?, parts.next()?, parts.next()?);
+/// The form as a text that only we can have written: mark, time, author, path, fields.
+fn seal(app: &App, author: &str, kept: &Kept) -> String {
+    let (path, body) = (URL_SAFE_NO_PAD.encode(&kept.path), URL_SAFE_NO_PAD.encode(&kept.body));
+    let text = format!("{}.{author}.{path}.{body}", app.now().timestamp());
+    format!("{}.{text}", app.seal().mark("resume", text.as_bytes()))
+}
+
+/// The form again, if it is one of ours, not too old, and this account's in the browser with this token.
+pub fn open(app: &App, visitors: &str, account: AccountId, sealed: &str) -> Option<Kept> {
+    let (mark, text) = sealed.split_once('.')?;
+    let parts: [&str; 4] = text.split('.').collect::<Vec<_>>().try_into().ok()?;
+    let [at, author, path, body] = parts;
+    let at = DateTime::from_timestamp(at.parse().ok()?, 0)?;
+    let own = csrf::author(app, visitors, account) == author;
     let path = String::from_utf8(URL_SAFE_NO_PAD.decode(path).ok()?).ok()?;
-    let same = app.seal().is_mark("resume", format!("{path}\n{body}").as_bytes(), mark);
     let body = URL_SAFE_NO_PAD.decode(body).ok()?.into();
-    (same && client::safe_next(&path) == path).then_some(Kept { path, body })
+    let opens = app.seal().is_mark("resume", text.as_bytes(), mark) && own && app.now() - at <= LIFE;
+    (opens && client::safe_next(&path) == path).then_some(Kept { path, body })
 }
 
 /// The page after signing in: what was typed, and the button that sends it.

@@ -204,7 +204,6 @@ impl Screen {
             email: email.to_owned(),
             role: actor.role.label().to_owned(),
             permissions: actor.role.permissions().to_vec(),
-            others: vec![],
         };
         Chrome { workspace: Some(workspace), alert, ..self.plain() }
     }

@@ -1,19 +1,21 @@
 //! The accept loop. `axum::serve` has no time-outs for heads and idle connections, and a half-sent head would hold
 //! up a shutdown for ever; so this is hyper's own connection with timers, and a hard deadline at the end.
 
+use crate::web::patience;
 use axum::{Router, extract::ConnectInfo};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulConnection, GracefulShutdown},
     service::TowerToHyperService,
 };
-use std::{future::Future, time::Duration};
-use tokio::net::TcpListener;
+use std::{future::Future, net::SocketAddr, time::Duration};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+};
 use tower::ServiceExt;
 
-/// A head must be here within this time, and an idle connection is closed after it.
-const HEAD: Duration = Duration::from_secs(30);
 /// What is still being answered after this time at a shutdown is cut off.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -35,16 +37,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             () = &mut stop => break,
         };
         let _ = stream.set_nodelay(true);
-        let service = router.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(peer));
-            request
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD)
-            .max_buf_size(64 * 1024)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-        let watched = connections.watch(connection);
+        let watched = connections.watch(connection(stream, peer, router.clone(), patience::USUAL.head));
         tokio::spawn(async move {
             if let Err(error) = watched.await {
                 tracing::debug!(%error, "connection ended");
@@ -55,4 +48,22 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     if tokio::time::timeout(GRACE, connections.shutdown()).await.is_err() {
         tracing::warn!("some answers were cut off at the end of the grace time");
     }
+}
+
+/// One connection; a head must be whole within `head`.
+pub(crate) fn connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: SocketAddr,
+    router: Router,
+    head: Duration,
+) -> impl GracefulConnection<Error = hyper::Error> + Send {
+    let service = router.map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    });
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head)
+        .max_buf_size(64 * 1024)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
 }

@@ -80,6 +80,7 @@ async fn accept(
     let app = who.app();
     let invitation = find(&who, &screen, &token).await?;
     let typed = &form.fields;
+    let mut name = String::new();
     let (account, hash) = match invitation.account {
         Some(_) => {
             let limit = crate::web::throttle::Limit::SIGN_IN_ACCOUNT;
@@ -91,7 +92,7 @@ async fn accept(
         }
         None => {
             let mut errors = Errors::default();
-            errors.required("name", &typed.name, 100);
+            name = errors.required("name", &typed.name, 100);
             check_password(
                 &mut errors,
                 &typed.password,
@@ -107,9 +108,7 @@ async fn accept(
     let account = match (account, hash) {
         (Some(account), _) => account,
         (None, hash) => {
-            let made =
-                identity::open_account(&mut tx, &invitation.email, typed.name.trim(), &hash.unwrap_or_default(), true)
-                    .await;
+            let made = identity::open_account(&mut tx, &invitation.email, &name, &hash.unwrap_or_default(), true).await;
             form.accept(made).await?
         }
     };

@@ -36,6 +36,7 @@ async fn page<P: Permission>(who: &Allowed<P>, sheet: Sheet<Invite>) -> Result {
         members: workspace::members(&mut tx).await?,
         invitations: if invites { workspace::open_invitations(&mut tx).await? } else { vec![] },
         may_grant: if invites { who.actor.role.may_grant() } else { &[] },
+        verified: who.verified,
         draft: sheet.draft,
         errors: sheet.errors,
     };
@@ -49,7 +50,12 @@ impl FormPage for Form {
     type Draft = Invite;
     type Fields = InviteFields;
 
+    /// Whoever has not proven an address of their own has us send no mail to others: a workspace is free, and the
+    /// next one as well. The page says so in place of the form.
     fn parse(who: &Self::Guard, draft: &Invite) -> Result<InviteFields, Errors> {
+        if !who.verified {
+            return Err(Errors::one("", "Confirm your address first."));
+        }
         draft.parse(who.actor.role)
     }
 

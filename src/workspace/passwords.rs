@@ -12,7 +12,9 @@ use domain::{
     workspace::signup::{Forgot, NewPassword, check_password},
 };
 use jobs::seal::purpose;
+use std::time::Duration;
 use store::identity::{self, Purpose};
+use tokio::time::{Instant, sleep_until};
 use tower_sessions::Session;
 use views::workspace::sessions::{Forgot as ForgotView, NewPassword as NewPasswordView, Note, Press};
 
@@ -52,14 +54,19 @@ async fn forgot(who: Public, screen: Screen) -> Result {
     ForgotForm::page(&who, Sheet::blank(screen, who.app())).await
 }
 
-/// The same answer whether or not there is such an account.
+/// When the answer goes out, counted from the question: well after the work is done that only an account makes.
+const ANSWERED_AFTER: Duration = Duration::from_millis(300);
+
+/// The same answer, after the same time, whether or not there is such an account.
 async fn ask(who: Public, screen: Screen, form: Valid<ForgotForm>) -> Result {
+    let answer_at = Instant::now() + ANSWERED_AFTER;
     let email = form.fields.as_str();
     who.app().throttle().count(Limit::MAILS, &who.address).await?;
     who.app().throttle().count(Limit::MAIL, email).await?;
     let mut tx = who.identity().await?;
     identity::ask_reset(&mut tx, email).await?;
     tx.commit().await?;
+    sleep_until(answer_at).await;
     let view =
         ForgotView { csrf: screen.csrf().to_owned(), email: email.to_owned(), errors: Errors::default(), sent: true };
     Ok(screen.show_public(&view))

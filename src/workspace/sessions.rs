@@ -75,7 +75,7 @@ async fn add(
     app.throttle().forget(Limit::SIGN_IN_ACCOUNT, &login.email).await?;
     app.throttle().give_back(Limit::SIGN_IN_ADDRESS, &who.address).await?;
     session::sign_in(&session, account, app.now()).await?;
-    if let Some(kept) = login.resume.as_deref().and_then(|sealed| resume::open(app, sealed)) {
+    if let Some(kept) = login.resume.and_then(|sealed| resume::open(app, screen.csrf(), account, &sealed)) {
         return resume::page(&who, &screen, &kept);
     }
     match safe_next(&login.next) {

@@ -22,8 +22,8 @@ pub enum Error {
     Sql(sqlx::Error),
 }
 
-/// Constraint, field, and what to tell.
-const CONSTRAINTS: &[(&str, &str, &str)] = &[
+/// Constraint, field, and what to tell. A test holds it against the catalogue.
+pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("tenants_slug_key", "slug", "This address is taken. Choose another one."),
     ("accounts_email_key", "email", "There is an account with this email already. Sign in instead."),
     ("members_account_key", "email", "This person is a member already."),

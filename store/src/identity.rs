@@ -28,7 +28,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const fn key(self) -> &'static str {
+    pub(crate) const fn key(self) -> &'static str {
         match self {
             Self::Verification => "verification",
             Self::PasswordReset => "password_reset",
@@ -178,22 +178,6 @@ pub async fn workspaces(tx: &mut IdentityTx, account: AccountId) -> Result<Vec<(
         .collect()
 }
 
-/// Makes a one-time link, and takes back what was asked for the same purpose before.
-pub async fn make_link(tx: &mut IdentityTx, account: AccountId, purpose: Purpose) -> Result<LinkId> {
-    let (id, now): (LinkId, _) = (tx.id(), tx.now());
-    sqlx::query!(
-        "insert into links (id, account_id, purpose, created_at, expires_at) values ($1, $2, $3, $4, $5)",
-        id.0,
-        account.0,
-        purpose.key(),
-        now,
-        now + purpose.life()
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(id)
-}
-
 /// Whose link this is, as long as it is fresh and unused.
 pub async fn link_owner(tx: &mut IdentityTx, link: LinkId, purpose: Purpose) -> Result<Option<AccountId>> {
     let now = tx.now();
@@ -247,7 +231,8 @@ pub async fn verify(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Sets a new password and ends every session that began before.
+/// Sets a new password and ends every session that began before. The audit trail of each of the account's
+/// workspaces tells it.
 pub async fn set_password(tx: &mut IdentityTx, account: AccountId, password_hash: &str) -> Result<()> {
     let now = tx.now();
     use_links(tx, account, Purpose::PasswordReset).await?;
@@ -259,16 +244,14 @@ pub async fn set_password(tx: &mut IdentityTx, account: AccountId, password_hash
     )
     .execute(tx.conn())
     .await?;
+    sqlx::query!(
+        "update members set password_set_at = $2 where account_id = $1 and deactivated_at is null",
+        account.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
-}
-
-/// Asks for a verification mail, in the name of the account's newest workspace.
-pub async fn ask_verification(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
-    let id = tx.id();
-    match newest_workspace(tx, account).await? {
-        Some(tenant) => queue::push_from_identity(tx, &SendVerification { tenant, id, account }).await,
-        None => Ok(()),
-    }
 }
 
 /// Asks for a reset mail, if the address is somebody's who has a workspace to go to.

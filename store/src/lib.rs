@@ -20,7 +20,7 @@ pub mod search;
 pub mod workspace;
 
 pub use db::{Clock, Db, Desk, Entry, IdentityTx, RelayTx, Seat, SystemClock, TenantTx, Who, check_role, worker_pool};
-pub use error::{Error, Result};
+pub use error::{CONSTRAINTS, Error, Result};
 
 /// How a record is told apart from a later state of itself.
 pub type Version = i32;

@@ -30,7 +30,6 @@ impl State {
 pub struct Try {
     pub message_id: String,
     pub state: String,
-    pub tries: i32,
 }
 
 /// Begins a try: makes the row at the first, counts it at each. The Message-ID stays that of the first.
@@ -49,7 +48,7 @@ pub async fn begin_try(
            values ($1, $2, $3, $4, $5, 'sending', 1, $6, $7)
            on conflict (tenant_id, id) do update
              set tries = mails.tries + 1, state = case when mails.state = 'sent' then 'sent' else 'sending' end
-           returning message_id, tries, coalesce((select state from before), 'queued') as "state!""#,
+           returning message_id, coalesce((select state from before), 'queued') as "state!""#,
         tx.tenant().0,
         id.0,
         template,
@@ -60,7 +59,7 @@ pub async fn begin_try(
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(Try { message_id: r.message_id, state: r.state, tries: r.tries })
+    Ok(Try { message_id: r.message_id, state: r.state })
 }
 
 /// Ends a try with the server's last answer.
@@ -81,16 +80,12 @@ pub async fn end_try(tx: &mut TenantTx, id: MailId, state: State, answer: &str) 
 /// The one-time link of this message. Its id is the message's, so that each try sends the same link.
 pub async fn link(tx: &mut IdentityTx, mail: MailId, account: AccountId, purpose: Purpose) -> Result<LinkId> {
     let now = tx.now();
-    let key = match purpose {
-        Purpose::Verification => "verification",
-        Purpose::PasswordReset => "password_reset",
-    };
     sqlx::query!(
         "insert into links (id, account_id, purpose, created_at, expires_at) values ($1, $2, $3, $4, $5)
          on conflict (id) do nothing",
         mail.0,
         account.0,
-        key,
+        purpose.key(),
         now,
         now + purpose.life()
     )

@@ -40,15 +40,6 @@ pub async fn members(tx: &mut TenantTx) -> Result<Vec<Member>> {
         .collect()
 }
 
-/// One member.
-pub async fn member(tx: &mut TenantTx, id: MemberId) -> Result<Member> {
-    let r = sqlx::query!("select id, name, email, role, verified, joined_at from members where id = $1", id.0)
-        .fetch_one(tx.conn())
-        .await?;
-    let role = role(&r.role)?;
-    Ok(Member { id: MemberId(r.id), name: r.name, email: r.email, role, verified: r.verified, joined_at: r.joined_at })
-}
-
 /// Invitations that nobody has answered yet, newest first; expired ones too, so that they can be sent again.
 pub async fn open_invitations(tx: &mut TenantTx) -> Result<Vec<Invitation>> {
     let rows = sqlx::query!(
@@ -70,11 +61,6 @@ pub async fn open_invitations(tx: &mut TenantTx) -> Result<Vec<Invitation>> {
             })
         })
         .collect()
-}
-
-/// One open invitation, for its mail.
-pub async fn open_invitation(tx: &mut TenantTx, id: InvitationId) -> Result<Option<Invitation>> {
-    Ok(open_invitations(tx).await?.into_iter().find(|i| i.id == id))
 }
 
 /// Invites someone and asks for the mail. An expired invitation of the same address is replaced.

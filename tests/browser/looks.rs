@@ -55,6 +55,7 @@ pub fn assert_fine(wrong: &[String]) {
 
 /// A company with people, customers and an open invitation; gives the paths of one of each.
 async fn furnish(tab: &Tab, company: &Company) -> (String, String) {
+    tab.confirm_address(company).await;
     tab.go(&company.path("/settings/members")).await;
     tab.fill("Work email", "guest@looks.example").await;
     tab.press("Send invitation").await;

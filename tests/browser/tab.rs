@@ -307,6 +307,14 @@ impl Tab {
         Company { slug: slug.to_owned(), email }
     }
 
+    /// Proves the owner's address by the link in the mail.
+    pub async fn confirm_address(&self, company: &Company) {
+        self.follow_mail(&company.email, "Confirm").await;
+        self.heading("Confirm your address").await;
+        self.press("Confirm").await;
+        self.heading("Your address is confirmed").await;
+    }
+
     pub async fn sign_in(&self, email: &str) {
         self.fill("Work email", email).await;
         self.fill("Password", PASSWORD).await;

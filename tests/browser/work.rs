@@ -67,10 +67,7 @@ async fn signs_up(tab: &Tab) -> Company {
 async fn confirms_the_address(tab: &Tab, company: &Company) {
     tab.go(&company.path("")).await;
     tab.sees("Confirm your address").await;
-    tab.follow_mail(&company.email, "Confirm").await;
-    tab.heading("Confirm your address").await;
-    tab.press("Confirm").await;
-    tab.heading("Your address is confirmed").await;
+    tab.confirm_address(company).await;
     tab.go(&company.path("")).await;
     tab.heading("Good to see you, Olga").await;
     tab.sees_no_more("Confirm your address").await;

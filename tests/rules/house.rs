@@ -116,6 +116,26 @@ fn only_components_take_markup_as_it_is() {
     assert_eq!(offenders(&others, &["PreEscaped"], TRUSTED), [""; 0]);
 }
 
+/// Whatever can be printed is, one day, in a log.
+#[test]
+fn what_holds_a_secret_cannot_be_printed() {
+    let secrets = ["database_url:", "redis_url:", "secret_key:", "smtp_url:", "password_hash:"];
+    let mut holders = 0;
+    for source in sources() {
+        for (start, _) in source.text.match_indices("pub struct ") {
+            let body = source.text[start..].split("\n}").next().unwrap_or_default();
+            if !secrets.iter().any(|s| body.contains(s)) {
+                continue;
+            }
+            holders += 1;
+            let before = source.text[..start].lines().rev().take_while(|l| l.starts_with("#[") || l.starts_with("///"));
+            let printed = before.into_iter().any(|l| l.contains("Debug") || l.contains("Serialize"));
+            assert!(!printed, "{}: {}", source.path, body.lines().next().unwrap_or_default());
+        }
+    }
+    assert!(holders >= 3, "only {holders} were found");
+}
+
 #[test]
 fn no_float_comes_near_money() {
     let money: Vec<_> =
@@ -176,6 +196,45 @@ fn assets_are_named_by_what_is_in_them() {
     let found = offenders(&sources(), &["/assets/"], &listed);
     let found: Vec<_> = found.into_iter().filter(|l| !l.contains("include!") && !l.contains("include_")).collect();
     assert_eq!(found, [""; 0]);
+}
+
+/// The gallery shows them all; it does not need them.
+#[test]
+fn each_icon_of_the_sprite_is_in_use() {
+    let mut icons = vec![];
+    files(&Path::new(ROOT).join("assets/vendor/icons"), ".svg", &mut icons);
+    let pages: Vec<_> = sources().into_iter().filter(|s| s.path != "views/src/gallery.rs").collect();
+    let mut used: Vec<&str> = pages.iter().flat_map(|s| s.text.split("Icon::").skip(1)).collect();
+    used.iter_mut().for_each(|t| *t = t.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default());
+    let name = |path: &PathBuf| path.file_stem().expect("it has one").to_string_lossy().into_owned();
+    let variant = |name: &str| -> String {
+        let upper = |w: &str| w[..1].to_uppercase() + &w[1..];
+        name.split('-').map(upper).collect()
+    };
+    let idle: Vec<_> = icons.iter().map(name).filter(|n| !used.contains(&variant(n).as_str())).collect();
+    assert!(icons.len() > 20, "only {} were found", icons.len());
+    assert_eq!(idle, [""; 0], "take them off the list in bin/vendor, and their files away");
+}
+
+/// A setting that is documented is read, and the other way round.
+#[test]
+fn the_example_of_settings_has_those_that_are_read() {
+    let file = |path: &str| fs::read_to_string(Path::new(ROOT).join(path)).expect("a file");
+    let setting = |n: &&str| n.len() > 3 && n.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    let source = file("src/config.rs") + &file("src/cli.rs");
+    let mut read: Vec<_> = source.split('"').filter(setting).collect();
+    let example = file(".env.example");
+    let names = example.lines().filter_map(|l| l.split_once('=')).map(|(name, _)| name.trim_start_matches('#'));
+    let mut told: Vec<_> = names.filter(setting).collect();
+    // `seed demo` takes it from the environment of that one command.
+    read.retain(|n| *n != "DEMO_PASSWORD");
+    read.sort();
+    read.dedup();
+    told.sort();
+    assert_eq!(told, read, "left: .env.example");
+    let readme = file("README.md");
+    let missing: Vec<_> = read.iter().filter(|n| !readme.contains(&format!("`{n}`"))).collect();
+    assert_eq!(missing, Vec::<&&str>::new(), "in the README's table");
 }
 
 /// One noun, one path, in every tree; so `bin/where` finds it, and so do people.

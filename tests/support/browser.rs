@@ -36,8 +36,10 @@ impl Browser {
     pub async fn request(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Page {
         let mut request = Request::builder().method(method.clone()).uri(path);
         let host = self.origin.split_once("://").map_or("", |(_, host)| host);
-        request = request.header(header::HOST, host);
         let given = |name: &str| headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
+        if !given("host") {
+            request = request.header(header::HOST, host);
+        }
         if method != Method::GET && !given("origin") && !given("sec-fetch-site") {
             request = request.header(header::ORIGIN, &self.origin);
         }

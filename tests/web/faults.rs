@@ -1,8 +1,10 @@
 //! A part of the house is gone: a clear page, no half-done work, and everything heals by itself.
 
-use crate::support::{CONNECTIONS, Cable, PASSWORD, TestApp, redis_url};
+use crate::support::{CONNECTIONS, Cable, PASSWORD, TestApp, redis_url, test_database_url};
 use axum::http::StatusCode;
 use domain::access::Role;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use store::Db;
 
 #[tokio::test]
 async fn redis_gone_is_a_clear_page_and_heals() {
@@ -103,6 +105,41 @@ async fn a_database_that_was_restarted_is_not_noticed() {
         let page = owner.get("/w/acme/hr/employees").await;
         assert_eq!(page.status, StatusCode::OK, "{page}");
     }
+}
+
+/// A request that is dropped while its transaction begins: its connection must come back without one, and in no role.
+/// With one connection, whoever comes next gets just that.
+#[tokio::test]
+async fn who_hangs_up_while_a_transaction_begins_leaves_none_open() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let desk = company.desk(Role::Owner).await;
+    let account = company.member(Role::Owner).await.account;
+    let db = Db::lazy(&app.trial.app_url, 1, app.clock.clone()).expect("the URL is one");
+    let mut superuser = PgConnection::connect(&test_database_url()).await.expect("a superuser may connect");
+    let open = format!(
+        "select count(*) from pg_stat_activity where datname = '{}' and state like 'idle in transaction%'",
+        app.trial.app_url.rsplit('/').next().expect("a database").split('?').next().expect("its name")
+    );
+    let mut hung_up = 0;
+    for round in 0..60 {
+        // A little further each time: before the connection, after the question, before the answer.
+        let patience = async || {
+            for _ in 0..round / 3 {
+                tokio::task::yield_now().await;
+            }
+        };
+        hung_up += match round % 3 {
+            0 => tokio::select! { biased; tx = db.identity() => { tx.expect("it begins"); 0 } () = patience() => 1 },
+            1 => tokio::select! { biased; tx = db.relay() => { tx.expect("it begins"); 0 } () = patience() => 1 },
+            _ => tokio::select! { biased; tx = db.begin(desk) => { tx.expect("it begins"); 0 } () = patience() => 1 },
+        };
+        let entry = db.enter("acme", account).await.unwrap_or_else(|e| panic!("round {round}, in a role: {e}"));
+        assert!(entry.is_some(), "round {round}");
+        let row = sqlx::raw_sql(AssertSqlSafe(open.clone())).fetch_one(&mut superuser).await.expect("a number");
+        assert_eq!(row.get::<i64, _>(0), 0, "round {round}: a transaction is open");
+    }
+    assert!(hung_up > 10, "only {hung_up} were dropped on their way");
 }
 
 #[tokio::test]

@@ -106,6 +106,31 @@ async fn what_is_too_large_is_refused_in_words() {
     }
 }
 
+/// A name that points to us may be somebody else's; only in development is it taken for ours.
+#[tokio::test]
+async fn forms_come_from_the_public_url_alone() {
+    for dev in [false, true] {
+        let app = TestApp::with(|s| s.dev = dev).await;
+        let mut browser = app.browser();
+        let token = browser.token().await;
+        let body = format!("_csrf={token}");
+        for (host, origin, ours) in [
+            ("people.test", "http://people.test", true),
+            ("proxy.internal:3000", "http://people.test", true),
+            ("localhost:3000", "http://localhost:3000", dev),
+            ("evil.example", "http://evil.example", dev),
+            ("people.test", "http://people.test.evil.example", false),
+            ("people.test", "http://localhost:3000", false),
+            ("people.test", "null", false),
+        ] {
+            let headers = [("host", host), ("origin", origin), ("content-type", "application/x-www-form-urlencoded")];
+            let page = browser.request(Method::POST, "/logout", &headers, body.clone().into()).await;
+            let status = if ours { StatusCode::SEE_OTHER } else { StatusCode::FORBIDDEN };
+            assert_eq!(page.status, status, "{origin} at {host}, dev {dev}: {page}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn cookies_are_bound_to_the_host_over_tls() {
     let app = TestApp::with(|s| s.public_url = "https://people.example.com".into()).await;

@@ -1,6 +1,6 @@
 //! Signing in and out, and what happens to a form whose session ended.
 
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{Browser, PASSWORD, TestApp};
 use axum::http::StatusCode;
 use chrono::Duration;
 use domain::access::Role;
@@ -151,6 +151,45 @@ async fn what_was_typed_survives_a_session_that_ended() {
     assert_eq!((page.status, page.toast().as_str()), (StatusCode::OK, "Changes saved."), "{page}");
     assert!(page.says("Countess <of> \"Lovelace\" & more") && page.says("91,357"), "{page}");
     app.run_jobs().await;
+}
+
+/// Somebody else signs in where a form was left, or its author comes back too late.
+#[tokio::test]
+async fn what_was_typed_comes_back_to_its_author_only_and_for_a_day() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (author, other) = (company.member(Role::Owner).await.email, company.member(Role::Admin).await.email);
+    let mut owner = company.owner().await;
+    owner.get(&company.at("/hr/employees/new")).await;
+    let form = owner.form("Add employee").set("First name", "Ada").set("Last name", "Secret");
+    let mut tab = owner.clone();
+    tab.get("/w/acme").await;
+    tab.sign_out().await;
+    owner.send(form.clone()).await;
+    let sealed = owner.form("Sign in").value("resume");
+    let resumes = async |browser: &mut Browser, email: &str| {
+        let page = browser.fill("Sign in", &[("resume", &sealed), ("Work email", email), ("Password", PASSWORD)]).await;
+        assert_eq!(page.status, StatusCode::OK, "{page}");
+        assert!(page.h1() == "Welcome back" || page.path == "/w/acme", "{page}");
+        page.says("Secret")
+    };
+    assert!(!resumes(&mut owner.clone(), &other).await, "another member's session, the same browser");
+    let mut elsewhere = owner.elsewhere();
+    elsewhere.get("/w/acme/hr/employees").await;
+    // A sign-in form of another browser, with what was sealed in this one.
+    let fields = [("email", author.as_str()), ("password", PASSWORD), ("resume", &sealed)];
+    let page = elsewhere.post("/login", &fields).await;
+    assert_eq!((page.status, page.header("location")), (StatusCode::SEE_OTHER, "/w/acme"), "{page}");
+    app.clock.advance(Duration::hours(23));
+    assert!(resumes(&mut owner.clone(), &author).await);
+    app.clock.advance(Duration::hours(2));
+    assert!(!resumes(&mut owner.clone(), &author).await, "a day is over");
+    // Nor does anything come of a form that this browser was never shown.
+    let mut stranger = app.browser();
+    stranger.get("/w/acme").await;
+    stranger.send(form).await;
+    assert_eq!(stranger.page.h1(), "Sign in");
+    assert!(!stranger.form("Sign in").names().contains(&"resume".to_owned()), "{}", stranger.page);
 }
 
 #[tokio::test]

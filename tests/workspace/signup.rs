@@ -92,7 +92,13 @@ async fn each_wrong_answer_is_told_beside_its_field_and_nothing_typed_is_lost() 
         ),
         (&[("slug", "free"), ("email", "grace")], "email", "This is not an email address, like name@company.com."),
         (&[("slug", "free"), ("password", "short")], "password", "Use at least 10 characters."),
+        (
+            &[("slug", "free"), ("email", "\"grace h\"@lamps.example")],
+            "email",
+            "This is not an email address, like name@company.com.",
+        ),
         (&[("slug", "free"), ("name", "  ")], "name", "Please fill this in."),
+        (&[("slug", "free"), ("name", "\u{200B}\u{2060}")], "name", "Please fill this in."),
     ] {
         let page = fill(&mut browser, &app, change).await;
         assert_eq!(
@@ -170,5 +176,39 @@ async fn a_button_pressed_twice_makes_one_workspace_and_signs_in_both_times() {
     let page = first.send(form).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.says("This form was used already."), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn nobody_is_invited_by_an_address_that_is_not_proven() {
+    let app = TestApp::new().await;
+    let mut grace = app.browser();
+    fill(&mut grace, &app, &[]).await;
+    let (place, guest) = ("/w/acme-lamps/settings/members", app.email("guest"));
+    let page = grace.get(place).await;
+    assert!(page.says("Follow the link that we sent to you") && !page.has_form("Send invitation"), "{page}");
+    let invite = [("email", guest.as_str()), ("role", "employee")];
+    let page = grace.post("/w/acme-lamps/settings/invitations", &invite).await;
+    assert_eq!((page.status, page.rows().len()), (StatusCode::UNPROCESSABLE_ENTITY, 1), "{page}");
+    assert_eq!(app.mail_to(&guest).await.len(), 0);
+
+    let link = app.mailed_link(&app.email("grace")).await;
+    grace.get(&link).await;
+    grace.press("Confirm").await;
+    grace.get(place).await;
+    let page = grace.fill("Send invitation", &[("Work email", &guest), ("Role", "Employee")]).await;
+    assert_eq!(page.toast(), format!("An invitation is on its way to {guest}."), "{page}");
+    assert_eq!(app.mail_to(&guest).await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_nobody_sees_is_no_part_of_a_name() {
+    let app = TestApp::new().await;
+    let mut grace = app.browser();
+    let (company, name) = ("\u{202E}Acme\u{200B} Lamps", "Gr\u{AD}ace\u{2066} Hopper");
+    let page = fill(&mut grace, &app, &[("company", company), ("name", name)]).await;
+    assert_eq!((page.path.as_str(), page.h1().as_str()), ("/w/acme-lamps/first-steps", "Welcome, Grace"), "{page}");
+    let seen = grace.get("/w/acme-lamps/settings/members").await;
+    assert!(seen.says("Grace Hopper") && seen.says("Acme Lamps"), "{seen}");
     app.run_jobs().await;
 }

@@ -114,7 +114,6 @@ fn workspace() -> WorkspaceChrome {
         email: "ann@acme.example".into(),
         role: "Admin".into(),
         permissions: vec!["employees.read", "employees.write", "customers.read", "customers.write", "members.read"],
-        others: vec![("Northwind".into(), "northwind".into())],
     }
 }
 
@@ -259,7 +258,7 @@ fn record() -> Markup {
             .actions(html! {
                 (Button::link("Edit", "/form.html").icon(Icon::Pencil).key("e"))
                 (menu_button(Button::new("More").icon_only(Icon::Dots), Menu::new("record-menu").end()
-                    .link(Some(Icon::Printer), "Print", "#")
+                    .link(Some(Icon::Download), "Export", "#")
                     .line()
                     .danger(Some(Icon::Archive), "Archive", "/archive", "sample", vec![])))
             }),

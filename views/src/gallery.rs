@@ -105,7 +105,7 @@ fn buttons() -> Markup {
         })))
         (show("Disabled", row(&|b| b.disabled(true))))
         (show("Busy", row(&|b| b.busy(true).disabled(true))))
-        (show("Pressed", actions(html! { (Button::new("Following").icon(Icon::Star).pressed(true)) (Button::new("Follow").icon(Icon::Star).pressed(false)) })))
+        (show("Pressed", actions(html! { (Button::new("Following").icon(Icon::UserPlus).pressed(true)) (Button::new("Follow").icon(Icon::UserPlus).pressed(false)) })))
         (show("Icon only", actions(html! { (Button::new("Edit").icon_only(Icon::Pencil)) (Button::new("More").ghost().icon_only(Icon::Dots)) (Button::new("Archive").danger().small().icon_only(Icon::Archive)) })))
         (show("Links", actions(html! { (Button::link("Open", "#buttons").icon_after(Icon::ArrowRight)) (Button::link("Nowhere to go", "#buttons").disabled(true)) })))
         (show("Long", actions(html! { (Button::new(LONG)) })))
@@ -369,7 +369,7 @@ fn overlays() -> Markup {
         }))
         (show("Menus", actions(html! {
             (menu_button(Button::new("Actions").icon_after(Icon::ChevronDown), Menu::new("g-menu")
-                .link(Some(Icon::Pencil), "Edit", "#overlays").link(Some(Icon::Printer), "Print", "#overlays").line()
+                .link(Some(Icon::Pencil), "Edit", "#overlays").link(Some(Icon::Download), "Export", "#overlays").line()
                 .danger(Some(Icon::Archive), "Archive", "#overlays", "", vec![])))
             (menu_button(Button::new("Sort by").icon_after(Icon::ChevronDown), Menu::new("g-sort").head("Sort by").choice("Name", "#overlays", true).choice("Start date", "#overlays", false)))
             (menu_button(Button::new("More").icon_only(Icon::Dots), Menu::new("g-end").end().link(None, LONG, "#overlays")))

@@ -70,8 +70,6 @@ pub struct WorkspaceChrome {
     pub email: String,
     pub role: String,
     pub permissions: Vec<&'static str>,
-    /// (name, slug) of the person's other workspaces.
-    pub others: Vec<(String, String)>,
 }
 
 impl WorkspaceChrome {
@@ -291,11 +289,11 @@ fn current(path: &str, href: &str, exact: bool) -> Option<&'static str> {
 }
 
 fn topbar(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
-    let mut switcher = Menu::new("switcher").head("Workspaces").choice(&workspace.name, workspace.at(""), true);
-    for (name, slug) in &workspace.others {
-        switcher = switcher.choice(name, format!("/w/{slug}"), false);
-    }
-    switcher = switcher.line().link(Some(Icon::LayoutList), "All workspaces", domain::paths::WORKSPACES);
+    let switcher = Menu::new("switcher")
+        .head("Workspaces")
+        .choice(&workspace.name, workspace.at(""), true)
+        .line()
+        .link(Some(Icon::LayoutList), "All workspaces", domain::paths::WORKSPACES);
     let mut create = Menu::new("create").end();
     for item in visible(CREATE, workspace) {
         create = create.link(Some(item.icon), item.label, workspace.at(item.path));

@@ -25,7 +25,6 @@ pub struct Trial {
     /// In the app role, as web and worker connect.
     pub app_url: String,
     pub owner_url: String,
-    pub platform_url: String,
 }
 
 impl Template {
@@ -79,7 +78,6 @@ impl Template {
         Ok(Trial {
             app_url: url(&self.admin, "people360_app", &name),
             owner_url: url(&self.admin, "people360_owner", &name),
-            platform_url: url(&self.admin, "people360_platform", &name),
             admin: self.admin.clone(),
             name,
         })

@@ -25,6 +25,8 @@ pub struct Members {
     pub invitations: Vec<Invitation>,
     /// Roles that the reader may hand out; empty: they may not invite.
     pub may_grant: &'static [Role],
+    /// Whether the reader has proven their address; until then they invite nobody.
+    pub verified: bool,
     pub draft: Invite,
     pub errors: Errors,
 }
@@ -65,6 +67,11 @@ impl View for Members {
 
 impl Members {
     fn invite(&self) -> Markup {
+        if !self.verified {
+            let text =
+                "An invitation goes out in your name. Follow the link that we sent to you, and you can invite here.";
+            return Card::new("Invite a colleague", html! { p.quiet { (text) } }).render();
+        }
         let roles = self.may_grant.iter().map(|r| Choice::new(r.key(), r.label()).help(about(*r))).collect();
         let role = if self.draft.role.is_empty() { Role::Employee.key() } else { &self.draft.role };
         let form = Form::post(paths::invitations(&self.slug), &self.csrf)

@@ -1,0 +1,74 @@
+//! The rules that the database keeps, and the words that people get for them.
+
+use crate::support::TestApp;
+use sqlx::Row;
+use store::CONSTRAINTS;
+
+/// Rules that no form can break, and why. An error of ours breaks them, and is told as one.
+const INTERNAL: &[(&str, &str)] = &[
+    ("audit_events_action_check", "written by its trigger"),
+    ("customers_country_check", "a draft becomes a country of ISO 3166, or has an error"),
+    ("customers_revenue_whole", "an amount has its currency by its type"),
+    ("customers_size_check", "a draft becomes a number that is not negative, or has an error"),
+    ("customers_status_check", "the keys of an enum"),
+    ("employees_employment_type_check", "the keys of an enum"),
+    ("employees_salary_minor_check", "a draft becomes an amount that is not negative, or has an error"),
+    ("employees_salary_whole", "an amount has its currency by its type"),
+    ("import_findings_severity_check", "the keys of an enum"),
+    ("imports_state_check", "the keys of an enum"),
+    ("imports_target_check", "the keys of an enum"),
+    ("invitations_role_check", "the keys of an enum; an owner is not among those that may be granted"),
+    ("job_runs_state_check", "the workers' own book"),
+    ("links_purpose_check", "the keys of an enum"),
+    ("mails_state_check", "the keys of an enum"),
+    ("members_role_check", "the keys of an enum"),
+    ("outbox_once", "the same job twice is once, and no error"),
+    ("tenants_date_order_check", "the keys of an enum"),
+    ("tenants_status_check", "chosen by no form"),
+];
+
+async fn found(app: &TestApp, sql: &'static str) -> Vec<String> {
+    let mut owner = app.catalogue().await;
+    let rows = sqlx::raw_sql(sql).fetch_all(&mut owner).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    rows.iter().map(|r| r.get::<String, _>(0)).collect()
+}
+
+/// Unique, check and exclusion constraints, and unique indexes; primary keys are ids, which nobody types.
+const RULES: &str = "
+    select conname::text from pg_constraint where connamespace = 'public'::regnamespace and contype in ('u', 'c', 'x')
+    union
+    select i.indexrelid::regclass::text from pg_index i join pg_class t on t.oid = i.indrelid
+    where t.relnamespace = 'public'::regnamespace and i.indisunique and not i.indisprimary
+    order by 1";
+
+const REFERENCES: &str =
+    "select conname::text from pg_constraint where connamespace = 'public'::regnamespace and contype = 'f'";
+
+/// What a trigger refuses in the name of a constraint: `raise exception … using constraint = '…'`.
+const RAISED: &str = "
+    select distinct m[1] from pg_proc p, regexp_matches(p.prosrc, $$constraint = '(\\w+)'$$, 'g') as m
+    where p.pronamespace = 'house'::regnamespace";
+
+#[tokio::test]
+async fn every_rule_has_words_or_a_reason_to_have_none() {
+    let app = TestApp::new().await;
+    let (rules, references) = (found(&app, RULES).await, found(&app, REFERENCES).await);
+    let raised = found(&app, RAISED).await;
+    assert!(raised.len() > 1 && rules.len() > 10, "the catalogue shows {raised:?} {rules:?}");
+    let worded = |name: &str| CONSTRAINTS.iter().any(|(c, _, _)| *c == name);
+    let internal = |name: &str| INTERNAL.iter().any(|(c, _)| *c == name);
+
+    let mute: Vec<_> = rules.iter().chain(&raised).filter(|r| !worded(r) && !internal(r)).collect();
+    assert_eq!(mute, [""; 0], "give them words in store/src/error.rs, or say here why no form can break them");
+    let known = |name: &str| [&rules, &references, &raised].iter().any(|all| all.iter().any(|r| r == name));
+    let gone: Vec<_> = CONSTRAINTS.iter().map(|(c, _, _)| *c).filter(|c| !known(c)).collect();
+    assert_eq!(gone, [""; 0], "words in store/src/error.rs for what is no constraint any more");
+    for (name, why) in INTERNAL {
+        assert!(rules.iter().any(|r| r == name), "{name} ({why}) is gone: take it off the list");
+        assert!(!worded(name), "{name} ({why}) has words: take it off the list");
+    }
+    for (at, (name, _, told)) in CONSTRAINTS.iter().enumerate() {
+        assert!(told.ends_with('.') || told.contains(". "), "{name}: {told:?} is no sentence");
+        assert!(CONSTRAINTS[..at].iter().all(|(c, _, _)| c != name), "{name} is there twice");
+    }
+}
