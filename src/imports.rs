@@ -14,7 +14,7 @@ use domain::{
 };
 use jobs::imports::Unreadable;
 use serde::Deserialize;
-use store::{TenantTx, imports};
+use store::imports;
 use views::imports::{Check, Ended, Index, LISTED, Moving, Place, Undo};
 
 /// The right to bring in records of one noun.
@@ -121,7 +121,10 @@ async fn show<P: Bring>(
     }
     let place = place(&who, &screen);
     match import.state {
-        State::Ready => Ok(screen.show(&who, &check(&who, tx, place, import, asked.rows == "wrong").await?)),
+        State::Ready => {
+            drop(tx);
+            Ok(screen.show(&who, &check(&who, place, import, asked.rows == "wrong").await?))
+        }
         State::Running | State::Undoing => Ok(screen.show(&who, &Moving { place, import })),
         State::Done if asked.undo => {
             let since = imports::since(&mut tx, &import).await?;
@@ -135,14 +138,8 @@ async fn show<P: Bring>(
     }
 }
 
-async fn check<P: Bring>(
-    who: &Allowed<P>,
-    mut tx: TenantTx,
-    place: Place,
-    import: Import,
-    only_wrong: bool,
-) -> Result<Check> {
-    let found = jobs::imports::preview(&mut tx, &import, who.workspace.conventions()).await.map_err(wrong)?;
+async fn check<P: Bring>(who: &Allowed<P>, place: Place, import: Import, only_wrong: bool) -> Result<Check> {
+    let found = jobs::imports::preview(|| who.begin(), &import, who.workspace.conventions()).await?;
     Ok(Check {
         place,
         import,
@@ -184,7 +181,8 @@ async fn map<P: Bring>(
             Ok(screen.go(place.import(id)))
         }
         Err(errors) if import.state == State::Ready => {
-            let mut view = check(&who, tx, place, import, false).await?;
+            drop(tx);
+            let mut view = check(&who, place, import, false).await?;
             view.refused = Some((mapped.column, errors));
             Ok(screen.show_as(StatusCode::UNPROCESSABLE_ENTITY, &who, &view))
         }
@@ -216,14 +214,14 @@ async fn undo<P: Bring>(
 async fn wrong_rows<P: Bring>(who: Allowed<P>, screen: Screen, Record(id): Record<ImportId>) -> Result {
     let mut tx = who.begin().await?;
     let import = imports::find(&mut tx, P::TARGET, id).await?;
-    let wrong_rows = jobs::imports::wrong_rows(&mut tx, &import, who.workspace.conventions()).await;
-    let found = match wrong_rows {
+    drop(tx);
+    let found = match jobs::imports::wrong_rows(|| who.begin(), &import, who.workspace.conventions()).await {
         // The file is swept after a month; its import is not.
-        Err(jobs::imports::Error::Store(store::Error::NotFound)) => {
+        Err(Error::NotFound) => {
             let toast = Toast::bad("The file is not kept any more.");
             return screen.done(place(&who, &screen).import(id), toast).await;
         }
-        found => found.map_err(wrong)?,
+        found => found?,
     };
     let head: Vec<&str> = found.headers.iter().map(String::as_str).collect();
     let stem: String = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem).to_owned();
@@ -231,10 +229,12 @@ async fn wrong_rows<P: Bring>(who: Allowed<P>, screen: Screen, Record(id): Recor
     file::csv(&format!("{}-wrong-rows.csv", stem.chars().map(plain).take(60).collect::<String>()), &head, found.rows)
 }
 
-fn wrong(e: jobs::imports::Error) -> Error {
-    match e {
-        jobs::imports::Error::Store(e) => e.into(),
-        jobs::imports::Error::Unreadable(why) => Error::Bad(why.to_string()),
+impl From<jobs::imports::Error> for Error {
+    fn from(e: jobs::imports::Error) -> Self {
+        match e {
+            jobs::imports::Error::Store(e) => e.into(),
+            jobs::imports::Error::Unreadable(why) => Self::Bad(why.to_string()),
+        }
     }
 }
 

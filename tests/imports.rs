@@ -1,6 +1,6 @@
 //! Imports: from a file to records, and back.
 
-use crate::support::{Browser, Company, Page, TestApp};
+use crate::support::{Browser, CONNECTIONS, Company, Page, TestApp};
 use axum::http::StatusCode;
 use domain::{
     ImportId,
@@ -383,6 +383,22 @@ async fn an_import_is_its_workspace_s_and_its_noun_s_alone() {
     for tail in ["/run", "/undo", "/mapping"] {
         assert_eq!(stranger.post(&format!("{elsewhere}{tail}"), &[]).await.status, StatusCode::NOT_FOUND, "{tail}");
     }
+}
+
+#[tokio::test]
+async fn those_who_wait_for_a_preview_hold_no_connection() {
+    let app = TestApp::new().await;
+    let company = app.company("crowd").await;
+    let mut browser = company.owner().await;
+    let csv = csv_of(30_000, |i| format!("{i},Ada,Byron,2020-02-28,"));
+    let path = people(&company, &mut browser, csv).await.path;
+    // More of them than connections, at a file that takes its time; a connection is waited for three seconds.
+    let looks = (0..2 * CONNECTIONS).map(|_| {
+        let (mut browser, path) = (browser.clone(), path.clone());
+        async move { browser.get(&path).await.status }
+    });
+    let statuses = futures::future::join_all(looks).await;
+    assert!(statuses.iter().all(|s| *s == StatusCode::OK), "{statuses:?}");
 }
 
 #[tokio::test]

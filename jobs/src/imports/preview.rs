@@ -1,6 +1,6 @@
 //! What a person sees of a file before anything is written.
 
-use super::{Error, Sheet, Unreadable, aside, planned, read};
+use super::{Error, Opened, Room, Sheet, Unreadable, aside, read};
 use domain::{
     Conventions, DateOrder,
     access::Sight,
@@ -41,9 +41,8 @@ const CHANGES: usize = 200;
 
 /// Reads a file that just came, and guesses which column is which.
 pub async fn understand(bytes: Vec<u8>, target: Target, sight: Sight) -> Result<(Vec<u8>, Sheet, Mapping), Unreadable> {
-    let room = super::ROOM.acquire().await.expect("the semaphore is never closed");
+    let room = Room::take().await;
     aside(move || {
-        // Kept by the work itself: who waits for it may be gone long before it ends.
         let _room = room;
         let sheet = read(&bytes, target)?;
         let mapping = Mapping::guess(&sheet.source.headers, target, sight);
@@ -52,17 +51,33 @@ pub async fn understand(bytes: Vec<u8>, target: Target, sight: Sight) -> Result<
     .await
 }
 
-/// What the import would do if it ran now.
-pub async fn preview(tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<Preview, Error> {
+/// What the import would do if it ran now. `begin` opens the workspace's transactions, each for one short question:
+/// none is open while the file waits for its turn or is worked on, or a few large files would take every connection.
+pub async fn preview<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
+    begin: impl Fn() -> B,
+    import: &Import,
+    c: Conventions,
+) -> Result<Preview, E> {
     match import.target {
-        Target::Employees => preview_of::<Employees>(tx, import, c).await,
-        Target::Customers => preview_of::<Customers>(tx, import, c).await,
+        Target::Employees => preview_of::<Employees, E, B>(begin, import, c).await,
+        Target::Customers => preview_of::<Customers, E, B>(begin, import, c).await,
     }
 }
 
-async fn preview_of<N: Ledger>(tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<Preview, Error> {
-    let bytes = imports::file(tx, import.id).await?;
-    let (sheet, plan) = planned::<N>(tx, bytes, import.mapping.clone(), c, nobody()).await?;
+async fn preview_of<N: Ledger, E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
+    begin: impl Fn() -> B,
+    import: &Import,
+    c: Conventions,
+) -> Result<Preview, E> {
+    let room = Room::take().await;
+    let mut tx = begin().await?;
+    let bytes = imports::file(&mut tx, import.id).await.map_err(Error::from)?;
+    drop(tx);
+    let opened = Opened::of::<N>(bytes, import.mapping.clone(), c, room).await.map_err(Error::from)?;
+    let mut tx = begin().await?;
+    let known = N::known(&mut tx, &opened.wanted).await.map_err(Error::from)?;
+    drop(tx);
+    let (sheet, plan) = opened.planned::<N>(known, nobody()).await;
     let was = was::<N>(&plan);
     let Plan { counts, findings, outcomes, orders, .. } = plan;
     Ok(Preview { table: sheet.table, counts, findings, outcomes, orders, was })
@@ -85,14 +100,26 @@ pub struct WrongRows {
 }
 
 /// The rows that would stay out, or, once the import has run, that did.
-pub async fn wrong_rows(tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<WrongRows, Error> {
+pub async fn wrong_rows<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
+    begin: impl Fn() -> B,
+    import: &Import,
+    c: Conventions,
+) -> Result<WrongRows, E> {
     let (table, findings) = if import.state == State::Ready {
-        let preview = preview(tx, import, c).await?;
+        let preview = preview(begin, import, c).await?;
         (preview.table, preview.findings)
     } else {
-        let bytes = imports::file(tx, import.id).await?;
-        let (_, sheet, _) = understand(bytes, import.target, Sight::ALL).await?;
-        (sheet.table, imports::findings(tx, import, Severity::Error, i64::MAX).await?)
+        let room = Room::take().await;
+        let mut tx = begin().await?;
+        let bytes = imports::file(&mut tx, import.id).await.map_err(Error::from)?;
+        let findings = imports::findings(&mut tx, import, Severity::Error, i64::MAX).await.map_err(Error::from)?;
+        drop(tx);
+        let target = import.target;
+        let sheet = aside(move || {
+            let _room = room;
+            read(&bytes, target)
+        });
+        (sheet.await.map_err(Error::from)?.table, findings)
     };
     let target = import.target;
     Ok(aside(move || {
