@@ -223,10 +223,10 @@ async fn wrong_rows<P: Bring>(who: Allowed<P>, screen: Screen, Record(id): Recor
         }
         found => found?,
     };
-    let head: Vec<&str> = found.headers.iter().map(String::as_str).collect();
     let stem: String = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem).to_owned();
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    file::csv(&format!("{}-wrong-rows.csv", stem.chars().map(plain).take(60).collect::<String>()), &head, found.rows)
+    let name = format!("{}-wrong-rows.csv", stem.chars().map(plain).take(60).collect::<String>());
+    file::csv(&name, found.headers, found.rows).await
 }
 
 impl From<jobs::imports::Error> for Error {

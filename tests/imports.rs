@@ -55,7 +55,7 @@ fn verdict(page: &Page) -> String {
 
 async fn all(company: &Company<'_>, filter: employees::Filter) -> Vec<employees::Employee> {
     let mut tx = company.begin().await;
-    store::hr::employees::export(&mut tx, &filter, 100_000).await.expect("employees can be listed")
+    store::hr::employees::export(&mut tx, &filter, None, 100_000).await.expect("employees can be listed").0
 }
 
 async fn total(company: &Company<'_>) -> Total {
@@ -129,7 +129,7 @@ async fn customers_come_in_with_their_parents_and_go_again() {
     assert_eq!(verdict(&page), "85 rows: 85 new.");
     let undo = page.link("Undo this import").expect("a way back");
     let mut tx = company.begin().await;
-    let everyone = store::crm::customers::export(&mut tx, &Default::default(), 1000).await.expect("customers");
+    let everyone = store::crm::customers::export(&mut tx, &Default::default(), None, 1000).await.expect("customers").0;
     drop(tx);
     assert_eq!(everyone.len(), 85);
     assert_eq!(everyone.iter().filter(|c| c.parent.is_some()).count(), 15);
