@@ -18,6 +18,9 @@ use tokio::task::JoinSet;
 /// fail for a day.
 const LOST: i32 = 5;
 
+/// How long a job of a suspended workspace waits before it looks again.
+const CLOSED: Duration = Duration::from_secs(60);
+
 /// Letters of an error that are kept.
 const ERROR: usize = 1000;
 
@@ -59,6 +62,7 @@ pub(crate) async fn attempt(
     );
     let (end, again) = match &result {
         None => (TryEnd::BrokenOff, Some(Duration::ZERO)),
+        Some(Err(Failure::Closed)) => (TryEnd::BrokenOff, Some(CLOSED)),
         Some(Ok(())) => (TryEnd::Done, None),
         Some(Err(Failure::Retry(why))) if !cx.last => (TryEnd::Waiting(short(why)), Some(jitter(pause))),
         Some(Err(Failure::Retry(why) | Failure::Fail(why))) => (TryEnd::Dead(short(why)), None),

@@ -87,6 +87,7 @@ async fn ended(cx: &Context, tenant: TenantId, id: ImportId, to: State, e: Error
         Error::Store(store::Error::Unavailable(_) | store::Error::Sql(_) | store::Error::Stale) if !cx.last => {
             return Err(Failure::Retry(e.to_string()));
         }
+        Error::Store(store::Error::Suspended) => return Err(Failure::Closed),
         Error::Store(store::Error::NotFound) => "The file is not kept any more. Bring it again.".to_owned(),
         Error::Store(store::Error::Refused(errors)) => {
             let messages: Vec<&str> = errors.iter().map(|(_, m)| m).collect();

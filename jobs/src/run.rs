@@ -16,11 +16,14 @@ pub enum Failure {
     Retry(String),
     /// It never will.
     Fail(String),
+    /// Its workspace is suspended. It waits until that is over, however long.
+    Closed,
 }
 
 impl From<store::Error> for Failure {
     fn from(e: store::Error) -> Self {
         match e {
+            store::Error::Suspended => Self::Closed,
             store::Error::NotFound | store::Error::Refused(_) => Self::Fail(e.to_string()),
             store::Error::Stale | store::Error::Unavailable(_) | store::Error::Sql(_) => Self::Retry(e.to_string()),
         }
