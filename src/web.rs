@@ -11,6 +11,7 @@ pub mod headers;
 pub mod health;
 pub mod password;
 pub mod path;
+pub mod patience;
 pub mod query;
 pub mod resume;
 pub mod screen;
@@ -31,13 +32,11 @@ pub use session::Toast;
 pub use upload::Upload;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
-use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
-    timeout::TimeoutLayer,
     trace::{DefaultOnFailure, TraceLayer},
 };
 
@@ -53,7 +52,7 @@ pub fn layers(router: Router<App>, app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), csrf::visitor))
         .layer(middleware::from_fn_with_state(app.clone(), error::dress))
         .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .layer(middleware::from_fn_with_state(patience::Patience::default(), patience::limit))
         .layer(middleware::from_fn_with_state(app.clone(), csrf::same_origin))
         .layer(app.sessions())
         .layer(middleware::from_fn_with_state(app.clone(), resume::keep))

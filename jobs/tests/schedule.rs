@@ -2,7 +2,10 @@
 
 use crate::rig::{Act, Play, Rig, notes};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Day, jobs::SweepWorkspace};
+use domain::{
+    Day,
+    jobs::{Job, SweepWorkspace},
+};
 use jobs::schedule::{self, Entry};
 use std::sync::{Arc, Mutex};
 use store::{Clock, Db};
@@ -97,11 +100,7 @@ async fn jobs_of_a_suspended_workspace_wait_for_its_return() {
         jobs::drain(&rig.product()).await.expect("a drain");
         let run = rig.run_of(tenant, &sweep.key()).await.expect("a run");
         assert_eq!((run.state.as_str(), run.attempts, run.lost, run.error), ("waiting", 0, 0, None));
-        let run_at = rig.waiting().await.iter().find(|w| w.key == sweep.key()).and_then(|w| w.run_at);
-        assert_eq!(
-            run_at.map(|at| (TimeDelta::seconds(60)..TimeDelta::seconds(73)).contains(&(at - hands.now()))),
-            Some(true)
-        );
+        assert!(rig.waiting().await.iter().any(|w| w.key == sweep.key()), "it is not lost");
     }
     let product = rig.product();
     let mail = product.mailbox().expect("a mailbox").list().await.expect("mail");

@@ -186,6 +186,9 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         Some(Undressed(problem)) => problem,
         // An answer of a layer's: a method that this address does not take, or a time-out.
         None if bare && status == StatusCode::METHOD_NOT_ALLOWED => Error::NotFound.problem().1,
+        None if bare && status == StatusCode::REQUEST_TIMEOUT => {
+            Error::Bad("It stopped on its way here. Try again on a better line.".into()).problem().1
+        }
         None if bare && status == StatusCode::SERVICE_UNAVAILABLE => {
             Error::Unavailable("What this page needs", String::new()).problem().1
         }
