@@ -11,7 +11,7 @@ mod preview;
 mod workbook;
 
 pub use file::{Sheet, Unreadable, read};
-pub use preview::{Preview, WrongRows, preview, understand, wrong_rows};
+pub use preview::{Changed, Preview, WrongRows, preview, understand, wrong_rows};
 
 use crate::{Context, Failure, Run};
 use domain::{
@@ -34,11 +34,17 @@ use uuid::Uuid;
 
 const TIME_OUT: Duration = Duration::from_secs(600);
 
+const GIVEN_UP: &str = "It was given up after several tries. Nothing was changed; try again.";
+
 impl Run for RunImport {
     const TIME_OUT: Duration = TIME_OUT;
 
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         run(cx, self).await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        tell_failure(cx, self.tenant, self.import, State::Failed, GIVEN_UP).await
     }
 }
 
@@ -47,6 +53,10 @@ impl Run for UndoImport {
 
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         undo(cx, self).await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        tell_failure(cx, self.tenant, self.import, State::Done, GIVEN_UP).await
     }
 }
 
@@ -96,18 +106,22 @@ async fn ended(cx: &Context, tenant: TenantId, id: ImportId, to: State, e: Error
         Error::Store(_) => "Something went wrong on our side. Nothing was changed; try again.".to_owned(),
         Error::Unreadable(why) => why.to_string(),
     };
-    let name = if to == State::Failed { "run_import" } else { "undo_import" };
-    let (mut tx, _) = cx.db.begin_job(tenant, name).await?;
-    imports::fail(&mut tx, id, to, &reason).await?;
-    if to == State::Failed {
-        let mail: MailId = tx.id();
-        queue::push(&mut tx, &SendImportReport { tenant, id: mail, import: id }).await?;
-    }
-    tx.commit().await?;
+    tell_failure(cx, tenant, id, to, &reason).await?;
     match e {
         Error::Unreadable(_) => Ok(()),
         e => Err(Failure::Fail(e.to_string())),
     }
+}
+
+/// Says why it stands where it began, once.
+async fn tell_failure(cx: &Context, tenant: TenantId, id: ImportId, to: State, why: &str) -> Result<(), store::Error> {
+    let name = if to == State::Failed { "run_import" } else { "undo_import" };
+    let (mut tx, _) = cx.db.begin_job(tenant, name).await?;
+    if imports::fail(&mut tx, id, to, why).await? && to == State::Failed {
+        let mail: MailId = tx.id();
+        queue::push(&mut tx, &SendImportReport { tenant, id: mail, import: id }).await?;
+    }
+    tx.commit().await
 }
 
 /// A transaction in the name of whoever brought the file.

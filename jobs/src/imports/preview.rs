@@ -2,7 +2,7 @@
 
 use super::{Error, Opened, Room, Sheet, Unreadable, aside, read};
 use domain::{
-    Conventions, DateOrder,
+    Conventions, Dates, Money,
     access::Sight,
     import::{
         Counts, Customers, Employees, Finding, Import, Mapping, Noun, Outcome, Plan, Severity, State, Table, Target,
@@ -21,11 +21,23 @@ pub struct Preview {
     pub counts: Counts,
     pub findings: Vec<Finding>,
     pub outcomes: Vec<Outcome>,
-    /// How the dates of a column are meant, where it tells.
-    pub orders: Vec<Option<DateOrder>>,
-    /// By line: which fields would change, and what they say now. Of the first [`CHANGES`] changes only.
-    pub was: HashMap<u32, Vec<(&'static str, String)>>,
+    /// How the dates of a column are meant, for each column that holds some.
+    pub dates: Vec<Option<Dates>>,
+    /// By line: what would change, of the first [`CHANGES`] changes only.
+    pub changes: HashMap<u32, Vec<Changed>>,
+    /// Whether the amounts are so small that they may be thousands or millions.
+    pub small_amounts: bool,
 }
+
+/// One field of a record, before and after; an empty `after` is as the file says.
+pub struct Changed {
+    pub field: &'static str,
+    pub before: String,
+    pub after: String,
+}
+
+/// In units of nearly every currency this is neither a year's pay nor a company's revenue.
+const SMALL: i64 = 100_000;
 
 /// Ids for records that will never be.
 fn nobody() -> impl FnMut() -> Uuid + Send + 'static {
@@ -77,20 +89,53 @@ async fn preview_of<N: Ledger, E: From<Error>, B: Future<Output = Result<TenantT
     let mut tx = begin().await?;
     let known = N::known(&mut tx, &opened.wanted).await.map_err(Error::from)?;
     drop(tx);
+    let mapping = import.mapping.clone();
     let (sheet, plan) = opened.planned::<N>(known, nobody()).await;
-    let was = was::<N>(&plan);
-    let Plan { counts, findings, outcomes, orders, .. } = plan;
-    Ok(Preview { table: sheet.table, counts, findings, outcomes, orders, was })
+    let mut tx = begin().await?;
+    let changes = changes::<N>(&mut tx, &plan).await.map_err(Error::from)?;
+    drop(tx);
+    let Plan { counts, findings, outcomes, dates, .. } = plan;
+    let (table, small_amounts) = aside(move || {
+        let small = small_amounts::<N>(&sheet.table, &mapping, c);
+        (sheet.table, small)
+    })
+    .await;
+    Ok(Preview { table, counts, findings, outcomes, dates, changes, small_amounts })
 }
 
-fn was<N: Noun>(plan: &Plan<N::Fields>) -> HashMap<u32, Vec<(&'static str, String)>> {
+async fn changes<N: Ledger>(
+    tx: &mut TenantTx,
+    plan: &Plan<N::Fields>,
+) -> Result<HashMap<u32, Vec<Changed>>, store::Error> {
     let mut first: Vec<_> = plan.change.iter().collect();
     first.sort_by_key(|c| c.line);
-    let told = |c: &&domain::import::Change<N::Fields>| {
-        let draft = N::draft(&c.before.fields);
-        (c.line, c.fields.iter().map(|f| (*f, N::get(&draft, f).to_owned())).collect())
+    first.truncate(CHANGES);
+    let above: Vec<Uuid> = first.iter().filter_map(|c| c.before.above).collect();
+    let owners: Vec<Uuid> = first.iter().filter_map(|c| c.before.owner).collect();
+    let above = if above.is_empty() { HashMap::new() } else { N::called(tx, &above).await? };
+    let owners = if owners.is_empty() { HashMap::new() } else { imports::owners(tx, &owners).await? };
+    let told = |c: &domain::import::Change<N::Fields>| {
+        let (before, after) = (N::draft(&c.before.fields), N::draft(&c.after.fields));
+        let changed = |field: &&'static str| {
+            let named = match *field {
+                f if f == N::ABOVE => c.before.above.and_then(|id| above.get(&id)),
+                "owner" => c.before.owner.and_then(|id| owners.get(&id)),
+                _ => None,
+            };
+            let before = named.map_or_else(|| N::get(&before, field), String::as_str).to_owned();
+            Changed { field, before, after: N::get(&after, field).to_owned() }
+        };
+        (c.line, c.fields.iter().map(changed).collect())
     };
-    first.iter().take(CHANGES).map(told).collect()
+    Ok(first.into_iter().map(told).collect())
+}
+
+fn small_amounts<N: Noun>(table: &Table, mapping: &Mapping, c: Conventions) -> bool {
+    let columns: Vec<usize> = N::AMOUNTS.iter().filter_map(|field| mapping.column_of(field)).collect();
+    let most = SMALL * 10_i64.pow(domain::money::exponent(c.currency));
+    let amounts = table.rows().flat_map(|row| columns.iter().map(move |column| row.cell(*column)));
+    let mut amounts = amounts.filter_map(|cell| Money::parse(cell, c.currency).ok()).peekable();
+    amounts.peek().is_some() && amounts.all(|amount| amount.minor < most)
 }
 
 /// The rows that stay out, in the file's own columns and with what is wrong in one more.
