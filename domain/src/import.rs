@@ -9,6 +9,7 @@
 //! an `impl Ledger` in `store/src/imports/` (look up, insert and update in bulk, undo); its paths, and one line in
 //! each `match` on `Target`, which the compiler will ask for.
 
+mod cells;
 mod customers;
 mod employees;
 mod plan;

@@ -226,8 +226,10 @@ impl Check {
             .body(html! {
                 div.import-columns { (Table::new("Columns", head, rows)) }
                 @if self.small_amounts || self.import.mapping.amounts != Amounts::Units {
-                    (Field::select("amounts", "Amounts are in", amounts).value(self.import.mapping.amounts.key())
-                        .help("Tables of companies often count in thousands or millions."))
+                    div.import-amounts {
+                        (Field::select("amounts", "Amounts are in", amounts).value(self.import.mapping.amounts.key())
+                            .help("Tables of companies often count in thousands or millions."))
+                    }
                 }
             })
             .actions(html! { (Button::submit("Use these columns").icon(Icon::Refresh)) });
