@@ -51,6 +51,9 @@ pub struct List<R> {
     pub cell: for<'r> fn(&'r R, &str) -> Cow<'r, str>,
 }
 
+/// Who asked for a file, and by which question.
+pub type Asked<P, F> = Arc<(Allowed<P>, F)>;
+
 /// Answers with the list while it is still being read: a page of rows, each in a transaction of its own, is all that is
 /// held at a time, however long the list and however slow the line. Whoever changes records meanwhile may find them
 /// as they were before or after. What breaks off in the middle breaks the download off, too, so that nobody takes it
@@ -62,7 +65,7 @@ pub async fn list<P, F, R, Fut>(
     filter: F,
     mut tx: TenantTx,
     count: i64,
-    page: fn(Arc<(Allowed<P>, F)>, Option<Mark>) -> Fut,
+    page: fn(Asked<P, F>, Option<Mark>) -> Fut,
 ) -> Result
 where
     P: Permission,
