@@ -107,7 +107,7 @@ async fn a_file_comes_in_and_goes_out_again() {
         tab.press("Check the file").await;
         tab.until("the file is looked at", "return $('.import-rows')", json!([])).await;
         tab.sees("Weiß").await;
-        tab.press("Errors").await;
+        tab.press("Errors1").await;
         tab.until("the wrong rows are shown", "return $('.import-cell')", json!([])).await;
         let wrong = tab.text(".import-cell").await;
         assert!(wrong.contains("2023-13-45"), "{wrong}");
