@@ -8,13 +8,13 @@ use axum::http::StatusCode;
 use domain::{
     ImportId,
     access::{CustomersImport, EmployeesImport, Permission, Sight},
-    import::{Import, Mapping, Severity, State, Target},
+    import::{Amounts, Import, Mapping, Outcome, Severity, State, Target},
     list::grouped,
     paths,
 };
-use jobs::imports::Unreadable;
+use jobs::imports::{Changed, Unreadable};
 use serde::Deserialize;
-use store::{TenantTx, imports};
+use store::imports;
 use views::imports::{Check, Ended, Index, LISTED, Moving, Place, Undo};
 
 /// The right to bring in records of one noun.
@@ -36,8 +36,10 @@ pub fn employees(r: Routes) -> Routes {
         .post(paths::EMPLOYEE_IMPORTS, upload::<P>)
         .get(paths::EMPLOYEE_IMPORT, show::<P>)
         .post(paths::EMPLOYEE_IMPORT_MAPPING, map::<P>)
-        .post(paths::EMPLOYEE_IMPORT_RUN, run::<P>)
-        .post(paths::EMPLOYEE_IMPORT_UNDO, undo::<P>)
+        .post(paths::EMPLOYEE_IMPORT_CONFIRMATION, confirm::<P>)
+        .get(paths::EMPLOYEE_IMPORT_REVERSAL, ask_undo::<P>)
+        .post(paths::EMPLOYEE_IMPORT_REVERSAL, undo::<P>)
+        .post(paths::EMPLOYEE_IMPORT_REMOVAL, remove::<P>)
         .get(paths::EMPLOYEE_IMPORT_ERRORS, wrong_rows::<P>)
 }
 
@@ -47,8 +49,10 @@ pub fn customers(r: Routes) -> Routes {
         .post(paths::CUSTOMER_IMPORTS, upload::<P>)
         .get(paths::CUSTOMER_IMPORT, show::<P>)
         .post(paths::CUSTOMER_IMPORT_MAPPING, map::<P>)
-        .post(paths::CUSTOMER_IMPORT_RUN, run::<P>)
-        .post(paths::CUSTOMER_IMPORT_UNDO, undo::<P>)
+        .post(paths::CUSTOMER_IMPORT_CONFIRMATION, confirm::<P>)
+        .get(paths::CUSTOMER_IMPORT_REVERSAL, ask_undo::<P>)
+        .post(paths::CUSTOMER_IMPORT_REVERSAL, undo::<P>)
+        .post(paths::CUSTOMER_IMPORT_REMOVAL, remove::<P>)
         .get(paths::CUSTOMER_IMPORT_ERRORS, wrong_rows::<P>)
 }
 
@@ -99,9 +103,8 @@ async fn upload<P: Bring>(who: Allowed<P>, screen: Screen, upload: Upload) -> Re
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Asked {
-    /// `wrong`: the wrong rows of the preview.
+    /// Which rows of the preview; see [`Outcome::key`].
     rows: String,
-    undo: bool,
 }
 
 async fn show<P: Bring>(
@@ -111,22 +114,15 @@ async fn show<P: Bring>(
     Query(asked): Query<Asked>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let mut import = imports::find(&mut tx, P::TARGET, id).await?;
-    if import.state.moves() && imports::given_up(&mut tx, &import).await? {
-        let to = if import.state == State::Undoing { State::Done } else { State::Failed };
-        imports::fail(&mut tx, id, to, "It was given up after several tries. Nothing was changed; try again.").await?;
-        tx.commit().await?;
-        tx = who.begin().await?;
-        import = imports::find(&mut tx, P::TARGET, id).await?;
-    }
+    let import = imports::find(&mut tx, P::TARGET, id).await?;
     let place = place(&who, &screen);
     match import.state {
-        State::Ready => Ok(screen.show(&who, &check(&who, tx, place, import, asked.rows == "wrong").await?)),
-        State::Running | State::Undoing => Ok(screen.show(&who, &Moving { place, import })),
-        State::Done if asked.undo => {
-            let since = imports::since(&mut tx, &import).await?;
-            Ok(screen.show(&who, &Undo { place, import, since }))
+        State::Ready => {
+            let other = imports::moving(&mut tx, P::TARGET).await?;
+            drop(tx);
+            Ok(screen.show(&who, &check(&who, place, import, other, Outcome::parse(&asked.rows)).await?))
         }
+        State::Running | State::Undoing => Ok(screen.show(&who, &Moving { place, import })),
         State::Done | State::Failed | State::Undone => {
             let mut findings = imports::findings(&mut tx, &import, Severity::Error, LISTED as i64).await?;
             findings.extend(imports::findings(&mut tx, &import, Severity::Warning, LISTED as i64).await?);
@@ -137,12 +133,13 @@ async fn show<P: Bring>(
 
 async fn check<P: Bring>(
     who: &Allowed<P>,
-    mut tx: TenantTx,
     place: Place,
     import: Import,
-    only_wrong: bool,
+    other: Option<Import>,
+    shown: Option<Outcome>,
 ) -> Result<Check> {
-    let found = jobs::imports::preview(&mut tx, &import, who.workspace.conventions()).await.map_err(wrong)?;
+    let found = jobs::imports::preview(|| who.begin(), &import, who.workspace.conventions()).await?;
+    let told = |c: Changed| (c.field, c.before, c.after);
     Ok(Check {
         place,
         import,
@@ -151,18 +148,21 @@ async fn check<P: Bring>(
         counts: found.counts,
         findings: found.findings,
         outcomes: found.outcomes,
-        orders: found.orders,
-        was: found.was,
-        only_wrong,
+        dates: found.dates,
+        changes: found.changes.into_iter().map(|(line, all)| (line, all.into_iter().map(told).collect())).collect(),
+        small_amounts: found.small_amounts,
+        shown,
+        other,
         refused: None,
     })
 }
 
-/// One field key per column; empty for a column that stays out.
-#[derive(Deserialize)]
+/// One field key per column; empty for a column that stays out. And what amounts are counted in, if that was asked.
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Mapped {
-    #[serde(default)]
     column: Vec<String>,
+    amounts: String,
 }
 
 async fn map<P: Bring>(
@@ -177,14 +177,16 @@ async fn map<P: Bring>(
     if mapped.column.len() != import.source.headers.len() {
         return Err(Error::Bad("The form does not fit the file's columns. Load the page again.".into()));
     }
-    match Mapping::chosen(&mapped.column, P::TARGET, Sight::of(who.actor.role)) {
+    let amounts = Amounts::parse(&mapped.amounts).unwrap_or_default();
+    match Mapping::chosen(&mapped.column, amounts, P::TARGET, Sight::of(who.actor.role)) {
         Ok(mapping) => {
             imports::map(&mut tx, id, &mapping).await?;
             tx.commit().await?;
             Ok(screen.go(place.import(id)))
         }
         Err(errors) if import.state == State::Ready => {
-            let mut view = check(&who, tx, place, import, false).await?;
+            drop(tx);
+            let mut view = check(&who, place, import, None, None).await?;
             view.refused = Some((mapped.column, errors));
             Ok(screen.show_as(StatusCode::UNPROCESSABLE_ENTITY, &who, &view))
         }
@@ -192,12 +194,41 @@ async fn map<P: Bring>(
     }
 }
 
-async fn run<P: Bring>(who: Allowed<P>, screen: Screen, Record(id): Record<ImportId>, _: Confirmed<Nothing>) -> Result {
+async fn confirm<P: Bring>(
+    who: Allowed<P>,
+    screen: Screen,
+    Record(id): Record<ImportId>,
+    _: Confirmed<Nothing>,
+) -> Result {
     let mut tx = who.begin().await?;
     imports::find(&mut tx, P::TARGET, id).await?;
     imports::start(&mut tx, id).await?;
     tx.commit().await?;
     Ok(screen.go(place(&who, &screen).import(id)))
+}
+
+async fn remove<P: Bring>(
+    who: Allowed<P>,
+    screen: Screen,
+    Record(id): Record<ImportId>,
+    _: Confirmed<Nothing>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    let name = imports::find(&mut tx, P::TARGET, id).await?.file_name;
+    imports::remove(&mut tx, id).await?;
+    tx.commit().await?;
+    screen.done(place(&who, &screen).imports(), Toast::good(format!("{name} was discarded."))).await
+}
+
+async fn ask_undo<P: Bring>(who: Allowed<P>, screen: Screen, Record(id): Record<ImportId>) -> Result {
+    let mut tx = who.begin().await?;
+    let import = imports::find(&mut tx, P::TARGET, id).await?;
+    let place = place(&who, &screen);
+    if import.state != State::Done || !import.is_kept(tx.now()) {
+        return Ok(screen.go(place.import(id)));
+    }
+    let since = imports::since(&mut tx, &import).await?;
+    Ok(screen.show(&who, &Undo { place, import, since }))
 }
 
 async fn undo<P: Bring>(
@@ -216,25 +247,27 @@ async fn undo<P: Bring>(
 async fn wrong_rows<P: Bring>(who: Allowed<P>, screen: Screen, Record(id): Record<ImportId>) -> Result {
     let mut tx = who.begin().await?;
     let import = imports::find(&mut tx, P::TARGET, id).await?;
-    let wrong_rows = jobs::imports::wrong_rows(&mut tx, &import, who.workspace.conventions()).await;
-    let found = match wrong_rows {
+    drop(tx);
+    let found = match jobs::imports::wrong_rows(|| who.begin(), &import, who.workspace.conventions()).await {
         // The file is swept after a month; its import is not.
-        Err(jobs::imports::Error::Store(store::Error::NotFound)) => {
+        Err(Error::NotFound) => {
             let toast = Toast::bad("The file is not kept any more.");
             return screen.done(place(&who, &screen).import(id), toast).await;
         }
-        found => found.map_err(wrong)?,
+        found => found?,
     };
-    let head: Vec<&str> = found.headers.iter().map(String::as_str).collect();
     let stem: String = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem).to_owned();
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    file::csv(&format!("{}-wrong-rows.csv", stem.chars().map(plain).take(60).collect::<String>()), &head, found.rows)
+    let name = format!("{}-wrong-rows.csv", stem.chars().map(plain).take(60).collect::<String>());
+    file::csv(&name, found.headers, found.rows).await
 }
 
-fn wrong(e: jobs::imports::Error) -> Error {
-    match e {
-        jobs::imports::Error::Store(e) => e.into(),
-        jobs::imports::Error::Unreadable(why) => Error::Bad(why.to_string()),
+impl From<jobs::imports::Error> for Error {
+    fn from(e: jobs::imports::Error) -> Self {
+        match e {
+            jobs::imports::Error::Store(e) => e.into(),
+            jobs::imports::Error::Unreadable(why) => Self::Bad(why.to_string()),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Imports: from a file to records, and back.
 
-use crate::support::{Browser, Company, Page, TestApp};
+use crate::support::{Browser, CONNECTIONS, Company, Page, TestApp};
 use axum::http::StatusCode;
 use domain::{
     ImportId,
@@ -32,7 +32,7 @@ async fn bring(
     bytes: impl Into<Vec<u8>>,
 ) -> Page {
     browser.get(&company.at(&format!("/{noun}/imports"))).await;
-    let form = browser.form("Go on").file("File", name, bytes);
+    let form = browser.form("Check the file").file("File", name, bytes);
     browser.send(form).await
 }
 
@@ -55,7 +55,7 @@ fn verdict(page: &Page) -> String {
 
 async fn all(company: &Company<'_>, filter: employees::Filter) -> Vec<employees::Employee> {
     let mut tx = company.begin().await;
-    store::hr::employees::export(&mut tx, &filter, 100_000).await.expect("employees can be listed")
+    store::hr::employees::export(&mut tx, &filter, None, 100_000).await.expect("employees can be listed").0
 }
 
 async fn total(company: &Company<'_>) -> Total {
@@ -83,7 +83,7 @@ async fn ten_thousand_people_come_in_twice_and_go_again() {
     assert_eq!(verdict(&page), "10,000 rows: 10,000 new. 1 warning.");
     assert!(page.says("This would close a circle of managers. The row goes in without a manager."), "{page}");
     assert!(page.says("10 of 11 are imported"), "{page}");
-    let page = go(&company, &mut browser, "Import 10,000 employees").await;
+    let page = go(&company, &mut browser, "Import 10,000 rows").await;
     assert_eq!(verdict(&page), "10,000 rows: 10,000 new. 1 warning.");
     let undo = page.link("Undo this import").expect("a way back");
 
@@ -99,13 +99,13 @@ async fn ten_thousand_people_come_in_twice_and_go_again() {
     let page = people(&company, &mut browser, file).await;
     assert_eq!(verdict(&page), "10,000 rows: 10,000 unchanged. 1 warning.");
     assert!(page.says("There is nothing to do"), "{page}");
-    assert!(!page.has_form("Import 0 employees"));
+    assert!(!page.has_form("Import 0 rows"));
 
     // The counter minds the numbers that came in, and keeps them in mind.
     let highest = everyone.iter().map(|e| e.number.parse::<u64>().expect("a number")).max().expect("many");
     browser.get(&undo).await;
     assert!(browser.page.says("10,000 employees that this import made are removed for good."), "{}", browser.page);
-    let page = go(&company, &mut browser, "Undo this import").await;
+    let page = go(&company, &mut browser, "Remove 10,000 employees").await;
     assert!(page.says("10,000 employees removed."), "{page}");
     assert_eq!(total(&company).await, Total::Exactly(0));
     let next = company.employee(&[]).await;
@@ -125,19 +125,37 @@ async fn customers_come_in_with_their_parents_and_go_again() {
 
     let page = upload(&mut browser).await;
     assert_eq!(verdict(&page), "85 rows: 85 new.");
-    let page = go(&company, &mut browser, "Import 85 customers").await;
+    let page = go(&company, &mut browser, "Import 85 rows").await;
     assert_eq!(verdict(&page), "85 rows: 85 new.");
     let undo = page.link("Undo this import").expect("a way back");
     let mut tx = company.begin().await;
-    let everyone = store::crm::customers::export(&mut tx, &Default::default(), 1000).await.expect("customers");
+    let everyone = store::crm::customers::export(&mut tx, &Default::default(), None, 1000).await.expect("customers").0;
     drop(tx);
     assert_eq!(everyone.len(), 85);
     assert_eq!(everyone.iter().filter(|c| c.parent.is_some()).count(), 15);
     assert!(everyone.iter().all(|c| c.country.is_some() && c.revenue.is_some()));
 
+    // The file counts revenue in millions; told so, the same rows change. Undone, they are as they were.
+    upload(&mut browser).await;
+    let form = browser.form("Use these columns").set("Amounts are in", "millions");
+    let page = browser.send(form).await;
+    assert_eq!(verdict(&page), "85 rows: 85 changed.");
+    assert!(page.says("Amounts are read as millions."), "{page}");
+    assert!(page.all("#rows tbody tr").iter().any(|row| row.contains("1100.04 → 1100040000.00")), "{page}");
+    go(&company, &mut browser, "Import 85 rows").await;
+    let revenue = async || {
+        let mut tx = company.begin().await;
+        let all = store::crm::customers::export(&mut tx, &Default::default(), None, 1000).await.expect("customers").0;
+        all.into_iter().find(|c| c.name == "Acme Corporation").and_then(|c| c.revenue).expect("it has some").to_string()
+    };
+    assert_eq!(revenue().await, "$1,100,040,000.00");
+    browser.click("Undo this import").await;
+    go(&company, &mut browser, "Put back 85 customers").await;
+    assert_eq!(revenue().await, "$1,100.04");
+
     assert_eq!(verdict(&upload(&mut browser).await), "85 rows: 85 unchanged.");
     browser.get(&undo).await;
-    let page = go(&company, &mut browser, "Undo this import").await;
+    let page = go(&company, &mut browser, "Remove 85 customers").await;
     assert!(page.says("85 customers removed."), "{page}");
     assert_eq!(verdict(&upload(&mut browser).await), "85 rows: 85 new.");
 }
@@ -153,16 +171,18 @@ async fn forty_wrong_rows_of_ten_thousand_stay_out_and_can_be_put_right() {
     });
     let page = people(&company, &mut browser, csv).await;
     assert_eq!(verdict(&page), "10,000 rows: 9,960 new, 40 wrong.");
-    assert!(page.says("Wrong rows stay out; the other 9,960 go in."), "{page}");
+    assert!(page.says("9,960 rows go in, 40 stay out."), "{page}");
     assert!(page.says("There is no such day."), "{page}");
     let before = browser
         .request(axum::http::Method::GET, &page.link("Wrong rows as a file").expect("a file"), &[], vec![])
         .await;
-    browser.click("Wrong rows 40").await;
-    assert_eq!(browser.page.all("#rows tbody tr").len(), 20);
-    assert!(browser.page.all("#rows tbody tr").iter().all(|row| row.contains("Wrong")));
+    for (tab, shown) in [("New 9,960", 50), ("Changed 0", 0), ("Unchanged 0", 0), ("Errors 40", 40)] {
+        browser.click(tab).await;
+        assert_eq!(browser.page.all("#rows tbody tr").len(), shown, "{tab}");
+    }
+    assert!(browser.page.all("#rows tbody tr").iter().all(|row| row.contains("There is no such day.")));
 
-    let page = go(&company, &mut browser, "Import 9,960 employees").await;
+    let page = go(&company, &mut browser, "Import 9,960 rows, leave out 40").await;
     assert_eq!(verdict(&page), "10,000 rows: 9,960 new, 40 wrong.");
     let file = page.link("Wrong rows as a file").expect("a file");
     let file = browser.request(axum::http::Method::GET, &file, &[], vec![]).await;
@@ -176,7 +196,7 @@ async fn forty_wrong_rows_of_ten_thousand_stay_out_and_can_be_put_right() {
     let right = file.text.replace("2020-02-31", "2020-03-01");
     let page = people(&company, &mut browser, right).await;
     assert_eq!(verdict(&page), "40 rows: 40 new.");
-    go(&company, &mut browser, "Import 40 employees").await;
+    go(&company, &mut browser, "Import 40 rows").await;
     let everyone = all(&company, employees::Filter::default()).await;
     assert_eq!(everyone.len(), 10_000);
     assert_eq!(everyone.iter().filter(|e| e.first_name == "=cmd()").count(), 40);
@@ -192,20 +212,23 @@ async fn files_that_are_no_table_are_told_what_is_wrong() {
     let locked = [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), locked].concat();
     for (name, bytes, told) in [
         ("photo.csv", b"\x89PNG\r\n\x1a\n0000".to_vec(), "This is a picture."),
-        ("noise.csv", (0..=255).cycle().take(4096).map(|b: u8| b | 1).collect(), "This file is no text."),
+        ("paper.pdf", b"%PDF-1.7\n\xe2\xe3\xcf\xd3\n1 0 obj\n".to_vec(), "This is a PDF document. Bring a CSV file"),
+        ("noise.csv", (0..=255).cycle().take(4096).map(|b: u8| b | 1).collect(), "This is no table: a picture"),
+        ("sound.csv", (0..=255).cycle().take(4096).collect(), "This is no table: a picture"),
+        ("page.csv", b"<!DOCTYPE html><table><tr><td>Name".to_vec(), "This is a web page."),
         ("empty.csv", b"".to_vec(), "This file is empty."),
         ("head.csv", b"First name,Last name\r\n".to_vec(), "a header and no rows"),
         ("bare.csv", b"1,Ada,Byron,1986-06-26\n2,Ben,Cole,1987-01-01\n".to_vec(), "This file has no header."),
-        ("nul.csv", b"First name,Last name\nAda,By\0ron\n".to_vec(), "line 2 holds a NUL byte"),
+        ("nul.csv", b"First name,Last name\nAda,By\0ron\n".to_vec(), "Line 2 holds a letter that no text has"),
         ("locked.xlsx", locked, "locked by a password"),
         ("many.csv", many.into_bytes(), "more than 100,000 rows"),
     ] {
         let page = bring(&company, &mut browser, "hr/employees", name, bytes).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
         assert!(page.says(&format!("{name}: ")) && page.says(told), "{name} is not told {told:?}: {page}");
-        assert!(page.has_form("Go on"), "another file can be chosen at once");
+        assert!(page.has_form("Check the file"), "another file can be chosen at once");
     }
-    let none = browser.get(&company.at("/hr/employees/imports")).await.form("Go on");
+    let none = browser.get(&company.at("/hr/employees/imports")).await.form("Check the file");
     let page = browser.send(none).await;
     assert_eq!((page.status, page.says("Choose a file first.")), (StatusCode::UNPROCESSABLE_ENTITY, true));
     let large = people(&company, &mut browser, vec![b'a'; domain::import::MAX_BYTES + 1]).await;
@@ -221,9 +244,15 @@ async fn columns_can_be_chosen_by_hand() {
     let csv = "Nick;Last name;Last name;Joined\r\nAda;Byron;King;31/12/2019\r\nBen;Cole;Cole;01/02/2020\r\n";
     let page = people(&company, &mut browser, csv).await;
     assert_eq!(verdict(&page), "2 rows: 2 wrong.");
-    assert!(page.says("No column gives First name"), "{page}");
+    assert!(page.says("No column gives First name, which a new employee needs."), "{page}");
+    assert_eq!(page.all(".import-findings").len(), 0, "told once, not row by row: {page}");
     assert!(page.says("Several columns are called “Last name”."), "{page}");
-    assert!(page.says("Dates in “Joined” are read day first"), "{page}");
+    assert!(
+        page.says(
+            "The date 01/02/2020 in “Joined” could be read two ways; it is read with the day first, as 31/12/2019"
+        ),
+        "{page}"
+    );
     assert!(page.says("UTF-8, semicolons"), "{page}");
 
     let twice = browser.form("Use these columns").set("What Nick holds", "Last name *");
@@ -234,7 +263,7 @@ async fn columns_can_be_chosen_by_hand() {
     let form = browser.form("Use these columns").set("What Nick holds", "First name *");
     let page = browser.send(form).await;
     assert_eq!(verdict(&page), "2 rows: 2 new.");
-    go(&company, &mut browser, "Import 2 employees").await;
+    go(&company, &mut browser, "Import 2 rows").await;
     let everyone = all(&company, employees::Filter::default()).await;
     let told = |e: &employees::Employee| (e.number.clone(), e.name(), e.start_date.expect("a day").to_string());
     assert_eq!(
@@ -263,7 +292,7 @@ async fn a_workbook_and_an_old_encoding_come_in_alike() {
         bring(&company, &mut browser, "hr/employees", "staff.xlsx", book.save_to_buffer().expect("a book")).await;
     assert_eq!(verdict(&page), "1 row: 1 new.");
     assert!(page.says("Excel workbook, sheet “Staff”"), "{page}");
-    go(&company, &mut browser, "Import 1 employee").await;
+    go(&company, &mut browser, "Import 1 row").await;
 
     let csv = "Personnel number;First name;Surname;Hire date;Base salary\r\n4711;Jürgen;Größe;31.12.1999;52.500,50\r\n4712;Zoë;Müßig;1.1.2000;\r\n";
     let western: Vec<u8> =
@@ -291,7 +320,7 @@ async fn whom_nobody_knows_is_a_warning_and_the_row_goes_in() {
     ] {
         assert!(page.says(told), "{told:?} is not in {page}");
     }
-    let page = go(&company, &mut browser, "Import 2 employees").await;
+    let page = go(&company, &mut browser, "Import 2 rows, leave out 3").await;
     assert_eq!(verdict(&page), "5 rows: 2 new, 3 wrong. 1 warning.");
     let everyone = all(&company, employees::Filter::default()).await;
     let manager =
@@ -314,7 +343,10 @@ async fn undoing_leaves_alone_what_people_changed_since() {
     let page = people(&company, &mut browser, csv).await;
     assert_eq!(verdict(&page), "3 rows: 1 new, 2 changed.");
     assert!(page.says("Empty cells change nothing."), "{page}");
-    go(&company, &mut browser, "Import 3 employees").await;
+    let page = browser.click("Changed 2").await;
+    let row = &page.all("#rows tbody tr")[0];
+    assert!(row.contains("Sales → Finance") && row.contains("100.00 → 200.00") && row.contains("empty → 3"), "{row}");
+    go(&company, &mut browser, "Import 3 rows").await;
     let import = browser.page.path.clone();
 
     let mut tx = company.begin().await;
@@ -325,9 +357,9 @@ async fn undoing_leaves_alone_what_people_changed_since() {
     tx.commit().await.expect("it is kept");
     app.run_jobs().await;
 
-    let page = browser.get(&format!("{import}?undo=true")).await;
+    let page = browser.get(&format!("{import}/reversal")).await;
     assert!(page.says("1 employee that it changed was edited since"), "{page}");
-    let page = go(&company, &mut browser, "Undo this import").await;
+    let page = go(&company, &mut browser, "Remove 1 employee, put back 2").await;
     assert!(page.says("1 employee removed, 2 employees put back as before."), "{page}");
     let everyone = all(&company, employees::Filter::default()).await;
     assert_eq!(everyone.len(), 2);
@@ -344,7 +376,7 @@ async fn the_same_import_run_twice_is_once() {
     let company = app.company("twice").await;
     let mut browser = company.owner().await;
     people(&company, &mut browser, "Number,First name,Last name\n1,Ada,Byron\n2,Ben,Cole\n").await;
-    let form = browser.form("Import 2 employees");
+    let form = browser.form("Import 2 rows");
     let first = browser.send_once(&form, &[]).await;
     let second = browser.send_once(&form, &[]).await;
     assert_eq!((first.status, second.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
@@ -380,9 +412,107 @@ async fn an_import_is_its_workspace_s_and_its_noun_s_alone() {
         assert_eq!(owner.get(&format!("{crm}{tail}")).await.status, StatusCode::NOT_FOUND);
         assert_eq!(manager.get(&format!("{path}{tail}")).await.status, StatusCode::NOT_FOUND);
     }
-    for tail in ["/run", "/undo", "/mapping"] {
+    for tail in ["/confirmation", "/reversal", "/mapping", "/removal"] {
         assert_eq!(stranger.post(&format!("{elsewhere}{tail}"), &[]).await.status, StatusCode::NOT_FOUND, "{tail}");
     }
+}
+
+#[tokio::test]
+async fn an_unfinished_import_can_be_discarded_and_its_file_with_it() {
+    let app = TestApp::new().await;
+    let company = app.company("discard").await;
+    let mut browser = company.owner().await;
+    people(&company, &mut browser, "Number,First name,Last name\n1,Ada,Byron\n").await;
+    let path = browser.page.path.clone();
+    let page = browser.press("Discard this file").await;
+    assert_eq!(
+        (page.path.clone(), page.toast()),
+        (company.at("/hr/employees/imports"), "people.csv was discarded.".into())
+    );
+    assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND);
+    let gone = "do $$ begin assert (select count(*) from import_files) = 0; end $$";
+    app.trial.admin(gone).await.expect("no file is left");
+
+    // One that went in cannot be discarded any more.
+    people(&company, &mut browser, "Number,First name,Last name\n1,Ada,Byron\n").await;
+    let discard = browser.form("Discard this file");
+    go(&company, &mut browser, "Import 1 row").await;
+    assert_eq!(browser.send(discard).await.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_preview_says_that_another_import_is_running() {
+    let app = TestApp::new().await;
+    let company = app.company("two").await;
+    let mut browser = company.owner().await;
+    people(&company, &mut browser, "Number,First name,Last name\n1,Ada,Byron\n").await;
+    browser.press("Import 1 row").await;
+    let running = browser.page.path.clone();
+    let page = people(&company, &mut browser, "Number,First name,Last name\n2,Ben,Cole\n").await;
+    assert!(page.says("Another import of employees is running"), "{page}");
+    assert_eq!(page.link("people.csv"), Some(running));
+    app.run_jobs().await;
+    let path = page.path.clone();
+    assert!(!browser.get(&path).await.says("Another import"));
+}
+
+#[tokio::test]
+async fn an_import_whose_worker_dies_each_time_is_told_to_have_failed() {
+    let app = TestApp::new().await;
+    let company = app.company("deaths").await;
+    let mut browser = company.owner().await;
+    people(&company, &mut browser, "Number,First name,Last name\n1,Ada,Byron\n").await;
+    browser.press("Import 1 row").await;
+    let path = browser.page.path.clone();
+    let id = path.rsplit('/').next().expect("an id");
+    // As five workers left it that were killed by it.
+    let (tenant, at) = (company.tenant, "2026-03-02T09:00:00Z");
+    let killed = format!(
+        "insert into job_runs (tenant_id, name, key, queue, state, attempts, lost, first_at, last_at)
+         values ('{tenant}', 'run_import', '{id}', 'imports', 'running', 5, 4, '{at}', '{at}')"
+    );
+    app.trial.admin(&killed).await.expect("it is written down");
+    assert!(browser.get(&path).await.has("progress"), "looking at it changes nothing");
+    app.run_jobs().await;
+    let page = browser.get(&path).await;
+    assert_eq!(verdict(&page), "Nothing was imported");
+    assert!(page.says("It was given up after several tries."), "{page}");
+    assert_eq!(total(&company).await, Total::Exactly(0));
+    let mail = app.mail_to(&company.member(Role::Owner).await.email).await;
+    assert!(mail[0].subject.contains("people.csv"), "{mail:?}");
+    browser.press("Discard this file").await;
+}
+
+#[tokio::test]
+async fn an_undo_is_offered_as_long_as_what_it_needs_is_kept() {
+    let app = TestApp::new().await;
+    let company = app.company("late").await;
+    let mut browser = company.owner().await;
+    people(&company, &mut browser, "Number,First name,Last name\n1,Ada,Byron\n2,Ada\n").await;
+    let page = go(&company, &mut browser, "Import 1 row, leave out 1").await;
+    let undo = page.link("Undo this import").expect("a way back");
+    app.clock.advance(domain::import::KEPT);
+    let mut browser = company.owner().await;
+    let page = browser.get(undo.trim_end_matches("/reversal")).await;
+    assert_eq!((page.link("Undo this import"), page.link("Wrong rows as a file")), (None, None), "{page}");
+    let path = page.path.clone();
+    assert_eq!(browser.get(&undo).await.path, path, "nor can it be asked for");
+}
+
+#[tokio::test]
+async fn those_who_wait_for_a_preview_hold_no_connection() {
+    let app = TestApp::new().await;
+    let company = app.company("crowd").await;
+    let mut browser = company.owner().await;
+    let csv = csv_of(30_000, |i| format!("{i},Ada,Byron,2020-02-28,"));
+    let path = people(&company, &mut browser, csv).await.path;
+    // More of them than connections, at a file that takes its time; a connection is waited for three seconds.
+    let looks = (0..2 * CONNECTIONS).map(|_| {
+        let (mut browser, path) = (browser.clone(), path.clone());
+        async move { browser.get(&path).await.status }
+    });
+    let statuses = futures::future::join_all(looks).await;
+    assert!(statuses.iter().all(|s| *s == StatusCode::OK), "{statuses:?}");
 }
 
 #[tokio::test]
@@ -391,7 +521,7 @@ async fn progress_is_told_in_a_part_of_the_page() {
     let company = app.company("progress").await;
     let mut browser = company.owner().await;
     people(&company, &mut browser, "Number,First name,Last name\n1,Ada,Byron\n").await;
-    browser.press("Import 1 employee").await;
+    browser.press("Import 1 row").await;
     let path = browser.page.path.clone();
     let part = browser.htmx(&path, "div#import").await;
     assert!(!part.is_whole() && part.text.contains("hx-trigger=\"every 1s\""), "{part}");

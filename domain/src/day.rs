@@ -51,15 +51,6 @@ impl Day {
         Self::new(y.cast_signed(), m, d).ok_or("There is no such day.")
     }
 
-    /// The order in which a column of dates must be meant, when any of them tells.
-    pub fn order_of<'a>(mut column: impl Iterator<Item = &'a str>) -> Option<DateOrder> {
-        column.find_map(|cell| {
-            let mut parts = cell.trim().split('/').map(|p| p.parse::<u32>().ok());
-            let (a, b) = (parts.next()??, parts.next()??);
-            (a <= 31 && b > 12).then_some(DateOrder::Mdy).or((a > 12 && a <= 31).then_some(DateOrder::Dmy))
-        })
-    }
-
     /// For people: `1 Mar 2024`.
     pub fn short(&self) -> String {
         self.by(&SHORT).to_string()
@@ -76,6 +67,66 @@ impl Day {
 
     pub fn year(&self) -> i32 {
         self.0.year()
+    }
+}
+
+/// How the dates of a column are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dates {
+    pub order: DateOrder,
+    /// A date that can be read in one order only, and so tells it; without one, the order is the workspace's.
+    pub told_by: Option<String>,
+    /// Dates that could be read either way, and the first of them.
+    pub doubtful: u32,
+    pub example: String,
+}
+
+impl Dates {
+    /// Asks every date of the column that can be read in one order only. Where they disagree, most decide.
+    pub fn of<'a>(column: impl Iterator<Item = &'a str>, usual: DateOrder) -> Self {
+        let mut dates = Self { order: usual, told_by: None, doubtful: 0, example: String::new() };
+        let mut telling: [(u32, &str); 2] = [(0, ""), (0, "")];
+        for cell in column {
+            let first = match (Day::parse(cell, DateOrder::Mdy), Day::parse(cell, DateOrder::Dmy)) {
+                (Ok(month_first), Ok(day_first)) if month_first != day_first => {
+                    if dates.doubtful == 0 {
+                        dates.example = cell.trim().to_owned();
+                    }
+                    dates.doubtful += 1;
+                    continue;
+                }
+                (Ok(_), Err(_)) => 0,
+                (Err(_), Ok(_)) => 1,
+                _ => continue,
+            };
+            if telling[first].0 == 0 {
+                telling[first].1 = cell.trim();
+            }
+            telling[first].0 += 1;
+        }
+        let [(month, by_month), (day, by_day)] = telling;
+        if month != day {
+            let (order, by) = if month > day { (DateOrder::Mdy, by_month) } else { (DateOrder::Dmy, by_day) };
+            (dates.order, dates.told_by) = (order, Some(by.to_owned()));
+        }
+        dates
+    }
+}
+
+impl DateOrder {
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Mdy => Self::Dmy,
+            Self::Dmy => Self::Mdy,
+        }
+    }
+
+    /// What comes first in it.
+    pub const fn first(self) -> &'static str {
+        match self {
+            Self::Mdy => "month",
+            Self::Dmy => "day",
+        }
     }
 }
 
@@ -123,8 +174,22 @@ mod tests {
 
     #[test]
     fn a_column_tells_its_order() {
-        assert_eq!(Day::order_of(["03/04/2024", "13/04/2024"].into_iter()), Some(DateOrder::Dmy));
-        assert_eq!(Day::order_of(["03/04/2024", "04/13/2024"].into_iter()), Some(DateOrder::Mdy));
-        assert_eq!(Day::order_of(["03/04/2024", "2024-01-01"].into_iter()), None);
+        let read = |cells: &[&str]| {
+            let d = Dates::of(cells.iter().copied(), DateOrder::Mdy);
+            (d.order, d.told_by, d.doubtful, d.example)
+        };
+        let told = |by: &str| Some(by.to_owned());
+        for (cells, order, by, doubtful) in [
+            (&["03/04/2024", "13/04/2024", "05/05/2024"][..], DateOrder::Dmy, told("13/04/2024"), 1),
+            (&["03/04/2024", "04/13/2024"], DateOrder::Mdy, told("04/13/2024"), 1),
+            (&["03-04-2024", "13-04-2024"], DateOrder::Dmy, told("13-04-2024"), 1),
+            (&["04/13/2024", "31/12/2024", "30/12/2024"], DateOrder::Dmy, told("31/12/2024"), 0),
+            (&["04/13/2024", "31/12/2024"], DateOrder::Mdy, None, 0),
+            (&["03/04/2024", "2024-01-01", "1.2.2024", "99/99/2024", ""], DateOrder::Mdy, None, 1),
+            (&["2024-01-01", "05/05/2024"], DateOrder::Mdy, None, 0),
+        ] {
+            let example = if doubtful > 0 { cells[0].to_owned() } else { String::new() };
+            assert_eq!(read(cells), (order, by, doubtful, example), "{cells:?}");
+        }
     }
 }

@@ -9,12 +9,14 @@
 //! an `impl Ledger` in `store/src/imports/` (look up, insert and update in bulk, undo); its paths, and one line in
 //! each `match` on `Target`, which the compiler will ask for.
 
+mod cells;
 mod customers;
 mod employees;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
 mod table;
+mod words;
 
 pub use customers::Customers;
 pub use employees::Employees;
@@ -34,6 +36,9 @@ use std::borrow::Cow;
 pub const MAX_ROWS: usize = 100_000;
 /// Bytes that one file may have.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// How long a file and its findings are kept after it came in; what it changed is kept for as long.
+pub const KEPT: chrono::Duration = chrono::Duration::days(30);
 
 /// Where an import stands. A file is uploaded, its plan confirmed by a person, run by a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,19 +149,60 @@ impl Severity {
     }
 }
 
-/// Which field each column holds, by its key.
+/// What a file counts its amounts in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Amounts {
+    #[default]
+    Units,
+    Thousands,
+    Millions,
+}
+
+impl Amounts {
+    pub const ALL: [Self; 3] = [Self::Units, Self::Thousands, Self::Millions];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Units => "units",
+            Self::Thousands => "thousands",
+            Self::Millions => "millions",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|a| a.key() == key)
+    }
+
+    pub const fn times(self) -> u32 {
+        match self {
+            Self::Units => 1,
+            Self::Thousands => 1_000,
+            Self::Millions => 1_000_000,
+        }
+    }
+}
+
+/// Which field each column holds, by its key, and how amounts are meant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mapping(Vec<Option<&'static str>>);
+pub struct Mapping {
+    columns: Vec<Option<&'static str>>,
+    pub amounts: Amounts,
+}
 
 impl Mapping {
     /// What the headers tell by themselves, of the fields that the reader's classes open.
     pub fn guess(headers: &[String], target: Target, sight: Sight) -> Self {
         let open: Vec<Field> = target.fields().iter().filter(|f| sight.sees(f.class)).copied().collect();
-        Self(map_columns(headers, &open))
+        Self { columns: map_columns(headers, &open), amounts: Amounts::Units }
     }
 
     /// What a person chose, column by column; empty is "not imported". The errors are beside `column-{n}`.
-    pub fn chosen<S: AsRef<str>>(choices: &[S], target: Target, sight: Sight) -> Result<Self, Errors> {
+    pub fn chosen<S: AsRef<str>>(
+        choices: &[S],
+        amounts: Amounts,
+        target: Target,
+        sight: Sight,
+    ) -> Result<Self, Errors> {
         let mut map: Vec<Option<&'static str>> = Vec::with_capacity(choices.len());
         let mut errors = Errors::default();
         for key in choices.iter().map(AsRef::as_ref) {
@@ -170,15 +216,15 @@ impl Mapping {
             }
             map.push(field.map(|f| f.key));
         }
-        errors.or(Self(map))
+        errors.or(Self { columns: map, amounts })
     }
 
     pub fn columns(&self) -> &[Option<&'static str>] {
-        &self.0
+        &self.columns
     }
 
     pub fn column_of(&self, field: &str) -> Option<usize> {
-        self.0.iter().position(|f| *f == Some(field))
+        self.columns.iter().position(|f| *f == Some(field))
     }
 
     pub fn has(&self, field: &str) -> bool {
@@ -188,6 +234,17 @@ impl Mapping {
     /// Fields that a new record must have and no column gives.
     pub fn missing(&self, target: Target) -> Vec<&'static Field> {
         target.fields().iter().filter(|f| f.required && !self.has(f.key)).collect()
+    }
+
+    /// `No column gives First name and Last name, which a new employee needs.`
+    pub fn missing_words(&self, target: Target) -> Option<String> {
+        let labels: Vec<&str> = self.missing(target).into_iter().map(|f| f.label).collect();
+        let words = match &labels[..] {
+            [] => return None,
+            [one] => (*one).to_owned(),
+            [some @ .., last] => format!("{} and {last}", some.join(", ")),
+        };
+        Some(format!("No column gives {words}, which a new {} needs.", target.words().0))
     }
 }
 
@@ -258,6 +315,13 @@ pub struct Import {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
+impl Import {
+    /// Whether its file, and what undoing needs, are still there.
+    pub fn is_kept(&self, now: DateTime<Utc>) -> bool {
+        self.created_at > now - KEPT
+    }
+}
+
 /// What an undo did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -301,7 +365,7 @@ pub fn is_header(cells: &[String], target: Target) -> bool {
     };
     let mut words = cells.iter().filter(|c| !c.trim().is_empty()).peekable();
     words.peek().is_some()
-        && (Mapping::guess(cells, target, Sight::ALL).0.iter().any(Option::is_some) || !words.any(|c| data(c)))
+        && (Mapping::guess(cells, target, Sight::ALL).columns.iter().any(Option::is_some) || !words.any(|c| data(c)))
 }
 
 /// A header in the form in which `Hire Date`, `hire_date` and `HireDate` are one.
@@ -315,7 +379,7 @@ pub fn map_columns(headers: &[String], fields: &[Field]) -> Vec<Option<&'static 
     let normals: Vec<String> = headers.iter().map(|h| normal(h)).collect();
     let mut map: Vec<Option<&'static str>> = vec![None; headers.len()];
     let own = |f: &Field, h: &str| normal(f.key) == h || normal(f.label) == h;
-    let known = |f: &Field, h: &str| f.aliases.contains(&h);
+    let known = |f: &Field, h: &str| f.aliases.contains(&h) || words::known(f.key, h);
     let near = |f: &Field, h: &str| {
         h.len() > 4 && f.aliases.iter().copied().chain([f.key]).any(|a| strsim::jaro_winkler(&normal(a), h) > 0.94)
     };
@@ -385,6 +449,28 @@ mod tests {
     }
 
     #[test]
+    fn columns_in_other_languages_are_known() {
+        let keys = |fields: &[Field]| fields.iter().map(|f| f.key).collect::<Vec<_>>();
+        for headers in [
+            "Personalnummer,Vorname,Nachname,E-Mail,Telefon,Abteilung,Standort,Stelle,Vorgesetzter,Vertragsart,Eintritt,Austritt,Geburtsdatum,Gehalt",
+            "Personal-Nr.,Rufname,Familienname,E-Mail-Adresse,Handy,Bereich,Ort,Position,Führungskraft,Beschäftigungsart,Eintrittsdatum,Austrittsdatum,Geburtstag,Jahresgehalt",
+            "Matricule,Prénom,Nom,Courriel,Téléphone,Service,Lieu,Poste,Responsable,Type de contrat,Date d'embauche,Date de sortie,Date de naissance,Salaire",
+            "Número de empleado,Nombre,Apellidos,Correo electrónico,Teléfono,Departamento,Sede,Puesto,Jefe,Tipo de contrato,Fecha de ingreso,Fecha de baja,Fecha de nacimiento,Salario",
+            "Personeelsnummer,Voornaam,Achternaam,E-mailadres,Telefoon,Afdeling,Locatie,Functie,Leidinggevende,Contract type,In dienst,Uit dienst,Geboortedatum,Salaris",
+        ] {
+            assert_eq!(mapped(headers, employees::FIELDS), keys(employees::FIELDS), "{headers}");
+        }
+        for headers in [
+            "Firma,Webseite,Branche,Mitarbeiter,Land,Stadt,Kundenbetreuer,Muttergesellschaft,Status,E-Mail,Telefon,Umsatz",
+            "Entreprise,Site web,Secteur,Effectif,Pays,Ville,Responsable,Société mère,Statut,Courriel,Téléphone,Chiffre d'affaires",
+            "Empresa,Sitio web,Sector,Empleados,País,Ciudad,Responsable,Empresa matriz,Estado,Correo,Teléfono,Facturación",
+            "Bedrijf,Website,Sector,Medewerkers,Land,Plaats,Account manager,Moederbedrijf,Status,E-mail,Telefoon,Omzet",
+        ] {
+            assert_eq!(mapped(headers, customers::FIELDS), keys(customers::FIELDS), "{headers}");
+        }
+    }
+
+    #[test]
     fn a_field_is_given_once() {
         assert_eq!(mapped("Email,email", employees::FIELDS), ["email", "-"]);
     }
@@ -406,7 +492,7 @@ mod tests {
 
     #[test]
     fn a_field_is_chosen_once_and_only_if_it_is_open() {
-        let chosen = |c: &[&str], sight| Mapping::chosen(c, Target::Employees, sight);
+        let chosen = |c: &[&str], sight| Mapping::chosen(c, Amounts::Units, Target::Employees, sight);
         assert!(chosen(&["number", "", "salary"], Sight::ALL).is_ok());
         assert!(chosen(&["number", "", "salary"], Sight::DIRECTORY).is_err());
         assert!(chosen(&["email", "email"], Sight::ALL).is_err_and(|e| e.of("email").is_some()));

@@ -18,7 +18,7 @@ pub mod places;
 pub mod text;
 pub mod workspace;
 
-pub use day::{DateOrder, Day};
+pub use day::{DateOrder, Dates, Day};
 pub use draft::{Conventions, Errors};
 pub use ids::*;
 pub use money::{Currency, Money};

@@ -22,6 +22,11 @@ impl Money {
     ///
     /// More decimals than the currency has are an error, not a rounding: nobody meant a third of a cent.
     pub fn parse(input: &str, currency: Currency) -> Result<Self, &'static str> {
+        Self::parse_times(input, 1, currency)
+    }
+
+    /// As [`parse`](Self::parse), of an amount that is told in thousands or millions: `1.5` times a million.
+    pub fn parse_times(input: &str, times: u32, currency: Currency) -> Result<Self, &'static str> {
         const WRONG: &str = "This is not an amount, like 52,500.00.";
         let text = input.trim().trim_start_matches(currency.code()).trim_end_matches(currency.code());
         // Its own sign only: another currency's would need a rate, and a missing rate is never 1 (DOMAIN).
@@ -36,11 +41,14 @@ impl Money {
             return Err(WRONG);
         }
         let decimal: Decimal = plain(digits).ok_or(WRONG)?.parse().map_err(|_| WRONG)?;
+        let decimal = decimal.checked_mul(times.into()).ok_or("This amount is too large.")?;
         if decimal.normalize().scale() > exponent(currency) {
             return Err("This has more decimals than the currency.");
         }
-        let minor =
-            (decimal * Decimal::from(10_i64.pow(exponent(currency)))).to_i64().ok_or("This amount is too large.")?;
+        let minor = decimal
+            .checked_mul(10_i64.pow(exponent(currency)).into())
+            .and_then(|m| m.to_i64())
+            .ok_or("This amount is too large.")?;
         if minor > 1_000_000_000_000_000 {
             return Err("This amount is too large.");
         }
@@ -157,6 +165,20 @@ mod tests {
         }
         for (text, currency) in [("1.5", JPY), ("€12", USD), ("$12", EUR), ("EUR 12", USD)] {
             assert!(Money::parse(text, currency).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_in_thousands_and_millions_are_exact() {
+        for (text, times, minor) in [
+            ("1100.04", 1_000_000, Ok(110_004_000_000)),
+            ("0.000001", 1_000_000, Ok(100)),
+            ("1.234", 1_000_000, Ok(123_400_000)),
+            ("52,5", 1_000, Ok(5_250_000)),
+            ("0.000000001", 1_000_000, Err("This has more decimals than the currency.")),
+            ("99999999999999", 1_000_000, Err("This amount is too large.")),
+        ] {
+            assert_eq!(Money::parse_times(text, times, USD).map(|m| m.minor), minor, "{text}");
         }
     }
 

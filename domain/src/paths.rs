@@ -65,8 +65,9 @@ paths! {
     EMPLOYEE_IMPORTS employee_imports(slug) = "/w/{slug}/hr/employees/imports";
     EMPLOYEE_IMPORT employee_import(slug, id) = "/w/{slug}/hr/employees/imports/{id}";
     EMPLOYEE_IMPORT_MAPPING employee_import_mapping(slug, id) = "/w/{slug}/hr/employees/imports/{id}/mapping";
-    EMPLOYEE_IMPORT_RUN employee_import_run(slug, id) = "/w/{slug}/hr/employees/imports/{id}/run";
-    EMPLOYEE_IMPORT_UNDO employee_import_undo(slug, id) = "/w/{slug}/hr/employees/imports/{id}/undo";
+    EMPLOYEE_IMPORT_CONFIRMATION employee_import_confirmation(slug, id) = "/w/{slug}/hr/employees/imports/{id}/confirmation";
+    EMPLOYEE_IMPORT_REVERSAL employee_import_reversal(slug, id) = "/w/{slug}/hr/employees/imports/{id}/reversal";
+    EMPLOYEE_IMPORT_REMOVAL employee_import_removal(slug, id) = "/w/{slug}/hr/employees/imports/{id}/removal";
     EMPLOYEE_IMPORT_ERRORS employee_import_errors(slug, id) = "/w/{slug}/hr/employees/imports/{id}/errors.csv";
     EMPLOYEE employee(slug, id) = "/w/{slug}/hr/employees/{id}";
     EMPLOYEE_EDIT employee_edit(slug, id) = "/w/{slug}/hr/employees/{id}/edit";
@@ -84,8 +85,9 @@ paths! {
     CUSTOMER_IMPORTS customer_imports(slug) = "/w/{slug}/crm/customers/imports";
     CUSTOMER_IMPORT customer_import(slug, id) = "/w/{slug}/crm/customers/imports/{id}";
     CUSTOMER_IMPORT_MAPPING customer_import_mapping(slug, id) = "/w/{slug}/crm/customers/imports/{id}/mapping";
-    CUSTOMER_IMPORT_RUN customer_import_run(slug, id) = "/w/{slug}/crm/customers/imports/{id}/run";
-    CUSTOMER_IMPORT_UNDO customer_import_undo(slug, id) = "/w/{slug}/crm/customers/imports/{id}/undo";
+    CUSTOMER_IMPORT_CONFIRMATION customer_import_confirmation(slug, id) = "/w/{slug}/crm/customers/imports/{id}/confirmation";
+    CUSTOMER_IMPORT_REVERSAL customer_import_reversal(slug, id) = "/w/{slug}/crm/customers/imports/{id}/reversal";
+    CUSTOMER_IMPORT_REMOVAL customer_import_removal(slug, id) = "/w/{slug}/crm/customers/imports/{id}/removal";
     CUSTOMER_IMPORT_ERRORS customer_import_errors(slug, id) = "/w/{slug}/crm/customers/imports/{id}/errors.csv";
     CUSTOMER customer(slug, id) = "/w/{slug}/crm/customers/{id}";
     CUSTOMER_EDIT customer_edit(slug, id) = "/w/{slug}/crm/customers/{id}/edit";

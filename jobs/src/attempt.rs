@@ -18,6 +18,9 @@ use tokio::task::JoinSet;
 /// fail for a day.
 const LOST: i32 = 5;
 
+/// How long a job of a suspended workspace waits before it looks again.
+const CLOSED: Duration = Duration::from_secs(60);
+
 /// Letters of an error that are kept.
 const ERROR: usize = 1000;
 
@@ -29,6 +32,11 @@ pub(crate) async fn attempt(
     held: Option<Held<'_>>,
     stop: impl Future<Output = ()>,
 ) -> Result<Option<DateTime<Utc>>, store::Error> {
+    let handler = cx.handlers.find(&parcel.name);
+    let give_up = async || match handler {
+        Some(handler) => (handler.given_up)(parcel.body.clone(), cx.clone()).await,
+        None => Ok(()),
+    };
     let mut tx = begin(&cx.db, parcel).await?;
     let begun = queue::begin_try(&mut tx, &parcel.queue, &parcel.name, &parcel.key).await?;
     let Begun::Try { attempt, lost } = begun else {
@@ -36,6 +44,7 @@ pub(crate) async fn attempt(
         return Ok(None);
     };
     if lost >= LOST {
+        give_up().await?;
         let why = "its worker died each time";
         tracing::error!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, "job is dead: {why}");
         queue::end_try(&mut tx, &parcel.name, &parcel.key, attempt, TryEnd::Dead(why)).await?;
@@ -45,7 +54,6 @@ pub(crate) async fn attempt(
     tx.commit().await?;
 
     // A job of a later version than this one: somebody else may know it.
-    let handler = cx.handlers.find(&parcel.name);
     let tries = handler.map_or(5, |h| h.tries);
     let cx = Context { attempt, last: attempt - lost >= tries, ..cx.clone() };
     let result = match handler {
@@ -59,6 +67,7 @@ pub(crate) async fn attempt(
     );
     let (end, again) = match &result {
         None => (TryEnd::BrokenOff, Some(Duration::ZERO)),
+        Some(Err(Failure::Closed)) => (TryEnd::BrokenOff, Some(CLOSED)),
         Some(Ok(())) => (TryEnd::Done, None),
         Some(Err(Failure::Retry(why))) if !cx.last => (TryEnd::Waiting(short(why)), Some(jitter(pause))),
         Some(Err(Failure::Retry(why) | Failure::Fail(why))) => (TryEnd::Dead(short(why)), None),
@@ -69,6 +78,7 @@ pub(crate) async fn attempt(
         }
         TryEnd::Dead(why) => {
             tracing::error!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, attempt, why, "job is dead");
+            give_up().await?;
         }
         TryEnd::Done | TryEnd::BrokenOff => {}
     }

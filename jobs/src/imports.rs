@@ -11,13 +11,13 @@ mod preview;
 mod workbook;
 
 pub use file::{Sheet, Unreadable, read};
-pub use preview::{Preview, WrongRows, preview, understand, wrong_rows};
+pub use preview::{Changed, Preview, WrongRows, preview, understand, wrong_rows};
 
 use crate::{Context, Failure, Run};
 use domain::{
     Conventions, ImportId, MailId, TenantId,
     access::Sight,
-    import::{Customers, Employees, Import, Mapping, Plan, State, Target, Wanted, plan},
+    import::{Customers, Employees, Import, Known, Mapping, Plan, State, Target, Wanted, plan},
     jobs::{RunImport, SendImportReport, UndoImport},
 };
 use std::time::Duration;
@@ -26,16 +26,25 @@ use store::{
     imports::{self, CHUNK, Ledger},
     queue,
 };
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::Instant,
+};
 use uuid::Uuid;
 
 const TIME_OUT: Duration = Duration::from_secs(600);
+
+const GIVEN_UP: &str = "It was given up after several tries. Nothing was changed; try again.";
 
 impl Run for RunImport {
     const TIME_OUT: Duration = TIME_OUT;
 
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         run(cx, self).await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        tell_failure(cx, self.tenant, self.import, State::Failed, GIVEN_UP).await
     }
 }
 
@@ -44,6 +53,10 @@ impl Run for UndoImport {
 
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         undo(cx, self).await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        tell_failure(cx, self.tenant, self.import, State::Done, GIVEN_UP).await
     }
 }
 
@@ -84,6 +97,7 @@ async fn ended(cx: &Context, tenant: TenantId, id: ImportId, to: State, e: Error
         Error::Store(store::Error::Unavailable(_) | store::Error::Sql(_) | store::Error::Stale) if !cx.last => {
             return Err(Failure::Retry(e.to_string()));
         }
+        Error::Store(store::Error::Suspended) => return Err(Failure::Closed),
         Error::Store(store::Error::NotFound) => "The file is not kept any more. Bring it again.".to_owned(),
         Error::Store(store::Error::Refused(errors)) => {
             let messages: Vec<&str> = errors.iter().map(|(_, m)| m).collect();
@@ -92,18 +106,22 @@ async fn ended(cx: &Context, tenant: TenantId, id: ImportId, to: State, e: Error
         Error::Store(_) => "Something went wrong on our side. Nothing was changed; try again.".to_owned(),
         Error::Unreadable(why) => why.to_string(),
     };
-    let name = if to == State::Failed { "run_import" } else { "undo_import" };
-    let (mut tx, _) = cx.db.begin_job(tenant, name).await?;
-    imports::fail(&mut tx, id, to, &reason).await?;
-    if to == State::Failed {
-        let mail: MailId = tx.id();
-        queue::push(&mut tx, &SendImportReport { tenant, id: mail, import: id }).await?;
-    }
-    tx.commit().await?;
+    tell_failure(cx, tenant, id, to, &reason).await?;
     match e {
         Error::Unreadable(_) => Ok(()),
         e => Err(Failure::Fail(e.to_string())),
     }
+}
+
+/// Says why it stands where it began, once.
+async fn tell_failure(cx: &Context, tenant: TenantId, id: ImportId, to: State, why: &str) -> Result<(), store::Error> {
+    let name = if to == State::Failed { "run_import" } else { "undo_import" };
+    let (mut tx, _) = cx.db.begin_job(tenant, name).await?;
+    if imports::fail(&mut tx, id, to, why).await? && to == State::Failed {
+        let mail: MailId = tx.id();
+        queue::push(&mut tx, &SendImportReport { tenant, id: mail, import: id }).await?;
+    }
+    tx.commit().await
 }
 
 /// A transaction in the name of whoever brought the file.
@@ -116,11 +134,12 @@ async fn begin(db: &Db, tenant: TenantId, id: ImportId) -> Result<(TenantTx, Des
 }
 
 async fn bring_in(db: Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
+    let room = Room::take().await;
     let (mut tx, desk, conventions) = begin(&db, tenant, id).await?;
     let Some(import) = imports::take(&mut tx, id, State::Running).await? else { return Ok(()) };
     match import.target {
-        Target::Employees => write::<Employees>(&db, desk, tx, &import, conventions).await,
-        Target::Customers => write::<Customers>(&db, desk, tx, &import, conventions).await,
+        Target::Employees => write::<Employees>(&db, desk, tx, &import, conventions, room).await,
+        Target::Customers => write::<Customers>(&db, desk, tx, &import, conventions, room).await,
     }
 }
 
@@ -130,14 +149,14 @@ async fn write<N: Ledger>(
     mut tx: TenantTx,
     import: &Import,
     conventions: Conventions,
+    room: Room,
 ) -> Result<(), Error> {
     tx.because(&format!("import:{}", import.id)).await?;
     let bytes = imports::file(&mut tx, import.id).await?;
-    let (_, mut plan) = {
-        let ids = db.clone();
-        let id = move || ids.id::<ImportId>().0;
-        planned::<N>(&mut tx, bytes, import.mapping.clone(), conventions, id).await?
-    };
+    let opened = Opened::of::<N>(bytes, import.mapping.clone(), conventions, room).await?;
+    let known = N::known(&mut tx, &opened.wanted).await?;
+    let ids = db.clone();
+    let (_, mut plan) = opened.planned::<N>(known, move || ids.id::<ImportId>().0).await;
     let mut teller = Teller { db, desk, id: import.id, done: 0, total: plan.counts.writes(), told: Instant::now() };
     teller.tell().await;
     N::prepare(&mut tx, &mut plan.create).await?;
@@ -187,33 +206,55 @@ async fn take_out(db: &Db, tenant: TenantId, id: ImportId) -> Result<(), Error> 
     Ok(())
 }
 
-/// Files that are read and planned at the same time in one process: each may take some dozens of megabytes.
-static ROOM: Semaphore = Semaphore::const_new(2);
+/// A place for one file that is read and planned: each may take some dozens of megabytes, so there are few. It is taken
+/// before the file is loaded and before a transaction waits, and kept by the work itself: who asked for it may be gone
+/// long before it ends.
+struct Room(#[expect(dead_code, reason = "given back when it is dropped")] SemaphorePermit<'static>);
 
-/// Reads the file and plans it against the workspace as it is now, off the async threads.
-async fn planned<N: Ledger>(
-    tx: &mut TenantTx,
-    bytes: Vec<u8>,
+impl Room {
+    async fn take() -> Self {
+        static ROOMS: Semaphore = Semaphore::const_new(2);
+        Self(ROOMS.acquire().await.expect("the semaphore is never closed"))
+    }
+}
+
+/// A file that was read, and what has to be looked up before it can be planned.
+struct Opened {
+    sheet: Sheet,
     mapping: Mapping,
     conventions: Conventions,
-    id: impl FnMut() -> Uuid + Send + 'static,
-) -> Result<(Sheet, Plan<N::Fields>), Error> {
-    let room = ROOM.acquire().await.expect("the semaphore is never closed");
-    // Kept by the work itself: who waits for it may be gone long before it ends.
-    let (sheet, wanted, room) = aside(move || {
-        let sheet = read(&bytes, N::TARGET)?;
-        let wanted = Wanted::of::<N>(&sheet.table, &mapping, &conventions);
-        Ok::<_, Unreadable>((sheet, (mapping, wanted), room))
-    })
-    .await?;
-    let (mapping, wanted) = wanted;
-    let known = N::known(tx, &wanted).await?;
-    Ok(aside(move || {
-        let _room = room;
-        let plan = plan::<N>(&sheet.table, &mapping, &conventions, known, id);
-        (sheet, plan)
-    })
-    .await)
+    wanted: Wanted,
+    room: Room,
+}
+
+impl Opened {
+    async fn of<N: Ledger>(
+        bytes: Vec<u8>,
+        mapping: Mapping,
+        conventions: Conventions,
+        room: Room,
+    ) -> Result<Self, Unreadable> {
+        aside(move || {
+            let sheet = read(&bytes, N::TARGET)?;
+            let wanted = Wanted::of::<N>(&sheet.table, &mapping, &conventions);
+            Ok(Self { sheet, mapping, conventions, wanted, room })
+        })
+        .await
+    }
+
+    /// Plans it against what the workspace has.
+    async fn planned<N: Ledger>(
+        self,
+        known: Known<N::Fields>,
+        id: impl FnMut() -> Uuid + Send + 'static,
+    ) -> (Sheet, Plan<N::Fields>) {
+        aside(move || {
+            let Self { sheet, mapping, conventions, room: _room, .. } = self;
+            let plan = plan::<N>(&sheet.table, &mapping, &conventions, known, id);
+            (sheet, plan)
+        })
+        .await
+    }
 }
 
 /// Runs what only computes, where it keeps nobody waiting.

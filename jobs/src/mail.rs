@@ -50,7 +50,7 @@ pub(crate) async fn send(
     letter: Letter,
 ) -> Result<(), Failure> {
     let message_id = cx.mailer.message_id(letter.id);
-    let (mut tx, _) = cx.db.begin_job(tenant, template).await?;
+    let (mut tx, _) = cx.db.begin_mail(tenant, template).await?;
     let known =
         mails::begin_try(&mut tx, letter.id, template, letter.to.as_str(), &letter.mail.subject, &message_id).await?;
     let at = tx.now();
@@ -68,7 +68,7 @@ pub(crate) async fn send(
         Err(Refusal::NotYet(answer)) => (State::Queued, answer.clone(), Err(Failure::Retry(answer))),
         Err(Refusal::Unclear(answer)) => (State::Unclear, answer.clone(), Err(Failure::Retry(answer))),
     };
-    let (mut tx, _) = cx.db.begin_job(tenant, template).await?;
+    let (mut tx, _) = cx.db.begin_mail(tenant, template).await?;
     mails::end_try(&mut tx, letter.id, state, &answer).await?;
     tx.commit().await?;
     result

@@ -16,11 +16,14 @@ pub enum Failure {
     Retry(String),
     /// It never will.
     Fail(String),
+    /// Its workspace is suspended. It waits until that is over, however long.
+    Closed,
 }
 
 impl From<store::Error> for Failure {
     fn from(e: store::Error) -> Self {
         match e {
+            store::Error::Suspended => Self::Closed,
             store::Error::NotFound | store::Error::Refused(_) => Self::Fail(e.to_string()),
             store::Error::Stale | store::Error::Unavailable(_) | store::Error::Sql(_) => Self::Retry(e.to_string()),
         }
@@ -41,6 +44,12 @@ pub trait Run: Job {
     }
 
     fn run(self, cx: &Context) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// What is left to do once nobody will try it again, and its last try could not say so itself: it panicked, took
+    /// too long, or its worker died. It may be called again; an error has it called later.
+    fn given_up(self, _: &Context) -> impl Future<Output = Result<(), store::Error>> + Send {
+        async { Ok(()) }
+    }
 }
 
 /// `first`, then twice as long each time, and never longer than `longest`.
@@ -56,6 +65,7 @@ pub(crate) struct Handler {
     pub time_out: Duration,
     pub pause: fn(i32) -> Duration,
     pub run: fn(Value, Context) -> BoxFuture<'static, Result<(), Failure>>,
+    pub given_up: fn(Value, Context) -> BoxFuture<'static, Result<(), store::Error>>,
 }
 
 /// The handlers by the names of their payloads.
@@ -78,6 +88,14 @@ impl Handlers {
                     let job: J = serde_json::from_value(body)
                         .map_err(|e| Failure::Fail(format!("this payload cannot be read: {e}")))?;
                     job.run(&cx).await
+                }
+                .boxed()
+            },
+            given_up: |body, cx| {
+                async move {
+                    // One that cannot be read has begun nothing.
+                    let Ok(job) = serde_json::from_value::<J>(body) else { return Ok(()) };
+                    job.given_up(&cx).await
                 }
                 .boxed()
             },

@@ -2,7 +2,10 @@
 
 use crate::rig::{Act, Play, Rig, notes};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Day, jobs::SweepWorkspace};
+use domain::{
+    Day,
+    jobs::{Job, SweepWorkspace},
+};
 use jobs::schedule::{self, Entry};
 use std::sync::{Arc, Mutex};
 use store::{Clock, Db};
@@ -81,6 +84,30 @@ async fn a_suspended_workspace_is_left_alone() {
     hands.turn(TimeDelta::days(1));
     schedule::tick(&rig.db, &daily()).await.expect("a look at the schedule");
     assert_eq!(rig.waiting().await.iter().map(|w| w.tenant).collect::<Vec<_>>(), [active]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn jobs_of_a_suspended_workspace_wait_for_its_return() {
+    let hands = Hands::at("2026-03-01T10:00:00Z");
+    let rig = Rig::at(Arc::new(hands.clone())).await;
+    let (tenant, _) = rig.sign_up("acme").await;
+    let status = async |to: &str| rig.trial.admin(&format!("update tenants set status = '{to}'")).await.expect("done");
+    status("suspended").await;
+    let sweep = SweepWorkspace { tenant, day: Day(hands.now().date_naive()) };
+    rig.push(&sweep).await;
+    // More often than it would be tried.
+    for _ in 0..10 {
+        jobs::drain(&rig.product()).await.expect("a drain");
+        let run = rig.run_of(tenant, &sweep.key()).await.expect("a run");
+        assert_eq!((run.state.as_str(), run.attempts, run.lost, run.error), ("waiting", 0, 0, None));
+        assert!(rig.waiting().await.iter().any(|w| w.key == sweep.key()), "it is not lost");
+    }
+    let product = rig.product();
+    let mail = product.mailbox().expect("a mailbox").list().await.expect("mail");
+    assert_eq!(mail.len(), 1, "who signed up can prove the address: that is about the account");
+    status("active").await;
+    jobs::drain_all(&rig.product()).await.expect("a drain");
+    assert_eq!(rig.state_of(tenant, &sweep.key()).await, "done");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,11 +11,12 @@ use crate::{
 use domain::{
     CustomerId, Errors,
     access::{CustomersBulk, CustomersExport, CustomersImport, CustomersRead, CustomersWrite, Permission},
-    crm::customers::{COLUMNS, Draft, FIELDS, Fields, Filter},
+    crm::customers::{COLUMNS, Customer, Draft, FIELDS, Fields, Filter},
+    import::Target,
     paths,
 };
 use serde::Deserialize;
-use store::crm::customers;
+use store::{crm::customers, exports};
 use views::crm::customers::{Edit, Index, May, Open, Options, Show};
 
 pub fn routes(r: Routes) -> Routes {
@@ -237,15 +238,21 @@ async fn choose_columns(
     Ok(screen.go(back(&chosen.back, paths::customers(who.slug()))))
 }
 
-async fn export(who: Allowed<CustomersExport>, Query(filter): Query<Filter>) -> Result {
+async fn export(who: Allowed<CustomersExport>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
-    let rows = customers::export(&mut tx, &filter, file::MOST).await?;
-    let chosen = activity::preferred(&who.preferences, "customers.columns");
-    let shown = views::list::columns(COLUMNS, chosen);
-    let keys: Vec<&str> = ["name"].into_iter().chain(shown.iter().map(String::as_str)).collect();
+    let count = customers::count(&mut tx, &filter, file::MOST).await?;
+    let shown = views::list::columns(COLUMNS, activity::preferred(&who.preferences, "customers.columns"));
+    let chosen = COLUMNS.iter().map(|(key, ..)| *key).filter(|key| shown.iter().any(|s| s == key));
+    let keys: Vec<_> = ["name"].into_iter().chain(chosen).collect();
     let label = |key: &&str| FIELDS.iter().find(|f| f.key == *key).map_or("", |f| f.label);
-    let head: Vec<&str> = keys.iter().map(label).collect();
-    file::csv("customers.csv", &head, rows.iter().map(|c| keys.iter().map(|k| c.cell(k)).collect::<Vec<_>>()))
+    let head = keys.iter().map(label).collect();
+    let back = views::list::url(&paths::customers(who.slug()), &filter.from_top());
+    let list = file::List { target: Target::Customers, back, keys, head, cell: Customer::cell };
+    file::list(who, &screen, list, filter, tx, count, |asked, after| async move {
+        let mut tx = asked.0.begin().await?;
+        Ok(customers::export(&mut tx, &asked.1, after.as_ref(), exports::PAGE).await?)
+    })
+    .await
 }
 
 #[derive(Deserialize, Default)]

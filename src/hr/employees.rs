@@ -11,11 +11,12 @@ use crate::{
 use domain::{
     EmployeeId, Errors,
     access::{EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission, Sight},
-    hr::employees::{COLUMNS, Draft, FIELDS, Fields, Filter},
+    hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter},
+    import::Target,
     paths,
 };
 use serde::Deserialize;
-use store::hr::employees;
+use store::{exports, hr::employees};
 use views::hr::employees::{Edit, Index, May, Open, Options, Show};
 
 pub fn routes(r: Routes) -> Routes {
@@ -238,19 +239,24 @@ async fn choose_columns(
     Ok(screen.go(back(&chosen.back, paths::employees(who.slug()))))
 }
 
-async fn export(who: Allowed<EmployeesExport>, Query(filter): Query<Filter>) -> Result {
+async fn export(who: Allowed<EmployeesExport>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
-    let rows = employees::export(&mut tx, &filter, file::MOST).await?;
+    let count = employees::count(&mut tx, &filter, file::MOST).await?;
     let sight = sight(&who);
-    let chosen = activity::preferred(&who.preferences, "employees.columns");
-    let shown = views::list::columns(COLUMNS, chosen);
-    let names = ["first_name", "last_name"];
-    let keys: Vec<&str> = names.into_iter().chain(shown.iter().map(String::as_str)).collect();
-    let open = |key: &&str| FIELDS.iter().find(|f| f.key == *key).is_none_or(|f| sight.sees(f.class));
-    let keys: Vec<&str> = keys.into_iter().filter(open).collect();
+    let shown = views::list::columns(COLUMNS, activity::preferred(&who.preferences, "employees.columns"));
+    let chosen = COLUMNS.iter().map(|(key, ..)| *key).filter(|key| shown.iter().any(|s| s == key));
+    let keys = ["first_name", "last_name"].into_iter().chain(chosen);
+    let keys: Vec<_> =
+        keys.filter(|k| FIELDS.iter().find(|f| f.key == *k).is_none_or(|f| sight.sees(f.class))).collect();
     let label = |key: &&str| FIELDS.iter().find(|f| f.key == *key).map_or("Status", |f| f.label);
-    let head: Vec<&str> = keys.iter().map(label).collect();
-    file::csv("employees.csv", &head, rows.iter().map(|e| keys.iter().map(|k| e.cell(k)).collect::<Vec<_>>()))
+    let head = keys.iter().map(label).collect();
+    let back = views::list::url(&paths::employees(who.slug()), &filter.from_top());
+    let list = file::List { target: Target::Employees, back, keys, head, cell: Employee::cell };
+    file::list(who, &screen, list, filter, tx, count, |asked, after| async move {
+        let mut tx = asked.0.begin().await?;
+        Ok(employees::export(&mut tx, &asked.1, after.as_ref(), exports::PAGE).await?)
+    })
+    .await
 }
 
 #[derive(Deserialize, Default)]

@@ -56,6 +56,7 @@ impl From<store::Error> for Error {
         match e {
             store::Error::NotFound => Self::NotFound,
             store::Error::Stale => Self::Stale,
+            store::Error::Suspended => Self::Suspended,
             store::Error::Refused(errors) => Self::Bad(errors.iter().map(|(_, m)| m).collect::<Vec<_>>().join(" ")),
             store::Error::Unavailable(e) => Self::Unavailable("The database", e.to_string()),
             e @ store::Error::Sql(_) => Self::Internal(e.to_string()),

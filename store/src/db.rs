@@ -203,8 +203,19 @@ impl Db {
         Ok(TenantTx { tx, desk, now, clock: self.clock.clone(), statements: self.statements.clone() })
     }
 
-    /// Opens a transaction for a job, which knows its tenant and no more.
+    /// Opens a transaction for a job, which knows its tenant and no more. Of a suspended workspace nothing is done.
     pub async fn begin_job(&self, tenant: TenantId, name: &'static str) -> Result<(TenantTx, Workspace)> {
+        let (mut tx, workspace) = self.begin_mail(tenant, name).await?;
+        let status = sqlx::query_scalar!("select status from tenants where id = $1", tenant.0);
+        match status.fetch_one(tx.conn()).await?.as_str() {
+            "active" => Ok((tx, workspace)),
+            _ => Err(Error::Suspended),
+        }
+    }
+
+    /// As [`begin_job`](Self::begin_job), for mail about somebody's account: it names the workspace and does nothing in
+    /// it, so it goes out of a suspended one, too.
+    pub async fn begin_mail(&self, tenant: TenantId, name: &'static str) -> Result<(TenantTx, Workspace)> {
         let desk = Desk { tenant, zone: Tz::UTC, who: Who::Job(name), sight: Sight::ALL };
         let mut tx = self.begin(desk).await?;
         let workspace = crate::workspace::find(&mut tx).await?;

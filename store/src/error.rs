@@ -15,6 +15,9 @@ pub enum Error {
     /// The input broke a rule that the database keeps; shown beside the field.
     #[error("refused: {0:?}")]
     Refused(Errors),
+    /// The workspace is closed at its one gate (DOMAIN: Tenancy).
+    #[error("the workspace is suspended")]
+    Suspended,
     /// The database cannot be reached, or has no connection to spare in time.
     #[error("the database is not available: {0}")]
     Unavailable(#[source] sqlx::Error),

@@ -12,14 +12,15 @@ use domain::{
     ImportId, MemberId,
     access::Sight,
     events::Event,
-    import::{Counts, Customers, Employees, Finding, Import, Mapping, Severity, Since, Source, State, Target, Undone},
-    jobs::{Job, RunImport, UndoImport},
+    import::{
+        Amounts, Counts, Customers, Employees, Finding, Import, KEPT, Mapping, Severity, Since, Source, State, Target,
+        Undone,
+    },
+    jobs::{RunImport, UndoImport},
 };
 use serde_json::Value;
+use std::collections::HashMap;
 use uuid::Uuid;
-
-/// How long a file and its findings are kept after it came in; what it changed is kept for as long.
-pub const KEPT: chrono::Duration = chrono::Duration::days(30);
 
 /// A file that was read and understood.
 pub struct File<'a> {
@@ -58,7 +59,7 @@ pub async fn add(tx: &mut TenantTx, id: ImportId, by: MemberId, target: Target, 
 pub async fn list(tx: &mut TenantTx, target: Target, most: i64) -> Result<Vec<Import>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select i.id, i.target, i.state, i.file_name, i.source, i.mapping, i.counts, i.undone, i.failure,
+        r#"select i.id, i.target, i.state, i.file_name, i.source, i.mapping, i.amounts, i.counts, i.undone, i.failure,
                   i.created_at, i.finished_at, m.name as "by?", p.done as "done?", p.total as "total?"
            from (select * from imports where target = $1 order by created_at desc, id desc limit $2) i
            left join members m on m.tenant_id = i.tenant_id and m.id = i.created_by
@@ -82,7 +83,7 @@ pub async fn find(tx: &mut TenantTx, target: Target, id: ImportId) -> Result<Imp
 pub async fn any(tx: &mut TenantTx, id: ImportId) -> Result<Import> {
     sqlx::query_as!(
         Row,
-        r#"select i.id, i.target, i.state, i.file_name, i.source, i.mapping, i.counts, i.undone, i.failure,
+        r#"select i.id, i.target, i.state, i.file_name, i.source, i.mapping, i.amounts, i.counts, i.undone, i.failure,
                   i.created_at, i.finished_at, m.name as "by?", p.done as "done?", p.total as "total?"
            from imports i
            left join members m on m.tenant_id = i.tenant_id and m.id = i.created_by
@@ -105,12 +106,13 @@ pub async fn file(tx: &mut TenantTx, id: ImportId) -> Result<Vec<u8>> {
     Ok(sqlx::query_scalar!("select body from import_files where import_id = $1", id.0).fetch_one(tx.conn()).await?)
 }
 
-/// Keeps which column holds which field, as long as nothing has begun.
+/// Keeps which column holds which field and what amounts are counted in, as long as nothing has begun.
 pub async fn map(tx: &mut TenantTx, id: ImportId, mapping: &Mapping) -> Result<()> {
     let done = sqlx::query!(
-        "update imports set mapping = $2 where id = $1 and state = 'ready'",
+        "update imports set mapping = $2, amounts = $3 where id = $1 and state = 'ready'",
         id.0,
-        json(mapping.columns())
+        json(mapping.columns()),
+        mapping.amounts.key()
     )
     .execute(tx.conn())
     .await?;
@@ -130,6 +132,28 @@ pub async fn start(tx: &mut TenantTx, id: ImportId) -> Result<()> {
         queue::push(tx, &RunImport { tenant: tx.tenant(), import: id }).await?;
     }
     Ok(())
+}
+
+/// Forgets an import of which nothing went in, its file with it.
+pub async fn remove(tx: &mut TenantTx, id: ImportId) -> Result<()> {
+    let done = sqlx::query!("delete from imports where id = $1 and state in ('ready', 'failed')", id.0)
+        .execute(tx.conn())
+        .await?;
+    if done.rows_affected() == 0 { Err(Error::Stale) } else { Ok(()) }
+}
+
+/// Another import of the noun that is being worked on just now.
+pub async fn moving(tx: &mut TenantTx, target: Target) -> Result<Option<Import>> {
+    let id = sqlx::query_scalar!(
+        "select id from imports where target = $1 and state in ('running', 'undoing') order by created_at limit 1",
+        target.key()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    match id {
+        Some(id) => any(tx, ImportId(id)).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Hands a finished import to the worker to be undone.
@@ -188,9 +212,10 @@ pub async fn finish(tx: &mut TenantTx, import: &Import, counts: &Counts, finding
     events::emit(tx, Event::Imported { import: import.id, target: import.target }).await
 }
 
-/// Nothing of it went in, or nothing of it was undone: `to` says which, `reason` tells people why.
-pub async fn fail(tx: &mut TenantTx, id: ImportId, to: State, reason: &str) -> Result<()> {
-    sqlx::query!(
+/// Nothing of it went in, or nothing of it was undone: `to` says which, `reason` tells people why. Gives whether that
+/// is news: one that has ended stays as it is.
+pub async fn fail(tx: &mut TenantTx, id: ImportId, to: State, reason: &str) -> Result<bool> {
+    let done = sqlx::query!(
         "update imports set state = $2, failure = $3, finished_at = $4 where id = $1 and state in ('running', 'undoing')",
         id.0,
         to.key(),
@@ -199,30 +224,13 @@ pub async fn fail(tx: &mut TenantTx, id: ImportId, to: State, reason: &str) -> R
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Has the planner look at the noun's table again, after many rows came or went.
 pub async fn measure(tx: &mut TenantTx, target: Target) -> Result<()> {
     sqlx::query!("select house.measure($1)", target.key()).execute(tx.conn()).await?;
     Ok(())
-}
-
-/// Whether the worker has given it up without being able to say so: it was killed again and again.
-pub async fn given_up(tx: &mut TenantTx, import: &Import) -> Result<bool> {
-    let job = if import.state == State::Undoing { UndoImport::NAME } else { RunImport::NAME };
-    let dead = sqlx::query_scalar!(
-        r#"select exists (
-             select from job_runs r join imports i on i.tenant_id = r.tenant_id
-             where i.id = $2 and r.name = $1 and r.state = 'dead'
-               and r.key = case when i.state = 'undoing' then i.undo_request else i.id end::text
-           ) as "dead!""#,
-        job,
-        import.id.0
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(import.state.moves() && dead)
 }
 
 /// Everything is out again.
@@ -293,6 +301,12 @@ pub async fn since(tx: &mut TenantTx, import: &Import) -> Result<Since> {
     }
 }
 
+/// The emails of these members, for people to know an owner by.
+pub async fn owners(tx: &mut TenantTx, members: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    let rows = sqlx::query!("select id, email from members where id = any($1)", members).fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.email)).collect())
+}
+
 /// Takes back what the import did: what it made goes, what it changed gets its earlier values where they still are
 /// the import's. Records whose earlier values no longer fit (their number went to somebody else) stay as they are.
 pub async fn undo(tx: &mut TenantTx, import: &Import) -> Result<Undone> {
@@ -331,6 +345,7 @@ struct Row {
     file_name: String,
     source: Value,
     mapping: Value,
+    amounts: String,
     counts: Value,
     undone: Option<Value>,
     failure: Option<String>,
@@ -348,6 +363,7 @@ impl Row {
         let choices: Vec<Option<String>> = read(self.mapping, "mapping")?;
         // A field that is gone since is not imported any more.
         let known = |c: Option<String>| c.and_then(|c| target.field(&c)).map_or("", |f| f.key);
+        let amounts = Amounts::parse(&self.amounts).ok_or_else(|| strange("amounts", &self.amounts))?;
         let choices: Vec<&str> = choices.into_iter().map(known).collect();
         Ok(Import {
             id: ImportId(self.id),
@@ -355,7 +371,8 @@ impl Row {
             state: State::parse(&self.state).ok_or_else(|| strange("state", &self.state))?,
             file_name: self.file_name,
             source,
-            mapping: Mapping::chosen(&choices, target, Sight::ALL).map_err(|_| strange("mapping", "of an import"))?,
+            mapping: Mapping::chosen(&choices, amounts, target, Sight::ALL)
+                .map_err(|_| strange("mapping", "of an import"))?,
             counts: read(self.counts, "counts")?,
             progress: self.done.zip(self.total).map(|(d, t)| (d.cast_unsigned(), t.cast_unsigned())),
             undone: self.undone.map(|u| read(u, "undone")).transpose()?,

@@ -9,6 +9,7 @@ pub mod crm;
 mod db;
 mod error;
 pub mod events;
+pub mod exports;
 pub mod hr;
 pub mod identity;
 pub mod imports;

@@ -103,13 +103,15 @@ async fn a_file_comes_in_and_goes_out_again() {
         tab.press_in("main .page-head", "Import").await;
         tab.heading("Import employees").await;
         choose_file(tab, &file).await;
-        tab.press("Go on").await;
+        tab.press("Check the file").await;
         tab.until("the file is looked at", "return $('.import-rows')", json!([])).await;
         tab.sees("Weiß").await;
+        tab.press("Errors1").await;
+        tab.until("the wrong rows are shown", "return $('.import-cell')", json!([])).await;
         let wrong = tab.text(".import-cell").await;
         assert!(wrong.contains("2023-13-45"), "{wrong}");
         looks::assert_fine(&looks::look_at(tab, &tab.path().await, true).await);
-        tab.press("Import 2 employees").await;
+        tab.press("Import 2 rows, leave out 1").await;
         // The page follows the worker by itself.
         tab.sees("The wrong rows stayed out.").await;
         tab.press("See all employees").await;
@@ -118,7 +120,7 @@ async fn a_file_comes_in_and_goes_out_again() {
         tab.client.back().await.expect("there is something to go back to");
         tab.press("Undo this import").await;
         tab.sees("2 employees that this import made are removed for good.").await;
-        tab.press("Undo this import").await;
+        tab.press("Remove 2 employees").await;
         tab.sees("This import was undone").await;
         tab.go(&company.path("/hr/employees")).await;
         tab.sees("Your people go here").await;

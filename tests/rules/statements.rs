@@ -18,7 +18,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("timeline", 4),
     ("new form", 3),
     ("edit form", 5),
-    ("export", 2),
+    ("export", 4),
     ("add", 4),
     ("change", 5),
     ("archive", 4),

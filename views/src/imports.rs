@@ -10,7 +10,7 @@ pub use index::Index;
 
 use crate::{
     Moment,
-    ui::{Alert, Column, Density, PageHead, Row, Stepper, Table, Tone, dash},
+    ui::{Alert, Column, Density, PageHead, Row, Stepper, Table, Tone},
 };
 use domain::{
     ImportId, Slug,
@@ -64,17 +64,24 @@ impl Place {
         }
     }
 
-    fn run(&self, id: ImportId) -> String {
+    fn confirmation(&self, id: ImportId) -> String {
         match self.target {
-            Target::Employees => paths::employee_import_run(&self.slug, id),
-            Target::Customers => paths::customer_import_run(&self.slug, id),
+            Target::Employees => paths::employee_import_confirmation(&self.slug, id),
+            Target::Customers => paths::customer_import_confirmation(&self.slug, id),
         }
     }
 
-    fn undo(&self, id: ImportId) -> String {
+    fn reversal(&self, id: ImportId) -> String {
         match self.target {
-            Target::Employees => paths::employee_import_undo(&self.slug, id),
-            Target::Customers => paths::customer_import_undo(&self.slug, id),
+            Target::Employees => paths::employee_import_reversal(&self.slug, id),
+            Target::Customers => paths::customer_import_reversal(&self.slug, id),
+        }
+    }
+
+    fn removal(&self, id: ImportId) -> String {
+        match self.target {
+            Target::Employees => paths::employee_import_removal(&self.slug, id),
+            Target::Customers => paths::customer_import_removal(&self.slug, id),
         }
     }
 
@@ -164,14 +171,17 @@ fn findings_table(findings: &[Finding], target: Target, source: &Source, columns
             format!("line {}", f.line),
             vec![
                 html! { (number(f.line)) },
-                html! { (label(f.field)) },
-                html! { @if f.field.is_empty() { (dash()) } @else if f.value.is_empty() { span.quiet { "empty" } } @else { (f.value) } },
+                html! {
+                    (label(f.field))
+                    @if !f.field.is_empty() {
+                        span.import-value { (if f.value.is_empty() { "empty" } else { &f.value }) }
+                    }
+                },
                 html! { span class={ "import-note " (tone.class()) } { (tone.icon()) span { (f.message) } } },
             ],
         )
     };
-    let columns =
-        vec![Column::new("Line"), Column::new("Column"), Column::new("Cell").minor(), Column::new("What is wrong")];
+    let columns = vec![Column::new("Line"), Column::new("Cell"), Column::new("What is wrong")];
     html! { div.import-findings {
         (Table::new("What is wrong", columns, findings.iter().take(LISTED).map(line).collect()).density(Density::Compact))
     } }

@@ -9,6 +9,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 draft! {
     /// A customer as typed into a form or found in a file.
@@ -186,10 +187,24 @@ impl Customer {
     }
 
     /// One field as a file shows it.
-    pub fn cell(&self, field: &str) -> String {
+    pub fn cell(&self, field: &str) -> Cow<'_, str> {
+        fn text(t: &Option<String>) -> Cow<'_, str> {
+            t.as_deref().unwrap_or_default().into()
+        }
         match field {
-            "status" => self.status.label().to_owned(),
-            other => self.draft().get(other).to_owned(),
+            "name" => self.name.as_str().into(),
+            "domain" => text(&self.domain),
+            "industry" => text(&self.industry),
+            "size" => self.size.map(|s| s.to_string()).unwrap_or_default().into(),
+            "country" => self.country.map_or("", |c| c.name()).into(),
+            "city" => text(&self.city),
+            "owner" => self.owner.as_ref().map_or("", |o| &o.email).into(),
+            "parent" => self.parent.as_ref().map_or("", |p| &p.name).into(),
+            "status" => self.status.label().into(),
+            "email" => text(&self.email),
+            "phone" => text(&self.phone),
+            "revenue" => self.revenue.map(|r| r.decimal().to_string()).unwrap_or_default().into(),
+            _ => "".into(),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 draft! {
     /// An employee as typed into a form or found in a file.
@@ -243,12 +244,28 @@ impl Employee {
     }
 
     /// One field as a file shows it.
-    pub fn cell(&self, field: &str) -> String {
+    pub fn cell(&self, field: &str) -> Cow<'_, str> {
+        fn text(t: &Option<String>) -> Cow<'_, str> {
+            t.as_deref().unwrap_or_default().into()
+        }
+        let day = |d: Option<Day>| d.map(|d| d.to_string()).unwrap_or_default().into();
         match field {
-            "manager" => self.manager.as_ref().map(|m| m.number.clone()).unwrap_or_default(),
-            "employment_type" => self.employment_type.map(|t| t.label().to_owned()).unwrap_or_default(),
-            "status" => self.status.label().to_owned(),
-            other => self.draft().get(other).to_owned(),
+            "number" => self.number.as_str().into(),
+            "first_name" => self.first_name.as_str().into(),
+            "last_name" => self.last_name.as_str().into(),
+            "email" => text(&self.email),
+            "phone" => text(&self.phone),
+            "department" => text(&self.department),
+            "location" => text(&self.location),
+            "job_title" => text(&self.job_title),
+            "manager" => self.manager.as_ref().map_or("", |m| &m.number).into(),
+            "employment_type" => self.employment_type.map_or("", EmploymentType::label).into(),
+            "start_date" => day(self.start_date),
+            "end_date" => day(self.end_date),
+            "birth_date" => day(self.birth_date),
+            "salary" => self.salary.map(|s| s.decimal().to_string()).unwrap_or_default().into(),
+            "status" => self.status.label().into(),
+            _ => "".into(),
         }
     }
 }

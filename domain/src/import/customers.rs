@@ -13,6 +13,7 @@ pub struct Customers;
 impl Noun for Customers {
     const TARGET: Target = Target::Customers;
     const DATES: &'static [&'static str] = &[];
+    const AMOUNTS: &'static [&'static str] = &["revenue"];
     const KEYS: [&'static str; 2] = ["domain", "name"];
     /// A customer known by name may get its domain from the file.
     const FIRST_DECIDES: bool = false;

@@ -13,6 +13,7 @@ pub struct Employees;
 impl Noun for Employees {
     const TARGET: Target = Target::Employees;
     const DATES: &'static [&'static str] = &["start_date", "end_date", "birth_date"];
+    const AMOUNTS: &'static [&'static str] = &["salary"];
     const KEYS: [&'static str; 2] = ["number", "email"];
     /// A new number is a new person, even with the address of somebody else.
     const FIRST_DECIDES: bool = true;

@@ -1,7 +1,10 @@
 //! What would become of each row: created, changed, as it is, or left out with the reason.
 
-use super::{Finding, Mapping, Row, Severity, Table, Target};
-use crate::{Conventions, DateOrder, Day, Errors};
+use super::{
+    Finding, Mapping, Row, Severity, Table, Target,
+    cells::{cells, dates},
+};
+use crate::{Conventions, Dates, Errors};
 use serde::{Deserialize, Serialize};
 use std::{
     borrow::Cow,
@@ -15,6 +18,8 @@ pub trait Noun: Sized + Send + Sync + 'static {
     const TARGET: Target;
     /// Fields that hold a date, so that the order of its parts can be told from the whole column.
     const DATES: &'static [&'static str];
+    /// Fields that hold an amount.
+    const AMOUNTS: &'static [&'static str];
     /// The two fields by which a record is found, the more telling one first.
     const KEYS: [&'static str; 2];
     /// Whether a row with the first key is never found by the second.
@@ -80,7 +85,7 @@ impl Wanted {
         let mut wanted = Self { lines: mapping.has(N::ABOVE), ..Self::default() };
         let mut linked = HashSet::new();
         for row in table.rows() {
-            let draft = cells::<N>(&row, mapping, &[], *c);
+            let (draft, _) = cells::<N>(&row, mapping, &[], *c);
             for (all, key) in wanted.keys.iter_mut().zip(N::keys(&draft, c)) {
                 all.extend(key);
             }
@@ -122,6 +127,24 @@ pub enum Outcome {
     Error,
 }
 
+impl Outcome {
+    pub const ALL: [Self; 4] = [Self::Create, Self::Change, Self::Same, Self::Error];
+
+    /// As the preview's URL says it.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Create => "new",
+            Self::Change => "changed",
+            Self::Same => "unchanged",
+            Self::Error => "errors",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|o| o.key() == key)
+    }
+}
+
 /// How many rows become what, and how many cells are left behind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -135,6 +158,15 @@ pub struct Counts {
 }
 
 impl Counts {
+    pub fn of(&self, outcome: Outcome) -> u32 {
+        match outcome {
+            Outcome::Create => self.create,
+            Outcome::Change => self.change,
+            Outcome::Same => self.same,
+            Outcome::Error => self.error,
+        }
+    }
+
     /// Rows that write something.
     pub fn writes(&self) -> u32 {
         self.create + self.change
@@ -170,8 +202,8 @@ pub struct Plan<F> {
     pub findings: Vec<Finding>,
     /// One per row of the table.
     pub outcomes: Vec<Outcome>,
-    /// How the dates of a column are meant, where it tells; one per column.
-    pub orders: Vec<Option<DateOrder>>,
+    /// How the dates of a column are meant, for each column that holds some.
+    pub dates: Vec<Option<Dates>>,
     pub counts: Counts,
 }
 
@@ -198,7 +230,8 @@ pub fn plan<N: Noun>(
 ) -> Plan<N::Fields> {
     let mut records: Vec<Option<Record<N::Fields>>> = known.records.into_iter().map(Some).collect();
     let index = Index::of::<N>(&records, c);
-    let orders = date_orders::<N>(table, mapping);
+    let dates = dates::<N>(table, mapping, c);
+    let missing = mapping.missing(N::TARGET);
     let mut notes = Notes { table, mapping, findings: vec![] };
     let mut claims: [HashMap<String, u32>; 2] = [HashMap::new(), HashMap::new()];
     let mut taken: HashMap<usize, u32> = HashMap::new();
@@ -213,9 +246,12 @@ pub fn plan<N: Noun>(
             notes.add(&row, "", message, Severity::Error);
             continue;
         }
-        let draft = cells::<N>(&row, mapping, &orders, *c);
-        let keys = N::keys(&draft, c);
         let before = notes.findings.len();
+        let (draft, misread) = cells::<N>(&row, mapping, &dates, *c);
+        for (field, why) in misread {
+            notes.add(&row, field, why, Severity::Error);
+        }
+        let keys = N::keys(&draft, c);
 
         let twin = (0..2).find_map(|k| claims[k].get(keys[k].as_deref()?).map(|line| (k, *line)));
         for (claims, key) in claims.iter_mut().zip(&keys) {
@@ -274,8 +310,14 @@ pub fn plan<N: Noun>(
         let parsed = match N::parse(whole.as_ref().unwrap_or(&draft), c) {
             Ok(fields) => Some(fields),
             Err(errors) => {
-                for (field, message) in errors.iter() {
+                // What no column gives is one error, however many fields it is.
+                let given = |field: &str| record.is_some() || missing.iter().all(|m| m.key != field);
+                for (field, message) in errors.iter().filter(|(field, _)| given(field)) {
                     notes.add(&row, field, message.to_owned(), Severity::Error);
+                }
+                if let Some(words) = mapping.missing_words(N::TARGET).filter(|_| errors.iter().any(|(f, _)| !given(f)))
+                {
+                    notes.add(&row, "", words, Severity::Error);
                 }
                 None
             }
@@ -365,7 +407,7 @@ pub fn plan<N: Noun>(
     let mut findings = notes.findings;
     counts.warning = count(findings.iter().filter(|f| f.severity == Severity::Warning).count());
     findings.sort_by_key(|f| f.line);
-    Plan { create, change, findings, outcomes, orders, counts }
+    Plan { create, change, findings, outcomes, dates, counts }
 }
 
 /// Finds whom the rows name, leaves out what would close a circle, and gives the order in which all can be written.
@@ -544,34 +586,6 @@ impl Notes<'_> {
         };
         self.add(&row, N::ABOVE, message, Severity::Warning);
     }
-}
-
-/// The row's cells as a draft; dates whose column tells their order become ISO.
-fn cells<N: Noun>(row: &Row<'_>, mapping: &Mapping, orders: &[Option<DateOrder>], c: Conventions) -> N::Draft {
-    let mut draft = N::Draft::default();
-    for (column, field) in mapping.columns().iter().enumerate() {
-        let (Some(field), cell) = (field, plain(row.cell(column).trim())) else { continue };
-        if cell.is_empty() {
-            continue;
-        }
-        let order = orders.get(column).copied().flatten().filter(|order| *order != c.dates);
-        let day = order.and_then(|order| Day::parse(cell, order).ok());
-        N::set(&mut draft, field, day.map_or_else(|| cell.to_owned(), |day| day.to_string()));
-    }
-    draft
-}
-
-/// Without the apostrophe by which files of ours, and spreadsheets, make text of a formula ([`super::safe_cell`]).
-fn plain(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(cell)
-}
-
-fn date_orders<N: Noun>(table: &Table, mapping: &Mapping) -> Vec<Option<DateOrder>> {
-    let order = |(column, field): (usize, &Option<&'static str>)| {
-        field.filter(|f| N::DATES.contains(f))?;
-        Day::order_of(table.rows().map(|r| r.cell(column)))
-    };
-    mapping.columns().iter().enumerate().map(order).collect()
 }
 
 fn label<N: Noun>(key: usize) -> String {

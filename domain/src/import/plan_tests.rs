@@ -194,8 +194,7 @@ fn the_rules_of_the_form_hold_and_see_what_the_record_has() {
         told(&plan.findings),
         [
             (2, "end_date", "The end date is before the start date."),
-            (3, "first_name", "Please fill this in."),
-            (3, "last_name", "Please fill this in.")
+            (3, "", "No column gives First name and Last name, which a new employee needs."),
         ]
     );
 }
@@ -209,7 +208,36 @@ fn a_column_of_dates_tells_its_own_order() {
     let days: Vec<_> = plan.create.iter().map(|n| n.now.fields.start_date.expect("a day").to_string()).collect();
     assert_eq!(days, ["2020-04-03", "2020-12-31"]);
     assert_eq!(plan.create[0].now.fields.birth_date.expect("a day").to_string(), "1990-03-04");
-    assert_eq!(plan.orders[3], Some(DateOrder::Dmy));
+    let read = plan.dates[3].as_ref().expect("a column of dates");
+    assert_eq!((read.order, read.doubtful, read.told_by.as_deref()), (DateOrder::Dmy, 1, Some("31/12/2020")));
+}
+
+#[test]
+fn dates_that_contradict_their_column_stay_out() {
+    let mut w = Workspace::<Employees>::new();
+    let plan = w.plan(
+        "Number,First name,Last name,Start date\n1,A,B,31/12/2020\n2,C,D,12/31/2020\n3,E,F,30/11/2020\n4,G,H,2020-12-31",
+    );
+    assert_eq!(
+        told(&plan.findings),
+        [(3, "start_date", "This date has the month first; the column is read with the day first.")]
+    );
+    assert_eq!(plan.counts, counts(3, 0, 0, 1, 0));
+}
+
+#[test]
+fn amounts_may_be_told_in_millions() {
+    let (table, headers) = table("Name,Revenue\nActon,1100.04\nBeta,0.0000000001\nGamma,nothing");
+    let mapping = Mapping { amounts: Amounts::Millions, ..Mapping::guess(&headers, Target::Customers, Sight::ALL) };
+    let plan = plan::<Customers>(&table, &mapping, &C, Known::default(), Uuid::nil);
+    assert_eq!(plan.create[0].now.fields.revenue.map(|r| r.to_string()), Some("$1,100,040,000.00".into()));
+    assert_eq!(
+        told(&plan.findings),
+        [
+            (3, "revenue", "This has more decimals than the currency."),
+            (4, "revenue", "This is not an amount, like 52,500.00.")
+        ]
+    );
 }
 
 #[test]

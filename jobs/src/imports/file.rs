@@ -63,6 +63,14 @@ impl Kind {
             (b"\x89PNG", "a picture"),
             (b"\xff\xd8\xff", "a picture"),
             (b"GIF8", "a picture"),
+            (b"RIFF", "a picture or a sound"),
+            (b"II*\0", "a picture"),
+            (b"MM\0*", "a picture"),
+            (b"<!DOCTYPE", "a web page"),
+            (b"<!doctype", "a web page"),
+            (b"<html", "a web page"),
+            (b"%!PS", "a document for a printer"),
+            (b"SQLite format 3", "a database"),
             (b"\x1f\x8b", "a compressed file"),
             (b"7z\xbc\xaf", "a compressed file"),
             (b"Rar!", "a compressed file"),
@@ -84,15 +92,17 @@ impl Kind {
 
 fn read_text(bytes: &[u8], target: Target) -> Result<Sheet, Unreadable> {
     let (text, encoding) = decode(bytes);
+    if !is_text(&text) {
+        return unreadable(
+            "This is no table: a picture, a document or a program, perhaps. Bring a CSV file or an Excel workbook.",
+        );
+    }
     if let Some(at) = text.find('\0') {
         let line = 1 + text[..at].matches('\n').count();
         return unreadable(format!(
-            "This file is no text: line {} holds a NUL byte. Bring a CSV file or an Excel workbook.",
+            "Line {} holds a letter that no text has (a NUL byte): the file is damaged there. Save it anew as CSV.",
             grouped(line as i64)
         ));
-    }
-    if !is_text(&text) {
-        return unreadable("This file is no text. Bring a CSV file or an Excel workbook.");
     }
     let (named, skip) = separator_line(&text);
     let body = &text[skip..];
@@ -206,6 +216,9 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
+/// Letters of no text that even the shortest file may have.
+const FEW: usize = 3;
+
 /// Whether people wrote this: hardly a letter in it controls a machine or could not be read.
 fn is_text(text: &str) -> bool {
     let sample = text.chars().take(65_536);
@@ -215,7 +228,7 @@ fn is_text(text: &str) -> bool {
         all += 1;
         odd += usize::from(strange(&c));
     }
-    odd * 100 <= all
+    odd <= FEW || odd * 100 <= all
 }
 
 /// Excel's own first line, `sep=;`: the delimiter, and where the table begins.

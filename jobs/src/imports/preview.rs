@@ -1,8 +1,8 @@
 //! What a person sees of a file before anything is written.
 
-use super::{Error, Sheet, Unreadable, aside, planned, read};
+use super::{Error, Opened, Room, Sheet, Unreadable, aside, read};
 use domain::{
-    Conventions, DateOrder,
+    Conventions, Dates, Money,
     access::Sight,
     import::{
         Counts, Customers, Employees, Finding, Import, Mapping, Noun, Outcome, Plan, Severity, State, Table, Target,
@@ -21,11 +21,23 @@ pub struct Preview {
     pub counts: Counts,
     pub findings: Vec<Finding>,
     pub outcomes: Vec<Outcome>,
-    /// How the dates of a column are meant, where it tells.
-    pub orders: Vec<Option<DateOrder>>,
-    /// By line: which fields would change, and what they say now. Of the first [`CHANGES`] changes only.
-    pub was: HashMap<u32, Vec<(&'static str, String)>>,
+    /// How the dates of a column are meant, for each column that holds some.
+    pub dates: Vec<Option<Dates>>,
+    /// By line: what would change, of the first [`CHANGES`] changes only.
+    pub changes: HashMap<u32, Vec<Changed>>,
+    /// Whether the amounts are so small that they may be thousands or millions.
+    pub small_amounts: bool,
 }
+
+/// One field of a record, before and after; an empty `after` is as the file says.
+pub struct Changed {
+    pub field: &'static str,
+    pub before: String,
+    pub after: String,
+}
+
+/// In units of nearly every currency this is neither a year's pay nor a company's revenue.
+const SMALL: i64 = 100_000;
 
 /// Ids for records that will never be.
 fn nobody() -> impl FnMut() -> Uuid + Send + 'static {
@@ -41,9 +53,8 @@ const CHANGES: usize = 200;
 
 /// Reads a file that just came, and guesses which column is which.
 pub async fn understand(bytes: Vec<u8>, target: Target, sight: Sight) -> Result<(Vec<u8>, Sheet, Mapping), Unreadable> {
-    let room = super::ROOM.acquire().await.expect("the semaphore is never closed");
+    let room = Room::take().await;
     aside(move || {
-        // Kept by the work itself: who waits for it may be gone long before it ends.
         let _room = room;
         let sheet = read(&bytes, target)?;
         let mapping = Mapping::guess(&sheet.source.headers, target, sight);
@@ -52,30 +63,79 @@ pub async fn understand(bytes: Vec<u8>, target: Target, sight: Sight) -> Result<
     .await
 }
 
-/// What the import would do if it ran now.
-pub async fn preview(tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<Preview, Error> {
+/// What the import would do if it ran now. `begin` opens the workspace's transactions, each for one short question:
+/// none is open while the file waits for its turn or is worked on, or a few large files would take every connection.
+pub async fn preview<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
+    begin: impl Fn() -> B,
+    import: &Import,
+    c: Conventions,
+) -> Result<Preview, E> {
     match import.target {
-        Target::Employees => preview_of::<Employees>(tx, import, c).await,
-        Target::Customers => preview_of::<Customers>(tx, import, c).await,
+        Target::Employees => preview_of::<Employees, E, B>(begin, import, c).await,
+        Target::Customers => preview_of::<Customers, E, B>(begin, import, c).await,
     }
 }
 
-async fn preview_of<N: Ledger>(tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<Preview, Error> {
-    let bytes = imports::file(tx, import.id).await?;
-    let (sheet, plan) = planned::<N>(tx, bytes, import.mapping.clone(), c, nobody()).await?;
-    let was = was::<N>(&plan);
-    let Plan { counts, findings, outcomes, orders, .. } = plan;
-    Ok(Preview { table: sheet.table, counts, findings, outcomes, orders, was })
+async fn preview_of<N: Ledger, E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
+    begin: impl Fn() -> B,
+    import: &Import,
+    c: Conventions,
+) -> Result<Preview, E> {
+    let room = Room::take().await;
+    let mut tx = begin().await?;
+    let bytes = imports::file(&mut tx, import.id).await.map_err(Error::from)?;
+    drop(tx);
+    let opened = Opened::of::<N>(bytes, import.mapping.clone(), c, room).await.map_err(Error::from)?;
+    let mut tx = begin().await?;
+    let known = N::known(&mut tx, &opened.wanted).await.map_err(Error::from)?;
+    drop(tx);
+    let mapping = import.mapping.clone();
+    let (sheet, plan) = opened.planned::<N>(known, nobody()).await;
+    let mut tx = begin().await?;
+    let changes = changes::<N>(&mut tx, &plan).await.map_err(Error::from)?;
+    drop(tx);
+    let Plan { counts, findings, outcomes, dates, .. } = plan;
+    let (table, small_amounts) = aside(move || {
+        let small = small_amounts::<N>(&sheet.table, &mapping, c);
+        (sheet.table, small)
+    })
+    .await;
+    Ok(Preview { table, counts, findings, outcomes, dates, changes, small_amounts })
 }
 
-fn was<N: Noun>(plan: &Plan<N::Fields>) -> HashMap<u32, Vec<(&'static str, String)>> {
+async fn changes<N: Ledger>(
+    tx: &mut TenantTx,
+    plan: &Plan<N::Fields>,
+) -> Result<HashMap<u32, Vec<Changed>>, store::Error> {
     let mut first: Vec<_> = plan.change.iter().collect();
     first.sort_by_key(|c| c.line);
-    let told = |c: &&domain::import::Change<N::Fields>| {
-        let draft = N::draft(&c.before.fields);
-        (c.line, c.fields.iter().map(|f| (*f, N::get(&draft, f).to_owned())).collect())
+    first.truncate(CHANGES);
+    let above: Vec<Uuid> = first.iter().filter_map(|c| c.before.above).collect();
+    let owners: Vec<Uuid> = first.iter().filter_map(|c| c.before.owner).collect();
+    let above = if above.is_empty() { HashMap::new() } else { N::called(tx, &above).await? };
+    let owners = if owners.is_empty() { HashMap::new() } else { imports::owners(tx, &owners).await? };
+    let told = |c: &domain::import::Change<N::Fields>| {
+        let (before, after) = (N::draft(&c.before.fields), N::draft(&c.after.fields));
+        let changed = |field: &&'static str| {
+            let named = match *field {
+                f if f == N::ABOVE => c.before.above.and_then(|id| above.get(&id)),
+                "owner" => c.before.owner.and_then(|id| owners.get(&id)),
+                _ => None,
+            };
+            let before = named.map_or_else(|| N::get(&before, field), String::as_str).to_owned();
+            Changed { field, before, after: N::get(&after, field).to_owned() }
+        };
+        (c.line, c.fields.iter().map(changed).collect())
     };
-    first.iter().take(CHANGES).map(told).collect()
+    Ok(first.into_iter().map(told).collect())
+}
+
+fn small_amounts<N: Noun>(table: &Table, mapping: &Mapping, c: Conventions) -> bool {
+    let columns: Vec<usize> = N::AMOUNTS.iter().filter_map(|field| mapping.column_of(field)).collect();
+    let most = SMALL * 10_i64.pow(domain::money::exponent(c.currency));
+    let amounts = table.rows().flat_map(|row| columns.iter().map(move |column| row.cell(*column)));
+    let mut amounts = amounts.filter_map(|cell| Money::parse(cell, c.currency).ok()).peekable();
+    amounts.peek().is_some() && amounts.all(|amount| amount.minor < most)
 }
 
 /// The rows that stay out, in the file's own columns and with what is wrong in one more.
@@ -85,14 +145,26 @@ pub struct WrongRows {
 }
 
 /// The rows that would stay out, or, once the import has run, that did.
-pub async fn wrong_rows(tx: &mut TenantTx, import: &Import, c: Conventions) -> Result<WrongRows, Error> {
+pub async fn wrong_rows<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
+    begin: impl Fn() -> B,
+    import: &Import,
+    c: Conventions,
+) -> Result<WrongRows, E> {
     let (table, findings) = if import.state == State::Ready {
-        let preview = preview(tx, import, c).await?;
+        let preview = preview(begin, import, c).await?;
         (preview.table, preview.findings)
     } else {
-        let bytes = imports::file(tx, import.id).await?;
-        let (_, sheet, _) = understand(bytes, import.target, Sight::ALL).await?;
-        (sheet.table, imports::findings(tx, import, Severity::Error, i64::MAX).await?)
+        let room = Room::take().await;
+        let mut tx = begin().await?;
+        let bytes = imports::file(&mut tx, import.id).await.map_err(Error::from)?;
+        let findings = imports::findings(&mut tx, import, Severity::Error, i64::MAX).await.map_err(Error::from)?;
+        drop(tx);
+        let target = import.target;
+        let sheet = aside(move || {
+            let _room = room;
+            read(&bytes, target)
+        });
+        (sheet.await.map_err(Error::from)?.table, findings)
     };
     let target = import.target;
     Ok(aside(move || {

@@ -24,7 +24,7 @@ impl Run for SendPasswordReset {
             return Err(Failure::Fail("its link had run out before it could be sent".to_owned()));
         }
         tx.commit().await?;
-        let (tx, workspace) = cx.db.begin_job(self.tenant, "send_password_reset").await?;
+        let (tx, workspace) = cx.db.begin_mail(self.tenant, "send_password_reset").await?;
         tx.commit().await?;
         let url = cx.url(&paths::password_reset_link(cx.seal.seal(purpose::PASSWORD_RESET, link.0)));
         let to = Email::parse(&account.email).map_err(|e| Failure::Fail(e.to_owned()))?;

@@ -27,7 +27,7 @@ impl Run for SendVerification {
             return Err(Failure::Fail("its link had run out before it could be sent".to_owned()));
         }
         tx.commit().await?;
-        let (tx, workspace) = cx.db.begin_job(self.tenant, "send_verification").await?;
+        let (tx, workspace) = cx.db.begin_mail(self.tenant, "send_verification").await?;
         tx.commit().await?;
         let url = cx.url(&paths::verify(cx.seal.seal(purpose::VERIFICATION, link.0)));
         let to = Email::parse(&account.email).map_err(|e| Failure::Fail(e.to_owned()))?;

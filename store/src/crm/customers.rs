@@ -3,7 +3,7 @@
 use crate::{
     Error, Result, TenantTx, Version, Who,
     db::strange,
-    events,
+    events, exports,
     list::{self, Key, Plan, Shape, row},
     search,
 };
@@ -12,7 +12,7 @@ use domain::{
     Currency, CustomerId, MemberId, Money,
     crm::customers::{Customer, Fields, Filter, Order, Owner, Parent, Status},
     events::Event,
-    list::{Slice, Sort},
+    list::{Mark, Slice, Sort},
     places::Country,
 };
 use sqlx::{Postgres, QueryBuilder};
@@ -85,18 +85,25 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
     hits.narrow(q);
 }
 
-/// Every customer of the question in its order, up to `most`, for a file.
-pub async fn export(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<Vec<Customer>> {
+/// How many customers a file of the question would hold, counted no further than one past `most`.
+pub async fn count(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<i64> {
+    let hits = search::hits(tx, "customer", &filter.q).await?;
+    let who = tx.who();
+    exports::count(tx, &SHAPE, &|q| narrow(q, filter, &hits, who), most).await
+}
+
+/// The customers of the question behind `after`, in its order, for a file; and where the next ones begin.
+pub async fn export(
+    tx: &mut TenantTx,
+    filter: &Filter,
+    after: Option<&Mark>,
+    most: i64,
+) -> Result<(Vec<Customer>, Option<Mark>)> {
     let hits = search::hits(tx, "customer", &filter.q).await?;
     let (who, key) = (tx.who(), key(filter.order()));
-    let direction = if key.descending { " desc" } else { "" };
-    let mut q = QueryBuilder::new("select ");
-    q.push(SHAPE.joined).push(", p.* from (select ").push(COLUMNS).push(" from customers e where true");
-    narrow(&mut q, filter, &hits, who);
-    q.push(" order by ").push(key.sql).push(direction).push(", e.id").push(direction);
-    q.push(" limit ").push_bind(most).push(") p").push(SHAPE.joins);
-    let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
-    rows.into_iter().map(Row::customer).collect()
+    let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, who);
+    let (rows, next) = exports::page::<Row>(tx, &SHAPE, &conditions, &key, after, most).await?;
+    Ok((rows.into_iter().map(Row::customer).collect::<Result<_>>()?, next))
 }
 
 /// One customer, if the reader may see it.

@@ -3,7 +3,7 @@
 use crate::{
     Error, Result, TenantTx, Version,
     db::{day, strange},
-    events,
+    events, exports,
     list::{self, Key, Plan, Shape, row},
     search,
 };
@@ -12,7 +12,7 @@ use domain::{
     Currency, Day, EmployeeId, Money,
     events::Event,
     hr::employees::{Employee, EmploymentType, Fields, Filter, Manager, Order, Status},
-    list::{Slice, Sort, Total},
+    list::{Mark, Slice, Sort, Total},
 };
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -141,18 +141,25 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
     hits.narrow(q);
 }
 
-/// Every employee of the question in its order, up to `most`, for a file.
-pub async fn export(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<Vec<Employee>> {
+/// How many employees a file of the question would hold, counted no further than one past `most`.
+pub async fn count(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<i64> {
+    let hits = search::hits(tx, "employee", &filter.q).await?;
+    let (today, shape) = (tx.today(), shape(tx));
+    exports::count(tx, &shape, &|q| narrow(q, filter, &hits, today), most).await
+}
+
+/// The employees of the question behind `after`, in its order, for a file; and where the next ones begin.
+pub async fn export(
+    tx: &mut TenantTx,
+    filter: &Filter,
+    after: Option<&Mark>,
+    most: i64,
+) -> Result<(Vec<Employee>, Option<Mark>)> {
     let hits = search::hits(tx, "employee", &filter.q).await?;
     let (today, shape, key) = (tx.today(), shape(tx), key(filter.order()));
-    let direction = if key.descending { " desc" } else { "" };
-    let mut q = QueryBuilder::new("select ");
-    q.push(shape.joined).push(", p.* from (select ").push(shape.columns).push(" from employees e where true");
-    narrow(&mut q, filter, &hits, today);
-    q.push(" order by ").push(key.sql).push(direction).push(", e.id").push(direction);
-    q.push(" limit ").push_bind(most).push(") p").push(shape.joins);
-    let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
-    rows.into_iter().map(|r| r.employee(today)).collect()
+    let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, today);
+    let (rows, next) = exports::page::<Row>(tx, &shape, &conditions, &key, after, most).await?;
+    Ok((rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?, next))
 }
 
 /// One employee, if the reader may see them.

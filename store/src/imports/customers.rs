@@ -9,6 +9,7 @@ use domain::{
     places::Country,
 };
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 impl Ledger for Customers {
@@ -147,6 +148,12 @@ impl Ledger for Customers {
             unreachable!("an object was written")
         };
         columns
+    }
+
+    async fn called(tx: &mut TenantTx, records: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+        let rows =
+            sqlx::query!("select id, name from customers where id = any($1)", records).fetch_all(tx.conn()).await?;
+        Ok(rows.into_iter().map(|r| (r.id, r.name)).collect())
     }
 
     async fn versions(tx: &mut TenantTx, records: &[Uuid]) -> Result<Vec<(Uuid, i32)>> {

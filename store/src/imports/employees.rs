@@ -11,6 +11,7 @@ use domain::{
     import::{Change, Employees, Known, New, Record, Standing, Wanted},
 };
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 impl Ledger for Employees {
@@ -196,6 +197,12 @@ impl Ledger for Employees {
             unreachable!("an object was written")
         };
         columns
+    }
+
+    async fn called(tx: &mut TenantTx, records: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+        let rows =
+            sqlx::query!("select id, number from employees where id = any($1)", records).fetch_all(tx.conn()).await?;
+        Ok(rows.into_iter().map(|r| (r.id, r.number)).collect())
     }
 
     async fn versions(tx: &mut TenantTx, records: &[Uuid]) -> Result<Vec<(Uuid, i32)>> {

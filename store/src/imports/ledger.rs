@@ -36,6 +36,9 @@ pub trait Ledger: Noun {
     /// The record's columns that an import can write, as `to_jsonb` shows them.
     fn columns(standing: &Standing<Self::Fields>) -> Map<String, Value>;
 
+    /// By what others name these records, for people: their numbers, or their names.
+    fn called(tx: &mut TenantTx, records: &[Uuid]) -> impl Future<Output = Result<HashMap<Uuid, String>>> + Send;
+
     /// The versions that these records have now; those that are gone are left out.
     fn versions(tx: &mut TenantTx, records: &[Uuid]) -> impl Future<Output = Result<Vec<(Uuid, i32)>>> + Send;
 

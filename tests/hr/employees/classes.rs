@@ -71,9 +71,9 @@ async fn pay_and_birth_date_are_nobodys_business() {
         }
         // Where a role may export one day, the query itself leaves the classes out.
         let mut tx = app.db.begin(company.desk(role).await).await.expect("a transaction");
-        for e in store::hr::employees::export(&mut tx, &Filter::default(), 10).await.expect("rows") {
+        for e in store::hr::employees::export(&mut tx, &Filter::default(), None, 10).await.expect("rows").0 {
             assert_eq!((e.salary, e.birth_date), (None, None), "{role}");
-            assert_eq!((e.cell("salary"), e.cell("birth_date")), (String::new(), String::new()), "{role}");
+            assert_eq!((&*e.cell("salary"), &*e.cell("birth_date")), ("", ""), "{role}");
         }
     }
     for role in [Role::Owner, Role::Admin] {

@@ -1,6 +1,6 @@
 //! The list: search, filters, order, pages, columns, selection, export.
 
-use crate::support::{Browser, Page, TestApp};
+use crate::support::{Browser, Company, Page, TestApp};
 use axum::http::StatusCode;
 use domain::{access::Role, list::PAGE};
 
@@ -357,6 +357,46 @@ async fn an_export_is_what_is_shown_and_no_cell_is_a_formula() {
     let title = file[0].iter().position(|h| h == "Job title").expect("a column");
     let manager = file[0].iter().position(|h| h == "Manager").expect("a column");
     assert_eq!((file[2][title].as_str(), file[1][manager].as_str()), ("'@SUM(A1)", "7"));
+}
+
+/// Adds this many at once, without what triggers do.
+async fn twins(company: &Company<'_>, from: usize, to: usize) {
+    let (tenant, at) = (company.tenant, "2026-01-01");
+    let sql = format!(
+        "set session_replication_role = replica;
+         insert into employees (tenant_id, id, number, first_name, last_name, created_at, updated_at)
+         select '{tenant}', gen_random_uuid(), n, 'Ada', 'Byron', '{at}', '{at}' from generate_series({from}, {to}) n"
+    );
+    company.app.trial.admin(&sql).await.expect("they are there");
+}
+
+#[tokio::test]
+async fn a_long_export_is_whole_or_refused_and_leaves_a_note() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    twins(&company, 1, 2_500).await;
+    let mut owner = company.owner().await;
+    // All have the same name, so that pages end amid equals.
+    for sort in ["name", "-name", "number"] {
+        let file = exported(&mut owner, &format!("?sort={sort}")).await;
+        let mut numbers: Vec<_> = file[1..].iter().map(|row| row[2].parse::<u32>().expect("a number")).collect();
+        numbers.sort_unstable();
+        assert!(numbers.into_iter().eq(1..=2_500), "{sort}: each is there once");
+    }
+    let notes = company.app.trial.admin(
+        "do $$ begin assert (select count(*) from audit_events where record = 'exports' and actor like 'member:%'
+           and changes #>> '{rows,1}' = '2500' and changes #>> '{question,1,sort}' = '-name'
+           and changes #> '{columns,1}' ? 'last_name') = 1; end $$",
+    );
+    notes.await.expect("who took what, by which question, and how many");
+
+    twins(&company, 2_501, 100_001).await;
+    let page = owner.get(&format!("{LIST}/export?sort=number")).await;
+    assert_eq!((page.path.as_str(), page.h1().as_str()), (&*format!("{LIST}?sort=number"), "Employees"));
+    assert!(page.toast().contains("more than 100,000 employees") && page.toast().contains("Narrow it"), "{page}");
+    assert_eq!(exported(&mut owner, "?status=left").await.len(), 1);
+    company.app.trial.admin("delete from employees where number = '5'").await.expect("one less");
+    assert_eq!(exported(&mut owner, "").await.len(), 100_001, "with the head");
 }
 
 #[tokio::test]

@@ -93,7 +93,7 @@ impl Index {
         html! {
             (list::chooser(paths::customer_columns(&self.slug), self.csrf.as_str(), COLUMNS, &self.columns, back))
             @if self.may.export {
-                (Button::link("Export", list::url(&paths::customer_export(&self.slug), &self.filter.from_top())).ghost().icon(Icon::Download).attr("download", ""))
+                (Button::link("Export", list::url(&paths::customer_export(&self.slug), &self.filter.from_top())).ghost().icon(Icon::Download))
             }
         }
     }

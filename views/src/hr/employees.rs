@@ -107,7 +107,7 @@ impl Index {
         html! {
             (chooser)
             @if self.may.export {
-                (Button::link("Export", list::url(&paths::employee_export(&self.slug), &self.filter.from_top())).ghost().icon(Icon::Download).attr("download", ""))
+                (Button::link("Export", list::url(&paths::employee_export(&self.slug), &self.filter.from_top())).ghost().icon(Icon::Download))
             }
         }
     }

@@ -1,23 +1,23 @@
 //! What a file would do, before it does it: counts, findings, columns, the first rows.
 
-use super::{LISTED, PART, Place, alert, findings_table, number, summary};
+use super::{LISTED, PART, Place, alert, findings_table, number, rows, summary};
 use crate::{
     View,
     ui::{
-        Badge, Button, Card, Choice, Column, Density, Field, Form, Icon, Row, Tab, Table, Tabs, Tone, actions, dash,
+        Button, Card, Choice, Column, Density, Field, Form, Icon, Row, Tab, Table, Tabs, Tone, actions, dash,
         wizard_page,
     },
 };
 use domain::{
-    DateOrder, Errors,
+    Dates, Errors,
     access::Sight,
-    import::{Counts, Finding, Import, Outcome, Severity, Table as File, twins},
+    import::{Amounts, Counts, Finding, Import, Outcome, Severity, Table as File, twins},
 };
 use maud::{Markup, Render, html};
 use std::collections::HashMap;
 
-/// Rows that a preview shows.
-const SHOWN: usize = 20;
+/// Rows that a preview shows of one kind.
+const SHOWN: usize = 50;
 
 /// The plan of a file, and the columns that it was made by.
 pub struct Check {
@@ -28,11 +28,15 @@ pub struct Check {
     pub counts: Counts,
     pub findings: Vec<Finding>,
     pub outcomes: Vec<Outcome>,
-    pub orders: Vec<Option<DateOrder>>,
-    /// By line: fields that would change, and what they say now.
-    pub was: HashMap<u32, Vec<(&'static str, String)>>,
-    /// Show the wrong rows only.
-    pub only_wrong: bool,
+    pub dates: Vec<Option<Dates>>,
+    /// By line: the fields that would change, before and after. An empty after is as the file says.
+    pub changes: HashMap<u32, Vec<(&'static str, String, String)>>,
+    /// Whether to ask what amounts are counted in: they are small, or it was said before.
+    pub small_amounts: bool,
+    /// Which rows to show; the first kind of which there are some, if none was chosen.
+    pub shown: Option<Outcome>,
+    /// Another import of the noun that is being worked on.
+    pub other: Option<Import>,
     /// What was chosen for the columns, where that could not be taken, and why.
     pub refused: Option<(Vec<String>, Errors)>,
 }
@@ -59,27 +63,35 @@ impl Check {
     fn verdict(&self) -> Markup {
         let c = &self.counts;
         let title = summary(c);
+        let (goes, same) = (c.writes(), c.same);
         let many = self.place.target.words().1;
+        let go = |n: u32| if n == 1 { "goes" } else { "go" };
+        let stay = |n: u32| if n == 1 { "stays" } else { "stay" };
+        let already = html! { @if same > 0 { " " (rows(same)) " " (if same == 1 { "says" } else { "say" }) " what is so already." } };
         match () {
-            () if c.writes() == 0 && c.error == 0 => {
+            () if goes == 0 && c.error == 0 => {
                 alert(Tone::Good, title, html! { "There is nothing to do: all " (many) " are as the file says." })
             }
-            () if c.writes() == 0 && c.same == 0 => alert(
+            () if goes == 0 => alert(
                 Tone::Bad,
                 title,
-                html! { "Nothing can go in as it stands. Look at the columns and the findings below." },
+                html! { "Nothing can go in as it stands. Look at the columns and at what is wrong below." (already) },
             ),
             () if c.error > 0 => alert(
                 Tone::Warning,
                 title,
-                html! { "Wrong rows stay out; the other " (number(c.rows - c.error)) " go in. You get a file with the wrong ones, to put right and bring again." },
+                html! { (rows(goes)) " " (go(goes)) " in, " (number(c.error)) " " (stay(c.error)) " out. You get a file with those, to put right and bring again." (already) },
             ),
-            () if c.warning > 0 => {
-                alert(Tone::Warning, title, html! { "Every row goes in. Cells with a warning stay out of it." })
-            }
-            () => {
-                alert(Tone::Good, title, html! { "Nothing is changed until you say so, and all of it can be undone." })
-            }
+            () if c.warning > 0 => alert(
+                Tone::Warning,
+                title,
+                html! { (rows(goes)) " " (go(goes)) " in, without the cells that have a warning." (already) },
+            ),
+            () => alert(
+                Tone::Good,
+                title,
+                html! { "Nothing is changed until you say so, and all of it can be undone." (already) },
+            ),
         }
     }
 
@@ -97,13 +109,11 @@ impl Check {
             let sheet = source.sheet.as_deref().unwrap_or_default();
             notes.push(format!("The workbook has more sheets. Only “{sheet}” is read."));
         }
-        for (column, order) in self.orders.iter().enumerate() {
-            let words = match order {
-                Some(DateOrder::Dmy) => "day first, like 31/12/2024",
-                Some(DateOrder::Mdy) => "month first, like 12/31/2024",
-                None => continue,
-            };
-            notes.push(format!("Dates in “{}” are read {words}.", source.column(column)));
+        for (column, dates) in self.dates.iter().enumerate() {
+            notes.extend(dates.as_ref().and_then(|d| date_note(&source.column(column), d)));
+        }
+        if mapping.amounts != Amounts::Units {
+            notes.push(format!("Amounts are read as {}.", mapping.amounts.key()));
         }
         if self.counts.change + self.counts.same > 0 {
             notes.push(format!("Rows of {many} that are here already change them. Empty cells change nothing."));
@@ -111,12 +121,15 @@ impl Check {
         if target == domain::import::Target::Employees && !mapping.has("number") && !mapping.has("email") {
             notes.push("No column gives a number or an email, so nobody is recognised: each import of this file adds everybody anew.".into());
         }
-        let missing: Vec<&str> = mapping.missing(target).into_iter().map(|f| f.label).collect();
+        let missing = mapping.missing_words(target).filter(|_| self.counts.error > 0);
         html! {
-            @if !missing.is_empty() && self.counts.error > 0 {
-                (alert(Tone::Bad, format!("No column gives {}", missing.join(" and ")), html! {
-                    "Whoever is new needs it. " a href="#columns" { "Choose its column" } "."
+            @if let Some(other) = &self.other {
+                (alert(Tone::Info, format!("Another import of {many} is running"), html! {
+                    a href=(self.place.import(other.id)) { (other.file_name) } " is being worked on. What stands here may change with it: look again when it has ended."
                 }))
+            }
+            @if let Some(missing) = missing {
+                (alert(Tone::Bad, missing, html! { a href="#columns" { "Choose the column" } " that holds it, or add one to the file." }))
             }
             @if !notes.is_empty() {
                 (alert(Tone::Info, "How this file is read", html! { ul { @for note in &notes { li { (note) } } } }))
@@ -125,21 +138,34 @@ impl Check {
     }
 
     fn buttons(&self) -> Markup {
-        let (writes, id) = (self.counts.writes(), self.import.id);
-        let run = Button::submit(format!("Import {}", self.place.count(writes))).primary().icon(Icon::Check);
-        let back = Button::link("Choose another file", self.place.imports()).ghost();
-        if writes == 0 {
-            return actions(html! { (Button::link("Choose another file", self.place.imports()).icon(Icon::Upload)) });
+        let (goes, out, id) = (self.counts.writes(), self.counts.error, self.import.id);
+        let label = match out {
+            0 => format!("Import {}", rows(goes)),
+            out => format!("Import {}, leave out {}", rows(goes), number(out)),
+        };
+        let discard = Form::post(self.place.removal(id), &self.place.csrf)
+            .actions(html! { (Button::submit("Discard this file").ghost().icon(Icon::Trash)) });
+        html! {
+            div.import-actions {
+                @if goes > 0 {
+                    (Form::post(self.place.confirmation(id), &self.place.csrf)
+                        .actions(html! { (Button::submit(label).primary().icon(Icon::Check)) }))
+                }
+                (actions(html! { (Button::link("Choose another file", self.place.imports()).icon(Icon::Upload)) }))
+                (discard)
+            }
         }
-        Form::post(self.place.run(id), &self.place.csrf).actions(html! { (run) (back) }).render()
     }
 
     fn problems(&self) -> Markup {
         if self.findings.is_empty() {
             return html! {};
         }
+        // What no column gives is told above, once for all rows.
+        let missing = self.import.mapping.missing_words(self.place.target);
+        let told = |f: &&Finding| f.field.is_empty() && missing.as_deref() == Some(f.message.as_ref());
         let (errors, warnings): (Vec<_>, Vec<_>) =
-            self.findings.iter().cloned().partition(|f| f.severity == Severity::Error);
+            self.findings.iter().filter(|f| !told(f)).cloned().partition(|f| f.severity == Severity::Error);
         let columns = self.import.mapping.columns();
         let card = |title: &str, findings: &[Finding], download: bool| {
             let all = findings.len();
@@ -193,10 +219,19 @@ impl Check {
         let head =
             vec![Column::new("Column in the file"), Column::new("Its first cells").minor(), Column::new("Becomes")];
         let rows = (0..source.headers.len()).map(row).collect();
+        let amounts = Amounts::ALL.map(|a| Choice::new(a.key(), a.key())).to_vec();
         let problem = self.refused.as_ref().and_then(|(_, errors)| errors.iter().next()).map(|(_, m)| m.to_owned());
         let form = Form::post(self.place.mapping(id), &self.place.csrf)
             .problem(problem)
-            .body(html! { div.import-columns { (Table::new("Columns", head, rows)) } })
+            .body(html! {
+                div.import-columns { (Table::new("Columns", head, rows)) }
+                @if self.small_amounts || self.import.mapping.amounts != Amounts::Units {
+                    div.import-amounts {
+                        (Field::select("amounts", "Amounts are in", amounts).value(self.import.mapping.amounts.key())
+                            .help("Tables of companies often count in thousands or millions."))
+                    }
+                }
+            })
             .actions(html! { (Button::submit("Use these columns").icon(Icon::Refresh)) });
         Card::new("Columns", form.render())
             .id("columns")
@@ -224,62 +259,78 @@ impl Check {
     }
 
     fn rows(&self) -> Markup {
+        let shown = self.shown.unwrap_or_else(|| {
+            let some = [Outcome::Create, Outcome::Change, Outcome::Error].into_iter().find(|o| self.counts.of(*o) > 0);
+            some.unwrap_or(Outcome::Same)
+        });
         let mapped: Vec<(usize, &'static str)> =
             self.import.mapping.columns().iter().enumerate().filter_map(|(i, f)| f.map(|f| (i, f))).collect();
         let mut by_cell: HashMap<(u32, &str), &Finding> = HashMap::new();
         for f in self.findings.iter().rev() {
             by_cell.insert((f.line, f.field), f);
         }
-        let wanted = |at: &usize| !self.only_wrong || self.outcomes.get(*at) == Some(&Outcome::Error);
-        let shown = (0..self.table.len()).filter(wanted).take(SHOWN);
-        let rows = shown.map(|at| {
+        let of_kind = (0..self.table.len()).filter(|at| self.outcomes.get(*at) == Some(&shown)).take(SHOWN);
+        let rows = of_kind.map(|at| {
             let row = self.table.row(at);
-            let was = self.was.get(&row.line);
-            let (tone, word) = match self.outcomes.get(at) {
-                Some(Outcome::Create) => (Tone::Good, "New"),
-                Some(Outcome::Change) => (Tone::Accent, "Changed"),
-                Some(Outcome::Same) => (Tone::Neutral, "Unchanged"),
-                Some(Outcome::Error) | None => (Tone::Bad, "Wrong"),
-            };
-            let mut cells = vec![
-                html! { (number(row.line)) },
-                html! {
-                    (Badge::new(tone, word))
-                    @if let Some(f) = by_cell.get(&(row.line, "")) { " " (note(f)) }
-                },
-            ];
+            let changes = self.changes.get(&row.line);
+            let mut cells = vec![html! {
+                (number(row.line))
+                @if let Some(f) = by_cell.get(&(row.line, "")) { " " (note(f)) }
+            }];
             for (column, field) in &mapped {
-                let was = was.and_then(|w| w.iter().find(|(f, _)| f == field)).map(|(_, was)| was);
-                cells.push(cell(row.cell(*column).trim(), by_cell.get(&(row.line, *field)).copied(), was));
+                let change = changes.and_then(|c| c.iter().find(|(f, ..)| f == field));
+                let change = change.map(|(_, before, after)| (before.as_str(), after.as_str()));
+                cells.push(cell(row.cell(*column).trim(), by_cell.get(&(row.line, *field)).copied(), change));
             }
             Row::new(row.line.to_string(), format!("line {}", row.line), cells)
         });
         let labels = mapped.iter().map(|(_, f)| self.place.target.field(f).map_or("", |f| f.label));
-        let columns = ["Line", "Becomes"].into_iter().chain(labels).map(Column::new).collect();
-        let table = Table::new("First rows", columns, rows.collect()).density(Density::Compact);
+        let columns = ["Line"].into_iter().chain(labels).map(Column::new).collect();
+        let (word, all) = (word(shown), self.counts.of(shown));
+        let table = Table::new(format!("{word} rows"), columns, rows.collect()).density(Density::Compact);
         let here = self.place.import(self.import.id);
-        let tabs = (self.counts.error > 0).then(|| {
-            Tabs::new(
-                "Rows",
-                vec![
-                    Tab::new("First rows", here.clone(), !self.only_wrong),
-                    Tab::new("Wrong rows", format!("{here}?rows=wrong"), self.only_wrong)
-                        .count(number(self.counts.error)),
-                ],
-            )
-        });
-        let title = if self.only_wrong { "Wrong rows" } else { "First rows" };
-        Card::new(
-            title,
+        let tab = |o: Outcome| {
+            let href = format!("{here}?rows={}#rows", o.key());
+            Tab::new(self::word(o), href, o == shown).count(number(self.counts.of(o)))
+        };
+        let none = html! { p.import-none { "No row is one of these." } };
+        let card = Card::new(
+            "Rows",
             html! {
-                @if let Some(tabs) = tabs { div.import-tabs { (tabs) } }
-                div.import-rows { (table) }
+                div.import-tabs { (Tabs::new("Rows", Outcome::ALL.map(tab).to_vec())) }
+                @if all > 0 { div.import-rows { (table) } } @else { (none) }
             },
-        )
-        .id("rows")
-        .flush()
-        .render()
+        );
+        let more = usize::try_from(all).is_ok_and(|all| all > SHOWN);
+        let card = if more { card.note(format!("The first {SHOWN} of {}.", number(all))) } else { card };
+        card.id("rows").flush().render()
     }
+}
+
+fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Create => "New",
+        Outcome::Change => "Changed",
+        Outcome::Same => "Unchanged",
+        Outcome::Error => "Errors",
+    }
+}
+
+/// How the doubtful dates of a column are read, and why; nothing where none is doubtful.
+fn date_note(column: &str, dates: &Dates) -> Option<String> {
+    let (first, example) = (dates.order.first(), &dates.example);
+    let how = match dates.doubtful {
+        0 => return None,
+        1 => format!("The date {example} in “{column}” could be read two ways; it is read with the {first} first"),
+        n => format!(
+            "{} dates in “{column}”, like {example}, could be read two ways; they are read with the {first} first",
+            number(n)
+        ),
+    };
+    Some(match &dates.told_by {
+        Some(by) => format!("{how}, as {by} in the same column tells."),
+        None => format!("{how}, as dates are written in this workspace."),
+    })
 }
 
 fn note(f: &Finding) -> Markup {
@@ -287,19 +338,19 @@ fn note(f: &Finding) -> Markup {
 }
 
 /// A cell as it stands in the file, with what is wrong with it or what it changes.
-fn cell(text: &str, finding: Option<&Finding>, was: Option<&String>) -> Markup {
-    let shown = html! { @if text.is_empty() { (dash()) } @else { (text) } };
-    match (finding, was) {
+fn cell(text: &str, finding: Option<&Finding>, change: Option<(&str, &str)>) -> Markup {
+    match (finding, change) {
         (Some(f), _) => {
             let tone = if f.severity == Severity::Error { Tone::Bad } else { Tone::Warning };
             html! { span class={ "import-cell " (tone.class()) } title=(f.message) { (tone.icon()) span { @if text.is_empty() { "empty" } @else { (text) } } span.visually-hidden { ": " (f.message) } } }
         }
-        (None, Some(was)) => html! {
+        (None, Some((before, after))) => html! {
             span.import-change {
-                @if was.is_empty() { span.visually-hidden { "was empty, becomes " } } @else { del { (was) } " " }
-                ins { (text) }
+                @if before.is_empty() { span.quiet { "empty" } } @else { del { (before) } }
+                " → "
+                ins { (if after.is_empty() { text } else { after }) }
             }
         },
-        (None, None) => shown,
+        (None, None) => html! { @if text.is_empty() { (dash()) } @else { (text) } },
     }
 }

@@ -109,15 +109,21 @@ impl Ended {
                 @if let Some(failure) = &self.import.failure {
                     (alert(Tone::Bad, "It could not be undone", html! { (failure) }))
                 }
-                @if c.error > 0 {
+                @if c.error > 0 && self.is_kept() {
                     (Alert::new(Tone::Warning, summary(c))
                         .text(html! { "The wrong rows stayed out. Put them right in their file, and bring that one in." })
                         .actions(html! { (Button::link("Wrong rows as a file", self.place.errors(self.import.id)).icon(Icon::Download)) }))
+                } @else if c.error > 0 {
+                    (alert(Tone::Warning, summary(c), html! { "The wrong rows stayed out. Their file is not kept any more." }))
                 } @else {
                     (alert(Tone::Good, summary(c), html! { "Everything is in." }))
                 }
             },
         }
+    }
+
+    fn is_kept(&self) -> bool {
+        self.import.is_kept(self.place.moment.now)
     }
 
     fn numbers(&self) -> Markup {
@@ -134,16 +140,25 @@ impl Ended {
     }
 
     fn buttons(&self) -> Markup {
-        let here = self.place.import(self.import.id);
+        let id = self.import.id;
         let noun = self.place.target.words().1;
         let writes = self.import.counts.writes();
-        actions(html! {
-            (Button::link(format!("See all {noun}"), self.place.noun()).primary())
-            (Button::link("Import another file", self.place.imports()).icon(Icon::Upload))
-            @if self.import.state == State::Done && writes > 0 {
-                (Button::link("Undo this import", format!("{here}?undo=true")).ghost().icon(Icon::ArrowBackUp))
+        let undo = self.import.state == State::Done && writes > 0 && self.is_kept();
+        html! {
+            div.import-actions {
+                (actions(html! {
+                    (Button::link(format!("See all {noun}"), self.place.noun()).primary())
+                    (Button::link("Import another file", self.place.imports()).icon(Icon::Upload))
+                    @if undo {
+                        (Button::link("Undo this import", self.place.reversal(id)).ghost().icon(Icon::ArrowBackUp))
+                    }
+                }))
+                @if self.import.state == State::Failed {
+                    (Form::post(self.place.removal(id), &self.place.csrf)
+                        .actions(html! { (Button::submit("Discard this file").ghost().icon(Icon::Trash)) }))
+                }
             }
-        })
+        }
     }
 
     fn problems(&self) -> Markup {
@@ -176,8 +191,13 @@ impl View for Undo {
 
     fn body(&self) -> Markup {
         let (c, since, here) = (&self.import.counts, self.since, self.place.import(self.import.id));
+        let does = match (c.create, c.change) {
+            (made, 0) => format!("Remove {}", self.place.count(made)),
+            (0, changed) => format!("Put back {}", self.place.count(changed)),
+            (made, changed) => format!("Remove {}, put back {}", self.place.count(made), number(changed)),
+        };
         let were = |n: u32| if n == 1 { "was" } else { "were" };
-        let form = Form::post(self.place.undo(self.import.id), &self.place.csrf)
+        let form = Form::post(self.place.reversal(self.import.id), &self.place.csrf)
             .body(html! {
                 @if since != Since::default() {
                     (Alert::new(Tone::Warning, "People have worked on these since").text(html! { ul {
@@ -196,7 +216,7 @@ impl View for Undo {
                 }
             })
             .actions(html! {
-                (Button::submit("Undo this import").danger().icon(Icon::ArrowBackUp))
+                (Button::submit(does).danger().icon(Icon::ArrowBackUp))
                 (Button::link("Keep it", here).ghost())
             });
         let body = Card::new("Undo this import", form.render()).render();

@@ -51,7 +51,7 @@ impl Index {
                 (field)
                 p.quiet { "Nothing is changed yet: next you see what the file would do." }
             })
-            .actions(html! { (Button::submit("Go on").primary().icon_after(Icon::ArrowRight)) });
+            .actions(html! { (Button::submit("Check the file").primary().icon_after(Icon::ArrowRight)) });
         Card::bare(form.render()).render()
     }
 

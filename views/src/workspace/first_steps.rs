@@ -35,7 +35,7 @@ impl View for FirstSteps {
             div.form-page {
                 (head)
                 (stack(html! {
-                    (step(Icon::Users, "Bring in your people", "Import a spreadsheet as it is: columns are found by their names, and you see every row before it goes in.",
+                    (step(Icon::Users, "Bring in your people", "Import a spreadsheet as it is: columns are found by their names, and you see what would change before anything goes in.",
                         self.employees, next == Some(0), &[("Import employees", paths::employee_imports(s)), ("Add one by hand", paths::employee_new(s))]))
                     (step(Icon::Building, "Bring in your customers", "The same import, with parent companies and owners put together for you.",
                         self.customers, next == Some(1), &[("Import customers", paths::customer_imports(s)), ("Add one by hand", paths::customer_new(s))]))
