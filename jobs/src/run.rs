@@ -21,7 +21,7 @@ pub enum Failure {
 impl From<store::Error> for Failure {
     fn from(e: store::Error) -> Self {
         match e {
-            store::Error::NotFound | store::Error::Refused(_) => Self::Fail(e.to_string()),
+            store::Error::NotFound | store::Error::Refused(_) | store::Error::Sent => Self::Fail(e.to_string()),
             store::Error::Stale | store::Error::Unavailable(_) | store::Error::Sql(_) => Self::Retry(e.to_string()),
         }
     }

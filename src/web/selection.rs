@@ -1,7 +1,7 @@
 //! Ticked rows of a list, or all that its question finds, and the list to go back to.
 
 use crate::web::{client::safe_next, query};
-use domain::{ids::Id, list::grouped};
+use domain::{ids::Id, list::grouped, text::Words};
 use serde::{Deserialize, de::DeserializeOwned};
 
 #[derive(Deserialize)]
@@ -41,9 +41,9 @@ pub fn back(path: &str, list: String) -> String {
 }
 
 /// `1 employee was`, `2,000 employees were`.
-pub fn were(count: usize, one: &str, many: &str) -> String {
+pub fn were(count: usize, words: Words) -> String {
     match count {
-        1 => format!("1 {one} was"),
-        n => format!("{} {many} were", grouped(n.try_into().unwrap_or(i64::MAX))),
+        1 => format!("1 {} was", words.one),
+        n => format!("{} {} were", grouped(n.try_into().unwrap_or(i64::MAX)), words.many),
     }
 }

@@ -289,6 +289,13 @@ async fn chosen_columns_are_kept_for_the_person() {
     owner.post(&format!("{LIST}/columns"), &[("columns", "password_hash"), ("back", "https://evil.example")]).await;
     let page = owner.get(LIST).await;
     assert_eq!(page.all("thead th:not(.table-check)"), ["Name"]);
+    // What is kept is of the list, too.
+    let mut catalogue = app.catalogue().await;
+    let kept: Vec<serde_json::Value> = sqlx::query_scalar("select preferences from members where preferences <> '{}'")
+        .fetch_all(&mut catalogue)
+        .await
+        .expect("preferences");
+    assert_eq!(kept, [serde_json::json!({ "employees.columns": [] })]);
 }
 
 #[tokio::test]

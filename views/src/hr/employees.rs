@@ -2,37 +2,26 @@
 
 use crate::{
     Moment, View,
-    activity::{self, Changed},
-    form::errors,
-    list,
+    activity::{self, Changed, Open},
+    form::Entry,
+    list::{self, May},
     ui::{
-        Alert, Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, Conflict, EmptyState, Facts,
-        Field, Filter as Select, FilterBar, Form, Icon, Identity, ListPage, ListResults, Menu, PageHead, Pager,
-        RecordPage, Row, Tab, Table, Tabs, Time, Tone, dash, field_row, form_page, form_section, menu_button, stack,
+        Alert, Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
+        Filter as Select, FilterBar, Icon, Identity, ListPage, ListResults, Menu, PageHead, Pager, RecordPage, Row,
+        Tab, Table, Tabs, Time, Tone, dash, field_row, form_section, menu_button, stack,
     },
 };
 use domain::{
-    Day, Errors, Slug,
+    Day, Slug,
     access::Sight,
-    hr::employees::{COLUMNS, Draft, Employee, EmploymentType, Filter, Manager, Order, Status},
+    hr::employees::{COLUMNS, Draft, Employee, EmploymentType, Filter, Manager, Order, Status, WORDS},
     list::Slice,
-    paths,
+    paths::{self, Pages},
 };
 use maud::{Markup, Render, html};
 
 /// The part that a search swaps.
 const RESULTS: &str = "employees";
-/// The form of the ticked rows.
-const SELECTION: &str = "selected-employees";
-
-/// What the reader may do, so that no button leads nowhere.
-#[derive(Clone, Copy, Debug)]
-pub struct May {
-    pub write: bool,
-    pub bulk: bool,
-    pub export: bool,
-    pub import: bool,
-}
 
 /// The list.
 pub struct Index {
@@ -138,7 +127,7 @@ impl Index {
         });
         let mut table = Table::new("Employees", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {
-            table = table.selectable("ids", SELECTION);
+            table = table.selectable("ids", list::selection(WORDS));
         }
         let (previous, next) = list::beside(
             &self.page,
@@ -209,35 +198,9 @@ impl Index {
     }
 
     fn bulk(&self) -> BulkBar {
-        let button = if self.filter.status() == Some(Status::Archived) {
-            Button::submit("Restore")
-                .icon(Icon::ArrowBackUp)
-                .small()
-                .attr("formaction", paths::employee_restorals(&self.slug))
-        } else {
-            Button::submit("Archive")
-                .icon(Icon::Archive)
-                .small()
-                .attr("formaction", paths::employee_archivals(&self.slug))
-        };
-        let back = self.url(&self.filter);
-        let all = self.page.previous.is_some() || self.page.next.is_some();
-        let all = (all && self.filter.status() != Some(Status::Archived)).then(|| {
-            let question = list::url("", &self.filter.from_top());
-            let question = if question.is_empty() { "?".to_owned() } else { question };
-            Button::submit(format!("Archive all {} that fit", self.page.total))
-                .small()
-                .ghost()
-                .attr("name", "all")
-                .attr("value", question)
-                .attr("formaction", paths::employee_archivals(&self.slug))
-        });
-        let buttons = html! {
-            input type="hidden" name="back" value=(back);
-            (button)
-            @if let Some(all) = all { (all) }
-        };
-        BulkBar::new(SELECTION, self.csrf.as_str(), "employees", buttons)
+        let archived = self.filter.status() == Some(Status::Archived);
+        let pages = Pages::of(paths::EMPLOYEES, &self.slug);
+        list::bulk(WORDS, &pages, &self.csrf, &self.page, &self.url(&self.filter), archived)
     }
 
     fn empty(&self) -> EmptyState {
@@ -282,13 +245,6 @@ pub fn status(status: Status) -> Badge {
         Status::Left | Status::Archived => Tone::Neutral,
     };
     Badge::new(tone, status.label())
-}
-
-/// Which tab of the record is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Open {
-    Overview,
-    Timeline,
 }
 
 /// The record.
@@ -423,14 +379,7 @@ impl Show {
 
 /// The form, new or filled.
 pub struct Edit {
-    pub slug: Slug,
-    pub csrf: String,
-    pub once: String,
-    /// Who is edited: their id as text, version and name. None: somebody new.
-    pub editing: Option<(String, i32, String)>,
-    pub draft: Draft,
-    pub errors: Errors,
-    pub conflict: Option<Conflict>,
+    pub entry: Entry<Draft>,
     pub departments: Vec<String>,
     pub currency: String,
     pub sight: Sight,
@@ -438,39 +387,17 @@ pub struct Edit {
 
 impl View for Edit {
     fn title(&self) -> String {
-        match &self.editing {
-            Some((_, _, name)) => format!("Edit {name}"),
-            None => "New employee".into(),
-        }
+        self.entry.title()
     }
 
     fn body(&self) -> Markup {
-        let head = PageHead::new(self.title()).crumb("Employees", paths::employees(&self.slug));
-        let (head, action, back, save) = match &self.editing {
-            Some((id, _, name)) => {
-                let record = paths::employee(&self.slug, id);
-                (head.crumb(name, record.clone()), paths::employee_edit(&self.slug, id), record, "Save changes")
-            }
-            None => (head, paths::employee_new(&self.slug), paths::employees(&self.slug), "Add employee"),
-        };
-        let mut form = Form::post(action, self.csrf.as_str())
-            .once(self.once.as_str())
-            .errors(errors(&self.errors))
-            .conflict(self.conflict.clone())
-            .body(self.fields())
-            .actions(html! { (Button::submit(save).primary()) (Button::link("Cancel", back)) })
-            .sticky()
-            .guard();
-        if let Some((_, version, _)) = &self.editing {
-            form = form.version(version);
-        }
-        form_page(&head, form.render())
+        self.entry.page(self.fields())
     }
 }
 
 impl Edit {
     fn fields(&self) -> Markup {
-        let (d, e) = (&self.draft, &self.errors);
+        let (d, e) = (&self.entry.draft, &self.entry.errors);
         let text = |name: &'static str, label: &'static str| {
             Field::text(name, label).value(d.get(name)).error(e.of(name)).optional()
         };
@@ -501,7 +428,7 @@ impl Edit {
                 datalist id="departments" { @for name in &self.departments { option value=(name) {} } }
                 (text("manager", "Manager").help("Type a name, and choose; or type the number.")
                     .attr("list", "managers").attr("autocomplete", "off")
-                    .attr("hx-get", paths::employee_options(&self.slug)).attr("hx-trigger", "input changed delay:200ms")
+                    .attr("hx-get", self.entry.pages.options()).attr("hx-trigger", "input changed delay:200ms")
                     .attr("hx-target", "#managers").attr("hx-swap", "outerHTML"))
                 (options(&[]))
                 (field_row(html! {
