@@ -47,6 +47,7 @@ paths! {
     EMPLOYEE_COLUMNS employee_columns(slug) = "/w/{slug}/hr/employees/columns";
     EMPLOYEE_EXPORT employee_export(slug) = "/w/{slug}/hr/employees/export";
     EMPLOYEE_ARCHIVALS employee_archivals(slug) = "/w/{slug}/hr/employees/archivals";
+    EMPLOYEE_ARCHIVALS_RUN employee_archivals_run(slug, id) = "/w/{slug}/hr/employees/archivals/{id}";
     EMPLOYEE_RESTORALS employee_restorals(slug) = "/w/{slug}/hr/employees/restorals";
     EMPLOYEE_OPTIONS employee_options(slug) = "/w/{slug}/hr/employees/options";
     EMPLOYEE_IMPORTS employee_imports(slug) = "/w/{slug}/hr/employees/imports";
@@ -66,6 +67,7 @@ paths! {
     CUSTOMER_COLUMNS customer_columns(slug) = "/w/{slug}/crm/customers/columns";
     CUSTOMER_EXPORT customer_export(slug) = "/w/{slug}/crm/customers/export";
     CUSTOMER_ARCHIVALS customer_archivals(slug) = "/w/{slug}/crm/customers/archivals";
+    CUSTOMER_ARCHIVALS_RUN customer_archivals_run(slug, id) = "/w/{slug}/crm/customers/archivals/{id}";
     CUSTOMER_RESTORALS customer_restorals(slug) = "/w/{slug}/crm/customers/restorals";
     CUSTOMER_OPTIONS customer_options(slug) = "/w/{slug}/crm/customers/options";
     CUSTOMER_IMPORTS customer_imports(slug) = "/w/{slug}/crm/customers/imports";
@@ -117,6 +119,10 @@ impl Pages {
 
     pub fn archivals(&self) -> String {
         self.below("archivals")
+    }
+
+    pub fn archivals_run(&self, id: impl Display) -> String {
+        self.below(format!("archivals/{id}"))
     }
 
     pub fn restorals(&self) -> String {
@@ -175,6 +181,7 @@ mod tests {
                     employee("a", 1),
                     employee_edit("a", 1),
                     employee_timeline("a", 1),
+                    employee_archivals_run("a", 1),
                     employee_archival("a", 1),
                     employee_restoral("a", 1),
                 ],
@@ -193,6 +200,7 @@ mod tests {
                     customer("a", 1),
                     customer_edit("a", 1),
                     customer_timeline("a", 1),
+                    customer_archivals_run("a", 1),
                     customer_archival("a", 1),
                     customer_restoral("a", 1),
                 ],
@@ -211,6 +219,7 @@ mod tests {
                 p.record(1),
                 p.edit(1),
                 p.timeline(1),
+                p.archivals_run(1),
                 p.archival(1),
                 p.restoral(1),
             ];

@@ -2,8 +2,8 @@
 
 use crate::Context;
 use domain::jobs::{
-    Announce, Job, RunImport, SendImportReport, SendInvitation, SendPasswordReset, SendVerification, SweepWorkspace,
-    UndoImport,
+    Announce, Job, RunArchival, RunImport, SendImportReport, SendInvitation, SendPasswordReset, SendVerification,
+    SweepWorkspace, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -100,6 +100,7 @@ impl Handlers {
             .with::<SendInvitation>()
             .with::<SendImportReport>()
             .with::<RunImport>()
+            .with::<RunArchival>()
             .with::<UndoImport>()
             .with::<SweepWorkspace>()
     }

@@ -1,7 +1,7 @@
 //! Customers: list, record, form, archive, export.
 
 use crate::{
-    web::{Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file, noun},
+    web::{Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file, listed, noun},
     workspace::activity::{self, Before},
 };
 use domain::{
@@ -9,6 +9,7 @@ use domain::{
     access::{CustomersBulk, CustomersExport, CustomersImport, CustomersRead, CustomersWrite, Permission},
     crm::customers::{COLUMNS, Customer, Draft, FIELDS, Fields, Filter, WORDS},
     draft::Field,
+    import::Target,
     paths,
     text::Words,
 };
@@ -26,17 +27,19 @@ pub fn routes(r: Routes) -> Routes {
     r.get(paths::CUSTOMERS, list)
         .get(paths::CUSTOMER_NEW, noun::new::<N>)
         .post(paths::CUSTOMER_NEW, noun::add::<N>)
-        .post(paths::CUSTOMER_COLUMNS, noun::choose_columns::<N>)
+        .post(paths::CUSTOMER_COLUMNS, listed::choose_columns::<N>)
         .get(paths::CUSTOMER_EXPORT, export)
-        .post(paths::CUSTOMER_ARCHIVALS, noun::archive_many::<N>)
-        .post(paths::CUSTOMER_RESTORALS, noun::restore_many::<N>)
+        .get(paths::CUSTOMER_ARCHIVALS, listed::offer_all::<N>)
+        .get(paths::CUSTOMER_ARCHIVALS_RUN, listed::watch::<N>)
+        .post(paths::CUSTOMER_ARCHIVALS, listed::archive_many::<N>)
+        .post(paths::CUSTOMER_RESTORALS, listed::restore_many::<N>)
         .get(paths::CUSTOMER_OPTIONS, options)
         .get(paths::CUSTOMER, show)
         .get(paths::CUSTOMER_TIMELINE, timeline)
         .get(paths::CUSTOMER_EDIT, noun::edit::<N>)
         .post(paths::CUSTOMER_EDIT, noun::change::<N>)
-        .post(paths::CUSTOMER_ARCHIVAL, noun::archive::<N>)
-        .post(paths::CUSTOMER_RESTORAL, noun::restore::<N>)
+        .post(paths::CUSTOMER_ARCHIVAL, listed::archive::<N>)
+        .post(paths::CUSTOMER_RESTORAL, listed::restore::<N>)
 }
 
 async fn list(who: Allowed<CustomersRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
@@ -44,7 +47,7 @@ async fn list(who: Allowed<CustomersRead>, screen: Screen, Query(filter): Query<
     let page = customers::list(&mut tx, &filter).await?;
     let industries = screen.for_page(customers::industries(&mut tx)).await?;
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
-    let (columns, may) = (noun::columns::<Customers, _>(&who), noun::may::<Customers, _>(&who));
+    let (columns, may) = (listed::columns::<Customers, _>(&who), listed::may::<Customers, _>(&who));
     Ok(screen.show(&who, &Index { slug, csrf, filter, page, industries, columns, may }))
 }
 
@@ -73,7 +76,7 @@ async fn record<P: Permission>(
     let subsidiaries = customers::subsidiaries(&mut tx, id, 50).await?;
     let (changes, older) = activity::history::<Customers, _>(&mut tx, who, id, open, before).await?;
     let (slug, csrf, moment) = (who.slug().clone(), screen.csrf().to_owned(), activity::moment(who));
-    let may = noun::may::<Customers, _>(who);
+    let may = listed::may::<Customers, _>(who);
     Ok(screen.show(who, &Show { slug, csrf, customer, subsidiaries, changes, older, open, moment, may }))
 }
 
@@ -145,14 +148,19 @@ impl Listed for Customers {
     type Export = CustomersExport;
     type Import = CustomersImport;
 
+    const TARGET: Target = Target::Customers;
     const COLUMNS: &'static [(&'static str, &'static str, bool)] = COLUMNS;
+
+    fn is_clear(filter: &Filter) -> bool {
+        filter.is_clear()
+    }
+
+    async fn count(tx: &mut TenantTx, filter: &Filter) -> store::Result<i64> {
+        customers::count(tx, filter).await
+    }
 
     async fn archive(tx: &mut TenantTx, ids: &[CustomerId]) -> store::Result<(usize, String)> {
         customers::archive(tx, ids).await
-    }
-
-    async fn archive_matching(tx: &mut TenantTx, filter: &Filter) -> store::Result<(usize, String)> {
-        customers::archive_matching(tx, filter).await
     }
 
     async fn restore(tx: &mut TenantTx, ids: &[CustomerId]) -> store::Result<usize> {

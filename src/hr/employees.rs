@@ -1,7 +1,7 @@
 //! Employees: list, record, form, archive, export.
 
 use crate::{
-    web::{Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file, noun},
+    web::{Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file, listed, noun},
     workspace::activity::{self, Before},
 };
 use domain::{
@@ -9,6 +9,7 @@ use domain::{
     access::{EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission, Sight},
     draft::Field,
     hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, WORDS},
+    import::Target,
     paths,
     text::Words,
 };
@@ -26,17 +27,19 @@ pub fn routes(r: Routes) -> Routes {
     r.get(paths::EMPLOYEES, list)
         .get(paths::EMPLOYEE_NEW, noun::new::<N>)
         .post(paths::EMPLOYEE_NEW, noun::add::<N>)
-        .post(paths::EMPLOYEE_COLUMNS, noun::choose_columns::<N>)
+        .post(paths::EMPLOYEE_COLUMNS, listed::choose_columns::<N>)
         .get(paths::EMPLOYEE_EXPORT, export)
-        .post(paths::EMPLOYEE_ARCHIVALS, noun::archive_many::<N>)
-        .post(paths::EMPLOYEE_RESTORALS, noun::restore_many::<N>)
+        .get(paths::EMPLOYEE_ARCHIVALS, listed::offer_all::<N>)
+        .get(paths::EMPLOYEE_ARCHIVALS_RUN, listed::watch::<N>)
+        .post(paths::EMPLOYEE_ARCHIVALS, listed::archive_many::<N>)
+        .post(paths::EMPLOYEE_RESTORALS, listed::restore_many::<N>)
         .get(paths::EMPLOYEE_OPTIONS, options)
         .get(paths::EMPLOYEE, show)
         .get(paths::EMPLOYEE_TIMELINE, timeline)
         .get(paths::EMPLOYEE_EDIT, noun::edit::<N>)
         .post(paths::EMPLOYEE_EDIT, noun::change::<N>)
-        .post(paths::EMPLOYEE_ARCHIVAL, noun::archive::<N>)
-        .post(paths::EMPLOYEE_RESTORAL, noun::restore::<N>)
+        .post(paths::EMPLOYEE_ARCHIVAL, listed::archive::<N>)
+        .post(paths::EMPLOYEE_RESTORAL, listed::restore::<N>)
 }
 
 async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
@@ -44,7 +47,7 @@ async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<
     let page = employees::list(&mut tx, &filter).await?;
     let departments = screen.for_page(employees::departments(&mut tx)).await?;
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
-    let (columns, sight, may) = (noun::columns::<Employees, _>(&who), sight(&who), noun::may::<Employees, _>(&who));
+    let (columns, sight, may) = (listed::columns::<Employees, _>(&who), sight(&who), listed::may::<Employees, _>(&who));
     Ok(screen.show(&who, &Index { slug, csrf, filter, page, departments, columns, sight, may }))
 }
 
@@ -73,7 +76,7 @@ async fn record<P: Permission>(
     let reports = employees::reports(&mut tx, id, 6).await?;
     let (changes, older) = activity::history::<Employees, _>(&mut tx, who, id, open, before).await?;
     let (slug, csrf, moment) = (who.slug().clone(), screen.csrf().to_owned(), activity::moment(who));
-    let (sight, may) = (sight(who), noun::may::<Employees, _>(who));
+    let (sight, may) = (sight(who), listed::may::<Employees, _>(who));
     Ok(screen.show(who, &Show { slug, csrf, employee, reports, changes, older, open, moment, sight, may }))
 }
 
@@ -145,14 +148,19 @@ impl Listed for Employees {
     type Export = EmployeesExport;
     type Import = EmployeesImport;
 
+    const TARGET: Target = Target::Employees;
     const COLUMNS: &'static [(&'static str, &'static str, bool)] = COLUMNS;
+
+    fn is_clear(filter: &Filter) -> bool {
+        filter.is_clear()
+    }
+
+    async fn count(tx: &mut TenantTx, filter: &Filter) -> store::Result<i64> {
+        employees::count(tx, filter).await
+    }
 
     async fn archive(tx: &mut TenantTx, ids: &[EmployeeId]) -> store::Result<(usize, String)> {
         employees::archive(tx, ids).await
-    }
-
-    async fn archive_matching(tx: &mut TenantTx, filter: &Filter) -> store::Result<(usize, String)> {
-        employees::archive_matching(tx, filter).await
     }
 
     async fn restore(tx: &mut TenantTx, ids: &[EmployeeId]) -> store::Result<usize> {

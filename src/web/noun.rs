@@ -1,11 +1,10 @@
-//! What nouns with records do alike: the form that adds and changes one, and what a list does with many. A noun's own
-//! file says what is its own.
+//! What nouns with records do alike: the form that adds and changes one. A noun's own file says what is its own. What
+//! lists do is in [`crate::web::listed`].
 
 use crate::{
     web::{
-        Allowed, Confirmed, FormPage, Record, Result, Screen, Selection, Sheet, Toast, Valid,
-        form::{Late, Nothing, json},
-        selection::{back, were},
+        Allowed, FormPage, Record, Result, Screen, Sheet, Toast, Valid,
+        form::{Late, json},
     },
     workspace::activity,
 };
@@ -25,7 +24,6 @@ use uuid::Uuid;
 use views::{
     View,
     form::{Editing, Entry},
-    list::May,
 };
 
 /// A noun whose records are added and changed by a form.
@@ -81,48 +79,9 @@ pub trait Noun: Sized + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Edit>> + Send;
 }
 
-/// A noun whose list has columns to choose, and rows to tick and archive.
-pub trait Listed: Noun {
-    type Filter: Serialize + DeserializeOwned + Default + Send + Sync;
-    type Bulk: Permission;
-    type Export: Permission;
-    type Import: Permission;
-
-    /// Key, label, and whether it is shown unless chosen otherwise.
-    const COLUMNS: &'static [(&'static str, &'static str, bool)];
-
-    /// Gives how many, and the batch by which it can be undone.
-    fn archive(tx: &mut TenantTx, ids: &[Self::Id]) -> impl Future<Output = store::Result<(usize, String)>> + Send;
-    fn archive_matching(
-        tx: &mut TenantTx,
-        filter: &Self::Filter,
-    ) -> impl Future<Output = store::Result<(usize, String)>> + Send;
-    fn restore(tx: &mut TenantTx, ids: &[Self::Id]) -> impl Future<Output = store::Result<usize>> + Send;
-    fn restore_batch(tx: &mut TenantTx, batch: &str) -> impl Future<Output = store::Result<usize>> + Send;
-}
-
 /// Where its pages are in this workspace.
 pub fn pages<N: Noun, P: Permission>(who: &Allowed<P>) -> Pages {
     Pages::of(N::LIST, who.slug())
-}
-
-/// What the reader may do, so that no button leads nowhere.
-pub fn may<N: Listed, P: Permission>(who: &Allowed<P>) -> May {
-    May {
-        write: who.actor.may(N::Write::KEY),
-        bulk: who.actor.may(N::Bulk::KEY),
-        export: who.actor.may(N::Export::KEY),
-        import: who.actor.may(N::Import::KEY),
-    }
-}
-
-/// The columns that the reader has chosen, or the noun's own.
-pub fn columns<N: Listed, P: Permission>(who: &Allowed<P>) -> Vec<String> {
-    views::list::columns(N::COLUMNS, activity::preferred(&who.preferences, &preference::<N>()))
-}
-
-fn preference<N: Noun>() -> String {
-    format!("{}.columns", N::WORDS.many)
 }
 
 /// The form of a record, new or known.
@@ -217,80 +176,4 @@ pub async fn change<N: Noun>(
     let changed = N::change(&mut tx, id, form.version, &form.fields).await;
     form.settle(tx, changed).await?;
     screen.done(pages::<N, _>(&who).record(id), Toast::good("Changes saved.")).await
-}
-
-pub async fn archive<N: Listed>(
-    who: Allowed<N::Write>,
-    screen: Screen,
-    Record(id): Record<N::Id>,
-    _: Confirmed<Nothing>,
-) -> Result {
-    let mut tx = who.begin().await?;
-    let name = N::name(&N::find(&mut tx, id).await?);
-    N::archive(&mut tx, &[id]).await?;
-    tx.commit().await?;
-    let pages = pages::<N, _>(&who);
-    let toast = Toast::good(format!("{name} was archived.")).undo(pages.restoral(id), &[]);
-    screen.done(pages.list(), toast).await
-}
-
-pub async fn restore<N: Listed>(
-    who: Allowed<N::Write>,
-    screen: Screen,
-    Record(id): Record<N::Id>,
-    _: Confirmed<Nothing>,
-) -> Result {
-    let mut tx = who.begin().await?;
-    let name = N::name(&N::find(&mut tx, id).await?);
-    N::restore(&mut tx, &[id]).await?;
-    tx.commit().await?;
-    screen.done(pages::<N, _>(&who).record(id), Toast::good(format!("{name} is back."))).await
-}
-
-pub async fn archive_many<N: Listed>(
-    who: Allowed<N::Bulk>,
-    screen: Screen,
-    Confirmed(selected): Confirmed<Selection<N::Id>>,
-) -> Result {
-    let mut tx = who.begin().await?;
-    let (count, batch) = match selected.all() {
-        Some(filter) => N::archive_matching(&mut tx, &filter).await?,
-        None => N::archive(&mut tx, &selected.ids).await?,
-    };
-    tx.commit().await?;
-    let pages = pages::<N, _>(&who);
-    let toast = Toast::good(format!("{} archived.", were(count, N::WORDS)));
-    let toast = match count {
-        0 => toast,
-        _ => toast.undo(pages.restorals(), &selected.undo(batch)),
-    };
-    screen.done(selected.back(pages.list()), toast).await
-}
-
-pub async fn restore_many<N: Listed>(
-    who: Allowed<N::Bulk>,
-    screen: Screen,
-    Confirmed(selected): Confirmed<Selection<N::Id>>,
-) -> Result {
-    let mut tx = who.begin().await?;
-    let count = match selected.batch.is_empty() {
-        true => N::restore(&mut tx, &selected.ids).await?,
-        false => N::restore_batch(&mut tx, &selected.batch).await?,
-    };
-    tx.commit().await?;
-    let toast = Toast::good(format!("{} restored.", were(count, N::WORDS)));
-    screen.done(selected.back(pages::<N, _>(&who).list()), toast).await
-}
-
-/// Keeps a choice of columns, of those that the list has.
-pub async fn choose_columns<N: Listed>(
-    who: Allowed<N::Read>,
-    screen: Screen,
-    Confirmed(chosen): Confirmed<activity::Columns>,
-) -> Result {
-    let columns = views::list::columns(N::COLUMNS, Some(chosen.columns));
-    let mut tx = who.begin().await?;
-    store::workspace::prefer(&mut tx, who.actor.member, &preference::<N>(), columns.into()).await?;
-    tx.commit().await?;
-    Ok(screen.go(back(&chosen.back, pages::<N, _>(&who).list())))
 }

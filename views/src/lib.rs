@@ -4,6 +4,7 @@
 use maud::Markup;
 
 pub mod activity;
+pub mod archivals;
 pub mod assets;
 pub mod crm;
 pub mod dev;

@@ -1,5 +1,6 @@
 //! What the lists of all nouns share: links that keep the question, and headers that sort.
 
+use crate::archivals::OFFER;
 use crate::ui::{BulkBar, Button, Column, ColumnChoice, ColumnChooser, Count, Direction, Icon};
 use domain::{
     list::{Mark, Slice, Sort, SortKey, Total},
@@ -61,13 +62,15 @@ pub fn bulk<T>(words: Words, pages: &Pages, csrf: &str, slice: &Slice<T>, questi
         true => ("Restore", Icon::ArrowBackUp, pages.restorals()),
         false => ("Archive", Icon::Archive, pages.archivals()),
     };
+    let offer = format!("{}?{}", pages.archivals(), question.split_once('?').map_or("", |(_, asked)| asked));
     let more = slice.previous.is_some() || slice.next.is_some();
     let buttons = html! {
         input type="hidden" name="back" value=(question);
         (Button::submit(label).icon(icon).small().attr("formaction", action))
         @if more && !archived {
-            (Button::submit(format!("Archive all {} that fit", slice.total)).small().ghost()
-                .attr("name", "all").attr("value", question).attr("formaction", pages.archivals()))
+            // Comes when the whole page is ticked, with the number of all.
+            span id=(OFFER) data-bulk-all hidden hx-get=(offer) hx-trigger="all-ticked" hx-swap="innerHTML" {}
+            noscript { a href=(offer) { "All that fit" } }
         }
     };
     BulkBar::new(selection(words), csrf, words.many, buttons)

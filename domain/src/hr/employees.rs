@@ -389,6 +389,11 @@ impl Filter {
         Status::parse(&self.status)
     }
 
+    /// Whether it asks for a status that there is. A list shows something for any other; what changes records must not.
+    pub fn is_clear(&self) -> bool {
+        self.status.is_empty() || self.status().is_some()
+    }
+
     /// The same question from the top of the list.
     pub fn from_top(&self) -> Self {
         Self { after: String::new(), before: String::new(), ..self.clone() }

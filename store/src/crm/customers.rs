@@ -260,20 +260,29 @@ pub async fn archive(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<(usize, St
     let batch = rows.first().map(|r| r.batch.clone()).unwrap_or_default();
     let customers: Vec<_> = rows.into_iter().map(|r| CustomerId(r.id)).collect();
     let count = customers.len();
-    if count > 0 {
-        events::emit(tx, Event::CustomersArchived { customers }).await?;
+    for customers in customers.chunks(events::MOST) {
+        events::emit(tx, Event::CustomersArchived { customers: customers.to_vec() }).await?;
     }
     Ok((count, batch))
 }
 
-/// Archives all that the filter finds.
-pub async fn archive_matching(tx: &mut TenantTx, filter: &Filter) -> Result<(usize, String)> {
+/// How many the filter finds, to the last one: for who is about to archive them.
+pub async fn count(tx: &mut TenantTx, filter: &Filter) -> Result<i64> {
+    let hits = search::hits(tx, "customer", &filter.q).await?;
+    let who = tx.who();
+    let mut q = QueryBuilder::new("select count(*) from customers e where true");
+    narrow(&mut q, filter, &hits, who);
+    Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
+}
+
+/// All that the filter finds.
+pub async fn matching(tx: &mut TenantTx, filter: &Filter) -> Result<Vec<CustomerId>> {
     let hits = search::hits(tx, "customer", &filter.q).await?;
     let who = tx.who();
     let mut q = QueryBuilder::new("select e.id from customers e where true");
     narrow(&mut q, filter, &hits, who);
     let ids: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
-    archive(tx, &ids.into_iter().map(CustomerId).collect::<Vec<_>>()).await
+    Ok(ids.into_iter().map(CustomerId).collect())
 }
 
 /// Takes customers out of the archive again.
@@ -289,8 +298,8 @@ pub async fn restore(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<usize> {
     .await?;
     let customers: Vec<_> = rows.into_iter().map(|r| CustomerId(r.id)).collect();
     let count = customers.len();
-    if count > 0 {
-        events::emit(tx, Event::CustomersRestored { customers }).await?;
+    for customers in customers.chunks(events::MOST) {
+        events::emit(tx, Event::CustomersRestored { customers: customers.to_vec() }).await?;
     }
     Ok(count)
 }

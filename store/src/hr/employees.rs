@@ -314,20 +314,29 @@ pub async fn archive(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<(usize, St
     let batch = rows.first().map(|r| r.batch.clone()).unwrap_or_default();
     let employees: Vec<_> = rows.into_iter().map(|r| EmployeeId(r.id)).collect();
     let count = employees.len();
-    if count > 0 {
-        events::emit(tx, Event::EmployeesArchived { employees }).await?;
+    for employees in employees.chunks(events::MOST) {
+        events::emit(tx, Event::EmployeesArchived { employees: employees.to_vec() }).await?;
     }
     Ok((count, batch))
 }
 
-/// Archives all that the filter finds.
-pub async fn archive_matching(tx: &mut TenantTx, filter: &Filter) -> Result<(usize, String)> {
+/// How many the filter finds, to the last one: for who is about to archive them.
+pub async fn count(tx: &mut TenantTx, filter: &Filter) -> Result<i64> {
+    let hits = search::hits(tx, "employee", &filter.q).await?;
+    let today = tx.today();
+    let mut q = QueryBuilder::new("select count(*) from employees e where true");
+    narrow(&mut q, filter, &hits, today);
+    Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
+}
+
+/// All that the filter finds.
+pub async fn matching(tx: &mut TenantTx, filter: &Filter) -> Result<Vec<EmployeeId>> {
     let hits = search::hits(tx, "employee", &filter.q).await?;
     let today = tx.today();
     let mut q = QueryBuilder::new("select e.id from employees e where true");
     narrow(&mut q, filter, &hits, today);
     let ids: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
-    archive(tx, &ids.into_iter().map(EmployeeId).collect::<Vec<_>>()).await
+    Ok(ids.into_iter().map(EmployeeId).collect())
 }
 
 /// Takes employees out of the archive again.
@@ -343,8 +352,8 @@ pub async fn restore(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<usize> {
     .await?;
     let employees: Vec<_> = rows.into_iter().map(|r| EmployeeId(r.id)).collect();
     let count = employees.len();
-    if count > 0 {
-        events::emit(tx, Event::EmployeesRestored { employees }).await?;
+    for employees in employees.chunks(events::MOST) {
+        events::emit(tx, Event::EmployeesRestored { employees: employees.to_vec() }).await?;
     }
     Ok(count)
 }
