@@ -1,7 +1,11 @@
 //! Customers: list, record, form, archive, export.
 
 use crate::{
-    web::{Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file, listed, noun},
+    web::{
+        Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file,
+        listed::{self, Sought},
+        noun,
+    },
     workspace::activity::{self, Before},
 };
 use domain::{
@@ -81,7 +85,7 @@ async fn record<P: Permission>(
 }
 
 /// Customers, to the handlers of all nouns.
-struct Customers;
+pub struct Customers;
 
 impl Noun for Customers {
     type Id = CustomerId;
@@ -169,6 +173,22 @@ impl Listed for Customers {
 
     async fn restore_batch(tx: &mut TenantTx, batch: &str) -> store::Result<usize> {
         customers::restore_batch(tx, batch).await
+    }
+}
+
+impl Sought for Customers {
+    const TITLE: &'static str = "Customers";
+
+    async fn search(tx: &mut TenantTx, question: &str) -> store::Result<Vec<Customer>> {
+        Ok(customers::list(tx, &Filter { q: question.to_owned(), ..Filter::default() }).await?.rows)
+    }
+
+    fn id(customer: &Customer) -> CustomerId {
+        customer.id
+    }
+
+    fn details(customer: &Customer) -> Vec<Option<String>> {
+        vec![customer.industry.clone(), customer.city.clone(), customer.country.map(|c| c.name().to_owned())]
     }
 }
 

@@ -1,7 +1,11 @@
 //! Employees: list, record, form, archive, export.
 
 use crate::{
-    web::{Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file, listed, noun},
+    web::{
+        Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file,
+        listed::{self, Sought},
+        noun,
+    },
     workspace::activity::{self, Before},
 };
 use domain::{
@@ -81,7 +85,7 @@ async fn record<P: Permission>(
 }
 
 /// Employees, to the handlers of all nouns.
-struct Employees;
+pub struct Employees;
 
 impl Noun for Employees {
     type Id = EmployeeId;
@@ -169,6 +173,22 @@ impl Listed for Employees {
 
     async fn restore_batch(tx: &mut TenantTx, batch: &str) -> store::Result<usize> {
         employees::restore_batch(tx, batch).await
+    }
+}
+
+impl Sought for Employees {
+    const TITLE: &'static str = "People";
+
+    async fn search(tx: &mut TenantTx, question: &str) -> store::Result<Vec<Employee>> {
+        Ok(employees::list(tx, &Filter { q: question.to_owned(), ..Filter::default() }).await?.rows)
+    }
+
+    fn id(employee: &Employee) -> EmployeeId {
+        employee.id
+    }
+
+    fn details(employee: &Employee) -> Vec<Option<String>> {
+        vec![Some(employee.number.clone()), employee.job_title.clone(), employee.department.clone()]
     }
 }
 

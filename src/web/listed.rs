@@ -18,6 +18,7 @@ use store::{TenantTx, archivals};
 use views::{
     archivals::{Moving, Offer},
     list::May,
+    workspace::search::{Group, Hit},
 };
 
 /// A noun whose list has columns to choose, and rows to tick and archive.
@@ -40,6 +41,38 @@ pub trait Listed: Noun {
     fn archive(tx: &mut TenantTx, ids: &[Self::Id]) -> impl Future<Output = store::Result<(usize, String)>> + Send;
     fn restore(tx: &mut TenantTx, ids: &[Self::Id]) -> impl Future<Output = store::Result<usize>> + Send;
     fn restore_batch(tx: &mut TenantTx, batch: &str) -> impl Future<Output = store::Result<usize>> + Send;
+}
+
+/// A noun among whose records the search over everything looks.
+pub trait Sought: Noun {
+    /// What stands above its hits.
+    const TITLE: &'static str;
+
+    fn search(tx: &mut TenantTx, question: &str) -> impl Future<Output = store::Result<Vec<Self::Record>>> + Send;
+    fn id(record: &Self::Record) -> Self::Id;
+    /// What tells one from another of the same name.
+    fn details(record: &Self::Record) -> Vec<Option<String>>;
+}
+
+/// What the question finds of a noun, at most `most`; nothing of one that the reader may not read.
+pub async fn found<N: Sought, P: Permission>(
+    who: &Allowed<P>,
+    tx: &mut TenantTx,
+    question: &str,
+    most: usize,
+) -> Result<Group> {
+    let pages = pages::<N, _>(who);
+    let records = match who.actor.grant::<N::Read>() {
+        Some(_) => N::search(tx, question).await?,
+        None => vec![],
+    };
+    let hit = |record: &N::Record| Hit {
+        name: N::name(record),
+        detail: N::details(record).into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        href: pages.record(N::id(record)),
+    };
+    let hits = records.iter().take(most).map(hit).collect();
+    Ok(Group { title: N::TITLE, hits, all: format!("{}?q={}", pages.list(), views::encode(question)) })
 }
 
 /// What the reader may do, so that no button leads nowhere.

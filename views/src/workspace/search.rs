@@ -10,8 +10,15 @@ use maud::{Markup, Render, html};
 pub struct Search {
     pub slug: Slug,
     pub question: String,
-    pub people: Vec<Hit>,
-    pub customers: Vec<Hit>,
+    /// One a noun.
+    pub groups: Vec<Group>,
+}
+
+pub struct Group {
+    pub title: &'static str,
+    pub hits: Vec<Hit>,
+    /// The address of all hits.
+    pub all: String,
 }
 
 pub struct Hit {
@@ -41,16 +48,13 @@ impl View for Search {
 }
 
 impl Search {
-    fn groups(&self) -> [(&'static str, &[Hit], String); 2] {
-        let q = crate::encode(&self.question);
-        [
-            ("People", &self.people, format!("{}?q={q}", paths::employees(&self.slug))),
-            ("Customers", &self.customers, format!("{}?q={q}", paths::customers(&self.slug))),
-        ]
+    /// Those with hits.
+    fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(|group| !group.hits.is_empty())
     }
 
     fn none(&self) -> bool {
-        self.people.is_empty() && self.customers.is_empty()
+        self.groups().next().is_none()
     }
 
     fn page(&self) -> Markup {
@@ -61,12 +65,10 @@ impl Search {
                 (EmptyState::new(Icon::Search, "Nothing found", "Try fewer letters, a number, or part of an e-mail address."))
             } @else {
                 (stack(html! {
-                    @for (title, hits, all) in self.groups() {
-                        @if !hits.is_empty() {
-                            (Card::new(title, html! {
-                                ul.plain-list { @for hit in hits { li { (Identity::new(&hit.name).detail(&hit.detail).href(&hit.href)) } } }
-                            }).actions(html! { a href=(all) { "See all" } }))
-                        }
+                    @for group in self.groups() {
+                        (Card::new(group.title, html! {
+                            ul.plain-list { @for hit in &group.hits { li { (Identity::new(&hit.name).detail(&hit.detail).href(&hit.href)) } } }
+                        }).actions(html! { a href=(group.all) { "See all" } }))
                     }
                 }))
             }
@@ -79,14 +81,12 @@ impl Search {
                 // Which question it answers: Enter waits for the one that was typed.
                 div data-answer=(self.question.trim()) {
                     @if self.none() { p.menu-head { "Nothing found" } }
-                    @for (title, hits, _) in self.groups() {
-                        @if !hits.is_empty() {
-                            p.menu-head { (title) }
-                            @for hit in hits {
-                                a.menu-item href=(hit.href) {
-                                    (Avatar::new(&hit.name).size(AvatarSize::Small))
-                                    span.menu-label { (hit.name) " " span.quiet { (hit.detail) } }
-                                }
+                    @for group in self.groups() {
+                        p.menu-head { (group.title) }
+                        @for hit in &group.hits {
+                            a.menu-item href=(hit.href) {
+                                (Avatar::new(&hit.name).size(AvatarSize::Small))
+                                span.menu-label { (hit.name) " " span.quiet { (hit.detail) } }
                             }
                         }
                     }
