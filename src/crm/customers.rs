@@ -11,7 +11,7 @@ use crate::{
 use domain::{
     Conventions, CustomerId, Errors,
     access::{CustomersBulk, CustomersExport, CustomersImport, CustomersRead, CustomersWrite, Permission},
-    crm::customers::{COLUMNS, Customer, Draft, FIELDS, Fields, Filter, WORDS},
+    crm::customers::{COLUMNS, Customer, Draft, FIELDS, Fields, Filter, Status, WORDS},
     draft::Field,
     import::Target,
     paths,
@@ -78,10 +78,9 @@ async fn record<P: Permission>(
     let mut tx = who.begin().await?;
     let customer = customers::find(&mut tx, id).await?;
     let subsidiaries = customers::subsidiaries(&mut tx, id, 50).await?;
-    let (changes, older) = activity::history::<Customers, _>(&mut tx, who, id, open, before).await?;
-    let (slug, csrf, moment) = (who.slug().clone(), screen.csrf().to_owned(), activity::moment(who));
-    let may = listed::may::<Customers, _>(who);
-    Ok(screen.show(who, &Show { slug, csrf, customer, subsidiaries, changes, older, open, moment, may }))
+    let archived = customer.status == Status::Archived;
+    let record = activity::record::<Customers, _>(&mut tx, (who, screen), (id, archived), open, before).await?;
+    Ok(screen.show(who, &Show { slug: who.slug().clone(), record, customer, subsidiaries }))
 }
 
 /// Customers, to the handlers of all nouns.

@@ -12,7 +12,7 @@ use domain::{
     Conventions, EmployeeId, Errors,
     access::{EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission, Sight},
     draft::Field,
-    hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, WORDS},
+    hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS},
     import::Target,
     paths,
     text::Words,
@@ -78,10 +78,9 @@ async fn record<P: Permission>(
     let mut tx = who.begin().await?;
     let employee = employees::find(&mut tx, id).await?;
     let reports = employees::reports(&mut tx, id, 6).await?;
-    let (changes, older) = activity::history::<Employees, _>(&mut tx, who, id, open, before).await?;
-    let (slug, csrf, moment) = (who.slug().clone(), screen.csrf().to_owned(), activity::moment(who));
-    let (sight, may) = (sight(who), listed::may::<Employees, _>(who));
-    Ok(screen.show(who, &Show { slug, csrf, employee, reports, changes, older, open, moment, sight, may }))
+    let archived = employee.status == Status::Archived;
+    let record = activity::record::<Employees, _>(&mut tx, (who, screen), (id, archived), open, before).await?;
+    Ok(screen.show(who, &Show { slug: who.slug().clone(), record, employee, reports, sight: sight(who) }))
 }
 
 /// Employees, to the handlers of all nouns.

@@ -1,6 +1,6 @@
 //! From the audit trail to words, for every noun's timeline and form.
 
-use crate::web::{Allowed, Noun, Result, noun};
+use crate::web::{Allowed, Listed, Result, Screen, listed, noun};
 use domain::{
     Money,
     access::Permission,
@@ -17,6 +17,7 @@ use uuid::Uuid;
 use views::{
     Moment,
     activity::{Changed, Did, Open},
+    record::Record,
     ui::{Conflict, Differs},
 };
 
@@ -27,20 +28,31 @@ pub fn moment<P: Permission>(who: &Allowed<P>) -> Moment {
     Moment { now: who.app().now(), zone: who.workspace.zone }
 }
 
-/// A record's changes as one of its tabs shows them, and the address of older ones.
-pub async fn history<N: Noun, P: Permission>(
+/// A record's page with its changes, as one of its tabs shows them.
+pub async fn record<N: Listed, P: Permission>(
     tx: &mut TenantTx,
-    who: &Allowed<P>,
-    id: N::Id,
+    (who, screen): (&Allowed<P>, &Screen),
+    (id, archived): (N::Id, bool),
     open: Open,
     before: Option<i64>,
-) -> Result<(Vec<Changed>, Option<String>)> {
+) -> Result<Record> {
     let most = if open == Open::Timeline { PAGE } else { 5 };
     let changes = store::activity::of_record(tx, id.into(), before, most).await?;
     let full = i64::try_from(changes.len()).is_ok_and(|n| n == most);
-    let timeline = noun::pages::<N, _>(who).timeline(id);
-    let older = changes.last().filter(|_| full).map(|c| format!("{timeline}?before={}", c.id));
-    Ok((words(changes, N::FIELDS), older))
+    let pages = noun::pages::<N, _>(who);
+    let last = changes.last().filter(|_| full);
+    Ok(Record {
+        words: N::WORDS,
+        older: last.map(|c| format!("{}?before={}", pages.timeline(id), c.id)),
+        changes: words(changes, N::FIELDS),
+        csrf: screen.csrf().to_owned(),
+        id: id.to_string(),
+        archived,
+        open,
+        moment: moment(who),
+        may: listed::may::<N, _>(who),
+        pages,
+    })
 }
 
 /// Which changes of a timeline are asked for.

@@ -17,6 +17,7 @@ pub mod layout;
 pub mod list;
 pub mod mail;
 pub mod problem;
+pub mod record;
 pub mod ui;
 pub mod workspace;
 

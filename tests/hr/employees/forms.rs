@@ -362,7 +362,7 @@ async fn archiving_takes_out_of_lists_and_undo_brings_back() {
     assert_eq!((page.h1().as_str(), page.toast().as_str()), ("Ada Lovelace", "Ada Lovelace is back."));
     owner.press("Archive").await;
     let page = owner.get(&format!("{LIST}/{ada}")).await;
-    assert!(page.says("This person is out of all lists."), "{page}");
+    assert!(page.says("This employee is out of all lists."), "{page}");
     // Their address is free for another; then they cannot come back with it, and are told why.
     company.employee(&[("last_name", "Second"), ("email", "ada@lamps.example")]).await;
     let page = owner.press("Restore").await;

@@ -1,14 +1,14 @@
 //! Customers: the list, the record, the form.
 
 use crate::{
-    Moment, View,
-    activity::{self, Changed, Open},
+    View,
     form::Entry,
     list::{self, May},
+    record::Record,
     ui::{
-        Alert, Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
-        Filter as Select, FilterBar, Icon, Identity, ListPage, ListResults, Menu, PageHead, Pager, RecordPage, Row,
-        Tab, Table, Tabs, Tone, dash, field_row, form_section, menu_button, stack,
+        Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
+        Filter as Select, FilterBar, Icon, Identity, ListPage, ListResults, PageHead, Pager, Row, Tab, Table, Tabs,
+        Tone, dash, field_row, form_section, stack,
     },
 };
 use domain::{
@@ -211,15 +211,10 @@ pub fn status(status: Status) -> Badge {
 /// The record.
 pub struct Show {
     pub slug: Slug,
-    pub csrf: String,
+    pub record: Record,
     pub customer: Customer,
+    /// The companies that belong to it.
     pub subsidiaries: Vec<Parent>,
-    pub changes: Vec<Changed>,
-    /// The address of older changes.
-    pub older: Option<String>,
-    pub open: Open,
-    pub moment: Moment,
-    pub may: May,
 }
 
 impl View for Show {
@@ -228,28 +223,11 @@ impl View for Show {
     }
 
     fn body(&self) -> Markup {
-        let c = &self.customer;
-        let tabs = Tabs::new(
-            "Sections",
-            vec![
-                Tab::new("Overview", paths::customer(&self.slug, c.id), self.open == Open::Overview),
-                Tab::new("Timeline", paths::customer_timeline(&self.slug, c.id), self.open == Open::Timeline),
-            ],
-        );
-        let (main, side) = match self.open {
-            Open::Overview => (self.overview(), Some(self.side())),
-            Open::Timeline => (Card::new("Timeline", self.timeline()).render(), None),
-        };
-        let notice = (c.status == Status::Archived).then(|| {
-            Alert::new(Tone::Warning, "Archived")
-                .text(html! { "This customer is out of all lists. Nothing of its record is lost." })
-                .render()
-        });
-        RecordPage { head: self.head(), notice, tabs: Some(tabs), main, side }.render()
+        self.record.page(self.head(), || (self.overview(), self.side()))
     }
 
     fn part(&self, id: &str) -> Option<Markup> {
-        (id == activity::PART).then(|| self.timeline())
+        self.record.part(id)
     }
 }
 
@@ -258,23 +236,10 @@ impl Show {
         let c = &self.customer;
         let lead = [c.industry.as_deref(), c.city.as_deref(), c.country.map(|c| c.name())];
         let lead: Vec<&str> = lead.into_iter().flatten().collect();
-        let (action, words, icon) = match c.status {
-            Status::Archived => (paths::customer_restoral(&self.slug, c.id), "Restore", Icon::ArrowBackUp),
-            _ => (paths::customer_archival(&self.slug, c.id), "Archive", Icon::Archive),
-        };
-        let actions = html! {
-            @if self.may.write {
-                (Button::link("Edit", paths::customer_edit(&self.slug, c.id)).primary().icon(Icon::Pencil).key("e"))
-                @let more = Menu::new("more").end().post(Some(icon), words, action, self.csrf.as_str(), vec![]);
-                (menu_button(Button::new("More").icon_only(Icon::Dots), more))
-            }
-        };
         PageHead::new(&c.name)
-            .crumb("Customers", paths::customers(&self.slug))
             .mark(Avatar::new(&c.name).square().size(AvatarSize::Large).render())
             .facts(status(c.status).render())
             .lead(html! { (lead.join(" · ")) })
-            .actions(actions)
     }
 
     fn overview(&self) -> Markup {
@@ -312,13 +277,8 @@ impl Show {
             @if !self.subsidiaries.is_empty() {
                 (Card::new("Subsidiaries", html! { ul.plain-list { @for s in &self.subsidiaries { li { (company(s)) } } } }))
             }
-            (Card::new("Lately", activity::timeline(&self.changes[..self.changes.len().min(4)], "customer", self.moment, None))
-                .actions(html! { a href=(paths::customer_timeline(&self.slug, c.id)) { "Timeline" } }))
+            (self.record.lately())
         })
-    }
-
-    fn timeline(&self) -> Markup {
-        activity::timeline(&self.changes, "customer", self.moment, self.older.clone())
     }
 }
 

@@ -1,14 +1,14 @@
 //! Employees: the list, the record, the form.
 
 use crate::{
-    Moment, View,
-    activity::{self, Changed, Open},
+    View,
     form::Entry,
     list::{self, May},
+    record::Record,
     ui::{
-        Alert, Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
-        Filter as Select, FilterBar, Icon, Identity, ListPage, ListResults, Menu, PageHead, Pager, RecordPage, Row,
-        Tab, Table, Tabs, Time, Tone, dash, field_row, form_section, menu_button, stack,
+        Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
+        Filter as Select, FilterBar, Icon, Identity, ListPage, ListResults, PageHead, Pager, Row, Tab, Table, Tabs,
+        Time, Tone, dash, field_row, form_section, stack,
     },
 };
 use domain::{
@@ -250,16 +250,10 @@ pub fn status(status: Status) -> Badge {
 /// The record.
 pub struct Show {
     pub slug: Slug,
-    pub csrf: String,
+    pub record: Record,
     pub employee: Employee,
     pub reports: Vec<Manager>,
-    pub changes: Vec<Changed>,
-    /// The address of older changes.
-    pub older: Option<String>,
-    pub open: Open,
-    pub moment: Moment,
     pub sight: Sight,
-    pub may: May,
 }
 
 impl View for Show {
@@ -268,28 +262,11 @@ impl View for Show {
     }
 
     fn body(&self) -> Markup {
-        let e = &self.employee;
-        let tabs = Tabs::new(
-            "Sections",
-            vec![
-                Tab::new("Overview", paths::employee(&self.slug, e.id), self.open == Open::Overview),
-                Tab::new("Timeline", paths::employee_timeline(&self.slug, e.id), self.open == Open::Timeline),
-            ],
-        );
-        let (main, side) = match self.open {
-            Open::Overview => (self.overview(), Some(self.side())),
-            Open::Timeline => (Card::new("Timeline", self.timeline()).render(), None),
-        };
-        let notice = (e.status == Status::Archived).then(|| {
-            Alert::new(Tone::Warning, "Archived")
-                .text(html! { "This person is out of all lists. Nothing of their record is lost." })
-                .render()
-        });
-        RecordPage { head: self.head(), notice, tabs: Some(tabs), main, side }.render()
+        self.record.page(self.head(), || (self.overview(), self.side()))
     }
 
     fn part(&self, id: &str) -> Option<Markup> {
-        (id == activity::PART).then(|| self.timeline())
+        self.record.part(id)
     }
 }
 
@@ -298,23 +275,10 @@ impl Show {
         let e = &self.employee;
         let lead = [e.job_title.as_deref(), e.department.as_deref(), e.location.as_deref()];
         let lead: Vec<&str> = lead.into_iter().flatten().collect();
-        let (action, words, icon) = match e.status {
-            Status::Archived => (paths::employee_restoral(&self.slug, e.id), "Restore", Icon::ArrowBackUp),
-            _ => (paths::employee_archival(&self.slug, e.id), "Archive", Icon::Archive),
-        };
-        let actions = html! {
-            @if self.may.write {
-                (Button::link("Edit", paths::employee_edit(&self.slug, e.id)).primary().icon(Icon::Pencil).key("e"))
-                @let more = Menu::new("more").end().post(Some(icon), words, action, self.csrf.as_str(), vec![]);
-                (menu_button(Button::new("More").icon_only(Icon::Dots), more))
-            }
-        };
         PageHead::new(e.name())
-            .crumb("Employees", paths::employees(&self.slug))
             .mark(Avatar::new(e.name()).size(AvatarSize::Large).render())
             .facts(status(e.status).render())
             .lead(html! { (lead.join(" · ")) })
-            .actions(actions)
     }
 
     fn overview(&self) -> Markup {
@@ -367,13 +331,8 @@ impl Show {
                     @if self.reports.len() > 5 { p { a href=(all) { "See all" } } }
                 }))
             }
-            (Card::new("Lately", activity::timeline(&self.changes[..self.changes.len().min(4)], "employee", self.moment, None))
-                .actions(html! { a href=(paths::employee_timeline(&self.slug, e.id)) { "Timeline" } }))
+            (self.record.lately())
         })
-    }
-
-    fn timeline(&self) -> Markup {
-        activity::timeline(&self.changes, "employee", self.moment, self.older.clone())
     }
 }
 
