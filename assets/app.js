@@ -148,6 +148,12 @@ function count(form) {
   if (output && output.value !== String(ticked)) output.value = ticked;
   const all = $(`[data-select-all="${idOf(form)}"]`);
   if (all) { all.checked = ticked > 0 && ticked === boxes.length; all.indeterminate = ticked > 0 && ticked < boxes.length; }
+  // More than the page is offered to who has the whole page.
+  const more = $("[data-bulk-all]", form);
+  if (!more || more.hidden === !all?.checked) return;
+  more.hidden = !all?.checked;
+  if (more.hidden) more.replaceChildren();
+  else more.dispatchEvent(new CustomEvent("all-ticked"));
 }
 const counts = () => $$("[data-bulk]").forEach(count);
 let last = null;
@@ -166,11 +172,16 @@ on("change", "[data-select-all]", (all) => {
   counts();
 });
 document.addEventListener("reset", () => setTimeout(counts));
+function untick(form) {
+  const boxes = $$(`.check[form="${idOf(form)}"]:checked`);
+  for (const box of boxes) box.checked = false;
+  counts();
+  return boxes.length > 0;
+}
 on("click", "[data-bulk-clear]", (button, e) => {
   // Rows that came ticked would come back ticked.
   e.preventDefault();
-  for (const box of $$(`.check[form="${idOf(button.form)}"]`)) box.checked = false;
-  counts();
+  untick(button.form);
 });
 
 // ---- Forms: one click is enough; unsaved answers aren't lost by accident
@@ -288,7 +299,9 @@ setInterval(() => {
   }
 }, 1000);
 document.addEventListener("keydown", (e) => {
-  if (e.key === "Escape" && !$("dialog[open], :popover-open") && !typing(e.target)) $$(".toast").forEach(put);
+  if (e.key !== "Escape" || $("dialog[open], :popover-open") || typing(e.target)) return;
+  // What is ticked first, then what is told.
+  if (!$$("[data-bulk]").filter(untick).length) $$(".toast").forEach(put);
 });
 
 // ---- What was swapped in, and the page at first

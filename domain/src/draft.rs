@@ -67,6 +67,12 @@ impl Errors {
         self.line(field, input, max).unwrap_or_default()
     }
 
+    /// Takes over what others say of fields that have no error yet.
+    pub fn merge(&mut self, others: Self) {
+        let new = others.0.into_iter().filter(|(field, _)| self.of(field).is_none()).collect::<Vec<_>>();
+        self.0.extend(new);
+    }
+
     pub fn or<T>(self, value: T) -> Result<T, Self> {
         if self.is_empty() { Ok(value) } else { Err(self) }
     }
@@ -106,6 +112,37 @@ pub struct Field {
     pub required: bool,
 }
 
+/// What was typed, by field name.
+pub trait Answers {
+    fn get(&self, field: &str) -> &str;
+    fn set(&mut self, field: &str, value: String);
+}
+
+/// One field that two people changed at the same time, to different values.
+#[derive(Debug, Clone)]
+pub struct Clash {
+    pub field: &'static Field,
+    pub yours: String,
+    pub theirs: String,
+}
+
+/// Brings together what one person typed and what the record has become since `was`. What only they changed is taken
+/// over into `yours`, so that saving does not write over it; where both did, yours stays and the clash is told.
+/// Without knowing what it was, each difference may be one.
+pub fn merge<D: Answers>(fields: &'static [Field], was: Option<&D>, yours: &mut D, theirs: &D) -> Vec<Clash> {
+    let mut clashes = vec![];
+    for field in fields {
+        let (mine, now) = (yours.get(field.key).trim().to_owned(), theirs.get(field.key).to_owned());
+        match was.map(|was| was.get(field.key)) {
+            _ if mine == now => {}
+            Some(was) if was == now => {}
+            Some(was) if was == mine => yours.set(field.key, now),
+            _ => clashes.push(Clash { field, yours: mine, theirs: now }),
+        }
+    }
+    clashes
+}
+
 /// A struct of strings with access by field name.
 #[macro_export]
 macro_rules! draft {
@@ -124,5 +161,41 @@ macro_rules! draft {
                 match field { $(stringify!($field) => self.$field = value,)* _ => {} }
             }
         }
+
+        impl $crate::draft::Answers for $name {
+            fn get(&self, field: &str) -> &str {
+                $name::get(self, field)
+            }
+
+            fn set(&mut self, field: &str, value: String) {
+                $name::set(self, field, value);
+            }
+        }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hr::employees::{Draft, FIELDS};
+
+    #[test]
+    fn only_what_both_changed_to_different_values_clashes() {
+        let draft = |title: &str, phone: &str, city: &str, email: &str| Draft {
+            job_title: title.into(),
+            phone: phone.into(),
+            location: city.into(),
+            email: email.into(),
+            ..Draft::default()
+        };
+        let was = draft("Engineer", "1234", "Kyiv", "");
+        let theirs = draft("Architect", "5678", "Kyiv", "a@b.example");
+        let mut yours = draft("Countess", "1234", "London", "a@b.example ");
+        let clashes = merge(FIELDS, Some(&was), &mut yours, &theirs);
+        let told: Vec<_> = clashes.iter().map(|c| (c.field.key, c.yours.as_str(), c.theirs.as_str())).collect();
+        assert_eq!(told, [("job_title", "Countess", "Architect")]);
+        assert_eq!((yours.phone.as_str(), yours.location.as_str()), ("5678", "London"), "each keeps their own");
+        let clashes = merge(FIELDS, None, &mut yours, &theirs);
+        assert_eq!(clashes.iter().map(|c| c.field.key).collect::<Vec<_>>(), ["location", "job_title"]);
+    }
 }

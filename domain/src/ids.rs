@@ -36,6 +36,8 @@ ids! {
     CustomerId,
     /// One uploaded file on its way in.
     ImportId,
+    /// One archiving of all that a question finds.
+    ArchivalId,
     /// One message on its way out.
     MailId,
 }

@@ -111,8 +111,8 @@ impl Target {
     /// What its records are called: one, and several.
     pub const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Employees => ("employee", "employees"),
-            Self::Customers => ("customer", "customers"),
+            Self::Employees => (crate::hr::employees::WORDS.one, crate::hr::employees::WORDS.many),
+            Self::Customers => (crate::crm::customers::WORDS.one, crate::crm::customers::WORDS.many),
         }
     }
 }

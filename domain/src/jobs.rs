@@ -1,6 +1,6 @@
 //! Job payloads. Their names and fields outlive a deploy: add, never rename.
 
-use crate::{AccountId, ImportId, InvitationId, MailId, TenantId, events::Event};
+use crate::{AccountId, ArchivalId, ImportId, InvitationId, MailId, TenantId, events::Event};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Queues by kind, each with its own concurrency.
@@ -65,6 +65,8 @@ jobs! {
     RunImport("run_import", Imports) { import: ImportId } key |j| j.import.to_string();
     /// `request` tells one try to undo from the next: one that was given up may be asked for again.
     UndoImport("undo_import", Imports) { import: ImportId, request: uuid::Uuid } key |j| j.request.to_string();
+    /// Archives all that a question finds, or brings them back. `request` tells one from the other.
+    RunArchival("run_archival", Imports) { archival: ArchivalId, request: uuid::Uuid } key |j| j.request.to_string();
     /// Removes uploaded files and one-time links that have had their day.
     SweepWorkspace("sweep_workspace", Schedules) { day: crate::Day } key |j| j.day.to_string();
 }

@@ -3,6 +3,7 @@
 //! No I/O, no SQL, no HTML, no clock: what a rule needs is handed to it.
 
 pub mod access;
+pub mod archival;
 pub mod crm;
 pub mod day;
 pub mod draft;

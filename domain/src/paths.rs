@@ -1,5 +1,7 @@
 //! Every path of the product: the router's template and the function that fills it in.
 
+use std::fmt::Display;
+
 macro_rules! paths {
     ($($(#[$doc:meta])* $const:ident $name:ident($($part:ident),*) = $template:literal;)*) => {$(
         $(#[$doc])*
@@ -60,6 +62,7 @@ paths! {
     EMPLOYEE_COLUMNS employee_columns(slug) = "/w/{slug}/hr/employees/columns";
     EMPLOYEE_EXPORT employee_export(slug) = "/w/{slug}/hr/employees/export";
     EMPLOYEE_ARCHIVALS employee_archivals(slug) = "/w/{slug}/hr/employees/archivals";
+    EMPLOYEE_ARCHIVALS_RUN employee_archivals_run(slug, id) = "/w/{slug}/hr/employees/archivals/{id}";
     EMPLOYEE_RESTORALS employee_restorals(slug) = "/w/{slug}/hr/employees/restorals";
     EMPLOYEE_OPTIONS employee_options(slug) = "/w/{slug}/hr/employees/options";
     EMPLOYEE_IMPORTS employee_imports(slug) = "/w/{slug}/hr/employees/imports";
@@ -80,6 +83,7 @@ paths! {
     CUSTOMER_COLUMNS customer_columns(slug) = "/w/{slug}/crm/customers/columns";
     CUSTOMER_EXPORT customer_export(slug) = "/w/{slug}/crm/customers/export";
     CUSTOMER_ARCHIVALS customer_archivals(slug) = "/w/{slug}/crm/customers/archivals";
+    CUSTOMER_ARCHIVALS_RUN customer_archivals_run(slug, id) = "/w/{slug}/crm/customers/archivals/{id}";
     CUSTOMER_RESTORALS customer_restorals(slug) = "/w/{slug}/crm/customers/restorals";
     CUSTOMER_OPTIONS customer_options(slug) = "/w/{slug}/crm/customers/options";
     CUSTOMER_IMPORTS customer_imports(slug) = "/w/{slug}/crm/customers/imports";
@@ -96,10 +100,147 @@ paths! {
     CUSTOMER_RESTORAL customer_restoral(slug, id) = "/w/{slug}/crm/customers/{id}/restoral";
 }
 
+/// The pages of one noun in one workspace: what stands below a list is called alike for every noun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pages(String);
+
+impl Pages {
+    /// Below `list`, a template like [`EMPLOYEES`].
+    pub fn of(list: &str, slug: impl Display) -> Self {
+        Self(list.replace("{slug}", &slug.to_string()))
+    }
+
+    pub fn list(&self) -> String {
+        self.0.clone()
+    }
+
+    pub fn new_record(&self) -> String {
+        self.below("new")
+    }
+
+    pub fn columns(&self) -> String {
+        self.below("columns")
+    }
+
+    pub fn export(&self) -> String {
+        self.below("export")
+    }
+
+    pub fn options(&self) -> String {
+        self.below("options")
+    }
+
+    pub fn imports(&self) -> String {
+        self.below("imports")
+    }
+
+    pub fn archivals(&self) -> String {
+        self.below("archivals")
+    }
+
+    pub fn archivals_run(&self, id: impl Display) -> String {
+        self.below(format!("archivals/{id}"))
+    }
+
+    pub fn restorals(&self) -> String {
+        self.below("restorals")
+    }
+
+    pub fn record(&self, id: impl Display) -> String {
+        self.below(id)
+    }
+
+    pub fn edit(&self, id: impl Display) -> String {
+        self.below(format!("{id}/edit"))
+    }
+
+    pub fn timeline(&self, id: impl Display) -> String {
+        self.below(format!("{id}/timeline"))
+    }
+
+    pub fn archival(&self, id: impl Display) -> String {
+        self.below(format!("{id}/archival"))
+    }
+
+    pub fn restoral(&self, id: impl Display) -> String {
+        self.below(format!("{id}/restoral"))
+    }
+
+    fn below(&self, rest: impl Display) -> String {
+        format!("{}/{rest}", self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn a_path_is_its_template_filled_in() {
-        assert_eq!(super::employee("acme", 7), "/w/acme/hr/employees/7");
+        assert_eq!(employee("acme", 7), "/w/acme/hr/employees/7");
+    }
+
+    #[test]
+    fn the_pages_of_a_noun_are_the_routers() {
+        let (people, companies) = (Pages::of(EMPLOYEES, "a"), Pages::of(CUSTOMERS, "a"));
+        for (pages, routed) in [
+            (
+                people,
+                [
+                    employees("a"),
+                    employee_new("a"),
+                    employee_columns("a"),
+                    employee_export("a"),
+                    employee_options("a"),
+                    employee_imports("a"),
+                    employee_archivals("a"),
+                    employee_restorals("a"),
+                    employee("a", 1),
+                    employee_edit("a", 1),
+                    employee_timeline("a", 1),
+                    employee_archivals_run("a", 1),
+                    employee_archival("a", 1),
+                    employee_restoral("a", 1),
+                ],
+            ),
+            (
+                companies,
+                [
+                    customers("a"),
+                    customer_new("a"),
+                    customer_columns("a"),
+                    customer_export("a"),
+                    customer_options("a"),
+                    customer_imports("a"),
+                    customer_archivals("a"),
+                    customer_restorals("a"),
+                    customer("a", 1),
+                    customer_edit("a", 1),
+                    customer_timeline("a", 1),
+                    customer_archivals_run("a", 1),
+                    customer_archival("a", 1),
+                    customer_restoral("a", 1),
+                ],
+            ),
+        ] {
+            let p = &pages;
+            let ours = [
+                p.list(),
+                p.new_record(),
+                p.columns(),
+                p.export(),
+                p.options(),
+                p.imports(),
+                p.archivals(),
+                p.restorals(),
+                p.record(1),
+                p.edit(1),
+                p.timeline(1),
+                p.archivals_run(1),
+                p.archival(1),
+                p.restoral(1),
+            ];
+            assert_eq!(ours, routed);
+        }
     }
 }

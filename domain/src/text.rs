@@ -84,6 +84,22 @@ impl From<Email> for String {
     }
 }
 
+/// What the records of a noun are called in sentences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    pub one: &'static str,
+    pub many: &'static str,
+}
+
+impl Words {
+    /// As a heading: `Employees`.
+    pub fn title(self) -> String {
+        let mut title = self.many.to_owned();
+        title[..1].make_ascii_uppercase();
+        title
+    }
+}
+
 /// The workspace's name in URLs: 2 to 40 of a-z, 0-9 and inner hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -6,6 +6,7 @@
 //! to the outbox with a time before which it stays there.
 
 pub mod announce;
+mod archivals;
 mod attempt;
 mod context;
 mod drain;

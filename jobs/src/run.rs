@@ -2,8 +2,8 @@
 
 use crate::Context;
 use domain::jobs::{
-    Announce, Job, RunImport, SendImportReport, SendInvitation, SendPasswordReset, SendVerification, SweepWorkspace,
-    UndoImport,
+    Announce, Job, RunArchival, RunImport, SendImportReport, SendInvitation, SendPasswordReset, SendVerification,
+    SweepWorkspace, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -24,7 +24,7 @@ impl From<store::Error> for Failure {
     fn from(e: store::Error) -> Self {
         match e {
             store::Error::Suspended => Self::Closed,
-            store::Error::NotFound | store::Error::Refused(_) => Self::Fail(e.to_string()),
+            store::Error::NotFound | store::Error::Refused(_) | store::Error::Sent => Self::Fail(e.to_string()),
             store::Error::Stale | store::Error::Unavailable(_) | store::Error::Sql(_) => Self::Retry(e.to_string()),
         }
     }
@@ -118,6 +118,7 @@ impl Handlers {
             .with::<SendInvitation>()
             .with::<SendImportReport>()
             .with::<RunImport>()
+            .with::<RunArchival>()
             .with::<UndoImport>()
             .with::<SweepWorkspace>()
     }

@@ -3,7 +3,7 @@
 use crate::{Context, Failure, Run};
 use chrono::Duration;
 use domain::jobs::SweepWorkspace;
-use store::{identity, imports, queue};
+use store::{archivals, identity, imports, queue};
 
 impl Run for SweepWorkspace {
     async fn run(self, cx: &Context) -> Result<(), Failure> {
@@ -11,6 +11,7 @@ impl Run for SweepWorkspace {
         let before = tx.now() - Duration::days(30);
         queue::sweep(&mut tx, before).await?;
         imports::sweep(&mut tx).await?;
+        archivals::sweep(&mut tx).await?;
         tx.commit().await?;
         // Links are no workspace's; whichever is swept first takes them along.
         let mut tx = cx.db.identity().await?;

@@ -2,57 +2,61 @@
 
 use crate::{
     web::{
-        Allowed, Confirmed, FormPage, Query, Record, Result, Routes, Screen, Selection, Sheet, Toast, Valid, file,
-        form::Nothing,
-        selection::{back, were},
+        Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file,
+        listed::{self, Sought},
+        noun,
     },
-    workspace::activity,
+    workspace::activity::{self, Before},
 };
 use domain::{
-    EmployeeId, Errors,
+    Conventions, EmployeeId, Errors,
     access::{EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission, Sight},
-    hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter},
+    draft::Field,
+    hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS},
     import::Target,
     paths,
+    text::Words,
 };
 use serde::Deserialize;
-use store::{exports, hr::employees};
-use views::hr::employees::{Edit, Index, May, Open, Options, Show};
+use store::{TenantTx, Version, exports, hr::employees};
+use views::{
+    activity::Open,
+    form::Entry,
+    hr::employees::{Edit, Index, Options, Show},
+};
 
 pub fn routes(r: Routes) -> Routes {
+    type N = Employees;
     let r = crate::imports::employees(r);
     r.get(paths::EMPLOYEES, list)
-        .get(paths::EMPLOYEE_NEW, new)
-        .post(paths::EMPLOYEE_NEW, add)
-        .post(paths::EMPLOYEE_COLUMNS, choose_columns)
+        .get(paths::EMPLOYEE_NEW, noun::new::<N>)
+        .post(paths::EMPLOYEE_NEW, noun::add::<N>)
+        .post(paths::EMPLOYEE_COLUMNS, listed::choose_columns::<N>)
         .get(paths::EMPLOYEE_EXPORT, export)
-        .post(paths::EMPLOYEE_ARCHIVALS, archive_many)
-        .post(paths::EMPLOYEE_RESTORALS, restore_many)
+        .get(paths::EMPLOYEE_ARCHIVALS, listed::offer_all::<N>)
+        .get(paths::EMPLOYEE_ARCHIVALS_RUN, listed::watch::<N>)
+        .post(paths::EMPLOYEE_ARCHIVALS, listed::archive_many::<N>)
+        .post(paths::EMPLOYEE_RESTORALS, listed::restore_many::<N>)
         .get(paths::EMPLOYEE_OPTIONS, options)
         .get(paths::EMPLOYEE, show)
         .get(paths::EMPLOYEE_TIMELINE, timeline)
-        .get(paths::EMPLOYEE_EDIT, edit)
-        .post(paths::EMPLOYEE_EDIT, change)
-        .post(paths::EMPLOYEE_ARCHIVAL, archive)
-        .post(paths::EMPLOYEE_RESTORAL, restore)
+        .get(paths::EMPLOYEE_EDIT, noun::edit::<N>)
+        .post(paths::EMPLOYEE_EDIT, noun::change::<N>)
+        .post(paths::EMPLOYEE_ARCHIVAL, listed::archive::<N>)
+        .post(paths::EMPLOYEE_RESTORAL, listed::restore::<N>)
 }
 
 async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
     let page = employees::list(&mut tx, &filter).await?;
     let departments = screen.for_page(employees::departments(&mut tx)).await?;
-    let columns = views::list::columns(COLUMNS, activity::preferred(&who.preferences, "employees.columns"));
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
-    Ok(screen.show(&who, &Index { slug, csrf, filter, page, departments, columns, sight: sight(&who), may: may(&who) }))
+    let (columns, sight, may) = (listed::columns::<Employees, _>(&who), sight(&who), listed::may::<Employees, _>(&who));
+    Ok(screen.show(&who, &Index { slug, csrf, filter, page, departments, columns, sight, may }))
 }
 
 async fn show(who: Allowed<EmployeesRead>, screen: Screen, Record(id): Record<EmployeeId>) -> Result {
     record(&who, &screen, id, Open::Overview, None).await
-}
-
-#[derive(Deserialize, Default)]
-struct Before {
-    before: Option<i64>,
 }
 
 async fn timeline(
@@ -74,169 +78,118 @@ async fn record<P: Permission>(
     let mut tx = who.begin().await?;
     let employee = employees::find(&mut tx, id).await?;
     let (reports, reports_in_all) = employees::reports(&mut tx, id, 5).await?;
-    let most = if open == Open::Timeline { activity::PAGE } else { 5 };
-    let changes = store::activity::of_record(&mut tx, id.0, before, most).await?;
-    let older = activity::older(&changes, most, &paths::employee_timeline(who.slug(), id));
-    let changes = activity::words(changes, FIELDS);
-    let (slug, csrf, moment) = (who.slug().clone(), screen.csrf().to_owned(), activity::moment(who));
-    let (sight, may) = (sight(who), may(who));
-    let view = Show { slug, csrf, employee, reports, reports_in_all, changes, older, open, moment, sight, may };
-    Ok(screen.show(who, &view))
+    let archived = employee.status == Status::Archived;
+    let record = activity::record::<Employees, _>(&mut tx, (who, screen), (id, archived), open, before).await?;
+    let (slug, sight) = (who.slug().clone(), sight(who));
+    Ok(screen.show(who, &Show { slug, record, employee, reports, reports_in_all, sight }))
 }
 
-/// The form of an employee, new or known.
-struct Form;
+/// Employees, to the handlers of all nouns.
+pub struct Employees;
 
-impl FormPage for Form {
-    type Guard = Allowed<EmployeesWrite>;
+impl Noun for Employees {
+    type Id = EmployeeId;
+    type Record = Employee;
     type Draft = Draft;
     type Fields = Fields;
+    type Edit = Edit;
+    type Read = EmployeesRead;
+    type Write = EmployeesWrite;
 
-    fn parse(who: &Self::Guard, draft: &Draft) -> Result<Fields, Errors> {
-        draft.parse(&who.workspace.conventions())
+    const WORDS: Words = WORDS;
+    const LIST: &'static str = paths::EMPLOYEES;
+    const FIELDS: &'static [Field] = FIELDS;
+
+    fn read(draft: &Draft, conventions: &Conventions) -> (Fields, Errors) {
+        draft.read(conventions)
     }
 
-    async fn page(who: &Self::Guard, sheet: Sheet<Draft>) -> Result {
-        let mut tx = who.begin().await?;
-        let departments = employees::departments(&mut tx).await?;
-        let now = match sheet.id {
-            Some(id) => Some(employees::find(&mut tx, EmployeeId(id)).await?),
-            None => None,
-        };
-        let conflict = match (&now, sheet.stale) {
-            (Some(now), true) => Some(
-                activity::conflict(
-                    &mut tx,
-                    who,
-                    now.id.0,
-                    FIELDS,
-                    |f| sheet.draft.get(f).to_owned(),
-                    |f| now.draft().get(f).to_owned(),
-                )
-                .await?,
-            ),
-            _ => None,
-        };
-        // Having seen theirs, who saves again means it.
-        let version = |now: &domain::hr::employees::Employee| if sheet.stale { now.version } else { sheet.version };
-        let view = Edit {
-            slug: who.slug().clone(),
-            csrf: sheet.screen.csrf().to_owned(),
-            once: sheet.once.to_string(),
-            editing: now.as_ref().map(|e| (e.id.to_string(), version(e), e.name())),
-            conflict,
-            departments,
+    fn called(fields: &Fields) -> String {
+        format!("{} {}", fields.first_name, fields.last_name)
+    }
+
+    fn name(employee: &Employee) -> String {
+        employee.name()
+    }
+
+    fn version(employee: &Employee) -> Version {
+        employee.version
+    }
+
+    fn draft(employee: &Employee) -> Draft {
+        employee.draft()
+    }
+
+    async fn find(tx: &mut TenantTx, id: EmployeeId) -> store::Result<Employee> {
+        employees::find(tx, id).await
+    }
+
+    async fn check(tx: &mut TenantTx, own: EmployeeId, fields: &Fields) -> store::Result<Errors> {
+        employees::check(tx, own, fields).await
+    }
+
+    async fn add(tx: &mut TenantTx, id: EmployeeId, fields: &Fields) -> store::Result<EmployeeId> {
+        employees::add(tx, id, fields).await
+    }
+
+    async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, fields: &Fields) -> store::Result<()> {
+        employees::change(tx, id, version, fields).await
+    }
+
+    async fn edit(who: &Allowed<EmployeesWrite>, tx: &mut TenantTx, entry: Entry<Draft>) -> Result<Edit> {
+        Ok(Edit {
+            entry,
+            departments: employees::departments(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
             sight: sight(who),
-            draft: sheet.draft,
-            errors: sheet.errors,
-        };
-        Ok(sheet.screen.show_as(sheet.status, who, &view))
+        })
     }
 }
 
-async fn new(who: Allowed<EmployeesWrite>, screen: Screen) -> Result {
-    Form::page(&who, Sheet::blank(screen, who.app())).await
+impl Listed for Employees {
+    type Filter = Filter;
+    type Bulk = EmployeesBulk;
+    type Export = EmployeesExport;
+    type Import = EmployeesImport;
+
+    const TARGET: Target = Target::Employees;
+    const COLUMNS: &'static [(&'static str, &'static str, bool)] = COLUMNS;
+
+    fn is_clear(filter: &Filter) -> bool {
+        filter.is_clear()
+    }
+
+    async fn count(tx: &mut TenantTx, filter: &Filter) -> store::Result<i64> {
+        employees::count(tx, filter, i64::from(i32::MAX)).await
+    }
+
+    async fn archive(tx: &mut TenantTx, ids: &[EmployeeId]) -> store::Result<(usize, String)> {
+        employees::archive(tx, ids).await
+    }
+
+    async fn restore(tx: &mut TenantTx, ids: &[EmployeeId]) -> store::Result<usize> {
+        employees::restore(tx, ids).await
+    }
+
+    async fn restore_batch(tx: &mut TenantTx, batch: &str) -> store::Result<usize> {
+        employees::restore_batch(tx, batch).await
+    }
 }
 
-async fn add(who: Allowed<EmployeesWrite>, screen: Screen, form: Valid<Form>) -> Result {
-    let mut tx = who.begin().await?;
-    let added = employees::add(&mut tx, EmployeeId(form.once), &form.fields).await;
-    let id = form.settle(tx, added).await?;
-    let name = format!("{} {}", form.fields.first_name, form.fields.last_name);
-    let toast = Toast::good(format!("{name} was added.")).link("Add another", paths::employee_new(who.slug()));
-    screen.done(paths::employee(who.slug(), id), toast).await
-}
+impl Sought for Employees {
+    const TITLE: &'static str = "People";
 
-async fn edit(who: Allowed<EmployeesWrite>, screen: Screen, Record(id): Record<EmployeeId>) -> Result {
-    let mut tx = who.begin().await?;
-    let employee = employees::find(&mut tx, id).await?;
-    drop(tx);
-    Form::page(&who, Sheet::filled(screen, who.app(), id.0, employee.version, employee.draft())).await
-}
+    async fn search(tx: &mut TenantTx, question: &str) -> store::Result<Vec<Employee>> {
+        Ok(employees::list(tx, &Filter { q: question.to_owned(), ..Filter::default() }).await?.rows)
+    }
 
-async fn change(
-    who: Allowed<EmployeesWrite>,
-    screen: Screen,
-    Record(id): Record<EmployeeId>,
-    form: Valid<Form>,
-) -> Result {
-    let mut tx = who.begin().await?;
-    let changed = employees::change(&mut tx, id, form.version, &form.fields).await;
-    form.settle(tx, changed).await?;
-    screen.done(paths::employee(who.slug(), id), Toast::good("Changes saved.")).await
-}
+    fn id(employee: &Employee) -> EmployeeId {
+        employee.id
+    }
 
-async fn archive(
-    who: Allowed<EmployeesWrite>,
-    screen: Screen,
-    Record(id): Record<EmployeeId>,
-    _: Confirmed<Nothing>,
-) -> Result {
-    let mut tx = who.begin().await?;
-    let name = employees::find(&mut tx, id).await?.name();
-    employees::archive(&mut tx, &[id]).await?;
-    tx.commit().await?;
-    let undo = paths::employee_restoral(who.slug(), id);
-    screen.done(paths::employees(who.slug()), Toast::good(format!("{name} was archived.")).undo(undo, &[])).await
-}
-
-async fn restore(
-    who: Allowed<EmployeesWrite>,
-    screen: Screen,
-    Record(id): Record<EmployeeId>,
-    _: Confirmed<Nothing>,
-) -> Result {
-    let mut tx = who.begin().await?;
-    let name = employees::find(&mut tx, id).await?.name();
-    employees::restore(&mut tx, &[id]).await?;
-    tx.commit().await?;
-    screen.done(paths::employee(who.slug(), id), Toast::good(format!("{name} is back."))).await
-}
-
-async fn archive_many(
-    who: Allowed<EmployeesBulk>,
-    screen: Screen,
-    Confirmed(selected): Confirmed<Selection<EmployeeId>>,
-) -> Result {
-    let mut tx = who.begin().await?;
-    let (count, batch) = match selected.all() {
-        Some(filter) => employees::archive_matching(&mut tx, &filter).await?,
-        None => employees::archive(&mut tx, &selected.ids).await?,
-    };
-    tx.commit().await?;
-    let toast = Toast::good(format!("{} archived.", were(count, "employee", "employees")));
-    let toast = match count {
-        0 => toast,
-        _ => toast.undo(paths::employee_restorals(who.slug()), &selected.undo(batch)),
-    };
-    screen.done(selected.back(paths::employees(who.slug())), toast).await
-}
-
-async fn restore_many(
-    who: Allowed<EmployeesBulk>,
-    screen: Screen,
-    Confirmed(selected): Confirmed<Selection<EmployeeId>>,
-) -> Result {
-    let mut tx = who.begin().await?;
-    let count = match selected.batch.is_empty() {
-        true => employees::restore(&mut tx, &selected.ids).await?,
-        false => employees::restore_batch(&mut tx, &selected.batch).await?,
-    };
-    tx.commit().await?;
-    let toast = Toast::good(format!("{} restored.", were(count, "employee", "employees")));
-    screen.done(selected.back(paths::employees(who.slug())), toast).await
-}
-
-async fn choose_columns(
-    who: Allowed<EmployeesRead>,
-    screen: Screen,
-    Confirmed(chosen): Confirmed<activity::Columns>,
-) -> Result {
-    let mut tx = who.begin().await?;
-    store::workspace::prefer(&mut tx, who.actor.member, "employees.columns", chosen.columns.into()).await?;
-    tx.commit().await?;
-    Ok(screen.go(back(&chosen.back, paths::employees(who.slug()))))
+    fn details(employee: &Employee) -> Vec<Option<String>> {
+        vec![Some(employee.number.clone()), employee.job_title.clone(), employee.department.clone()]
+    }
 }
 
 async fn export(who: Allowed<EmployeesExport>, screen: Screen, Query(filter): Query<Filter>) -> Result {
@@ -273,13 +226,4 @@ async fn options(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Quer
 
 fn sight<P: Permission>(who: &Allowed<P>) -> Sight {
     Sight::of(who.actor.role)
-}
-
-fn may<P: Permission>(who: &Allowed<P>) -> May {
-    May {
-        write: who.actor.may(EmployeesWrite::KEY),
-        bulk: who.actor.may(EmployeesBulk::KEY),
-        export: who.actor.may(EmployeesExport::KEY),
-        import: who.actor.may(EmployeesImport::KEY),
-    }
 }

@@ -55,7 +55,7 @@ impl From<store::Error> for Error {
     fn from(e: store::Error) -> Self {
         match e {
             store::Error::NotFound => Self::NotFound,
-            store::Error::Stale => Self::Stale,
+            store::Error::Stale | store::Error::Sent => Self::Stale,
             store::Error::Suspended => Self::Suspended,
             store::Error::Refused(errors) => Self::Bad(errors.iter().map(|(_, m)| m).collect::<Vec<_>>().join(" ")),
             store::Error::Unavailable(e) => Self::Unavailable("The database", e.to_string()),

@@ -13,7 +13,7 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use domain::Errors;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use store::TenantTx;
 use uuid::Uuid;
 
@@ -27,6 +27,12 @@ pub trait FormPage: Sized + Send + Sync + 'static {
     type Fields: Send + Sync;
 
     fn parse(guard: &Self::Guard, draft: &Self::Draft) -> Result<Self::Fields, Errors>;
+
+    /// What is wrong as only other records can tell. Asked when the form is refused for whatever reason, so that all
+    /// that is wrong is told at once. `own` is the record that it changes, or would make.
+    fn check(_: &Self::Guard, _: &Self::Draft, _own: Uuid) -> impl Future<Output = Result<Errors>> + Send {
+        async { Ok(Errors::default()) }
+    }
 
     /// The page that holds the form, empty or filled, with errors or without.
     fn page(guard: &Self::Guard, sheet: Sheet<Self::Draft>) -> impl Future<Output = Result> + Send;
@@ -42,10 +48,20 @@ pub struct Sheet<D> {
     pub once: Uuid,
     /// The version of the record that the form was filled from.
     pub version: i32,
+    /// What the record was then: its draft as JSON.
+    pub was: String,
     /// The record of the URL.
     pub id: Option<Uuid>,
+    pub late: Option<Late>,
+}
+
+/// Why a form whose answers hold is shown again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Late {
     /// Someone else was faster: show theirs beside it.
-    pub stale: bool,
+    Stale,
+    /// It was sent before with other answers, and made this record then.
+    Sent(Uuid),
 }
 
 impl<D: Default> Sheet<D> {
@@ -59,15 +75,25 @@ impl<D: Default> Sheet<D> {
             errors: Errors::default(),
             once,
             version: 0,
+            was: String::new(),
             id: None,
-            stale: false,
+            late: None,
         }
     }
 
     /// A form filled from a record.
-    pub fn filled(screen: Screen, app: &App, id: Uuid, version: i32, draft: D) -> Self {
-        Self { draft, version, id: Some(id), ..Self::blank(screen, app) }
+    pub fn filled(screen: Screen, app: &App, id: Uuid, version: i32, draft: D) -> Self
+    where
+        D: Serialize,
+    {
+        let was = json(&draft);
+        Self { draft, version, was, id: Some(id), ..Self::blank(screen, app) }
     }
+}
+
+/// A draft as the form carries it with it.
+pub fn json<D: Serialize>(draft: &D) -> String {
+    serde_json::to_string(draft).expect("a struct of strings always serialises")
 }
 
 /// A form whose fields hold. Refused ones never reach the handler.
@@ -76,8 +102,10 @@ pub struct Valid<F: FormPage> {
     pub draft: F::Draft,
     pub once: Uuid,
     pub version: i32,
+    was: String,
     /// The record of the URL.
     pub id: Option<Uuid>,
+    app: App,
     guard: F::Guard,
     screen: Screen,
 }
@@ -94,11 +122,13 @@ impl<F: FormPage> FromRequest<App> for Valid<F> {
         let id = path_id(&mut parts, app).await;
         let Sent { draft, meta } = read::<F::Draft>(parts, body, app).await?;
         let once = meta.once.parse().unwrap_or_else(|_| app.id::<domain::MailId>().0);
+        let Meta { version, was, .. } = meta;
         match F::parse(&guard, &draft) {
-            Ok(fields) => Ok(Self { fields, draft, once, version: meta.version, id, guard, screen }),
-            Err(errors) => {
+            Ok(fields) => Ok(Self { fields, draft, once, version, was, id, app: app.clone(), guard, screen }),
+            Err(mut errors) => {
+                errors.merge(F::check(&guard, &draft, id.unwrap_or(once)).await?);
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
-                let sheet = Sheet { screen, status, draft, errors, once, version: meta.version, id, stale: false };
+                let sheet = Sheet { screen, status, draft, errors, once, version, was, id, late: None };
                 Err(F::page(&guard, sheet).await?.into())
             }
         }
@@ -107,7 +137,7 @@ impl<F: FormPage> FromRequest<App> for Valid<F> {
 
 impl<F: FormPage> Valid<F> {
     /// Commits what came of it, or shows the form again: 422 with the database's refusal beside its field, 409
-    /// when the record had changed.
+    /// when the record had changed, or when the form was sent before with other answers.
     pub async fn settle<T>(&self, tx: TenantTx, done: store::Result<T>) -> Result<T> {
         let done = match done {
             Ok(value) => tx.commit().await.map(|()| value),
@@ -121,25 +151,39 @@ impl<F: FormPage> Valid<F> {
 
     /// As [`settle`](Self::settle), where the transaction is over already.
     pub async fn accept<T>(&self, done: store::Result<T>) -> Result<T> {
-        match done {
-            Ok(value) => Ok(value),
-            Err(store::Error::Refused(errors)) => Err(self.again(errors).await?.into()),
-            Err(store::Error::Stale) => {
-                let sheet = Sheet { stale: true, ..self.sheet(StatusCode::CONFLICT, Errors::default()) };
-                Err(F::page(&self.guard, sheet).await?.into())
-            }
-            Err(e) => Err(e.into()),
+        let sheet = match done {
+            Ok(value) => return Ok(value),
+            Err(store::Error::Refused(errors)) => return Err(self.again(errors).await?.into()),
+            Err(store::Error::Stale) => Sheet { late: Some(Late::Stale), ..self.sheet(StatusCode::CONFLICT) },
+            // Sent once more, it is meant: under a new id it makes another one.
+            Err(store::Error::Sent) => Sheet {
+                late: Some(Late::Sent(self.once)),
+                once: self.app.id::<domain::MailId>().0,
+                ..self.sheet(StatusCode::CONFLICT)
+            },
+            Err(e) => return Err(e.into()),
+        };
+        Err(F::page(&self.guard, sheet).await?.into())
+    }
+
+    /// Shows the form again with these errors, and with what else is wrong.
+    pub async fn again(&self, mut errors: Errors) -> Result {
+        errors.merge(F::check(&self.guard, &self.draft, self.id.unwrap_or(self.once)).await?);
+        F::page(&self.guard, Sheet { errors, ..self.sheet(StatusCode::UNPROCESSABLE_ENTITY) }).await
+    }
+
+    fn sheet(&self, status: StatusCode) -> Sheet<F::Draft> {
+        Sheet {
+            screen: self.screen.clone(),
+            status,
+            draft: self.draft.clone(),
+            errors: Errors::default(),
+            once: self.once,
+            version: self.version,
+            was: self.was.clone(),
+            id: self.id,
+            late: None,
         }
-    }
-
-    /// Shows the form again with these errors.
-    pub async fn again(&self, errors: Errors) -> Result {
-        F::page(&self.guard, self.sheet(StatusCode::UNPROCESSABLE_ENTITY, errors)).await
-    }
-
-    fn sheet(&self, status: StatusCode, errors: Errors) -> Sheet<F::Draft> {
-        let (screen, draft) = (self.screen.clone(), self.draft.clone());
-        Sheet { screen, status, draft, errors, once: self.once, version: self.version, id: self.id, stale: false }
     }
 }
 
@@ -174,6 +218,8 @@ struct Meta {
     once: String,
     #[serde(default, rename = "_version")]
     version: i32,
+    #[serde(default, rename = "_was")]
+    was: String,
 }
 
 async fn read<D: DeserializeOwned>(parts: Parts, body: axum::body::Body, app: &App) -> Result<Sent<D>, Error> {

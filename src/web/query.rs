@@ -3,7 +3,7 @@
 
 use crate::web::access::App;
 use axum::{extract::FromRequestParts, http::request::Parts};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 pub struct Query<F>(pub F);
 
@@ -13,6 +13,19 @@ impl<F: DeserializeOwned + Default> FromRequestParts<App> for Query<F> {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
         Ok(Self(read(parts.uri.query().unwrap_or_default())))
     }
+}
+
+/// As [`read`], for what must be understood to the letter: all of the question is, or there is none.
+pub fn strictly<F: DeserializeOwned + Serialize>(query: &str) -> Option<F> {
+    let pairs = |query: &str| {
+        let mut pairs: Vec<(String, String)> = serde_html_form::from_str(query).ok()?;
+        pairs.retain(|(_, value)| !value.is_empty());
+        pairs.sort();
+        Some(pairs)
+    };
+    let asked = pairs(query)?;
+    let filter: F = serde_html_form::from_str(&serde_html_form::to_string(&asked).ok()?).ok()?;
+    (pairs(&serde_html_form::to_string(&filter).ok()?)? == asked).then_some(filter)
 }
 
 /// An empty select sends `department=`; it asks for nothing.

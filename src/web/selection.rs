@@ -1,8 +1,8 @@
 //! Ticked rows of a list, or all that its question finds, and the list to go back to.
 
-use crate::web::{client::safe_next, query};
-use domain::{ids::Id, list::grouped};
-use serde::{Deserialize, de::DeserializeOwned};
+use crate::web::{Error, Result, client::safe_next, query};
+use domain::{ArchivalId, ids::Id, list::grouped, text::Words};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 #[derive(Deserialize)]
 pub struct Selection<I> {
@@ -14,14 +14,22 @@ pub struct Selection<I> {
     /// The batch of an archiving to undo.
     #[serde(default)]
     pub batch: String,
+    /// The archiving of a whole question to undo.
+    #[serde(default)]
+    pub archival: Option<ArchivalId>,
     #[serde(default)]
     back: String,
 }
 
 impl<I: Id> Selection<I> {
-    /// The question whose whole answer is meant, instead of single rows.
-    pub fn all<F: DeserializeOwned + Default>(&self) -> Option<F> {
-        self.all.split_once('?').map(|(_, question)| query::read(question))
+    /// The question whose whole answer is meant, instead of single rows. One that cannot be read to the letter must not
+    /// pass for another one, least of all for everybody.
+    pub fn all<F: DeserializeOwned + Serialize>(&self) -> Result<Option<F>> {
+        if self.all.is_empty() {
+            return Ok(None);
+        }
+        let question = self.all.split_once('?').map_or("", |(_, question)| question);
+        query::strictly(question).map(Some).ok_or_else(unclear)
     }
 
     /// The list that it was sent from, or `list`.
@@ -35,15 +43,20 @@ impl<I: Id> Selection<I> {
     }
 }
 
+/// A question that is not all understood.
+pub fn unclear() -> Error {
+    Error::Bad("It is not clear which records are meant. Load the list again, and choose once more.".into())
+}
+
 /// A path of ours, or `list`.
 pub fn back(path: &str, list: String) -> String {
     if safe_next(path) == path { path.to_owned() } else { list }
 }
 
 /// `1 employee was`, `2,000 employees were`.
-pub fn were(count: usize, one: &str, many: &str) -> String {
+pub fn were(count: usize, words: Words) -> String {
     match count {
-        1 => format!("1 {one} was"),
-        n => format!("{} {many} were", grouped(n.try_into().unwrap_or(i64::MAX))),
+        1 => format!("1 {} was", words.one),
+        n => format!("{} {} were", grouped(n.try_into().unwrap_or(i64::MAX)), words.many),
     }
 }

@@ -1,7 +1,12 @@
 //! From the audit trail to words, for every noun's timeline and form.
 
-use crate::web::{Allowed, Result};
-use domain::{Money, access::Permission, draft::Field, places::Country};
+use crate::web::{Allowed, Listed, Result, Screen, listed, noun};
+use domain::{
+    Money,
+    access::Permission,
+    draft::{Clash, Field},
+    places::Country,
+};
 use serde::Deserialize;
 use serde_json::Value;
 use store::{
@@ -11,25 +16,53 @@ use store::{
 use uuid::Uuid;
 use views::{
     Moment,
-    activity::{Changed, Did},
+    activity::{Changed, Did, Open},
+    record::Record,
     ui::{Conflict, Differs},
 };
 
 /// Changes on one page of a timeline.
-pub const PAGE: i64 = 50;
+const PAGE: i64 = 50;
 
 pub fn moment<P: Permission>(who: &Allowed<P>) -> Moment {
     Moment { now: who.app().now(), zone: who.workspace.zone }
 }
 
-/// The address of what came before, when the page is full.
-pub fn older(changes: &[Change], most: i64, path: &str) -> Option<String> {
+/// A record's page with its changes, as one of its tabs shows them.
+pub async fn record<N: Listed, P: Permission>(
+    tx: &mut TenantTx,
+    (who, screen): (&Allowed<P>, &Screen),
+    (id, archived): (N::Id, bool),
+    open: Open,
+    before: Option<i64>,
+) -> Result<Record> {
+    let most = if open == Open::Timeline { PAGE } else { 5 };
+    let changes = store::activity::of_record(tx, id.into(), before, most).await?;
     let full = i64::try_from(changes.len()).is_ok_and(|n| n == most);
-    changes.last().filter(|_| full).map(|c| format!("{path}?before={}", c.id))
+    let pages = noun::pages::<N, _>(who);
+    let last = changes.last().filter(|_| full);
+    Ok(Record {
+        words: N::WORDS,
+        older: last.map(|c| format!("{}?before={}", pages.timeline(id), c.id)),
+        changes: words(changes, N::FIELDS),
+        csrf: screen.csrf().to_owned(),
+        id: id.to_string(),
+        archived,
+        open,
+        moment: moment(who),
+        may: listed::may::<N, _>(who),
+        pages,
+    })
+}
+
+/// Which changes of a timeline are asked for.
+#[derive(Deserialize, Default)]
+pub struct Before {
+    pub before: Option<i64>,
 }
 
 /// Changes in the words of the noun's fields.
-pub fn words(changes: Vec<Change>, fields: &[Field]) -> Vec<Changed> {
+fn words(changes: Vec<Change>, fields: &[Field]) -> Vec<Changed> {
     changes
         .into_iter()
         .map(|c| {
@@ -90,23 +123,27 @@ fn text(column: &str, value: &Value, currency: Option<&Value>) -> Option<String>
     })
 }
 
-/// What a stale form shows: who was faster, and where theirs and yours differ.
+/// What a stale form shows: who was faster, and the fields that both changed.
 pub async fn conflict<P: Permission>(
     tx: &mut TenantTx,
     who: &Allowed<P>,
     record: Uuid,
-    fields: &[Field],
-    yours: impl Fn(&str) -> String,
-    now: impl Fn(&str) -> String,
+    clashes: Vec<Clash>,
 ) -> Result<Conflict> {
     let last = store::activity::of_record(tx, record, None, 1).await?.into_iter().next();
     let moment = moment(who);
-    let differs = fields.iter().map(|f| Differs { label: f.label.to_owned(), yours: yours(f.key), now: now(f.key) });
-    Ok(Conflict {
-        who: last.as_ref().map_or_else(|| "Somebody".to_owned(), |c| c.actor.clone()),
-        when: last.map_or_else(|| "just now".to_owned(), |c| when(moment, c.at)),
-        fields: differs.filter(|d| d.yours != d.now).collect(),
-    })
+    let words = |key: &str, value: String| text(key, &Value::String(value), None).unwrap_or_default();
+    let differs = |c: Clash| Differs {
+        field: c.field.key,
+        label: c.field.label.to_owned(),
+        yours: words(c.field.key, c.yours),
+        now: words(c.field.key, c.theirs),
+    };
+    let (who, when) = match last {
+        Some(c) => ((!c.own).then_some(c.actor), when(moment, c.at)),
+        None => (Some("Somebody".to_owned()), "just now".to_owned()),
+    };
+    Ok(Conflict { who, when, fields: clashes.into_iter().map(differs).collect() })
 }
 
 fn when(moment: Moment, at: chrono::DateTime<chrono::Utc>) -> String {

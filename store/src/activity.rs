@@ -13,6 +13,8 @@ pub struct Change {
     pub at: DateTime<Utc>,
     /// The member's name, or what else it was.
     pub actor: String,
+    /// Whether it was the reader.
+    pub own: bool,
     pub cause: Option<String>,
     pub action: Action,
     /// Column, old, new. Classes that the reader does not have are left out.
@@ -38,7 +40,7 @@ fn open(sight: Sight, record: &str, column: &str) -> bool {
 /// The changes of one record, newest first, before `before`. One of nothing that the reader may know of is not
 /// among them: that pay was changed is pay, too.
 pub async fn of_record(tx: &mut TenantTx, record: Uuid, mut before: Option<i64>, most: i64) -> Result<Vec<Change>> {
-    let sight = tx.sight();
+    let (sight, reader) = (tx.sight(), tx.who().to_string());
     let most_told = usize::try_from(most).unwrap_or_default();
     let mut told = vec![];
     loop {
@@ -62,8 +64,9 @@ pub async fn of_record(tx: &mut TenantTx, record: Uuid, mut before: Option<i64>,
             let fields: Vec<_> = open.map(|(c, v)| (c.clone(), pair(v, 0), pair(v, 1))).collect();
             let action = action(&r.action)?;
             if !(fields.is_empty() && action == Action::Update) && told.len() < most_told {
+                let own = r.actor == reader;
                 let actor = r.member.unwrap_or_else(|| actor_words(&r.actor));
-                told.push(Change { id: r.id, at: r.at, actor, cause: r.cause, action, fields });
+                told.push(Change { id: r.id, at: r.at, actor, own, cause: r.cause, action, fields });
             }
         }
         if all || told.len() >= most_told {

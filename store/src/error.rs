@@ -12,6 +12,9 @@ pub enum Error {
     /// Somebody changed the record since it was read.
     #[error("the record was changed in the meantime")]
     Stale,
+    /// The form was sent before, with other answers, and made a record then.
+    #[error("the form was sent before with other answers")]
+    Sent,
     /// The input broke a rule that the database keeps; shown beside the field.
     #[error("refused: {0:?}")]
     Refused(Errors),
@@ -90,6 +93,12 @@ impl Error {
     /// A refusal beside one field.
     pub fn refused(field: &'static str, message: impl Into<String>) -> Self {
         Self::Refused(Errors::one(field, message))
+    }
+
+    /// Where and how a broken constraint is told, for who looks before the database does.
+    pub(crate) fn told(constraint: &str) -> (&'static str, &'static str) {
+        let rule = CONSTRAINTS.iter().find(|(c, _, _)| *c == constraint);
+        rule.map(|(_, field, message)| (*field, *message)).expect("the constraint is in the table")
     }
 
     /// Whether `constraint` is what the database objected to.

@@ -3,6 +3,9 @@
 use crate::{Result, TenantTx, queue};
 use domain::{events::Event, jobs::Announce};
 
+/// Records that one event names; of more there are several events, so that none outgrows its row.
+pub(crate) const MOST: usize = 1_000;
+
 pub async fn emit(tx: &mut TenantTx, event: Event) -> Result<()> {
     let job = Announce { tenant: tx.tenant(), id: tx.id::<domain::MailId>().0, event };
     queue::push(tx, &job).await

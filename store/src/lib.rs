@@ -4,6 +4,7 @@
 //! [`IdentityTx`] for who is signing in, [`RelayTx`] for the outbox. Each noun has one file of queries.
 
 pub mod activity;
+pub mod archivals;
 pub mod bench;
 pub mod crm;
 mod db;

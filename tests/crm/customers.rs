@@ -90,6 +90,62 @@ async fn each_wrong_answer_is_told_beside_its_field() {
     owner.get(&format!("{LIST}/{holding}/edit")).await;
     let page = owner.fill("Save changes", &[("parent", "Branch")]).await;
     assert!(page.error("parent").starts_with("This would be a circle"), "{page}");
+    // All of it in one round, whoever finds it.
+    let typed = [
+        ("parent", "Branch"),
+        ("name", "branch"),
+        ("owner", "stranger@else.example"),
+        ("phone", "x"),
+        ("domain", "no"),
+    ];
+    let page = owner.post(&format!("{LIST}/{holding}/edit"), &typed).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for field in ["name", "owner", "phone", "domain"] {
+        assert_ne!(page.error(field), "", "{field}: {page}");
+    }
+    let typed = [("name", "Holding"), ("parent", "Branch"), ("domain", "holding.example"), ("owner", "s@else.example")];
+    let page = owner.post(&format!("{LIST}/{holding}/edit"), &typed).await;
+    assert!(page.says("2 answers need another look"), "its own name and domain are not taken: {page}");
+}
+
+#[tokio::test]
+async fn a_form_sent_again_with_other_answers_says_so() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.customer(&[("name", "Holding")]).await;
+    let mut owner = company.owner().await;
+    let owners = company.member(domain::access::Role::Owner).await.email;
+    owner.get(&format!("{LIST}/new")).await;
+    let form = owner.form("Add customer").set("name", "Acorn").set("parent", "HOLDING").set("revenue", "1,000");
+    let form = form.set("country", "Kenya").set("owner", &owners).set("status", "Active");
+    let first = owner.send(form.clone()).await;
+    assert_eq!(first.toast(), "Acorn was added.", "{first}");
+    let again = owner.send(form.clone()).await;
+    assert_eq!(
+        (again.path.clone(), again.toast().as_str()),
+        (first.path.clone(), "Acorn was added."),
+        "the same is the same"
+    );
+    let page = owner.send(form.set("name", "Oak").set("parent", "")).await;
+    assert_eq!((page.status, page.value("name").as_str()), (StatusCode::CONFLICT, "Oak"), "{page}");
+    assert_eq!(page.link("Open Acorn"), Some(first.path));
+    assert_eq!(owner.press("Add customer").await.toast(), "Oak was added.");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn an_archived_customer_keeps_its_status_through_an_edit() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let id = company.customer(&[("status", "active")]).await;
+    let mut owner = company.owner().await;
+    owner.get(&format!("{LIST}/{id}")).await;
+    owner.press("Archive").await;
+    owner.get(&format!("{LIST}/{id}/edit")).await;
+    owner.fill("Save changes", &[("city", "Lviv")]).await;
+    let page = owner.press("Restore").await;
+    assert_eq!(page.all(".page-head .badge"), ["Active"], "{page}");
+    app.run_jobs().await;
 }
 
 #[tokio::test]

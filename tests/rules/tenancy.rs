@@ -43,6 +43,7 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("job_runs", "the workers' own book"),
     ("mails", "its own history"),
     ("search_documents", "follows from the records"),
+    ("archivals", "each record that is archived tells it by itself"),
     ("import_progress", "a progress bar"),
     ("import_files", "the file; the import that it belongs to is audited"),
     ("import_findings", "the answer of an audited import"),

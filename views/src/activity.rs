@@ -28,6 +28,13 @@ pub enum Did {
     Restore,
 }
 
+/// Which tab of the record is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    Overview,
+    Timeline,
+}
+
 /// The element that holds it, for htmx.
 pub const PART: &str = "timeline";
 

@@ -1,7 +1,76 @@
-//! From the domain's errors to the form's.
+//! A record's form around its fields, and from the domain's errors to the form's.
 
-use crate::ui::FieldError;
-use domain::Errors;
+use crate::ui::{Alert, Button, Conflict, FieldError, Form, PageHead, Tone, form_page};
+use domain::{Errors, paths::Pages, text::Words};
+use maud::{Markup, Render, html};
+
+/// The form of a noun's record, all but its fields.
+pub struct Entry<D> {
+    pub words: Words,
+    pub pages: Pages,
+    pub csrf: String,
+    pub once: String,
+    /// None: a new record.
+    pub editing: Option<Editing>,
+    pub draft: D,
+    pub errors: Errors,
+    pub conflict: Option<Conflict>,
+    /// Name and address of what this form has made already, with other answers.
+    pub sent: Option<(String, String)>,
+}
+
+/// The record that is edited.
+pub struct Editing {
+    pub id: String,
+    pub version: i32,
+    pub name: String,
+    /// What it was when the form was filled, to be sent back with it.
+    pub was: String,
+}
+
+impl<D> Entry<D> {
+    pub fn title(&self) -> String {
+        match &self.editing {
+            Some(editing) => format!("Edit {}", editing.name),
+            None => format!("New {}", self.words.one),
+        }
+    }
+
+    /// The page, with the fields in their sections.
+    pub fn page(&self, fields: Markup) -> Markup {
+        let head = PageHead::new(self.title()).crumb(self.words.title(), self.pages.list());
+        let (head, action, back, save) = match &self.editing {
+            Some(Editing { id, name, .. }) => {
+                let record = self.pages.record(id);
+                (head.crumb(name, record.clone()), self.pages.edit(id), record, "Save changes".to_owned())
+            }
+            None => (head, self.pages.new_record(), self.pages.list(), format!("Add {}", self.words.one)),
+        };
+        let mut form = Form::post(action, self.csrf.as_str())
+            .once(self.once.as_str())
+            .errors(errors(&self.errors))
+            .conflict(self.conflict.clone())
+            .notice(self.sent.as_ref().map(|(name, href)| self.sent_before(name, href)))
+            .body(fields)
+            .actions(html! { (Button::submit(save).primary()) (Button::link("Cancel", back)) })
+            .sticky()
+            .guard();
+        if let Some(editing) = &self.editing {
+            form = form.version(editing.version).hidden("_was", &editing.was);
+        }
+        form_page(&head, form.render())
+    }
+
+    fn sent_before(&self, name: &str, href: &str) -> Alert {
+        Alert::new(Tone::Warning, format!("This form was sent already, as {name}"))
+            .text(html! {
+                "What it says now is something else, so nothing was added or changed. Send it again to add another "
+                (self.words.one) ", or open what was added."
+            })
+            .actions(Button::link(format!("Open {name}"), href).small().render())
+            .announce()
+    }
+}
 
 /// For the summary on top of a form.
 pub fn errors(e: &Errors) -> Vec<FieldError> {

@@ -177,9 +177,9 @@ fn forms() -> Markup {
     html! {
         (show("Everything that can be wrong with it", html! {
             (Form::post("#forms", "")
-                .conflict(Some(Conflict { who: "Leon DasSarma".into(), when: "2 minutes ago".into(), fields: vec![
-                    Differs { label: "Job title".into(), yours: "Senior Engineer".into(), now: "Staff Engineer".into() },
-                    Differs { label: "Phone".into(), yours: String::new(), now: "+49 30 901820".into() },
+                .conflict(Some(Conflict { who: Some("Leon DasSarma".into()), when: "2 minutes ago".into(), fields: vec![
+                    Differs { field: "job_title", label: "Job title".into(), yours: "Senior Engineer".into(), now: "Staff Engineer".into() },
+                    Differs { field: "phone", label: "Phone".into(), yours: String::new(), now: "+49 30 901820".into() },
                 ] }))
                 .problem(Some("The server could not be asked. Nothing was saved."))
                 .errors(vec![FieldError::new("g-first", "First name is missing"), FieldError::new("g-mail", "Email is no email address")])

@@ -4,6 +4,7 @@
 use maud::Markup;
 
 pub mod activity;
+pub mod archivals;
 pub mod assets;
 pub mod crm;
 pub mod dev;
@@ -16,6 +17,7 @@ pub mod layout;
 pub mod list;
 pub mod mail;
 pub mod problem;
+pub mod record;
 pub mod ui;
 pub mod workspace;
 

@@ -1,7 +1,22 @@
 //! What the lists of all nouns share: links that keep the question, and headers that sort.
 
-use crate::ui::{Button, Column, ColumnChoice, ColumnChooser, Count, Direction};
-use domain::list::{Mark, Slice, Sort, SortKey, Total};
+use crate::archivals::OFFER;
+use crate::ui::{BulkBar, Button, Column, ColumnChoice, ColumnChooser, Count, Direction, Icon};
+use domain::{
+    list::{Mark, Slice, Sort, SortKey, Total},
+    paths::Pages,
+    text::Words,
+};
+use maud::html;
+
+/// What the reader may do, so that no button leads nowhere.
+#[derive(Clone, Copy, Debug)]
+pub struct May {
+    pub write: bool,
+    pub bulk: bool,
+    pub export: bool,
+    pub import: bool,
+}
 
 /// A noun's question as a URL: only what differs from the default is in it.
 pub fn url<F: serde::Serialize>(path: &str, filter: &F) -> String {
@@ -44,6 +59,31 @@ pub fn beside<T>(
 /// The list's first action, which steps back while the empty list has one of its own.
 pub fn begin(button: Button, nothing_yet: bool) -> Button {
     if nothing_yet { button } else { button.primary() }
+}
+
+/// What can be done with ticked rows: they are archived, or come back. `question` is the list's.
+pub fn bulk<T>(words: Words, pages: &Pages, csrf: &str, slice: &Slice<T>, question: &str, archived: bool) -> BulkBar {
+    let (label, icon, action) = match archived {
+        true => ("Restore", Icon::ArrowBackUp, pages.restorals()),
+        false => ("Archive", Icon::Archive, pages.archivals()),
+    };
+    let offer = format!("{}?{}", pages.archivals(), question.split_once('?').map_or("", |(_, asked)| asked));
+    let more = slice.previous.is_some() || slice.next.is_some();
+    let buttons = html! {
+        input type="hidden" name="back" value=(question);
+        (Button::submit(label).icon(icon).small().attr("formaction", action))
+        @if more && !archived {
+            // Comes when the whole page is ticked, with the number of all.
+            span id=(OFFER) data-bulk-all hidden hx-get=(offer) hx-trigger="all-ticked" hx-swap="innerHTML" {}
+            noscript { a href=(offer) { "All that fit" } }
+        }
+    };
+    BulkBar::new(selection(words), csrf, words.many, buttons)
+}
+
+/// The id of the form that ticked rows belong to.
+pub fn selection(words: Words) -> String {
+    format!("selected-{}", words.many)
 }
 
 /// Which columns a list can show, and which it does.

@@ -1,22 +1,28 @@
 //! Widgets: list, record, form.
 
-use crate::web::{Allowed, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid};
+use crate::web::{Allowed, Noun, Record, Result, Routes, Screen, noun};
 use domain::{
-    Errors, WidgetId,
+    Conventions, Errors, WidgetId,
     access::{Permission, WidgetsRead, WidgetsWrite},
-    department::widgets::{Draft, Fields},
+    department::widgets::{Draft, FIELDS, Fields, WORDS, Widget},
+    draft::Field,
     paths,
+    text::Words,
 };
-use store::department::widgets;
-use views::department::widgets::{Edit, Index, May, Show};
+use store::{TenantTx, Version, department::widgets};
+use views::{
+    department::widgets::{Edit, Index, May, Show},
+    form::Entry,
+};
 
 pub fn routes(r: Routes) -> Routes {
+    type N = Widgets;
     r.get(paths::WIDGETS, list)
-        .get(paths::WIDGET_NEW, new)
-        .post(paths::WIDGET_NEW, add)
+        .get(paths::WIDGET_NEW, noun::new::<N>)
+        .post(paths::WIDGET_NEW, noun::add::<N>)
         .get(paths::WIDGET, show)
-        .get(paths::WIDGET_EDIT, edit)
-        .post(paths::WIDGET_EDIT, change)
+        .get(paths::WIDGET_EDIT, noun::edit::<N>)
+        .post(paths::WIDGET_EDIT, noun::change::<N>)
 }
 
 async fn list(who: Allowed<WidgetsRead>, screen: Screen) -> Result {
@@ -31,62 +37,57 @@ async fn show(who: Allowed<WidgetsRead>, screen: Screen, Record(id): Record<Widg
     Ok(screen.show(&who, &Show { slug: who.slug().clone(), widget, may: may(&who) }))
 }
 
-/// The form of a widget, new or known.
-struct Form;
+/// Widgets, to the handlers of all nouns.
+pub struct Widgets;
 
-impl FormPage for Form {
-    type Guard = Allowed<WidgetsWrite>;
+impl Noun for Widgets {
+    type Id = WidgetId;
+    type Record = Widget;
     type Draft = Draft;
     type Fields = Fields;
+    type Edit = Edit;
+    type Read = WidgetsRead;
+    type Write = WidgetsWrite;
 
-    fn parse(who: &Self::Guard, draft: &Draft) -> Result<Fields, Errors> {
-        draft.parse(&who.workspace.conventions())
+    const WORDS: Words = WORDS;
+    const LIST: &'static str = paths::WIDGETS;
+    const FIELDS: &'static [Field] = FIELDS;
+
+    fn read(draft: &Draft, conventions: &Conventions) -> (Fields, Errors) {
+        draft.read(conventions)
     }
 
-    async fn page(who: &Self::Guard, sheet: Sheet<Draft>) -> Result {
-        let editing = match sheet.id {
-            Some(id) => Some(widgets::find(&mut who.begin().await?, WidgetId(id)).await?),
-            None => None,
-        };
-        // Having seen theirs, who saves again means it.
-        let version = editing.as_ref().filter(|_| sheet.stale).map_or(sheet.version, |now| now.version);
-        let view = Edit {
-            slug: who.slug().clone(),
-            csrf: sheet.screen.csrf().to_owned(),
-            once: sheet.once.to_string(),
-            editing,
-            version,
-            stale: sheet.stale,
-            draft: sheet.draft,
-            errors: sheet.errors,
-        };
-        Ok(sheet.screen.show_as(sheet.status, who, &view))
+    fn called(fields: &Fields) -> String {
+        fields.name.clone()
     }
-}
 
-async fn new(who: Allowed<WidgetsWrite>, screen: Screen) -> Result {
-    Form::page(&who, Sheet::blank(screen, who.app())).await
-}
+    fn name(widget: &Widget) -> String {
+        widget.name.clone()
+    }
 
-async fn add(who: Allowed<WidgetsWrite>, screen: Screen, form: Valid<Form>) -> Result {
-    let mut tx = who.begin().await?;
-    let added = widgets::add(&mut tx, WidgetId(form.once), &form.fields).await;
-    let id = form.settle(tx, added).await?;
-    screen.done(paths::widget(who.slug(), id), Toast::good(format!("{} was added.", form.fields.name))).await
-}
+    fn version(widget: &Widget) -> Version {
+        widget.version
+    }
 
-async fn edit(who: Allowed<WidgetsWrite>, screen: Screen, Record(id): Record<WidgetId>) -> Result {
-    let mut tx = who.begin().await?;
-    let widget = widgets::find(&mut tx, id).await?;
-    drop(tx);
-    Form::page(&who, Sheet::filled(screen, who.app(), id.0, widget.version, widget.draft())).await
-}
+    fn draft(widget: &Widget) -> Draft {
+        widget.draft()
+    }
 
-async fn change(who: Allowed<WidgetsWrite>, screen: Screen, Record(id): Record<WidgetId>, form: Valid<Form>) -> Result {
-    let mut tx = who.begin().await?;
-    let changed = widgets::change(&mut tx, id, form.version, &form.fields).await;
-    form.settle(tx, changed).await?;
-    screen.done(paths::widget(who.slug(), id), Toast::good("Changes saved.")).await
+    async fn find(tx: &mut TenantTx, id: WidgetId) -> store::Result<Widget> {
+        widgets::find(tx, id).await
+    }
+
+    async fn add(tx: &mut TenantTx, id: WidgetId, fields: &Fields) -> store::Result<WidgetId> {
+        widgets::add(tx, id, fields).await
+    }
+
+    async fn change(tx: &mut TenantTx, id: WidgetId, version: Version, fields: &Fields) -> store::Result<()> {
+        widgets::change(tx, id, version, fields).await
+    }
+
+    async fn edit(_: &Allowed<WidgetsWrite>, _: &mut TenantTx, entry: Entry<Draft>) -> Result<Edit> {
+        Ok(Edit { entry })
+    }
 }
 
 fn may<P: Permission>(who: &Allowed<P>) -> May {

@@ -22,9 +22,10 @@ pub async fn find(tx: &mut TenantTx, id: WidgetId) -> Result<Widget> {
     row.map(|r| Widget { id, version: r.version, name: r.name }).ok_or(Error::NotFound)
 }
 
-/// Adds a widget under the given id, which was drawn with the form: a form sent twice adds once.
+/// Adds a widget under the given id, which was drawn with the form: a form sent twice adds once, and is told apart from
+/// one that says something else the second time.
 pub async fn add(tx: &mut TenantTx, id: WidgetId, f: &Fields) -> Result<WidgetId> {
-    sqlx::query!(
+    let added = sqlx::query!(
         "insert into widgets (tenant_id, id, name, created_at, updated_at) values ($1, $2, $3, $4, $4)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
@@ -34,6 +35,9 @@ pub async fn add(tx: &mut TenantTx, id: WidgetId, f: &Fields) -> Result<WidgetId
     )
     .execute(tx.conn())
     .await?;
+    if added.rows_affected() == 0 && !find(tx, id).await?.is(f) {
+        return Err(Error::Sent);
+    }
     Ok(id)
 }
 

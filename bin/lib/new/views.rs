@@ -2,13 +2,13 @@
 
 use crate::{
     View,
-    form::errors,
+    form::Entry,
     ui::{
-        Button, Card, Column, EmptyState, Facts, Field, Form, Icon, PageHead, RecordPage, Row, Table, form_page, stack,
+        Button, Card, Column, EmptyState, Facts, Field,  Icon, PageHead, RecordPage, Row, Table,  stack,
     },
 };
 use domain::{
-    Errors, Slug,
+    Slug,
     department::widgets::{Draft, Widget},
     paths,
 };
@@ -77,41 +77,16 @@ impl View for Show {
 
 /// The form, new or filled.
 pub struct Edit {
-    pub slug: Slug,
-    pub csrf: String,
-    pub once: String,
-    /// What is edited. None: something new.
-    pub editing: Option<Widget>,
-    /// The version that the form was filled from.
-    pub version: i32,
-    /// Someone else saved in the meantime.
-    pub stale: bool,
-    pub draft: Draft,
-    pub errors: Errors,
+    pub entry: Entry<Draft>,
 }
 
 impl View for Edit {
     fn title(&self) -> String {
-        self.editing.as_ref().map_or_else(|| "New widget".into(), |w| format!("Edit {}", w.name))
+        self.entry.title()
     }
 
     fn body(&self) -> Markup {
-        let head = PageHead::new(self.title()).crumb("Widgets", paths::widgets(&self.slug));
-        let (action, back, save) = match &self.editing {
-            Some(w) => (paths::widget_edit(&self.slug, w.id), paths::widget(&self.slug, w.id), "Save changes"),
-            None => (paths::widget_new(&self.slug), paths::widgets(&self.slug), "Add widget"),
-        };
-        let now = self.editing.as_ref().map(|w| w.name.as_str()).unwrap_or_default();
-        let problem = self.stale.then(|| format!("Somebody changed this meanwhile. The name is now “{now}”; save again to replace it."));
-        let name = Field::text("name", "Name").value(&self.draft.name).error(self.errors.of("name")).required();
-        let form = Form::post(action, self.csrf.as_str())
-            .once(self.once.as_str())
-            .version(self.version)
-            .errors(errors(&self.errors))
-            .problem(problem)
-            .body(name.render())
-            .actions(html! { (Button::submit(save).primary()) (Button::link("Cancel", back)) })
-            .guard();
-        form_page(&head, form.render())
+        let (d, e) = (&self.entry.draft, &self.entry.errors);
+        self.entry.page(Field::text("name", "Name").value(&d.name).error(e.of("name")).required().render())
     }
 }

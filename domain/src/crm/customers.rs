@@ -1,15 +1,18 @@
 //! Customers: the draft, its rules, the fields and the list.
 
 use crate::{
-    Conventions, CustomerId, Email, Errors, MemberId, Money, draft,
+    Conventions, Currency, CustomerId, Email, Errors, MemberId, Money, draft,
     draft::{Field, FieldClass},
     hr::employees::phone,
     list::{Cursor, Sort, SortKey, grouped},
     places::Country,
+    text::Words,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+
+pub const WORDS: Words = Words { one: "customer", many: "customers" };
 
 draft! {
     /// A customer as typed into a form or found in a file.
@@ -86,6 +89,12 @@ impl Status {
 impl Draft {
     /// The rules of a customer that need no other record.
     pub fn parse(&self, c: &Conventions) -> Result<Fields, Errors> {
+        let (fields, errors) = self.read(c);
+        errors.or(fields)
+    }
+
+    /// As [`parse`](Self::parse), with what could be read although something is wrong.
+    pub fn read(&self, c: &Conventions) -> (Fields, Errors) {
         let mut e = Errors::default();
         let fields = Fields {
             name: e.required("name", &self.name, 200),
@@ -104,7 +113,7 @@ impl Draft {
         if fields.parent.as_deref().is_some_and(|p| p.to_lowercase() == fields.name.to_lowercase()) {
             e.add("parent", "A company is not its own parent.");
         }
-        e.or(fields)
+        (fields, e)
     }
 }
 
@@ -146,6 +155,8 @@ pub struct Customer {
     pub owner: Option<Owner>,
     pub parent: Option<Parent>,
     pub status: Status,
+    /// The status that was chosen, whether or not it is archived.
+    pub standing: Status,
     pub email: Option<String>,
     pub phone: Option<String>,
     pub revenue: Option<Money>,
@@ -179,11 +190,19 @@ impl Customer {
             city: text(&self.city),
             owner: self.owner.as_ref().map(|o| o.email.clone()).unwrap_or_default(),
             parent: self.parent.as_ref().map(|p| p.name.clone()).unwrap_or_default(),
-            status: self.status.key().to_owned(),
+            status: self.standing.key().to_owned(),
             email: text(&self.email),
             phone: text(&self.phone),
             revenue: self.revenue.map(|r| r.decimal().to_string()).unwrap_or_default(),
         }
+    }
+
+    /// Whether it is what these fields say.
+    pub fn is(&self, f: &Fields) -> bool {
+        let currency = self.revenue.map_or(Currency::USD, |r| r.currency);
+        let (now, _) = self.draft().read(&Conventions { currency, ..Conventions::default() });
+        let lower = |t: &Option<String>| t.as_ref().map(|t| t.to_lowercase());
+        lower(&now.parent) == lower(&f.parent) && Fields { parent: f.parent.clone(), ..now } == *f
     }
 
     /// One field as a file shows it.
@@ -329,6 +348,11 @@ impl Filter {
 
     pub fn status(&self) -> Option<Status> {
         Status::parse(&self.status)
+    }
+
+    /// Whether it asks for a status that there is. A list shows something for any other; what changes records must not.
+    pub fn is_clear(&self) -> bool {
+        self.status.is_empty() || self.status().is_some()
     }
 
     /// The same question from the top of the list.

@@ -1,13 +1,18 @@
 //! Employees: the draft, its rules, the fields and the list.
 
 use crate::{
-    Conventions, Day, Email, EmployeeId, Errors, Money, draft,
+    Conventions, Currency, Day, Email, EmployeeId, Errors, Money,
+    access::Sight,
+    draft,
     draft::{Field, FieldClass},
     list::{Cursor, Sort, SortKey},
+    text::Words,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+
+pub const WORDS: Words = Words { one: "employee", many: "employees" };
 
 draft! {
     /// An employee as typed into a form or found in a file.
@@ -130,6 +135,12 @@ impl Status {
 impl Draft {
     /// The rules of an employee that need no other record.
     pub fn parse(&self, c: &Conventions) -> Result<Fields, Errors> {
+        let (fields, errors) = self.read(c);
+        errors.or(fields)
+    }
+
+    /// As [`parse`](Self::parse), with what could be read although something is wrong.
+    pub fn read(&self, c: &Conventions) -> (Fields, Errors) {
         let mut e = Errors::default();
         let fields = Fields {
             number: e.line("number", &self.number, 20),
@@ -163,7 +174,7 @@ impl Draft {
         if fields.manager.is_some() && fields.manager == fields.number {
             e.add("manager", "Nobody is their own manager.");
         }
-        e.or(fields)
+        (fields, e)
     }
 }
 
@@ -241,6 +252,19 @@ impl Employee {
             birth_date: day(self.birth_date),
             salary: self.salary.map(|s| s.decimal().to_string()).unwrap_or_default(),
         }
+    }
+
+    /// Whether they are what these fields say, as far as the reader's classes open them.
+    pub fn is(&self, f: &Fields, sight: Sight) -> bool {
+        let currency = self.salary.map_or(Currency::USD, |s| s.currency);
+        let (now, _) = self.draft().read(&Conventions { currency, ..Conventions::default() });
+        let said = Fields {
+            number: f.number.clone().or_else(|| now.number.clone()),
+            birth_date: f.birth_date.filter(|_| sight.personal),
+            salary: f.salary.filter(|_| sight.pay),
+            ..f.clone()
+        };
+        now == said
     }
 
     /// One field as a file shows it.
@@ -383,6 +407,11 @@ impl Filter {
 
     pub fn status(&self) -> Option<Status> {
         Status::parse(&self.status)
+    }
+
+    /// Whether it asks for a status that there is. A list shows something for any other; what changes records must not.
+    pub fn is_clear(&self) -> bool {
+        self.status.is_empty() || self.status().is_some()
     }
 
     /// The same question from the top of the list.

@@ -9,7 +9,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    Currency, CustomerId, MemberId, Money,
+    Currency, CustomerId, Email, Errors, MemberId, Money,
     crm::customers::{Customer, Fields, Filter, Order, Owner, Parent, Status},
     events::Event,
     list::{Mark, Slice, Sort},
@@ -85,7 +85,7 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
     hits.narrow(q);
 }
 
-/// How many customers a file of the question would hold, counted no further than one past `most`.
+/// How many customers the filter finds, counted no further than one past `most`.
 pub async fn count(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<i64> {
     let hits = search::hits(tx, "customer", &filter.q).await?;
     let who = tx.who();
@@ -131,7 +131,58 @@ pub async fn subsidiaries(tx: &mut TenantTx, id: CustomerId, most: i64) -> Resul
     Ok(rows.into_iter().map(|r| Parent { id: CustomerId(r.id), name: r.name }).collect())
 }
 
-/// Adds a customer under the given id, which was drawn with the form: a form sent twice adds once.
+/// What of these fields other records stand against, told all at once. `own` is the customer's, old or new.
+pub async fn check(tx: &mut TenantTx, own: CustomerId, f: &Fields) -> Result<Errors> {
+    let found = sqlx::query!(
+        r#"with recursive named as (
+             select id, parent_id from customers
+             where lower(name) = lower($4)
+               and (archived_at is null or id = (select parent_id from customers where id = $1))
+           ), above as (
+             select id, parent_id, 1 as step from named
+             union all
+             select c.id, c.parent_id, step + 1 from above a join customers c on c.id = a.parent_id where step < 200
+           )
+           select exists (select from customers where lower(name) = lower($2) and archived_at is null and id <> $1)
+                    and not own.archived as "name!",
+                  exists (select from customers where domain = $3 and archived_at is null and id <> $1)
+                    and not own.archived as "domain!",
+                  exists (select from members where lower(email) = lower($5) and deactivated_at is null)
+                    or exists (select from customers c join members m on m.tenant_id = c.tenant_id and m.id = c.owner_id
+                               where c.id = $1 and lower(m.email) = lower($5)) as "owner!",
+                  exists (select from above) as "parent!",
+                  exists (select from above where id = $1) as "circle!"
+           from (select exists (select from customers where id = $1 and archived_at is not null) as archived) own"#,
+        own.0,
+        f.name,
+        f.domain,
+        f.parent,
+        f.owner.as_ref().map(|e| e.as_str()),
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let mut errors = Errors::default();
+    for (broken, constraint) in [
+        (found.name, "customers_name_key"),
+        (found.domain, "customers_domain_key"),
+        (found.circle, "customers_no_cycle"),
+    ] {
+        if broken {
+            let (field, message) = Error::told(constraint);
+            errors.add(field, message);
+        }
+    }
+    if let Some(email) = f.owner.as_ref().filter(|_| !found.owner) {
+        errors.add("owner", no_such_member(email));
+    }
+    if let Some(name) = f.parent.as_ref().filter(|_| !found.parent) {
+        errors.add("parent", no_such_customer(name));
+    }
+    Ok(errors)
+}
+
+/// Adds a customer under the given id, which was drawn with the form: a form sent twice adds once, and is told apart
+/// from one that says something else the second time.
 pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<CustomerId> {
     let (owner, parent) = (owner_id(tx, f, None).await?, parent_id(tx, f, None).await?);
     let added = sqlx::query!(
@@ -160,6 +211,8 @@ pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<Custom
     .await?;
     if added.rows_affected() > 0 {
         events::emit(tx, Event::CustomerAdded { customer: id }).await?;
+    } else if !find(tx, id).await?.is(f) {
+        return Err(Error::Sent);
     }
     Ok(id)
 }
@@ -219,20 +272,20 @@ pub async fn archive(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<(usize, St
     let batch = rows.first().map(|r| r.batch.clone()).unwrap_or_default();
     let customers: Vec<_> = rows.into_iter().map(|r| CustomerId(r.id)).collect();
     let count = customers.len();
-    if count > 0 {
-        events::emit(tx, Event::CustomersArchived { customers }).await?;
+    for customers in customers.chunks(events::MOST) {
+        events::emit(tx, Event::CustomersArchived { customers: customers.to_vec() }).await?;
     }
     Ok((count, batch))
 }
 
-/// Archives all that the filter finds.
-pub async fn archive_matching(tx: &mut TenantTx, filter: &Filter) -> Result<(usize, String)> {
+/// All that the filter finds.
+pub async fn matching(tx: &mut TenantTx, filter: &Filter) -> Result<Vec<CustomerId>> {
     let hits = search::hits(tx, "customer", &filter.q).await?;
     let who = tx.who();
     let mut q = QueryBuilder::new("select e.id from customers e where true");
     narrow(&mut q, filter, &hits, who);
     let ids: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
-    archive(tx, &ids.into_iter().map(CustomerId).collect::<Vec<_>>()).await
+    Ok(ids.into_iter().map(CustomerId).collect())
 }
 
 /// Takes customers out of the archive again.
@@ -248,8 +301,8 @@ pub async fn restore(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<usize> {
     .await?;
     let customers: Vec<_> = rows.into_iter().map(|r| CustomerId(r.id)).collect();
     let count = customers.len();
-    if count > 0 {
-        events::emit(tx, Event::CustomersRestored { customers }).await?;
+    for customers in customers.chunks(events::MOST) {
+        events::emit(tx, Event::CustomersRestored { customers: customers.to_vec() }).await?;
     }
     Ok(count)
 }
@@ -294,7 +347,11 @@ async fn owner_id(tx: &mut TenantTx, f: &Fields, now: Option<&Owner>) -> Result<
     )
     .fetch_optional(tx.conn())
     .await?;
-    id.map(Some).ok_or_else(|| Error::refused("owner", format!("Nobody with the email {email} is a member.")))
+    id.map(Some).ok_or_else(|| Error::refused("owner", no_such_member(email)))
+}
+
+fn no_such_member(email: &Email) -> String {
+    format!("Nobody with the email {email} is a member.")
 }
 
 /// `now` stays what it is, though it be archived.
@@ -307,7 +364,11 @@ async fn parent_id(tx: &mut TenantTx, f: &Fields, now: Option<&Parent>) -> Resul
         sqlx::query_scalar!("select id from customers where lower(name) = lower($1) and archived_at is null", name)
             .fetch_optional(tx.conn())
             .await?;
-    id.map(Some).ok_or_else(|| Error::refused("parent", format!("No customer is called {name}.")))
+    id.map(Some).ok_or_else(|| Error::refused("parent", no_such_customer(name)))
+}
+
+fn no_such_customer(name: &str) -> String {
+    format!("No customer is called {name}.")
 }
 
 row! {
@@ -362,6 +423,7 @@ impl Row {
                 .map(|(id, (name, email))| Owner { id, name, email }),
             parent: self.parent_id.map(CustomerId).zip(self.parent_name).map(|(id, name)| Parent { id, name }),
             status: if self.archived_at.is_some() { Status::Archived } else { status },
+            standing: status,
             email: self.email,
             phone: self.phone,
             revenue,

@@ -9,7 +9,7 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    Currency, Day, EmployeeId, Money,
+    Currency, Day, EmployeeId, Errors, Money,
     events::Event,
     hr::employees::{Employee, EmploymentType, Fields, Filter, Manager, Order, Status},
     list::{Mark, Slice, Sort, Total},
@@ -141,7 +141,7 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
     hits.narrow(q);
 }
 
-/// How many employees a file of the question would hold, counted no further than one past `most`.
+/// How many employees the filter finds, counted no further than one past `most`.
 pub async fn count(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<i64> {
     let hits = search::hits(tx, "employee", &filter.q).await?;
     let (today, shape) = (tx.today(), shape(tx));
@@ -206,7 +206,45 @@ pub async fn reports(tx: &mut TenantTx, id: EmployeeId, most: i64) -> Result<(Ve
     Ok((rows.into_iter().map(|r| person((r.id, r.number, r.first_name, r.last_name))).collect(), total))
 }
 
-/// Adds an employee under the given id, which was drawn with the form: a form sent twice adds once; the number is the workspace's next when none is given.
+/// What of these fields other people's records stand against, told all at once. `own` is the employee's, old or new.
+pub async fn check(tx: &mut TenantTx, own: EmployeeId, f: &Fields) -> Result<Errors> {
+    let found = sqlx::query!(
+        r#"with recursive above as (
+             select id, manager_id, 1 as step from employees where number = $4
+             union all
+             select e.id, e.manager_id, step + 1 from above a join employees e on e.id = a.manager_id where step < 200
+           )
+           select exists (select from employees where number = $2 and id <> $1) as "number!",
+                  exists (select from employees where lower(email) = lower($3) and archived_at is null and id <> $1)
+                    and not exists (select from employees where id = $1 and archived_at is not null) as "email!",
+                  exists (select from above) as "manager!",
+                  exists (select from above where id = $1) as "circle!""#,
+        own.0,
+        f.number,
+        f.email.as_ref().map(|e| e.as_str()),
+        f.manager,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let mut errors = Errors::default();
+    for (broken, constraint) in [
+        (found.number, "employees_number_key"),
+        (found.email, "employees_email_key"),
+        (found.circle, "employees_no_cycle"),
+    ] {
+        if broken {
+            let (field, message) = Error::told(constraint);
+            errors.add(field, message);
+        }
+    }
+    if let Some(number) = f.manager.as_ref().filter(|_| !found.manager) {
+        errors.add("manager", no_such_number(number));
+    }
+    Ok(errors)
+}
+
+/// Adds an employee under the given id, which was drawn with the form: a form sent twice adds once, and is told apart
+/// from one that says something else the second time. The number is the workspace's next when none is given.
 pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<EmployeeId> {
     let manager = manager_id(tx, f).await?;
     let number = match &f.number {
@@ -243,6 +281,8 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
     .await?;
     if added.rows_affected() > 0 {
         events::emit(tx, Event::EmployeeAdded { employee: id }).await?;
+    } else if !find(tx, id).await?.is(f, sight) {
+        return Err(Error::Sent);
     }
     Ok(id)
 }
@@ -310,20 +350,20 @@ pub async fn archive(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<(usize, St
     let batch = rows.first().map(|r| r.batch.clone()).unwrap_or_default();
     let employees: Vec<_> = rows.into_iter().map(|r| EmployeeId(r.id)).collect();
     let count = employees.len();
-    if count > 0 {
-        events::emit(tx, Event::EmployeesArchived { employees }).await?;
+    for employees in employees.chunks(events::MOST) {
+        events::emit(tx, Event::EmployeesArchived { employees: employees.to_vec() }).await?;
     }
     Ok((count, batch))
 }
 
-/// Archives all that the filter finds.
-pub async fn archive_matching(tx: &mut TenantTx, filter: &Filter) -> Result<(usize, String)> {
+/// All that the filter finds.
+pub async fn matching(tx: &mut TenantTx, filter: &Filter) -> Result<Vec<EmployeeId>> {
     let hits = search::hits(tx, "employee", &filter.q).await?;
     let today = tx.today();
     let mut q = QueryBuilder::new("select e.id from employees e where true");
     narrow(&mut q, filter, &hits, today);
     let ids: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
-    archive(tx, &ids.into_iter().map(EmployeeId).collect::<Vec<_>>()).await
+    Ok(ids.into_iter().map(EmployeeId).collect())
 }
 
 /// Takes employees out of the archive again.
@@ -339,8 +379,8 @@ pub async fn restore(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<usize> {
     .await?;
     let employees: Vec<_> = rows.into_iter().map(|r| EmployeeId(r.id)).collect();
     let count = employees.len();
-    if count > 0 {
-        events::emit(tx, Event::EmployeesRestored { employees }).await?;
+    for employees in employees.chunks(events::MOST) {
+        events::emit(tx, Event::EmployeesRestored { employees: employees.to_vec() }).await?;
     }
     Ok(count)
 }
@@ -379,7 +419,11 @@ async fn manager_id(tx: &mut TenantTx, f: &Fields) -> Result<Option<Uuid>> {
     let Some(number) = &f.manager else { return Ok(None) };
     let id =
         sqlx::query_scalar!("select id from employees where number = $1", number).fetch_optional(tx.conn()).await?;
-    id.map(Some).ok_or_else(|| Error::refused("manager", format!("No employee has the number {number}.")))
+    id.map(Some).ok_or_else(|| Error::refused("manager", no_such_number(number)))
+}
+
+fn no_such_number(number: &str) -> String {
+    format!("No employee has the number {number}.")
 }
 
 /// The next number that nobody has: one more than the highest number given so far.

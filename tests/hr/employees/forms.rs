@@ -165,9 +165,80 @@ async fn a_button_pressed_twice_adds_one() {
     assert_eq!((a.status, a.header("location")), (StatusCode::SEE_OTHER, b.header("location")), "{a} {b}");
     let again = one.send_once(&form, &[]).await;
     assert_eq!(again.header("location"), a.header("location"), "the back button and again");
+    // Spelt otherwise it is still the same.
+    let again = one.send_once(&form.clone().set("First name", " Grace "), &[]).await;
+    assert_eq!(again.header("location"), a.header("location"), "{again}");
     let page = one.get(LIST).await;
     assert_eq!(page.names(), ["Grace Hopper"]);
     app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_form_sent_again_with_other_answers_says_so_and_can_add_another() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    owner.get(&format!("{LIST}/new")).await;
+    let form = owner.form("Add employee").set("First name", "Grace").set("Last name", "Hopper");
+    let form = form.set("Salary, a year", "50000").set("Start date", "2026-04-01");
+    let first = owner.send(form.clone()).await;
+    assert_eq!(first.toast(), "Grace Hopper was added.");
+    // The back button, and somebody else in the same fields.
+    let page = owner.send(form.set("First name", "Ida").set("Salary, a year", "51000")).await;
+    assert_eq!((page.status, page.toast().as_str()), (StatusCode::CONFLICT, ""), "{page}");
+    assert!(page.says("This form was sent already, as Grace Hopper"), "{page}");
+    assert_eq!(page.link("Open Grace Hopper").as_deref(), Some(first.path.as_str()));
+    assert_eq!((page.value("first_name").as_str(), page.value("salary").as_str()), ("Ida", "51000"), "all is kept");
+    assert_eq!(owner.clone().get(LIST).await.names(), ["Grace Hopper"], "nothing was added or changed");
+    let page = owner.press("Add employee").await;
+    assert_eq!(page.toast(), "Ida Hopper was added.", "{page}");
+    assert_eq!(owner.get(LIST).await.names(), ["Grace Hopper", "Ida Hopper"]);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_is_told_in_one_round() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ids = company
+        .employees([
+            vec![("number", "1"), ("email", "one@lamps.example")],
+            vec![("number", "2"), ("manager", "1"), ("email", "two@lamps.example")],
+        ])
+        .await;
+    let mut owner = company.owner().await;
+    // What the form tells by itself, with what other records stand against.
+    owner.get(&format!("{LIST}/new")).await;
+    let typed = [
+        ("Last name", ""),
+        ("First name", "Grace"),
+        ("Number", "1"),
+        ("Email", "ONE@lamps.example"),
+        ("Manager", "99"),
+        ("Phone", "call me"),
+    ];
+    let page = owner.fill("Add employee", &typed).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.says("5 answers need another look"), "{page}");
+    for (field, told) in [
+        ("last_name", "Please fill this in."),
+        ("number", "Another employee has this number."),
+        ("email", "Another employee has this email."),
+        ("manager", "No employee has the number 99."),
+        ("phone", "This is not a telephone number, like +49 30 1234567."),
+    ] {
+        assert_eq!(page.error(field), told, "{field}");
+    }
+    // The database alone would name one of them.
+    let page = owner.fill("Add employee", &[("Last name", "Hopper"), ("Phone", "")]).await;
+    assert!(page.says("3 answers need another look"), "{page}");
+    // One's own number is not taken, and a circle is found together with the rest.
+    owner.get(&format!("{LIST}/{}/edit", ids[0])).await;
+    let typed = [("Manager", "2"), ("Email", "two@lamps.example"), ("First name", "")];
+    let page = owner.fill("Save changes", &typed).await;
+    assert!(page.says("3 answers need another look"), "{page}");
+    assert!(page.error("manager").starts_with("This would be a circle"), "{page}");
+    assert_eq!(page.error("email"), "Another employee has this email.");
 }
 
 #[tokio::test]
@@ -185,10 +256,11 @@ async fn a_stale_form_shows_both_versions_and_can_be_saved_then() {
     let page = owner.fill("Save changes", &[("Job title", "Countess"), ("Location", "London")]).await;
     assert_eq!(page.status, StatusCode::CONFLICT, "{page}");
     assert!(page.says("Adam Admin changed this 3 minutes ago, while you were editing"), "{page}");
-    let rows = page.rows();
-    assert!(rows.contains(&vec!["Job title".into(), "Countess".into(), "Architect".into()]), "{rows:?}");
-    assert!(rows.contains(&vec!["Location".into(), "London".into(), "Kyiv".into()]), "{rows:?}");
+    assert_eq!(page.rows(), [["Job title", "Countess", "Architect"]], "only what both changed");
+    assert_eq!(page.error("job_title"), "Theirs: Architect. Yours: Countess.", "and beside the field");
+    assert!(!page.has(".error-summary"), "once is enough: {page}");
     assert_eq!(page.value("job_title"), "Countess", "nothing typed is lost");
+    assert_eq!(page.value("location"), "London", "{page}");
     let page = admin.get(&format!("{LIST}/{ada}")).await;
     assert!(page.says("Architect"), "and nothing was written over");
     // A third change in between is found as well.
@@ -196,9 +268,33 @@ async fn a_stale_form_shows_both_versions_and_can_be_saved_then() {
     admin.fill("Save changes", &[("Phone", "+49 30 1234567")]).await;
     let page = owner.press("Save changes").await;
     assert_eq!(page.status, StatusCode::CONFLICT, "{page}");
+    assert!(page.says("No field was changed by both") && page.rows().is_empty(), "{page}");
+    assert_eq!(page.value("phone"), "+49 30 1234567", "what only they changed is in the form");
     let page = owner.press("Save changes").await;
     assert_eq!((page.status, page.toast().as_str()), (StatusCode::OK, "Changes saved."), "{page}");
-    assert!(page.says("Countess"), "{page}");
+    assert!(page.says("Countess") && page.says("London") && page.says("+49 30 1234567"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn who_edits_in_two_tabs_is_told_that_it_was_themselves() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("employment_type", "intern"), ("salary", "50000")]).await;
+    let mut one = company.owner().await;
+    one.get(&format!("{LIST}/{ada}/edit")).await;
+    let mut two = one.clone();
+    one.fill("Save changes", &[("Employment type", "Part-time"), ("Salary, a year", "60000")]).await;
+    let page = two.fill("Save changes", &[("Employment type", "Full-time"), ("Salary, a year", "")]).await;
+    assert_eq!(page.status, StatusCode::CONFLICT, "{page}");
+    assert!(page.says("You, in another tab, changed this just now"), "{page}");
+    assert_eq!(page.error("employment_type"), "In the other tab: Part-time. Yours: Full-time.");
+    assert_eq!(page.error("salary"), "In the other tab: 60000.00. Yours: empty.");
+    // A form that does not say what it was filled from shows each difference.
+    let fields = [("first_name", "Ada"), ("last_name", "Lovelace"), ("number", "1"), ("_version", "1")];
+    let page = two.post(&format!("{LIST}/{ada}/edit"), &fields).await;
+    assert_eq!(page.status, StatusCode::CONFLICT, "{page}");
+    assert_eq!(page.rows().len(), 2, "{page}");
     app.run_jobs().await;
 }
 
@@ -266,7 +362,7 @@ async fn archiving_takes_out_of_lists_and_undo_brings_back() {
     assert_eq!((page.h1().as_str(), page.toast().as_str()), ("Ada Lovelace", "Ada Lovelace is back."));
     owner.press("Archive").await;
     let page = owner.get(&format!("{LIST}/{ada}")).await;
-    assert!(page.says("This person is out of all lists."), "{page}");
+    assert!(page.says("This employee is out of all lists."), "{page}");
     // Their address is free for another; then they cannot come back with it, and are told why.
     company.employee(&[("last_name", "Second"), ("email", "ada@lamps.example")]).await;
     let page = owner.press("Restore").await;

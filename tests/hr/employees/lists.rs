@@ -321,6 +321,13 @@ async fn chosen_columns_are_kept_for_the_person() {
     owner.post(&format!("{LIST}/columns"), &[("columns", "password_hash"), ("back", "https://evil.example")]).await;
     let page = owner.get(LIST).await;
     assert_eq!(page.all("thead th:not(.table-check)"), ["Name"]);
+    // What is kept is of the list, too.
+    let mut catalogue = app.catalogue().await;
+    let kept: Vec<serde_json::Value> = sqlx::query_scalar("select preferences from members where preferences <> '{}'")
+        .fetch_all(&mut catalogue)
+        .await
+        .expect("preferences");
+    assert_eq!(kept, [serde_json::json!({ "employees.columns": [] })]);
 }
 
 #[tokio::test]
@@ -443,20 +450,101 @@ async fn ticked_rows_are_archived_and_come_back_together() {
 }
 
 #[tokio::test]
-async fn a_whole_question_is_archived_at_once() {
+async fn a_whole_question_is_archived_by_a_job_and_comes_back_by_one() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
     crowd(&company).await;
     let mut owner = company.owner().await;
-    let page = owner.get(&format!("{LIST}?department=Alpha")).await;
-    let found: usize = page.all(".pager-count strong")[0].parse().expect("a number");
-    let page = owner.post(&format!("{LIST}/archivals"), &[("all", &format!("{LIST}?department=Alpha"))]).await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let question = format!("{LIST}?department=Alpha&sort=-number");
+    let page = owner.get(&question).await;
+    let found = page.all(".pager-count strong")[0].clone();
+    assert!(!page.says("that fit"), "it is for who has ticked the whole page: {page}");
+    let page = owner.get(LIST).await;
+    let offer = page.attribute("[data-bulk-all]", "hx-get").expect("130 are more than a page");
+    let part = owner.htmx(&offer, "span#archive-all").await;
+    assert_eq!((part.is_whole(), part.all("button")), (false, vec!["Archive all 130 that fit".to_owned()]));
+
+    // Without a script the offer is a page.
+    owner.get(&format!("{LIST}/archivals?department=Alpha&sort=-number")).await;
+    let page = owner.press(&format!("Archive all {found} that fit")).await;
+    assert_eq!(page.h1(), "Archiving employees", "{page}");
+    let watched = page.path.clone();
+    assert!(page.says("goes on without you"), "{page}");
+    assert!(owner.htmx(&watched, "div#progress").await.has("progress"));
+    assert_eq!(owner.get(LIST).await.all(".pager-count strong"), ["130"], "not before the worker has it");
+    app.run_jobs().await;
+    assert_eq!(owner.htmx(&watched, "div#progress").await.header("hx-redirect"), question, "back where they were");
     let page = owner.get(LIST).await;
     assert_eq!(page.toast(), format!("{found} employees were archived."));
-    assert_eq!(page.all(".pager-count strong"), [(130 - found).to_string()]);
+    let rest = 130 - found.parse::<usize>().expect("a number");
+    assert_eq!(page.all(".pager-count strong"), [rest.to_string()]);
+
+    // Somebody takes an address meanwhile: nothing comes back, and why is told.
+    let page = owner.get(&format!("{LIST}?status=archived")).await;
+    let archived = ids(&page).pop().expect("somebody");
+    let steal = format!("update employees set email = 'a@b.example' where id = '{archived}'");
+    app.trial.admin(&steal).await.expect("an address");
+    let thief = company.employee(&[("email", "a@b.example")]).await;
+    owner.get(&watched).await;
     let page = owner.press("Undo").await;
-    assert_eq!(page.all(".pager-count strong"), ["130"]);
+    assert_eq!(page.h1(), "Restoring employees", "{page}");
+    app.run_jobs().await;
+    let page = owner.get(&watched).await;
+    assert_eq!(page.toast(), "Nothing was changed. Another employee has this email.", "{page}");
+    assert_eq!(owner.get(LIST).await.all(".pager-count strong"), [(rest + 1).to_string()]);
+
+    let page = owner.post(&format!("{LIST}/{thief}/archival"), &[]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let id = watched.rsplit('/').next().expect("an id").to_owned();
+    for _twice in 0..2 {
+        let page = owner.post(&format!("{LIST}/restorals"), &[("archival", &id)]).await;
+        assert_eq!(page.header("location"), watched);
+    }
+    app.run_jobs().await;
+    let page = owner.get(&watched).await;
+    assert!(page.toast().contains(&format!("{found} employees were restored.")), "{page}");
+    assert_eq!(owner.get(LIST).await.all(".pager-count strong"), ["130"]);
+    // The records tell who it was.
+    let page = owner.get(&format!("{LIST}/{archived}/timeline")).await;
+    assert!(page.says("Olga Owner archived this employee") && page.says("Olga Owner restored this employee"), "{page}");
+}
+
+#[tokio::test]
+async fn a_question_that_is_not_understood_archives_nobody() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.employee(&[("department", "Sales")]).await;
+    let mut owner = company.owner().await;
+    for question in ["?departmnet=Sales", "?manager=nobody", "?status=gone", "?department=Sales&mine=true", "?q=a&q=b"]
+    {
+        let page = owner.post(&format!("{LIST}/archivals"), &[("all", &format!("{LIST}{question}"))]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{question}: {page}");
+        assert!(page.says("It is not clear which records are meant."), "{question}: {page}");
+    }
+    let page = owner.get(&format!("{LIST}/archivals?departmnet=Sales")).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    app.run_jobs().await;
+    assert_eq!(owner.get(LIST).await.names(), ["Ada Lovelace"]);
+    // The whole list, without a question, is one that is understood.
+    owner.post(&format!("{LIST}/archivals"), &[("all", LIST)]).await;
+    app.run_jobs().await;
+    assert!(owner.get(LIST).await.names().is_empty());
+}
+
+#[tokio::test]
+async fn no_event_names_more_records_than_fit_a_row() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut tx = company.begin().await;
+    store::bench::employees(&mut tx, 1_500).await.expect("they are added");
+    let everyone = store::hr::employees::matching(&mut tx, &Default::default()).await.expect("they are found");
+    let (count, _) = store::hr::employees::archive(&mut tx, &everyone).await.expect("they are archived");
+    tx.commit().await.expect("it is kept");
+    assert_eq!(count, 1_500);
+    let mut relay = app.db.relay().await.expect("a transaction");
+    let waiting = store::queue::waiting(&mut relay).await.expect("the outbox");
+    assert_eq!(waiting.iter().filter(|job| job.name == "announce").count(), 2, "a thousand and the rest: {waiting:?}");
+    drop(relay);
     app.run_jobs().await;
 }
 

@@ -1,21 +1,21 @@
 //! Customers: the list, the record, the form.
 
 use crate::{
-    Moment, View,
-    activity::{self, Changed},
-    form::errors,
-    list,
+    View,
+    form::Entry,
+    list::{self, May},
+    record::Record,
     ui::{
-        Alert, Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, Conflict, EmptyState, Facts,
-        Field, Filter as Select, FilterBar, Form, Icon, Identity, ListPage, ListResults, Menu, PageHead, Pager,
-        RecordPage, Row, Tab, Table, Tabs, Tone, dash, field_row, form_page, form_section, menu_button, stack,
+        Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
+        Filter as Select, FilterBar, Icon, Identity, ListPage, ListResults, PageHead, Pager, Row, Tab, Table, Tabs,
+        Tone, dash, field_row, form_section, stack,
     },
 };
 use domain::{
-    Errors, Slug,
-    crm::customers::{COLUMNS, Customer, Draft, Filter, Order, Parent, Status},
+    Slug,
+    crm::customers::{COLUMNS, Customer, Draft, Filter, Order, Parent, Status, WORDS},
     list::Slice,
-    paths,
+    paths::{self, Pages},
     places::Country,
     workspace::members::Member,
 };
@@ -23,10 +23,6 @@ use maud::{Markup, Render, html};
 
 /// The part that a search swaps.
 const RESULTS: &str = "customers";
-/// The form of the ticked rows.
-const SELECTION: &str = "selected-customers";
-
-pub use crate::hr::employees::May;
 
 /// The list.
 pub struct Index {
@@ -128,7 +124,7 @@ impl Index {
         });
         let mut table = Table::new("Customers", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {
-            table = table.selectable("ids", SELECTION);
+            table = table.selectable("ids", list::selection(WORDS));
         }
         let (previous, next) = list::beside(
             &self.page,
@@ -188,35 +184,9 @@ impl Index {
     }
 
     fn bulk(&self) -> BulkBar {
-        let button = if self.filter.status() == Some(Status::Archived) {
-            Button::submit("Restore")
-                .icon(Icon::ArrowBackUp)
-                .small()
-                .attr("formaction", paths::customer_restorals(&self.slug))
-        } else {
-            Button::submit("Archive")
-                .icon(Icon::Archive)
-                .small()
-                .attr("formaction", paths::customer_archivals(&self.slug))
-        };
-        let back = self.url(&self.filter);
-        let all = self.page.previous.is_some() || self.page.next.is_some();
-        let all = (all && self.filter.status() != Some(Status::Archived)).then(|| {
-            let question = list::url("", &self.filter.from_top());
-            let question = if question.is_empty() { "?".to_owned() } else { question };
-            Button::submit(format!("Archive all {} that fit", self.page.total))
-                .small()
-                .ghost()
-                .attr("name", "all")
-                .attr("value", question)
-                .attr("formaction", paths::customer_archivals(&self.slug))
-        });
-        let buttons = html! {
-            input type="hidden" name="back" value=(back);
-            (button)
-            @if let Some(all) = all { (all) }
-        };
-        BulkBar::new(SELECTION, self.csrf.as_str(), "customers", buttons)
+        let archived = self.filter.status() == Some(Status::Archived);
+        let pages = Pages::of(paths::CUSTOMERS, &self.slug);
+        list::bulk(WORDS, &pages, &self.csrf, &self.page, &self.url(&self.filter), archived)
     }
 
     fn empty(&self) -> EmptyState {
@@ -250,21 +220,13 @@ pub fn status(status: Status) -> Badge {
     Badge::new(tone, status.label())
 }
 
-/// Which tab of the record is open.
-pub use crate::hr::employees::Open;
-
 /// The record.
 pub struct Show {
     pub slug: Slug,
-    pub csrf: String,
+    pub record: Record,
     pub customer: Customer,
+    /// The companies that belong to it.
     pub subsidiaries: Vec<Parent>,
-    pub changes: Vec<Changed>,
-    /// The address of older changes.
-    pub older: Option<String>,
-    pub open: Open,
-    pub moment: Moment,
-    pub may: May,
 }
 
 impl View for Show {
@@ -273,28 +235,11 @@ impl View for Show {
     }
 
     fn body(&self) -> Markup {
-        let c = &self.customer;
-        let tabs = Tabs::new(
-            "Sections",
-            vec![
-                Tab::new("Overview", paths::customer(&self.slug, c.id), self.open == Open::Overview),
-                Tab::new("Timeline", paths::customer_timeline(&self.slug, c.id), self.open == Open::Timeline),
-            ],
-        );
-        let (main, side) = match self.open {
-            Open::Overview => (self.overview(), Some(self.side())),
-            Open::Timeline => (Card::bare(self.timeline()).render(), None),
-        };
-        let notice = (c.status == Status::Archived).then(|| {
-            Alert::new(Tone::Warning, "Archived")
-                .text(html! { "This customer is out of all lists. Nothing of its record is lost." })
-                .render()
-        });
-        RecordPage { head: self.head(), notice, tabs: Some(tabs), main, side }.render()
+        self.record.page(self.head(), || (self.overview(), self.side()))
     }
 
     fn part(&self, id: &str) -> Option<Markup> {
-        (id == activity::PART).then(|| self.timeline())
+        self.record.part(id)
     }
 }
 
@@ -303,23 +248,10 @@ impl Show {
         let c = &self.customer;
         let lead = [c.industry.as_deref(), c.city.as_deref(), c.country.map(|c| c.name())];
         let lead: Vec<&str> = lead.into_iter().flatten().collect();
-        let (action, words, icon) = match c.status {
-            Status::Archived => (paths::customer_restoral(&self.slug, c.id), "Restore", Icon::ArrowBackUp),
-            _ => (paths::customer_archival(&self.slug, c.id), "Archive", Icon::Archive),
-        };
-        let actions = html! {
-            @if self.may.write {
-                (Button::link("Edit", paths::customer_edit(&self.slug, c.id)).primary().icon(Icon::Pencil).key("e"))
-                @let more = Menu::new("more").end().post(Some(icon), words, action, self.csrf.as_str(), vec![]);
-                (menu_button(Button::new("More").icon_only(Icon::Dots), more))
-            }
-        };
         PageHead::new(&c.name)
-            .crumb("Customers", paths::customers(&self.slug))
             .mark(Avatar::new(&c.name).square().size(AvatarSize::Large).render())
             .facts(status(c.status).render())
             .lead(html! { (lead.join(" · ")) })
-            .actions(actions)
     }
 
     fn overview(&self) -> Markup {
@@ -357,26 +289,14 @@ impl Show {
             @if !self.subsidiaries.is_empty() {
                 (Card::new("Subsidiaries", html! { ul.plain-list { @for s in &self.subsidiaries { li { (company(s)) } } } }))
             }
-            (Card::new("Lately", activity::timeline(&self.changes[..self.changes.len().min(4)], "customer", self.moment, None))
-                .actions(html! { a href=(paths::customer_timeline(&self.slug, c.id)) { "Timeline" } }))
+            (self.record.lately())
         })
-    }
-
-    fn timeline(&self) -> Markup {
-        activity::timeline(&self.changes, "customer", self.moment, self.older.clone())
     }
 }
 
 /// The form, new or filled.
 pub struct Edit {
-    pub slug: Slug,
-    pub csrf: String,
-    pub once: String,
-    /// What is edited: its id as text, version and name. None: a new one.
-    pub editing: Option<(String, i32, String)>,
-    pub draft: Draft,
-    pub errors: Errors,
-    pub conflict: Option<Conflict>,
+    pub entry: Entry<Draft>,
     pub industries: Vec<String>,
     /// Who may own a customer.
     pub members: Vec<Member>,
@@ -385,39 +305,17 @@ pub struct Edit {
 
 impl View for Edit {
     fn title(&self) -> String {
-        match &self.editing {
-            Some((_, _, name)) => format!("Edit {name}"),
-            None => "New customer".into(),
-        }
+        self.entry.title()
     }
 
     fn body(&self) -> Markup {
-        let head = PageHead::new(self.title()).crumb("Customers", paths::customers(&self.slug));
-        let (head, action, back, save) = match &self.editing {
-            Some((id, _, name)) => {
-                let record = paths::customer(&self.slug, id);
-                (head.crumb(name, record.clone()), paths::customer_edit(&self.slug, id), record, "Save changes")
-            }
-            None => (head, paths::customer_new(&self.slug), paths::customers(&self.slug), "Add customer"),
-        };
-        let mut form = Form::post(action, self.csrf.as_str())
-            .once(self.once.as_str())
-            .errors(errors(&self.errors))
-            .conflict(self.conflict.clone())
-            .body(self.fields())
-            .actions(html! { (Button::submit(save).primary()) (Button::link("Cancel", back)) })
-            .sticky()
-            .guard();
-        if let Some((_, version, _)) = &self.editing {
-            form = form.version(version);
-        }
-        form_page(&head, form.render())
+        self.entry.page(self.fields())
     }
 }
 
 impl Edit {
     fn fields(&self) -> Markup {
-        let (d, e) = (&self.draft, &self.errors);
+        let (d, e) = (&self.entry.draft, &self.entry.errors);
         let text = |name: &'static str, label: &'static str| {
             Field::text(name, label).value(d.get(name)).error(e.of(name)).optional()
         };
@@ -448,7 +346,7 @@ impl Edit {
                 }))
                 (text("parent", "Parent company").help("Type a name, and choose.")
                     .attr("list", "parents").attr("autocomplete", "off")
-                    .attr("hx-get", paths::customer_options(&self.slug)).attr("hx-trigger", "input changed delay:200ms")
+                    .attr("hx-get", self.entry.pages.options()).attr("hx-trigger", "input changed delay:200ms")
                     .attr("hx-target", "#parents").attr("hx-swap", "outerHTML"))
                 (options(&[]))
             }))

@@ -1,38 +1,27 @@
 //! Employees: the list, the record, the form.
 
 use crate::{
-    Moment, View,
-    activity::{self, Changed},
-    form::errors,
-    list,
+    View,
+    form::Entry,
+    list::{self, May},
+    record::Record,
     ui::{
-        Alert, Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, Conflict, EmptyState, Facts,
-        Field, Filter as Select, FilterBar, Form, Icon, Identity, ListPage, ListResults, Menu, PageHead, Pager,
-        RecordPage, Row, Tab, Table, Tabs, Time, Tone, dash, field_row, form_page, form_section, menu_button, stack,
+        Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
+        Filter as Select, FilterBar, Icon, Identity, ListPage, ListResults, PageHead, Pager, Row, Tab, Table, Tabs,
+        Time, Tone, dash, field_row, form_section, stack,
     },
 };
 use domain::{
-    Day, Errors, Slug,
+    Day, Slug,
     access::Sight,
-    hr::employees::{COLUMNS, Draft, Employee, EmploymentType, Filter, Manager, Order, Status},
+    hr::employees::{COLUMNS, Draft, Employee, EmploymentType, Filter, Manager, Order, Status, WORDS},
     list::{Slice, Total},
-    paths,
+    paths::{self, Pages},
 };
 use maud::{Markup, Render, html};
 
 /// The part that a search swaps.
 const RESULTS: &str = "employees";
-/// The form of the ticked rows.
-const SELECTION: &str = "selected-employees";
-
-/// What the reader may do, so that no button leads nowhere.
-#[derive(Clone, Copy, Debug)]
-pub struct May {
-    pub write: bool,
-    pub bulk: bool,
-    pub export: bool,
-    pub import: bool,
-}
 
 /// The list.
 pub struct Index {
@@ -152,7 +141,7 @@ impl Index {
         });
         let mut table = Table::new("Employees", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {
-            table = table.selectable("ids", SELECTION);
+            table = table.selectable("ids", list::selection(WORDS));
         }
         let (previous, next) = list::beside(
             &self.page,
@@ -228,35 +217,9 @@ impl Index {
     }
 
     fn bulk(&self) -> BulkBar {
-        let button = if self.filter.status() == Some(Status::Archived) {
-            Button::submit("Restore")
-                .icon(Icon::ArrowBackUp)
-                .small()
-                .attr("formaction", paths::employee_restorals(&self.slug))
-        } else {
-            Button::submit("Archive")
-                .icon(Icon::Archive)
-                .small()
-                .attr("formaction", paths::employee_archivals(&self.slug))
-        };
-        let back = self.url(&self.filter);
-        let all = self.page.previous.is_some() || self.page.next.is_some();
-        let all = (all && self.filter.status() != Some(Status::Archived)).then(|| {
-            let question = list::url("", &self.filter.from_top());
-            let question = if question.is_empty() { "?".to_owned() } else { question };
-            Button::submit(format!("Archive all {} that fit", self.page.total))
-                .small()
-                .ghost()
-                .attr("name", "all")
-                .attr("value", question)
-                .attr("formaction", paths::employee_archivals(&self.slug))
-        });
-        let buttons = html! {
-            input type="hidden" name="back" value=(back);
-            (button)
-            @if let Some(all) = all { (all) }
-        };
-        BulkBar::new(SELECTION, self.csrf.as_str(), "employees", buttons)
+        let archived = self.filter.status() == Some(Status::Archived);
+        let pages = Pages::of(paths::EMPLOYEES, &self.slug);
+        list::bulk(WORDS, &pages, &self.csrf, &self.page, &self.url(&self.filter), archived)
     }
 
     fn empty(&self) -> EmptyState {
@@ -303,28 +266,15 @@ pub fn status(status: Status) -> Badge {
     Badge::new(tone, status.label())
 }
 
-/// Which tab of the record is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Open {
-    Overview,
-    Timeline,
-}
-
 /// The record.
 pub struct Show {
     pub slug: Slug,
-    pub csrf: String,
+    pub record: Record,
     pub employee: Employee,
     /// The first few, and how many there are.
     pub reports: Vec<Manager>,
     pub reports_in_all: Total,
-    pub changes: Vec<Changed>,
-    /// The address of older changes.
-    pub older: Option<String>,
-    pub open: Open,
-    pub moment: Moment,
     pub sight: Sight,
-    pub may: May,
 }
 
 impl View for Show {
@@ -333,28 +283,11 @@ impl View for Show {
     }
 
     fn body(&self) -> Markup {
-        let e = &self.employee;
-        let tabs = Tabs::new(
-            "Sections",
-            vec![
-                Tab::new("Overview", paths::employee(&self.slug, e.id), self.open == Open::Overview),
-                Tab::new("Timeline", paths::employee_timeline(&self.slug, e.id), self.open == Open::Timeline),
-            ],
-        );
-        let (main, side) = match self.open {
-            Open::Overview => (self.overview(), Some(self.side())),
-            Open::Timeline => (Card::bare(self.timeline()).render(), None),
-        };
-        let notice = (e.status == Status::Archived).then(|| {
-            Alert::new(Tone::Warning, "Archived")
-                .text(html! { "This person is out of all lists. Nothing of their record is lost." })
-                .render()
-        });
-        RecordPage { head: self.head(), notice, tabs: Some(tabs), main, side }.render()
+        self.record.page(self.head(), || (self.overview(), self.side()))
     }
 
     fn part(&self, id: &str) -> Option<Markup> {
-        (id == activity::PART).then(|| self.timeline())
+        self.record.part(id)
     }
 }
 
@@ -363,23 +296,10 @@ impl Show {
         let e = &self.employee;
         let lead = [e.job_title.as_deref(), e.department.as_deref(), e.location.as_deref()];
         let lead: Vec<&str> = lead.into_iter().flatten().collect();
-        let (action, words, icon) = match e.status {
-            Status::Archived => (paths::employee_restoral(&self.slug, e.id), "Restore", Icon::ArrowBackUp),
-            _ => (paths::employee_archival(&self.slug, e.id), "Archive", Icon::Archive),
-        };
-        let actions = html! {
-            @if self.may.write {
-                (Button::link("Edit", paths::employee_edit(&self.slug, e.id)).primary().icon(Icon::Pencil).key("e"))
-                @let more = Menu::new("more").end().post(Some(icon), words, action, self.csrf.as_str(), vec![]);
-                (menu_button(Button::new("More").icon_only(Icon::Dots), more))
-            }
-        };
         PageHead::new(e.name())
-            .crumb("Employees", paths::employees(&self.slug))
             .mark(Avatar::new(e.name()).size(AvatarSize::Large).render())
             .facts(status(e.status).render())
             .lead(html! { (lead.join(" · ")) })
-            .actions(actions)
     }
 
     fn overview(&self) -> Markup {
@@ -431,26 +351,14 @@ impl Show {
                 @if self.reports_in_all == Total::Exactly(self.reports.len() as i64) { (card) }
                 @else { (card.actions(html! { a href=(all) { "See all " (self.reports_in_all) } })) }
             }
-            (Card::new("Lately", activity::timeline(&self.changes[..self.changes.len().min(4)], "employee", self.moment, None))
-                .actions(html! { a href=(paths::employee_timeline(&self.slug, e.id)) { "Timeline" } }))
+            (self.record.lately())
         })
-    }
-
-    fn timeline(&self) -> Markup {
-        activity::timeline(&self.changes, "employee", self.moment, self.older.clone())
     }
 }
 
 /// The form, new or filled.
 pub struct Edit {
-    pub slug: Slug,
-    pub csrf: String,
-    pub once: String,
-    /// Who is edited: their id as text, version and name. None: somebody new.
-    pub editing: Option<(String, i32, String)>,
-    pub draft: Draft,
-    pub errors: Errors,
-    pub conflict: Option<Conflict>,
+    pub entry: Entry<Draft>,
     pub departments: Vec<String>,
     pub currency: String,
     pub sight: Sight,
@@ -458,39 +366,17 @@ pub struct Edit {
 
 impl View for Edit {
     fn title(&self) -> String {
-        match &self.editing {
-            Some((_, _, name)) => format!("Edit {name}"),
-            None => "New employee".into(),
-        }
+        self.entry.title()
     }
 
     fn body(&self) -> Markup {
-        let head = PageHead::new(self.title()).crumb("Employees", paths::employees(&self.slug));
-        let (head, action, back, save) = match &self.editing {
-            Some((id, _, name)) => {
-                let record = paths::employee(&self.slug, id);
-                (head.crumb(name, record.clone()), paths::employee_edit(&self.slug, id), record, "Save changes")
-            }
-            None => (head, paths::employee_new(&self.slug), paths::employees(&self.slug), "Add employee"),
-        };
-        let mut form = Form::post(action, self.csrf.as_str())
-            .once(self.once.as_str())
-            .errors(errors(&self.errors))
-            .conflict(self.conflict.clone())
-            .body(self.fields())
-            .actions(html! { (Button::submit(save).primary()) (Button::link("Cancel", back)) })
-            .sticky()
-            .guard();
-        if let Some((_, version, _)) = &self.editing {
-            form = form.version(version);
-        }
-        form_page(&head, form.render())
+        self.entry.page(self.fields())
     }
 }
 
 impl Edit {
     fn fields(&self) -> Markup {
-        let (d, e) = (&self.draft, &self.errors);
+        let (d, e) = (&self.entry.draft, &self.entry.errors);
         let text = |name: &'static str, label: &'static str| {
             Field::text(name, label).value(d.get(name)).error(e.of(name)).optional()
         };
@@ -521,7 +407,7 @@ impl Edit {
                 datalist id="departments" { @for name in &self.departments { option value=(name) {} } }
                 (text("manager", "Manager").help("Type a name, and choose; or type the number.")
                     .attr("list", "managers").attr("autocomplete", "off")
-                    .attr("hx-get", paths::employee_options(&self.slug)).attr("hx-trigger", "input changed delay:200ms")
+                    .attr("hx-get", self.entry.pages.options()).attr("hx-trigger", "input changed delay:200ms")
                     .attr("hx-target", "#managers").attr("hx-swap", "outerHTML"))
                 (options(&[]))
                 (field_row(html! {

@@ -20,17 +20,28 @@ impl FieldError {
 /// A field that someone else changed while this form was open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Differs {
+    pub field: &'static str,
     pub label: String,
     pub yours: String,
     pub now: String,
 }
 
-/// A stale write: who was faster, when, and what differs.
+/// A stale write: who was faster, when, and which fields both changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    pub who: String,
+    /// None: oneself, in another tab.
+    pub who: Option<String>,
     pub when: String,
     pub fields: Vec<Differs>,
+}
+
+impl Conflict {
+    /// What stands beside the field itself.
+    pub fn beside(&self, differs: &Differs) -> String {
+        let word = |text: &str| if text.is_empty() { "empty".to_owned() } else { text.to_owned() };
+        let whose = if self.who.is_some() { "Theirs" } else { "In the other tab" };
+        format!("{whose}: {}. Yours: {}.", word(&differs.now), word(&differs.yours))
+    }
 }
 
 impl Render for Conflict {
@@ -39,16 +50,23 @@ impl Render for Conflict {
             div class={ "alert conflict " (Tone::Warning.class()) } role="alert" id="conflict" tabindex="-1" data-focus {
                 (Icon::AlertTriangle)
                 div.alert-text {
-                    p.alert-title { (self.who) " changed this " (self.when) ", while you were editing" }
-                    p { "Nothing of yours is lost: it is still in the form below. Saving again keeps your answers." }
-                    @if !self.fields.is_empty() {
+                    p.alert-title {
+                        @match &self.who {
+                            Some(who) => { (who) " changed this " (self.when) ", while you were editing" }
+                            None => { "You, in another tab, changed this " (self.when) }
+                        }
+                    }
+                    @if self.fields.is_empty() {
+                        p { "No field was changed by both: the form below has all changes. Save again to keep them." }
+                    } @else {
+                        p { "Nothing of yours is lost: it is still in the form below. Saving again keeps your answers." }
                         div.table-scroll {
                             table.conflict-table {
                                 thead { tr { th scope="col" { "Field" } th scope="col" { "Yours" } th scope="col" { "Now" } } }
                                 tbody {
                                     @for field in &self.fields {
                                         tr {
-                                            th scope="row" { (field.label) }
+                                            th scope="row" { a href={ "#f-" (field.field) } { (field.label) } }
                                             td { (or_dash(&field.yours)) }
                                             td { (or_dash(&field.now)) }
                                         }
@@ -76,6 +94,7 @@ pub struct Form {
     errors: Vec<FieldError>,
     problem: Option<String>,
     conflict: Option<Conflict>,
+    notice: Option<Alert>,
     body: Markup,
     actions: Option<Markup>,
     sticky: bool,
@@ -101,6 +120,7 @@ impl Form {
             errors: Vec::new(),
             problem: None,
             conflict: None,
+            notice: None,
             body: html! {},
             actions: None,
             sticky: false,
@@ -137,6 +157,12 @@ impl Form {
 
     pub fn conflict(mut self, conflict: Option<Conflict>) -> Self {
         self.conflict = conflict;
+        self
+    }
+
+    /// What is to be known before it is sent again.
+    pub fn notice(mut self, notice: Option<Alert>) -> Self {
+        self.notice = notice;
         self
     }
 
@@ -184,9 +210,13 @@ impl Render for Form {
             .and(&self.attrs);
         let inside = html! {
             @for (name, value) in &self.hidden { input type="hidden" name=(name) value=(value); }
-            @if let Some(conflict) = &self.conflict { (conflict) }
+            @if let Some(notice) = &self.notice { (notice) }
             @if let Some(problem) = &self.problem { (Alert::new(Tone::Bad, problem).announce()) }
-            (ErrorSummary(&self.errors))
+            // Fields in conflict are listed by it.
+            @match &self.conflict {
+                Some(conflict) => { (conflict) }
+                None => { (ErrorSummary(&self.errors)) }
+            }
             (self.body)
             @if let Some(actions) = &self.actions {
                 div class={ "form-actions" @if self.sticky { " is-sticky" } } { (actions) }

@@ -10,8 +10,17 @@ use maud::{Markup, Render, html};
 pub struct Search {
     pub slug: Slug,
     pub question: String,
-    pub people: Vec<Hit>,
-    pub customers: Vec<Hit>,
+    /// One a noun.
+    pub groups: Vec<Group>,
+}
+
+pub struct Group {
+    pub title: &'static str,
+    /// Whether they are companies.
+    pub square: bool,
+    pub hits: Vec<Hit>,
+    /// The address of all hits.
+    pub all: String,
 }
 
 pub struct Hit {
@@ -54,17 +63,13 @@ impl View for Search {
 }
 
 impl Search {
-    /// Title, hits, whether they are companies, and the list with all of them.
-    fn groups(&self) -> [(&'static str, &[Hit], bool, String); 2] {
-        let q = crate::encode(&self.question);
-        [
-            ("People", &self.people, false, format!("{}?q={q}", paths::employees(&self.slug))),
-            ("Customers", &self.customers, true, format!("{}?q={q}", paths::customers(&self.slug))),
-        ]
+    /// Those with hits.
+    fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(|group| !group.hits.is_empty())
     }
 
     fn none(&self) -> bool {
-        self.people.is_empty() && self.customers.is_empty()
+        self.groups().next().is_none()
     }
 
     fn page(&self) -> Markup {
@@ -75,12 +80,10 @@ impl Search {
                 (EmptyState::new(Icon::Search, "Nothing found", "Try fewer letters, a number, or part of an email address."))
             } @else {
                 (stack(html! {
-                    @for (title, hits, square, all) in self.groups() {
-                        @if !hits.is_empty() {
-                            (Card::new(title, html! {
-                                ul.plain-list { @for hit in hits { li { (hit.identity(square)) } } }
-                            }).actions(html! { a href=(all) { "See all" } }))
-                        }
+                    @for group in self.groups() {
+                        (Card::new(group.title, html! {
+                            ul.plain-list { @for hit in &group.hits { li { (hit.identity(group.square)) } } }
+                        }).actions(html! { a href=(group.all) { "See all" } }))
                     }
                 }))
             }
@@ -93,14 +96,12 @@ impl Search {
                 // Which question it answers: Enter waits for the one that was typed.
                 div data-answer=(self.question.trim()) {
                     @if self.none() { p.menu-head { "Nothing found" } }
-                    @for (title, hits, square, _) in self.groups() {
-                        @if !hits.is_empty() {
-                            p.menu-head { (title) }
-                            @for hit in hits {
-                                a.menu-item href=(hit.href) {
-                                    (hit.avatar(square))
-                                    span.menu-label { (hit.name) " " span.quiet { (hit.detail) } }
-                                }
+                    @for group in self.groups() {
+                        p.menu-head { (group.title) }
+                        @for hit in &group.hits {
+                            a.menu-item href=(hit.href) {
+                                (hit.avatar(group.square))
+                                span.menu-label { (hit.name) " " span.quiet { (hit.detail) } }
                             }
                         }
                     }

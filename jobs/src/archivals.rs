@@ -1,0 +1,62 @@
+//! Archiving all that a list's question finds, and taking it back: in one transaction, all or nothing, in the name of
+//! whoever asked. How far it is, is told by transactions beside it.
+
+use crate::{Context, Failure, Run};
+use domain::{access::Sight, archival::Archival, jobs::RunArchival};
+use std::time::Duration;
+use store::{Desk, TenantTx, Who, archivals, imports::CHUNK};
+
+impl Run for RunArchival {
+    const TIME_OUT: Duration = Duration::from_secs(600);
+
+    async fn run(self, cx: &Context) -> Result<(), Failure> {
+        match run(cx, &self).await {
+            // Somebody has taken the number or the address meanwhile: told on the page that waits.
+            Err(store::Error::Refused(errors)) => {
+                let why: Vec<&str> = errors.iter().map(|(_, message)| message).collect();
+                let (mut tx, _) = cx.db.begin_job(self.tenant, "run_archival").await?;
+                archivals::fail(&mut tx, self.archival, &why.join(" ")).await?;
+                Ok(tx.commit().await?)
+            }
+            done => Ok(done?),
+        }
+    }
+}
+
+async fn run(cx: &Context, job: &RunArchival) -> store::Result<()> {
+    let (mut tx, workspace) = cx.db.begin_job(job.tenant, "run_archival").await?;
+    let (by, target) = archivals::asked_by(&mut tx, job.archival).await?;
+    tx.commit().await?;
+    let desk = Desk { tenant: job.tenant, zone: workspace.zone, who: Who::Member(by), sight: Sight::ALL };
+    let mut tx = cx.db.begin(desk).await?;
+    let Some(archival) = archivals::take(&mut tx, target, job.archival, job.request).await? else { return Ok(()) };
+    let (count, batch) = steps(cx, desk, &mut tx, &archival).await?;
+    archivals::finish(&mut tx, &archival, count, &batch).await?;
+    tx.commit().await
+}
+
+async fn steps(cx: &Context, desk: Desk, tx: &mut TenantTx, archival: &Archival) -> store::Result<(usize, String)> {
+    let records = archivals::records(tx, archival).await?;
+    let (mut count, mut batch) = (0, archival.batch.clone());
+    for (chunk, ids) in records.chunks(CHUNK).enumerate() {
+        tell(cx, desk, archival, chunk * CHUNK, records.len()).await;
+        let (more, in_batch) = archivals::step(tx, archival, ids).await?;
+        count += more;
+        if !in_batch.is_empty() {
+            batch = in_batch;
+        }
+    }
+    Ok((count, batch))
+}
+
+/// That it cannot be told is no reason to stop.
+async fn tell(cx: &Context, desk: Desk, archival: &Archival, done: usize, total: usize) {
+    let told = async {
+        let mut tx = cx.db.begin(desk).await?;
+        archivals::progress(&mut tx, archival.id, done, total).await?;
+        tx.commit().await
+    };
+    if let Err(e) = told.await {
+        tracing::warn!(archival = %archival.id, error = %e, "progress could not be told");
+    }
+}

@@ -1,0 +1,231 @@
+//! What the lists of all nouns do: columns to choose, rows to archive and to bring back, some or all that a question
+//! finds.
+
+use crate::{
+    web::{
+        Allowed, Confirmed, Error, Noun, Record, Result, Screen, Selection, Toast,
+        form::Nothing,
+        noun::pages,
+        query,
+        selection::{self, back, were},
+    },
+    workspace::activity,
+};
+use axum::extract::RawQuery;
+use domain::{ArchivalId, access::Permission, archival::State, import::Target};
+use serde::{Serialize, de::DeserializeOwned};
+use store::{TenantTx, archivals};
+use views::{
+    archivals::{Moving, Offer},
+    list::May,
+    workspace::search::{Group, Hit},
+};
+
+/// A noun whose list has columns to choose, and rows to tick and archive.
+pub trait Listed: Noun {
+    type Filter: Serialize + DeserializeOwned + Default + Send + Sync;
+    type Bulk: Permission;
+    type Export: Permission;
+    type Import: Permission;
+
+    /// How archivings of whole questions know it.
+    const TARGET: Target;
+    /// Key, label, and whether it is shown unless chosen otherwise.
+    const COLUMNS: &'static [(&'static str, &'static str, bool)];
+
+    /// Whether all of the question is understood.
+    fn is_clear(filter: &Self::Filter) -> bool;
+    /// How many it finds, to the last one.
+    fn count(tx: &mut TenantTx, filter: &Self::Filter) -> impl Future<Output = store::Result<i64>> + Send;
+    /// Gives how many, and the batch by which it can be undone.
+    fn archive(tx: &mut TenantTx, ids: &[Self::Id]) -> impl Future<Output = store::Result<(usize, String)>> + Send;
+    fn restore(tx: &mut TenantTx, ids: &[Self::Id]) -> impl Future<Output = store::Result<usize>> + Send;
+    fn restore_batch(tx: &mut TenantTx, batch: &str) -> impl Future<Output = store::Result<usize>> + Send;
+}
+
+/// A noun among whose records the search over everything looks.
+pub trait Sought: Noun {
+    /// What stands above its hits.
+    const TITLE: &'static str;
+    /// Whether they are companies, whose marks have corners.
+    const SQUARE: bool = false;
+
+    fn search(tx: &mut TenantTx, question: &str) -> impl Future<Output = store::Result<Vec<Self::Record>>> + Send;
+    fn id(record: &Self::Record) -> Self::Id;
+    /// What tells one from another of the same name.
+    fn details(record: &Self::Record) -> Vec<Option<String>>;
+}
+
+/// What the question finds of a noun, at most `most`; nothing of one that the reader may not read.
+pub async fn found<N: Sought, P: Permission>(
+    who: &Allowed<P>,
+    tx: &mut TenantTx,
+    question: &str,
+    most: usize,
+) -> Result<Group> {
+    let pages = pages::<N, _>(who);
+    let records = match who.actor.may(N::Read::KEY) {
+        true => N::search(tx, question).await?,
+        false => vec![],
+    };
+    let hit = |record: &N::Record| Hit {
+        name: N::name(record),
+        detail: N::details(record).into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        href: pages.record(N::id(record)),
+    };
+    let hits = records.iter().take(most).map(hit).collect();
+    Ok(Group {
+        title: N::TITLE,
+        square: N::SQUARE,
+        hits,
+        all: format!("{}?q={}", pages.list(), views::encode(question)),
+    })
+}
+
+/// What the reader may do, so that no button leads nowhere.
+pub fn may<N: Listed, P: Permission>(who: &Allowed<P>) -> May {
+    May {
+        write: who.actor.may(N::Write::KEY),
+        bulk: who.actor.may(N::Bulk::KEY),
+        export: who.actor.may(N::Export::KEY),
+        import: who.actor.may(N::Import::KEY),
+    }
+}
+
+/// The columns that the reader has chosen, or the noun's own.
+pub fn columns<N: Listed, P: Permission>(who: &Allowed<P>) -> Vec<String> {
+    views::list::columns(N::COLUMNS, activity::preferred(&who.preferences, &preference::<N>()))
+}
+
+fn preference<N: Noun>() -> String {
+    format!("{}.columns", N::WORDS.many)
+}
+
+pub async fn archive<N: Listed>(
+    who: Allowed<N::Write>,
+    screen: Screen,
+    Record(id): Record<N::Id>,
+    _: Confirmed<Nothing>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    let name = N::name(&N::find(&mut tx, id).await?);
+    N::archive(&mut tx, &[id]).await?;
+    tx.commit().await?;
+    let pages = pages::<N, _>(&who);
+    let toast = Toast::good(format!("{name} was archived.")).undo(pages.restoral(id), &[]);
+    screen.done(pages.list(), toast).await
+}
+
+pub async fn restore<N: Listed>(
+    who: Allowed<N::Write>,
+    screen: Screen,
+    Record(id): Record<N::Id>,
+    _: Confirmed<Nothing>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    let name = N::name(&N::find(&mut tx, id).await?);
+    N::restore(&mut tx, &[id]).await?;
+    tx.commit().await?;
+    screen.done(pages::<N, _>(&who).record(id), Toast::good(format!("{name} is back."))).await
+}
+
+/// Archives the ticked rows; or all that the list's question finds, which is a job's work.
+pub async fn archive_many<N: Listed>(
+    who: Allowed<N::Bulk>,
+    screen: Screen,
+    Confirmed(selected): Confirmed<Selection<N::Id>>,
+) -> Result {
+    let pages = pages::<N, _>(&who);
+    let back = selected.back(pages.list());
+    let mut tx = who.begin().await?;
+    if let Some(filter) = selected.all::<N::Filter>()? {
+        let (id, question) = (tx.id(), question::<N>(filter)?);
+        archivals::start(&mut tx, id, who.actor.member, N::TARGET, question, &back).await?;
+        tx.commit().await?;
+        return Ok(screen.go(pages.archivals_run(id)));
+    }
+    let (count, batch) = N::archive(&mut tx, &selected.ids).await?;
+    tx.commit().await?;
+    let toast = Toast::good(format!("{} archived.", were(count, N::WORDS)));
+    let toast = match count {
+        0 => toast,
+        _ => toast.undo(pages.restorals(), &selected.undo(batch)),
+    };
+    screen.done(back, toast).await
+}
+
+pub async fn restore_many<N: Listed>(
+    who: Allowed<N::Bulk>,
+    screen: Screen,
+    Confirmed(selected): Confirmed<Selection<N::Id>>,
+) -> Result {
+    let pages = pages::<N, _>(&who);
+    let mut tx = who.begin().await?;
+    if let Some(id) = selected.archival {
+        archivals::start_undo(&mut tx, N::TARGET, id).await?;
+        tx.commit().await?;
+        return Ok(screen.go(pages.archivals_run(id)));
+    }
+    let count = match selected.batch.is_empty() {
+        true => N::restore(&mut tx, &selected.ids).await?,
+        false => N::restore_batch(&mut tx, &selected.batch).await?,
+    };
+    tx.commit().await?;
+    let toast = Toast::good(format!("{} restored.", were(count, N::WORDS)));
+    screen.done(selected.back(pages.list()), toast).await
+}
+
+/// Offers to archive all that the list's question finds, and says how many that are.
+pub async fn offer_all<N: Listed>(who: Allowed<N::Bulk>, screen: Screen, RawQuery(asked): RawQuery) -> Result {
+    let asked = asked.unwrap_or_default();
+    let filter = query::strictly::<N::Filter>(&asked).ok_or_else(selection::unclear)?;
+    let mut tx = who.begin().await?;
+    let count = N::count(&mut tx, &filter).await?;
+    let pages = pages::<N, _>(&who);
+    let question = format!("{}?{asked}", pages.list());
+    Ok(screen.show(&who, &Offer { words: N::WORDS, pages, csrf: screen.csrf().to_owned(), question, count }))
+}
+
+/// How far an archiving of a whole question is; when it is done, back to the list with what came of it.
+pub async fn watch<N: Listed>(who: Allowed<N::Bulk>, screen: Screen, Record(id): Record<ArchivalId>) -> Result {
+    let mut tx = who.begin().await?;
+    let archival = archivals::find(&mut tx, N::TARGET, id).await?;
+    let pages = pages::<N, _>(&who);
+    let count = usize::try_from(archival.done).unwrap_or_default();
+    let toast = match archival.state {
+        State::Archiving | State::Restoring => {
+            return Ok(screen.show(&who, &Moving { words: N::WORDS, pages, archival }));
+        }
+        State::Archived => {
+            let toast = Toast::good(format!("{} archived.", were(count, N::WORDS)));
+            if count == 0 { toast } else { toast.undo(pages.restorals(), &[("archival", id.to_string())]) }
+        }
+        State::Restored => Toast::good(format!("{} restored.", were(count, N::WORDS))),
+        State::Failed => {
+            let why = archival.failure.as_deref().unwrap_or("Something went wrong on our side; try again.");
+            Toast::bad(format!("Nothing was changed. {why}"))
+        }
+    };
+    screen.done(archival.back, toast).await
+}
+
+/// A question as it is kept, if all of it is understood.
+fn question<N: Listed>(filter: N::Filter) -> Result<serde_json::Value> {
+    if !N::is_clear(&filter) {
+        return Err(selection::unclear());
+    }
+    serde_json::to_value(&filter).map_err(|e| Error::Internal(e.to_string()))
+}
+
+/// Keeps a choice of columns, of those that the list has.
+pub async fn choose_columns<N: Listed>(
+    who: Allowed<N::Read>,
+    screen: Screen,
+    Confirmed(chosen): Confirmed<activity::Columns>,
+) -> Result {
+    let columns = views::list::columns(N::COLUMNS, Some(chosen.columns));
+    let mut tx = who.begin().await?;
+    store::workspace::prefer(&mut tx, who.actor.member, &preference::<N>(), columns.into()).await?;
+    tx.commit().await?;
+    Ok(screen.go(back(&chosen.back, pages::<N, _>(&who).list())))
+}
