@@ -10,17 +10,17 @@ use domain::{
     workspace::Workspace,
 };
 use sqlx::{
-    AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Transaction,
+    AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, SqlSafeStr, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use uuid::Uuid;
 
@@ -45,8 +45,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// For how long an idle connection is taken without a question. A database that restarts meanwhile costs whoever asks
-/// within it an error, which is what an open transaction gets, too.
+/// For how long an idle connection is taken without a question; less after one was found dead, see [`Doubt`].
 const FRESH: Duration = Duration::from_secs(1);
 
 /// The pool, in the app role. Cheap to clone.
@@ -55,6 +54,21 @@ pub struct Db {
     pool: PgPool,
     clock: Arc<dyn Clock>,
     statements: Arc<AtomicU64>,
+    doubt: Doubt,
+}
+
+/// When a connection was last found to be dead. Those that lay idle since before may be as well.
+#[derive(Clone, Default)]
+struct Doubt(Arc<Mutex<Option<Instant>>>);
+
+impl Doubt {
+    fn arises(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn covers(&self, idle_for: Duration) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|since| since.elapsed() <= idle_for)
+    }
 }
 
 /// On whose behalf a transaction works; the audit trail names it.
@@ -112,6 +126,8 @@ impl Db {
     /// As [`connect`](Self::connect), without trying: the first query does.
     pub fn lazy(url: &str, connections: u32, clock: Arc<dyn Clock>) -> Result<Self> {
         let options: PgConnectOptions = url.parse()?;
+        let doubt = Doubt::default();
+        let asked = doubt.clone();
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(3))
@@ -119,16 +135,17 @@ impl Db {
             // A connection that was used a moment ago was found sound when it was given back. Asking it again before
             // each use cost two of a page's seven round trips.
             .test_before_acquire(false)
-            .before_acquire(|conn, meta| {
+            .before_acquire(move |conn, meta| {
+                let ask = meta.idle_for > FRESH || asked.covers(meta.idle_for);
                 Box::pin(async move {
-                    if meta.idle_for > FRESH {
+                    if ask {
                         conn.ping().await?;
                     }
                     Ok(true)
                 })
             })
             .connect_lazy_with(options.application_name("people360"));
-        Ok(Self { pool, clock, statements: Arc::default() })
+        Ok(Self { pool, clock, statements: Arc::default(), doubt })
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -155,6 +172,13 @@ impl Db {
     /// giving it back and taking one again would cost a round trip. For whoever begins at once; no connection waits for
     /// the body of a request.
     pub async fn enter_seated(&self, slug: &str, account: AccountId) -> Result<Option<(Entry, Seat)>> {
+        match self.ask_the_door(slug, account).await {
+            Err(e) if self.hung_up(&e) => self.ask_the_door(slug, account).await,
+            answer => answer,
+        }
+    }
+
+    async fn ask_the_door(&self, slug: &str, account: AccountId) -> Result<Option<(Entry, Seat)>> {
         let mut seat = Seat(self.pool.acquire().await?);
         self.statements.fetch_add(1, Ordering::Relaxed);
         let row = sqlx::query!(
@@ -199,7 +223,7 @@ impl Db {
             begin.push_str(&format!("; set local app.now = '{}'", now.to_rfc3339()));
         }
         // Safe: an id, a Display of ours without quotes, and a time.
-        let tx = self.open(seat, AssertSqlSafe(begin)).await?;
+        let tx = self.open(seat, begin).await?;
         Ok(TenantTx { tx, desk, now, clock: self.clock.clone(), statements: self.statements.clone() })
     }
 
@@ -225,24 +249,28 @@ impl Db {
 
     /// Opens a transaction that sees accounts and memberships, and no tenant's records.
     pub async fn identity(&self) -> Result<IdentityTx> {
-        let tx = self.open(None, "begin; set local role people360_identity; set local app.actor = 'system'").await?;
+        let tx =
+            self.open(None, "begin; set local role people360_identity; set local app.actor = 'system'".into()).await?;
         Ok(IdentityTx { tx, now: self.now(), clock: self.clock.clone(), statements: self.statements.clone() })
     }
 
     /// Opens a transaction that sees the outbox of all tenants, and nothing else of theirs.
     pub async fn relay(&self) -> Result<RelayTx> {
-        let tx = self.open(None, "begin; set local role people360_relay").await?;
+        let tx = self.open(None, "begin; set local role people360_relay".into()).await?;
         Ok(RelayTx { tx, now: self.now() })
+    }
+
+    async fn open(&self, seat: Option<Seat>, begin: String) -> Result<Transaction<'static, Postgres>> {
+        match self.try_open(seat, begin.clone()).await {
+            Err(e) if self.hung_up(&e) => self.try_open(None, begin).await,
+            begun => begun,
+        }
     }
 
     /// Begins in a task of its own. Whoever asked may hang up in the middle: a `begin` that was dropped half done would
     /// give its connection back with a transaction open, and in a role, that is not the next one's.
-    async fn open(
-        &self,
-        seat: Option<Seat>,
-        begin: impl sqlx::SqlSafeStr + Send + 'static,
-    ) -> Result<Transaction<'static, Postgres>> {
-        let pool = self.pool.clone();
+    async fn try_open(&self, seat: Option<Seat>, begin: String) -> Result<Transaction<'static, Postgres>> {
+        let (pool, begin) = (self.pool.clone(), AssertSqlSafe(begin));
         let begun = tokio::spawn(async move {
             match seat {
                 Some(Seat(connection)) => Transaction::begin(connection, Some(begin.into_sql_str())).await,
@@ -253,6 +281,16 @@ impl Db {
             Ok(begun) => Ok(begun?),
             Err(e) => std::panic::resume_unwind(e.into_panic()),
         }
+    }
+
+    /// Whether the connection turned out to be dead. Then whoever has changed nothing yet asks once more, and a database
+    /// that was restarted meanwhile is not noticed.
+    fn hung_up(&self, e: &Error) -> bool {
+        let dead = e.hung_up();
+        if dead {
+            self.doubt.arises();
+        }
+        dead
     }
 
     /// Whether the database answers.

@@ -56,6 +56,17 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ),
 ];
 
+impl Error {
+    /// Whether the other end of the connection is gone.
+    pub(crate) fn hung_up(&self) -> bool {
+        match self {
+            Self::Unavailable(sqlx::Error::Io(_)) => true,
+            Self::Unavailable(sqlx::Error::Database(d)) => d.code().is_some_and(|code| code.starts_with("57P")),
+            _ => false,
+        }
+    }
+}
+
 impl From<sqlx::Error> for Error {
     fn from(e: sqlx::Error) -> Self {
         match &e {

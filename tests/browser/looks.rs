@@ -148,9 +148,9 @@ async fn a_list_on_a_phone_and_on_paper() {
         furnish(tab, &company).await;
         // Name, start date and status have their place on a phone, too.
         tab.look(NARROW, Light).await;
-        tab.go(&company.path("/hr/employees?q=hopper")).await;
+        tab.go(&company.path("/hr/employees?q=lovelace")).await;
         let seen = texts(tab.ask(IN_SIGHT, json!([])).await);
-        assert_eq!((seen.len(), seen[0].contains("Hopper"), seen[2].as_str()), (3, true, "Active"), "{seen:?}");
+        assert_eq!((seen.len(), seen[0].contains("Lovelace"), seen[2].as_str()), (3, true, "Active"), "{seen:?}");
         // On paper stands what the list says, in black, and nothing to press.
         tab.look(WIDE, Dark).await;
         tab.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;

@@ -6,6 +6,10 @@ use store::CONSTRAINTS;
 
 /// Rules that no form can break, and why. An error of ours breaks them, and is told as one.
 const INTERNAL: &[(&str, &str)] = &[
+    ("archivals_state_check", "the workers' own book"),
+    ("archivals_target_check", "the keys of an enum"),
+    ("exports_target_check", "the keys of an enum"),
+    ("imports_amounts", "the keys of an enum"),
     ("audit_events_action_check", "written by its trigger"),
     ("customers_country_check", "a draft becomes a country of ISO 3166, or has an error"),
     ("customers_revenue_whole", "an amount has its currency by its type"),
