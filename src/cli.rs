@@ -194,10 +194,7 @@ async fn migrate() -> Result<(), String> {
     Ok(())
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "only `migrate` and `doctor` know the owner; no process that serves does"
-)]
+#[expect(clippy::disallowed_methods, reason = "only `migrate` knows the owner; no process that serves does")]
 fn owner_url() -> Option<String> {
     std::env::var("DATABASE_OWNER_URL").ok().filter(|v| !v.trim().is_empty())
 }

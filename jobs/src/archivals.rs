@@ -21,6 +21,12 @@ impl Run for RunArchival {
             done => Ok(done?),
         }
     }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        let (mut tx, _) = cx.db.begin_job(self.tenant, "run_archival").await?;
+        archivals::fail(&mut tx, self.archival, "It was given up after several tries. Try again.").await?;
+        tx.commit().await
+    }
 }
 
 async fn run(cx: &Context, job: &RunArchival) -> store::Result<()> {

@@ -33,10 +33,6 @@ pub(crate) async fn attempt(
     stop: impl Future<Output = ()>,
 ) -> Result<Option<DateTime<Utc>>, store::Error> {
     let handler = cx.handlers.find(&parcel.name);
-    let give_up = async || match handler {
-        Some(handler) => (handler.given_up)(parcel.body.clone(), cx.clone()).await,
-        None => Ok(()),
-    };
     let mut tx = begin(&cx.db, parcel).await?;
     let begun = queue::begin_try(&mut tx, &parcel.queue, &parcel.name, &parcel.key).await?;
     let Begun::Try { attempt, lost } = begun else {
@@ -44,7 +40,9 @@ pub(crate) async fn attempt(
         return Ok(None);
     };
     if lost >= LOST {
-        give_up().await?;
+        tx.commit().await?;
+        give_up(handler, cx, parcel).await?;
+        let mut tx = begin(&cx.db, parcel).await?;
         let why = "its worker died each time";
         tracing::error!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, "job is dead: {why}");
         queue::end_try(&mut tx, &parcel.name, &parcel.key, attempt, TryEnd::Dead(why)).await?;
@@ -78,7 +76,7 @@ pub(crate) async fn attempt(
         }
         TryEnd::Dead(why) => {
             tracing::error!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, attempt, why, "job is dead");
-            give_up().await?;
+            give_up(handler, &cx, parcel).await?;
         }
         TryEnd::Done | TryEnd::BrokenOff => {}
     }
@@ -117,6 +115,22 @@ async fn guarded(
         }
     };
     Some(result)
+}
+
+/// Has the handler say that nobody will try again. When the database is gone, that is tried again as well; whatever
+/// else goes wrong must not keep a dead job alive.
+async fn give_up(handler: Option<Handler>, cx: &Context, parcel: &Parcel) -> Result<(), store::Error> {
+    let Some(handler) = handler else { return Ok(()) };
+    let said = tokio::spawn((handler.given_up)(parcel.body.clone(), cx.clone()));
+    let why = match tokio::time::timeout(handler.time_out, said).await {
+        Ok(Ok(Ok(()))) => return Ok(()),
+        Ok(Ok(Err(e @ store::Error::Unavailable(_)))) => return Err(e),
+        Ok(Ok(Err(e))) => e.to_string(),
+        Ok(Err(e)) => e.to_string(),
+        Err(e) => e.to_string(),
+    };
+    tracing::error!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, why, "giving it up could not be told");
+    Ok(())
 }
 
 async fn begin(db: &Db, parcel: &Parcel) -> Result<TenantTx, store::Error> {

@@ -94,7 +94,9 @@ pub async fn undo(cx: &Context, job: UndoImport) -> Result<(), Failure> {
 /// Tries again what may go better; of the rest, tells the person who waits, on the page and by mail.
 async fn ended(cx: &Context, tenant: TenantId, id: ImportId, to: State, e: Error) -> Result<(), Failure> {
     let reason = match &e {
-        Error::Store(store::Error::Unavailable(_) | store::Error::Sql(_) | store::Error::Stale) if !cx.last => {
+        Error::Store(
+            store::Error::Unavailable(_) | store::Error::Busy | store::Error::Sql(_) | store::Error::Stale,
+        ) if !cx.last => {
             return Err(Failure::Retry(e.to_string()));
         }
         Error::Store(store::Error::Suspended) => return Err(Failure::Closed),

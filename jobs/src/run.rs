@@ -25,7 +25,9 @@ impl From<store::Error> for Failure {
         match e {
             store::Error::Suspended => Self::Closed,
             store::Error::NotFound | store::Error::Refused(_) | store::Error::Sent => Self::Fail(e.to_string()),
-            store::Error::Stale | store::Error::Unavailable(_) | store::Error::Sql(_) => Self::Retry(e.to_string()),
+            store::Error::Stale | store::Error::Busy | store::Error::Unavailable(_) | store::Error::Sql(_) => {
+                Self::Retry(e.to_string())
+            }
         }
     }
 }

@@ -1,15 +1,16 @@
-//! What has had its day: imported files, ended jobs, old one-time links.
+//! What has had its day: imported files, ended jobs, mails that went out, old one-time links.
 
 use crate::{Context, Failure, Run};
 use chrono::Duration;
 use domain::jobs::SweepWorkspace;
-use store::{archivals, identity, imports, queue};
+use store::{archivals, identity, imports, mails, queue};
 
 impl Run for SweepWorkspace {
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         let (mut tx, _) = cx.db.begin_job(self.tenant, "sweep_workspace").await?;
         let before = tx.now() - Duration::days(30);
         queue::sweep(&mut tx, before).await?;
+        mails::sweep(&mut tx, before).await?;
         imports::sweep(&mut tx).await?;
         archivals::sweep(&mut tx).await?;
         tx.commit().await?;

@@ -78,6 +78,17 @@ async fn what_fails_for_good_is_dead_at_once() {
     worker.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_say_that_it_is_given_up_is_dead_all_the_same() {
+    let rig = Rig::new().await;
+    let tenant = rig.workspace("acme").await;
+    rig.push(&Play::new(&rig, tenant, "speechless", Act::Fail)).await;
+    let worker = rig.work().await;
+    until("it is dead", async || rig.state_of(tenant, "speechless").await == "dead").await;
+    until("nothing is left", async || rig.with_workers().await == 0 && rig.waiting().await.is_empty()).await;
+    worker.stop().await;
+}
+
 /// An older worker beside a newer server: the job waits for somebody who knows it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_that_nobody_knows_waits() {

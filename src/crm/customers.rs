@@ -5,6 +5,8 @@ use crate::{
         Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file,
         listed::{self, Sought},
         noun,
+        query::Strictly,
+        selection::unclear,
     },
     workspace::activity::{self, Before},
 };
@@ -79,7 +81,9 @@ async fn record<P: Permission>(
     let customer = customers::find(&mut tx, id).await?;
     let subsidiaries = customers::subsidiaries(&mut tx, id, 50).await?;
     let archived = customer.status == Status::Archived;
-    let record = activity::record::<Customers, _>(&mut tx, (who, screen), (id, archived), open, before).await?;
+    let record =
+        activity::record::<Customers, _>(&mut tx, (who, screen), (id, customer.version, archived), open, before)
+            .await?;
     Ok(screen.show(who, &Show { slug: who.slug().clone(), record, customer, subsidiaries }))
 }
 
@@ -192,7 +196,10 @@ impl Sought for Customers {
     }
 }
 
-async fn export(who: Allowed<CustomersExport>, screen: Screen, Query(filter): Query<Filter>) -> Result {
+async fn export(who: Allowed<CustomersExport>, screen: Screen, Strictly(filter): Strictly<Filter>) -> Result {
+    if !filter.is_clear() {
+        return Err(unclear());
+    }
     let mut tx = who.begin().await?;
     let count = customers::count(&mut tx, &filter, file::MOST).await?;
     let shown = views::list::columns(COLUMNS, activity::preferred(&who.preferences, "customers.columns"));

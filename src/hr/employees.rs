@@ -5,6 +5,8 @@ use crate::{
         Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file,
         listed::{self, Sought},
         noun,
+        query::Strictly,
+        selection::unclear,
     },
     workspace::activity::{self, Before},
 };
@@ -79,7 +81,9 @@ async fn record<P: Permission>(
     let employee = employees::find(&mut tx, id).await?;
     let (reports, reports_in_all) = employees::reports(&mut tx, id, 5).await?;
     let archived = employee.status == Status::Archived;
-    let record = activity::record::<Employees, _>(&mut tx, (who, screen), (id, archived), open, before).await?;
+    let record =
+        activity::record::<Employees, _>(&mut tx, (who, screen), (id, employee.version, archived), open, before)
+            .await?;
     let (slug, sight) = (who.slug().clone(), sight(who));
     Ok(screen.show(who, &Show { slug, record, employee, reports, reports_in_all, sight }))
 }
@@ -192,7 +196,10 @@ impl Sought for Employees {
     }
 }
 
-async fn export(who: Allowed<EmployeesExport>, screen: Screen, Query(filter): Query<Filter>) -> Result {
+async fn export(who: Allowed<EmployeesExport>, screen: Screen, Strictly(filter): Strictly<Filter>) -> Result {
+    if !filter.is_clear() {
+        return Err(unclear());
+    }
     let mut tx = who.begin().await?;
     let count = employees::count(&mut tx, &filter, file::MOST).await?;
     let sight = sight(&who);

@@ -57,6 +57,7 @@ impl From<store::Error> for Error {
             store::Error::NotFound => Self::NotFound,
             store::Error::Stale | store::Error::Sent => Self::Stale,
             store::Error::Suspended => Self::Suspended,
+            store::Error::Busy => Self::Bad(super::form::BUSY.into()),
             store::Error::Refused(errors) => Self::Bad(errors.iter().map(|(_, m)| m).collect::<Vec<_>>().join(" ")),
             store::Error::Unavailable(e) => Self::Unavailable("The database", e.to_string()),
             e @ store::Error::Sql(_) => Self::Internal(e.to_string()),
@@ -95,7 +96,10 @@ impl Error {
             ),
             Self::Suspended => (
                 StatusCode::FORBIDDEN,
-                say("This workspace is suspended", "Its owner has been told why. Nothing in it is lost."),
+                say(
+                    "This workspace is suspended",
+                    "Nothing in it is lost. Whoever runs this installation can open it again.",
+                ),
             ),
             Self::Stale => (
                 StatusCode::CONFLICT,

@@ -154,6 +154,7 @@ impl<F: FormPage> Valid<F> {
         let sheet = match done {
             Ok(value) => return Ok(value),
             Err(store::Error::Refused(errors)) => return Err(self.again(errors).await?.into()),
+            Err(store::Error::Busy) => return Err(self.again(Errors::one("", BUSY)).await?.into()),
             Err(store::Error::Stale) => Sheet { late: Some(Late::Stale), ..self.sheet(StatusCode::CONFLICT) },
             // Sent once more, it is meant: under a new id it makes another one.
             Err(store::Error::Sent) => Sheet {
@@ -186,6 +187,10 @@ impl<F: FormPage> Valid<F> {
         }
     }
 }
+
+/// What is told when somebody else holds what is to be changed.
+pub const BUSY: &str =
+    "Somebody else is changing the same just now, perhaps by an import. Nothing was saved yet: try again in a moment.";
 
 /// A small form that needs no page of its own: a button, a menu, a selection.
 pub struct Confirmed<T>(pub T);

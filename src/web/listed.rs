@@ -4,7 +4,6 @@
 use crate::{
     web::{
         Allowed, Confirmed, Error, Noun, Record, Result, Screen, Selection, Toast,
-        form::Nothing,
         noun::pages,
         query,
         selection::{self, back, were},
@@ -13,8 +12,8 @@ use crate::{
 };
 use axum::extract::RawQuery;
 use domain::{ArchivalId, access::Permission, archival::State, import::Target};
-use serde::{Serialize, de::DeserializeOwned};
-use store::{TenantTx, archivals};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use store::{TenantTx, Version, archivals};
 use views::{
     archivals::{Moving, Offer},
     list::May,
@@ -101,14 +100,30 @@ fn preference<N: Noun>() -> String {
     format!("{}.columns", N::WORDS.many)
 }
 
+/// The state of a record that somebody looked at when they pressed the button. A notice's undo has seen none.
+#[derive(Deserialize)]
+pub struct Seen {
+    version: Option<Version>,
+}
+
+impl Seen {
+    /// The name of the record, if it is still what was seen.
+    fn still<N: Noun>(&self, record: &N::Record) -> Result<String> {
+        match self.version.is_none_or(|seen| seen == N::version(record)) {
+            true => Ok(N::name(record)),
+            false => Err(Error::Stale),
+        }
+    }
+}
+
 pub async fn archive<N: Listed>(
     who: Allowed<N::Write>,
     screen: Screen,
     Record(id): Record<N::Id>,
-    _: Confirmed<Nothing>,
+    Confirmed(seen): Confirmed<Seen>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let name = N::name(&N::find(&mut tx, id).await?);
+    let name = seen.still::<N>(&N::find(&mut tx, id).await?)?;
     N::archive(&mut tx, &[id]).await?;
     tx.commit().await?;
     let pages = pages::<N, _>(&who);
@@ -120,10 +135,10 @@ pub async fn restore<N: Listed>(
     who: Allowed<N::Write>,
     screen: Screen,
     Record(id): Record<N::Id>,
-    _: Confirmed<Nothing>,
+    Confirmed(seen): Confirmed<Seen>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let name = N::name(&N::find(&mut tx, id).await?);
+    let name = seen.still::<N>(&N::find(&mut tx, id).await?)?;
     N::restore(&mut tx, &[id]).await?;
     tx.commit().await?;
     screen.done(pages::<N, _>(&who).record(id), Toast::good(format!("{name} is back."))).await
@@ -139,19 +154,19 @@ pub async fn archive_many<N: Listed>(
     let back = selected.back(pages.list());
     let mut tx = who.begin().await?;
     if let Some(filter) = selected.all::<N::Filter>()? {
-        let (id, question) = (tx.id(), question::<N>(filter)?);
+        let (id, question) = (selected.archival.unwrap_or_else(|| tx.id()), question::<N>(filter)?);
         archivals::start(&mut tx, id, who.actor.member, N::TARGET, question, &back).await?;
         tx.commit().await?;
         return Ok(screen.go(pages.archivals_run(id)));
     }
     let (count, batch) = N::archive(&mut tx, &selected.ids).await?;
     tx.commit().await?;
+    if count == 0 {
+        // Sent twice, perhaps: the first notice, with its undo, must be the one that is read.
+        return Ok(screen.go(back));
+    }
     let toast = Toast::good(format!("{} archived.", were(count, N::WORDS)));
-    let toast = match count {
-        0 => toast,
-        _ => toast.undo(pages.restorals(), &selected.undo(batch)),
-    };
-    screen.done(back, toast).await
+    screen.done(back, toast.undo(pages.restorals(), &selected.undo(batch))).await
 }
 
 pub async fn restore_many<N: Listed>(
@@ -183,7 +198,8 @@ pub async fn offer_all<N: Listed>(who: Allowed<N::Bulk>, screen: Screen, RawQuer
     let count = N::count(&mut tx, &filter).await?;
     let pages = pages::<N, _>(&who);
     let question = format!("{}?{asked}", pages.list());
-    Ok(screen.show(&who, &Offer { words: N::WORDS, pages, csrf: screen.csrf().to_owned(), question, count }))
+    let (csrf, once) = (screen.csrf().to_owned(), tx.id());
+    Ok(screen.show(&who, &Offer { words: N::WORDS, pages, csrf, once, question, count }))
 }
 
 /// How far an archiving of a whole question is; when it is done, back to the list with what came of it.

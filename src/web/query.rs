@@ -1,7 +1,7 @@
-//! The query string as a noun's filter. What cannot be read is left at its default: an old link shows a list, not
-//! an error.
+//! The query string as a noun's filter. One that cannot be read is as good as none: an old link shows a list, not an
+//! error. What leaves the house or changes many records asks for [`Strictly`].
 
-use crate::web::access::App;
+use crate::web::{Error, access::App, selection::unclear};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -12,6 +12,17 @@ impl<F: DeserializeOwned + Default> FromRequestParts<App> for Query<F> {
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
         Ok(Self(read(parts.uri.query().unwrap_or_default())))
+    }
+}
+
+/// A question that is understood to the letter; of any other nobody could say whom it means.
+pub struct Strictly<F>(pub F);
+
+impl<F: DeserializeOwned + Serialize> FromRequestParts<App> for Strictly<F> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Error> {
+        strictly(parts.uri.query().unwrap_or_default()).map(Self).ok_or_else(unclear)
     }
 }
 

@@ -32,7 +32,7 @@ pub fn moment<P: Permission>(who: &Allowed<P>) -> Moment {
 pub async fn record<N: Listed, P: Permission>(
     tx: &mut TenantTx,
     (who, screen): (&Allowed<P>, &Screen),
-    (id, archived): (N::Id, bool),
+    (id, version, archived): (N::Id, store::Version, bool),
     open: Open,
     before: Option<i64>,
 ) -> Result<Record> {
@@ -48,6 +48,7 @@ pub async fn record<N: Listed, P: Permission>(
         csrf: screen.csrf().to_owned(),
         id: id.to_string(),
         archived,
+        version,
         open,
         moment: moment(who),
         may: listed::may::<N, _>(who),

@@ -5,12 +5,12 @@ use domain::{
     ArchivalId, CustomerId, EmployeeId, MemberId,
     archival::{Archival, State},
     import::{KEPT, Target},
-    jobs::{Job, RunArchival},
+    jobs::RunArchival,
 };
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Hands an archiving to the worker.
+/// Hands an archiving to the worker. The id was drawn with the form: sent twice, it is one.
 pub async fn start(
     tx: &mut TenantTx,
     id: ArchivalId,
@@ -20,9 +20,9 @@ pub async fn start(
     back: &str,
 ) -> Result<()> {
     let request: ArchivalId = tx.id();
-    sqlx::query!(
+    let added = sqlx::query!(
         "insert into archivals (tenant_id, id, target, question, back, state, request, created_by, created_at)
-         values ($1, $2, $3, $4, $5, 'archiving', $6, $7, $8)",
+         values ($1, $2, $3, $4, $5, 'archiving', $6, $7, $8) on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
         target.key(),
@@ -34,6 +34,9 @@ pub async fn start(
     )
     .execute(tx.conn())
     .await?;
+    if added.rows_affected() == 0 {
+        return Ok(());
+    }
     queue::push(tx, &RunArchival { tenant: tx.tenant(), archival: id, request: request.0 }).await
 }
 
@@ -54,14 +57,11 @@ pub async fn start_undo(tx: &mut TenantTx, target: Target, id: ArchivalId) -> Re
     queue::push(tx, &RunArchival { tenant: tx.tenant(), archival: id, request: request.0 }).await
 }
 
-/// One of this noun. What its job has given up has failed, whoever could still say so.
+/// One of this noun.
 pub async fn find(tx: &mut TenantTx, target: Target, id: ArchivalId) -> Result<Archival> {
     let row = sqlx::query!(
-        r#"select target, question, back, state, batch, done, total, failure,
-                  exists (select from job_runs r where r.name = $2 and r.key = a.request::text and r.state = 'dead') as "dead!"
-           from archivals a where id = $1"#,
-        id.0,
-        RunArchival::NAME
+        "select target, question, back, state, batch, done, total, failure from archivals where id = $1",
+        id.0
     )
     .fetch_one(tx.conn())
     .await?;
@@ -69,7 +69,6 @@ pub async fn find(tx: &mut TenantTx, target: Target, id: ArchivalId) -> Result<A
         return Err(Error::NotFound);
     }
     let state = State::parse(&row.state).ok_or_else(|| strange("state", &row.state))?;
-    let state = if state.moves() && row.dead { State::Failed } else { state };
     let (question, back, batch, done, total) = (row.question, row.back, row.batch, row.done, row.total);
     Ok(Archival { id, target, question, back, state, batch, done, total, failure: row.failure })
 }

@@ -211,18 +211,24 @@ impl Db {
 
     /// Opens a transaction inside one tenant, in one round trip.
     pub async fn begin(&self, desk: Desk) -> Result<TenantTx> {
-        self.begin_seated(None, desk).await
+        self.begin_at(None, desk, "").await
     }
 
-    /// As [`begin`](Self::begin), on the connection that is at hand already.
+    /// As [`begin`](Self::begin), for somebody who waits for a page, on the connection that is at hand already. What a
+    /// long import holds is not waited for: [`Error::Busy`] says so while they remember what they typed.
     pub async fn begin_seated(&self, seat: Option<Seat>, desk: Desk) -> Result<TenantTx> {
+        self.begin_at(seat, desk, "; set local lock_timeout = '3s'").await
+    }
+
+    async fn begin_at(&self, seat: Option<Seat>, desk: Desk, settings: &'static str) -> Result<TenantTx> {
         let now = self.now();
         let mut begin =
             format!("begin; set local app.tenant_id = '{}'; set local app.actor = '{}'", desk.tenant, desk.who);
         if !self.clock.is_real() {
             begin.push_str(&format!("; set local app.now = '{}'", now.to_rfc3339()));
         }
-        // Safe: an id, a Display of ours without quotes, and a time.
+        begin.push_str(settings);
+        // Safe: an id, a Display of ours without quotes, a time, and constants.
         let tx = self.open(seat, begin).await?;
         Ok(TenantTx { tx, desk, now, clock: self.clock.clone(), statements: self.statements.clone() })
     }

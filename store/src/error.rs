@@ -21,6 +21,9 @@ pub enum Error {
     /// The workspace is closed at its one gate (DOMAIN: Tenancy).
     #[error("the workspace is suspended")]
     Suspended,
+    /// Somebody else holds what is to be changed, and does not let go of it in time.
+    #[error("somebody else is changing the same")]
+    Busy,
     /// The database cannot be reached, or has no connection to spare in time.
     #[error("the database is not available: {0}")]
     Unavailable(#[source] sqlx::Error),
@@ -86,8 +89,9 @@ impl From<sqlx::Error> for Error {
                     {
                         Self::Unavailable(e)
                     }
-                    // Waited too long for a lock or an answer, or lost to another transaction: later it may go.
-                    (None, Some("55P03" | "57014" | "40P01" | "40001")) => Self::Unavailable(e),
+                    (None, Some("55P03")) => Self::Busy,
+                    // Waited too long for an answer, or lost to another transaction: later it may go.
+                    (None, Some("57014" | "40P01" | "40001")) => Self::Unavailable(e),
                     // A value that no such column can hold: a NUL byte, a day that is none.
                     (None, Some(code)) if code.starts_with("22") => {
                         Self::refused("", "This holds something that cannot be stored or looked for.")

@@ -1,6 +1,7 @@
 //! Messages on their way out, one row each.
 
 use crate::{IdentityTx, Result, TenantTx, identity::Purpose};
+use chrono::{DateTime, Utc};
 use domain::{AccountId, ImportId, LinkId, MailId, import::Target};
 
 /// What became of a message.
@@ -156,4 +157,11 @@ pub async fn find(tx: &mut TenantTx, id: MailId) -> Result<Mail> {
     )
     .fetch_one(tx.conn())
     .await?)
+}
+
+/// Forgets mails of before that whose end is known.
+pub async fn sweep(tx: &mut TenantTx, before: DateTime<Utc>) -> Result<u64> {
+    let swept =
+        sqlx::query!("delete from mails where created_at < $1 and state in ('sent', 'failed', 'unclear')", before);
+    Ok(swept.execute(tx.conn()).await?.rows_affected())
 }

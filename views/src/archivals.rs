@@ -5,6 +5,7 @@ use crate::{
     ui::{Button, Card, Form, Icon, PageHead, Progress, form_page, stack},
 };
 use domain::{
+    ArchivalId,
     archival::{Archival, State},
     list::grouped,
     paths::Pages,
@@ -20,6 +21,8 @@ pub struct Offer {
     pub words: Words,
     pub pages: Pages,
     pub csrf: String,
+    /// The archiving that it would be: pressed twice, it is one.
+    pub once: ArchivalId,
     /// The list's address.
     pub question: String,
     pub count: i64,
@@ -34,12 +37,15 @@ impl View for Offer {
         let head = PageHead::new(self.title()).crumb(self.words.title(), self.pages.list());
         let form = Form::post(self.pages.archivals(), self.csrf.as_str())
             .hidden("back", self.question.as_str())
+            .hidden("archival", self.once.to_string())
             .actions(html! { (self.button()) (Button::link("Cancel", self.question.as_str())) });
         form_page(&head, form.render())
     }
 
     fn part(&self, id: &str) -> Option<Markup> {
-        (id == OFFER).then(|| self.button().small().ghost().render())
+        let button =
+            || html! { input type="hidden" name="archival" value=(self.once); (self.button().small().ghost()) };
+        (id == OFFER).then(button)
     }
 }
 

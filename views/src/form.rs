@@ -48,6 +48,7 @@ impl<D> Entry<D> {
         };
         let mut form = Form::post(action, self.csrf.as_str())
             .once(self.once.as_str())
+            .problem(self.errors.of(""))
             .errors(errors(&self.errors))
             .conflict(self.conflict.clone())
             .notice(self.sent.as_ref().map(|(name, href)| self.sent_before(name, href)))

@@ -16,6 +16,8 @@ pub struct Record {
     pub csrf: String,
     pub id: String,
     pub archived: bool,
+    /// The state that is shown; archiving another one is refused.
+    pub version: i32,
     pub changes: Vec<Changed>,
     /// The address of older changes.
     pub older: Option<String>,
@@ -73,7 +75,7 @@ impl Record {
         html! {
             @if self.may.write {
                 (Button::link("Edit", self.pages.edit(&self.id)).primary().icon(Icon::Pencil).key("e"))
-                @let more = Menu::new("more").end().post(Some(icon), words, action, self.csrf.as_str(), vec![]);
+                @let more = Menu::new("more").end().post(Some(icon), words, action, self.csrf.as_str(), vec![("version".into(), self.version.to_string())]);
                 (menu_button(Button::new("More").icon_only(Icon::Dots), more))
             }
         }

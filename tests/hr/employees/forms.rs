@@ -348,6 +348,77 @@ async fn a_long_timeline_goes_on_behind_its_first_page() {
 }
 
 #[tokio::test]
+async fn who_looked_at_another_state_archives_nobody() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("number", "1"), ("job_title", "Engineer")]).await;
+    let (mut owner, mut admin) = (company.owner().await, company.admin().await);
+    let page = owner.get(&format!("{LIST}/{ada}")).await;
+    admin.get(&format!("{LIST}/{ada}/edit")).await;
+    admin.fill("Save changes", &[("Job title", "Director")]).await;
+    let page = owner.send(page.form("Archive")).await;
+    assert_eq!(page.status, StatusCode::CONFLICT, "{page}");
+    assert!(page.says("This was changed while you looked at it."), "{page}");
+    assert_eq!(owner.get(LIST).await.names(), ["Ada Lovelace"]);
+    owner.get(&format!("{LIST}/{ada}")).await;
+    assert_eq!(owner.press("Archive").await.toast(), "Ada Lovelace was archived.");
+    app.run_jobs().await;
+}
+
+/// An import holds the reporting lines of its workspace until it is through.
+#[tokio::test]
+async fn a_form_does_not_wait_for_a_long_import() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.employee(&[("number", "1"), ("last_name", "Byron")]).await;
+    let mut import = company.begin().await;
+    let fields = domain::hr::employees::Draft {
+        number: "2".into(),
+        first_name: "Grace".into(),
+        last_name: "Hopper".into(),
+        manager: "1".into(),
+        ..Default::default()
+    };
+    let fields = fields.parse(&Default::default()).expect("it holds");
+    let id = import.id();
+    store::hr::employees::add(&mut import, id, &fields).await.expect("it is added");
+
+    let mut owner = company.owner().await;
+    owner.get(&format!("{LIST}/new")).await;
+    let typed = [("First name", "Mary"), ("Last name", "Somerville"), ("Number", "3"), ("Manager", "1")];
+    let page = owner.fill("Add employee", &typed).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.says("Somebody else is changing the same just now"), "{page}");
+    assert_eq!(page.value("last_name"), "Somerville");
+    import.commit().await.expect("the import is through");
+    let page = owner.press("Add employee").await;
+    assert_eq!(page.toast(), "Mary Somerville was added.", "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn who_may_see_little_of_many_changes_asks_no_more_for_it() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("salary", "1000")]).await;
+    let mut tx = company.begin().await;
+    for version in 1..=40 {
+        let mut draft = store::hr::employees::find(&mut tx, ada).await.expect("Ada").draft();
+        draft.salary = (1_000 + version).to_string();
+        let fields = draft.parse(&Default::default()).expect("it holds");
+        store::hr::employees::change(&mut tx, ada, version, &fields).await.expect("a change");
+    }
+    tx.commit().await.expect("it is kept");
+    app.run_jobs().await;
+    let mut manager = company.manager().await;
+    manager.get(&format!("{LIST}/{ada}")).await;
+    let before = app.db.statements();
+    let page = manager.get(&format!("{LIST}/{ada}")).await;
+    assert!(page.says("added this employee") && !page.says("1,040"), "{page}");
+    assert!(app.db.statements() - before <= 5, "{} statements", app.db.statements() - before);
+}
+
+#[tokio::test]
 async fn archiving_takes_out_of_lists_and_undo_brings_back() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

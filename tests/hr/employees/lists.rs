@@ -532,6 +532,67 @@ async fn a_question_that_is_not_understood_archives_nobody() {
 }
 
 #[tokio::test]
+async fn a_question_that_is_not_understood_takes_nobody_out() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.employee(&[("department", "Sales")]).await;
+    let mut owner = company.owner().await;
+    for question in ["?departmnet=Sales", "?department=Sales&manager=x", "?status=gone", "?q=a&q=b"] {
+        let page = owner.get(&format!("{LIST}/export{question}")).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{question}: {page}");
+    }
+    assert_eq!(exported(&mut owner, "?department=Sales&sort=-number").await.len(), 2);
+}
+
+#[tokio::test]
+async fn archiving_a_whole_question_twice_is_once_and_keeps_its_undo() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    crowd(&company).await;
+    let mut owner = company.owner().await;
+    let found = owner.get(&format!("{LIST}?department=Alpha")).await.all(".pager-count strong")[0].clone();
+    let page = owner.get(&format!("{LIST}/archivals?department=Alpha")).await;
+    let form = page.form(&format!("Archive all {found} that fit"));
+    let first = owner.send_once(&form, &[]).await;
+    let second = owner.send_once(&form, &[]).await;
+    assert_eq!(first.header("location"), second.header("location"));
+    app.run_jobs().await;
+    let page = owner.get(first.header("location")).await;
+    assert!(page.toast().ends_with("employees were archived.") && page.has_form("Undo"), "{page}");
+
+    // Ticked rows, too.
+    let page = owner.get(LIST).await;
+    let form = page.form("Archive").set("ids", &ids(&page)[0]);
+    owner.send_once(&form, &[]).await;
+    let page = owner.send(form).await;
+    assert_eq!(page.toast(), "1 employee was archived.", "{page}");
+    assert!(page.has_form("Undo"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn an_archiving_whose_worker_dies_each_time_is_told_to_have_failed() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.employee(&[]).await;
+    let mut owner = company.owner().await;
+    owner.get(&format!("{LIST}/archivals")).await;
+    let watched = owner.press("Archive all 1 that fit").await.path.clone();
+    // As five workers left it that were killed by it.
+    let killed = format!(
+        "insert into job_runs (tenant_id, name, key, queue, state, attempts, lost, first_at, last_at)
+         select tenant_id, 'run_archival', request::text, 'imports', 'running', 5, 4, created_at, created_at
+         from archivals where tenant_id = '{}'",
+        company.tenant
+    );
+    app.trial.admin(&killed).await.expect("it is written down");
+    app.run_jobs().await;
+    let page = owner.get(&watched).await;
+    assert_eq!(page.toast(), "Nothing was changed. It was given up after several tries. Try again.", "{page}");
+    assert_eq!(page.names(), ["Ada Lovelace"]);
+}
+
+#[tokio::test]
 async fn no_event_names_more_records_than_fit_a_row() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
