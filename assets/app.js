@@ -237,6 +237,9 @@ on("focusin", "form:has([data-slug]) input", (field) => {
   suggest(name);
 });
 
+// Where the workspace is, as far as the browser knows.
+for (const zone of $$("[data-zone]")) zone.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 // ---- A list's address is its state. Only its results are swapped, so what stands around them
 // (fields, tabs, the export link) is made to follow the address.
 const asked = () => {

@@ -22,6 +22,8 @@ async fn sign_up(db: &Db, slug: &str, company: &str, name: &str, email: &str, pa
     let fields = signup::Fields {
         company: company.into(),
         slug: Slug::parse(slug).map_err(words)?,
+        conventions: Default::default(),
+        zone: chrono_tz::Tz::UTC,
         name: name.into(),
         email: Email::parse(email).map_err(words)?,
         password: password.into(),

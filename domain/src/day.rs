@@ -21,6 +21,15 @@ pub enum DateOrder {
     Dmy,
 }
 
+impl DateOrder {
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Mdy => "mdy",
+            Self::Dmy => "dmy",
+        }
+    }
+}
+
 impl Day {
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
         NaiveDate::from_ymd_opt(year, month, day).map(Self)

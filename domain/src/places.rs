@@ -1,5 +1,7 @@
 //! Countries by ISO 3166, read the way people write them.
 
+use crate::{Currency, DateOrder, draft::Conventions};
+use iso_currency::IntoEnumIterator;
 use serde::{Deserialize, Serialize};
 
 /// A country by its ISO 3166 alpha-2 code.
@@ -79,6 +81,23 @@ impl Country {
         rust_iso3166::from_alpha2(self.code()).map_or("", |c| c.name)
     }
 
+    /// What amounts are in and how dates are written there.
+    pub fn conventions(&self) -> Conventions {
+        // Where two are in use, the one that is not made for clearing, and of few countries: the country's own.
+        let used = |c: &Currency| !c.is_fund() && c.used_by().iter().any(|user| user.to_string() == self.code());
+        let currency =
+            Currency::iter().filter(used).min_by_key(|c| (!c.code().starts_with(self.code()), c.used_by().len()));
+        // Month first is written in few places (Unicode CLDR, dateFormats of en_*, es_PA, fil).
+        let dates =
+            if matches!(self.code(), "US" | "PH" | "PA" | "PR" | "GU" | "VI" | "AS" | "UM" | "MP" | "FM" | "MH" | "PW")
+            {
+                DateOrder::Mdy
+            } else {
+                DateOrder::Dmy
+            };
+        Conventions { currency: currency.unwrap_or(Currency::USD), dates }
+    }
+
     /// Every country, by code.
     pub fn all() -> impl Iterator<Item = Self> {
         rust_iso3166::ALL.iter().map(|c| Self::of(c.alpha2))
@@ -106,6 +125,26 @@ impl From<Country> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_country_has_its_currency_and_its_dates() {
+        for (code, currency, dates) in [
+            ("US", "USD", DateOrder::Mdy),
+            ("DE", "EUR", DateOrder::Dmy),
+            ("GB", "GBP", DateOrder::Dmy),
+            ("CH", "CHF", DateOrder::Dmy),
+            ("LI", "CHF", DateOrder::Dmy),
+            ("MX", "MXN", DateOrder::Dmy),
+            ("JP", "JPY", DateOrder::Dmy),
+            ("IN", "INR", DateOrder::Dmy),
+            ("BR", "BRL", DateOrder::Dmy),
+            ("SE", "SEK", DateOrder::Dmy),
+            ("ZA", "ZAR", DateOrder::Dmy),
+        ] {
+            let told = Country::of(code).conventions();
+            assert_eq!((told.currency.code(), told.dates), (currency, dates), "{code}");
+        }
+    }
 
     #[test]
     fn countries_are_read_as_people_write_them() {

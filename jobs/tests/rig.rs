@@ -72,6 +72,8 @@ impl Rig {
         let fields = signup::Fields {
             company: format!("{slug} & Sons"),
             slug: Slug::parse(slug).expect("a slug"),
+            conventions: Default::default(),
+            zone: chrono_tz::Tz::UTC,
             name: "Ann Other".to_owned(),
             email: Email::parse(&format!("ann@{slug}.example")).expect("an address"),
             password: String::new(),

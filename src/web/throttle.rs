@@ -23,6 +23,8 @@ pub struct Limit {
 impl Limit {
     pub const SIGN_IN_ACCOUNT: Self = Self { name: "sign-in:account", free: 5 };
     pub const SIGN_IN_ADDRESS: Self = Self { name: "sign-in:address", free: 50 };
+    /// Looks whether an address is free, one for each pause in typing.
+    pub const SLUG: Self = Self { name: "slug", free: 300 };
     pub const SIGN_UP: Self = Self { name: "sign-up", free: 30 };
     /// Mails to one address.
     pub const MAIL: Self = Self { name: "mail", free: 5 };

@@ -86,6 +86,7 @@ async fn slug(who: Public, screen: Screen, Query(draft): Query<Draft>) -> Result
         Err("") => None,
         Err(why) => Some((false, why.to_owned())),
         Ok(slug) => {
+            who.app().throttle().count(Limit::SLUG, &who.address).await?;
             let mut tx = who.identity().await?;
             let free = store::identity::slug_is_free(&mut tx, slug.as_str()).await?;
             let words = if free { format!("/w/{slug} is free.") } else { format!("/w/{slug} is taken.") };

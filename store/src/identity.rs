@@ -54,10 +54,13 @@ pub async fn sign_up(
 ) -> Result<AccountId> {
     let now = tx.now();
     sqlx::query!(
-        "insert into tenants (id, slug, name, created_at) values ($1, $2, $3, $4)",
+        "insert into tenants (id, slug, name, zone, currency, date_order, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
         tenant.0,
         f.slug.as_str(),
         f.company,
+        f.zone.name(),
+        f.conventions.currency.code(),
+        f.conventions.dates.key(),
         now
     )
     .execute(tx.conn())

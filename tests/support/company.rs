@@ -42,6 +42,8 @@ impl<'a> Company<'a> {
         let fields = signup::Fields {
             company: format!("{}{} Lamps", slug[..1].to_uppercase(), &slug[1..]),
             slug: Slug::parse(slug).expect("a slug"),
+            conventions: Default::default(),
+            zone: chrono_tz::Tz::UTC,
             name: "Olga Owner".into(),
             email: Email::parse(&app.email(&format!("olga.{slug}"))).expect("an address"),
             password: PASSWORD.into(),

@@ -50,6 +50,30 @@ async fn from_the_landing_page_to_a_workspace_and_a_proven_address() {
 }
 
 #[tokio::test]
+async fn a_company_has_the_currency_and_the_days_of_its_country() {
+    let app = TestApp::new().await;
+    let mut grace = app.browser();
+    // Ten in the evening of the last of February in Greenwich is the first of March in Auckland.
+    fill(&mut grace, &app, &[("Country", "New Zealand"), ("zone", "Pacific/Auckland")]).await;
+    let page = grace.get("/w/acme-lamps/hr/employees/new").await;
+    assert!(page.says("NZD") && !page.says("USD"), "{page}");
+    let mut tx = app.db.identity().await.expect("a transaction");
+    let account =
+        store::identity::by_email(&mut tx, &app.email("grace")).await.expect("an answer").expect("her account");
+    drop(tx);
+    let entry = app.db.enter("acme-lamps", account.id).await.expect("an answer").expect("a member");
+    assert_eq!(entry.workspace.zone, chrono_tz::Tz::Pacific__Auckland);
+    assert_eq!(entry.workspace.dates, domain::DateOrder::Dmy);
+    app.run_jobs().await;
+    // A zone that nobody knows is no reason to turn somebody away.
+    let mut ada = app.browser();
+    let email = app.email("ada");
+    let change = [("Company name", "Zoneless"), ("Work email", email.as_str()), ("zone", "Moon/Tycho")];
+    assert_eq!(fill(&mut ada, &app, &change).await.path, "/w/zoneless/first-steps");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn the_verification_mail_can_be_asked_for_again() {
     let app = TestApp::new().await;
     let mut grace = app.browser();

@@ -1,15 +1,19 @@
 //! Signing up, signing in and choosing a password.
 
-use crate::{Email, Errors, Slug, draft};
+use crate::{Email, Errors, Slug, draft, draft::Conventions, places::Country};
+use chrono_tz::Tz;
 
 draft! {
     /// The sign-up form.
-    Draft { company, slug, name, email, password }
+    Draft { company, slug, country, zone, name, email, password }
 }
 
 pub struct Fields {
     pub company: String,
     pub slug: Slug,
+    /// What its money is in, and how its dates are written.
+    pub conventions: Conventions,
+    pub zone: Tz,
     pub name: String,
     pub email: Email,
     pub password: String,
@@ -31,11 +35,20 @@ impl Draft {
         };
         // Without a name there is nothing to suggest from, and the name's own error says enough.
         let slug = if company.is_empty() && self.slug.trim().is_empty() { None } else { e.take("slug", slug) };
+        let country = match self.country.trim() {
+            "" => None,
+            country => e.take("country", Country::parse(country)),
+        };
+        let conventions = country.map_or_else(Conventions::default, |c| c.conventions());
+        // The browser tells it; without a script, or with a name of its own making, it is UTC.
+        let zone = self.zone.trim().parse().unwrap_or(Tz::UTC);
         let name = e.required("name", &self.name, 100);
         let email = e.take("email", Email::parse(&self.email));
         check_password(&mut e, &self.password, guessable);
         match (slug, email) {
-            (Some(slug), Some(email)) => e.or(Fields { company, slug, name, email, password: self.password.clone() }),
+            (Some(slug), Some(email)) => {
+                e.or(Fields { company, slug, conventions, zone, name, email, password: self.password.clone() })
+            }
             _ => Err(e),
         }
     }

@@ -3,9 +3,9 @@
 use crate::{
     Frame, View,
     form::errors,
-    ui::{Button, Field, Form, auth_page},
+    ui::{Button, Choice, Field, Form, auth_page},
 };
-use domain::{Errors, paths, workspace::signup::Draft};
+use domain::{Errors, paths, places::Country, workspace::signup::Draft};
 use maud::{Markup, Render, html};
 
 pub struct SignUp {
@@ -29,6 +29,8 @@ impl View for SignUp {
     fn body(&self) -> Markup {
         let (d, e) = (&self.draft, &self.errors);
         let fields = html! {
+            // Filled by the browser, which knows where it is.
+            input type="hidden" name="zone" value=(d.zone) data-zone;
             (Field::text("company", "Company name").value(&d.company).error(e.of("company")).required().autocomplete("organization").autofocus()
                 .attr("data-slug-from", "slug"))
             (Field::text("slug", "Workspace address").value(&d.slug).error(e.of("slug")).optional()
@@ -38,6 +40,8 @@ impl View for SignUp {
                 .attr("hx-get", paths::SIGNUP_SLUG).attr("hx-trigger", "change, input changed delay:300ms")
                 .attr("hx-target", "#slug-answer").attr("hx-swap", "outerHTML"))
             (slug_answer(None))
+            (Field::select("country", "Country", countries()).empty_choice("Not chosen: US dollars").value(&d.country).error(e.of("country")).optional()
+                .help("What your money is in, and how your dates are written.").autocomplete("country"))
             (Field::text("name", "Your name").value(&d.name).error(e.of("name")).required().autocomplete("name"))
             (Field::email("email", "Work email").value(&d.email).error(e.of("email")).required().autocomplete("email"))
             (Field::password("password", "Password").error(e.of("password")).required().autocomplete("new-password")
@@ -52,6 +56,12 @@ impl View for SignUp {
         let foot = html! { "Have an account? " a href=(paths::LOGIN) { "Sign in" } };
         auth_page("Create your workspace", Some(lead), form.render(), Some(foot))
     }
+}
+
+fn countries() -> Vec<Choice> {
+    let mut all: Vec<_> = Country::all().collect();
+    all.sort_by_key(Country::name);
+    all.iter().map(|c| Choice::new(c.code(), c.name())).collect()
 }
 
 /// Whether an address is free, told while it is typed: (free, words).
