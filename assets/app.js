@@ -237,6 +237,13 @@ on("focusin", "form:has([data-slug]) input", (field) => {
   suggest(name);
 });
 
+// Choices that change what a button elsewhere would do: they are sent at once, and it waits.
+on("change", "[data-recheck] select", (select) => {
+  const button = $(select.form.dataset.recheck);
+  if (button) button.disabled = true;
+  select.form.requestSubmit();
+});
+
 // Where the workspace is, as far as the browser knows.
 for (const zone of $$("[data-zone]")) zone.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -302,7 +309,9 @@ setInterval(() => {
   }
 }, 1000);
 document.addEventListener("keydown", (e) => {
-  if (e.key !== "Escape" || $("dialog[open], :popover-open") || typing(e.target)) return;
+  if (e.key !== "Escape" || $("dialog[open], :popover-open")) return;
+  if (e.target.matches?.("[data-search]")) return e.target.blur();
+  if (typing(e.target)) return;
   // What is ticked first, then what is told.
   if (!$$("[data-bulk]").filter(untick).length) $$(".toast").forEach(put);
 });

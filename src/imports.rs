@@ -93,6 +93,13 @@ async fn upload<P: Bring>(who: Allowed<P>, screen: Screen, upload: Upload) -> Re
         }
     };
     let mut tx = who.begin().await?;
+    // What was chosen by hand for the last file of this kind, its amounts above all, is not to be chosen again.
+    let last = imports::last_like(&mut tx, P::TARGET, &sheet.source.headers).await?.map(|last| last.mapping);
+    let again = last.and_then(|last| {
+        let choices: Vec<&str> = last.columns().iter().map(|c| c.unwrap_or_default()).collect();
+        Mapping::chosen(&choices, last.amounts, P::TARGET, Sight::of(who.actor.role)).ok()
+    });
+    let mapping = again.unwrap_or(mapping);
     let id: ImportId = tx.id();
     let file = imports::File { name: &name, source: &sheet.source, mapping: &mapping, body: &body };
     imports::add(&mut tx, id, who.actor.member, P::TARGET, &file).await?;

@@ -34,8 +34,8 @@ pub struct File<'a> {
 pub async fn add(tx: &mut TenantTx, id: ImportId, by: MemberId, target: Target, file: &File<'_>) -> Result<()> {
     sqlx::query!(
         "with import as (
-           insert into imports (tenant_id, id, target, state, file_name, source, mapping, created_by, created_at)
-           values ($1, $2, $3, 'ready', $4, $5, $6, $7, $8)
+           insert into imports (tenant_id, id, target, state, file_name, source, mapping, amounts, created_by, created_at)
+           values ($1, $2, $3, 'ready', $4, $5, $6, $10, $7, $8)
          ), progress as (
            insert into import_progress (tenant_id, import_id) values ($1, $2)
          )
@@ -48,11 +48,27 @@ pub async fn add(tx: &mut TenantTx, id: ImportId, by: MemberId, target: Target, 
         json(file.mapping.columns()),
         by.0,
         tx.now(),
-        file.body
+        file.body,
+        file.mapping.amounts.key()
     )
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// The last file with just these columns that went in: what was chosen for it is meant for the next one, too.
+pub async fn last_like(tx: &mut TenantTx, target: Target, headers: &[String]) -> Result<Option<Import>> {
+    let id = sqlx::query_scalar!(
+        "select id from imports where target = $1 and state = 'done' and source -> 'headers' = $2 order by created_at desc limit 1",
+        target.key(),
+        json(headers)
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    match id {
+        Some(id) => Ok(Some(any(tx, ImportId(id)).await?)),
+        None => Ok(None),
+    }
 }
 
 /// The newest imports of a noun.

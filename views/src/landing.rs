@@ -59,7 +59,7 @@ impl View for Landing {
                 div.landing-picture { (picture()) }
                 section.worlds aria-labelledby="worlds" {
                     h2 id="worlds" { "Two worlds that belong together" }
-                    p.landing-lead { "The person who looks after a customer is one of your employees. Most companies keep the two in different programs. Here they are one." }
+                    p.landing-lead { "The person who looks after a customer works at your company. Most companies keep the two in different programs. Here they are one." }
                     div.world-pair {
                         (world(Icon::Users, "People", "tint-0", &[
                             "Everyone with their job, team, place and manager",

@@ -227,7 +227,7 @@ impl Index {
             return EmptyState::new(Icon::Search, "Nobody fits", "No employee fits this search and these filters.")
                 .actions(Button::link("Show everyone", paths::employees(&self.slug)).render());
         }
-        EmptyState::new(Icon::Users, "Your people go here", "Import a spreadsheet as it is, or begin with one person. Everything else hangs on them: leave, pay, reviews, and who looks after which customer.")
+        EmptyState::new(Icon::Users, "Your people go here", "Import a spreadsheet as it is, or begin with one person. They can look after customers, too.")
             .actions(html! {
                 @if self.may.import { (Button::link("Import a file", paths::employee_imports(&self.slug)).primary().icon(Icon::Upload)) }
                 @if self.may.write { (Button::link("Add an employee", paths::employee_new(&self.slug)).icon(Icon::Plus)) }

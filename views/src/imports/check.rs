@@ -149,7 +149,7 @@ impl Check {
             div.import-actions {
                 @if goes > 0 {
                     (Form::post(self.place.confirmation(id), &self.place.csrf)
-                        .actions(html! { (Button::submit(label).primary().icon(Icon::Check)) }))
+                        .actions(html! { (Button::submit(label).primary().icon(Icon::Check).attr("id", "import-now")) }))
                 }
                 (actions(html! { (Button::link("Choose another file", self.place.imports()).icon(Icon::Upload)) }))
                 (discard)
@@ -221,7 +221,9 @@ impl Check {
         let rows = (0..source.headers.len()).map(row).collect();
         let amounts = Amounts::ALL.map(|a| Choice::new(a.key(), a.key())).to_vec();
         let problem = self.refused.as_ref().and_then(|(_, errors)| errors.iter().next()).map(|(_, m)| m.to_owned());
+        // What is chosen here is checked at once, and nothing is imported before it is.
         let form = Form::post(self.place.mapping(id), &self.place.csrf)
+            .attr("data-recheck", "#import-now")
             .problem(problem)
             .body(html! {
                 div.import-columns { (Table::new("Columns", head, rows)) }

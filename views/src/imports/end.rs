@@ -115,6 +115,8 @@ impl Ended {
                         .actions(html! { (Button::link("Wrong rows as a file", self.place.errors(self.import.id)).icon(Icon::Download)) }))
                 } @else if c.error > 0 {
                     (alert(Tone::Warning, summary(c), html! { "The wrong rows stayed out. Their file is not kept any more." }))
+                } @else if c.warning > 0 {
+                    (alert(Tone::Warning, summary(c), html! { "All rows are in, without the cells that had a warning." }))
                 } @else {
                     (alert(Tone::Good, summary(c), html! { "Everything is in." }))
                 }
@@ -200,13 +202,13 @@ impl View for Undo {
         let form = Form::post(self.place.reversal(self.import.id), &self.place.csrf)
             .body(html! {
                 @if since != Since::default() {
-                    (Alert::new(Tone::Warning, "People have worked on these since").text(html! { ul {
+                    (Alert::new(Tone::Warning, "Some of these have changed since").text(html! { ul {
                         @if since.created > 0 { li {
-                            (self.place.count(since.created)) " that this import made " (were(since.created)) " edited since, and "
+                            (self.place.count(since.created)) " that this import made " (were(since.created)) " changed since, and "
                             (if since.created == 1 { "is" } else { "are" }) " removed all the same."
                         } }
                         @if since.changed > 0 { li {
-                            (self.place.count(since.changed)) " that it changed " (were(since.changed)) " edited since: only what still is as imported goes back."
+                            (self.place.count(since.changed)) " that it changed " (were(since.changed)) " changed since: only what still is as imported goes back."
                         } }
                     } }))
                 }

@@ -23,9 +23,14 @@ impl Filter {
         name: impl Into<String>,
         label: impl Into<String>,
         value: impl Into<String>,
-        choices: Vec<Choice>,
+        mut choices: Vec<Choice>,
     ) -> Self {
-        Self { name: name.into(), label: label.into(), value: value.into(), choices }
+        let value = value.into();
+        // What is asked for is shown, also when nobody is left to whom it applies.
+        if !value.is_empty() && choices.iter().all(|c| c.value != value) {
+            choices.push(Choice::new(&value, &value));
+        }
+        Self { name: name.into(), label: label.into(), value, choices }
     }
 }
 
