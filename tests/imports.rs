@@ -1,5 +1,7 @@
 //! Imports: from a file to records, and back.
 
+mod made;
+
 use crate::support::{Browser, CONNECTIONS, Company, Page, TestApp};
 use axum::http::StatusCode;
 use domain::{
@@ -72,11 +74,37 @@ fn csv_of(n: usize, mut row: impl FnMut(usize) -> String) -> String {
     csv
 }
 
+/// Ten thousand employees, 1,936 of whom have left; the two who lead all others are each other's managers.
+struct Staff {
+    file: Vec<u8>,
+    /// Somebody's number, manager and salary.
+    somebody: [&'static str; 3],
+    /// The two, as they stand in the file.
+    circle: [&'static str; 2],
+}
+
+impl Staff {
+    fn made() -> Self {
+        let somebody = ["20010", "20541", "$40,117.00"];
+        Self { file: made::staff().into_bytes(), somebody, circle: ["20541", "21622"] }
+    }
+}
+
 #[tokio::test]
 async fn ten_thousand_people_come_in_twice_and_go_again() {
+    come_in_twice_and_go_again(Staff::made()).await;
+}
+
+#[tokio::test]
+async fn ten_thousand_people_of_a_real_file_do_so_too() {
     let Some(file) = real("hr-employees/employees_joined.csv") else { return };
+    let somebody = ["10001", "10567", "$88,958.00"];
+    come_in_twice_and_go_again(Staff { file, somebody, circle: ["10039", "10228"] }).await;
+}
+
+async fn come_in_twice_and_go_again(Staff { file, somebody, circle }: Staff) {
     let app = TestApp::new().await;
-    let company = app.company("facello").await;
+    let company = app.company("staff").await;
     let mut browser = company.owner().await;
 
     let page = people(&company, &mut browser, file.clone()).await;
@@ -91,10 +119,11 @@ async fn ten_thousand_people_come_in_twice_and_go_again() {
     assert_eq!(everyone.len(), 10_000);
     assert_eq!(everyone.iter().filter(|e| e.status == employees::Status::Left).count(), 1_936);
     let of = |number: &str| everyone.iter().find(|e| e.number == number).expect("somebody").clone();
-    assert_eq!(of("10001").manager.map(|m| m.number), Some("10567".into()));
-    assert_eq!(of("10001").salary.map(|s| s.to_string()), Some("$88,958.00".into()));
-    let circle = (of("10039").manager.map(|m| m.number), of("10228").manager.map(|m| m.number));
-    assert_eq!(circle, (Some("10228".into()), None));
+    let manager = |number: &str| of(number).manager.map(|m| m.number);
+    let [number, its_manager, salary] = somebody;
+    assert_eq!(manager(number).as_deref(), Some(its_manager));
+    assert_eq!(of(number).salary.map(|s| s.to_string()).as_deref(), Some(salary));
+    assert_eq!((manager(circle[0]).as_deref(), manager(circle[1])), (Some(circle[1]), None));
 
     let page = people(&company, &mut browser, file).await;
     assert_eq!(verdict(&page), "10,000 rows: 10,000 unchanged. 1 warning.");
@@ -115,8 +144,81 @@ async fn ten_thousand_people_come_in_twice_and_go_again() {
 }
 
 #[tokio::test]
+async fn somebody_of_ten_thousand_is_found_and_changed_and_the_colleague_sees_it() {
+    let app = TestApp::new().await;
+    let company = app.company("found").await;
+    let mut browser = company.owner().await;
+    let Staff { file, .. } = Staff::made();
+    people(&company, &mut browser, file.clone()).await;
+    go(&company, &mut browser, "Import 10,000 rows").await;
+
+    // Who still works there, of one name in one department, the longest there first: from the file itself.
+    let mut reader = csv::Reader::from_reader(file.as_slice());
+    let rows = reader.records().map(|r| r.expect("a row"));
+    let asked = |r: &csv::StringRecord| &r[2] == "Grøntvedt" && &r[7] == "Glass Works" && r[6].is_empty();
+    let mut expected: Vec<_> = rows.filter(asked).map(|r| (r[5].to_owned(), format!("{} {}", &r[1], &r[2]))).collect();
+    expected.sort();
+    let names: Vec<_> = expected.into_iter().map(|(_, name)| name).collect();
+    assert!(names.len() > 1 && !names.is_sorted(), "no order to see in {names:?}");
+
+    let list = company.at("/hr/employees");
+    browser.get(&list).await;
+    let page = browser.send(browser.form("Apply").set("q", "grøntvedt")).await;
+    assert!(page.names().len() > names.len(), "{page}");
+    let page = browser.send(browser.form("Apply").set("department", "Glass Works")).await;
+    assert_eq!(page.names().len(), names.len(), "{page}");
+    let page = browser.click("Start date").await;
+    assert_eq!(page.names(), names, "{page}");
+    let page = browser.click(&names[0]).await;
+    assert_eq!(page.h1(), names[0]);
+    let record = page.path.clone();
+
+    let mut colleague = company.employee_member().await;
+    assert!(!colleague.get(&record).await.says("Master of the furnace"));
+    browser.click("Edit").await;
+    let page = browser.fill("Save changes", &[("Job title", "Master of the furnace")]).await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
+    let page = browser.click("Timeline").await;
+    assert!(page.says("Olga Owner changed") && page.says("Master of the furnace"), "{page}");
+    let page = colleague.get(&record).await;
+    assert!(page.h1() == names[0] && page.says("Master of the furnace"), "{page}");
+    app.run_jobs().await;
+}
+
+/// 85 customers, 15 of them with a parent; their revenue is in millions.
+struct Accounts {
+    file: Vec<u8>,
+    /// Somebody's name; their revenue as it stands in the file and as millions, and both as money.
+    somebody: &'static str,
+    revenue: [&'static str; 2],
+    money: [&'static str; 2],
+}
+
+#[tokio::test]
 async fn customers_come_in_with_their_parents_and_go_again() {
+    come_in_with_their_parents_and_go_again(Accounts {
+        file: made::accounts().into_bytes(),
+        somebody: "Alderaby Foundry",
+        revenue: ["812.35", "812350000.00"],
+        money: ["$812.35", "$812,350,000.00"],
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn customers_of_a_real_file_do_so_too() {
     let Some(file) = real("crm-sales/accounts.csv") else { return };
+    come_in_with_their_parents_and_go_again(Accounts {
+        file,
+        somebody: "Acme Corporation",
+        revenue: ["1100.04", "1100040000.00"],
+        money: ["$1,100.04", "$1,100,040,000.00"],
+    })
+    .await;
+}
+
+async fn come_in_with_their_parents_and_go_again(accounts: Accounts) {
+    let Accounts { file, somebody, revenue: [as_it_stands, as_millions], money } = accounts;
     let app = TestApp::new().await;
     let company = app.company("accounts").await;
     let mut browser = company.owner().await;
@@ -141,17 +243,20 @@ async fn customers_come_in_with_their_parents_and_go_again() {
     let page = browser.send(form).await;
     assert_eq!(verdict(&page), "85 rows: 85 changed.");
     assert!(page.says("Amounts are read as millions."), "{page}");
-    assert!(page.all("#rows tbody tr").iter().any(|row| row.contains("1100.04 → 1100040000.00")), "{page}");
+    assert!(
+        page.all("#rows tbody tr").iter().any(|row| row.contains(&format!("{as_it_stands} → {as_millions}"))),
+        "{page}"
+    );
     go(&company, &mut browser, "Import 85 rows").await;
     let revenue = async || {
         let mut tx = company.begin().await;
         let all = store::crm::customers::export(&mut tx, &Default::default(), None, 1000).await.expect("customers").0;
-        all.into_iter().find(|c| c.name == "Acme Corporation").and_then(|c| c.revenue).expect("it has some").to_string()
+        all.into_iter().find(|c| c.name == somebody).and_then(|c| c.revenue).expect("it has some").to_string()
     };
-    assert_eq!(revenue().await, "$1,100,040,000.00");
+    assert_eq!(revenue().await, money[1]);
     browser.click("Undo this import").await;
     go(&company, &mut browser, "Put back 85 customers").await;
-    assert_eq!(revenue().await, "$1,100.04");
+    assert_eq!(revenue().await, money[0]);
 
     assert_eq!(verdict(&upload(&mut browser).await), "85 rows: 85 unchanged.");
     browser.get(&undo).await;

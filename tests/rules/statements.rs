@@ -1,100 +1,317 @@
 //! How often a route asks the database. Round trips are what a page costs, so a new one must be meant.
 
-use crate::support::{Page, TestApp};
-use axum::http::StatusCode;
+use crate::support::{Browser, Form, PASSWORD, Page, TestApp};
+use axum::http::{Method, StatusCode};
+use domain::access::Role;
+use people360::web::access::Line;
 
-/// Statements per route, the door's included, `begin` and `commit` not.
+/// Statements per route, the door's included, `begin` and `commit` not; of several nouns the most.
 const STATEMENTS: &[(&str, u64)] = &[
     ("landing", 0),
+    ("alive", 0),
+    // Whether anybody answers is asked outside of what counts.
+    ("ready", 0),
+    ("sign-up form", 0),
+    ("sign-up address", 1),
+    ("sign up", 5),
+    ("ask to verify", 2),
+    ("verification form", 1),
+    ("verify", 4),
+    ("workspaces", 2),
+    ("preferences", 0),
+    ("sign out", 0),
+    ("password form", 0),
+    ("ask for a password", 3),
+    ("new password form", 1),
+    ("new password", 9),
+    ("invitation form", 1),
+    ("join", 9),
     ("sign-in form", 0),
+    ("sign in", 2),
     ("home", 4),
     ("first steps", 2),
     ("search", 5),
     ("members", 3),
+    ("invite", 6),
+    ("revoke", 2),
     ("list, whole page", 3),
     ("list, part", 2),
     ("list, part, searched", 3),
     ("record", 4),
     ("timeline", 4),
     ("new form", 3),
+    ("options", 3),
     ("edit form", 5),
     ("export", 4),
     ("add", 4),
     ("change", 5),
     ("archive", 4),
+    ("restore", 4),
     ("archive many", 3),
+    ("restore many", 3),
     ("choose columns", 2),
+    ("archive all, asked", 3),
+    ("archive all", 3),
+    ("archive all, watched", 2),
+    ("archive all, undone", 4),
+    ("imports", 2),
+    ("import, upload", 2),
+    ("import, discarded", 3),
+    ("import, preview", 7),
+    ("import, mapping", 3),
+    ("import, wrong rows", 6),
+    ("import, confirmed", 4),
+    ("import, watched", 2),
+    ("import, ended", 4),
+    ("import, undo asked", 5),
+    ("import, undone", 4),
 ];
+
+/// Those that take more than a handful, and why they may.
+const MANY: &[(&str, &str)] = &[
+    ("new password", "seldom; hashing takes longer than all of them"),
+    ("join", "once a person; hashing takes longer than all of them"),
+    ("import, preview", "asks for whatever the file's rows name, and holds no transaction while the file is read"),
+];
+
+/// Asks for routes, and counts.
+struct Meter<'a> {
+    app: &'a TestApp,
+    table: Vec<Line>,
+    /// What was asked, of which line of the table, and how many statements it took.
+    asked: Vec<(&'static str, usize, u64)>,
+}
+
+impl Meter<'_> {
+    async fn get(&mut self, browser: &mut Browser, what: &'static str, path: &str) -> Page {
+        let before = self.app.db.statements();
+        let page = browser.request(Method::GET, path, &[], vec![]).await;
+        self.note(what, &Method::GET, before, page)
+    }
+
+    async fn part(&mut self, browser: &mut Browser, what: &'static str, path: &str, target: &str) -> Page {
+        let before = self.app.db.statements();
+        let page = browser.htmx(path, target).await;
+        self.note(what, &Method::GET, before, page)
+    }
+
+    async fn post(&mut self, browser: &mut Browser, what: &'static str, path: &str, fields: &[(&str, &str)]) -> Page {
+        let token = browser.token().await;
+        let mut fields = fields.to_vec();
+        fields.push(("_csrf", &token));
+        let body = serde_html_form::to_string(&fields).expect("pairs can be written").into_bytes();
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        let before = self.app.db.statements();
+        let page = browser.request(Method::POST, path, &headers, body).await;
+        self.note(what, &Method::POST, before, page)
+    }
+
+    /// Opens a page, fills in the form of this button, and measures what sending it takes.
+    async fn fill(
+        &mut self,
+        browser: &mut Browser,
+        what: &'static str,
+        path: &str,
+        button: &str,
+        fields: &[(&str, &str)],
+    ) -> Page {
+        let form = browser.get(path).await.form(button);
+        let form = fields.iter().fold(form, |form, (name, value)| form.set(name, value));
+        self.send(browser, what, &form).await
+    }
+
+    async fn send(&mut self, browser: &mut Browser, what: &'static str, form: &Form) -> Page {
+        let before = self.app.db.statements();
+        let page = browser.send_once(form, &[]).await;
+        self.note(what, &form.method, before, page)
+    }
+
+    fn note(&mut self, what: &'static str, method: &Method, before: u64, page: Page) -> Page {
+        let took = self.app.db.statements() - before;
+        assert!(page.status == StatusCode::OK || page.status == StatusCode::SEE_OTHER, "{what}: {page}");
+        let path = page.path.split('?').next().unwrap_or_default();
+        let lines = self.table.iter().enumerate().filter(|(_, l)| l.method == method && fits(l.path, path));
+        // `employees/new` fits `employees/{id}`, too.
+        let closest = lines.min_by_key(|(_, l)| l.path.matches('{').count());
+        let (line, _) = closest.unwrap_or_else(|| panic!("{what}: no line for {method} {path}"));
+        self.asked.push((what, line, took));
+        page
+    }
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
+    template.len() == path.len() && template.iter().zip(path).all(|(t, p)| t.starts_with('{') || *t == p)
+}
 
 #[tokio::test]
 async fn no_route_asks_more_often_than_it_says() {
     let app = TestApp::new().await;
-    let company = app.company("acme").await;
-    let employee = company.employee(&[]).await;
-    let customer = company.customer(&[]).await;
-    let other = (company.employee(&[("last_name", "Other")]).await, company.customer(&[("name", "Other")]).await);
-    let mut owner = company.owner().await;
-    let mut asked: Vec<(&str, u64)> = vec![];
-    let mut before = app.db.statements();
-    let mut note = |what: &'static str, page: &Page| {
-        assert!(page.status == StatusCode::OK || page.status == StatusCode::SEE_OTHER, "{what}: {page}");
-        asked.push((what, app.db.statements() - before));
-        before = app.db.statements();
-    };
-    macro_rules! get {
-        ($what:literal, $path:expr) => {{
-            let page = owner.request(axum::http::Method::GET, $path, &[], vec![]).await;
-            note($what, &page);
-        }};
+    let mut meter = Meter { app: &app, table: people360::routes(false).finish().1, asked: vec![] };
+    strangers(&mut meter).await;
+    members(&mut meter).await;
+    let mut now: Vec<(&str, u64)> = vec![];
+    for (what, _, took) in &meter.asked {
+        match now.iter_mut().find(|(w, _)| w == what) {
+            Some((_, most)) => *most = (*most).max(*took),
+            None => now.push((what, *took)),
+        }
     }
-    macro_rules! post {
-        ($what:literal, $path:expr, $fields:expr) => {{
-            let token = owner.token().await;
-            note("sign-in form", &Page { status: StatusCode::OK, ..Page::default() });
-            let mut fields: Vec<(&str, &str)> = $fields.to_vec();
-            fields.push(("_csrf", &token));
-            let body = serde_html_form::to_string(&fields).expect("pairs can be written").into_bytes();
-            let headers = [("content-type", "application/x-www-form-urlencoded")];
-            let page = owner.request(axum::http::Method::POST, $path, &headers, body).await;
-            note($what, &page);
-        }};
-    }
-    let visitor = app.browser().get("/").await;
-    note("landing", &visitor);
-    get!("home", "/w/acme");
-    get!("first steps", "/w/acme/first-steps");
-    get!("search", "/w/acme/search?q=ada");
-    get!("members", "/w/acme/settings/members");
-    for (list, id, more, fields) in [
-        ("/w/acme/hr/employees", employee.to_string(), other.0.to_string(), [("first_name", "A"), ("last_name", "B")]),
-        ("/w/acme/crm/customers", customer.to_string(), other.1.to_string(), [("name", "C"), ("city", "D")]),
-    ] {
-        let target = if list.ends_with("customers") { "div#customers" } else { "div#employees" };
-        get!("list, whole page", list);
-        let page = owner.htmx(list, target).await;
-        note("list, part", &page);
-        let page = owner.htmx(&format!("{list}?q=love&sort=-name&status=active"), target).await;
-        note("list, part, searched", &page);
-        get!("record", &format!("{list}/{id}"));
-        get!("timeline", &format!("{list}/{id}/timeline"));
-        get!("new form", &format!("{list}/new"));
-        get!("edit form", &format!("{list}/{id}/edit"));
-        get!("export", &format!("{list}/export"));
-        post!("add", &format!("{list}/new"), fields);
-        let mut changed = fields.to_vec();
-        changed[0].1 = "Z";
-        changed.push(("_version", "1"));
-        post!("change", &format!("{list}/{id}/edit"), changed);
-        post!("archive", &format!("{list}/{id}/archival"), [("x", "")]);
-        post!("archive many", &format!("{list}/archivals"), [("ids", more.as_str())]);
-        post!("choose columns", &format!("{list}/columns"), [("columns", "number")]);
-    }
-    app.run_jobs().await;
-    let most = |what: &str| asked.iter().filter(|(w, _)| *w == what).map(|(_, n)| *n).max().unwrap_or_default();
-    let now: Vec<_> = STATEMENTS.iter().map(|(what, _)| (*what, most(what))).collect();
     assert_eq!(now, STATEMENTS, "left: what they need now");
-    for (what, _) in &asked {
-        assert!(STATEMENTS.iter().any(|(w, _)| w == what), "{what} is not in the table");
+    let measured = |line: usize| meter.asked.iter().any(|(_, l, _)| *l == line);
+    let lines = meter.table.iter().enumerate().filter(|(line, _)| !measured(*line));
+    let missing: Vec<_> = lines.map(|(_, l)| format!("{} {}", l.method, l.path)).collect();
+    assert_eq!(missing, [""; 0], "nobody has counted what these take");
+    let many: Vec<_> = now.iter().filter(|(_, took)| *took > 6).map(|(what, _)| *what).collect();
+    assert_eq!(many, MANY.iter().map(|(what, _)| *what).collect::<Vec<_>>(), "no more than a handful");
+}
+
+/// Whoever has no account yet, or is not signed in.
+async fn strangers(m: &mut Meter<'_>) {
+    let app = m.app;
+    let mut new = app.browser();
+    m.get(&mut new, "landing", "/").await;
+    m.get(&mut new, "alive", "/healthz").await;
+    m.get(&mut new, "ready", "/readyz").await;
+    m.get(&mut new, "sign-up form", "/signup").await;
+    m.part(&mut new, "sign-up address", "/signup/slug?company=Globex", "p#slug-answer").await;
+    let email = app.email("grace");
+    let fields = [("Company name", "Globex"), ("Your name", "Grace"), ("Work email", &email), ("Password", PASSWORD)];
+    m.fill(&mut new, "sign up", "/signup", "Create workspace", &fields).await;
+    m.fill(&mut new, "ask to verify", "/w/globex", "Send it again", &[]).await;
+    let link = app.mailed_link(&email).await;
+    m.get(&mut new, "verification form", &link).await;
+    m.fill(&mut new, "verify", &link, "Confirm", &[]).await;
+    m.get(&mut new, "workspaces", "/workspaces").await;
+    m.post(&mut new, "preferences", "/preferences", &[("theme", "dark")]).await;
+    m.fill(&mut new, "sign out", "/w/globex", "Sign out", &[]).await;
+
+    // The newest mail is told by its time.
+    app.clock.advance(chrono::Duration::minutes(1));
+    m.get(&mut new, "password form", "/password-reset").await;
+    m.fill(&mut new, "ask for a password", "/password-reset", "Send me a link", &[("Work email", &email)]).await;
+    let link = app.mailed_link(&email).await;
+    m.get(&mut new, "new password form", &link).await;
+    let password = [("New password", "eleven boats above a mountain")];
+    m.fill(&mut new, "new password", &link, "Save and sign in", &password).await;
+
+    let company = app.company("initech").await;
+    let (guest, member) = (app.email("guest"), company.member(Role::Owner).await.email);
+    company.invitation(&guest, Role::Employee).await;
+    let link = app.mailed_link(&guest).await;
+    let mut browser = app.browser();
+    m.get(&mut browser, "invitation form", &link).await;
+    let fields = [("Your name", "Nora New"), ("Choose a password", PASSWORD)];
+    m.fill(&mut browser, "join", &link, "Join Initech Lamps", &fields).await;
+    let mut browser = app.browser();
+    m.get(&mut browser, "sign-in form", "/login").await;
+    m.fill(&mut browser, "sign in", "/login", "Sign in", &[("Work email", &member), ("Password", PASSWORD)]).await;
+    app.run_jobs().await;
+}
+
+/// Whoever is signed in.
+async fn members(m: &mut Meter<'_>) {
+    let app = m.app;
+    let company = app.company("acme").await;
+    let employees = [company.employee(&[]).await, company.employee(&[("last_name", "Other")]).await];
+    let customers = [company.customer(&[]).await, company.customer(&[("name", "Other")]).await];
+    let mut owner = company.owner().await;
+    let o = &mut owner;
+    m.get(o, "home", "/w/acme").await;
+    m.get(o, "first steps", "/w/acme/first-steps").await;
+    m.get(o, "search", "/w/acme/search?q=ada").await;
+    m.get(o, "members", "/w/acme/settings/members").await;
+    let invite = [("Work email", "guest@lamps.example"), ("Role", "employee")];
+    m.fill(o, "invite", "/w/acme/settings/members", "Send invitation", &invite).await;
+    m.fill(o, "revoke", "/w/acme/settings/members", "Take back", &[]).await;
+    let people = Noun {
+        list: "/w/acme/hr/employees",
+        part: "div#employees",
+        options: ("options?manager=ada", "datalist#managers"),
+        ids: employees.map(|id| id.to_string()),
+        fields: [("first_name", "A"), ("last_name", "B")],
+        file: "First name,Last name,Start date\nAda,Byron,2020-01-01\nBen,Cole,2020-02-31\n",
+    };
+    let firms = Noun {
+        list: "/w/acme/crm/customers",
+        part: "div#customers",
+        options: ("options?parent=nor", "datalist#parents"),
+        ids: customers.map(|id| id.to_string()),
+        fields: [("name", "C"), ("city", "D")],
+        file: "Name,Website\nByron & Sons,byron.example\nCole,no website\n",
+    };
+    for noun in [people, firms] {
+        records(m, o, &noun).await;
+        archivals(m, o, &noun).await;
+        imports(m, o, &noun).await;
     }
-    assert!(now.iter().all(|(_, n)| *n <= 6), "no more than a handful");
+}
+
+struct Noun {
+    list: &'static str,
+    part: &'static str,
+    /// What a field of its form asks for while one types, and where that goes.
+    options: (&'static str, &'static str),
+    ids: [String; 2],
+    fields: [(&'static str, &'static str); 2],
+    /// One row that is right, and one that is not.
+    file: &'static str,
+}
+
+async fn records(m: &mut Meter<'_>, o: &mut Browser, Noun { list, part, options, ids: [id, more], fields, .. }: &Noun) {
+    m.get(o, "list, whole page", list).await;
+    m.part(o, "list, part", list, part).await;
+    m.part(o, "list, part, searched", &format!("{list}?q=love&sort=-name&status=active"), part).await;
+    m.get(o, "record", &format!("{list}/{id}")).await;
+    m.get(o, "timeline", &format!("{list}/{id}/timeline")).await;
+    m.get(o, "new form", &format!("{list}/new")).await;
+    m.part(o, "options", &format!("{list}/{}", options.0), options.1).await;
+    m.get(o, "edit form", &format!("{list}/{id}/edit")).await;
+    m.get(o, "export", &format!("{list}/export")).await;
+    m.post(o, "add", &format!("{list}/new"), fields).await;
+    let mut changed = fields.to_vec();
+    changed[0].1 = "Z";
+    changed.push(("_version", "1"));
+    m.post(o, "change", &format!("{list}/{id}/edit"), &changed).await;
+    m.post(o, "archive", &format!("{list}/{id}/archival"), &[]).await;
+    m.post(o, "restore", &format!("{list}/{id}/restoral"), &[]).await;
+    m.post(o, "archive many", &format!("{list}/archivals"), &[("ids", more)]).await;
+    m.post(o, "restore many", &format!("{list}/restorals"), &[("ids", more)]).await;
+    m.post(o, "choose columns", &format!("{list}/columns"), &[("columns", "number")]).await;
+}
+
+/// Archiving all that a list's question finds.
+async fn archivals(m: &mut Meter<'_>, o: &mut Browser, Noun { list, .. }: &Noun) {
+    m.get(o, "archive all, asked", &format!("{list}/archivals?q=other")).await;
+    let all = format!("{list}?q=other");
+    let page = m.post(o, "archive all", &format!("{list}/archivals"), &[("all", &all)]).await;
+    let run = page.header("location").to_owned();
+    m.get(o, "archive all, watched", &run).await;
+    m.app.run_jobs().await;
+    m.get(o, "archive all, watched", &run).await;
+    let id = run.rsplit('/').next().unwrap_or_default();
+    m.post(o, "archive all, undone", &format!("{list}/restorals"), &[("archival", id)]).await;
+    m.app.run_jobs().await;
+}
+
+async fn imports(m: &mut Meter<'_>, o: &mut Browser, Noun { list, file, .. }: &Noun) {
+    let imports = format!("{list}/imports");
+    m.get(o, "imports", &imports).await;
+    let mut brought = vec![];
+    for _ in 0..2 {
+        let form = o.get(&imports).await.form("Check the file").file("File", "file.csv", *file);
+        brought.push(m.send(o, "import, upload", &form).await.header("location").to_owned());
+    }
+    let [import, discarded] = brought.try_into().unwrap_or_else(|all| panic!("two of {all:?}"));
+    m.post(o, "import, discarded", &format!("{discarded}/removal"), &[]).await;
+    m.get(o, "import, preview", &import).await;
+    m.fill(o, "import, mapping", &import, "Use these columns", &[]).await;
+    m.get(o, "import, wrong rows", &format!("{import}/errors.csv")).await;
+    m.post(o, "import, confirmed", &format!("{import}/confirmation"), &[]).await;
+    m.get(o, "import, watched", &import).await;
+    m.app.run_jobs().await;
+    m.get(o, "import, ended", &import).await;
+    m.get(o, "import, undo asked", &format!("{import}/reversal")).await;
+    m.post(o, "import, undone", &format!("{import}/reversal"), &[]).await;
+    m.app.run_jobs().await;
 }

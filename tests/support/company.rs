@@ -2,13 +2,15 @@
 
 use super::{Browser, TestApp};
 use domain::{
-    AccountId, CustomerId, Email, EmployeeId, InvitationId, MemberId, Slug, TenantId,
+    AccountId, ArchivalId, CustomerId, Email, EmployeeId, ImportId, InvitationId, MemberId, Slug, TenantId,
     access::{Role, Sight},
     crm::customers,
     hr::employees,
+    import::Target,
     workspace::{members::InviteFields, signup},
 };
 use people360::web::password::Passwords;
+use serde_json::json;
 use std::collections::HashMap;
 use store::{Desk, TenantTx, Who, identity};
 use tokio::sync::{Mutex, OnceCell};
@@ -185,6 +187,36 @@ impl<'a> Company<'a> {
         let mut tx = self.begin().await;
         let id = tx.id();
         store::workspace::invite(&mut tx, id, by, &fields).await.expect("an invitation");
+        tx.commit().await.expect("it is kept");
+        self.app.run_jobs().await;
+        id
+    }
+
+    /// Brings a file, which is looked at and not yet imported.
+    pub async fn import(&self, target: Target, csv: &str) -> ImportId {
+        let by = self.member(Role::Owner).await.member;
+        let read = jobs::imports::understand(csv.into(), target, Sight::of(Role::Owner)).await;
+        let (body, sheet, mapping) = read.unwrap_or_else(|e| panic!("{csv:?}: {}", e.0));
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        let file = store::imports::File { name: "file.csv", source: &sheet.source, mapping: &mapping, body: &body };
+        store::imports::add(&mut tx, id, by, target, &file).await.expect("an import");
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
+    /// Archives all that a search in the noun's list finds.
+    pub async fn archival(&self, target: Target, search: &str) -> ArchivalId {
+        let by = self.member(Role::Owner).await.member;
+        let back = match target {
+            Target::Employees => "/hr/employees",
+            Target::Customers => "/crm/customers",
+        };
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        store::archivals::start(&mut tx, id, by, target, json!({ "q": search }), &self.at(back))
+            .await
+            .expect("an archiving");
         tx.commit().await.expect("it is kept");
         self.app.run_jobs().await;
         id

@@ -1,0 +1,67 @@
+//! Mails as they arrive. To accept a change that was meant: `INSTA_UPDATE=always bin/test web::mails`.
+
+use crate::support::TestApp;
+use domain::{access::Role, import::Target};
+use std::path::Path;
+
+/// Compares the newest mail to this address with the committed one. What its link ends in is drawn anew each time.
+async fn looks_as_committed(app: &TestApp, address: &str, name: &str) {
+    let mail = app.mail_to(address).await.into_iter().next().unwrap_or_else(|| panic!("no mail to {address}"));
+    let drawn = mail.link().and_then(|link| link.rsplit('/').next()).expect("a link of ours");
+    let html = mail.html.replace("><", ">\n<");
+    let shown = format!("Subject: {}\n\n{}\n\n{html}", mail.subject, mail.text).replace(drawn, "[drawn]");
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, shown);
+    });
+}
+
+#[tokio::test]
+async fn each_mail_looks_as_committed() {
+    let app = TestApp::new().await;
+    let email = app.email("grace");
+    let mut grace = app.browser();
+    grace.get("/signup").await;
+    let fields = [
+        ("Company name", "Grace & Söhne"),
+        ("Workspace address", "grace"),
+        ("Your name", "Grace Hopper"),
+        ("Work email", &email),
+        ("Password", crate::support::PASSWORD),
+    ];
+    grace.fill("Create workspace", &fields).await;
+    looks_as_committed(&app, &email, "verification").await;
+
+    app.clock.advance(chrono::Duration::minutes(1));
+    grace.get("/password-reset").await;
+    grace.fill("Send me a link", &[("Work email", &email)]).await;
+    looks_as_committed(&app, &email, "password_reset").await;
+
+    let company = app.company("acme").await;
+    let guest = app.email("guest");
+    company.invitation(&guest, Role::Manager).await;
+    looks_as_committed(&app, &guest, "invitation").await;
+
+    let owner = company.member(Role::Owner).await.email;
+    let mut browser = company.owner().await;
+    let csv = "First name,Last name,Start date\nAda,Byron,2020-01-01\nBen,Cole,2020-02-31\n";
+    let import = company.import(Target::Employees, csv).await;
+    app.clock.advance(chrono::Duration::minutes(1));
+    browser.get(&company.at(&format!("/hr/employees/imports/{import}"))).await;
+    browser.press("Import 1 row, leave out 1").await;
+    looks_as_committed(&app, &owner, "import_report").await;
+
+    app.clock.advance(chrono::Duration::minutes(1));
+    browser.get(&company.at(&format!("/hr/employees/imports/{import}/reversal"))).await;
+    browser.press("Remove 1 employee").await;
+    looks_as_committed(&app, &owner, "import_report_undone").await;
+
+    // And there are no others.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let source = std::fs::read_to_string(root.join("views/src/mail.rs")).expect("where mails are written");
+    let written = source.lines().filter(|l| l.starts_with("pub fn ") && l.ends_with("-> Mail {"));
+    let names: Vec<_> = written.filter_map(|l| l["pub fn ".len()..].split('(').next()).collect();
+    assert!(names.len() >= 4, "only {names:?} were found");
+    let committed = |name: &&str| root.join(format!("tests/web/snapshots/{name}.snap")).is_file();
+    let missing: Vec<_> = names.into_iter().filter(|n| !committed(n)).collect();
+    assert_eq!(missing, [""; 0]);
+}
