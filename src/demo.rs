@@ -3,12 +3,14 @@
 mod people;
 
 use crate::web::password::Passwords;
+use chrono::{DateTime, Duration, Utc};
 use domain::{
-    CustomerId, Email, EmployeeId, InvitationId, Slug, TenantId,
+    CustomerId, Day, Email, EmployeeId, InvitationId, Slug, TenantId,
     access::{Role, Sight},
     workspace::{members, signup},
 };
-use store::{Db, Desk, TenantTx, Who};
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{Clock, Db, Desk, Who};
 
 type Done<T = ()> = Result<T, String>;
 
@@ -49,12 +51,15 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
         return Ok(());
     }
     drop(tx);
+    // It signed up ten weeks ago, and has been at work since.
+    let (today, history) = (Day(db.now().date_naive()), Arc::new(History(Mutex::new(db.now() - Duration::days(70)))));
+    let (db, now) = (&db.at(history.clone()), db.now());
     let owner = sign_up(db, "demo", "Northwind Lamps", "Maya Lindqvist", email, password).await?;
+    history.go_on(Duration::hours(2));
     let team = colleagues(db, owner, password).await?;
-    let mut tx = db.begin(owner).await.map_err(words)?;
-    employees(&mut tx, email).await?;
-    tx.commit().await.map_err(words)?;
-    customers(db, owner, &team).await?;
+    employees(db, &history, owner, today, email).await?;
+    customers(db, &history, owner, &team).await?;
+    history.go_to(now - Duration::days(2));
     let mut tx = db.begin(owner).await.map_err(words)?;
     let Who::Member(by) = owner.who else { return Err("an owner is a member".into()) };
     let invite = members::InviteFields {
@@ -64,7 +69,8 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     let id = tx.id::<InvitationId>();
     store::workspace::invite(&mut tx, id, by, &invite).await.map_err(words)?;
     tx.commit().await.map_err(words)?;
-    lately(db, owner, &team).await?;
+    history.go_to(now - Duration::hours(47));
+    lately(db, &history, owner, &team).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())
 }
@@ -86,23 +92,43 @@ async fn colleagues(db: &Db, owner: Desk, password: &str) -> Done<Vec<(Email, De
     Ok(team)
 }
 
-/// Adds them from the top of the reporting tree down, so that each finds their manager.
-async fn employees(tx: &mut TenantTx, owner_email: &str) -> Done {
-    let today = tx.today();
+/// The time of what is told to have happened.
+struct History(Mutex<DateTime<Utc>>);
+
+impl History {
+    fn go_to(&self, at: DateTime<Utc>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
+    fn go_on(&self, by: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += by;
+    }
+}
+
+impl Clock for History {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Adds them from the top of the reporting tree down, so that each finds their manager, within two weeks.
+async fn employees(db: &Db, history: &History, owner: Desk, today: Day, owner_email: &str) -> Done {
     for draft in people::employees(today, owner_email)? {
-        let fields =
-            draft.parse(&Default::default()).map_err(|e| format!("{} {}: {e:?}", draft.first_name, draft.last_name))?;
+        let called = |e: &dyn std::fmt::Display| format!("{} {}: {e}", draft.first_name, draft.last_name);
+        let fields = draft.parse(&Default::default()).map_err(|e| called(&format!("{e:?}")))?;
+        history.go_on(Duration::minutes(349));
+        let mut tx = db.begin(owner).await.map_err(words)?;
         let id = tx.id::<EmployeeId>();
-        store::hr::employees::add(tx, id, &fields)
-            .await
-            .map_err(|e| format!("{} {}: {e}", draft.first_name, draft.last_name))?;
+        store::hr::employees::add(&mut tx, id, &fields).await.map_err(|e| called(&e))?;
+        tx.commit().await.map_err(words)?;
     }
     Ok(())
 }
 
-/// Customers are added by whoever owns them.
-async fn customers(db: &Db, owner: Desk, team: &[(Email, Desk)]) -> Done {
+/// Customers are added by whoever owns them, over six weeks.
+async fn customers(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk)]) -> Done {
     for draft in people::customers()? {
+        history.go_on(Duration::minutes(1_931));
         let desk = team.iter().find(|(email, _)| email.as_str() == draft.owner).map_or(owner, |(_, desk)| *desk);
         let mut tx = db.begin(desk).await.map_err(words)?;
         let fields = draft.parse(&Default::default()).map_err(|e| format!("{}: {e:?}", draft.name))?;
@@ -114,8 +140,9 @@ async fn customers(db: &Db, owner: Desk, team: &[(Email, Desk)]) -> Done {
 }
 
 /// A few changes, so that timelines have something to tell.
-async fn lately(db: &Db, owner: Desk, team: &[(Email, Desk)]) -> Done {
+async fn lately(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk)]) -> Done {
     for (number, change) in people::CHANGES {
+        history.go_on(Duration::minutes(271));
         let mut tx = db.begin(owner).await.map_err(words)?;
         let filter = domain::hr::employees::Filter { q: (*number).into(), ..Default::default() };
         let found = store::hr::employees::list(&mut tx, &filter).await.map_err(words)?.rows;
@@ -130,6 +157,7 @@ async fn lately(db: &Db, owner: Desk, team: &[(Email, Desk)]) -> Done {
         tx.commit().await.map_err(words)?;
     }
     for (name, status) in people::WON {
+        history.go_on(Duration::minutes(223));
         let desk = team.last().map_or(owner, |(_, desk)| *desk);
         let mut tx = db.begin(desk).await.map_err(words)?;
         let filter = domain::crm::customers::Filter { q: (*name).into(), ..Default::default() };

@@ -73,10 +73,11 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
         (Action::Delete, _) => "deleted",
         (Action::Update, Some(true)) => "archived",
         (Action::Update, Some(false)) => "restored",
-        (Action::Update, None) if imported => "updated by an import",
+        (Action::Update, None) if imported => "updated",
         (Action::Update, None) => "changed",
     };
     let more = match (r.action, r.archived, r.fields.len()) {
+        (Action::Update, None, _) if imported => "by an import".to_owned(),
         (Action::Update, None, 1) if r.count == 1 => field(&r.fields[0]),
         (Action::Update, None, n) if r.count == 1 => format!("({n} fields)"),
         _ => String::new(),

@@ -148,6 +148,12 @@ impl Db {
         Ok(Self { pool, clock, statements: Arc::default(), doubt })
     }
 
+    /// The same database at another time: what is written through it has happened then.
+    #[must_use]
+    pub fn at(&self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self.clone() }
+    }
+
     pub fn now(&self) -> DateTime<Utc> {
         // PostgreSQL keeps microseconds; what is compared later must not have more.
         self.clock.now().trunc_subsecs(6)
