@@ -68,7 +68,10 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.to_string()),
     };
-    match runtime.block_on(run(cli.command)) {
+    let end = runtime.block_on(run(cli.command));
+    // A thread that still computes (a file, a password) must not keep a server from its end.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    match end {
         Ok(code) => code,
         Err(words) => fail(&words),
     }

@@ -397,8 +397,8 @@ pub fn map_columns(headers: &[String], fields: &[Field]) -> Vec<Option<&'static 
 /// A cell as a spreadsheet will take it for text: one that begins like a formula gets an apostrophe
 /// (OWASP: CSV injection). Negative numbers are numbers and stay.
 pub fn safe_cell(cell: &str) -> std::borrow::Cow<'_, str> {
-    let formula =
-        cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.trim_start_matches('-').parse::<f64>().is_err();
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+        && cell.trim_start_matches('-').parse::<f64>().is_err();
     let phone =
         cell.strip_prefix('+').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || " ()/.-".contains(c)));
     if formula && !phone { format!("'{cell}").into() } else { cell.into() }

@@ -144,6 +144,7 @@ pub async fn start_with(
             deliveries: deliveries.clone(),
             bells: bells.clone(),
             phases: phases.clone(),
+            over: Arc::default(),
         };
         tasks.spawn(keep(shared, config.clone()));
     }
@@ -188,6 +189,8 @@ struct Shared {
     deliveries: Deliveries,
     bells: Bells,
     phases: watch::Receiver<Phase>,
+    /// Rings when this life of the worker is over before the end of all.
+    over: Arc<Notify>,
 }
 
 /// What the relay put into the queue.
@@ -242,14 +245,18 @@ async fn work(name: &str, shared: Shared, config: &Config) -> Result<(), String>
     let backend = PostgresStorage::<Delivery>::new(shared.deliveries.pool())
         .with_config(settings)
         .poll_with_strategy(Rung::new(shared.bells.queue(queue).work.clone()));
-    let phases = shared.phases.clone();
+    let (phases, over) = (shared.phases.clone(), Arc::<Notify>::default());
+    let shared = Shared { over: over.clone(), ..shared };
     let worker = WorkerBuilder::new(name).backend(backend).data(shared).concurrency(concurrency(queue)).build(handle);
     let result = worker
         .run_with_ctx(move |context: WorkerContext| {
-            let phases = phases.clone();
+            let (phases, over) = (phases.clone(), over.clone());
             async move {
-                reached(phases, Phase::Ending).await;
-                context.stop()
+                // The library waits for both: for the worker, and for this to say that it may end.
+                tokio::select! {
+                    () = reached(phases, Phase::Ending) => context.stop(),
+                    () = over.notified() => Ok(()),
+                }
             }
         })
         .await;
@@ -269,7 +276,9 @@ async fn handle(delivery: Delivery, id: TaskId, life: WorkerContext, shared: Dat
         if let Err(e) = shared.deliveries.later(held, &parcel, run_at).await {
             // In the hands of a worker that lives it would stay for ever. So this life ends, and all it holds is free.
             tracing::error!(job = parcel.name, error = %e, "the job could not be put back");
-            life.stop()?;
+            let stopped = life.stop();
+            shared.over.notify_one();
+            stopped?;
         }
     }
     shared.bells.ended(shared.queue);

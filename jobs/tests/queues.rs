@@ -140,6 +140,24 @@ async fn a_database_that_hangs_up_costs_nothing_but_time() {
     worker.stop().await;
 }
 
+/// The job can neither be ended nor put back: its worker ends, and another one takes its place.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_gone_as_a_job_ends_costs_no_worker() {
+    let rig = Rig::new().await;
+    let tenant = rig.workspace("acme").await;
+    let worker = rig.work().await;
+    rig.push(&Play::new(&rig, tenant, "caught", Act::SleepOnce(600))).await;
+    until("it runs", async || !notes(&rig, "caught", "begins").is_empty()).await;
+    rig.trial.lock_out(true).await.expect("nobody is let in");
+    // For so long the database is gone: from before the job's end until after it.
+    tokio::time::sleep(Duration::from_millis(2_000)).await;
+    rig.trial.lock_out(false).await.expect("all are let in again");
+    until("it is done by the next worker", async || rig.state_of(tenant, "caught").await == "done").await;
+    rig.push(&Play::new(&rig, tenant, "after", Act::Succeed)).await;
+    until("the next is done", async || rig.state_of(tenant, "after").await == "done").await;
+    worker.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_that_stops_hands_back_what_it_cannot_finish() {
     let mut rig = Rig::new().await;

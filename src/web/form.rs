@@ -189,8 +189,7 @@ impl<F: FormPage> Valid<F> {
 }
 
 /// What is told when somebody else holds what is to be changed.
-pub const BUSY: &str =
-    "Somebody else is changing the same just now, perhaps by an import. Nothing was saved yet: try again in a moment.";
+pub const BUSY: &str = "Somebody else is changing the same just now, perhaps by an import. Try again in a moment.";
 
 /// A small form that needs no page of its own: a button, a menu, a selection.
 pub struct Confirmed<T>(pub T);

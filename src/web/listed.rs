@@ -153,7 +153,7 @@ pub async fn archive_many<N: Listed>(
     let pages = pages::<N, _>(&who);
     let back = selected.back(pages.list());
     let mut tx = who.begin().await?;
-    if let Some(filter) = selected.all::<N::Filter>()? {
+    if let Some(filter) = selected.all::<N::Filter>(&pages.list())? {
         let (id, question) = (selected.archival.unwrap_or_else(|| tx.id()), question::<N>(filter)?);
         archivals::start(&mut tx, id, who.actor.member, N::TARGET, question, &back).await?;
         tx.commit().await?;

@@ -5,6 +5,7 @@ use crate::web::error::Error;
 use axum::{
     body::Body,
     extract::{Request, State},
+    http::header::CONTENT_TYPE,
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -21,12 +22,18 @@ pub struct Patience {
     pub head: Duration,
     /// Longest time without a step: until the next piece of the body, or from its end to the answer.
     pub quiet: Duration,
-    /// Longest time in all.
-    pub longest: Duration,
+    /// Longest time in all, for a form and for a page.
+    pub form: Duration,
+    /// Longest time in all, for a file.
+    pub file: Duration,
 }
 
-pub const USUAL: Patience =
-    Patience { head: Duration::from_secs(30), quiet: Duration::from_secs(60), longest: Duration::from_secs(15 * 60) };
+pub const USUAL: Patience = Patience {
+    head: Duration::from_secs(30),
+    quiet: Duration::from_secs(60),
+    form: Duration::from_secs(120),
+    file: Duration::from_secs(15 * 60),
+};
 
 /// Answers 503 when nothing goes on any more; what a handler had begun is dropped, and its transaction with it.
 pub async fn limit(State(patience): State<Patience>, request: Request, next: Next) -> Response {
@@ -37,7 +44,8 @@ pub async fn limit(State(patience): State<Patience>, request: Request, next: Nex
             frame
         }))
     });
-    let end = Instant::now() + patience.longest;
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|t| t.to_str().ok()).unwrap_or_default();
+    let end = Instant::now() + if kind.starts_with("multipart/") { patience.file } else { patience.form };
     let mut answer = std::pin::pin!(next.run(request));
     let mut arriving = true;
     let mut quiet = Instant::now() + patience.quiet;
@@ -68,7 +76,8 @@ mod tests {
     const SHORT: Patience = Patience {
         head: Duration::from_millis(400),
         quiet: Duration::from_millis(1_500),
-        longest: Duration::from_secs(20),
+        form: Duration::from_secs(20),
+        file: Duration::from_secs(20),
     };
 
     /// A line to a server that reads whole bodies.
@@ -132,7 +141,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_goes_on_for_ever_is_cut_off() {
-        let (read, mut write) = tokio::io::split(line(Patience { longest: Duration::from_millis(700), ..SHORT }));
+        let (read, mut write) = tokio::io::split(line(Patience { form: Duration::from_millis(700), ..SHORT }));
         write.write_all(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9999\r\n\r\n").await.expect("it listens");
         let dripping = tokio::spawn(drip(write, 9_999, Duration::from_millis(100)));
         let said = all(read).await;

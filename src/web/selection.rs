@@ -24,11 +24,14 @@ pub struct Selection<I> {
 impl<I: Id> Selection<I> {
     /// The question whose whole answer is meant, instead of single rows. One that cannot be read to the letter must not
     /// pass for another one, least of all for everybody.
-    pub fn all<F: DeserializeOwned + Serialize>(&self) -> Result<Option<F>> {
+    pub fn all<F: DeserializeOwned + Serialize>(&self, list: &str) -> Result<Option<F>> {
         if self.all.is_empty() {
             return Ok(None);
         }
-        let question = self.all.split_once('?').map_or("", |(_, question)| question);
+        let (path, question) = self.all.split_once('?').unwrap_or((&self.all, ""));
+        if path != list {
+            return Err(unclear());
+        }
         query::strictly(question).map(Some).ok_or_else(unclear)
     }
 
@@ -39,7 +42,7 @@ impl<I: Id> Selection<I> {
 
     /// The fields of a form that undoes an archiving of this batch and comes back here.
     pub fn undo(&self, batch: String) -> [(&'static str, String); 2] {
-        [("batch", batch), ("back", self.back.clone())]
+        [("batch", batch), ("back", back(&self.back, String::new()))]
     }
 }
 
@@ -48,9 +51,12 @@ pub fn unclear() -> Error {
     Error::Bad("It is not clear which records are meant. Load the list again, and choose once more.".into())
 }
 
+/// Letters of an address that is come back to; a session keeps it.
+const LONGEST: usize = 2_000;
+
 /// A path of ours, or `list`.
 pub fn back(path: &str, list: String) -> String {
-    if safe_next(path) == path { path.to_owned() } else { list }
+    if path.len() <= LONGEST && safe_next(path) == path { path.to_owned() } else { list }
 }
 
 /// `1 employee was`, `2,000 employees were`.

@@ -98,6 +98,9 @@ impl Toast {
 pub async fn leave_toast(session: &Session, toast: Toast) -> Result<(), Error> {
     let mut toasts: Vec<Toast> = session.get(TOASTS).await?.unwrap_or_default();
     toasts.push(toast);
+    // Who never looks at a page does not fill our memory with what it would say.
+    let old = toasts.len().saturating_sub(5);
+    toasts.drain(..old);
     Ok(session.insert(TOASTS, toasts).await?)
 }
 

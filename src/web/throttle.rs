@@ -76,5 +76,18 @@ impl<'a> Throttle<'a> {
 
 /// A key of bounded length; nothing that is longer is anybody's address.
 fn key(who: &str) -> String {
-    who.trim().to_lowercase().chars().take(254).collect()
+    // As the database compares: one small letter for each, so that `İ` is `i` and no budget of its own.
+    who.trim().chars().flat_map(|c| c.to_lowercase().next()).take(254).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key;
+
+    #[test]
+    fn one_address_has_one_budget_however_it_is_written() {
+        for written in ["victimini@acme.example", " VICTIMINI@acme.example ", "vİctİmini@ACME.example"] {
+            assert_eq!(key(written), "victimini@acme.example");
+        }
+    }
 }

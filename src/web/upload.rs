@@ -9,13 +9,25 @@ use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request},
 };
+use std::time::Duration;
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout,
+};
 
 /// What the form brought. A file that is too large was read to its end and thrown away, so that the browser hears
 /// the answer instead of a broken connection.
 pub struct Upload {
     pub file: Option<File>,
     pub too_large: bool,
+    /// Kept as long as the file is in memory.
+    _place: SemaphorePermit<'static>,
 }
+
+/// Files that are held in memory at a time, each of at most `MAX_BYTES`.
+static PLACES: Semaphore = Semaphore::const_new(6);
+/// How long somebody waits for a place.
+const WAIT: Duration = Duration::from_secs(30);
 
 pub struct File {
     pub name: String,
@@ -24,6 +36,8 @@ pub struct File {
 
 /// Bytes of a body that are read at all.
 const PATIENCE: usize = 512 * 1024 * 1024;
+
+const FULL: &str = "Many files are on their way here just now. Try again in a minute.";
 
 impl Unforged for Upload {}
 
@@ -40,7 +54,9 @@ impl FromRequest<App> for Upload {
             .await
             .map_err(|_| Error::Bad("This is not a form with a file.".into()))?;
         let mut trusted = csrf::check(&kept, app, None).is_ok();
-        let mut upload = Self { file: None, too_large: false };
+        let place = timeout(WAIT, PLACES.acquire()).await.map_err(|_| Error::Bad(FULL.into()))?;
+        let _place = place.expect("nobody closes it");
+        let mut upload = Self { file: None, too_large: false, _place };
         while let Some(mut part) = form.next_field().await.map_err(broken)? {
             let name = part.name().unwrap_or_default().to_owned();
             if name == "_csrf" {

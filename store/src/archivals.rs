@@ -26,7 +26,7 @@ pub async fn start(
         tx.tenant().0,
         id.0,
         target.key(),
-        question,
+        &question,
         back,
         request.0,
         by.0,
@@ -35,7 +35,14 @@ pub async fn start(
     .execute(tx.conn())
     .await?;
     if added.rows_affected() == 0 {
-        return Ok(());
+        let same = sqlx::query_scalar!(
+            r#"select target = $2 and question = $3 and state in ('archiving', 'archived') as "same!" from archivals where id = $1"#,
+            id.0,
+            target.key(),
+            question
+        );
+        // Sent again after it was undone, or with another question, it would be answered with what it is not.
+        return if same.fetch_one(tx.conn()).await? { Ok(()) } else { Err(Error::Stale) };
     }
     queue::push(tx, &RunArchival { tenant: tx.tenant(), archival: id, request: request.0 }).await
 }

@@ -24,9 +24,9 @@ pub(super) fn unreadable<T>(why: impl Into<String>) -> Result<T, Unreadable> {
 }
 
 /// Columns that one file may have.
-const MAX_COLUMNS: usize = 500;
+pub(super) const MAX_COLUMNS: usize = 500;
 /// Letters that one cell may have, as in a spreadsheet. A longer one is a quotation mark that was never closed.
-const MAX_CELL: usize = 32_767;
+pub(super) const MAX_CELL: usize = 32_767;
 /// Bytes of cells that one file may have, unpacked.
 const MAX_CELLS: usize = 96 * 1024 * 1024;
 
@@ -143,7 +143,7 @@ pub(super) fn begin(mut headers: Vec<String>, target: Target) -> Result<Table, U
         headers.pop();
     }
     if headers.len() > MAX_COLUMNS {
-        return unreadable(format!("This file has more than {MAX_COLUMNS} columns."));
+        return Err(too_wide());
     }
     if !is_header(&headers, target) {
         return unreadable(
@@ -153,6 +153,18 @@ pub(super) fn begin(mut headers: Vec<String>, target: Target) -> Result<Table, U
     Ok(Table::new(headers))
 }
 
+pub(super) fn long_cell(line: u32) -> Unreadable {
+    Unreadable(format!(
+        "A cell of line {} is longer than {} characters. Perhaps a quotation mark there is never closed.",
+        grouped(line.into()),
+        grouped(MAX_CELL as i64)
+    ))
+}
+
+pub(super) fn too_wide() -> Unreadable {
+    Unreadable(format!("This file has more than {MAX_COLUMNS} columns."))
+}
+
 /// Adds a row within the limits of a file.
 pub(super) fn push<'a>(
     table: &mut Table,
@@ -160,11 +172,7 @@ pub(super) fn push<'a>(
     cells: impl Iterator<Item = &'a str> + Clone,
 ) -> Result<(), Unreadable> {
     if cells.clone().any(|c| c.len() > MAX_CELL && c.chars().count() > MAX_CELL) {
-        return unreadable(format!(
-            "A cell of line {} is longer than {} characters. Perhaps a quotation mark there is never closed.",
-            grouped(line.into()),
-            grouped(MAX_CELL as i64)
-        ));
+        return Err(long_cell(line));
     }
     table.push(line, cells);
     if table.len() > MAX_ROWS {

@@ -1,14 +1,22 @@
 //! Reading workbooks: the first sheet with something in it, its typed cells as the text that a CSV would hold.
 
-use super::file::{Sheet, Unreadable, begin, push, unreadable};
-use calamine::{Data, Reader, Xlsx, XlsxError};
+use super::file::{MAX_CELL, MAX_COLUMNS, Sheet, Unreadable, begin, long_cell, push, too_wide, unreadable};
+use calamine::{Data, DataRef, Reader, Xlsx, XlsxError};
 use domain::import::{Source, Table, Target};
-use std::io::{Cursor, Read};
+use std::{
+    io::{Cursor, Read},
+    time::{Duration, Instant},
+};
 
 /// Bytes that a workbook may unpack to.
 const MAX_UNPACKED: u64 = 128 * 1024 * 1024;
 /// Bytes that its table of texts may unpack to, which is read whole before the first row.
 const MAX_TEXTS: u64 = 32 * 1024 * 1024;
+
+/// Sheets that are looked at for one with something in it: a directory may name one sheet a thousand times.
+const MAX_SHEETS: usize = 20;
+/// How long reading may take. No honest workbook comes near.
+const MAX_TIME: Duration = Duration::from_secs(60);
 
 const OTHER: &str = "Only Excel's .xlsx and CSV are read. Save it as one of them and bring it again.";
 
@@ -55,13 +63,22 @@ pub(super) fn unpacks(bytes: &[u8], most: u64) -> Result<Option<Vec<String>>, Un
 fn read_xlsx(bytes: &[u8], target: Target) -> Result<Sheet, Unreadable> {
     let broken = |e: XlsxError| Unreadable(if matches!(e, XlsxError::Password) { LOCKED } else { BROKEN }.into());
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
-    let sheets = book.sheet_names();
-    for (at, name) in sheets.iter().enumerate() {
+    let (sheets, began) = (book.sheet_names(), Instant::now());
+    for (at, name) in sheets.iter().enumerate().take(MAX_SHEETS) {
+        if began.elapsed() > MAX_TIME {
+            return unreadable("This workbook takes too long to read. Save the sheet as CSV and bring that.");
+        }
         // Charts are sheets, too, and hold no cells.
         let Ok(mut cells) = book.worksheet_cells_reader(name) else { continue };
         let mut rows = Rows::new(target);
         while let Some(cell) = cells.next_cell().map_err(broken)? {
             let (row, column) = cell.get_position();
+            // Before it is copied: a thousand cells may share one text of 30 MB.
+            if let DataRef::SharedString(text) = cell.get_value()
+                && text.len() > 4 * MAX_CELL
+            {
+                return Err(long_cell(row + 1));
+            }
             rows.cell(row, column, text_of(&Data::from(cell.get_value().clone())))?;
         }
         if let Some(table) = rows.table()? {
@@ -110,6 +127,9 @@ impl Rows {
         let column = usize::try_from(column).unwrap_or(usize::MAX);
         if text.is_empty() || column >= 16_384 {
             return Ok(());
+        }
+        if self.table.is_none() && column >= MAX_COLUMNS {
+            return Err(too_wide());
         }
         // One cell past the header tells that the row is too long; where the others are, nobody asks.
         let column = self.table.as_ref().map_or(column, |t| column.min(t.headers.len()));

@@ -102,6 +102,14 @@ impl Trial {
         Ok(conn.close().await?)
     }
 
+    /// Lets nobody in any more, and breaks every connection; or lets them in again.
+    pub async fn lock_out(&self, out: bool) -> Result<()> {
+        let mut conn = PgConnection::connect_with(&self.admin).await?;
+        run(&mut conn, &format!("alter database {} with allow_connections {}", self.name, !out)).await?;
+        conn.close().await?;
+        if out { self.hang_up().await } else { Ok(()) }
+    }
+
     /// Any statements, as the superuser.
     pub async fn admin(&self, sql: &str) -> Result<()> {
         let mut conn = PgConnection::connect_with(&self.admin.clone().database(&self.name)).await?;

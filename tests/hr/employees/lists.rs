@@ -521,6 +521,10 @@ async fn a_question_that_is_not_understood_archives_nobody() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{question}: {page}");
         assert!(page.says("It is not clear which records are meant."), "{question}: {page}");
     }
+    for elsewhere in ["x", "/w/acme/crm/customers?q=qux", "/w/acme/crm/customers", "?department=Sales"] {
+        let page = owner.post(&format!("{LIST}/archivals"), &[("all", elsewhere)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{elsewhere}: {page}");
+    }
     let page = owner.get(&format!("{LIST}/archivals?departmnet=Sales")).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     app.run_jobs().await;
@@ -559,6 +563,11 @@ async fn archiving_a_whole_question_twice_is_once_and_keeps_its_undo() {
     app.run_jobs().await;
     let page = owner.get(first.header("location")).await;
     assert!(page.toast().ends_with("employees were archived.") && page.has_form("Undo"), "{page}");
+    // Taken back, it is not done again by the page of then; nor is another question in its name.
+    owner.press("Undo").await;
+    app.run_jobs().await;
+    assert_eq!(owner.send_once(&form, &[]).await.status, StatusCode::CONFLICT);
+    owner.get(LIST).await;
 
     // Ticked rows, too.
     let page = owner.get(LIST).await;
