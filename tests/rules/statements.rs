@@ -55,7 +55,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("archive all, watched", 2),
     ("archive all, undone", 4),
     ("imports", 2),
-    ("import, upload", 2),
+    ("import, upload", 3),
     ("import, discarded", 3),
     ("import, preview", 7),
     ("import, mapping", 3),

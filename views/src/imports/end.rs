@@ -204,11 +204,11 @@ impl View for Undo {
                 @if since != Since::default() {
                     (Alert::new(Tone::Warning, "Some of these have changed since").text(html! { ul {
                         @if since.created > 0 { li {
-                            (self.place.count(since.created)) " that this import made " (were(since.created)) " changed since, and "
+                            (self.place.count(since.created)) " that this import made " (were(since.created)) " worked on since, and "
                             (if since.created == 1 { "is" } else { "are" }) " removed all the same."
                         } }
                         @if since.changed > 0 { li {
-                            (self.place.count(since.changed)) " that it changed " (were(since.changed)) " changed since: only what still is as imported goes back."
+                            (self.place.count(since.changed)) " that it changed " (were(since.changed)) " worked on since: only what still is as imported goes back."
                         } }
                     } }))
                 }
