@@ -27,6 +27,10 @@ pub async fn barriers(tab: &Tab) -> Vec<String> {
     texts(tab.client.execute_async(BARRIERS, vec![]).await.expect("axe looks"))
 }
 
+/// Whether everything that begins and ends has ended; what turns for ever is left alone.
+const STILL: &str = "return document.getAnimations()
+    .every((a) => a.playState !== 'running' || a.effect.getComputedTiming().endTime === Infinity)";
+
 /// All that is wrong with a page, at both sizes, in both themes. axe sees one of them: what it looks for beyond our
 /// own eyes is in the markup, which is the same in all.
 pub async fn look_at(tab: &Tab, path: &str, nav: bool) -> Vec<String> {
@@ -36,6 +40,8 @@ pub async fn look_at(tab: &Tab, path: &str, nav: bool) -> Vec<String> {
         tab.go(path).await;
         for size in [NARROW, WIDE] {
             tab.look(size, theme).await;
+            // What fades in is pale for a moment.
+            tab.until("nothing moves any more", STILL, json!([])).await;
             let found = texts(tab.ask(LOOKS, json!({ "nav": nav })).await);
             wrong.extend(found.into_iter().map(|w| format!("{path} at {} px, {theme:?}: {w}", size.0)));
         }
