@@ -117,6 +117,50 @@ fn a_bomb_does_not_burst() {
     assert!(unpacks(&bytes, 1024 * 1024 - 1).expect_err("a bomb").0.contains("too large"));
 }
 
+/// A workbook of one row, with one shared text.
+fn made(text: &str, row: &str) -> Vec<u8> {
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let rels = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(vec![]));
+    for (name, body) in [
+        (
+            "_rels/.rels",
+            format!(
+                r#"<Relationships xmlns="{rels}"><Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                r#"<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>"#
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                r#"<Relationships xmlns="{rels}"><Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
+            ),
+        ),
+        ("xl/sharedStrings.xml", format!(r#"<sst xmlns="{main}"><si><t>{text}</t></si></sst>"#)),
+        ("xl/worksheets/sheet1.xml", format!(r#"<worksheet xmlns="{main}"><sheetData>{row}</sheetData></worksheet>"#)),
+    ] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+        std::io::Write::write_all(&mut zip, body.as_bytes()).expect("room");
+    }
+    zip.finish().expect("an archive").into_inner()
+}
+
+#[test]
+fn a_long_text_is_refused_before_each_cell_copies_it() {
+    let row = |cells: &str| format!(r#"<row r="1">{cells}</row>"#);
+    let shared = |column: &str| format!(r#"<c r="{column}1" t="s"><v>0</v></c>"#);
+    let long = bad(&made(&"a".repeat(1024 * 1024), &row(&(shared("A") + &shared("B")))));
+    assert!(long.contains("longer than 32,767"), "{long}");
+    let wide = bad(&made("Number", &row(&(shared("A") + &shared("WB")))));
+    assert!(wide.contains("more than 500 columns"), "{wide}");
+}
+
 #[test]
 fn a_workbook_is_read_like_its_csv() {
     let mut book = Workbook::new();
