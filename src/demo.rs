@@ -6,7 +6,7 @@ use crate::web::password::Passwords;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     CustomerId, Day, Email, EmployeeId, InvitationId, Slug, TenantId,
-    access::{Role, Sight},
+    access::Role,
     workspace::{members, signup},
 };
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,8 +39,7 @@ async fn sign_up(db: &Db, slug: &str, company: &str, name: &str, email: &str, pa
 
 async fn desk(db: &Db, slug: &str, account: domain::AccountId) -> Done<Desk> {
     let entry = db.enter(slug, account).await.map_err(words)?.ok_or("the workspace is not there")?;
-    let (zone, who) = (entry.workspace.zone, Who::Member(entry.actor.member));
-    Ok(Desk { tenant: entry.workspace.id, zone, who, sight: Sight::of(entry.actor.role) })
+    Ok(Desk::of_member(&entry.actor, entry.workspace.zone, None))
 }
 
 /// Makes the demo company, unless it is there.

@@ -7,7 +7,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     ImportId,
-    access::{CustomersImport, EmployeesImport, Permission, Sight},
+    access::{CustomersImport, EmployeesImport, Permission},
     import::{Amounts, Import, Mapping, Outcome, Severity, State, Target},
     list::grouped,
     paths,
@@ -85,7 +85,7 @@ async fn upload<P: Bring>(who: Allowed<P>, screen: Screen, upload: Upload) -> Re
         return index(&who, &screen, StatusCode::UNPROCESSABLE_ENTITY, Some(refused)).await;
     };
     let name = file_name(&file.name);
-    let read = jobs::imports::understand(file.bytes.into(), P::TARGET, Sight::of(who.actor.role)).await;
+    let read = jobs::imports::understand(file.bytes.into(), P::TARGET, who.actor.rights.hand_of_all()).await;
     let (body, sheet, mapping) = match read {
         Ok(read) => read,
         Err(Unreadable(why)) => {
@@ -97,7 +97,7 @@ async fn upload<P: Bring>(who: Allowed<P>, screen: Screen, upload: Upload) -> Re
     let last = imports::last_like(&mut tx, P::TARGET, &sheet.source.headers).await?.map(|last| last.mapping);
     let again = last.and_then(|last| {
         let choices: Vec<&str> = last.columns().iter().map(|c| c.unwrap_or_default()).collect();
-        Mapping::chosen(&choices, last.amounts, P::TARGET, Sight::of(who.actor.role)).ok()
+        Mapping::chosen(&choices, last.amounts, P::TARGET, who.actor.rights.hand_of_all()).ok()
     });
     let mapping = again.unwrap_or(mapping);
     let id: ImportId = tx.id();
@@ -150,7 +150,7 @@ async fn check<P: Bring>(
     Ok(Check {
         place,
         import,
-        sight: Sight::of(who.actor.role),
+        sight: who.actor.rights.hand_of_all(),
         table: found.table,
         counts: found.counts,
         findings: found.findings,
@@ -185,7 +185,7 @@ async fn map<P: Bring>(
         return Err(Error::Bad("The form does not fit the file's columns. Load the page again.".into()));
     }
     let amounts = Amounts::parse(&mapped.amounts).unwrap_or_default();
-    match Mapping::chosen(&mapped.column, amounts, P::TARGET, Sight::of(who.actor.role)) {
+    match Mapping::chosen(&mapped.column, amounts, P::TARGET, who.actor.rights.hand_of_all()) {
         Ok(mapping) => {
             imports::map(&mut tx, id, &mapping).await?;
             tx.commit().await?;

@@ -12,7 +12,7 @@ pub fn routes(r: Routes) -> Routes {
 /// Must show whatever is gone behind it: who cannot be recognised now is greeted like a stranger.
 async fn show(who: Public, screen: Screen, request: Request) -> Result {
     let (parts, _) = request.into_parts();
-    let login = session::login(&parts, who.app().now()).await.unwrap_or_default();
+    let login = session::login(&parts).await.unwrap_or_default();
     let workspaces = match login {
         Some(login) => match who.identity().await {
             Ok(mut tx) => store::identity::workspaces(&mut tx, login.account).await.unwrap_or_default(),

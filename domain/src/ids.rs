@@ -28,6 +28,10 @@ ids! {
     AccountId,
     /// One account's place in one workspace.
     MemberId,
+    /// A role that a workspace has made for itself.
+    RoleId,
+    /// A device on which somebody is signed in.
+    SessionId,
     /// An invitation that has not been accepted yet.
     InvitationId,
     /// A one-time link sent by mail.

@@ -25,7 +25,7 @@ pub use table::{Row, Table};
 
 use crate::{
     ImportId,
-    access::Sight,
+    access::{CustomersImport, EmployeesImport, Permission, Sight},
     draft::{Errors, Field},
 };
 use chrono::{DateTime, Utc};
@@ -101,6 +101,14 @@ impl Target {
         match self {
             Self::Employees => crate::hr::employees::FIELDS,
             Self::Customers => crate::crm::customers::FIELDS,
+        }
+    }
+
+    /// The right to bring in a file of them.
+    pub const fn import_right(self) -> &'static str {
+        match self {
+            Self::Employees => EmployeesImport::KEY,
+            Self::Customers => CustomersImport::KEY,
         }
     }
 

@@ -53,6 +53,21 @@ paths! {
     FIRST_STEPS first_steps(slug) = "/w/{slug}/first-steps";
     VERIFICATION verification(slug) = "/w/{slug}/verification";
     SEARCH search(slug) = "/w/{slug}/search";
+    SETTINGS settings(slug) = "/w/{slug}/settings";
+    PROFILE profile(slug) = "/w/{slug}/settings/profile";
+    /// Password, second factor, sessions: one's own.
+    SECURITY security(slug) = "/w/{slug}/settings/security";
+    NOTIFICATIONS notifications(slug) = "/w/{slug}/settings/notifications";
+    TOKENS tokens(slug) = "/w/{slug}/settings/tokens";
+    GENERAL general(slug) = "/w/{slug}/settings/general";
+    PLACES places(slug) = "/w/{slug}/settings/places";
+    CALENDAR calendar(slug) = "/w/{slug}/settings/calendar";
+    /// What the workspace demands of everyone's sign-in.
+    POLICY policy(slug) = "/w/{slug}/settings/policy";
+    ROLES roles(slug) = "/w/{slug}/settings/roles";
+    ACCESS access(slug) = "/w/{slug}/settings/access";
+    AUDIT audit(slug) = "/w/{slug}/settings/audit";
+    DANGER danger(slug) = "/w/{slug}/settings/danger";
     MEMBERS members(slug) = "/w/{slug}/settings/members";
     INVITATIONS invitations(slug) = "/w/{slug}/settings/invitations";
     INVITATION_REVOCATION invitation_revocation(slug, id) = "/w/{slug}/settings/invitations/{id}/revocation";

@@ -15,6 +15,10 @@ pub struct Workspace {
     pub zone: Tz,
     pub currency: Currency,
     pub dates: DateOrder,
+    /// `#rrggbb`, where the company has chosen one.
+    pub accent: Option<String>,
+    /// The digest of its logo's picture, where there is one.
+    pub logo: Option<String>,
 }
 
 impl Workspace {

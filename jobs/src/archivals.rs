@@ -2,9 +2,9 @@
 //! whoever asked. How far it is, is told by transactions beside it.
 
 use crate::{Context, Failure, Run};
-use domain::{access::Sight, archival::Archival, jobs::RunArchival};
+use domain::{archival::Archival, jobs::RunArchival};
 use std::time::Duration;
-use store::{Desk, TenantTx, Who, archivals, imports::CHUNK};
+use store::{Desk, TenantTx, archivals, imports::CHUNK, roles};
 
 impl Run for RunArchival {
     const TIME_OUT: Duration = Duration::from_secs(600);
@@ -32,8 +32,13 @@ impl Run for RunArchival {
 async fn run(cx: &Context, job: &RunArchival) -> store::Result<()> {
     let (mut tx, workspace) = cx.db.begin_job(job.tenant, "run_archival").await?;
     let (by, target) = archivals::asked_by(&mut tx, job.archival).await?;
+    // With the rights that they have now: what they lost since they asked is not done for them any more.
+    let desk = match roles::actor(&mut tx, by).await {
+        Ok(actor) => Desk::of_member(&actor, workspace.zone, None),
+        Err(store::Error::NotFound) => return Err(store::Error::refused("", "Whoever asked is no member any more.")),
+        Err(e) => return Err(e),
+    };
     tx.commit().await?;
-    let desk = Desk { tenant: job.tenant, zone: workspace.zone, who: Who::Member(by), sight: Sight::ALL };
     let mut tx = cx.db.begin(desk).await?;
     let Some(archival) = archivals::take(&mut tx, target, job.archival, job.request).await? else { return Ok(()) };
     let (count, batch) = steps(cx, desk, &mut tx, &archival).await?;

@@ -5,7 +5,6 @@ use crate::{
     run::{Handler, back_off},
 };
 use chrono::{DateTime, Utc};
-use domain::access::Sight;
 use rand::Rng;
 use std::{future::Future, time::Duration};
 use store::{
@@ -134,7 +133,7 @@ async fn give_up(handler: Option<Handler>, cx: &Context, parcel: &Parcel) -> Res
 }
 
 async fn begin(db: &Db, parcel: &Parcel) -> Result<TenantTx, store::Error> {
-    let desk = Desk { tenant: parcel.tenant, zone: chrono_tz::Tz::UTC, who: Who::System, sight: Sight::ALL };
+    let desk = Desk::of_system(parcel.tenant, chrono_tz::Tz::UTC, Who::System);
     db.begin(desk).await
 }
 

@@ -16,7 +16,6 @@ pub use preview::{Changed, Preview, WrongRows, preview, understand, wrong_rows};
 use crate::{Context, Failure, Run};
 use domain::{
     Conventions, ImportId, MailId, TenantId,
-    access::Sight,
     import::{Customers, Employees, Import, Known, Mapping, Plan, State, Target, Wanted, plan},
     jobs::{RunImport, SendImportReport, UndoImport},
 };
@@ -24,7 +23,7 @@ use std::time::Duration;
 use store::{
     Db, Desk, TenantTx, Who,
     imports::{self, CHUNK, Ledger},
-    queue,
+    queue, roles,
 };
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
@@ -129,9 +128,20 @@ async fn tell_failure(cx: &Context, tenant: TenantId, id: ImportId, to: State, w
 /// A transaction in the name of whoever brought the file.
 async fn begin(db: &Db, tenant: TenantId, id: ImportId) -> Result<(TenantTx, Desk, Conventions), Error> {
     let (mut tx, workspace) = db.begin_job(tenant, "run_import").await?;
-    let who = Who::Member(imports::brought_by(&mut tx, id).await?);
+    let by = imports::brought_by(&mut tx, id).await?;
+    let target = imports::target(&mut tx, id).await?;
+    // Whoever may not import any more does not by a file that waited.
+    let may = match roles::actor(&mut tx, by).await {
+        Ok(actor) => actor.may(target.import_right()),
+        Err(store::Error::NotFound) => false,
+        Err(e) => return Err(e.into()),
+    };
+    if !may {
+        return Err(Unreadable("Whoever brought the file may not import any more.".into()).into());
+    }
     tx.commit().await?;
-    let desk = Desk { tenant, zone: workspace.zone, who, sight: Sight::ALL };
+    // What of the file may go in was settled when its columns were chosen.
+    let desk = Desk::of_system(tenant, workspace.zone, Who::Member(by));
     Ok((db.begin(desk).await?, desk, workspace.conventions()))
 }
 

@@ -1,9 +1,9 @@
-//! What has had its day: imported files, ended jobs, mails that went out, old one-time links.
+//! What has had its day: imported files, ended jobs, mails that went out, old one-time links and sessions.
 
 use crate::{Context, Failure, Run};
 use chrono::Duration;
 use domain::jobs::SweepWorkspace;
-use store::{archivals, identity, imports, mails, queue};
+use store::{archivals, identity, imports, mails, queue, sessions};
 
 impl Run for SweepWorkspace {
     async fn run(self, cx: &Context) -> Result<(), Failure> {
@@ -14,9 +14,10 @@ impl Run for SweepWorkspace {
         imports::sweep(&mut tx).await?;
         archivals::sweep(&mut tx).await?;
         tx.commit().await?;
-        // Links are no workspace's; whichever is swept first takes them along.
+        // Links and sessions are no workspace's; whichever is swept first takes them along.
         let mut tx = cx.db.identity().await?;
         identity::sweep_links(&mut tx).await?;
+        sessions::sweep(&mut tx).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
     AccountId, Email, Slug, TenantId,
-    access::Sight,
     jobs::{Job, Queue},
     workspace::signup,
 };
@@ -94,7 +93,7 @@ impl Rig {
     }
 
     pub async fn inside(&self, tenant: TenantId) -> TenantTx {
-        let desk = Desk { tenant, zone: chrono_tz::Tz::UTC, who: Who::System, sight: Sight::ALL };
+        let desk = Desk::of_system(tenant, chrono_tz::Tz::UTC, Who::System);
         self.db.begin(desk).await.expect("a transaction")
     }
 

@@ -12,7 +12,10 @@ use crate::{
 };
 use domain::{
     Conventions, CustomerId, Errors,
-    access::{CustomersBulk, CustomersExport, CustomersImport, CustomersRead, CustomersWrite, Permission},
+    access::{
+        CustomersArchive, CustomersBulk, CustomersExport, CustomersImport, CustomersRead, CustomersWrite, Permission,
+        Sight,
+    },
     crm::customers::{COLUMNS, Customer, Draft, FIELDS, Fields, Filter, Status, WORDS},
     draft::Field,
     import::Target,
@@ -20,7 +23,7 @@ use domain::{
     text::Words,
 };
 use serde::Deserialize;
-use store::{TenantTx, Version, crm::customers, exports};
+use store::{TenantTx, Version, crm::customers, exports, reach::Kind};
 use views::{
     activity::Open,
     crm::customers::{Edit, Index, Options, Show},
@@ -81,9 +84,15 @@ async fn record<P: Permission>(
     let customer = customers::find(&mut tx, id).await?;
     let subsidiaries = customers::subsidiaries(&mut tx, id, 50).await?;
     let archived = customer.status == Status::Archived;
-    let record =
-        activity::record::<Customers, _>(&mut tx, (who, screen), (id, customer.version, archived), open, before)
-            .await?;
+    let record = activity::record::<Customers, _>(
+        &mut tx,
+        (who, screen),
+        (id, customer.version, archived),
+        Sight::DIRECTORY,
+        open,
+        before,
+    )
+    .await?;
     Ok(screen.show(who, &Show { slug: who.slug().clone(), record, customer, subsidiaries }))
 }
 
@@ -100,6 +109,7 @@ impl Noun for Customers {
     type Write = CustomersWrite;
 
     const WORDS: Words = WORDS;
+    const KIND: Kind = Kind::Customers;
     const LIST: &'static str = paths::CUSTOMERS;
     const FIELDS: &'static [Field] = FIELDS;
 
@@ -151,6 +161,7 @@ impl Noun for Customers {
 
 impl Listed for Customers {
     type Filter = Filter;
+    type Archive = CustomersArchive;
     type Bulk = CustomersBulk;
     type Export = CustomersExport;
     type Import = CustomersImport;
@@ -163,15 +174,15 @@ impl Listed for Customers {
     }
 
     async fn count(tx: &mut TenantTx, filter: &Filter) -> store::Result<i64> {
-        customers::count(tx, filter, i64::from(i32::MAX)).await
+        customers::count::<CustomersBulk>(tx, filter, i64::from(i32::MAX)).await
     }
 
-    async fn archive(tx: &mut TenantTx, ids: &[CustomerId]) -> store::Result<(usize, String)> {
-        customers::archive(tx, ids).await
+    async fn archive<P: Permission>(tx: &mut TenantTx, ids: &[CustomerId]) -> store::Result<(usize, String)> {
+        customers::archive::<P>(tx, ids).await
     }
 
-    async fn restore(tx: &mut TenantTx, ids: &[CustomerId]) -> store::Result<usize> {
-        customers::restore(tx, ids).await
+    async fn restore<P: Permission>(tx: &mut TenantTx, ids: &[CustomerId]) -> store::Result<usize> {
+        customers::restore::<P>(tx, ids).await
     }
 
     async fn restore_batch(tx: &mut TenantTx, batch: &str) -> store::Result<usize> {
@@ -201,7 +212,7 @@ async fn export(who: Allowed<CustomersExport>, screen: Screen, Strictly(filter):
         return Err(unclear());
     }
     let mut tx = who.begin().await?;
-    let count = customers::count(&mut tx, &filter, file::MOST).await?;
+    let count = customers::count::<CustomersExport>(&mut tx, &filter, file::MOST).await?;
     let shown = views::list::columns(COLUMNS, activity::preferred(&who.preferences, "customers.columns"));
     let chosen = COLUMNS.iter().map(|(key, ..)| *key).filter(|key| shown.iter().any(|s| s == key));
     let keys: Vec<_> = ["name"].into_iter().chain(chosen).collect();

@@ -12,7 +12,9 @@ use crate::{
 };
 use domain::{
     Conventions, EmployeeId, Errors,
-    access::{EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission, Sight},
+    access::{
+        EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission,
+    },
     draft::Field,
     hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS},
     import::Target,
@@ -20,7 +22,7 @@ use domain::{
     text::Words,
 };
 use serde::Deserialize;
-use store::{TenantTx, Version, exports, hr::employees};
+use store::{TenantTx, Version, exports, hr::employees, reach::Kind};
 use views::{
     activity::Open,
     form::Entry,
@@ -53,7 +55,7 @@ async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<
     let page = employees::list(&mut tx, &filter).await?;
     let departments = screen.for_page(employees::departments(&mut tx)).await?;
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
-    let (columns, sight, may) = (listed::columns::<Employees, _>(&who), sight(&who), listed::may::<Employees, _>(&who));
+    let (columns, sight, may) = (listed::columns::<Employees, _>(&who), tx.sight(), listed::may::<Employees, _>(&who));
     Ok(screen.show(&who, &Index { slug, csrf, filter, page, departments, columns, sight, may }))
 }
 
@@ -81,11 +83,17 @@ async fn record<P: Permission>(
     let employee = employees::find(&mut tx, id).await?;
     let (reports, reports_in_all) = employees::reports(&mut tx, id, 5).await?;
     let archived = employee.status == Status::Archived;
-    let record =
-        activity::record::<Employees, _>(&mut tx, (who, screen), (id, employee.version, archived), open, before)
-            .await?;
-    let (slug, sight) = (who.slug().clone(), sight(who));
-    Ok(screen.show(who, &Show { slug, record, employee, reports, reports_in_all, sight }))
+    let record = activity::record::<Employees, _>(
+        &mut tx,
+        (who, screen),
+        (id, employee.version, archived),
+        employee.sight,
+        open,
+        before,
+    )
+    .await?;
+    let slug = who.slug().clone();
+    Ok(screen.show(who, &Show { slug, record, employee, reports, reports_in_all }))
 }
 
 /// Employees, to the handlers of all nouns.
@@ -101,6 +109,7 @@ impl Noun for Employees {
     type Write = EmployeesWrite;
 
     const WORDS: Words = WORDS;
+    const KIND: Kind = Kind::Employees;
     const LIST: &'static str = paths::EMPLOYEES;
     const FIELDS: &'static [Field] = FIELDS;
 
@@ -141,17 +150,22 @@ impl Noun for Employees {
     }
 
     async fn edit(who: &Allowed<EmployeesWrite>, tx: &mut TenantTx, entry: Entry<Draft>) -> Result<Edit> {
+        let entry_id = entry.editing.as_ref().and_then(|e| e.id.parse().ok());
         Ok(Edit {
             entry,
             departments: employees::departments(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
-            sight: sight(who),
+            hand: match entry_id {
+                Some(id) => employees::hand(tx, id).await?,
+                None => employees::hand_of_new(tx),
+            },
         })
     }
 }
 
 impl Listed for Employees {
     type Filter = Filter;
+    type Archive = EmployeesArchive;
     type Bulk = EmployeesBulk;
     type Export = EmployeesExport;
     type Import = EmployeesImport;
@@ -164,15 +178,15 @@ impl Listed for Employees {
     }
 
     async fn count(tx: &mut TenantTx, filter: &Filter) -> store::Result<i64> {
-        employees::count(tx, filter, i64::from(i32::MAX)).await
+        employees::count::<EmployeesBulk>(tx, filter, i64::from(i32::MAX)).await
     }
 
-    async fn archive(tx: &mut TenantTx, ids: &[EmployeeId]) -> store::Result<(usize, String)> {
-        employees::archive(tx, ids).await
+    async fn archive<P: Permission>(tx: &mut TenantTx, ids: &[EmployeeId]) -> store::Result<(usize, String)> {
+        employees::archive::<P>(tx, ids).await
     }
 
-    async fn restore(tx: &mut TenantTx, ids: &[EmployeeId]) -> store::Result<usize> {
-        employees::restore(tx, ids).await
+    async fn restore<P: Permission>(tx: &mut TenantTx, ids: &[EmployeeId]) -> store::Result<usize> {
+        employees::restore::<P>(tx, ids).await
     }
 
     async fn restore_batch(tx: &mut TenantTx, batch: &str) -> store::Result<usize> {
@@ -201,8 +215,8 @@ async fn export(who: Allowed<EmployeesExport>, screen: Screen, Strictly(filter):
         return Err(unclear());
     }
     let mut tx = who.begin().await?;
-    let count = employees::count(&mut tx, &filter, file::MOST).await?;
-    let sight = sight(&who);
+    let count = employees::count::<EmployeesExport>(&mut tx, &filter, file::MOST).await?;
+    let sight = tx.sight();
     let shown = views::list::columns(COLUMNS, activity::preferred(&who.preferences, "employees.columns"));
     let chosen = COLUMNS.iter().map(|(key, ..)| *key).filter(|key| shown.iter().any(|s| s == key));
     let keys = ["first_name", "last_name"].into_iter().chain(chosen);
@@ -229,8 +243,4 @@ async fn options(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Quer
     let mut tx = who.begin().await?;
     let people = employees::options(&mut tx, &asked.manager).await?;
     Ok(screen.show(&who, &Options(people)))
-}
-
-fn sight<P: Permission>(who: &Allowed<P>) -> Sight {
-    Sight::of(who.actor.role)
 }

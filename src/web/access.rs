@@ -2,7 +2,13 @@
 
 use crate::{
     config::Config,
-    web::{error::Error, headers::Address, password::Passwords, session, throttle::Throttle},
+    web::{
+        error::Error,
+        headers::{Address, Caller},
+        password::Passwords,
+        session::{self, Login},
+        throttle::Throttle,
+    },
 };
 use axum::{
     Router,
@@ -11,16 +17,18 @@ use axum::{
     http::{Method, request::Parts},
     routing::{MethodFilter, on},
 };
+use chrono::Duration;
 use domain::{
-    AccountId, Slug,
-    access::{Actor, Permission, Sight},
+    AccountId, SessionId, Slug,
+    access::{Actor, Permission, ProfileWrite},
     workspace::Workspace,
 };
 use std::{
     marker::PhantomData,
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
-use store::{Db, Desk, Entry, IdentityTx, Seat, TenantTx, Who};
+use store::{Db, Desk, Entry, IdentityTx, Policy, Seat, Seen, TenantTx};
+use tower_sessions::Session;
 
 /// Shared by all requests. `db` is private to this file: [`Allowed::begin`] is a handler's way to data.
 #[derive(Clone)]
@@ -88,13 +96,21 @@ impl App {
 
 /// Somebody who may do `P` in the workspace of the URL, and the door to its data.
 ///
-/// Not signed in: 401. No member here, or without the permission: 404, as if there were nothing. Suspended: 403.
+/// Not signed in: 401. No member here, or without the permission: 404, as if there were nothing. Suspended: 403. Where
+/// the workspace demands a second factor and theirs is not set up: on to where it is.
 pub struct Allowed<P> {
     pub actor: Actor,
     pub workspace: Arc<Workspace>,
     pub email: String,
     pub verified: bool,
     pub preferences: serde_json::Value,
+    /// In which they are told the time.
+    pub zone: chrono_tz::Tz,
+    pub second_factor: bool,
+    /// What the workspace demands of whoever is signed in.
+    pub policy: Policy,
+    pub session: SessionId,
+    pub caller: Caller,
     seat: Mutex<Option<Seat>>,
     app: App,
     permission: PhantomData<P>,
@@ -103,11 +119,14 @@ pub struct Allowed<P> {
 impl<P: Permission> Allowed<P> {
     /// Opens the workspace's transaction, in one round trip.
     pub async fn begin(&self) -> Result<TenantTx, Error> {
-        let sight = Sight::of(self.actor.role);
-        let who = Who::Member(self.actor.member);
-        let desk = Desk { tenant: self.actor.tenant, zone: self.workspace.zone, who, sight };
+        let desk = Desk::of_member(&self.actor, self.workspace.zone, self.caller.address);
         let seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(self.app.0.db.begin_seated(seat, desk).await?)
+    }
+
+    /// Opens a transaction over accounts, for what is the reader's own: their account is [`Actor::account`].
+    pub async fn identity(&self) -> Result<IdentityTx, Error> {
+        Ok(self.app.0.db.identity().await?)
     }
 
     /// The workspace's part of every URL.
@@ -131,12 +150,21 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
         if entry.suspended {
             return Err(Error::Suspended);
         }
+        if entry.policy.second_factor && !entry.second_factor && P::KEY != ProfileWrite::KEY {
+            return Err(Error::SecondFactor);
+        }
+        let session = session::login(parts).await?.ok_or(Error::SignedOut)?.session;
         Ok(Self {
             actor: entry.actor.clone(),
             workspace: Arc::new(entry.workspace.clone()),
             email: entry.email.clone(),
             verified: entry.verified,
             preferences: entry.preferences.clone(),
+            zone: entry.zone,
+            second_factor: entry.second_factor,
+            policy: entry.policy,
+            session,
+            caller: caller(parts),
             // A page begins at once. What changes something is read first, and that may take its time.
             seat: Mutex::new(seat.filter(|_| parts.method.is_safe())),
             app: app.clone(),
@@ -161,13 +189,22 @@ async fn entry(parts: &mut Parts, app: &App) -> Result<(Arc<Entry>, Option<Seat>
     if let Some(known) = parts.extensions.get::<Arc<Entry>>() {
         return Ok((known.clone(), None));
     }
-    let login = session::login(parts, app.now()).await?.ok_or(Error::SignedOut)?;
+    let login = session::login(parts).await?.ok_or(Error::SignedOut)?;
     // From the path itself: a page that does not exist belongs to its workspace as well.
     let slug = parts.uri.path().strip_prefix("/w/").and_then(|p| p.split('/').next()).unwrap_or_default();
     let slug = Slug::parse(slug).map_err(|_| Error::NotFound)?;
-    let (entry, seat) = app.0.db.enter_seated(slug.as_str(), login.account).await?.ok_or(Error::NotFound)?;
-    if login.since < entry.sessions_from {
-        return Err(Error::SignedOut);
+    let Some((entry, seat)) = app.0.db.enter_seated(slug.as_str(), login.account, Some(login.session)).await? else {
+        // No member here. Whoever is none anywhere any more, or was signed out from afar, is a stranger.
+        let mut tx = app.0.db.identity().await?;
+        let counts = store::sessions::find(&mut tx, login.account, login.session).await?.is_some();
+        let anywhere = store::identity::is_member_anywhere(&mut tx, login.account).await?;
+        return Err(if counts && anywhere { Error::NotFound } else { Error::SignedOut });
+    };
+    alive(parts, app, login, entry.session, entry.policy).await?;
+    if entry.privileges_at.is_some_and(|at| at > login.stamped)
+        && let Some(session) = parts.extensions.get::<Session>()
+    {
+        session::stamp(session, login, app.now()).await?;
     }
     let entry = Arc::new(entry);
     if let Some(Greeted(greeted)) = parts.extensions.get() {
@@ -178,9 +215,41 @@ async fn entry(parts: &mut Parts, app: &App) -> Result<(Arc<Entry>, Option<Seat>
     Ok((entry, Some(seat)))
 }
 
+/// What sessions may be where no workspace says so.
+const POLICY: Policy = Policy { second_factor: false, idle: Duration::days(14), longest: Duration::days(30) };
+
+/// Whether the session still counts; then notes its use, from time to time.
+async fn alive(parts: &Parts, app: &App, login: Login, seen: Option<Seen>, policy: Policy) -> Result<(), Error> {
+    let now = app.now();
+    let session = parts.extensions.get::<Session>().ok_or(Error::SignedOut)?;
+    let Some(seen) = seen.filter(|s| now - s.since <= policy.longest && now - s.seen <= policy.idle) else {
+        if seen.is_some() {
+            let mut tx = app.0.db.identity().await?;
+            store::sessions::end(&mut tx, login.account, login.session).await?;
+            tx.commit().await?;
+        }
+        session.flush().await?;
+        return Err(Error::SignedOut);
+    };
+    if now - seen.seen >= store::sessions::NOTED {
+        let caller = caller(parts);
+        let address = caller.address.map(|a| a.to_string()).unwrap_or_default();
+        let mut tx = app.0.db.identity().await?;
+        store::sessions::see(&mut tx, login.session, &address).await?;
+        tx.commit().await?;
+        session::keep(session, login).await?;
+    }
+    Ok(())
+}
+
+fn caller(parts: &Parts) -> Caller {
+    parts.extensions.get::<Caller>().cloned().unwrap_or_default()
+}
+
 /// Somebody with an account, in no particular workspace.
 pub struct SignedIn {
     pub account: AccountId,
+    pub session: SessionId,
     app: App,
 }
 
@@ -198,16 +267,12 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let login = session::login(parts, app.now()).await?.ok_or(Error::SignedOut)?;
+        let login = session::login(parts).await?.ok_or(Error::SignedOut)?;
         let mut tx = app.0.db.identity().await?;
-        let account = match store::identity::account(&mut tx, login.account).await {
-            Err(store::Error::NotFound) => return Err(Error::SignedOut),
-            account => account?,
-        };
-        if login.since < account.sessions_from {
-            return Err(Error::SignedOut);
-        }
-        Ok(Self { account: login.account, app: app.clone() })
+        let seen = store::sessions::find(&mut tx, login.account, login.session).await?;
+        drop(tx);
+        alive(parts, app, login, seen, POLICY).await?;
+        Ok(Self { account: login.account, session: login.session, app: app.clone() })
     }
 }
 
@@ -215,6 +280,7 @@ impl FromRequestParts<App> for SignedIn {
 pub struct Public {
     /// Who calls, for throttles.
     pub address: String,
+    pub caller: Caller,
     app: App,
 }
 
@@ -233,7 +299,7 @@ impl FromRequestParts<App> for Public {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let address = parts.extensions.get::<Address>().map(|a| a.0.clone()).unwrap_or_default();
-        Ok(Self { address, app: app.clone() })
+        Ok(Self { address, caller: caller(parts), app: app.clone() })
     }
 }
 

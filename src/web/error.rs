@@ -28,6 +28,9 @@ pub enum Error {
     /// The workspace is closed at its one gate.
     #[error("the workspace is suspended")]
     Suspended,
+    /// The workspace demands a second factor, and theirs is not set up yet.
+    #[error("a second factor is demanded")]
+    SecondFactor,
     /// The record was changed by somebody else, and there is no form to show both versions in.
     #[error("changed in the meantime")]
     Stale,
@@ -99,6 +102,13 @@ impl Error {
                 say(
                     "This workspace is suspended",
                     "Nothing in it is lost. Whoever runs this installation can open it again.",
+                ),
+            ),
+            Self::SecondFactor => (
+                StatusCode::FORBIDDEN,
+                say(
+                    "Set up your second factor first",
+                    "This workspace asks everyone for a second factor. It takes a minute: you need your phone.",
                 ),
             ),
             Self::Stale => (

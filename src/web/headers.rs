@@ -13,6 +13,14 @@ use std::net::{IpAddr, SocketAddr};
 #[derive(Clone)]
 pub struct Address(pub String);
 
+/// Who is calling, for the audit trail and the list of sessions.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    pub address: Option<IpAddr>,
+    /// The browser's own words about itself.
+    pub agent: String,
+}
+
 /// Nothing from elsewhere, nothing inline, no frames (OWASP Secure Headers).
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
@@ -29,8 +37,11 @@ static ALWAYS: [(HeaderName, &str); 7] = [
 
 pub async fn secure(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
-    let address = Address(caller(request.headers(), peer, app.config().trusted_proxies));
-    request.extensions_mut().insert(address);
+    let address = caller(request.headers(), peer, app.config().trusted_proxies);
+    let agent = request.headers().get(header::USER_AGENT).and_then(|a| a.to_str().ok()).unwrap_or_default();
+    let caller = Caller { address, agent: agent.to_owned() };
+    request.extensions_mut().insert(Address(network(address)));
+    request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in &ALWAYS {
@@ -45,16 +56,17 @@ pub async fn secure(State(app): State<App>, mut request: Request, next: Next) ->
 }
 
 /// The address of whoever stands before `proxies` proxies of ours. What a client writes itself is not believed.
-fn caller(headers: &HeaderMap, peer: Option<IpAddr>, proxies: usize) -> String {
+fn caller(headers: &HeaderMap, peer: Option<IpAddr>, proxies: usize) -> Option<IpAddr> {
     let forwarded = headers.get_all("x-forwarded-for").into_iter().filter_map(|v| v.to_str().ok());
     let chain: Vec<&str> = forwarded.flat_map(|v| v.split(',')).map(str::trim).collect();
     let told = proxies.checked_sub(1).and_then(|back| chain.iter().rev().nth(back)).and_then(|a| a.parse().ok());
-    match told.or(peer) {
+    told.or(peer).map(|a: IpAddr| a.to_canonical())
+}
+
+fn network(address: Option<IpAddr>) -> String {
+    match address {
         Some(IpAddr::V4(a)) => a.to_string(),
-        Some(IpAddr::V6(a)) => match a.to_ipv4_mapped() {
-            Some(v4) => v4.to_string(),
-            None => a.segments()[..4].iter().map(|s| format!("{s:x}")).collect::<Vec<_>>().join(":"),
-        },
+        Some(IpAddr::V6(a)) => a.segments()[..4].iter().map(|s| format!("{s:x}")).collect::<Vec<_>>().join(":"),
         None => "unknown".into(),
     }
 }
@@ -68,11 +80,10 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", HeaderValue::from_static("6.6.6.6, 1.2.3.4"));
         let peer = Some("10.0.0.1".parse().expect("an address"));
-        assert_eq!(caller(&headers, peer, 0), "10.0.0.1");
-        assert_eq!(caller(&headers, peer, 1), "1.2.3.4");
-        assert_eq!(
-            caller(&HeaderMap::new(), Some("2001:db8:1:2:3:4:5:6".parse().expect("an address")), 0),
-            "2001:db8:1:2"
-        );
+        assert_eq!(network(caller(&headers, peer, 0)), "10.0.0.1");
+        assert_eq!(network(caller(&headers, peer, 1)), "1.2.3.4");
+        let network_of = |peer: &str| network(caller(&HeaderMap::new(), peer.parse().ok(), 0));
+        assert_eq!(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2");
+        assert_eq!(network_of("::ffff:10.0.0.9"), "10.0.0.9");
     }
 }

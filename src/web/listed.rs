@@ -13,7 +13,7 @@ use crate::{
 use axum::extract::RawQuery;
 use domain::{ArchivalId, access::Permission, archival::State, import::Target};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use store::{TenantTx, Version, archivals};
+use store::{TenantTx, Version, archivals, reach};
 use views::{
     archivals::{Moving, Offer},
     list::May,
@@ -23,6 +23,7 @@ use views::{
 /// A noun whose list has columns to choose, and rows to tick and archive.
 pub trait Listed: Noun {
     type Filter: Serialize + DeserializeOwned + Default + Send + Sync;
+    type Archive: Permission;
     type Bulk: Permission;
     type Export: Permission;
     type Import: Permission;
@@ -36,9 +37,13 @@ pub trait Listed: Noun {
     fn is_clear(filter: &Self::Filter) -> bool;
     /// How many it finds, to the last one.
     fn count(tx: &mut TenantTx, filter: &Self::Filter) -> impl Future<Output = store::Result<i64>> + Send;
-    /// Gives how many, and the batch by which it can be undone.
-    fn archive(tx: &mut TenantTx, ids: &[Self::Id]) -> impl Future<Output = store::Result<(usize, String)>> + Send;
-    fn restore(tx: &mut TenantTx, ids: &[Self::Id]) -> impl Future<Output = store::Result<usize>> + Send;
+    /// Those that `P` reaches. Gives how many, and the batch by which it can be undone.
+    fn archive<P: Permission>(
+        tx: &mut TenantTx,
+        ids: &[Self::Id],
+    ) -> impl Future<Output = store::Result<(usize, String)>> + Send;
+    fn restore<P: Permission>(tx: &mut TenantTx, ids: &[Self::Id])
+    -> impl Future<Output = store::Result<usize>> + Send;
     fn restore_batch(tx: &mut TenantTx, batch: &str) -> impl Future<Output = store::Result<usize>> + Send;
 }
 
@@ -85,10 +90,19 @@ pub async fn found<N: Sought, P: Permission>(
 pub fn may<N: Listed, P: Permission>(who: &Allowed<P>) -> May {
     May {
         write: who.actor.may(N::Write::KEY),
+        archive: who.actor.may(N::Archive::KEY),
         bulk: who.actor.may(N::Bulk::KEY),
         export: who.actor.may(N::Export::KEY),
         import: who.actor.may(N::Import::KEY),
     }
+}
+
+/// What the reader may do with this record.
+pub async fn may_with<N: Listed, P: Permission>(who: &Allowed<P>, tx: &mut TenantTx, id: N::Id) -> Result<May> {
+    let ids = [id.into()];
+    let write = !reach::within::<N::Write>(tx, N::KIND, &ids).await?.is_empty();
+    let archive = !reach::within::<N::Archive>(tx, N::KIND, &ids).await?.is_empty();
+    Ok(May { write, archive, ..may::<N, _>(who) })
 }
 
 /// The columns that the reader has chosen, or the noun's own.
@@ -117,14 +131,15 @@ impl Seen {
 }
 
 pub async fn archive<N: Listed>(
-    who: Allowed<N::Write>,
+    who: Allowed<N::Archive>,
     screen: Screen,
     Record(id): Record<N::Id>,
     Confirmed(seen): Confirmed<Seen>,
 ) -> Result {
     let mut tx = who.begin().await?;
+    reach::hold::<N::Archive>(&mut tx, N::KIND, id.into()).await?;
     let name = seen.still::<N>(&N::find(&mut tx, id).await?)?;
-    N::archive(&mut tx, &[id]).await?;
+    N::archive::<N::Archive>(&mut tx, &[id]).await?;
     tx.commit().await?;
     let pages = pages::<N, _>(&who);
     let toast = Toast::good(format!("{name} was archived.")).undo(pages.restoral(id), &[]);
@@ -132,14 +147,15 @@ pub async fn archive<N: Listed>(
 }
 
 pub async fn restore<N: Listed>(
-    who: Allowed<N::Write>,
+    who: Allowed<N::Archive>,
     screen: Screen,
     Record(id): Record<N::Id>,
     Confirmed(seen): Confirmed<Seen>,
 ) -> Result {
     let mut tx = who.begin().await?;
+    reach::hold::<N::Archive>(&mut tx, N::KIND, id.into()).await?;
     let name = seen.still::<N>(&N::find(&mut tx, id).await?)?;
-    N::restore(&mut tx, &[id]).await?;
+    N::restore::<N::Archive>(&mut tx, &[id]).await?;
     tx.commit().await?;
     screen.done(pages::<N, _>(&who).record(id), Toast::good(format!("{name} is back."))).await
 }
@@ -159,7 +175,7 @@ pub async fn archive_many<N: Listed>(
         tx.commit().await?;
         return Ok(screen.go(pages.archivals_run(id)));
     }
-    let (count, batch) = N::archive(&mut tx, &selected.ids).await?;
+    let (count, batch) = N::archive::<N::Bulk>(&mut tx, &selected.ids).await?;
     tx.commit().await?;
     if count == 0 {
         // Sent twice, perhaps: the first notice, with its undo, must be the one that is read.
@@ -182,7 +198,7 @@ pub async fn restore_many<N: Listed>(
         return Ok(screen.go(pages.archivals_run(id)));
     }
     let count = match selected.batch.is_empty() {
-        true => N::restore(&mut tx, &selected.ids).await?,
+        true => N::restore::<N::Bulk>(&mut tx, &selected.ids).await?,
         false => N::restore_batch(&mut tx, &selected.batch).await?,
     };
     tx.commit().await?;

@@ -19,7 +19,10 @@ use domain::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::marker::PhantomData;
-use store::{TenantTx, Version};
+use store::{
+    TenantTx, Version,
+    reach::{self, Kind},
+};
 use uuid::Uuid;
 use views::{
     View,
@@ -40,6 +43,8 @@ pub trait Noun: Sized + Send + Sync + 'static {
     type Write: Permission;
 
     const WORDS: Words;
+    /// Whose its records are.
+    const KIND: Kind = Kind::Whole;
     /// The template of the list's path; all other pages are below it.
     const LIST: &'static str;
     const FIELDS: &'static [Field];
@@ -109,6 +114,7 @@ where
         let (mut conflict, mut sent) = (None, None);
         let mut editing = None;
         if let Some(id) = sheet.id {
+            reach::hold::<N::Write>(&mut tx, N::KIND, id).await?;
             let now = N::find(&mut tx, N::Id::from(id)).await?;
             if sheet.late == Some(Late::Stale) {
                 let theirs = N::draft(&now);
@@ -159,6 +165,7 @@ pub async fn add<N: Noun>(who: Allowed<N::Write>, screen: Screen, form: Valid<Fo
 
 pub async fn edit<N: Noun>(who: Allowed<N::Write>, screen: Screen, Record(id): Record<N::Id>) -> Result {
     let mut tx = who.begin().await?;
+    reach::hold::<N::Write>(&mut tx, N::KIND, id.into()).await?;
     let now = N::find(&mut tx, id).await?;
     drop(tx);
     Form::<N>::page(&who, Sheet::filled(screen, who.app(), id.into(), N::version(&now), N::draft(&now))).await

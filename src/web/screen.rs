@@ -202,8 +202,8 @@ impl Screen {
             slug: workspace.slug.to_string(),
             person: actor.name.clone(),
             email: email.to_owned(),
-            role: actor.role.label().to_owned(),
-            permissions: actor.role.permissions().to_vec(),
+            role: actor.role_name.clone(),
+            permissions: actor.rights.keys(),
         };
         Chrome { workspace: Some(workspace), alert, ..self.plain() }
     }

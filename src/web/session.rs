@@ -1,19 +1,18 @@
 //! Sessions, kept in Redis: who is signed in since when, and words for the next page.
 
-use crate::web::error::Error;
+use crate::web::{access::Public, error::Error};
 use axum::http::request::Parts;
-use chrono::{DateTime, Duration, Utc};
-use domain::AccountId;
+use chrono::{DateTime, Utc};
+use domain::{AccountId, SessionId};
 use serde::{Deserialize, Serialize};
+use store::sessions::{self, Device};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
 use tower_sessions_redis_store::RedisStore;
 
 pub type Layer = SessionManagerLayer<RedisStore<fred::clients::Pool>>;
 
-/// Days after which a session that nobody uses is over.
-const IDLE_DAYS: i64 = 14;
-/// Days after which any session is over.
-const ABSOLUTE_DAYS: i64 = 30;
+/// Days after which a cookie that nobody uses is forgotten; a workspace may have sessions end sooner.
+const IDLE_DAYS: i64 = 30;
 
 const LOGIN: &str = "login";
 const TOASTS: &str = "toasts";
@@ -28,41 +27,56 @@ pub fn layer(redis: fred::clients::Pool, secure: bool) -> Layer {
         .with_expiry(Expiry::OnInactivity(time::Duration::days(IDLE_DAYS)))
 }
 
-/// Who signed in, and when.
+/// Who signed in. Whether the session still counts, the database says: see [`store::sessions`].
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Login {
     pub account: AccountId,
-    pub since: DateTime<Utc>,
-    /// Last use, noted no more than once an hour: a write to Redis for each page would buy nothing.
-    seen: DateTime<Utc>,
+    pub session: SessionId,
+    /// When the cookie got its id.
+    pub stamped: DateTime<Utc>,
 }
 
 /// The session's login; `None` when nobody is signed in. Redis gone is an error of its own, never "signed out".
-pub async fn login(parts: &Parts, now: DateTime<Utc>) -> Result<Option<Login>, Error> {
+pub async fn login(parts: &Parts) -> Result<Option<Login>, Error> {
     let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
-    let Some(login) = session.get::<Login>(LOGIN).await? else { return Ok(None) };
-    if now - login.since > Duration::days(ABSOLUTE_DAYS) || now - login.seen > Duration::days(IDLE_DAYS) {
-        session.flush().await?;
-        return Ok(None);
-    }
-    if now - login.seen > Duration::hours(1) {
-        session.insert(LOGIN, Login { seen: now, ..login }).await?;
-    }
-    Ok(Some(login))
+    Ok(session.get::<Login>(LOGIN).await?)
 }
 
 /// Signs in under a new session id, so that an id planted before is worth nothing (session fixation).
-pub async fn sign_in(session: &Session, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn sign_in(session: &Session, who: &Public, account: AccountId) -> Result<(), Error> {
+    let caller = &who.caller;
+    let address = caller.address.map(|a| a.to_string()).unwrap_or_default();
+    let mut tx = who.identity().await?;
+    let device = Device { address: &address, agent: &caller.agent };
+    let begun = sessions::begin(&mut tx, account, &device).await?;
+    tx.commit().await?;
     session.cycle_id().await?;
-    session.insert(LOGIN, Login { account, since: now, seen: now }).await?;
-    Ok(())
+    Ok(session.insert(LOGIN, Login { account, session: begun, stamped: who.app().now() }).await?)
 }
 
-pub async fn sign_out(session: &Session) -> Result<(), Error> {
+/// Gives the cookie a new id, because its owner may do other things now than when it was made. Also keeps it from being
+/// forgotten.
+pub(super) async fn stamp(session: &Session, login: Login, now: DateTime<Utc>) -> Result<(), Error> {
+    session.cycle_id().await?;
+    Ok(session.insert(LOGIN, Login { stamped: now, ..login }).await?)
+}
+
+/// Keeps the cookie of somebody who is at work from being forgotten.
+pub(super) async fn keep(session: &Session, login: Login) -> Result<(), Error> {
+    Ok(session.insert(LOGIN, login).await?)
+}
+
+/// Signs out here.
+pub async fn sign_out(session: &Session, who: &Public) -> Result<(), Error> {
+    if let Some(login) = session.get::<Login>(LOGIN).await? {
+        let mut tx = who.identity().await?;
+        sessions::end(&mut tx, login.account, login.session).await?;
+        tx.commit().await?;
+    }
     Ok(session.flush().await?)
 }
 
-/// A notice for the next page, with a way to take back what was done.
+/// A notice for the next page/// A notice for the next page, with a way to take back what was done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Toast {
     pub text: String,

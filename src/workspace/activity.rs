@@ -3,7 +3,7 @@
 use crate::web::{Allowed, Listed, Result, Screen, listed, noun};
 use domain::{
     Money,
-    access::Permission,
+    access::{Permission, Sight},
     draft::{Clash, Field},
     places::Country,
 };
@@ -25,7 +25,7 @@ use views::{
 const PAGE: i64 = 50;
 
 pub fn moment<P: Permission>(who: &Allowed<P>) -> Moment {
-    Moment { now: who.app().now(), zone: who.workspace.zone }
+    Moment { now: who.app().now(), zone: who.zone }
 }
 
 /// A record's page with its changes, as one of its tabs shows them.
@@ -33,11 +33,12 @@ pub async fn record<N: Listed, P: Permission>(
     tx: &mut TenantTx,
     (who, screen): (&Allowed<P>, &Screen),
     (id, version, archived): (N::Id, store::Version, bool),
+    sight: Sight,
     open: Open,
     before: Option<i64>,
 ) -> Result<Record> {
     let most = if open == Open::Timeline { PAGE } else { 5 };
-    let changes = store::activity::of_record(tx, id.into(), before, most).await?;
+    let changes = store::activity::of_record(tx, id.into(), sight, before, most).await?;
     let full = i64::try_from(changes.len()).is_ok_and(|n| n == most);
     let pages = noun::pages::<N, _>(who);
     let last = changes.last().filter(|_| full);
@@ -51,7 +52,7 @@ pub async fn record<N: Listed, P: Permission>(
         version,
         open,
         moment: moment(who),
-        may: listed::may::<N, _>(who),
+        may: listed::may_with::<N, _>(who, tx, id).await?,
         pages,
     })
 }
@@ -131,7 +132,8 @@ pub async fn conflict<P: Permission>(
     record: Uuid,
     clashes: Vec<Clash>,
 ) -> Result<Conflict> {
-    let last = store::activity::of_record(tx, record, None, 1).await?.into_iter().next();
+    let sight = tx.rights().sight_of_all();
+    let last = store::activity::of_record(tx, record, sight, None, 1).await?.into_iter().next();
     let moment = moment(who);
     let words = |key: &str, value: String| text(key, &Value::String(value), None).unwrap_or_default();
     let differs = |c: Clash| Differs {

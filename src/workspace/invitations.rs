@@ -57,7 +57,7 @@ impl FormPage for Form {
             company: i.workspace.name,
             invited_by: i.invited_by,
             email: i.email.to_string(),
-            role: i.role,
+            role: i.role_name,
             known: i.account.is_some(),
             draft: sheet.draft,
             errors: sheet.errors,
@@ -114,7 +114,7 @@ async fn accept(
     };
     identity::accept(&mut tx, &invitation, account).await?;
     tx.commit().await?;
-    session::sign_in(&session, account, app.now()).await?;
+    session::sign_in(&session, &who, account).await?;
     let toast = Toast::good(format!("Welcome to {}.", invitation.workspace.name));
     screen.done(paths::home(&invitation.workspace.slug), toast).await
 }

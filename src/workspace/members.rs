@@ -9,11 +9,11 @@ use crate::{
 };
 use domain::{
     Errors, InvitationId,
-    access::{MembersInvite, MembersRead, Permission},
+    access::{MembersInvite, MembersRead, Office, Permission},
     paths,
     workspace::members::{Invite, InviteFields},
 };
-use store::workspace;
+use store::{roles, workspace};
 use views::workspace::members::Members;
 
 pub fn routes(r: Routes) -> Routes {
@@ -33,14 +33,20 @@ async fn page<P: Permission>(who: &Allowed<P>, sheet: Sheet<Invite>) -> Result {
         csrf: sheet.screen.csrf().to_owned(),
         once: sheet.once.to_string(),
         moment: activity::moment(who),
+        rights: who.actor.rights,
         members: workspace::members(&mut tx).await?,
         invitations: if invites { workspace::open_invitations(&mut tx).await? } else { vec![] },
-        may_grant: if invites { who.actor.role.may_grant() } else { &[] },
+        may_grant: if invites { grantable(who, roles::offices(&mut tx).await?) } else { vec![] },
         verified: who.verified,
         draft: sheet.draft,
         errors: sheet.errors,
     };
     Ok(sheet.screen.show_as(sheet.status, who, &view))
+}
+
+/// The roles that they may give: never more than their own.
+fn grantable<P: Permission>(who: &Allowed<P>, offices: Vec<Office>) -> Vec<Office> {
+    offices.into_iter().filter(|o| who.actor.may_grant(&o.rights)).collect()
 }
 
 struct Form;
@@ -56,7 +62,7 @@ impl FormPage for Form {
         if !who.verified {
             return Err(Errors::one("", "Confirm your address first."));
         }
-        draft.parse(who.actor.role)
+        draft.parse()
     }
 
     async fn page(who: &Self::Guard, sheet: Sheet<Invite>) -> Result {
@@ -68,6 +74,9 @@ async fn invite(who: Allowed<MembersInvite>, screen: Screen, form: Valid<Form>) 
     who.app().throttle().count(Limit::MAILS, &who.actor.tenant.to_string()).await?;
     who.app().throttle().count(Limit::MAIL, &format!("{}:{}", who.actor.tenant, form.fields.email)).await?;
     let mut tx = who.begin().await?;
+    if !grantable(&who, roles::offices(&mut tx).await?).iter().any(|o| o.role == form.fields.role) {
+        return form.again(Errors::one("role", "Choose a role.")).await;
+    }
     let invited = workspace::invite(&mut tx, InvitationId(form.once), who.actor.member, &form.fields).await;
     form.settle(tx, invited).await?;
     screen

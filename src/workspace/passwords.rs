@@ -152,7 +152,7 @@ async fn reset(
     // Following the mailed link has proven the address as well.
     identity::verify(&mut tx, account).await?;
     tx.commit().await?;
-    session::sign_in(&session, account, app.now()).await?;
+    session::sign_in(&session, &who, account).await?;
     let place = crate::workspace::sessions::first_place(&who, account).await?;
     screen.done(place, Toast::good("Your new password is set. Every other session has ended.")).await
 }

@@ -74,7 +74,7 @@ async fn add(
     };
     app.throttle().forget(Limit::SIGN_IN_ACCOUNT, &login.email).await?;
     app.throttle().give_back(Limit::SIGN_IN_ADDRESS, &who.address).await?;
-    session::sign_in(&session, account, app.now()).await?;
+    session::sign_in(&session, &who, account).await?;
     if let Some(kept) = login.resume.and_then(|sealed| resume::open(app, screen.csrf(), account, &sealed)) {
         return resume::page(&who, &screen, &kept);
     }
@@ -105,12 +105,12 @@ pub async fn first_place(who: &Public, account: AccountId) -> Result<String> {
 }
 
 async fn remove(
-    _: Public,
+    who: Public,
     screen: Screen,
     axum::Extension(session): axum::Extension<Session>,
     _: Confirmed<Nothing>,
 ) -> Result {
-    session::sign_out(&session).await?;
+    session::sign_out(&session, &who).await?;
     Ok(screen.go(paths::landing()))
 }
 

@@ -63,7 +63,7 @@ async fn add(
         app.throttle().count(Limit::SIGN_IN_ACCOUNT, form.fields.email.as_str()).await?;
         return match sessions::check(&who, form.fields.email.as_str(), &form.fields.password).await? {
             Some(account) => {
-                session::sign_in(&session, account, app.now()).await?;
+                session::sign_in(&session, &who, account).await?;
                 Ok(screen.go(paths::first_steps(&form.fields.slug)))
             }
             None => Err(Error::Bad("This form was used already. Sign in, or load the page again.".into())),
@@ -74,7 +74,7 @@ async fn add(
         Err(e) => Err(e),
     };
     let account = form.accept(done).await?;
-    session::sign_in(&session, account, app.now()).await?;
+    session::sign_in(&session, &who, account).await?;
     Ok(screen.go(paths::first_steps(&form.fields.slug)))
 }
 

@@ -1,8 +1,15 @@
 //! What was done, read from the audit trail.
 
-use crate::{Result, TenantTx, db::strange};
+use crate::{
+    Result, TenantTx,
+    db::strange,
+    reach::{self, Kind},
+};
 use chrono::{DateTime, Utc};
-use domain::{access::Sight, import::Target};
+use domain::{
+    access::{CustomersRead, EmployeesRead, Scope, Sight},
+    import::Target,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -37,10 +44,16 @@ fn open(sight: Sight, record: &str, column: &str) -> bool {
     column == "archived_at" || class.is_some_and(|class| sight.sees(class))
 }
 
-/// The changes of one record, newest first, before `before`. One of nothing that the reader may know of is not
-/// among them: that pay was changed is pay, too.
-pub async fn of_record(tx: &mut TenantTx, record: Uuid, mut before: Option<i64>, most: i64) -> Result<Vec<Change>> {
-    let (sight, reader) = (tx.sight(), tx.who().to_string());
+/// The changes of one record, newest first, before `before`, with the fields that `sight` opens of it. One of nothing
+/// that the reader may know of is not among them: that pay was changed is pay, too.
+pub async fn of_record(
+    tx: &mut TenantTx,
+    record: Uuid,
+    sight: Sight,
+    mut before: Option<i64>,
+    most: i64,
+) -> Result<Vec<Change>> {
+    let reader = tx.who().to_string();
     let most_told = usize::try_from(most).unwrap_or_default();
     let (mut told, mut step) = (vec![], most);
     loop {
@@ -106,7 +119,7 @@ pub const COUNTED: i64 = 10_000;
 ///
 /// Walks from transaction to transaction along the index, so that an import of ten thousand costs one step.
 pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
-    let sight = tx.sight();
+    let sight = tx.rights().sight_of_all();
     // Some may be of nothing that the reader may know.
     let looked = i64::try_from(most * 2).unwrap_or(i64::MAX);
     let rows = sqlx::query!(
@@ -150,8 +163,28 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
         let (at, cause, record, record_id, name, count) = (r.at, r.cause, r.record, r.record_id, r.name, r.n);
         told.push(Recent { at, actor, cause, record, action: act, count, record_id, name, archived, fields });
     }
-    told.truncate(most);
-    Ok(told)
+    let told = within_reach(tx, told).await?;
+    Ok(told.into_iter().take(most).collect())
+}
+
+/// What the reader may know of. Of a change of many at once, who may see some of them is told of one: how many there
+/// were is not theirs to know.
+async fn within_reach(tx: &mut TenantTx, told: Vec<Recent>) -> Result<Vec<Recent>> {
+    let mut seen = told;
+    for kind in [Kind::Employees, Kind::Customers] {
+        let scope = if kind == Kind::Employees { tx.scope::<EmployeesRead>() } else { tx.scope::<CustomersRead>() };
+        if scope == Some(Scope::All) {
+            continue;
+        }
+        let ids: Vec<Uuid> = seen.iter().filter(|r| r.record == kind.table()).map(|r| r.record_id).collect();
+        let within = match kind {
+            Kind::Employees => reach::within::<EmployeesRead>(tx, kind, &ids).await?,
+            _ => reach::within::<CustomersRead>(tx, kind, &ids).await?,
+        };
+        seen.retain(|r| r.record != kind.table() || within.contains(&r.record_id));
+        seen.iter_mut().filter(|r| r.record == kind.table()).for_each(|r| r.count = 1);
+    }
+    Ok(seen)
 }
 
 /// Records of `table` that were archived in this batch.

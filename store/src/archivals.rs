@@ -3,6 +3,7 @@
 use crate::{Error, Result, TenantTx, activity, crm::customers, db::strange, hr::employees, queue};
 use domain::{
     ArchivalId, CustomerId, EmployeeId, MemberId,
+    access::{CustomersBulk, EmployeesBulk},
     archival::{Archival, State},
     import::{KEPT, Target},
     jobs::RunArchival,
@@ -124,17 +125,17 @@ pub async fn step(tx: &mut TenantTx, archival: &Archival, records: &[Uuid]) -> R
         Target::Employees => {
             let ids: Vec<_> = records.iter().copied().map(EmployeeId).collect();
             if back {
-                Ok((employees::restore(tx, &ids).await?, String::new()))
+                Ok((employees::restore::<EmployeesBulk>(tx, &ids).await?, String::new()))
             } else {
-                employees::archive(tx, &ids).await
+                employees::archive::<EmployeesBulk>(tx, &ids).await
             }
         }
         Target::Customers => {
             let ids: Vec<_> = records.iter().copied().map(CustomerId).collect();
             if back {
-                Ok((customers::restore(tx, &ids).await?, String::new()))
+                Ok((customers::restore::<CustomersBulk>(tx, &ids).await?, String::new()))
             } else {
-                customers::archive(tx, &ids).await
+                customers::archive::<CustomersBulk>(tx, &ids).await
             }
         }
     }

@@ -4,8 +4,8 @@ use crate::{Error, Result};
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use chrono_tz::Tz;
 use domain::{
-    AccountId, Currency, DateOrder, Day, MemberId, Slug, TenantId,
-    access::{Actor, Role, Sight},
+    AccountId, Currency, DateOrder, Day, EmployeeId, MemberId, SessionId, Slug, TenantId,
+    access::{Actor, Permission, Rights, Role, Scope, Sight},
     ids::Id,
     workspace::Workspace,
 };
@@ -16,6 +16,7 @@ use sqlx::{
 };
 use std::{
     fmt,
+    net::IpAddr,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -89,26 +90,68 @@ impl fmt::Display for Who {
     }
 }
 
-/// A place to work at: which workspace, in whose name, and what may be seen from it.
+/// A place to work at: which workspace, in whose name, and what may be seen and done from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Desk {
     pub tenant: TenantId,
     pub zone: Tz,
     pub who: Who,
-    pub sight: Sight,
+    pub rights: Rights,
+    /// Their own employee record, from which "own" and "team" are told.
+    pub employee: Option<EmployeeId>,
+    /// Where they call from, for the audit trail.
+    pub address: Option<IpAddr>,
+}
+
+impl Desk {
+    /// For work of the system's own, which is bound by its workspace and by nothing else.
+    pub const fn of_system(tenant: TenantId, zone: Tz, who: Who) -> Self {
+        Self { tenant, zone, who, rights: Rights::ALL, employee: None, address: None }
+    }
+
+    /// A member's own.
+    pub fn of_member(actor: &Actor, zone: Tz, address: Option<IpAddr>) -> Self {
+        let (who, rights) = (Who::Member(actor.member), actor.rights);
+        Self { tenant: actor.tenant, zone, who, rights, employee: actor.employee, address }
+    }
 }
 
 /// What the door answers: the workspace, and who one is in it.
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub workspace: Workspace,
+    /// Their own zone, or the workspace's: in which they are told the time.
+    pub zone: Tz,
     pub suspended: bool,
     pub actor: Actor,
     pub email: String,
     pub verified: bool,
     pub preferences: serde_json::Value,
-    /// Sessions that began before do not count.
-    pub sessions_from: DateTime<Utc>,
+    /// When their rights last changed.
+    pub privileges_at: Option<DateTime<Utc>>,
+    /// Whether their account asks for a second factor.
+    pub second_factor: bool,
+    /// What the workspace demands of a session.
+    pub policy: Policy,
+    /// The session that was asked about; `None`: it has been ended, or never was.
+    pub session: Option<Seen>,
+}
+
+/// What a workspace demands of those who are signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    pub second_factor: bool,
+    /// After how long without use a session is over.
+    pub idle: chrono::Duration,
+    /// After how long any session is over.
+    pub longest: chrono::Duration,
+}
+
+/// A session as it was last seen.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    pub since: DateTime<Utc>,
+    pub seen: DateTime<Utc>,
 }
 
 /// A connection that has answered at the door, in no transaction.
@@ -171,46 +214,78 @@ impl Db {
 
     /// The door: which member `account` is in the workspace called `slug`. `None` for either unknown.
     pub async fn enter(&self, slug: &str, account: AccountId) -> Result<Option<Entry>> {
-        Ok(self.enter_seated(slug, account).await?.map(|(entry, _)| entry))
+        Ok(self.enter_seated(slug, account, None).await?.map(|(entry, _)| entry))
     }
 
     /// As [`enter`](Self::enter), and keeps the connection that answered for [`begin_seated`](Self::begin_seated):
     /// giving it back and taking one again would cost a round trip. For whoever begins at once; no connection waits for
     /// the body of a request.
-    pub async fn enter_seated(&self, slug: &str, account: AccountId) -> Result<Option<(Entry, Seat)>> {
-        match self.ask_the_door(slug, account).await {
-            Err(e) if self.hung_up(&e) => self.ask_the_door(slug, account).await,
+    pub async fn enter_seated(
+        &self,
+        slug: &str,
+        account: AccountId,
+        session: Option<SessionId>,
+    ) -> Result<Option<(Entry, Seat)>> {
+        match self.ask_the_door(slug, account, session).await {
+            Err(e) if self.hung_up(&e) => self.ask_the_door(slug, account, session).await,
             answer => answer,
         }
     }
 
-    async fn ask_the_door(&self, slug: &str, account: AccountId) -> Result<Option<(Entry, Seat)>> {
+    async fn ask_the_door(
+        &self,
+        slug: &str,
+        account: AccountId,
+        session: Option<SessionId>,
+    ) -> Result<Option<(Entry, Seat)>> {
         let mut seat = Seat(self.pool.acquire().await?);
         self.statements.fetch_add(1, Ordering::Relaxed);
         let row = sqlx::query!(
             r#"select tenant_id as "tenant!", slug as "slug!", workspace as "workspace!", status as "status!",
-                      zone as "zone!", currency as "currency!", date_order as "date_order!", member_id as "member!",
-                      name as "name!", email as "email!", role as "role!", preferences as "preferences!",
-                      verified as "verified!", sessions_from as "sessions_from!"
-               from house.enter($1, $2)"#,
+                      zone as "zone!", currency as "currency!", date_order as "date_order!", accent, logo,
+                      require_second_factor as "require_second_factor!", session_idle_minutes as "idle!",
+                      session_days as "days!", member_id as "member!", name as "name!", email as "email!",
+                      role as "role!", role_id, role_name, grants, employee_id, privileges_at,
+                      preferences as "preferences!", verified as "verified!", own_zone,
+                      second_factor as "second_factor!", session_since, session_seen
+               from house.enter($1, $2, $3)"#,
             slug,
-            account.0
+            account.0,
+            session.map(|s| s.0)
         )
         .fetch_optional(&mut *seat.0)
         .await?;
         let Some(r) = row else { return Ok(None) };
-        let workspace = workspace(r.tenant, &r.slug, r.workspace, &r.zone, &r.currency, &r.date_order)?;
-        let role = Role::parse(&r.role).ok_or_else(|| strange("role", &r.role))?;
-        let actor = Actor { tenant: workspace.id, member: MemberId(r.member), account, name: r.name, role };
-        let suspended = r.status != "active";
+        let look = Look { accent: r.accent, logo: r.logo };
+        let workspace = workspace(r.tenant, &r.slug, r.workspace, &r.zone, &r.currency, &r.date_order, look)?;
+        let role = Role::from_row(&r.role, r.role_id).ok_or_else(|| strange("role", &r.role))?;
+        let rights = r.grants.as_ref().map_or_else(|| role.rights(), Rights::from_json);
+        let actor = Actor {
+            tenant: workspace.id,
+            member: MemberId(r.member),
+            account,
+            name: r.name,
+            role,
+            role_name: r.role_name.unwrap_or_else(|| role.label().to_owned()),
+            rights,
+            employee: r.employee_id.map(EmployeeId),
+        };
         let entry = Entry {
+            zone: r.own_zone.and_then(|z| z.parse().ok()).unwrap_or(workspace.zone),
             workspace,
-            suspended,
+            suspended: r.status != "active",
             actor,
             email: r.email,
             verified: r.verified,
             preferences: r.preferences,
-            sessions_from: r.sessions_from,
+            privileges_at: r.privileges_at,
+            second_factor: r.second_factor,
+            policy: Policy {
+                second_factor: r.require_second_factor,
+                idle: chrono::Duration::minutes(r.idle.into()),
+                longest: chrono::Duration::days(r.days.into()),
+            },
+            session: r.session_since.zip(r.session_seen).map(|(since, seen)| Seen { since, seen }),
         };
         Ok(Some((entry, seat)))
     }
@@ -230,11 +305,20 @@ impl Db {
         let now = self.now();
         let mut begin =
             format!("begin; set local app.tenant_id = '{}'; set local app.actor = '{}'", desk.tenant, desk.who);
+        if let Who::Member(member) = desk.who {
+            begin.push_str(&format!("; set local app.member = '{member}'"));
+        }
+        if let Some(employee) = desk.employee {
+            begin.push_str(&format!("; set local app.employee = '{employee}'"));
+        }
+        if let Some(address) = desk.address {
+            begin.push_str(&format!("; set local app.address = '{address}'"));
+        }
         if !self.clock.is_real() {
             begin.push_str(&format!("; set local app.now = '{}'", now.to_rfc3339()));
         }
         begin.push_str(settings);
-        // Safe: an id, a Display of ours without quotes, a time, and constants.
+        // Safe: ids, a Display of ours without quotes, an IP address, a time, and constants.
         let tx = self.open(seat, begin).await?;
         Ok(TenantTx { tx, desk, now, clock: self.clock.clone(), statements: self.statements.clone() })
     }
@@ -252,7 +336,7 @@ impl Db {
     /// As [`begin_job`](Self::begin_job), for mail about somebody's account: it names the workspace and does nothing in
     /// it, so it goes out of a suspended one, too.
     pub async fn begin_mail(&self, tenant: TenantId, name: &'static str) -> Result<(TenantTx, Workspace)> {
-        let desk = Desk { tenant, zone: Tz::UTC, who: Who::Job(name), sight: Sight::ALL };
+        let desk = Desk::of_system(tenant, Tz::UTC, Who::Job(name));
         let mut tx = self.begin(desk).await?;
         let workspace = crate::workspace::find(&mut tx).await?;
         tx.desk.zone = workspace.zone;
@@ -348,8 +432,23 @@ impl TenantTx {
         self.desk.who
     }
 
+    /// Which field classes are open at all; of a single record, the record tells.
     pub fn sight(&self) -> Sight {
-        self.desk.sight
+        self.desk.rights.sight()
+    }
+
+    pub fn rights(&self) -> &Rights {
+        &self.desk.rights
+    }
+
+    /// How far this right reaches; `None`: not at all.
+    pub fn scope<P: Permission>(&self) -> Option<Scope> {
+        self.desk.rights.scope(P::KEY)
+    }
+
+    /// The reader's own employee record.
+    pub fn employee(&self) -> Option<EmployeeId> {
+        self.desk.employee
     }
 
     /// The moment at which this transaction began, the same for all that it writes.
@@ -466,6 +565,13 @@ pub async fn check_role(db: &Db) -> Result<std::result::Result<(), String>> {
     )))
 }
 
+/// How a workspace shows itself: its colour, and the digest of its logo.
+#[derive(Default)]
+pub(crate) struct Look {
+    pub accent: Option<String>,
+    pub logo: Option<String>,
+}
+
 pub(crate) fn workspace(
     id: Uuid,
     slug: &str,
@@ -473,6 +579,7 @@ pub(crate) fn workspace(
     zone: &str,
     currency: &str,
     dates: &str,
+    look: Look,
 ) -> Result<Workspace> {
     Ok(Workspace {
         id: TenantId(id),
@@ -481,6 +588,8 @@ pub(crate) fn workspace(
         zone: zone.parse().map_err(|_| strange("zone", zone))?,
         currency: Currency::from_code(currency).ok_or_else(|| strange("currency", currency))?,
         dates: if dates == "dmy" { DateOrder::Dmy } else { DateOrder::Mdy },
+        accent: look.accent,
+        logo: look.logo,
     })
 }
 

@@ -1,7 +1,11 @@
 //! Accounts, one-time links, memberships across workspaces: what is known before a tenant is.
 
-use crate::{Error, IdentityTx, Result, db::workspace, queue};
-use chrono::{DateTime, Duration, Utc};
+use crate::{
+    Error, IdentityTx, Result,
+    db::{Look, workspace},
+    queue,
+};
+use chrono::Duration;
 use domain::{
     AccountId, Email, InvitationId, LinkId, MailId, MemberId, TenantId,
     access::Role,
@@ -16,8 +20,6 @@ pub struct Account {
     pub email: String,
     pub password_hash: String,
     pub verified: bool,
-    /// Sessions that began before do not count.
-    pub sessions_from: DateTime<Utc>,
 }
 
 /// What a one-time link is for.
@@ -83,7 +85,7 @@ pub async fn open_account(
 ) -> Result<AccountId> {
     let (id, now): (AccountId, _) = (tx.id(), tx.now());
     sqlx::query!(
-        "insert into accounts (id, email, name, password_hash, verified_at, sessions_from, created_at) values ($1, $2, $3, $4, $5, $6, $6)",
+        "insert into accounts (id, email, name, password_hash, verified_at, created_at) values ($1, $2, $3, $4, $5, $6)",
         id.0,
         email.as_str(),
         name,
@@ -108,13 +110,14 @@ pub async fn join(
 ) -> Result<MemberId> {
     let (id, now): (MemberId, _) = (tx.id(), tx.now());
     sqlx::query!(
-        "insert into members (tenant_id, id, account_id, name, email, role, verified, joined_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into members (tenant_id, id, account_id, name, email, role, role_id, verified, joined_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         tenant.0,
         id.0,
         account.0,
         name,
         email,
         role.key(),
+        role.id(),
         verified,
         now
     )
@@ -131,7 +134,7 @@ pub async fn slug_is_free(tx: &mut IdentityTx, slug: &str) -> Result<bool> {
 
 pub async fn by_email(tx: &mut IdentityTx, email: &str) -> Result<Option<Account>> {
     let row = sqlx::query!(
-        "select id, name, email, password_hash, verified_at, sessions_from from accounts where lower(email) = lower($1)",
+        "select id, name, email, password_hash, verified_at from accounts where lower(email) = lower($1)",
         email.trim()
     )
     .fetch_optional(tx.conn())
@@ -142,32 +145,27 @@ pub async fn by_email(tx: &mut IdentityTx, email: &str) -> Result<Option<Account
         email: r.email,
         password_hash: r.password_hash,
         verified: r.verified_at.is_some(),
-        sessions_from: r.sessions_from,
     }))
 }
 
 pub async fn account(tx: &mut IdentityTx, id: AccountId) -> Result<Account> {
-    let r = sqlx::query!(
-        "select id, name, email, password_hash, verified_at, sessions_from from accounts where id = $1",
-        id.0
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let r = sqlx::query!("select id, name, email, password_hash, verified_at from accounts where id = $1", id.0)
+        .fetch_one(tx.conn())
+        .await?;
     Ok(Account {
         id: AccountId(r.id),
         name: r.name,
         email: r.email,
         password_hash: r.password_hash,
         verified: r.verified_at.is_some(),
-        sessions_from: r.sessions_from,
     })
 }
 
-/// The workspaces that the account may enter, by name.
-pub async fn workspaces(tx: &mut IdentityTx, account: AccountId) -> Result<Vec<(Workspace, Role)>> {
+/// The workspaces that the account may enter, by name, with what it is there.
+pub async fn workspaces(tx: &mut IdentityTx, account: AccountId) -> Result<Vec<(Workspace, String)>> {
     let rows = sqlx::query!(
-        "select t.id, t.slug, t.name, t.zone, t.currency, t.date_order, m.role
-         from members m join tenants t on t.id = m.tenant_id
+        "select t.id, t.slug, t.name, t.zone, t.currency, t.date_order, t.accent, t.logo, m.role, m.role_id, r.name as \"role_name?\"
+         from members m join tenants t on t.id = m.tenant_id left join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
          where m.account_id = $1 and m.deactivated_at is null order by lower(t.name), t.id limit 100",
         account.0
     )
@@ -175,10 +173,22 @@ pub async fn workspaces(tx: &mut IdentityTx, account: AccountId) -> Result<Vec<(
     .await?;
     rows.into_iter()
         .map(|r| {
-            let role = Role::parse(&r.role).ok_or_else(|| crate::db::strange("role", &r.role))?;
-            Ok((workspace(r.id, &r.slug, r.name, &r.zone, &r.currency, &r.date_order)?, role))
+            let role = crate::roles::read(&r.role, r.role_id)?;
+            let look = Look { accent: r.accent, logo: r.logo };
+            let workspace = workspace(r.id, &r.slug, r.name, &r.zone, &r.currency, &r.date_order, look)?;
+            Ok((workspace, r.role_name.unwrap_or_else(|| role.label().to_owned())))
         })
         .collect()
+}
+
+/// Whether the account may enter any workspace.
+pub async fn is_member_anywhere(tx: &mut IdentityTx, account: AccountId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from members where account_id = $1 and deactivated_at is null) as "is!""#,
+        account.0
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }
 
 /// Whose link this is, as long as it is fresh and unused.
@@ -239,14 +249,10 @@ pub async fn verify(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
 pub async fn set_password(tx: &mut IdentityTx, account: AccountId, password_hash: &str) -> Result<()> {
     let now = tx.now();
     use_links(tx, account, Purpose::PasswordReset).await?;
-    sqlx::query!(
-        "update accounts set password_hash = $2, sessions_from = $3 where id = $1",
-        account.0,
-        password_hash,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("update accounts set password_hash = $2 where id = $1", account.0, password_hash)
+        .execute(tx.conn())
+        .await?;
+    crate::sessions::end_all(tx, account, None).await?;
     sqlx::query!(
         "update members set password_set_at = $2 where account_id = $1 and deactivated_at is null",
         account.0,
@@ -283,6 +289,7 @@ pub struct OpenInvitation {
     pub workspace: Workspace,
     pub email: Email,
     pub role: Role,
+    pub role_name: String,
     pub invited_by: String,
     /// Whether the address has an account already.
     pub account: Option<AccountId>,
@@ -292,10 +299,11 @@ pub struct OpenInvitation {
 pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInvitation> {
     let now = tx.now();
     let r = sqlx::query!(
-        r#"select i.email, i.role, m.name as invited_by, a.id as "account?", t.id as tenant, t.slug, t.name, t.zone, t.currency, t.date_order
+        r#"select i.email, i.role, i.role_id, r.name as "role_name?", m.name as invited_by, a.id as "account?", t.id as tenant, t.slug, t.name, t.zone, t.currency, t.date_order, t.accent, t.logo
            from invitations i
            join tenants t on t.id = i.tenant_id and t.status = 'active'
            join members m on m.tenant_id = i.tenant_id and m.id = i.invited_by
+           left join roles r on r.tenant_id = i.tenant_id and r.id = i.role_id
            left join accounts a on lower(a.email) = lower(i.email)
            where i.id = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2"#,
         id.0,
@@ -303,11 +311,14 @@ pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInv
     )
     .fetch_one(tx.conn())
     .await?;
+    let role = crate::roles::read(&r.role, r.role_id)?;
+    let look = Look { accent: r.accent, logo: r.logo };
     Ok(OpenInvitation {
         id,
-        workspace: workspace(r.tenant, &r.slug, r.name, &r.zone, &r.currency, &r.date_order)?,
+        workspace: workspace(r.tenant, &r.slug, r.name, &r.zone, &r.currency, &r.date_order, look)?,
         email: Email::parse(&r.email).map_err(|_| crate::db::strange("email", &r.email))?,
-        role: Role::parse(&r.role).ok_or_else(|| crate::db::strange("role", &r.role))?,
+        role,
+        role_name: r.role_name.unwrap_or_else(|| role.label().to_owned()),
         invited_by: r.invited_by,
         account: r.account.map(AccountId),
     })

@@ -117,6 +117,12 @@ pub async fn brought_by(tx: &mut TenantTx, id: ImportId) -> Result<MemberId> {
     Ok(MemberId(sqlx::query_scalar!("select created_by from imports where id = $1", id.0).fetch_one(tx.conn()).await?))
 }
 
+/// Which noun it brings.
+pub async fn target(tx: &mut TenantTx, id: ImportId) -> Result<Target> {
+    let key = sqlx::query_scalar!("select target from imports where id = $1", id.0).fetch_one(tx.conn()).await?;
+    Target::parse(&key).ok_or_else(|| strange("target", &key))
+}
+
 /// The file as it came; not found once it has been swept.
 pub async fn file(tx: &mut TenantTx, id: ImportId) -> Result<Vec<u8>> {
     Ok(sqlx::query_scalar!("select body from import_files where import_id = $1", id.0).fetch_one(tx.conn()).await?)

@@ -18,10 +18,16 @@ mod list;
 pub mod mails;
 pub mod migrate;
 pub mod queue;
+pub mod reach;
+pub mod roles;
 pub mod search;
+pub mod sessions;
 pub mod workspace;
 
-pub use db::{Clock, Db, Desk, Entry, IdentityTx, RelayTx, Seat, SystemClock, TenantTx, Who, check_role, worker_pool};
+pub use db::{
+    Clock, Db, Desk, Entry, IdentityTx, Policy, RelayTx, Seat, Seen, SystemClock, TenantTx, Who, check_role,
+    worker_pool,
+};
 pub use error::{CONSTRAINTS, Error, Result};
 
 /// How a record is told apart from a later state of itself.

@@ -1,9 +1,15 @@
 //! The workspace a transaction is in, its members and their invitations.
 
-use crate::{Error, Result, TenantTx, db, queue};
+use crate::{
+    Error, Result, TenantTx,
+    db::{self, Look},
+    queue,
+    reach::{Kind, reaches},
+    roles,
+};
 use domain::{
     InvitationId, MailId, MemberId,
-    access::Role,
+    access::{CustomersRead, EmployeesRead},
     events::Event,
     jobs::SendInvitation,
     workspace::{
@@ -13,26 +19,33 @@ use domain::{
 };
 
 pub async fn find(tx: &mut TenantTx) -> Result<Workspace> {
-    let r = sqlx::query!("select id, slug, name, zone, currency, date_order from tenants").fetch_one(tx.conn()).await?;
-    db::workspace(r.id, &r.slug, r.name, &r.zone, &r.currency, &r.date_order)
+    let r = sqlx::query!("select id, slug, name, zone, currency, date_order, accent, logo from tenants")
+        .fetch_one(tx.conn())
+        .await?;
+    let look = Look { accent: r.accent, logo: r.logo };
+    db::workspace(r.id, &r.slug, r.name, &r.zone, &r.currency, &r.date_order, look)
 }
 
 /// Everyone who may enter, owners first.
 pub async fn members(tx: &mut TenantTx) -> Result<Vec<Member>> {
     let rows = sqlx::query!(
-        "select id, name, email, role, verified, joined_at from members where deactivated_at is null
-         order by case role when 'owner' then 0 when 'admin' then 1 when 'manager' then 2 else 3 end, lower(name), id limit 1000"
+        r#"select m.id, m.name, m.email, m.role, m.role_id, r.name as "role_name?", m.verified, m.joined_at
+           from (select * from members where deactivated_at is null
+                 order by case role when 'owner' then 0 when 'admin' then 1 else 2 end, lower(name), id limit 1000) m
+           left join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
+           order by case m.role when 'owner' then 0 when 'admin' then 1 else 2 end, lower(m.name), m.id"#
     )
     .fetch_all(tx.conn())
     .await?;
     rows.into_iter()
         .map(|r| {
-            let role = role(&r.role)?;
+            let role = roles::read(&r.role, r.role_id)?;
             Ok(Member {
                 id: MemberId(r.id),
                 name: r.name,
                 email: r.email,
                 role,
+                role_name: r.role_name.unwrap_or_else(|| role.label().to_owned()),
                 verified: r.verified,
                 joined_at: r.joined_at,
             })
@@ -43,18 +56,23 @@ pub async fn members(tx: &mut TenantTx) -> Result<Vec<Member>> {
 /// Invitations that nobody has answered yet, newest first; expired ones too, so that they can be sent again.
 pub async fn open_invitations(tx: &mut TenantTx) -> Result<Vec<Invitation>> {
     let rows = sqlx::query!(
-        "select i.id, i.email, i.role, i.created_at, i.expires_at, m.name as invited_by
-         from invitations i join members m on m.tenant_id = i.tenant_id and m.id = i.invited_by
-         where i.accepted_at is null and i.revoked_at is null order by i.created_at desc limit 1000"
+        r#"select i.id, i.email, i.role, i.role_id, r.name as "role_name?", i.created_at, i.expires_at, m.name as invited_by
+           from (select * from invitations where accepted_at is null and revoked_at is null
+                 order by created_at desc limit 1000) i
+           join members m on m.tenant_id = i.tenant_id and m.id = i.invited_by
+           left join roles r on r.tenant_id = i.tenant_id and r.id = i.role_id
+           order by i.created_at desc"#
     )
     .fetch_all(tx.conn())
     .await?;
     rows.into_iter()
         .map(|r| {
+            let role = roles::read(&r.role, r.role_id)?;
             Ok(Invitation {
                 id: InvitationId(r.id),
                 email: r.email,
-                role: role(&r.role)?,
+                role,
+                role_name: r.role_name.unwrap_or_else(|| role.label().to_owned()),
                 invited_by: r.invited_by,
                 created_at: r.created_at,
                 expires_at: r.expires_at,
@@ -84,12 +102,13 @@ pub async fn invite(tx: &mut TenantTx, id: InvitationId, by: MemberId, f: &Invit
     .execute(tx.conn())
     .await?;
     let made = sqlx::query!(
-        "insert into invitations (tenant_id, id, email, role, invited_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)
+        "insert into invitations (tenant_id, id, email, role, role_id, invited_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
         f.email.as_str(),
         f.role.key(),
+        f.role.id(),
         by.0,
         now,
         now + INVITATION_LIFE
@@ -159,23 +178,28 @@ pub struct Counts {
 pub const HOME_CAP: i64 = 10_000;
 
 pub async fn counts(tx: &mut TenantTx) -> Result<Counts> {
-    let (today, month) = (tx.today().0, tx.today().first_of_month().0);
-    let r = sqlx::query!(
-        r#"select
-             (select count(*) from (select 1 from employees where archived_at is null and coalesce(end_date >= $2, true) limit $1) e) as "employees!",
-             (select count(*) from (select 1 from employees where archived_at is null
-                and (case when start_date is null then 'infinity' else start_date end) >= $3 and (case when start_date is null then 'infinity' else start_date end) <= $2 limit $1) e) as "joined!",
-             (select count(*) from (select 1 from customers where archived_at is null limit $1) c) as "customers!",
-             (select count(*) from (select 1 from customers where archived_at is null and status = 'prospect' limit $1) c) as "prospects!""#,
-        HOME_CAP + 1,
-        today,
-        month
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(Counts { employees: r.employees, joined_this_month: r.joined, customers: r.customers, prospects: r.prospects })
-}
-
-fn role(key: &str) -> Result<Role> {
-    Role::parse(key).ok_or_else(|| db::strange("role", key))
+    const START: &str = "case when e.start_date is null then 'infinity' else e.start_date end";
+    let (today, month, cap) = (tx.today().0, tx.today().first_of_month().0, HOME_CAP + 1);
+    let people = reaches(Kind::Employees, tx.scope::<EmployeesRead>());
+    let companies = reaches(Kind::Customers, tx.scope::<CustomersRead>());
+    let mut q = sqlx::QueryBuilder::new(
+        "select (select count(*) from (select 1 from employees e where e.archived_at is null and ",
+    );
+    q.push(people).push(" and coalesce(e.end_date >= ").push_bind(today).push(", true) limit ").push_bind(cap);
+    q.push(") e), (select count(*) from (select 1 from employees e where e.archived_at is null and ").push(people);
+    q.push(" and (")
+        .push(START)
+        .push(") >= ")
+        .push_bind(month)
+        .push(" and (")
+        .push(START)
+        .push(") <= ")
+        .push_bind(today);
+    q.push(" limit ").push_bind(cap);
+    q.push(") e), (select count(*) from (select 1 from customers e where e.archived_at is null and ").push(companies);
+    q.push(" limit ").push_bind(cap);
+    q.push(") c), (select count(*) from (select 1 from customers e where e.archived_at is null and ").push(companies);
+    q.push(" and e.status = 'prospect' limit ").push_bind(cap).push(") c)");
+    let (employees, joined_this_month, customers, prospects) = q.build_query_as().fetch_one(tx.conn()).await?;
+    Ok(Counts { employees, joined_this_month, customers, prospects })
 }

@@ -2,7 +2,6 @@
 //! them; the last one to leave takes them down.
 
 use crate::support::{redis_url, test_database_url};
-use domain::access::Sight;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use people360::{
@@ -22,7 +21,7 @@ use std::{
     thread::JoinHandle,
 };
 use store::{
-    Db, Desk, SystemClock, TenantTx, Who,
+    Db, Desk, SystemClock, TenantTx,
     migrate::trial::{Template, Trial},
 };
 use tokio::{runtime::Handle, sync::watch};
@@ -115,9 +114,7 @@ impl House {
         let account = store::identity::by_email(&mut tx, owner).await.expect("an answer").expect("an account");
         drop(tx);
         let entry = db.enter(slug, account.id).await.expect("an answer").expect("a member");
-        let (zone, who) = (entry.workspace.zone, Who::Member(entry.actor.member));
-        let sight = Sight::of(entry.actor.role);
-        db.begin(Desk { tenant: entry.workspace.id, zone, who, sight }).await.expect("a transaction")
+        db.begin(Desk::of_member(&entry.actor, entry.workspace.zone, None)).await.expect("a transaction")
     }
 }
 

@@ -12,7 +12,7 @@ use domain::{
 use people360::web::password::Passwords;
 use serde_json::json;
 use std::collections::HashMap;
-use store::{Desk, TenantTx, Who, identity};
+use store::{Desk, TenantTx, identity};
 use tokio::sync::{Mutex, OnceCell};
 
 /// Everybody's password.
@@ -73,13 +73,14 @@ impl<'a> Company<'a> {
             return person.clone();
         }
         let name = match role {
-            Role::Owner => "Olga Owner",
-            Role::Admin => "Adam Admin",
-            Role::Manager => "Mona Manager",
-            Role::Employee => "Emil Employee",
+            Role::Owner => "Olga Owner".to_owned(),
+            Role::Admin => "Adam Admin".to_owned(),
+            Role::Manager => "Mona Manager".to_owned(),
+            Role::Employee => "Emil Employee".to_owned(),
+            role => format!("Some {}", role.label()),
         };
-        let email = self.app.email(&format!("{}.{}", role.key(), self.slug));
-        let person = self.join(name, &email, role).await;
+        let email = self.app.email(&format!("{}.{}", role.value().replace('_', "-"), self.slug));
+        let person = self.join(&name, &email, role).await;
         people.insert(role, person.clone());
         person
     }
@@ -129,8 +130,7 @@ impl<'a> Company<'a> {
     pub async fn desk(&self, role: Role) -> Desk {
         let person = self.member(role).await;
         let entry = self.app.db.enter(&self.slug, person.account).await.expect("the door answers").expect("a member");
-        let who = Who::Member(person.member);
-        Desk { tenant: self.tenant, zone: entry.workspace.zone, who, sight: Sight::of(role) }
+        Desk::of_member(&entry.actor, entry.workspace.zone, None)
     }
 
     /// A transaction in the owner's name.
@@ -195,7 +195,7 @@ impl<'a> Company<'a> {
     /// Brings a file, which is looked at and not yet imported.
     pub async fn import(&self, target: Target, csv: &str) -> ImportId {
         let by = self.member(Role::Owner).await.member;
-        let read = jobs::imports::understand(csv.into(), target, Sight::of(Role::Owner)).await;
+        let read = jobs::imports::understand(csv.into(), target, Sight::ALL).await;
         let (body, sheet, mapping) = read.unwrap_or_else(|e| panic!("{csv:?}: {}", e.0));
         let mut tx = self.begin().await;
         let id = tx.id();

@@ -18,6 +18,7 @@ pub mod list;
 pub mod mail;
 pub mod problem;
 pub mod record;
+pub mod settings;
 pub mod ui;
 pub mod workspace;
 

@@ -13,6 +13,7 @@ use maud::html;
 #[derive(Clone, Copy, Debug)]
 pub struct May {
     pub write: bool,
+    pub archive: bool,
     pub bulk: bool,
     pub export: bool,
     pub import: bool,

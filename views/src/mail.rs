@@ -299,6 +299,8 @@ mod tests {
             zone: "UTC".parse().expect("a zone"),
             currency: Currency::from_code("USD").expect("a currency"),
             dates: DateOrder::Mdy,
+            accent: None,
+            logo: None,
         }
     }
 

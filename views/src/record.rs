@@ -73,8 +73,8 @@ impl Record {
             false => (self.pages.archival(&self.id), "Archive", Icon::Archive),
         };
         html! {
-            @if self.may.write {
-                (Button::link("Edit", self.pages.edit(&self.id)).primary().icon(Icon::Pencil).key("e"))
+            @if self.may.write { (Button::link("Edit", self.pages.edit(&self.id)).primary().icon(Icon::Pencil).key("e")) }
+            @if self.may.archive {
                 @let more = Menu::new("more").end().post(Some(icon), words, action, self.csrf.as_str(), vec![("version".into(), self.version.to_string())]);
                 (menu_button(Button::new("More").icon_only(Icon::Dots), more))
             }

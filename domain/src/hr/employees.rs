@@ -215,6 +215,8 @@ pub struct Employee {
     pub birth_date: Option<Day>,
     /// Field class: pay. A year's pay.
     pub salary: Option<Money>,
+    /// Which classes of this record are open to the reader.
+    pub sight: Sight,
     pub status: Status,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

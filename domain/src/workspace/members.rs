@@ -22,11 +22,11 @@ pub struct InviteFields {
 }
 
 impl Invite {
-    /// `by` is the role of whoever invites: nobody hands out more than they have.
-    pub fn parse(&self, by: Role) -> Result<InviteFields, Errors> {
+    /// Whether whoever invites may give the role, the workspace says.
+    pub fn parse(&self) -> Result<InviteFields, Errors> {
         let mut e = Errors::default();
         let email = e.take("email", Email::parse(&self.email));
-        let role = Role::parse(&self.role).filter(|r| by.may_grant().contains(r));
+        let role = Role::parse(&self.role);
         let role = e.take("role", role.ok_or("Choose a role."));
         match (email, role) {
             (Some(email), Some(role)) => e.or(InviteFields { email, role }),
@@ -41,6 +41,7 @@ pub struct Member {
     pub name: String,
     pub email: String,
     pub role: Role,
+    pub role_name: String,
     pub verified: bool,
     pub joined_at: DateTime<Utc>,
 }
@@ -50,6 +51,7 @@ pub struct Invitation {
     pub id: InvitationId,
     pub email: String,
     pub role: Role,
+    pub role_name: String,
     pub invited_by: String,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,

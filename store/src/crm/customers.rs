@@ -5,11 +5,13 @@ use crate::{
     db::strange,
     events, exports,
     list::{self, Key, Plan, Shape, row},
+    reach::{self, Kind},
     search,
 };
 use chrono::{DateTime, Utc};
 use domain::{
     Currency, CustomerId, Email, Errors, MemberId, Money,
+    access::{CustomersBulk, CustomersExport, CustomersRead, CustomersWrite, Permission, Scope},
     crm::customers::{Customer, Fields, Filter, Order, Owner, Parent, Status},
     events::Event,
     list::{Mark, Slice, Sort},
@@ -17,6 +19,8 @@ use domain::{
 };
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
+
+const CUSTOMERS: Kind = Kind::Customers;
 
 const COLUMNS: &str = "e.id, e.version, e.name, e.domain, e.industry, e.size, e.country, e.city, e.owner_id, \
     e.parent_id, e.status, e.email, e.phone, e.revenue_minor, e.revenue_currency, e.archived_at, e.created_at, e.updated_at, e.tenant_id";
@@ -44,25 +48,27 @@ fn key(sort: Sort<Order>) -> Key {
 /// One page of the customers that the reader may see.
 pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Customer>> {
     let hits = search::hits(tx, "customer", &filter.q).await?;
-    let (who, plan) = (tx.who(), plan(filter, &hits));
-    let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, who);
+    let (who, scope) = (tx.who(), tx.scope::<CustomersRead>());
+    let plan = plan(filter, &hits, scope);
+    let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, who, scope);
     let page = list::page::<Row>(tx.conn(), &SHAPE, &conditions, &key(filter.order()), &filter.cursor(), plan).await?;
     let rows = page.rows.into_iter().map(Row::customer).collect::<Result<_>>()?;
     Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total })
 }
 
 /// The usual questions have their index: all, or one industry, in some order.
-fn plan(filter: &Filter, hits: &search::Hits) -> Plan {
+fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
     if matches!(hits, search::Hits::These(_)) {
         return Plan::Found;
     }
     let status = matches!(filter.status(), None | Some(Status::Archived));
     let elsewhere = !filter.country.is_empty() || filter.mine;
     let usual = status && !elsewhere && filter.industry.len() <= 1 && matches!(hits, search::Hits::All);
-    if usual { Plan::Kept } else { Plan::Fresh }
+    if usual && scope == Some(Scope::All) { Plan::Kept } else { Plan::Fresh }
 }
 
-fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, who: Who) {
+fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, who: Who, scope: Option<Scope>) {
+    reach::narrow(q, CUSTOMERS, scope);
     match filter.status() {
         Some(Status::Archived) => q.push(" and e.archived_at is not null"),
         None => q.push(" and e.archived_at is null"),
@@ -86,10 +92,12 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
 }
 
 /// How many customers the filter finds, counted no further than one past `most`.
-pub async fn count(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<i64> {
+///
+/// `P` is what is to be done with them.
+pub async fn count<P: Permission>(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<i64> {
     let hits = search::hits(tx, "customer", &filter.q).await?;
-    let who = tx.who();
-    exports::count(tx, &SHAPE, &|q| narrow(q, filter, &hits, who), most).await
+    let (who, scope) = (tx.who(), reach::lower::<P, CustomersRead>(tx.rights()));
+    exports::count(tx, &SHAPE, &|q| narrow(q, filter, &hits, who, scope), most).await
 }
 
 /// The customers of the question behind `after`, in its order, for a file; and where the next ones begin.
@@ -101,7 +109,8 @@ pub async fn export(
 ) -> Result<(Vec<Customer>, Option<Mark>)> {
     let hits = search::hits(tx, "customer", &filter.q).await?;
     let (who, key) = (tx.who(), key(filter.order()));
-    let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, who);
+    let scope = reach::lower::<CustomersExport, CustomersRead>(tx.rights());
+    let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, who, scope);
     let (rows, next) = exports::page::<Row>(tx, &SHAPE, &conditions, &key, after, most).await?;
     Ok((rows.into_iter().map(Row::customer).collect::<Result<_>>()?, next))
 }
@@ -114,6 +123,7 @@ pub async fn find(tx: &mut TenantTx, id: CustomerId) -> Result<Customer> {
         .push(COLUMNS)
         .push(" from customers e where e.id = ")
         .push_bind(id.0);
+    reach::narrow(&mut q, CUSTOMERS, tx.scope::<CustomersRead>());
     q.push(") p").push(SHAPE.joins);
     let row: Option<Row> = q.build_query_as().fetch_optional(tx.conn()).await?;
     row.ok_or(Error::NotFound)?.customer()
@@ -121,14 +131,13 @@ pub async fn find(tx: &mut TenantTx, id: CustomerId) -> Result<Customer> {
 
 /// The companies that belong to it, by name, at most `most`.
 pub async fn subsidiaries(tx: &mut TenantTx, id: CustomerId, most: i64) -> Result<Vec<Parent>> {
-    let rows = sqlx::query!(
-        "select id, name from customers where parent_id = $1 and archived_at is null order by name_key, id limit $2",
-        id.0,
-        most
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().map(|r| Parent { id: CustomerId(r.id), name: r.name }).collect())
+    let mut q =
+        QueryBuilder::new("select e.id, e.name from customers e where e.archived_at is null and e.parent_id = ");
+    q.push_bind(id.0);
+    reach::narrow(&mut q, CUSTOMERS, tx.scope::<CustomersRead>());
+    q.push(" order by e.name_key, e.id limit ").push_bind(most);
+    let rows: Vec<(Uuid, String)> = q.build_query_as().fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(|(id, name)| Parent { id: CustomerId(id), name }).collect())
 }
 
 /// What of these fields other records stand against, told all at once. `own` is the customer's, old or new.
@@ -209,6 +218,9 @@ pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<Custom
     )
     .execute(tx.conn())
     .await?;
+    if reach::within::<CustomersWrite>(tx, CUSTOMERS, &[id.0]).await?.is_empty() {
+        return Err(Error::refused("owner", "You may add your own customers only. Choose yourself as the owner."));
+    }
     if added.rows_affected() > 0 {
         events::emit(tx, Event::CustomerAdded { customer: id }).await?;
     } else if !find(tx, id).await?.is(f) {
@@ -219,6 +231,7 @@ pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<Custom
 
 /// Changes all fields.
 pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fields) -> Result<()> {
+    reach::hold::<CustomersWrite>(tx, CUSTOMERS, id.0).await?;
     let before = find(tx, id).await?;
     let owner = owner_id(tx, f, before.owner.as_ref()).await?;
     let parent = parent_id(tx, f, before.parent.as_ref()).await?;
@@ -258,9 +271,11 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fie
     Ok(())
 }
 
-/// Archives those of `ids` that are not archived yet. Gives how many, and the batch by which it can be undone.
-pub async fn archive(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<(usize, String)> {
+/// Archives those of `ids` that `P` reaches and that are not archived yet. Gives how many, and the batch by which it can
+/// be undone.
+pub async fn archive<P: Permission>(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<(usize, String)> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let ids = reach::within::<P>(tx, CUSTOMERS, &ids).await?;
     let rows = sqlx::query!(
         r#"update customers set archived_at = $2, updated_at = $2, version = version + 1
            where id = any($1) and archived_at is null returning id, pg_current_xact_id()::text as "batch!""#,
@@ -278,19 +293,20 @@ pub async fn archive(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<(usize, St
     Ok((count, batch))
 }
 
-/// All that the filter finds.
+/// All that the filter finds, for changing many at once.
 pub async fn matching(tx: &mut TenantTx, filter: &Filter) -> Result<Vec<CustomerId>> {
     let hits = search::hits(tx, "customer", &filter.q).await?;
-    let who = tx.who();
+    let (who, scope) = (tx.who(), reach::lower::<CustomersBulk, CustomersRead>(tx.rights()));
     let mut q = QueryBuilder::new("select e.id from customers e where true");
-    narrow(&mut q, filter, &hits, who);
+    narrow(&mut q, filter, &hits, who, scope);
     let ids: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
     Ok(ids.into_iter().map(CustomerId).collect())
 }
 
-/// Takes customers out of the archive again.
-pub async fn restore(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<usize> {
+/// Takes those of `ids` that `P` reaches out of the archive again.
+pub async fn restore<P: Permission>(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<usize> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let ids = reach::within::<P>(tx, CUSTOMERS, &ids).await?;
     let rows = sqlx::query!(
         "update customers set archived_at = null, updated_at = $2, version = version + 1
          where id = any($1) and archived_at is not null returning id",
@@ -310,11 +326,18 @@ pub async fn restore(tx: &mut TenantTx, ids: &[CustomerId]) -> Result<usize> {
 /// Undoes an archiving by its batch.
 pub async fn restore_batch(tx: &mut TenantTx, batch: &str) -> Result<usize> {
     let ids = crate::activity::archived_in(tx, "customers", batch).await?;
-    restore(tx, &ids.into_iter().map(CustomerId).collect::<Vec<_>>()).await
+    restore::<CustomersBulk>(tx, &ids.into_iter().map(CustomerId).collect::<Vec<_>>()).await
 }
 
 /// The values that a filter offers, from the index, a probe per value.
 pub async fn industries(tx: &mut TenantTx) -> Result<Vec<String>> {
+    if let Some(condition) = CUSTOMERS.condition(tx.scope::<CustomersRead>()) {
+        let mut q = QueryBuilder::new(
+            "select distinct e.industry from customers e where e.archived_at is null and e.industry > '' and ",
+        );
+        q.push(condition).push(" order by 1 limit 200");
+        return Ok(q.build_query_scalar().fetch_all(tx.conn()).await?);
+    }
     Ok(sqlx::query_scalar!(
         r#"with recursive d as (
              (select industry as name from customers where archived_at is null and industry > '' order by 1 limit 1)

@@ -1,48 +1,56 @@
-//! Queries of employees. Every read passes through [`COLUMNS`], which leaves out what the reader's classes do not open.
+//! Queries of employees. Every read passes through [`narrow`], which leaves out whom the reader may not see, and through
+//! [`COLUMNS`], which leaves out what of each the reader's classes do not open.
 
 use crate::{
     Error, Result, TenantTx, Version,
     db::{day, strange},
     events, exports,
     list::{self, Key, Plan, Shape, row},
+    reach::{self, Kind},
     search,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Currency, Day, EmployeeId, Errors, Money,
+    access::{
+        EmployeesBulk, EmployeesExport, EmployeesPay, EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite,
+        EmployeesRead, EmployeesWrite, Permission, Scope, Sight,
+    },
     events::Event,
     hr::employees::{Employee, EmploymentType, Fields, Filter, Manager, Order, Status},
     list::{Mark, Slice, Sort, Total},
 };
 use sqlx::{Postgres, QueryBuilder};
+use std::sync::LazyLock;
 use uuid::Uuid;
 
-macro_rules! columns {
-    ($personal:literal, $pay:literal) => {
-        concat!(
-            "e.id, e.version, e.number, e.first_name, e.last_name, e.email, e.phone, e.department, e.location, \
-             e.job_title, e.manager_id, e.employment_type, e.start_date, e.end_date, \
-             case when ",
-            $personal,
-            " then e.birth_date end as birth_date, \
-             case when ",
-            $pay,
-            " then e.salary_minor end as salary_minor, \
-             case when ",
-            $pay,
-            " then e.salary_currency end as salary_currency, e.archived_at, e.created_at, e.updated_at, e.tenant_id"
-        )
-    };
-}
+/// What a list reads, before the columns that a class opens: those say of each row whether it does.
+const DIRECTORY: &str = "e.id, e.version, e.number, e.first_name, e.last_name, e.email, e.phone, e.department, e.location, \
+     e.job_title, e.manager_id, e.employment_type, e.start_date, e.end_date, e.archived_at, e.created_at, e.updated_at";
 
-/// By what the reader may see: personal, then pay.
-const COLUMNS: [&str; 4] = [columns!(false, false), columns!(false, true), columns!(true, false), columns!(true, true)];
+/// By how far the reader sees personal details, then pay: nothing, own, team, all.
+static COLUMNS: LazyLock<[[String; 4]; 4]> = LazyLock::new(|| {
+    const SCOPES: [Option<Scope>; 4] = [None, Some(Scope::Own), Some(Scope::Team), Some(Scope::All)];
+    SCOPES.map(|personal| {
+        SCOPES.map(|pay| {
+            let (personal, pay) = (reach::reaches(EMPLOYEES, personal), reach::reaches(EMPLOYEES, pay));
+            format!(
+                "{DIRECTORY}, {personal} as sees_personal, {pay} as sees_pay, \
+                 case when {personal} then e.birth_date end as birth_date, \
+                 case when {pay} then e.salary_minor end as salary_minor, \
+                 case when {pay} then e.salary_currency end as salary_currency, e.tenant_id"
+            )
+        })
+    })
+});
+
+const EMPLOYEES: Kind = Kind::Employees;
 
 fn shape(tx: &TenantTx) -> Shape {
-    let sight = tx.sight();
+    let place = |scope: Option<Scope>| scope.map_or(0, |s| s as usize + 1);
     Shape {
         from: "employees e",
-        columns: COLUMNS[usize::from(sight.personal) * 2 + usize::from(sight.pay)],
+        columns: &COLUMNS[place(tx.scope::<EmployeesPersonal>())][place(tx.scope::<EmployeesPay>())],
         joined: "m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last",
         joins: " left join employees m on m.tenant_id = p.tenant_id and m.id = p.manager_id",
         counted: "e.name_key",
@@ -66,8 +74,9 @@ fn key(sort: Sort<Order>) -> Key {
 /// One page of the employees that the reader may see.
 pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Employee>> {
     let hits = search::hits(tx, "employee", &filter.q).await?;
-    let (today, plan) = (tx.today(), plan(filter, &hits));
-    let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, today);
+    let (today, scope) = (tx.today(), tx.scope::<EmployeesRead>());
+    let plan = plan(filter, &hits, scope);
+    let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, today, scope);
     let shape = shape(tx);
     let page = list::page::<Row>(tx.conn(), &shape, &conditions, &key(filter.order()), &filter.cursor(), plan).await?;
     let rows = page.rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?;
@@ -75,7 +84,7 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Employee>>
 }
 
 /// The usual questions have their index: all, or one department, in some order.
-fn plan(filter: &Filter, hits: &search::Hits) -> Plan {
+fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
     if matches!(hits, search::Hits::These(_)) {
         return Plan::Found;
     }
@@ -85,10 +94,11 @@ fn plan(filter: &Filter, hits: &search::Hits) -> Plan {
         || filter.manager.is_some()
         || filter.joined_this_month;
     let usual = status && !elsewhere && filter.department.len() <= 1 && matches!(hits, search::Hits::All);
-    if usual { Plan::Kept } else { Plan::Fresh }
+    if usual && scope == Some(Scope::All) { Plan::Kept } else { Plan::Fresh }
 }
 
-fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, today: Day) {
+fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, today: Day, scope: Option<Scope>) {
+    reach::narrow(q, EMPLOYEES, scope);
     match filter.status() {
         Some(Status::Archived) => q.push(" and e.archived_at is not null"),
         None => q.push(" and e.archived_at is null"),
@@ -142,10 +152,12 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
 }
 
 /// How many employees the filter finds, counted no further than one past `most`.
-pub async fn count(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<i64> {
+///
+/// `P` is what is to be done with them.
+pub async fn count<P: Permission>(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<i64> {
     let hits = search::hits(tx, "employee", &filter.q).await?;
-    let (today, shape) = (tx.today(), shape(tx));
-    exports::count(tx, &shape, &|q| narrow(q, filter, &hits, today), most).await
+    let (today, shape, scope) = (tx.today(), shape(tx), reach::lower::<P, EmployeesRead>(tx.rights()));
+    exports::count(tx, &shape, &|q| narrow(q, filter, &hits, today, scope), most).await
 }
 
 /// The employees of the question behind `after`, in its order, for a file; and where the next ones begin.
@@ -157,20 +169,22 @@ pub async fn export(
 ) -> Result<(Vec<Employee>, Option<Mark>)> {
     let hits = search::hits(tx, "employee", &filter.q).await?;
     let (today, shape, key) = (tx.today(), shape(tx), key(filter.order()));
-    let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, today);
+    let scope = reach::lower::<EmployeesExport, EmployeesRead>(tx.rights());
+    let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, today, scope);
     let (rows, next) = exports::page::<Row>(tx, &shape, &conditions, &key, after, most).await?;
     Ok((rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?, next))
 }
 
 /// One employee, if the reader may see them.
 pub async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Employee> {
-    let shape = shape(tx);
+    let (shape, scope) = (shape(tx), tx.scope::<EmployeesRead>());
     let mut q = QueryBuilder::new("select ");
     q.push(shape.joined)
         .push(", p.* from (select ")
         .push(shape.columns)
         .push(" from employees e where e.id = ")
         .push_bind(id.0);
+    reach::narrow(&mut q, EMPLOYEES, scope);
     q.push(") p").push(shape.joins);
     let row: Option<Row> = q.build_query_as().fetch_optional(tx.conn()).await?;
     row.ok_or(Error::NotFound)?.employee(tx.today())
@@ -181,29 +195,34 @@ const REPORTS_COUNTED: i64 = 1_000;
 
 /// Who reports to them, by name, at most `most`, and how many there are.
 pub async fn reports(tx: &mut TenantTx, id: EmployeeId, most: i64) -> Result<(Vec<Manager>, Total)> {
-    let rows = sqlx::query!(
-        r#"select id, number, first_name, last_name, count(*) over () as "counted!" from (
-             select id, number, first_name, last_name, name_key from employees
-             where manager_id = $1 and archived_at is null and coalesce(end_date >= $2, true)
-             order by name_key, id limit $4) r
-           order by name_key, id limit $3"#,
-        id.0,
-        tx.today().0,
-        most,
-        REPORTS_COUNTED + 1
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let person = |r: (Uuid, String, String, String)| Manager {
-        id: EmployeeId(r.0),
-        number: r.1,
-        name: format!("{} {}", r.2, r.3),
-    };
-    let total = match rows.first().map_or(0, |r| r.counted) {
+    let mut q = QueryBuilder::new(
+        "select id, number, first_name, last_name, count(*) over () as counted from (
+           select e.id, e.number, e.first_name, e.last_name, e.name_key from employees e where e.manager_id = ",
+    );
+    q.push_bind(id.0).push(" and e.archived_at is null and coalesce(e.end_date >= ").push_bind(tx.today().0);
+    q.push(", true)");
+    reach::narrow(&mut q, EMPLOYEES, tx.scope::<EmployeesRead>());
+    q.push(" order by e.name_key, e.id limit ").push_bind(REPORTS_COUNTED + 1);
+    q.push(") r order by name_key, id limit ").push_bind(most);
+    let rows: Vec<(Uuid, String, String, String, i64)> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let total = match rows.first().map_or(0, |r| r.4) {
         n if n > REPORTS_COUNTED => Total::MoreThan(REPORTS_COUNTED),
         n => Total::Exactly(n),
     };
-    Ok((rows.into_iter().map(|r| person((r.id, r.number, r.first_name, r.last_name))).collect(), total))
+    let person = |(id, number, first, last, _): (Uuid, String, String, String, i64)| Manager {
+        id: EmployeeId(id),
+        number,
+        name: format!("{first} {last}"),
+    };
+    Ok((rows.into_iter().map(person).collect(), total))
+}
+
+/// Which classed fields of this employee the reader may change. Asks nothing where it is all or nothing.
+pub async fn hand(tx: &mut TenantTx, id: EmployeeId) -> Result<Sight> {
+    let mut hand = Sight::DIRECTORY;
+    hand.personal = !reach::within::<EmployeesPersonalWrite>(tx, EMPLOYEES, &[id.0]).await?.is_empty();
+    hand.pay = !reach::within::<EmployeesPayWrite>(tx, EMPLOYEES, &[id.0]).await?.is_empty();
+    Ok(hand)
 }
 
 /// What of these fields other people's records stand against, told all at once. `own` is the employee's, old or new.
@@ -243,6 +262,12 @@ pub async fn check(tx: &mut TenantTx, own: EmployeeId, f: &Fields) -> Result<Err
     Ok(errors)
 }
 
+/// Which classed fields the reader may fill in of somebody new: whom they may add at all is judged when they are.
+pub fn hand_of_new(tx: &TenantTx) -> Sight {
+    let may = |scope: Option<Scope>| matches!(scope, Some(Scope::All | Scope::Team));
+    Sight { personal: may(tx.scope::<EmployeesPersonalWrite>()), pay: may(tx.scope::<EmployeesPayWrite>()) }
+}
+
 /// Adds an employee under the given id, which was drawn with the form: a form sent twice adds once, and is told apart
 /// from one that says something else the second time. The number is the workspace's next when none is given.
 pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<EmployeeId> {
@@ -251,8 +276,8 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
         Some(number) => number.clone(),
         None => next_number(tx).await?,
     };
-    let sight = tx.sight();
-    let salary = f.salary.filter(|_| sight.pay);
+    let hand = hand_of_new(tx);
+    let salary = f.salary.filter(|_| hand.pay);
     let added = sqlx::query!(
         "insert into employees (tenant_id, id, number, first_name, last_name, email, phone, department, location, job_title,
            manager_id, employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, created_at, updated_at)
@@ -272,27 +297,38 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
         f.employment_type.map(|t| t.key()),
         f.start_date.map(|d| d.0),
         f.end_date.map(|d| d.0),
-        f.birth_date.filter(|_| sight.personal).map(|d| d.0),
+        f.birth_date.filter(|_| hand.personal).map(|d| d.0),
         salary.map(|s| s.minor),
         salary.map(|s| s.currency.code()),
         tx.now(),
     )
     .execute(tx.conn())
     .await?;
+    if reach::within::<EmployeesWrite>(tx, EMPLOYEES, &[id.0]).await?.is_empty() {
+        return Err(Error::refused(
+            "manager",
+            "You may add people to your own team only. Choose yourself, or somebody in it.",
+        ));
+    }
     if added.rows_affected() > 0 {
         events::emit(tx, Event::EmployeeAdded { employee: id }).await?;
-    } else if !find(tx, id).await?.is(f, sight) {
-        return Err(Error::Sent);
+    } else {
+        let now = find(tx, id).await?;
+        let sight = now.sight;
+        if !now.is(f, Sight { personal: sight.personal && hand.personal, pay: sight.pay && hand.pay }) {
+            return Err(Error::Sent);
+        }
     }
     Ok(id)
 }
 
-/// Changes all fields that the reader's classes open; the others stay as they are.
+/// Changes all fields that the reader may change of this employee; the others stay as they are.
 pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fields) -> Result<()> {
+    reach::hold::<EmployeesWrite>(tx, EMPLOYEES, id.0).await?;
     let before = find(tx, id).await?;
     let manager = manager_id(tx, f).await?;
     let number = f.number.clone().unwrap_or_else(|| before.number.clone());
-    let sight = tx.sight();
+    let hand = hand(tx, id).await?;
     let done = sqlx::query!(
         "update employees set version = version + 1, updated_at = $3, number = $4, first_name = $5, last_name = $6, email = $7,
            phone = $8, department = $9, location = $10, job_title = $11, manager_id = $12, employment_type = $13,
@@ -316,9 +352,9 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
         f.employment_type.map(|t| t.key()),
         f.start_date.map(|d| d.0),
         f.end_date.map(|d| d.0),
-        sight.personal,
+        hand.personal,
         f.birth_date.map(|d| d.0),
-        sight.pay,
+        hand.pay,
         f.salary.map(|s| s.minor),
         f.salary.map(|s| s.currency.code()),
     )
@@ -336,9 +372,11 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
     Ok(())
 }
 
-/// Archives those of `ids` that are not archived yet. Gives how many, and the batch by which it can be undone.
-pub async fn archive(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<(usize, String)> {
+/// Archives those of `ids` that `P` reaches and that are not archived yet. Gives how many, and the batch by which it can
+/// be undone.
+pub async fn archive<P: Permission>(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<(usize, String)> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let ids = reach::within::<P>(tx, EMPLOYEES, &ids).await?;
     let rows = sqlx::query!(
         r#"update employees set archived_at = $2, updated_at = $2, version = version + 1
            where id = any($1) and archived_at is null returning id, pg_current_xact_id()::text as "batch!""#,
@@ -356,19 +394,20 @@ pub async fn archive(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<(usize, St
     Ok((count, batch))
 }
 
-/// All that the filter finds.
+/// All that the filter finds, for changing many at once.
 pub async fn matching(tx: &mut TenantTx, filter: &Filter) -> Result<Vec<EmployeeId>> {
     let hits = search::hits(tx, "employee", &filter.q).await?;
-    let today = tx.today();
+    let (today, scope) = (tx.today(), reach::lower::<EmployeesBulk, EmployeesRead>(tx.rights()));
     let mut q = QueryBuilder::new("select e.id from employees e where true");
-    narrow(&mut q, filter, &hits, today);
+    narrow(&mut q, filter, &hits, today, scope);
     let ids: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
     Ok(ids.into_iter().map(EmployeeId).collect())
 }
 
-/// Takes employees out of the archive again.
-pub async fn restore(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<usize> {
+/// Takes those of `ids` that `P` reaches out of the archive again.
+pub async fn restore<P: Permission>(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<usize> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let ids = reach::within::<P>(tx, EMPLOYEES, &ids).await?;
     let rows = sqlx::query!(
         "update employees set archived_at = null, updated_at = $2, version = version + 1
          where id = any($1) and archived_at is not null returning id",
@@ -388,11 +427,18 @@ pub async fn restore(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<usize> {
 /// Undoes an archiving by its batch.
 pub async fn restore_batch(tx: &mut TenantTx, batch: &str) -> Result<usize> {
     let ids = crate::activity::archived_in(tx, "employees", batch).await?;
-    restore(tx, &ids.into_iter().map(EmployeeId).collect::<Vec<_>>()).await
+    restore::<EmployeesBulk>(tx, &ids.into_iter().map(EmployeeId).collect::<Vec<_>>()).await
 }
 
-/// The values that a filter offers, from the index, a probe per value.
+/// The values that a filter offers, from the index, a probe per value; of those whom the reader may see.
 pub async fn departments(tx: &mut TenantTx) -> Result<Vec<String>> {
+    if let Some(condition) = EMPLOYEES.condition(tx.scope::<EmployeesRead>()) {
+        let mut q = QueryBuilder::new(
+            "select distinct e.department from employees e where e.archived_at is null and e.department > '' and ",
+        );
+        q.push(condition).push(" order by 1 limit 200");
+        return Ok(q.build_query_scalar().fetch_all(tx.conn()).await?);
+    }
     Ok(sqlx::query_scalar!(
         r#"with recursive d as (
              (select department as name from employees where archived_at is null and department > '' order by 1 limit 1)
@@ -461,12 +507,14 @@ row! {
         employment_type: Option<String>,
         start_date: Option<NaiveDate>,
         end_date: Option<NaiveDate>,
-        birth_date: Option<NaiveDate>,
-        salary_minor: Option<i64>,
-        salary_currency: Option<String>,
         archived_at: Option<DateTime<Utc>>,
         created_at: DateTime<Utc>,
         updated_at: DateTime<Utc>,
+        sees_personal: Option<bool>,
+        sees_pay: Option<bool>,
+        birth_date: Option<NaiveDate>,
+        salary_minor: Option<i64>,
+        salary_currency: Option<String>,
     }
 }
 
@@ -504,6 +552,7 @@ impl Row {
             end_date,
             birth_date: day(self.birth_date),
             salary,
+            sight: Sight { personal: self.sees_personal.unwrap_or(false), pay: self.sees_pay.unwrap_or(false) },
             status: Status::on(today, start_date, end_date, self.archived_at.is_some()),
             created_at: self.created_at,
             updated_at: self.updated_at,

@@ -274,7 +274,6 @@ pub struct Show {
     /// The first few, and how many there are.
     pub reports: Vec<Manager>,
     pub reports_in_all: Total,
-    pub sight: Sight,
 }
 
 impl View for Show {
@@ -329,10 +328,10 @@ impl Show {
             (stack(html! {
                 (Card::new("Job", job.render()))
                 (Card::new("Contact", contact.render()))
-                @if self.sight.personal {
+                @if self.employee.sight.personal {
                     (Card::new("Personal", Facts::new().maybe("Birth date", day(e.birth_date)).columns().render()).note("Seen by those whose role opens personal data"))
                 }
-                @if self.sight.pay {
+                @if self.employee.sight.pay {
                     (Card::new("Pay", Facts::new().maybe("Salary, a year", e.salary.map(|s| html! { (s) })).columns().render()).note("Seen by those whose role opens pay"))
                 }
             }))
@@ -361,7 +360,8 @@ pub struct Edit {
     pub entry: Entry<Draft>,
     pub departments: Vec<String>,
     pub currency: String,
-    pub sight: Sight,
+    /// Which classed fields the reader may change.
+    pub hand: Sight,
 }
 
 impl View for Edit {
@@ -393,7 +393,7 @@ impl Edit {
                     (Field::email("email", "Email").value(&d.email).error(e.of("email")).optional().autocomplete("off"))
                     (Field::tel("phone", "Phone").value(&d.phone).error(e.of("phone")).optional())
                 }))
-                @if self.sight.personal { (date("birth_date", "Birth date")) }
+                @if self.hand.personal { (date("birth_date", "Birth date")) }
             }))
             (form_section("Job", None, html! {
                 (field_row(html! {
@@ -416,7 +416,7 @@ impl Edit {
                     (date("end_date", "End date").help("The last day at work."))
                 }))
             }))
-            @if self.sight.pay {
+            @if self.hand.pay {
                 (form_section("Pay", Some("Seen by those whose role opens pay."), html! {
                     (Field::money("salary", "Salary, a year", self.currency.as_str()).value(&d.salary).error(e.of("salary")).optional())
                 }))

@@ -33,8 +33,8 @@ pub use nav::{Breadcrumbs, Stepper, Tab, Tabs};
 pub use notice::{Alert, Toast, Undo, toast_region};
 pub use overlay::{Confirm, Dialog, Menu, menu_button};
 pub use page::{
-    ListPage, ListResults, PageHead, RecordPage, auth_page, columns, dashboard_page, form_page, settings_page, stack,
-    wizard_page,
+    ListPage, ListResults, PageHead, RecordPage, Subjects, auth_page, columns, dashboard_page, form_page,
+    settings_page, stack, wizard_page,
 };
 pub use pager::{Count, Pager, thousands};
 pub use state::{EmptyState, ErrorState, Progress, skeleton_rows, spinner};

@@ -162,16 +162,21 @@ pub fn dashboard_page(head: &PageHead, body: Markup) -> Markup {
     html! { div.dashboard-page { (head) (body) } }
 }
 
-/// *Settings*: a side list of subjects, one subject a page. `subjects` are (label, href, current).
-pub fn settings_page(head: &PageHead, subjects: &[(String, String, bool)], body: Markup) -> Markup {
+/// Subjects of one kind, under their heading: label, href, current.
+pub type Subjects = (&'static str, Vec<(&'static str, String, bool)>);
+
+/// *Settings*: a side list of subjects, one subject a page.
+pub fn settings_page(head: &PageHead, groups: &[Subjects], body: Markup) -> Markup {
     html! {
         div.settings-page {
             (head)
-            // One subject alone is no choice.
-            div.settings-columns.is-single[subjects.len() < 2] {
-                @if subjects.len() > 1 {
-                    nav.settings-nav aria-label="Settings" {
-                        @for (label, href, current) in subjects { a href=(safe_href(href)) aria-current=[current.then_some("page")] { (label) } }
+            div.settings-columns {
+                nav.settings-nav aria-label="Settings" {
+                    @for (heading, subjects) in groups {
+                        @if !subjects.is_empty() {
+                            p.settings-heading { (heading) }
+                            @for (label, href, current) in subjects { a href=(safe_href(href)) aria-current=[current.then_some("page")] { (label) } }
+                        }
                     }
                 }
                 div.settings-main { (body) }

@@ -3,14 +3,15 @@
 use crate::{
     Frame, Moment, View,
     form::errors,
+    settings,
     ui::{
         Avatar, Badge, Button, Card, Choice, Column, Field, Form, Identity, PageHead, Row, Table, Tone, auth_page,
-        settings_page, stack,
+        stack,
     },
 };
 use domain::{
     Errors, Slug,
-    access::Role,
+    access::{Office, Rights, Role},
     paths,
     workspace::members::{Accept, Invitation, Invite, Member},
 };
@@ -18,13 +19,14 @@ use maud::{Markup, Render, html};
 
 pub struct Members {
     pub slug: Slug,
+    pub rights: Rights,
     pub csrf: String,
     pub once: String,
     pub moment: Moment,
     pub members: Vec<Member>,
     pub invitations: Vec<Invitation>,
     /// Roles that the reader may hand out; empty: they may not invite.
-    pub may_grant: &'static [Role],
+    pub may_grant: Vec<Office>,
     /// Whether the reader has proven their address; until then they invite nobody.
     pub verified: bool,
     pub draft: Invite,
@@ -46,7 +48,7 @@ impl View for Members {
             };
             let cells = vec![
                 Identity::new(&m.name).detail(&m.email).render(),
-                html! { (m.role) },
+                html! { (m.role_name) },
                 state.render(),
                 self.moment.ago(m.joined_at).render(),
             ];
@@ -55,13 +57,12 @@ impl View for Members {
         let columns =
             vec![Column::new("Name"), Column::new("Role"), Column::new("State").minor(), Column::new("Joined").minor()];
         let table = Table::new("Members", columns, rows.collect());
-        let subjects = vec![("Members".to_owned(), paths::members(&self.slug), true)];
         let body = stack(html! {
             @if !self.may_grant.is_empty() { (self.invite()) }
             @if !self.invitations.is_empty() { (self.open()) }
             (Card::new(format!("{} {}", self.members.len(), if self.members.len() == 1 { "member" } else { "members" }), table.render()).flush())
         });
-        settings_page(&head, &subjects, body)
+        settings::page(&self.slug, &self.rights, &paths::members(&self.slug), &head, body)
     }
 }
 
@@ -72,7 +73,7 @@ impl Members {
                 "An invitation goes out in your name. Follow the link that we sent to you, and you can invite here.";
             return Card::new("Invite a colleague", html! { p.quiet { (text) } }).render();
         }
-        let roles = self.may_grant.iter().map(|r| Choice::new(r.key(), r.label()).help(about(*r))).collect();
+        let roles = self.may_grant.iter().map(|o| Choice::new(o.role.value(), &o.name).help(&o.about)).collect();
         let role = if self.draft.role.is_empty() { Role::Employee.key() } else { &self.draft.role };
         let form = Form::post(paths::invitations(&self.slug), &self.csrf)
             .once(&self.once)
@@ -97,8 +98,9 @@ impl Members {
                     }
                 }
             };
-            let cells = vec![html! { (i.email) }, html! { (i.role) }, state.render(), html! { (i.invited_by) }, revoke];
-            Row::new(i.id.to_string(), &i.email, cells).brief([html! { (i.role) }, state.render()])
+            let cells =
+                vec![html! { (i.email) }, html! { (i.role_name) }, state.render(), html! { (i.invited_by) }, revoke];
+            Row::new(i.id.to_string(), &i.email, cells).brief([html! { (i.role_name) }, state.render()])
         });
         let columns = vec![
             Column::new("Email"),
@@ -111,15 +113,6 @@ impl Members {
     }
 }
 
-const fn about(role: Role) -> &'static str {
-    match role {
-        Role::Owner => "Does everything, and the workspace is theirs.",
-        Role::Admin => "Does everything here: people with their pay, customers, imports, and who else may enter.",
-        Role::Manager => "Sees people without pay and personal data; adds, changes, archives and exports customers.",
-        Role::Employee => "Sees people without pay and personal data, and customers; changes nothing.",
-    }
-}
-
 /// What the invited person sees behind the link.
 pub struct Accepting {
     pub csrf: String,
@@ -127,7 +120,7 @@ pub struct Accepting {
     pub company: String,
     pub invited_by: String,
     pub email: String,
-    pub role: Role,
+    pub role: String,
     /// The address has an account: its password is asked for, not chosen.
     pub known: bool,
     pub draft: Accept,
@@ -159,7 +152,8 @@ impl View for Accepting {
                 }
             })
             .actions(Button::submit(format!("Join {}", self.company)).primary().wide().render());
-        let lead = html! { strong { (self.invited_by) } " invites you to " strong { (self.company) } " as " (self.role.label()) "." };
+        let lead =
+            html! { strong { (self.invited_by) } " invites you to " strong { (self.company) } " as " (self.role) "." };
         auth_page(&format!("Join {}", self.company), Some(lead), form.render(), None)
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     form::{errors, words},
     ui::{Alert, Avatar, Badge, Button, Field, Form, Icon, Tone, auth_page},
 };
-use domain::{Errors, access::Role, paths, workspace::Workspace};
+use domain::{Errors, paths, workspace::Workspace};
 use maud::{Markup, Render, html};
 
 pub struct SignIn {
@@ -222,7 +222,7 @@ impl View for Press {
 /// The workspaces of an account.
 pub struct Workspaces {
     pub csrf: String,
-    pub workspaces: Vec<(Workspace, Role)>,
+    pub workspaces: Vec<(Workspace, String)>,
 }
 
 impl View for Workspaces {
@@ -245,7 +245,7 @@ impl View for Workspaces {
                         a.choice-card href=(paths::home(&workspace.slug)) {
                             (Avatar::new(&workspace.name).square())
                             span.choice-card-text { strong { (workspace.name) } span.quiet { "/w/" (workspace.slug) } }
-                            (Badge::new(Tone::Neutral, role.label()).plain())
+                            (Badge::new(Tone::Neutral, role.as_str()).plain())
                             (Icon::ChevronRight)
                         }
                     }

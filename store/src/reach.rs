@@ -1,0 +1,83 @@
+//! How far a right reaches, in SQL: the condition that every read and every write of a scoped noun carries (DOMAIN:
+//! Permissions). It is applied where the rows are found, never to what was found.
+//!
+//! The conditions are constants: who the reader is stands in the transaction's settings (`house.me()`), so that a
+//! statement is prepared once for everybody.
+
+use crate::{Error, Result, TenantTx};
+use domain::access::{Permission, Rights, Scope};
+use uuid::Uuid;
+
+/// A noun whose records are somebody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One's own record; those of everyone below.
+    Employees,
+    /// What one owns; what they own.
+    Customers,
+    /// Nobody's in particular: whoever has the right has it for all of them.
+    Whole,
+}
+
+impl Kind {
+    /// Empty where nothing is asked by whose it is.
+    pub(crate) const fn table(self) -> &'static str {
+        match self {
+            Self::Employees => "employees",
+            Self::Customers => "customers",
+            Self::Whole => "",
+        }
+    }
+
+    /// The condition on the noun's row `e`; `None`: there is none, all of them are within reach.
+    pub(crate) const fn condition(self, scope: Option<Scope>) -> Option<&'static str> {
+        match (self, scope) {
+            (_, Some(Scope::All)) | (Self::Whole, Some(_)) => None,
+            (_, None) => Some("false"),
+            (Self::Employees, Some(Scope::Own)) => Some("e.id = house.me()"),
+            (Self::Employees, Some(Scope::Team)) => Some("e.id in (select house.team())"),
+            (Self::Customers, Some(Scope::Own)) => Some("e.owner_id = house.me_member()"),
+            (Self::Customers, Some(Scope::Team)) => Some("e.owner_id in (select house.team_members())"),
+        }
+    }
+}
+
+/// ` and …` for the rows that this right reaches.
+pub(crate) fn narrow(q: &mut sqlx::QueryBuilder<sqlx::Postgres>, kind: Kind, scope: Option<Scope>) {
+    if let Some(condition) = kind.condition(scope) {
+        q.push(" and ").push(condition);
+    }
+}
+
+/// A right as an SQL expression on the row `e`: whether it reaches it.
+pub(crate) const fn reaches(kind: Kind, scope: Option<Scope>) -> &'static str {
+    match kind.condition(scope) {
+        None => "true",
+        Some(condition) => condition,
+    }
+}
+
+/// Those of `ids` that this right reaches, in no order. Asks nothing where it reaches all.
+pub async fn within<P: Permission>(tx: &mut TenantTx, kind: Kind, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let scope = tx.scope::<P>();
+    let Some(condition) = kind.condition(scope) else { return Ok(ids.to_vec()) };
+    if scope.is_none() || ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut q = sqlx::QueryBuilder::new("select e.id from ");
+    q.push(kind.table()).push(" e where e.id = any(").push_bind(ids.to_vec()).push(") and ").push(condition);
+    Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
+}
+
+/// The record, if this right reaches it; else there is none (DOMAIN: what is not yours is not found).
+pub async fn hold<P: Permission>(tx: &mut TenantTx, kind: Kind, id: Uuid) -> Result<()> {
+    match within::<P>(tx, kind, &[id]).await?.is_empty() {
+        true => Err(Error::NotFound),
+        false => Ok(()),
+    }
+}
+
+/// The lower of two rights: an export shows no more than the list.
+pub(crate) fn lower<A: Permission, B: Permission>(rights: &Rights) -> Option<Scope> {
+    rights.scope(A::KEY).min(rights.scope(B::KEY))
+}

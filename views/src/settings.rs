@@ -1,0 +1,58 @@
+//! The frame of every settings page: which subjects there are, and who finds them.
+
+use crate::ui::{PageHead, Subjects, settings_page};
+use domain::{
+    Slug,
+    access::{
+        AuditRead, MembersRead, Permission, ProfileWrite, Rights, RolesRead, SecurityWrite, SettingsWrite, TokensWrite,
+        WorkspaceOwn,
+    },
+    paths,
+};
+use maud::Markup;
+
+/// Heading, then label, permission and path of each subject; in the order of the side list.
+type Group = (&'static str, &'static [(&'static str, &'static str, &'static str)]);
+
+const GROUPS: &[Group] = &[
+    (
+        "You",
+        &[
+            ("Profile", ProfileWrite::KEY, paths::PROFILE),
+            ("Password and sign-in", ProfileWrite::KEY, paths::SECURITY),
+            ("Notifications", ProfileWrite::KEY, paths::NOTIFICATIONS),
+            ("API tokens", TokensWrite::KEY, paths::TOKENS),
+        ],
+    ),
+    (
+        "Workspace",
+        &[
+            ("General", SettingsWrite::KEY, paths::GENERAL),
+            ("Members", MembersRead::KEY, paths::MEMBERS),
+            ("Roles", RolesRead::KEY, paths::ROLES),
+            ("Effective access", RolesRead::KEY, paths::ACCESS),
+            ("Departments and locations", SettingsWrite::KEY, paths::PLACES),
+            ("Working time and holidays", SettingsWrite::KEY, paths::CALENDAR),
+            ("Security policy", SecurityWrite::KEY, paths::POLICY),
+            ("Audit trail", AuditRead::KEY, paths::AUDIT),
+            ("Danger zone", WorkspaceOwn::KEY, paths::DANGER),
+        ],
+    ),
+];
+
+/// A subject's page. `current` is the path of its place in the side list.
+pub fn page(slug: &Slug, rights: &Rights, current: &str, head: &PageHead, body: Markup) -> Markup {
+    let subjects: Vec<Subjects> = GROUPS
+        .iter()
+        .map(|(heading, subjects)| {
+            let mine = subjects.iter().filter(|(_, permission, _)| rights.may(permission));
+            let link = |(label, _, path): &(&'static str, &str, &str)| {
+                let href = path.replace("{slug}", slug.as_str());
+                let here = href == current;
+                (*label, href, here)
+            };
+            (*heading, mine.map(link).collect())
+        })
+        .collect();
+    settings_page(head, &subjects, body)
+}
