@@ -1,22 +1,26 @@
 //! Connections and transactions. Every door into the data is a function of this file.
 
+mod desk;
+mod tx;
+
+pub use desk::{Desk, Entry, Policy, Seen, Who};
+pub use tx::{IdentityTx, RelayTx, TenantTx};
+
 use crate::{Error, Result};
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use chrono_tz::Tz;
 use domain::{
     AccountId, Currency, DateOrder, Day, EmployeeId, MemberId, SessionId, Slug, TenantId,
-    access::{Actor, Permission, Rights, Role, Scope, Sight},
+    access::{Actor, Rights, Role},
     ids::Id,
     workspace::Workspace,
 };
 use sqlx::{
-    AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, SqlSafeStr, Transaction,
+    AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{
-    fmt,
-    net::IpAddr,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -70,88 +74,6 @@ impl Doubt {
     fn covers(&self, idle_for: Duration) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|since| since.elapsed() <= idle_for)
     }
-}
-
-/// On whose behalf a transaction works; the audit trail names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
-    Member(MemberId),
-    Job(&'static str),
-    System,
-}
-
-impl fmt::Display for Who {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Member(id) => write!(f, "member:{id}"),
-            Self::Job(name) => write!(f, "job:{name}"),
-            Self::System => f.write_str("system"),
-        }
-    }
-}
-
-/// A place to work at: which workspace, in whose name, and what may be seen and done from it.
-#[derive(Debug, Clone, Copy)]
-pub struct Desk {
-    pub tenant: TenantId,
-    pub zone: Tz,
-    pub who: Who,
-    pub rights: Rights,
-    /// Their own employee record, from which "own" and "team" are told.
-    pub employee: Option<EmployeeId>,
-    /// Where they call from, for the audit trail.
-    pub address: Option<IpAddr>,
-}
-
-impl Desk {
-    /// For work of the system's own, which is bound by its workspace and by nothing else.
-    pub const fn of_system(tenant: TenantId, zone: Tz, who: Who) -> Self {
-        Self { tenant, zone, who, rights: Rights::ALL, employee: None, address: None }
-    }
-
-    /// A member's own.
-    pub fn of_member(actor: &Actor, zone: Tz, address: Option<IpAddr>) -> Self {
-        let (who, rights) = (Who::Member(actor.member), actor.rights);
-        Self { tenant: actor.tenant, zone, who, rights, employee: actor.employee, address }
-    }
-}
-
-/// What the door answers: the workspace, and who one is in it.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    pub workspace: Workspace,
-    /// Their own zone, or the workspace's: in which they are told the time.
-    pub zone: Tz,
-    pub suspended: bool,
-    pub actor: Actor,
-    pub email: String,
-    pub verified: bool,
-    pub preferences: serde_json::Value,
-    /// When their rights last changed.
-    pub privileges_at: Option<DateTime<Utc>>,
-    /// Whether their account asks for a second factor.
-    pub second_factor: bool,
-    /// What the workspace demands of a session.
-    pub policy: Policy,
-    /// The session that was asked about; `None`: it has been ended, or never was.
-    pub session: Option<Seen>,
-}
-
-/// What a workspace demands of those who are signed in.
-#[derive(Debug, Clone, Copy)]
-pub struct Policy {
-    pub second_factor: bool,
-    /// After how long without use a session is over.
-    pub idle: chrono::Duration,
-    /// After how long any session is over.
-    pub longest: chrono::Duration,
-}
-
-/// A session as it was last seen.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen {
-    pub since: DateTime<Utc>,
-    pub seen: DateTime<Utc>,
 }
 
 /// A connection that has answered at the door, in no transaction.
@@ -406,121 +328,6 @@ impl Db {
 
     pub async fn close(&self) {
         self.pool.close().await;
-    }
-}
-
-/// One transaction, inside one tenant. Dropped without [`commit`](Self::commit), it undoes itself.
-pub struct TenantTx {
-    tx: Transaction<'static, Postgres>,
-    desk: Desk,
-    now: DateTime<Utc>,
-    clock: Arc<dyn Clock>,
-    statements: Arc<AtomicU64>,
-}
-
-impl TenantTx {
-    pub(crate) fn conn(&mut self) -> &mut PgConnection {
-        self.statements.fetch_add(1, Ordering::Relaxed);
-        &mut self.tx
-    }
-
-    pub fn tenant(&self) -> TenantId {
-        self.desk.tenant
-    }
-
-    pub fn who(&self) -> Who {
-        self.desk.who
-    }
-
-    /// Which field classes are open at all; of a single record, the record tells.
-    pub fn sight(&self) -> Sight {
-        self.desk.rights.sight()
-    }
-
-    pub fn rights(&self) -> &Rights {
-        &self.desk.rights
-    }
-
-    /// How far this right reaches; `None`: not at all.
-    pub fn scope<P: Permission>(&self) -> Option<Scope> {
-        self.desk.rights.scope(P::KEY)
-    }
-
-    /// The reader's own employee record.
-    pub fn employee(&self) -> Option<EmployeeId> {
-        self.desk.employee
-    }
-
-    /// The moment at which this transaction began, the same for all that it writes.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.now
-    }
-
-    /// Today, where the workspace is.
-    pub fn today(&self) -> Day {
-        Day(self.now.with_timezone(&self.desk.zone).date_naive())
-    }
-
-    /// A new time-ordered id.
-    pub fn id<I: Id>(&self) -> I {
-        I::from(new_id(self.clock.now()))
-    }
-
-    /// Names the reason that the audit trail gives for what follows in this transaction.
-    pub async fn because(&mut self, cause: &str) -> Result<()> {
-        sqlx::query("select set_config('app.cause', $1, true)").bind(cause).execute(self.conn()).await?;
-        Ok(())
-    }
-
-    pub async fn commit(self) -> Result<()> {
-        Ok(self.tx.commit().await?)
-    }
-}
-
-/// One transaction over accounts, memberships and one-time links.
-pub struct IdentityTx {
-    tx: Transaction<'static, Postgres>,
-    now: DateTime<Utc>,
-    clock: Arc<dyn Clock>,
-    statements: Arc<AtomicU64>,
-}
-
-impl IdentityTx {
-    pub(crate) fn conn(&mut self) -> &mut PgConnection {
-        self.statements.fetch_add(1, Ordering::Relaxed);
-        &mut self.tx
-    }
-
-    pub fn now(&self) -> DateTime<Utc> {
-        self.now
-    }
-
-    pub fn id<I: Id>(&self) -> I {
-        I::from(new_id(self.clock.now()))
-    }
-
-    pub async fn commit(self) -> Result<()> {
-        Ok(self.tx.commit().await?)
-    }
-}
-
-/// One transaction over the outbox of every tenant.
-pub struct RelayTx {
-    tx: Transaction<'static, Postgres>,
-    now: DateTime<Utc>,
-}
-
-impl RelayTx {
-    pub(crate) fn conn(&mut self) -> &mut PgConnection {
-        &mut self.tx
-    }
-
-    pub fn now(&self) -> DateTime<Utc> {
-        self.now
-    }
-
-    pub async fn commit(self) -> Result<()> {
-        Ok(self.tx.commit().await?)
     }
 }
 

@@ -35,6 +35,9 @@ pub enum Error {
 pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("tenants_slug_key", "slug", "This address is taken. Choose another one."),
     ("accounts_email_key", "email", "There is an account with this email already. Sign in instead."),
+    ("members_employee_key", "employee", "Another member is this employee."),
+    ("members_last_owner", "role", "A workspace needs an owner. Make somebody else one first."),
+    ("roles_name_key", "name", "There is a role with this name already."),
     ("members_account_key", "email", "This person is a member already."),
     ("invitations_open_key", "email", "This person has been invited already."),
     ("employees_number_key", "number", "Another employee has this number."),

@@ -10,6 +10,7 @@ use store::{Db, SystemClock};
 const NOBODYS: &[(&str, &str)] = &[
     ("tenants", "is the tenant itself; its id is what the others' tenant_id names"),
     ("accounts", "one account may be a member of several workspaces"),
+    ("sessions", "belong to an account, which may be a member of several workspaces"),
     ("links", "belong to an account, before any tenant is known"),
     ("schedules", "the schedule's own memory, of the relay role alone"),
     ("_sqlx_migrations", "the migrations' own memory"),
@@ -28,6 +29,7 @@ const WITHOUT_TENANT: &[(&str, &str)] = &[
 /// Functions that run with their owner's rights, and why.
 const DEFINERS: &[(&str, &str)] = &[
     ("house.audit", "the app role may not write the trail that tells on it"),
+    ("house.last_owner", "the lock on a workspace's own row, which two owners who demote each other wait for"),
     ("house.enter", "the door: before it, no tenant is known"),
     ("house.search", "an index that row-level security would leave unused"),
     ("house.index_employees", "the app role may not write the search table"),

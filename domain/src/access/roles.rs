@@ -1,0 +1,355 @@
+//! The roles: twelve that every workspace has, and those of a workspace's own.
+
+use super::*;
+use crate::RoleId;
+use std::{fmt, sync::LazyLock};
+use uuid::Uuid;
+
+/// What a member is in a workspace: one of the built-in roles, or one that the workspace has made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    Owner,
+    Admin,
+    HrManager,
+    Recruiter,
+    PayrollOfficer,
+    Manager,
+    SalesManager,
+    SalesRep,
+    SupportManager,
+    SupportAgent,
+    Employee,
+    Auditor,
+    Custom(RoleId),
+}
+
+use Scope::{All, Own, Team};
+
+/// Key, label, what it is for, and what it may do; of every built-in role but Owner and Admin, who are told by rule.
+type BuiltIn = (Role, &'static str, &'static str, &'static str, &'static [(&'static str, Scope)]);
+
+/// What everyone may, whatever they are.
+const EVERYONE: &[(&str, Scope)] = &[(HomeRead::KEY, All), (ProfileWrite::KEY, All), (TokensWrite::KEY, All)];
+
+/// The built-in roles. "Reports to me" does not open pay (DOMAIN: Permissions), so a manager has no field class beyond
+/// the directory but their own.
+const BUILT_IN: &[BuiltIn] = &[
+    (Role::Owner, "owner", "Owner", "Does everything, and the workspace is theirs.", &[]),
+    (Role::Admin, "admin", "Admin", "Does everything here but what only an owner may.", &[]),
+    (
+        Role::HrManager,
+        "hr_manager",
+        "HR manager",
+        "Looks after everybody's record, with personal details and pay; invites people.",
+        &[
+            (EmployeesRead::KEY, All),
+            (EmployeesWrite::KEY, All),
+            (EmployeesArchive::KEY, All),
+            (EmployeesBulk::KEY, All),
+            (EmployeesExport::KEY, All),
+            (EmployeesImport::KEY, All),
+            (EmployeesPersonal::KEY, All),
+            (EmployeesPersonalWrite::KEY, All),
+            (EmployeesPay::KEY, All),
+            (EmployeesPayWrite::KEY, All),
+            (MembersRead::KEY, All),
+            (MembersInvite::KEY, All),
+        ],
+    ),
+    (
+        Role::Recruiter,
+        "recruiter",
+        "Recruiter",
+        "Sees the directory, to hire for it.",
+        &[(EmployeesRead::KEY, All), (EmployeesPersonal::KEY, Own), (EmployeesPay::KEY, Own), (MembersRead::KEY, All)],
+    ),
+    (
+        Role::PayrollOfficer,
+        "payroll_officer",
+        "Payroll officer",
+        "Sees and changes everybody's pay and personal details.",
+        &[
+            (EmployeesRead::KEY, All),
+            (EmployeesWrite::KEY, All),
+            (EmployeesExport::KEY, All),
+            (EmployeesPersonal::KEY, All),
+            (EmployeesPersonalWrite::KEY, All),
+            (EmployeesPay::KEY, All),
+            (EmployeesPayWrite::KEY, All),
+            (MembersRead::KEY, All),
+        ],
+    ),
+    (
+        Role::Manager,
+        "manager",
+        "Manager",
+        "Sees the directory and customers; changes the records of their team, without pay.",
+        &[
+            (EmployeesRead::KEY, All),
+            (EmployeesWrite::KEY, Team),
+            (EmployeesExport::KEY, Team),
+            (EmployeesPersonal::KEY, Own),
+            (EmployeesPay::KEY, Own),
+            (CustomersRead::KEY, All),
+            (MembersRead::KEY, All),
+        ],
+    ),
+    (
+        Role::SalesManager,
+        "sales_manager",
+        "Sales manager",
+        "Looks after all customers.",
+        &[
+            (EmployeesRead::KEY, All),
+            (EmployeesPersonal::KEY, Own),
+            (EmployeesPay::KEY, Own),
+            (CustomersRead::KEY, All),
+            (CustomersWrite::KEY, All),
+            (CustomersArchive::KEY, All),
+            (CustomersBulk::KEY, All),
+            (CustomersExport::KEY, All),
+            (CustomersImport::KEY, All),
+            (MembersRead::KEY, All),
+        ],
+    ),
+    (
+        Role::SalesRep,
+        "sales_rep",
+        "Sales rep",
+        "Sees all customers, and changes those that are theirs.",
+        &[
+            (EmployeesRead::KEY, All),
+            (EmployeesPersonal::KEY, Own),
+            (EmployeesPay::KEY, Own),
+            (CustomersRead::KEY, All),
+            (CustomersWrite::KEY, Own),
+            (CustomersArchive::KEY, Own),
+            (CustomersBulk::KEY, Own),
+            (CustomersExport::KEY, Own),
+            (MembersRead::KEY, All),
+        ],
+    ),
+    (
+        Role::SupportManager,
+        "support_manager",
+        "Support manager",
+        "Sees the directory, and changes and exports customers.",
+        &[
+            (EmployeesRead::KEY, All),
+            (EmployeesPersonal::KEY, Own),
+            (EmployeesPay::KEY, Own),
+            (CustomersRead::KEY, All),
+            (CustomersWrite::KEY, All),
+            (CustomersExport::KEY, All),
+            (MembersRead::KEY, All),
+        ],
+    ),
+    (
+        Role::SupportAgent,
+        "support_agent",
+        "Support agent",
+        "Sees the directory and customers.",
+        &[
+            (EmployeesRead::KEY, All),
+            (EmployeesPersonal::KEY, Own),
+            (EmployeesPay::KEY, Own),
+            (CustomersRead::KEY, All),
+            (MembersRead::KEY, All),
+        ],
+    ),
+    (
+        Role::Employee,
+        "employee",
+        "Employee",
+        "Sees the directory, and all of their own record.",
+        &[(EmployeesRead::KEY, All), (EmployeesPersonal::KEY, Own), (EmployeesPay::KEY, Own)],
+    ),
+    (
+        Role::Auditor,
+        "auditor",
+        "Auditor",
+        "Reads everything but personal details and pay, the audit trail with it, and changes nothing.",
+        &[
+            (EmployeesRead::KEY, All),
+            (CustomersRead::KEY, All),
+            (MembersRead::KEY, All),
+            (RolesRead::KEY, All),
+            (AuditRead::KEY, All),
+            (AuditExport::KEY, All),
+        ],
+    ),
+];
+
+/// The rights of the built-in roles, in the order of [`Role::BUILT_IN`].
+static RIGHTS: LazyLock<Vec<Rights>> = LazyLock::new(|| {
+    let rights = |(role, .., grants): &BuiltIn| {
+        let mut rights = if *role == Role::Owner || *role == Role::Admin { Rights::ALL } else { Rights::NONE };
+        for (key, scope) in EVERYONE.iter().chain(*grants) {
+            rights.grant(key, Some(*scope));
+        }
+        if *role == Role::Admin {
+            rights.grant(WorkspaceOwn::KEY, None);
+        }
+        rights
+    };
+    BUILT_IN.iter().map(rights).collect()
+});
+
+impl Role {
+    /// The roles that every workspace has.
+    pub const BUILT_IN: [Self; 12] = [
+        Self::Owner,
+        Self::Admin,
+        Self::HrManager,
+        Self::Recruiter,
+        Self::PayrollOfficer,
+        Self::Manager,
+        Self::SalesManager,
+        Self::SalesRep,
+        Self::SupportManager,
+        Self::SupportAgent,
+        Self::Employee,
+        Self::Auditor,
+    ];
+
+    fn built_in(self) -> Option<&'static BuiltIn> {
+        BUILT_IN.iter().find(|(role, ..)| *role == self)
+    }
+
+    /// As the column `role` has it: `custom` for a workspace's own, whose id is beside it.
+    pub fn key(self) -> &'static str {
+        self.built_in().map_or("custom", |(_, key, ..)| key)
+    }
+
+    /// The id beside the key.
+    pub fn id(self) -> Option<Uuid> {
+        match self {
+            Self::Custom(RoleId(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// What a form sends: the key, or the id of a workspace's own.
+    pub fn value(self) -> String {
+        match self {
+            Self::Custom(id) => id.to_string(),
+            role => role.key().to_owned(),
+        }
+    }
+
+    /// Reads what a form sent. Whether a workspace's own is there is for the workspace to say.
+    pub fn parse(value: &str) -> Option<Self> {
+        let known = BUILT_IN.iter().find(|(_, key, ..)| *key == value).map(|(role, ..)| *role);
+        known.or_else(|| value.parse().ok().map(Self::Custom))
+    }
+
+    /// Reads the two columns.
+    pub fn from_row(key: &str, id: Option<Uuid>) -> Option<Self> {
+        match id {
+            Some(id) => Some(Self::Custom(RoleId(id))).filter(|_| key == "custom"),
+            None => BUILT_IN.iter().find(|(_, k, ..)| *k == key).map(|(role, ..)| *role),
+        }
+    }
+
+    /// The name of a built-in role; a workspace's own has its name in its row.
+    pub fn label(self) -> &'static str {
+        self.built_in().map_or("Custom role", |(_, _, label, ..)| label)
+    }
+
+    /// What a built-in role is for, in a sentence.
+    pub fn about(self) -> &'static str {
+        self.built_in().map_or("", |(_, _, _, about, _)| about)
+    }
+
+    /// What a built-in role may do; those of a workspace's own are in its row.
+    pub fn rights(self) -> Rights {
+        let place = BUILT_IN.iter().position(|(role, ..)| *role == self);
+        place.map_or(Rights::NONE, |n| RIGHTS[n])
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label())
+    }
+}
+
+/// A role with what it is called and may do, wherever it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Office {
+    pub role: Role,
+    pub name: String,
+    pub about: String,
+    pub rights: Rights,
+}
+
+impl Office {
+    pub fn built_in(role: Role) -> Self {
+        Self { role, name: role.label().into(), about: role.about().into(), rights: role.rights() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_to_me_does_not_open_pay() {
+        for role in Role::BUILT_IN {
+            let (pay, personal) = (role.rights().scope(EmployeesPay::KEY), role.rights().scope(EmployeesPersonal::KEY));
+            assert!(pay != Some(Scope::Team) && personal != Some(Scope::Team), "{role}");
+        }
+        assert_eq!(Role::Manager.rights().scope(EmployeesPay::KEY), Some(Scope::Own));
+        assert_eq!(Role::Owner.rights().scope(EmployeesPay::KEY), Some(Scope::All));
+    }
+
+    #[test]
+    fn nobody_changes_their_own_pay_but_who_changes_everybodys() {
+        for role in Role::BUILT_IN {
+            assert!(
+                matches!(role.rights().scope(EmployeesPayWrite::KEY), None | Some(Scope::All)),
+                "{role} could raise themselves"
+            );
+        }
+    }
+
+    #[test]
+    fn only_an_owner_covers_an_owner() {
+        let owner = Role::Owner.rights();
+        for role in Role::BUILT_IN {
+            assert!(owner.cover(&role.rights()), "{role}");
+            assert_eq!(role.rights().cover(&owner), role == Role::Owner, "{role}");
+        }
+        assert!(!Role::SalesRep.rights().cover(&Role::SalesManager.rights()), "own is less than all");
+    }
+
+    #[test]
+    fn the_auditor_changes_nothing() {
+        let rights = Role::Auditor.rights();
+        let writes =
+            rights.keys().into_iter().filter(|k| k.contains("write") || k.contains("import") || k.contains("archive"));
+        assert_eq!(writes.collect::<Vec<_>>(), ["profile.write", "tokens.write"]);
+    }
+
+    #[test]
+    fn rights_survive_their_row() {
+        for role in Role::BUILT_IN {
+            let row = serde_json::to_value(role.rights().to_map()).expect("rights serialise");
+            assert_eq!(Rights::from_json(&row), role.rights(), "{role}");
+        }
+        let strange = serde_json::json!({ "employees.read": "team", "moon.read": "all", "audit.read": "own", "customers.read": 7 });
+        let rights = Rights::from_json(&strange);
+        assert_eq!(rights.keys(), ["employees.read", "audit.read"]);
+        assert_eq!(rights.scope("audit.read"), Some(Scope::All), "a right without scopes is whole");
+    }
+
+    #[test]
+    fn a_role_survives_its_two_columns() {
+        for role in Role::BUILT_IN.into_iter().chain([Role::Custom(RoleId(Uuid::from_u128(7)))]) {
+            assert_eq!(Role::from_row(role.key(), role.id()), Some(role));
+            assert_eq!(Role::parse(&role.value()), Some(role));
+        }
+        assert_eq!(Role::from_row("custom", None), None);
+        assert_eq!(Role::parse("emperor"), None);
+    }
+}
