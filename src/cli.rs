@@ -2,6 +2,7 @@
 
 use crate::{config::Config, demo, web};
 use clap::{Parser, Subcommand};
+use domain::access::{CATALOGUE, Right, Role, Scope};
 use std::{process::ExitCode, sync::Arc};
 use store::{Db, SystemClock};
 
@@ -33,6 +34,8 @@ enum Command {
     Doctor,
     /// Print every route with its permission
     Routes,
+    /// Print every permission with how far it reaches for each built-in role
+    Roles,
 }
 
 #[derive(Subcommand)]
@@ -95,8 +98,22 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         }
         Command::Doctor => return Ok(doctor().await),
         Command::Routes => print!("{}", routes()),
+        Command::Roles => print!("{}", roles()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The built-in roles as text: a line per permission, a column per role, and in it how far the right reaches.
+pub fn roles() -> String {
+    let (first, each) = (26, 16);
+    let head: String = Role::BUILT_IN.iter().map(|r| format!("{:<each$}", r.key())).collect();
+    let line = |right: &Right| {
+        let cell = |role: &Role| format!("{:<each$}", role.rights().scope(right.key).map_or("-", Scope::key));
+        let cells: String = Role::BUILT_IN.iter().map(cell).collect();
+        format!("{:<first$}{}", right.key, cells.trim_end())
+    };
+    let lines: Vec<String> = CATALOGUE.iter().map(line).collect();
+    format!("{:first$}{}\n{}\n", "", head.trim_end(), lines.join("\n"))
 }
 
 /// The route table as text: method, path, permission.

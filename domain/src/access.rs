@@ -1,11 +1,9 @@
 //! Who may do what. A role is a set of rights, each with a scope; field classes are rights, too.
 //!
-//! What no role lists is denied (DOMAIN: Permissions). The built-in roles are in [`roles`]; a workspace's own are rows of
+//! What no role lists is denied (DOMAIN: Permissions). The built-in roles are in [`crate::workspace::roles`]; a workspace's own are rows of
 //! the table of that name, read into the same [`Rights`].
 
-mod roles;
-
-pub use roles::{Office, Role};
+pub use crate::workspace::roles::{Office, Role};
 
 use crate::{AccountId, EmployeeId, MemberId, TenantId, draft::FieldClass};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! Workspaces: sign-up, members, and what a company has decided for itself.
 
 pub mod members;
+pub mod roles;
 pub mod signup;
 
 use crate::{Conventions, Currency, DateOrder, Slug, TenantId};

@@ -4,7 +4,7 @@
 use crate::{Context, Failure, Run};
 use domain::{archival::Archival, jobs::RunArchival};
 use std::time::Duration;
-use store::{Desk, TenantTx, archivals, imports::CHUNK, roles};
+use store::{Desk, TenantTx, archivals, imports::CHUNK, workspace::roles};
 
 impl Run for RunArchival {
     const TIME_OUT: Duration = Duration::from_secs(600);

@@ -23,7 +23,8 @@ use std::time::Duration;
 use store::{
     Db, Desk, TenantTx, Who,
     imports::{self, CHUNK, Ledger},
-    queue, roles,
+    queue,
+    workspace::roles,
 };
 use tokio::{
     sync::{Semaphore, SemaphorePermit},

@@ -13,7 +13,7 @@ use domain::{
     paths,
     workspace::members::{Invite, InviteFields},
 };
-use store::{roles, workspace};
+use store::workspace::{self, roles};
 use views::workspace::members::Members;
 
 pub fn routes(r: Routes) -> Routes {

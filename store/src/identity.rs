@@ -173,7 +173,7 @@ pub async fn workspaces(tx: &mut IdentityTx, account: AccountId) -> Result<Vec<(
     .await?;
     rows.into_iter()
         .map(|r| {
-            let role = crate::roles::read(&r.role, r.role_id)?;
+            let role = crate::workspace::roles::read(&r.role, r.role_id)?;
             let look = Look { accent: r.accent, logo: r.logo };
             let workspace = workspace(r.id, &r.slug, r.name, &r.zone, &r.currency, &r.date_order, look)?;
             Ok((workspace, r.role_name.unwrap_or_else(|| role.label().to_owned())))
@@ -311,7 +311,7 @@ pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInv
     )
     .fetch_one(tx.conn())
     .await?;
-    let role = crate::roles::read(&r.role, r.role_id)?;
+    let role = crate::workspace::roles::read(&r.role, r.role_id)?;
     let look = Look { accent: r.accent, logo: r.logo };
     Ok(OpenInvitation {
         id,

@@ -19,7 +19,6 @@ pub mod mails;
 pub mod migrate;
 pub mod queue;
 pub mod reach;
-pub mod roles;
 pub mod search;
 pub mod sessions;
 pub mod workspace;

@@ -1,11 +1,12 @@
 //! The workspace a transaction is in, its members and their invitations.
 
+pub mod roles;
+
 use crate::{
     Error, Result, TenantTx,
     db::{self, Look},
     queue,
     reach::{Kind, reaches},
-    roles,
 };
 use domain::{
     InvitationId, MailId, MemberId,

@@ -98,6 +98,12 @@ impl<'a> Company<'a> {
         self.person(email, account).await
     }
 
+    /// Says which employee a member is.
+    pub async fn link(&self, member: MemberId, employee: EmployeeId) {
+        let sql = format!("update members set employee_id = '{employee}' where id = '{member}'");
+        self.app.trial.admin(&sql).await.expect("they are linked");
+    }
+
     /// A browser in which the member of this role is signed in.
     pub async fn signed_in(&self, role: Role) -> Browser {
         let person = self.member(role).await;

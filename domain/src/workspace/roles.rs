@@ -1,7 +1,6 @@
 //! The roles: twelve that every workspace has, and those of a workspace's own.
 
-use super::*;
-use crate::RoleId;
+use crate::{RoleId, access::*};
 use std::{fmt, sync::LazyLock};
 use uuid::Uuid;
 
