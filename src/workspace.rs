@@ -5,6 +5,7 @@ pub mod home;
 pub mod invitations;
 pub mod members;
 pub mod passwords;
+pub mod roles;
 pub mod search;
 pub mod sessions;
 pub mod signup;
@@ -17,6 +18,7 @@ pub fn routes(r: Routes) -> Routes {
     let r = passwords::routes(r);
     let r = invitations::routes(r);
     let r = members::routes(r);
+    let r = roles::routes(r);
     let r = home::routes(r);
     search::routes(r)
 }

@@ -77,7 +77,7 @@ impl Resource {
 }
 
 /// One right as the catalogue knows it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Right {
     pub key: &'static str,
     pub resource: Resource,

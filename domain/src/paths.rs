@@ -65,6 +65,10 @@ paths! {
     /// What the workspace demands of everyone's sign-in.
     POLICY policy(slug) = "/w/{slug}/settings/policy";
     ROLES roles(slug) = "/w/{slug}/settings/roles";
+    ROLE_NEW role_new(slug) = "/w/{slug}/settings/roles/new";
+    ROLE role(slug, id) = "/w/{slug}/settings/roles/{id}";
+    ROLE_EDIT role_edit(slug, id) = "/w/{slug}/settings/roles/{id}/edit";
+    ROLE_REMOVAL role_removal(slug, id) = "/w/{slug}/settings/roles/{id}/removal";
     ACCESS access(slug) = "/w/{slug}/settings/access";
     AUDIT audit(slug) = "/w/{slug}/settings/audit";
     DANGER danger(slug) = "/w/{slug}/settings/danger";

@@ -173,6 +173,16 @@ impl<F: FormPage> Valid<F> {
         F::page(&self.guard, Sheet { errors, ..self.sheet(StatusCode::UNPROCESSABLE_ENTITY) }).await
     }
 
+    /// Shows the form again as it is, for whoever thinks better of it.
+    pub async fn reopen(&self) -> Result {
+        F::page(&self.guard, self.sheet(StatusCode::OK)).await
+    }
+
+    /// What the record was when the form was filled, as the form carries it.
+    pub fn was(&self) -> &str {
+        &self.was
+    }
+
     fn sheet(&self, status: StatusCode) -> Sheet<F::Draft> {
         Sheet {
             screen: self.screen.clone(),

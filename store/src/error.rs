@@ -37,6 +37,8 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("accounts_email_key", "email", "There is an account with this email already. Sign in instead."),
     ("members_employee_key", "employee", "Another member is this employee."),
     ("members_last_owner", "role", "A workspace needs an owner. Make somebody else one first."),
+    ("members_role_fk", "role", "Somebody still has this role. Give them another one first."),
+    ("invitations_role_fk", "role", "Somebody is invited as this. Take the invitation back first."),
     ("roles_name_key", "name", "There is a role with this name already."),
     ("members_account_key", "email", "This person is a member already."),
     ("invitations_open_key", "email", "This person has been invited already."),

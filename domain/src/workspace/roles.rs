@@ -1,7 +1,13 @@
 //! The roles: twelve that every workspace has, and those of a workspace's own.
 
-use crate::{RoleId, access::*};
-use std::{fmt, sync::LazyLock};
+use crate::{
+    Errors, RoleId,
+    access::*,
+    draft::{Answers, Field, FieldClass},
+    text::Words,
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt, sync::LazyLock};
 use uuid::Uuid;
 
 /// What a member is in a workspace: one of the built-in roles, or one that the workspace has made.
@@ -288,6 +294,143 @@ impl Office {
     }
 }
 
+/// A role as it is typed: its name, what it is for, and a scope's key for each right.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    pub name: String,
+    pub description: String,
+    /// Somebody has seen who gains and who loses what.
+    pub reviewed: String,
+    #[serde(flatten)]
+    pub grants: BTreeMap<String, String>,
+}
+
+/// What a role is told to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fields {
+    pub name: String,
+    pub about: String,
+    pub rights: Rights,
+}
+
+pub const WORDS: Words = Words { one: "role", many: "roles" };
+
+/// The rights that a workspace's own role may have: what everyone has is not asked about, and what makes an owner is
+/// an owner's alone.
+pub fn choosable() -> impl Iterator<Item = &'static Right> {
+    let fixed = [HomeRead::KEY, ProfileWrite::KEY, WorkspaceOwn::KEY];
+    CATALOGUE.iter().filter(move |right| !fixed.contains(&right.key))
+}
+
+/// Every field of a role, in the order of its form.
+pub const FIELDS: &[Field] = &{
+    const fn field(key: &'static str, label: &'static str) -> Field {
+        Field { key, label, class: FieldClass::Directory, aliases: &[], required: false }
+    }
+    let mut fields = [field("name", "Name"); CATALOGUE.len() + 2];
+    fields[1] = field("description", "What it is for");
+    let mut n = 0;
+    while n < CATALOGUE.len() {
+        fields[n + 2] = field(CATALOGUE[n].key, CATALOGUE[n].label);
+        n += 1;
+    }
+    fields
+};
+
+impl Answers for Draft {
+    fn get(&self, field: &str) -> &str {
+        match field {
+            "name" => &self.name,
+            "description" => &self.description,
+            right => self.grants.get(right).map_or("", String::as_str),
+        }
+    }
+
+    fn set(&mut self, field: &str, value: String) {
+        match field {
+            "name" => self.name = value,
+            "description" => self.description = value,
+            right => drop(self.grants.insert(right.to_owned(), value)),
+        }
+    }
+}
+
+impl Draft {
+    /// A form filled from a role.
+    pub fn of(office: &Office) -> Self {
+        let scope = |right: &'static Right| {
+            (right.key.to_owned(), office.rights.scope(right.key).map_or("", Scope::key).to_owned())
+        };
+        Self {
+            name: office.name.clone(),
+            description: office.about.clone(),
+            reviewed: String::new(),
+            grants: choosable().map(scope).collect(),
+        }
+    }
+
+    /// The rules of a role that need no other one, with what could be read although something is wrong.
+    pub fn read(&self) -> (Fields, Errors) {
+        let mut e = Errors::default();
+        let name = e.required("name", &self.name, 60);
+        if Role::BUILT_IN.iter().any(|r| r.label().to_lowercase() == name.to_lowercase()) {
+            e.add("name", "A role that every workspace has is called so. Choose another name.");
+        }
+        let about = e.line("description", &self.description, 200).unwrap_or_default();
+        let mut rights = Rights::NONE;
+        for (key, scope) in EVERYONE {
+            rights.grant(key, Some(*scope));
+        }
+        for right in choosable() {
+            match self.get(right.key).trim() {
+                "" => rights.grant(right.key, None),
+                scope => rights.grant(right.key, e.take(right.key, Scope::parse(scope).ok_or("Choose one of them."))),
+            }
+        }
+        for right in choosable() {
+            if let Some(needed) = needs(right)
+                && rights.scope(right.key) > rights.scope(needed.key)
+            {
+                e.add(right.key, format!("This reaches further than “{}” does.", needed.label));
+            }
+        }
+        (Fields { name, about, rights }, e)
+    }
+}
+
+/// The right that another one is worth nothing without: nobody changes what they do not see.
+fn needs(right: &Right) -> Option<&'static Right> {
+    let (resource, action) = right.key.split_once('.')?;
+    let needed = match action.strip_suffix("_write") {
+        Some(class) if right.class.is_some() => format!("{resource}.{class}"),
+        _ if action == "read" => return None,
+        _ => format!("{resource}.read"),
+    };
+    choosable().find(|r| r.key == needed)
+}
+
+/// A right that reaches further than before, or less far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    pub right: &'static Right,
+    pub before: Option<Scope>,
+    pub after: Option<Scope>,
+}
+
+impl Change {
+    pub fn is_gain(&self) -> bool {
+        self.after > self.before
+    }
+}
+
+/// What somebody gains and loses whose rights are no longer these but those.
+pub fn changes(before: &Rights, after: &Rights) -> Vec<Change> {
+    let pairs = before.iter().zip(after.iter());
+    let change = |((right, before), (_, after))| Change { right, before, after };
+    pairs.map(change).filter(|c| c.before != c.after).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,5 +493,54 @@ mod tests {
         }
         assert_eq!(Role::from_row("custom", None), None);
         assert_eq!(Role::parse("emperor"), None);
+    }
+
+    #[test]
+    fn no_right_reaches_further_than_the_one_it_needs() {
+        let typed = |grants: &[(&str, &str)]| Draft {
+            name: "Site lead".into(),
+            grants: grants.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+            ..Draft::default()
+        };
+        for (grants, wrong) in [
+            (&[("employees.read", "team"), ("employees.write", "team")][..], None),
+            (&[("employees.read", "team"), ("employees.write", "all")], Some("employees.write")),
+            (&[("employees.read", "all"), ("employees.pay_write", "own")], Some("employees.pay_write")),
+            (&[("employees.read", "own"), ("employees.pay", "own"), ("employees.pay_write", "own")], None),
+            (&[("employees.pay", "own")], Some("employees.pay")),
+            (&[("customers.import", "all")], Some("customers.import")),
+            (&[("audit.export", "all")], Some("audit.export")),
+            (&[("employees.read", "galaxy")], Some("employees.read")),
+            (&[("workspace.own", "all")], None),
+        ] {
+            let (fields, errors) = typed(grants).read();
+            assert_eq!(errors.iter().next().map(|(field, _)| field), wrong, "{grants:?}");
+            assert!(fields.rights.may("home.read") && !fields.rights.may("workspace.own"), "{grants:?}");
+        }
+        assert!(Draft { name: "owner ".into(), ..Draft::default() }.read().1.of("name").is_some());
+    }
+
+    #[test]
+    fn a_role_and_its_form_say_the_same() {
+        let mut office = Office { role: Role::Manager, name: "Site lead".into(), ..Office::built_in(Role::Manager) };
+        let (fields, errors) = Draft::of(&office).read();
+        assert_eq!((fields.rights, errors), (office.rights, Errors::default()));
+        office.rights = Role::Admin.rights();
+        assert_eq!(Draft::of(&office).read().0.rights, office.rights);
+    }
+
+    #[test]
+    fn what_is_gained_and_lost() {
+        let told: Vec<_> = changes(&Role::SalesRep.rights(), &Role::SupportManager.rights())
+            .into_iter()
+            .map(|c| (c.right.key, c.is_gain()))
+            .collect();
+        let expected = [
+            ("customers.write", true),
+            ("customers.archive", false),
+            ("customers.bulk", false),
+            ("customers.export", true),
+        ];
+        assert_eq!(told, expected);
     }
 }

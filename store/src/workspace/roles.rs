@@ -4,6 +4,7 @@ use crate::{Error, Result, TenantTx, Version, db::strange};
 use domain::{
     MemberId, RoleId,
     access::{Actor, Office, Rights, Role},
+    workspace::roles::Fields,
 };
 use uuid::Uuid;
 
@@ -47,6 +48,114 @@ pub async fn find(tx: &mut TenantTx, id: RoleId) -> Result<Custom> {
     let office =
         Office { role: Role::Custom(id), name: r.name, about: r.description, rights: Rights::from_json(&r.grants) };
     Ok(Custom { id, version: r.version, office })
+}
+
+/// Who holds a role: the first few by name, and how many there are. Those who are invited as it are not among them.
+pub async fn holders(tx: &mut TenantTx, role: Role, most: i64) -> Result<(Vec<(MemberId, String)>, i64)> {
+    let rows = sqlx::query!(
+        r#"select id, name, count(*) over () as "counted!" from members
+           where role = $1 and role_id is not distinct from $2 and deactivated_at is null order by lower(name), id limit $3"#,
+        role.key(),
+        role.id(),
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let counted = rows.first().map_or(0, |r| r.counted);
+    Ok((rows.into_iter().map(|r| (MemberId(r.id), r.name)).collect(), counted))
+}
+
+/// How many hold each role that somebody holds.
+pub async fn counts(tx: &mut TenantTx) -> Result<Vec<(Role, i64)>> {
+    let rows = sqlx::query!(
+        r#"select role, role_id, count(*) as "counted!" from members where deactivated_at is null group by role, role_id"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(|r| Ok((read(&r.role, r.role_id)?, r.counted))).collect()
+}
+
+/// Nobody hands out more than they have, and nobody takes from those who have more.
+fn within_own(tx: &TenantTx, rights: &Rights) -> Result<()> {
+    let beyond: Vec<&str> = rights
+        .iter()
+        .filter(|(right, scope)| *scope > tx.rights().scope(right.key))
+        .map(|(right, _)| right.label)
+        .collect();
+    match beyond.is_empty() {
+        true => Ok(()),
+        false => Err(Error::refused("", format!("You do not have all of these rights yourself: {}.", beyond.join(", ")))),
+    }
+}
+
+/// Makes a role under the given id, which was drawn with the form: a form sent twice makes one.
+pub async fn add(tx: &mut TenantTx, id: RoleId, f: &Fields) -> Result<RoleId> {
+    within_own(tx, &f.rights)?;
+    let added = sqlx::query!(
+        "insert into roles (tenant_id, id, name, description, grants, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $6) on conflict (tenant_id, id) do nothing",
+        tx.tenant().0,
+        id.0,
+        f.name,
+        f.about,
+        grants(&f.rights),
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    if added.rows_affected() == 0 {
+        let made = find(tx, id).await?.office;
+        if (&made.name, &made.about, made.rights) != (&f.name, &f.about, f.rights) {
+            return Err(Error::Sent);
+        }
+    }
+    Ok(id)
+}
+
+/// Changes a role for all who hold it, with their next request.
+pub async fn change(tx: &mut TenantTx, id: RoleId, version: Version, f: &Fields) -> Result<()> {
+    let before = find(tx, id).await?;
+    within_own(tx, &before.office.rights)?;
+    within_own(tx, &f.rights)?;
+    let now = tx.now();
+    let done = sqlx::query!(
+        "update roles set version = version + 1, updated_at = $3, name = $4, description = $5, grants = $6
+         where id = $1 and version = $2",
+        id.0,
+        version,
+        now,
+        f.name,
+        f.about,
+        grants(&f.rights)
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(Error::Stale);
+    }
+    if before.office.rights != f.rights {
+        sqlx::query!("update members set privileges_at = $2 where role_id = $1", id.0, now).execute(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// Removes a role that nobody holds any more, and nobody is invited as.
+pub async fn remove(tx: &mut TenantTx, id: RoleId) -> Result<String> {
+    let role = find(tx, id).await?;
+    within_own(tx, &role.office.rights)?;
+    // What was invited and answered, or taken back, holds nothing open; its trail keeps what it was.
+    sqlx::query!(
+        "update invitations set role = 'employee', role_id = null where role_id = $1 and (accepted_at is not null or revoked_at is not null)",
+        id.0
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("delete from roles where id = $1", id.0).execute(tx.conn()).await?;
+    Ok(role.office.name)
+}
+
+fn grants(rights: &Rights) -> serde_json::Value {
+    rights.to_map().into_iter().map(|(key, scope)| (key.to_owned(), scope.key().into())).collect::<serde_json::Map<_, _>>().into()
 }
 
 /// Any role with what it may do; none that another workspace has made.
