@@ -1,5 +1,6 @@
 //! Sign-up, signing in, members, home: routes of the department.
 
+pub mod access;
 pub mod activity;
 pub mod home;
 pub mod invitations;
@@ -19,6 +20,7 @@ pub fn routes(r: Routes) -> Routes {
     let r = invitations::routes(r);
     let r = members::routes(r);
     let r = roles::routes(r);
+    let r = access::routes(r);
     let r = home::routes(r);
     search::routes(r)
 }

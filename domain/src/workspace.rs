@@ -1,5 +1,6 @@
 //! Workspaces: sign-up, members, and what a company has decided for itself.
 
+pub mod access;
 pub mod members;
 pub mod roles;
 pub mod signup;

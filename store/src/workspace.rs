@@ -1,5 +1,6 @@
 //! The workspace a transaction is in, its members and their invitations.
 
+pub mod access;
 pub mod roles;
 
 use crate::{

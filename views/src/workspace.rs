@@ -1,5 +1,6 @@
 //! Views of sign-up, signing in, members and home.
 
+pub mod access;
 pub mod first_steps;
 pub mod home;
 pub mod members;

@@ -1,0 +1,156 @@
+//! Effective access: what a member may do with a record, and by which rule.
+
+use crate::{
+    CustomerId, EmployeeId,
+    access::{Actor, CATALOGUE, Resource, Right, Scope},
+};
+use uuid::Uuid;
+
+/// A record that is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    Employee(EmployeeId),
+    Customer(CustomerId),
+}
+
+impl Subject {
+    /// As a URL has it.
+    pub fn key(self) -> String {
+        match self {
+            Self::Employee(id) => format!("employee:{id}"),
+            Self::Customer(id) => format!("customer:{id}"),
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        match key.split_once(':')? {
+            ("employee", id) => id.parse().ok().map(Self::Employee),
+            ("customer", id) => id.parse().ok().map(Self::Customer),
+            _ => None,
+        }
+    }
+
+    pub const fn resource(self) -> Resource {
+        match self {
+            Self::Employee(_) => Resource::Employees,
+            Self::Customer(_) => Resource::Customers,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub subject: Subject,
+    pub name: String,
+    /// The employee who owns it.
+    pub owner: Option<Uuid>,
+    pub owned_by: Option<String>,
+}
+
+/// How near a record is to somebody: the least scope that reaches it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Near {
+    pub scope: Scope,
+    /// The reporting line up to them, by name, from whoever the record is about.
+    pub chain: Vec<String>,
+}
+
+/// One answer: whether they may, and why.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub right: &'static Right,
+    pub granted: Option<Scope>,
+    pub may: bool,
+    pub why: String,
+}
+
+/// What a member may do with a record. Asks nothing: it judges by what [`Near`] found.
+pub fn answers(actor: &Actor, record: &Record, near: &Near) -> Vec<Answer> {
+    let about = |right: &&Right| right.resource == record.subject.resource() && right.scoped;
+    CATALOGUE
+        .iter()
+        .filter(about)
+        .map(|right| {
+            let granted = actor.rights.scope(right.key);
+            let may = granted.is_some_and(|g| g >= near.scope);
+            Answer { right, granted, may, why: why(actor, record, near, granted) }
+        })
+        .collect()
+}
+
+fn why(actor: &Actor, record: &Record, near: &Near, granted: Option<Scope>) -> String {
+    let role = format!("The role {}", actor.role_name);
+    let (person, name) = (&actor.name, &record.name);
+    let line = || near.chain.join(" → ");
+    match (record.subject, granted, near.scope) {
+        (_, None, _) => format!("{role} does not give it."),
+        (_, Some(Scope::All), _) => format!("{role} gives it for all."),
+        (Subject::Employee(_), Some(_), Scope::Own) => format!("{role} gives it for their own record, and {name} is theirs."),
+        (Subject::Customer(_), Some(_), Scope::Own) => format!("{role} gives it for what they own, and {name} is theirs."),
+        (Subject::Employee(_), Some(Scope::Team), Scope::Team) => {
+            format!("{role} gives it for their team, and {} reports to {person}: {} → {person}.", name, line())
+        }
+        (Subject::Customer(_), Some(Scope::Team), Scope::Team) => {
+            let owner = record.owned_by.as_deref().unwrap_or("its owner");
+            format!("{role} gives it for what their team owns, and {owner} reports to {person}: {} → {person}.", line())
+        }
+        (Subject::Employee(_), Some(Scope::Team), _) => {
+            format!("{role} gives it for their team, and {name} does not report to {person}.")
+        }
+        (Subject::Employee(_), Some(Scope::Own), _) => {
+            format!("{role} gives it for their own record alone, and this is {name}’s.")
+        }
+        (Subject::Customer(_), Some(Scope::Team), _) => {
+            format!("{role} gives it for what they or their team own, and {} does.", owner(record))
+        }
+        (Subject::Customer(_), Some(Scope::Own), _) => {
+            format!("{role} gives it for what they own alone, and {} does.", owner(record))
+        }
+    }
+}
+
+fn owner(record: &Record) -> String {
+    record.owned_by.clone().unwrap_or_else(|| "nobody".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Role;
+
+    fn actor(role: Role) -> Actor {
+        let id = Uuid::from_u128;
+        Actor {
+            tenant: id(1).into(),
+            member: id(2).into(),
+            account: id(3).into(),
+            name: "Mona".into(),
+            role,
+            role_name: role.label().into(),
+            rights: role.rights(),
+            employee: Some(id(4).into()),
+        }
+    }
+
+    #[test]
+    fn the_rule_is_named() {
+        let subject = Subject::Employee(Uuid::from_u128(9).into());
+        let record = Record { subject, name: "Ada".into(), owner: None, owned_by: None };
+        let near = |scope, chain: &[&str]| Near { scope, chain: chain.iter().map(|n| (*n).to_owned()).collect() };
+        for (role, near, key, may, why) in [
+            (Role::Manager, near(Scope::Team, &["Ada", "Tom"]), "employees.write", true, "Ada → Tom → Mona"),
+            (Role::Manager, near(Scope::Team, &["Ada", "Tom"]), "employees.pay", false, "their own record alone"),
+            (Role::Manager, near(Scope::All, &[]), "employees.write", false, "does not report to Mona"),
+            (Role::Employee, near(Scope::Own, &[]), "employees.pay", true, "is theirs"),
+            (Role::Employee, near(Scope::Own, &[]), "employees.pay_write", false, "does not give it"),
+            (Role::HrManager, near(Scope::All, &[]), "employees.pay", true, "for all"),
+        ] {
+            let answers = answers(&actor(role), &record, &near);
+            let answer = answers.iter().find(|a| a.right.key == key).expect("it is asked about");
+            assert_eq!(answer.may, may, "{role} {key}");
+            assert!(answer.why.contains(why), "{}", answer.why);
+        }
+        assert_eq!(Subject::parse(&subject.key()), Some(subject));
+        assert_eq!(Subject::parse("moon:1"), None);
+    }
+}
