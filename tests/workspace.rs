@@ -3,5 +3,6 @@
 mod home;
 mod members;
 mod passwords;
+mod roles;
 mod sessions;
 mod signup;

@@ -210,9 +210,10 @@ impl Rights {
         rights
     }
 
-    /// Which field classes are open at all, be it for one's own record alone.
+    /// Which field classes are open of others than oneself: those that lists and files have columns for.
     pub fn sight(&self) -> Sight {
-        Sight { personal: self.may(EmployeesPersonal::KEY), pay: self.may(EmployeesPay::KEY) }
+        let others = |key| self.scope(key) >= Some(Scope::Team);
+        Sight { personal: others(EmployeesPersonal::KEY), pay: others(EmployeesPay::KEY) }
     }
 
     /// Which field classes are open whoever's record it is.

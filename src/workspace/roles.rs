@@ -53,9 +53,8 @@ async fn show(who: Allowed<RolesRead>, screen: Screen, params: RawPathParams) ->
     let mut tx = who.begin().await?;
     let office = roles::office(&mut tx, role).await?;
     let (holders, held) = roles::holders(&mut tx, role, NAMED).await?;
-    let may_change = matches!(role, Role::Custom(_))
-        && who.actor.may(RolesWrite::KEY)
-        && who.actor.may_grant(&office.rights);
+    let may_change =
+        matches!(role, Role::Custom(_)) && who.actor.may(RolesWrite::KEY) && who.actor.may_grant(&office.rights);
     let (slug, csrf, rights) = (who.slug().clone(), screen.csrf().to_owned(), who.actor.rights);
     Ok(screen.show(&who, &Show { slug, rights, csrf, office, holders, held, may_change }))
 }
@@ -118,12 +117,7 @@ async fn change(
     Ok(screen.show(&who, &review))
 }
 
-async fn remove(
-    who: Allowed<RolesWrite>,
-    screen: Screen,
-    Record(id): Record<RoleId>,
-    _: Confirmed<Nothing>,
-) -> Result {
+async fn remove(who: Allowed<RolesWrite>, screen: Screen, Record(id): Record<RoleId>, _: Confirmed<Nothing>) -> Result {
     let mut tx = who.begin().await?;
     let name = roles::remove(&mut tx, id).await?;
     tx.commit().await?;

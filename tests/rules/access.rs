@@ -64,6 +64,7 @@ struct Records {
     employees: Named,
     customers: Named,
     invitation: String,
+    role: String,
 }
 
 impl Records {
@@ -85,13 +86,14 @@ impl Records {
                 archival: company.archival(Target::Customers, &retired).await.to_string(),
             },
             invitation: company.invitation(&email, Role::Employee).await.to_string(),
+            role: company.role(&format!("Lead {round}"), &[("employees.read", "team")]).await.to_string(),
         }
     }
 
     /// The same, each where another noun's belongs.
     fn misplaced(&self) -> Self {
         let (employees, customers) = (self.customers.clone(), self.employees.clone());
-        Self { employees, customers, invitation: self.employees.record.clone() }
+        Self { employees, customers, invitation: self.employees.record.clone(), role: self.invitation.clone() }
     }
 
     fn named(&self, path: &str) -> &Named {
@@ -105,6 +107,7 @@ impl Records {
     fn id(&self, path: &str) -> &str {
         match path {
             p if p.contains("/invitations/{id}") => &self.invitation,
+            p if p.contains("/roles/{id}") => &self.role,
             p if p.contains("/imports/{id}") => &self.named(p).import,
             p if p.contains("/archivals/{id}") => &self.named(p).archival,
             p => &self.named(p).record,
@@ -128,6 +131,13 @@ impl Records {
             ],
             p if p.ends_with("/customers/new") || p.ends_with("/customers/{id}/edit") => vec![
                 ("name", format!("Company {} {round}", p.len())),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/roles/new") || p.ends_with("/roles/{id}/edit") => vec![
+                ("name", format!("Role {} {round}", p.len())),
+                ("employees.read", "own".into()),
+                ("reviewed", "yes".into()),
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],

@@ -34,6 +34,15 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("members", 4),
     ("invite", 7),
     ("revoke", 2),
+    ("roles", 3),
+    ("role", 2),
+    ("add a role", 3),
+    ("new role form", 1),
+    ("role form", 3),
+    ("change a role", 7),
+    ("remove a role", 5),
+    ("access, asked", 7),
+    ("access", 7),
     ("list, whole page", 3),
     ("list, part", 2),
     ("list, part, searched", 3),
@@ -225,6 +234,25 @@ async fn members(m: &mut Meter<'_>) {
     let invite = [("Work email", "guest@lamps.example"), ("Role", "employee")];
     m.fill(o, "invite", "/w/acme/settings/members", "Send invitation", &invite).await;
     m.fill(o, "revoke", "/w/acme/settings/members", "Take back", &[]).await;
+    m.get(o, "roles", "/w/acme/settings/roles").await;
+    m.get(o, "role", "/w/acme/settings/roles/manager").await;
+    let lead = [("Name", "Site lead"), ("employees.read", "team")];
+    let made =
+        m.fill(o, "add a role", "/w/acme/settings/roles/new", "Add role", &lead).await.header("location").to_owned();
+    m.get(o, "new role form", "/w/acme/settings/roles/new?from=manager").await;
+    m.get(o, "role form", &format!("{made}/edit")).await;
+    let rights = [("employees.export", "team")];
+    m.fill(o, "change a role", &format!("{made}/edit"), "Save changes", &rights).await;
+    m.fill(o, "remove a role", &made, "Delete role", &[]).await;
+    m.get(
+        o,
+        "access, asked",
+        &format!("/w/acme/settings/access?q=ada&member={}", company.member(Role::Owner).await.member),
+    )
+    .await;
+    let subject = format!("employee:{}", employees[0]);
+    let member = company.member(Role::Manager).await.member;
+    m.get(o, "access", &format!("/w/acme/settings/access?record={subject}&member={member}")).await;
     let people = Noun {
         list: "/w/acme/hr/employees",
         part: "div#employees",

@@ -487,5 +487,7 @@ fn control(html: &Html, e: ElementRef<'_>) -> Option<Control> {
             _ => {}
         }
     }
+    // A label around a tick box alone has no words, and is no name.
+    labels.retain(|l| !l.is_empty());
     Some(Control { name: name.into(), labels, kind, value })
 }

@@ -2,12 +2,13 @@
 
 use super::{Browser, TestApp};
 use domain::{
-    AccountId, ArchivalId, CustomerId, Email, EmployeeId, ImportId, InvitationId, MemberId, Slug, TenantId,
+    AccountId, ArchivalId, CustomerId, Email, EmployeeId, ImportId, InvitationId, MemberId, RoleId, Slug, TenantId,
     access::{Role, Sight},
     crm::customers,
+    draft::Answers,
     hr::employees,
     import::Target,
-    workspace::{members::InviteFields, signup},
+    workspace::{members::InviteFields, roles, signup},
 };
 use people360::web::password::Passwords;
 use serde_json::json;
@@ -96,6 +97,19 @@ impl<'a> Company<'a> {
         identity::join(&mut tx, self.tenant, account, name, email, role, true).await.expect("they join");
         tx.commit().await.expect("it is kept");
         self.person(email, account).await
+    }
+
+    /// Makes a role of these rights.
+    pub async fn role(&self, name: &str, grants: &[(&str, &str)]) -> RoleId {
+        let mut draft = roles::Draft { name: name.into(), ..Default::default() };
+        grants.iter().for_each(|(right, scope)| draft.set(right, (*scope).to_owned()));
+        let (fields, errors) = draft.read();
+        assert!(errors.is_empty(), "{errors:?}");
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        store::workspace::roles::add(&mut tx, id, &fields).await.expect("a role");
+        tx.commit().await.expect("it is kept");
+        id
     }
 
     /// Says which employee a member is.

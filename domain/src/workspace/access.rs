@@ -85,8 +85,12 @@ fn why(actor: &Actor, record: &Record, near: &Near, granted: Option<Scope>) -> S
     match (record.subject, granted, near.scope) {
         (_, None, _) => format!("{role} does not give it."),
         (_, Some(Scope::All), _) => format!("{role} gives it for all."),
-        (Subject::Employee(_), Some(_), Scope::Own) => format!("{role} gives it for their own record, and {name} is theirs."),
-        (Subject::Customer(_), Some(_), Scope::Own) => format!("{role} gives it for what they own, and {name} is theirs."),
+        (Subject::Employee(_), Some(_), Scope::Own) => {
+            format!("{role} gives it for their own record, and {name} is theirs.")
+        }
+        (Subject::Customer(_), Some(_), Scope::Own) => {
+            format!("{role} gives it for what they own, and {name} is theirs.")
+        }
         (Subject::Employee(_), Some(Scope::Team), Scope::Team) => {
             format!("{role} gives it for their team, and {} reports to {person}: {} → {person}.", name, line())
         }

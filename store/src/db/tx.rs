@@ -37,7 +37,7 @@ impl TenantTx {
         self.desk.who
     }
 
-    /// Which field classes are open at all; of a single record, the record tells.
+    /// Which field classes are open of others than oneself; of a single record, the record tells.
     pub fn sight(&self) -> Sight {
         self.desk.rights.sight()
     }

@@ -84,7 +84,9 @@ fn within_own(tx: &TenantTx, rights: &Rights) -> Result<()> {
         .collect();
     match beyond.is_empty() {
         true => Ok(()),
-        false => Err(Error::refused("", format!("You do not have all of these rights yourself: {}.", beyond.join(", ")))),
+        false => {
+            Err(Error::refused("", format!("You do not have all of these rights yourself: {}.", beyond.join(", "))))
+        }
     }
 }
 
@@ -155,7 +157,12 @@ pub async fn remove(tx: &mut TenantTx, id: RoleId) -> Result<String> {
 }
 
 fn grants(rights: &Rights) -> serde_json::Value {
-    rights.to_map().into_iter().map(|(key, scope)| (key.to_owned(), scope.key().into())).collect::<serde_json::Map<_, _>>().into()
+    rights
+        .to_map()
+        .into_iter()
+        .map(|(key, scope)| (key.to_owned(), scope.key().into()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 /// Any role with what it may do; none that another workspace has made.

@@ -3,8 +3,8 @@
 use crate::{
     View, settings,
     ui::{
-        Avatar, Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, Identity, PageHead, Row, Table, Tone,
-        stack,
+        Avatar, Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, Identity, PageHead, Row, Table,
+        Tone, stack,
     },
     workspace::search::Group,
 };

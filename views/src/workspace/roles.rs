@@ -5,8 +5,8 @@ use crate::{
     form::Entry,
     settings,
     ui::{
-        Badge, Button, Card, Column, Confirm, EmptyState, Field, Form, Icon, PageHead, Row, Table, Tone, dash, form_page,
-        form_section, stack,
+        Badge, Button, Card, Column, Confirm, EmptyState, Field, Form, Icon, PageHead, Row, Table, Tone, dash,
+        form_page, form_section, stack,
     },
 };
 use domain::{
@@ -63,7 +63,8 @@ impl Index {
             let held = html! { @if *held == 0 { span.quiet { "nobody" } } @else { (held) } };
             Row::new(office.role.value(), &office.name, vec![name, about, held.clone()]).brief([held])
         };
-        let columns = vec![Column::new("Role"), Column::new("What it is for").minor(), Column::new("Members").numeric()];
+        let columns =
+            vec![Column::new("Role"), Column::new("What it is for").minor(), Column::new("Members").numeric()];
         Table::new(caption, columns, offices.iter().map(row).collect()).render()
     }
 }
@@ -268,7 +269,9 @@ const fn about(resource: Resource) -> Option<&'static str> {
         Resource::Employees => Some(
             "Own is their own record. Team is everyone below them in the reporting tree as well. What a field class holds is seen by those alone who are given it.",
         ),
-        Resource::Customers => Some("Own are the customers that they own. Team are those of everyone below them as well."),
+        Resource::Customers => {
+            Some("Own are the customers that they own. Team are those of everyone below them as well.")
+        }
         _ => None,
     }
 }
@@ -305,12 +308,10 @@ impl View for Review {
         for right in choosable() {
             form = form.hidden(right.key, self.draft.get(right.key));
         }
-        let form = form
-            .body(self.summary())
-            .actions(html! {
-                (Button::submit("Save role").primary().attr("name", "reviewed").attr("value", "yes"))
-                (Button::submit("Back to the form").attr("name", "reviewed").attr("value", "back"))
-            });
+        let form = form.body(self.summary()).actions(html! {
+            (Button::submit("Save role").primary().attr("name", "reviewed").attr("value", "yes"))
+            (Button::submit("Back to the form").attr("name", "reviewed").attr("value", "back"))
+        });
         form_page(&head, form.render())
     }
 }
