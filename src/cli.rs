@@ -4,7 +4,10 @@ use crate::{config::Config, demo, web};
 use clap::{Parser, Subcommand};
 use domain::access::{CATALOGUE, Right, Role, Scope};
 use std::{process::ExitCode, sync::Arc};
-use store::{Db, SystemClock};
+use store::{
+    Db, Desk, SystemClock, Who,
+    audit::{self, Head},
+};
 
 #[derive(Parser)]
 #[command(name = "people360", version, about = "One place in which a company runs its people and its customers")]
@@ -29,6 +32,11 @@ enum Command {
     Seed {
         #[command(subcommand)]
         what: Seed,
+    },
+    /// Look after the audit trail
+    Audit {
+        #[command(subcommand)]
+        what: Trail,
     },
     /// Look whether everything needed is there, and say what is not
     Doctor,
@@ -58,6 +66,19 @@ enum Seed {
         /// First number of the workspaces' slugs
         #[arg(long, default_value_t = 1)]
         from: u32,
+    },
+}
+
+#[derive(Subcommand)]
+enum Trail {
+    /// Compute each workspace's chain anew, and name what was edited, removed, added or reordered
+    Verify {
+        /// The workspace of this address alone
+        #[arg(long)]
+        workspace: Option<String>,
+        /// A head that was noted earlier (`seals:hash`): the chain must still go through it
+        #[arg(long, requires = "workspace")]
+        head: Option<Head>,
     },
 }
 
@@ -96,11 +117,35 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Seed { what: Seed::Bench { tenants, employees, from } } => {
             demo::bench(&database().await?, from, tenants, employees).await?;
         }
+        Command::Audit { what: Trail::Verify { workspace, head } } => {
+            return verify(workspace.as_deref(), head.as_ref()).await;
+        }
         Command::Doctor => return Ok(doctor().await),
         Command::Routes => print!("{}", routes()),
         Command::Roles => print!("{}", roles()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a line a workspace, and what is wrong below it. A trail that was tampered with is an exit code of 1.
+async fn verify(slug: Option<&str>, kept: Option<&Head>) -> Result<ExitCode, String> {
+    let db = database().await?;
+    let mut tx = db.identity().await.map_err(words)?;
+    let workspaces = audit::workspaces(&mut tx, slug).await.map_err(|e| match e {
+        store::Error::NotFound => format!("there is no workspace {}", slug.unwrap_or_default()),
+        e => e.to_string(),
+    })?;
+    drop(tx);
+    let mut sound = true;
+    for (tenant, slug) in workspaces {
+        let mut tx = db.begin(Desk::of_system(tenant, chrono_tz::Tz::UTC, Who::System)).await.map_err(words)?;
+        let verdict = audit::verify(&mut tx, kept).await.map_err(words)?;
+        sound &= verdict.findings.is_empty();
+        let word = if verdict.findings.is_empty() { "sound" } else { "TAMPERED WITH" };
+        println!("{slug}: {word}, {} events, head {}", verdict.events, verdict.head);
+        verdict.findings.iter().for_each(|finding| println!("  {finding}"));
+    }
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The built-in roles as text: a line per permission, a column per role, and in it how far the right reaches.

@@ -6,7 +6,7 @@ use crate::web::password::Passwords;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     CustomerId, Day, Email, EmployeeId, InvitationId, Slug, TenantId,
-    access::Role,
+    access::{Role, Sight},
     workspace::{members, signup},
 };
 use std::sync::{Arc, Mutex, PoisonError};
@@ -144,7 +144,7 @@ async fn lately(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk)])
         history.go_on(Duration::minutes(271));
         let mut tx = db.begin(owner).await.map_err(words)?;
         let filter = domain::hr::employees::Filter { q: (*number).into(), ..Default::default() };
-        let found = store::hr::employees::list(&mut tx, &filter).await.map_err(words)?.rows;
+        let found = store::hr::employees::list(&mut tx, &filter, Sight::ALL).await.map_err(words)?.rows;
         let employee =
             found.into_iter().find(|e| e.number == *number).ok_or(format!("nobody has the number {number}"))?;
         let mut draft = employee.draft();

@@ -15,6 +15,7 @@ pub mod password;
 pub mod path;
 pub mod patience;
 pub mod query;
+pub mod reads;
 pub mod resume;
 pub mod screen;
 pub mod selection;
@@ -60,7 +61,8 @@ pub fn layers(router: Router<App>, app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), csrf::same_origin))
         .layer(app.sessions())
         .layer(DefaultBodyLimit::max(FORM_BYTES))
-        .layer(middleware::from_fn_with_state(app.clone(), resume::keep));
+        .layer(middleware::from_fn_with_state(app.clone(), resume::keep))
+        .layer(middleware::from_fn_with_state(app.clone(), reads::note));
     let pages = router.fallback(error::no_such_page).layer(inside);
     // Assets need no session, no cookie and no second compression.
     let assets = assets::router().layer(middleware::from_fn_with_state(app.clone(), headers::secure));

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod activity;
+pub mod audit;
 pub mod home;
 pub mod invitations;
 pub mod members;
@@ -21,6 +22,7 @@ pub fn routes(r: Routes) -> Routes {
     let r = members::routes(r);
     let r = roles::routes(r);
     let r = access::routes(r);
+    let r = audit::routes(r);
     let r = home::routes(r);
     search::routes(r)
 }

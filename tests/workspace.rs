@@ -1,5 +1,7 @@
 //! From a stranger to a member: signing up, signing in, passwords, colleagues.
 
+mod access;
+mod audit;
 mod home;
 mod members;
 mod passwords;

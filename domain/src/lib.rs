@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod archival;
+pub mod audit;
 pub mod crm;
 pub mod day;
 pub mod draft;

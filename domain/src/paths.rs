@@ -71,6 +71,7 @@ paths! {
     ROLE_REMOVAL role_removal(slug, id) = "/w/{slug}/settings/roles/{id}/removal";
     ACCESS access(slug) = "/w/{slug}/settings/access";
     AUDIT audit(slug) = "/w/{slug}/settings/audit";
+    AUDIT_EXPORT audit_export(slug) = "/w/{slug}/settings/audit/export";
     DANGER danger(slug) = "/w/{slug}/settings/danger";
     MEMBERS members(slug) = "/w/{slug}/settings/members";
     INVITATIONS invitations(slug) = "/w/{slug}/settings/invitations";

@@ -14,6 +14,7 @@ use domain::{
     Conventions, EmployeeId, Errors,
     access::{
         EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission,
+        Sight,
     },
     draft::Field,
     hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS},
@@ -52,10 +53,13 @@ pub fn routes(r: Routes) -> Routes {
 
 async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
-    let page = employees::list(&mut tx, &filter).await?;
+    let (columns, sight) = (listed::columns::<Employees, _>(&who), tx.sight());
+    let shown = |key: &str| columns.iter().any(|c| c == key);
+    let shown = Sight { personal: shown("birth_date"), pay: shown("salary") };
+    let page = employees::list(&mut tx, &filter, shown).await?;
     let departments = screen.for_page(employees::departments(&mut tx)).await?;
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
-    let (columns, sight, may) = (listed::columns::<Employees, _>(&who), tx.sight(), listed::may::<Employees, _>(&who));
+    let may = listed::may::<Employees, _>(&who);
     Ok(screen.show(&who, &Index { slug, csrf, filter, page, departments, columns, sight, may }))
 }
 
@@ -198,7 +202,7 @@ impl Sought for Employees {
     const TITLE: &'static str = "People";
 
     async fn search(tx: &mut TenantTx, question: &str) -> store::Result<Vec<Employee>> {
-        Ok(employees::list(tx, &Filter { q: question.to_owned(), ..Filter::default() }).await?.rows)
+        Ok(employees::list(tx, &Filter { q: question.to_owned(), ..Filter::default() }, Sight::DIRECTORY).await?.rows)
     }
 
     fn id(employee: &Employee) -> EmployeeId {

@@ -21,13 +21,14 @@ use chrono::Duration;
 use domain::{
     AccountId, SessionId, Slug,
     access::{Actor, Permission, ProfileWrite},
+    audit::Action,
     workspace::Workspace,
 };
 use std::{
     marker::PhantomData,
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
-use store::{Db, Desk, Entry, IdentityTx, Policy, Seat, Seen, TenantTx};
+use store::{Db, Desk, Entry, IdentityTx, Policy, Seat, Seen, TenantTx, audit::Reads};
 use tower_sessions::Session;
 
 /// Shared by all requests. `db` is private to this file: [`Allowed::begin`] is a handler's way to data.
@@ -85,6 +86,34 @@ impl App {
         self.0.db.ping().await
     }
 
+    /// Writes down whose pay was read for this answer; without that there is none.
+    pub(super) async fn note(&self, reading: &Reading) -> Result<(), Error> {
+        let (read, desk) = (reading.reads.take(), reading.desk.get());
+        let (false, Some(desk)) = (read.is_empty(), desk) else { return Ok(()) };
+        let mut tx = self.0.db.begin(*desk).await?;
+        store::audit::note_reads(&mut tx, &read).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Notes that somebody did not get in. Behind the answer's back: writing takes time, which would tell that there is
+    /// such an account.
+    pub fn note_failed_sign_in(&self, account: AccountId, caller: &Caller) {
+        let (app, caller) = (self.clone(), caller.clone());
+        tokio::spawn(async move {
+            let noted = async {
+                let mut tx = app.0.db.identity().await?;
+                let address = caller.address.map(|a| a.to_string()).unwrap_or_default();
+                let nothing = serde_json::json!({});
+                let failed = Action::SignInFailed;
+                store::audit::note_account(&mut tx, account, &address, false, failed, &nothing).await?;
+                tx.commit().await
+            };
+            if let Err(e) = noted.await {
+                tracing::warn!(error = %e, "a failed sign-in could not be noted");
+            }
+        });
+    }
+
     pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
         self.0.db.now()
     }
@@ -92,6 +121,13 @@ impl App {
     pub fn id<I: domain::ids::Id>(&self) -> I {
         self.0.db.id()
     }
+}
+
+/// What a request has read, and from which desk.
+#[derive(Clone, Default)]
+pub struct Reading {
+    reads: Reads,
+    desk: Arc<OnceLock<Desk>>,
 }
 
 /// Somebody who may do `P` in the workspace of the URL, and the door to its data.
@@ -111,6 +147,7 @@ pub struct Allowed<P> {
     pub policy: Policy,
     pub session: SessionId,
     pub caller: Caller,
+    reading: Reading,
     seat: Mutex<Option<Seat>>,
     app: App,
     permission: PhantomData<P>,
@@ -121,7 +158,9 @@ impl<P: Permission> Allowed<P> {
     pub async fn begin(&self) -> Result<TenantTx, Error> {
         let desk = Desk::of_member(&self.actor, self.workspace.zone, self.caller.address);
         let seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Ok(self.app.0.db.begin_seated(seat, desk).await?)
+        // The same each time.
+        let _known_already = self.reading.desk.set(desk);
+        Ok(self.app.0.db.begin_seated(seat, desk).await?.telling(self.reading.reads.clone()))
     }
 
     /// Opens a transaction over accounts, for what is the reader's own: their account is [`Actor::account`].
@@ -165,6 +204,7 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
             policy: entry.policy,
             session,
             caller: caller(parts),
+            reading: parts.extensions.get::<Reading>().cloned().unwrap_or_default(),
             // A page begins at once. What changes something is read first, and that may take its time.
             seat: Mutex::new(seat.filter(|_| parts.method.is_safe())),
             app: app.clone(),

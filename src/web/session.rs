@@ -3,9 +3,12 @@
 use crate::web::{access::Public, error::Error};
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
-use domain::{AccountId, SessionId};
+use domain::{AccountId, SessionId, audit::Action};
 use serde::{Deserialize, Serialize};
-use store::sessions::{self, Device};
+use store::{
+    audit,
+    sessions::{self, Device},
+};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
 use tower_sessions_redis_store::RedisStore;
 
@@ -49,6 +52,7 @@ pub async fn sign_in(session: &Session, who: &Public, account: AccountId) -> Res
     let mut tx = who.identity().await?;
     let device = Device { address: &address, agent: &caller.agent };
     let begun = sessions::begin(&mut tx, account, &device).await?;
+    audit::note_account(&mut tx, account, &address, true, Action::SignIn, &serde_json::json!({})).await?;
     tx.commit().await?;
     session.cycle_id().await?;
     Ok(session.insert(LOGIN, Login { account, session: begun, stamped: who.app().now() }).await?)
@@ -70,7 +74,11 @@ pub(super) async fn keep(session: &Session, login: Login) -> Result<(), Error> {
 pub async fn sign_out(session: &Session, who: &Public) -> Result<(), Error> {
     if let Some(login) = session.get::<Login>(LOGIN).await? {
         let mut tx = who.identity().await?;
-        sessions::end(&mut tx, login.account, login.session).await?;
+        if sessions::end(&mut tx, login.account, login.session).await? {
+            let address = who.caller.address.map(|a| a.to_string()).unwrap_or_default();
+            let nothing = serde_json::json!({});
+            audit::note_account(&mut tx, login.account, &address, true, Action::SignOut, &nothing).await?;
+        }
         tx.commit().await?;
     }
     Ok(session.flush().await?)

@@ -96,13 +96,13 @@ fn words(changes: Vec<Change>, fields: &[Field]) -> Vec<Changed> {
 }
 
 /// `salary_minor` as `Salary`, `manager_id` as `Manager`.
-fn label(column: &str, fields: &[Field]) -> String {
+pub(super) fn label(column: &str, fields: &[Field]) -> String {
     let key = column.strip_suffix("_minor").or(column.strip_suffix("_id")).unwrap_or(column);
     fields.iter().find(|f| f.key == key).map_or_else(|| key.replace('_', " "), |f| f.label.to_owned())
 }
 
 /// A column's value for people; what is only an id says nothing to them.
-fn text(column: &str, value: &Value, currency: Option<&Value>) -> Option<String> {
+pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>) -> Option<String> {
     let text = match value {
         Value::Null => return None,
         Value::String(s) => s.clone(),

@@ -68,7 +68,11 @@ async fn add(
     let app = who.app();
     app.throttle().count(Limit::SIGN_IN_ADDRESS, &who.address).await?;
     app.throttle().count(Limit::SIGN_IN_ACCOUNT, &login.email).await?;
-    let Some(account) = check(&who, &login.email, &login.password).await? else {
+    let (account, fits) = known(&who, &login.email, &login.password).await?;
+    let Some(account) = account.filter(|_| fits) else {
+        if let Some(account) = account {
+            app.note_failed_sign_in(account, &who.caller);
+        }
         let again = view(&screen, &login.email, Some(WRONG), &login.next, login.resume);
         return Ok(screen.show_public_as(StatusCode::UNPROCESSABLE_ENTITY, &again));
     };
@@ -86,12 +90,18 @@ async fn add(
 
 /// Whose email and password these are. Takes the same time for any wrong answer.
 pub async fn check(who: &Public, email: &str, password: &str) -> Result<Option<AccountId>> {
+    let (account, fits) = known(who, email, password).await?;
+    Ok(account.filter(|_| fits))
+}
+
+/// Whose email this is, and whether this is their password.
+async fn known(who: &Public, email: &str, password: &str) -> Result<(Option<AccountId>, bool)> {
     let mut tx = who.identity().await?;
     let account = store::identity::by_email(&mut tx, email).await?;
     drop(tx);
     let (id, hash) = account.map(|a| (a.id, a.password_hash)).unzip();
     let fits = who.app().passwords().verify(password, hash).await?;
-    Ok(id.filter(|_| fits))
+    Ok((id, fits))
 }
 
 /// The only workspace, or the choice of several.

@@ -37,7 +37,7 @@ pub enum Action {
 
 /// Whether the reader's classes open this column. A column that no field of its noun classes is closed, so that a
 /// new one stays closed until it is classed (DOMAIN: Permissions).
-fn open(sight: Sight, record: &str, column: &str) -> bool {
+pub fn open(sight: Sight, record: &str, column: &str) -> bool {
     if record == "roles" {
         return true;
     }
@@ -62,7 +62,7 @@ pub async fn of_record(
     loop {
         let rows = sqlx::query!(
             r#"select a.id, a.at, a.actor, a.cause, a.record, a.action, a.changes, m.name as "member?"
-           from (select * from audit_events where record_id = $1 and ($2::bigint is null or id < $2) order by id desc limit $3) a
+           from (select * from audit_events where record_id = $1 and action in ('insert', 'update', 'delete') and ($2::bigint is null or id < $2) order by id desc limit $3) a
            left join members m on m.tenant_id = a.tenant_id and a.actor = 'member:' || m.id
            order by a.id desc"#,
             record,

@@ -242,7 +242,7 @@ impl Db {
         begin.push_str(settings);
         // Safe: ids, a Display of ours without quotes, an IP address, a time, and constants.
         let tx = self.open(seat, begin).await?;
-        Ok(TenantTx { tx, desk, now, clock: self.clock.clone(), statements: self.statements.clone() })
+        Ok(TenantTx { tx, desk, now, clock: self.clock.clone(), statements: self.statements.clone(), reads: None })
     }
 
     /// Opens a transaction for a job, which knows its tenant and no more. Of a suspended workspace nothing is done.
@@ -267,8 +267,11 @@ impl Db {
 
     /// Opens a transaction that sees accounts and memberships, and no tenant's records.
     pub async fn identity(&self) -> Result<IdentityTx> {
-        let tx =
-            self.open(None, "begin; set local role people360_identity; set local app.actor = 'system'".into()).await?;
+        let mut begin = "begin; set local role people360_identity; set local app.actor = 'system'".to_owned();
+        if !self.clock.is_real() {
+            begin.push_str(&format!("; set local app.now = '{}'", self.now().to_rfc3339()));
+        }
+        let tx = self.open(None, begin).await?;
         Ok(IdentityTx { tx, now: self.now(), clock: self.clock.clone(), statements: self.statements.clone() })
     }
 

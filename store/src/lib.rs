@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod archivals;
+pub mod audit;
 pub mod bench;
 pub mod crm;
 mod db;

@@ -18,8 +18,8 @@ async fn a_customer_is_added_with_owner_and_parent_by_whoever_sells() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
     company.customer(&[("name", "Globex Holding")]).await;
-    let mona = company.member(Role::Manager).await;
-    let mut manager = company.manager().await;
+    let mona = company.member(Role::SalesManager).await;
+    let mut manager = company.signed_in(Role::SalesManager).await;
     manager.get(LIST).await;
     manager.click("New customer").await;
     let form = manager.form("Add customer");
@@ -42,7 +42,7 @@ async fn a_customer_is_added_with_owner_and_parent_by_whoever_sells() {
         "2,822",
         "Germany",
         "Köln",
-        "Mona Manager",
+        "Some Sales manager",
         "Globex Holding",
         "Prospect",
         "1,100,000.50",
@@ -190,7 +190,7 @@ async fn stale_twice_archived_and_exported() {
     let company = app.company("acme").await;
     let id = company.customer(&[("name", "=HYPERLINK(\"x\")"), ("city", "Kyiv")]).await;
     company.customer(&[("name", "Contoso"), ("industry", "Lighting")]).await;
-    let (mut owner, mut manager) = (company.owner().await, company.manager().await);
+    let (mut owner, mut manager) = (company.owner().await, company.signed_in(Role::SalesManager).await);
     owner.get(&format!("{LIST}/{id}/edit")).await;
     manager.get(&format!("{LIST}/{id}/edit")).await;
     manager.fill("Save changes", &[("city", "Lviv")]).await;
@@ -231,7 +231,7 @@ async fn an_employee_reads_customers_and_changes_none() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
     let id = company.customer(&[]).await;
-    let mut browser = company.employee_member().await;
+    let mut browser = company.signed_in(Role::SupportAgent).await;
     let page = browser.get(&format!("{LIST}/{id}")).await;
     assert_eq!((page.status, page.link("Edit")), (StatusCode::OK, None));
     let page = browser.get(LIST).await;

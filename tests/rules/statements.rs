@@ -13,21 +13,21 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("ready", 0),
     ("sign-up form", 0),
     ("sign-up address", 1),
-    ("sign up", 6),
+    ("sign up", 7),
     ("ask to verify", 2),
     ("verification form", 1),
     ("verify", 4),
     ("workspaces", 2),
     ("preferences", 0),
-    ("sign out", 1),
+    ("sign out", 2),
     ("password form", 0),
     ("ask for a password", 3),
     ("new password form", 1),
-    ("new password", 11),
+    ("new password", 12),
     ("invitation form", 1),
-    ("join", 10),
+    ("join", 11),
     ("sign-in form", 0),
-    ("sign in", 3),
+    ("sign in", 4),
     ("home", 4),
     ("first steps", 2),
     ("search", 5),
@@ -36,11 +36,13 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("revoke", 2),
     ("roles", 3),
     ("role", 2),
-    ("add a role", 3),
+    ("add a role", 2),
     ("new role form", 1),
     ("role form", 3),
-    ("change a role", 7),
-    ("remove a role", 5),
+    ("change a role", 6),
+    ("audit trail", 4),
+    ("audit trail, file", 3),
+    ("remove a role", 4),
     ("access, asked", 7),
     ("access", 7),
     ("list, whole page", 3),
@@ -243,6 +245,8 @@ async fn members(m: &mut Meter<'_>) {
     m.get(o, "role form", &format!("{made}/edit")).await;
     let rights = [("employees.export", "team")];
     m.fill(o, "change a role", &format!("{made}/edit"), "Save changes", &rights).await;
+    m.get(o, "audit trail", "/w/acme/settings/audit").await;
+    m.get(o, "audit trail, file", "/w/acme/settings/audit/export").await;
     m.fill(o, "remove a role", &made, "Delete role", &[]).await;
     m.get(
         o,

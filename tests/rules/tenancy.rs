@@ -30,6 +30,9 @@ const WITHOUT_TENANT: &[(&str, &str)] = &[
 const DEFINERS: &[(&str, &str)] = &[
     ("house.audit", "the app role may not write the trail that tells on it"),
     ("house.last_owner", "the lock on a workspace's own row, which two owners who demote each other wait for"),
+    ("house.note", "the app role may not write the trail; this cannot tell of a change that never was"),
+    ("house.note_account", "as house.note, for the identity role, in each of an account's workspaces"),
+    ("house.seal", "the app role may not write the chain"),
     ("house.enter", "the door: before it, no tenant is known"),
     ("house.search", "an index that row-level security would leave unused"),
     ("house.index_employees", "the app role may not write the search table"),
@@ -40,6 +43,7 @@ const DEFINERS: &[(&str, &str)] = &[
 /// Tenant tables whose changes are not in the audit trail, and why.
 const NOT_AUDITED: &[(&str, &str)] = &[
     ("audit_events", "is the trail"),
+    ("audit_seals", "seal the trail"),
     ("counters", "a number that was drawn is told by the record that has it"),
     ("outbox", "work on its way, not a record"),
     ("job_runs", "the workers' own book"),

@@ -1,6 +1,7 @@
 //! Views of sign-up, signing in, members and home.
 
 pub mod access;
+pub mod audit;
 pub mod first_steps;
 pub mod home;
 pub mod members;

@@ -1,8 +1,9 @@
 //! The transactions: inside one tenant, over accounts, over the outbox.
 
 use super::{Clock, Desk, Who, new_id};
-use crate::Result;
+use crate::{Result, audit::Reads};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::{
     Day, EmployeeId, TenantId,
     access::{Permission, Rights, Scope, Sight},
@@ -21,6 +22,7 @@ pub struct TenantTx {
     pub(super) now: DateTime<Utc>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) statements: Arc<AtomicU64>,
+    pub(super) reads: Option<Reads>,
 }
 
 impl TenantTx {
@@ -40,6 +42,26 @@ impl TenantTx {
     /// Which field classes are open of others than oneself; of a single record, the record tells.
     pub fn sight(&self) -> Sight {
         self.desk.rights.sight()
+    }
+
+    /// Whose pay is read in here is told to `reads`.
+    #[must_use]
+    pub fn telling(mut self, reads: Reads) -> Self {
+        self.reads = Some(reads);
+        self
+    }
+
+    /// The pay of these was read; one's own is no news.
+    pub(crate) fn reads_pay(&self, employees: impl IntoIterator<Item = uuid::Uuid>) {
+        if let Some(reads) = &self.reads {
+            let own = self.desk.employee.map(|e| e.0);
+            reads.add(employees.into_iter().filter(|id| Some(*id) != own));
+        }
+    }
+
+    /// The zone in which days begin here.
+    pub fn zone(&self) -> Tz {
+        self.desk.zone
     }
 
     pub fn rights(&self) -> &Rights {

@@ -46,11 +46,14 @@ static COLUMNS: LazyLock<[[String; 4]; 4]> = LazyLock::new(|| {
 
 const EMPLOYEES: Kind = Kind::Employees;
 
-fn shape(tx: &TenantTx) -> Shape {
-    let place = |scope: Option<Scope>| scope.map_or(0, |s| s as usize + 1);
+/// `shown` are the classes that are asked for: what nobody looks at is not read.
+fn shape(tx: &TenantTx, shown: Sight) -> Shape {
+    let place = |scope: Option<Scope>, shown: bool| scope.filter(|_| shown).map_or(0, |s| s as usize + 1);
+    let personal = place(tx.scope::<EmployeesPersonal>(), shown.personal);
+    let pay = place(tx.scope::<EmployeesPay>(), shown.pay);
     Shape {
         from: "employees e",
-        columns: &COLUMNS[place(tx.scope::<EmployeesPersonal>())][place(tx.scope::<EmployeesPay>())],
+        columns: &COLUMNS[personal][pay],
         joined: "m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last",
         joins: " left join employees m on m.tenant_id = p.tenant_id and m.id = p.manager_id",
         counted: "e.name_key",
@@ -71,15 +74,16 @@ fn key(sort: Sort<Order>) -> Key {
     Key { sql, cast, descending: sort.descending }
 }
 
-/// One page of the employees that the reader may see.
-pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Employee>> {
+/// One page of the employees that the reader may see, with the classes that are `shown`.
+pub async fn list(tx: &mut TenantTx, filter: &Filter, shown: Sight) -> Result<Slice<Employee>> {
     let hits = search::hits(tx, "employee", &filter.q).await?;
     let (today, scope) = (tx.today(), tx.scope::<EmployeesRead>());
     let plan = plan(filter, &hits, scope);
     let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, today, scope);
-    let shape = shape(tx);
+    let shape = shape(tx, shown);
     let page = list::page::<Row>(tx.conn(), &shape, &conditions, &key(filter.order()), &filter.cursor(), plan).await?;
-    let rows = page.rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?;
+    let rows: Vec<Employee> = page.rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?;
+    told(tx, &rows);
     Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total })
 }
 
@@ -156,7 +160,8 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
 /// `P` is what is to be done with them.
 pub async fn count<P: Permission>(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<i64> {
     let hits = search::hits(tx, "employee", &filter.q).await?;
-    let (today, shape, scope) = (tx.today(), shape(tx), reach::lower::<P, EmployeesRead>(tx.rights()));
+    let (today, shape, scope) =
+        (tx.today(), shape(tx, Sight::DIRECTORY), reach::lower::<P, EmployeesRead>(tx.rights()));
     exports::count(tx, &shape, &|q| narrow(q, filter, &hits, today, scope), most).await
 }
 
@@ -168,7 +173,7 @@ pub async fn export(
     most: i64,
 ) -> Result<(Vec<Employee>, Option<Mark>)> {
     let hits = search::hits(tx, "employee", &filter.q).await?;
-    let (today, shape, key) = (tx.today(), shape(tx), key(filter.order()));
+    let (today, shape, key) = (tx.today(), shape(tx, Sight::ALL), key(filter.order()));
     let scope = reach::lower::<EmployeesExport, EmployeesRead>(tx.rights());
     let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, today, scope);
     let (rows, next) = exports::page::<Row>(tx, &shape, &conditions, &key, after, most).await?;
@@ -177,7 +182,7 @@ pub async fn export(
 
 /// One employee, if the reader may see them.
 pub async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Employee> {
-    let (shape, scope) = (shape(tx), tx.scope::<EmployeesRead>());
+    let (shape, scope) = (shape(tx, Sight::ALL), tx.scope::<EmployeesRead>());
     let mut q = QueryBuilder::new("select ");
     q.push(shape.joined)
         .push(", p.* from (select ")
@@ -187,7 +192,14 @@ pub async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Employee> {
     reach::narrow(&mut q, EMPLOYEES, scope);
     q.push(") p").push(shape.joins);
     let row: Option<Row> = q.build_query_as().fetch_optional(tx.conn()).await?;
-    row.ok_or(Error::NotFound)?.employee(tx.today())
+    let employee = row.ok_or(Error::NotFound)?.employee(tx.today())?;
+    told(tx, std::slice::from_ref(&employee));
+    Ok(employee)
+}
+
+/// Whose pay was read, for the audit trail.
+fn told(tx: &TenantTx, employees: &[Employee]) {
+    tx.reads_pay(employees.iter().filter(|e| e.salary.is_some()).map(|e| e.id.0));
 }
 
 /// Where counting who reports to somebody stops.
@@ -456,7 +468,7 @@ pub async fn departments(tx: &mut TenantTx) -> Result<Vec<String>> {
 /// People whose name or number fits what was typed, for the manager field.
 pub async fn options(tx: &mut TenantTx, question: &str) -> Result<Vec<Manager>> {
     let filter = Filter { q: question.to_owned(), status: Status::Active.key().to_owned(), ..Filter::default() };
-    let page = list(tx, &filter).await?;
+    let page = list(tx, &filter, Sight::DIRECTORY).await?;
     Ok(page.rows.into_iter().take(10).map(|e| Manager { id: e.id, name: e.name(), number: e.number }).collect())
 }
 

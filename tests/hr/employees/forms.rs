@@ -2,6 +2,7 @@
 
 use crate::support::TestApp;
 use axum::http::StatusCode;
+use domain::access::Role;
 
 const LIST: &str = "/w/acme/hr/employees";
 
@@ -410,7 +411,7 @@ async fn who_may_see_little_of_many_changes_asks_no_more_for_it() {
     }
     tx.commit().await.expect("it is kept");
     app.run_jobs().await;
-    let mut manager = company.manager().await;
+    let mut manager = company.signed_in(Role::Recruiter).await;
     manager.get(&format!("{LIST}/{ada}")).await;
     let before = app.db.statements();
     let page = manager.get(&format!("{LIST}/{ada}")).await;

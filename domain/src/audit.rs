@@ -1,0 +1,89 @@
+//! The audit trail's words: what is noted that is no change of a record.
+
+/// What happened, as the trail keeps it. Names outlive a deploy: add, never rename.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    Insert,
+    Update,
+    Delete,
+    SignIn,
+    SignInFailed,
+    SignOut,
+    /// Sessions were ended from afar.
+    SessionsEnded,
+    PasswordChanged,
+    EmailChanged,
+    SecondFactorOn,
+    SecondFactorOff,
+    RecoveryCodeUsed,
+    RecoveryCodesRenewed,
+    /// A record's pay was looked at.
+    Read,
+    /// The trail itself was taken out as a file.
+    Exported,
+}
+
+impl Action {
+    pub const ALL: [Self; 15] = [
+        Self::Insert,
+        Self::Update,
+        Self::Delete,
+        Self::SignIn,
+        Self::SignInFailed,
+        Self::SignOut,
+        Self::SessionsEnded,
+        Self::PasswordChanged,
+        Self::EmailChanged,
+        Self::SecondFactorOn,
+        Self::SecondFactorOff,
+        Self::RecoveryCodeUsed,
+        Self::RecoveryCodesRenewed,
+        Self::Read,
+        Self::Exported,
+    ];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Insert => "insert",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::SignIn => "sign_in",
+            Self::SignInFailed => "sign_in_failed",
+            Self::SignOut => "sign_out",
+            Self::SessionsEnded => "sessions_ended",
+            Self::PasswordChanged => "password_changed",
+            Self::EmailChanged => "email_changed",
+            Self::SecondFactorOn => "second_factor_on",
+            Self::SecondFactorOff => "second_factor_off",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::Read => "read",
+            Self::Exported => "exported",
+        }
+    }
+
+    /// As people read it, behind who did it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Insert => "Added",
+            Self::Update => "Changed",
+            Self::Delete => "Deleted",
+            Self::SignIn => "Signed in",
+            Self::SignInFailed => "Sign-in failed",
+            Self::SignOut => "Signed out",
+            Self::SessionsEnded => "Ended sessions",
+            Self::PasswordChanged => "Changed their password",
+            Self::EmailChanged => "Changed their email",
+            Self::SecondFactorOn => "Turned the second factor on",
+            Self::SecondFactorOff => "Turned the second factor off",
+            Self::RecoveryCodeUsed => "Used a recovery code",
+            Self::RecoveryCodesRenewed => "Made new recovery codes",
+            Self::Read => "Looked at pay",
+            Self::Exported => "Exported the audit trail",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|a| a.key() == key)
+    }
+}

@@ -1,0 +1,210 @@
+//! The audit trail's page and its file.
+
+use crate::{
+    web::{Allowed, Query, Result, Routes, Screen, file},
+    workspace::activity::{self, moment},
+};
+use domain::{
+    Day, Slug,
+    access::{AuditExport, AuditRead, Permission},
+    audit::Action,
+    import::Target,
+    paths,
+};
+use serde_json::Value;
+use store::{
+    TenantTx,
+    audit::{self, Asked, Event},
+    workspace,
+};
+use views::workspace::audit::{Audit, Question, Shown, Told};
+
+pub fn routes(r: Routes) -> Routes {
+    r.get(paths::AUDIT, list).get(paths::AUDIT_EXPORT, export)
+}
+
+/// Events on a page, and in a file.
+const PAGE: i64 = 50;
+const MOST: i64 = 20_000;
+
+async fn list(who: Allowed<AuditRead>, screen: Screen, Query(question): Query<Question>) -> Result {
+    let mut tx = who.begin().await?;
+    let (asked, problem) = read(&who, &question);
+    let events = audit::list(&mut tx, &asked, PAGE + 1).await?;
+    let older = events.get(usize::try_from(PAGE).unwrap_or_default()).and_then(|_| events.get(49)).map(|e| e.id);
+    let told = events.into_iter().take(50).map(|e| tell(&tx, who.slug(), e)).collect();
+    let members = workspace::members(&mut tx).await?;
+    let others = [("job:", "Jobs"), ("system", "Nobody signed in")].map(|(v, w)| (v.to_owned(), w.to_owned()));
+    let people = members.into_iter().map(|m| (format!("member:{}", m.id), m.name)).chain(others).collect();
+    let kinds = audit::kinds(&mut tx).await?.into_iter().map(|k| (k.clone(), kind(&k).0.to_owned())).collect();
+    let view = Audit {
+        slug: who.slug().clone(),
+        rights: who.actor.rights,
+        moment: moment(&who),
+        question,
+        people,
+        kinds,
+        events: told,
+        problem,
+        older,
+    };
+    Ok(screen.show(&who, &view))
+}
+
+/// What is asked; a date that is none is told beside its field.
+fn read<P: Permission>(who: &Allowed<P>, q: &Question) -> (Asked, Option<(&'static str, String)>) {
+    let mut problem = None;
+    let mut day = |field: &'static str, text: &str| match text.trim() {
+        "" => None,
+        text => Day::parse(text, who.workspace.dates).map_err(|e| problem = Some((field, e.to_string()))).ok(),
+    };
+    let some = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
+    let asked = Asked {
+        from: day("from", &q.from),
+        to: day("to", &q.to),
+        actor: some(&q.who),
+        action: Action::parse(&q.action),
+        record: some(&q.record),
+        record_id: q.id.parse().ok(),
+        before: q.before,
+    };
+    (asked, problem)
+}
+
+/// The file: the newest events that fit, told as on the page; that it was taken is an event, too.
+async fn export(who: Allowed<AuditExport>, Query(question): Query<Question>) -> Result {
+    let mut tx = who.begin().await?;
+    let (asked, _) = read(&who, &question);
+    let events = audit::list(&mut tx, &asked, MOST).await?;
+    let asked = serde_json::to_value(&question).unwrap_or_default();
+    let noted = serde_json::json!({ "question": [null, asked], "events": [null, events.len()] });
+    audit::note(&mut tx, "audit", who.actor.tenant.0, Action::Exported, &noted).await?;
+    let rows = events.into_iter().map(|e| {
+        let at = e.at.to_rfc3339();
+        let t = tell(&tx, who.slug(), e);
+        let fields = t.fields.iter().map(|(field, shown)| match shown {
+            Shown::Hidden => format!("{field}: hidden"),
+            Shown::Values(old, new) => {
+                format!("{field}: {} → {}", old.as_deref().unwrap_or(""), new.as_deref().unwrap_or(""))
+            }
+        });
+        let fields = fields.collect::<Vec<_>>().join("; ");
+        let called = t.called.unwrap_or_default();
+        vec![
+            t.id.to_string(),
+            at,
+            t.who,
+            t.action.label().to_owned(),
+            t.kind,
+            called,
+            t.address.unwrap_or_default(),
+            fields,
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    tx.commit().await?;
+    let head = ["Event", "When", "Who", "What", "Of", "Record", "From", "Fields"].map(str::to_owned).to_vec();
+    file::csv("audit.csv", head, rows).await
+}
+
+/// What the records of a table are called, and where one of them is.
+fn kind(table: &str) -> (&'static str, Option<fn(&Slug, &str) -> String>) {
+    match table {
+        "employees" => ("Employee", Some(|s, id| paths::employee(s, id))),
+        "pay" => ("Pay of", Some(|s, id| paths::employee(s, id))),
+        "customers" => ("Customer", Some(|s, id| paths::customer(s, id))),
+        "members" => ("Member", Some(|s, _| paths::members(s))),
+        "invitations" => ("Invitation", Some(|s, _| paths::members(s))),
+        "roles" => ("Role", Some(|s, id| paths::role(s, id))),
+        "tenants" => ("Workspace", None),
+        "exports" => ("Export", None),
+        "imports" => ("Import", None),
+        "audit" => ("Audit trail", None),
+        "api_tokens" => ("API token", None),
+        "departments" => ("Department", None),
+        "locations" => ("Location", None),
+        "holidays" | "holiday_calendars" => ("Holidays", None),
+        "photos" => ("Photo", None),
+        _ => ("Record", None),
+    }
+}
+
+/// Kinds of records without classed fields. What is in no list here is closed until somebody says what it is.
+const PLAIN: &[&str] = &[
+    "members",
+    "invitations",
+    "roles",
+    "tenants",
+    "exports",
+    "imports",
+    "audit",
+    "api_tokens",
+    "departments",
+    "locations",
+    "holidays",
+    "holiday_calendars",
+    "photos",
+];
+
+fn tell(tx: &TenantTx, slug: &Slug, e: Event) -> Told {
+    let sight = tx.rights().sight_of_all();
+    let target = Target::parse(&e.record);
+    let fields = target.map_or(&[][..], Target::fields);
+    let changes = e.changes.as_object().cloned().unwrap_or_default();
+    let mut told = vec![];
+    for (column, pair) in &changes {
+        if column.ends_with("_currency") {
+            continue;
+        }
+        let label = activity::label(column, fields);
+        let open = PLAIN.contains(&e.record.as_str()) || store::activity::open(sight, &e.record, column);
+        let value = |i: usize| {
+            let value = pair.get(i).cloned().unwrap_or(Value::Null);
+            let currency = column.strip_suffix("_minor").and_then(|c| changes.get(&format!("{c}_currency")));
+            activity::text(column, &value, currency.and_then(|c| c.get(i)))
+        };
+        let shown = match open {
+            true => Shown::Values(value(0), value(1)),
+            false => Shown::Hidden,
+        };
+        // What is only an id says nothing to people.
+        if !matches!(shown, Shown::Values(None, None)) {
+            told.push((label, shown));
+        }
+    }
+    let (words, page) = kind(&e.record);
+    let who = e.name.unwrap_or_else(|| match e.actor.split_once(':') {
+        Some(("job", _)) => "People360".to_owned(),
+        Some(("token", _)) => "An API token".to_owned(),
+        Some(("platform", _)) => "Platform administration".to_owned(),
+        Some(_) => "A former member".to_owned(),
+        None if e.action == Action::SignInFailed => "Somebody".to_owned(),
+        None => "People360".to_owned(),
+    });
+    let many = (e.record == "pay").then(|| e.changes.get("employees")?.get(1)?.as_array().map(Vec::len)).flatten();
+    let called = match many {
+        Some(n) => Some(format!("{n} employees")),
+        None => e.called,
+    };
+    let id = e.record_id.to_string();
+    let cause = e.cause.and_then(|c| {
+        let (what, _) = c.split_once(':')?;
+        Some(match what {
+            "import" => "by an import".to_owned(),
+            "undo" => "by undoing an import".to_owned(),
+            _ => return None,
+        })
+    });
+    Told {
+        id: e.id,
+        at: e.at,
+        who,
+        action: e.action,
+        kind: words.to_owned(),
+        href: page.filter(|_| called.is_some() && many.is_none()).map(|page| page(slug, &id)),
+        called,
+        address: e.address,
+        cause,
+        fields: if many.is_some() { vec![] } else { told },
+    }
+}
