@@ -7,7 +7,8 @@ use chrono::{DateTime, Duration, Utc};
 use domain::{
     CustomerId, Day, Email, EmployeeId, InvitationId, Slug, TenantId,
     access::{Role, Sight},
-    workspace::{members, signup},
+    draft::Answers,
+    workspace::{members, roles, signup},
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Clock, Db, Desk, Who};
@@ -57,6 +58,13 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     history.go_on(Duration::hours(2));
     let team = colleagues(db, owner, password).await?;
     employees(db, &history, owner, today, email).await?;
+    own_role(db, owner, password).await?;
+    for member in team.iter().map(|(_, desk)| desk).chain([&owner]) {
+        let Who::Member(id) = member.who else { continue };
+        let mut tx = db.begin(owner).await.map_err(words)?;
+        store::workspace::members::link_by_email(&mut tx, id).await.map_err(words)?;
+        tx.commit().await.map_err(words)?;
+    }
     customers(db, &history, owner, &team).await?;
     history.go_to(now - Duration::days(2));
     let mut tx = db.begin(owner).await.map_err(words)?;
@@ -66,7 +74,7 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
         role: Role::Manager,
     };
     let id = tx.id::<InvitationId>();
-    store::workspace::invite(&mut tx, id, by, &invite).await.map_err(words)?;
+    store::workspace::invitations::invite(&mut tx, id, by, &invite).await.map_err(words)?;
     tx.commit().await.map_err(words)?;
     history.go_to(now - Duration::hours(47));
     lately(db, &history, owner, &team).await?;
@@ -79,16 +87,48 @@ async fn colleagues(db: &Db, owner: Desk, password: &str) -> Done<Vec<(Email, De
     let hash = Passwords::default().hash(password).await.map_err(words)?;
     let mut team = vec![];
     for (name, email, role) in people::MEMBERS {
-        let email = Email::parse(email).map_err(words)?;
-        let mut tx = db.identity().await.map_err(words)?;
-        let account = store::identity::open_account(&mut tx, &email, name, &hash, true).await.map_err(words)?;
-        store::identity::join(&mut tx, owner.tenant, account, name, email.as_str(), *role, true)
-            .await
-            .map_err(words)?;
-        tx.commit().await.map_err(words)?;
-        team.push((email, desk(db, "demo", account).await?));
+        let member = colleague(db, owner, &hash, name, email, *role).await?;
+        team.push((Email::parse(email).map_err(words)?, member));
     }
     Ok(team)
+}
+
+async fn colleague(db: &Db, owner: Desk, hash: &str, name: &str, email: &str, role: Role) -> Done<Desk> {
+    let email = Email::parse(email).map_err(words)?;
+    let mut tx = db.identity().await.map_err(words)?;
+    let account = store::identity::open_account(&mut tx, &email, name, hash, true).await.map_err(words)?;
+    store::identity::join(&mut tx, owner.tenant, account, name, email.as_str(), role, true).await.map_err(words)?;
+    tx.commit().await.map_err(words)?;
+    desk(db, "demo", account).await
+}
+
+/// A role that the company has made for itself, and who holds it.
+async fn own_role(db: &Db, owner: Desk, password: &str) -> Done {
+    let (name, description, grants) = people::ROLE;
+    let mut draft = roles::Draft { name: name.into(), description: description.into(), ..Default::default() };
+    grants.iter().for_each(|(right, scope)| draft.set(right, (*scope).to_owned()));
+    let (fields, errors) = draft.read();
+    if !errors.is_empty() {
+        return Err(format!("{name}: {errors:?}"));
+    }
+    let mut tx = db.begin(owner).await.map_err(words)?;
+    let id = tx.id();
+    let role = store::workspace::roles::add(&mut tx, id, &fields).await.map_err(words)?;
+    tx.commit().await.map_err(words)?;
+    let (name, email) = people::HOLDER;
+    let member = colleague(
+        db,
+        owner,
+        &Passwords::default().hash(password).await.map_err(words)?,
+        name,
+        email,
+        Role::Custom(role),
+    )
+    .await?;
+    let Who::Member(id) = member.who else { return Err("a colleague is a member".into()) };
+    let mut tx = db.begin(owner).await.map_err(words)?;
+    store::workspace::members::link_by_email(&mut tx, id).await.map_err(words)?;
+    tx.commit().await.map_err(words)
 }
 
 /// The time of what is told to have happened.

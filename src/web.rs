@@ -18,6 +18,7 @@ pub mod query;
 pub mod reads;
 pub mod resume;
 pub mod screen;
+pub mod second_factor;
 pub mod selection;
 pub mod serve;
 pub mod session;

@@ -9,6 +9,7 @@ pub mod members;
 pub mod passwords;
 pub mod roles;
 pub mod search;
+pub mod security;
 pub mod sessions;
 pub mod signup;
 
@@ -22,6 +23,7 @@ pub fn routes(r: Routes) -> Routes {
     let r = members::routes(r);
     let r = roles::routes(r);
     let r = access::routes(r);
+    let r = security::routes(r);
     let r = audit::routes(r);
     let r = home::routes(r);
     search::routes(r)

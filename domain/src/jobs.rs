@@ -59,6 +59,10 @@ jobs! {
     /// Asks a new account to prove its address. `id` tells one request from the next.
     SendVerification("send_verification", Mail) { id: MailId, account: AccountId } key |j| j.id.to_string();
     SendPasswordReset("send_password_reset", Mail) { id: MailId, account: AccountId } key |j| j.id.to_string();
+    /// Asks the owner of an address to prove it; `id` is the link's as well.
+    SendEmailChange("send_email_change", Mail) { id: MailId, account: AccountId, email: String } key |j| j.id.to_string();
+    /// Tells the address that somebody had.
+    SendEmailChanged("send_email_changed", Mail) { id: MailId, account: AccountId, old: String, new: String } key |j| j.id.to_string();
     SendInvitation("send_invitation", Mail) { id: MailId, invitation: InvitationId } key |j| j.id.to_string();
     /// Tells the person who started an import how it ended.
     SendImportReport("send_import_report", Mail) { id: MailId, import: ImportId } key |j| j.id.to_string();

@@ -43,6 +43,10 @@ paths! {
     VERIFY verify(token) = "/verify/{token}";
     /// The link in an invitation.
     INVITATION invitation(token) = "/invitations/{token}";
+    /// The link in a mail to somebody's new address.
+    EMAIL_CHANGE email_change(token) = "/email/{token}";
+    /// The second factor, behind the password.
+    LOGIN_CODE login_code() = "/login/code";
     WORKSPACES workspaces() = "/workspaces";
     PREFERENCES preferences() = "/preferences";
     GALLERY gallery() = "/dev/gallery";
@@ -57,6 +61,14 @@ paths! {
     PROFILE profile(slug) = "/w/{slug}/settings/profile";
     /// Password, second factor, sessions: one's own.
     SECURITY security(slug) = "/w/{slug}/settings/security";
+    SECURITY_PASSWORD security_password(slug) = "/w/{slug}/settings/security/password";
+    SECURITY_EMAIL security_email(slug) = "/w/{slug}/settings/security/email";
+    SECOND_FACTOR second_factor(slug) = "/w/{slug}/settings/security/second-factor";
+    SECOND_FACTOR_CONFIRMATION second_factor_confirmation(slug) = "/w/{slug}/settings/security/second-factor/confirmation";
+    SECOND_FACTOR_REMOVAL second_factor_removal(slug) = "/w/{slug}/settings/security/second-factor/removal";
+    RECOVERY_CODES recovery_codes(slug) = "/w/{slug}/settings/security/recovery-codes";
+    SESSION_END session_end(slug, id) = "/w/{slug}/settings/security/sessions/{id}/end";
+    SESSIONS_END sessions_end(slug) = "/w/{slug}/settings/security/sessions/end";
     NOTIFICATIONS notifications(slug) = "/w/{slug}/settings/notifications";
     TOKENS tokens(slug) = "/w/{slug}/settings/tokens";
     GENERAL general(slug) = "/w/{slug}/settings/general";
@@ -74,6 +86,11 @@ paths! {
     AUDIT_EXPORT audit_export(slug) = "/w/{slug}/settings/audit/export";
     DANGER danger(slug) = "/w/{slug}/settings/danger";
     MEMBERS members(slug) = "/w/{slug}/settings/members";
+    MEMBER member(slug, id) = "/w/{slug}/settings/members/{id}";
+    MEMBER_DEACTIVATION member_deactivation(slug, id) = "/w/{slug}/settings/members/{id}/deactivation";
+    MEMBER_REACTIVATION member_reactivation(slug, id) = "/w/{slug}/settings/members/{id}/reactivation";
+    INVITATION_LIST invitation_list(slug) = "/w/{slug}/settings/invitations/list";
+    INVITATION_RESENDING invitation_resending(slug, id) = "/w/{slug}/settings/invitations/{id}/resending";
     INVITATIONS invitations(slug) = "/w/{slug}/settings/invitations";
     INVITATION_REVOCATION invitation_revocation(slug, id) = "/w/{slug}/settings/invitations/{id}/revocation";
 

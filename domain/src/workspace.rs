@@ -3,6 +3,7 @@
 pub mod access;
 pub mod members;
 pub mod roles;
+pub mod security;
 pub mod signup;
 
 use crate::{Conventions, Currency, DateOrder, Slug, TenantId};

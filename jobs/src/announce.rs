@@ -7,7 +7,7 @@ use domain::{
     jobs::{Announce, SendImportReport},
 };
 use std::time::Duration;
-use store::{TenantTx, queue};
+use store::{TenantTx, queue, workspace::members};
 
 impl Run for Announce {
     const TIME_OUT: Duration = Duration::from_secs(20);
@@ -28,9 +28,10 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
             let id = MailId(announced.id);
             queue::push(tx, &SendImportReport { tenant, id, import: *import }).await
         }
+        // Who joins with an employee's address is that employee.
+        Event::MemberJoined { member } => members::link_by_email(tx, *member).await.map(drop),
         Event::WorkspaceCreated { .. }
         | Event::MemberInvited { .. }
-        | Event::MemberJoined { .. }
         | Event::EmployeeAdded { .. }
         | Event::EmployeeChanged { .. }
         | Event::EmployeesArchived { .. }

@@ -3,6 +3,7 @@
 //! A message is a row in `mails` before anything goes out. These kinds are sent at least once: when a try ends
 //! without a clear answer, the next one sends again, under the same Message-ID.
 
+mod email_change;
 mod import_report;
 mod invitation;
 pub mod mailbox;

@@ -2,7 +2,7 @@
 
 use crate::Context;
 use domain::jobs::{
-    Announce, Job, RunArchival, RunImport, SendImportReport, SendInvitation, SendPasswordReset, SendVerification,
+    Announce, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation, SendPasswordReset, SendVerification,
     SweepWorkspace, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -117,6 +117,8 @@ impl Handlers {
             .with::<Announce>()
             .with::<SendVerification>()
             .with::<SendPasswordReset>()
+            .with::<SendEmailChange>()
+            .with::<SendEmailChanged>()
             .with::<SendInvitation>()
             .with::<SendImportReport>()
             .with::<RunImport>()

@@ -1,6 +1,7 @@
 //! Tokens of one-time links: an id and its signature. Nothing that opens anything is stored.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, aead::Aead};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
@@ -13,7 +14,7 @@ pub struct Seal(Hmac<Sha256>);
 
 impl Seal {
     pub fn new(secret_key: &str) -> Self {
-        Self(Hmac::new_from_slice(secret_key.as_bytes()).expect("HMAC takes keys of any length"))
+        Self(<Hmac<Sha256> as Mac>::new_from_slice(secret_key.as_bytes()).expect("HMAC takes keys of any length"))
     }
 
     /// The token of this id for this purpose, 43 letters fit for a URL.
@@ -49,6 +50,27 @@ impl Seal {
         mark.len() == expected.len() && differ == 0
     }
 
+    /// Encrypts what is to be kept, for this purpose alone (XChaCha20-Poly1305, a random nonce in front).
+    pub fn hide(&self, purpose: &str, secret: &[u8]) -> Vec<u8> {
+        let nonce: [u8; 24] = rand::random();
+        let sealed = self.cipher(purpose).encrypt(&nonce.into(), secret).expect("it fits into memory");
+        [&nonce[..], &sealed[..]].concat()
+    }
+
+    /// What was hidden for this purpose; `None` for anything else, or under another key.
+    pub fn show(&self, purpose: &str, hidden: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = hidden.split_at_checked(24)?;
+        let nonce: [u8; 24] = nonce.try_into().ok()?;
+        self.cipher(purpose).decrypt(&nonce.into(), sealed).ok()
+    }
+
+    fn cipher(&self, purpose: &str) -> XChaCha20Poly1305 {
+        let mut mac = self.0.clone();
+        mac.update(b"cipher\0");
+        mac.update(purpose.as_bytes());
+        XChaCha20Poly1305::new(&mac.finalize().into_bytes())
+    }
+
     fn mac(&self, purpose: &str, id: Uuid) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
         mac.update(b"one-time link\0");
@@ -64,11 +86,26 @@ pub mod purpose {
     pub const VERIFICATION: &str = "verification";
     pub const PASSWORD_RESET: &str = "password_reset";
     pub const INVITATION: &str = "invitation";
+    pub const EMAIL_CHANGE: &str = "email_change";
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_hidden_shows_for_its_purpose_only() {
+        let seal = Seal::new("secret");
+        let hidden = seal.hide("a", b"twenty bytes of it");
+        assert_eq!(seal.show("a", &hidden).as_deref(), Some(&b"twenty bytes of it"[..]));
+        assert_ne!(seal.hide("a", b"twenty bytes of it"), hidden, "twice is not the same");
+        assert_eq!(seal.show("b", &hidden), None);
+        assert_eq!(Seal::new("another").show("a", &hidden), None);
+        let mut forged = hidden.clone();
+        forged[30] ^= 1;
+        assert_eq!(seal.show("a", &forged), None);
+        assert_eq!(seal.show("a", &hidden[..20]), None);
+    }
 
     #[test]
     fn a_token_opens_for_its_purpose_only() {

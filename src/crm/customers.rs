@@ -153,7 +153,7 @@ impl Noun for Customers {
         Ok(Edit {
             entry,
             industries: customers::industries(tx).await?,
-            members: store::workspace::members(tx).await?,
+            members: store::workspace::members::choices(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
         })
     }

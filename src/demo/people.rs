@@ -4,14 +4,40 @@
 use domain::{Day, access::Role, crm::customers, hr::employees};
 use serde::de::DeserializeOwned;
 
-/// Members besides the owner: name, email, role.
+/// Members besides the owner: name, email, role. All but the auditor, who is from another house, are employees.
 pub const MEMBERS: &[(&str, &str, Role)] = &[
-    ("Leila Haddad", "leila.haddad@northwind-lamps.example", Role::Admin),
-    ("Nadia Kowalska", "nadia.kowalska@northwind-lamps.example", Role::Employee),
-    ("Priya Raman", "priya.raman@northwind-lamps.example", Role::Manager),
-    ("Callum Reid", "callum.reid@northwind-lamps.example", Role::Manager),
-    ("Isabelle Fontaine", "isabelle.fontaine@northwind-lamps.example", Role::Manager),
+    ("Rasmus Krogh", "rasmus.krogh@northwind-lamps.example", Role::Admin),
+    ("Leila Haddad", "leila.haddad@northwind-lamps.example", Role::HrManager),
+    ("Joel Sandberg", "joel.sandberg@northwind-lamps.example", Role::Recruiter),
+    ("Ruth Abara", "ruth.abara@northwind-lamps.example", Role::PayrollOfficer),
+    ("Ingrid Dahl", "ingrid.dahl@northwind-lamps.example", Role::Manager),
+    ("Mette Sørensen", "mette.sorensen@northwind-lamps.example", Role::SupportManager),
+    ("Yara Haddad", "yara.haddad@northwind-lamps.example", Role::SupportAgent),
+    ("Karin Berg", "karin.berg@northwind-lamps.example", Role::Employee),
+    ("Helena Strand", "helena.strand@strand-audit.example", Role::Auditor),
+    ("Nadia Kowalska", "nadia.kowalska@northwind-lamps.example", Role::SalesRep),
+    ("Priya Raman", "priya.raman@northwind-lamps.example", Role::SalesManager),
+    ("Callum Reid", "callum.reid@northwind-lamps.example", Role::SalesManager),
+    ("Isabelle Fontaine", "isabelle.fontaine@northwind-lamps.example", Role::SalesManager),
 ];
+
+/// A role of the company's own: name, what it is for, and what it may do; and who holds it.
+pub const ROLE: (&str, &str, &[(&str, &str)]) = (
+    "People partner",
+    "Looks after everybody's record and personal details, and sees no pay.",
+    &[
+        ("employees.read", "all"),
+        ("employees.write", "all"),
+        ("employees.archive", "all"),
+        ("employees.export", "all"),
+        ("employees.personal", "all"),
+        ("employees.personal_write", "all"),
+        ("employees.pay", "own"),
+        ("members.read", "all"),
+        ("tokens.write", "all"),
+    ],
+);
+pub const HOLDER: (&str, &str) = ("Anna Keller", "anna.keller@northwind-lamps.example");
 
 /// What changed since: number, then field and new value.
 pub const CHANGES: &[(&str, &[(&str, &str)])] = &[

@@ -15,6 +15,7 @@ use axum::{
     extract::FromRequestParts,
     handler::Handler,
     http::{Method, request::Parts},
+    response::{IntoResponse, Redirect},
     routing::{MethodFilter, on},
 };
 use chrono::Duration;
@@ -190,7 +191,10 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
             return Err(Error::Suspended);
         }
         if entry.policy.second_factor && !entry.second_factor && P::KEY != ProfileWrite::KEY {
-            return Err(Error::SecondFactor);
+            // Whoever looks for a page is led to where it is set up.
+            let page = parts.method == Method::GET && !parts.headers.contains_key("hx-request");
+            let there = domain::paths::security(&entry.workspace.slug);
+            return Err(if page { Redirect::to(&there).into_response().into() } else { Error::SecondFactor });
         }
         let session = session::login(parts).await?.ok_or(Error::SignedOut)?.session;
         Ok(Self {

@@ -257,7 +257,7 @@ pub async fn choose_columns<N: Listed>(
 ) -> Result {
     let columns = views::list::columns(N::COLUMNS, Some(chosen.columns));
     let mut tx = who.begin().await?;
-    store::workspace::prefer(&mut tx, who.actor.member, &preference::<N>(), columns.into()).await?;
+    store::workspace::members::prefer(&mut tx, who.actor.member, &preference::<N>(), columns.into()).await?;
     tx.commit().await?;
     Ok(screen.go(back(&chosen.back, pages::<N, _>(&who).list())))
 }

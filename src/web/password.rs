@@ -69,6 +69,15 @@ impl Passwords {
     }
 }
 
+/// Whether a hash is of weaker parameters than those of today.
+pub fn is_old(hash: &str) -> bool {
+    let Ok(parsed) = PasswordHash::new(hash) else { return false };
+    let now = argon2::Params::default();
+    let then = argon2::Params::try_from(&parsed);
+    parsed.algorithm.as_str() != "argon2id"
+        || then.is_ok_and(|t| t.m_cost() < now.m_cost() || t.t_cost() < now.t_cost() || t.p_cost() < now.p_cost())
+}
+
 /// Letters of a password that are looked at.
 const METERED: usize = 24;
 

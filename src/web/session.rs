@@ -2,11 +2,11 @@
 
 use crate::web::{access::Public, error::Error};
 use axum::http::request::Parts;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use domain::{AccountId, SessionId, audit::Action};
 use serde::{Deserialize, Serialize};
 use store::{
-    audit,
+    accounts, audit, identity,
     sessions::{self, Device},
 };
 use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
@@ -45,8 +45,67 @@ pub async fn login(parts: &Parts) -> Result<Option<Login>, Error> {
     Ok(session.get::<Login>(LOGIN).await?)
 }
 
+/// Where somebody has come to who has proven to be this account's owner, by its password or by a mailed link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    In,
+    /// The account asks for a second factor: it goes on at [`domain::paths::LOGIN_CODE`].
+    Code,
+}
+
+/// Somebody whose second factor is still to come.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pending {
+    pub account: AccountId,
+    pub email: String,
+    since: DateTime<Utc>,
+    /// Where to go on to.
+    pub next: String,
+    /// A form that came too late, sealed.
+    pub resume: Option<String>,
+}
+
+/// Minutes in which the second factor must follow.
+const CODE_WITHIN: i64 = 10;
+
+const PENDING: &str = "pending";
+
+/// Lets somebody in, or on to the second factor. The one way in: no door can forget to ask for it.
+pub async fn arrive(
+    session: &Session,
+    who: &Public,
+    account: AccountId,
+    next: &str,
+    resume: Option<String>,
+) -> Result<Arrival, Error> {
+    let mut tx = who.identity().await?;
+    let known = identity::account(&mut tx, account).await?;
+    let asked = accounts::has_second_factor(&mut tx, account).await?;
+    drop(tx);
+    if !asked {
+        sign_in(session, who, account).await?;
+        return Ok(Arrival::In);
+    }
+    session.cycle_id().await?;
+    let (since, next) = (who.app().now(), next.to_owned());
+    session.insert(PENDING, Pending { account, email: known.email, since, next, resume }).await?;
+    Ok(Arrival::Code)
+}
+
+/// Whose second factor is waited for in this browser.
+pub async fn pending(session: &Session, now: DateTime<Utc>) -> Result<Option<Pending>, Error> {
+    let pending: Option<Pending> = session.get(PENDING).await?;
+    Ok(pending.filter(|p| now - p.since <= Duration::minutes(CODE_WITHIN)))
+}
+
+/// Lets somebody in whose second factor fits.
+pub async fn complete(session: &Session, who: &Public, pending: &Pending) -> Result<(), Error> {
+    session.remove_value(PENDING).await?;
+    sign_in(session, who, pending.account).await
+}
+
 /// Signs in under a new session id, so that an id planted before is worth nothing (session fixation).
-pub async fn sign_in(session: &Session, who: &Public, account: AccountId) -> Result<(), Error> {
+async fn sign_in(session: &Session, who: &Public, account: AccountId) -> Result<(), Error> {
     let caller = &who.caller;
     let address = caller.address.map(|a| a.to_string()).unwrap_or_default();
     let mut tx = who.identity().await?;

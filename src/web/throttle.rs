@@ -23,6 +23,8 @@ pub struct Limit {
 impl Limit {
     pub const SIGN_IN_ACCOUNT: Self = Self { name: "sign-in:account", free: 5 };
     pub const SIGN_IN_ADDRESS: Self = Self { name: "sign-in:address", free: 50 };
+    /// Codes of a second factor, behind a password that fits.
+    pub const CODE: Self = Self { name: "code", free: 5 };
     /// Looks whether an address is free, one for each pause in typing.
     pub const SLUG: Self = Self { name: "slug", free: 300 };
     pub const SIGN_UP: Self = Self { name: "sign-up", free: 30 };

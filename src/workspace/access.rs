@@ -32,7 +32,7 @@ const EACH: usize = 8;
 
 async fn show(who: Allowed<RolesRead>, screen: Screen, Query(asked): Query<Asked>) -> Result {
     let mut tx = who.begin().await?;
-    let people = workspace::members(&mut tx).await?;
+    let people = workspace::members::choices(&mut tx).await?;
     let people = people.into_iter().map(|m| (m.id.to_string(), format!("{} · {}", m.name, m.role_name))).collect();
     let person = match asked.member.parse::<MemberId>() {
         Ok(member) => Some(roles::actor(&mut tx, member).await?),

@@ -33,7 +33,7 @@ async fn list(who: Allowed<AuditRead>, screen: Screen, Query(question): Query<Qu
     let events = audit::list(&mut tx, &asked, PAGE + 1).await?;
     let older = events.get(usize::try_from(PAGE).unwrap_or_default()).and_then(|_| events.get(49)).map(|e| e.id);
     let told = events.into_iter().take(50).map(|e| tell(&tx, who.slug(), e)).collect();
-    let members = workspace::members(&mut tx).await?;
+    let members = workspace::members::choices(&mut tx).await?;
     let others = [("job:", "Jobs"), ("system", "Nobody signed in")].map(|(v, w)| (v.to_owned(), w.to_owned()));
     let people = members.into_iter().map(|m| (format!("member:{}", m.id), m.name)).chain(others).collect();
     let kinds = audit::kinds(&mut tx).await?.into_iter().map(|k| (k.clone(), kind(&k).0.to_owned())).collect();

@@ -1,7 +1,7 @@
 //! Accepting an invitation, with an account or without.
 
 use crate::{
-    web::{Error, FormPage, Public, Result, Routes, Screen, Sheet, Toast, Token, Valid, password::guessable, session},
+    web::{Error, FormPage, Public, Result, Routes, Screen, Sheet, Toast, Token, Valid, password::guessable, session::{self, Arrival}},
     workspace::sessions,
 };
 use axum::http::StatusCode;
@@ -114,7 +114,10 @@ async fn accept(
     };
     identity::accept(&mut tx, &invitation, account).await?;
     tx.commit().await?;
-    session::sign_in(&session, &who, account).await?;
+    let home = paths::home(&invitation.workspace.slug);
+    if session::arrive(&session, &who, account, &home, None).await? == Arrival::Code {
+        return Ok(screen.go(paths::login_code()));
+    }
     let toast = Toast::good(format!("Welcome to {}.", invitation.workspace.name));
-    screen.done(paths::home(&invitation.workspace.slug), toast).await
+    screen.done(home, toast).await
 }

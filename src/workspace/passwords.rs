@@ -2,18 +2,24 @@
 
 use crate::web::{
     Allowed, Confirmed, Error, FormPage, Public, Result, Routes, Screen, Sheet, Toast, Token, Valid, form::Nothing,
-    password::guessable, session, throttle::Limit,
+    password::guessable,
+    session::{self, Arrival},
+    throttle::Limit,
 };
 use axum::http::StatusCode;
 use domain::{
     AccountId, Email, Errors, LinkId,
     access::HomeRead,
+    audit::Action,
     paths,
     workspace::signup::{Forgot, NewPassword, check_password},
 };
 use jobs::seal::purpose;
 use std::time::Duration;
-use store::identity::{self, Purpose};
+use store::{
+    audit,
+    identity::{self, Purpose},
+};
 use tokio::time::{Instant, sleep_until};
 use tower_sessions::Session;
 use views::workspace::sessions::{Forgot as ForgotView, NewPassword as NewPasswordView, Note, Press};
@@ -80,7 +86,7 @@ async fn owner(who: &Public, screen: &Screen, token: &str, sealed_for: &str, pur
                 "A link to a new password works once, for an hour. Ask for another one.",
                 ("Send me a new link".to_owned(), paths::password_reset()),
             ),
-            Purpose::Verification => (
+            Purpose::Verification | Purpose::EmailChange => (
                 "It is too old, or was not copied whole. Sign in, and send yourself a new one from the top of any page.",
                 ("Sign in".to_owned(), paths::workspaces()),
             ),
@@ -148,12 +154,17 @@ async fn reset(
     // Asked again inside the transaction: two clicks at once use it once.
     let link = app.seal().open(purpose::PASSWORD_RESET, &token).map(LinkId).ok_or(Error::NotFound)?;
     identity::link_owner(&mut tx, link, Purpose::PasswordReset).await?.ok_or(Error::NotFound)?;
-    identity::set_password(&mut tx, account, &hash).await?;
+    identity::set_password(&mut tx, account, &hash, None).await?;
+    let address = who.caller.address.map(|a| a.to_string()).unwrap_or_default();
+    let nothing = serde_json::json!({});
+    audit::note_account(&mut tx, account, &address, true, Action::PasswordChanged, &nothing).await?;
     // Following the mailed link has proven the address as well.
     identity::verify(&mut tx, account).await?;
     tx.commit().await?;
-    session::sign_in(&session, &who, account).await?;
-    let place = crate::workspace::sessions::first_place(&who, account).await?;
+    let place = match session::arrive(&session, &who, account, "/", None).await? {
+        Arrival::Code => paths::login_code(),
+        Arrival::In => crate::workspace::sessions::first_place(&who, account).await?,
+    };
     screen.done(place, Toast::good("Your new password is set. Every other session has ended.")).await
 }
 

@@ -1,21 +1,30 @@
 //! Signing in and out, choosing a workspace, and how pages look.
 
 use crate::web::{
-    App, Confirmed, Error, Public, Query, Result, Routes, Screen, SignedIn, client::safe_next, form::Nothing, resume,
-    session, throttle::Limit,
+    App, Confirmed, Error, Public, Query, Result, Routes, Screen, SignedIn,
+    client::safe_next,
+    form::Nothing,
+    password::is_old,
+    resume,
+    second_factor::{self, Verdict},
+    session::{self, Arrival},
+    throttle::Limit,
 };
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use domain::{AccountId, paths};
+use domain::{AccountId, audit::Action, paths, workspace::security::Code};
 use serde::Deserialize;
+use store::{accounts, audit};
 use tower_sessions::Session;
-use views::workspace::sessions::{SignIn, Workspaces};
+use views::workspace::sessions::{EnterCode, SignIn, Workspaces};
 
 pub fn routes(r: Routes) -> Routes {
     r.get(paths::LOGIN, new)
         .post(paths::LOGIN, add)
+        .get(paths::LOGIN_CODE, code)
+        .post(paths::LOGIN_CODE, enter_code)
         .post(paths::LOGOUT, remove)
         .get(paths::WORKSPACES, workspaces)
         .post(paths::PREFERENCES, prefer)
@@ -78,14 +87,82 @@ async fn add(
     };
     app.throttle().forget(Limit::SIGN_IN_ACCOUNT, &login.email).await?;
     app.throttle().give_back(Limit::SIGN_IN_ADDRESS, &who.address).await?;
-    session::sign_in(&session, &who, account).await?;
-    if let Some(kept) = login.resume.and_then(|sealed| resume::open(app, screen.csrf(), account, &sealed)) {
-        return resume::page(&who, &screen, &kept);
+    match session::arrive(&session, &who, account, safe_next(&login.next), login.resume.clone()).await? {
+        Arrival::Code => Ok(screen.go(paths::login_code())),
+        Arrival::In => go_on(&who, &screen, account, &login.next, login.resume).await,
     }
-    match safe_next(&login.next) {
-        "/" => Ok(screen.go(first_place(&who, account).await?)),
+}
+
+/// To what was typed, to what was asked for, or home.
+async fn go_on(who: &Public, screen: &Screen, account: AccountId, next: &str, resume: Option<String>) -> Result {
+    if let Some(kept) = resume.and_then(|sealed| resume::open(who.app(), screen.csrf(), account, &sealed)) {
+        return resume::page(who, screen, &kept);
+    }
+    match safe_next(next) {
+        "/" => Ok(screen.go(first_place(who, account).await?)),
         next => Ok(screen.go(next)),
     }
+}
+
+// ── the second factor ────────────────────────────────────────────────────────────────────────────────────────────
+
+async fn code(who: Public, screen: Screen, axum::Extension(session): axum::Extension<Session>) -> Result {
+    match session::pending(&session, who.app().now()).await? {
+        Some(pending) => Ok(screen.show_public(&code_view(&screen, &pending.email, None))),
+        None => Ok(screen.go(paths::login())),
+    }
+}
+
+fn code_view(screen: &Screen, email: &str, problem: Option<String>) -> EnterCode {
+    EnterCode { csrf: screen.csrf().to_owned(), email: email.to_owned(), problem }
+}
+
+async fn enter_code(
+    who: Public,
+    screen: Screen,
+    axum::Extension(session): axum::Extension<Session>,
+    Confirmed(typed): Confirmed<Code>,
+) -> Result {
+    let app = who.app();
+    let Some(pending) = session::pending(&session, app.now()).await? else {
+        // It took too long, or another tab is in already.
+        return Ok(screen.go(paths::login()));
+    };
+    let key = pending.account.to_string();
+    app.throttle().count(Limit::CODE, &key).await?;
+    let address = who.caller.address.map(|a| a.to_string()).unwrap_or_default();
+    let nothing = serde_json::json!({});
+    let mut tx = who.identity().await?;
+    let factor = accounts::second_factor(&mut tx, pending.account).await?;
+    let secret = factor.secret.and_then(|s| app.seal().show(&second_factor::purpose(pending.account), &s));
+    let verdict = secret.map_or(Verdict::Wrong, |s| second_factor::check(&s, &typed.code, app.now()));
+    let problem = match verdict {
+        Verdict::Fits(step) => match accounts::take_step(&mut tx, pending.account, step).await? {
+            true => None,
+            false => Some("This code was used already. Wait for the next one.".to_owned()),
+        },
+        verdict => {
+            let mark = second_factor::mark(app.seal(), pending.account, &typed.code);
+            match verdict == Verdict::Wrong && accounts::take_code(&mut tx, pending.account, &mark).await? {
+                true => {
+                    let used = Action::RecoveryCodeUsed;
+                    audit::note_account(&mut tx, pending.account, &address, true, used, &nothing).await?;
+                    None
+                }
+                false => Some(super::security::told(verdict)),
+            }
+        }
+    };
+    if let Some(problem) = problem {
+        audit::note_account(&mut tx, pending.account, &address, false, Action::SignInFailed, &nothing).await?;
+        tx.commit().await?;
+        let again = code_view(&screen, &pending.email, Some(problem));
+        return Ok(screen.show_public_as(StatusCode::UNPROCESSABLE_ENTITY, &again));
+    }
+    tx.commit().await?;
+    app.throttle().forget(Limit::CODE, &key).await?;
+    session::complete(&session, &who, &pending).await?;
+    go_on(&who, &screen, pending.account, &pending.next, pending.resume.clone()).await
 }
 
 /// Whose email and password these are. Takes the same time for any wrong answer.
@@ -100,7 +177,14 @@ async fn known(who: &Public, email: &str, password: &str) -> Result<(Option<Acco
     let account = store::identity::by_email(&mut tx, email).await?;
     drop(tx);
     let (id, hash) = account.map(|a| (a.id, a.password_hash)).unzip();
-    let fits = who.app().passwords().verify(password, hash).await?;
+    let fits = who.app().passwords().verify(password, hash.clone()).await?;
+    // Parameters rise with the years, and hashes with them, one sign-in at a time.
+    if let (true, Some(id), Some(old)) = (fits, id, hash.filter(|h| is_old(h))) {
+        let new = who.app().passwords().hash(password).await?;
+        let mut tx = who.identity().await?;
+        accounts::rehash(&mut tx, id, &old, &new).await?;
+        tx.commit().await?;
+    }
     Ok((id, fits))
 }
 
@@ -124,10 +208,17 @@ async fn remove(
     Ok(screen.go(paths::landing()))
 }
 
-async fn workspaces(who: SignedIn, screen: Screen) -> Result {
+/// The workspace that the switcher was opened in.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Within {
+    r#in: Option<String>,
+}
+
+async fn workspaces(who: SignedIn, screen: Screen, Query(Within { r#in: within }): Query<Within>) -> Result {
     let mut tx = who.identity().await?;
     let workspaces = store::identity::workspaces(&mut tx, who.account).await?;
-    Ok(screen.show_signed_in(&who, &Workspaces { csrf: screen.csrf().to_owned(), workspaces }))
+    Ok(screen.show_signed_in(&who, &Workspaces { csrf: screen.csrf().to_owned(), workspaces, within }))
 }
 
 /// How pages look on this device; kept in cookies of their own, because it holds before signing in, too.

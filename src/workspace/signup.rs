@@ -2,7 +2,8 @@
 
 use crate::{
     web::{
-        Error, FormPage, Public, Query, Result, Routes, Screen, Sheet, Valid, password::guessable, session,
+        Error, FormPage, Public, Query, Result, Routes, Screen, Sheet, Valid, password::guessable,
+        session::{self, Arrival},
         throttle::Limit,
     },
     workspace::sessions,
@@ -63,8 +64,11 @@ async fn add(
         app.throttle().count(Limit::SIGN_IN_ACCOUNT, form.fields.email.as_str()).await?;
         return match sessions::check(&who, form.fields.email.as_str(), &form.fields.password).await? {
             Some(account) => {
-                session::sign_in(&session, &who, account).await?;
-                Ok(screen.go(paths::first_steps(&form.fields.slug)))
+                let next = paths::first_steps(&form.fields.slug);
+                match session::arrive(&session, &who, account, &next, None).await? {
+                    Arrival::Code => Ok(screen.go(paths::login_code())),
+                    Arrival::In => Ok(screen.go(next)),
+                }
             }
             None => Err(Error::Bad("This form was used already. Sign in, or load the page again.".into())),
         };
@@ -74,7 +78,8 @@ async fn add(
         Err(e) => Err(e),
     };
     let account = form.accept(done).await?;
-    session::sign_in(&session, &who, account).await?;
+    // A new account, which asks for no second factor yet.
+    session::arrive(&session, &who, account, "/", None).await?;
     Ok(screen.go(paths::first_steps(&form.fields.slug)))
 }
 

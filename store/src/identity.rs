@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::Duration;
 use domain::{
-    AccountId, Email, InvitationId, LinkId, MailId, MemberId, TenantId,
+    AccountId, Email, InvitationId, LinkId, MailId, MemberId, SessionId, TenantId,
     access::Role,
     events::Event,
     jobs::{Announce, SendPasswordReset, SendVerification},
@@ -27,6 +27,8 @@ pub struct Account {
 pub enum Purpose {
     Verification,
     PasswordReset,
+    /// Another address, proven by its owner.
+    EmailChange,
 }
 
 impl Purpose {
@@ -34,6 +36,7 @@ impl Purpose {
         match self {
             Self::Verification => "verification",
             Self::PasswordReset => "password_reset",
+            Self::EmailChange => "email_change",
         }
     }
 
@@ -42,6 +45,7 @@ impl Purpose {
         match self {
             Self::Verification => Duration::days(3),
             Self::PasswordReset => Duration::hours(1),
+            Self::EmailChange => Duration::days(1),
         }
     }
 }
@@ -98,7 +102,7 @@ pub async fn open_account(
     Ok(id)
 }
 
-/// Makes an account a member of a workspace.
+/// Makes an account a member of a workspace; again, if they were let out of it.
 pub async fn join(
     tx: &mut IdentityTx,
     tenant: TenantId,
@@ -109,8 +113,13 @@ pub async fn join(
     verified: bool,
 ) -> Result<MemberId> {
     let (id, now): (MemberId, _) = (tx.id(), tx.now());
-    sqlx::query!(
-        "insert into members (tenant_id, id, account_id, name, email, role, role_id, verified, joined_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    let joined = sqlx::query_scalar!(
+        "insert into members (tenant_id, id, account_id, name, email, role, role_id, verified, joined_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict on constraint members_account_key do update
+           set role = excluded.role, role_id = excluded.role_id, verified = members.verified or excluded.verified,
+             deactivated_at = null, deactivated_by = null, privileges_at = $9, version = members.version + 1
+           where members.deactivated_at is not null
+         returning id",
         tenant.0,
         id.0,
         account.0,
@@ -121,9 +130,12 @@ pub async fn join(
         verified,
         now
     )
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    Ok(id)
+    joined.map(MemberId).ok_or_else(|| {
+        let (field, message) = Error::told("members_account_key");
+        Error::refused(field, message)
+    })
 }
 
 pub async fn slug_is_free(tx: &mut IdentityTx, slug: &str) -> Result<bool> {
@@ -244,15 +256,20 @@ pub async fn verify(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Sets a new password and ends every session that began before. The audit trail of each of the account's
+/// Sets a new password and ends every session but the one that is kept. The audit trail of each of the account's
 /// workspaces tells it.
-pub async fn set_password(tx: &mut IdentityTx, account: AccountId, password_hash: &str) -> Result<()> {
+pub async fn set_password(
+    tx: &mut IdentityTx,
+    account: AccountId,
+    password_hash: &str,
+    kept: Option<SessionId>,
+) -> Result<()> {
     let now = tx.now();
     use_links(tx, account, Purpose::PasswordReset).await?;
     sqlx::query!("update accounts set password_hash = $2 where id = $1", account.0, password_hash)
         .execute(tx.conn())
         .await?;
-    crate::sessions::end_all(tx, account, None).await?;
+    crate::sessions::end_all(tx, account, kept).await?;
     sqlx::query!(
         "update members set password_set_at = $2 where account_id = $1 and deactivated_at is null",
         account.0,

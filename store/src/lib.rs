@@ -3,6 +3,7 @@
 //! A [`Db`] opens transactions and does nothing else: [`TenantTx`] inside one workspace,
 //! [`IdentityTx`] for who is signing in, [`RelayTx`] for the outbox. Each noun has one file of queries.
 
+pub mod accounts;
 pub mod activity;
 pub mod archivals;
 pub mod audit;

@@ -3,7 +3,7 @@
 
 use crate::{IdentityTx, Result};
 use chrono::Duration;
-use domain::{AccountId, SessionId};
+use domain::{AccountId, SessionId, workspace::security::Session};
 
 /// Where a session was begun.
 pub struct Device<'a> {
@@ -60,6 +60,27 @@ pub async fn find(tx: &mut IdentityTx, account: AccountId, session: SessionId) -
     .fetch_optional(tx.conn())
     .await?;
     Ok(row.map(|r| crate::Seen { since: r.created_at, seen: r.seen_at }))
+}
+
+/// Where somebody is signed in, the one that was used last first.
+pub async fn list(tx: &mut IdentityTx, account: AccountId) -> Result<Vec<Session>> {
+    let rows = sqlx::query!(
+        "select id, created_at, seen_at, address, agent from sessions
+         where account_id = $1 and ended_at is null order by seen_at desc, id limit 100",
+        account.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Session {
+            id: SessionId(r.id),
+            since: r.created_at,
+            seen: r.seen_at,
+            address: r.address,
+            agent: r.agent,
+        })
+        .collect())
 }
 
 /// Signs out of one session of this account. Gives whether there was one.

@@ -1,23 +1,18 @@
-//! The workspace a transaction is in, its members and their invitations.
+//! The workspace a transaction is in, and what its home says.
 
 pub mod access;
+pub mod invitations;
+pub mod members;
 pub mod roles;
 
 use crate::{
-    Error, Result, TenantTx,
+    Result, TenantTx,
     db::{self, Look},
-    queue,
     reach::{Kind, reaches},
 };
 use domain::{
-    InvitationId, MailId, MemberId,
     access::{CustomersRead, EmployeesRead},
-    events::Event,
-    jobs::SendInvitation,
-    workspace::{
-        Workspace,
-        members::{INVITATION_LIFE, Invitation, InviteFields, Member},
-    },
+    workspace::Workspace,
 };
 
 pub async fn find(tx: &mut TenantTx) -> Result<Workspace> {
@@ -26,129 +21,6 @@ pub async fn find(tx: &mut TenantTx) -> Result<Workspace> {
         .await?;
     let look = Look { accent: r.accent, logo: r.logo };
     db::workspace(r.id, &r.slug, r.name, &r.zone, &r.currency, &r.date_order, look)
-}
-
-/// Everyone who may enter, owners first.
-pub async fn members(tx: &mut TenantTx) -> Result<Vec<Member>> {
-    let rows = sqlx::query!(
-        r#"select m.id, m.name, m.email, m.role, m.role_id, r.name as "role_name?", m.verified, m.joined_at
-           from (select * from members where deactivated_at is null
-                 order by case role when 'owner' then 0 when 'admin' then 1 else 2 end, lower(name), id limit 1000) m
-           left join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
-           order by case m.role when 'owner' then 0 when 'admin' then 1 else 2 end, lower(m.name), m.id"#
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter()
-        .map(|r| {
-            let role = roles::read(&r.role, r.role_id)?;
-            Ok(Member {
-                id: MemberId(r.id),
-                name: r.name,
-                email: r.email,
-                role,
-                role_name: r.role_name.unwrap_or_else(|| role.label().to_owned()),
-                verified: r.verified,
-                joined_at: r.joined_at,
-            })
-        })
-        .collect()
-}
-
-/// Invitations that nobody has answered yet, newest first; expired ones too, so that they can be sent again.
-pub async fn open_invitations(tx: &mut TenantTx) -> Result<Vec<Invitation>> {
-    let rows = sqlx::query!(
-        r#"select i.id, i.email, i.role, i.role_id, r.name as "role_name?", i.created_at, i.expires_at, m.name as invited_by
-           from (select * from invitations where accepted_at is null and revoked_at is null
-                 order by created_at desc limit 1000) i
-           join members m on m.tenant_id = i.tenant_id and m.id = i.invited_by
-           left join roles r on r.tenant_id = i.tenant_id and r.id = i.role_id
-           order by i.created_at desc"#
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter()
-        .map(|r| {
-            let role = roles::read(&r.role, r.role_id)?;
-            Ok(Invitation {
-                id: InvitationId(r.id),
-                email: r.email,
-                role,
-                role_name: r.role_name.unwrap_or_else(|| role.label().to_owned()),
-                invited_by: r.invited_by,
-                created_at: r.created_at,
-                expires_at: r.expires_at,
-            })
-        })
-        .collect()
-}
-
-/// Invites someone and asks for the mail. An expired invitation of the same address is replaced.
-pub async fn invite(tx: &mut TenantTx, id: InvitationId, by: MemberId, f: &InviteFields) -> Result<()> {
-    let member = sqlx::query_scalar!(
-        "select id from members where lower(email) = lower($1) and deactivated_at is null",
-        f.email.as_str()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    if member.is_some() {
-        return Err(Error::refused("email", "This person is a member already."));
-    }
-    let now = tx.now();
-    sqlx::query!(
-        "update invitations set revoked_at = $2
-         where lower(email) = lower($1) and accepted_at is null and revoked_at is null and expires_at <= $2",
-        f.email.as_str(),
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    let made = sqlx::query!(
-        "insert into invitations (tenant_id, id, email, role, role_id, invited_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
-         on conflict (tenant_id, id) do nothing",
-        tx.tenant().0,
-        id.0,
-        f.email.as_str(),
-        f.role.key(),
-        f.role.id(),
-        by.0,
-        now,
-        now + INVITATION_LIFE
-    )
-    .execute(tx.conn())
-    .await?;
-    if made.rows_affected() == 0 {
-        // The same form, sent twice.
-        return Ok(());
-    }
-    let mail: MailId = tx.id();
-    queue::push(tx, &SendInvitation { tenant: tx.tenant(), id: mail, invitation: id }).await?;
-    crate::events::emit(tx, Event::MemberInvited { invitation: id }).await
-}
-
-/// Takes an invitation back.
-pub async fn revoke(tx: &mut TenantTx, id: InvitationId) -> Result<()> {
-    let done = sqlx::query!(
-        "update invitations set revoked_at = $2 where id = $1 and accepted_at is null and revoked_at is null",
-        id.0,
-        tx.now()
-    )
-    .execute(tx.conn())
-    .await?;
-    if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
-}
-
-/// Keeps a choice of the member's, such as the columns of a list.
-pub async fn prefer(tx: &mut TenantTx, member: MemberId, key: &str, value: serde_json::Value) -> Result<()> {
-    sqlx::query!(
-        "update members set preferences = jsonb_set(preferences, array[$2], $3) where id = $1",
-        member.0,
-        key,
-        value
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 /// The first steps of a new workspace, and which are done.

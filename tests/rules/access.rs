@@ -65,6 +65,8 @@ struct Records {
     customers: Named,
     invitation: String,
     role: String,
+    /// Neither the one who asks nor the last owner.
+    member: String,
 }
 
 impl Records {
@@ -86,6 +88,15 @@ impl Records {
                 archival: company.archival(Target::Customers, &retired).await.to_string(),
             },
             invitation: company.invitation(&email, Role::Employee).await.to_string(),
+            member: company
+                .join(
+                    &format!("Member {round}"),
+                    &company.app.email(&format!("member{round}.{}", company.slug)),
+                    Role::Employee,
+                )
+                .await
+                .member
+                .to_string(),
             role: company.role(&format!("Lead {round}"), &[("employees.read", "team")]).await.to_string(),
         }
     }
@@ -93,7 +104,13 @@ impl Records {
     /// The same, each where another noun's belongs.
     fn misplaced(&self) -> Self {
         let (employees, customers) = (self.customers.clone(), self.employees.clone());
-        Self { employees, customers, invitation: self.employees.record.clone(), role: self.invitation.clone() }
+        Self {
+            employees,
+            customers,
+            invitation: self.employees.record.clone(),
+            role: self.invitation.clone(),
+            member: self.employees.record.clone(),
+        }
     }
 
     fn named(&self, path: &str) -> &Named {
@@ -108,6 +125,7 @@ impl Records {
         match path {
             p if p.contains("/invitations/{id}") => &self.invitation,
             p if p.contains("/roles/{id}") => &self.role,
+            p if p.contains("/members/{id}") => &self.member,
             p if p.contains("/imports/{id}") => &self.named(p).import,
             p if p.contains("/archivals/{id}") => &self.named(p).archival,
             p => &self.named(p).record,
@@ -134,6 +152,12 @@ impl Records {
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
+            p if p.ends_with("/settings/members/{id}") => {
+                vec![("role", "recruiter".into()), ("reviewed", "yes".into()), ("_version", "1".into())]
+            }
+            p if p.ends_with("/settings/invitations/list") => {
+                vec![("emails", format!("many.{email}")), ("role", "employee".into())]
+            }
             p if p.ends_with("/roles/new") || p.ends_with("/roles/{id}/edit") => vec![
                 ("name", format!("Role {} {round}", p.len())),
                 ("employees.read", "own".into()),
@@ -469,6 +493,10 @@ async fn every_change_is_in_the_audit_trail() {
         }
         let round = round.to_string();
         let records = Records::of(&company, &round).await;
+        if place.ends_with("/reactivation") {
+            let path = records.fill(&line.path.replace("reactivation", "deactivation"), "acme");
+            ask(&mut owner, line, &path, &[], Some(&token), &[]).await;
+        }
         if place.ends_with("/restoral") || place.ends_with("/restorals") {
             let archive = records.fill(&line.path.replace("restoral", "archival"), "acme");
             let page = ask(&mut owner, line, &archive, &records.fields(line.path, &round), Some(&token), &[]).await;
@@ -477,7 +505,8 @@ async fn every_change_is_in_the_audit_trail() {
         let before = theirs_changes(&company).await;
         let path = records.fill(line.path, "acme");
         let page = ask(&mut owner, line, &path, &records.fields(line.path, &round), Some(&token), &[]).await;
-        assert_eq!(page.status, StatusCode::SEE_OTHER, "{} {path}: {page}", line.method);
+        let done = page.status == StatusCode::SEE_OTHER || (page.status == StatusCode::OK && place.ends_with("/list"));
+        assert!(done, "{} {path}: {page}", line.method);
         let told = theirs_changes(&company).await - before;
         match LEAVE_NO_TRACE.iter().find(|(path, _)| *path == place) {
             Some((_, why)) => assert_eq!(told, 0, "{path} ({why})"),

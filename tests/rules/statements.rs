@@ -33,7 +33,13 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("search", 5),
     ("members", 4),
     ("invite", 7),
-    ("revoke", 2),
+    ("resend", 6),
+    ("revoke", 4),
+    ("invite many", 12),
+    ("member", 7),
+    ("change a member", 6),
+    ("deactivate", 4),
+    ("reactivate", 4),
     ("roles", 3),
     ("role", 2),
     ("add a role", 2),
@@ -83,6 +89,7 @@ const MANY: &[(&str, &str)] = &[
     ("new password", "seldom; hashing takes longer than all of them"),
     ("join", "once a person; hashing takes longer than all of them"),
     ("invite", "asks for the roles that may be given"),
+    ("invite many", "each address is invited by itself"),
     ("import, preview", "asks for whatever the file's rows name, and holds no transaction while the file is read"),
 ];
 
@@ -235,7 +242,15 @@ async fn members(m: &mut Meter<'_>) {
     m.get(o, "members", "/w/acme/settings/members").await;
     let invite = [("Work email", "guest@lamps.example"), ("Role", "employee")];
     m.fill(o, "invite", "/w/acme/settings/members", "Send invitation", &invite).await;
+    m.fill(o, "resend", "/w/acme/settings/members", "Send again", &[]).await;
     m.fill(o, "revoke", "/w/acme/settings/members", "Take back", &[]).await;
+    let many = [("Addresses", "a@lamps.example, b@lamps.example"), ("As", "employee")];
+    m.fill(o, "invite many", "/w/acme/settings/members", "Invite them all", &many).await;
+    let path = format!("/w/acme/settings/members/{}", company.member(Role::Recruiter).await.member);
+    m.get(o, "member", &path).await;
+    m.fill(o, "change a member", &path, "Save", &[("Employee", "1")]).await;
+    m.fill(o, "deactivate", &path, "Deactivate", &[]).await;
+    m.fill(o, "reactivate", &path, "Let in again", &[]).await;
     m.get(o, "roles", "/w/acme/settings/roles").await;
     m.get(o, "role", "/w/acme/settings/roles/manager").await;
     let lead = [("Name", "Site lead"), ("employees.read", "team")];

@@ -206,7 +206,7 @@ impl<'a> Company<'a> {
         let fields = InviteFields { email: Email::parse(email).expect("an address"), role };
         let mut tx = self.begin().await;
         let id = tx.id();
-        store::workspace::invite(&mut tx, id, by, &fields).await.expect("an invitation");
+        store::workspace::invitations::invite(&mut tx, id, by, &fields).await.expect("an invitation");
         tx.commit().await.expect("it is kept");
         self.app.run_jobs().await;
         id

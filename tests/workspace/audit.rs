@@ -60,7 +60,8 @@ async fn a_trail_that_nobody_touched_is_sound() {
 
 #[tokio::test]
 async fn whatever_is_done_to_it_is_found() {
-    const BATCH: &str = "(select batch from audit_events where record = 'employees' group by batch having count(*) = 3 limit 1)";
+    const BATCH: &str =
+        "(select batch from audit_events where record = 'employees' group by batch having count(*) = 3 limit 1)";
     let of_three = |what: &str| format!("(select {what}(id) from audit_events where batch = {BATCH})");
     let one = "(select first_id from audit_seals where events = 1 and tenant_id = (select id from tenants) order by seq limit 1)";
     let edits = [
@@ -193,7 +194,10 @@ async fn sign_ins_failures_and_sign_outs_are_told_in_each_workspace() {
             let page = owner
                 .get(&format!("{trail}?action={action}&who=member:{}", member(company, &person.email).await))
                 .await;
-            assert!(page.rows().iter().any(|r| r[0].starts_with("Some Recruiter") && r[1].starts_with(words)), "{page}");
+            assert!(
+                page.rows().iter().any(|r| r[0].starts_with("Some Recruiter") && r[1].starts_with(words)),
+                "{page}"
+            );
         }
     }
     // Nobody of that name: nothing to tell of, and nobody to tell.

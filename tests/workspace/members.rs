@@ -156,3 +156,254 @@ async fn nobody_is_invited_twice_or_to_more_than_the_inviter_has() {
     let page = company.manager().await.get(&company.at("/settings/members")).await;
     assert!(page.status == StatusCode::OK && !page.has_form("Send invitation") && !page.says("guest@"), "{page}");
 }
+
+#[tokio::test]
+async fn many_are_invited_at_once_and_each_is_told_of() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (member, known) = (company.member(Role::Manager).await.email, app.email("known"));
+    company.invitation(&known, Role::Employee).await;
+    let (ada, ben) = (app.email("ada"), app.email("ben"));
+    let pasted = format!("{ada}, Ben Cole <{ben}>;{}\n{member}\n{known}\nnobody at all", ada.to_uppercase());
+    let mut owner = company.owner().await;
+    owner.get(&company.at("/settings/members")).await;
+    let page = owner.fill("Invite them all", &[("Addresses", &pasted), ("As", "Recruiter")]).await;
+    assert_eq!(page.h1(), "2 invitations are on their way", "{page}");
+    let told: Vec<_> = page.rows().into_iter().map(|r| (r[1].clone(), r[2].clone())).collect();
+    assert_eq!(
+        told,
+        [
+            ("Invited", ""),
+            ("Invited", ""),
+            ("Left out", "Is a member already."),
+            ("Left out", "Has been invited already."),
+            ("Left out", "This is not an email address, like name@company.com."),
+        ]
+        .map(|(state, why)| (state.to_owned(), why.to_owned()))
+    );
+    app.run_jobs().await;
+    for email in [&ada, &ben] {
+        let mail = app.mail_to(email).await.remove(0);
+        assert!(mail.text.contains("Recruiter"), "{}", mail.text);
+    }
+    // Nothing pasted, and far too much: what was typed stays.
+    owner.get(&company.at("/settings/members")).await;
+    let page = owner.fill("Invite them all", &[("Addresses", " ; ")]).await;
+    assert_eq!(page.error("emails"), "Paste at least one address.", "{page}");
+    let many: String = (0..201).map(|n| format!("p{n}@acme.example\n")).collect();
+    let page = owner.fill("Invite them all", &[("Addresses", &many)]).await;
+    assert!(page.error("emails").contains("201 addresses"), "{page}");
+    assert!(page.form("Invite them all").value("emails").contains("p200@"), "{page}");
+}
+
+#[tokio::test]
+async fn an_invitation_is_sent_again_and_stands_again() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let email = app.email("late");
+    let link = open_invitation(&company, &email).await;
+    app.clock.advance(Duration::days(8));
+    gone(&app, &link, "a week is over").await;
+    let mut owner = company.owner().await;
+    let page = owner.get(&company.at("/settings/members")).await;
+    assert!(page.says("Expired"), "{page}");
+    let page = owner.press("Send again").await;
+    assert!(page.toast().contains("again") && page.says("Waiting"), "{page}");
+    app.run_jobs().await;
+    assert_eq!(app.mail_to(&email).await.len(), 2);
+    assert_eq!(app.browser().get(&link).await.status, StatusCode::OK, "the same link stands for another week");
+}
+
+#[tokio::test]
+async fn a_role_is_changed_when_it_was_seen_what_it_means() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let person = company.member(Role::SalesRep).await;
+    let mut seller = company.signed_in(Role::SalesRep).await;
+    let cookie = seller.jar.clone();
+    let mut owner = company.owner().await;
+    owner.get(&company.at("/settings/members")).await;
+    owner.click("Some Sales rep").await;
+    let page = owner.fill("Save", &[("Role", "Support agent")]).await;
+    assert_eq!(page.h1(), "Some Sales rep: from Sales rep to Support agent");
+    assert!(page.says("They lose") && page.says("Customers: Archive and restore") && !page.says("They gain"), "{page}");
+    let page = owner.press("Back to the form").await;
+    assert_eq!(page.form("Save").value("role"), "support_agent");
+    owner.press("Save").await;
+    app.clock.advance(Duration::seconds(1));
+    let page = owner.press("Change role").await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
+    app.clock.advance(Duration::seconds(1));
+    let page = seller.get(&company.at("/crm/customers")).await;
+    assert!(page.link("New customer").is_none() && page.status == StatusCode::OK, "{page}");
+    assert_ne!(seller.jar, cookie, "the session has a new id since its rights changed");
+    let mut stolen = app.browser();
+    stolen.jar = cookie;
+    assert_eq!(stolen.get("/w/acme").await.status, StatusCode::UNAUTHORIZED, "and the old one is worth nothing");
+    let trail = owner.get(&company.at("/settings/audit?record=members&action=update")).await;
+    assert!(trail.says("sales_rep") && trail.says("support_agent"), "{person:?}: {trail}");
+}
+
+#[tokio::test]
+async fn a_member_edited_by_two_shows_both() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let member = company.member(Role::Employee).await.member;
+    let path = company.at(&format!("/settings/members/{member}"));
+    let (mut one, mut other) = (company.owner().await, company.admin().await);
+    one.get(&path).await;
+    other.get(&path).await;
+    one.fill("Save", &[("Role", "Recruiter")]).await;
+    one.press("Change role").await;
+    let page = other.fill("Save", &[("Role", "Manager")]).await;
+    assert_eq!(page.status, StatusCode::CONFLICT, "{page}");
+    assert!(page.says("Olga Owner changed this") && page.says("Recruiter") && page.says("Manager"), "{page}");
+    assert_eq!(page.form("Save").value("role"), "manager", "nothing of theirs is lost");
+    other.press("Save").await;
+    let page = other.press("Change role").await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
+}
+
+#[tokio::test]
+async fn the_last_owner_stays() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (owner, admin) = (company.member(Role::Owner).await, company.member(Role::Admin).await);
+    let mut olga = company.owner().await;
+    let path = company.at(&format!("/settings/members/{}", owner.member));
+    olga.get(&path).await;
+    olga.fill("Save", &[("Role", "Employee")]).await;
+    let page = olga.press("Change role").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert_eq!(page.error("role"), "A workspace needs an owner. Make somebody else one first.");
+    let page = olga.post(&format!("{path}/deactivation"), &[]).await;
+    assert!(page.text.contains("You cannot deactivate yourself"), "{page}");
+    // An admin touches no owner, and makes none.
+    let mut adam = company.admin().await;
+    let page = adam.get(&path).await;
+    assert!(!page.has_form("Save") && !page.says("Deactivate"), "{page}");
+    for (path, fields) in [
+        (path.clone(), vec![("role", "employee"), ("reviewed", "yes"), ("_version", "1")]),
+        (format!("{path}/deactivation"), vec![]),
+        (
+            company.at(&format!("/settings/members/{}", admin.member)),
+            vec![("role", "owner"), ("reviewed", "yes"), ("_version", "1")],
+        ),
+    ] {
+        let page = adam.post(&path, &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {page}");
+        assert!(page.text.contains("You do not have all of these rights yourself"), "{path}: {page}");
+    }
+    // Two owners who demote each other at the same time: one of them stays.
+    let second = company.join("Otto Owner", &app.email("otto"), Role::Owner).await;
+    let mut otto = app.browser();
+    otto.sign_in(&app.email("otto"), PASSWORD).await;
+    let demote = async |browser: &mut crate::support::Browser, id: domain::MemberId| {
+        let path = company.at(&format!("/settings/members/{id}"));
+        browser.post(&path, &[("role", "employee"), ("reviewed", "yes"), ("_version", "1")]).await.status
+    };
+    let (a, b) = tokio::join!(demote(&mut olga, second.member), demote(&mut otto, owner.member));
+    assert!(a == StatusCode::SEE_OTHER || b == StatusCode::SEE_OTHER, "{a} {b}");
+    assert!(a != StatusCode::SEE_OTHER || b != StatusCode::SEE_OTHER, "nobody owns it any more");
+}
+
+#[tokio::test]
+async fn who_is_deactivated_is_out_with_the_next_click_and_may_come_back() {
+    let app = TestApp::new().await;
+    let (company, other) = (app.company("acme").await, app.company("globex").await);
+    let person = company.member(Role::Manager).await;
+    other.join("Mona Manager", &person.email, Role::Employee).await;
+    company.customer(&[("name", "Hers"), ("owner", &person.email)]).await;
+    let mut mona = company.manager().await;
+    assert_eq!(mona.get("/w/acme").await.status, StatusCode::OK);
+    let mut owner = company.owner().await;
+    owner.get(&company.at(&format!("/settings/members/{}", person.member))).await;
+    assert!(owner.page.says("1 customer is theirs"), "{}", owner.page);
+    let page = owner.press("Deactivate").await;
+    assert!(page.toast().contains("is out") && page.says("Deactivated"), "{page}");
+    assert_eq!(mona.get("/w/acme").await.status, StatusCode::NOT_FOUND, "here they are out");
+    assert_eq!(mona.get("/w/globex").await.status, StatusCode::OK, "elsewhere they are not");
+    let list = owner.get(&company.at("/settings/members")).await;
+    assert!(!list.says("Mona Manager"), "{list}");
+    assert!(owner.get(&company.at("/settings/members?state=deactivated")).await.says("Mona Manager"));
+    // Undone by the notice, or by inviting them again.
+    owner.get(&company.at(&format!("/settings/members/{}", person.member))).await;
+    owner.press("Let in again").await;
+    assert_eq!(mona.get("/w/acme").await.status, StatusCode::OK);
+    owner.get(&company.at(&format!("/settings/members/{}", person.member))).await;
+    owner.press("Deactivate").await;
+    company.invitation(&person.email, Role::Recruiter).await;
+    let link = app.mailed_link(&person.email).await;
+    let mut guest = app.browser();
+    guest.get(&link).await;
+    let page = guest.fill("Join Acme Lamps", &[("Your password", PASSWORD)]).await;
+    assert_eq!(page.path, "/w/acme", "{page}");
+    app.run_jobs().await;
+    let page = owner.get(&company.at(&format!("/settings/members/{}", person.member))).await;
+    assert!(page.says("Recruiter") && page.says("Active"), "the same member, in another role: {page}");
+}
+
+#[tokio::test]
+async fn who_joins_with_an_employees_address_is_that_employee() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let email = app.email("ada");
+    let ada = company.employee(&[("email", &email), ("salary", "91357")]).await;
+    let link = open_invitation(&company, &email).await;
+    let mut guest = app.browser();
+    guest.get(&link).await;
+    guest.fill("Join Acme Lamps", &[("Your name", "Ada Lovelace"), ("Choose a password", PASSWORD)]).await;
+    app.run_jobs().await;
+    let page = guest.get(&company.at(&format!("/hr/employees/{ada}"))).await;
+    assert!(page.says("91,357"), "their own pay: {page}");
+    // By hand, to somebody else, and never to two at once.
+    let other = company.employee(&[("number", "77"), ("last_name", "Other")]).await;
+    let mut owner = company.owner().await;
+    let me = company.member(Role::Owner).await.member;
+    owner.get(&company.at(&format!("/settings/members/{me}"))).await;
+    let page = owner.fill("Save", &[("Employee", "1 · Ada Lovelace")]).await;
+    assert_eq!(page.error("employee"), "Another member is this employee.", "{page}");
+    let page = owner.fill("Save", &[("Employee", "99")]).await;
+    assert_eq!(page.error("employee"), "No employee has the number 99.");
+    let page = owner.fill("Save", &[("Employee", "77")]).await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
+    assert_eq!(page.form("Save").value("employee"), "77 · Ada Other", "{other}");
+}
+
+#[tokio::test]
+async fn thousands_of_members_are_found_by_pages() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    app.trial
+        .admin(&format!(
+            "insert into accounts (id, email, name, password_hash, created_at)
+               select gen_random_uuid(), 'm' || n || '@many.example', 'Many ' || lpad(n::text, 4, '0'), '', now() from generate_series(1, 1200) n;
+             insert into members (tenant_id, id, account_id, name, email, role, joined_at)
+               select '{}', gen_random_uuid(), id, name, email, 'employee', now() from accounts where email like '%@many.example'",
+            company.tenant
+        ))
+        .await
+        .expect("they are there");
+    let mut owner = company.owner().await;
+    let page = owner.get(&company.at("/settings/members?q=many")).await;
+    assert!(page.says("1,000+ members"), "{page}");
+    assert_eq!(page.rows().len(), 50);
+    let page = owner.click("Next").await;
+    assert!(page.says("Many 0051") && page.says("Many 0100") && !page.says("Many 0050"), "{page}");
+    let page = owner.get(&company.at("/settings/members?q=many+1137&role=employee")).await;
+    assert!(page.says("1 member") && page.says("Many 1137"), "{page}");
+    let page = owner.get(&company.at("/settings/members?role=recruiter&after=nonsense")).await;
+    assert!(page.says("Nobody fits"), "{page}");
+}
+
+#[tokio::test]
+async fn the_switcher_has_the_other_workspaces() {
+    let app = TestApp::new().await;
+    let (company, other) = (app.company("acme").await, app.company("globex").await);
+    let person = company.member(Role::Manager).await;
+    other.join("Mona Manager", &person.email, Role::Employee).await;
+    let mut mona = company.manager().await;
+    let part = mona.htmx("/workspaces?in=acme", "div#other-workspaces").await;
+    assert!(part.says("Globex Lamps") && !part.says("Acme Lamps") && !part.is_whole(), "{part}");
+    assert!(mona.get("/workspaces").await.says("Acme Lamps"));
+}

@@ -135,6 +135,9 @@ const GROUPS: &[Group] = &[
     },
 ];
 
+/// Where the switcher's other workspaces go.
+pub const OTHERS: &str = "other-workspaces";
+
 /// What the create menu offers.
 const CREATE: &[Item] = &[
     Item {
@@ -292,6 +295,10 @@ fn topbar(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
     let switcher = Menu::new("switcher")
         .head("Workspaces")
         .choice(&workspace.name, workspace.at(""), true)
+        .other(html! {
+            // The others come when the menu opens: no page asks for them.
+            div id=(OTHERS) hx-get=(format!("{}?in={}", domain::paths::WORKSPACES, workspace.slug)) hx-trigger="toggle from:#switcher once" hx-target=(format!("#{OTHERS}")) hx-swap="outerHTML" {}
+        })
         .line()
         .link(Some(Icon::LayoutList), "All workspaces", domain::paths::WORKSPACES);
     let mut create = Menu::new("create").end();

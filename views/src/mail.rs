@@ -50,6 +50,38 @@ pub fn password_reset(workspace: &Workspace, name: &str, url: &str) -> Mail {
     .write()
 }
 
+/// To the address that somebody wants to change to.
+pub fn email_change(workspace: &Workspace, name: &str, email: &str, url: &str) -> Mail {
+    Letter {
+        workspace: &workspace.name,
+        subject: "Confirm your new email address".into(),
+        title: "Confirm your new email address".into(),
+        hello: name,
+        paragraphs: vec![format!("You want to sign in to People360 with {email} from now on. Confirm that it is yours.")],
+        facts: vec![],
+        button: Some(("Use this address", url.to_owned())),
+        after: vec!["The link works once, for one day. Until then you sign in with the address that you have.".into()],
+        why: "You get this because this address was typed in on the page of somebody's account. If that was not you, do nothing: nothing changes.".into(),
+    }
+    .write()
+}
+
+/// To the address that somebody had.
+pub fn email_changed(workspace: &Workspace, name: &str, new: &str) -> Mail {
+    Letter {
+        workspace: &workspace.name,
+        subject: "Your email address was changed".into(),
+        title: "Your email address was changed".into(),
+        hello: name,
+        paragraphs: vec![format!("You sign in to People360 with {new} from now on; this address is not asked for any more.")],
+        facts: vec![],
+        button: None,
+        after: vec!["If that was not you, somebody else has your password: ask the owner of your workspace for help at once.".into()],
+        why: "You get this because this was the address of your account until now.".into(),
+    }
+    .write()
+}
+
 /// `role` as a person says it.
 pub fn invitation(workspace: &Workspace, invited_by: &str, role: &str, url: &str) -> Mail {
     Letter {

@@ -23,7 +23,7 @@ impl Run for SendInvitation {
         };
         tx.commit().await?;
         let url = cx.url(&paths::invitation(cx.seal.seal(purpose::INVITATION, open.id.0)));
-        let mail = views::mail::invitation(&open.workspace, &open.invited_by, open.role.label(), &url);
+        let mail = views::mail::invitation(&open.workspace, &open.invited_by, &open.role_name, &url);
         send(cx, self.tenant, "send_invitation", Letter { id: self.id, to: open.email, name: String::new(), mail })
             .await
     }

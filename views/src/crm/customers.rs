@@ -17,7 +17,7 @@ use domain::{
     list::Slice,
     paths::{self, Pages},
     places::Country,
-    workspace::members::Member,
+    workspace::members::Named,
 };
 use maud::{Markup, Render, html};
 
@@ -299,7 +299,7 @@ pub struct Edit {
     pub entry: Entry<Draft>,
     pub industries: Vec<String>,
     /// Who may own a customer.
-    pub members: Vec<Member>,
+    pub members: Vec<Named>,
     pub currency: String,
 }
 

@@ -3,7 +3,8 @@
 use crate::{
     Frame, View,
     form::{errors, words},
-    ui::{Alert, Avatar, Badge, Button, Field, Form, Icon, Tone, auth_page},
+    layout::OTHERS,
+    ui::{Alert, Avatar, AvatarSize, Badge, Button, Field, Form, Icon, Tone, auth_page},
 };
 use domain::{Errors, paths, workspace::Workspace};
 use maud::{Markup, Render, html};
@@ -45,6 +46,36 @@ impl View for SignIn {
         });
         let foot = html! { "New here? " a href=(paths::SIGNUP) { "Create a workspace" } };
         auth_page("Sign in", lead, form.render(), Some(foot))
+    }
+}
+
+/// The second factor, behind the password.
+pub struct EnterCode {
+    pub csrf: String,
+    pub email: String,
+    pub problem: Option<String>,
+}
+
+impl View for EnterCode {
+    fn title(&self) -> String {
+        "Enter your code".into()
+    }
+
+    fn frame(&self) -> Frame {
+        Frame::Auth
+    }
+
+    fn body(&self) -> Markup {
+        let form = Form::post(paths::LOGIN_CODE, &self.csrf)
+            .problem(self.problem.clone())
+            .body(html! {
+                p.auth-who { (Avatar::new(&self.email)) span { (self.email) } }
+                (Field::text("code", "Code").required().autocomplete("one-time-code").autofocus()
+                    .help("Six digits from the app on your phone. Without your phone, one of your recovery codes."))
+            })
+            .actions(Button::submit("Sign in").primary().wide().render());
+        let foot = html! { a href=(paths::LOGIN) { "Sign in as somebody else" } };
+        auth_page("Enter your code", None, form.render(), Some(foot))
     }
 }
 
@@ -223,6 +254,8 @@ impl View for Press {
 pub struct Workspaces {
     pub csrf: String,
     pub workspaces: Vec<(Workspace, String)>,
+    /// The one that the switcher was opened in.
+    pub within: Option<String>,
 }
 
 impl View for Workspaces {
@@ -232,6 +265,19 @@ impl View for Workspaces {
 
     fn frame(&self) -> Frame {
         Frame::Auth
+    }
+
+    fn part(&self, id: &str) -> Option<Markup> {
+        (id == OTHERS).then(|| {
+            let others = self.workspaces.iter().filter(|(w, _)| Some(w.slug.as_str()) != self.within.as_deref()).take(20);
+            html! {
+                div id=(OTHERS) {
+                    @for (workspace, _) in others {
+                        a.menu-item href=(paths::home(&workspace.slug)) { (Avatar::new(&workspace.name).square().size(AvatarSize::Small)) span.menu-label { (workspace.name) } }
+                    }
+                }
+            }
+        })
     }
 
     fn body(&self) -> Markup {

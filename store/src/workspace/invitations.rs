@@ -1,0 +1,156 @@
+//! Invitations: made, sent again, taken back. Accepting one is in [`crate::identity`], where whoever is invited is known.
+
+use super::roles;
+use crate::{Error, Result, TenantTx, queue};
+use domain::{
+    Email, InvitationId, MailId, MemberId,
+    access::Role,
+    events::Event,
+    jobs::SendInvitation,
+    workspace::members::{INVITATION_LIFE, Invitation, InviteFields},
+};
+
+/// Invitations that nobody has answered yet, newest first; expired ones too, so that they can be sent again.
+pub async fn open(tx: &mut TenantTx) -> Result<Vec<Invitation>> {
+    let rows = sqlx::query!(
+        r#"select i.id, i.email, i.role, i.role_id, r.name as "role_name?", i.created_at, i.expires_at, m.name as invited_by
+           from (select * from invitations where accepted_at is null and revoked_at is null
+                 order by created_at desc limit 1000) i
+           join members m on m.tenant_id = i.tenant_id and m.id = i.invited_by
+           left join roles r on r.tenant_id = i.tenant_id and r.id = i.role_id
+           order by i.created_at desc"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|r| {
+            let role = roles::read(&r.role, r.role_id)?;
+            Ok(Invitation {
+                id: InvitationId(r.id),
+                email: r.email,
+                role,
+                role_name: r.role_name.unwrap_or_else(|| role.label().to_owned()),
+                invited_by: r.invited_by,
+                created_at: r.created_at,
+                expires_at: r.expires_at,
+            })
+        })
+        .collect()
+}
+
+/// What came of inviting an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    Invited,
+    /// A sentence that says why not.
+    Refused(String),
+}
+
+/// Invites many at once, each by itself: what is wrong with one keeps no other from being invited.
+pub async fn invite_all(tx: &mut TenantTx, by: MemberId, emails: &[Email], role: Role) -> Result<Vec<Sent>> {
+    let addresses: Vec<String> = emails.iter().map(Email::normal).collect();
+    let rows = sqlx::query!(
+        r#"select a.email as "email!",
+             exists (select from members m where lower(m.email) = a.email and m.deactivated_at is null) as "member!",
+             exists (select from invitations i where lower(i.email) = a.email and i.accepted_at is null
+                       and i.revoked_at is null and i.expires_at > $2) as "invited!"
+           from unnest($1::text[]) as a (email)"#,
+        &addresses,
+        tx.now()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut sent = vec![];
+    for email in emails {
+        let known = rows.iter().find(|r| r.email == email.normal());
+        sent.push(match known {
+            Some(r) if r.member => Sent::Refused("Is a member already.".into()),
+            Some(r) if r.invited => Sent::Refused("Has been invited already.".into()),
+            _ => {
+                let id = tx.id();
+                invite(tx, id, by, &InviteFields { email: email.clone(), role }).await?;
+                Sent::Invited
+            }
+        });
+    }
+    Ok(sent)
+}
+
+/// Sends an invitation again, with a week from now. The link is the same one, and stands again.
+pub async fn resend(tx: &mut TenantTx, id: InvitationId) -> Result<String> {
+    let now = tx.now();
+    let email = sqlx::query_scalar!(
+        "update invitations set expires_at = $2, sent_at = $3
+         where id = $1 and accepted_at is null and revoked_at is null returning email",
+        id.0,
+        now + INVITATION_LIFE,
+        now
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(Error::NotFound)?;
+    let mail: MailId = tx.id();
+    queue::push(tx, &SendInvitation { tenant: tx.tenant(), id: mail, invitation: id }).await?;
+    Ok(email)
+}
+
+/// The role that somebody is invited as, to judge whether whoever takes it back or sends it again may.
+pub async fn role(tx: &mut TenantTx, id: InvitationId) -> Result<Role> {
+    let r = sqlx::query!("select role, role_id from invitations where id = $1", id.0).fetch_one(tx.conn()).await?;
+    roles::read(&r.role, r.role_id)
+}
+
+/// Invites someone and asks for the mail. An expired invitation of the same address is replaced.
+pub async fn invite(tx: &mut TenantTx, id: InvitationId, by: MemberId, f: &InviteFields) -> Result<()> {
+    let member = sqlx::query_scalar!(
+        "select id from members where lower(email) = lower($1) and deactivated_at is null",
+        f.email.as_str()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    if member.is_some() {
+        return Err(Error::refused("email", "This person is a member already."));
+    }
+    let now = tx.now();
+    sqlx::query!(
+        "update invitations set revoked_at = $2
+         where lower(email) = lower($1) and accepted_at is null and revoked_at is null and expires_at <= $2",
+        f.email.as_str(),
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    let made = sqlx::query!(
+        "insert into invitations (tenant_id, id, email, role, role_id, invited_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (tenant_id, id) do nothing",
+        tx.tenant().0,
+        id.0,
+        f.email.as_str(),
+        f.role.key(),
+        f.role.id(),
+        by.0,
+        now,
+        now + INVITATION_LIFE
+    )
+    .execute(tx.conn())
+    .await?;
+    if made.rows_affected() == 0 {
+        // The same form, sent twice.
+        return Ok(());
+    }
+    let mail: MailId = tx.id();
+    queue::push(tx, &SendInvitation { tenant: tx.tenant(), id: mail, invitation: id }).await?;
+    crate::events::emit(tx, Event::MemberInvited { invitation: id }).await
+}
+
+/// Takes an invitation back.
+pub async fn revoke(tx: &mut TenantTx, id: InvitationId) -> Result<()> {
+    let done = sqlx::query!(
+        "update invitations set revoked_at = $2 where id = $1 and accepted_at is null and revoked_at is null",
+        id.0,
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+}

@@ -1,0 +1,276 @@
+//! Members of the workspace: finding them, their roles, who they are as employees, and letting them in and out.
+
+use super::roles::{self, within_own};
+use crate::{Error, Result, TenantTx, Version, Who};
+use domain::{
+    EmployeeId, MemberId,
+    access::{Office, Role},
+    workspace::members::{Found, Member, Named, Question, State},
+};
+use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
+
+/// Members on a page.
+pub const PAGE: usize = 50;
+
+const COLUMNS: &str = "m.id, m.version, m.name, m.email, m.role, m.role_id, r.name, m.verified, m.joined_at, m.deactivated_at, \
+    m.employee_id, e.number, e.first_name || ' ' || e.last_name";
+
+const JOINS: &str = " left join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id \
+    left join employees e on e.tenant_id = m.tenant_id and e.id = m.employee_id";
+
+type Row = (
+    Uuid,
+    Version,
+    String,
+    String,
+    String,
+    Option<Uuid>,
+    Option<String>,
+    bool,
+    chrono::DateTime<chrono::Utc>,
+    Option<chrono::DateTime<chrono::Utc>>,
+    Option<Uuid>,
+    Option<String>,
+    Option<String>,
+);
+
+fn member(row: Row) -> Result<Member> {
+    let (id, version, name, email, key, role_id, role_name, verified, joined_at, left_at, employee, number, called) =
+        row;
+    let role = roles::read(&key, role_id)?;
+    Ok(Member {
+        id: MemberId(id),
+        version,
+        name,
+        email,
+        role,
+        role_name: role_name.unwrap_or_else(|| role.label().to_owned()),
+        verified,
+        joined_at,
+        deactivated_at: left_at,
+        employee: employee.map(EmployeeId).zip(number.zip(called)).map(|(id, (number, name))| (id, number, name)),
+    })
+}
+
+/// One page of members by name, and how many there are, counted no further than a thousand and one.
+pub async fn list(tx: &mut TenantTx, question: &Question) -> Result<Found> {
+    let mut q = QueryBuilder::<Postgres>::new("with found as (select m.* from members m where ");
+    narrow(&mut q, question);
+    q.push(") select (select count(*) from (select 1 from found limit 1001) c), ").push(COLUMNS);
+    q.push(" from (select * from found f where true");
+    if let Some((name, id)) = &question.after() {
+        q.push(" and (lower(f.name), f.id) > (").push_bind(name.clone()).push(", ").push_bind(*id).push(")");
+    }
+    q.push(format!(" order by lower(f.name), f.id limit {}) m", PAGE + 1)).push(JOINS);
+    q.push(" order by lower(m.name), m.id");
+    let rows: Vec<Counted> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
+    let counted = rows.first().map_or(0, |r| r.0);
+    let more = rows.len() > PAGE;
+    let members: Vec<Member> = rows.into_iter().take(PAGE).map(|r| member(r.1)).collect::<Result<_>>()?;
+    let next = members.last().filter(|_| more).map(|m| format!("{}:{}", m.id, m.name.to_lowercase()));
+    Ok(Found { members, counted, next })
+}
+
+struct Counted(i64, Row);
+
+impl<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> for Counted {
+    fn from_row(row: &'r sqlx::postgres::PgRow) -> sqlx::Result<Self> {
+        use sqlx::Row as _;
+        let get = (
+            row.try_get(1)?,
+            row.try_get(2)?,
+            row.try_get(3)?,
+            row.try_get(4)?,
+            row.try_get(5)?,
+            row.try_get(6)?,
+            row.try_get(7)?,
+            row.try_get(8)?,
+            row.try_get(9)?,
+            row.try_get(10)?,
+            row.try_get(11)?,
+            row.try_get(12)?,
+            row.try_get(13)?,
+        );
+        Ok(Self(row.try_get(0)?, get))
+    }
+}
+
+fn narrow(q: &mut QueryBuilder<Postgres>, question: &Question) {
+    match question.state() {
+        State::Active => q.push("m.deactivated_at is null"),
+        State::Deactivated => q.push("m.deactivated_at is not null"),
+    };
+    if let Some(role) = Role::parse(&question.role) {
+        q.push(" and m.role = ")
+            .push_bind(role.key())
+            .push(" and m.role_id is not distinct from ")
+            .push_bind(role.id());
+    }
+    for word in question.q.split_whitespace().take(8) {
+        let pattern =
+            format!("%{}%", word.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        q.push(" and lower(m.name || ' ' || m.email) like ").push_bind(pattern);
+    }
+}
+
+/// Everyone who may enter by name and role, for choosing one; at most a thousand.
+pub async fn choices(tx: &mut TenantTx) -> Result<Vec<Named>> {
+    let rows = sqlx::query!(
+        r#"select m.id, m.name, m.email, m.role, m.role_id, r.name as "role_name?"
+           from (select * from members where deactivated_at is null order by lower(name), id limit 1000) m
+           left join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
+           order by lower(m.name), m.id"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|r| {
+            let role = roles::read(&r.role, r.role_id)?;
+            let role_name = r.role_name.unwrap_or_else(|| role.label().to_owned());
+            Ok(Named { id: MemberId(r.id), name: r.name, email: r.email, role_name })
+        })
+        .collect()
+}
+
+/// One member, out or in.
+pub async fn find(tx: &mut TenantTx, id: MemberId) -> Result<Member> {
+    let mut q = QueryBuilder::<Postgres>::new("select ");
+    q.push(COLUMNS).push(" from members m").push(JOINS).push(" where m.id = ").push_bind(id.0);
+    let row: Option<Row> = q.build_query_as::<OwnRow>().fetch_optional(tx.conn()).await?.map(|r| r.0);
+    member(row.ok_or(Error::NotFound)?)
+}
+
+struct OwnRow(Row);
+
+impl<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> for OwnRow {
+    fn from_row(row: &'r sqlx::postgres::PgRow) -> sqlx::Result<Self> {
+        Row::from_row(row).map(Self)
+    }
+}
+
+/// What a member holds on to: customers that they own, and people who report to them.
+pub async fn holdings(tx: &mut TenantTx, member: &Member) -> Result<(i64, i64)> {
+    let r = sqlx::query!(
+        r#"select (select count(*) from (select 1 from customers where owner_id = $1 and archived_at is null limit 1001) c) as "customers!",
+             (select count(*) from (select 1 from employees where manager_id = $2 and archived_at is null limit 1001) e) as "reports!""#,
+        member.id.0,
+        member.employee.as_ref().map(|(id, _, _)| id.0)
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((r.customers, r.reports))
+}
+
+/// Gives a member another role, and says which employee they are. Nobody touches who may more than they, nor makes
+/// somebody who would.
+pub async fn change(
+    tx: &mut TenantTx,
+    id: MemberId,
+    version: Version,
+    office: &Office,
+    employee: Option<&str>,
+) -> Result<()> {
+    let before = find(tx, id).await?;
+    let held = roles::office(tx, before.role).await?;
+    if before.role != office.role {
+        within_own(tx, &held.rights)?;
+        within_own(tx, &office.rights)?;
+    }
+    let employee = match employee {
+        None => None,
+        Some(number) => Some(
+            sqlx::query_scalar!("select id from employees where number = $1", number)
+                .fetch_optional(tx.conn())
+                .await?
+                .ok_or_else(|| Error::refused("employee", format!("No employee has the number {number}.")))?,
+        ),
+    };
+    let now = tx.now();
+    let other = before.role != office.role || before.employee.as_ref().map(|(id, _, _)| id.0) != employee;
+    let done = sqlx::query!(
+        "update members set version = version + 1, role = $3, role_id = $4, employee_id = $5,
+           privileges_at = case when $6 then $7 else privileges_at end
+         where id = $1 and version = $2",
+        id.0,
+        version,
+        office.role.key(),
+        office.role.id(),
+        employee,
+        other,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 { Err(Error::Stale) } else { Ok(()) }
+}
+
+/// Lets a member in no more, from their next request on. What they own stays theirs.
+pub async fn deactivate(tx: &mut TenantTx, id: MemberId) -> Result<Member> {
+    let before = find(tx, id).await?;
+    if tx.who() == Who::Member(id) {
+        return Err(Error::refused("", "You cannot deactivate yourself. Ask another owner or admin."));
+    }
+    let held = roles::office(tx, before.role).await?;
+    within_own(tx, &held.rights)?;
+    let (now, by) = (
+        tx.now(),
+        match tx.who() {
+            Who::Member(by) => Some(by.0),
+            _ => None,
+        },
+    );
+    sqlx::query!(
+        "update members set version = version + 1, deactivated_at = $2, deactivated_by = $3 where id = $1 and deactivated_at is null",
+        id.0,
+        now,
+        by
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(before)
+}
+
+/// Lets a member in again, as what they were.
+pub async fn reactivate(tx: &mut TenantTx, id: MemberId) -> Result<Member> {
+    let before = find(tx, id).await?;
+    let held = roles::office(tx, before.role).await?;
+    within_own(tx, &held.rights)?;
+    let now = tx.now();
+    sqlx::query!(
+        "update members set version = version + 1, deactivated_at = null, deactivated_by = null, privileges_at = $2
+         where id = $1 and deactivated_at is not null",
+        id.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(before)
+}
+
+/// Says which employee a member is, where exactly one that is nobody's has their address.
+pub async fn link_by_email(tx: &mut TenantTx, id: MemberId) -> Result<bool> {
+    let linked = sqlx::query!(
+        "update members m set employee_id = e.id
+         from (select id, lower(email) as email from employees where archived_at is null) e
+         where m.id = $1 and m.employee_id is null and m.verified and e.email = lower(m.email)
+           and not exists (select from members o where o.employee_id = e.id)",
+        id.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(linked.rows_affected() > 0)
+}
+
+/// Keeps a choice of the member's, such as the columns of a list.
+pub async fn prefer(tx: &mut TenantTx, member: MemberId, key: &str, value: serde_json::Value) -> Result<()> {
+    sqlx::query!(
+        "update members set preferences = jsonb_set(preferences, array[$2], $3) where id = $1",
+        member.0,
+        key,
+        value
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
