@@ -6,5 +6,6 @@ mod home;
 mod members;
 mod passwords;
 mod roles;
+mod security;
 mod sessions;
 mod signup;

@@ -2,8 +2,8 @@
 
 use crate::Context;
 use domain::jobs::{
-    Announce, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation, SendPasswordReset, SendVerification,
-    SweepWorkspace, UndoImport,
+    Announce, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation,
+    SendPasswordReset, SendVerification, SweepWorkspace, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;

@@ -119,7 +119,9 @@ mod tests {
     #[test]
     fn the_codes_are_the_standards() {
         let secret = b"12345678901234567890";
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")] {
+        for (seconds, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
+        {
             assert_eq!(check(secret, code, at(seconds)), Verdict::Fits(seconds / 30), "{seconds}");
         }
     }
@@ -152,6 +154,9 @@ mod tests {
         assert!(codes.iter().all(|c| c.len() == 11 && c.as_bytes()[5] == b'-'), "{codes:?}");
         let (seal, account) = (Seal::new("secret"), domain::AccountId(uuid::Uuid::from_u128(7)));
         assert_eq!(mark(&seal, account, " K3F9X 2m7qa "), mark(&seal, account, "k3f9x-2m7qa"));
-        assert_ne!(mark(&seal, account, "k3f9x-2m7qa"), mark(&seal, domain::AccountId(uuid::Uuid::from_u128(8)), "k3f9x-2m7qa"));
+        assert_ne!(
+            mark(&seal, account, "k3f9x-2m7qa"),
+            mark(&seal, domain::AccountId(uuid::Uuid::from_u128(8)), "k3f9x-2m7qa")
+        );
     }
 }

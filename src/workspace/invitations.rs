@@ -1,7 +1,11 @@
 //! Accepting an invitation, with an account or without.
 
 use crate::{
-    web::{Error, FormPage, Public, Result, Routes, Screen, Sheet, Toast, Token, Valid, password::guessable, session::{self, Arrival}},
+    web::{
+        Error, FormPage, Public, Result, Routes, Screen, Sheet, Toast, Token, Valid,
+        password::guessable,
+        session::{self, Arrival},
+    },
     workspace::sessions,
 };
 use axum::http::StatusCode;

@@ -32,8 +32,8 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::MEMBER_REACTIVATION, reactivate)
         .post(paths::INVITATIONS, invite)
         .post(paths::INVITATION_LIST, invite_many)
-        .post(paths::INVITATION_REVOCATION, revoke)
         .post(paths::INVITATION_RESENDING, resend)
+        .post(paths::INVITATION_REVOCATION, revoke)
 }
 
 async fn list(who: Allowed<MembersRead>, screen: Screen, Query(question): Query<Question>) -> Result {

@@ -1,7 +1,8 @@
 //! A forgotten password, and the proof of an address: links that work once.
 
 use crate::web::{
-    Allowed, Confirmed, Error, FormPage, Public, Result, Routes, Screen, Sheet, Toast, Token, Valid, form::Nothing,
+    Allowed, Confirmed, Error, FormPage, Public, Result, Routes, Screen, Sheet, Toast, Token, Valid,
+    form::Nothing,
     password::guessable,
     session::{self, Arrival},
     throttle::Limit,

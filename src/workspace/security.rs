@@ -125,11 +125,19 @@ async fn change_password(who: Own, screen: Screen, Confirmed(typed): Confirmed<C
 async fn ask_email(who: Own, screen: Screen, Confirmed(typed): Confirmed<ChangeEmail>) -> Result {
     let email = match Email::parse(&typed.email) {
         Ok(email) if email.as_str().to_lowercase() != who.email.to_lowercase() => email,
-        Ok(_) => return page(&who, &screen, AGAIN, refused(Section::Email, "email", "This is the address that you have.", &typed.email)).await,
+        Ok(_) => {
+            return page(
+                &who,
+                &screen,
+                AGAIN,
+                refused(Section::Email, "email", "This is the address that you have.", &typed.email),
+            )
+            .await;
+        }
         Err(e) => return page(&who, &screen, AGAIN, refused(Section::Email, "email", e, &typed.email)).await,
     };
-    if !proves(&who, &typed.proof).await? {
-        return page(&who, &screen, AGAIN, refused(Section::Email, "proof", NOT_YOURS, &typed.email)).await;
+    if !proves(&who, &typed.with_password).await? {
+        return page(&who, &screen, AGAIN, refused(Section::Email, "with_password", NOT_YOURS, &typed.email)).await;
     }
     who.app().throttle().count(Limit::MAIL, email.as_str()).await?;
     let mut tx = who.identity().await?;
@@ -142,7 +150,9 @@ async fn ask_email(who: Own, screen: Screen, Confirmed(typed): Confirmed<ChangeE
 fn dead(screen: &Screen) -> Error {
     let note = Note {
         title: "This link no longer works".into(),
-        text: "It was used, is older than a day, or you have asked for another one since. Ask again from your settings.".into(),
+        text:
+            "It was used, is older than a day, or you have asked for another one since. Ask again from your settings."
+                .into(),
         link: ("Sign in".into(), paths::login()),
     };
     screen.show_public_as(StatusCode::NOT_FOUND, &note).into()

@@ -2,7 +2,8 @@
 
 use crate::{
     web::{
-        Error, FormPage, Public, Query, Result, Routes, Screen, Sheet, Valid, password::guessable,
+        Error, FormPage, Public, Query, Result, Routes, Screen, Sheet, Valid,
+        password::guessable,
         session::{self, Arrival},
         throttle::Limit,
     },

@@ -29,10 +29,7 @@ pub async fn second_factor(tx: &mut IdentityTx, account: AccountId) -> Result<Se
 
 /// Whether their sign-in asks for a second factor.
 pub async fn has_second_factor(tx: &mut IdentityTx, account: AccountId) -> Result<bool> {
-    let on = sqlx::query_scalar!(
-        r#"select totp_since is not null as "on!" from accounts where id = $1"#,
-        account.0
-    );
+    let on = sqlx::query_scalar!(r#"select totp_since is not null as "on!" from accounts where id = $1"#, account.0);
     Ok(on.fetch_one(tx.conn()).await?)
 }
 
@@ -66,9 +63,12 @@ pub async fn turn_on(tx: &mut IdentityTx, account: AccountId, step: i64, marks: 
 }
 
 pub async fn turn_off(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
-    sqlx::query!("update accounts set totp_secret = null, totp_since = null, totp_step = null where id = $1", account.0)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update accounts set totp_secret = null, totp_since = null, totp_step = null where id = $1",
+        account.0
+    )
+    .execute(tx.conn())
+    .await?;
     sqlx::query!("delete from recovery_codes where account_id = $1", account.0).execute(tx.conn()).await?;
     Ok(())
 }

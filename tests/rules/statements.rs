@@ -33,19 +33,23 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("search", 5),
     ("members", 4),
     ("invite", 7),
-    ("resend", 6),
-    ("revoke", 4),
-    ("invite many", 12),
-    ("member", 7),
-    ("change a member", 6),
-    ("deactivate", 4),
-    ("reactivate", 4),
+    ("resend", 4),
+    ("revoke", 3),
+    ("invite many", 13),
+    ("member", 5),
+    ("change a member", 5),
+    ("deactivate", 3),
+    ("reactivate", 3),
     ("roles", 3),
     ("role", 2),
     ("add a role", 2),
     ("new role form", 1),
     ("role form", 3),
     ("change a role", 6),
+    ("security", 3),
+    ("change the password", 9),
+    ("sign out elsewhere", 3),
+    ("ask for an address", 5),
     ("audit trail", 4),
     ("audit trail, file", 3),
     ("remove a role", 4),
@@ -260,6 +264,12 @@ async fn members(m: &mut Meter<'_>) {
     m.get(o, "role form", &format!("{made}/edit")).await;
     let rights = [("employees.export", "team")];
     m.fill(o, "change a role", &format!("{made}/edit"), "Save changes", &rights).await;
+    m.get(o, "security", "/w/acme/settings/security").await;
+    let password = [("Current password", PASSWORD), ("New password", PASSWORD)];
+    m.fill(o, "change the password", "/w/acme/settings/security", "Change password", &password).await;
+    m.fill(o, "sign out elsewhere", "/w/acme/settings/security", "Sign out everywhere else", &[]).await;
+    let email = [("New email", "another@lamps.example"), ("with_password", PASSWORD)];
+    m.fill(o, "ask for an address", "/w/acme/settings/security", "Send the link", &email).await;
     m.get(o, "audit trail", "/w/acme/settings/audit").await;
     m.get(o, "audit trail, file", "/w/acme/settings/audit/export").await;
     m.fill(o, "remove a role", &made, "Delete role", &[]).await;

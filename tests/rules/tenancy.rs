@@ -11,6 +11,7 @@ const NOBODYS: &[(&str, &str)] = &[
     ("tenants", "is the tenant itself; its id is what the others' tenant_id names"),
     ("accounts", "one account may be a member of several workspaces"),
     ("sessions", "belong to an account, which may be a member of several workspaces"),
+    ("recovery_codes", "belong to an account, as its second factor does"),
     ("links", "belong to an account, before any tenant is known"),
     ("schedules", "the schedule's own memory, of the relay role alone"),
     ("_sqlx_migrations", "the migrations' own memory"),

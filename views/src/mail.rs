@@ -73,10 +73,15 @@ pub fn email_changed(workspace: &Workspace, name: &str, new: &str) -> Mail {
         subject: "Your email address was changed".into(),
         title: "Your email address was changed".into(),
         hello: name,
-        paragraphs: vec![format!("You sign in to People360 with {new} from now on; this address is not asked for any more.")],
+        paragraphs: vec![format!(
+            "You sign in to People360 with {new} from now on; this address is not asked for any more."
+        )],
         facts: vec![],
         button: None,
-        after: vec!["If that was not you, somebody else has your password: ask the owner of your workspace for help at once.".into()],
+        after: vec![
+            "If that was not you, somebody else has your password: ask the owner of your workspace for help at once."
+                .into(),
+        ],
         why: "You get this because this was the address of your account until now.".into(),
     }
     .write()

@@ -6,7 +6,7 @@ pub mod first_steps;
 pub mod home;
 pub mod members;
 pub mod roles;
-pub mod security;
 pub mod search;
+pub mod security;
 pub mod sessions;
 pub mod signup;

@@ -8,7 +8,7 @@ draft! {
 }
 
 draft! {
-    ChangeEmail { email, proof }
+    ChangeEmail { email, with_password }
 }
 
 draft! {
@@ -35,7 +35,9 @@ pub struct Session {
 impl Session {
     /// The device in a few words, as far as its browser tells: `Chrome on Windows`.
     pub fn device(&self) -> String {
-        let find = |all: &[(&str, &'static str)]| all.iter().find(|(mark, _)| self.agent.contains(mark)).map(|(_, name)| *name);
+        let find = |all: &[(&str, &'static str)]| {
+            all.iter().find(|(mark, _)| self.agent.contains(mark)).map(|(_, name)| *name)
+        };
         // In this order: each browser also calls itself by the names of those below it.
         let browser = find(&[
             ("Edg", "Edge"),
@@ -72,10 +74,19 @@ mod tests {
     #[test]
     fn devices_say_what_they_are() {
         for (agent, told) in [
-            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge on Windows"),
-            ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605 Version/17.5 Mobile Safari/604", "Safari on iPhone"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36 Edg/126.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605 Version/17.5 Mobile Safari/604",
+                "Safari on iPhone",
+            ),
             ("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox on Linux"),
-            ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36", "Chrome on Android"),
+            (
+                "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36",
+                "Chrome on Android",
+            ),
             ("", "A device that does not say what it is"),
         ] {
             let session = Session {

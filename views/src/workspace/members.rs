@@ -5,8 +5,8 @@ use crate::{
     form::errors,
     list, settings,
     ui::{
-        Avatar, AvatarSize, Badge, Button, Card, Choice, Column, Confirm, Conflict, EmptyState, Facts, Field, Form,
-        Icon, Identity, PageHead, Row, Table, Tone, auth_page, form_page, form_section, stack,
+        Alert, Avatar, AvatarSize, Badge, Button, Card, Choice, Column, Confirm, Conflict, EmptyState, Facts, Field,
+        Form, Icon, Identity, PageHead, Row, Table, Tone, auth_page, form_page, form_section, stack,
     },
     workspace::roles::changed,
 };
@@ -295,6 +295,7 @@ impl View for Member {
                 }
             });
         let body = stack(html! {
+            @if let (false, Some(problem)) = (self.may_touch, self.errors.of("")) { (Alert::new(Tone::Bad, problem).announce()) }
             @if self.may_touch { (Card::new("Role", self.form())) } @else { (Card::new("Role", self.facts())) }
             (Card::new("What they hold", self.holds()))
         });

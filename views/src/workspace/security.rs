@@ -4,9 +4,7 @@ use crate::{
     Moment, View,
     form::errors,
     settings,
-    ui::{
-        Alert, Badge, Button, Card, Column, Field, Form, Icon, PageHead, Row, Table, Tone, dash, stack,
-    },
+    ui::{Alert, Badge, Button, Card, Column, Field, Form, Icon, PageHead, Row, Table, Tone, dash, stack},
 };
 use domain::{Errors, SessionId, Slug, access::Rights, paths, workspace::security::Session};
 use maud::{Markup, Render, html};
@@ -89,7 +87,7 @@ impl Security {
             div.security-pair {
                 (Form::post(paths::recovery_codes(&self.slug), &self.csrf)
                     .errors(errors(&e))
-                    .body(html! { (Field::password("proof", "Your password").id("renew-proof").error(e.of("proof")).required().autocomplete("current-password")) })
+                    .body(html! { (Field::password("proof", "Your password").error(e.of("proof")).required().autocomplete("current-password")) })
                     .actions(html! {
                         (Button::submit("New recovery codes"))
                         @if !self.demanded { (Button::submit("Turn off").danger().attr("formaction", paths::second_factor_removal(&self.slug))) }
@@ -120,7 +118,7 @@ impl Security {
                 .body(html! {
                     (Field::email("email", "New email").value(typed).error(e.of("email")).required().autocomplete("email")
                         .help("We send a link there. Until you follow it, nothing changes."))
-                    (Field::password("proof", "Your password").id("email-proof").error(e.of("proof")).required().autocomplete("current-password"))
+                    (Field::password("with_password", "Your password").error(e.of("with_password")).required().autocomplete("current-password"))
                 })
                 .actions(Button::submit("Send the link").render()))
         }
@@ -143,7 +141,12 @@ impl Security {
                 }
             };
             let seen = self.moment.ago(s.seen).render();
-            Row::new(s.id.to_string(), s.device(), vec![name, seen.clone(), self.moment.ago(s.since).render(), address, end]).brief([seen])
+            Row::new(
+                s.id.to_string(),
+                s.device(),
+                vec![name, seen.clone(), self.moment.ago(s.since).render(), address, end],
+            )
+            .brief([seen])
         });
         let columns = vec![
             Column::new("Device"),
@@ -183,7 +186,9 @@ impl View for SetUp {
                 (Field::text("code", "Code").error(e.of("code")).required().autocomplete("one-time-code").autofocus()
                     .attr("inputmode", "numeric").help("Six digits, as the app shows them now."))
             })
-            .actions(html! { (Button::submit("Turn on").primary()) (Button::link("Cancel", paths::security(&self.slug))) });
+            .actions(
+                html! { (Button::submit("Turn on").primary()) (Button::link("Cancel", paths::security(&self.slug))) },
+            );
         let body = Card::bare(html! {
             ol.set-up {
                 li {
@@ -238,14 +243,17 @@ impl View for Codes {
         let head = PageHead::new(self.title()).crumb("Password and sign-in", paths::security(&self.slug));
         let text = format!("People360 recovery codes of {}\n\n{}\n", self.email, self.codes.join("\n"));
         let file = format!("data:text/plain;charset=utf-8,{}", crate::encode(&text));
-        let body = Card::new("Keep these codes", html! {
-            p { "When your phone is gone, each of them lets you in once. They are shown now and never again: print them, or keep them with your passwords." }
-            ul.recovery-codes { @for code in &self.codes { li { code { (code) } } } }
-            div.actions {
-                (Button::link("I have kept them", paths::security(&self.slug)).primary())
-                a.button href=(file) download="people360-recovery-codes.txt" { (Icon::Download) span { "Download" } }
-            }
-        });
+        let body = Card::new(
+            "Keep these codes",
+            html! {
+                p { "When your phone is gone, each of them lets you in once. They are shown now and never again: print them, or keep them with your passwords." }
+                ul.recovery-codes { @for code in &self.codes { li { code { (code) } } } }
+                div.actions {
+                    (Button::link("I have kept them", paths::security(&self.slug)).primary())
+                    a.button href=(file) download="people360-recovery-codes.txt" { (Icon::Download) span { "Download" } }
+                }
+            },
+        );
         settings::page(&self.slug, &self.rights, &paths::security(&self.slug), &head, body.render())
     }
 }
