@@ -7,6 +7,7 @@ use std::{process::ExitCode, sync::Arc};
 use store::{
     Db, Desk, SystemClock, Who,
     audit::{self, Head},
+    workspace::tokens,
 };
 
 #[derive(Parser)]
@@ -32,6 +33,11 @@ enum Command {
     Seed {
         #[command(subcommand)]
         what: Seed,
+    },
+    /// Make an API token
+    Token {
+        #[command(subcommand)]
+        what: TokenCommand,
     },
     /// Look after the audit trail
     Audit {
@@ -66,6 +72,15 @@ enum Seed {
         /// First number of the workspaces' slugs
         #[arg(long, default_value_t = 1)]
         from: u32,
+    },
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Print a token of the workspace's owner, who joined first
+    Create {
+        #[arg(long)]
+        workspace: String,
     },
 }
 
@@ -117,6 +132,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Seed { what: Seed::Bench { tenants, employees, from } } => {
             demo::bench(&database().await?, from, tenants, employees).await?;
         }
+        Command::Token { what: TokenCommand::Create { workspace } } => println!("{}", token(&workspace).await?),
         Command::Audit { what: Trail::Verify { workspace, head } } => {
             return verify(workspace.as_deref(), head.as_ref()).await;
         }
@@ -125,6 +141,22 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Roles => print!("{}", roles()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Makes a token of the owner's, and prints it: it is shown this once.
+async fn token(slug: &str) -> Result<String, String> {
+    let db = database().await?;
+    let mut tx = db.identity().await.map_err(words)?;
+    let found = audit::workspaces(&mut tx, Some(slug)).await.map_err(|_| format!("there is no workspace {slug}"))?;
+    drop(tx);
+    let (tenant, _) = found.into_iter().next().ok_or_else(|| format!("there is no workspace {slug}"))?;
+    let mut tx = db.begin(Desk::of_system(tenant, chrono_tz::Tz::UTC, Who::System)).await.map_err(words)?;
+    let owner = store::workspace::members::first_owner(&mut tx).await.map_err(words)?;
+    let (secret, hash) = crate::workspace::tokens::draw();
+    let id: domain::MailId = tx.id();
+    tokens::add(&mut tx, (id.0, owner), "Made on the command line", &hash, false, None).await.map_err(words)?;
+    tx.commit().await.map_err(words)?;
+    Ok(crate::workspace::tokens::written(id.0, &secret))
 }
 
 /// Prints a line a workspace, and what is wrong below it. A trail that was tampered with is an exit code of 1.

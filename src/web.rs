@@ -14,6 +14,7 @@ pub mod noun;
 pub mod password;
 pub mod path;
 pub mod patience;
+pub mod picture;
 pub mod query;
 pub mod reads;
 pub mod resume;

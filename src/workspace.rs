@@ -3,15 +3,20 @@
 pub mod access;
 pub mod activity;
 pub mod audit;
+pub mod holidays;
 pub mod home;
 pub mod invitations;
 pub mod members;
 pub mod passwords;
+pub mod places;
+pub mod profile;
 pub mod roles;
 pub mod search;
 pub mod security;
 pub mod sessions;
+pub mod settings;
 pub mod signup;
+pub mod tokens;
 
 use crate::web::Routes;
 
@@ -24,6 +29,11 @@ pub fn routes(r: Routes) -> Routes {
     let r = roles::routes(r);
     let r = access::routes(r);
     let r = security::routes(r);
+    let r = profile::routes(r);
+    let r = tokens::routes(r);
+    let r = settings::routes(r);
+    let r = places::routes(r);
+    let r = holidays::routes(r);
     let r = audit::routes(r);
     let r = home::routes(r);
     search::routes(r)

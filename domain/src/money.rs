@@ -6,6 +6,11 @@ use std::fmt;
 
 pub use iso_currency::Currency;
 
+/// Every currency there is, by its code.
+pub fn currencies() -> impl Iterator<Item = Currency> {
+    <Currency as iso_currency::IntoEnumIterator>::iter()
+}
+
 /// An amount in minor units (cents for USD, yen for JPY, thousandths for KWD).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {

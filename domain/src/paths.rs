@@ -72,6 +72,23 @@ paths! {
     NOTIFICATIONS notifications(slug) = "/w/{slug}/settings/notifications";
     TOKENS tokens(slug) = "/w/{slug}/settings/tokens";
     GENERAL general(slug) = "/w/{slug}/settings/general";
+    LOGO logo(slug) = "/w/{slug}/settings/general/logo";
+    LOGO_REMOVAL logo_removal(slug) = "/w/{slug}/settings/general/logo/removal";
+    /// A workspace's colours, under an address that changes with them.
+    THEME theme(slug, accent) = "/w/{slug}/theme/{accent}";
+    /// A logo or a photo.
+    PICTURE picture(slug, id) = "/w/{slug}/pictures/{id}";
+    PHOTO photo(slug) = "/w/{slug}/settings/profile/photo";
+    PHOTO_REMOVAL photo_removal(slug) = "/w/{slug}/settings/profile/photo/removal";
+    TOKEN_REVOCATION token_revocation(slug, id) = "/w/{slug}/settings/tokens/{id}/revocation";
+    PLACE_NAME place_name(slug) = "/w/{slug}/settings/places/name";
+    PLACE_REMOVAL place_removal(slug) = "/w/{slug}/settings/places/removal";
+    HOLIDAY_CALENDARS holiday_calendars(slug) = "/w/{slug}/settings/calendar/calendars";
+    HOLIDAY_CALENDAR holiday_calendar(slug, id) = "/w/{slug}/settings/calendar/calendars/{id}";
+    HOLIDAY_CALENDAR_DEFAULT holiday_calendar_default(slug, id) = "/w/{slug}/settings/calendar/calendars/{id}/default";
+    HOLIDAY_CALENDAR_FILE holiday_calendar_file(slug, id) = "/w/{slug}/settings/calendar/calendars/{id}/file";
+    HOLIDAY_CALENDAR_REMOVAL holiday_calendar_removal(slug, id) = "/w/{slug}/settings/calendar/calendars/{id}/removal";
+    HOLIDAY_REMOVAL holiday_removal(slug, id) = "/w/{slug}/settings/calendar/holidays/{id}/removal";
     PLACES places(slug) = "/w/{slug}/settings/places";
     CALENDAR calendar(slug) = "/w/{slug}/settings/calendar";
     /// What the workspace demands of everyone's sign-in.
@@ -135,6 +152,11 @@ paths! {
     CUSTOMER_TIMELINE customer_timeline(slug, id) = "/w/{slug}/crm/customers/{id}/timeline";
     CUSTOMER_ARCHIVAL customer_archival(slug, id) = "/w/{slug}/crm/customers/{id}/archival";
     CUSTOMER_RESTORAL customer_restoral(slug, id) = "/w/{slug}/crm/customers/{id}/restoral";
+}
+
+/// The address of a picture of this content: another picture has another one.
+pub fn picture_of(slug: impl Display, id: impl Display, digest: &str) -> String {
+    format!("{}?v={digest}", picture(slug, id))
 }
 
 /// The pages of one noun in one workspace: what stands below a list is called alike for every noun.

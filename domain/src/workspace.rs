@@ -1,10 +1,14 @@
 //! Workspaces: sign-up, members, and what a company has decided for itself.
 
 pub mod access;
+pub mod holidays;
 pub mod members;
+pub mod places;
 pub mod roles;
 pub mod security;
+pub mod settings;
 pub mod signup;
+pub mod tokens;
 
 use crate::{Conventions, Currency, DateOrder, Slug, TenantId};
 use chrono_tz::Tz;

@@ -52,6 +52,11 @@ impl App {
         Self(Arc::new(Inner { db, redis, passwords: Passwords::default(), seal, mailbox, config }))
     }
 
+    /// For what has no request behind it: a token of the API's.
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
     pub fn config(&self) -> &Config {
         &self.0.config
     }
@@ -141,6 +146,8 @@ pub struct Allowed<P> {
     pub email: String,
     pub verified: bool,
     pub preferences: serde_json::Value,
+    /// The digest of their photo.
+    pub photo: Option<String>,
     /// In which they are told the time.
     pub zone: chrono_tz::Tz,
     pub second_factor: bool,
@@ -203,6 +210,7 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
             email: entry.email.clone(),
             verified: entry.verified,
             preferences: entry.preferences.clone(),
+            photo: entry.photo.clone(),
             zone: entry.zone,
             second_factor: entry.second_factor,
             policy: entry.policy,

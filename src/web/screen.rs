@@ -154,7 +154,7 @@ impl Screen {
     pub(crate) fn problem(&self, problem: Problem, entry: Option<&Entry>) -> Response {
         let Some(e) = entry else { return self.show_public(&problem) };
         let home = Some(domain::paths::home(&e.workspace.slug));
-        let chrome = self.shell(&e.workspace, &e.actor, &e.email, e.verified);
+        let chrome = self.shell(&e.workspace, &e.actor, &e.email, e.verified, e.photo.as_deref());
         self.render(&chrome, &Problem { home, ..problem }, StatusCode::OK)
     }
 
@@ -190,10 +190,13 @@ impl Screen {
     }
 
     fn chrome<P: Permission>(&self, who: &Allowed<P>) -> Chrome {
-        self.shell(&who.workspace, &who.actor, &who.email, who.verified)
+        self.shell(&who.workspace, &who.actor, &who.email, who.verified, who.photo.as_deref())
     }
 
-    fn shell(&self, workspace: &Workspace, actor: &Actor, email: &str, verified: bool) -> Chrome {
+    fn shell(&self, workspace: &Workspace, actor: &Actor, email: &str, verified: bool, photo: Option<&str>) -> Chrome {
+        let picture = |id: String, digest: &str| domain::paths::picture_of(&workspace.slug, id, digest);
+        let logo = workspace.logo.as_deref().map(|digest| picture(workspace.id.to_string(), digest));
+        let photo = photo.map(|digest| picture(actor.member.to_string(), digest));
         let alert = (!verified).then(|| {
             views::workspace::sessions::unverified(&domain::paths::verification(&workspace.slug), &self.0.csrf, email)
         });
@@ -204,6 +207,9 @@ impl Screen {
             email: email.to_owned(),
             role: actor.role_name.clone(),
             permissions: actor.rights.keys(),
+            accent: workspace.accent.clone(),
+            logo,
+            photo,
         };
         Chrome { workspace: Some(workspace), alert, ..self.plain() }
     }

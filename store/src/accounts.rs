@@ -112,6 +112,27 @@ pub async fn renew_codes(tx: &mut IdentityTx, account: AccountId, marks: &[Strin
     Ok(())
 }
 
+/// Their own zone, where they have chosen one.
+pub async fn zone(tx: &mut IdentityTx, account: AccountId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!("select zone from accounts where id = $1", account.0).fetch_one(tx.conn()).await?)
+}
+
+/// Name and zone; the name in each of their workspaces.
+pub async fn change_profile(tx: &mut IdentityTx, account: AccountId, name: &str, zone: Option<&str>) -> Result<()> {
+    sqlx::query!("update accounts set name = $2, zone = $3 where id = $1", account.0, name, zone)
+        .execute(tx.conn())
+        .await?;
+    sqlx::query!(
+        "update members set name = $2
+         where name <> $2 and (tenant_id, id) in (select tenant_id, id from members where account_id = $1 order by tenant_id for update)",
+        account.0,
+        name
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// The same password, hashed with the parameters of today.
 pub async fn rehash(tx: &mut IdentityTx, account: AccountId, old: &str, new: &str) -> Result<()> {
     sqlx::query!("update accounts set password_hash = $3 where id = $1 and password_hash = $2", account.0, old, new)

@@ -166,7 +166,7 @@ impl Db {
             r#"select tenant_id as "tenant!", slug as "slug!", workspace as "workspace!", status as "status!",
                       zone as "zone!", currency as "currency!", date_order as "date_order!", accent, logo,
                       require_second_factor as "require_second_factor!", session_idle_minutes as "idle!",
-                      session_days as "days!", member_id as "member!", name as "name!", email as "email!",
+                      session_days as "days!", member_id as "member!", name as "name!", email as "email!", photo,
                       role as "role!", role_id, role_name, grants, employee_id, privileges_at,
                       preferences as "preferences!", verified as "verified!", own_zone,
                       second_factor as "second_factor!", session_since, session_seen
@@ -198,6 +198,7 @@ impl Db {
             suspended: r.status != "active",
             actor,
             email: r.email,
+            photo: r.photo,
             verified: r.verified,
             preferences: r.preferences,
             privileges_at: r.privileges_at,

@@ -360,6 +360,7 @@ pub async fn accept(tx: &mut IdentityTx, invitation: &OpenInvitation, account: A
     verify(tx, account).await?;
     let tenant = invitation.workspace.id;
     let member = join(tx, tenant, account, &who.name, &who.email, invitation.role, true).await?;
+    crate::workspace::pictures::take_along(tx, account).await?;
     let id = tx.id::<MailId>().0;
     queue::push_from_identity(tx, &Announce { tenant, id, event: Event::MemberJoined { member } }).await?;
     Ok(member)

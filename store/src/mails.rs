@@ -97,6 +97,8 @@ pub async fn link(tx: &mut IdentityTx, mail: MailId, account: AccountId, purpose
 
 /// What the person who started an import is told.
 pub struct ImportReport {
+    /// They have said that they do not want to be told.
+    pub unwanted: bool,
     pub name: String,
     pub email: String,
     pub target: Target,
@@ -112,7 +114,7 @@ pub struct ImportReport {
 
 pub async fn import_report(tx: &mut TenantTx, import: ImportId) -> Result<ImportReport> {
     let r = sqlx::query!(
-        r#"select m.name, m.email, i.target, i.state, i.file_name, i.failure,
+        r#"select m.name, m.email, m.preferences -> 'mail.imports' = 'false' as unwanted, i.target, i.state, i.file_name, i.failure,
                   coalesce((i.counts ->> 'create')::bigint, 0) as "created!",
                   coalesce((i.counts ->> 'change')::bigint, 0) as "changed!",
                   coalesce((i.counts ->> 'same')::bigint, 0) as "same!",
@@ -128,6 +130,7 @@ pub async fn import_report(tx: &mut TenantTx, import: ImportId) -> Result<Import
         state: domain::import::State::parse(&r.state).ok_or_else(|| crate::db::strange("state", &r.state))?,
         name: r.name,
         email: r.email,
+        unwanted: r.unwanted.unwrap_or(false),
         file_name: r.file_name,
         failure: r.failure,
         created: r.created,

@@ -1,9 +1,14 @@
 //! The workspace a transaction is in, and what its home says.
 
 pub mod access;
+pub mod holidays;
 pub mod invitations;
 pub mod members;
+pub mod pictures;
+pub mod places;
 pub mod roles;
+pub mod settings;
+pub mod tokens;
 
 use crate::{
     Result, TenantTx,

@@ -38,6 +38,7 @@ const SIGNED_IN: &[&str] = &["/workspaces"];
 const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/hr/employees/columns", "a preference of one person"),
     ("/crm/customers/columns", "a preference of one person"),
+    ("/settings/notifications", "a preference of one person"),
     ("/verification", "asks for a mail, which is kept among the mails"),
     ("/settings/security/email", "asks for a mail, which is kept among the mails; the change leaves one"),
     ("/settings/security/second-factor", "draws a secret that nothing asks for yet"),
@@ -71,6 +72,10 @@ struct Records {
     role: String,
     /// Neither the one who asks nor the last owner.
     member: String,
+    calendar: String,
+    holiday: String,
+    /// The workspace's own.
+    logo: String,
 }
 
 impl Records {
@@ -91,6 +96,9 @@ impl Records {
                 import: company.import(Target::Customers, &format!("Name\nImported {name}\n")).await.to_string(),
                 archival: company.archival(Target::Customers, &retired).await.to_string(),
             },
+            calendar: company.calendar(round).await.0.to_string(),
+            holiday: company.calendar(&format!("{round} too")).await.1.to_string(),
+            logo: company.logo().await,
             invitation: company.invitation(&email, Role::Employee).await.to_string(),
             member: company
                 .join(
@@ -129,9 +137,12 @@ impl Records {
         match path {
             p if p.contains("/invitations/{id}") => &self.invitation,
             p if p.contains("/roles/{id}") => &self.role,
+            p if p.contains("/calendars/{id}") => &self.calendar,
+            p if p.contains("/holidays/{id}") => &self.holiday,
+            p if p.contains("/pictures/{id}") => &self.logo,
             p if p.contains("/members/{id}") => &self.member,
             // Nobody's here.
-            p if p.contains("/sessions/{id}") => &self.invitation,
+            p if p.contains("/sessions/{id}") || p.contains("/tokens/{id}") => &self.invitation,
             p if p.contains("/imports/{id}") => &self.named(p).import,
             p if p.contains("/archivals/{id}") => &self.named(p).archival,
             p => &self.named(p).record,
@@ -139,7 +150,7 @@ impl Records {
     }
 
     fn fill(&self, path: &str, slug: &str) -> String {
-        let path = path.replace("{slug}", slug);
+        let path = path.replace("{slug}", slug).replace("{accent}", "2f6fed");
         if path.contains("{id}") { path.replace("{id}", self.id(&path)) } else { path }
     }
 
@@ -158,8 +169,43 @@ impl Records {
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
+            p if p.ends_with("/settings/general") => vec![
+                ("name", format!("Acme {round}")),
+                ("zone", "Europe/Berlin".into()),
+                ("currency", "EUR".into()),
+                ("fiscal_month", "4".into()),
+                ("fiscal_day", "1".into()),
+                ("_version", "*".into()),
+            ],
+            p if p.ends_with("/settings/calendar") => {
+                vec![("mon", "on".into()), ("hours", "7:30".into()), ("_version", "*".into())]
+            }
+            p if p.ends_with("/settings/policy") => {
+                vec![("idle", "480".into()), ("days", "20".into()), ("_version", "*".into())]
+            }
+            p if p.ends_with("/settings/places") => vec![
+                ("kind", "department".into()),
+                ("name", format!("Place {round}")),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/places/name") => {
+                vec![("kind", "department".into()), ("old", format!("Old {round}")), ("name", format!("New {round}"))]
+            }
+            p if p.ends_with("/places/removal") => {
+                vec![("kind", "department".into()), ("old", format!("Unused {round}"))]
+            }
+            p if p.ends_with("/calendar/calendars") => vec![("name", format!("Calendar {round}"))],
+            p if p.ends_with("/calendars/{id}") => vec![("name", "Day".into()), ("day", "2026-05-01".into())],
+            p if p.ends_with("/settings/profile") => vec![("name", format!("Called {round}"))],
+            p if p.ends_with("/settings/tokens") => vec![
+                ("name", "A program".into()),
+                ("expires", "30".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
             p if p.ends_with("/security/password") => vec![("current", PASSWORD.into()), ("password", PASSWORD.into())],
-            p if p.ends_with("/security/email") => vec![("email", format!("new.{email}")), ("with_password", PASSWORD.into())],
+            p if p.ends_with("/security/email") => {
+                vec![("email", format!("new.{email}")), ("with_password", PASSWORD.into())]
+            }
             p if p.ends_with("/second-factor/removal") || p.ends_with("/recovery-codes") => {
                 vec![("proof", PASSWORD.into())]
             }
@@ -205,19 +251,33 @@ async fn ask(
     let mut pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
     pairs.extend(token.map(|t| ("_csrf", t)));
     let mut headers = headers.to_vec();
-    let body = if line.path.ends_with("/imports") {
+    let brings = ["/imports", "/logo", "/photo", "/file"].iter().any(|end| line.path.ends_with(end));
+    let body = if brings {
         headers.push(("content-type", "multipart/form-data; boundary=line"));
         let part =
             |(n, v): &(&str, &str)| format!("--line\r\ncontent-disposition: form-data; name=\"{n}\"\r\n\r\n{v}\r\n");
         let fields: String = pairs.iter().rev().map(part).collect();
-        format!(
-            "{fields}--line\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nFirst name,Last name,Name\r\nA,B,C\r\n--line--\r\n"
-        )
+        let (name, content) = match line.path {
+            p if p.ends_with("/imports") => ("a.csv", b"First name,Last name,Name\r\nA,B,C".to_vec()),
+            p if p.ends_with("/file") => ("a.ics", format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:2026{:02}{:02}\r\nSUMMARY:Day\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", 4 + path.len() % 8, 1 + path.as_bytes()[path.len() - 8] % 27).into_bytes()),
+            _ => ("a.png", picture()),
+        };
+        let file = format!("--line\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        [fields.as_bytes(), file.as_bytes(), &content, b"\r\n--line--\r\n"].concat()
     } else {
         headers.push(("content-type", "application/x-www-form-urlencoded"));
-        serde_html_form::to_string(&pairs).expect("pairs can be written")
+        serde_html_form::to_string(&pairs).expect("pairs can be written").into_bytes()
     };
-    browser.request(Method::POST, path, &headers, body.into_bytes()).await
+    browser.request(Method::POST, path, &headers, body).await
+}
+
+/// A small picture, each time another one.
+pub fn picture() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(vec![]);
+    let colour = uuid::Uuid::new_v4().into_bytes();
+    let picture = image::RgbImage::from_pixel(8, 8, image::Rgb([colour[0], colour[1], colour[2]]));
+    picture.write_to(&mut bytes, image::ImageFormat::Png).expect("a picture");
+    bytes.into_inner()
 }
 
 /// A change of who may do what shows in the diff. To accept one: `people360 routes > tests/rules/routes.txt`.
@@ -443,8 +503,8 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                 let page = ask(&mut browser, line, &path, &fields, Some(&token), &[]).await;
                 let what = format!("{role}, granted {granted:?}, of {whose:?}: {} {path}: {page}", line.method);
                 let expected = match names_a_record(line.path) {
-                    // A device of somebody else's is nobody's to sign out.
-                    _ if line.path.contains("/sessions/{id}") => false,
+                    // A device or a token of somebody else's is nobody's to end.
+                    _ if line.path.contains("/sessions/{id}") || line.path.contains("/tokens/{id}") => false,
                     true => granted.is_some_and(|g| g >= *whose),
                     false => granted.is_some(),
                 };
@@ -505,7 +565,11 @@ async fn every_change_is_in_the_audit_trail() {
             continue;
         }
         // Needs a phone; told in its own stories, as is a device of one's own.
-        if place.ends_with("/confirmation") || place.ends_with("/recovery-codes") || place.contains("/sessions/{id}") {
+        if place.ends_with("/confirmation")
+            || place.ends_with("/recovery-codes")
+            || place.contains("/sessions/{id}")
+            || place.contains("/tokens/{id}")
+        {
             continue;
         }
         let round = round.to_string();
@@ -521,8 +585,14 @@ async fn every_change_is_in_the_audit_trail() {
         }
         let before = theirs_changes(&company).await;
         let path = records.fill(line.path, "acme");
-        let page = ask(&mut owner, line, &path, &records.fields(line.path, &round), Some(&token), &[]).await;
-        let done = page.status == StatusCode::SEE_OTHER || (page.status == StatusCode::OK && place.ends_with("/list"));
+        let mut fields = records.fields(line.path, &round);
+        // The settings as they are now.
+        if let Some((_, version)) = fields.iter_mut().find(|(n, v)| *n == "_version" && v == "*") {
+            *version = company.settings_version().await.to_string();
+        }
+        let page = ask(&mut owner, line, &path, &fields, Some(&token), &[]).await;
+        let done = page.status == StatusCode::SEE_OTHER
+            || (page.status == StatusCode::OK && (place.ends_with("/list") || place.ends_with("/tokens")));
         assert!(done, "{} {path}: {page}", line.method);
         let told = theirs_changes(&company).await - before;
         match LEAVE_NO_TRACE.iter().find(|(path, _)| *path == place) {

@@ -19,6 +19,8 @@ const INTERNAL: &[(&str, &str)] = &[
     ("employees_salary_minor_check", "a draft becomes an amount that is not negative, or has an error"),
     ("employees_salary_whole", "an amount has its currency by its type"),
     ("import_findings_severity_check", "the keys of an enum"),
+    ("holiday_calendars_default_key", "the old one is unset in the same transaction"),
+    ("pictures_media_type_check", "written by whoever encodes them"),
     ("imports_state_check", "the keys of an enum"),
     ("imports_target_check", "the keys of an enum"),
     ("invitations_role_check", "the keys of an enum"),

@@ -23,8 +23,10 @@ const INLINE: &[(&str, &str)] = &[
 ];
 
 /// Where a float is named, and why.
-const FLOATS: &[(&str, &str)] =
-    &[("domain/src/import.rs", "whether a cell is a number for Excel; no amount is read so")];
+const FLOATS: &[(&str, &str)] = &[
+    ("domain/src/import.rs", "whether a cell is a number for Excel; no amount is read so"),
+    ("domain/src/colour.rs", "how bright a colour is; no amount"),
+];
 
 /// Where a noun has no file at its path, and why.
 const ELSEWHERE: &[(&str, &str)] = &[(

@@ -112,6 +112,41 @@ impl<'a> Company<'a> {
         id
     }
 
+    /// A holiday calendar with one day; both ids.
+    pub async fn calendar(&self, name: &str) -> (uuid::Uuid, uuid::Uuid) {
+        use store::workspace::{holidays, places};
+        let mut tx = self.begin().await;
+        let id: domain::MailId = tx.id();
+        holidays::add_calendar(&mut tx, id.0, &format!("Days {name}")).await.expect("a calendar");
+        let day = domain::Day::new(2026, 12, 25).expect("a day");
+        holidays::add_day(&mut tx, id.0, day, "Christmas", false).await.expect("a day");
+        let days = holidays::days(&mut tx, id.0, day).await.expect("its days");
+        for place in ["Old", "Unused"] {
+            let place_id: domain::MailId = tx.id();
+            let name = format!("{place} {name}");
+            places::add(&mut tx, domain::workspace::places::Kind::Department, place_id.0, &name)
+                .await
+                .expect("a place");
+        }
+        tx.commit().await.expect("it is kept");
+        (id.0, days[0].id)
+    }
+
+    /// The id of the workspace's logo, which is set.
+    pub async fn logo(&self) -> String {
+        let made = store::workspace::pictures::Picture { digest: "0".into(), media_type: "image/png", body: vec![1] };
+        let mut tx = self.begin().await;
+        store::workspace::pictures::set_logo(&mut tx, Some(&made)).await.expect("a logo");
+        tx.commit().await.expect("it is kept");
+        self.tenant.to_string()
+    }
+
+    /// The version of the workspace's settings.
+    pub async fn settings_version(&self) -> i32 {
+        let mut tx = self.begin().await;
+        store::workspace::settings::find(&mut tx).await.expect("settings").version
+    }
+
     /// Says which employee a member is.
     pub async fn link(&self, member: MemberId, employee: EmployeeId) {
         let sql = format!("update members set employee_id = '{employee}' where id = '{member}'");

@@ -42,7 +42,8 @@ async fn each_mail_looks_as_committed() {
     let mut browser = app.browser();
     browser.sign_in(&email, crate::support::PASSWORD).await;
     browser.get("/w/grace/settings/security").await;
-    let form = browser.form("Send the link").set("email", "ada@lamps.example").set("with_password", crate::support::PASSWORD);
+    let form =
+        browser.form("Send the link").set("email", "ada@lamps.example").set("with_password", crate::support::PASSWORD);
     browser.send(form).await;
     looks_as_committed(&app, "ada@lamps.example", "email_change").await;
     let link = app.mailed_link("ada@lamps.example").await;

@@ -70,6 +70,11 @@ pub struct WorkspaceChrome {
     pub email: String,
     pub role: String,
     pub permissions: Vec<&'static str>,
+    /// The company's colour, if it has chosen one.
+    pub accent: Option<String>,
+    /// Addresses of the logo, and of the person's photo.
+    pub logo: Option<String>,
+    pub photo: Option<String>,
 }
 
 impl WorkspaceChrome {
@@ -125,13 +130,22 @@ const GROUPS: &[Group] = &[
     },
     Group {
         label: Some("Settings"),
-        items: &[Item {
-            label: "Members",
-            icon: Icon::UserCheck,
-            path: "/settings/members",
-            permission: Some("members.read"),
-            key: Some("m"),
-        }],
+        items: &[
+            Item {
+                label: "Members",
+                icon: Icon::UserCheck,
+                path: "/settings/members",
+                permission: Some("members.read"),
+                key: Some("m"),
+            },
+            Item {
+                label: "Settings",
+                icon: Icon::Command,
+                path: "/settings",
+                permission: Some("profile.write"),
+                key: Some("s"),
+            },
+        ],
     },
 ];
 
@@ -199,6 +213,9 @@ fn document(chrome: &Chrome, title: &str, class: &str, body: Markup) -> Markup {
                 meta name="htmx-config" content=r#"{"includeIndicatorCSS":false,"defaultTimeout":30000}"#;
                 link rel="icon" type="image/svg+xml" href=(FAVICON_SVG);
                 link rel="stylesheet" href=(APP_CSS);
+                @if let Some((workspace, accent)) = chrome.workspace.as_ref().and_then(|w| Some((w, w.accent.as_ref()?))) {
+                    link rel="stylesheet" href=(domain::paths::theme(&workspace.slug, accent.trim_start_matches('#')));
+                }
                 script src=(HTMX_JS) defer {}
                 script src=(APP_JS) defer {}
             }
@@ -247,6 +264,13 @@ fn shell(chrome: &Chrome, workspace: &WorkspaceChrome, title: &str, body: Markup
 }
 
 fn sidebar(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
+    // Of two that fit, the one that says more: members are settings, too.
+    let fits =
+        GROUPS.iter().flat_map(|g| visible(g.items, workspace)).map(|i| (workspace.at(i.path), i.path.is_empty()));
+    let here = fits
+        .filter(|(href, exact)| current(&chrome.path, href, *exact).is_some())
+        .map(|(href, _)| href)
+        .max_by_key(String::len);
     html! {
         nav.sidebar id="sidebar" aria-label="Main" popover {
             div.sidebar-head {
@@ -264,7 +288,7 @@ fn sidebar(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
                                 @for item in items {
                                     @let href = workspace.at(item.path);
                                     li {
-                                        a.sidebar-item href=(href) title=(item.label) data-go=[item.key] aria-current=[current(&chrome.path, &href, item.path.is_empty())] {
+                                        a.sidebar-item href=(href) title=(item.label) data-go=[item.key] aria-current=[here.as_deref().filter(|h| *h == href).and_then(|_| current(&chrome.path, &href, item.path.is_empty()))] {
                                             (item.icon) span { (item.label) }
                                         }
                                     }
@@ -310,7 +334,7 @@ fn topbar(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
         header.topbar {
             button.button.button-ghost.button-icon.topbar-menu type="button" popovertarget="sidebar" aria-label="Menu" { (Icon::Menu2) }
             button.switcher type="button" popovertarget="switcher" {
-                (Avatar::new(&workspace.name).square().size(AvatarSize::Small))
+                (face(&workspace.name, &workspace.logo).square().size(AvatarSize::Small))
                 span.switcher-name { (workspace.name) }
                 (Icon::Selector)
             }
@@ -324,7 +348,7 @@ fn topbar(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
                     (create)
                 }
                 button.person type="button" popovertarget="person" {
-                    (Avatar::new(&workspace.person))
+                    (face(&workspace.person, &workspace.photo))
                     span.visually-hidden { "You: " (workspace.person) }
                 }
                 (person_menu(chrome, workspace))
@@ -333,12 +357,21 @@ fn topbar(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
     }
 }
 
+/// With a picture, where there is one.
+fn face(name: &str, picture: &Option<String>) -> Avatar {
+    let avatar = Avatar::new(name);
+    match picture {
+        Some(href) => avatar.photo(href),
+        None => avatar,
+    }
+}
+
 fn person_menu(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
     Menu::new("person")
         .end()
         .other(html! {
             div.person-card {
-                (Avatar::new(&workspace.person).size(AvatarSize::Large))
+                (face(&workspace.person, &workspace.photo).size(AvatarSize::Large))
                 div {
                     p.person-name { (workspace.person) }
                     p.person-detail { (workspace.email) }
@@ -346,6 +379,9 @@ fn person_menu(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
                 }
             }
         })
+        .line()
+        .link(Some(Icon::UserCheck), "Profile", workspace.at("/settings/profile"))
+        .link(Some(Icon::ShieldLock), "Password and sign-in", workspace.at("/settings/security"))
         .line()
         .other(preferences(chrome))
         .line()

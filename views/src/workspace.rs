@@ -3,10 +3,15 @@
 pub mod access;
 pub mod audit;
 pub mod first_steps;
+pub mod holidays;
 pub mod home;
 pub mod members;
+pub mod places;
+pub mod profile;
 pub mod roles;
 pub mod search;
 pub mod security;
 pub mod sessions;
+pub mod settings;
 pub mod signup;
+pub mod tokens;

@@ -53,6 +53,8 @@ pub struct Member {
     pub verified: bool,
     pub joined_at: DateTime<Utc>,
     pub deactivated_at: Option<DateTime<Utc>>,
+    /// The digest of their photo.
+    pub photo: Option<String>,
     /// Who they are as an employee: id, number, name.
     pub employee: Option<(EmployeeId, String, String)>,
 }

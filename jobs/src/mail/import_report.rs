@@ -23,6 +23,9 @@ impl Run for SendImportReport {
         let (mut tx, workspace) = cx.db.begin_job(self.tenant, "send_import_report").await?;
         let report = mails::import_report(&mut tx, self.import).await?;
         tx.commit().await?;
+        if report.unwanted {
+            return Ok(());
+        }
         let ending = match report.state {
             State::Done => Ending::Done,
             State::Undone => Ending::Undone,

@@ -62,6 +62,8 @@ pub struct Entry {
     pub suspended: bool,
     pub actor: Actor,
     pub email: String,
+    /// The digest of their photo, where there is one.
+    pub photo: Option<String>,
     pub verified: bool,
     pub preferences: serde_json::Value,
     /// When their rights last changed.

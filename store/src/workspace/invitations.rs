@@ -7,7 +7,10 @@ use domain::{
     access::Role,
     events::Event,
     jobs::SendInvitation,
-    workspace::members::{INVITATION_LIFE, Invitation, InviteFields},
+    workspace::{
+        members::{INVITATION_LIFE, Invitation, InviteFields},
+        settings::is_allowed,
+    },
 };
 
 /// Invitations that nobody has answered yet, newest first; expired ones too, so that they can be sent again.
@@ -68,8 +71,12 @@ pub async fn invite_all(tx: &mut TenantTx, by: MemberId, emails: &[Email], role:
             Some(r) if r.invited => Sent::Refused("Has been invited already.".into()),
             _ => {
                 let id = tx.id();
-                invite(tx, id, by, &InviteFields { email: email.clone(), role }).await?;
-                Sent::Invited
+                match invite(tx, id, by, &InviteFields { email: email.clone(), role }).await {
+                    Err(Error::Refused(errors)) => {
+                        Sent::Refused(errors.iter().map(|(_, m)| m).collect::<Vec<_>>().join(" "))
+                    }
+                    done => done.map(|()| Sent::Invited)?,
+                }
             }
         });
     }
@@ -102,6 +109,10 @@ pub async fn role(tx: &mut TenantTx, id: InvitationId) -> Result<Role> {
 
 /// Invites someone and asks for the mail. An expired invitation of the same address is replaced.
 pub async fn invite(tx: &mut TenantTx, id: InvitationId, by: MemberId, f: &InviteFields) -> Result<()> {
+    let domains = super::settings::email_domains(tx).await?;
+    if !is_allowed(f.email.as_str(), &domains) {
+        return Err(Error::refused("email", format!("Only addresses of {} can be invited here.", domains.join(", "))));
+    }
     let member = sqlx::query_scalar!(
         "select id from members where lower(email) = lower($1) and deactivated_at is null",
         f.email.as_str()

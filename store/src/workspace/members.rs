@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// Members on a page.
 pub const PAGE: usize = 50;
 
-const COLUMNS: &str = "m.id, m.version, m.name, m.email, m.role, m.role_id, r.name, m.verified, m.joined_at, m.deactivated_at, \
+const COLUMNS: &str = "m.id, m.version, m.name, m.email, m.role, m.role_id, r.name, m.verified, m.joined_at, m.deactivated_at, m.photo, \
     m.employee_id, e.number, e.first_name || ' ' || e.last_name";
 
 const JOINS: &str = " left join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id \
@@ -30,14 +30,29 @@ type Row = (
     bool,
     chrono::DateTime<chrono::Utc>,
     Option<chrono::DateTime<chrono::Utc>>,
+    Option<String>,
     Option<Uuid>,
     Option<String>,
     Option<String>,
 );
 
 fn member(row: Row) -> Result<Member> {
-    let (id, version, name, email, key, role_id, role_name, verified, joined_at, left_at, employee, number, called) =
-        row;
+    let (
+        id,
+        version,
+        name,
+        email,
+        key,
+        role_id,
+        role_name,
+        verified,
+        joined_at,
+        left_at,
+        photo,
+        employee,
+        number,
+        called,
+    ) = row;
     let role = roles::read(&key, role_id)?;
     Ok(Member {
         id: MemberId(id),
@@ -49,6 +64,7 @@ fn member(row: Row) -> Result<Member> {
         verified,
         joined_at,
         deactivated_at: left_at,
+        photo,
         employee: employee.map(EmployeeId).zip(number.zip(called)).map(|(id, (number, name))| (id, number, name)),
     })
 }
@@ -91,6 +107,7 @@ impl<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> for Counted {
             row.try_get(11)?,
             row.try_get(12)?,
             row.try_get(13)?,
+            row.try_get(14)?,
         );
         Ok(Self(row.try_get(0)?, get))
     }
@@ -131,6 +148,20 @@ pub async fn choices(tx: &mut TenantTx) -> Result<Vec<Named>> {
             Ok(Named { id: MemberId(r.id), name: r.name, email: r.email, role_name })
         })
         .collect()
+}
+
+/// The owner who joined first.
+pub async fn first_owner(tx: &mut TenantTx) -> Result<MemberId> {
+    let id = sqlx::query_scalar!(
+        "select id from members where role = 'owner' and deactivated_at is null order by joined_at, id limit 1"
+    );
+    Ok(MemberId(id.fetch_one(tx.conn()).await?))
+}
+
+/// How many may enter.
+pub async fn count(tx: &mut TenantTx) -> Result<i64> {
+    let counted = sqlx::query_scalar!(r#"select count(*) as "n!" from members where deactivated_at is null"#);
+    Ok(counted.fetch_one(tx.conn()).await?)
 }
 
 /// One member, out or in.

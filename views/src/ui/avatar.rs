@@ -1,4 +1,4 @@
-//! A face for who has no picture: initials on a quiet tint that stays the same.
+//! A face: a picture, or for who has none initials on a quiet tint that stays the same.
 
 use maud::{Markup, Render, html};
 
@@ -17,17 +17,18 @@ pub enum AvatarSize {
     Huge,
 }
 
-/// Initials of a person (round) or of an organisation (square).
+/// A photo or logo, or the initials of a person (round) or of an organisation (square).
 #[derive(Clone, Debug)]
 pub struct Avatar {
     name: String,
     size: AvatarSize,
     square: bool,
+    photo: Option<String>,
 }
 
 impl Avatar {
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), size: AvatarSize::default(), square: false }
+        Self { name: name.into(), size: AvatarSize::default(), square: false, photo: None }
     }
 
     pub fn size(mut self, size: AvatarSize) -> Self {
@@ -37,6 +38,12 @@ impl Avatar {
 
     pub fn square(mut self) -> Self {
         self.square = true;
+        self
+    }
+
+    /// The address of a picture, in place of the initials.
+    pub fn photo(mut self, href: impl Into<String>) -> Self {
+        self.photo = Some(href.into());
         self
     }
 }
@@ -64,6 +71,9 @@ impl Render for Avatar {
             AvatarSize::Huge => " avatar-xl",
         };
         let shape = if self.square { " avatar-square" } else { "" };
+        if let Some(photo) = &self.photo {
+            return html! { img class={ "avatar avatar-photo" (size) (shape) } src=(super::safe_href(photo)) alt="" loading="lazy"; };
+        }
         html! {
             span class={ "avatar tint-" (tint(&self.name)) (size) (shape) } aria-hidden="true" { (initials(&self.name)) }
         }
@@ -77,11 +87,13 @@ pub struct Identity {
     pub detail: Option<String>,
     pub href: Option<String>,
     pub square: bool,
+    /// The address of a picture.
+    pub photo: Option<String>,
 }
 
 impl Identity {
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), detail: None, href: None, square: false }
+        Self { name: name.into(), detail: None, href: None, square: false, photo: None }
     }
 
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
@@ -98,12 +110,18 @@ impl Identity {
         self.square = true;
         self
     }
+
+    pub fn photo(mut self, href: Option<String>) -> Self {
+        self.photo = href;
+        self
+    }
 }
 
 impl Render for Identity {
     fn render(&self) -> Markup {
         let mut avatar = Avatar::new(&self.name);
         avatar.square = self.square;
+        avatar.photo.clone_from(&self.photo);
         html! {
             span.identity {
                 (avatar)

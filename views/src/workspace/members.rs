@@ -96,7 +96,7 @@ impl Members {
             let state = state(m);
             let href = paths::member(&self.slug, m.id);
             let cells = vec![
-                Identity::new(&m.name).detail(&m.email).href(href).render(),
+                Identity::new(&m.name).detail(&m.email).href(href).photo(self.photo(m)).render(),
                 html! { (m.role_name) },
                 state.render(),
                 self.moment.ago(m.joined_at).render(),
@@ -115,6 +115,10 @@ impl Members {
                 }
             }
         }
+    }
+
+    fn photo(&self, m: &Person) -> Option<String> {
+        m.photo.as_ref().map(|digest| paths::picture_of(&self.slug, m.id, digest))
     }
 
     fn roles(&self) -> Vec<Choice> {

@@ -1,0 +1,30 @@
+//! Holiday calendars: days on which nobody works, or half of them.
+
+use crate::Day;
+use uuid::Uuid;
+
+#[derive(Debug, Clone)]
+pub struct Calendar {
+    pub id: Uuid,
+    pub name: String,
+    pub is_default: bool,
+    pub days: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holiday {
+    pub id: Uuid,
+    pub day: Day,
+    pub name: String,
+    pub half: bool,
+}
+
+/// A holiday as a file brings it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brought {
+    pub day: Day,
+    pub name: String,
+}
+
+/// Days that one calendar file may bring.
+pub const MOST: usize = 1_000;

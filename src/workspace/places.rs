@@ -1,0 +1,79 @@
+//! Departments and locations: the lists that everybody's record draws from.
+
+use crate::web::{Allowed, Confirmed, FormPage, Result, Routes, Screen, Sheet, Toast, Valid};
+use domain::{
+    Errors,
+    access::SettingsWrite,
+    paths,
+    workspace::places::{Draft, Kind},
+};
+use store::workspace::places;
+use views::workspace::places::Places;
+
+pub fn routes(r: Routes) -> Routes {
+    r.get(paths::PLACES, list)
+        .post(paths::PLACES, add)
+        .post(paths::PLACE_NAME, rename)
+        .post(paths::PLACE_REMOVAL, remove)
+}
+
+async fn list(who: Allowed<SettingsWrite>, screen: Screen) -> Result {
+    PlaceForm::page(&who, Sheet::blank(screen, who.app())).await
+}
+
+struct PlaceForm;
+
+impl FormPage for PlaceForm {
+    type Guard = Allowed<SettingsWrite>;
+    type Draft = Draft;
+    type Fields = (Kind, String);
+
+    fn parse(_: &Self::Guard, draft: &Draft) -> Result<Self::Fields, Errors> {
+        draft.parse()
+    }
+
+    async fn page(who: &Self::Guard, sheet: Sheet<Draft>) -> Result {
+        let mut tx = who.begin().await?;
+        let view = Places {
+            slug: who.slug().clone(),
+            rights: who.actor.rights,
+            csrf: sheet.screen.csrf().to_owned(),
+            once: sheet.once.to_string(),
+            departments: places::list(&mut tx, Kind::Department).await?,
+            locations: places::list(&mut tx, Kind::Location).await?,
+            draft: sheet.draft,
+            errors: sheet.errors,
+        };
+        Ok(sheet.screen.show_as(sheet.status, who, &view))
+    }
+}
+
+async fn add(who: Allowed<SettingsWrite>, screen: Screen, form: Valid<PlaceForm>) -> Result {
+    let (kind, name) = &form.fields;
+    let mut tx = who.begin().await?;
+    let added = places::add(&mut tx, *kind, form.once, name).await;
+    form.settle(tx, added).await?;
+    screen.done(paths::places(who.slug()), Toast::good(format!("{name} is on the list."))).await
+}
+
+/// Calls one otherwise, in everybody's record as well.
+async fn rename(who: Allowed<SettingsWrite>, screen: Screen, form: Valid<PlaceForm>) -> Result {
+    let (kind, name) = &form.fields;
+    let mut tx = who.begin().await?;
+    let renamed = places::rename(&mut tx, *kind, &form.draft.old, name).await;
+    let people = form.settle(tx, renamed).await?;
+    let toast = match people {
+        0 => format!("{} is {name} from now on.", form.draft.old),
+        1 => format!("{} is {name} from now on, in 1 person’s record as well.", form.draft.old),
+        n => format!("{} is {name} from now on, in {n} people’s records as well.", form.draft.old),
+    };
+    screen.done(paths::places(who.slug()), Toast::good(toast)).await
+}
+
+async fn remove(who: Allowed<SettingsWrite>, screen: Screen, Confirmed(draft): Confirmed<Draft>) -> Result {
+    let kind = Kind::parse(&draft.kind).ok_or(crate::web::Error::NotFound)?;
+    let mut tx = who.begin().await?;
+    places::remove(&mut tx, kind, &draft.old).await?;
+    tx.commit().await?;
+    screen.done(paths::places(who.slug()), Toast::good(format!("{} is off the list.", draft.old))).await
+}

@@ -1,0 +1,146 @@
+//! One's own profile: name, photo, zone, and which mails one wants.
+
+use crate::web::{
+    Allowed, Confirmed, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Upload, Valid,
+    form::Nothing,
+    picture::{self, Cut},
+};
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use chrono_tz::Tz;
+use domain::{
+    Errors, MailId,
+    access::{HomeRead, ProfileWrite},
+    draft, paths,
+};
+use serde_json::Value;
+use store::{
+    accounts,
+    workspace::{members, pictures},
+};
+use views::workspace::profile::{Notifications, Profile};
+
+pub fn routes(r: Routes) -> Routes {
+    r.get(paths::PROFILE, show)
+        .post(paths::PROFILE, change)
+        .post(paths::PHOTO, bring_photo)
+        .post(paths::PHOTO_REMOVAL, remove_photo)
+        .get(paths::PICTURE, picture)
+        .get(paths::NOTIFICATIONS, notifications)
+        .post(paths::NOTIFICATIONS, choose)
+}
+
+draft! {
+    Draft { name, zone }
+}
+
+struct ProfileForm;
+
+impl FormPage for ProfileForm {
+    type Guard = Allowed<ProfileWrite>;
+    type Draft = Draft;
+    type Fields = (String, Option<Tz>);
+
+    fn parse(_: &Self::Guard, draft: &Draft) -> Result<Self::Fields, Errors> {
+        let mut e = Errors::default();
+        let name = e.required("name", &draft.name, 100);
+        let zone =
+            e.optional("zone", &draft.zone, |z| z.parse::<Tz>().map_err(|_| "Choose a time zone from the list."));
+        e.or((name, zone))
+    }
+
+    async fn page(who: &Self::Guard, sheet: Sheet<Draft>) -> Result {
+        let view = Profile {
+            slug: who.slug().clone(),
+            rights: who.actor.rights,
+            csrf: sheet.screen.csrf().to_owned(),
+            member: who.actor.member.to_string(),
+            photo: who.photo.clone(),
+            own_name: who.actor.name.clone(),
+            role: who.actor.role_name.clone(),
+            workspace_zone: who.workspace.zone.name(),
+            now: who.app().now(),
+            name: sheet.draft.name,
+            zone: sheet.draft.zone,
+            errors: sheet.errors,
+        };
+        Ok(sheet.screen.show_as(sheet.status, who, &view))
+    }
+}
+
+async fn show(who: Allowed<ProfileWrite>, screen: Screen) -> Result {
+    let mut tx = who.identity().await?;
+    let zone = accounts::zone(&mut tx, who.actor.account).await?.unwrap_or_default();
+    drop(tx);
+    let draft = Draft { name: who.actor.name.clone(), zone };
+    ProfileForm::page(&who, Sheet { draft, ..Sheet::blank(screen, who.app()) }).await
+}
+
+async fn change(who: Allowed<ProfileWrite>, screen: Screen, form: Valid<ProfileForm>) -> Result {
+    let (name, zone) = &form.fields;
+    let mut tx = who.identity().await?;
+    accounts::change_profile(&mut tx, who.actor.account, name, zone.map(|z| z.name())).await?;
+    tx.commit().await?;
+    screen.done(paths::profile(who.slug()), Toast::good("Changes saved, in all your workspaces.")).await
+}
+
+async fn bring_photo(who: Allowed<ProfileWrite>, screen: Screen, upload: Upload) -> Result {
+    let there = paths::profile(who.slug());
+    let Some(file) = upload.file else { return screen.done(there, Toast::bad("Choose a picture first.")).await };
+    match picture::read(file.bytes.into(), Cut::Square(256)).await {
+        Err(why) => screen.done(there, Toast::bad(why)).await,
+        Ok(made) => {
+            let mut tx = who.identity().await?;
+            pictures::set_photo(&mut tx, who.actor.account, Some(&made)).await?;
+            tx.commit().await?;
+            screen.done(there, Toast::good("Your photo is set.")).await
+        }
+    }
+}
+
+async fn remove_photo(who: Allowed<ProfileWrite>, screen: Screen, _: Confirmed<Nothing>) -> Result {
+    let mut tx = who.identity().await?;
+    pictures::set_photo(&mut tx, who.actor.account, None).await?;
+    tx.commit().await?;
+    screen.done(paths::profile(who.slug()), Toast::good("Your photo is gone.")).await
+}
+
+/// A member's photo, or the workspace's logo. Its address changes with the picture, so it is kept for good.
+async fn picture(who: Allowed<HomeRead>, Record(id): Record<MailId>) -> Result<Response> {
+    let mut tx = who.begin().await?;
+    let (media_type, body) = pictures::find(&mut tx, id.0).await?;
+    let media_type = if media_type == "image/png" { "image/png" } else { "image/jpeg" };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable")),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// The preference behind a choice.
+const IMPORTS: &str = "mail.imports";
+
+async fn notifications(who: Allowed<ProfileWrite>, screen: Screen) -> Result {
+    let view = Notifications {
+        slug: who.slug().clone(),
+        rights: who.actor.rights,
+        csrf: screen.csrf().to_owned(),
+        imports: who.preferences.get(IMPORTS).and_then(Value::as_bool).unwrap_or(true),
+        may_import: who.actor.rights.keys().iter().any(|k| k.ends_with(".import")),
+        email: who.email.clone(),
+    };
+    Ok(screen.show(&who, &view))
+}
+
+draft! {
+    Chosen { imports }
+}
+
+async fn choose(who: Allowed<ProfileWrite>, screen: Screen, Confirmed(chosen): Confirmed<Chosen>) -> Result {
+    let mut tx = who.begin().await?;
+    members::prefer(&mut tx, who.actor.member, IMPORTS, (!chosen.imports.is_empty()).into()).await?;
+    tx.commit().await?;
+    screen.done(paths::notifications(who.slug()), Toast::good("Changes saved.")).await
+}

@@ -1,0 +1,243 @@
+//! A workspace's settings: general, working time, security policy, and the danger zone.
+
+use crate::{
+    web::{
+        Allowed, Confirmed, FormPage, Result, Routes, Screen, Sheet, Toast, Upload, Valid,
+        form::{Late, Nothing, json},
+        picture::{self, Cut},
+    },
+    workspace::activity,
+};
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    Errors,
+    access::{HomeRead, ProfileWrite, SecurityWrite, SettingsWrite, WorkspaceOwn},
+    colour::Colour,
+    draft::merge,
+    paths,
+    workspace::settings::{
+        GENERAL_FIELDS, General, GeneralFields, Policy, PolicyFields, WorkingTime, WorkingTimeFields,
+    },
+};
+use store::workspace::{holidays, members, pictures, settings};
+use views::workspace::settings::{Calendar, Danger, General as GeneralView, Policy as PolicyView};
+
+pub fn routes(r: Routes) -> Routes {
+    r.get(paths::SETTINGS, first)
+        .get(paths::GENERAL, general)
+        .post(paths::GENERAL, change_general)
+        .post(paths::LOGO, bring_logo)
+        .post(paths::LOGO_REMOVAL, remove_logo)
+        .get(paths::THEME, theme)
+        .get(paths::CALENDAR, calendar)
+        .post(paths::CALENDAR, change_working_time)
+        .get(paths::POLICY, policy)
+        .post(paths::POLICY, change_policy)
+        .get(paths::DANGER, danger)
+}
+
+/// To the first subject, which is everybody's.
+async fn first(who: Allowed<ProfileWrite>, screen: Screen) -> Result {
+    Ok(screen.go(paths::profile(who.slug())))
+}
+
+// ── general ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+struct GeneralForm;
+
+impl FormPage for GeneralForm {
+    type Guard = Allowed<SettingsWrite>;
+    type Draft = General;
+    type Fields = GeneralFields;
+
+    fn parse(_: &Self::Guard, draft: &General) -> Result<GeneralFields, Errors> {
+        draft.parse()
+    }
+
+    async fn page(who: &Self::Guard, mut sheet: Sheet<General>) -> Result {
+        let mut tx = who.begin().await?;
+        let now = settings::find(&mut tx).await?;
+        let mut conflict = None;
+        if sheet.late == Some(Late::Stale) {
+            let was = serde_json::from_str::<General>(&sheet.was).ok();
+            let clashes = merge(GENERAL_FIELDS, was.as_ref(), &mut sheet.draft, &now.general);
+            let told = activity::conflict(&mut tx, who, who.actor.tenant.0, clashes).await?;
+            for differs in &told.fields {
+                sheet.errors.add(differs.field, told.beside(differs));
+            }
+            conflict = Some(told);
+            (sheet.version, sheet.was) = (now.version, json(&now.general));
+        }
+        let view = GeneralView {
+            slug: who.slug().clone(),
+            rights: who.actor.rights,
+            csrf: sheet.screen.csrf().to_owned(),
+            version: sheet.version,
+            was: sheet.was,
+            logo: now.logo,
+            tenant: who.actor.tenant.to_string(),
+            draft: sheet.draft,
+            errors: sheet.errors,
+            conflict,
+        };
+        Ok(sheet.screen.show_as(sheet.status, who, &view))
+    }
+}
+
+async fn general(who: Allowed<SettingsWrite>, screen: Screen) -> Result {
+    let mut tx = who.begin().await?;
+    let now = settings::find(&mut tx).await?;
+    drop(tx);
+    GeneralForm::page(&who, Sheet::filled(screen, who.app(), who.actor.tenant.0, now.version, now.general)).await
+}
+
+async fn change_general(who: Allowed<SettingsWrite>, screen: Screen, form: Valid<GeneralForm>) -> Result {
+    let mut tx = who.begin().await?;
+    let changed = settings::change_general(&mut tx, form.version, &form.fields).await;
+    form.settle(tx, changed).await?;
+    let toast = match form.fields.accent.filter(|c| c.is_corrected()) {
+        Some(_) => "Changes saved. The colour is too light for white words: a darker shade of it is used.",
+        None => "Changes saved.",
+    };
+    screen.done(paths::general(who.slug()), Toast::good(toast)).await
+}
+
+async fn bring_logo(who: Allowed<SettingsWrite>, screen: Screen, upload: Upload) -> Result {
+    let there = paths::general(who.slug());
+    let Some(file) = upload.file else { return screen.done(there, Toast::bad("Choose a picture first.")).await };
+    match picture::read(file.bytes.into(), Cut::Whole(256)).await {
+        Err(why) => screen.done(there, Toast::bad(why)).await,
+        Ok(made) => {
+            let mut tx = who.begin().await?;
+            pictures::set_logo(&mut tx, Some(&made)).await?;
+            tx.commit().await?;
+            screen.done(there, Toast::good("The logo is set.")).await
+        }
+    }
+}
+
+async fn remove_logo(who: Allowed<SettingsWrite>, screen: Screen, _: Confirmed<Nothing>) -> Result {
+    let mut tx = who.begin().await?;
+    pictures::set_logo(&mut tx, None).await?;
+    tx.commit().await?;
+    screen.done(paths::general(who.slug()), Toast::good("The logo is gone.")).await
+}
+
+/// The workspace's colours. Its address changes with the colour, so it is kept for good.
+async fn theme(who: Allowed<HomeRead>) -> Result<Response> {
+    let css = who.workspace.accent.as_deref().and_then(|a| Colour::parse(a).ok()).map(Colour::stylesheet);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable")),
+    ];
+    Ok((headers, css.unwrap_or_default()).into_response())
+}
+
+// ── working time ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+struct WorkingTimeForm;
+
+impl FormPage for WorkingTimeForm {
+    type Guard = Allowed<SettingsWrite>;
+    type Draft = WorkingTime;
+    type Fields = WorkingTimeFields;
+
+    fn parse(_: &Self::Guard, draft: &WorkingTime) -> Result<WorkingTimeFields, Errors> {
+        draft.parse()
+    }
+
+    async fn page(who: &Self::Guard, mut sheet: Sheet<WorkingTime>) -> Result {
+        let mut tx = who.begin().await?;
+        if sheet.late == Some(Late::Stale) {
+            sheet.version = settings::find(&mut tx).await?.version;
+            sheet.errors.add("", "Somebody changed the settings meanwhile. Save again to keep yours.");
+        }
+        let view = Calendar {
+            slug: who.slug().clone(),
+            rights: who.actor.rights,
+            csrf: sheet.screen.csrf().to_owned(),
+            version: sheet.version,
+            calendars: holidays::calendars(&mut tx).await?,
+            draft: sheet.draft,
+            errors: sheet.errors,
+            once: sheet.once.to_string(),
+        };
+        Ok(sheet.screen.show_as(sheet.status, who, &view))
+    }
+}
+
+async fn calendar(who: Allowed<SettingsWrite>, screen: Screen) -> Result {
+    let mut tx = who.begin().await?;
+    let now = settings::find(&mut tx).await?;
+    drop(tx);
+    WorkingTimeForm::page(&who, Sheet::filled(screen, who.app(), who.actor.tenant.0, now.version, now.working_time))
+        .await
+}
+
+async fn change_working_time(who: Allowed<SettingsWrite>, screen: Screen, form: Valid<WorkingTimeForm>) -> Result {
+    let mut tx = who.begin().await?;
+    let changed = settings::change_working_time(&mut tx, form.version, &form.fields).await;
+    form.settle(tx, changed).await?;
+    screen.done(paths::calendar(who.slug()), Toast::good("Changes saved.")).await
+}
+
+// ── policy and danger ────────────────────────────────────────────────────────────────────────────────────────────
+
+struct PolicyForm;
+
+impl FormPage for PolicyForm {
+    type Guard = Allowed<SecurityWrite>;
+    type Draft = Policy;
+    type Fields = PolicyFields;
+
+    fn parse(who: &Self::Guard, draft: &Policy) -> Result<PolicyFields, Errors> {
+        let fields = draft.parse()?;
+        if fields.second_factor && !who.second_factor {
+            return Err(Errors::one("second_factor", "Set up your own second factor first, or you lock yourself out."));
+        }
+        Ok(fields)
+    }
+
+    async fn page(who: &Self::Guard, mut sheet: Sheet<Policy>) -> Result {
+        let mut tx = who.begin().await?;
+        if sheet.late == Some(Late::Stale) {
+            sheet.version = settings::find(&mut tx).await?.version;
+            sheet.errors.add("", "Somebody changed the settings meanwhile. Save again to keep yours.");
+        }
+        let view = PolicyView {
+            slug: who.slug().clone(),
+            rights: who.actor.rights,
+            csrf: sheet.screen.csrf().to_owned(),
+            version: sheet.version,
+            own_factor: who.second_factor,
+            members: members::count(&mut tx).await?,
+            draft: sheet.draft,
+            errors: sheet.errors,
+        };
+        Ok(sheet.screen.show_as(sheet.status, who, &view))
+    }
+}
+
+async fn policy(who: Allowed<SecurityWrite>, screen: Screen) -> Result {
+    let mut tx = who.begin().await?;
+    let now = settings::find(&mut tx).await?;
+    drop(tx);
+    PolicyForm::page(&who, Sheet::filled(screen, who.app(), who.actor.tenant.0, now.version, now.policy)).await
+}
+
+async fn change_policy(who: Allowed<SecurityWrite>, screen: Screen, form: Valid<PolicyForm>) -> Result {
+    let mut tx = who.begin().await?;
+    let changed = settings::change_policy(&mut tx, form.version, &form.fields).await;
+    form.settle(tx, changed).await?;
+    screen
+        .done(paths::policy(who.slug()), Toast::good("The policy holds from now on, for everybody who is signed in."))
+        .await
+}
+
+async fn danger(who: Allowed<WorkspaceOwn>, screen: Screen) -> Result {
+    let view = Danger { slug: who.slug().clone(), rights: who.actor.rights, company: who.workspace.name.clone() };
+    Ok(screen.show(&who, &view))
+}

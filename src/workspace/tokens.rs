@@ -1,0 +1,122 @@
+//! Personal API tokens: made, shown once, taken back.
+
+use crate::{
+    web::{Allowed, App, Confirmed, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid, form::Nothing},
+    workspace::activity::moment,
+};
+use domain::{
+    Errors, MailId,
+    access::TokensWrite,
+    paths,
+    workspace::tokens::{Draft, Fields},
+};
+use rand::Rng;
+use sha2::{Digest, Sha256};
+use store::{
+    Db,
+    workspace::tokens::{self, Bearer},
+};
+use uuid::Uuid;
+use views::workspace::tokens::{Made, Tokens};
+
+pub fn routes(r: Routes) -> Routes {
+    r.get(paths::TOKENS, list).post(paths::TOKENS, add).post(paths::TOKEN_REVOCATION, revoke)
+}
+
+/// What a token begins with, for those who look for secrets in what is published.
+const PREFIX: &str = "p360_";
+
+/// A new secret, 256 bits, and the hash by which it is known again.
+pub fn draw() -> (String, Vec<u8>) {
+    let mut bytes = [0_u8; 32];
+    rand::rng().fill(&mut bytes[..]);
+    let secret: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let hash = Sha256::digest(secret.as_bytes()).to_vec();
+    (secret, hash)
+}
+
+/// A token as its owner gets it: which one, and its secret.
+pub fn written(id: Uuid, secret: &str) -> String {
+    format!("{PREFIX}{}_{secret}", id.simple())
+}
+
+/// In whose name a token acts; not found for anything that is none.
+pub async fn authenticate(db: &Db, token: &str) -> store::Result<Bearer> {
+    let parts = token.trim().strip_prefix(PREFIX).and_then(|rest| rest.split_once('_'));
+    let Some((id, secret)) = parts.and_then(|(id, secret)| Some((id.parse().ok()?, secret))) else {
+        return Err(store::Error::NotFound);
+    };
+    tokens::authenticate(db, id, &Sha256::digest(secret.as_bytes())).await
+}
+
+async fn list(who: Allowed<TokensWrite>, screen: Screen) -> Result {
+    TokenForm::page(&who, Sheet::blank(screen, who.app())).await
+}
+
+struct TokenForm;
+
+impl FormPage for TokenForm {
+    type Guard = Allowed<TokensWrite>;
+    type Draft = Draft;
+    type Fields = Fields;
+
+    fn parse(_: &Self::Guard, draft: &Draft) -> Result<Fields, Errors> {
+        draft.parse()
+    }
+
+    async fn page(who: &Self::Guard, sheet: Sheet<Draft>) -> Result {
+        let mut tx = who.begin().await?;
+        let view = Tokens {
+            slug: who.slug().clone(),
+            rights: who.actor.rights,
+            csrf: sheet.screen.csrf().to_owned(),
+            once: sheet.once.to_string(),
+            moment: moment(who),
+            tokens: tokens::list(&mut tx, who.actor.member).await?,
+            draft: sheet.draft,
+            errors: sheet.errors,
+        };
+        Ok(sheet.screen.show_as(sheet.status, who, &view))
+    }
+}
+
+async fn add(who: Allowed<TokensWrite>, screen: Screen, form: Valid<TokenForm>) -> Result {
+    let (secret, hash) = draw();
+    let f = &form.fields;
+    let mut tx = who.begin().await?;
+    let expires = f.life.map(|life| tx.now() + life);
+    let added = tokens::add(&mut tx, (form.once, who.actor.member), &f.name, &hash, f.read_only, expires).await;
+    if added.as_ref().is_err_and(store::Error::is_duplicate_id) {
+        // The same form, sent twice: the first answer had the token, and it is shown once.
+        drop(tx);
+        let toast = Toast::bad("This token was made already, and is shown once. Make another one if you lost it.");
+        return screen.done(paths::tokens(who.slug()), toast).await;
+    }
+    form.settle(tx, added).await?;
+    let view = Made {
+        slug: who.slug().clone(),
+        rights: who.actor.rights,
+        name: f.name.clone(),
+        token: written(form.once, &secret),
+    };
+    Ok(screen.show(&who, &view))
+}
+
+async fn revoke(
+    who: Allowed<TokensWrite>,
+    screen: Screen,
+    Record(id): Record<MailId>,
+    _: Confirmed<Nothing>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    let name = tokens::revoke(&mut tx, who.actor.member, id.0).await?;
+    tx.commit().await?;
+    screen.done(paths::tokens(who.slug()), Toast::good(format!("{name} opens nothing any more."))).await
+}
+
+impl App {
+    /// In whose name a token acts, for programs.
+    pub async fn bearer(&self, token: &str) -> store::Result<Bearer> {
+        authenticate(self.db(), token).await
+    }
+}

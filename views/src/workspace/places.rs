@@ -1,0 +1,111 @@
+//! Departments and locations.
+
+use crate::{
+    View,
+    form::errors,
+    settings,
+    ui::{Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Table, stack},
+};
+use domain::{
+    Errors, Slug,
+    access::Rights,
+    paths,
+    workspace::places::{Draft, Kind, Place},
+};
+use maud::{Markup, Render, html};
+
+pub struct Places {
+    pub slug: Slug,
+    pub rights: Rights,
+    pub csrf: String,
+    pub once: String,
+    pub departments: Vec<Place>,
+    pub locations: Vec<Place>,
+    pub draft: Draft,
+    pub errors: Errors,
+}
+
+impl View for Places {
+    fn title(&self) -> String {
+        "Departments and locations".into()
+    }
+
+    fn body(&self) -> Markup {
+        let head = PageHead::new(self.title()).lead(
+            html! { "The names that everybody’s record draws from. Calling one otherwise changes it in every record." },
+        );
+        let body = stack(html! {
+            (Card::new("Add one", self.add()))
+            (Card::new("Departments", self.table(Kind::Department, &self.departments)).flush())
+            (Card::new("Locations", self.table(Kind::Location, &self.locations)).flush())
+        });
+        settings::page(&self.slug, &self.rights, &paths::places(&self.slug), &head, body)
+    }
+}
+
+impl Places {
+    fn add(&self) -> Markup {
+        let adding = self.draft.old.is_empty();
+        let (name, error) = if adding { (self.draft.name.as_str(), self.errors.of("name")) } else { ("", None) };
+        let kinds = vec![Choice::new("department", "Department"), Choice::new("location", "Location")];
+        let kind = if self.draft.kind.is_empty() { "department" } else { &self.draft.kind };
+        Form::post(paths::places(&self.slug), &self.csrf)
+            .once(&self.once)
+            .errors(if adding { errors(&self.errors) } else { vec![] })
+            .problem(self.errors.of(""))
+            .body(html! {
+                div.invite-row {
+                    (Field::text("name", "Name").value(name).error(error).required())
+                    (Field::select("kind", "What it is", kinds).value(kind))
+                }
+            })
+            .actions(Button::submit("Add").icon(Icon::Plus).render())
+            .render()
+    }
+
+    fn table(&self, kind: Kind, places: &[Place]) -> Markup {
+        let (one, many) = kind.words();
+        if places.is_empty() {
+            return EmptyState::new(
+                Icon::Building,
+                format!("No {many} yet"),
+                format!("Add a {one} above, or write it into somebody’s record."),
+            )
+            .render();
+        }
+        let rows = places.iter().map(|p| {
+            let people = html! { @if p.people == 0 { span.quiet { "nobody" } } @else { (p.people) } };
+            let wrong = (self.draft.old == p.name && self.draft.kind == kind.key()).then(|| self.errors.of("name")).flatten();
+            let rename = html! {
+                details.place-rename open[wrong.is_some()] {
+                    summary aria-label=(format!("Call {} otherwise", p.name)) { "Call it otherwise" }
+                    form method="post" action=(paths::place_name(&self.slug)) {
+                        input type="hidden" name="_csrf" value=(self.csrf);
+                        input type="hidden" name="kind" value=(kind.key());
+                        input type="hidden" name="old" value=(p.name);
+                        input.input type="text" name="name" value=(if wrong.is_some() { &self.draft.name } else { &p.name }) aria-label=(format!("New name of {}", p.name)) required maxlength="100";
+                        (Button::submit("Rename").small())
+                        @if let Some(words) = wrong { p.field-error { (words) } }
+                    }
+                }
+            };
+            let remove = html! {
+                @if p.listed && p.people == 0 {
+                    form method="post" action=(paths::place_removal(&self.slug)) {
+                        input type="hidden" name="_csrf" value=(self.csrf);
+                        input type="hidden" name="kind" value=(kind.key());
+                        input type="hidden" name="old" value=(p.name);
+                        (Button::submit("Take off the list").small().ghost())
+                    }
+                }
+            };
+            Row::new(&p.name, &p.name, vec![html! { (p.name) }, people, html! { div.place-actions { (rename) (remove) } }])
+        });
+        let columns = vec![
+            Column::new("Name"),
+            Column::new("People").numeric().stays(),
+            Column::new("Actions").label_hidden().stays(),
+        ];
+        Table::new(many, columns, rows.collect()).render()
+    }
+}

@@ -1,0 +1,118 @@
+//! One's own profile and notifications.
+
+use super::settings::zones;
+use crate::{
+    View,
+    form::errors,
+    settings,
+    ui::{Avatar, AvatarSize, Button, Card, Field, Form, Icon, PageHead, stack},
+};
+use chrono::{DateTime, Utc};
+use domain::{Errors, Slug, access::Rights, paths};
+use maud::{Markup, Render, html};
+
+pub struct Profile {
+    pub slug: Slug,
+    pub rights: Rights,
+    pub csrf: String,
+    pub member: String,
+    /// The digest of the photo.
+    pub photo: Option<String>,
+    pub own_name: String,
+    pub role: String,
+    pub workspace_zone: &'static str,
+    pub now: DateTime<Utc>,
+    pub name: String,
+    pub zone: String,
+    pub errors: Errors,
+}
+
+impl View for Profile {
+    fn title(&self) -> String {
+        "Profile".into()
+    }
+
+    fn body(&self) -> Markup {
+        let head = PageHead::new("Profile")
+            .lead(html! { "Who you are, in all of your workspaces. Here you are " strong { (self.role) } "." });
+        let body = stack(html! {
+            (Card::new("You", self.form()))
+            (Card::new("Photo", self.photo()))
+        });
+        settings::page(&self.slug, &self.rights, &paths::profile(&self.slug), &head, body)
+    }
+}
+
+impl Profile {
+    fn form(&self) -> Markup {
+        let e = &self.errors;
+        Form::post(paths::profile(&self.slug), &self.csrf)
+            .errors(errors(e))
+            .body(html! {
+                (Field::text("name", "Your name").value(&self.name).error(e.of("name")).required().autocomplete("name"))
+                (Field::text("zone", "Time zone").value(&self.zone).error(e.of("zone")).optional().attr("list", "zones")
+                    .placeholder(self.workspace_zone)
+                    .help(format!("In which you are told the time. Empty: the workspace’s, {}.", self.workspace_zone)))
+                (zones("zones"))
+                p.quiet { "People360 speaks English for now." }
+            })
+            .actions(Button::submit("Save changes").primary().render())
+            .render()
+    }
+
+    fn photo(&self) -> Markup {
+        let mut avatar = Avatar::new(&self.own_name).size(AvatarSize::Huge);
+        if let Some(digest) = &self.photo {
+            avatar = avatar.photo(paths::picture_of(&self.slug, &self.member, digest));
+        }
+        html! {
+            div.picture-now { (avatar) }
+            (Form::post(paths::photo(&self.slug), &self.csrf).multipart()
+                .body(html! { (Field::file("file", "Picture", "image/png,image/jpeg,image/webp").help("PNG, JPEG or WebP, up to 8 MB. A square is cut from the middle; where and when it was taken is not kept.")) })
+                .actions(Button::submit("Use this picture").icon(Icon::Upload).render()))
+            @if self.photo.is_some() {
+                form.picture-away method="post" action=(paths::photo_removal(&self.slug)) {
+                    input type="hidden" name="_csrf" value=(self.csrf);
+                    (Button::submit("Take the photo away").small().ghost())
+                }
+            }
+        }
+    }
+}
+
+/// Which mails one wants.
+pub struct Notifications {
+    pub slug: Slug,
+    pub rights: Rights,
+    pub csrf: String,
+    pub imports: bool,
+    pub may_import: bool,
+    pub email: String,
+}
+
+impl View for Notifications {
+    fn title(&self) -> String {
+        "Notifications".into()
+    }
+
+    fn body(&self) -> Markup {
+        let head = PageHead::new(self.title()).lead(html! { "What we send to " (self.email) " from this workspace." });
+        let body = stack(html! {
+            (Card::new("By email", html! {
+                @if self.may_import {
+                    (Form::post(paths::notifications(&self.slug), &self.csrf)
+                        .body(html! {
+                            (Field::checkbox("imports", "When an import of mine has ended").value(if self.imports { "true" } else { "" }))
+                        })
+                        .actions(Button::submit("Save changes").primary().render()))
+                } @else {
+                    p.quiet { "Nothing that you could do without." }
+                }
+            }))
+            (Card::new("Always", html! {
+                p { "Links that you ask for, invitations, and word that your address was changed." }
+            }))
+        });
+        settings::page(&self.slug, &self.rights, &paths::notifications(&self.slug), &head, body)
+    }
+}
