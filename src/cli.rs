@@ -152,11 +152,11 @@ async fn token(slug: &str) -> Result<String, String> {
     let (tenant, _) = found.into_iter().next().ok_or_else(|| format!("there is no workspace {slug}"))?;
     let mut tx = db.begin(Desk::of_system(tenant, chrono_tz::Tz::UTC, Who::System)).await.map_err(words)?;
     let owner = store::workspace::members::first_owner(&mut tx).await.map_err(words)?;
-    let (secret, hash) = crate::workspace::tokens::draw();
+    let (secret, hash) = crate::web::bearer::draw();
     let id: domain::MailId = tx.id();
     tokens::add(&mut tx, (id.0, owner), "Made on the command line", &hash, false, None).await.map_err(words)?;
     tx.commit().await.map_err(words)?;
-    Ok(crate::workspace::tokens::written(id.0, &secret))
+    Ok(crate::web::bearer::written(id.0, &secret))
 }
 
 /// Prints a line a workspace, and what is wrong below it. A trail that was tampered with is an exit code of 1.

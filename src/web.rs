@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod assets;
+pub mod bearer;
 pub mod client;
 pub mod csrf;
 pub mod error;

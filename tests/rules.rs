@@ -1,6 +1,6 @@
 //! Rules of the house that no single noun would keep.
 
-mod access;
+pub mod access;
 mod constraints;
 mod house;
 mod layering;

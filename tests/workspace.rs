@@ -2,10 +2,15 @@
 
 mod access;
 mod audit;
+mod holidays;
 mod home;
 mod members;
 mod passwords;
+mod places;
+mod profile;
 mod roles;
 mod security;
 mod sessions;
+mod settings;
 mod signup;
+mod tokens;

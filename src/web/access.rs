@@ -52,11 +52,6 @@ impl App {
         Self(Arc::new(Inner { db, redis, passwords: Passwords::default(), seal, mailbox, config }))
     }
 
-    /// For what has no request behind it: a token of the API's.
-    pub(crate) fn db(&self) -> &Db {
-        &self.0.db
-    }
-
     pub fn config(&self) -> &Config {
         &self.0.config
     }

@@ -270,6 +270,57 @@ async fn members(m: &mut Meter<'_>) {
     m.fill(o, "sign out elsewhere", "/w/acme/settings/security", "Sign out everywhere else", &[]).await;
     let email = [("New email", "another@lamps.example"), ("with_password", PASSWORD)];
     m.fill(o, "ask for an address", "/w/acme/settings/security", "Send the link", &email).await;
+    m.get(o, "settings", "/w/acme/settings").await;
+    m.get(o, "profile", "/w/acme/settings/profile").await;
+    m.fill(o, "change the profile", "/w/acme/settings/profile", "Save changes", &[("Your name", "Olga")]).await;
+    let form = o.get("/w/acme/settings/profile").await.form("Use this picture").file(
+        "file",
+        "a.png",
+        super::access::picture(),
+    );
+    m.send(o, "a photo", &form).await;
+    let src = o.get("/w/acme/settings/profile").await.attribute("img.avatar-photo", "src").expect("a photo");
+    m.get(o, "a picture", &src).await;
+    m.fill(o, "no photo", "/w/acme/settings/profile", "Take the photo away", &[]).await;
+    m.get(o, "notifications", "/w/acme/settings/notifications").await;
+    m.fill(o, "choose notifications", "/w/acme/settings/notifications", "Save changes", &[]).await;
+    m.get(o, "tokens", "/w/acme/settings/tokens").await;
+    m.fill(o, "make a token", "/w/acme/settings/tokens", "Make a token", &[("What it is for", "X")]).await;
+    m.fill(o, "take a token back", "/w/acme/settings/tokens", "Take back X", &[]).await;
+    m.get(o, "general", "/w/acme/settings/general").await;
+    m.fill(o, "change general", "/w/acme/settings/general", "Save changes", &[("Accent colour", "#2f6fed")]).await;
+    let form = o.get("/w/acme/settings/general").await.form("Use this picture").file(
+        "file",
+        "a.png",
+        super::access::picture(),
+    );
+    m.send(o, "a logo", &form).await;
+    m.fill(o, "no logo", "/w/acme/settings/general", "Take the logo away", &[]).await;
+    m.get(o, "theme", "/w/acme/theme/2f6fed").await;
+    m.get(o, "places", "/w/acme/settings/places").await;
+    m.fill(o, "add a place", "/w/acme/settings/places", "Add", &[("Name", "Attic")]).await;
+    let place = [("kind", "department"), ("old", "Attic"), ("name", "Cellar")];
+    m.post(o, "rename a place", "/w/acme/settings/places/name", &place).await;
+    m.post(o, "remove a place", "/w/acme/settings/places/removal", &[("kind", "department"), ("old", "Cellar")]).await;
+    m.get(o, "working time", "/w/acme/settings/calendar").await;
+    m.fill(o, "change working time", "/w/acme/settings/calendar", "Save changes", &[("Hours a day", "7")]).await;
+    let calendar = [("New calendar", "Days off")];
+    let made = m
+        .fill(o, "add a calendar", "/w/acme/settings/calendar", "Add calendar", &calendar)
+        .await
+        .header("location")
+        .to_owned();
+    m.get(o, "calendar", &made).await;
+    m.fill(o, "add a holiday", &made, "Add day", &[("Holiday", "Rest"), ("Day", "2026-12-24")]).await;
+    m.fill(o, "remove a holiday", &made, "Remove Rest", &[]).await;
+    let file = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:C\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let form = o.get(&made).await.form("Bring these days").file("file", "a.ics", file);
+    m.send(o, "bring holidays", &form).await;
+    m.post(o, "everybody's calendar", &format!("{made}/default"), &[]).await;
+    m.post(o, "remove a calendar", &format!("{made}/removal"), &[]).await;
+    m.get(o, "policy", "/w/acme/settings/policy").await;
+    m.fill(o, "change the policy", "/w/acme/settings/policy", "Save policy", &[("End in any case after", "20")]).await;
+    m.get(o, "danger zone", "/w/acme/settings/danger").await;
     m.get(o, "audit trail", "/w/acme/settings/audit").await;
     m.get(o, "audit trail, file", "/w/acme/settings/audit/export").await;
     m.fill(o, "remove a role", &made, "Delete role", &[]).await;

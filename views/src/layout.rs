@@ -1,7 +1,10 @@
 //! The frame around every view: head of the document, sidebar, top bar, and the plainer
 //! frames of public and sign-in pages.
 
+mod places;
+
 use maud::{DOCTYPE, Markup, html};
+use places::{CREATE, GROUPS, Item};
 
 use crate::{
     Frame, View,
@@ -88,87 +91,8 @@ impl WorkspaceChrome {
     }
 }
 
-struct Item {
-    label: &'static str,
-    icon: Icon,
-    path: &'static str,
-    permission: Option<&'static str>,
-    /// Second letter of its `g` shortcut.
-    key: Option<&'static str>,
-}
-
-struct Group {
-    label: Option<&'static str>,
-    items: &'static [Item],
-}
-
-/// The sidebar. A group without items that may be seen isn't there.
-const GROUPS: &[Group] = &[
-    Group {
-        label: None,
-        items: &[Item { label: "Home", icon: Icon::Home, path: "", permission: None, key: Some("h") }],
-    },
-    Group {
-        label: Some("People"),
-        items: &[Item {
-            label: "Employees",
-            icon: Icon::Users,
-            path: "/hr/employees",
-            permission: Some("employees.read"),
-            key: Some("e"),
-        }],
-    },
-    Group {
-        label: Some("Customers"),
-        items: &[Item {
-            label: "Customers",
-            icon: Icon::Building,
-            path: "/crm/customers",
-            permission: Some("customers.read"),
-            key: Some("c"),
-        }],
-    },
-    Group {
-        label: Some("Settings"),
-        items: &[
-            Item {
-                label: "Members",
-                icon: Icon::UserCheck,
-                path: "/settings/members",
-                permission: Some("members.read"),
-                key: Some("m"),
-            },
-            Item {
-                label: "Settings",
-                icon: Icon::Command,
-                path: "/settings",
-                permission: Some("profile.write"),
-                key: Some("s"),
-            },
-        ],
-    },
-];
-
 /// Where the switcher's other workspaces go.
 pub const OTHERS: &str = "other-workspaces";
-
-/// What the create menu offers.
-const CREATE: &[Item] = &[
-    Item {
-        label: "New employee",
-        icon: Icon::UserPlus,
-        path: "/hr/employees/new",
-        permission: Some("employees.write"),
-        key: None,
-    },
-    Item {
-        label: "New customer",
-        icon: Icon::Building,
-        path: "/crm/customers/new",
-        permission: Some("customers.write"),
-        key: None,
-    },
-];
 
 fn visible<'a>(items: &'a [Item], workspace: &'a WorkspaceChrome) -> impl Iterator<Item = &'a Item> {
     items.iter().filter(|item| item.permission.is_none_or(|p| workspace.may(p)))

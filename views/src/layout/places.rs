@@ -1,0 +1,82 @@
+//! Where one can go: the sidebar, and what the create menu offers.
+
+use crate::ui::Icon;
+
+pub(super) struct Item {
+    pub(super) label: &'static str,
+    pub(super) icon: Icon,
+    pub(super) path: &'static str,
+    pub(super) permission: Option<&'static str>,
+    /// Second letter of its `g` shortcut.
+    pub(super) key: Option<&'static str>,
+}
+
+pub(super) struct Group {
+    pub(super) label: Option<&'static str>,
+    pub(super) items: &'static [Item],
+}
+
+/// The sidebar. A group without items that may be seen isn't there.
+pub(super) const GROUPS: &[Group] = &[
+    Group {
+        label: None,
+        items: &[Item { label: "Home", icon: Icon::Home, path: "", permission: None, key: Some("h") }],
+    },
+    Group {
+        label: Some("People"),
+        items: &[Item {
+            label: "Employees",
+            icon: Icon::Users,
+            path: "/hr/employees",
+            permission: Some("employees.read"),
+            key: Some("e"),
+        }],
+    },
+    Group {
+        label: Some("Customers"),
+        items: &[Item {
+            label: "Customers",
+            icon: Icon::Building,
+            path: "/crm/customers",
+            permission: Some("customers.read"),
+            key: Some("c"),
+        }],
+    },
+    Group {
+        label: Some("Settings"),
+        items: &[
+            Item {
+                label: "Members",
+                icon: Icon::UserCheck,
+                path: "/settings/members",
+                permission: Some("members.read"),
+                key: Some("m"),
+            },
+            Item {
+                label: "Settings",
+                icon: Icon::Command,
+                path: "/settings",
+                permission: Some("profile.write"),
+                key: Some("s"),
+            },
+        ],
+    },
+];
+
+/// What the create menu offers.
+pub(super) const CREATE: &[Item] = &[
+    Item {
+        label: "New employee",
+        icon: Icon::UserPlus,
+        path: "/hr/employees/new",
+        permission: Some("employees.write"),
+        key: None,
+    },
+    Item {
+        label: "New customer",
+        icon: Icon::Building,
+        path: "/crm/customers/new",
+        permission: Some("customers.write"),
+        key: None,
+    },
+];
