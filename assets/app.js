@@ -51,6 +51,9 @@ on("keydown", ".menu, .palette", (box, e) => {
   items[(at + step + items.length) % items.length].focus();
 });
 
+// ---- Settings: on a narrow screen the subjects are a row, and the current one may be beyond its end.
+$(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // ---- Palette
 function openPalette() {
   const palette = $("#palette");

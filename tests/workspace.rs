@@ -9,7 +9,7 @@ mod passwords;
 mod places;
 mod profile;
 mod roles;
-mod security;
+pub(crate) mod security;
 mod sessions;
 mod settings;
 mod signup;

@@ -44,4 +44,14 @@ ids! {
     ArchivalId,
     /// One message on its way out.
     MailId,
+    /// A member's photo or the workspace's logo: as its owner's.
+    PictureId,
+    /// A personal API token.
+    TokenId,
+    /// A holiday calendar.
+    CalendarId,
+    /// A day of a holiday calendar.
+    HolidayId,
+    /// A department or a location.
+    PlaceId,
 }

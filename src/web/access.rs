@@ -168,7 +168,7 @@ impl<P: Permission> Allowed<P> {
 
     /// Opens a transaction over accounts, for what is the reader's own: their account is [`Actor::account`].
     pub async fn identity(&self) -> Result<IdentityTx, Error> {
-        Ok(self.app.0.db.identity().await?)
+        Ok(self.app.0.db.identity_of(self.actor.account, self.caller.address).await?)
     }
 
     /// The workspace's part of every URL.

@@ -89,6 +89,12 @@ impl<D: Default> Sheet<D> {
         let was = json(&draft);
         Self { draft, version, was, id: Some(id), ..Self::blank(screen, app) }
     }
+
+    /// The same with what is wrong with another form of its page, if anything is.
+    pub fn with(self, errors: Errors) -> Self {
+        let status = if errors.is_empty() { self.status } else { StatusCode::UNPROCESSABLE_ENTITY };
+        Self { status, errors, ..self }
+    }
 }
 
 /// A draft as the form carries it with it.

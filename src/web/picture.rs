@@ -1,6 +1,8 @@
 //! Pictures that people bring: read within limits, made small, and written anew, so that nothing of the file remains but
 //! what is seen in it: no place, no camera, no script.
 
+use super::Upload;
+use domain::Errors;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, imageops::FilterType};
 use sha2::{Digest, Sha256};
 use std::io::Cursor;
@@ -9,11 +11,12 @@ use tokio::sync::Semaphore;
 
 /// Bytes of a file that are looked at.
 const BYTES: usize = 8 * 1024 * 1024;
-/// Pixels on a side, and memory that reading may take.
+const TOO_LARGE: &str = "This picture is larger than 8 MB. Use a smaller one.";
+/// Pixels on a side, and bytes that the picture may take in memory: a phone's 24 million pixels, and no more.
 const SIDE: u32 = 8_000;
-const MEMORY: u64 = 256 * 1024 * 1024;
-/// Files that are read at a time: each may take that memory.
-static PLACES: Semaphore = Semaphore::const_new(2);
+const MEMORY: u64 = 96 * 1024 * 1024;
+/// Files that are read at a time: each may take that memory, twice while it is turned.
+static PLACES: Semaphore = Semaphore::const_new(1);
 
 /// How a picture is cut.
 #[derive(Debug, Clone, Copy)]
@@ -24,10 +27,18 @@ pub enum Cut {
     Whole(u32),
 }
 
-/// The picture as it is kept, or a sentence that says why not.
-pub async fn read(bytes: Vec<u8>, cut: Cut) -> Result<Picture, String> {
+/// The picture as it is kept, or what is wrong with the field `file`.
+pub async fn read(upload: Upload, cut: Cut) -> Result<Picture, Errors> {
+    decode(upload, cut).await.map_err(|why| Errors::one("file", why))
+}
+
+async fn decode(upload: Upload, cut: Cut) -> Result<Picture, String> {
+    let Some(file) = upload.file else {
+        return Err(if upload.too_large { TOO_LARGE } else { "Choose a picture first." }.into());
+    };
+    let bytes = file.bytes;
     if bytes.len() > BYTES {
-        return Err("This picture is larger than 8 MB. Use a smaller one.".into());
+        return Err(TOO_LARGE.into());
     }
     let _place = PLACES.acquire().await.expect("nobody closes it");
     let made = tokio::task::spawn_blocking(move || make(&bytes, cut)).await;
@@ -39,8 +50,10 @@ fn make(bytes: &[u8], cut: Cut) -> Result<Picture, String> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| UNREAD)?;
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height, limits.max_alloc) = (Some(SIDE), Some(SIDE), Some(MEMORY));
-    reader.limits(limits);
+    reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(|e| words(&e))?;
+    // What a decoder holds for itself counts against the limits; what it decodes to must be counted here.
+    limits.reserve(decoder.total_bytes()).map_err(|e| words(&e))?;
     // A phone's picture lies on its side and says so in the part that is dropped.
     let turned = decoder.orientation().map_err(|e| words(&e))?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|e| words(&e))?;
@@ -69,7 +82,7 @@ fn make(bytes: &[u8], cut: Cut) -> Result<Picture, String> {
 fn words(e: &image::ImageError) -> String {
     match e {
         image::ImageError::Limits(_) => {
-            format!("This picture is too large: use one of at most {SIDE} pixels on a side.")
+            "This picture has too many pixels: use a smaller one, of at most 5000 by 5000.".into()
         }
         _ => "This is no picture that can be read. Use a PNG, JPEG or WebP file.".into(),
     }
@@ -120,5 +133,14 @@ mod tests {
         let mut bomb = png(1, 1);
         bomb[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
         assert!(make(&bomb, Cut::Square(64)).is_err());
+        // And one that says 8,000 by 8,000 in four colours of two bytes: half a gigabyte, and every side within bounds.
+        let mut bomb = png(1, 1);
+        (16..24).zip([8_000_u32.to_be_bytes(); 2].concat()).for_each(|(at, byte)| bomb[at] = byte);
+        bomb[24] = 16;
+        let crc = !bomb[12..29].iter().fold(!0_u32, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |c, _| (c >> 1) ^ (0xedb8_8320 & (c & 1).wrapping_neg()))
+        });
+        bomb[29..33].copy_from_slice(&crc.to_be_bytes());
+        assert!(make(&bomb, Cut::Square(64)).err().is_some_and(|e| e.contains("too many pixels")));
     }
 }

@@ -98,7 +98,12 @@ fn words(changes: Vec<Change>, fields: &[Field]) -> Vec<Changed> {
 /// `salary_minor` as `Salary`, `manager_id` as `Manager`.
 pub(super) fn label(column: &str, fields: &[Field]) -> String {
     let key = column.strip_suffix("_minor").or(column.strip_suffix("_id")).unwrap_or(column);
-    fields.iter().find(|f| f.key == key).map_or_else(|| key.replace('_', " "), |f| f.label.to_owned())
+    fields.iter().find(|f| f.key == key).map_or_else(|| capital(&key.replace('_', " ")), |f| f.label.to_owned())
+}
+
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// A column's value for people; what is only an id says nothing to them.
@@ -120,6 +125,8 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>) -> Opt
         "country" => Country::parse(&text).map_or(text, |c| c.name().to_owned()),
         "employment_type" => domain::hr::employees::EmploymentType::parse(&text).map_or(text, |t| t.label().to_owned()),
         "status" => domain::crm::customers::Status::parse(&text).map_or(text, |s| s.label().to_owned()),
+        // Of a picture, enough to tell one from another.
+        "photo" | "logo" => format!("picture {}", text.get(..6).unwrap_or(&text)),
         column if column.ends_with("_date") => text.parse().map_or(text, |d| domain::Day(d).short()),
         _ => text,
     })

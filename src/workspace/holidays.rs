@@ -1,20 +1,20 @@
 //! Holiday calendars: made, filled by hand or from an .ics file, and one of them everybody's.
 
 use crate::web::{Allowed, Confirmed, Error, Record, Result, Routes, Screen, Toast, Upload, form::Nothing};
+use chrono::{Datelike, NaiveDate};
 use domain::{
-    Day, Errors, MailId,
+    CalendarId, Day, Errors, HolidayId,
     access::SettingsWrite,
     draft, paths,
     workspace::holidays::{Brought, MOST},
 };
-use icalendar::{Calendar, CalendarDateTime, Component, DatePerhapsTime};
+use icalendar::{Calendar, Component, DatePerhapsTime, EventLike};
 use std::str::FromStr;
 use store::workspace::holidays;
 use views::workspace::holidays::Days;
 
 pub fn routes(r: Routes) -> Routes {
-    r.post(paths::HOLIDAY_CALENDARS, add)
-        .get(paths::HOLIDAY_CALENDAR, show)
+    r.get(paths::HOLIDAY_CALENDAR, show)
         .post(paths::HOLIDAY_CALENDAR, add_day)
         .post(paths::HOLIDAY_CALENDAR_DEFAULT, make_default)
         .post(paths::HOLIDAY_CALENDAR_FILE, bring)
@@ -23,36 +23,21 @@ pub fn routes(r: Routes) -> Routes {
 }
 
 draft! {
-    /// A calendar's name, or a day of it.
     Typed { name, day, half }
 }
 
 type Calendars = Allowed<SettingsWrite>;
 
-async fn add(who: Calendars, screen: Screen, Confirmed(typed): Confirmed<Typed>) -> Result {
-    let mut errors = Errors::default();
-    let name = errors.required("name", &typed.name, 60);
-    if let Some(words) = errors.of("name") {
-        return screen.done(paths::calendar(who.slug()), Toast::bad(format!("The calendar’s name: {words}"))).await;
-    }
-    let mut tx = who.begin().await?;
-    let id: MailId = tx.id();
-    holidays::add_calendar(&mut tx, id.0, &name).await?;
-    tx.commit().await?;
-    let toast = Toast::good(format!("The calendar {name} is there. Now its days."));
-    screen.done(paths::holiday_calendar(who.slug(), id), toast).await
-}
-
-async fn show(who: Calendars, screen: Screen, Record(id): Record<MailId>) -> Result {
+async fn show(who: Calendars, screen: Screen, Record(id): Record<CalendarId>) -> Result {
     page(&who, &screen, id, Typed::default(), Errors::default()).await
 }
 
-async fn page(who: &Calendars, screen: &Screen, id: MailId, typed: Typed, errors: Errors) -> Result {
+async fn page(who: &Calendars, screen: &Screen, id: CalendarId, typed: Typed, errors: Errors) -> Result {
     let mut tx = who.begin().await?;
     let calendars = holidays::calendars(&mut tx).await?;
-    let calendar = calendars.into_iter().find(|c| c.id == id.0).ok_or(Error::NotFound)?;
+    let calendar = calendars.into_iter().find(|c| c.id == id).ok_or(Error::NotFound)?;
     let from = tx.today().first_of_month();
-    let days = holidays::days(&mut tx, id.0, from).await?;
+    let days = holidays::days(&mut tx, id, from).await?;
     let status =
         if errors.is_empty() { axum::http::StatusCode::OK } else { axum::http::StatusCode::UNPROCESSABLE_ENTITY };
     let view = Days {
@@ -72,7 +57,7 @@ async fn page(who: &Calendars, screen: &Screen, id: MailId, typed: Typed, errors
 async fn add_day(
     who: Calendars,
     screen: Screen,
-    Record(id): Record<MailId>,
+    Record(id): Record<CalendarId>,
     Confirmed(typed): Confirmed<Typed>,
 ) -> Result {
     let mut errors = Errors::default();
@@ -80,7 +65,7 @@ async fn add_day(
     let day = errors.take("day", Day::parse(&typed.day, who.workspace.dates));
     let Some(day) = day.filter(|_| errors.is_empty()) else { return page(&who, &screen, id, typed, errors).await };
     let mut tx = who.begin().await?;
-    match holidays::add_day(&mut tx, id.0, day, &name, !typed.half.is_empty()).await {
+    match holidays::add_day(&mut tx, id, day, &name, !typed.half.is_empty()).await {
         Err(store::Error::Refused(errors)) => {
             drop(tx);
             return page(&who, &screen, id, typed, errors).await;
@@ -91,112 +76,160 @@ async fn add_day(
     screen.done(paths::holiday_calendar(who.slug(), id), Toast::good(format!("{name} is a day off."))).await
 }
 
-async fn make_default(who: Calendars, screen: Screen, Record(id): Record<MailId>, _: Confirmed<Nothing>) -> Result {
+async fn make_default(who: Calendars, screen: Screen, Record(id): Record<CalendarId>, _: Confirmed<Nothing>) -> Result {
     let mut tx = who.begin().await?;
-    holidays::make_default(&mut tx, id.0).await?;
+    holidays::make_default(&mut tx, id).await?;
     tx.commit().await?;
     screen.done(paths::calendar(who.slug()), Toast::good("This calendar is everybody’s from now on.")).await
 }
 
-async fn remove(who: Calendars, screen: Screen, Record(id): Record<MailId>, _: Confirmed<Nothing>) -> Result {
+async fn remove(who: Calendars, screen: Screen, Record(id): Record<CalendarId>, _: Confirmed<Nothing>) -> Result {
     let mut tx = who.begin().await?;
-    holidays::remove_calendar(&mut tx, id.0).await?;
+    holidays::remove_calendar(&mut tx, id).await?;
     tx.commit().await?;
     screen.done(paths::calendar(who.slug()), Toast::good("The calendar is gone.")).await
 }
 
-async fn remove_day(who: Calendars, screen: Screen, Record(id): Record<MailId>, _: Confirmed<Nothing>) -> Result {
+async fn remove_day(who: Calendars, screen: Screen, Record(id): Record<HolidayId>, _: Confirmed<Nothing>) -> Result {
     let mut tx = who.begin().await?;
-    let name = holidays::remove_day(&mut tx, id.0).await?;
+    let name = holidays::remove_day(&mut tx, id).await?;
     tx.commit().await?;
     let back = screen.current_url().unwrap_or_else(|| paths::calendar(who.slug()));
     screen.done(back, Toast::good(format!("{name} is a working day again."))).await
 }
 
-async fn bring(who: Calendars, screen: Screen, Record(id): Record<MailId>, upload: Upload) -> Result {
-    let there = paths::holiday_calendar(who.slug(), id);
-    let Some(file) = upload.file else { return screen.done(there, Toast::bad("Choose an .ics file first.")).await };
-    let read =
-        tokio::task::spawn_blocking(move || read(&file.bytes)).await.map_err(|e| Error::Internal(e.to_string()))?;
-    let days = match read {
-        Ok(days) => days,
-        Err(why) => return screen.done(there, Toast::bad(why)).await,
+async fn bring(who: Calendars, screen: Screen, Record(id): Record<CalendarId>, upload: Upload) -> Result {
+    let this_year = who.app().now().date_naive().year();
+    let read = tokio::task::spawn_blocking(move || read(upload, this_year)).await;
+    let Read { days, timed } = match read.map_err(|e| Error::Internal(e.to_string()))? {
+        Ok(read) => read,
+        Err(why) => return page(&who, &screen, id, Typed::default(), Errors::one("file", why)).await,
     };
     let mut tx = who.begin().await?;
-    let new = holidays::bring(&mut tx, id.0, &days).await?;
+    let new = holidays::bring(&mut tx, id, &days).await?;
     tx.commit().await?;
     let known = u64::try_from(days.len()).unwrap_or(new).saturating_sub(new);
-    let toast = match known {
+    let mut toast = match known {
         0 => format!("{new} days are in the calendar."),
         _ => format!("{new} days are new in the calendar; {known} were there already."),
     };
-    screen.done(there, Toast::good(toast)).await
+    if timed > 0 {
+        toast.push_str(&format!(" Entries of the file that are no whole days were left out: {timed}."));
+    }
+    screen.done(paths::holiday_calendar(who.slug(), id), Toast::good(toast)).await
 }
 
-/// The days of an iCalendar file (RFC 5545): each day that an event of whole days covers. Or a sentence that says why not.
-fn read(bytes: &[u8]) -> Result<Vec<Brought>, String> {
-    const WRONG: &str = "This is no calendar file. Export your holidays as .ics and bring that.";
-    if bytes.len() > 2 * 1024 * 1024 {
-        return Err("This file is larger than 2 MB. A calendar of holidays is much smaller.".into());
+/// Years, from this one on, for which days that come again each year are written down.
+const YEARS: i32 = 5;
+/// Times that a rule is followed at most: daily since 1970 and on.
+const STEPS: usize = 25_000;
+const WRONG: &str = "This is no calendar file. Export your holidays as .ics and bring that.";
+
+/// What a file has: days, and how many entries of it are none because they begin at an hour.
+struct Read {
+    days: Vec<Brought>,
+    timed: usize,
+}
+
+/// The file's days, or a sentence that says why not.
+fn read(upload: Upload, year: i32) -> Result<Read, String> {
+    match upload.file {
+        _ if upload.too_large => Err("This file is too large to be a calendar of holidays.".into()),
+        None => Err("Choose an .ics file first.".into()),
+        Some(file) if file.bytes.len() > 2 * 1024 * 1024 => {
+            Err("This file is larger than 2 MB. A calendar of holidays is much smaller.".into())
+        }
+        Some(file) => days(&file.bytes, year),
     }
+}
+
+/// Each day that an event of whole days covers (RFC 5545), those that come again in `year` and the next ones.
+fn days(bytes: &[u8], year: i32) -> Result<Read, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| WRONG)?;
     if !text.contains("BEGIN:VCALENDAR") {
         return Err(WRONG.into());
     }
     let calendar = Calendar::from_str(text).map_err(|_| WRONG)?;
-    let mut days: Vec<Brought> = vec![];
+    let mut read = Read { days: vec![], timed: 0 };
     for event in calendar.components.iter().filter_map(|c| c.as_event()) {
-        let date = |when: DatePerhapsTime| match when {
-            DatePerhapsTime::Date(day) => day,
-            DatePerhapsTime::DateTime(CalendarDateTime::Floating(t)) => t.date(),
-            DatePerhapsTime::DateTime(CalendarDateTime::Utc(t)) => t.date_naive(),
-            DatePerhapsTime::DateTime(CalendarDateTime::WithTimezone { date_time, .. }) => date_time.date(),
+        let Some(DatePerhapsTime::Date(first)) = event.get_start() else {
+            read.timed += 1;
+            continue;
         };
-        let Some(first) = event.get_start().map(date) else { continue };
         // DTEND is the day behind the last one (RFC 5545 §3.6.1).
-        let end = event.get_end().map(date).filter(|end| *end > first).unwrap_or(first + chrono::Duration::days(1));
+        let length = match event.get_end() {
+            Some(DatePerhapsTime::Date(end)) => (end - first).num_days().clamp(1, 31),
+            _ => 1,
+        };
         let name = event.get_summary().unwrap_or("Holiday").trim().chars().take(100).collect::<String>();
-        let mut day = first;
-        while day < end && day < first + chrono::Duration::days(31) {
-            if !days.iter().any(|d| d.day.0 == day) {
-                days.push(Brought { day: Day(day), name: name.clone() });
+        for first in starts(event, first, year).map_err(|()| format!("When “{name}” comes again cannot be read."))?
+        {
+            for day in first.iter_days().take(usize::try_from(length).unwrap_or(1)) {
+                if !read.days.iter().any(|d| d.day.0 == day) {
+                    read.days.push(Brought { day: Day(day), name: name.clone() });
+                }
             }
-            day += chrono::Duration::days(1);
-            if days.len() > MOST {
+            if read.days.len() > MOST {
                 return Err(format!("This file has more than {MOST} days. Bring the years that you need."));
             }
         }
     }
-    match days.is_empty() {
-        true => Err("There is no day in this file.".into()),
-        false => Ok(days),
+    match read.days.is_empty() {
+        true => Err("There is no whole day in this file.".into()),
+        false => Ok(read),
     }
+}
+
+/// The days on which an event begins: one, or those of its rule from `year` on.
+fn starts(event: &icalendar::Event, first: NaiveDate, year: i32) -> Result<Vec<NaiveDate>, ()> {
+    if event.property_value("RRULE").is_none() {
+        return Ok(vec![first]);
+    }
+    let rule = event.get_recurrence().map_err(|_| ())?;
+    let days = rule.into_iter().take(STEPS).map(|t| t.date_naive());
+    Ok(days.skip_while(|d| d.year() < year).take_while(|d| d.year() < year + YEARS).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn told(file: &str) -> (Vec<(String, String)>, usize) {
+        let read = days(file.as_bytes(), 2026).unwrap_or_else(|e| panic!("{e}"));
+        (read.days.iter().map(|d| (d.day.to_string(), d.name.clone())).collect(), read.timed)
+    }
+
     #[test]
     fn a_calendar_file_is_read_day_by_day() {
         let file = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n\
             BEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261225\r\nDTEND;VALUE=DATE:20261227\r\nSUMMARY:Christmas\r\nEND:VEVENT\r\n\
             BEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20270101\r\nSUMMARY:New Year\\, the first\r\nEND:VEVENT\r\n\
-            BEGIN:VEVENT\r\nUID:3\r\nSUMMARY:No day\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-        let days = read(file.as_bytes()).unwrap_or_else(|e| panic!("{e}"));
-        let told: Vec<_> = days.iter().map(|d| (d.day.to_string(), d.name.as_str())).collect();
-        assert_eq!(told.len(), 3, "{told:?}");
+            BEGIN:VEVENT\r\nUID:3\r\nSUMMARY:No day\r\nEND:VEVENT\r\n\
+            BEGIN:VEVENT\r\nUID:4\r\nDTSTART:20270102T090000Z\r\nSUMMARY:A meeting\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        let (days, timed) = told(file);
         assert_eq!(
-            (told[0].0.as_str(), told[1].0.as_str(), told[2].0.as_str()),
-            ("2026-12-25", "2026-12-26", "2027-01-01")
+            days.iter().map(|(day, _)| day.as_str()).collect::<Vec<_>>(),
+            ["2026-12-25", "2026-12-26", "2027-01-01"]
         );
-        assert!(told[2].1.starts_with("New Year"), "{told:?}");
+        assert!(days[2].1.starts_with("New Year"), "{days:?}");
+        assert_eq!(timed, 2, "what has no day, or an hour, is no holiday");
+    }
+
+    #[test]
+    fn a_day_that_comes_again_is_written_down_for_five_years() {
+        let file = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:19491003\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:Unity\r\nEND:VEVENT\r\n\
+            BEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20201126\r\nRRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=4TH;UNTIL=20271231\r\nSUMMARY:Thanks\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        let (days, _) = told(file);
+        let of = |name: &str| days.iter().filter(|(_, n)| n == name).map(|(d, _)| d.as_str()).collect::<Vec<_>>();
+        assert_eq!(of("Unity"), ["2026-10-03", "2027-10-03", "2028-10-03", "2029-10-03", "2030-10-03"]);
+        assert_eq!(of("Thanks"), ["2026-11-26", "2027-11-25"]);
     }
 
     #[test]
     fn what_is_no_calendar_is_refused() {
-        for bad in [&b""[..], b"\xff\xfe", b"name,day\nx,y", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"] {
-            assert!(read(bad).is_err(), "{bad:?}");
+        let nonsense = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261003\r\nRRULE:FREQ=NOW\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        for bad in [&b""[..], b"\xff\xfe", b"name,day\nx,y", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", nonsense] {
+            assert!(days(bad, 2026).is_err(), "{bad:?}");
         }
     }
 }

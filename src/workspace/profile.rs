@@ -11,7 +11,7 @@ use axum::{
 };
 use chrono_tz::Tz;
 use domain::{
-    Errors, MailId,
+    Errors, PictureId,
     access::{HomeRead, ProfileWrite},
     draft, paths,
 };
@@ -71,11 +71,16 @@ impl FormPage for ProfileForm {
 }
 
 async fn show(who: Allowed<ProfileWrite>, screen: Screen) -> Result {
+    filled(&who, screen, Errors::default()).await
+}
+
+/// The form as it stands, and what is wrong with a picture.
+async fn filled(who: &Allowed<ProfileWrite>, screen: Screen, errors: Errors) -> Result {
     let mut tx = who.identity().await?;
     let zone = accounts::zone(&mut tx, who.actor.account).await?.unwrap_or_default();
     drop(tx);
     let draft = Draft { name: who.actor.name.clone(), zone };
-    ProfileForm::page(&who, Sheet { draft, ..Sheet::blank(screen, who.app()) }).await
+    ProfileForm::page(who, Sheet { draft, ..Sheet::blank(screen, who.app()) }.with(errors)).await
 }
 
 async fn change(who: Allowed<ProfileWrite>, screen: Screen, form: Valid<ProfileForm>) -> Result {
@@ -87,17 +92,14 @@ async fn change(who: Allowed<ProfileWrite>, screen: Screen, form: Valid<ProfileF
 }
 
 async fn bring_photo(who: Allowed<ProfileWrite>, screen: Screen, upload: Upload) -> Result {
-    let there = paths::profile(who.slug());
-    let Some(file) = upload.file else { return screen.done(there, Toast::bad("Choose a picture first.")).await };
-    match picture::read(file.bytes.into(), Cut::Square(256)).await {
-        Err(why) => screen.done(there, Toast::bad(why)).await,
-        Ok(made) => {
-            let mut tx = who.identity().await?;
-            pictures::set_photo(&mut tx, who.actor.account, Some(&made)).await?;
-            tx.commit().await?;
-            screen.done(there, Toast::good("Your photo is set.")).await
-        }
-    }
+    let photo = match picture::read(upload, Cut::Square(256)).await {
+        Ok(photo) => photo,
+        Err(errors) => return filled(&who, screen, errors).await,
+    };
+    let mut tx = who.identity().await?;
+    pictures::set_photo(&mut tx, who.actor.account, Some(&photo)).await?;
+    tx.commit().await?;
+    screen.done(paths::profile(who.slug()), Toast::good("Your photo is set.")).await
 }
 
 async fn remove_photo(who: Allowed<ProfileWrite>, screen: Screen, _: Confirmed<Nothing>) -> Result {
@@ -108,7 +110,7 @@ async fn remove_photo(who: Allowed<ProfileWrite>, screen: Screen, _: Confirmed<N
 }
 
 /// A member's photo, or the workspace's logo. Its address changes with the picture, so it is kept for good.
-async fn picture(who: Allowed<HomeRead>, Record(id): Record<MailId>) -> Result<Response> {
+async fn picture(who: Allowed<HomeRead>, Record(id): Record<PictureId>) -> Result<Response> {
     let mut tx = who.begin().await?;
     let (media_type, body) = pictures::find(&mut tx, id.0).await?;
     let media_type = if media_type == "image/png" { "image/png" } else { "image/jpeg" };

@@ -13,9 +13,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Errors,
+    CalendarId, Errors,
     access::{HomeRead, ProfileWrite, SecurityWrite, SettingsWrite, WorkspaceOwn},
     colour::Colour,
+    draft,
     draft::merge,
     paths,
     workspace::settings::{
@@ -34,6 +35,7 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::THEME, theme)
         .get(paths::CALENDAR, calendar)
         .post(paths::CALENDAR, change_working_time)
+        .post(paths::HOLIDAY_CALENDARS, add_calendar)
         .get(paths::POLICY, policy)
         .post(paths::POLICY, change_policy)
         .get(paths::DANGER, danger)
@@ -88,10 +90,16 @@ impl FormPage for GeneralForm {
 }
 
 async fn general(who: Allowed<SettingsWrite>, screen: Screen) -> Result {
+    filled(&who, screen, Errors::default()).await
+}
+
+/// The form as it stands, and what is wrong with a picture.
+async fn filled(who: &Allowed<SettingsWrite>, screen: Screen, errors: Errors) -> Result {
     let mut tx = who.begin().await?;
     let now = settings::find(&mut tx).await?;
     drop(tx);
-    GeneralForm::page(&who, Sheet::filled(screen, who.app(), who.actor.tenant.0, now.version, now.general)).await
+    let sheet = Sheet::filled(screen, who.app(), who.actor.tenant.0, now.version, now.general);
+    GeneralForm::page(who, sheet.with(errors)).await
 }
 
 async fn change_general(who: Allowed<SettingsWrite>, screen: Screen, form: Valid<GeneralForm>) -> Result {
@@ -106,17 +114,14 @@ async fn change_general(who: Allowed<SettingsWrite>, screen: Screen, form: Valid
 }
 
 async fn bring_logo(who: Allowed<SettingsWrite>, screen: Screen, upload: Upload) -> Result {
-    let there = paths::general(who.slug());
-    let Some(file) = upload.file else { return screen.done(there, Toast::bad("Choose a picture first.")).await };
-    match picture::read(file.bytes.into(), Cut::Whole(256)).await {
-        Err(why) => screen.done(there, Toast::bad(why)).await,
-        Ok(made) => {
-            let mut tx = who.begin().await?;
-            pictures::set_logo(&mut tx, Some(&made)).await?;
-            tx.commit().await?;
-            screen.done(there, Toast::good("The logo is set.")).await
-        }
-    }
+    let logo = match picture::read(upload, Cut::Whole(256)).await {
+        Ok(logo) => logo,
+        Err(errors) => return filled(&who, screen, errors).await,
+    };
+    let mut tx = who.begin().await?;
+    pictures::set_logo(&mut tx, Some(&logo)).await?;
+    tx.commit().await?;
+    screen.done(paths::general(who.slug()), Toast::good("The logo is set.")).await
 }
 
 async fn remove_logo(who: Allowed<SettingsWrite>, screen: Screen, _: Confirmed<Nothing>) -> Result {
@@ -149,32 +154,81 @@ impl FormPage for WorkingTimeForm {
         draft.parse()
     }
 
-    async fn page(who: &Self::Guard, mut sheet: Sheet<WorkingTime>) -> Result {
-        let mut tx = who.begin().await?;
-        if sheet.late == Some(Late::Stale) {
-            sheet.version = settings::find(&mut tx).await?.version;
-            sheet.errors.add("", "Somebody changed the settings meanwhile. Save again to keep yours.");
-        }
-        let view = Calendar {
-            slug: who.slug().clone(),
-            rights: who.actor.rights,
-            csrf: sheet.screen.csrf().to_owned(),
-            version: sheet.version,
-            calendars: holidays::calendars(&mut tx).await?,
-            draft: sheet.draft,
-            errors: sheet.errors,
-            once: sheet.once.to_string(),
-        };
-        Ok(sheet.screen.show_as(sheet.status, who, &view))
+    async fn page(who: &Self::Guard, sheet: Sheet<WorkingTime>) -> Result {
+        calendar_page(who, sheet, String::new(), Errors::default()).await
     }
 }
 
-async fn calendar(who: Allowed<SettingsWrite>, screen: Screen) -> Result {
+/// The page of the working time and of the calendars, the name of a new one among them.
+async fn calendar_page(
+    who: &Allowed<SettingsWrite>,
+    mut sheet: Sheet<WorkingTime>,
+    name: String,
+    name_errors: Errors,
+) -> Result {
+    let mut tx = who.begin().await?;
+    if sheet.late == Some(Late::Stale) {
+        sheet.version = settings::find(&mut tx).await?.version;
+        sheet.errors.add("", "Somebody changed the settings meanwhile. Save again to keep yours.");
+    }
+    let view = Calendar {
+        slug: who.slug().clone(),
+        rights: who.actor.rights,
+        csrf: sheet.screen.csrf().to_owned(),
+        version: sheet.version,
+        calendars: holidays::calendars(&mut tx).await?,
+        draft: sheet.draft,
+        errors: sheet.errors,
+        once: sheet.once.to_string(),
+        name,
+        name_errors,
+    };
+    Ok(sheet.screen.show_as(sheet.status, who, &view))
+}
+
+/// As it stands, whatever form on it is asked for.
+async fn calendar_now(who: &Allowed<SettingsWrite>, screen: Screen) -> Result<Sheet<WorkingTime>> {
     let mut tx = who.begin().await?;
     let now = settings::find(&mut tx).await?;
-    drop(tx);
-    WorkingTimeForm::page(&who, Sheet::filled(screen, who.app(), who.actor.tenant.0, now.version, now.working_time))
-        .await
+    Ok(Sheet::filled(screen, who.app(), who.actor.tenant.0, now.version, now.working_time))
+}
+
+async fn calendar(who: Allowed<SettingsWrite>, screen: Screen) -> Result {
+    let sheet = calendar_now(&who, screen).await?;
+    WorkingTimeForm::page(&who, sheet).await
+}
+
+draft! {
+    NewCalendar { name }
+}
+
+struct CalendarForm;
+
+impl FormPage for CalendarForm {
+    type Guard = Allowed<SettingsWrite>;
+    type Draft = NewCalendar;
+    type Fields = String;
+
+    fn parse(_: &Self::Guard, draft: &NewCalendar) -> Result<String, Errors> {
+        let mut e = Errors::default();
+        let name = e.required("name", &draft.name, 60);
+        e.or(name)
+    }
+
+    async fn page(who: &Self::Guard, sheet: Sheet<NewCalendar>) -> Result {
+        let now = calendar_now(who, sheet.screen).await?;
+        let now = Sheet { status: sheet.status, once: sheet.once, ..now };
+        calendar_page(who, now, sheet.draft.name, sheet.errors).await
+    }
+}
+
+async fn add_calendar(who: Allowed<SettingsWrite>, screen: Screen, form: Valid<CalendarForm>) -> Result {
+    let id = CalendarId(form.once);
+    let mut tx = who.begin().await?;
+    let added = holidays::add_calendar(&mut tx, id, &form.fields).await;
+    form.settle(tx, added).await?;
+    let toast = Toast::good(format!("The calendar {} is there. Now its days.", form.fields));
+    screen.done(paths::holiday_calendar(who.slug(), id), toast).await
 }
 
 async fn change_working_time(who: Allowed<SettingsWrite>, screen: Screen, form: Valid<WorkingTimeForm>) -> Result {

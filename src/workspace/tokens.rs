@@ -9,7 +9,7 @@ use crate::{
     workspace::activity::moment,
 };
 use domain::{
-    Errors, MailId,
+    Errors, TokenId,
     access::TokensWrite,
     paths,
     workspace::tokens::{Draft, Fields},
@@ -77,7 +77,7 @@ async fn add(who: Allowed<TokensWrite>, screen: Screen, form: Valid<TokenForm>) 
 async fn revoke(
     who: Allowed<TokensWrite>,
     screen: Screen,
-    Record(id): Record<MailId>,
+    Record(id): Record<TokenId>,
     _: Confirmed<Nothing>,
 ) -> Result {
     let mut tx = who.begin().await?;

@@ -122,14 +122,10 @@ pub async fn change_profile(tx: &mut IdentityTx, account: AccountId, name: &str,
     sqlx::query!("update accounts set name = $2, zone = $3 where id = $1", account.0, name, zone)
         .execute(tx.conn())
         .await?;
-    sqlx::query!(
-        "update members set name = $2
-         where name <> $2 and (tenant_id, id) in (select tenant_id, id from members where account_id = $1 order by tenant_id for update)",
-        account.0,
-        name
-    )
-    .execute(tx.conn())
-    .await?;
+    crate::identity::hold_memberships(tx, account).await?;
+    sqlx::query!("update members set name = $2 where account_id = $1 and name <> $2", account.0, name)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

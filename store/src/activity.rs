@@ -8,6 +8,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     access::{CustomersRead, EmployeesRead, Scope, Sight},
+    draft::FieldClass,
     import::Target,
 };
 use serde_json::Value;
@@ -55,13 +56,19 @@ const PLAIN: &[&str] = &[
 /// Whether the reader's classes open this column. A column that no field of its noun classes is closed, so that a
 /// new one stays closed until it is classed (DOMAIN: Permissions).
 pub fn open(sight: Sight, record: &str, column: &str) -> bool {
-    if PLAIN.contains(&record) {
-        return true;
-    }
-    let Some(target) = Target::parse(record) else { return false };
+    PLAIN.contains(&record)
+        || Target::parse(record).is_some() && column == "archived_at"
+        || class(record, column).is_some_and(|class| sight.sees(class))
+}
+
+/// Whether the reader sees pay in this column: that they did is told.
+pub(crate) fn pay(sight: Sight, record: &str, column: &str) -> bool {
+    class(record, column).is_some_and(|class| class == FieldClass::Pay && sight.sees(class))
+}
+
+fn class(record: &str, column: &str) -> Option<FieldClass> {
     let key = ["_minor", "_currency", "_id"].iter().find_map(|end| column.strip_suffix(end)).unwrap_or(column);
-    let class = target.fields().iter().find(|f| f.key == key).map(|f| f.class);
-    column == "archived_at" || class.is_some_and(|class| sight.sees(class))
+    Target::parse(record)?.fields().iter().find(|f| f.key == key).map(|f| f.class)
 }
 
 /// The changes of one record, newest first, before `before`, with the fields that `sight` opens of it. One of nothing
@@ -97,6 +104,7 @@ pub async fn of_record(
             let fields: Vec<_> = open.map(|(c, v)| (c.clone(), pair(v, 0), pair(v, 1))).collect();
             let action = action(&r.action)?;
             if !(fields.is_empty() && action == Action::Update) && told.len() < most_told {
+                tx.reads_pay(fields.iter().any(|(c, ..)| pay(sight, &r.record, c)).then_some(record));
                 let own = r.actor == reader;
                 let actor = r.member.unwrap_or_else(|| actor_words(&r.actor));
                 told.push(Change { id: r.id, at: r.at, actor, own, cause: r.cause, action, fields });

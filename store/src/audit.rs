@@ -2,7 +2,7 @@
 //!
 //! Changes of records are written by the trigger `house.audit`, see migrations/0012_audit_trail.sql.
 
-use crate::{Error, IdentityTx, Result, TenantTx, db::strange};
+use crate::{Error, IdentityTx, Result, TenantTx, activity, db::strange};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, Day, audit::Action};
 use serde_json::Value;
@@ -74,7 +74,7 @@ pub struct Event {
     pub changes: Value,
 }
 
-/// Events, newest first, at most `most`.
+/// Events, newest first, at most `most`. Pay that some of them show was read.
 pub async fn list(tx: &mut TenantTx, asked: &Asked, most: i64) -> Result<Vec<Event>> {
     let zone = tx.zone();
     let mut q = QueryBuilder::<Postgres>::new(
@@ -121,7 +121,12 @@ pub async fn list(tx: &mut TenantTx, asked: &Asked, most: i64) -> Result<Vec<Eve
          order by p.id desc",
     );
     let rows: Vec<Row> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
-    rows.into_iter().map(Row::event).collect()
+    let events: Vec<Event> = rows.into_iter().map(Row::event).collect::<Result<_>>()?;
+    let sight = tx.rights().sight_of_all();
+    let shows =
+        |e: &&Event| e.changes.as_object().is_some_and(|c| c.keys().any(|c| activity::pay(sight, &e.record, c)));
+    tx.reads_pay(events.iter().filter(shows).map(|e| e.record_id));
+    Ok(events)
 }
 
 type Columns = (
@@ -272,7 +277,7 @@ pub async fn verify(tx: &mut TenantTx, kept: Option<&Head>) -> Result<Verdict> {
     // What was put in beside the sealer has no seal. A trail that is older than seals begins without.
     let unsealed = sqlx::query_scalar!(
         r#"select a.id from audit_events a
-           where a.id >= coalesce((select min(first_id) from audit_seals), 0)
+           where a.id >= coalesce((select first_id from audit_beginnings), 0)
              and not exists (select from audit_seals s where s.batch = a.batch and a.id between s.first_id and s.last_id)
            order by a.id limit 100"#
     )

@@ -21,6 +21,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{
+    net::IpAddr,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -268,7 +269,21 @@ impl Db {
 
     /// Opens a transaction that sees accounts and memberships, and no tenant's records.
     pub async fn identity(&self) -> Result<IdentityTx> {
-        let mut begin = "begin; set local role people360_identity; set local app.actor = 'system'".to_owned();
+        self.begin_identity(String::new()).await
+    }
+
+    /// As [`identity`](Self::identity), in the name of an account: what it changes about itself is told so in the trail
+    /// of each of its workspaces.
+    pub async fn identity_of(&self, account: AccountId, address: Option<IpAddr>) -> Result<IdentityTx> {
+        let mut settings = format!("; set local app.account = '{account}'");
+        if let Some(address) = address {
+            settings.push_str(&format!("; set local app.address = '{address}'"));
+        }
+        self.begin_identity(settings).await
+    }
+
+    async fn begin_identity(&self, settings: String) -> Result<IdentityTx> {
+        let mut begin = format!("begin; set local role people360_identity; set local app.actor = 'system'{settings}");
         if !self.clock.is_real() {
             begin.push_str(&format!("; set local app.now = '{}'", self.now().to_rfc3339()));
         }

@@ -250,8 +250,18 @@ pub async fn verify(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
     sqlx::query!("update accounts set verified_at = coalesce(verified_at, $2) where id = $1", account.0, now)
         .execute(tx.conn())
         .await?;
+    hold_memberships(tx, account).await?;
     sqlx::query!("update members set verified = true where account_id = $1 and not verified", account.0)
         .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Holds somebody's memberships in the order of their workspaces, in which their trails are sealed as well: two people of
+/// the same workspaces do not wait for one another.
+pub(crate) async fn hold_memberships(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
+    sqlx::query!("select id from members where account_id = $1 order by tenant_id for update", account.0)
+        .fetch_all(tx.conn())
         .await?;
     Ok(())
 }
@@ -270,6 +280,7 @@ pub async fn set_password(
         .execute(tx.conn())
         .await?;
     crate::sessions::end_all(tx, account, kept).await?;
+    hold_memberships(tx, account).await?;
     sqlx::query!(
         "update members set password_set_at = $2 where account_id = $1 and deactivated_at is null",
         account.0,

@@ -4,6 +4,7 @@
 //! Things are found by what is written on them ([`tab`]), and nothing sleeps: what must come is waited for, up to a
 //! deadline. A test that fails leaves a picture of its last page in `target/browser`.
 
+mod accounts;
 mod forms;
 mod house;
 mod keyboard;

@@ -117,7 +117,7 @@ async fn changes_the_title(tab: &Tab, employee: &str) {
 async fn invites(tab: &Tab, company: &Company) {
     tab.go(&company.path("/settings/members")).await;
     tab.fill("Work email", "colleague@lamps.example").await;
-    tab.choose("Role", "manager").await;
+    tab.choose("Role", "Manager").await;
     tab.press("Send invitation").await;
     tab.toast("An invitation is on its way to colleague@lamps.example.").await;
     tab.sees("Waiting").await;

@@ -1,6 +1,9 @@
 //! How often a route asks the database. Round trips are what a page costs, so a new one must be meant.
 
-use crate::support::{Browser, Form, PASSWORD, Page, TestApp};
+use crate::{
+    support::{Browser, Form, PASSWORD, Page, TestApp},
+    workspace::security::Phone,
+};
 use axum::http::{Method, StatusCode};
 use domain::access::Role;
 use people360::web::access::Line;
@@ -13,29 +16,29 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("ready", 0),
     ("sign-up form", 0),
     ("sign-up address", 1),
-    ("sign up", 7),
+    ("sign up", 9),
     ("ask to verify", 2),
     ("verification form", 1),
-    ("verify", 4),
+    ("verify", 5),
     ("workspaces", 2),
     ("preferences", 0),
     ("sign out", 2),
     ("password form", 0),
     ("ask for a password", 3),
     ("new password form", 1),
-    ("new password", 12),
+    ("new password", 17),
     ("invitation form", 1),
-    ("join", 11),
+    ("join", 15),
     ("sign-in form", 0),
-    ("sign in", 4),
+    ("sign in", 6),
     ("home", 4),
     ("first steps", 2),
     ("search", 5),
     ("members", 4),
-    ("invite", 7),
+    ("invite", 8),
     ("resend", 4),
     ("revoke", 3),
-    ("invite many", 13),
+    ("invite many", 15),
     ("member", 5),
     ("change a member", 5),
     ("deactivate", 3),
@@ -47,9 +50,41 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("role form", 3),
     ("change a role", 6),
     ("security", 3),
-    ("change the password", 9),
+    ("change the password", 8),
     ("sign out elsewhere", 3),
     ("ask for an address", 5),
+    ("settings", 1),
+    ("profile", 2),
+    ("change the profile", 4),
+    ("a photo", 4),
+    ("a picture", 2),
+    ("no photo", 4),
+    ("notifications", 1),
+    ("choose notifications", 2),
+    ("tokens", 2),
+    ("make a token", 2),
+    ("take a token back", 2),
+    ("general", 3),
+    ("change general", 2),
+    ("a logo", 3),
+    ("no logo", 3),
+    ("theme", 1),
+    ("places", 3),
+    ("add a place", 2),
+    ("rename a place", 4),
+    ("remove a place", 2),
+    ("working time", 3),
+    ("change working time", 2),
+    ("add a calendar", 2),
+    ("calendar", 3),
+    ("add a holiday", 3),
+    ("remove a holiday", 2),
+    ("bring holidays", 3),
+    ("everybody's calendar", 4),
+    ("remove a calendar", 4),
+    ("policy", 3),
+    ("change the policy", 2),
+    ("danger zone", 1),
     ("audit trail", 4),
     ("audit trail, file", 3),
     ("remove a role", 4),
@@ -86,15 +121,34 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("import, ended", 4),
     ("import, undo asked", 5),
     ("import, undone", 4),
+    ("second factor, begun", 2),
+    ("second factor, form", 2),
+    ("second factor, on", 7),
+    ("recovery codes", 6),
+    ("code form", 0),
+    ("sign in by code", 5),
+    ("sign out a device", 3),
+    ("second factor, off", 5),
+    ("address form", 1),
+    ("another address", 7),
 ];
 
 /// Those that take more than a handful, and why they may.
 const MANY: &[(&str, &str)] = &[
-    ("new password", "seldom; hashing takes longer than all of them"),
+    ("sign up", "once a workspace; hashing takes longer than all of them"),
+    ("new password", "seldom; hashing takes longer than all of them, and each of the account's trails is sealed"),
     ("join", "once a person; hashing takes longer than all of them"),
     ("invite", "asks for the roles that may be given"),
     ("invite many", "each address is invited by itself"),
+    (
+        "change the password",
+        "seldom; hashing takes longer than all of them, and each of the account's trails is sealed",
+    ),
+    ("access, asked", "seldom; it answers for another member, whose role and reach are asked for as well"),
+    ("access", "seldom; it answers for another member, whose role and reach are asked for as well"),
     ("import, preview", "asks for whatever the file's rows name, and holds no transaction while the file is read"),
+    ("second factor, on", "once a person; ten recovery codes are made, and each of the account's trails tells it"),
+    ("another address", "seldom; the new address goes into each workspace, and both are told"),
 ];
 
 /// Asks for routes, and counts.
@@ -173,6 +227,7 @@ async fn no_route_asks_more_often_than_it_says() {
     let mut meter = Meter { app: &app, table: people360::routes(false).finish().1, asked: vec![] };
     strangers(&mut meter).await;
     members(&mut meter).await;
+    own_sign_in(&mut meter).await;
     let mut now: Vec<(&str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -305,19 +360,19 @@ async fn members(m: &mut Meter<'_>) {
     m.get(o, "working time", "/w/acme/settings/calendar").await;
     m.fill(o, "change working time", "/w/acme/settings/calendar", "Save changes", &[("Hours a day", "7")]).await;
     let calendar = [("New calendar", "Days off")];
-    let made = m
+    let days = m
         .fill(o, "add a calendar", "/w/acme/settings/calendar", "Add calendar", &calendar)
         .await
         .header("location")
         .to_owned();
-    m.get(o, "calendar", &made).await;
-    m.fill(o, "add a holiday", &made, "Add day", &[("Holiday", "Rest"), ("Day", "2026-12-24")]).await;
-    m.fill(o, "remove a holiday", &made, "Remove Rest", &[]).await;
+    m.get(o, "calendar", &days).await;
+    m.fill(o, "add a holiday", &days, "Add day", &[("Holiday", "Rest"), ("Day", "2026-12-24")]).await;
+    m.fill(o, "remove a holiday", &days, "Remove Rest", &[]).await;
     let file = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:C\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-    let form = o.get(&made).await.form("Bring these days").file("file", "a.ics", file);
+    let form = o.get(&days).await.form("Bring these days").file("file", "a.ics", file);
     m.send(o, "bring holidays", &form).await;
-    m.post(o, "everybody's calendar", &format!("{made}/default"), &[]).await;
-    m.post(o, "remove a calendar", &format!("{made}/removal"), &[]).await;
+    m.post(o, "everybody's calendar", &format!("{days}/default"), &[]).await;
+    m.post(o, "remove a calendar", &format!("{days}/removal"), &[]).await;
     m.get(o, "policy", "/w/acme/settings/policy").await;
     m.fill(o, "change the policy", "/w/acme/settings/policy", "Save policy", &[("End in any case after", "20")]).await;
     m.get(o, "danger zone", "/w/acme/settings/danger").await;
@@ -354,6 +409,36 @@ async fn members(m: &mut Meter<'_>) {
         archivals(m, o, &noun).await;
         imports(m, o, &noun).await;
     }
+}
+
+/// Somebody's own sign-in: second factor, devices, another address.
+async fn own_sign_in(m: &mut Meter<'_>) {
+    let app = m.app;
+    let company = app.company("hooli").await;
+    let email = company.member(Role::Manager).await.email;
+    let mut manager = company.manager().await;
+    let (b, security) = (&mut manager, "/w/hooli/settings/security");
+    m.fill(b, "second factor, begun", security, "Set up", &[]).await;
+    let page = m.get(b, "second factor, form", &format!("{security}/second-factor")).await;
+    let phone = Phone::scan(&page);
+    let form = page.form("Turn on").set("code", &phone.code(app, 0));
+    m.send(b, "second factor, on", &form).await;
+    m.fill(b, "recovery codes", security, "New recovery codes", &[("Your password", PASSWORD)]).await;
+    app.clock.advance(chrono::Duration::minutes(5));
+    let mut other = app.browser();
+    other.get("/login").await;
+    other.fill("Sign in", &[("Work email", &email), ("Password", PASSWORD)]).await;
+    let page = m.get(&mut other, "code form", "/login/code").await;
+    let form = page.form("Sign in").set("code", &phone.code(app, 0));
+    m.send(&mut other, "sign in by code", &form).await;
+    m.fill(b, "sign out a device", security, "Sign out A device that does not say what it is", &[]).await;
+    m.fill(b, "second factor, off", security, "Turn off", &[("Your password", PASSWORD)]).await;
+    let new = app.email("moved");
+    b.get(security).await;
+    b.fill("Send the link", &[("New email", &new), ("with_password", PASSWORD)]).await;
+    let link = app.mailed_link(&new).await;
+    m.get(b, "address form", &link).await;
+    m.fill(b, "another address", &link, "Use this address", &[]).await;
 }
 
 struct Noun {

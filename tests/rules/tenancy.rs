@@ -45,6 +45,7 @@ const DEFINERS: &[(&str, &str)] = &[
 const NOT_AUDITED: &[(&str, &str)] = &[
     ("audit_events", "is the trail"),
     ("audit_seals", "seal the trail"),
+    ("audit_beginnings", "written once, by the migration that made it"),
     ("counters", "a number that was drawn is told by the record that has it"),
     ("outbox", "work on its way, not a record"),
     ("job_runs", "the workers' own book"),

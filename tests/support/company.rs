@@ -116,20 +116,20 @@ impl<'a> Company<'a> {
     pub async fn calendar(&self, name: &str) -> (uuid::Uuid, uuid::Uuid) {
         use store::workspace::{holidays, places};
         let mut tx = self.begin().await;
-        let id: domain::MailId = tx.id();
-        holidays::add_calendar(&mut tx, id.0, &format!("Days {name}")).await.expect("a calendar");
+        let id: domain::CalendarId = tx.id();
+        holidays::add_calendar(&mut tx, id, &format!("Days {name}")).await.expect("a calendar");
         let day = domain::Day::new(2026, 12, 25).expect("a day");
-        holidays::add_day(&mut tx, id.0, day, "Christmas", false).await.expect("a day");
-        let days = holidays::days(&mut tx, id.0, day).await.expect("its days");
+        holidays::add_day(&mut tx, id, day, "Christmas", false).await.expect("a day");
+        let days = holidays::days(&mut tx, id, day).await.expect("its days");
         for place in ["Old", "Unused"] {
-            let place_id: domain::MailId = tx.id();
+            let place_id: domain::PlaceId = tx.id();
             let name = format!("{place} {name}");
             places::add(&mut tx, domain::workspace::places::Kind::Department, place_id.0, &name)
                 .await
                 .expect("a place");
         }
         tx.commit().await.expect("it is kept");
-        (id.0, days[0].id)
+        (id.0, days[0].id.0)
     }
 
     /// The id of the workspace's logo, which is set.

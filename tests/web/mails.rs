@@ -47,6 +47,7 @@ async fn each_mail_looks_as_committed() {
     browser.send(form).await;
     looks_as_committed(&app, "ada@lamps.example", "email_change").await;
     let link = app.mailed_link("ada@lamps.example").await;
+    app.clock.advance(chrono::Duration::minutes(1));
     browser.get(&link).await;
     browser.press("Use this address").await;
     looks_as_committed(&app, &email, "email_changed").await;

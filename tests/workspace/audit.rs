@@ -93,6 +93,14 @@ async fn whatever_is_done_to_it_is_found() {
             "was never sealed",
         ),
         (
+            "one added, as old as the first",
+            "insert into audit_events (id, tenant_id, at, actor, record, record_id, action, changes)
+             overriding system value
+             select 0, tenant_id, at, actor, record, record_id, action, changes from audit_events order by id limit 1"
+                .into(),
+            "was never sealed",
+        ),
+        (
             "two swapped",
             format!(
                 "update audit_events a set changes = b.changes, record_id = b.record_id from audit_events b
@@ -205,7 +213,7 @@ async fn sign_ins_failures_and_sign_outs_are_told_in_each_workspace() {
     browser.fill("Sign in", &[("Work email", "nobody@nowhere.example"), ("Password", "not the password")]).await;
 }
 
-async fn member(company: &Company<'_>, email: &str) -> String {
+pub(super) async fn member(company: &Company<'_>, email: &str) -> String {
     let mut tx = company.app.db.identity().await.expect("a transaction");
     let account = store::identity::by_email(&mut tx, email).await.expect("an answer").expect("an account").id;
     drop(tx);

@@ -38,15 +38,18 @@ async fn a_calendar_is_made_filled_and_everybodys() {
     assert!(!owner.get(&there).await.says("Labour Day"));
     for (name, bytes, why) in [
         ("x.ics", "name,day", "This is no calendar file"),
-        ("x.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "There is no day in this file"),
+        ("x.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "There is no whole day in this file"),
     ] {
         owner.get(&there).await;
         let form = owner.form("Bring these days").file("file", name, bytes);
         let page = owner.send(form).await;
-        assert!(page.toast().contains(why), "{page}");
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.error("file").contains(why), "{page}");
     }
     // The first one is everybody's, until another one is.
     owner.get(&path).await;
+    let page = owner.fill("Add calendar", &[("New calendar", &"x".repeat(61))]).await;
+    assert!(page.error("name").contains("at most 60") && page.value("name").len() == 61, "{page}");
     owner.fill("Add calendar", &[("New calendar", "Sweden")]).await;
     let page = owner.get(&path).await;
     assert!(page.rows()[0][0].contains("Germany, Berlin") && page.rows()[0][0].contains("Everybody’s"), "{page}");

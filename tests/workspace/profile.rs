@@ -35,6 +35,14 @@ async fn a_name_a_zone_and_a_photo_go_everywhere() {
         let answer = owner.get(&src).await;
         assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "image/jpeg"));
     }
+    // In each workspace it was she, and from where is told.
+    for company in [&company, &other] {
+        let mut owner = company.owner().await;
+        let who = super::audit::member(company, &person.email).await;
+        let page =
+            owner.get(&company.at(&format!("/settings/audit?record=members&action=update&who=member:{who}"))).await;
+        assert!(page.says("Photo") && page.says("Mona Manager"), "{page}");
+    }
     // It comes along where she joins later.
     let third = app.company("initech").await;
     third.invitation(&person.email, Role::Employee).await;

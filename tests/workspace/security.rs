@@ -9,19 +9,19 @@ use store::{accounts, identity, sessions};
 const SECURITY: &str = "/w/acme/settings/security";
 
 /// The app on somebody's phone: the codes of a secret, by the test's clock.
-struct Phone {
+pub(crate) struct Phone {
     secret: Vec<u8>,
 }
 
 impl Phone {
     /// Takes over the secret that the page shows.
-    fn scan(page: &Page) -> Self {
+    pub(crate) fn scan(page: &Page) -> Self {
         let shown = page.all(".set-up-secret").remove(0).replace(' ', "");
         Self { secret: totp_rs::Secret::try_from_base32(shown).expect("a secret").as_bytes().to_vec() }
     }
 
     /// What it shows when its clock is so many seconds ahead.
-    fn code(&self, app: &TestApp, ahead: i64) -> String {
+    pub(crate) fn code(&self, app: &TestApp, ahead: i64) -> String {
         let at = (app.db.now() + Duration::seconds(ahead)).timestamp().unsigned_abs();
         let secret = totp_rs::Secret::new(self.secret.clone().into());
         totp_rs::Builder::new().with_secret(secret).build().expect("the usual").generate(at).to_string()

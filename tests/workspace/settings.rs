@@ -81,7 +81,7 @@ async fn a_logo_is_made_small_and_shown() {
         owner.get(GENERAL).await;
         let form = owner.form("Use this picture").file("file", name, bytes);
         let page = owner.send(form).await;
-        assert!(page.toast().contains("This is no picture that can be read"), "{page}");
+        assert!(page.error("file").contains("This is no picture that can be read"), "{page}");
         assert!(page.has("img.picture-logo"), "{page}");
     }
     let page = owner.press("Take the logo away").await;

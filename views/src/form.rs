@@ -73,10 +73,10 @@ impl<D> Entry<D> {
     }
 }
 
-/// For the summary on top of a form.
+/// For the summary on top of a form. A file has a form of its own, whose only field tells by itself what is wrong.
 pub fn errors(e: &Errors) -> Vec<FieldError> {
     e.iter()
-        .filter(|(field, _)| !field.is_empty())
+        .filter(|(field, _)| !matches!(*field, "" | "file"))
         .map(|(field, message)| FieldError::new(field, format!("{}: {message}", words(field))))
         .collect()
 }

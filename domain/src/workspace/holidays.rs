@@ -1,11 +1,10 @@
 //! Holiday calendars: days on which nobody works, or half of them.
 
-use crate::Day;
-use uuid::Uuid;
+use crate::{CalendarId, Day, HolidayId};
 
 #[derive(Debug, Clone)]
 pub struct Calendar {
-    pub id: Uuid,
+    pub id: CalendarId,
     pub name: String,
     pub is_default: bool,
     pub days: i64,
@@ -13,7 +12,7 @@ pub struct Calendar {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holiday {
-    pub id: Uuid,
+    pub id: HolidayId,
     pub day: Day,
     pub name: String,
     pub half: bool,

@@ -47,6 +47,7 @@ pub async fn set_logo(tx: &mut TenantTx, picture: Option<&Picture>) -> Result<()
 /// Somebody's photo, in each of their workspaces; `None` takes it away.
 pub async fn set_photo(tx: &mut IdentityTx, account: AccountId, picture: Option<&Picture>) -> Result<()> {
     let now = tx.now();
+    crate::identity::hold_memberships(tx, account).await?;
     match picture {
         Some(p) => {
             sqlx::query!(
@@ -82,7 +83,8 @@ pub(crate) async fn take_along(tx: &mut IdentityTx, account: AccountId) -> Resul
     sqlx::query!(
         "with photo as (
            select p.digest, p.media_type, p.body, p.created_at from members m
-           join pictures p on p.tenant_id = m.tenant_id and p.id = m.id where m.account_id = $1 limit 1
+           join pictures p on p.tenant_id = m.tenant_id and p.id = m.id where m.account_id = $1
+           order by m.tenant_id limit 1
          ), taken as (
            insert into pictures (tenant_id, id, digest, media_type, body, created_at)
            select m.tenant_id, m.id, p.digest, p.media_type, p.body, p.created_at

@@ -13,7 +13,7 @@ const NOTED: Duration = Duration::minutes(1);
 pub async fn list(tx: &mut TenantTx, member: MemberId) -> Result<Vec<Token>> {
     let rows = sqlx::query!(
         "select id, name, read_only, created_at, expires_at, last_used_at, revoked_at from api_tokens
-         where member_id = $1 order by created_at desc, id limit 200",
+         where member_id = $1 order by revoked_at is not null, created_at desc, id limit 200",
         member.0
     )
     .fetch_all(tx.conn())

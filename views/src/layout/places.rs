@@ -43,7 +43,7 @@ pub(super) const GROUPS: &[Group] = &[
         }],
     },
     Group {
-        label: Some("Settings"),
+        label: Some("Workspace"),
         items: &[
             Item {
                 label: "Members",
@@ -54,7 +54,7 @@ pub(super) const GROUPS: &[Group] = &[
             },
             Item {
                 label: "Settings",
-                icon: Icon::Command,
+                icon: Icon::Settings,
                 path: "/settings",
                 permission: Some("profile.write"),
                 key: Some("s"),

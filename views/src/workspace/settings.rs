@@ -123,7 +123,7 @@ impl General {
                 }
             }
             (Form::post(paths::logo(&self.slug), &self.csrf).multipart()
-                .body(html! { (Field::file("file", "Picture", "image/png,image/jpeg,image/webp").help("PNG, JPEG or WebP, up to 8 MB. It is made small, and nothing else of the file is kept.")) })
+                .body(html! { (Field::file("file", "Picture", "image/png,image/jpeg,image/webp").error(self.errors.of("file")).help("PNG, JPEG or WebP, up to 8 MB. It is made small, and nothing else of the file is kept.")) })
                 .actions(Button::submit("Use this picture").icon(Icon::Upload).render()))
             @if self.logo.is_some() {
                 form.picture-away method="post" action=(paths::logo_removal(&self.slug)) {
@@ -145,6 +145,9 @@ pub struct Calendar {
     pub calendars: Vec<HolidayCalendar>,
     pub draft: WorkingTime,
     pub errors: Errors,
+    /// The name of a calendar to come, and what is wrong with it.
+    pub name: String,
+    pub name_errors: Errors,
 }
 
 impl View for Calendar {
@@ -217,7 +220,7 @@ impl Calendar {
                 (Table::new("Holiday calendars", columns, rows.collect()))
             }
             (Form::post(paths::holiday_calendars(&self.slug), &self.csrf).once(&self.once)
-                .body(html! { (Field::text("name", "New calendar").required().placeholder("Germany, Berlin")) })
+                .body(html! { (Field::text("name", "New calendar").value(&self.name).error(self.name_errors.of("name")).required().placeholder("Germany, Berlin")) })
                 .actions(Button::submit("Add calendar").icon(Icon::Plus).render()))
         }
     }
