@@ -2,11 +2,16 @@
 
 use crate::{config::Config, demo, web};
 use clap::{Parser, Subcommand};
-use domain::access::{CATALOGUE, Right, Role, Scope};
+use domain::{
+    Email,
+    access::{CATALOGUE, Right, Role, Scope},
+    audit::Action,
+};
 use std::{process::ExitCode, sync::Arc};
 use store::{
-    Db, Desk, SystemClock, Who,
+    Db, Desk, SystemClock, Who, accounts,
     audit::{self, Head},
+    identity,
     workspace::tokens,
 };
 
@@ -38,6 +43,11 @@ enum Command {
     Token {
         #[command(subcommand)]
         what: TokenCommand,
+    },
+    /// Let somebody in who has lost phone and recovery codes
+    SecondFactor {
+        #[command(subcommand)]
+        what: Factor,
     },
     /// Look after the audit trail
     Audit {
@@ -81,6 +91,15 @@ enum TokenCommand {
     Create {
         #[arg(long)]
         workspace: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Factor {
+    /// Turn it off; their password still stands. Make sure that it is they who ask
+    Remove {
+        #[arg(long)]
+        email: String,
     },
 }
 
@@ -133,6 +152,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
             demo::bench(&database().await?, from, tenants, employees).await?;
         }
         Command::Token { what: TokenCommand::Create { workspace } } => println!("{}", token(&workspace).await?),
+        Command::SecondFactor { what: Factor::Remove { email } } => println!("{}", remove_factor(&email).await?),
         Command::Audit { what: Trail::Verify { workspace, head } } => {
             return verify(workspace.as_deref(), head.as_ref()).await;
         }
@@ -153,10 +173,27 @@ async fn token(slug: &str) -> Result<String, String> {
     let mut tx = db.begin(Desk::of_system(tenant, chrono_tz::Tz::UTC, Who::System)).await.map_err(words)?;
     let owner = store::workspace::members::first_owner(&mut tx).await.map_err(words)?;
     let (secret, hash) = crate::web::bearer::draw();
-    let id: domain::MailId = tx.id();
+    let id: domain::TokenId = tx.id();
     tokens::add(&mut tx, (id.0, owner), "Made on the command line", &hash, false, None).await.map_err(words)?;
     tx.commit().await.map_err(words)?;
     Ok(crate::web::bearer::written(id.0, &secret))
+}
+
+/// Takes somebody's second factor away. The trail of each of their workspaces tells it, as nobody's own doing.
+async fn remove_factor(email: &str) -> Result<String, String> {
+    let email = Email::parse(email).map_err(|e| e.to_string())?;
+    let db = database().await?;
+    let mut tx = db.identity().await.map_err(words)?;
+    let found = identity::by_email(&mut tx, email.as_str()).await.map_err(words)?;
+    let account = found.ok_or_else(|| format!("nobody signs in with {}", email.as_str()))?.id;
+    if !accounts::has_second_factor(&mut tx, account).await.map_err(words)? {
+        return Ok(format!("{} has no second factor", email.as_str()));
+    }
+    accounts::turn_off(&mut tx, account).await.map_err(words)?;
+    let nothing = serde_json::json!({});
+    audit::note_account(&mut tx, account, "", false, Action::SecondFactorOff, &nothing).await.map_err(words)?;
+    tx.commit().await.map_err(words)?;
+    Ok(format!("{} signs in with the password alone until they set up another one", email.as_str()))
 }
 
 /// Prints a line a workspace, and what is wrong below it. A trail that was tampered with is an exit code of 1.

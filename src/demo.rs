@@ -3,15 +3,18 @@
 mod people;
 
 use crate::web::password::Passwords;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Datelike, Duration, Utc};
 use domain::{
-    CustomerId, Day, Email, EmployeeId, InvitationId, Slug, TenantId,
+    CustomerId, Day, Email, EmployeeId, InvitationId, Slug, TenantId, TokenId,
     access::{Role, Sight},
     draft::Answers,
-    workspace::{members, roles, signup},
+    workspace::{members, roles, settings::General, signup},
 };
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{Clock, Db, Desk, Who};
+use store::{
+    Clock, Db, Desk, Who,
+    workspace::{holidays, settings, tokens},
+};
 
 type Done<T = ()> = Result<T, String>;
 
@@ -56,6 +59,7 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     let (db, now) = (&db.at(history.clone()), db.now());
     let owner = sign_up(db, "demo", "Northwind Lamps", "Maya Lindqvist", email, password).await?;
     history.go_on(Duration::hours(2));
+    company(db, owner).await?;
     let team = colleagues(db, owner, password).await?;
     employees(db, &history, owner, today, email).await?;
     own_role(db, owner, password).await?;
@@ -80,6 +84,29 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     lately(db, &history, owner, &team).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())
+}
+
+/// Where it is, when it works, and a program that reads for it.
+async fn company(db: &Db, owner: Desk) -> Done {
+    let Who::Member(by) = owner.who else { return Err("an owner is a member".into()) };
+    let mut tx = db.begin(owner).await.map_err(words)?;
+    let now = settings::find(&mut tx).await.map_err(words)?;
+    let general = General {
+        address: people::ADDRESS.into(),
+        country: "DK".into(),
+        zone: "Europe/Copenhagen".into(),
+        ..now.general
+    };
+    let fields = general.parse().map_err(|e| format!("{e:?}"))?;
+    settings::change_general(&mut tx, now.version, &fields).await.map_err(words)?;
+    let calendar = tx.id();
+    holidays::add_calendar(&mut tx, calendar, "Denmark").await.map_err(words)?;
+    let days = crate::workspace::holidays::days(people::HOLIDAYS, tx.today().0.year())?;
+    holidays::bring(&mut tx, calendar, &days.days).await.map_err(words)?;
+    let (token, expires) = (tx.id::<TokenId>().0, Some(tx.now() + Duration::days(365)));
+    let (_, hash) = crate::web::bearer::draw();
+    tokens::add(&mut tx, (token, by), "Lobby screen: who is new", &hash, true, expires).await.map_err(words)?;
+    tx.commit().await.map_err(words)
 }
 
 /// Colleagues with an account of their own; they share the owner's password, which is this installation's.

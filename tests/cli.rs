@@ -1,6 +1,9 @@
 //! The command line: what an operator meets.
 
-use crate::support::{TestApp, redis_url, test_database_url};
+use crate::{
+    support::{TestApp, redis_url, test_database_url},
+    workspace::security::{password, with_factor},
+};
 use std::{
     net::TcpListener,
     process::{Command, Output},
@@ -118,4 +121,20 @@ async fn the_doctor_names_what_is_sick() {
     for sick in ["SICK  row-level security", "SICK  Redis", "ok    migrations"] {
         assert!(run.out().contains(sick), "{sick}: {}", run.out());
     }
+}
+
+#[tokio::test]
+async fn who_has_lost_phone_and_codes_is_let_in_again() {
+    let app = TestApp::new().await;
+    let (company, person, ..) = with_factor(&app).await;
+    let with = settings(&app.trial.app_url);
+    let nobody = run_with(&["second-factor", "remove", "--email", "nobody@lamps.example"], &with);
+    assert!(nobody.failed() && nobody.err().contains("nobody signs in with"), "{}", nobody.err());
+    let removed = run_with(&["second-factor", "remove", "--email", &person.email], &with);
+    assert!(removed.out().contains("with the password alone"), "{}", removed.err());
+    assert_eq!(password(&app, &person.email).await.page.path, "/w/acme");
+    let trail = company.owner().await.get("/w/acme/settings/audit?action=second_factor_off").await;
+    assert_eq!(trail.rows().len(), 1, "{trail}");
+    let again = run_with(&["second-factor", "remove", "--email", &person.email], &with);
+    assert!(again.out().contains("has no second factor"), "{}", again.err());
 }

@@ -4,6 +4,10 @@
 use domain::{Day, access::Role, crm::customers, hr::employees};
 use serde::de::DeserializeOwned;
 
+pub const ADDRESS: &str = "Refshalevej 163\n1432 Copenhagen";
+/// Days off in Denmark, as a calendar on the web gives them.
+pub const HOLIDAYS: &[u8] = include_bytes!("denmark.ics");
+
 /// Members besides the owner: name, email, role. All but the auditor, who is from another house, are employees.
 pub const MEMBERS: &[(&str, &str, Role)] = &[
     ("Rasmus Krogh", "rasmus.krogh@northwind-lamps.example", Role::Admin),

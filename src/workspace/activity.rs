@@ -9,6 +9,7 @@ use domain::{
 };
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::HashMap;
 use store::{
     TenantTx,
     activity::{Action, Change},
@@ -39,13 +40,15 @@ pub async fn record<N: Listed, P: Permission>(
 ) -> Result<Record> {
     let most = if open == Open::Timeline { PAGE } else { 5 };
     let changes = store::activity::of_record(tx, id.into(), sight, before, most).await?;
+    let values = changes.iter().flat_map(|c| &c.fields).flat_map(|(column, old, new)| [(column, old), (column, new)]);
+    let names = store::activity::names(tx, &ids(values)).await?;
     let full = i64::try_from(changes.len()).is_ok_and(|n| n == most);
     let pages = noun::pages::<N, _>(who);
     let last = changes.last().filter(|_| full);
     Ok(Record {
         words: N::WORDS,
         older: last.map(|c| format!("{}?before={}", pages.timeline(id), c.id)),
-        changes: words(changes, N::FIELDS),
+        changes: words(changes, N::FIELDS, &names),
         csrf: screen.csrf().to_owned(),
         id: id.to_string(),
         archived,
@@ -64,7 +67,7 @@ pub struct Before {
 }
 
 /// Changes in the words of the noun's fields.
-fn words(changes: Vec<Change>, fields: &[Field]) -> Vec<Changed> {
+fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> {
     changes
         .into_iter()
         .map(|c| {
@@ -85,8 +88,8 @@ fn words(changes: Vec<Change>, fields: &[Field]) -> Vec<Changed> {
                     let currency = column.strip_suffix("_minor").and_then(|c| other(&format!("{c}_currency")));
                     (
                         label(column, fields),
-                        text(column, old, currency.map(|c| &c.1)),
-                        text(column, new, currency.map(|c| &c.2)),
+                        text(column, old, currency.map(|c| &c.1), names),
+                        text(column, new, currency.map(|c| &c.2), names),
                     )
                 })
                 .collect();
@@ -106,15 +109,27 @@ fn capital(words: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// A column's value for people; what is only an id says nothing to them.
-pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>) -> Option<String> {
+/// What the records behind ids are called.
+pub(super) type Names = HashMap<String, String>;
+
+/// The ids among changes' values, to be asked for their names.
+pub(super) fn ids<'v>(values: impl Iterator<Item = (&'v String, &'v Value)>) -> Vec<Uuid> {
+    let ids = values.filter(|(column, _)| column.ends_with("_id"));
+    let mut ids: Vec<Uuid> = ids.filter_map(|(_, value)| value.as_str()?.parse().ok()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// A column's value for people; an id stands as the name of its record, and says nothing where that is gone.
+pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names: &Names) -> Option<String> {
     let text = match value {
         Value::Null => return None,
         Value::String(s) => s.clone(),
         other => other.to_string(),
     };
     if column.ends_with("_id") {
-        return None;
+        return names.get(&text).cloned();
     }
     if column.ends_with("_minor") {
         let currency =
@@ -142,7 +157,7 @@ pub async fn conflict<P: Permission>(
     let sight = tx.rights().sight_of_all();
     let last = store::activity::of_record(tx, record, sight, None, 1).await?.into_iter().next();
     let moment = moment(who);
-    let words = |key: &str, value: String| text(key, &Value::String(value), None).unwrap_or_default();
+    let words = |key: &str, value: String| text(key, &Value::String(value), None, &Names::new()).unwrap_or_default();
     let differs = |c: Clash| Differs {
         field: c.field.key,
         label: c.field.label.to_owned(),

@@ -32,7 +32,8 @@ async fn list(who: Allowed<AuditRead>, screen: Screen, Query(question): Query<Qu
     let (asked, problem) = read(&who, &question);
     let events = audit::list(&mut tx, &asked, PAGE + 1).await?;
     let older = events.get(usize::try_from(PAGE).unwrap_or_default()).and_then(|_| events.get(49)).map(|e| e.id);
-    let told = events.into_iter().take(50).map(|e| tell(&tx, who.slug(), e)).collect();
+    let names = names(&mut tx, &events).await?;
+    let told = events.into_iter().take(50).map(|e| tell(&tx, who.slug(), e, &names)).collect();
     let members = workspace::members::choices(&mut tx).await?;
     let others = [("job:", "Jobs"), ("system", "Nobody signed in")].map(|(v, w)| (v.to_owned(), w.to_owned()));
     let people = members.into_iter().map(|m| (format!("member:{}", m.id), m.name)).chain(others).collect();
@@ -79,9 +80,10 @@ async fn export(who: Allowed<AuditExport>, Query(question): Query<Question>) -> 
     let asked = serde_json::to_value(&question).unwrap_or_default();
     let noted = serde_json::json!({ "question": [null, asked], "events": [null, events.len()] });
     audit::note(&mut tx, "audit", who.actor.tenant.0, Action::Exported, &noted).await?;
+    let names = names(&mut tx, &events).await?;
     let rows = events.into_iter().map(|e| {
         let at = e.at.to_rfc3339();
-        let t = tell(&tx, who.slug(), e);
+        let t = tell(&tx, who.slug(), e, &names);
         let fields = t.fields.iter().map(|(field, shown)| match shown {
             Shown::Hidden => format!("{field}: hidden"),
             Shown::Values(old, new) => {
@@ -129,7 +131,14 @@ fn kind(table: &str) -> (&'static str, Option<fn(&Slug, &str) -> String>) {
     }
 }
 
-fn tell(tx: &TenantTx, slug: &Slug, e: Event) -> Told {
+/// The names behind the ids of all these changes.
+async fn names(tx: &mut TenantTx, events: &[Event]) -> Result<activity::Names> {
+    let changes = events.iter().filter_map(|e| e.changes.as_object()).flatten();
+    let values = changes.flat_map(|(column, pair)| [0, 1].map(|i| (column, pair.get(i).unwrap_or(&Value::Null))));
+    Ok(store::activity::names(tx, &activity::ids(values)).await?)
+}
+
+fn tell(tx: &TenantTx, slug: &Slug, e: Event, names: &activity::Names) -> Told {
     let sight = tx.rights().sight_of_all();
     let target = Target::parse(&e.record);
     let fields = target.map_or(&[][..], Target::fields);
@@ -144,7 +153,7 @@ fn tell(tx: &TenantTx, slug: &Slug, e: Event) -> Told {
         let value = |i: usize| {
             let value = pair.get(i).cloned().unwrap_or(Value::Null);
             let currency = column.strip_suffix("_minor").and_then(|c| changes.get(&format!("{c}_currency")));
-            activity::text(column, &value, currency.and_then(|c| c.get(i)))
+            activity::text(column, &value, currency.and_then(|c| c.get(i)), names)
         };
         let shown = match open {
             true => Shown::Values(value(0), value(1)),

@@ -126,8 +126,8 @@ const STEPS: usize = 25_000;
 const WRONG: &str = "This is no calendar file. Export your holidays as .ics and bring that.";
 
 /// What a file has: days, and how many entries of it are none because they begin at an hour.
-struct Read {
-    days: Vec<Brought>,
+pub(crate) struct Read {
+    pub days: Vec<Brought>,
     timed: usize,
 }
 
@@ -144,7 +144,7 @@ fn read(upload: Upload, year: i32) -> Result<Read, String> {
 }
 
 /// Each day that an event of whole days covers (RFC 5545), those that come again in `year` and the next ones.
-fn days(bytes: &[u8], year: i32) -> Result<Read, String> {
+pub(crate) fn days(bytes: &[u8], year: i32) -> Result<Read, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| WRONG)?;
     if !text.contains("BEGIN:VCALENDAR") {
         return Err(WRONG.into());

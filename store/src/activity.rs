@@ -12,6 +12,7 @@ use domain::{
     import::Target,
 };
 use serde_json::Value;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// One change of one record, as the reader may see it.
@@ -116,6 +117,23 @@ pub async fn of_record(
         // Of a record with many changes of pay, who may not see pay must not ask for each.
         step = STEP;
     }
+}
+
+/// What the records behind ids are called, by their ids as changes have them: people, companies, members, roles.
+pub async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<String, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query!(
+        r#"select id as "id!", first_name || ' ' || last_name as "name!" from employees where id = any($1)
+           union all select id, name from customers where id = any($1)
+           union all select id, name from members where id = any($1)
+           union all select id, name from roles where id = any($1)"#,
+        ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.id.to_string(), r.name)).collect())
 }
 
 /// Changes that one statement reads when the first few were not enough.

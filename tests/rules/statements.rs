@@ -85,8 +85,8 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("policy", 3),
     ("change the policy", 2),
     ("danger zone", 1),
-    ("audit trail", 4),
-    ("audit trail, file", 3),
+    ("audit trail", 5),
+    ("audit trail, file", 4),
     ("remove a role", 4),
     ("access, asked", 7),
     ("access", 7),
@@ -359,7 +359,7 @@ async fn members(m: &mut Meter<'_>) {
     m.post(o, "remove a place", "/w/acme/settings/places/removal", &[("kind", "department"), ("old", "Cellar")]).await;
     m.get(o, "working time", "/w/acme/settings/calendar").await;
     m.fill(o, "change working time", "/w/acme/settings/calendar", "Save changes", &[("Hours a day", "7")]).await;
-    let calendar = [("New calendar", "Days off")];
+    let calendar = [("Name", "Days off")];
     let days = m
         .fill(o, "add a calendar", "/w/acme/settings/calendar", "Add calendar", &calendar)
         .await
@@ -439,6 +439,7 @@ async fn own_sign_in(m: &mut Meter<'_>) {
     let link = app.mailed_link(&new).await;
     m.get(b, "address form", &link).await;
     m.fill(b, "another address", &link, "Use this address", &[]).await;
+    app.run_jobs().await;
 }
 
 struct Noun {

@@ -14,7 +14,7 @@ async fn a_calendar_is_made_filled_and_everybodys() {
     let mut owner = company.owner().await;
     let path = company.at("/settings/calendar");
     assert!(owner.get(&path).await.says("No holidays yet"));
-    let page = owner.fill("Add calendar", &[("New calendar", "Germany, Berlin")]).await;
+    let page = owner.fill("Add calendar", &[("Name", "Germany, Berlin")]).await;
     assert_eq!(page.h1(), "Germany, Berlin", "{page}");
     let there = page.path.clone();
     let form = owner.form("Bring these days").file("file", "de.ics", ICS);
@@ -48,9 +48,9 @@ async fn a_calendar_is_made_filled_and_everybodys() {
     }
     // The first one is everybody's, until another one is.
     owner.get(&path).await;
-    let page = owner.fill("Add calendar", &[("New calendar", &"x".repeat(61))]).await;
+    let page = owner.fill("Add calendar", &[("Name", &"x".repeat(61))]).await;
     assert!(page.error("name").contains("at most 60") && page.value("name").len() == 61, "{page}");
-    owner.fill("Add calendar", &[("New calendar", "Sweden")]).await;
+    owner.fill("Add calendar", &[("Name", "Sweden")]).await;
     let page = owner.get(&path).await;
     assert!(page.rows()[0][0].contains("Germany, Berlin") && page.rows()[0][0].contains("Everybody’s"), "{page}");
     let page = owner.press("Make it everybody’s").await;

@@ -40,7 +40,7 @@ async fn turn_on(app: &TestApp, browser: &mut Browser) -> (Phone, Vec<String>) {
     (phone, codes)
 }
 
-async fn with_factor<'a>(app: &'a TestApp) -> (Company<'a>, Person, Phone, Vec<String>) {
+pub(crate) async fn with_factor<'a>(app: &'a TestApp) -> (Company<'a>, Person, Phone, Vec<String>) {
     let company = app.company("acme").await;
     let person = company.member(Role::Manager).await;
     let mut browser = company.manager().await;
@@ -50,7 +50,7 @@ async fn with_factor<'a>(app: &'a TestApp) -> (Company<'a>, Person, Phone, Vec<S
 }
 
 /// The password fits; what comes next is on the screen.
-async fn password(app: &TestApp, email: &str) -> Browser {
+pub(crate) async fn password(app: &TestApp, email: &str) -> Browser {
     let mut browser = app.browser();
     browser.get("/login").await;
     browser.fill("Sign in", &[("Work email", email), ("Password", PASSWORD)]).await;

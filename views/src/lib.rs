@@ -81,6 +81,11 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// To the minute, for whoever has to prove something.
+    pub fn at(&self, at: chrono::DateTime<chrono::Utc>) -> ui::Time {
+        ui::Time::at(&at.with_timezone(&self.zone))
+    }
+
     pub fn ago(&self, at: chrono::DateTime<chrono::Utc>) -> ui::Time {
         ui::Time::ago(&at.with_timezone(&self.zone), self.now)
     }

@@ -30,6 +30,15 @@ impl Time {
         Self { machine: at.to_rfc3339(), exact, shown }
     }
 
+    /// Day and minute in the person's zone.
+    pub fn at<Tz: TimeZone>(at: &DateTime<Tz>) -> Self
+    where
+        Tz::Offset: std::fmt::Display,
+    {
+        let exact = at.format("%-d %B %Y, %H:%M:%S %Z").to_string();
+        Self { machine: at.to_rfc3339(), exact, shown: at.format("%-d %b %Y, %H:%M").to_string() }
+    }
+
     /// A day, which has no zone.
     pub fn day(day: Day) -> Self {
         Self { machine: day.to_string(), exact: day.long(), shown: day.short() }

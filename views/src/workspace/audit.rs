@@ -109,26 +109,25 @@ impl Audit {
         if !q.id.is_empty() {
             form = form.hidden("id", &q.id);
         }
-        let form = form
-            .body(html! {
-                div.audit-filter {
-                    (Field::select("who", "Who", choices(&self.people)).empty_choice("Anybody").value(&q.who))
-                    (Field::select("action", "What", actions).empty_choice("Anything").value(&q.action))
-                    (Field::select("record", "Of", choices(&self.kinds)).empty_choice("All records").value(&q.record))
-                    (Field::date("from", "From").value(&q.from).error(error("from")))
-                    (Field::date("to", "To").value(&q.to).error(error("to")))
+        let form = form.body(html! {
+            div.audit-filter {
+                (Field::select("who", "Who", choices(&self.people)).empty_choice("Anybody").value(&q.who))
+                (Field::select("action", "What", actions).empty_choice("Anything").value(&q.action))
+                (Field::select("record", "Of", choices(&self.kinds)).empty_choice("All records").value(&q.record))
+                (Field::date("from", "From").value(&q.from).error(error("from")))
+                (Field::date("to", "To").value(&q.to).error(error("to")))
+                div.audit-filter-end {
+                    (Button::submit("Show"))
+                    @if !crate::list::pairs(q).is_empty() { (Button::link("Clear", paths::audit(&self.slug)).ghost()) }
                 }
-            })
-            .actions(html! {
-                (Button::submit("Show"))
-                @if !crate::list::pairs(q).is_empty() { (Button::link("Clear", paths::audit(&self.slug)).ghost()) }
-            });
+            }
+        });
         form.render()
     }
 
     fn table(&self) -> Markup {
         let rows = self.events.iter().map(|e| {
-            let when = self.moment.ago(e.at).render();
+            let when = self.moment.at(e.at).render();
             let tone = match e.action {
                 Action::SignInFailed => Tone::Warning,
                 Action::Delete | Action::SecondFactorOff => Tone::Bad,
@@ -169,7 +168,7 @@ impl Audit {
 fn details(fields: &[(String, Shown)]) -> Markup {
     html! {
         details.audit-details {
-            summary { @if fields.len() == 1 { "1 field" } @else { (fields.len()) " fields" } }
+            summary { (Icon::ChevronRight) @if fields.len() == 1 { "1 field" } @else { (fields.len()) " fields" } }
             dl {
                 @for (field, shown) in fields {
                     div {

@@ -87,7 +87,7 @@ impl Days {
     fn file(&self) -> Markup {
         Form::post(paths::holiday_calendar_file(&self.slug, self.calendar.id), &self.csrf)
             .multipart()
-            .body(html! { (Field::file("file", "Calendar file", ".ics,text/calendar").error(self.errors.of("file")).help("An .ics file, as authorities and calendars on the web give them. Days that are here already stay as they are.")) })
+            .body(html! { (Field::file("file", "Calendar file", ".ics").error(self.errors.of("file")).help("An .ics file, as authorities and calendars on the web give them. Days that are here already stay as they are.")) })
             .actions(Button::submit("Bring these days").icon(Icon::Upload).render())
             .render()
     }

@@ -82,11 +82,11 @@ impl Members {
                     (Field::search("q", "Search").value(&self.question.q))
                     (Field::select("role", "Has the role", roles).id("filter-role").empty_choice("Any").value(&self.question.role))
                     (Field::select("state", "State", states).value(&self.question.state))
+                    div.audit-filter-end {
+                        (Button::submit("Show"))
+                        @if !list::pairs(&self.question).is_empty() { (Button::link("Clear", paths::members(&self.slug)).ghost()) }
+                    }
                 }
-            })
-            .actions(html! {
-                (Button::submit("Show"))
-                @if !list::pairs(&self.question).is_empty() { (Button::link("Clear", paths::members(&self.slug)).ghost()) }
             })
             .render()
     }

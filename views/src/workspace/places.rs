@@ -78,7 +78,7 @@ impl Places {
             let wrong = (self.draft.old == p.name && self.draft.kind == kind.key()).then(|| self.errors.of("name")).flatten();
             let rename = html! {
                 details.place-rename open[wrong.is_some()] {
-                    summary { "Call it otherwise" span.visually-hidden { ": " (p.name) } }
+                    summary { "Rename" span.visually-hidden { ": " (p.name) } }
                     form method="post" action=(paths::place_name(&self.slug)) {
                         input type="hidden" name="_csrf" value=(self.csrf);
                         input type="hidden" name="kind" value=(kind.key());

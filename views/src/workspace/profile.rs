@@ -68,7 +68,7 @@ impl Profile {
         html! {
             div.picture-now { (avatar) }
             (Form::post(paths::photo(&self.slug), &self.csrf).multipart()
-                .body(html! { (Field::file("file", "Picture", "image/png,image/jpeg,image/webp").error(self.errors.of("file")).help("PNG, JPEG or WebP, up to 8 MB. A square is cut from the middle; where and when it was taken is not kept.")) })
+                .body(html! { (Field::file("file", "Picture", ".png,.jpg,.jpeg,.webp").error(self.errors.of("file")).help("PNG, JPEG or WebP, up to 8 MB. A square is cut from the middle; where and when it was taken is not kept.")) })
                 .actions(Button::submit("Use this picture").icon(Icon::Upload).render()))
             @if self.photo.is_some() {
                 form.picture-away method="post" action=(paths::photo_removal(&self.slug)) {

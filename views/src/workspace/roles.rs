@@ -151,7 +151,7 @@ fn reaches(resource: Resource, rights: &[(&'static Right, Option<Scope>)]) -> Ma
         Row::new(right.key, right.label, vec![right_name(right), reach(right, *scope)]).brief([reach(right, *scope)])
     };
     let columns = vec![Column::new("Right"), Column::new("Reaches").stays()];
-    Table::new(format!("Rights: {}", resource.label()), columns, rights.iter().map(row).collect()).render()
+    html! { div.rights { (Table::new(format!("Rights: {}", resource.label()), columns, rights.iter().map(row).collect())) } }
 }
 
 /// How far a right reaches, as people read it.

@@ -123,7 +123,7 @@ impl General {
                 }
             }
             (Form::post(paths::logo(&self.slug), &self.csrf).multipart()
-                .body(html! { (Field::file("file", "Picture", "image/png,image/jpeg,image/webp").error(self.errors.of("file")).help("PNG, JPEG or WebP, up to 8 MB. It is made small, and nothing else of the file is kept.")) })
+                .body(html! { (Field::file("file", "Picture", ".png,.jpg,.jpeg,.webp").error(self.errors.of("file")).help("PNG, JPEG or WebP, up to 8 MB. It is made small, and nothing else of the file is kept.")) })
                 .actions(Button::submit("Use this picture").icon(Icon::Upload).render()))
             @if self.logo.is_some() {
                 form.picture-away method="post" action=(paths::logo_removal(&self.slug)) {
@@ -159,7 +159,8 @@ impl View for Calendar {
         let head = PageHead::new(self.title()).lead(html! { "What a usual week is, and on which days nobody works." });
         let body = stack(html! {
             (Card::new("Working time", self.working_time()))
-            (Card::new("Holiday calendars", self.holidays()))
+            (Card::new("Holiday calendars", self.holidays()).flush())
+            (Card::new("Add a calendar", self.add()))
         });
         settings::page(&self.slug, &self.rights, &paths::calendar(&self.slug), &head, body)
     }
@@ -213,14 +214,21 @@ impl Calendar {
             Column::new("Days").numeric().stays(),
             Column::new("Actions").label_hidden().stays(),
         ];
+        if self.calendars.is_empty() {
+            return EmptyState::new(
+                Icon::History,
+                "No holidays yet",
+                "Make a calendar, then bring an .ics file or add its days by hand. Leave and deadlines will go by it.",
+            )
+            .render();
+        }
+        Table::new("Holiday calendars", columns, rows.collect()).render()
+    }
+
+    fn add(&self) -> Markup {
         html! {
-            @if self.calendars.is_empty() {
-                (EmptyState::new(Icon::History, "No holidays yet", "Make a calendar, then bring an .ics file or add its days by hand. Leave and deadlines will go by it."))
-            } @else {
-                (Table::new("Holiday calendars", columns, rows.collect()))
-            }
             (Form::post(paths::holiday_calendars(&self.slug), &self.csrf).once(&self.once)
-                .body(html! { (Field::text("name", "New calendar").value(&self.name).error(self.name_errors.of("name")).required().placeholder("Germany, Berlin")) })
+                .body(html! { (Field::text("name", "Name").value(&self.name).error(self.name_errors.of("name")).required().placeholder("Germany, Berlin")) })
                 .actions(Button::submit("Add calendar").icon(Icon::Plus).render()))
         }
     }
