@@ -51,6 +51,13 @@ on("keydown", ".menu, .palette", (box, e) => {
   items[(at + step + items.length) % items.length].focus();
 });
 
+// ---- Copying what is shown once
+for (const button of $$("[data-copy]")) button.hidden = !navigator.clipboard;
+on("click", "[data-copy]", async (button) => {
+  await navigator.clipboard.writeText($(button.dataset.copy).textContent.trim());
+  button.textContent = "Copied";
+});
+
 // ---- Settings: on a narrow screen the subjects are a row, and the current one may be beyond its end.
 $(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 

@@ -4,7 +4,7 @@ use crate::Done;
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// What htmx sends when it wants the list's rows only.
@@ -54,6 +54,15 @@ impl Client {
 
     /// Signs in by the form, and gives the cookies.
     pub fn sign_in(&self, email: &str, password: &str) -> Done<String> {
+        let (visitor, page, _) = self.try_sign_in(email, password)?;
+        match page.status {
+            303 => Ok(format!("{visitor}; {}", page.cookies())),
+            other => Err(format!("signing in as {email} answers {other}")),
+        }
+    }
+
+    /// Sends the sign-in form: the visitor's cookies, the answer, and how long it took.
+    pub fn try_sign_in(&self, email: &str, password: &str) -> Done<(String, Page, Duration)> {
         let form = self.ok("/login", &[])?;
         let token = between(&form.body, "name=\"_csrf\" value=\"", "\"").ok_or("the sign-in form has no token")?;
         let visitor = form.cookies();
@@ -61,11 +70,9 @@ impl Client {
         let origin = format!("http://127.0.0.1:{}", self.port);
         let headers =
             [("cookie", visitor.as_str()), ("origin", &origin), ("content-type", "application/x-www-form-urlencoded")];
+        let began = Instant::now();
         let page = self.ask("POST", "/login", &headers, &body)?;
-        match page.status {
-            303 => Ok(format!("{visitor}; {}", page.cookies())),
-            other => Err(format!("signing in as {email} answers {other}")),
-        }
+        Ok((visitor, page, began.elapsed()))
     }
 }
 

@@ -99,6 +99,7 @@ fn run() -> Done {
         signed_in.push((size, slug, cookies, employee));
     }
     first_view(&client, &signed_in[0].2, &mut figures)?;
+    sign_in(&client, &mut figures)?;
 
     let load = Load {
         url: format!("http://127.0.0.1:{}", client.port),
@@ -155,6 +156,37 @@ fn run() -> Done {
     figures.say("memory/idle", idle, "MB", None);
     figures.say("memory/loaded", server.megabytes(), "MB", None);
     figures.end();
+    Ok(())
+}
+
+/// Pairs of tries at signing in. Together fewer than slow a caller down.
+const PAIRS: u32 = 24;
+
+/// A wrong password for addresses that somebody has and that nobody has, in turns: how long the answer takes must not
+/// tell one from the other.
+fn sign_in(client: &Client, figures: &mut Figures) -> Done {
+    let (mut known, mut unknown) = (vec![], vec![]);
+    for n in 2..2 + PAIRS {
+        let mut tries = [("owner", &mut known), ("nobody", &mut unknown)];
+        // Whoever comes first must not always be the same.
+        tries.rotate_left(n as usize % 2);
+        for (who, times) in tries {
+            let (_, page, took) = client.try_sign_in(&format!("{who}@bench-{n}.example"), "not the password at all")?;
+            if page.status != 422 {
+                return Err(format!("a wrong password answers {}", page.status));
+            }
+            times.push(took.as_secs_f64() * 1e3);
+        }
+    }
+    for (name, times) in [("known", &mut known), ("unknown", &mut unknown)] {
+        times.sort_by(f64::total_cmp);
+        for (which, share) in [("p10", 0.1), ("p50", 0.5), ("p90", 0.9)] {
+            let at = (times.len() as f64 * share) as usize;
+            figures.say(&format!("sign-in/{name}/{which}"), times[at], "ms", None);
+        }
+    }
+    let (known, unknown) = (known[known.len() / 2], unknown[unknown.len() / 2]);
+    figures.compare("sign-in/slower-by-faster", known.max(unknown), known.min(unknown), "ms", Goal::AtMost(1.1));
     Ok(())
 }
 

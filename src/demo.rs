@@ -26,10 +26,13 @@ fn words(error: impl std::fmt::Display) -> String {
 async fn sign_up(db: &Db, slug: &str, company: &str, name: &str, email: &str, password: &str) -> Done<Desk> {
     let hash = Passwords::default().hash(password).await.map_err(words)?;
     let fields = signup::Fields {
-        company: company.into(),
-        slug: Slug::parse(slug).map_err(words)?,
-        conventions: Default::default(),
-        zone: chrono_tz::Tz::UTC,
+        company: signup::Company {
+            name: company.into(),
+            slug: Slug::parse(slug).map_err(words)?,
+            country: None,
+            conventions: Default::default(),
+            zone: chrono_tz::Tz::UTC,
+        },
         name: name.into(),
         email: Email::parse(email).map_err(words)?,
         password: password.into(),

@@ -209,7 +209,7 @@ async fn confirm<P: Bring>(
 ) -> Result {
     let mut tx = who.begin().await?;
     imports::find(&mut tx, P::TARGET, id).await?;
-    imports::start(&mut tx, id).await?;
+    imports::start(&mut tx, id, who.actor.member).await?;
     tx.commit().await?;
     Ok(screen.go(place(&who, &screen).import(id)))
 }
@@ -246,7 +246,7 @@ async fn undo<P: Bring>(
 ) -> Result {
     let mut tx = who.begin().await?;
     imports::find(&mut tx, P::TARGET, id).await?;
-    imports::start_undo(&mut tx, id).await?;
+    imports::start_undo(&mut tx, id, who.actor.member).await?;
     tx.commit().await?;
     Ok(screen.go(place(&who, &screen).import(id)))
 }

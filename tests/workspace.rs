@@ -2,13 +2,14 @@
 
 mod access;
 mod audit;
+mod holes;
 mod holidays;
 mod home;
 mod members;
 mod passwords;
 mod places;
 mod profile;
-mod roles;
+pub(crate) mod roles;
 pub(crate) mod security;
 mod sessions;
 mod settings;

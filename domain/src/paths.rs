@@ -48,6 +48,8 @@ paths! {
     /// The second factor, behind the password.
     LOGIN_CODE login_code() = "/login/code";
     WORKSPACES workspaces() = "/workspaces";
+    NEW_WORKSPACE new_workspace() = "/workspaces/new";
+    PASSWORD_STRENGTH password_strength() = "/password-strength";
     PREFERENCES preferences() = "/preferences";
     GALLERY gallery() = "/dev/gallery";
     MAILBOX mailbox() = "/dev/mailbox";

@@ -126,10 +126,10 @@ async fn tell_failure(cx: &Context, tenant: TenantId, id: ImportId, to: State, w
     tx.commit().await
 }
 
-/// A transaction in the name of whoever brought the file.
+/// A transaction in the name of whoever asked for it.
 async fn begin(db: &Db, tenant: TenantId, id: ImportId) -> Result<(TenantTx, Desk, Conventions), Error> {
     let (mut tx, workspace) = db.begin_job(tenant, "run_import").await?;
-    let by = imports::brought_by(&mut tx, id).await?;
+    let by = imports::asked_by(&mut tx, id).await?;
     let target = imports::target(&mut tx, id).await?;
     // Whoever may not import any more does not by a file that waited.
     let may = match roles::actor(&mut tx, by).await {
@@ -138,7 +138,7 @@ async fn begin(db: &Db, tenant: TenantId, id: ImportId) -> Result<(TenantTx, Des
         Err(e) => return Err(e.into()),
     };
     if !may {
-        return Err(Unreadable("Whoever brought the file may not import any more.".into()).into());
+        return Err(Unreadable("Whoever asked for it may not import any more.".into()).into());
     }
     tx.commit().await?;
     // What of the file may go in was settled when its columns were chosen.

@@ -69,10 +69,13 @@ impl Rig {
     pub async fn sign_up(&self, slug: &str) -> (TenantId, AccountId) {
         let tenant = self.db.id();
         let fields = signup::Fields {
-            company: format!("{slug} & Sons"),
-            slug: Slug::parse(slug).expect("a slug"),
-            conventions: Default::default(),
-            zone: chrono_tz::Tz::UTC,
+            company: domain::workspace::signup::Company {
+                name: format!("{slug} & Sons"),
+                slug: Slug::parse(slug).expect("a slug"),
+                country: None,
+                conventions: Default::default(),
+                zone: chrono_tz::Tz::UTC,
+            },
             name: "Ann Other".to_owned(),
             email: Email::parse(&format!("ann@{slug}.example")).expect("an address"),
             password: String::new(),

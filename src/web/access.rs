@@ -245,6 +245,13 @@ async fn entry(parts: &mut Parts, app: &App) -> Result<(Arc<Entry>, Option<Seat>
         let mut tx = app.0.db.identity().await?;
         let counts = store::sessions::find(&mut tx, login.account, login.session).await?.is_some();
         let anywhere = store::identity::is_member_anywhere(&mut tx, login.account).await?;
+        if counts && !anywhere {
+            store::sessions::end(&mut tx, login.account, login.session).await?;
+            tx.commit().await?;
+            if let Some(session) = parts.extensions.get::<Session>() {
+                session.flush().await?;
+            }
+        }
         return Err(if counts && anywhere { Error::NotFound } else { Error::SignedOut });
     };
     alive(parts, app, login, entry.session, entry.policy).await?;
@@ -262,8 +269,9 @@ async fn entry(parts: &mut Parts, app: &App) -> Result<(Arc<Entry>, Option<Seat>
     Ok((entry, Some(seat)))
 }
 
-/// What sessions may be where no workspace says so.
-const POLICY: Policy = Policy { second_factor: false, idle: Duration::days(14), longest: Duration::days(30) };
+/// What sessions may be where no workspace is asked: the longest that any may allow. Each says for itself when one is
+/// entered.
+const POLICY: Policy = Policy { second_factor: false, idle: Duration::days(30), longest: Duration::days(90) };
 
 /// Whether the session still counts; then notes its use, from time to time.
 async fn alive(parts: &Parts, app: &App, login: Login, seen: Option<Seen>, policy: Policy) -> Result<(), Error> {
@@ -278,7 +286,8 @@ async fn alive(parts: &Parts, app: &App, login: Login, seen: Option<Seen>, polic
         session.flush().await?;
         return Err(Error::SignedOut);
     };
-    if now - seen.seen >= store::sessions::NOTED {
+    // Where sessions are short, minutes count.
+    if now - seen.seen >= store::sessions::NOTED.min(policy.idle / 15) {
         let caller = caller(parts);
         let address = caller.address.map(|a| a.to_string()).unwrap_or_default();
         let mut tx = app.0.db.identity().await?;
@@ -297,12 +306,13 @@ fn caller(parts: &Parts) -> Caller {
 pub struct SignedIn {
     pub account: AccountId,
     pub session: SessionId,
+    caller: Caller,
     app: App,
 }
 
 impl SignedIn {
     pub async fn identity(&self) -> Result<IdentityTx, Error> {
-        Ok(self.app.0.db.identity().await?)
+        Ok(self.app.0.db.identity_from(self.caller.address).await?)
     }
 
     pub fn app(&self) -> &App {
@@ -319,7 +329,7 @@ impl FromRequestParts<App> for SignedIn {
         let seen = store::sessions::find(&mut tx, login.account, login.session).await?;
         drop(tx);
         alive(parts, app, login, seen, POLICY).await?;
-        Ok(Self { account: login.account, session: login.session, app: app.clone() })
+        Ok(Self { account: login.account, session: login.session, caller: caller(parts), app: app.clone() })
     }
 }
 
@@ -333,7 +343,7 @@ pub struct Public {
 
 impl Public {
     pub async fn identity(&self) -> Result<IdentityTx, Error> {
-        Ok(self.app.0.db.identity().await?)
+        Ok(self.app.0.db.identity_from(self.caller.address).await?)
     }
 
     pub fn app(&self) -> &App {

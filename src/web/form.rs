@@ -90,6 +90,14 @@ impl<D: Default> Sheet<D> {
         Self { draft, version, was, id: Some(id), ..Self::blank(screen, app) }
     }
 
+    /// The same with words on top where it was sent before with other answers, for pages that show no more of it.
+    pub fn told_if_sent(mut self) -> Self {
+        if matches!(self.late, Some(Late::Sent(_))) {
+            self.errors.add("", "This form was sent before, with other answers. Send it again to add these as well.");
+        }
+        self
+    }
+
     /// The same with what is wrong with another form of its page, if anything is.
     pub fn with(self, errors: Errors) -> Self {
         let status = if errors.is_empty() { self.status } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -12,15 +12,20 @@ use std::{
 use tokio::sync::Semaphore;
 
 /// Each hash takes 19 MiB and some 20 ms of a core (OWASP's parameters, the crate's default); more at once than
-/// cores would only make everyone slower.
+/// cores would only make everyone slower. They have threads of their own, always the same: what an allocator keeps for
+/// each of tokio's blocking threads came to half a gigabyte.
 pub struct Passwords {
     gate: Arc<Semaphore>,
+    threads: Arc<rayon_core::ThreadPool>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { gate: Arc::new(Semaphore::new(cores)) }
+        // Whoever waits for a hash whose thread panicked is told so by the channel.
+        let threads = rayon_core::ThreadPoolBuilder::new().num_threads(cores).panic_handler(drop);
+        let threads = threads.thread_name(|n| format!("passwords-{n}")).build().expect("threads can be started");
+        Self { gate: Arc::new(Semaphore::new(cores)), threads: Arc::new(threads) }
     }
 }
 
@@ -59,13 +64,14 @@ impl Passwords {
         let busy = |_| Error::Unavailable("Signing in", "too many at once".into());
         let permit = tokio::time::timeout(PATIENCE, self.gate.clone().acquire_owned()).await.map_err(busy)?;
         let permit = permit.map_err(|_| Error::Internal("the gate is closed".into()))?;
-        tokio::task::spawn_blocking(move || {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        self.threads.spawn(move || {
             let done = work();
             drop(permit);
-            done
-        })
-        .await
-        .map_err(|e| Error::Internal(e.to_string()))
+            // Whoever asked may have hung up.
+            let _unheard = tell.send(done);
+        });
+        told.await.map_err(|_| Error::Internal("hashing a password broke off".into()))
     }
 }
 
@@ -81,8 +87,23 @@ pub fn is_old(hash: &str) -> bool {
 /// Letters of a password that are looked at.
 const METERED: usize = 24;
 
+/// How hard a password is to guess, from 0 to 4; 3 is enough. `about` are words of the person's own.
+pub fn strength(password: &str, about: &[&str]) -> u8 {
+    judge(password, about).score() as u8
+}
+
 /// Why a password is too easy to guess, if it is; `about` are words of the person's own.
 pub fn guessable(password: &str, about: &[&str]) -> Option<String> {
+    let verdict = judge(password, about);
+    if verdict.score() >= zxcvbn::Score::Three {
+        return None;
+    }
+    let why = verdict.feedback().and_then(|f| f.warning()).map(|w| w.to_string());
+    let why = why.unwrap_or_else(|| "This password is easy to guess.".into());
+    Some(format!("{why} Add another word or two."))
+}
+
+fn judge(password: &str, about: &[&str]) -> zxcvbn::Entropy {
     // The meter's time grows with a power of the length: a hundred letters took it half a minute. What begins well
     // for this long is strong enough.
     let checked: String = password.chars().take(METERED).collect();
@@ -91,13 +112,7 @@ pub fn guessable(password: &str, about: &[&str]) -> Option<String> {
     let squeezed: Vec<String> = about.iter().map(squeeze).collect();
     let short = about.iter().copied().filter(|text| text.len() <= 4 * METERED);
     let about: Vec<&str> = short.chain(squeezed.iter().map(String::as_str)).collect();
-    let verdict = zxcvbn::zxcvbn(&checked, &about);
-    if verdict.score() >= zxcvbn::Score::Three {
-        return None;
-    }
-    let why = verdict.feedback().and_then(|f| f.warning()).map(|w| w.to_string());
-    let why = why.unwrap_or_else(|| "This password is easy to guess.".into());
-    Some(format!("{why} Add another word or two."))
+    zxcvbn::zxcvbn(&checked, &about)
 }
 
 #[cfg(test)]

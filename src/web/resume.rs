@@ -37,8 +37,10 @@ pub async fn keep(State(app): State<App>, request: Request, next: Next) -> Respo
             .headers()
             .get(header::CONTENT_TYPE)
             .is_some_and(|t| t.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    let in_workspace = request.uri().path().starts_with("/w/");
-    if !is_form || !in_workspace {
+    let path = request.uri().path();
+    // Passwords and codes are not carried about, sealed or not.
+    let carried = path.starts_with("/w/") && !path.contains("/settings/security");
+    if !is_form || !carried {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();

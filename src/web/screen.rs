@@ -129,8 +129,12 @@ impl Screen {
     }
 
     /// A view for somebody with an account, outside of any workspace.
-    pub fn show_signed_in(&self, _: &SignedIn, view: &dyn View) -> Response {
-        self.render(&self.plain(), view, StatusCode::OK)
+    pub fn show_signed_in(&self, who: &SignedIn, view: &dyn View) -> Response {
+        self.show_signed_in_as(StatusCode::OK, who, view)
+    }
+
+    pub fn show_signed_in_as(&self, status: StatusCode, _: &SignedIn, view: &dyn View) -> Response {
+        self.render(&self.plain(), view, status)
     }
 
     /// After a change: on to `path` with a notice there.

@@ -109,6 +109,10 @@ async fn sign_in(session: &Session, who: &Public, account: AccountId) -> Result<
     let caller = &who.caller;
     let address = caller.address.map(|a| a.to_string()).unwrap_or_default();
     let mut tx = who.identity().await?;
+    // Whoever signs in again here has one device, and not two.
+    if let Some(before) = session.get::<Login>(LOGIN).await? {
+        sessions::end(&mut tx, before.account, before.session).await?;
+    }
     let device = Device { address: &address, agent: &caller.agent };
     let begun = sessions::begin(&mut tx, account, &device).await?;
     audit::note_account(&mut tx, account, &address, true, Action::SignIn, &serde_json::json!({})).await?;
@@ -143,7 +147,7 @@ pub async fn sign_out(session: &Session, who: &Public) -> Result<(), Error> {
     Ok(session.flush().await?)
 }
 
-/// A notice for the next page/// A notice for the next page, with a way to take back what was done.
+/// A notice for the next page, with a way to take back what was done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Toast {
     pub text: String,

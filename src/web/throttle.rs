@@ -27,11 +27,13 @@ impl Limit {
     pub const CODE: Self = Self { name: "code", free: 5 };
     /// Looks whether an address is free, one for each pause in typing.
     pub const SLUG: Self = Self { name: "slug", free: 300 };
+    /// Looks how strong a password is, the same.
+    pub const STRENGTH: Self = Self { name: "strength", free: 300 };
     pub const SIGN_UP: Self = Self { name: "sign-up", free: 30 };
     /// Mails to one address.
     pub const MAIL: Self = Self { name: "mail", free: 5 };
     /// Mails that one workspace, or one caller, has us send to others.
-    pub const MAILS: Self = Self { name: "mails", free: 100 };
+    pub const MAILS: Self = Self { name: "mails", free: 500 };
 }
 
 impl<'a> Throttle<'a> {
@@ -41,11 +43,16 @@ impl<'a> Throttle<'a> {
 
     /// Counts a try. Past the free ones each waits twice as long as the one before, up to the whole window.
     pub async fn count(&self, limit: Limit, who: &str) -> Result<(), Error> {
+        self.count_many(limit, who, 1).await
+    }
+
+    /// Counts so many tries that are made at once: all of them, or none where it is time to wait.
+    pub async fn count_many(&self, limit: Limit, who: &str, tries: usize) -> Result<(), Error> {
         // One script, so that a try is counted and judged at once: two at the same time cannot both slip through.
         const SCRIPT: &str = r"
             local wait = redis.call('TTL', KEYS[2])
             if wait > 0 then return wait end
-            local n = redis.call('INCR', KEYS[1])
+            local n = redis.call('INCRBY', KEYS[1], ARGV[3])
             redis.call('EXPIRE', KEYS[1], ARGV[2])
             local over = n - tonumber(ARGV[1])
             if over >= 0 then
@@ -55,7 +62,8 @@ impl<'a> Throttle<'a> {
         let who = key(who);
         let keys =
             vec![format!("throttle:{{{}:{who}}}:count", limit.name), format!("throttle:{{{}:{who}}}:wait", limit.name)];
-        let wait: i64 = self.redis.eval(SCRIPT, keys, vec![limit.free, WINDOW]).await?;
+        let wait: i64 =
+            self.redis.eval(SCRIPT, keys, vec![limit.free, WINDOW, i64::try_from(tries).unwrap_or(WINDOW)]).await?;
         if wait > 0 { Err(Error::TooMany(wait.unsigned_abs())) } else { Ok(()) }
     }
 

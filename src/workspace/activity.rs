@@ -1,11 +1,13 @@
 //! From the audit trail to words, for every noun's timeline and form.
 
 use crate::web::{Allowed, Listed, Result, Screen, listed, noun};
+use chrono::{DateTime, Utc};
 use domain::{
     Money,
-    access::{Permission, Sight},
+    access::{CATALOGUE, Permission, Right, Scope, Sight},
     draft::{Clash, Field},
     places::Country,
+    workspace::settings::DAYS,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -114,11 +116,16 @@ pub(super) type Names = HashMap<String, String>;
 
 /// The ids among changes' values, to be asked for their names.
 pub(super) fn ids<'v>(values: impl Iterator<Item = (&'v String, &'v Value)>) -> Vec<Uuid> {
-    let ids = values.filter(|(column, _)| column.ends_with("_id"));
+    let ids = values.filter(|(column, _)| is_id(column));
     let mut ids: Vec<Uuid> = ids.filter_map(|(_, value)| value.as_str()?.parse().ok()).collect();
     ids.sort_unstable();
     ids.dedup();
     ids
+}
+
+/// Columns that hold a record's id.
+fn is_id(column: &str) -> bool {
+    column.ends_with("_id") || column.ends_with("_by")
 }
 
 /// A column's value for people; an id stands as the name of its record, and says nothing where that is gone.
@@ -126,9 +133,15 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
     let text = match value {
         Value::Null => return None,
         Value::String(s) => s.clone(),
+        Value::Bool(b) => if *b { "yes" } else { "no" }.to_owned(),
+        Value::Array(days) if column == "working_days" => week(days),
+        Value::Array(many) => {
+            many.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect::<Vec<_>>().join(", ")
+        }
+        Value::Object(grants) if column == "grants" => rights(grants),
         other => other.to_string(),
     };
-    if column.ends_with("_id") {
+    if is_id(column) {
         return names.get(&text).cloned();
     }
     if column.ends_with("_minor") {
@@ -142,9 +155,29 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
         "status" => domain::crm::customers::Status::parse(&text).map_or(text, |s| s.label().to_owned()),
         // Of a picture, enough to tell one from another.
         "photo" | "logo" => format!("picture {}", text.get(..6).unwrap_or(&text)),
+        "day_minutes" => text.parse::<i64>().map_or(text, |m| format!("{}:{:02} hours", m / 60, m % 60)),
+        column if column.ends_with("_at") => {
+            text.parse::<DateTime<Utc>>().map_or(text, |at| at.format("%-d %b %Y, %H:%M UTC").to_string())
+        }
         column if column.ends_with("_date") => text.parse().map_or(text, |d| domain::Day(d).short()),
         _ => text,
     })
+}
+
+/// Working days by their names.
+fn week(days: &[Value]) -> String {
+    let name = |day: &Value| DAYS.get(usize::try_from(day.as_u64()?).ok()?.checked_sub(1)?).map(|(_, name)| *name);
+    days.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// A role's rights in the words of the catalogue.
+fn rights(grants: &serde_json::Map<String, Value>) -> String {
+    let words = |right: &Right| {
+        let scope = Scope::parse(grants.get(right.key)?.as_str()?)?;
+        let reach = if right.scoped { format!(" ({})", scope.label().to_lowercase()) } else { String::new() };
+        Some(format!("{}: {}{reach}", right.resource.label(), right.label))
+    };
+    CATALOGUE.iter().filter_map(words).collect::<Vec<_>>().join("; ")
 }
 
 /// What a stale form shows: who was faster, and the fields that both changed.

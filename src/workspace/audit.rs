@@ -1,7 +1,7 @@
 //! The audit trail's page and its file.
 
 use crate::{
-    web::{Allowed, Query, Result, Routes, Screen, file},
+    web::{Allowed, Query, Result, Routes, Screen, Toast, file},
     workspace::activity::{self, moment},
 };
 use domain::{
@@ -72,11 +72,16 @@ fn read<P: Permission>(who: &Allowed<P>, q: &Question) -> (Asked, Option<(&'stat
     (asked, problem)
 }
 
-/// The file: the newest events that fit, told as on the page; that it was taken is an event, too.
-async fn export(who: Allowed<AuditExport>, Query(question): Query<Question>) -> Result {
+/// The file, told as on the page; that it was taken is an event, too.
+async fn export(who: Allowed<AuditExport>, screen: Screen, Query(question): Query<Question>) -> Result {
     let mut tx = who.begin().await?;
     let (asked, _) = read(&who, &question);
-    let events = audit::list(&mut tx, &asked, MOST).await?;
+    let events = audit::list(&mut tx, &asked, MOST + 1).await?;
+    // A file that ends in the middle looks whole.
+    if events.len() > usize::try_from(MOST).unwrap_or_default() {
+        let toast = Toast::bad(format!("These are more than {MOST} events. Choose days, and take them out in parts."));
+        return screen.done(views::list::url(&paths::audit(who.slug()), &question), toast).await;
+    }
     let asked = serde_json::to_value(&question).unwrap_or_default();
     let noted = serde_json::json!({ "question": [null, asked], "events": [null, events.len()] });
     audit::note(&mut tx, "audit", who.actor.tenant.0, Action::Exported, &noted).await?;
@@ -109,8 +114,11 @@ async fn export(who: Allowed<AuditExport>, Query(question): Query<Question>) -> 
     file::csv("audit.csv", head, rows).await
 }
 
+/// Where a record of this id is.
+type Page = fn(&Slug, &str) -> String;
+
 /// What the records of a table are called, and where one of them is.
-fn kind(table: &str) -> (&'static str, Option<fn(&Slug, &str) -> String>) {
+fn kind(table: &str) -> (&'static str, Option<Page>) {
     match table {
         "employees" => ("Employee", Some(|s, id| paths::employee(s, id))),
         "pay" => ("Pay of", Some(|s, id| paths::employee(s, id))),
@@ -126,16 +134,18 @@ fn kind(table: &str) -> (&'static str, Option<fn(&Slug, &str) -> String>) {
         "departments" => ("Department", None),
         "locations" => ("Location", None),
         "holidays" | "holiday_calendars" => ("Holidays", None),
-        "photos" => ("Photo", None),
+        "pictures" => ("Picture", None),
         _ => ("Record", None),
     }
 }
 
-/// The names behind the ids of all these changes.
+/// The names behind the ids of all these changes, and of the records that were changed.
 async fn names(tx: &mut TenantTx, events: &[Event]) -> Result<activity::Names> {
     let changes = events.iter().filter_map(|e| e.changes.as_object()).flatten();
     let values = changes.flat_map(|(column, pair)| [0, 1].map(|i| (column, pair.get(i).unwrap_or(&Value::Null))));
-    Ok(store::activity::names(tx, &activity::ids(values)).await?)
+    let mut ids = activity::ids(values);
+    ids.extend(events.iter().filter(|e| e.called.is_none()).map(|e| e.record_id));
+    Ok(store::activity::names(tx, &ids).await?)
 }
 
 fn tell(tx: &TenantTx, slug: &Slug, e: Event, names: &activity::Names) -> Told {
@@ -173,10 +183,13 @@ fn tell(tx: &TenantTx, slug: &Slug, e: Event, names: &activity::Names) -> Told {
         None if e.action == Action::SignInFailed => "Somebody".to_owned(),
         None => "People360".to_owned(),
     });
-    let many = (e.record == "pay").then(|| e.changes.get("employees")?.get(1)?.as_array().map(Vec::len)).flatten();
+    let many = (e.record == "pay").then(|| e.changes.get("employees")?.get(1)).flatten().and_then(|now| match now {
+        Value::Array(ids) => Some(ids.len() as u64),
+        n => n.as_u64(),
+    });
     let called = match many {
         Some(n) => Some(format!("{n} employees")),
-        None => e.called,
+        None => e.called.or_else(|| names.get(&e.record_id.to_string()).cloned()),
     };
     let id = e.record_id.to_string();
     let cause = e.cause.and_then(|c| {

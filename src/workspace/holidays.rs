@@ -121,8 +121,8 @@ async fn bring(who: Calendars, screen: Screen, Record(id): Record<CalendarId>, u
 
 /// Years, from this one on, for which days that come again each year are written down.
 const YEARS: i32 = 5;
-/// Times that a rule is followed at most: daily since 1970 and on.
-const STEPS: usize = 25_000;
+/// Times that the rules of a file are followed at most, all together.
+const STEPS: usize = 50_000;
 const WRONG: &str = "This is no calendar file. Export your holidays as .ics and bring that.";
 
 /// What a file has: days, and how many entries of it are none because they begin at an hour.
@@ -150,7 +150,7 @@ pub(crate) fn days(bytes: &[u8], year: i32) -> Result<Read, String> {
         return Err(WRONG.into());
     }
     let calendar = Calendar::from_str(text).map_err(|_| WRONG)?;
-    let mut read = Read { days: vec![], timed: 0 };
+    let (mut read, mut steps) = (Read { days: vec![], timed: 0 }, STEPS);
     for event in calendar.components.iter().filter_map(|c| c.as_event()) {
         let Some(DatePerhapsTime::Date(first)) = event.get_start() else {
             read.timed += 1;
@@ -162,7 +162,8 @@ pub(crate) fn days(bytes: &[u8], year: i32) -> Result<Read, String> {
             _ => 1,
         };
         let name = event.get_summary().unwrap_or("Holiday").trim().chars().take(100).collect::<String>();
-        for first in starts(event, first, year).map_err(|()| format!("When “{name}” comes again cannot be read."))?
+        for first in
+            starts(event, first, year, &mut steps).map_err(|()| format!("When “{name}” comes again cannot be read."))?
         {
             for day in first.iter_days().take(usize::try_from(length).unwrap_or(1)) {
                 if !read.days.iter().any(|d| d.day.0 == day) {
@@ -181,13 +182,19 @@ pub(crate) fn days(bytes: &[u8], year: i32) -> Result<Read, String> {
 }
 
 /// The days on which an event begins: one, or those of its rule from `year` on.
-fn starts(event: &icalendar::Event, first: NaiveDate, year: i32) -> Result<Vec<NaiveDate>, ()> {
+fn starts(event: &icalendar::Event, first: NaiveDate, year: i32, steps: &mut usize) -> Result<Vec<NaiveDate>, ()> {
     if event.property_value("RRULE").is_none() {
         return Ok(vec![first]);
     }
     let rule = event.get_recurrence().map_err(|_| ())?;
-    let days = rule.into_iter().take(STEPS).map(|t| t.date_naive());
-    Ok(days.skip_while(|d| d.year() < year).take_while(|d| d.year() < year + YEARS).collect())
+    let mut days = vec![];
+    for day in rule.into_iter().map(|t| t.date_naive()).take_while(|d| d.year() < year + YEARS) {
+        *steps = steps.checked_sub(1).ok_or(())?;
+        if day.year() >= year {
+            days.push(day);
+        }
+    }
+    Ok(days)
 }
 
 #[cfg(test)]

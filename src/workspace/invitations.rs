@@ -25,8 +25,8 @@ pub fn routes(r: Routes) -> Routes {
 async fn find(who: &Public, screen: &Screen, token: &str) -> Result<OpenInvitation> {
     let dead = || {
         let note = Note {
-            title: "This invitation does not stand".into(),
-            text: "It was answered, taken back, or is older than a week. Ask whoever invited you for a new one.".into(),
+            title: "This invitation is no longer valid".into(),
+            text: "It was answered or taken back, is older than a week, or whoever invited you has left. Ask for a new one.".into(),
             link: ("Sign in".into(), paths::login()),
         };
         Error::from(screen.show_public_as(StatusCode::NOT_FOUND, &note))

@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     Errors, InvitationId, MemberId,
-    access::{MembersInvite, MembersRead, MembersWrite, Office, Permission, Rights, Role},
+    access::{CustomersRead, MembersInvite, MembersRead, MembersWrite, Office, Permission, Rights, Role},
     draft::merge,
     paths,
     workspace::{
@@ -89,7 +89,7 @@ impl FormPage for InviteForm {
     }
 
     async fn page(who: &Self::Guard, sheet: Sheet<Invite>) -> Result {
-        page(who, sheet, Question::default(), InviteMany::default()).await
+        page(who, sheet.told_if_sent(), Question::default(), InviteMany::default()).await
     }
 }
 
@@ -153,8 +153,13 @@ async fn invite_many(who: Allowed<MembersInvite>, screen: Screen, form: Valid<Ma
     }
     let read = addresses(&form.draft.emails);
     let good: Vec<_> = read.iter().filter_map(|(_, email)| email.clone().ok()).collect();
-    for _ in &good {
-        who.app().throttle().count(Limit::MAILS, &who.actor.tenant.to_string()).await?;
+    match who.app().throttle().count_many(Limit::MAILS, &who.actor.tenant.to_string(), good.len()).await {
+        Err(Error::TooMany(seconds)) => {
+            let minutes = seconds.div_ceil(60);
+            let words = format!("Very many invitations went out just now. Send these in {minutes} minutes.");
+            return form.again(Errors::one("emails", words)).await;
+        }
+        counted => counted?,
     }
     let mut tx = who.begin().await?;
     let mut sent = invitations::invite_all(&mut tx, who.actor.member, &good, role).await?.into_iter();
@@ -204,7 +209,7 @@ async fn resend(
     who.app().throttle().count(Limit::MAILS, &who.actor.tenant.to_string()).await?;
     who.app().throttle().count(Limit::MAIL, &format!("{}:{id}", who.actor.tenant)).await?;
     let mut tx = who.begin().await?;
-    let email = invitations::resend(&mut tx, id).await?;
+    let email = invitations::resend(&mut tx, id, who.actor.member).await?;
     tx.commit().await?;
     let toast = format!("The invitation is on its way to {email} again, and stands for a week.");
     screen.done(paths::members(who.slug()), Toast::good(toast)).await
@@ -225,7 +230,10 @@ async fn member_page<P: Permission>(who: &Allowed<P>, mut sheet: Sheet<Draft>) -
     let member = members::find(&mut tx, id).await?;
     let held = roles::office(&mut tx, member.role).await?;
     let offices = roles::offices(&mut tx).await?;
-    let holdings = members::holdings(&mut tx, &member).await?;
+    let mut holdings = members::holdings(&mut tx, &member).await?;
+    if !who.actor.may(CustomersRead::KEY) {
+        holdings.0 = 0;
+    }
     let mut conflict = None;
     if sheet.late == Some(Late::Stale) {
         let theirs = member.draft();
@@ -328,7 +336,7 @@ async fn deactivate(
     let mut tx = who.begin().await?;
     let member = members::deactivate(&mut tx, id).await?;
     tx.commit().await?;
-    let toast = Toast::good(format!("{} is out, with their next click.", member.name));
+    let toast = Toast::good(format!("{} is deactivated, and signed out with their next click.", member.name));
     screen.done(paths::member(who.slug(), id), toast.undo(paths::member_reactivation(who.slug(), id), &[])).await
 }
 

@@ -3,7 +3,7 @@
 use crate::web::{
     Allowed, Confirmed, Error, FormPage, Public, Result, Routes, Screen, Sheet, Toast, Token, Valid,
     form::Nothing,
-    password::guessable,
+    password::{guessable, strength},
     session::{self, Arrival},
     throttle::Limit,
 };
@@ -23,7 +23,10 @@ use store::{
 };
 use tokio::time::{Instant, sleep_until};
 use tower_sessions::Session;
-use views::workspace::sessions::{Forgot as ForgotView, NewPassword as NewPasswordView, Note, Press};
+use views::workspace::{
+    sessions::{Forgot as ForgotView, NewPassword as NewPasswordView, Note, Press},
+    strength::Strength,
+};
 
 pub fn routes(r: Routes) -> Routes {
     r.get(paths::PASSWORD_RESET, forgot)
@@ -33,6 +36,25 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::VERIFY, verify_ask)
         .post(paths::VERIFY, verify)
         .post(paths::VERIFICATION, verification)
+        .post(paths::PASSWORD_STRENGTH, how_strong)
+}
+
+/// What stands in a form with a new password.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct Typed {
+    password: String,
+    name: String,
+    email: String,
+    company: String,
+}
+
+/// Tells how strong a password is while it is typed. It is looked at and forgotten.
+async fn how_strong(who: Public, screen: Screen, Confirmed(typed): Confirmed<Typed>) -> Result {
+    who.app().throttle().count(Limit::STRENGTH, &who.address).await?;
+    let about = [typed.name.as_str(), &typed.email, &typed.company];
+    let score = (!typed.password.is_empty()).then(|| strength(&typed.password, &about));
+    Ok(screen.show_public(&Strength(score)))
 }
 
 struct ForgotForm;

@@ -33,6 +33,7 @@ impl FormPage for PlaceForm {
     }
 
     async fn page(who: &Self::Guard, sheet: Sheet<Draft>) -> Result {
+        let sheet = sheet.told_if_sent();
         let mut tx = who.begin().await?;
         let view = Places {
             slug: who.slug().clone(),

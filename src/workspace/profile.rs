@@ -10,11 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono_tz::Tz;
-use domain::{
-    Errors, PictureId,
-    access::{HomeRead, ProfileWrite},
-    draft, paths,
-};
+use domain::{Errors, PictureId, access::ProfileWrite, draft, paths};
 use serde_json::Value;
 use store::{
     accounts,
@@ -109,8 +105,9 @@ async fn remove_photo(who: Allowed<ProfileWrite>, screen: Screen, _: Confirmed<N
     screen.done(paths::profile(who.slug()), Toast::good("Your photo is gone.")).await
 }
 
-/// A member's photo, or the workspace's logo. Its address changes with the picture, so it is kept for good.
-async fn picture(who: Allowed<HomeRead>, Record(id): Record<PictureId>) -> Result<Response> {
+/// A member's photo, or the workspace's logo; on the page as well that asks for the second factor first. Its address
+/// changes with the picture, so it is kept for good.
+async fn picture(who: Allowed<ProfileWrite>, Record(id): Record<PictureId>) -> Result<Response> {
     let mut tx = who.begin().await?;
     let (media_type, body) = pictures::find(&mut tx, id.0).await?;
     let media_type = if media_type == "image/png" { "image/png" } else { "image/jpeg" };

@@ -95,7 +95,12 @@ async fn proves(who: &Own, password: &str) -> Result<bool> {
 /// Beside the field of the current password.
 const NOT_YOURS: &str = "This is not your password.";
 
-fn refused(section: Section, field: &'static str, words: &str, typed: &str) -> Option<(Section, Errors, String)> {
+fn refused(
+    section: Section,
+    field: &'static str,
+    words: impl Into<String>,
+    typed: &str,
+) -> Option<(Section, Errors, String)> {
     Some((section, Errors::one(field, words), typed.to_owned()))
 }
 
@@ -111,6 +116,10 @@ async fn change_password(who: Own, screen: Screen, Confirmed(typed): Confirmed<C
     }
     if !proves(&who, &typed.current).await? {
         return page(&who, &screen, AGAIN, refused(Section::Password, "current", NOT_YOURS, "")).await;
+    }
+    if typed.current == typed.password {
+        let words = "This is the password that you have. Choose another one.";
+        return page(&who, &screen, AGAIN, refused(Section::Password, "password", words, "")).await;
     }
     let hash = who.app().passwords().hash(&typed.password).await?;
     let mut tx = who.identity().await?;
@@ -175,7 +184,7 @@ async fn email_change(who: Public, screen: Screen, Token(token): Token, _: Confi
     let link = who.app().seal().open(purpose::EMAIL_CHANGE, &token).map(LinkId).ok_or_else(|| dead(&screen))?;
     let mut tx = who.identity().await?;
     let (account, email) = accounts::asked_email(&mut tx, link).await?.ok_or_else(|| dead(&screen))?;
-    let changed = accounts::change_email(&mut tx, account, link, &email).await;
+    let changed = accounts::change_email(&mut tx, account, &email).await;
     if let Err(store::Error::Refused(_)) = changed {
         let note = Note {
             title: "This address is taken".into(),
@@ -199,7 +208,11 @@ async fn email_change(who: Public, screen: Screen, Token(token): Token, _: Confi
 // ── second factor ────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// Draws a secret, and goes on to where it is shown.
-async fn prepare(who: Own, screen: Screen, _: Confirmed<Nothing>) -> Result {
+async fn prepare(who: Own, screen: Screen, Confirmed(typed): Confirmed<Proof>) -> Result {
+    // Whoever sits at a screen that was left open must not lock its owner out.
+    if !proves(&who, &typed.proof).await? {
+        return page(&who, &screen, AGAIN, refused(Section::SecondFactor, "proof", NOT_YOURS, "")).await;
+    }
     let sealed = who.app().seal().hide(&second_factor::purpose(who.actor.account), &second_factor::new_secret());
     let mut tx = who.identity().await?;
     accounts::prepare_second_factor(&mut tx, who.actor.account, &sealed).await?;
@@ -289,8 +302,11 @@ pub(super) fn told(verdict: Verdict) -> String {
 }
 
 async fn turn_off(who: Own, screen: Screen, Confirmed(typed): Confirmed<Proof>) -> Result {
-    if who.policy.second_factor {
-        let words = "This workspace asks everyone for a second factor.";
+    let mut tx = who.identity().await?;
+    let demanded = accounts::demanded_by(&mut tx, who.actor.account).await?;
+    drop(tx);
+    if !demanded.is_empty() {
+        let words = format!("Everybody needs a second factor at {}.", demanded.join(", "));
         return page(&who, &screen, AGAIN, refused(Section::SecondFactor, "proof", words, "")).await;
     }
     if !proves(&who, &typed.proof).await? {

@@ -149,6 +149,10 @@ async fn enter_code(
                     audit::note_account(&mut tx, pending.account, &address, true, used, &nothing).await?;
                     None
                 }
+                // Codes of the phone have six digits.
+                false if typed.code.chars().filter(|c| c.is_alphanumeric()).count() > 6 => {
+                    Some("This recovery code does not fit, or was used already. Each of them works once.".to_owned())
+                }
                 false => Some(super::security::told(verdict)),
             }
         }

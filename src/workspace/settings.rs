@@ -14,17 +14,25 @@ use axum::{
 };
 use domain::{
     CalendarId, Errors,
-    access::{HomeRead, ProfileWrite, SecurityWrite, SettingsWrite, WorkspaceOwn},
+    access::{Permission, ProfileWrite, SecurityWrite, SettingsWrite, WorkspaceOwn},
     colour::Colour,
     draft,
-    draft::merge,
+    draft::{Answers, Field, merge},
     paths,
     workspace::settings::{
-        GENERAL_FIELDS, General, GeneralFields, Policy, PolicyFields, WorkingTime, WorkingTimeFields,
+        DAYS, GENERAL_FIELDS, General, GeneralFields, POLICY_FIELDS, Policy, PolicyFields, WORKING_TIME_FIELDS,
+        WorkingTime, WorkingTimeFields,
     },
 };
-use store::workspace::{holidays, members, pictures, settings};
-use views::workspace::settings::{Calendar, Danger, General as GeneralView, Policy as PolicyView};
+use serde::{Serialize, de::DeserializeOwned};
+use store::{
+    TenantTx, Version,
+    workspace::{holidays, members, pictures, settings},
+};
+use views::{
+    ui::Conflict,
+    workspace::settings::{Calendar, Danger, General as GeneralView, Policy as PolicyView},
+};
 
 pub fn routes(r: Routes) -> Routes {
     r.get(paths::SETTINGS, first)
@@ -62,17 +70,7 @@ impl FormPage for GeneralForm {
     async fn page(who: &Self::Guard, mut sheet: Sheet<General>) -> Result {
         let mut tx = who.begin().await?;
         let now = settings::find(&mut tx).await?;
-        let mut conflict = None;
-        if sheet.late == Some(Late::Stale) {
-            let was = serde_json::from_str::<General>(&sheet.was).ok();
-            let clashes = merge(GENERAL_FIELDS, was.as_ref(), &mut sheet.draft, &now.general);
-            let told = activity::conflict(&mut tx, who, who.actor.tenant.0, clashes).await?;
-            for differs in &told.fields {
-                sheet.errors.add(differs.field, told.beside(differs));
-            }
-            conflict = Some(told);
-            (sheet.version, sheet.was) = (now.version, json(&now.general));
-        }
+        let conflict = stale(&mut tx, who, &mut sheet, GENERAL_FIELDS, now.version, &now.general).await?;
         let view = GeneralView {
             slug: who.slug().clone(),
             rights: who.actor.rights,
@@ -132,13 +130,44 @@ async fn remove_logo(who: Allowed<SettingsWrite>, screen: Screen, _: Confirmed<N
 }
 
 /// The workspace's colours. Its address changes with the colour, so it is kept for good.
-async fn theme(who: Allowed<HomeRead>) -> Result<Response> {
+async fn theme(who: Allowed<ProfileWrite>) -> Result<Response> {
     let css = who.workspace.accent.as_deref().and_then(|a| Colour::parse(a).ok()).map(Colour::stylesheet);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")),
         (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable")),
     ];
     Ok((headers, css.unwrap_or_default()).into_response())
+}
+
+/// Of a form that came too late: takes over what only somebody else has changed meanwhile, and gives what both did, with
+/// both versions. The settings have one version, whatever page of them was changed.
+async fn stale<P: Permission, D: Answers + Serialize + DeserializeOwned>(
+    tx: &mut TenantTx,
+    who: &Allowed<P>,
+    sheet: &mut Sheet<D>,
+    fields: &'static [Field],
+    version: Version,
+    now: &D,
+) -> Result<Option<Conflict>> {
+    if sheet.late != Some(Late::Stale) {
+        return Ok(None);
+    }
+    let was = serde_json::from_str::<D>(&sheet.was).ok();
+    let mut clashes = merge(fields, was.as_ref(), &mut sheet.draft, now);
+    // What is ticked or not, in words.
+    for clash in
+        clashes.iter_mut().filter(|c| c.field.key == "second_factor" || DAYS.iter().any(|(d, _)| *d == c.field.key))
+    {
+        for side in [&mut clash.yours, &mut clash.theirs] {
+            *side = if side.is_empty() { "no" } else { "yes" }.into();
+        }
+    }
+    let told = activity::conflict(tx, who, who.actor.tenant.0, clashes).await?;
+    for differs in &told.fields {
+        sheet.errors.add(differs.field, told.beside(differs));
+    }
+    (sheet.version, sheet.was) = (version, json(now));
+    Ok(Some(told))
 }
 
 // ── working time ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -167,15 +196,20 @@ async fn calendar_page(
     name_errors: Errors,
 ) -> Result {
     let mut tx = who.begin().await?;
-    if sheet.late == Some(Late::Stale) {
-        sheet.version = settings::find(&mut tx).await?.version;
-        sheet.errors.add("", "Somebody changed the settings meanwhile. Save again to keep yours.");
-    }
+    let conflict = match sheet.late {
+        Some(Late::Stale) => {
+            let now = settings::find(&mut tx).await?;
+            stale(&mut tx, who, &mut sheet, WORKING_TIME_FIELDS, now.version, &now.working_time).await?
+        }
+        _ => None,
+    };
     let view = Calendar {
         slug: who.slug().clone(),
         rights: who.actor.rights,
         csrf: sheet.screen.csrf().to_owned(),
         version: sheet.version,
+        was: sheet.was,
+        conflict,
         calendars: holidays::calendars(&mut tx).await?,
         draft: sheet.draft,
         errors: sheet.errors,
@@ -216,6 +250,7 @@ impl FormPage for CalendarForm {
     }
 
     async fn page(who: &Self::Guard, sheet: Sheet<NewCalendar>) -> Result {
+        let sheet = sheet.told_if_sent();
         let now = calendar_now(who, sheet.screen).await?;
         let now = Sheet { status: sheet.status, once: sheet.once, ..now };
         calendar_page(who, now, sheet.draft.name, sheet.errors).await
@@ -257,15 +292,20 @@ impl FormPage for PolicyForm {
 
     async fn page(who: &Self::Guard, mut sheet: Sheet<Policy>) -> Result {
         let mut tx = who.begin().await?;
-        if sheet.late == Some(Late::Stale) {
-            sheet.version = settings::find(&mut tx).await?.version;
-            sheet.errors.add("", "Somebody changed the settings meanwhile. Save again to keep yours.");
-        }
+        let conflict = match sheet.late {
+            Some(Late::Stale) => {
+                let now = settings::find(&mut tx).await?;
+                stale(&mut tx, who, &mut sheet, POLICY_FIELDS, now.version, &now.policy).await?
+            }
+            _ => None,
+        };
         let view = PolicyView {
             slug: who.slug().clone(),
             rights: who.actor.rights,
             csrf: sheet.screen.csrf().to_owned(),
             version: sheet.version,
+            was: sheet.was,
+            conflict,
             own_factor: who.second_factor,
             members: members::count(&mut tx).await?,
             draft: sheet.draft,

@@ -2,7 +2,7 @@
 
 use crate::{
     web::{
-        Error, FormPage, Public, Query, Result, Routes, Screen, Sheet, Valid,
+        App, Error, FormPage, Public, Query, Result, Routes, Screen, Sheet, SignedIn, Valid,
         password::guessable,
         session::{self, Arrival},
         throttle::Limit,
@@ -11,13 +11,17 @@ use crate::{
 };
 use domain::{
     Errors, Slug, TenantId, paths,
-    workspace::signup::{Draft, Fields},
+    workspace::signup::{Another, Company, Draft, Fields},
 };
 use tower_sessions::Session;
-use views::workspace::signup::{SignUp, SlugAnswer};
+use views::workspace::signup::{NewWorkspace, SignUp, SlugAnswer};
 
 pub fn routes(r: Routes) -> Routes {
-    r.get(paths::SIGNUP, new).post(paths::SIGNUP, add).get(paths::SIGNUP_SLUG, slug)
+    r.get(paths::SIGNUP, new)
+        .post(paths::SIGNUP, add)
+        .get(paths::SIGNUP_SLUG, slug)
+        .get(paths::NEW_WORKSPACE, another)
+        .post(paths::NEW_WORKSPACE, add_another)
 }
 
 struct Form;
@@ -32,13 +36,18 @@ impl FormPage for Form {
     }
 
     async fn page(who: &Public, sheet: Sheet<Draft>) -> Result {
-        let url = &who.app().config().public_url;
-        let host = url.split_once("://").map_or(url.as_str(), |(_, host)| host).to_owned();
+        let host = host(who.app());
         let (csrf, once) = (sheet.screen.csrf().to_owned(), sheet.once.to_string());
         Ok(sheet
             .screen
             .show_public_as(sheet.status, &SignUp { csrf, once, host, draft: sheet.draft, errors: sheet.errors }))
     }
+}
+
+/// Where workspaces are, for the field of their address.
+fn host(app: &App) -> String {
+    let url = &app.config().public_url;
+    url.split_once("://").map_or(url.as_str(), |(_, host)| host).to_owned()
 }
 
 async fn new(who: Public, screen: Screen) -> Result {
@@ -65,7 +74,7 @@ async fn add(
         app.throttle().count(Limit::SIGN_IN_ACCOUNT, form.fields.email.as_str()).await?;
         return match sessions::check(&who, form.fields.email.as_str(), &form.fields.password).await? {
             Some(account) => {
-                let next = paths::first_steps(&form.fields.slug);
+                let next = paths::first_steps(&form.fields.company.slug);
                 match session::arrive(&session, &who, account, &next, None).await? {
                     Arrival::Code => Ok(screen.go(paths::login_code())),
                     Arrival::In => Ok(screen.go(next)),
@@ -81,6 +90,50 @@ async fn add(
     let account = form.accept(done).await?;
     // A new account, which asks for no second factor yet.
     session::arrive(&session, &who, account, "/", None).await?;
+    Ok(screen.go(paths::first_steps(&form.fields.company.slug)))
+}
+
+struct AnotherForm;
+
+impl FormPage for AnotherForm {
+    type Guard = SignedIn;
+    type Draft = Another;
+    type Fields = Company;
+
+    fn parse(_: &SignedIn, draft: &Another) -> Result<Company, Errors> {
+        draft.parse()
+    }
+
+    async fn page(who: &SignedIn, sheet: Sheet<Another>) -> Result {
+        let view = NewWorkspace {
+            csrf: sheet.screen.csrf().to_owned(),
+            once: sheet.once.to_string(),
+            host: host(who.app()),
+            draft: sheet.draft,
+            errors: sheet.errors,
+        };
+        Ok(sheet.screen.show_signed_in_as(sheet.status, who, &view))
+    }
+}
+
+async fn another(who: SignedIn, screen: Screen) -> Result {
+    let blank = Sheet::blank(screen, who.app());
+    AnotherForm::page(&who, blank).await
+}
+
+/// Another workspace, of an account that is there.
+async fn add_another(who: SignedIn, screen: Screen, form: Valid<AnotherForm>) -> Result {
+    who.app().throttle().count(Limit::SIGN_UP, &who.account.to_string()).await?;
+    let mut tx = who.identity().await?;
+    let made = store::identity::found(&mut tx, TenantId(form.once), who.account, &form.fields).await;
+    let twice = made.as_ref().is_err_and(store::Error::is_duplicate_id);
+    if !twice {
+        let made = match made {
+            Ok(()) => tx.commit().await,
+            Err(e) => Err(e),
+        };
+        form.accept(made).await?;
+    }
     Ok(screen.go(paths::first_steps(&form.fields.slug)))
 }
 

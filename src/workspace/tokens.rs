@@ -70,6 +70,7 @@ async fn add(who: Allowed<TokensWrite>, screen: Screen, form: Valid<TokenForm>) 
         rights: who.actor.rights,
         name: f.name.clone(),
         token: written(form.once, &secret),
+        read_only: f.read_only,
     };
     Ok(screen.show(&who, &view))
 }

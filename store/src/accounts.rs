@@ -62,6 +62,17 @@ pub async fn turn_on(tx: &mut IdentityTx, account: AccountId, step: i64, marks: 
     renew_codes(tx, account, marks).await
 }
 
+/// The workspaces of this account that demand a second factor.
+pub async fn demanded_by(tx: &mut IdentityTx, account: AccountId) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "select t.name from members m join tenants t on t.id = m.tenant_id
+         where m.account_id = $1 and m.deactivated_at is null and t.require_second_factor order by t.name limit 20",
+        account.0
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 pub async fn turn_off(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
     sqlx::query!(
         "update accounts set totp_secret = null, totp_since = null, totp_step = null where id = $1",
@@ -142,14 +153,7 @@ pub async fn rehash(tx: &mut IdentityTx, account: AccountId, old: &str, new: &st
 pub async fn ask_email(tx: &mut IdentityTx, tenant: TenantId, account: AccountId, email: &Email) -> Result<()> {
     let (now, id): (_, LinkId) = (tx.now(), tx.id());
     let purpose = Purpose::EmailChange;
-    sqlx::query!(
-        "update links set used_at = $3 where account_id = $1 and purpose = $2 and used_at is null",
-        account.0,
-        purpose.key(),
-        now
-    )
-    .execute(tx.conn())
-    .await?;
+    crate::identity::use_links(tx, account, &[purpose]).await?;
     sqlx::query!(
         "insert into links (id, account_id, purpose, email, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
         id.0,
@@ -179,18 +183,18 @@ pub async fn asked_email(tx: &mut IdentityTx, link: LinkId) -> Result<Option<(Ac
     Ok(row.map(|r| (AccountId(r.account_id), r.email)))
 }
 
-/// Changes the address, in each workspace, and tells the old one.
-pub async fn change_email(tx: &mut IdentityTx, account: AccountId, link: LinkId, email: &str) -> Result<()> {
+/// Changes the address, in each workspace, and tells the old one. No link that was mailed before opens anything.
+pub async fn change_email(tx: &mut IdentityTx, account: AccountId, email: &str) -> Result<()> {
     let now = tx.now();
     let old = crate::identity::account(tx, account).await?.email;
-    sqlx::query!("update links set used_at = $2 where id = $1", link.0, now).execute(tx.conn()).await?;
+    let mailed = [Purpose::EmailChange, Purpose::PasswordReset, Purpose::Verification];
+    crate::identity::use_links(tx, account, &mailed).await?;
+    crate::identity::hold_memberships(tx, account).await?;
     sqlx::query!("update accounts set email = $2, verified_at = $3 where id = $1", account.0, email, now)
         .execute(tx.conn())
         .await?;
     let tenants = sqlx::query_scalar!(
-        "update members set email = $2, verified = true
-         where (tenant_id, id) in (select tenant_id, id from members where account_id = $1 order by tenant_id for update)
-         returning tenant_id",
+        "update members set email = $2, verified = true where account_id = $1 returning tenant_id",
         account.0,
         email
     )

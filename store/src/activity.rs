@@ -39,7 +39,7 @@ pub enum Action {
 
 /// Tables whose records have no classed fields. What is neither here nor a noun with classes is closed until somebody
 /// says what it is.
-const PLAIN: &[&str] = &[
+pub const PLAIN: &[&str] = &[
     "members",
     "invitations",
     "roles",
@@ -51,7 +51,8 @@ const PLAIN: &[&str] = &[
     "departments",
     "locations",
     "holidays",
-    "photos",
+    "holiday_calendars",
+    "pictures",
 ];
 
 /// Whether the reader's classes open this column. A column that no field of its noun classes is closed, so that a
@@ -119,7 +120,7 @@ pub async fn of_record(
     }
 }
 
-/// What the records behind ids are called, by their ids as changes have them: people, companies, members, roles.
+/// What the records behind ids are called, by their ids as changes have them.
 pub async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<String, String>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -128,7 +129,12 @@ pub async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<String, St
         r#"select id as "id!", first_name || ' ' || last_name as "name!" from employees where id = any($1)
            union all select id, name from customers where id = any($1)
            union all select id, name from members where id = any($1)
-           union all select id, name from roles where id = any($1)"#,
+           union all select id, name from roles where id = any($1)
+           union all select id, name from api_tokens where id = any($1)
+           union all select id, name from departments where id = any($1)
+           union all select id, name from locations where id = any($1)
+           union all select id, name from holiday_calendars where id = any($1)
+           union all select id, name from holidays where id = any($1)"#,
         ids
     )
     .fetch_all(tx.conn())

@@ -272,14 +272,15 @@ impl Db {
         self.begin_identity(String::new()).await
     }
 
+    /// As [`identity`](Self::identity), for somebody who calls from there and is not known yet.
+    pub async fn identity_from(&self, address: Option<IpAddr>) -> Result<IdentityTx> {
+        self.begin_identity(from(address)).await
+    }
+
     /// As [`identity`](Self::identity), in the name of an account: what it changes about itself is told so in the trail
     /// of each of its workspaces.
     pub async fn identity_of(&self, account: AccountId, address: Option<IpAddr>) -> Result<IdentityTx> {
-        let mut settings = format!("; set local app.account = '{account}'");
-        if let Some(address) = address {
-            settings.push_str(&format!("; set local app.address = '{address}'"));
-        }
-        self.begin_identity(settings).await
+        self.begin_identity(format!("; set local app.account = '{account}'{}", from(address))).await
     }
 
     async fn begin_identity(&self, settings: String) -> Result<IdentityTx> {
@@ -348,6 +349,11 @@ impl Db {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// The setting that tells the trail where somebody calls from.
+fn from(address: Option<IpAddr>) -> String {
+    address.map(|a| format!("; set local app.address = '{a}'")).unwrap_or_default()
 }
 
 /// A pool in the relay role, for the queue library: it sees the queues and the outbox, no tenant's records.

@@ -58,25 +58,56 @@ pub async fn sign_up(
     f: &signup::Fields,
     password_hash: &str,
 ) -> Result<AccountId> {
-    let now = tx.now();
+    let owner = build(tx, tenant, &f.company).await?;
+    let account = open_account(tx, &f.email, &f.name, password_hash, false).await?;
+    own(tx, tenant, owner, account, &f.name, f.email.as_str(), false).await?;
+    let mail = tx.id::<MailId>();
+    queue::push_from_identity(tx, &SendVerification { tenant, id: mail, account }).await?;
+    Ok(account)
+}
+
+/// Makes a workspace, and this account its owner. `tenant` was drawn with the form, see [`sign_up`].
+pub async fn found(tx: &mut IdentityTx, tenant: TenantId, account: AccountId, f: &signup::Company) -> Result<()> {
+    let owner = build(tx, tenant, f).await?;
+    let who = self::account(tx, account).await?;
+    own(tx, tenant, owner, account, &who.name, &who.email, who.verified).await?;
+    crate::workspace::pictures::take_along(tx, account).await
+}
+
+/// The workspace comes first: its id was drawn with the form. It is its owner's own doing, who will have the id given.
+async fn build(tx: &mut IdentityTx, tenant: TenantId, f: &signup::Company) -> Result<MemberId> {
+    let (owner, now): (MemberId, _) = (tx.id(), tx.now());
     sqlx::query!(
-        "insert into tenants (id, slug, name, zone, currency, date_order, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into tenants (id, slug, name, zone, currency, date_order, country, created_at)
+         select $1, $2, $3, $4, $5, $6, $7, $8 from (select set_config('app.actor', 'member:' || $9::uuid, true)) as actor",
         tenant.0,
         f.slug.as_str(),
-        f.company,
+        f.name,
         f.zone.name(),
         f.conventions.currency.code(),
         f.conventions.dates.key(),
-        now
+        f.country.map(|c| c.code().to_owned()),
+        now,
+        owner.0
     )
     .execute(tx.conn())
     .await?;
-    let account = open_account(tx, &f.email, &f.name, password_hash, false).await?;
-    let owner = join(tx, tenant, account, &f.name, f.email.as_str(), Role::Owner, false).await?;
-    let (event, mail) = (tx.id::<MailId>(), tx.id::<MailId>());
-    queue::push_from_identity(tx, &Announce { tenant, id: event.0, event: Event::WorkspaceCreated { owner } }).await?;
-    queue::push_from_identity(tx, &SendVerification { tenant, id: mail, account }).await?;
-    Ok(account)
+    Ok(owner)
+}
+
+async fn own(
+    tx: &mut IdentityTx,
+    tenant: TenantId,
+    owner: MemberId,
+    account: AccountId,
+    name: &str,
+    email: &str,
+    verified: bool,
+) -> Result<()> {
+    hold_memberships(tx, account).await?;
+    let owner = join_as(tx, owner, tenant, account, name, email, Role::Owner, verified).await?;
+    let event = tx.id::<MailId>();
+    queue::push_from_identity(tx, &Announce { tenant, id: event.0, event: Event::WorkspaceCreated { owner } }).await
 }
 
 /// Makes an account alone.
@@ -112,7 +143,22 @@ pub async fn join(
     role: Role,
     verified: bool,
 ) -> Result<MemberId> {
-    let (id, now): (MemberId, _) = (tx.id(), tx.now());
+    let id = tx.id();
+    join_as(tx, id, tenant, account, name, email, role, verified).await
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row of a table, each of its columns once")]
+async fn join_as(
+    tx: &mut IdentityTx,
+    id: MemberId,
+    tenant: TenantId,
+    account: AccountId,
+    name: &str,
+    email: &str,
+    role: Role,
+    verified: bool,
+) -> Result<MemberId> {
+    let now = tx.now();
     let joined = sqlx::query_scalar!(
         "insert into members (tenant_id, id, account_id, name, email, role, role_id, verified, joined_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict on constraint members_account_key do update
@@ -230,13 +276,14 @@ pub async fn is_proven(tx: &mut IdentityTx, link: LinkId) -> Result<bool> {
     Ok(proven.unwrap_or(false))
 }
 
-/// Marks every link of this purpose as used: a second mail's link is dead as well.
-async fn use_links(tx: &mut IdentityTx, account: AccountId, purpose: Purpose) -> Result<()> {
+/// Marks every link of these purposes as used: a second mail's link is dead as well.
+pub(crate) async fn use_links(tx: &mut IdentityTx, account: AccountId, purposes: &[Purpose]) -> Result<()> {
     let now = tx.now();
+    let keys: Vec<String> = purposes.iter().map(|p| p.key().to_owned()).collect();
     sqlx::query!(
-        "update links set used_at = $3 where account_id = $1 and purpose = $2 and used_at is null",
+        "update links set used_at = $3 where account_id = $1 and purpose = any($2) and used_at is null",
         account.0,
-        purpose.key(),
+        &keys,
         now
     )
     .execute(tx.conn())
@@ -246,7 +293,7 @@ async fn use_links(tx: &mut IdentityTx, account: AccountId, purpose: Purpose) ->
 
 pub async fn verify(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
     let now = tx.now();
-    use_links(tx, account, Purpose::Verification).await?;
+    use_links(tx, account, &[Purpose::Verification]).await?;
     sqlx::query!("update accounts set verified_at = coalesce(verified_at, $2) where id = $1", account.0, now)
         .execute(tx.conn())
         .await?;
@@ -258,16 +305,21 @@ pub async fn verify(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
 }
 
 /// Holds somebody's memberships in the order of their workspaces, in which their trails are sealed as well: two people of
-/// the same workspaces do not wait for one another.
+/// the same workspaces do not wait for one another. What changes from here on is told as this account's own doing: by
+/// its password, or by a link that was mailed to it.
 pub(crate) async fn hold_memberships(tx: &mut IdentityTx, account: AccountId) -> Result<()> {
-    sqlx::query!("select id from members where account_id = $1 order by tenant_id for update", account.0)
-        .fetch_all(tx.conn())
-        .await?;
+    sqlx::query!(
+        "select set_config('app.account', $1::uuid::text, true),
+           (select count(*) from (select id from members where account_id = $1 order by tenant_id for update) held)",
+        account.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
     Ok(())
 }
 
-/// Sets a new password and ends every session but the one that is kept. The audit trail of each of the account's
-/// workspaces tells it.
+/// Sets a new password and ends every session but the one that is kept. Links that were asked for by whoever had the old
+/// one open nothing any more. The audit trail of each of the account's workspaces tells it.
 pub async fn set_password(
     tx: &mut IdentityTx,
     account: AccountId,
@@ -275,7 +327,7 @@ pub async fn set_password(
     kept: Option<SessionId>,
 ) -> Result<()> {
     let now = tx.now();
-    use_links(tx, account, Purpose::PasswordReset).await?;
+    use_links(tx, account, &[Purpose::PasswordReset, Purpose::EmailChange]).await?;
     sqlx::query!("update accounts set password_hash = $2 where id = $1", account.0, password_hash)
         .execute(tx.conn())
         .await?;
@@ -323,17 +375,18 @@ pub struct OpenInvitation {
     pub account: Option<AccountId>,
 }
 
-/// An invitation that still stands.
+/// An invitation that still stands: whoever made it is still here, and its address may still be invited.
 pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInvitation> {
     let now = tx.now();
     let r = sqlx::query!(
         r#"select i.email, i.role, i.role_id, r.name as "role_name?", m.name as invited_by, a.id as "account?", t.id as tenant, t.slug, t.name, t.zone, t.currency, t.date_order, t.accent, t.logo
            from invitations i
            join tenants t on t.id = i.tenant_id and t.status = 'active'
-           join members m on m.tenant_id = i.tenant_id and m.id = i.invited_by
+           join members m on m.tenant_id = i.tenant_id and m.id = i.invited_by and m.deactivated_at is null
            left join roles r on r.tenant_id = i.tenant_id and r.id = i.role_id
            left join accounts a on lower(a.email) = lower(i.email)
-           where i.id = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2"#,
+           where i.id = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2
+             and (t.email_domains = '{}' or lower(split_part(i.email, '@', 2)) = any(t.email_domains))"#,
         id.0,
         now
     )
@@ -356,6 +409,7 @@ pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInv
 pub async fn accept(tx: &mut IdentityTx, invitation: &OpenInvitation, account: AccountId) -> Result<MemberId> {
     let now = tx.now();
     let who = self::account(tx, account).await?;
+    hold_memberships(tx, account).await?;
     let taken = sqlx::query!(
         "update invitations set accepted_at = $3 where tenant_id = $1 and id = $2 and accepted_at is null and revoked_at is null",
         invitation.workspace.id.0,

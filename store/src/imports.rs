@@ -112,9 +112,14 @@ pub async fn any(tx: &mut TenantTx, id: ImportId) -> Result<Import> {
     .import()
 }
 
-/// The member who brought the file.
-pub async fn brought_by(tx: &mut TenantTx, id: ImportId) -> Result<MemberId> {
-    Ok(MemberId(sqlx::query_scalar!("select created_by from imports where id = $1", id.0).fetch_one(tx.conn()).await?))
+/// The member who asked for what is going on: that the file goes in, or comes out again.
+pub async fn asked_by(tx: &mut TenantTx, id: ImportId) -> Result<MemberId> {
+    let by = sqlx::query_scalar!(
+        r#"select case when state = 'undoing' then coalesce(undone_by, started_by, created_by) else coalesce(started_by, created_by) end as "by!"
+           from imports where id = $1"#,
+        id.0
+    );
+    Ok(MemberId(by.fetch_one(tx.conn()).await?))
 }
 
 /// Which noun it brings.
@@ -142,11 +147,12 @@ pub async fn map(tx: &mut TenantTx, id: ImportId, mapping: &Mapping) -> Result<(
 }
 
 /// Hands the import to the worker. A second click finds it begun, which is as well.
-pub async fn start(tx: &mut TenantTx, id: ImportId) -> Result<()> {
+pub async fn start(tx: &mut TenantTx, id: ImportId, by: MemberId) -> Result<()> {
     let done = sqlx::query!(
-        "update imports set state = 'running', started_at = $2 where id = $1 and state = 'ready'",
+        "update imports set state = 'running', started_at = $2, started_by = $3 where id = $1 and state = 'ready'",
         id.0,
-        tx.now()
+        tx.now(),
+        by.0
     )
     .execute(tx.conn())
     .await?;
@@ -181,14 +187,15 @@ pub async fn moving(tx: &mut TenantTx, target: Target) -> Result<Option<Import>>
 /// Hands a finished import to the worker to be undone.
 ///
 /// After a month what the records were before is not known any more, and there is nothing to undo.
-pub async fn start_undo(tx: &mut TenantTx, id: ImportId) -> Result<()> {
+pub async fn start_undo(tx: &mut TenantTx, id: ImportId, by: MemberId) -> Result<()> {
     let kept = tx.now() - KEPT;
     let request: domain::MailId = tx.id();
     let done = sqlx::query!(
-        "update imports set state = 'undoing', undo_request = $3 where id = $1 and state = 'done' and created_at > $2",
+        "update imports set state = 'undoing', undo_request = $3, undone_by = $4 where id = $1 and state = 'done' and created_at > $2",
         id.0,
         kept,
-        request.0
+        request.0,
+        by.0
     )
     .execute(tx.conn())
     .await?;

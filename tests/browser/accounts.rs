@@ -32,6 +32,7 @@ async fn invited_with_a_second_factor_and_at_home_in_two_workspaces() {
 
             // The second factor, with a phone that has scanned the picture.
             colleague.go("/w/lantern/settings/security").await;
+            colleague.fill("Your password", PASSWORD).await;
             colleague.press("Set up").await;
             colleague.heading("Set up your second factor").await;
             colleague.press("It cannot be scanned?").await;

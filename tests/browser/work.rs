@@ -57,6 +57,7 @@ async fn signs_up(tab: &Tab) -> Company {
     assert_eq!(tab.value("Workspace address").await, "lamps");
     assert_eq!(tab.value("Password").await, "");
     tab.fill("Password", PASSWORD).await;
+    tab.sees("Very hard to guess").await;
     tab.press("Create workspace").await;
     tab.arrives("/w/lamps/first-steps").await;
     tab.heading("Welcome, Olga").await;

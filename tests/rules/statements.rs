@@ -16,11 +16,14 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("ready", 0),
     ("sign-up form", 0),
     ("sign-up address", 1),
-    ("sign up", 9),
+    ("sign up", 10),
     ("ask to verify", 2),
     ("verification form", 1),
     ("verify", 5),
     ("workspaces", 2),
+    ("another workspace, form", 1),
+    ("another workspace", 8),
+    ("strength of a password", 0),
     ("preferences", 0),
     ("sign out", 2),
     ("password form", 0),
@@ -28,7 +31,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("new password form", 1),
     ("new password", 17),
     ("invitation form", 1),
-    ("join", 15),
+    ("join", 16),
     ("sign-in form", 0),
     ("sign in", 6),
     ("home", 4),
@@ -38,7 +41,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("invite", 8),
     ("resend", 4),
     ("revoke", 3),
-    ("invite many", 15),
+    ("invite many", 17),
     ("member", 5),
     ("change a member", 5),
     ("deactivate", 3),
@@ -81,7 +84,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("remove a holiday", 2),
     ("bring holidays", 3),
     ("everybody's calendar", 4),
-    ("remove a calendar", 4),
+    ("remove a calendar", 5),
     ("policy", 3),
     ("change the policy", 2),
     ("danger zone", 1),
@@ -121,21 +124,22 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("import, ended", 4),
     ("import, undo asked", 5),
     ("import, undone", 4),
-    ("second factor, begun", 2),
+    ("second factor, begun", 3),
     ("second factor, form", 2),
     ("second factor, on", 7),
     ("recovery codes", 6),
     ("code form", 0),
     ("sign in by code", 5),
     ("sign out a device", 3),
-    ("second factor, off", 5),
+    ("second factor, off", 6),
     ("address form", 1),
-    ("another address", 7),
+    ("another address", 8),
 ];
 
 /// Those that take more than a handful, and why they may.
 const MANY: &[(&str, &str)] = &[
     ("sign up", "once a workspace; hashing takes longer than all of them"),
+    ("another workspace", "once a workspace; it is built, owned, announced, and its owner's photo goes along"),
     ("new password", "seldom; hashing takes longer than all of them, and each of the account's trails is sealed"),
     ("join", "once a person; hashing takes longer than all of them"),
     ("invite", "asks for the roles that may be given"),
@@ -261,6 +265,9 @@ async fn strangers(m: &mut Meter<'_>) {
     m.get(&mut new, "verification form", &link).await;
     m.fill(&mut new, "verify", &link, "Confirm", &[]).await;
     m.get(&mut new, "workspaces", "/workspaces").await;
+    m.get(&mut new, "another workspace, form", "/workspaces/new").await;
+    m.fill(&mut new, "another workspace", "/workspaces/new", "Create workspace", &[("Company name", "Second")]).await;
+    m.post(&mut new, "strength of a password", "/password-strength", &[("password", PASSWORD)]).await;
     m.post(&mut new, "preferences", "/preferences", &[("theme", "dark")]).await;
     m.fill(&mut new, "sign out", "/w/globex", "Sign out", &[]).await;
 
@@ -320,10 +327,11 @@ async fn members(m: &mut Meter<'_>) {
     let rights = [("employees.export", "team")];
     m.fill(o, "change a role", &format!("{made}/edit"), "Save changes", &rights).await;
     m.get(o, "security", "/w/acme/settings/security").await;
-    let password = [("Current password", PASSWORD), ("New password", PASSWORD)];
+    let better = "eleven boats above a mountain";
+    let password = [("Current password", PASSWORD), ("New password", better)];
     m.fill(o, "change the password", "/w/acme/settings/security", "Change password", &password).await;
     m.fill(o, "sign out elsewhere", "/w/acme/settings/security", "Sign out everywhere else", &[]).await;
-    let email = [("New email", "another@lamps.example"), ("with_password", PASSWORD)];
+    let email = [("New email", "another@lamps.example"), ("with_password", better)];
     m.fill(o, "ask for an address", "/w/acme/settings/security", "Send the link", &email).await;
     m.get(o, "settings", "/w/acme/settings").await;
     m.get(o, "profile", "/w/acme/settings/profile").await;
@@ -418,7 +426,7 @@ async fn own_sign_in(m: &mut Meter<'_>) {
     let email = company.member(Role::Manager).await.email;
     let mut manager = company.manager().await;
     let (b, security) = (&mut manager, "/w/hooli/settings/security");
-    m.fill(b, "second factor, begun", security, "Set up", &[]).await;
+    m.fill(b, "second factor, begun", security, "Set up", &[("Your password", PASSWORD)]).await;
     let page = m.get(b, "second factor, form", &format!("{security}/second-factor")).await;
     let phone = Phone::scan(&page);
     let form = page.form("Turn on").set("code", &phone.code(app, 0));

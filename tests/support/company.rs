@@ -43,10 +43,13 @@ impl<'a> Company<'a> {
     pub(super) async fn sign_up(app: &'a TestApp, slug: &str) -> Self {
         let tenant = app.db.id();
         let fields = signup::Fields {
-            company: format!("{}{} Lamps", slug[..1].to_uppercase(), &slug[1..]),
-            slug: Slug::parse(slug).expect("a slug"),
-            conventions: Default::default(),
-            zone: chrono_tz::Tz::UTC,
+            company: signup::Company {
+                name: format!("{}{} Lamps", slug[..1].to_uppercase(), &slug[1..]),
+                slug: Slug::parse(slug).expect("a slug"),
+                country: None,
+                conventions: Default::default(),
+                zone: chrono_tz::Tz::UTC,
+            },
             name: "Olga Owner".into(),
             email: Email::parse(&app.email(&format!("olga.{slug}"))).expect("an address"),
             password: PASSWORD.into(),

@@ -31,7 +31,7 @@ impl Phone {
 /// Turns the second factor on in this browser; gives the phone and the recovery codes.
 async fn turn_on(app: &TestApp, browser: &mut Browser) -> (Phone, Vec<String>) {
     browser.get(SECURITY).await;
-    let page = browser.press("Set up").await;
+    let page = browser.fill("Set up", &[("Your password", PASSWORD)]).await;
     let phone = Phone::scan(&page);
     let page = browser.fill("Turn on", &[("Code", &phone.code(app, 0))]).await;
     assert_eq!(page.h1(), "Your second factor is on", "{page}");
@@ -156,10 +156,13 @@ async fn no_way_in_forgets_the_second_factor() {
     // By a sign-up form that is sent once more.
     let tenant = app.db.id();
     let fields = signup::Fields {
-        company: "Twice".into(),
-        slug: domain::Slug::parse("twice").expect("a slug"),
-        conventions: Default::default(),
-        zone: chrono_tz::Tz::UTC,
+        company: signup::Company {
+            name: "Twice".into(),
+            slug: domain::Slug::parse("twice").expect("a slug"),
+            country: None,
+            conventions: Default::default(),
+            zone: chrono_tz::Tz::UTC,
+        },
         name: "Twice".into(),
         email: domain::Email::parse(&app.email("twice")).expect("an address"),
         password: PASSWORD.into(),
@@ -224,7 +227,7 @@ async fn setting_it_up_needs_a_code_that_fits() {
     let company = app.company("acme").await;
     let mut browser = company.manager().await;
     browser.get(SECURITY).await;
-    let page = browser.press("Set up").await;
+    let page = browser.fill("Set up", &[("Your password", PASSWORD)]).await;
     assert!(page.has("svg.qr path"), "{page}");
     let phone = Phone::scan(&page);
     for wrong in ["", "123", "000000"] {

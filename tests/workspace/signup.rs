@@ -236,3 +236,37 @@ async fn what_nobody_sees_is_no_part_of_a_name() {
     assert!(seen.says("Grace Hopper") && seen.says("Acme Lamps"), "{seen}");
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn who_has_an_account_makes_another_workspace_with_it() {
+    let app = TestApp::new().await;
+    let mut grace = app.browser();
+    fill(&mut grace, &app, &[("country", "DE")]).await;
+    let page = grace.get("/w/acme-lamps/settings/general").await;
+    assert_eq!(page.value("country"), "DE", "what was chosen at sign-up: {page}");
+    grace.get("/workspaces").await;
+    let page = grace.click("Create another").await;
+    assert!(!page.form("Create workspace").names().iter().any(|n| n == "email" || n == "password"), "{page}");
+    let page = grace.fill("Create workspace", &[("Company name", "Acme Lamps")]).await;
+    assert!(!page.error("slug").is_empty() && page.value("company") == "Acme Lamps", "{page}");
+    let form = page.form("Create workspace").set("company", "Second Lamps").set("slug", "second");
+    for _ in 0..2 {
+        let page = grace.send(form.clone()).await;
+        assert_eq!(page.path, "/w/second/first-steps", "once or twice: {page}");
+    }
+    assert_eq!(grace.get("/workspaces").await.all(".choice-card").len(), 2);
+    let trail = grace.get("/w/second/settings/audit").await;
+    assert!(trail.rows().iter().all(|r| r[0].starts_with("Grace Hopper") && !r[3].contains("none")), "{trail}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn how_strong_a_password_is_shows_while_it_is_typed() {
+    let app = TestApp::new().await;
+    let mut grace = app.browser();
+    grace.get("/signup").await;
+    for (typed, words) in [("password12", "Easy to guess"), (PASSWORD, "Very hard to guess"), ("", "")] {
+        let page = grace.post("/password-strength", &[("password", typed)]).await;
+        assert_eq!(page.all("#password-strength"), [words], "{typed}");
+    }
+}

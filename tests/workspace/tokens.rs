@@ -21,7 +21,7 @@ async fn a_token_acts_as_its_owner_and_no_longer_than_they() {
             &[("What it is for", "Exporter"), ("Ends after", "30 days"), ("It may only read", "true")],
         )
         .await;
-    let token = page.all(".token-made").remove(0);
+    let token = page.all(".token-made code").remove(0);
     assert!(token.starts_with("p360_") && page.says("never again"), "{page}");
     let bearer = authenticate(&app.db, &token).await.expect("it opens");
     assert_eq!((bearer.actor.member, bearer.actor.role, bearer.read_only), (person.member, Role::SalesRep, true));
@@ -66,7 +66,7 @@ async fn a_token_is_taken_back_by_its_owner_alone() {
     let page = browser.fill("Make a token", &[("What it is for", ""), ("Ends after", "Never")]).await;
     assert_eq!(page.error("name"), "Please fill this in.", "{page}");
     let page = browser.fill("Make a token", &[("What it is for", "Exporter")]).await;
-    let token = page.all(".token-made").remove(0);
+    let token = page.all(".token-made code").remove(0);
     let id = token[5..].split_once('_').expect("two parts").0.to_owned();
     let foreign = company.owner().await.post(&format!("{TOKENS}/{id}/revocation"), &[]).await;
     assert_eq!(foreign.status, StatusCode::NOT_FOUND);

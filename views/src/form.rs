@@ -81,8 +81,30 @@ pub fn errors(e: &Errors) -> Vec<FieldError> {
         .collect()
 }
 
-/// A field's name as people read it: `first_name` as `First name`.
+/// What fields are called whose name is not what their label says.
+const LABELS: &[(&str, &str)] = &[
+    ("slug", "Workspace address"),
+    ("company", "Company name"),
+    ("zone", "Time zone"),
+    ("fiscal_day", "On day"),
+    ("fiscal_month", "Fiscal year begins in"),
+    ("accent", "Accent colour"),
+    ("current", "Current password"),
+    ("proof", "Your password"),
+    ("with_password", "Your password"),
+    ("many_role", "As"),
+    ("emails", "Addresses"),
+    ("days", "Days"),
+];
+
+/// A field's name as people read it: `first_name` as `First name`, `employees.pay` as what that right is called.
 pub fn words(name: &str) -> String {
+    if let Some((_, label)) = LABELS.iter().find(|(field, _)| *field == name) {
+        return (*label).to_owned();
+    }
+    if let Some(right) = domain::access::CATALOGUE.iter().find(|r| r.key == name) {
+        return format!("{}, {}", right.resource.label(), right.label);
+    }
     let mut words = name.replace('_', " ");
     if let Some(first) = words.get_mut(0..1) {
         first.make_ascii_uppercase();

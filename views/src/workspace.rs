@@ -14,4 +14,5 @@ pub mod security;
 pub mod sessions;
 pub mod settings;
 pub mod signup;
+pub mod strength;
 pub mod tokens;

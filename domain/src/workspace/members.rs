@@ -152,7 +152,13 @@ pub const MOST: usize = 200;
 /// it stands there, with the address in it, or what is wrong. An address that is there twice is there once.
 pub fn addresses(text: &str) -> Vec<(String, Result<Email, String>)> {
     let mut found: Vec<(String, Result<Email, String>)> = vec![];
-    for piece in text.split(['\n', '\r', ',', ';']).map(str::trim).filter(|p| !p.is_empty()) {
+    // A comma within quotes parts nobody: "Cole, Ben" <ben@acme.com>.
+    let mut quoted = false;
+    let parts = text.split(|c| {
+        quoted ^= c == '"';
+        matches!(c, '\n' | '\r') || !quoted && matches!(c, ',' | ';')
+    });
+    for piece in parts.map(str::trim).filter(|p| !p.is_empty()) {
         let inner = piece.rsplit_once('<').map_or(piece, |(_, rest)| rest.trim_end_matches('>').trim());
         let email = Email::parse(inner).map_err(|e| e.to_string());
         let same = |other: &Result<Email, String>| {
@@ -171,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_pasted_list_is_read_however_it_was_written() {
-        let text = "ada@acme.com, Ben Cole <ben@acme.com>;\nADA@acme.com\n\nCy <cy@acme.com>\nnot an address";
+        let text = "ada@acme.com, \"Cole, Ben\" <ben@acme.com>;\nADA@acme.com\n\nCy <cy@acme.com>\nnot an address";
         let told: Vec<String> =
             addresses(text).into_iter().map(|(piece, e)| e.map_or(piece, |e| e.as_str().to_owned())).collect();
         assert_eq!(told, ["ada@acme.com", "ben@acme.com", "cy@acme.com", "not an address"]);

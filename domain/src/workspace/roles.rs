@@ -389,25 +389,31 @@ impl Draft {
             }
         }
         for right in choosable() {
-            if let Some(needed) = needs(right)
-                && rights.scope(right.key) > rights.scope(needed.key)
-            {
-                e.add(right.key, format!("This reaches further than “{}” does.", needed.label));
+            if let Some(needed) = needs(right).find(|needed| rights.scope(right.key) > rights.scope(needed.key)) {
+                let of = if needed.resource == right.resource { "" } else { needed.resource.label() };
+                let name = format!("{of} {}", needed.label);
+                e.add(right.key, format!("This reaches further than “{}” does.", name.trim()));
             }
         }
         (Fields { name, about, rights }, e)
     }
 }
 
-/// The right that another one is worth nothing without: nobody changes what they do not see.
-fn needs(right: &Right) -> Option<&'static Right> {
-    let (resource, action) = right.key.split_once('.')?;
-    let needed = match action.strip_suffix("_write") {
-        Some(class) if right.class.is_some() => format!("{resource}.{class}"),
-        _ if action == "read" => return None,
-        _ => format!("{resource}.read"),
+/// The rights that another one may not go beyond: nobody changes what they do not see, a file brings in every class of
+/// field, and the trail tells of people and customers alike.
+fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
+    let (resource, action) = right.key.split_once('.').unwrap_or_default();
+    let needed: Vec<String> = match (right.key, action.strip_suffix("_write")) {
+        ("employees.import", _) => {
+            ["read", "write", "personal_write", "pay_write"].map(|a| format!("employees.{a}")).into()
+        }
+        ("customers.import", _) => ["read", "write"].map(|a| format!("customers.{a}")).into(),
+        ("audit.read", _) => ["employees.read".into(), "customers.read".into()].into(),
+        (_, Some(class)) if right.class.is_some() => vec![format!("{resource}.{class}")],
+        (_, _) if action == "read" => vec![],
+        _ => vec![format!("{resource}.read")],
     };
-    choosable().find(|r| r.key == needed)
+    choosable().filter(move |r| needed.iter().any(|n| n == r.key))
 }
 
 /// A right that reaches further than before, or less far.
@@ -510,6 +516,12 @@ mod tests {
             (&[("employees.pay", "own")], Some("employees.pay")),
             (&[("customers.import", "all")], Some("customers.import")),
             (&[("audit.export", "all")], Some("audit.export")),
+            (&[("audit.read", "all"), ("employees.read", "all")], Some("audit.read")),
+            (&[("audit.read", "all"), ("employees.read", "all"), ("customers.read", "all")], None),
+            (
+                &[("employees.read", "all"), ("employees.write", "all"), ("employees.import", "all")],
+                Some("employees.import"),
+            ),
             (&[("employees.read", "galaxy")], Some("employees.read")),
             (&[("workspace.own", "all")], None),
         ] {

@@ -77,6 +77,27 @@ pub const GENERAL_FIELDS: &[Field] = &[
     field("accent", "Accent colour"),
 ];
 
+/// The same of working time.
+pub const WORKING_TIME_FIELDS: &[Field] = &[
+    field("mon", "Monday"),
+    field("tue", "Tuesday"),
+    field("wed", "Wednesday"),
+    field("thu", "Thursday"),
+    field("fri", "Friday"),
+    field("sat", "Saturday"),
+    field("sun", "Sunday"),
+    field("hours", "Hours a day"),
+    field("week_start", "The week begins on"),
+];
+
+/// The same of the security policy.
+pub const POLICY_FIELDS: &[Field] = &[
+    field("second_factor", "Everybody needs a second factor"),
+    field("idle", "End without use after, minutes"),
+    field("days", "End in any case after, days"),
+    field("domains", "Email domains"),
+];
+
 /// The weekdays in their order, as the form names them.
 pub const DAYS: [(&str, &str); 7] = [
     ("mon", "Monday"),

@@ -8,12 +8,23 @@ draft! {
     Draft { company, slug, country, zone, name, email, password }
 }
 
-pub struct Fields {
-    pub company: String,
+draft! {
+    /// Another workspace of somebody who has an account.
+    Another { company, slug, country, zone }
+}
+
+/// A workspace to be.
+pub struct Company {
+    pub name: String,
     pub slug: Slug,
+    pub country: Option<Country>,
     /// What its money is in, and how its dates are written.
     pub conventions: Conventions,
     pub zone: Tz,
+}
+
+pub struct Fields {
+    pub company: Company,
     pub name: String,
     pub email: Email,
     pub password: String,
@@ -27,31 +38,41 @@ impl Draft {
     /// `guessable` is the strength meter's verdict (a sentence), computed by the caller.
     pub fn parse(&self, guessable: Option<String>) -> Result<Fields, Errors> {
         let mut e = Errors::default();
-        let company = e.required("company", &self.company, 100);
-        let slug = if self.slug.trim().is_empty() {
-            Slug::suggest(&company).ok_or("Choose an address for your workspace.")
-        } else {
-            Slug::parse(&self.slug)
-        };
-        // Without a name there is nothing to suggest from, and the name's own error says enough.
-        let slug = if company.is_empty() && self.slug.trim().is_empty() { None } else { e.take("slug", slug) };
-        let country = match self.country.trim() {
-            "" => None,
-            country => e.take("country", Country::parse(country)),
-        };
-        let conventions = country.map_or_else(Conventions::default, |c| c.conventions());
-        // The browser tells it; without a script, or with a name of its own making, it is UTC.
-        let zone = self.zone.trim().parse().unwrap_or(Tz::UTC);
+        let company = company(&mut e, [&self.company, &self.slug, &self.country, &self.zone]);
         let name = e.required("name", &self.name, 100);
         let email = e.take("email", Email::parse(&self.email));
         check_password(&mut e, &self.password, guessable);
-        match (slug, email) {
-            (Some(slug), Some(email)) => {
-                e.or(Fields { company, slug, conventions, zone, name, email, password: self.password.clone() })
-            }
+        match (company, email) {
+            (Some(company), Some(email)) => e.or(Fields { company, name, email, password: self.password.clone() }),
             _ => Err(e),
         }
     }
+}
+
+impl Another {
+    pub fn parse(&self) -> Result<Company, Errors> {
+        let mut e = Errors::default();
+        match company(&mut e, [&self.company, &self.slug, &self.country, &self.zone]) {
+            Some(company) => e.or(company),
+            None => Err(e),
+        }
+    }
+}
+
+fn company(e: &mut Errors, [name, slug, country, zone]: [&str; 4]) -> Option<Company> {
+    let name = e.required("company", name, 100);
+    let chosen = if slug.trim().is_empty() {
+        Slug::suggest(&name).ok_or("Choose an address for your workspace.")
+    } else {
+        Slug::parse(slug)
+    };
+    // Without a name there is nothing to suggest from, and the name's own error says enough.
+    let slug = if name.is_empty() && slug.trim().is_empty() { None } else { e.take("slug", chosen) };
+    let country = e.optional("country", country, Country::parse);
+    let conventions = country.map_or_else(Conventions::default, |c| c.conventions());
+    // The browser tells it; without a script, or with a name of its own making, it is UTC.
+    let zone = zone.trim().parse().unwrap_or(Tz::UTC);
+    Some(Company { name, slug: slug?, country, conventions, zone })
 }
 
 /// Length first, then the strength meter's verdict.

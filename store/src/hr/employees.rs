@@ -14,7 +14,7 @@ use domain::{
     Currency, Day, EmployeeId, Errors, Money,
     access::{
         EmployeesBulk, EmployeesExport, EmployeesPay, EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite,
-        EmployeesRead, EmployeesWrite, Permission, Scope, Sight,
+        EmployeesRead, EmployeesWrite, Permission, Resource, Scope, Sight,
     },
     events::Event,
     hr::employees::{Employee, EmploymentType, Fields, Filter, Manager, Order, Status},
@@ -339,6 +339,9 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
     reach::hold::<EmployeesWrite>(tx, EMPLOYEES, id.0).await?;
     let before = find(tx, id).await?;
     let manager = manager_id(tx, f).await?;
+    if manager != before.manager.as_ref().map(|m| m.id.0) {
+        no_pull(tx, id, manager).await?;
+    }
     let number = f.number.clone().unwrap_or_else(|| before.number.clone());
     let hand = hand(tx, id).await?;
     let done = sqlx::query!(
@@ -382,6 +385,27 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
         events::emit(tx, Event::EmployeeChanged { employee: id, fields }).await?;
     }
     Ok(())
+}
+
+/// Refuses to bring somebody into the reader's own team who was not in it, where the reader may do more with their team
+/// than with everybody: they would give themselves what nobody gave them.
+async fn no_pull(tx: &mut TenantTx, id: EmployeeId, manager: Option<Uuid>) -> Result<()> {
+    let team = tx.rights().iter().any(|(r, scope)| r.resource == Resource::Employees && scope == Some(Scope::Team));
+    if !team || tx.scope::<EmployeesWrite>() != Some(Scope::All) {
+        return Ok(());
+    }
+    let pulled = sqlx::query_scalar!(
+        r#"select $2 in (select house.team()) and $1 not in (select house.team()) as "pulled?""#,
+        id.0,
+        manager
+    );
+    match pulled.fetch_one(tx.conn()).await?.unwrap_or_default() {
+        true => Err(Error::refused(
+            "manager",
+            "This would bring them into your own team, of whom you see more than of others. Ask somebody else to do it.",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Archives those of `ids` that `P` reaches and that are not archived yet. Gives how many, and the batch by which it can

@@ -39,6 +39,10 @@ impl Ledger for Employees {
         )
         .fetch_all(tx.conn())
         .await?;
+        // The preview shows what it would change, pay as well to whoever may see it.
+        if tx.sight().pay {
+            tx.reads_pay(rows.iter().chain(&by_email).filter(|r| r.salary_minor.is_some()).map(|r| r.id));
+        }
         let mut known = Known::default();
         known.records.reserve(rows.len() + by_email.len());
         for r in rows.into_iter().chain(by_email) {

@@ -35,7 +35,7 @@ pub async fn days(tx: &mut TenantTx, calendar: CalendarId, from: Day) -> Result<
 /// Makes a calendar; the first one is the default.
 pub async fn add_calendar(tx: &mut TenantTx, id: CalendarId, name: &str) -> Result<()> {
     let (tenant, now) = (tx.tenant().0, tx.now());
-    sqlx::query!(
+    let added = sqlx::query!(
         "insert into holiday_calendars (tenant_id, id, name, is_default, created_at)
          values ($1, $2, $3, not exists (select from holiday_calendars where is_default), $4)
          on conflict (tenant_id, id) do nothing",
@@ -46,6 +46,10 @@ pub async fn add_calendar(tx: &mut TenantTx, id: CalendarId, name: &str) -> Resu
     )
     .execute(tx.conn())
     .await?;
+    // The same form, sent twice.
+    if added.rows_affected() == 0 && find(tx, id).await? != name {
+        return Err(Error::Sent);
+    }
     Ok(())
 }
 
@@ -64,6 +68,14 @@ pub async fn remove_calendar(tx: &mut TenantTx, id: CalendarId) -> Result<()> {
     find(tx, id).await?;
     sqlx::query!("delete from holidays where calendar_id = $1", id.0).execute(tx.conn()).await?;
     sqlx::query!("delete from holiday_calendars where id = $1", id.0).execute(tx.conn()).await?;
+    // Where there are calendars, one is everybody's.
+    sqlx::query!(
+        "update holiday_calendars set is_default = true
+         where id = (select id from holiday_calendars order by lower(name), id limit 1)
+           and not exists (select from holiday_calendars where is_default)"
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use super::roles;
 use crate::{Error, Result, TenantTx, queue};
 use domain::{
     Email, InvitationId, MailId, MemberId,
+    access::MembersWrite,
     access::Role,
     events::Event,
     jobs::SendInvitation,
@@ -71,8 +72,11 @@ pub async fn invite_all(tx: &mut TenantTx, by: MemberId, emails: &[Email], role:
             Some(r) if r.invited => Sent::Refused("Has been invited already.".into()),
             _ => {
                 let id = tx.id();
+                // Somebody else may invite the same address at this moment: the others still go out.
+                sqlx::query("savepoint one").execute(tx.conn()).await?;
                 match invite(tx, id, by, &InviteFields { email: email.clone(), role }).await {
                     Err(Error::Refused(errors)) => {
+                        sqlx::query("rollback to savepoint one").execute(tx.conn()).await?;
                         Sent::Refused(errors.iter().map(|(_, m)| m).collect::<Vec<_>>().join(" "))
                     }
                     done => done.map(|()| Sent::Invited)?,
@@ -83,15 +87,16 @@ pub async fn invite_all(tx: &mut TenantTx, by: MemberId, emails: &[Email], role:
     Ok(sent)
 }
 
-/// Sends an invitation again, with a week from now. The link is the same one, and stands again.
-pub async fn resend(tx: &mut TenantTx, id: InvitationId) -> Result<String> {
+/// Sends an invitation again, with a week from now and in this member's name. The link is the same one, and stands again.
+pub async fn resend(tx: &mut TenantTx, id: InvitationId, by: MemberId) -> Result<String> {
     let now = tx.now();
     let email = sqlx::query_scalar!(
-        "update invitations set expires_at = $2, sent_at = $3
+        "update invitations set expires_at = $2, sent_at = $3, invited_by = $4
          where id = $1 and accepted_at is null and revoked_at is null returning email",
         id.0,
         now + INVITATION_LIFE,
-        now
+        now,
+        by.0
     )
     .fetch_optional(tx.conn())
     .await?
@@ -114,13 +119,19 @@ pub async fn invite(tx: &mut TenantTx, id: InvitationId, by: MemberId, f: &Invit
         return Err(Error::refused("email", format!("Only addresses of {} can be invited here.", domains.join(", "))));
     }
     let member = sqlx::query_scalar!(
-        "select id from members where lower(email) = lower($1) and deactivated_at is null",
+        r#"select deactivated_at is null as "active!" from members where lower(email) = lower($1) order by 1 desc limit 1"#,
         f.email.as_str()
     )
     .fetch_optional(tx.conn())
     .await?;
-    if member.is_some() {
-        return Err(Error::refused("email", "This person is a member already."));
+    match member {
+        Some(true) => return Err(Error::refused("email", "This person is a member already.")),
+        // Who was let out is let in again by whoever may let people out.
+        Some(false) if tx.scope::<MembersWrite>().is_none() => {
+            let words = "This person was a member, and was let out. Ask somebody who may change members.";
+            return Err(Error::refused("email", words));
+        }
+        _ => {}
     }
     let now = tx.now();
     sqlx::query!(
@@ -147,7 +158,14 @@ pub async fn invite(tx: &mut TenantTx, id: InvitationId, by: MemberId, f: &Invit
     .await?;
     if made.rows_affected() == 0 {
         // The same form, sent twice.
-        return Ok(());
+        let known = sqlx::query_scalar!(
+            "select lower(email) = lower($2) and role = $3 and role_id is not distinct from $4 from invitations where id = $1",
+            id.0,
+            f.email.as_str(),
+            f.role.key(),
+            f.role.id()
+        );
+        return if known.fetch_one(tx.conn()).await?.unwrap_or_default() { Ok(()) } else { Err(Error::Sent) };
     }
     let mail: MailId = tx.id();
     queue::push(tx, &SendInvitation { tenant: tx.tenant(), id: mail, invitation: id }).await?;

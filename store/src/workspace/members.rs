@@ -4,7 +4,7 @@ use super::roles::{self, within_own};
 use crate::{Error, Result, TenantTx, Version, Who};
 use domain::{
     EmployeeId, MemberId,
-    access::{Office, Role},
+    access::{Office, Right, Rights, Role, Scope},
     workspace::members::{Found, Member, Named, Question, State},
 };
 use sqlx::{Postgres, QueryBuilder};
@@ -204,10 +204,6 @@ pub async fn change(
 ) -> Result<()> {
     let before = find(tx, id).await?;
     let held = roles::office(tx, before.role).await?;
-    if before.role != office.role {
-        within_own(tx, &held.rights)?;
-        within_own(tx, &office.rights)?;
-    }
     let employee = match employee {
         None => None,
         Some(number) => Some(
@@ -218,7 +214,16 @@ pub async fn change(
         ),
     };
     let now = tx.now();
-    let other = before.role != office.role || before.employee.as_ref().map(|(id, _, _)| id.0) != employee;
+    let another = before.employee.as_ref().map(|(id, _, _)| id.0) != employee;
+    let other = before.role != office.role || another;
+    if other {
+        within_own(tx, &held.rights)?;
+        within_own(tx, &office.rights)?;
+    }
+    // Whose record is somebody's own, and who is in their team, hangs on the employee that they are.
+    if another && employee.is_some() {
+        beyond_reach(tx, &office.rights)?;
+    }
     let done = sqlx::query!(
         "update members set version = version + 1, role = $3, role_id = $4, employee_id = $5,
            privileges_at = case when $6 then $7 else privileges_at end
@@ -234,6 +239,28 @@ pub async fn change(
     .execute(tx.conn())
     .await?;
     if done.rows_affected() == 0 { Err(Error::Stale) } else { Ok(()) }
+}
+
+/// Refuses to make somebody an employee through whom they would see or change what the one who says so may not: rights
+/// over one's own and one's team's records then reach any record.
+fn beyond_reach(tx: &TenantTx, rights: &Rights) -> Result<()> {
+    let beyond: Vec<_> =
+        near(rights).filter(|r| tx.rights().scope(r.key) < Some(Scope::All)).map(|r| r.label).collect();
+    match beyond.is_empty() {
+        true => Ok(()),
+        false => Err(Error::refused(
+            "employee",
+            format!(
+                "Through this employee’s record they would have rights that you do not have over everybody: {}.",
+                beyond.join(", ")
+            ),
+        )),
+    }
+}
+
+/// The rights over one's own or one's team's records alone.
+fn near(rights: &Rights) -> impl Iterator<Item = &'static Right> {
+    rights.iter().filter(|(right, scope)| right.scoped && scope.is_some_and(|s| s < Scope::All)).map(|(right, _)| right)
 }
 
 /// Lets a member in no more, from their next request on. What they own stays theirs.
@@ -279,8 +306,24 @@ pub async fn reactivate(tx: &mut TenantTx, id: MemberId) -> Result<Member> {
     Ok(before)
 }
 
-/// Says which employee a member is, where exactly one that is nobody's has their address.
+/// Says which employee a member is, where exactly one that is nobody's has their address. Whoever may write an address
+/// into a record could have somebody be anybody: what their role then opens of that record, whoever invited them must
+/// have over everybody. Otherwise it is left to somebody who has.
 pub async fn link_by_email(tx: &mut TenantTx, id: MemberId) -> Result<bool> {
+    let member = find(tx, id).await?;
+    let inviter = sqlx::query_scalar!(
+        "select invited_by from invitations where lower(email) = lower($1) and accepted_at is not null
+         order by accepted_at desc limit 1",
+        member.email
+    );
+    if let Some(inviter) = inviter.fetch_optional(tx.conn()).await? {
+        let office = roles::office(tx, member.role).await?;
+        match roles::actor(tx, MemberId(inviter)).await {
+            Ok(inviter) if near(&office.rights).all(|r| inviter.rights.scope(r.key) == Some(Scope::All)) => {}
+            Ok(_) | Err(Error::NotFound) => return Ok(false),
+            Err(e) => return Err(e),
+        }
+    }
     let linked = sqlx::query!(
         "update members m set employee_id = e.id
          from (select id, lower(email) as email from employees where archived_at is null) e

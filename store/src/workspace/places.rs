@@ -10,8 +10,8 @@ pub async fn list(tx: &mut TenantTx, kind: Kind) -> Result<Vec<Place>> {
         Kind::Department => {
             sqlx::query_as(
                 "select coalesce(d.name, e.name), d.id, coalesce(e.n, 0) from departments d
-                 full join (select department as name, count(*) as n from employees
-                            where department is not null and archived_at is null group by department) e
+                 full join (select min(department) as name, count(*) as n from employees
+                            where department is not null and archived_at is null group by lower(department)) e
                    on lower(e.name) = lower(d.name)
                  order by lower(coalesce(d.name, e.name)) limit 500",
             )
@@ -21,8 +21,8 @@ pub async fn list(tx: &mut TenantTx, kind: Kind) -> Result<Vec<Place>> {
         Kind::Location => {
             sqlx::query_as(
                 "select coalesce(d.name, e.name), d.id, coalesce(e.n, 0) from locations d
-                 full join (select location as name, count(*) as n from employees
-                            where location is not null and archived_at is null group by location) e
+                 full join (select min(location) as name, count(*) as n from employees
+                            where location is not null and archived_at is null group by lower(location)) e
                    on lower(e.name) = lower(d.name)
                  order by lower(coalesce(d.name, e.name)) limit 500",
             )
@@ -53,9 +53,19 @@ pub async fn add(tx: &mut TenantTx, kind: Kind, id: Uuid, name: &str) -> Result<
             .await?
         }
     };
+    if done.rows_affected() == 1 {
+        return Ok(());
+    }
     // The same form, sent twice.
-    let _once = done.rows_affected();
-    Ok(())
+    let made = match kind {
+        Kind::Department => {
+            sqlx::query_scalar!("select name from departments where id = $1", id).fetch_one(tx.conn()).await?
+        }
+        Kind::Location => {
+            sqlx::query_scalar!("select name from locations where id = $1", id).fetch_one(tx.conn()).await?
+        }
+    };
+    if made == name { Ok(()) } else { Err(Error::Sent) }
 }
 
 /// Calls it otherwise, in everybody's record as well; the two become one where there is one of the new name. Gives how

@@ -38,7 +38,7 @@ pub async fn find(tx: &mut TenantTx) -> Result<Settings> {
         },
         working_time,
         policy: Policy {
-            second_factor: if r.require_second_factor { "on".into() } else { String::new() },
+            second_factor: if r.require_second_factor { "true".into() } else { String::new() },
             idle: r.session_idle_minutes.to_string(),
             days: r.session_days.to_string(),
             domains: r.email_domains.join(", "),

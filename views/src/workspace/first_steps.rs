@@ -39,7 +39,7 @@ impl View for FirstSteps {
                         self.employees, next == Some(0), &[("Import employees", paths::employee_imports(s)), ("Add one by hand", paths::employee_new(s))]))
                     (step(Icon::Building, "Bring in your customers", "The same import, with parent companies and owners put together for you.",
                         self.customers, next == Some(1), &[("Import customers", paths::customer_imports(s)), ("Add one by hand", paths::customer_new(s))]))
-                    (step(Icon::UserPlus, "Invite a colleague", "As admin, manager or employee. Pay and personal data stay with those whose role opens them.",
+                    (step(Icon::UserPlus, "Invite a colleague", "In the role that fits them. Pay and personal data stay with those whose role opens them.",
                         self.colleagues, next == Some(2), &[("Invite someone", paths::members(s))]))
                 }))
                 @if all { div.actions { (Button::link("Go to home", paths::home(s)).primary().icon_after(Icon::ArrowRight)) } }

@@ -1,5 +1,6 @@
 //! Members and invitations.
 
+use super::strength::new_password;
 use crate::{
     Frame, Moment, View,
     form::errors,
@@ -136,6 +137,7 @@ impl Members {
         let one = Form::post(paths::invitations(&self.slug), &self.csrf)
             .once(&self.once)
             .errors(if self.many.emails.is_empty() { errors(e) } else { vec![] })
+            .problem(e.of("").filter(|_| self.many.emails.is_empty()))
             .body(html! {
                 div.invite-row {
                     (Field::email("email", "Work email").value(&self.draft.email).error(e.of("email")).required().autocomplete("off"))
@@ -292,7 +294,8 @@ impl View for Member {
             .actions(html! {
                 @if self.may_touch && !self.own { (self.way_out()) }
                 @if self.rights.may(AuditRead::KEY) {
-                    (Button::link("History", format!("{}?who=member:{}", paths::audit(&self.slug), m.id)).icon(Icon::History))
+                    (Button::link("What they did", format!("{}?who=member:{}", paths::audit(&self.slug), m.id)).ghost())
+                    (Button::link("History", format!("{}?record=members&id={}", paths::audit(&self.slug), m.id)).icon(Icon::History))
                 }
                 @if self.rights.may(RolesRead::KEY) && m.deactivated_at.is_none() {
                     (Button::link("Effective access", format!("{}?member={}", paths::access(&self.slug), m.id)).icon(Icon::ShieldLock))
@@ -465,8 +468,7 @@ impl View for Accepting {
                     (Field::password("password", "Your password").error(e.of("password")).required().autocomplete("current-password").autofocus())
                 } @else {
                     (Field::text("name", "Your name").value(&d.name).error(e.of("name")).required().autocomplete("name").autofocus())
-                    (Field::password("password", "Choose a password").error(e.of("password")).required().autocomplete("new-password")
-                        .help("10 characters or more."))
+                    (new_password("Choose a password", "10 characters or more.", e))
                 }
             })
             .actions(Button::submit(format!("Join {}", self.company)).primary().wide().render());

@@ -31,9 +31,8 @@ impl View for Places {
     }
 
     fn body(&self) -> Markup {
-        let head = PageHead::new(self.title()).lead(
-            html! { "The names that everybody’s record draws from. Calling one otherwise changes it in every record." },
-        );
+        let head = PageHead::new(self.title())
+            .lead(html! { "The names that everybody’s record draws from. Renaming one changes it in every record." });
         let body = stack(html! {
             (Card::new("Add one", self.add()))
             (Card::new("Departments", self.table(Kind::Department, &self.departments)).flush())

@@ -106,7 +106,7 @@ impl View for Show {
                 @if self.may_change {
                     (Button::link("Edit", paths::role_edit(&self.slug, &value)).primary().icon(Icon::Pencil).key("e"))
                 }
-                @if self.rights.may(RolesWrite::KEY) { (Button::link("Begin a new one with it", copy).icon(Icon::Plus)) }
+                @if self.rights.may(RolesWrite::KEY) { (Button::link("Copy as a new role", copy).icon(Icon::Plus)) }
                 @if self.may_change && self.held == 0 { (Button::new("Delete").danger().opens_dialog("remove")) (remove) }
             });
         let body = stack(html! {
@@ -148,7 +148,7 @@ fn holders_title(held: i64) -> String {
 /// A role's rights over one resource, to be read.
 fn reaches(resource: Resource, rights: &[(&'static Right, Option<Scope>)]) -> Markup {
     let row = |(right, scope): &(&'static Right, Option<Scope>)| {
-        Row::new(right.key, right.label, vec![right_name(right), reach(right, *scope)]).brief([reach(right, *scope)])
+        Row::new(right.key, right.label, vec![right_name(right), reach(right, *scope)])
     };
     let columns = vec![Column::new("Right"), Column::new("Reaches").stays()];
     html! { div.rights { (Table::new(format!("Rights: {}", resource.label()), columns, rights.iter().map(row).collect())) } }

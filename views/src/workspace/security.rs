@@ -1,5 +1,6 @@
 //! One's own sign-in: password, second factor, address, devices.
 
+use super::strength::new_password;
 use crate::{
     Moment, View,
     form::errors,
@@ -72,8 +73,10 @@ impl Security {
         let (e, _) = self.wrong(Section::SecondFactor);
         if !self.on {
             let form = Form::post(paths::second_factor(&self.slug), &self.csrf)
+                .errors(errors(&e))
                 .body(html! {
                     p { "A code from your phone besides the password: who has found out the one still lacks the other. Any app for such codes will do." }
+                    (Field::password("proof", "Your password").error(e.of("proof")).required().autocomplete("current-password"))
                 })
                 .actions(Button::submit("Set up").primary().icon(Icon::ShieldLock).render());
             return form.render();
@@ -102,8 +105,7 @@ impl Security {
             .errors(errors(&e))
             .body(html! {
                 (Field::password("current", "Current password").error(e.of("current")).required().autocomplete("current-password"))
-                (Field::password("password", "New password").error(e.of("password")).required().autocomplete("new-password")
-                    .help("10 characters or more. Every other session ends."))
+                (new_password("New password", "10 characters or more. Every other session ends.", &e))
             })
             .actions(Button::submit("Change password").render())
             .render()

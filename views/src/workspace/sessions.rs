@@ -1,5 +1,6 @@
 //! Signing in, choosing a workspace, and getting back in when the password is gone.
 
+use super::strength::new_password;
 use crate::{
     Frame, View,
     form::{errors, words},
@@ -189,15 +190,11 @@ impl View for NewPassword {
     fn body(&self) -> Markup {
         let form = Form::post(&self.action, &self.csrf)
             .errors(errors(&self.errors))
-            .body(
-                Field::password("password", "New password")
-                    .error(self.errors.of("password"))
-                    .required()
-                    .autocomplete("new-password")
-                    .autofocus()
-                    .help("10 characters or more. Every other session of yours ends.")
-                    .render(),
-            )
+            .body(new_password(
+                "New password",
+                "10 characters or more. Every other session of yours ends.",
+                &self.errors,
+            ))
             .actions(Button::submit("Save and sign in").primary().wide().render());
         auth_page("Choose a new password", None, form.render(), None)
     }
@@ -298,7 +295,7 @@ impl View for Workspaces {
                 }
             }
             (Form::post(paths::LOGOUT, &self.csrf).actions(html! {
-                (Button::link("Create another", paths::SIGNUP))
+                (Button::link("Create another", paths::NEW_WORKSPACE))
                 (Button::submit("Sign out").ghost())
             }))
         };

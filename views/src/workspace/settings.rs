@@ -142,6 +142,8 @@ pub struct Calendar {
     pub csrf: String,
     pub version: i32,
     pub once: String,
+    pub was: String,
+    pub conflict: Option<Conflict>,
     pub calendars: Vec<HolidayCalendar>,
     pub draft: WorkingTime,
     pub errors: Errors,
@@ -172,8 +174,10 @@ impl Calendar {
         let starts = vec![Choice::new("1", "Monday"), Choice::new("7", "Sunday"), Choice::new("6", "Saturday")];
         Form::post(paths::calendar(&self.slug), &self.csrf)
             .version(self.version)
+            .hidden("_was", &self.was)
             .errors(errors(e))
             .problem(e.of(""))
+            .conflict(self.conflict.clone())
             .body(html! {
                 fieldset.field.is-wrong[e.of("days").is_some()] id="f-days" tabindex="-1" {
                     legend.field-label { "Working days" }
@@ -227,7 +231,7 @@ impl Calendar {
 
     fn add(&self) -> Markup {
         html! {
-            (Form::post(paths::holiday_calendars(&self.slug), &self.csrf).once(&self.once)
+            (Form::post(paths::holiday_calendars(&self.slug), &self.csrf).once(&self.once).problem(self.name_errors.of(""))
                 .body(html! { (Field::text("name", "Name").value(&self.name).error(self.name_errors.of("name")).required().placeholder("Germany, Berlin")) })
                 .actions(Button::submit("Add calendar").icon(Icon::Plus).render()))
         }
@@ -244,7 +248,9 @@ pub struct Policy {
     pub own_factor: bool,
     pub members: i64,
     pub draft: PolicyDraft,
+    pub was: String,
     pub errors: Errors,
+    pub conflict: Option<Conflict>,
 }
 
 impl View for Policy {
@@ -259,8 +265,10 @@ impl View for Policy {
         let idle = IDLE.iter().map(|(n, words)| Choice::new(n.to_string(), *words)).collect();
         let form = Form::post(paths::policy(&self.slug), &self.csrf)
             .version(self.version)
+            .hidden("_was", &self.was)
             .errors(errors(e))
             .problem(e.of(""))
+            .conflict(self.conflict.clone())
             .body(html! {
                 (form_section("Second factor", None, html! {
                     (Field::checkbox("second_factor", "Everybody needs a second factor").value(if d.second_factor.is_empty() { "" } else { "true" }).error(e.of("second_factor"))
@@ -306,7 +314,7 @@ impl View for Danger {
                 p { "Give another member the role Owner; then change your own. A workspace always has at least one owner." }
                 (Button::link("Choose a member", paths::members(&self.slug)))
             }))
-            (Card::new("Take everything out", html! {
+            (Card::new("Export everything", html! {
                 p { "Lists go out one by one, each from its own page. A file with all of " (self.company) " comes with the console for whole workspaces, which is not built yet." }
             }))
             (Card::new("Delete the workspace", html! {

@@ -106,6 +106,7 @@ pub struct Made {
     pub rights: Rights,
     pub name: String,
     pub token: String,
+    pub read_only: bool,
 }
 
 impl View for Made {
@@ -116,8 +117,13 @@ impl View for Made {
     fn body(&self) -> Markup {
         let head = PageHead::new(self.title()).crumb("API tokens", paths::tokens(&self.slug));
         let body = Card::bare(html! {
-            (Alert::new(Tone::Warning, "It is shown now, and never again").text(html! { "Copy it to where the program finds it. Whoever has it may do what you may." }))
-            div.token-made { (code_block(&self.token)) }
+            (Alert::new(Tone::Warning, "It is shown now, and never again").text(html! {
+                "Copy it to where the program finds it. Whoever has it may " @if self.read_only { "read" } @else { "do" } " what you may."
+            }))
+            div.token-made {
+                (code_block(&self.token))
+                button.button.button-sm type="button" hidden data-copy=".token-made code" { "Copy" }
+            }
             (Button::link("I have kept it", paths::tokens(&self.slug)).primary())
         });
         settings::page(&self.slug, &self.rights, &paths::tokens(&self.slug), &head, body.render())
