@@ -1,6 +1,7 @@
 //! Rules of the house that no single noun would keep.
 
 pub mod access;
+mod classes;
 mod constraints;
 mod house;
 mod layering;

@@ -3,10 +3,11 @@
 use crate::web::{access::Public, error::Error};
 use axum::http::request::Parts;
 use chrono::{DateTime, Duration, Utc};
-use domain::{AccountId, SessionId, audit::Action};
+use domain::{AccountId, InvitationId, SessionId, audit::Action};
 use serde::{Deserialize, Serialize};
 use store::{
-    accounts, audit, identity,
+    accounts, audit,
+    identity::{self, OpenInvitation},
     sessions::{self, Device},
 };
 use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
@@ -63,6 +64,9 @@ pub struct Pending {
     pub next: String,
     /// A form that came too late, sealed.
     pub resume: Option<String>,
+    /// An invitation that they accept with the code, and not before.
+    #[serde(default)]
+    pub invitation: Option<InvitationId>,
 }
 
 /// Minutes in which the second factor must follow.
@@ -86,10 +90,26 @@ pub async fn arrive(
         sign_in(session, who, account).await?;
         return Ok(Arrival::In);
     }
-    session.cycle_id().await?;
     let (since, next) = (who.app().now(), next.to_owned());
-    session.insert(PENDING, Pending { account, email: known.email, since, next, resume }).await?;
+    wait(session, Pending { account, email: known.email, since, next, resume, invitation: None }).await?;
     Ok(Arrival::Code)
+}
+
+/// Has somebody wait for the code who accepts an invitation with it.
+pub async fn arrive_invited(
+    session: &Session,
+    who: &Public,
+    invitation: &OpenInvitation,
+    account: AccountId,
+) -> Result<(), Error> {
+    let (email, next) = (invitation.email.to_string(), domain::paths::home(&invitation.workspace.slug));
+    let since = who.app().now();
+    wait(session, Pending { account, email, since, next, resume: None, invitation: Some(invitation.id) }).await
+}
+
+async fn wait(session: &Session, pending: Pending) -> Result<(), Error> {
+    session.cycle_id().await?;
+    Ok(session.insert(PENDING, pending).await?)
 }
 
 /// Whose second factor is waited for in this browser.

@@ -102,6 +102,9 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
 
 /// `salary_minor` as `Salary`, `manager_id` as `Manager`.
 pub(super) fn label(column: &str, fields: &[Field]) -> String {
+    if column == "grants" {
+        return "Rights".into();
+    }
     let key = column.strip_suffix("_minor").or(column.strip_suffix("_id")).unwrap_or(column);
     fields.iter().find(|f| f.key == key).map_or_else(|| capital(&key.replace('_', " ")), |f| f.label.to_owned())
 }

@@ -2,9 +2,8 @@
 
 use crate::{
     web::{
-        Error, FormPage, Public, Result, Routes, Screen, Sheet, Toast, Token, Valid,
-        password::guessable,
-        session::{self, Arrival},
+        Error, FormPage, Public, Result, Routes, Screen, Sheet, Toast, Token, Valid, password::guessable, session,
+        throttle::Limit,
     },
     workspace::sessions,
 };
@@ -87,10 +86,13 @@ async fn accept(
     let mut name = String::new();
     let (account, hash) = match invitation.account {
         Some(_) => {
-            let limit = crate::web::throttle::Limit::SIGN_IN_ACCOUNT;
-            app.throttle().count(limit, invitation.email.as_str()).await?;
+            app.throttle().count(Limit::SIGN_IN_ACCOUNT, invitation.email.as_str()).await?;
+            app.throttle().count(Limit::SIGN_IN_ADDRESS, &who.address).await?;
             match sessions::check(&who, invitation.email.as_str(), &typed.password).await? {
-                Some(account) => (Some(account), None),
+                Some(account) => {
+                    app.throttle().give_back(Limit::SIGN_IN_ADDRESS, &who.address).await?;
+                    (Some(account), None)
+                }
                 None => return form.again(Errors::one("password", "This is not the password of your account.")).await,
             }
         }
@@ -109,6 +111,13 @@ async fn accept(
         }
     };
     let mut tx = who.identity().await?;
+    if let Some(account) = account
+        && store::accounts::has_second_factor(&mut tx, account).await?
+    {
+        drop(tx);
+        session::arrive_invited(&session, &who, &invitation, account).await?;
+        return Ok(screen.go(paths::login_code()));
+    }
     let account = match (account, hash) {
         (Some(account), _) => account,
         (None, hash) => {
@@ -119,9 +128,7 @@ async fn accept(
     identity::accept(&mut tx, &invitation, account).await?;
     tx.commit().await?;
     let home = paths::home(&invitation.workspace.slug);
-    if session::arrive(&session, &who, account, &home, None).await? == Arrival::Code {
-        return Ok(screen.go(paths::login_code()));
-    }
+    session::arrive(&session, &who, account, &home, None).await?;
     let toast = Toast::good(format!("Welcome to {}.", invitation.workspace.name));
     screen.done(home, toast).await
 }

@@ -165,6 +165,14 @@ async fn enter_code(
     }
     tx.commit().await?;
     app.throttle().forget(Limit::CODE, &key).await?;
+    if let Some(id) = pending.invitation {
+        let mut tx = who.identity().await?;
+        // Taken back meanwhile, it is signing in and no more.
+        if let Ok(invitation) = store::identity::invitation(&mut tx, id).await {
+            store::identity::accept(&mut tx, &invitation, pending.account).await?;
+            tx.commit().await?;
+        }
+    }
     session::complete(&session, &who, &pending).await?;
     go_on(&who, &screen, pending.account, &pending.next, pending.resume.clone()).await
 }

@@ -43,7 +43,7 @@ pub async fn note_account(
 /// A question to the trail.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
-    /// `member:<id>`, `system`, or the beginning of it: `job:`.
+    /// `member:<id>`, `system`, or `job:` for all of them.
     pub actor: Option<String>,
     pub action: Option<Action>,
     /// The table: `employees`, `members`.
@@ -77,19 +77,38 @@ pub struct Event {
 /// Events, newest first, at most `most`. Pay that some of them show was read.
 pub async fn list(tx: &mut TenantTx, asked: &Asked, most: i64) -> Result<Vec<Event>> {
     let zone = tx.zone();
+    // Days long ago are found by their index, and not by walking back to them from today.
+    let by_day = asked.from.is_some() || asked.to.is_some();
     let mut q = QueryBuilder::<Postgres>::new(
         "select p.id, p.at, p.actor, m.name, p.cause, p.address, p.record, p.record_id,
                 coalesce(e.first_name || ' ' || e.last_name, c.name, s.name, r.name, i.email), p.action, p.changes
-         from (select a.* from audit_events a where true",
+         from (select a.* from ",
     );
-    if let Some(before) = asked.before {
-        q.push(" and a.id < ").push_bind(before);
+    // Of all jobs: the newest events of each, which one index has, and of those the newest.
+    let jobs = asked.actor.as_deref() == Some("job:");
+    match &asked.actor {
+        Some(_) if jobs => {
+            let names: Vec<String> = domain::jobs::NAMES.iter().map(|name| format!("job:{name}")).collect();
+            q.push("unnest(").push_bind(names);
+            q.push(") as j (actor) cross join lateral (select * from audit_events a where a.actor = j.actor");
+        }
+        Some(actor) => {
+            q.push("audit_events a where a.actor = ").push_bind(actor.clone());
+        }
+        None => {
+            q.push("audit_events a where true");
+        }
     }
-    if let Some(actor) = &asked.actor {
-        match actor.ends_with(':') {
-            true => q.push(" and starts_with(a.actor, ").push_bind(actor.clone()).push(")"),
-            false => q.push(" and a.actor = ").push_bind(actor.clone()),
-        };
+    match asked.before {
+        Some(before) if by_day => {
+            q.push(" and (a.at, a.id) < (select b.at, b.id from audit_events b where b.id = ")
+                .push_bind(before)
+                .push(")");
+        }
+        Some(before) => {
+            q.push(" and a.id < ").push_bind(before);
+        }
+        None => {}
     }
     if let Some(action) = asked.action {
         q.push(" and a.action = ").push_bind(action.key());
@@ -110,16 +129,21 @@ pub async fn list(tx: &mut TenantTx, asked: &Asked, most: i64) -> Result<Vec<Eve
             .push("::timestamp + interval '1 day') at time zone ")
             .push_bind(zone.name());
     }
-    q.push(" order by a.id desc limit ").push_bind(most).push(
+    let newest = if by_day { " order by a.at desc, a.id desc limit " } else { " order by a.id desc limit " };
+    q.push(newest).push_bind(most);
+    if jobs {
+        q.push(") a").push(newest).push_bind(most);
+    }
+    q.push(
         ") p
          left join members m on m.tenant_id = p.tenant_id and p.actor = 'member:' || m.id
          left join employees e on p.record in ('employees', 'pay') and e.tenant_id = p.tenant_id and e.id = p.record_id
          left join customers c on p.record = 'customers' and c.tenant_id = p.tenant_id and c.id = p.record_id
          left join members s on p.record = 'members' and s.tenant_id = p.tenant_id and s.id = p.record_id
          left join roles r on p.record = 'roles' and r.tenant_id = p.tenant_id and r.id = p.record_id
-         left join invitations i on p.record = 'invitations' and i.tenant_id = p.tenant_id and i.id = p.record_id
-         order by p.id desc",
+         left join invitations i on p.record = 'invitations' and i.tenant_id = p.tenant_id and i.id = p.record_id",
     );
+    q.push(if by_day { " order by p.at desc, p.id desc" } else { " order by p.id desc" });
     let rows: Vec<Row> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
     let events: Vec<Event> = rows.into_iter().map(Row::event).collect::<Result<_>>()?;
     let sight = tx.rights().sight_of_all();

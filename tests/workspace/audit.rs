@@ -302,4 +302,17 @@ async fn the_trail_is_read_by_pages() {
     assert_eq!(page.rows().len(), 10);
     assert!(page.says("Ada Person 10"), "{page}");
     owner.click("Newest").await;
+    // By day, too, where the pages go by time.
+    let today = app.db.now().date_naive();
+    let by_day = format!("{AUDIT}?record=employees&from={today}&to={today}");
+    let page = owner.get(&by_day).await;
+    assert_eq!(page.rows().len(), 50, "{page}");
+    let page = owner.click("Older").await;
+    assert_eq!(page.rows().len(), 10);
+    assert!(page.says("Ada Person 10") && !page.says("Ada Person 60"), "{page}");
+    let page = owner.get(&format!("{AUDIT}?record=employees&to=2020-01-01")).await;
+    assert!(page.says("Nothing fits"), "{page}");
+    // Of jobs: what an import does is its owner's, what the night does is a job's.
+    let page = owner.get(&format!("{AUDIT}?who=job:")).await;
+    assert!(page.status.is_success() && !page.says("Ada Person"), "{page}");
 }

@@ -321,7 +321,7 @@ async fn who_is_deactivated_is_out_with_the_next_click_and_may_come_back() {
     owner.get(&company.at(&format!("/settings/members/{}", person.member))).await;
     assert!(owner.page.says("1 customer is theirs"), "{}", owner.page);
     let page = owner.press("Deactivate").await;
-    assert!(page.toast().contains("is out") && page.says("Deactivated"), "{page}");
+    assert!(page.toast().contains("is deactivated, and signed out") && page.says("Deactivated"), "{page}");
     assert_eq!(mona.get("/w/acme").await.status, StatusCode::NOT_FOUND, "here they are out");
     assert_eq!(mona.get("/w/globex").await.status, StatusCode::OK, "elsewhere they are not");
     let list = owner.get(&company.at("/settings/members")).await;

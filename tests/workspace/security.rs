@@ -128,7 +128,7 @@ async fn a_recovery_code_lets_in_once_and_is_told_of() {
 #[tokio::test]
 async fn no_way_in_forgets_the_second_factor() {
     let app = TestApp::new().await;
-    let (company, person, _, _) = with_factor(&app).await;
+    let (company, person, phone, _) = with_factor(&app).await;
     let other = app.company("globex").await;
     // By the password.
     let mut browser = password(&app, &person.email).await;
@@ -142,6 +142,13 @@ async fn no_way_in_forgets_the_second_factor() {
     assert_eq!(page.h1(), "Enter your code", "{page}");
     is_out(&mut guest).await;
     assert_eq!(guest.get("/w/globex").await.status, StatusCode::UNAUTHORIZED);
+    let mut owner = other.owner().await;
+    assert!(!owner.get("/w/globex/settings/members").await.says("Mona Manager"), "nobody joins without the code");
+    app.clock.advance(Duration::minutes(5));
+    guest.get("/login/code").await;
+    let page = guest.fill("Sign in", &[("Code", &phone.code(&app, 0))]).await;
+    assert_eq!(page.path, "/w/globex", "{page}");
+    assert!(owner.get("/w/globex/settings/members").await.says("Mona Manager"));
     app.run_jobs().await;
     // By a new password.
     app.clock.advance(Duration::minutes(1));
