@@ -190,14 +190,22 @@ impl Members {
                     }
                 }
             };
-            let cells =
-                vec![html! { (i.email) }, html! { (i.role_name) }, state.render(), html! { (i.invited_by) }, actions];
+            let until = self.moment.ago(i.expires_at).render();
+            let cells = vec![
+                html! { (i.email) },
+                html! { (i.role_name) },
+                state.render(),
+                until,
+                html! { (i.invited_by) },
+                actions,
+            ];
             Row::new(i.id.to_string(), &i.email, cells).brief([html! { (i.role_name) }, state.render()])
         });
         let columns = vec![
             Column::new("Email"),
             Column::new("Role"),
             Column::new("State"),
+            Column::new("Until").minor(),
             Column::new("Invited by").minor(),
             Column::new("Actions").label_hidden().stays(),
         ];

@@ -110,7 +110,10 @@ impl View for Show {
                 @if self.may_change && self.held == 0 { (Button::new("Delete").danger().opens_dialog("remove")) (remove) }
             });
         let body = stack(html! {
-            (Card::new(holders_title(self.held), self.holders()))
+            (Card::new(holders_title(self.held), html! {
+                (self.holders())
+                @if self.may_change && self.held > 0 { p.quiet { "Give them another role, and this one can be deleted." } }
+            }))
             @for resource in Resource::ALL {
                 @let rights: Vec<_> = self.office.rights.iter().filter(|(right, _)| right.resource == resource).collect();
                 (Card::new(resource.label(), reaches(resource, &rights)).flush())
