@@ -105,9 +105,9 @@ impl Access {
                 false => Badge::new(Tone::Neutral, "No").icon(Icon::X),
             };
             let cells = vec![html! { (a.right.label) }, may.render(), html! { span.access-why { (a.why) } }];
-            Row::new(a.right.key, a.right.label, cells)
+            Row::new(a.right.key, a.right.label, cells).brief([html! { (a.why) }])
         };
-        let columns = vec![Column::new("Right"), Column::new("Answer").stays(), Column::new("Why").stays()];
+        let columns = vec![Column::new("Right"), Column::new("Answer").stays(), Column::new("Why")];
         let table = Table::new("What they may do", columns, self.answers.iter().map(row).collect());
         let title = format!("{} and {}", person.name, record.name);
         let href = match record.subject {
@@ -120,7 +120,7 @@ impl Access {
                     (Avatar::new(&person.name)) span { strong { (person.name) } " is " a href=(paths::role(&self.slug, person.role.value())) { (person.role_name) } "." }
                     span { "The record is " a href=(href) { (record.name) } "." }
                 }
-                (table)
+                div.access-answers { (table) }
             }))
             (Card::new("Fields they see", self.seen()))
         }

@@ -73,11 +73,12 @@ impl Days {
                     (Button::submit("Remove").small().ghost().attr("aria-label", format!("Remove {}", d.name)))
                 }
             };
-            Row::new(d.id.to_string(), &d.name, vec![html! { (d.name) }, Time::day(d.day).render(), half, remove])
+            let day = Time::day(d.day).render();
+            Row::new(d.id.to_string(), &d.name, vec![html! { (d.name) }, day.clone(), half, remove]).brief([day])
         });
         let columns = vec![
             Column::new("Holiday"),
-            Column::new("Day").stays(),
+            Column::new("Day"),
             Column::new("How long").minor(),
             Column::new("Actions").label_hidden().stays(),
         ];
