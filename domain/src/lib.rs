@@ -14,6 +14,7 @@ pub mod hr;
 pub mod ids;
 pub mod import;
 pub mod jobs;
+pub mod language;
 pub mod list;
 pub mod money;
 pub mod paths;

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono_tz::Tz;
-use domain::{Errors, PictureId, access::ProfileWrite, draft, paths};
+use domain::{Errors, PictureId, access::ProfileWrite, draft, language::Language, paths};
 use serde_json::Value;
 use store::{
     accounts,
@@ -29,7 +29,7 @@ pub fn routes(r: Routes) -> Routes {
 }
 
 draft! {
-    Draft { name, zone }
+    Draft { name, zone, language }
 }
 
 struct ProfileForm;
@@ -37,14 +37,15 @@ struct ProfileForm;
 impl FormPage for ProfileForm {
     type Guard = Allowed<ProfileWrite>;
     type Draft = Draft;
-    type Fields = (String, Option<Tz>);
+    type Fields = (String, Option<Tz>, Language);
 
     fn parse(_: &Self::Guard, draft: &Draft) -> Result<Self::Fields, Errors> {
         let mut e = Errors::default();
         let name = e.required("name", &draft.name, 100);
         let zone =
             e.optional("zone", &draft.zone, |z| z.parse::<Tz>().map_err(|_| "Choose a time zone from the list."));
-        e.or((name, zone))
+        let language = e.take("language", Language::parse(&draft.language).ok_or("Choose a language from the list."));
+        e.or((name, zone, language.unwrap_or(Language::English)))
     }
 
     async fn page(who: &Self::Guard, sheet: Sheet<Draft>) -> Result {
@@ -60,6 +61,7 @@ impl FormPage for ProfileForm {
             now: who.app().now(),
             name: sheet.draft.name,
             zone: sheet.draft.zone,
+            language: sheet.draft.language,
             errors: sheet.errors,
         };
         Ok(sheet.screen.show_as(sheet.status, who, &view))
@@ -73,16 +75,16 @@ async fn show(who: Allowed<ProfileWrite>, screen: Screen) -> Result {
 /// The form as it stands, and what is wrong with a picture.
 async fn filled(who: &Allowed<ProfileWrite>, screen: Screen, errors: Errors) -> Result {
     let mut tx = who.identity().await?;
-    let zone = accounts::zone(&mut tx, who.actor.account).await?.unwrap_or_default();
+    let (zone, language) = accounts::tongue(&mut tx, who.actor.account).await?;
     drop(tx);
-    let draft = Draft { name: who.actor.name.clone(), zone };
+    let draft = Draft { name: who.actor.name.clone(), zone: zone.unwrap_or_default(), language };
     ProfileForm::page(who, Sheet { draft, ..Sheet::blank(screen, who.app()) }.with(errors)).await
 }
 
 async fn change(who: Allowed<ProfileWrite>, screen: Screen, form: Valid<ProfileForm>) -> Result {
-    let (name, zone) = &form.fields;
+    let (name, zone, language) = &form.fields;
     let mut tx = who.identity().await?;
-    accounts::change_profile(&mut tx, who.actor.account, name, zone.map(|z| z.name())).await?;
+    accounts::change_profile(&mut tx, who.actor.account, name, zone.map(|z| z.name()), *language).await?;
     tx.commit().await?;
     screen.done(paths::profile(who.slug()), Toast::good("Changes saved, in all your workspaces.")).await
 }

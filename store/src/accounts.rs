@@ -4,6 +4,7 @@ use crate::{Error, IdentityTx, Result, identity::Purpose, queue};
 use domain::{
     AccountId, Email, LinkId, TenantId,
     jobs::{SendEmailChange, SendEmailChanged},
+    language::Language,
 };
 
 /// A second factor, set up or being set up.
@@ -123,16 +124,29 @@ pub async fn renew_codes(tx: &mut IdentityTx, account: AccountId, marks: &[Strin
     Ok(())
 }
 
-/// Their own zone, where they have chosen one.
-pub async fn zone(tx: &mut IdentityTx, account: AccountId) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar!("select zone from accounts where id = $1", account.0).fetch_one(tx.conn()).await?)
+/// Their own zone, where they have chosen one, and their language.
+pub async fn tongue(tx: &mut IdentityTx, account: AccountId) -> Result<(Option<String>, String)> {
+    let r = sqlx::query!("select zone, language from accounts where id = $1", account.0).fetch_one(tx.conn()).await?;
+    Ok((r.zone, r.language))
 }
 
-/// Name and zone; the name in each of their workspaces.
-pub async fn change_profile(tx: &mut IdentityTx, account: AccountId, name: &str, zone: Option<&str>) -> Result<()> {
-    sqlx::query!("update accounts set name = $2, zone = $3 where id = $1", account.0, name, zone)
-        .execute(tx.conn())
-        .await?;
+/// Name, zone and language; the name in each of their workspaces.
+pub async fn change_profile(
+    tx: &mut IdentityTx,
+    account: AccountId,
+    name: &str,
+    zone: Option<&str>,
+    language: Language,
+) -> Result<()> {
+    sqlx::query!(
+        "update accounts set name = $2, zone = $3, language = $4 where id = $1",
+        account.0,
+        name,
+        zone,
+        language.key()
+    )
+    .execute(tx.conn())
+    .await?;
     crate::identity::hold_memberships(tx, account).await?;
     sqlx::query!("update members set name = $2 where account_id = $1 and name <> $2", account.0, name)
         .execute(tx.conn())

@@ -200,7 +200,9 @@ impl Records {
             }
             p if p.ends_with("/calendar/calendars") => vec![("name", format!("Calendar {round}"))],
             p if p.ends_with("/calendars/{id}") => vec![("name", "Day".into()), ("day", "2026-05-01".into())],
-            p if p.ends_with("/settings/profile") => vec![("name", format!("Called {round}"))],
+            p if p.ends_with("/settings/profile") => {
+                vec![("name", format!("Called {round}")), ("language", "en".into())]
+            }
             p if p.ends_with("/settings/tokens") => vec![
                 ("name", "A program".into()),
                 ("expires", "30".into()),

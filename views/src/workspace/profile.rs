@@ -5,10 +5,10 @@ use crate::{
     View,
     form::errors,
     settings,
-    ui::{Avatar, AvatarSize, Button, Card, Field, Form, Icon, PageHead, stack},
+    ui::{Avatar, AvatarSize, Button, Card, Choice, Field, Form, Icon, PageHead, stack},
 };
 use chrono::{DateTime, Utc};
-use domain::{Errors, Slug, access::Rights, paths};
+use domain::{Errors, Slug, access::Rights, language::Language, paths};
 use maud::{Markup, Render, html};
 
 pub struct Profile {
@@ -24,6 +24,7 @@ pub struct Profile {
     pub now: DateTime<Utc>,
     pub name: String,
     pub zone: String,
+    pub language: String,
     pub errors: Errors,
 }
 
@@ -54,7 +55,8 @@ impl Profile {
                     .placeholder(self.workspace_zone)
                     .help(format!("In which you are told the time. Empty: the workspace’s, {}.", self.workspace_zone)))
                 (zones("zones"))
-                p.quiet { "People360 speaks English for now." }
+                (Field::select("language", "Language", Language::ALL.iter().map(|l| Choice::new(l.key(), l.name())).collect())
+                    .value(&self.language).error(e.of("language")).help("People360 speaks English; others come here when it does."))
             })
             .actions(Button::submit("Save changes").primary().render())
             .render()
