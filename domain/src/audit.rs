@@ -17,6 +17,8 @@ pub enum Action {
     SecondFactorOff,
     RecoveryCodeUsed,
     RecoveryCodesRenewed,
+    /// Their own zone or language; a name is told as a change of the member.
+    ProfileChanged,
     /// A record's pay was looked at.
     Read,
     /// The trail itself was taken out as a file.
@@ -24,7 +26,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Insert,
         Self::Update,
         Self::Delete,
@@ -38,6 +40,7 @@ impl Action {
         Self::SecondFactorOff,
         Self::RecoveryCodeUsed,
         Self::RecoveryCodesRenewed,
+        Self::ProfileChanged,
         Self::Read,
         Self::Exported,
     ];
@@ -57,6 +60,7 @@ impl Action {
             Self::SecondFactorOff => "second_factor_off",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::ProfileChanged => "profile_changed",
             Self::Read => "read",
             Self::Exported => "exported",
         }
@@ -78,6 +82,7 @@ impl Action {
             Self::SecondFactorOff => "Turned the second factor off",
             Self::RecoveryCodeUsed => "Used a recovery code",
             Self::RecoveryCodesRenewed => "Made new recovery codes",
+            Self::ProfileChanged => "Changed their profile",
             Self::Read => "Looked at pay",
             Self::Exported => "Exported the audit trail",
         }

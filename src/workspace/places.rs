@@ -61,6 +61,15 @@ async fn add(who: Allowed<SettingsWrite>, screen: Screen, form: Valid<PlaceForm>
 async fn rename(who: Allowed<SettingsWrite>, screen: Screen, form: Valid<PlaceForm>) -> Result {
     let (kind, name) = &form.fields;
     let mut tx = who.begin().await?;
+    let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
+    let taken = places::list(&mut tx, *kind).await?.iter().any(|p| same(&p.name, name)) && !same(name, &form.draft.old);
+    // Two that become one are never parted again: that is asked for twice.
+    if taken && form.draft.merge != *name {
+        drop(tx);
+        let words =
+            format!("There is one called {name}. Press again to make them one; its people stay together from then on.");
+        return form.again(Errors::one("name", words)).await;
+    }
     let renamed = places::rename(&mut tx, *kind, &form.draft.old, name).await;
     let people = form.settle(tx, renamed).await?;
     let toast = match people {

@@ -10,10 +10,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono_tz::Tz;
-use domain::{Errors, PictureId, access::ProfileWrite, draft, language::Language, paths};
-use serde_json::Value;
+use domain::{Errors, PictureId, access::ProfileWrite, audit::Action, draft, language::Language, paths};
+use serde_json::{Value, json};
 use store::{
-    accounts,
+    accounts, audit,
     workspace::{members, pictures},
 };
 use views::workspace::profile::{Notifications, Profile};
@@ -84,7 +84,21 @@ async fn filled(who: &Allowed<ProfileWrite>, screen: Screen, errors: Errors) -> 
 async fn change(who: Allowed<ProfileWrite>, screen: Screen, form: Valid<ProfileForm>) -> Result {
     let (name, zone, language) = &form.fields;
     let mut tx = who.identity().await?;
+    let (old_zone, old_language) = accounts::tongue(&mut tx, who.actor.account).await?;
     accounts::change_profile(&mut tx, who.actor.account, name, zone.map(|z| z.name()), *language).await?;
+    let zone = zone.map(|z| z.name().to_owned());
+    let mut changes = serde_json::Map::new();
+    if old_zone != zone {
+        changes.insert("zone".into(), json!([old_zone, zone]));
+    }
+    if old_language != language.key() {
+        changes.insert("language".into(), json!([old_language, language.key()]));
+    }
+    if !changes.is_empty() {
+        let address = who.caller.address.map(|a| a.to_string()).unwrap_or_default();
+        let action = Action::ProfileChanged;
+        audit::note_account(&mut tx, who.actor.account, &address, true, action, &changes.into()).await?;
+    }
     tx.commit().await?;
     screen.done(paths::profile(who.slug()), Toast::good("Changes saved, in all your workspaces.")).await
 }

@@ -26,8 +26,13 @@ async fn calling_one_otherwise_changes_everybodys_record() {
     assert_eq!(list.rows().len(), 2, "{list}");
     let trail = owner.get("/w/acme/settings/audit?record=employees&action=update").await;
     assert!(trail.says("Selling"), "{trail}");
-    // Two become one.
-    owner.post(&format!("{PLACES}/name"), &[("kind", "department"), ("old", "Selling"), ("name", "Support")]).await;
+    // Two become one, when it was asked for twice.
+    let one = [("kind", "department"), ("old", "Selling"), ("name", "Support")];
+    let page = owner.post(&format!("{PLACES}/name"), &one).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.says("Press again to make them one"), "{page}");
+    assert_eq!(owner.get("/w/acme/hr/employees?department=Selling").await.rows().len(), 2, "nothing has changed yet");
+    owner.post(&format!("{PLACES}/name"), &[&one[..], &[("merge", "Support")]].concat()).await;
     let list = owner.get("/w/acme/hr/employees?department=Support").await;
     assert_eq!(list.rows().len(), 3, "{list}");
     let page =

@@ -42,6 +42,8 @@ async fn a_name_a_zone_and_a_photo_go_everywhere() {
         let page =
             owner.get(&company.at(&format!("/settings/audit?record=members&action=update&who=member:{who}"))).await;
         assert!(page.says("Photo") && page.says("Mona Manager"), "{page}");
+        let page = owner.get(&company.at("/settings/audit?action=profile_changed")).await;
+        assert!(page.rows().len() == 1 && page.says("Asia/Tokyo") && !page.says("Language"), "{page}");
     }
     // It comes along where she joins later.
     let third = app.company("initech").await;

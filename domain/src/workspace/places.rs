@@ -42,7 +42,7 @@ pub struct Place {
 
 draft! {
     /// Adds one, or calls `old` otherwise.
-    Draft { kind, old, name }
+    Draft { kind, old, name, merge }
 }
 
 impl Draft {

@@ -195,8 +195,7 @@ impl Members {
                 html! { (i.email) },
                 html! { (i.role_name) },
                 state.render(),
-                until,
-                html! { (i.invited_by) },
+                html! { (i.invited_by) div.quiet { "until " (until) } },
                 actions,
             ];
             Row::new(i.id.to_string(), &i.email, cells).brief([html! { (i.role_name) }, state.render()])
@@ -205,7 +204,6 @@ impl Members {
             Column::new("Email"),
             Column::new("Role"),
             Column::new("State"),
-            Column::new("Until").minor(),
             Column::new("Invited by").minor(),
             Column::new("Actions").label_hidden().stays(),
         ];

@@ -83,6 +83,7 @@ impl Places {
                         input type="hidden" name="kind" value=(kind.key());
                         input type="hidden" name="old" value=(p.name);
                         input.input type="text" name="name" value=(if wrong.is_some() { &self.draft.name } else { &p.name }) aria-label=(format!("New name of {}", p.name)) required maxlength="100";
+                        @if wrong.is_some() { input type="hidden" name="merge" value=(self.draft.name.trim()); }
                         (Button::submit("Rename").small())
                         @if let Some(words) = wrong { p.field-error { (words) } }
                     }

@@ -53,7 +53,7 @@ impl Profile {
                 (Field::text("name", "Your name").value(&self.name).error(e.of("name")).required().autocomplete("name"))
                 (Field::text("zone", "Time zone").value(&self.zone).error(e.of("zone")).optional().attr("list", "zones")
                     .placeholder(self.workspace_zone)
-                    .help(format!("In which you are told the time. Empty: the workspace’s, {}.", self.workspace_zone)))
+                    .help(format!("Times are shown in it. Empty: the workspace’s, {}.", self.workspace_zone)))
                 (zones("zones"))
                 (Field::select("language", "Language", Language::ALL.iter().map(|l| Choice::new(l.key(), l.name())).collect())
                     .value(&self.language).error(e.of("language")).help("People360 speaks English; others come here when it does."))

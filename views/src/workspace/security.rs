@@ -75,7 +75,7 @@ impl Security {
             let form = Form::post(paths::second_factor(&self.slug), &self.csrf)
                 .errors(errors(&e))
                 .body(html! {
-                    p { "A code from your phone besides the password: who has found out the one still lacks the other. Any app for such codes will do." }
+                    p { "A code from your phone besides the password: a stolen password alone is not enough. Any app for such codes will do." }
                     (Field::password("proof", "Your password").error(e.of("proof")).required().autocomplete("current-password"))
                 })
                 .actions(Button::submit("Set up").primary().icon(Icon::ShieldLock).render());

@@ -272,7 +272,7 @@ impl View for Policy {
             .body(html! {
                 (form_section("Second factor", None, html! {
                     (Field::checkbox("second_factor", "Everybody needs a second factor").value(if d.second_factor.is_empty() { "" } else { "true" }).error(e.of("second_factor"))
-                        .help(format!("Whoever of the {} has none is led to set it up, before anything else opens.", members(self.members))))
+                        .help(format!("Whoever of the {} has none must set one up before anything else opens.", members(self.members))))
                     @if !self.own_factor { p { a href=(paths::security(&self.slug)) { "Set up your own first" } } }
                 }))
                 (form_section("Sessions", None, html! {

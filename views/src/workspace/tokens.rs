@@ -88,10 +88,11 @@ impl Tokens {
                 }
             };
             Row::new(t.id.to_string(), &t.name, vec![html! { (t.name) }, state.render(), used, ends, revoke])
+                .brief([state.render()])
         });
         let columns = vec![
             Column::new("Name"),
-            Column::new("State").stays(),
+            Column::new("State"),
             Column::new("Last use").minor(),
             Column::new("Ends").minor(),
             Column::new("Actions").label_hidden().stays(),
