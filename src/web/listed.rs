@@ -193,7 +193,7 @@ pub async fn restore_many<N: Listed>(
     let pages = pages::<N, _>(&who);
     let mut tx = who.begin().await?;
     if let Some(id) = selected.archival {
-        archivals::start_undo(&mut tx, N::TARGET, id).await?;
+        archivals::start_undo(&mut tx, N::TARGET, id, who.actor.member).await?;
         tx.commit().await?;
         return Ok(screen.go(pages.archivals_run(id)));
     }

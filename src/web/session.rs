@@ -59,7 +59,7 @@ pub enum Arrival {
 pub struct Pending {
     pub account: AccountId,
     pub email: String,
-    since: DateTime<Utc>,
+    pub since: DateTime<Utc>,
     /// Where to go on to.
     pub next: String,
     /// A form that came too late, sealed.

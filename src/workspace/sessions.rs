@@ -133,6 +133,10 @@ async fn enter_code(
     let address = who.caller.address.map(|a| a.to_string()).unwrap_or_default();
     let nothing = serde_json::json!({});
     let mut tx = who.identity().await?;
+    // A password that was changed meanwhile is asked for first.
+    if accounts::password_set_since(&mut tx, pending.account, pending.since).await? {
+        return Ok(screen.go(paths::login()));
+    }
     let factor = accounts::second_factor(&mut tx, pending.account).await?;
     let secret = factor.secret.and_then(|s| app.seal().show(&second_factor::purpose(pending.account), &s));
     let verdict = secret.map_or(Verdict::Wrong, |s| second_factor::check(&s, &typed.code, app.now()));
@@ -167,10 +171,15 @@ async fn enter_code(
     app.throttle().forget(Limit::CODE, &key).await?;
     if let Some(id) = pending.invitation {
         let mut tx = who.identity().await?;
-        // Taken back meanwhile, it is signing in and no more.
-        if let Ok(invitation) = store::identity::invitation(&mut tx, id).await {
-            store::identity::accept(&mut tx, &invitation, pending.account).await?;
-            tx.commit().await?;
+        let accepted = match store::identity::invitation(&mut tx, id).await {
+            Ok(invitation) => store::identity::accept(&mut tx, &invitation, pending.account).await,
+            Err(e) => Err(e),
+        };
+        match accepted {
+            Ok(_) => tx.commit().await?,
+            // Taken back meanwhile, or of an address that they gave up: it is signing in and no more.
+            Err(store::Error::NotFound) => {}
+            Err(e) => return Err(e.into()),
         }
     }
     session::complete(&session, &who, &pending).await?;

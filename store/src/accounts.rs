@@ -1,6 +1,7 @@
 //! What is somebody's own in every workspace: password, second factor, address.
 
 use crate::{Error, IdentityTx, Result, identity::Purpose, queue};
+use chrono::{DateTime, Utc};
 use domain::{
     AccountId, Email, LinkId, TenantId,
     jobs::{SendEmailChange, SendEmailChanged},
@@ -152,6 +153,17 @@ pub async fn change_profile(
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Whether there is another password since then.
+pub async fn password_set_since(tx: &mut IdentityTx, account: AccountId, since: DateTime<Utc>) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from members where account_id = $1 and password_set_at > $2) as "set!""#,
+        account.0,
+        since
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }
 
 /// The same password, hashed with the parameters of today.

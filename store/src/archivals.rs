@@ -48,20 +48,26 @@ pub async fn start(
     queue::push(tx, &RunArchival { tenant: tx.tenant(), archival: id, request: request.0 }).await
 }
 
-/// Hands its undoing to the worker. A second click finds it begun, which is as well.
-pub async fn start_undo(tx: &mut TenantTx, target: Target, id: ArchivalId) -> Result<()> {
+/// Hands its undoing to the worker. A second click finds it begun, which is as well. It runs with the rights of whoever
+/// began it, so to anybody else there is none.
+pub async fn start_undo(tx: &mut TenantTx, target: Target, id: ArchivalId, by: MemberId) -> Result<()> {
     let archival = find(tx, target, id).await?;
     if !matches!(archival.state, State::Archived | State::Failed) || archival.batch.is_empty() {
         return Ok(());
     }
     let request: ArchivalId = tx.id();
-    sqlx::query!(
-        "update archivals set state = 'restoring', request = $2, done = 0, total = 0, failure = null where id = $1",
+    let begun = sqlx::query!(
+        "update archivals set state = 'restoring', request = $2, done = 0, total = 0, failure = null
+         where id = $1 and created_by = $3",
         id.0,
-        request.0
+        request.0,
+        by.0
     )
     .execute(tx.conn())
     .await?;
+    if begun.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
     queue::push(tx, &RunArchival { tenant: tx.tenant(), archival: id, request: request.0 }).await
 }
 

@@ -8,7 +8,7 @@ use crate::{
 use chrono::Duration;
 use domain::{
     AccountId, Email, InvitationId, LinkId, MailId, MemberId, SessionId, TenantId,
-    access::Role,
+    access::{MembersWrite, Permission, Rights, Role},
     events::Event,
     jobs::{Announce, SendPasswordReset, SendVerification},
     workspace::{Workspace, signup},
@@ -373,17 +373,22 @@ pub struct OpenInvitation {
     pub invited_by: String,
     /// Whether the address has an account already.
     pub account: Option<AccountId>,
+    /// What whoever invited may do now.
+    inviter: Rights,
 }
 
-/// An invitation that still stands: whoever made it is still here, and its address may still be invited.
+/// An invitation that still stands: whoever made it is still here and has all that it gives, and its address may still be
+/// invited.
 pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInvitation> {
     let now = tx.now();
     let r = sqlx::query!(
-        r#"select i.email, i.role, i.role_id, r.name as "role_name?", m.name as invited_by, a.id as "account?", t.id as tenant, t.slug, t.name, t.zone, t.currency, t.date_order, t.accent, t.logo
+        r#"select i.email, i.role, i.role_id, r.name as "role_name?", m.name as invited_by, a.id as "account?", t.id as tenant, t.slug, t.name, t.zone, t.currency, t.date_order, t.accent, t.logo,
+             r.grants as "grants?", m.role as by_role, m.role_id as by_role_id, b.grants as "by_grants?"
            from invitations i
            join tenants t on t.id = i.tenant_id and t.status = 'active'
            join members m on m.tenant_id = i.tenant_id and m.id = i.invited_by and m.deactivated_at is null
            left join roles r on r.tenant_id = i.tenant_id and r.id = i.role_id
+           left join roles b on b.tenant_id = m.tenant_id and b.id = m.role_id
            left join accounts a on lower(a.email) = lower(i.email)
            where i.id = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2
              and (t.email_domains = '{}' or lower(split_part(i.email, '@', 2)) = any(t.email_domains))"#,
@@ -393,6 +398,14 @@ pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInv
     .fetch_one(tx.conn())
     .await?;
     let role = crate::workspace::roles::read(&r.role, r.role_id)?;
+    let rights =
+        |role: Role, grants: Option<&serde_json::Value>| grants.map_or_else(|| role.rights(), Rights::from_json);
+    let by = crate::workspace::roles::read(&r.by_role, r.by_role_id)?;
+    let inviter = rights(by, r.by_grants.as_ref());
+    // Whoever was demoted meanwhile gives no more than they have.
+    if !inviter.cover(&rights(role, r.grants.as_ref())) {
+        return Err(Error::NotFound);
+    }
     let look = Look { accent: r.accent, logo: r.logo };
     Ok(OpenInvitation {
         id,
@@ -402,14 +415,28 @@ pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInv
         role_name: r.role_name.unwrap_or_else(|| role.label().to_owned()),
         invited_by: r.invited_by,
         account: r.account.map(AccountId),
+        inviter,
     })
 }
 
-/// Accepts an invitation for this account. Following the mailed link proved the address.
+/// Accepts an invitation for this account, whose address must be the one that was invited. Following the mailed link
+/// proved it.
 pub async fn accept(tx: &mut IdentityTx, invitation: &OpenInvitation, account: AccountId) -> Result<MemberId> {
     let now = tx.now();
     let who = self::account(tx, account).await?;
+    if who.email.to_lowercase() != invitation.email.normal() {
+        return Err(Error::NotFound);
+    }
     hold_memberships(tx, account).await?;
+    // Whoever was let out comes in by nobody who may not let people out, whatever address they have now.
+    let out = sqlx::query_scalar!(
+        r#"select exists (select from members where tenant_id = $1 and account_id = $2 and deactivated_at is not null) as "out!""#,
+        invitation.workspace.id.0,
+        account.0
+    );
+    if out.fetch_one(tx.conn()).await? && !invitation.inviter.may(MembersWrite::KEY) {
+        return Err(Error::NotFound);
+    }
     let taken = sqlx::query!(
         "update invitations set accepted_at = $3 where tenant_id = $1 and id = $2 and accepted_at is null and revoked_at is null",
         invitation.workspace.id.0,

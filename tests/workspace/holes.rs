@@ -230,3 +230,141 @@ async fn a_policy_changed_by_two_shows_both() {
     let form = page.form("Save policy");
     assert_eq!((form.value("second_factor").as_str(), form.value("days").as_str()), ("true", "20"), "{page}");
 }
+
+#[tokio::test]
+async fn nobody_becomes_another_employee_in_two_steps() {
+    let app = TestApp::new().await;
+    let site = Site::of(&app).await;
+    let mut clerk = site.in_role("Clerk", &[OWN_PAY, &[("roles.read", "all"), ("roles.write", "all")]].concat()).await;
+    let (plain, second) = (site.company.role("Plain", &[("employees.read", "all")]).await, app.email("second"));
+    let second = site.company.join("Second Account", &second, Role::Custom(plain)).await;
+    let path = site.company.at(&format!("/settings/members/{}", second.member));
+    clerk.get(&path).await;
+    let page = clerk.fill("Save", &[("Employee", "4")]).await;
+    assert_eq!(page.toast(), "Changes saved.", "who may see no pay at all may be anybody: {page}");
+    // Their role is not changed for one with rights over its own records, nor is the role.
+    clerk.get(&path).await;
+    let mut page = clerk.fill("Save", &[("Role", "Clerk")]).await;
+    if page.has_form("Change role") {
+        page = clerk.press("Change role").await;
+    }
+    assert!(page.error("role").contains("rights that you do not have over everybody: See pay"), "{page}");
+    clerk.get(&site.company.at(&format!("/settings/roles/{plain}/edit"))).await;
+    clerk.fill("Save changes", &[("employees.pay", "own")]).await;
+    let page = clerk.press("Save role").await;
+    assert!(page.says("rights that you do not have over everybody: See pay"), "{page}");
+}
+
+#[tokio::test]
+async fn an_address_links_only_where_its_writer_may() {
+    let app = TestApp::new().await;
+    let site = Site::of(&app).await;
+    let newbie = app.email("newbie");
+    let mut owner = site.company.owner().await;
+    owner.get("/w/acme/settings/members").await;
+    owner.fill("Send invitation", &[("Work email", &newbie), ("Role", "Employee")]).await;
+    let link = app.mailed_link(&newbie).await;
+    let mut lead = site.in_role("Lead", &[("employees.read", "all"), ("employees.write", "team")]).await;
+    lead.get(&format!("/w/acme/hr/employees/{}/edit", site.below)).await;
+    assert_eq!(lead.fill("Save changes", &[("Email", &newbie)]).await.toast(), "Changes saved.");
+    let mut guest = app.browser();
+    guest.get(&link).await;
+    guest.fill("Join Acme Lamps", &[("Your name", "Newbie"), ("Choose a password", PASSWORD)]).await;
+    app.run_jobs().await;
+    let page = guest.get(&format!("/w/acme/hr/employees/{}", site.below)).await;
+    assert!(page.status == StatusCode::OK && !page.text.contains("91,357"), "{page}");
+}
+
+#[tokio::test]
+async fn an_invitation_gives_no_more_than_its_inviter_still_has() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let guest = app.email("guest");
+    let mut admin = company.admin().await;
+    admin.get("/w/acme/settings/members").await;
+    admin.fill("Send invitation", &[("Work email", &guest), ("Role", "Admin")]).await;
+    let link = app.mailed_link(&guest).await;
+    assert_eq!(app.browser().get(&link).await.status, StatusCode::OK);
+    let id = company.member(Role::Admin).await.member;
+    app.trial
+        .admin(&format!("update members set role = 'employee' where id = '{id}'"))
+        .await
+        .expect("they are demoted");
+    assert_eq!(app.browser().get(&link).await.status, StatusCode::NOT_FOUND);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn who_was_let_out_comes_in_at_no_other_address() {
+    let app = TestApp::new().await;
+    let (company, other) = (app.company("acme").await, app.company("globex").await);
+    let person = company.member(Role::Manager).await;
+    other.join("Mona Manager", &person.email, Role::Employee).await;
+    let mut owner = company.owner().await;
+    owner.get(&company.at(&format!("/settings/members/{}", person.member))).await;
+    owner.press("Deactivate").await;
+    let new = app.email("mona.new");
+    let mut hr = company.signed_in(Role::HrManager).await;
+    hr.get("/w/acme/settings/members").await;
+    hr.fill("Send invitation", &[("Work email", &new), ("Role", "HR manager")]).await;
+    let link = app.mailed_link(&new).await;
+    app.trial
+        .admin(&format!("update accounts set email = '{new}' where id = '{}'", person.account))
+        .await
+        .expect("moved");
+    let mut mona = app.browser();
+    mona.get(&link).await;
+    let page = mona.fill("Join Acme Lamps", &[("Your password", PASSWORD)]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "{page}");
+    assert!(owner.get("/w/acme/settings/members?state=deactivated").await.says("Mona Manager"));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn nobody_pulls_for_a_colleague_nor_for_customers() {
+    let app = TestApp::new().await;
+    let site = Site::of(&app).await;
+    // Who is beside them all has a role that sees its team's pay; the clerk, who does not, brings nobody below them.
+    let sees = site.company.role("Sees pay", &[("employees.read", "all"), ("employees.pay", "team")]).await;
+    let boss = site.company.join("Bea Beside", &app.email("bea"), Role::Custom(sees)).await;
+    site.company.link(boss.member, site.beside).await;
+    let mut clerk = site.in_role("Clerk", &[("employees.read", "all"), ("employees.write", "all")]).await;
+    clerk.get(&format!("/w/acme/hr/employees/{}/edit", site.below)).await;
+    let page = clerk.fill("Save changes", &[("Manager", "4")]).await;
+    assert!(
+        page.error("manager").contains("Bea Beside would get rights over them that you do not have: See pay"),
+        "{page}"
+    );
+    // Whose own team's customers are open to them brings no seller into it.
+    let grants = [("employees.read", "all"), ("employees.write", "all"), ("customers.read", "team")];
+    let mut lead = site.in_role("Sales lead", &grants).await;
+    lead.get(&format!("/w/acme/hr/employees/{}/edit", site.beside)).await;
+    let page = lead.fill("Save changes", &[("Manager", "2")]).await;
+    assert!(page.error("manager").contains("into your own team"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_bulk_archiving_is_undone_by_whoever_did_it() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.employees([vec![("last_name", "One")], vec![("last_name", "Two")]]).await;
+    let id = company.archival(domain::import::Target::Employees, "ada").await;
+    app.run_jobs().await;
+    let mut hr = company.signed_in(Role::HrManager).await;
+    let page = hr.post("/w/acme/hr/employees/restorals", &[("archival", &id.to_string())]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "{page}");
+}
+
+#[tokio::test]
+async fn a_sign_in_that_waits_for_its_code_ends_with_the_password() {
+    let app = TestApp::new().await;
+    let (_, person, phone, _) = with_factor(&app).await;
+    let mut waiting = password(&app, &person.email).await;
+    app.clock.advance(Duration::minutes(1));
+    let set =
+        format!("update members set password_set_at = '{}' where account_id = '{}'", app.db.now(), person.account);
+    app.trial.admin(&set).await.expect("another password");
+    let page = waiting.fill("Sign in", &[("Code", &phone.code(&app, 0))]).await;
+    assert_eq!(page.h1(), "Sign in", "{page}");
+}

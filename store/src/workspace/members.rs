@@ -220,9 +220,12 @@ pub async fn change(
         within_own(tx, &held.rights)?;
         within_own(tx, &office.rights)?;
     }
-    // Whose record is somebody's own, and who is in their team, hangs on the employee that they are.
+    // Whose record is somebody's own, and who is in their team, hangs on the employee that they are: what both come to
+    // is asked, whichever of the two is changed.
     if another && employee.is_some() {
-        beyond_reach(tx, &office.rights)?;
+        beyond_reach(tx, "employee", near(&office.rights))?;
+    } else if employee.is_some() {
+        beyond_reach(tx, "role", gained(&held.rights, &office.rights))?;
     }
     let done = sqlx::query!(
         "update members set version = version + 1, role = $3, role_id = $4, employee_id = $5,
@@ -243,19 +246,27 @@ pub async fn change(
 
 /// Refuses to make somebody an employee through whom they would see or change what the one who says so may not: rights
 /// over one's own and one's team's records then reach any record.
-fn beyond_reach(tx: &TenantTx, rights: &Rights) -> Result<()> {
-    let beyond: Vec<_> =
-        near(rights).filter(|r| tx.rights().scope(r.key) < Some(Scope::All)).map(|r| r.label).collect();
+pub(super) fn beyond_reach(
+    tx: &TenantTx,
+    field: &'static str,
+    rights: impl Iterator<Item = &'static Right>,
+) -> Result<()> {
+    let beyond: Vec<_> = rights.filter(|r| tx.rights().scope(r.key) < Some(Scope::All)).map(|r| r.label).collect();
     match beyond.is_empty() {
         true => Ok(()),
         false => Err(Error::refused(
-            "employee",
+            field,
             format!(
-                "Through this employee’s record they would have rights that you do not have over everybody: {}.",
+                "Through their employee’s record they would have rights that you do not have over everybody: {}.",
                 beyond.join(", ")
             ),
         )),
     }
+}
+
+/// Those of them that reach further than before.
+pub(super) fn gained(before: &Rights, after: &Rights) -> impl Iterator<Item = &'static Right> {
+    near(after).filter(|r| after.scope(r.key) > before.scope(r.key))
 }
 
 /// The rights over one's own or one's team's records alone.
@@ -307,8 +318,8 @@ pub async fn reactivate(tx: &mut TenantTx, id: MemberId) -> Result<Member> {
 }
 
 /// Says which employee a member is, where exactly one that is nobody's has their address. Whoever may write an address
-/// into a record could have somebody be anybody: what their role then opens of that record, whoever invited them must
-/// have over everybody. Otherwise it is left to somebody who has.
+/// into a record could have somebody be anybody: what their role then opens of that record, whoever invited them and
+/// whoever wrote the address must have over everybody. Otherwise it is left to somebody who has.
 pub async fn link_by_email(tx: &mut TenantTx, id: MemberId) -> Result<bool> {
     let member = find(tx, id).await?;
     let inviter = sqlx::query_scalar!(
@@ -316,10 +327,19 @@ pub async fn link_by_email(tx: &mut TenantTx, id: MemberId) -> Result<bool> {
          order by accepted_at desc limit 1",
         member.email
     );
-    if let Some(inviter) = inviter.fetch_optional(tx.conn()).await? {
-        let office = roles::office(tx, member.role).await?;
-        match roles::actor(tx, MemberId(inviter)).await {
-            Ok(inviter) if near(&office.rights).all(|r| inviter.rights.scope(r.key) == Some(Scope::All)) => {}
+    let inviter = inviter.fetch_optional(tx.conn()).await?.map(MemberId);
+    let writer = sqlx::query_scalar!(
+        "select a.actor from employees e join audit_events a on a.tenant_id = e.tenant_id and a.record_id = e.id
+         where lower(e.email) = lower($1) and e.archived_at is null and a.record = 'employees' and a.changes ? 'email'
+         order by a.id desc limit 1",
+        member.email
+    );
+    let writer = writer.fetch_optional(tx.conn()).await?;
+    let writer = writer.as_deref().and_then(|w| w.strip_prefix("member:")?.parse().ok()).map(MemberId);
+    let office = roles::office(tx, member.role).await?;
+    for by in inviter.into_iter().chain(writer) {
+        match roles::actor(tx, by).await {
+            Ok(by) if near(&office.rights).all(|r| by.rights.scope(r.key) == Some(Scope::All)) => {}
             Ok(_) | Err(Error::NotFound) => return Ok(false),
             Err(e) => return Err(e),
         }

@@ -1,5 +1,6 @@
 //! A workspace's own roles, beside the built-in ones.
 
+use super::members::{beyond_reach, gained};
 use crate::{Error, Result, TenantTx, Version, db::strange};
 use domain::{
     MemberId, RoleId,
@@ -119,6 +120,13 @@ pub async fn change(tx: &mut TenantTx, id: RoleId, version: Version, f: &Fields)
     let before = find(tx, id).await?;
     within_own(tx, &before.office.rights)?;
     within_own(tx, &f.rights)?;
+    let held = sqlx::query_scalar!(
+        r#"select exists (select from members where role_id = $1 and employee_id is not null) as "held!""#,
+        id.0
+    );
+    if held.fetch_one(tx.conn()).await? {
+        beyond_reach(tx, "", gained(&before.office.rights, &f.rights))?;
+    }
     let now = tx.now();
     let done = sqlx::query!(
         "update roles set version = version + 1, updated_at = $3, name = $4, description = $5, grants = $6
