@@ -5,5 +5,6 @@ mod classes;
 mod constraints;
 mod house;
 mod layering;
+mod matrix;
 mod statements;
 mod tenancy;

@@ -22,6 +22,7 @@ use domain::{
 use std::time::Duration;
 use store::{
     Db, Desk, TenantTx, Who,
+    hr::reporting::Teams,
     imports::{self, CHUNK, Ledger},
     queue,
     workspace::roles,
@@ -127,40 +128,64 @@ async fn tell_failure(cx: &Context, tenant: TenantId, id: ImportId, to: State, w
 }
 
 /// A transaction in the name of whoever asked for it.
-async fn begin(db: &Db, tenant: TenantId, id: ImportId) -> Result<(TenantTx, Desk, Conventions), Error> {
+async fn begin(db: &Db, tenant: TenantId, id: ImportId) -> Result<(TenantTx, Desk, Conventions, Teams), Error> {
     let (mut tx, workspace) = db.begin_job(tenant, "run_import").await?;
     let by = imports::asked_by(&mut tx, id).await?;
     let target = imports::target(&mut tx, id).await?;
     // Whoever may not import any more does not by a file that waited.
-    let may = match roles::actor(&mut tx, by).await {
-        Ok(actor) => actor.may(target.import_right()),
-        Err(store::Error::NotFound) => false,
+    let actor = match roles::actor(&mut tx, by).await {
+        Ok(actor) if actor.may(target.import_right()) => actor,
+        Ok(_) | Err(store::Error::NotFound) => {
+            return Err(Unreadable("Whoever asked for it may not import any more.".into()).into());
+        }
         Err(e) => return Err(e.into()),
     };
-    if !may {
-        return Err(Unreadable("Whoever asked for it may not import any more.".into()).into());
-    }
     tx.commit().await?;
     // What of the file may go in was settled when its columns were chosen.
     let desk = Desk::of_system(tenant, workspace.zone, Who::Member(by));
-    Ok((db.begin(desk).await?, desk, workspace.conventions()))
+    let mut tx = db.begin(desk).await?;
+    let teams = Teams::open_to_more_than(&mut tx, &actor).await?;
+    Ok((tx, desk, workspace.conventions(), teams))
+}
+
+/// Refuses what would give somebody more than whoever asked for it has to give.
+async fn give_no_more(tx: &mut TenantTx, teams: Teams, import: ImportId) -> Result<(), Error> {
+    match teams.grown(tx, import).await? {
+        None => Ok(()),
+        Some((lead, person)) => Err(Unreadable(
+            format!(
+                "It would bring {person} into the team of {lead}, who may see more of a team than of others. \
+                 Ask somebody to do it who may see all of that."
+            )
+            .into(),
+        )
+        .into()),
+    }
 }
 
 async fn bring_in(db: Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
     let room = Room::take().await;
-    let (mut tx, desk, conventions) = begin(&db, tenant, id).await?;
+    let (mut tx, desk, conventions, teams) = begin(&db, tenant, id).await?;
     let Some(import) = imports::take(&mut tx, id, State::Running).await? else { return Ok(()) };
+    let at = At { db: &db, desk, import: &import };
     match import.target {
-        Target::Employees => write::<Employees>(&db, desk, tx, &import, conventions, room).await,
-        Target::Customers => write::<Customers>(&db, desk, tx, &import, conventions, room).await,
+        Target::Employees => write::<Employees>(at, tx, teams, conventions, room).await,
+        Target::Customers => write::<Customers>(at, tx, teams, conventions, room).await,
     }
 }
 
-async fn write<N: Ledger>(
-    db: &Db,
+/// Where an import is written from.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    db: &'a Db,
     desk: Desk,
+    import: &'a Import,
+}
+
+async fn write<N: Ledger>(
+    At { db, desk, import }: At<'_>,
     mut tx: TenantTx,
-    import: &Import,
+    teams: Teams,
     conventions: Conventions,
     room: Room,
 ) -> Result<(), Error> {
@@ -184,6 +209,7 @@ async fn write<N: Ledger>(
     if !plan.create.is_empty() {
         N::conclude(&mut tx).await?;
     }
+    give_no_more(&mut tx, teams, import.id).await?;
     imports::finish(&mut tx, import, &plan.counts, &plan.findings).await?;
     tx.commit().await?;
     teller.tell().await;
@@ -209,10 +235,11 @@ async fn measure(db: &Db, desk: Desk, import: &Import, rows: u32) {
 }
 
 async fn take_out(db: &Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
-    let (mut tx, desk, _) = begin(db, tenant, id).await?;
+    let (mut tx, desk, _, teams) = begin(db, tenant, id).await?;
     let Some(import) = imports::take(&mut tx, id, State::Undoing).await? else { return Ok(()) };
     tx.because(&format!("undo:{id}")).await?;
     let undone = imports::undo(&mut tx, &import).await?;
+    give_no_more(&mut tx, teams, id).await?;
     imports::finish_undo(&mut tx, &import, &undone).await?;
     tx.commit().await?;
     measure(db, desk, &import, undone.removed).await;

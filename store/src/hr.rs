@@ -1,3 +1,4 @@
 //! People.
 
 pub mod employees;
+pub mod reporting;

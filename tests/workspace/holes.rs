@@ -368,3 +368,35 @@ async fn a_sign_in_that_waits_for_its_code_ends_with_the_password() {
     let page = waiting.fill("Sign in", &[("Code", &phone.code(&app, 0))]).await;
     assert_eq!(page.h1(), "Sign in", "{page}");
 }
+
+#[tokio::test]
+async fn no_file_pulls_somebody_into_ones_team() {
+    let app = TestApp::new().await;
+    let site = Site::of(&app).await;
+    let grants = [
+        ("employees.read", "all"),
+        ("employees.write", "all"),
+        ("employees.import", "all"),
+        ("employees.personal", "all"),
+        ("employees.personal_write", "all"),
+        ("employees.pay", "all"),
+        ("employees.pay_write", "all"),
+        ("customers.read", "team"),
+    ];
+    let mut lead = site.in_role("Sales lead", &grants).await;
+    let bring = async |lead: &mut Browser, csv: &str| {
+        lead.get("/w/acme/hr/employees/imports").await;
+        let form = lead.form("Check the file").file("File", "people.csv", csv);
+        lead.send(form).await;
+        let button =
+            lead.page.all("button").into_iter().find(|b| b.starts_with("Import ")).expect("something to import");
+        lead.press(&button).await;
+        app.run_jobs().await;
+        let path = lead.page.path.clone();
+        lead.get(&path).await
+    };
+    let page = bring(&mut lead, "Number,Manager\n4,2\n").await;
+    assert!(page.text.contains("into the team of Sales lead"), "{page}");
+    let page = bring(&mut lead, "Number,First name,Last name,Manager\n77,New,Hire,2\n").await;
+    assert!(!page.text.contains("into the team of"), "who is new is nobody's before: {page}");
+}

@@ -2,7 +2,7 @@
 //! [`COLUMNS`], which leaves out what of each the reader's classes do not open.
 
 use crate::{
-    Error, Result, TenantTx, Version, Who,
+    Error, Result, TenantTx, Version,
     db::{day, strange},
     events, exports,
     list::{self, Key, Plan, Shape, row},
@@ -14,7 +14,7 @@ use domain::{
     Currency, Day, EmployeeId, Errors, Money,
     access::{
         EmployeesBulk, EmployeesExport, EmployeesPay, EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite,
-        EmployeesRead, EmployeesWrite, Permission, Resource, Right, Rights, Scope, Sight,
+        EmployeesRead, EmployeesWrite, Permission, Scope, Sight,
     },
     events::Event,
     hr::employees::{Employee, EmploymentType, Fields, Filter, Manager, Order, Status},
@@ -340,7 +340,7 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
     let before = find(tx, id).await?;
     let manager = manager_id(tx, f).await?;
     if manager != before.manager.as_ref().map(|m| m.id.0) {
-        no_pull(tx, id, manager).await?;
+        super::reporting::gives_no_more(tx, id, manager).await?;
     }
     let number = f.number.clone().unwrap_or_else(|| before.number.clone());
     let hand = hand(tx, id).await?;
@@ -383,54 +383,6 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
     let fields: Vec<String> = fields.filter(|f| before.cell(f) != after.cell(f)).map(str::to_owned).collect();
     if !fields.is_empty() {
         events::emit(tx, Event::EmployeeChanged { employee: id, fields }).await?;
-    }
-    Ok(())
-}
-
-/// Refuses a change of manager through which somebody above would get rights over the record that the reader does not
-/// have over it, or the reader themselves more than they had: they would give what nobody gave them.
-async fn no_pull(tx: &mut TenantTx, id: EmployeeId, manager: Option<Uuid>) -> Result<()> {
-    let Some(manager) = manager else { return Ok(()) };
-    let rows = sqlx::query!(
-        r#"with recursive above (id) as (
-             select $2::uuid
-             union select e.manager_id from above a join employees e on e.id = a.id where e.manager_id is not null
-           ), was (id) as (
-             select manager_id from employees where id = $1 and manager_id is not null
-             union select e.manager_id from was w join employees e on e.id = w.id where e.manager_id is not null
-           )
-           select m.id, m.name, m.role, m.role_id, r.grants as "grants?", $1 in (select house.team()) as "in_team!"
-           from members m left join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
-           where m.deactivated_at is null and m.employee_id in (select id from above) and m.employee_id not in (select id from was)"#,
-        id.0,
-        manager
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    for r in rows {
-        let role = crate::workspace::roles::read(&r.role, r.role_id)?;
-        let rights = r.grants.as_ref().map_or_else(|| role.rights(), Rights::from_json);
-        let of_team = || rights.iter().filter(|(_, scope)| *scope == Some(Scope::Team)).map(|(right, _)| right);
-        if tx.who() == Who::Member(domain::MemberId(r.id)) {
-            if of_team().next().is_some() && !r.in_team {
-                return Err(Error::refused(
-                    "manager",
-                    "This would bring them into your own team, of whom you see more than of others. Ask somebody else to do it.",
-                ));
-            }
-            continue;
-        }
-        let own = |right: &Right| match tx.rights().scope(right.key) {
-            Some(Scope::All) => true,
-            Some(Scope::Team) => r.in_team,
-            _ => false,
-        };
-        let beyond: Vec<_> =
-            of_team().filter(|right| right.resource == Resource::Employees && !own(right)).map(|r| r.label).collect();
-        if !beyond.is_empty() {
-            let words = format!("{} would get rights over them that you do not have: {}.", r.name, beyond.join(", "));
-            return Err(Error::refused("manager", words));
-        }
     }
     Ok(())
 }

@@ -202,8 +202,15 @@ pub async fn change(
     office: &Office,
     employee: Option<&str>,
 ) -> Result<()> {
+    // What it was is what it stays until this is through: the answer to who may hangs on both.
+    sqlx::query!("select 1 as one from members where id = $1 for update", id.0).fetch_optional(tx.conn()).await?;
+    // So does the role that they are given.
+    sqlx::query!("select 1 as one from roles where id = $1 for share", office.role.id())
+        .fetch_optional(tx.conn())
+        .await?;
     let before = find(tx, id).await?;
     let held = roles::office(tx, before.role).await?;
+    let office = &roles::office(tx, office.role).await?;
     let employee = match employee {
         None => None,
         Some(number) => Some(

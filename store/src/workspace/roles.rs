@@ -117,15 +117,19 @@ pub async fn add(tx: &mut TenantTx, id: RoleId, f: &Fields) -> Result<RoleId> {
 
 /// Changes a role for all who hold it, with their next request.
 pub async fn change(tx: &mut TenantTx, id: RoleId, version: Version, f: &Fields) -> Result<()> {
+    // As for a member: whoever is given this role meanwhile waits for what it becomes.
+    sqlx::query!("select 1 as one from roles where id = $1 for update", id.0).fetch_optional(tx.conn()).await?;
     let before = find(tx, id).await?;
     within_own(tx, &before.office.rights)?;
     within_own(tx, &f.rights)?;
-    let held = sqlx::query_scalar!(
-        r#"select exists (select from members where role_id = $1 and employee_id is not null) as "held!""#,
-        id.0
-    );
-    if held.fetch_one(tx.conn()).await? {
-        beyond_reach(tx, "", gained(&before.office.rights, &f.rights))?;
+    if let Err(beyond) = beyond_reach(tx, "", gained(&before.office.rights, &f.rights)) {
+        let held = sqlx::query_scalar!(
+            r#"select exists (select from members where role_id = $1 and employee_id is not null) as "held!""#,
+            id.0
+        );
+        if held.fetch_one(tx.conn()).await? {
+            return Err(beyond);
+        }
     }
     let now = tx.now();
     let done = sqlx::query!(

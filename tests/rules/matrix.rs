@@ -1,0 +1,142 @@
+//! Each built-in role at each route, with what the two committed tables say of it.
+
+use super::access::{Records, ask, inside, table};
+use crate::support::{Company, Person, TestApp};
+use axum::http::StatusCode;
+use domain::{
+    CustomerId, EmployeeId,
+    access::{Role, Scope},
+};
+use people360::web::access::Line;
+
+/// A change of what a role may do shows in the diff. To accept one: `people360 roles > tests/rules/roles.txt`.
+#[test]
+fn the_built_in_roles_are_the_committed_ones() {
+    let (now, committed) = (people360::cli::roles(), include_str!("roles.txt"));
+    let new: Vec<_> = now.lines().filter(|l| !committed.lines().any(|n| n == *l)).collect();
+    assert!(now == committed, "new: {new:#?}\nthe order counts, too");
+}
+
+/// What is expected of each role at each route, from the two committed tables: which permission a route asks for, and
+/// how far that reaches for the role. They are printed by the program and read by whoever accepts a change of them.
+struct Matrix {
+    /// Method, path, permission.
+    routes: Vec<(&'static str, &'static str, &'static str)>,
+    /// Permission, role, scope.
+    rights: Vec<(&'static str, &'static str, Option<Scope>)>,
+}
+
+impl Matrix {
+    fn committed() -> Self {
+        let words = |line: &'static str| line.split_whitespace().collect::<Vec<_>>();
+        let route = |line| match words(line)[..] {
+            [method, path, permission] => (method, path, permission),
+            // "signed in"
+            [method, path, ..] => (method, path, ""),
+            _ => panic!("no route: {line}"),
+        };
+        let mut lines = include_str!("roles.txt").lines();
+        let roles = words(lines.next().expect("a head"));
+        let right = |line: &'static str| {
+            let (cells, mut rights) = (words(line), vec![]);
+            for (role, cell) in roles.iter().zip(&cells[1..]) {
+                assert!(*cell == "-" || Scope::parse(cell).is_some(), "{cell} is no scope");
+                rights.push((cells[0], *role, Scope::parse(cell)));
+            }
+            rights
+        };
+        let rights = lines.flat_map(right).collect();
+        Self { routes: include_str!("routes.txt").lines().map(route).collect(), rights }
+    }
+
+    fn scope(&self, line: &Line, role: Role) -> Option<Scope> {
+        let route = |(method, path, _): &&(&str, &str, &str)| *method == line.method.as_str() && *path == line.path;
+        let (_, _, permission) =
+            self.routes.iter().find(route).unwrap_or_else(|| panic!("{} is not in routes.txt", line.path));
+        let right = |(key, of, _): &&(&str, &str, Option<Scope>)| key == permission && *of == role.key();
+        self.rights.iter().find(right).unwrap_or_else(|| panic!("{permission} of {role} is not in roles.txt")).2
+    }
+}
+
+/// Records of one workspace, by how near they are to somebody: their own, their team's, and other people's.
+async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, Records); 3] {
+    let others = Records::of(company, round).await;
+    let email = company.app.email(&format!("report{round}.{}", company.slug));
+    let report = company.join(&format!("Report {round}"), &email, Role::Employee).await;
+    let employee = async |name: &str, manager: Option<EmployeeId>| {
+        let id = company.employee(&[("last_name", name)]).await;
+        if let Some(manager) = manager {
+            company
+                .app
+                .trial
+                .admin(&format!("update employees set manager_id = '{manager}' where id = '{id}'"))
+                .await
+                .expect("they report");
+        }
+        id
+    };
+    let me = employee(&format!("Own {round}"), None).await;
+    let middle = employee(&format!("Between {round}"), Some(me)).await;
+    let below = employee(&format!("Below {round}"), Some(middle)).await;
+    company.link(person.member, me).await;
+    company.link(report.member, below).await;
+    let customer = async |name: String, owner: &str| company.customer(&[("name", &name), ("owner", owner)]).await;
+    let mine = customer(format!("Own {round}"), &person.email).await;
+    let theirs = customer(format!("Below {round}"), &report.email).await;
+    let with = |employee: EmployeeId, customer: CustomerId| {
+        let mut records = others.clone();
+        (records.employees.record, records.customers.record) = (employee.to_string(), customer.to_string());
+        records
+    };
+    [(Scope::Own, with(me, mine)), (Scope::Team, with(below, theirs)), (Scope::All, others.clone())]
+}
+
+/// Whether a route names a single record that is somebody's.
+fn names_a_record(path: &str) -> bool {
+    let rest = path.split_once("/employees/{id}").or(path.split_once("/customers/{id}"));
+    rest.is_some()
+}
+
+#[tokio::test]
+async fn each_role_gets_what_it_is_granted_and_no_more() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let matrix = Matrix::committed();
+    for (round, role) in Role::BUILT_IN.into_iter().enumerate() {
+        let round = round.to_string();
+        let person = company.member(role).await;
+        let near = near(&company, &person, &round).await;
+        let mut browser = company.signed_in(role).await;
+        let token = browser.token().await;
+        for line in table().iter().filter(|l| inside(l.path).is_some()) {
+            let granted = matrix.scope(line, role);
+            let asked: &[_] = if names_a_record(line.path) { &near } else { &near[2..] };
+            for (whose, records) in asked {
+                let path = records.fill(line.path, "acme");
+                let mut fields = records.fields(line.path, &round);
+                // Nothing is changed by who only asks whether they may: another state than this one is refused.
+                fields.iter_mut().filter(|(name, _)| *name == "_version").for_each(|(_, v)| *v = "0".into());
+                let page = ask(&mut browser, line, &path, &fields, Some(&token), &[]).await;
+                let what = format!("{role}, granted {granted:?}, of {whose:?}: {} {path}: {page}", line.method);
+                let expected = match names_a_record(line.path) {
+                    // A device or a token of somebody else's is nobody's to end.
+                    _ if line.path.contains("/sessions/{id}") || line.path.contains("/tokens/{id}") => false,
+                    true => granted.is_some_and(|g| g >= *whose),
+                    false => granted.is_some(),
+                };
+                if expected {
+                    assert!(
+                        page.status.is_success()
+                            || page.status == StatusCode::SEE_OTHER
+                            || page.status == StatusCode::UNPROCESSABLE_ENTITY
+                            || page.status == StatusCode::CONFLICT,
+                        "{what}"
+                    );
+                } else {
+                    assert_eq!(page.status, StatusCode::NOT_FOUND, "{what}");
+                }
+            }
+        }
+        app.run_jobs().await;
+    }
+}
