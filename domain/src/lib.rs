@@ -5,6 +5,7 @@
 pub mod access;
 pub mod archival;
 pub mod audit;
+pub mod automation;
 pub mod colour;
 pub mod crm;
 pub mod day;

@@ -1,0 +1,285 @@
+//! The fields by which workflows know a record: its own, and those of what it hangs together with, like
+//! `manager.email`.
+
+use crate::{Day, Money, draft::FieldClass};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The nouns whose records workflows run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordKind {
+    Employee,
+    Customer,
+    Task,
+}
+
+impl RecordKind {
+    pub const ALL: [Self; 3] = [Self::Employee, Self::Customer, Self::Task];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Employee => "employee",
+            Self::Customer => "customer",
+            Self::Task => "task",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Employee => "Employee",
+            Self::Customer => "Customer",
+            Self::Task => "Task",
+        }
+    }
+
+    /// The table that its records are rows of.
+    pub const fn table(self) -> &'static str {
+        match self {
+            Self::Employee => "employees",
+            Self::Customer => "customers",
+            Self::Task => "tasks",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.key() == key)
+    }
+
+    pub fn of_table(table: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.table() == table)
+    }
+
+    pub const fn fields(self) -> &'static [FieldSpec] {
+        match self {
+            Self::Employee => EMPLOYEE,
+            Self::Customer => CUSTOMER,
+            Self::Task => TASK,
+        }
+    }
+
+    pub fn field(self, key: &str) -> Option<&'static FieldSpec> {
+        self.fields().iter().find(|f| f.key == key)
+    }
+
+    /// The right without which nothing of such a record is seen.
+    pub const fn read(self) -> &'static str {
+        match self {
+            Self::Employee => "employees.read",
+            Self::Customer => "customers.read",
+            Self::Task => "tasks.read",
+        }
+    }
+}
+
+/// What a field holds, which decides what can be asked of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    Text,
+    Number,
+    Day,
+    Money,
+    /// One of these: key, label.
+    Choice(&'static [(&'static str, &'static str)]),
+    /// Several words, like tags.
+    List,
+}
+
+/// A field as workflows know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldSpec {
+    pub key: &'static str,
+    pub label: &'static str,
+    pub holds: Holds,
+    pub class: FieldClass,
+    /// Whether a step may set it.
+    pub writable: bool,
+    /// The columns of its record in which a change of it shows; none where it is told by other records.
+    pub columns: &'static [&'static str],
+}
+
+const fn field(key: &'static str, label: &'static str, holds: Holds, columns: &'static [&'static str]) -> FieldSpec {
+    FieldSpec { key, label, holds, class: FieldClass::Directory, writable: true, columns }
+}
+
+/// Seen, and not set here.
+const fn told(key: &'static str, label: &'static str, holds: Holds, columns: &'static [&'static str]) -> FieldSpec {
+    FieldSpec { writable: false, ..field(key, label, holds, columns) }
+}
+
+const TYPES: &[(&str, &str)] = &[
+    ("full_time", "Full-time"),
+    ("part_time", "Part-time"),
+    ("contractor", "Contractor"),
+    ("intern", "Intern"),
+    ("temporary", "Temporary"),
+];
+const STANDING: &[(&str, &str)] =
+    &[("active", "Active"), ("upcoming", "Upcoming"), ("left", "Left"), ("archived", "Archived")];
+const STATUS: &[(&str, &str)] =
+    &[("prospect", "Prospect"), ("active", "Active"), ("inactive", "Inactive"), ("archived", "Archived")];
+const PRIORITY: &[(&str, &str)] = &[("low", "Low"), ("normal", "Normal"), ("high", "High")];
+const STATE: &[(&str, &str)] = &[("open", "Open"), ("done", "Done")];
+
+const EMPLOYEE: &[FieldSpec] = &[
+    told("name", "Name", Holds::Text, &["first_name", "last_name"]),
+    field("first_name", "First name", Holds::Text, &["first_name"]),
+    field("last_name", "Last name", Holds::Text, &["last_name"]),
+    field("number", "Number", Holds::Text, &["number"]),
+    field("email", "Email", Holds::Text, &["email"]),
+    field("phone", "Phone", Holds::Text, &["phone"]),
+    field("department", "Department", Holds::Text, &["department"]),
+    field("location", "Location", Holds::Text, &["location"]),
+    field("job_title", "Job title", Holds::Text, &["job_title"]),
+    field("manager", "Manager’s number", Holds::Text, &["manager_id"]),
+    field("employment_type", "Employment type", Holds::Choice(TYPES), &["employment_type"]),
+    field("start_date", "Start date", Holds::Day, &["start_date"]),
+    field("end_date", "End date", Holds::Day, &["end_date"]),
+    FieldSpec { class: FieldClass::Personal, ..field("birth_date", "Birth date", Holds::Day, &["birth_date"]) },
+    FieldSpec {
+        class: FieldClass::Pay,
+        ..field("salary", "Salary", Holds::Money, &["salary_minor", "salary_currency"])
+    },
+    told("status", "Status", Holds::Choice(STANDING), &["archived_at", "start_date", "end_date"]),
+    told("tags", "Tags", Holds::List, &[]),
+    told("manager.name", "Manager › Name", Holds::Text, &[]),
+    told("manager.first_name", "Manager › First name", Holds::Text, &[]),
+    told("manager.email", "Manager › Email", Holds::Text, &[]),
+    told("manager.department", "Manager › Department", Holds::Text, &[]),
+];
+
+const CUSTOMER: &[FieldSpec] = &[
+    field("name", "Name", Holds::Text, &["name"]),
+    field("domain", "Domain", Holds::Text, &["domain"]),
+    field("industry", "Industry", Holds::Text, &["industry"]),
+    field("size", "People", Holds::Number, &["size"]),
+    field("country", "Country", Holds::Text, &["country"]),
+    field("city", "City", Holds::Text, &["city"]),
+    field("status", "Status", Holds::Choice(STATUS), &["status", "archived_at"]),
+    field("email", "Email", Holds::Text, &["email"]),
+    field("phone", "Phone", Holds::Text, &["phone"]),
+    field("revenue", "Revenue", Holds::Money, &["revenue_minor", "revenue_currency"]),
+    field("owner", "Owner’s email", Holds::Text, &["owner_id"]),
+    field("parent", "Parent company", Holds::Text, &["parent_id"]),
+    told("tags", "Tags", Holds::List, &[]),
+    told("owner.name", "Owner › Name", Holds::Text, &[]),
+    told("owner.first_name", "Owner › First name", Holds::Text, &[]),
+    told("parent.status", "Parent company › Status", Holds::Choice(STATUS), &[]),
+];
+
+const TASK: &[FieldSpec] = &[
+    field("title", "Title", Holds::Text, &["title"]),
+    field("details", "Details", Holds::Text, &["details"]),
+    field("due", "Due", Holds::Day, &["due"]),
+    field("priority", "Priority", Holds::Choice(PRIORITY), &["priority"]),
+    told("state", "State", Holds::Choice(STATE), &["done_at"]),
+    field("assignee", "Assignee’s email", Holds::Text, &["assignee_id"]),
+    told("assignee.name", "Assignee › Name", Holds::Text, &[]),
+    told("assignee.first_name", "Assignee › First name", Holds::Text, &[]),
+    told("about", "About", Holds::Text, &[]),
+];
+
+/// One value of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    Text(String),
+    Number(Decimal),
+    Day(Day),
+    Money(Money),
+    List(Vec<String>),
+}
+
+impl Fact {
+    /// As words, for mails, conditions on text, and the log.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.normalize().to_string(),
+            Self::Day(day) => day.to_string(),
+            Self::Money(money) => format!("{} {}", money.decimal(), money.currency.code()),
+            Self::List(words) => words.join(", "),
+        }
+    }
+}
+
+/// What is known of a record: fields that are empty are not there.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Facts(BTreeMap<String, Fact>);
+
+impl Facts {
+    pub fn get(&self, key: &str) -> Option<&Fact> {
+        self.0.get(key)
+    }
+
+    pub fn put(&mut self, key: impl Into<String>, fact: Fact) {
+        self.0.insert(key.into(), fact);
+    }
+
+    /// Puts words that are not empty.
+    pub fn text(&mut self, key: &str, text: Option<impl Into<String>>) {
+        if let Some(text) = text.map(Into::into).filter(|t: &String| !t.is_empty()) {
+            self.put(key, Fact::Text(text));
+        }
+    }
+
+    /// Empty where there is nothing.
+    pub fn words(&self, key: &str) -> String {
+        self.get(key).map(Fact::words).unwrap_or_default()
+    }
+
+    /// What came in with a web hook, as `payload.…`.
+    pub fn payload(&mut self, payload: &serde_json::Value) {
+        self.payload_at("payload", payload, 0);
+    }
+
+    fn payload_at(&mut self, path: &str, value: &serde_json::Value, depth: usize) {
+        use serde_json::Value;
+        if depth > 8 || self.0.len() > 500 {
+            return;
+        }
+        match value {
+            Value::Null => {}
+            Value::Bool(b) => self.text(path, Some(b.to_string())),
+            Value::Number(n) => match n.to_string().parse() {
+                Ok(number) => self.put(path, Fact::Number(number)),
+                Err(_) => self.text(path, Some(n.to_string())),
+            },
+            Value::String(s) => self.text(path, Some(s.chars().take(10_000).collect::<String>())),
+            Value::Array(all) => {
+                all.iter().enumerate().for_each(|(i, v)| self.payload_at(&format!("{path}.{i}"), v, depth + 1));
+            }
+            Value::Object(all) => {
+                all.iter().for_each(|(k, v)| self.payload_at(&format!("{path}.{k}"), v, depth + 1));
+            }
+        }
+    }
+}
+
+/// Every field of a noun's own form is known here, or a workflow could neither ask of it nor set it.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{crm::customers, hr::employees};
+
+    #[test]
+    fn every_field_of_a_form_is_a_field_of_workflows() {
+        let nouns: [(RecordKind, &[crate::draft::Field]); 2] =
+            [(RecordKind::Employee, employees::FIELDS), (RecordKind::Customer, customers::FIELDS)];
+        for (kind, fields) in nouns {
+            for f in fields {
+                let spec = kind.field(f.key).unwrap_or_else(|| panic!("{}.{}", kind.key(), f.key));
+                assert_eq!(spec.class, f.class, "{}", f.key);
+                assert!(spec.writable && !spec.columns.is_empty(), "{}", f.key);
+            }
+        }
+    }
+
+    #[test]
+    fn a_payload_is_flattened_and_bounded() {
+        let mut facts = Facts::default();
+        facts.payload(&serde_json::json!({ "a": { "b": [1, "x"] }, "n": null }));
+        assert_eq!((facts.words("payload.a.b.0"), facts.words("payload.a.b.1")), ("1".into(), "x".into()));
+        assert_eq!(facts.get("payload.n"), None);
+    }
+}
