@@ -9,20 +9,45 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 pub enum Queue {
     Events,
     Mail,
+    /// Runs of workflows, a step at a time.
+    Automation,
+    /// Files that come in or go out, and whatever else goes through thousands of records.
     Imports,
     Schedules,
+    /// What is computed from records: scores, snapshots, statistics.
+    Insight,
 }
 
 impl Queue {
-    pub const ALL: [Self; 4] = [Self::Events, Self::Mail, Self::Imports, Self::Schedules];
+    pub const ALL: [Self; 6] =
+        [Self::Events, Self::Mail, Self::Automation, Self::Imports, Self::Schedules, Self::Insight];
 
     pub const fn key(self) -> &'static str {
         match self {
             Self::Events => "events",
             Self::Mail => "mail",
+            Self::Automation => "automation",
             Self::Imports => "imports",
             Self::Schedules => "schedules",
+            Self::Insight => "insight",
         }
+    }
+}
+
+/// Which of a workspace's own jobs go first, within one queue. Between workspaces turns decide, and no hurry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// Somebody waits for it: a link to sign in with, "send me one now".
+    Urgent,
+    Normal,
+    /// One of very many that were asked for at once.
+    Bulk,
+}
+
+impl Priority {
+    /// As it stands in the outbox; the lesser goes first.
+    pub const fn rank(self) -> i16 {
+        self as i16
     }
 }
 
@@ -30,13 +55,18 @@ impl Queue {
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const NAME: &'static str;
     const QUEUE: Queue;
+    /// What most jobs of this kind are; [`priority`](Self::priority) may say otherwise of a single one.
+    const PRIORITY: Priority = Priority::Normal;
+    fn priority(&self) -> Priority {
+        Self::PRIORITY
+    }
     fn tenant(&self) -> TenantId;
     /// What makes this job the same as another one of its name and tenant.
     fn key(&self) -> String;
 }
 
 macro_rules! jobs {
-    ($($(#[$doc:meta])* $name:ident ($label:literal, $queue:ident) { $($field:ident: $type:ty),* } key $key:expr;)*) => {
+    ($($(#[$doc:meta])* $name:ident ($label:literal, $queue:ident $(, $priority:ident)?) { $($field:ident: $type:ty),* } key $key:expr;)*) => {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -44,6 +74,7 @@ macro_rules! jobs {
             impl Job for $name {
                 const NAME: &'static str = $label;
                 const QUEUE: Queue = Queue::$queue;
+                $(const PRIORITY: Priority = Priority::$priority;)?
                 fn tenant(&self) -> TenantId { self.tenant }
                 fn key(&self) -> String { let f: fn(&Self) -> String = $key; f(self) }
             }
@@ -57,10 +88,10 @@ jobs! {
     /// Tells the listeners of an event.
     Announce("announce", Events) { id: uuid::Uuid, event: Event } key |j| j.id.to_string();
     /// Asks a new account to prove its address. `id` tells one request from the next.
-    SendVerification("send_verification", Mail) { id: MailId, account: AccountId } key |j| j.id.to_string();
-    SendPasswordReset("send_password_reset", Mail) { id: MailId, account: AccountId } key |j| j.id.to_string();
+    SendVerification("send_verification", Mail, Urgent) { id: MailId, account: AccountId } key |j| j.id.to_string();
+    SendPasswordReset("send_password_reset", Mail, Urgent) { id: MailId, account: AccountId } key |j| j.id.to_string();
     /// Asks the owner of an address to prove it; `id` is the link's as well.
-    SendEmailChange("send_email_change", Mail) { id: MailId, account: AccountId, email: String } key |j| j.id.to_string();
+    SendEmailChange("send_email_change", Mail, Urgent) { id: MailId, account: AccountId, email: String } key |j| j.id.to_string();
     /// Tells the address that somebody had.
     SendEmailChanged("send_email_changed", Mail) { id: MailId, account: AccountId, old: String, new: String } key |j| j.id.to_string();
     SendInvitation("send_invitation", Mail) { id: MailId, invitation: InvitationId } key |j| j.id.to_string();

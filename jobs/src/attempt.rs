@@ -44,7 +44,7 @@ pub(crate) async fn attempt(
         let mut tx = begin(&cx.db, parcel).await?;
         let why = "its worker died each time";
         tracing::error!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, "job is dead: {why}");
-        queue::end_try(&mut tx, &parcel.name, &parcel.key, attempt, TryEnd::Dead(why)).await?;
+        queue::end_try(&mut tx, &parcel.name, &parcel.key, attempt, TryEnd::Dead(why, parcel)).await?;
         queue::settle(tx, held, None).await?;
         return Ok(None);
     }
@@ -67,13 +67,13 @@ pub(crate) async fn attempt(
         Some(Err(Failure::Closed)) => (TryEnd::BrokenOff, Some(CLOSED)),
         Some(Ok(())) => (TryEnd::Done, None),
         Some(Err(Failure::Retry(why))) if !cx.last => (TryEnd::Waiting(short(why)), Some(jitter(pause))),
-        Some(Err(Failure::Retry(why) | Failure::Fail(why))) => (TryEnd::Dead(short(why)), None),
+        Some(Err(Failure::Retry(why) | Failure::Fail(why))) => (TryEnd::Dead(short(why), parcel), None),
     };
     match end {
         TryEnd::Waiting(why) => {
             tracing::warn!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, attempt, why, "job failed, will be tried again");
         }
-        TryEnd::Dead(why) => {
+        TryEnd::Dead(why, _) => {
             tracing::error!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, attempt, why, "job is dead");
             give_up(handler, &cx, parcel).await?;
         }

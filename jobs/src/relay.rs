@@ -16,8 +16,8 @@ const LOOK: Duration = Duration::from_secs(1);
 fn depth(queue: Queue) -> usize {
     let at_once = crate::worker::concurrency(queue);
     match queue {
-        Queue::Events | Queue::Mail => 4 * at_once,
-        Queue::Imports | Queue::Schedules => at_once,
+        Queue::Events | Queue::Mail | Queue::Automation => 4 * at_once,
+        Queue::Imports | Queue::Schedules | Queue::Insight => at_once,
     }
 }
 

@@ -18,7 +18,10 @@ use apalis::prelude::{
     BackendExt, BoxDynError, Data, PollSnapshot, PollStrategy, TaskId, WorkerBuilder, WorkerBuilderExt, WorkerContext,
 };
 use apalis_postgres::{Config as QueueConfig, PostgresStorage};
-use domain::{TenantId, jobs::Queue};
+use domain::{
+    TenantId,
+    jobs::{Priority, Queue},
+};
 use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, stream};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -52,8 +55,8 @@ const HAND_BACK: Duration = Duration::from_secs(3);
 /// Jobs of a queue at once, in one process.
 pub(crate) const fn concurrency(queue: Queue) -> usize {
     match queue {
-        Queue::Events | Queue::Mail => 4,
-        Queue::Imports | Queue::Schedules => 1,
+        Queue::Events | Queue::Mail | Queue::Automation => 4,
+        Queue::Imports | Queue::Schedules | Queue::Insight => 1,
     }
 }
 
@@ -201,6 +204,13 @@ struct Delivery {
     name: String,
     key: String,
     body: serde_json::Value,
+    /// Those of an earlier version say none.
+    #[serde(default = "normal")]
+    priority: i16,
+}
+
+const fn normal() -> i16 {
+    Priority::Normal.rank()
 }
 
 /// Keeps a worker for this queue going until the end.
@@ -267,8 +277,8 @@ async fn work(name: &str, shared: Shared, config: &Config) -> Result<(), String>
 async fn handle(delivery: Delivery, id: TaskId, life: WorkerContext, shared: Data<Shared>) -> Result<(), BoxDynError> {
     let id = id.to_string();
     let held = Held { delivery: &id, worker: life.name() };
-    let Delivery { tenant, queue, name, key, body } = delivery;
-    let parcel = Parcel { row: 0, tenant, queue, name, key, body };
+    let Delivery { tenant, queue, name, key, body, priority } = delivery;
+    let parcel = Parcel { row: 0, tenant, queue, name, key, body, priority };
     let stop = reached(shared.phases.clone(), Phase::HandingBack);
     if let Err(e) = attempt(&shared.cx, &parcel, Some(held), stop).await {
         tracing::warn!(job = parcel.name, error = %e, "the database failed around a job, which will be tried again");

@@ -19,24 +19,61 @@ use sqlx::{PgPool, postgres::PgListener};
 /// Twice the same key is once.
 pub async fn push<J: Job>(tx: &mut TenantTx, job: &J) -> Result<()> {
     debug_assert_eq!(job.tenant(), tx.tenant());
-    insert(tx.conn(), job).await
+    let now = tx.now();
+    insert(tx.conn(), job, now, None).await
+}
+
+/// As [`push`], for later: it stays in the outbox until then, through restarts. A job of its key that waits already
+/// keeps its own time; [`withdraw`] it first to give it another.
+pub async fn push_at<J: Job>(tx: &mut TenantTx, job: &J, run_at: DateTime<Utc>) -> Result<()> {
+    debug_assert_eq!(job.tenant(), tx.tenant());
+    let now = tx.now();
+    insert(tx.conn(), job, now, Some(run_at)).await
+}
+
+/// Takes a waiting job of this workspace back, as though it had never been asked for: its key may be pushed again.
+/// `false`: there is none, or a worker has it already.
+pub async fn withdraw<J: Job>(tx: &mut TenantTx, key: &str) -> Result<bool> {
+    remove(tx, J::NAME, key).await
+}
+
+async fn remove(tx: &mut TenantTx, name: &str, key: &str) -> Result<bool> {
+    let gone = sqlx::query!("delete from outbox where name = $1 and key = $2", name, key).execute(tx.conn()).await?;
+    if gone.rows_affected() == 0 {
+        return Ok(false);
+    }
+    // It may have been tried and failed.
+    sqlx::query!("delete from job_runs where name = $1 and key = $2 and state = 'waiting'", name, key)
+        .execute(tx.conn())
+        .await?;
+    Ok(true)
 }
 
 /// As [`push`], from a transaction that is in no tenant yet: signing up, resetting a password.
 pub async fn push_from_identity<J: Job>(tx: &mut IdentityTx, job: &J) -> Result<()> {
-    insert(tx.conn(), job).await
+    let now = tx.now();
+    insert(tx.conn(), job, now, None).await
 }
 
-async fn insert<J: Job>(conn: &mut sqlx::PgConnection, job: &J) -> Result<()> {
+async fn insert<J: Job>(
+    conn: &mut sqlx::PgConnection,
+    job: &J,
+    now: DateTime<Utc>,
+    run_at: Option<DateTime<Utc>>,
+) -> Result<()> {
     let body = serde_json::to_value(job).expect("payloads serialise");
     sqlx::query!(
-        "insert into outbox (tenant_id, queue, name, key, body) values ($1, $2, $3, $4, $5)
+        "insert into outbox (tenant_id, queue, name, key, body, priority, pushed_at, run_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict on constraint outbox_once do nothing",
         job.tenant().0,
         J::QUEUE.key(),
         J::NAME,
         job.key(),
-        body
+        body,
+        job.priority().rank(),
+        now,
+        run_at
     )
     .execute(conn)
     .await?;
@@ -46,14 +83,17 @@ async fn insert<J: Job>(conn: &mut sqlx::PgConnection, job: &J) -> Result<()> {
 /// The same job for every active workspace. `job` is one workspace's, as an example of the others'.
 pub async fn push_to_all<J: Job>(tx: &mut RelayTx, job: &J) -> Result<u64> {
     let body = serde_json::to_value(job).expect("payloads serialise");
+    let now = tx.now();
     let done = sqlx::query!(
-        "insert into outbox (tenant_id, queue, name, key, body)
-         select id, $1, $2, $3, jsonb_set($4, '{tenant}', to_jsonb(id)) from tenants where status = 'active'
+        "insert into outbox (tenant_id, queue, name, key, body, priority, pushed_at)
+         select id, $1, $2, $3, jsonb_set($4, '{tenant}', to_jsonb(id)), $5, $6 from tenants where status = 'active'
          on conflict on constraint outbox_once do nothing",
         J::QUEUE.key(),
         J::NAME,
         job.key(),
-        body
+        body,
+        job.priority().rank(),
+        now
     )
     .execute(tx.conn())
     .await?;
@@ -61,7 +101,7 @@ pub async fn push_to_all<J: Job>(tx: &mut RelayTx, job: &J) -> Result<u64> {
 }
 
 /// A row of the outbox on its way to a queue.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parcel {
     pub row: i64,
     pub tenant: TenantId,
@@ -69,6 +109,8 @@ pub struct Parcel {
     pub name: String,
     pub key: String,
     pub body: Value,
+    /// See [`domain::jobs::Priority::rank`].
+    pub priority: i16,
 }
 
 /// Which of the queues have rows that are due, and how many of each are with the workers, not yet begun.
@@ -79,7 +121,8 @@ pub async fn due(tx: &mut RelayTx, queues: &[Queue]) -> Result<Vec<(Queue, i64)>
         "select q.key, (select count(*) from apalis.jobs j
                         where j.job_type = q.key and j.status = 'Pending' and j.run_at <= now())
          from unnest($1::text[]) as q(key)
-         where exists (select from outbox o where o.queue = q.key and (o.run_at is null or o.run_at <= $2))",
+         where exists (select from outbox o where o.queue = q.key and o.run_at is null)
+            or exists (select from outbox o where o.queue = q.key and o.run_at <= $2)",
     )
     .bind(&keys)
     .bind(now)
@@ -90,38 +133,59 @@ pub async fn due(tx: &mut RelayTx, queues: &[Queue]) -> Result<Vec<(Queue, i64)>
 }
 
 /// The next rows of a queue, taking turns between tenants; what a tenant has with the workers already counts as
-/// turns it has had. The rows stay locked, so that two relays never hand on the same one.
+/// turns it has had. A tenant spends its turns on what is more urgent first, and then on fresh rows and on those that
+/// have come due by halves, so that neither starves behind the other. The rows stay locked, so that two relays never
+/// hand on the same one.
+///
+/// It steps by the index `outbox_turns` from one tenant and priority to the next, so what it costs hangs on how many
+/// of them wait and not on how many rows, due or not.
 pub async fn next(tx: &mut RelayTx, queue: Queue, most: i64) -> Result<Vec<Parcel>> {
     let now = tx.now();
-    let rows: Vec<(i64, uuid::Uuid, String, String, String, Value)> = sqlx::query_as(
+    let rows: Vec<(i64, uuid::Uuid, String, String, String, Value, i16)> = sqlx::query_as(
         "with recursive waiting as (
-           (select tenant_id from outbox where queue = $3 order by tenant_id limit 1)
+           (select tenant_id, priority from outbox where queue = $3 order by tenant_id, priority limit 1)
            union all
-           select (select o.tenant_id from outbox o where o.queue = $3 and o.tenant_id > w.tenant_id
-                   order by o.tenant_id limit 1)
-           from waiting w where w.tenant_id is not null
+           select n.tenant_id, n.priority from waiting w cross join lateral (
+             select o.tenant_id, o.priority from outbox o
+             where o.queue = $3 and (o.tenant_id, o.priority) > (w.tenant_id, w.priority)
+             order by o.tenant_id, o.priority limit 1
+           ) n
          ), had as (
            select split_part(idempotency_key, '/', 1) as tenant, count(*) as turns
            from apalis.jobs where job_type = $3 group by 1
          ), turns as (
-           select o.id, coalesce(h.turns, 0) + row_number() over (partition by w.tenant_id order by o.id) as turn
+           select o.id, w.priority, coalesce(h.turns, 0)
+             + row_number() over (partition by w.tenant_id order by w.priority, o.place, o.id) as turn
            from waiting w left join had h on h.tenant = w.tenant_id::text
            cross join lateral (
-             select id from outbox
-             where queue = $3 and tenant_id = w.tenant_id and (run_at is null or run_at <= $2) order by id limit $1
-           ) o where w.tenant_id is not null
+             (select id, row_number() over (order by id) as place from outbox
+              where queue = $3 and tenant_id = w.tenant_id and priority = w.priority and run_at is null
+              order by id limit $1)
+             union all
+             (select id, row_number() over (order by run_at, id) as place from outbox
+              where queue = $3 and tenant_id = w.tenant_id and priority = w.priority and run_at <= $2
+              order by run_at, id limit $1)
+           ) o
          )
-         select o.id, o.tenant_id, o.queue, o.name, o.key, o.body
-         from turns t join outbox o on o.id = t.id
-         order by t.turn, o.id limit $1 for update of o skip locked",
+         select o.id, o.tenant_id, o.queue, o.name, o.key, o.body, o.priority
+         from (select id, turn, priority from turns order by turn, priority, id limit $1) t
+         join outbox o on o.id = t.id
+         order by t.turn, t.priority, o.id for update of o skip locked",
     )
     .bind(most)
     .bind(now)
     .bind(queue.key())
     .fetch_all(tx.conn())
     .await?;
-    let parcel =
-        |(row, tenant, queue, name, key, body)| Parcel { row, tenant: TenantId(tenant), queue, name, key, body };
+    let parcel = |(row, tenant, queue, name, key, body, priority)| Parcel {
+        row,
+        tenant: TenantId(tenant),
+        queue,
+        name,
+        key,
+        body,
+        priority,
+    };
     Ok(rows.into_iter().map(parcel).collect())
 }
 
@@ -129,20 +193,23 @@ pub async fn next(tx: &mut RelayTx, queue: Queue, most: i64) -> Result<Vec<Parce
 /// key is with the workers already is the same job, and is let go.
 pub async fn hand_over(tx: &mut RelayTx, parcels: &[Parcel]) -> Result<()> {
     let mut rows = Vec::with_capacity(parcels.len());
-    let (mut queues, mut bodies, mut keys) = (vec![], vec![], vec![]);
+    let (mut queues, mut bodies, mut keys, mut priorities) = (vec![], vec![], vec![], vec![]);
     for p in parcels {
         rows.push(p.row);
         queues.push(p.queue.as_str());
-        let body =
-            serde_json::json!({ "tenant": p.tenant, "queue": p.queue, "name": p.name, "key": p.key, "body": p.body });
+        let body = serde_json::json!({
+            "tenant": p.tenant, "queue": p.queue, "name": p.name, "key": p.key, "body": p.body, "priority": p.priority
+        });
         bodies.push(body.to_string().into_bytes());
         keys.push(format!("{}/{}/{}", p.tenant, p.name, p.key));
+        // The library's greater goes first.
+        priorities.push(-i32::from(p.priority));
     }
     sqlx::query(
         "with given as (
-           insert into apalis.jobs (id, job_type, job, status, attempts, max_attempts, run_at, idempotency_key)
-           select apalis.generate_ulid(), queue, body, 'Pending', 0, 1, now(), key
-           from unnest($2::text[], $3::bytea[], $4::text[]) as p(queue, body, key)
+           insert into apalis.jobs (id, job_type, job, status, attempts, max_attempts, run_at, idempotency_key, priority)
+           select apalis.generate_ulid(), queue, body, 'Pending', 0, 1, now(), key, priority
+           from unnest($2::text[], $3::bytea[], $4::text[], $5::int[]) as p(queue, body, key, priority)
            on conflict (job_type, idempotency_key) do nothing
          )
          delete from outbox where id = any($1)",
@@ -151,6 +218,7 @@ pub async fn hand_over(tx: &mut RelayTx, parcels: &[Parcel]) -> Result<()> {
     .bind(queues)
     .bind(bodies)
     .bind(keys)
+    .bind(priorities)
     .execute(tx.conn())
     .await?;
     Ok(())
@@ -178,8 +246,9 @@ pub async fn waiting(tx: &mut RelayTx) -> Result<Vec<Waiting>> {
 
 /// Takes everything out of the outbox, due or not, in order: for whoever runs jobs without workers.
 pub async fn take_all(tx: &mut RelayTx) -> Result<Vec<Parcel>> {
-    let rows =
-        sqlx::query!("delete from outbox returning id, tenant_id, queue, name, key, body").fetch_all(tx.conn()).await?;
+    let rows = sqlx::query!("delete from outbox returning id, tenant_id, queue, name, key, body, priority")
+        .fetch_all(tx.conn())
+        .await?;
     let mut parcels: Vec<Parcel> = rows
         .into_iter()
         .map(|r| Parcel {
@@ -189,6 +258,7 @@ pub async fn take_all(tx: &mut RelayTx) -> Result<Vec<Parcel>> {
             name: r.name,
             key: r.key,
             body: r.body,
+            priority: r.priority,
         })
         .collect();
     parcels.sort_by_key(|p| p.row);
@@ -198,14 +268,15 @@ pub async fn take_all(tx: &mut RelayTx) -> Result<Vec<Parcel>> {
 /// Puts a job that was taken out back, to be tried again later.
 pub async fn put_back(tx: &mut RelayTx, p: &Parcel, run_at: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
-        "insert into outbox (tenant_id, queue, name, key, body, run_at) values ($1, $2, $3, $4, $5, $6)
+        "insert into outbox (tenant_id, queue, name, key, body, run_at, priority) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict on constraint outbox_once do update set run_at = excluded.run_at",
         p.tenant.0,
         p.queue,
         p.name,
         p.key,
         p.body,
-        run_at
+        run_at,
+        p.priority
     )
     .execute(tx.conn())
     .await?;
@@ -271,8 +342,8 @@ pub enum TryEnd<'a> {
     Done,
     /// It failed and is tried again.
     Waiting(&'a str),
-    /// It failed and is given up.
-    Dead(&'a str),
+    /// It failed and is given up. What it was about is kept, so that it can be tried again by hand.
+    Dead(&'a str, &'a Parcel),
     /// It was broken off because its worker stops, or not begun because its workspace is suspended; that counts for
     /// nothing.
     BrokenOff,
@@ -280,15 +351,16 @@ pub enum TryEnd<'a> {
 
 /// Ends try number `attempt`. Says nothing if another try has begun since: that one speaks for the job then.
 pub async fn end_try(tx: &mut TenantTx, name: &str, key: &str, attempt: i32, end: TryEnd<'_>) -> Result<()> {
-    let (state, error, uncount) = match end {
-        TryEnd::Done => ("done", None, 0),
-        TryEnd::Waiting(why) => ("waiting", Some(why), 0),
-        TryEnd::Dead(why) => ("dead", Some(why), 0),
-        TryEnd::BrokenOff => ("waiting", None, 1),
+    let (state, error, uncount, kept) = match end {
+        TryEnd::Done => ("done", None, 0, None),
+        TryEnd::Waiting(why) => ("waiting", Some(why), 0, None),
+        TryEnd::Dead(why, parcel) => ("dead", Some(why), 0, Some(parcel)),
+        TryEnd::BrokenOff => ("waiting", None, 1, None),
     };
     let now = tx.now();
     sqlx::query!(
-        "update job_runs set state = $4, error = $5, attempts = attempts - $6, last_at = $7
+        "update job_runs set state = $4, error = $5, attempts = attempts - $6, last_at = $7, body = $8,
+           priority = coalesce($9, priority)
          where name = $1 and key = $2 and attempts = $3 and state = 'running'",
         name,
         key,
@@ -296,7 +368,9 @@ pub async fn end_try(tx: &mut TenantTx, name: &str, key: &str, attempt: i32, end
         state,
         error,
         uncount,
-        now
+        now,
+        kept.map(|p| &p.body),
+        kept.map(|p| p.priority)
     )
     .execute(tx.conn())
     .await?;
@@ -336,7 +410,8 @@ async fn done(conn: &mut sqlx::PgConnection, held: Held<'_>) -> Result<()> {
 async fn later(conn: &mut sqlx::PgConnection, held: Held<'_>, p: &Parcel, run_at: DateTime<Utc>) -> Result<()> {
     sqlx::query(
         "with back as (delete from apalis.jobs where id = $1 and lock_by = $2 returning 1)
-         insert into outbox (tenant_id, queue, name, key, body, run_at) select $3, $4, $5, $6, $7, $8 from back
+         insert into outbox (tenant_id, queue, name, key, body, run_at, priority)
+         select $3, $4, $5, $6, $7, $8, $9 from back
          on conflict on constraint outbox_once do update set run_at = excluded.run_at",
     )
     .bind(held.delivery)
@@ -347,6 +422,7 @@ async fn later(conn: &mut sqlx::PgConnection, held: Held<'_>, p: &Parcel, run_at
     .bind(&p.key)
     .bind(&p.body)
     .bind(run_at)
+    .bind(p.priority)
     .execute(conn)
     .await?;
     Ok(())
