@@ -7,6 +7,7 @@ pub mod conditions;
 pub mod fields;
 pub mod merge;
 pub mod people;
+pub mod runs;
 pub mod steps;
 pub mod templates;
 pub mod workflows;

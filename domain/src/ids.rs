@@ -54,4 +54,9 @@ ids! {
     HolidayId,
     /// A department or a location.
     PlaceId,
+    WorkflowId,
+    /// One record on its way through a workflow.
+    RunId,
+    /// One person's answer that a run waits for.
+    ApprovalId,
 }

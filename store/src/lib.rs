@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod activity;
 pub mod archivals;
 pub mod audit;
+pub mod automation;
 pub mod bench;
 pub mod crm;
 mod db;

@@ -1,0 +1,106 @@
+//! Whom a step means, looked up: members who may be told something, and addresses for mail.
+
+use crate::{Result, TenantTx};
+use domain::{
+    Email, MemberId,
+    automation::{
+        fields::{Facts, RecordKind},
+        merge,
+        people::Person,
+    },
+};
+use uuid::Uuid;
+
+/// Whose record it is, and in whose name.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    pub record: Option<(RecordKind, Uuid)>,
+    pub publisher: MemberId,
+}
+
+/// The active members of these addresses, by address in small letters.
+pub async fn members_called(tx: &mut TenantTx, emails: &[String]) -> Result<Vec<(String, MemberId)>> {
+    let rows = sqlx::query!(
+        r#"select lower(email) as "email!", id from members where lower(email) = any($1) and deactivated_at is null"#,
+        emails
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.email, MemberId(r.id))).collect())
+}
+
+/// The members that these are, in their order, each once; who is out or nobody is left out.
+pub async fn members(tx: &mut TenantTx, people: &[Person], about: About) -> Result<Vec<MemberId>> {
+    let mut found = vec![];
+    for person in people {
+        let one = match (person, about.record) {
+            (Person::Publisher, _) => Some(about.publisher),
+            (Person::Member(email), _) => {
+                members_called(tx, std::slice::from_ref(&email.to_lowercase())).await?.pop().map(|(_, id)| id)
+            }
+            (Person::Owner, Some((RecordKind::Customer, id))) => {
+                let row = sqlx::query_scalar!(
+                    "select m.id from customers c join members m on m.tenant_id = c.tenant_id and m.id = c.owner_id
+                     where c.id = $1 and m.deactivated_at is null",
+                    id
+                );
+                row.fetch_optional(tx.conn()).await?.map(MemberId)
+            }
+            (Person::Owner, Some((RecordKind::Task, id))) => super::records::assignee(tx, id).await?,
+            (Person::Manager, Some((RecordKind::Employee, id))) => {
+                let row = sqlx::query_scalar!(
+                    "select m.id from employees e join members m on m.tenant_id = e.tenant_id and m.employee_id = e.manager_id
+                     where e.id = $1 and m.deactivated_at is null",
+                    id
+                );
+                row.fetch_optional(tx.conn()).await?.map(MemberId)
+            }
+            (Person::Record, Some((RecordKind::Employee, id))) => {
+                let row =
+                    sqlx::query_scalar!("select id from members where employee_id = $1 and deactivated_at is null", id);
+                row.fetch_optional(tx.conn()).await?.map(MemberId)
+            }
+            _ => None,
+        };
+        found.extend(one.filter(|m| !found.contains(m)));
+    }
+    Ok(found)
+}
+
+/// The address that mail to this person goes to, with their name, and who they are if they are a member.
+pub async fn address(
+    tx: &mut TenantTx,
+    person: &Person,
+    about: About,
+    facts: &Facts,
+) -> Result<Option<(Email, String, Option<MemberId>)>> {
+    let typed = match person {
+        Person::Address(template) => Some((merge::fill(template, facts), String::new())),
+        Person::Record => Some((facts.words("email"), facts.words("name"))),
+        // A manager need not be a member to have an address.
+        Person::Manager if facts.get("manager.email").is_some() => {
+            Some((facts.words("manager.email"), facts.words("manager.name")))
+        }
+        _ => None,
+    };
+    if let Some((email, name)) = typed {
+        return Ok(Email::parse(email.trim()).ok().map(|e| (e, name, None)));
+    }
+    let Some(member) = members(tx, std::slice::from_ref(person), about).await?.pop() else { return Ok(None) };
+    let row = sqlx::query!("select name, email from members where id = $1", member.0).fetch_one(tx.conn()).await?;
+    Ok(Email::parse(&row.email).ok().map(|e| (e, row.name, Some(member))))
+}
+
+/// Of these members, who owns the fewest of the records that a workflow gives out.
+pub async fn least_loaded(tx: &mut TenantTx, kind: RecordKind, among: &[MemberId]) -> Result<Option<MemberId>> {
+    if kind == RecordKind::Task {
+        return super::records::least_tasks(tx, among).await;
+    }
+    let ids: Vec<Uuid> = among.iter().map(|m| m.0).collect();
+    let row = sqlx::query_scalar!(
+        r#"select u.id as "id!" from unnest($1::uuid[]) with ordinality as u (id, place)
+           order by (select count(*) from customers c where c.owner_id = u.id and c.archived_at is null), u.place limit 1"#,
+        &ids
+    );
+    Ok(row.fetch_optional(tx.conn()).await?.map(MemberId))
+}

@@ -1,0 +1,254 @@
+//! Records as workflows see them: facts, read through the reader's own rights (DOMAIN: one guarded read path).
+
+use crate::{Result, TenantTx, db::strange, reach, reach::Kind};
+use chrono::NaiveDate;
+use domain::{
+    Currency, Day, MemberId, Money,
+    access::{CustomersRead, EmployeesRead},
+    automation::fields::{Fact, Facts, RecordKind},
+    hr::employees::Status,
+};
+use rust_decimal::Decimal;
+use sqlx::{FromRow, QueryBuilder};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// What is known of each of these records that the reader may see, with its name. Who is archived is still known.
+pub async fn facts(tx: &mut TenantTx, kind: RecordKind, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Facts)>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    match kind {
+        RecordKind::Employee => employees(tx, ids).await,
+        RecordKind::Customer => customers(tx, ids).await,
+        RecordKind::Task => Ok(HashMap::new()),
+    }
+}
+
+/// Whose task it is.
+pub(super) async fn assignee(_: &mut TenantTx, _: Uuid) -> Result<Option<MemberId>> {
+    Ok(None)
+}
+
+pub(super) async fn least_tasks(_: &mut TenantTx, among: &[MemberId]) -> Result<Option<MemberId>> {
+    Ok(among.first().copied())
+}
+
+fn text(facts: &mut Facts, key: &str, value: Option<String>) {
+    facts.text(key, value);
+}
+
+fn day(facts: &mut Facts, key: &str, value: Option<NaiveDate>) {
+    if let Some(date) = value {
+        facts.put(key, Fact::Day(Day(date)));
+    }
+}
+
+fn money(facts: &mut Facts, key: &str, minor: Option<i64>, currency: Option<String>) -> Result<()> {
+    if let Some((minor, code)) = minor.zip(currency) {
+        let currency = Currency::from_code(&code).ok_or_else(|| strange("currency", &code))?;
+        facts.put(key, Fact::Money(Money::new(minor, currency)));
+    }
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct Employee {
+    id: Uuid,
+    number: String,
+    first_name: String,
+    last_name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    department: Option<String>,
+    location: Option<String>,
+    job_title: Option<String>,
+    employment_type: Option<String>,
+    start_date: Option<NaiveDate>,
+    end_date: Option<NaiveDate>,
+    birth_date: Option<NaiveDate>,
+    salary_minor: Option<i64>,
+    salary_currency: Option<String>,
+    archived: bool,
+    manager_number: Option<String>,
+    manager_first: Option<String>,
+    manager_last: Option<String>,
+    manager_email: Option<String>,
+    manager_department: Option<String>,
+}
+
+async fn employees(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Facts)>> {
+    let (sight, today, scope) = (tx.rights().sight_of_all(), tx.today(), tx.scope::<EmployeesRead>());
+    let personal = if sight.personal { "e.birth_date" } else { "null::date as birth_date" };
+    let pay = if sight.pay {
+        "e.salary_minor, e.salary_currency"
+    } else {
+        "null::bigint as salary_minor, null::text as salary_currency"
+    };
+    let mut q = QueryBuilder::new(
+        "select p.*, m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last,
+           m.email as manager_email, m.department as manager_department
+         from (select e.tenant_id, e.id, e.number, e.first_name, e.last_name, e.email, e.phone, e.department, e.location,
+           e.job_title, e.employment_type, e.start_date, e.end_date, e.manager_id, e.archived_at is not null as archived, ",
+    );
+    q.push(personal).push(", ").push(pay).push(" from employees e where e.id = any(").push_bind(ids.to_vec()).push(")");
+    reach::narrow(&mut q, Kind::Employees, scope);
+    q.push(") p left join employees m on m.tenant_id = p.tenant_id and m.id = p.manager_id");
+    let rows: Vec<Employee> = q.build_query_as().fetch_all(tx.conn()).await?;
+    tx.reads_pay(rows.iter().filter(|r| r.salary_minor.is_some()).map(|r| r.id));
+    let mut found = HashMap::with_capacity(rows.len());
+    for r in rows {
+        let mut f = Facts::default();
+        let name = format!("{} {}", r.first_name, r.last_name);
+        text(&mut f, "name", Some(name.clone()));
+        text(&mut f, "first_name", Some(r.first_name));
+        text(&mut f, "last_name", Some(r.last_name));
+        text(&mut f, "number", Some(r.number));
+        text(&mut f, "email", r.email);
+        text(&mut f, "phone", r.phone);
+        text(&mut f, "department", r.department);
+        text(&mut f, "location", r.location);
+        text(&mut f, "job_title", r.job_title);
+        text(&mut f, "employment_type", r.employment_type);
+        day(&mut f, "start_date", r.start_date);
+        day(&mut f, "end_date", r.end_date);
+        day(&mut f, "birth_date", r.birth_date);
+        money(&mut f, "salary", r.salary_minor, r.salary_currency)?;
+        let status = Status::on(today, r.start_date.map(Day), r.end_date.map(Day), r.archived);
+        text(&mut f, "status", Some(status.key().to_owned()));
+        text(&mut f, "manager", r.manager_number);
+        let manager = r.manager_first.clone().zip(r.manager_last).map(|(first, last)| format!("{first} {last}"));
+        text(&mut f, "manager.name", manager);
+        text(&mut f, "manager.first_name", r.manager_first);
+        text(&mut f, "manager.email", r.manager_email);
+        text(&mut f, "manager.department", r.manager_department);
+        found.insert(r.id, (name, f));
+    }
+    Ok(found)
+}
+
+#[derive(FromRow)]
+struct Customer {
+    id: Uuid,
+    name: String,
+    domain: Option<String>,
+    industry: Option<String>,
+    size: Option<i32>,
+    country: Option<String>,
+    city: Option<String>,
+    status: String,
+    email: Option<String>,
+    phone: Option<String>,
+    revenue_minor: Option<i64>,
+    revenue_currency: Option<String>,
+    owner_name: Option<String>,
+    owner_email: Option<String>,
+    parent_name: Option<String>,
+    parent_status: Option<String>,
+}
+
+async fn customers(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Facts)>> {
+    let mut q = QueryBuilder::new(
+        "select p.*, m.name as owner_name, m.email as owner_email, c.name as parent_name,
+           case when c.archived_at is null then c.status else 'archived' end as parent_status
+         from (select e.tenant_id, e.id, e.name, e.domain, e.industry, e.size, e.country, e.city,
+           case when e.archived_at is null then e.status else 'archived' end as status, e.email, e.phone, e.revenue_minor,
+           e.revenue_currency, e.owner_id, e.parent_id from customers e where e.id = any(",
+    );
+    q.push_bind(ids.to_vec()).push(")");
+    reach::narrow(&mut q, Kind::Customers, tx.scope::<CustomersRead>());
+    q.push(
+        ") p left join members m on m.tenant_id = p.tenant_id and m.id = p.owner_id
+         left join customers c on c.tenant_id = p.tenant_id and c.id = p.parent_id",
+    );
+    let rows: Vec<Customer> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for r in rows {
+        let mut f = Facts::default();
+        text(&mut f, "name", Some(r.name.clone()));
+        text(&mut f, "domain", r.domain);
+        text(&mut f, "industry", r.industry);
+        if let Some(size) = r.size {
+            f.put("size", Fact::Number(Decimal::from(size)));
+        }
+        text(&mut f, "country", r.country);
+        text(&mut f, "city", r.city);
+        text(&mut f, "status", Some(r.status));
+        text(&mut f, "email", r.email);
+        text(&mut f, "phone", r.phone);
+        money(&mut f, "revenue", r.revenue_minor, r.revenue_currency)?;
+        text(&mut f, "owner", r.owner_email);
+        text(
+            &mut f,
+            "owner.first_name",
+            r.owner_name.as_deref().and_then(|n| n.split_whitespace().next()).map(str::to_owned),
+        );
+        text(&mut f, "owner.name", r.owner_name);
+        // A parent that is none has no status.
+        text(&mut f, "parent.status", r.parent_status.filter(|_| r.parent_name.is_some()));
+        text(&mut f, "parent", r.parent_name);
+        found.insert(r.id, (r.name, f));
+    }
+    Ok(found)
+}
+
+/// Records whose date field is one of these days: for triggers that wait for a date. Archived ones are left out.
+pub async fn with_date(tx: &mut TenantTx, kind: RecordKind, field: &str, day: Day, most: i64) -> Result<Vec<Uuid>> {
+    let column = match (kind, field) {
+        (RecordKind::Employee, "start_date") => "e.start_date",
+        (RecordKind::Employee, "end_date") => "e.end_date",
+        (RecordKind::Employee, "birth_date") => "e.birth_date",
+        (RecordKind::Task, "due") => "e.due",
+        _ => return Ok(vec![]),
+    };
+    let mut q = QueryBuilder::new("select e.id from ");
+    q.push(kind.table()).push(" e where ").push(column).push(" = ").push_bind(day.0);
+    if kind != RecordKind::Task {
+        q.push(" and e.archived_at is null");
+    }
+    narrow(&mut q, tx, kind);
+    q.push(" order by e.id limit ").push_bind(most);
+    Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
+}
+
+/// The records that somebody may see and that are in use, by id behind `after`: for schedules that go through all.
+pub async fn page(tx: &mut TenantTx, kind: RecordKind, after: Option<Uuid>, most: i64) -> Result<Vec<Uuid>> {
+    let mut q = QueryBuilder::new("select e.id from ");
+    q.push(kind.table()).push(" e where true");
+    if kind != RecordKind::Task {
+        q.push(" and e.archived_at is null");
+    }
+    if let Some(after) = after {
+        q.push(" and e.id > ").push_bind(after);
+    }
+    narrow(&mut q, tx, kind);
+    q.push(" order by e.id limit ").push_bind(most);
+    Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
+}
+
+/// The record whose field has this value; `None` where there is none, or more than one.
+pub async fn by_value(tx: &mut TenantTx, kind: RecordKind, field: &str, value: &str) -> Result<Option<Uuid>> {
+    let column = match (kind, field) {
+        (RecordKind::Employee, "email") | (RecordKind::Customer, "email") => "lower(e.email)",
+        (RecordKind::Employee, "number") => "e.number",
+        (RecordKind::Customer, "domain") => "lower(e.domain)",
+        (RecordKind::Customer, "name") => "lower(e.name)",
+        _ => return Ok(None),
+    };
+    let value = value.trim();
+    let value = if field == "number" { value.to_owned() } else { value.to_lowercase() };
+    let mut q = QueryBuilder::new("select e.id from ");
+    q.push(kind.table()).push(" e where ").push(column).push(" = ").push_bind(value).push(" and e.archived_at is null");
+    narrow(&mut q, tx, kind);
+    q.push(" limit 2");
+    let mut found: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
+    Ok(found.pop().filter(|_| found.is_empty()))
+}
+
+fn narrow(q: &mut QueryBuilder<sqlx::Postgres>, tx: &TenantTx, kind: RecordKind) {
+    match kind {
+        RecordKind::Employee => reach::narrow(q, Kind::Employees, tx.scope::<EmployeesRead>()),
+        RecordKind::Customer => reach::narrow(q, Kind::Customers, tx.scope::<CustomersRead>()),
+        RecordKind::Task => {}
+    }
+}

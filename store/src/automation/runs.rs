@@ -1,0 +1,299 @@
+//! Runs: each record's way through a workflow, and what every step did.
+
+use crate::{Error, Result, TenantTx, db::strange};
+use chrono::{DateTime, Duration, Utc};
+use domain::{
+    RunId, WorkflowId,
+    automation::{
+        fields::RecordKind,
+        runs::{Run, RunState, Skip, StepLog},
+    },
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// For how long ended runs, and reasons not to run, are kept.
+const KEPT: Duration = Duration::days(90);
+
+struct Row {
+    id: Uuid,
+    workflow_id: Uuid,
+    workflow: String,
+    number: i32,
+    record: Option<String>,
+    record_id: Option<Uuid>,
+    record_name: String,
+    state: String,
+    step: Option<String>,
+    turn: i32,
+    round: i32,
+    occasion: Value,
+    depth: i16,
+    wake_at: Option<DateTime<Utc>>,
+    error: Option<String>,
+    started_at: DateTime<Utc>,
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl Row {
+    fn run(self) -> Result<Run> {
+        Ok(Run {
+            id: RunId(self.id),
+            workflow: WorkflowId(self.workflow_id),
+            workflow_name: self.workflow,
+            number: self.number,
+            record: of(self.record, self.record_id, self.record_name),
+            state: RunState::parse(&self.state).ok_or_else(|| strange("state", &self.state))?,
+            step: self.step,
+            turn: self.turn,
+            round: self.round,
+            occasion: self.occasion,
+            depth: self.depth,
+            wake_at: self.wake_at,
+            error: self.error,
+            started_at: self.started_at,
+            ended_at: self.ended_at,
+        })
+    }
+}
+
+pub(super) fn of(kind: Option<String>, id: Option<Uuid>, name: String) -> Option<(RecordKind, Uuid, String)> {
+    Some((RecordKind::parse(&kind?)?, id?, name))
+}
+
+/// The newest runs of a workflow, of a record, or of all, before this one.
+pub async fn list(
+    tx: &mut TenantTx,
+    workflow: Option<WorkflowId>,
+    record: Option<Uuid>,
+    state: Option<RunState>,
+    before: Option<RunId>,
+    most: i64,
+) -> Result<Vec<Run>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select r.id, r.workflow_id, w.name as "workflow!", r.number, r.record, r.record_id, r.record_name, r.state, r.step,
+             r.turn, r.round, r.occasion, r.depth, r.wake_at, r.error, r.started_at, r.ended_at
+           from (
+             select * from workflow_runs r
+             where ($1::uuid is null or r.workflow_id = $1) and ($2::uuid is null or r.record_id = $2)
+               and ($3::text is null or r.state = $3)
+               and ($4::uuid is null or (r.started_at, r.id) < (select b.started_at, b.id from workflow_runs b where b.id = $4))
+             order by r.started_at desc, r.id desc limit $5
+           ) r left join workflows w on w.tenant_id = r.tenant_id and w.id = r.workflow_id
+           order by r.started_at desc, r.id desc"#,
+        workflow.map(|w| w.0),
+        record,
+        state.map(RunState::key),
+        before.map(|b| b.0),
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(Row::run).collect()
+}
+
+pub async fn find(tx: &mut TenantTx, id: RunId) -> Result<Run> {
+    let row = sqlx::query_as!(
+        Row,
+        "select r.id, r.workflow_id, w.name as workflow, r.number, r.record, r.record_id, r.record_name, r.state, r.step,
+           r.turn, r.round, r.occasion, r.depth, r.wake_at, r.error, r.started_at, r.ended_at
+         from workflow_runs r join workflows w on w.tenant_id = r.tenant_id and w.id = r.workflow_id where r.id = $1",
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.ok_or(Error::NotFound)?.run()
+}
+
+/// As [`find`], held until this transaction ends: whoever else would move the run waits.
+pub async fn hold(tx: &mut TenantTx, id: RunId) -> Result<Run> {
+    sqlx::query!("select 1 as one from workflow_runs where id = $1 for update", id.0)
+        .fetch_optional(tx.conn())
+        .await?
+        .ok_or(Error::NotFound)?;
+    find(tx, id).await
+}
+
+/// What its steps did, in order.
+pub async fn steps(tx: &mut TenantTx, id: RunId) -> Result<Vec<StepLog>> {
+    Ok(sqlx::query_as!(
+        StepLog,
+        "select round, step, kind, state, input, output, error, tries, started_at, ended_at
+         from workflow_steps where run_id = $1 order by place, round, started_at limit 500",
+        id.0
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// What a step leaves in the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt<'a> {
+    pub step: &'a str,
+    pub kind: &'a str,
+    /// `done`, `waiting` or `failed`.
+    pub state: &'a str,
+    pub input: &'a Value,
+    pub output: &'a Value,
+    pub error: Option<&'a str>,
+}
+
+/// Writes a step's receipt, with its effect in the same transaction. A step that waited, or failed before, has one
+/// already, which tells on.
+pub async fn log(tx: &mut TenantTx, run: &Run, r: &Receipt<'_>) -> Result<()> {
+    let now = tx.now();
+    sqlx::query!(
+        "insert into workflow_steps (tenant_id, run_id, round, step, place, kind, state, input, output, error, started_at, ended_at)
+         select $1, $2, $3, $4, 1 + coalesce(max(place), 0), $5, $6, $7, $8, $9, $10::timestamptz, case when $6 = 'waiting' then null else $10::timestamptz end
+         from workflow_steps where run_id = $2
+         on conflict (tenant_id, run_id, round, step) do update set state = excluded.state, error = excluded.error,
+           input = case when excluded.input = '{}' then workflow_steps.input else excluded.input end,
+           output = workflow_steps.output || excluded.output, ended_at = excluded.ended_at,
+           tries = workflow_steps.tries + case when workflow_steps.state = 'failed' then 1 else 0 end",
+        tx.tenant().0,
+        run.id.0,
+        run.round,
+        r.step,
+        r.kind,
+        r.state,
+        r.input,
+        r.output,
+        r.error,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The receipt of a step, of this round.
+pub async fn receipt(tx: &mut TenantTx, run: &Run, step: &str) -> Result<Option<StepLog>> {
+    Ok(sqlx::query_as!(
+        StepLog,
+        "select round, step, kind, state, input, output, error, tries, started_at, ended_at
+         from workflow_steps where run_id = $1 and round = $2 and step = $3",
+        run.id.0,
+        run.round,
+        step
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}
+
+/// Where a run goes from here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Move<'a> {
+    pub state: RunState,
+    pub step: Option<&'a str>,
+    pub wake_at: Option<DateTime<Utc>>,
+    pub watching: bool,
+    pub error: Option<&'a str>,
+}
+
+/// Moves a run on. Its turn goes up with each move, so that no two tellings are the same job.
+pub async fn advance(tx: &mut TenantTx, id: RunId, m: &Move<'_>) -> Result<i32> {
+    let now = tx.now();
+    Ok(sqlx::query_scalar!(
+        "update workflow_runs set state = $2, step = $3, wake_at = $4, watching = $5, error = $6, turn = turn + 1, moved_at = $7::timestamptz,
+           ended_at = case when $2 in ('running', 'waiting', 'asking') then null else $7::timestamptz end
+         where id = $1 returning turn",
+        id.0,
+        m.state.key(),
+        m.step,
+        m.wake_at,
+        m.watching,
+        m.error,
+        now
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
+/// Ends a run that still goes on. What it waits for is waited for no more.
+pub async fn cancel(tx: &mut TenantTx, id: RunId, why: &str) -> Result<bool> {
+    let now = tx.now();
+    let done = sqlx::query!(
+        "update workflow_runs set state = 'cancelled', error = $2, wake_at = null, watching = false, turn = turn + 1,
+           moved_at = $3, ended_at = $3
+         where id = $1 and state in ('running', 'waiting', 'asking')",
+        id.0,
+        why,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    super::approvals::withdraw(tx, id).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Has a run that has ended go on from this step, in a round of its own.
+pub async fn retry(tx: &mut TenantTx, id: RunId, step: &str) -> Result<i32> {
+    let now = tx.now();
+    sqlx::query_scalar!(
+        "update workflow_runs set state = 'running', step = $2, error = null, wake_at = null, watching = false, turn = turn + 1,
+           round = round + 1, moved_at = $3, ended_at = null
+         where id = $1 and state not in ('running', 'waiting', 'asking') returning turn",
+        id.0,
+        step,
+        now
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or_else(|| Error::refused("", "It still goes on. Cancel it first."))
+}
+
+/// Runs that wait for one of these records to change: each is told to look, and its turn.
+pub async fn watching(tx: &mut TenantTx, kind: RecordKind, records: &[Uuid]) -> Result<Vec<(RunId, i32)>> {
+    let now = tx.now();
+    let rows = sqlx::query!(
+        "update workflow_runs set turn = turn + 1, moved_at = $3
+         where watching and record = $1 and record_id = any($2) and state = 'waiting' returning id, turn",
+        kind.key(),
+        records,
+        now
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (RunId(r.id), r.turn)).collect())
+}
+
+/// Runs that should have moved by now: told again, each with a new turn. What told them before may be lost.
+pub async fn stuck(tx: &mut TenantTx, quiet: Duration, most: i64) -> Result<Vec<(RunId, i32)>> {
+    let now = tx.now();
+    let rows = sqlx::query!(
+        "update workflow_runs set turn = turn + 1, moved_at = $2 where id in (
+           select id from workflow_runs
+           where (state = 'running' and moved_at < $1)
+              or (state in ('waiting', 'asking') and wake_at < $1 and moved_at < $1)
+           order by moved_at limit $3 for update skip locked
+         ) returning id, turn",
+        now - quiet,
+        now,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (RunId(r.id), r.turn)).collect())
+}
+
+/// Why records were not enrolled, newest first.
+pub async fn skips(tx: &mut TenantTx, workflow: WorkflowId, most: i64) -> Result<Vec<Skip>> {
+    Ok(sqlx::query_as!(
+        Skip,
+        "select record_id, record_name, reason, times, at from workflow_skips
+         where workflow_id = $1 order by at desc, record_id limit $2",
+        workflow.0,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// Forgets runs that ended long ago, and reasons of long ago.
+pub async fn sweep(tx: &mut TenantTx) -> Result<u64> {
+    let before = tx.now() - KEPT;
+    let runs = sqlx::query!("delete from workflow_runs where ended_at < $1", before).execute(tx.conn()).await?;
+    let skips = sqlx::query!("delete from workflow_skips where at < $1", before).execute(tx.conn()).await?;
+    Ok(runs.rows_affected() + skips.rows_affected())
+}
