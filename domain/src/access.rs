@@ -58,11 +58,19 @@ pub enum Resource {
     Members,
     Audit,
     Settings,
+    Automation,
 }
 
 impl Resource {
-    pub const ALL: [Self; 6] =
-        [Self::Employees, Self::Customers, Self::Members, Self::Settings, Self::Audit, Self::Workspace];
+    pub const ALL: [Self; 7] = [
+        Self::Employees,
+        Self::Customers,
+        Self::Automation,
+        Self::Members,
+        Self::Settings,
+        Self::Audit,
+        Self::Workspace,
+    ];
 
     pub const fn label(self) -> &'static str {
         match self {
@@ -72,6 +80,7 @@ impl Resource {
             Self::Members => "Members and roles",
             Self::Audit => "Audit trail",
             Self::Settings => "Settings",
+            Self::Automation => "Automation",
         }
     }
 }
@@ -140,6 +149,12 @@ permissions! {
     CustomersBulk = "customers.bulk", Customers, "Change many at once", true;
     CustomersExport = "customers.export", Customers, "Export", true;
     CustomersImport = "customers.import", Customers, "Import", false;
+
+    /// Workflows, their runs and their log.
+    AutomationRead = "automation.read", Automation, "View workflows and their log", false;
+    /// Build and publish, in one's own name and with one's own rights; pause, and stop all of it.
+    AutomationWrite = "automation.write", Automation, "Build, publish and stop workflows", false;
+    AutomationRun = "automation.run", Automation, "Start workflows by hand, retry and cancel runs", false;
 
     MembersRead = "members.read", Members, "View members", false;
     MembersInvite = "members.invite", Members, "Invite", false;
