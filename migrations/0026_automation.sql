@@ -150,6 +150,15 @@ create table workflow_turns (
   foreign key (tenant_id, workflow_id) references workflows (tenant_id, id) on delete cascade
 );
 call house.tenant_table('workflow_turns');
+-- The day up to which a workflow that waits for days has been looked at: one that was missed is looked at late.
+create table workflow_days (
+  tenant_id uuid not null references tenants,
+  workflow_id uuid not null,
+  day date not null,
+  primary key (tenant_id, workflow_id),
+  foreign key (tenant_id, workflow_id) references workflows (tenant_id, id) on delete cascade
+);
+call house.tenant_table('workflow_days');
 create table workflow_health (
   tenant_id uuid not null references tenants,
   workflow_id uuid not null,

@@ -1,6 +1,6 @@
 //! Job payloads. Their names and fields outlive a deploy: add, never rename.
 
-use crate::{AccountId, ArchivalId, ImportId, InvitationId, MailId, TenantId, events::Event};
+use crate::{AccountId, ArchivalId, ImportId, InvitationId, MailId, RunId, TenantId, events::Event};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Queues by kind, each with its own concurrency.
@@ -102,6 +102,14 @@ jobs! {
     UndoImport("undo_import", Imports) { import: ImportId, request: uuid::Uuid } key |j| j.request.to_string();
     /// Archives all that a question finds, or brings them back. `request` tells one from the other.
     RunArchival("run_archival", Imports) { archival: ArchivalId, request: uuid::Uuid } key |j| j.request.to_string();
+    /// Has a run of a workflow go on; `turn` tells one telling from the next.
+    AdvanceRun("advance_run", Automation) { run: RunId, turn: i32 } key |j| format!("{}/{}", j.run, j.turn);
+    /// Posts what a step has to an address outside.
+    CallWebhook("call_webhook", Automation) { run: RunId, round: i32, step: String, url: String, body: serde_json::Value } key |j| format!("{}/{}/{}", j.run, j.round, j.step);
+    /// The mail of a step.
+    SendWorkflowMail("send_workflow_mail", Mail) { id: MailId, run: RunId, to: String, name: String, member: Option<crate::MemberId>, subject: String, body: String } key |j| j.id.to_string();
+    /// Looks for dates that have come, schedules that are due, and runs that are stuck.
+    TickAutomation("tick_automation", Schedules) { tick: chrono::DateTime<chrono::Utc> } key |j| j.tick.timestamp().to_string();
     /// Removes uploaded files and one-time links that have had their day.
     SweepWorkspace("sweep_workspace", Schedules) { day: crate::Day } key |j| j.day.to_string();
 }

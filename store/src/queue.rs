@@ -80,6 +80,29 @@ async fn insert<J: Job>(
     Ok(())
 }
 
+/// As [`push`], many of a kind by one statement.
+pub async fn push_many<J: Job>(tx: &mut TenantTx, jobs: &[J]) -> Result<()> {
+    let now = tx.now();
+    let keys: Vec<String> = jobs.iter().map(J::key).collect();
+    let bodies: Vec<Value> = jobs.iter().map(|j| serde_json::to_value(j).expect("payloads serialise")).collect();
+    let ranks: Vec<i16> = jobs.iter().map(|j| j.priority().rank()).collect();
+    sqlx::query!(
+        "insert into outbox (tenant_id, queue, name, key, body, priority, pushed_at)
+         select $1, $2, $3, u.key, u.body, u.rank, $4 from unnest($5::text[], $6::jsonb[], $7::smallint[]) as u (key, body, rank)
+         on conflict on constraint outbox_once do nothing",
+        tx.tenant().0,
+        J::QUEUE.key(),
+        J::NAME,
+        now,
+        &keys,
+        &bodies,
+        &ranks
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// The same job for every active workspace. `job` is one workspace's, as an example of the others'.
 pub async fn push_to_all<J: Job>(tx: &mut RelayTx, job: &J) -> Result<u64> {
     let body = serde_json::to_value(job).expect("payloads serialise");

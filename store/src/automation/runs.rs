@@ -210,6 +210,23 @@ pub async fn advance(tx: &mut TenantTx, id: RunId, m: &Move<'_>) -> Result<i32> 
     .await?)
 }
 
+/// Has these runs begin later, each at its time.
+pub async fn delay(tx: &mut TenantTx, runs: &[(RunId, DateTime<Utc>)]) -> Result<()> {
+    if runs.is_empty() {
+        return Ok(());
+    }
+    let (ids, times): (Vec<Uuid>, Vec<DateTime<Utc>>) = runs.iter().map(|(id, at)| (id.0, *at)).unzip();
+    sqlx::query!(
+        "update workflow_runs r set state = 'waiting', wake_at = u.at
+         from unnest($1::uuid[], $2::timestamptz[]) as u (id, at) where r.id = u.id",
+        &ids,
+        &times
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Ends a run that still goes on. What it waits for is waited for no more.
 pub async fn cancel(tx: &mut TenantTx, id: RunId, why: &str) -> Result<bool> {
     let now = tx.now();
