@@ -1,7 +1,7 @@
 //! Mail: what is sent, how, and what is written down about it.
 //!
-//! A message is a row in `mails` before anything goes out. These kinds are sent at least once: when a try ends
-//! without a clear answer, the next one sends again, under the same Message-ID.
+//! A message is a row in `mails` before anything goes out. SMTP cannot be exactly once: a worker that dies between the
+//! server's answer and our commit leaves a row of which nobody knows. [`Delivery`] says what happens to it then.
 
 mod email_change;
 mod import_report;
@@ -9,9 +9,11 @@ mod invitation;
 pub mod mailbox;
 mod mailer;
 mod password_reset;
+pub mod unsubscribe;
 mod verification;
 
 pub use mailer::Mailer;
+pub use unsubscribe::Unsubscribe;
 
 use crate::{Context, Failure, back_off};
 use chrono::{DateTime, Utc};
@@ -34,6 +36,18 @@ pub struct Letter {
     /// Empty if unknown.
     pub name: String,
     pub mail: views::mail::Mail,
+    pub delivery: Delivery,
+    /// For mail that one may do without: the same that its text links to.
+    pub unsubscribe: Option<Unsubscribe>,
+}
+
+/// What happens to a letter of which nobody knows whether it went out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// It is sent again, under the same Message-ID: somebody waits for it. Invitations, resets, replies.
+    AtLeastOnce,
+    /// It is not, and its row says *unclear*: a second one would be worse than none. Digests, notifications.
+    AtMostOnce,
 }
 
 /// A letter on its way.
@@ -41,6 +55,8 @@ pub(crate) struct Outgoing<'a> {
     pub letter: &'a Letter,
     pub message_id: &'a str,
     pub at: DateTime<Utc>,
+    /// The address of the way out.
+    pub unsubscribe: Option<String>,
 }
 
 /// Sends a letter and writes down how that went. `template` is the job's name.
@@ -56,17 +72,27 @@ pub(crate) async fn send(
         mails::begin_try(&mut tx, letter.id, template, letter.to.as_str(), &letter.mail.subject, &message_id).await?;
     let at = tx.now();
     tx.commit().await?;
-    if known.state == "sent" {
-        return Ok(());
+    match known.state {
+        State::Sent => return Ok(()),
+        State::Sending | State::Unclear if letter.delivery == Delivery::AtMostOnce => {
+            let (mut tx, _) = cx.db.begin_mail(tenant, template).await?;
+            mails::end_try(&mut tx, letter.id, State::Unclear, "its worker died before the server's answer was kept")
+                .await?;
+            tx.commit().await?;
+            return Ok(());
+        }
+        State::Queued | State::Failed | State::Sending | State::Unclear => {}
     }
 
-    let outgoing = Outgoing { letter: &letter, message_id: &known.message_id, at };
+    let unsubscribe = letter.unsubscribe.map(|u| u.url(cx, tenant));
+    let outgoing = Outgoing { letter: &letter, message_id: &known.message_id, at, unsubscribe };
     let sent = cx.mailer.send(&outgoing).await;
     let (state, answer, result) = match sent {
         Ok(answer) => (State::Sent, answer, Ok(())),
         Err(Refusal::Permanent(answer)) => (State::Failed, answer.clone(), Err(Failure::Fail(answer))),
         Err(Refusal::NotYet(answer)) if cx.last => (State::Failed, answer.clone(), Err(Failure::Retry(answer))),
         Err(Refusal::NotYet(answer)) => (State::Queued, answer.clone(), Err(Failure::Retry(answer))),
+        Err(Refusal::Unclear(answer)) if letter.delivery == Delivery::AtMostOnce => (State::Unclear, answer, Ok(())),
         Err(Refusal::Unclear(answer)) => (State::Unclear, answer.clone(), Err(Failure::Retry(answer))),
     };
     let (mut tx, _) = cx.db.begin_mail(tenant, template).await?;

@@ -2,7 +2,7 @@
 
 use crate::{IdentityTx, Result, TenantTx, identity::Purpose};
 use chrono::{DateTime, Utc};
-use domain::{AccountId, ImportId, LinkId, MailId, import::Target};
+use domain::{AccountId, ImportId, LinkId, MailId, MemberId, import::Target};
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,12 +25,16 @@ impl State {
             Self::Unclear => "unclear",
         }
     }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        [Self::Queued, Self::Sending, Self::Sent, Self::Failed, Self::Unclear].into_iter().find(|s| s.key() == key)
+    }
 }
 
 /// What the row knew before this try.
 pub struct Try {
     pub message_id: String,
-    pub state: String,
+    pub state: State,
 }
 
 /// Begins a try: makes the row at the first, counts it at each. The Message-ID stays that of the first.
@@ -60,7 +64,8 @@ pub async fn begin_try(
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(Try { message_id: r.message_id, state: r.state })
+    let state = State::parse(&r.state).ok_or_else(|| crate::db::strange("state", &r.state))?;
+    Ok(Try { message_id: r.message_id, state })
 }
 
 /// Ends a try with the server's last answer.
@@ -99,6 +104,7 @@ pub async fn link(tx: &mut IdentityTx, mail: MailId, account: AccountId, purpose
 pub struct ImportReport {
     /// They have said that they do not want to be told.
     pub unwanted: bool,
+    pub member: MemberId,
     pub name: String,
     pub email: String,
     pub target: Target,
@@ -114,7 +120,7 @@ pub struct ImportReport {
 
 pub async fn import_report(tx: &mut TenantTx, import: ImportId) -> Result<ImportReport> {
     let r = sqlx::query!(
-        r#"select m.name, m.email, m.preferences -> 'mail.imports' = 'false' as unwanted, i.target, i.state, i.file_name, i.failure,
+        r#"select m.id as member, m.name, m.email, m.preferences -> 'mail.imports' = 'false' as unwanted, i.target, i.state, i.file_name, i.failure,
                   coalesce((i.counts ->> 'create')::bigint, 0) as "created!",
                   coalesce((i.counts ->> 'change')::bigint, 0) as "changed!",
                   coalesce((i.counts ->> 'same')::bigint, 0) as "same!",
@@ -128,6 +134,7 @@ pub async fn import_report(tx: &mut TenantTx, import: ImportId) -> Result<Import
     Ok(ImportReport {
         target: Target::parse(&r.target).ok_or_else(|| crate::db::strange("target", &r.target))?,
         state: domain::import::State::parse(&r.state).ok_or_else(|| crate::db::strange("state", &r.state))?,
+        member: MemberId(r.member),
         name: r.name,
         email: r.email,
         unwanted: r.unwanted.unwrap_or(false),

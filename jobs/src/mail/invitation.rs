@@ -1,6 +1,6 @@
 //! Invites somebody to a workspace.
 
-use super::{Letter, TRIES, pause, send};
+use super::{Delivery, Letter, TRIES, pause, send};
 use crate::{Context, Failure, Run, seal::purpose};
 use domain::{jobs::SendInvitation, paths};
 use std::time::Duration;
@@ -24,7 +24,19 @@ impl Run for SendInvitation {
         tx.commit().await?;
         let url = cx.url(&paths::invitation(cx.seal.seal(purpose::INVITATION, open.id.0)));
         let mail = views::mail::invitation(&open.workspace, &open.invited_by, &open.role_name, &url);
-        send(cx, self.tenant, "send_invitation", Letter { id: self.id, to: open.email, name: String::new(), mail })
-            .await
+        send(
+            cx,
+            self.tenant,
+            "send_invitation",
+            Letter {
+                id: self.id,
+                to: open.email,
+                name: String::new(),
+                mail,
+                delivery: Delivery::AtLeastOnce,
+                unsubscribe: None,
+            },
+        )
+        .await
     }
 }

@@ -111,15 +111,53 @@ impl Mailer {
         let address = letter.to.as_str().parse().map_err(|e| format!("{e}: {}", letter.to))?;
         let name: String = letter.name.chars().filter(|c| !c.is_control()).collect();
         let to = Address::new(Some(name).filter(|n| !n.trim().is_empty()), address);
-        lettre::Message::builder()
+        let mut builder = lettre::Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(letter.mail.subject.clone())
             .date(out.at.into())
             .message_id(Some(out.message_id.to_owned()))
-            .header(AutoSubmitted)
+            .header(AutoSubmitted);
+        if let Some(url) = &out.unsubscribe {
+            builder = builder.header(ListUnsubscribe(url.clone())).header(ListUnsubscribePost);
+        }
+        builder
             .multipart(MultiPart::alternative_plain_html(letter.mail.text.clone(), letter.mail.html.clone()))
             .map_err(|e| e.to_string())
+    }
+}
+
+/// Where a mail program ends such mail (RFC 2369 §3.2).
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl header::Header for ListUnsubscribe {
+    fn name() -> header::HeaderName {
+        header::HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+    fn parse(s: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(s.trim_matches(['<', '>']).to_owned()))
+    }
+    fn display(&self) -> header::HeaderValue {
+        // As it is, and never encoded as words are: an address that was taken apart opens nothing.
+        let url: String = self.0.chars().filter(|c| c.is_ascii_graphic()).collect();
+        header::HeaderValue::dangerous_new_pre_encoded(Self::name(), self.0.clone(), format!("<{url}>"))
+    }
+}
+
+/// That it does so by one POST, without asking anybody (RFC 8058 §3.1).
+#[derive(Clone)]
+struct ListUnsubscribePost;
+
+impl header::Header for ListUnsubscribePost {
+    fn name() -> header::HeaderName {
+        header::HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+    fn display(&self) -> header::HeaderValue {
+        header::HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Asks a new account to prove its address.
 
-use super::{Letter, TRIES, pause, send};
+use super::{Delivery, Letter, TRIES, pause, send};
 use crate::{Context, Failure, Run, seal::purpose};
 use domain::{Email, jobs::SendVerification, paths};
 use std::time::Duration;
@@ -32,6 +32,12 @@ impl Run for SendVerification {
         let url = cx.url(&paths::verify(cx.seal.seal(purpose::VERIFICATION, link.0)));
         let to = Email::parse(&account.email).map_err(|e| Failure::Fail(e.to_owned()))?;
         let mail = views::mail::verification(&workspace, &account.name, &url);
-        send(cx, self.tenant, "send_verification", Letter { id: self.id, to, name: account.name, mail }).await
+        send(
+            cx,
+            self.tenant,
+            "send_verification",
+            Letter { id: self.id, to, name: account.name, mail, delivery: Delivery::AtLeastOnce, unsubscribe: None },
+        )
+        .await
     }
 }
