@@ -273,8 +273,8 @@ pub enum TryEnd<'a> {
     Waiting(&'a str),
     /// It failed and is given up.
     Dead(&'a str),
-    /// It was broken off because its worker stops, or not begun because its workspace is suspended; that counts for
-    /// nothing.
+    /// It was broken off because its worker stops, or not begun because its workspace is suspended or its turn has
+    /// not come; that counts for nothing.
     BrokenOff,
 }
 

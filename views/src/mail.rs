@@ -10,7 +10,7 @@ mod paper;
 pub use digest::{Digest, Line, Section, Tone, Trend, Way, digest};
 pub use notice::{Notice, notice};
 
-use domain::{import::Target, workspace::Workspace};
+use domain::{Email, import::Target, workspace::Workspace};
 use paper::Paper;
 
 /// A message without its envelope.
@@ -22,6 +22,8 @@ pub struct Mail {
     pub html: String,
     /// Whether its head shows the workspace's logo, which travels along as `cid:logo`.
     pub logo: bool,
+    /// Whom an answer goes to, if not to us.
+    pub reply_to: Option<Email>,
 }
 
 /// The address is to be proved: the first look at the workspace doesn't wait for it.

@@ -1,6 +1,6 @@
 //! Another address for an account: the new one is asked, and the old one is told.
 
-use super::{Delivery, Letter, TRIES, pause, send};
+use super::{Delivery, Letter, TRIES, give_up, pause, send};
 use crate::{Context, Failure, Run, seal::purpose};
 use domain::{
     Email, LinkId,
@@ -38,6 +38,10 @@ impl Run for SendEmailChange {
         )
         .await
     }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
+    }
 }
 
 impl Run for SendEmailChanged {
@@ -62,5 +66,9 @@ impl Run for SendEmailChanged {
             Letter { id: self.id, to, name: account.name, mail, delivery: Delivery::AtLeastOnce, unsubscribe: None },
         )
         .await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
     }
 }

@@ -1,6 +1,6 @@
 //! Tells the person who started an import how it ended.
 
-use super::{Delivery, Letter, TRIES, Unsubscribe, pause, send};
+use super::{Delivery, Letter, TRIES, Unsubscribe, give_up, pause, send};
 use crate::{Context, Failure, Run};
 use domain::{
     Email,
@@ -59,5 +59,9 @@ impl Run for SendImportReport {
             unsubscribe: Some(unsubscribe),
         };
         send(cx, self.tenant, "send_import_report", letter).await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
     }
 }

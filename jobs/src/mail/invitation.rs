@@ -1,8 +1,8 @@
 //! Invites somebody to a workspace.
 
-use super::{Delivery, Letter, TRIES, pause, send};
+use super::{Delivery, Letter, TRIES, give_up, pause, send};
 use crate::{Context, Failure, Run, seal::purpose};
-use domain::{jobs::SendInvitation, paths};
+use domain::{Email, jobs::SendInvitation, paths};
 use std::time::Duration;
 use store::identity;
 
@@ -23,7 +23,9 @@ impl Run for SendInvitation {
         };
         tx.commit().await?;
         let url = cx.url(&paths::invitation(cx.seal.seal(purpose::INVITATION, open.id.0)));
-        let mail = views::mail::invitation(&open.workspace, &open.invited_by, &open.role_name, &url);
+        let mut mail = views::mail::invitation(&open.workspace, &open.invited_by, &open.role_name, &url);
+        // A question about it is a question to them.
+        mail.reply_to = Email::parse(&open.inviter_email).ok();
         send(
             cx,
             self.tenant,
@@ -38,5 +40,9 @@ impl Run for SendInvitation {
             },
         )
         .await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
     }
 }

@@ -1,6 +1,6 @@
 //! The link with which a forgotten password is replaced.
 
-use super::{Delivery, Letter, TRIES, pause, send};
+use super::{Delivery, Letter, TRIES, give_up, pause, send};
 use crate::{Context, Failure, Run, seal::purpose};
 use domain::{Email, jobs::SendPasswordReset, paths};
 use std::time::Duration;
@@ -36,5 +36,9 @@ impl Run for SendPasswordReset {
             Letter { id: self.id, to, name: account.name, mail, delivery: Delivery::AtLeastOnce, unsubscribe: None },
         )
         .await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
     }
 }

@@ -1,6 +1,6 @@
 //! Asks a new account to prove its address.
 
-use super::{Delivery, Letter, TRIES, pause, send};
+use super::{Delivery, Letter, TRIES, give_up, pause, send};
 use crate::{Context, Failure, Run, seal::purpose};
 use domain::{Email, jobs::SendVerification, paths};
 use std::time::Duration;
@@ -39,5 +39,9 @@ impl Run for SendVerification {
             Letter { id: self.id, to, name: account.name, mail, delivery: Delivery::AtLeastOnce, unsubscribe: None },
         )
         .await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
     }
 }

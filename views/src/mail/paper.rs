@@ -49,6 +49,7 @@ impl<'a> Paper<'a> {
             text: self.text(),
             html: self.html().into_string(),
             logo: self.workspace.logo.is_some(),
+            reply_to: None,
         }
     }
 
