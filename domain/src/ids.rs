@@ -44,6 +44,8 @@ ids! {
     ArchivalId,
     /// One message on its way out.
     MailId,
+    /// An address that gets no more mail.
+    SuppressionId,
     /// A member's photo or the workspace's logo: as its owner's.
     PictureId,
     /// A personal API token.

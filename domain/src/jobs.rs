@@ -97,6 +97,8 @@ jobs! {
     SendInvitation("send_invitation", Mail) { id: MailId, invitation: InvitationId } key |j| j.id.to_string();
     /// Tells the person who started an import how it ended.
     SendImportReport("send_import_report", Mail) { id: MailId, import: ImportId } key |j| j.id.to_string();
+    /// Notes that a message came back. `hard`: its address will never take one. `complaint`: somebody called it spam.
+    TakeBack("take_back", Mail) { mail: MailId, hard: bool, complaint: bool, answer: String } key |j| format!("{}/{}", j.mail, if j.complaint { "complaint" } else { "bounce" });
     RunImport("run_import", Imports) { import: ImportId } key |j| j.import.to_string();
     /// `request` tells one try to undo from the next: one that was given up may be asked for again.
     UndoImport("undo_import", Imports) { import: ImportId, request: uuid::Uuid } key |j| j.request.to_string();

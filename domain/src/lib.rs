@@ -17,6 +17,7 @@ pub mod import;
 pub mod jobs;
 pub mod language;
 pub mod list;
+pub mod mail;
 pub mod money;
 pub mod paths;
 pub mod places;

@@ -45,6 +45,11 @@ paths! {
     INVITATION invitation(token) = "/invitations/{token}";
     /// The link in a mail to somebody's new address.
     EMAIL_CHANGE email_change(token) = "/email/{token}";
+    /// The link, and the header, of mail that one may do without.
+    UNSUBSCRIBE unsubscribe(token) = "/unsubscribe/{token}";
+    UNSUBSCRIBE_REVERSAL unsubscribe_reversal(token) = "/unsubscribe/{token}/reversal";
+    /// Where mail servers bring what bounced, and complaints.
+    BOUNCES bounces(secret) = "/inbound/bounces/{secret}";
     /// The second factor, behind the password.
     LOGIN_CODE login_code() = "/login/code";
     WORKSPACES workspaces() = "/workspaces";

@@ -65,6 +65,7 @@ pub(crate) async fn attempt(
     let (end, again) = match &result {
         None => (TryEnd::BrokenOff, Some(Duration::ZERO)),
         Some(Err(Failure::Closed)) => (TryEnd::BrokenOff, Some(CLOSED)),
+        Some(Err(Failure::Later(pause))) => (TryEnd::BrokenOff, Some(jitter_of_turn(*pause))),
         Some(Ok(())) => (TryEnd::Done, None),
         Some(Err(Failure::Retry(why))) if !cx.last => (TryEnd::Waiting(short(why)), Some(jitter(pause))),
         Some(Err(Failure::Retry(why) | Failure::Fail(why))) => (TryEnd::Dead(short(why), parcel), None),
@@ -144,6 +145,11 @@ fn said(panic: &(dyn std::any::Any + Send)) -> &str {
 
 fn short(why: &str) -> &str {
     &why[..why.char_indices().nth(ERROR).map_or(why.len(), |(i, _)| i)]
+}
+
+/// A little behind its turn, so that all of a turn do not come at once.
+fn jitter_of_turn(pause: Duration) -> Duration {
+    pause + Duration::from_secs(5).mul_f64(rand::rng().random_range(0.0..1.0))
 }
 
 /// Between the pause and a fifth more, so that what failed together does not come back together.

@@ -17,6 +17,8 @@ pub struct Config {
     pub smtp_url: Option<String>,
     /// Whom mail is from: `People360 <no-reply@example.com>`; made from `public_url` if not given.
     pub mail_from: Option<String>,
+    /// How long a mail server may take over each command.
+    pub mail_patience: Duration,
     /// The directory of the local mailbox.
     pub mailbox: PathBuf,
     /// What the queue's tables call this worker. Need not be unique: each start adds something of its own.
@@ -36,6 +38,7 @@ impl Config {
             public_url: public_url.trim_end_matches('/').to_owned(),
             smtp_url: None,
             mail_from: None,
+            mail_patience: Duration::from_secs(18),
             mailbox: mailbox.into(),
             name: "worker".to_owned(),
             heartbeat: Duration::from_secs(4),

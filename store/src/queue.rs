@@ -367,8 +367,8 @@ pub enum TryEnd<'a> {
     Waiting(&'a str),
     /// It failed and is given up. What it was about is kept, so that it can be tried again by hand.
     Dead(&'a str, &'a Parcel),
-    /// It was broken off because its worker stops, or not begun because its workspace is suspended; that counts for
-    /// nothing.
+    /// It was broken off because its worker stops, or not begun because its workspace is suspended or its turn has
+    /// not come; that counts for nothing.
     BrokenOff,
 }
 
