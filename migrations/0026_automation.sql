@@ -236,7 +236,7 @@ begin
       select jsonb_object_agg(f.key, jsonb_build_array(to_jsonb(o) -> f.key, f.value)) as changes
       from jsonb_each(to_jsonb(n)) f
       where to_jsonb(o) -> f.key is distinct from f.value
-        and f.key not in ('version', 'updated_at', 'name_key', 'number_key')
+        and f.key not in ('version', 'updated_at', 'name_key', 'number_key', 'search_text', 'record_id')
     ) c
     where c.changes is not null;
   end if;
@@ -251,3 +251,4 @@ begin
 end $$;
 call house.watched('employees', 'employee');
 call house.watched('customers', 'customer');
+call house.watched('tasks', 'task');

@@ -57,6 +57,8 @@ paths! {
     PASSWORD_STRENGTH password_strength() = "/password-strength";
     PREFERENCES preferences() = "/preferences";
     GALLERY gallery() = "/dev/gallery";
+    /// What others post to start a workflow.
+    HOOK hook(token) = "/hooks/{token}";
     MAILBOX mailbox() = "/dev/mailbox";
     MAILBOX_MESSAGE mailbox_message(id) = "/dev/mailbox/{id}";
 

@@ -9,20 +9,21 @@ pub(crate) mod pump;
 pub(crate) mod runner;
 pub(crate) mod ticks;
 mod trial;
+mod webhook;
 
 pub use enrol::{hooked, start};
 pub use pump::pump;
 pub use trial::{Trial, TrialStep, trial};
 
+use crate::{Seal, seal::purpose};
 use domain::{
-    ApprovalId, RunId,
-    automation::{
-        runs::RunState,
-        workflows::{self, Definition, Problem},
-    },
+    ApprovalId, RunId, TenantId,
+    automation::workflows::{self, Definition, Problem},
     jobs::AdvanceRun,
+    paths,
 };
 use store::{TenantTx, automation as stored, queue};
+use uuid::Uuid;
 
 /// Everything that stands against publishing this in the reader's name.
 pub async fn check(tx: &mut TenantTx, definition: &Definition) -> store::Result<Vec<Problem>> {
@@ -75,7 +76,14 @@ pub async fn stop(tx: &mut TenantTx, stopped: bool, why: &str) -> store::Result<
     Ok(())
 }
 
-/// What a person calls how a run ended.
-pub(crate) fn ended(state: RunState) -> bool {
-    !state.open()
+/// The address that others post to, for a workflow that a hook starts.
+pub fn hook_path(seal: &Seal, tenant: TenantId, hook: Uuid) -> String {
+    paths::hook(seal.sign(purpose::HOOK, &[tenant.0.as_bytes(), hook.as_bytes()].concat()))
+}
+
+/// Whose hook an address is, if it is one of ours.
+pub fn read_hook(seal: &Seal, token: &str) -> Option<(TenantId, Uuid)> {
+    let content = seal.read(purpose::HOOK, token)?;
+    let (tenant, hook) = content.split_at_checked(16)?;
+    Some((TenantId(Uuid::from_slice(tenant).ok()?), Uuid::from_slice(hook).ok()?))
 }

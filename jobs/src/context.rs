@@ -1,7 +1,7 @@
 //! What every job works with, and the settings it is made from.
 
-use crate::{Error, Handlers, Mailbox, Seal, mail::Mailer};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use crate::{Error, Handlers, Mailbox, Seal, mail::Mailer, outside::Outside};
+use std::{net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 use store::Db;
 
 /// What the worker is told. Nothing prints it: it holds secrets.
@@ -25,6 +25,8 @@ pub struct Config {
     pub name: String,
     /// How often a worker says that it lives; five times of silence make its jobs another's.
     pub heartbeat: Duration,
+    /// Private addresses that webhooks may call all the same.
+    pub outbound_allow: Vec<IpAddr>,
     /// How long jobs may go on after the order to stop, before they are handed back.
     pub grace: Duration,
 }
@@ -42,6 +44,7 @@ impl Config {
             mailbox: mailbox.into(),
             name: "worker".to_owned(),
             heartbeat: Duration::from_secs(4),
+            outbound_allow: vec![],
             grace: Duration::from_secs(10),
         }
     }
@@ -53,6 +56,7 @@ pub struct Context {
     pub db: Db,
     pub mailer: Mailer,
     pub seal: Seal,
+    pub(crate) outside: Outside,
     /// Without a slash at the end; a path is put behind it.
     pub public_url: Arc<str>,
     /// Which try this is, from 1; 0 outside of a job.
@@ -68,6 +72,7 @@ impl Context {
             db,
             mailer: Mailer::new(config).map_err(Error::Config)?,
             seal: Seal::new(&config.secret_key),
+            outside: Outside::new(&config.outbound_allow),
             public_url: config.public_url.trim_end_matches('/').into(),
             attempt: 0,
             last: false,

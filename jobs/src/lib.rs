@@ -8,10 +8,12 @@
 pub mod announce;
 mod archivals;
 mod attempt;
+pub mod automation;
 mod context;
 mod drain;
 pub mod imports;
 pub mod mail;
+mod outside;
 mod relay;
 mod run;
 pub mod schedule;

@@ -13,6 +13,7 @@ pub mod report;
 mod take_back;
 pub mod unsubscribe;
 mod verification;
+mod workflow;
 
 pub use mailer::Mailer;
 pub use unsubscribe::Unsubscribe;

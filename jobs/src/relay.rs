@@ -78,9 +78,9 @@ async fn listen(url: &str, bells: &Bells) {
     loop {
         match Doorbell::open(url).await {
             Ok(mut doorbell) => {
-                bells.relay.notify_one();
+                bells.ring();
                 while doorbell.rings().await.is_ok() {
-                    bells.relay.notify_one();
+                    bells.ring();
                 }
             }
             Err(e) => tracing::warn!(error = %e, "the relay cannot listen"),

@@ -2,7 +2,7 @@
 
 use crate::Context;
 use domain::jobs::{
-    Announce, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation,
+    AdvanceRun, CallWebhook, SendWorkflowMail, TickAutomation, Announce, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation,
     SendPasswordReset, SendVerification, SweepWorkspace, TakeBack, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -127,6 +127,10 @@ impl Handlers {
             .with::<RunImport>()
             .with::<RunArchival>()
             .with::<UndoImport>()
+            .with::<AdvanceRun>()
+            .with::<CallWebhook>()
+            .with::<SendWorkflowMail>()
+            .with::<TickAutomation>()
             .with::<SweepWorkspace>()
     }
 }

@@ -113,6 +113,7 @@ pub mod purpose {
     pub const UNSUBSCRIBE: &str = "unsubscribe";
     /// Where mail servers bring what bounced.
     pub const BOUNCES: &str = "bounces";
+    pub const HOOK: &str = "hook";
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@
 //!   remembers the job's end: the handler commits both together, before the library hears of it.
 //! * One failed query ends a worker for good: it is replaced, under a new name, and what it held is released.
 
-use crate::{Config, Context, Error, attempt::attempt, relay, schedule};
+use crate::{Config, Context, Error, attempt::attempt, automation, relay, schedule};
 use apalis::prelude::{
     BackendExt, BoxDynError, Data, PollSnapshot, PollStrategy, TaskId, WorkerBuilder, WorkerBuilderExt, WorkerContext,
 };
@@ -64,6 +64,8 @@ pub(crate) const fn concurrency(queue: Queue) -> usize {
 #[derive(Clone, Default)]
 pub(crate) struct Bells {
     pub relay: Arc<Notify>,
+    /// Something happened that a workflow may listen to.
+    pub news: Arc<Notify>,
     queues: Arc<[Bell; Queue::ALL.len()]>,
 }
 
@@ -78,6 +80,12 @@ impl Bells {
     fn queue(&self, queue: Queue) -> &Bell {
         let at = Queue::ALL.iter().position(|q| *q == queue).expect("ALL has every queue");
         &self.queues[at]
+    }
+
+    /// Somebody has put something into the outbox, or among the news.
+    pub fn ring(&self) {
+        self.relay.notify_one();
+        self.news.notify_one();
     }
 
     /// There is something in the queue.
@@ -151,7 +159,8 @@ pub async fn start_with(
         };
         tasks.spawn(keep(shared, config.clone()));
     }
-    tasks.spawn(relay::run(cx.db.clone(), config.database_url.clone(), bells, reached(phases.clone(), Phase::Ending)));
+    tasks.spawn(relay::run(cx.db.clone(), config.database_url.clone(), bells.clone(), reached(phases.clone(), Phase::Ending)));
+    tasks.spawn(automation::pump::run(cx.clone(), bells.news.clone(), reached(phases.clone(), Phase::Ending)));
     tasks.spawn(keep_time(cx.db, deliveries.clone(), entries, reached(phases, Phase::Ending)));
 
     let grace = config.grace;
