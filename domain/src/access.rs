@@ -55,20 +55,32 @@ pub enum Resource {
     Workspace,
     Employees,
     Customers,
+    Tasks,
+    Notes,
     Members,
     Audit,
     Settings,
 }
 
 impl Resource {
-    pub const ALL: [Self; 6] =
-        [Self::Employees, Self::Customers, Self::Members, Self::Settings, Self::Audit, Self::Workspace];
+    pub const ALL: [Self; 8] = [
+        Self::Employees,
+        Self::Customers,
+        Self::Tasks,
+        Self::Notes,
+        Self::Members,
+        Self::Settings,
+        Self::Audit,
+        Self::Workspace,
+    ];
 
     pub const fn label(self) -> &'static str {
         match self {
             Self::Workspace => "Workspace",
             Self::Employees => "Employees",
             Self::Customers => "Customers",
+            Self::Tasks => "Tasks",
+            Self::Notes => "Notes and tags",
             Self::Members => "Members and roles",
             Self::Audit => "Audit trail",
             Self::Settings => "Settings",
@@ -140,6 +152,16 @@ permissions! {
     CustomersBulk = "customers.bulk", Customers, "Change many at once", true;
     CustomersExport = "customers.export", Customers, "Export", true;
     CustomersImport = "customers.import", Customers, "Import", false;
+
+    /// Own: assigned to or made by oneself.
+    TasksRead = "tasks.read", Tasks, "View", true;
+    TasksWrite = "tasks.write", Tasks, "Add, change and finish", true;
+
+    /// On records that one sees, as far as this reaches.
+    NotesWrite = "notes.write", Notes, "Write notes on records that one sees", true;
+    NotesModerate = "notes.moderate", Notes, "Delete what others wrote", false;
+    /// Whoever may change a record may mark it with the tags that there are.
+    TagsWrite = "tags.write", Notes, "Make new tags", false;
 
     MembersRead = "members.read", Members, "View members", false;
     MembersInvite = "members.invite", Members, "Invite", false;

@@ -54,4 +54,8 @@ ids! {
     HolidayId,
     /// A department or a location.
     PlaceId,
+    TaskId,
+    /// What somebody wrote beside a record.
+    NoteId,
+    TagId,
 }
