@@ -61,4 +61,8 @@ ids! {
     RunId,
     /// One person's answer that a run waits for.
     ApprovalId,
+    TaskId,
+    /// What somebody wrote beside a record.
+    NoteId,
+    TagId,
 }

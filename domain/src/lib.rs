@@ -19,8 +19,11 @@ pub mod language;
 pub mod list;
 pub mod mail;
 pub mod money;
+pub mod notes;
 pub mod paths;
 pub mod places;
+pub mod tags;
+pub mod tasks;
 pub mod text;
 pub mod workspace;
 

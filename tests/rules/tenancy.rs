@@ -38,6 +38,8 @@ const DEFINERS: &[(&str, &str)] = &[
     ("house.search", "an index that row-level security would leave unused"),
     ("house.index_employees", "the app role may not write the search table"),
     ("house.index_customers", "the app role may not write the search table"),
+    ("house.index_tasks", "the app role may not write the search table"),
+    ("house.audit_tag", "as house.audit: a tag on a record is a change of that record"),
     ("house.measure", "statistics are the table owner's to renew; it reads nothing out"),
 ];
 
@@ -51,6 +53,7 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("job_runs", "the workers' own book"),
     ("mails", "its own history"),
     ("search_documents", "follows from the records"),
+    ("record_tags", "house.audit_tag tells of a tag as a change of its record"),
     ("archivals", "each record that is archived tells it by itself"),
     ("import_progress", "a progress bar"),
     ("import_files", "the file; the import that it belongs to is audited"),
