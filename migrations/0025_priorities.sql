@@ -26,3 +26,8 @@ create index job_runs_lately on job_runs (queue, state, last_at);
 create policy relay on job_runs for select to people360_relay using (true);
 grant select (tenant_id, name, key, queue, state, attempts, lost, error, first_at, last_at) on job_runs to people360_relay;
 grant select (slug) on tenants to people360_relay;
+
+-- One that somebody has decided to do without.
+alter table job_runs drop constraint job_runs_state_check;
+alter table job_runs add constraint job_runs_state_check
+  check (state in ('running', 'waiting', 'done', 'dead', 'discarded'));

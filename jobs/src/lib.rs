@@ -9,6 +9,7 @@ pub mod announce;
 mod archivals;
 mod attempt;
 mod context;
+mod dead;
 mod drain;
 pub mod imports;
 pub mod mail;
@@ -19,7 +20,7 @@ pub mod seal;
 mod sweep;
 mod worker;
 
-pub use context::{Config, Context};
+pub use context::{Config, Context, Places};
 pub use drain::{drain, drain_all};
 pub use mail::{mailbox::Mailbox, mailbox::Message};
 pub use run::{Failure, Handlers, Run, back_off};

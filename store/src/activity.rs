@@ -53,6 +53,7 @@ pub const PLAIN: &[&str] = &[
     "holidays",
     "holiday_calendars",
     "pictures",
+    "job_runs",
 ];
 
 /// Whether the reader's classes open this column. A column that no field of its noun classes is closed, so that a

@@ -7,6 +7,8 @@
 //! Statements on the library's tables are not checked at compile time: its own migrations make those tables, after
 //! ours. The tests of `jobs` run each of them.
 
+pub mod console;
+
 use crate::{Error, IdentityTx, RelayTx, Result, TenantTx};
 use chrono::{DateTime, Utc};
 use domain::{
@@ -349,8 +351,9 @@ pub enum TryEnd<'a> {
     BrokenOff,
 }
 
-/// Ends try number `attempt`. Says nothing if another try has begun since: that one speaks for the job then.
-pub async fn end_try(tx: &mut TenantTx, name: &str, key: &str, attempt: i32, end: TryEnd<'_>) -> Result<()> {
+/// Ends try number `attempt`. `false`, and nothing said, if another try has begun since: that one speaks for the job
+/// then.
+pub async fn end_try(tx: &mut TenantTx, name: &str, key: &str, attempt: i32, end: TryEnd<'_>) -> Result<bool> {
     let (state, error, uncount, kept) = match end {
         TryEnd::Done => ("done", None, 0, None),
         TryEnd::Waiting(why) => ("waiting", Some(why), 0, None),
@@ -358,7 +361,7 @@ pub async fn end_try(tx: &mut TenantTx, name: &str, key: &str, attempt: i32, end
         TryEnd::BrokenOff => ("waiting", None, 1, None),
     };
     let now = tx.now();
-    sqlx::query!(
+    let done = sqlx::query!(
         "update job_runs set state = $4, error = $5, attempts = attempts - $6, last_at = $7, body = $8,
            priority = coalesce($9, priority)
          where name = $1 and key = $2 and attempts = $3 and state = 'running'",
@@ -374,7 +377,7 @@ pub async fn end_try(tx: &mut TenantTx, name: &str, key: &str, attempt: i32, end
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 /// A delivery in a worker's hands.
@@ -453,9 +456,10 @@ pub async fn runs(tx: &mut TenantTx, most: i64) -> Result<Vec<JobRun>> {
 
 /// Forgets jobs that ended before this moment.
 pub async fn sweep(tx: &mut TenantTx, before: DateTime<Utc>) -> Result<u64> {
-    let runs = sqlx::query!("delete from job_runs where last_at < $1 and state in ('done', 'dead')", before)
-        .execute(tx.conn())
-        .await?;
+    let runs =
+        sqlx::query!("delete from job_runs where last_at < $1 and state in ('done', 'dead', 'discarded')", before)
+            .execute(tx.conn())
+            .await?;
     Ok(runs.rows_affected())
 }
 
