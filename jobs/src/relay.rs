@@ -2,8 +2,8 @@
 //! take soon, so that the fairness holds until the end.
 
 use crate::{Places, worker::Bells};
-use domain::jobs::Queue;
-use std::{future::Future, time::Duration};
+use domain::{TenantId, jobs::Queue};
+use std::{collections::HashMap, future::Future, time::Duration};
 use store::{
     Db,
     queue::{self, Doorbell},
@@ -11,6 +11,9 @@ use store::{
 
 /// How often to look without having been rung: for rows whose time comes, and for rings that got lost.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// Who had the last turn of each queue.
+type Last = HashMap<Queue, TenantId>;
 
 /// A process's way from the outbox to its workers.
 pub(crate) struct Relay {
@@ -24,8 +27,9 @@ impl Relay {
     /// Runs until `stop`.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let relay = async {
+            let mut last = Last::default();
             loop {
-                if let Err(e) = self.pass().await {
+                if let Err(e) = self.pass(&mut last).await {
                     tracing::warn!(error = %e, "the relay will try again");
                 }
                 tokio::select! {
@@ -53,7 +57,7 @@ impl Relay {
 
     /// One round through the queues that this process works on. What it does not work on it leaves where it is, for
     /// those who know how much of that they can take.
-    async fn pass(&self) -> Result<(), store::Error> {
+    async fn pass(&self, last: &mut Last) -> Result<(), store::Error> {
         let ours: Vec<Queue> = Queue::ALL.into_iter().filter(|queue| self.depth(*queue) > 0).collect();
         let mut tx = self.db.relay().await?;
         let mut moved = Vec::new();
@@ -66,13 +70,14 @@ impl Relay {
                 full.push((queue, depth.div_ceil(2) - room));
                 continue;
             }
-            let parcels = queue::next(&mut tx, queue, i64::try_from(room).expect("a small number")).await?;
+            let most = i64::try_from(room).expect("a small number");
+            let parcels = queue::next(&mut tx, queue, most, last.get(&queue).copied()).await?;
             if parcels.len() == room {
                 full.push((queue, depth.div_ceil(2)));
             }
-            if !parcels.is_empty() {
+            if let Some(parcel) = parcels.last() {
                 queue::hand_over(&mut tx, &parcels).await?;
-                moved.push(queue);
+                moved.push((queue, parcel.tenant));
             }
         }
         tx.commit().await?;
@@ -80,7 +85,10 @@ impl Relay {
             let until = full.iter().find(|(q, _)| *q == queue).map_or(0, |(_, until)| *until);
             self.bells.full(queue, until);
         }
-        moved.into_iter().for_each(|queue| self.bells.work(queue));
+        for (queue, tenant) in moved {
+            last.insert(queue, tenant);
+            self.bells.work(queue);
+        }
         Ok(())
     }
 }

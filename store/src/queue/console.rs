@@ -50,13 +50,15 @@ pub async fn queues(tx: &mut RelayTx) -> Result<Vec<QueueState>> {
     // Each figure is a walk along one index: outbox_due, or job_runs_lately. The library's table is a short one.
     let rows: Vec<Row> = sqlx::query_as(
         "select
-           (select count(*) from outbox o where o.queue = q.key and o.run_at is null)
-             + (select count(*) from outbox o where o.queue = q.key and o.run_at <= $2),
-           (select count(*) from outbox o where o.queue = q.key and o.run_at > $2),
+           (select count(*) from outbox o where o.queue = q.key and coalesce(o.run_at, '-infinity') <= $2),
+           (select count(*) from outbox o where o.queue = q.key and coalesce(o.run_at, '-infinity') > $2),
            (select count(*) from apalis.jobs j where j.job_type = q.key),
            least(
-             (select o.pushed_at from outbox o where o.queue = q.key and o.run_at is null order by o.id limit 1),
-             (select o.run_at from outbox o where o.queue = q.key and o.run_at <= $2 order by o.run_at, o.id limit 1),
+             (select o.pushed_at from outbox o where o.queue = q.key and coalesce(o.run_at, '-infinity') = '-infinity'
+              order by o.id limit 1),
+             (select o.run_at from outbox o
+              where o.queue = q.key and coalesce(o.run_at, '-infinity') <= $2 and coalesce(o.run_at, '-infinity') > '-infinity'
+              order by coalesce(o.run_at, '-infinity'), o.id limit 1),
              (select min(j.run_at) from apalis.jobs j where j.job_type = q.key and j.lock_by is null)),
            (select count(*) from job_runs r where r.queue = q.key and r.state = 'done' and r.last_at > $2 - interval '1 minute'),
            (select count(*) from job_runs r where r.queue = q.key and r.state = 'done' and r.last_at > $2 - interval '1 hour'),
