@@ -1,5 +1,7 @@
 //! The command line.
 
+mod jobs_console;
+
 use crate::{config::Config, demo, web};
 use clap::{Parser, Subcommand};
 use domain::{
@@ -53,6 +55,14 @@ enum Command {
     Audit {
         #[command(subcommand)]
         what: Trail,
+    },
+    /// Look after the jobs: how the queues stand, which jobs fail or are dead
+    Jobs {
+        /// A JSON object a line
+        #[arg(long, global = true)]
+        json: bool,
+        #[command(subcommand)]
+        what: Option<jobs_console::Ask>,
     },
     /// Look whether everything needed is there, and say what is not
     Doctor,
@@ -156,6 +166,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Audit { what: Trail::Verify { workspace, head } } => {
             return verify(workspace.as_deref(), head.as_ref()).await;
         }
+        Command::Jobs { json, what } => return jobs_console::run(&database().await?, what, json).await,
         Command::Doctor => return Ok(doctor().await),
         Command::Routes => print!("{}", routes()),
         Command::Roles => print!("{}", roles()),
@@ -381,6 +392,7 @@ async fn doctor() -> ExitCode {
                     }
                 }),
             );
+            tell("jobs", jobs_console::health(&db).await);
         }
         Err(error) => tell("database", Err(error.to_string())),
     }

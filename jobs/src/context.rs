@@ -1,8 +1,35 @@
 //! What every job works with, and the settings it is made from.
 
 use crate::{Error, Handlers, Mailbox, Seal, mail::Mailer, outside::Outside};
+use domain::jobs::Queue;
 use std::{net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 use store::Db;
+
+/// How many jobs of each queue one process runs at once. None of a queue: others are to run it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places([usize; Queue::ALL.len()]);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(Queue::ALL.map(|queue| match queue {
+            Queue::Events | Queue::Mail | Queue::Automation => 4,
+            // Long, and each with memory of its own.
+            Queue::Imports | Queue::Schedules | Queue::Insight => 1,
+        }))
+    }
+}
+
+impl Places {
+    pub fn of(&self, queue: Queue) -> usize {
+        self.0[queue as usize]
+    }
+
+    #[must_use]
+    pub fn with(mut self, queue: Queue, places: usize) -> Self {
+        self.0[queue as usize] = places;
+        self
+    }
+}
 
 /// What the worker is told. Nothing prints it: it holds secrets.
 #[derive(Clone)]
@@ -29,6 +56,7 @@ pub struct Config {
     pub outbound_allow: Vec<IpAddr>,
     /// How long jobs may go on after the order to stop, before they are handed back.
     pub grace: Duration,
+    pub places: Places,
 }
 
 impl Config {
@@ -46,6 +74,7 @@ impl Config {
             heartbeat: Duration::from_secs(4),
             outbound_allow: vec![],
             grace: Duration::from_secs(10),
+            places: Places::default(),
         }
     }
 }
@@ -95,5 +124,21 @@ impl Context {
     /// The local mailbox, unless mail goes out by SMTP.
     pub fn mailbox(&self) -> Option<&Mailbox> {
         self.mailer.mailbox()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_queue_has_its_own_places() {
+        for (i, queue) in Queue::ALL.into_iter().enumerate() {
+            assert_eq!(queue as usize, i, "ALL is in the order of the variants");
+            assert!(Places::default().of(queue) > 0, "somebody runs {queue:?}");
+            let changed = Places::default().with(queue, 7);
+            let theirs = Queue::ALL.iter().filter(|q| changed.of(**q) == 7).count();
+            assert_eq!((changed.of(queue), theirs), (7, 1));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The worker on a real PostgreSQL: what happens to work when workers, servers and clocks fail.
 #![expect(clippy::disallowed_methods, reason = "tests are told by the environment where to run")]
 
+mod console;
 mod deaths;
 mod mail;
 mod queues;
@@ -8,3 +9,4 @@ mod rig;
 mod schedule;
 mod smtp;
 mod tries;
+mod turns;

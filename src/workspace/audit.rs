@@ -135,6 +135,7 @@ fn kind(table: &str) -> (&'static str, Option<Page>) {
         "locations" => ("Location", None),
         "holidays" | "holiday_calendars" => ("Holidays", None),
         "pictures" => ("Picture", None),
+        "job_runs" => ("Job", None),
         _ => ("Record", None),
     }
 }

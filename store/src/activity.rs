@@ -58,6 +58,10 @@ pub const PLAIN: &[&str] = &[
     "tags",
     // Told as a change of the record itself.
     "record_tags",
+    "job_runs",
+    "workflows",
+    "workflow_approvals",
+    "automation_settings",
 ];
 
 /// Whether the reader's classes open this column. A column that no field of its noun classes is closed, so that a
