@@ -56,6 +56,8 @@ ids! {
     HolidayId,
     /// A department or a location.
     PlaceId,
+    /// Something that one member was told of.
+    NotificationId,
     WorkflowId,
     /// One record on its way through a workflow.
     RunId,

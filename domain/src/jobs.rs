@@ -104,6 +104,8 @@ jobs! {
     UndoImport("undo_import", Imports) { import: ImportId, request: uuid::Uuid } key |j| j.request.to_string();
     /// Archives all that a question finds, or brings them back. `request` tells one from the other.
     RunArchival("run_archival", Imports) { archival: ArchivalId, request: uuid::Uuid } key |j| j.request.to_string();
+    /// Mails a member the notices that wait for it: those of a few minutes, which end at `until`.
+    SendNotifications("send_notifications", Mail) { id: MailId, member: crate::MemberId, until: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.member, j.until.timestamp());
     /// Has a run of a workflow go on; `turn` tells one telling from the next.
     AdvanceRun("advance_run", Automation) { run: RunId, turn: i32 } key |j| format!("{}/{}", j.run, j.turn);
     /// Posts what a step has to an address outside.

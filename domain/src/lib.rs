@@ -20,6 +20,7 @@ pub mod list;
 pub mod mail;
 pub mod money;
 pub mod notes;
+pub mod notifications;
 pub mod paths;
 pub mod places;
 pub mod tags;

@@ -58,6 +58,9 @@ paths! {
     PREFERENCES preferences() = "/preferences";
     GALLERY gallery() = "/dev/gallery";
     /// What others post to start a workflow.
+    AUTOMATION_RUN automation_run(slug, id) = "/w/{slug}/automation/runs/{id}";
+    APPROVALS approvals(slug) = "/w/{slug}/approvals";
+    TASK task(slug, id) = "/w/{slug}/tasks/{id}";
     HOOK hook(token) = "/hooks/{token}";
     MAILBOX mailbox() = "/dev/mailbox";
     MAILBOX_MESSAGE mailbox_message(id) = "/dev/mailbox/{id}";

@@ -78,7 +78,7 @@ pub async fn stop(tx: &mut TenantTx, stopped: bool, why: &str) -> store::Result<
 
 /// The address that others post to, for a workflow that a hook starts.
 pub fn hook_path(seal: &Seal, tenant: TenantId, hook: Uuid) -> String {
-    paths::hook(seal.sign(purpose::HOOK, &[tenant.0.as_bytes(), hook.as_bytes()].concat()))
+    paths::hook(seal.sign(purpose::HOOK, &[&tenant.0.as_bytes()[..], hook.as_bytes()].concat()))
 }
 
 /// Whose hook an address is, if it is one of ours.

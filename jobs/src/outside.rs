@@ -82,7 +82,8 @@ impl Outside {
             return Err(forbidden("an address with a password in it is not called"));
         }
         // A number is connected to without asking anybody.
-        let literal = url.host_str().map(|h| h.trim_start_matches('[').trim_end_matches(']')).and_then(|h| h.parse().ok());
+        let literal =
+            url.host_str().map(|h| h.trim_start_matches('[').trim_end_matches(']')).and_then(|h| h.parse().ok());
         if literal.is_some_and(|ip| !may_call(ip, &self.allowed)) {
             return Err(forbidden(PRIVATE));
         }
@@ -224,9 +225,29 @@ mod tests {
     #[test]
     fn private_addresses_are_told_from_public_ones() {
         for ip in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "198.18.0.1",
-            "224.0.0.1", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1",
-            "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2001:db8::1",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "198.18.0.1",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::ffff:169.254.169.254",
+            "::10.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::",
+            "2001:db8::1",
         ] {
             assert!(!is_public(ip.parse().expect("an address")), "{ip}");
         }
@@ -239,8 +260,15 @@ mod tests {
     async fn what_leads_inside_is_not_called() {
         let outside = Outside::new(&[]);
         for url in [
-            "http://127.0.0.1:1/", "http://[::1]:1/", "http://localhost:1/", "http://169.254.169.254/latest/meta-data/",
-            "http://2130706433/", "http://0x7f.1/", "http://user:pass@example.com/", "file:///etc/passwd", "nonsense",
+            "http://127.0.0.1:1/",
+            "http://[::1]:1/",
+            "http://localhost:1/",
+            "http://169.254.169.254/latest/meta-data/",
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://user:pass@example.com/",
+            "file:///etc/passwd",
+            "nonsense",
         ] {
             let answer = outside.post(url, &serde_json::json!({}), &[]).await;
             assert!(matches!(answer, Err(Unanswered::Forbidden(_))), "{url}: {answer:?}");

@@ -2,8 +2,9 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, CallWebhook, SendWorkflowMail, TickAutomation, Announce, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation,
-    SendPasswordReset, SendVerification, SweepWorkspace, TakeBack, UndoImport,
+    AdvanceRun, Announce, CallWebhook, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged,
+    SendImportReport, SendInvitation, SendPasswordReset, SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack,
+    TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;

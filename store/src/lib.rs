@@ -21,6 +21,7 @@ mod list;
 pub mod mails;
 pub mod migrate;
 pub mod notes;
+pub mod notifications;
 pub mod queue;
 pub mod reach;
 pub mod records;

@@ -82,6 +82,14 @@ async fn insert<J: Job>(
     Ok(())
 }
 
+/// As [`push_at`], many by one statement.
+pub async fn push_many_at<J: Job>(tx: &mut TenantTx, jobs: &[(J, DateTime<Utc>)]) -> Result<()> {
+    for (job, at) in jobs {
+        push_at(tx, job, *at).await?;
+    }
+    Ok(())
+}
+
 /// As [`push`], many of a kind by one statement.
 pub async fn push_many<J: Job>(tx: &mut TenantTx, jobs: &[J]) -> Result<()> {
     let now = tx.now();

@@ -101,8 +101,13 @@ pub(super) enum Then {
     /// Into one of the step's own lists.
     Way(&'static str),
     Stop(Option<String>),
-    Wait { until: DateTime<Utc>, watching: bool },
-    Ask { due: DateTime<Utc> },
+    Wait {
+        until: DateTime<Utc>,
+        watching: bool,
+    },
+    Ask {
+        due: DateTime<Utc>,
+    },
     /// A job does it, and tells when it is done.
     Post,
     /// It waits already, and not long enough.
@@ -196,11 +201,16 @@ async fn update(tx: &mut TenantTx, scene: &Scene<'_>, set: &BTreeMap<String, Str
                 let nobody = || Error::refused("assignee", format!("No member has the address {email}."));
                 draft.assignee = named.ok_or_else(nobody)?.1.to_string();
             }
-            let fields = draft.parse(&conventions).map_err(Error::Refused)?;
+            let fields = read_task(&draft, &conventions)?;
             tasks::change(tx, now.id, now.version, &fields).await?;
         }
     }
     Did::next(json!(values), json!({ "before": before }))
+}
+
+fn read_task(draft: &task::Draft, conventions: &Conventions) -> Result<task::Fields> {
+    let (fields, errors) = draft.read(conventions);
+    errors.or(fields).map_err(Error::Refused)
 }
 
 fn fill_in<D: Answers>(draft: &mut D, values: &BTreeMap<&str, String>, before: &mut Value) {
@@ -292,7 +302,7 @@ async fn give(tx: &mut TenantTx, scene: &Scene<'_>, step: &Step, assign: &Assign
         RecordKind::Task => {
             let now = tasks::find(tx, TaskId(id)).await?;
             let draft = task::Draft { assignee: chosen.to_string(), ..now.draft() };
-            let fields = draft.parse(&scene.workspace.conventions()).map_err(Error::Refused)?;
+            let fields = read_task(&draft, &scene.workspace.conventions())?;
             tasks::change(tx, now.id, now.version, &fields).await?;
         }
         RecordKind::Employee => return Err(Error::refused("", "An employee has no owner.")),
@@ -396,7 +406,9 @@ async fn webhook(
 /// The fields of a record that everybody in the workspace may see.
 fn directory(kind: RecordKind, facts: &Facts) -> Value {
     let open = kind.fields().iter().filter(|f| f.class == domain::draft::FieldClass::Directory);
-    open.filter_map(|f| Some((f.key.to_owned(), json!(facts.get(f.key)?.words())))).collect::<serde_json::Map<_, _>>().into()
+    open.filter_map(|f| Some((f.key.to_owned(), json!(facts.get(f.key)?.words()))))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 fn wait_for(tx: &TenantTx, scene: &Scene<'_>, wait: &Wait, receipt: Option<&StepLog>) -> Result<Did> {
@@ -451,11 +463,11 @@ async fn ask(
 ) -> Result<Did> {
     if receipt.is_some_and(|r| r.state == "waiting") {
         let answers = approvals::answers(tx, scene.run, &step.id).await?;
-        let is = |wanted: &str| move |a: &Option<String>| a.as_deref() == Some(wanted);
-        let (any_no, any_yes) = (answers.iter().any(is("rejected")), answers.iter().any(is("approved")));
+        let is = |answer: &Option<String>, wanted| answer.as_deref() == Some(wanted);
+        let (any_no, any_yes) = (answers.iter().any(|a| is(a, "rejected")), answers.iter().any(|a| is(a, "approved")));
         let decided = match approval.all {
             true if any_no => Some(false),
-            true => answers.iter().all(is("approved")).then_some(true),
+            true => answers.iter().all(|a| is(a, "approved")).then_some(true),
             false if any_yes || any_no => Some(any_yes),
             false => None,
         };

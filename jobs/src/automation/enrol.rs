@@ -121,7 +121,9 @@ pub(super) async fn facts_for(
 /// Whether a record may pass: the chain is not too long, and it meets the conditions.
 pub(super) fn meets(w: &Active, facts: &Facts, today: Day, depth: i16) -> Result<(), String> {
     if depth > DEEPEST {
-        return Err(format!("Workflows that start one another are followed {DEEPEST} deep, and this would be the next"));
+        return Err(format!(
+            "Workflows that start one another are followed {DEEPEST} deep, and this would be the next"
+        ));
     }
     w.definition.conditions.holds(w.definition.record, facts, today)
 }
@@ -223,13 +225,7 @@ pub async fn start(tx: &mut TenantTx, workflow: WorkflowId, record: Uuid) -> sto
 
 /// What was posted to a workflow's address; `key` tells one posting from the next. `None`: nobody listens there, or not
 /// for this.
-pub async fn hooked(
-    db: &Db,
-    tenant: TenantId,
-    hook: Uuid,
-    payload: &Value,
-    key: &str,
-) -> store::Result<Option<RunId>> {
+pub async fn hooked(db: &Db, tenant: TenantId, hook: Uuid, payload: &Value, key: &str) -> store::Result<Option<RunId>> {
     let (mut tx, _) = db.begin_job(tenant, "webhook").await?;
     let all = workflows::active(&mut tx, &["webhook"]).await?;
     let Some(w) = all.iter().find(|w| w.hook == hook) else { return Err(Error::NotFound) };

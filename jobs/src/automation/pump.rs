@@ -24,7 +24,7 @@ use store::{
     Db, Error, TenantTx,
     automation::{
         happenings::{self, Happening},
-        records, runs, switch,
+        runs, switch,
         workflows::{self, Active},
     },
     queue,

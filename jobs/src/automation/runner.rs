@@ -80,7 +80,8 @@ async fn step(cx: &Context, tenant: TenantId, id: RunId) -> Result<bool, Error> 
         Ok(actor) => actor,
         Err(Error::NotFound) => {
             drop(tx);
-            fail(cx, tenant, id, "Whoever published this is no member any more: nothing is done in their name.").await?;
+            fail(cx, tenant, id, "Whoever published this is no member any more: nothing is done in their name.")
+                .await?;
             return Ok(false);
         }
         Err(e) => return Err(e),

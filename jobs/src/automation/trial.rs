@@ -110,7 +110,10 @@ impl Scene {
                 let due = due.map(|d| format!(", due {}", d.short())).unwrap_or_default();
                 let who = names.first().map_or("whoever publishes this", String::as_str);
                 let problem = names.is_empty().then(|| {
-                    format!("{} is nobody who signs in; it would go to whoever publishes this.", t.assignee.label(self.kind))
+                    format!(
+                        "{} is nobody who signs in; it would go to whoever publishes this.",
+                        t.assignee.label(self.kind)
+                    )
                 });
                 (format!("“{}” for {who}{due}", self.fill(&t.title)), problem)
             }
@@ -121,7 +124,8 @@ impl Scene {
             }
             Action::Email { to, subject, .. } => {
                 let address = people::address(tx, to, self.about, &self.facts).await?;
-                let problem = address.is_none().then(|| "There is no address to write to: the run would fail here.".to_owned());
+                let problem =
+                    address.is_none().then(|| "There is no address to write to: the run would fail here.".to_owned());
                 let to = address.map_or_else(|| to.label(self.kind), |(email, ..)| email.to_string());
                 (format!("To {to}: “{}”", self.fill(subject)), problem)
             }

@@ -29,7 +29,7 @@ impl Run for CallWebhook {
 
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         let (mut tx, workspace) = cx.db.begin_job(self.tenant, "call_webhook").await?;
-        if !self.waits(&mut tx).await?.1 {
+        if !waits(&self, &mut tx).await?.1 {
             return Ok(());
         }
         drop(tx);
@@ -41,7 +41,7 @@ impl Run for CallWebhook {
         let why = match cx.outside.post(&self.url, &self.body, &headers).await {
             Ok(answer) if answer.is_success() => {
                 let output = json!({ "status": answer.status, "answer": answer.body });
-                return Ok(self.done(cx, &output).await?);
+                return Ok(done(&self, cx, &output).await?);
             }
             Ok(answer) if answer.is_for_now() => Failure::Retry(format!("It answered {}.", answer.status)),
             Ok(answer) => Failure::Fail(format!("It answered {}: {}", answer.status, answer.body)),
@@ -62,7 +62,7 @@ impl Run for CallWebhook {
 
     async fn given_up(self, cx: &Context) -> Result<(), Error> {
         let (mut tx, _) = cx.db.begin_job(self.tenant, "call_webhook").await?;
-        let waits = self.waits(&mut tx).await?.1;
+        let waits = waits(&self, &mut tx).await?.1;
         drop(tx);
         match waits {
             true => fail(cx, self.tenant, self.run, "The webhook could not be called.").await,
@@ -71,32 +71,29 @@ impl Run for CallWebhook {
     }
 }
 
-impl CallWebhook {
-    /// The run, held, and whether it waits for this.
-    async fn waits(&self, tx: &mut TenantTx) -> store::Result<(Option<Standing>, bool)> {
-        match runs::hold(tx, self.run).await {
-            Ok(run) => {
-                let here = run.step.as_deref() == Some(&self.step) && run.round == self.round;
-                let waits = here && run.state == RunState::Waiting;
-                Ok((Some(run), waits))
-            }
-            Err(Error::NotFound) => Ok((None, false)),
-            Err(e) => Err(e),
+/// The run, held, and whether it waits for this.
+async fn waits(job: &CallWebhook, tx: &mut TenantTx) -> store::Result<(Option<Standing>, bool)> {
+    match runs::hold(tx, job.run).await {
+        Ok(run) => {
+            let here = run.step.as_deref() == Some(&job.step) && run.round == job.round;
+            let waits = here && run.state == RunState::Waiting;
+            Ok((Some(run), waits))
         }
+        Err(Error::NotFound) => Ok((None, false)),
+        Err(e) => Err(e),
     }
+}
 
-    async fn done(&self, cx: &Context, output: &Value) -> store::Result<()> {
-        let (mut tx, _) = cx.db.begin_job(self.tenant, "call_webhook").await?;
-        let (Some(run), true) = self.waits(&mut tx).await? else { return Ok(()) };
-        let empty = json!({});
-        let receipt =
-            Receipt { step: &self.step, kind: "webhook", state: "done", input: &empty, output, error: None };
-        runs::log(&mut tx, &run, &receipt).await?;
-        let (definition, _) = workflows::version(&mut tx, run.workflow, run.number).await?;
-        let next = steps::after(&definition.steps, &self.step).map(|s| s.id.as_str());
-        // Without a next step the telling finds it through.
-        let turn = runs::advance(&mut tx, run.id, &Move::to(RunState::Running, next)).await?;
-        tell(&mut tx, run.id, turn).await?;
-        tx.commit().await
-    }
+async fn done(job: &CallWebhook, cx: &Context, output: &Value) -> store::Result<()> {
+    let (mut tx, _) = cx.db.begin_job(job.tenant, "call_webhook").await?;
+    let (Some(run), true) = waits(job, &mut tx).await? else { return Ok(()) };
+    let empty = json!({});
+    let receipt = Receipt { step: &job.step, kind: "webhook", state: "done", input: &empty, output, error: None };
+    runs::log(&mut tx, &run, &receipt).await?;
+    let (definition, _) = workflows::version(&mut tx, run.workflow, run.number).await?;
+    let next = steps::after(&definition.steps, &job.step).map(|s| s.id.as_str());
+    // Without a next step the telling finds it through.
+    let turn = runs::advance(&mut tx, run.id, &Move::to(RunState::Running, next)).await?;
+    tell(&mut tx, run.id, turn).await?;
+    tx.commit().await
 }
