@@ -54,6 +54,8 @@ enum Command {
         #[command(subcommand)]
         what: Trail,
     },
+    /// Print the address to which a mail server brings bounces and complaints (keep it secret)
+    Bounces,
     /// Look whether everything needed is there, and say what is not
     Doctor,
     /// Print every route with its permission
@@ -156,6 +158,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Audit { what: Trail::Verify { workspace, head } } => {
             return verify(workspace.as_deref(), head.as_ref()).await;
         }
+        Command::Bounces => println!("{}", bounces(&config()?)),
         Command::Doctor => return Ok(doctor().await),
         Command::Routes => print!("{}", routes()),
         Command::Roles => print!("{}", roles()),
@@ -331,6 +334,12 @@ async fn migrate() -> Result<(), String> {
 #[expect(clippy::disallowed_methods, reason = "only `migrate` knows the owner; no process that serves does")]
 fn owner_url() -> Option<String> {
     std::env::var("DATABASE_OWNER_URL").ok().filter(|v| !v.trim().is_empty())
+}
+
+/// The address for what comes back; whoever knows it can stop mail to an address that we have written to.
+pub(crate) fn bounces(config: &Config) -> String {
+    let secret = crate::workspace::bounces::secret(&jobs::Seal::new(&config.secret_key));
+    format!("{}{}", config.public_url, domain::paths::bounces(secret))
 }
 
 /// Looks at each thing that is needed and prints one line for it.

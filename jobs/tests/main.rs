@@ -3,6 +3,7 @@
 
 mod deaths;
 mod mail;
+mod mail_faults;
 mod queues;
 mod rig;
 mod schedule;
