@@ -64,6 +64,8 @@ enum Command {
         #[command(subcommand)]
         what: Option<jobs_console::Ask>,
     },
+    /// Print the address to which a mail server brings bounces and complaints (keep it secret)
+    Bounces,
     /// Look whether everything needed is there, and say what is not
     Doctor,
     /// Print every route with its permission
@@ -167,6 +169,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
             return verify(workspace.as_deref(), head.as_ref()).await;
         }
         Command::Jobs { json, what } => return jobs_console::run(&database().await?, what, json).await,
+        Command::Bounces => println!("{}", bounces(&config()?)),
         Command::Doctor => return Ok(doctor().await),
         Command::Routes => print!("{}", routes()),
         Command::Roles => print!("{}", roles()),
@@ -342,6 +345,12 @@ async fn migrate() -> Result<(), String> {
 #[expect(clippy::disallowed_methods, reason = "only `migrate` knows the owner; no process that serves does")]
 fn owner_url() -> Option<String> {
     std::env::var("DATABASE_OWNER_URL").ok().filter(|v| !v.trim().is_empty())
+}
+
+/// The address for what comes back; whoever knows it can stop mail to an address that we have written to.
+pub(crate) fn bounces(config: &Config) -> String {
+    let secret = crate::workspace::bounces::secret(&jobs::Seal::new(&config.secret_key));
+    format!("{}{}", config.public_url, domain::paths::bounces(secret))
 }
 
 /// Looks at each thing that is needed and prints one line for it.

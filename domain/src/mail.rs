@@ -28,6 +28,64 @@ impl List {
     }
 }
 
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Queued,
+    /// Handed to the server; a worker that dies now leaves this, and nobody knows.
+    Sending,
+    Sent,
+    Failed,
+    /// It came back.
+    Bounced,
+    /// It was not sent, because its address is stopped.
+    Suppressed,
+    Unclear,
+}
+
+impl State {
+    pub const ALL: [Self; 7] =
+        [Self::Queued, Self::Sending, Self::Sent, Self::Failed, Self::Bounced, Self::Suppressed, Self::Unclear];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Bounced => "bounced",
+            Self::Suppressed => "suppressed",
+            Self::Unclear => "unclear",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.key() == key)
+    }
+}
+
+/// Why an address gets no more mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// There is no such address, its server says.
+    Bounce,
+    /// Somebody called our mail spam.
+    Complaint,
+}
+
+impl Reason {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Bounce => "bounce",
+            Self::Complaint => "complaint",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        [Self::Bounce, Self::Complaint].into_iter().find(|r| r.key() == key)
+    }
+}
+
 /// What a workspace may send in an hour and in a day, unless it was given another number. Generous: it is there for the
 /// workflow that went mad, and for the newcomer who came to send spam.
 pub const PER_HOUR: i32 = 5_000;

@@ -74,6 +74,9 @@ paths! {
     /// Password, second factor, sessions: one's own.
     SECURITY security(slug) = "/w/{slug}/settings/security";
     SECURITY_PASSWORD security_password(slug) = "/w/{slug}/settings/security/password";
+    MAIL_LOG mail_log(slug) = "/w/{slug}/settings/mail";
+    MAIL_STOPPED mail_stopped(slug) = "/w/{slug}/settings/mail/stopped";
+    MAIL_LIFTING mail_lifting(slug, id) = "/w/{slug}/settings/mail/stopped/{id}/lifting";
     SECURITY_EMAIL security_email(slug) = "/w/{slug}/settings/security/email";
     SECOND_FACTOR second_factor(slug) = "/w/{slug}/settings/security/second-factor";
     SECOND_FACTOR_CONFIRMATION second_factor_confirmation(slug) = "/w/{slug}/settings/security/second-factor/confirmation";

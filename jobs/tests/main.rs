@@ -4,6 +4,7 @@
 mod console;
 mod deaths;
 mod mail;
+mod mail_faults;
 mod queues;
 mod rig;
 mod schedule;

@@ -88,11 +88,16 @@ impl Rig {
 
     /// A workspace with nothing to do.
     pub async fn workspace(&self, slug: &str) -> TenantId {
-        let (tenant, _) = self.sign_up(slug).await;
+        self.quiet(slug).await.0
+    }
+
+    /// As [`workspace`](Self::workspace), with its owner.
+    pub async fn quiet(&self, slug: &str) -> (TenantId, AccountId) {
+        let (tenant, account) = self.sign_up(slug).await;
         let mut tx = self.db.relay().await.expect("a transaction");
         queue::take_all(&mut tx).await.expect("what signing up asked for");
         tx.commit().await.expect("it is gone");
-        tenant
+        (tenant, account)
     }
 
     pub async fn inside(&self, tenant: TenantId) -> TenantTx {

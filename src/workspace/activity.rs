@@ -36,6 +36,7 @@ pub async fn record<N: Listed, P: Permission>(
     tx: &mut TenantTx,
     (who, screen): (&Allowed<P>, &Screen),
     (id, version, archived): (N::Id, store::Version, bool),
+    email: Option<&str>,
     sight: Sight,
     open: Open,
     before: Option<i64>,
@@ -58,6 +59,7 @@ pub async fn record<N: Listed, P: Permission>(
         open,
         moment: moment(who),
         may: listed::may_with::<N, _>(who, tx, id).await?,
+        stopped: super::mail::notice(tx, who, email).await?,
         pages,
     })
 }

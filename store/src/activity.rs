@@ -52,6 +52,7 @@ pub const PLAIN: &[&str] = &[
     "locations",
     "holidays",
     "holiday_calendars",
+    "mail_suppressions",
     "pictures",
     "tasks",
     "notes",

@@ -3,48 +3,13 @@
 mod log;
 mod suppressions;
 
+pub use domain::mail::{Reason, State};
 pub use log::{Asked, Cursor, Limits, Logged, Page, limits, log};
-pub use suppressions::{Reason, Stopped, bounced, lift, stopped, stopped_list, whose};
+pub use suppressions::{Stopped, bounced, lift, stopped, stopped_list, whose};
 
 use crate::{IdentityTx, Result, TenantTx, identity::Purpose};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, ImportId, LinkId, MailId, MemberId, import::Target, mail::Quota};
-
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    Queued,
-    /// Handed to the server; a worker that dies now leaves this, and nobody knows.
-    Sending,
-    Sent,
-    Failed,
-    /// It came back.
-    Bounced,
-    /// It was not sent, because its address is stopped.
-    Suppressed,
-    Unclear,
-}
-
-impl State {
-    pub const ALL: [Self; 7] =
-        [Self::Queued, Self::Sending, Self::Sent, Self::Failed, Self::Bounced, Self::Suppressed, Self::Unclear];
-
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Failed => "failed",
-            Self::Bounced => "bounced",
-            Self::Suppressed => "suppressed",
-            Self::Unclear => "unclear",
-        }
-    }
-
-    pub fn parse(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.key() == key)
-    }
-}
 
 /// A message as its try finds it.
 pub struct Outgoing<'a> {

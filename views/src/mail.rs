@@ -171,7 +171,7 @@ fn rows(n: i64) -> String {
 }
 
 /// 10000 as 10,000.
-fn number(n: i64) -> String {
+pub(crate) fn number(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
     let mut out = String::from(if n < 0 { "-" } else { "" });
     for (i, digit) in digits.chars().enumerate() {

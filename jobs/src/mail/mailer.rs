@@ -270,6 +270,56 @@ fn mailable(host: &str) -> &str {
 mod tests {
     use super::*;
 
+    fn names(message: &lettre::Message) -> Vec<String> {
+        let formatted = String::from_utf8(message.formatted()).expect("ASCII");
+        let head = formatted.split("\r\n\r\n").next().expect("a head");
+        let starts = head.split("\r\n").filter(|l| !l.starts_with([' ', '\t']));
+        starts.map(|l| l.split(':').next().expect("a name").to_owned()).collect()
+    }
+
+    fn written(subject: &str, name: &str, from: &str, list: &str) -> lettre::Message {
+        let config = Config::new("", "secret", "https://people.example.com", "mailbox");
+        let mailer = Mailer::new(&config).expect("the settings are right");
+        let mail = views::mail::Mail {
+            subject: subject.to_owned(),
+            text: subject.to_owned(),
+            html: subject.to_owned(),
+            logo: false,
+            reply_to: Some(domain::Email::parse("ann@acme.example").expect("an address")),
+        };
+        let letter = crate::mail::Letter {
+            id: MailId(uuid::Uuid::nil()),
+            to: domain::Email::parse("bob@acme.example").expect("an address"),
+            name: name.to_owned(),
+            mail,
+            delivery: crate::mail::Delivery::AtMostOnce,
+            unsubscribe: None,
+        };
+        let out = Outgoing {
+            letter,
+            message_id: "<1@people.example.com>".to_owned(),
+            at: chrono::DateTime::<chrono::Utc>::UNIX_EPOCH,
+            unsubscribe: Some(format!("https://people.example.com/unsubscribe/{list}")),
+            logo: None,
+            from: Some(from.to_owned()),
+        };
+        mailer.message(&out).expect("a message")
+    }
+
+    proptest::proptest! {
+        /// Whatever people call themselves, their workspace and their records: the head has the lines that we wrote.
+        #[test]
+        fn nothing_that_is_typed_adds_a_header(
+            subject in "\\PC{0,30}[\r\n\0\u{85}\u{2028}]{0,3}(Bcc: a@b.example)?[\r\n]{0,4}.{0,200}",
+            name in "(?s).{0,30}[\r\n]{0,3}(Bcc: <a@b.example>)?(?s).{0,90}",
+            from in "(?s).{0,30}[\r\n]{0,3}(Cc: \"x\" <a@b.example>)?(?s).{0,90}",
+            list in "(?s).{0,30}[\r\n]{0,3}(>\r\nBcc: a@b.example)?",
+        ) {
+            let expected = names(&written("a", "b", "c", "d"));
+            proptest::prop_assert_eq!(names(&written(&subject, &name, &from, &list)), expected);
+        }
+    }
+
     #[test]
     fn the_host_of_a_url() {
         for (url, expected) in [

@@ -1,33 +1,10 @@
 //! Addresses that get no more mail of a workspace, and what came back from them.
 
-use super::{State, end_try};
+use super::{Reason, State, end_try};
 use crate::{Error, IdentityTx, Result, TenantTx};
 use chrono::{DateTime, Duration, Utc};
 use domain::{MailId, SuppressionId, TenantId};
 use uuid::Uuid;
-
-/// Why an address is stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// There is no such address, its server says.
-    Bounce,
-    /// Somebody called our mail spam.
-    Complaint,
-}
-
-impl Reason {
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Bounce => "bounce",
-            Self::Complaint => "complaint",
-        }
-    }
-
-    fn parse(key: &str) -> Result<Self> {
-        let known = [Self::Bounce, Self::Complaint].into_iter().find(|r| r.key() == key);
-        known.ok_or_else(|| crate::db::strange("reason", key))
-    }
-}
 
 /// An address that gets no more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +75,7 @@ pub async fn stopped(tx: &mut TenantTx, email: &str) -> Result<Option<Stopped>> 
     .fetch_optional(tx.conn())
     .await?;
     row.map(|r| {
-        let reason = Reason::parse(&r.reason)?;
+        let reason = reason(&r.reason)?;
         Ok(Stopped { id: SuppressionId(r.id), email: r.email, reason, answer: r.answer, at: r.created_at })
     })
     .transpose()
@@ -126,10 +103,14 @@ pub async fn stopped_list(
     .await?;
     rows.into_iter()
         .map(|r| {
-            let reason = Reason::parse(&r.reason)?;
+            let reason = reason(&r.reason)?;
             Ok(Stopped { id: SuppressionId(r.id), email: r.email, reason, answer: r.answer, at: r.created_at })
         })
         .collect()
+}
+
+fn reason(key: &str) -> Result<Reason> {
+    Reason::parse(key).ok_or_else(|| crate::db::strange("reason", key))
 }
 
 /// Lets an address have mail again, and tells which.
