@@ -7,6 +7,7 @@ pub mod config;
 mod crm;
 mod demo;
 mod dev;
+mod hooks;
 mod hr;
 mod imports;
 mod landing;
@@ -23,6 +24,7 @@ pub fn routes(development: bool) -> Routes {
     let r = workspace::routes(r);
     let r = hr::routes(r);
     let r = crm::routes(r);
+    let r = hooks::routes(r);
     if development { dev::routes(r) } else { r }
 }
 

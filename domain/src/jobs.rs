@@ -110,6 +110,8 @@ jobs! {
     AdvanceRun("advance_run", Automation) { run: RunId, turn: i32 } key |j| format!("{}/{}", j.run, j.turn);
     /// Posts what a step has to an address outside.
     CallWebhook("call_webhook", Automation) { run: RunId, round: i32, step: String, url: String, body: serde_json::Value } key |j| format!("{}/{}/{}", j.run, j.round, j.step);
+    /// What somebody posted to a workflow’s address.
+    TakeHook("take_hook", Automation) { hook: uuid::Uuid, payload: serde_json::Value, key: String } key |j| format!("{}/{}", j.hook, j.key);
     /// The mail of a step.
     SendWorkflowMail("send_workflow_mail", Mail) { id: MailId, run: RunId, to: String, name: String, member: Option<crate::MemberId>, subject: String, body: String } key |j| j.id.to_string();
     /// Looks for dates that have come, schedules that are due, and runs that are stuck.

@@ -4,7 +4,7 @@ use crate::Context;
 use domain::jobs::{
     AdvanceRun, Announce, CallWebhook, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged,
     SendImportReport, SendInvitation, SendPasswordReset, SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack,
-    TickAutomation, UndoImport,
+    TakeHook, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -130,6 +130,7 @@ impl Handlers {
             .with::<UndoImport>()
             .with::<AdvanceRun>()
             .with::<CallWebhook>()
+            .with::<TakeHook>()
             .with::<SendWorkflowMail>()
             .with::<TickAutomation>()
             .with::<SweepWorkspace>()
