@@ -54,4 +54,6 @@ ids! {
     HolidayId,
     /// A department or a location.
     PlaceId,
+    /// Something that one member was told of.
+    NotificationId,
 }

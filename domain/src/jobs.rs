@@ -1,6 +1,6 @@
 //! Job payloads. Their names and fields outlive a deploy: add, never rename.
 
-use crate::{AccountId, ArchivalId, ImportId, InvitationId, MailId, TenantId, events::Event};
+use crate::{AccountId, ArchivalId, ImportId, InvitationId, MailId, MemberId, TenantId, events::Event};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Queues by kind, each with its own concurrency.
@@ -71,6 +71,12 @@ jobs! {
     UndoImport("undo_import", Imports) { import: ImportId, request: uuid::Uuid } key |j| j.request.to_string();
     /// Archives all that a question finds, or brings them back. `request` tells one from the other.
     RunArchival("run_archival", Imports) { archival: ArchivalId, request: uuid::Uuid } key |j| j.request.to_string();
+    /// Mails a member the notices that wait for it: those of a few minutes, which end at `until`.
+    SendNotifications("send_notifications", Mail) { id: MailId, member: MemberId, until: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.member, j.until.timestamp());
+    /// Looks whose digest is due in a workspace.
+    PlanDigests("plan_digests", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// A member's digest of a day; `asked` tells one that they have asked for from the day's own.
+    SendDigest("send_digest", Mail) { id: MailId, member: MemberId, day: crate::Day, asked: bool } key |j| if j.asked { j.id.to_string() } else { format!("{}/{}", j.member, j.day) };
     /// Removes uploaded files and one-time links that have had their day.
     SweepWorkspace("sweep_workspace", Schedules) { day: crate::Day } key |j| j.day.to_string();
 }

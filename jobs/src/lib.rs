@@ -8,7 +8,9 @@
 pub mod announce;
 mod archivals;
 mod attempt;
+pub mod bells;
 mod context;
+pub mod digest;
 mod drain;
 pub mod imports;
 pub mod mail;

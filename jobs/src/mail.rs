@@ -8,6 +8,7 @@ mod import_report;
 mod invitation;
 pub mod mailbox;
 mod mailer;
+mod notification;
 mod password_reset;
 mod verification;
 
@@ -43,12 +44,32 @@ pub(crate) struct Outgoing<'a> {
     pub at: DateTime<Utc>,
 }
 
+/// As [`send`], at most once: what was handed to a server without a clear answer is not sent again.
+pub(crate) async fn send_once(
+    cx: &Context,
+    tenant: TenantId,
+    template: &'static str,
+    letter: Letter,
+) -> Result<(), Failure> {
+    deliver(cx, tenant, template, letter, true).await
+}
+
 /// Sends a letter and writes down how that went. `template` is the job's name.
 pub(crate) async fn send(
     cx: &Context,
     tenant: TenantId,
     template: &'static str,
     letter: Letter,
+) -> Result<(), Failure> {
+    deliver(cx, tenant, template, letter, false).await
+}
+
+async fn deliver(
+    cx: &Context,
+    tenant: TenantId,
+    template: &'static str,
+    letter: Letter,
+    once: bool,
 ) -> Result<(), Failure> {
     let message_id = cx.mailer.message_id(letter.id);
     let (mut tx, _) = cx.db.begin_mail(tenant, template).await?;
@@ -59,6 +80,12 @@ pub(crate) async fn send(
     if known.state == "sent" {
         return Ok(());
     }
+    if once && known.state != "queued" {
+        // A try before this one ended without a word: it may have gone out.
+        let (mut tx, _) = cx.db.begin_mail(tenant, template).await?;
+        mails::end_try(&mut tx, letter.id, State::Unclear, "not sent again: it may have gone out").await?;
+        return Ok(tx.commit().await?);
+    }
 
     let outgoing = Outgoing { letter: &letter, message_id: &known.message_id, at };
     let sent = cx.mailer.send(&outgoing).await;
@@ -67,6 +94,7 @@ pub(crate) async fn send(
         Err(Refusal::Permanent(answer)) => (State::Failed, answer.clone(), Err(Failure::Fail(answer))),
         Err(Refusal::NotYet(answer)) if cx.last => (State::Failed, answer.clone(), Err(Failure::Retry(answer))),
         Err(Refusal::NotYet(answer)) => (State::Queued, answer.clone(), Err(Failure::Retry(answer))),
+        Err(Refusal::Unclear(answer)) if once => (State::Unclear, answer.clone(), Err(Failure::Fail(answer))),
         Err(Refusal::Unclear(answer)) => (State::Unclear, answer.clone(), Err(Failure::Retry(answer))),
     };
     let (mut tx, _) = cx.db.begin_mail(tenant, template).await?;

@@ -2,8 +2,9 @@
 
 use crate::Context;
 use domain::jobs::{
-    Announce, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation,
-    SendPasswordReset, SendVerification, SweepWorkspace, UndoImport,
+    Announce, Job, PlanDigests, RunArchival, RunImport, SendDigest, SendEmailChange, SendEmailChanged,
+    SendImportReport, SendInvitation, SendNotifications, SendPasswordReset, SendVerification, SweepWorkspace,
+    UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -125,6 +126,9 @@ impl Handlers {
             .with::<RunArchival>()
             .with::<UndoImport>()
             .with::<SweepWorkspace>()
+            .with::<SendNotifications>()
+            .with::<PlanDigests>()
+            .with::<SendDigest>()
     }
 }
 

@@ -149,6 +149,10 @@ pub async fn start_with(
         tasks.spawn(keep(shared, config.clone()));
     }
     tasks.spawn(relay::run(cx.db.clone(), config.database_url.clone(), bells, reached(phases.clone(), Phase::Ending)));
+    if let Some(redis_url) = &config.redis_url {
+        let stop = reached(phases.clone(), Phase::Ending);
+        tasks.spawn(crate::bells::run(config.database_url.clone(), redis_url.clone(), stop));
+    }
     tasks.spawn(keep_time(cx.db, deliveries.clone(), entries, reached(phases, Phase::Ending)));
 
     let grace = config.grace;

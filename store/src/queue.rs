@@ -22,6 +22,45 @@ pub async fn push<J: Job>(tx: &mut TenantTx, job: &J) -> Result<()> {
     insert(tx.conn(), job).await
 }
 
+/// As [`push`], not before `run_at`. One that waits already under its key keeps its time.
+pub async fn push_at<J: Job>(tx: &mut TenantTx, job: &J, run_at: DateTime<Utc>) -> Result<()> {
+    insert_at(tx, &[(job, run_at)]).await
+}
+
+/// As [`push_at`], many in one statement.
+pub async fn push_many_at<J: Job>(tx: &mut TenantTx, jobs: &[(J, DateTime<Utc>)]) -> Result<()> {
+    let jobs: Vec<_> = jobs.iter().map(|(job, run_at)| (job, *run_at)).collect();
+    insert_at(tx, &jobs).await
+}
+
+async fn insert_at<J: Job>(tx: &mut TenantTx, jobs: &[(&J, DateTime<Utc>)]) -> Result<()> {
+    let (mut keys, mut bodies, mut times) = (vec![], vec![], vec![]);
+    for (job, run_at) in jobs {
+        debug_assert_eq!(job.tenant(), tx.tenant());
+        keys.push(job.key());
+        bodies.push(serde_json::to_value(job).expect("payloads serialise"));
+        times.push(*run_at);
+    }
+    if keys.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into outbox (tenant_id, queue, name, key, body, run_at)
+         select $1, $2, $3, j.key, j.body, j.run_at
+         from unnest($4::text[], $5::jsonb[], $6::timestamptz[]) as j(key, body, run_at)
+         on conflict on constraint outbox_once do nothing",
+        tx.tenant().0,
+        J::QUEUE.key(),
+        J::NAME,
+        &keys,
+        &bodies,
+        &times
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// As [`push`], from a transaction that is in no tenant yet: signing up, resetting a password.
 pub async fn push_from_identity<J: Job>(tx: &mut IdentityTx, job: &J) -> Result<()> {
     insert(tx.conn(), job).await
@@ -54,6 +93,26 @@ pub async fn push_to_all<J: Job>(tx: &mut RelayTx, job: &J) -> Result<u64> {
         J::NAME,
         job.key(),
         body
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// The same job for every active workspace in which somebody's digest is due.
+pub async fn push_to_due<J: Job>(tx: &mut RelayTx, job: &J) -> Result<u64> {
+    let now = tx.now();
+    let body = serde_json::to_value(job).expect("payloads serialise");
+    let done = sqlx::query!(
+        "insert into outbox (tenant_id, queue, name, key, body)
+         select t.id, $1, $2, $3, jsonb_set($4, '{tenant}', to_jsonb(t.id)) from tenants t
+         where t.status = 'active' and t.id in (select d.tenant_id from digests d where d.next_at <= $5)
+         on conflict on constraint outbox_once do nothing",
+        J::QUEUE.key(),
+        J::NAME,
+        job.key(),
+        body,
+        now
     )
     .execute(tx.conn())
     .await?;

@@ -3,6 +3,10 @@
 //! Mail programs know neither our stylesheet nor much of CSS, so styles stand inline here, and here only. What
 //! `<style>` adds is dark mode, for those that read it.
 
+mod digest;
+
+pub use digest::{digest, notices, subject as digest_subject};
+
 use domain::{import::Target, workspace::Workspace};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
