@@ -130,6 +130,7 @@ impl Config {
     pub fn jobs(&self) -> jobs::Config {
         let mut jobs =
             jobs::Config::new(&self.database_url, &self.secret_key, &self.public_url, self.home.join("mailbox"));
+        jobs.redis_url = Some(self.redis_url.clone());
         jobs.smtp_url.clone_from(&self.smtp_url);
         jobs.mail_from.clone_from(&self.mail_from);
         jobs.outbound_allow.clone_from(&self.outbound_allow);

@@ -85,6 +85,17 @@ paths! {
     SESSION_END session_end(slug, id) = "/w/{slug}/settings/security/sessions/{id}/end";
     SESSIONS_END sessions_end(slug) = "/w/{slug}/settings/security/sessions/end";
     NOTIFICATIONS notifications(slug) = "/w/{slug}/settings/notifications";
+    DIGEST digest(slug) = "/w/{slug}/settings/notifications/digest";
+    DIGEST_SENDING digest_sending(slug) = "/w/{slug}/settings/notifications/digest/sending";
+    /// What one was told, and the bell's own.
+    NOTICES notices(slug) = "/w/{slug}/notifications";
+    NOTICES_PANEL notices_panel(slug) = "/w/{slug}/notifications/panel";
+    NOTICES_STREAM notices_stream(slug) = "/w/{slug}/notifications/stream";
+    NOTICES_READING notices_reading(slug) = "/w/{slug}/notifications/reading";
+    /// Marks it read and leads to what it is about.
+    NOTICE notice(slug, id) = "/w/{slug}/notifications/{id}";
+    NOTICE_READING notice_reading(slug, id) = "/w/{slug}/notifications/{id}/reading";
+    NOTICE_UNREADING notice_unreading(slug, id) = "/w/{slug}/notifications/{id}/unreading";
     TOKENS tokens(slug) = "/w/{slug}/settings/tokens";
     GENERAL general(slug) = "/w/{slug}/settings/general";
     LOGO logo(slug) = "/w/{slug}/settings/general/logo";

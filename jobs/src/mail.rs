@@ -8,6 +8,7 @@ mod import_report;
 mod invitation;
 pub mod mailbox;
 mod mailer;
+mod notification;
 mod password_reset;
 pub mod report;
 mod take_back;

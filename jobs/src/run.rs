@@ -2,9 +2,9 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, CallWebhook, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged,
-    SendImportReport, SendInvitation, SendPasswordReset, SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack,
-    TakeHook, TickAutomation, UndoImport,
+    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RunArchival, RunImport, SendDigest, SendEmailChange,
+    SendEmailChanged, SendImportReport, SendInvitation, SendNotifications, SendPasswordReset, SendVerification,
+    SendWorkflowMail, SweepWorkspace, TakeBack, TakeHook, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -134,6 +134,9 @@ impl Handlers {
             .with::<SendWorkflowMail>()
             .with::<TickAutomation>()
             .with::<SweepWorkspace>()
+            .with::<SendNotifications>()
+            .with::<PlanDigests>()
+            .with::<SendDigest>()
     }
 }
 

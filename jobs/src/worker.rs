@@ -157,6 +157,10 @@ pub async fn start_with(
     tasks.spawn(automation::pump::run(cx.clone(), bells.news.clone(), reached(phases.clone(), Phase::Ending)));
     let relay = relay::Relay { db: cx.db.clone(), url: config.database_url.clone(), bells, places: config.places };
     tasks.spawn(relay.run(reached(phases.clone(), Phase::Ending)));
+    if let Some(redis_url) = &config.redis_url {
+        let stop = reached(phases.clone(), Phase::Ending);
+        tasks.spawn(crate::bells::run(config.database_url.clone(), redis_url.clone(), stop));
+    }
     tasks.spawn(keep_time(cx.db, deliveries.clone(), entries, reached(phases, Phase::Ending)));
 
     let grace = config.grace;

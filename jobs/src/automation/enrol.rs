@@ -195,10 +195,8 @@ async fn begin(tx: &mut TenantTx, made: &[RunId]) -> store::Result<()> {
         late.push((*run, tx.now() + Duration::milliseconds(place * 60_000 / i64::from(per_minute.max(1)))));
     }
     runs::delay(tx, &late).await?;
-    for (run, at) in late {
-        queue::push_at(tx, &AdvanceRun { tenant, run, turn }, at).await?;
-    }
-    Ok(())
+    let jobs: Vec<_> = late.into_iter().map(|(run, at)| (AdvanceRun { tenant, run, turn }, at)).collect();
+    queue::push_many_at(tx, &jobs).await
 }
 
 /// Starts a workflow by hand, on a record that the reader may see. A refusal says why not.

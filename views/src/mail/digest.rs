@@ -75,7 +75,7 @@ pub enum Tone {
     Neutral,
 }
 
-pub fn digest(workspace: &Workspace, digest: &Digest<'_>) -> Mail {
+pub fn sections(workspace: &Workspace, digest: &Digest<'_>) -> Mail {
     Paper {
         subject: digest.subject.clone(),
         title: digest.title.clone(),
