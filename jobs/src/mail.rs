@@ -60,7 +60,25 @@ pub(crate) async fn send(
         return Ok(());
     }
 
-    let outgoing = Outgoing { letter: &letter, message_id: &known.message_id, at };
+    // A task of its own: when the database hangs up, the worker is replaced and its jobs broken off. What a server has
+    // accepted meanwhile is still written down, before the job's next try asks.
+    let delivery = deliver(cx.clone(), tenant, template, letter, known.message_id, at);
+    tokio::spawn(delivery).await.unwrap_or_else(|e| Err(Failure::Retry(e.to_string())))
+}
+
+/// For how long, and how often, it is tried to write a server's answer down.
+const WRITING: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_millis(100);
+
+async fn deliver(
+    cx: Context,
+    tenant: TenantId,
+    template: &'static str,
+    letter: Letter,
+    message_id: String,
+    at: DateTime<Utc>,
+) -> Result<(), Failure> {
+    let outgoing = Outgoing { letter: &letter, message_id: &message_id, at };
     let sent = cx.mailer.send(&outgoing).await;
     let (state, answer, result) = match sent {
         Ok(answer) => (State::Sent, answer, Ok(())),
@@ -69,8 +87,27 @@ pub(crate) async fn send(
         Err(Refusal::NotYet(answer)) => (State::Queued, answer.clone(), Err(Failure::Retry(answer))),
         Err(Refusal::Unclear(answer)) => (State::Unclear, answer.clone(), Err(Failure::Retry(answer))),
     };
+    let until = tokio::time::Instant::now() + WRITING;
+    loop {
+        match write_down(&cx, tenant, template, letter.id, state, &answer).await {
+            Err(store::Error::Unavailable(_)) if tokio::time::Instant::now() < until => tokio::time::sleep(AGAIN).await,
+            written => {
+                written?;
+                return result;
+            }
+        }
+    }
+}
+
+async fn write_down(
+    cx: &Context,
+    tenant: TenantId,
+    template: &'static str,
+    id: MailId,
+    state: State,
+    answer: &str,
+) -> Result<(), store::Error> {
     let (mut tx, _) = cx.db.begin_mail(tenant, template).await?;
-    mails::end_try(&mut tx, letter.id, state, &answer).await?;
-    tx.commit().await?;
-    result
+    mails::end_try(&mut tx, id, state, answer).await?;
+    tx.commit().await
 }

@@ -12,6 +12,8 @@ pub enum Manner {
     Accept,
     /// Takes the message and hangs up without a word.
     HangUp,
+    /// Takes the message, and a second and a half to say so.
+    Slow,
     /// Not now.
     Busy,
     /// There is no such person.
@@ -80,6 +82,9 @@ async fn converse(stream: TcpStream, how: &Mutex<Manner>, kept: &Mutex<Vec<Strin
                 kept.lock().expect("nobody panics with it").push(message);
                 if manner == Manner::HangUp {
                     return Ok(());
+                }
+                if manner == Manner::Slow {
+                    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
                 }
                 "250 kept"
             }
