@@ -152,13 +152,10 @@ async fn begin(db: &Db, tenant: TenantId, id: ImportId) -> Result<(TenantTx, Des
 async fn give_no_more(tx: &mut TenantTx, teams: Teams, import: ImportId) -> Result<(), Error> {
     match teams.grown(tx, import).await? {
         None => Ok(()),
-        Some((lead, person)) => Err(Unreadable(
-            format!(
-                "It would bring {person} into the team of {lead}, who may see more of a team than of others. \
+        Some((lead, person)) => Err(Unreadable(format!(
+            "It would bring {person} into the team of {lead}, who may see more of a team than of others. \
                  Ask somebody to do it who may see all of that."
-            )
-            .into(),
-        )
+        ))
         .into()),
     }
 }
