@@ -86,8 +86,15 @@ impl Config {
         }
         let mut places = jobs::Places::default();
         for queue in Queue::ALL {
-            let name = format!("JOBS_{}", queue.key().to_uppercase());
-            places = places.with(queue, number(&given, &mut errors, &name, places.of(queue)).min(MOST_PLACES));
+            let name = match queue {
+                Queue::Events => "JOBS_EVENTS",
+                Queue::Mail => "JOBS_MAIL",
+                Queue::Automation => "JOBS_AUTOMATION",
+                Queue::Imports => "JOBS_IMPORTS",
+                Queue::Schedules => "JOBS_SCHEDULES",
+                Queue::Insight => "JOBS_INSIGHT",
+            };
+            places = places.with(queue, number(&given, &mut errors, name, places.of(queue)).min(MOST_PLACES));
         }
         let config = Self {
             bind,
@@ -192,7 +199,7 @@ mod tests {
             "SECRET_KEY" => Some("a secret of tests, forty letters or longer".to_owned()),
             _ => None,
         };
-        let places = Config::read(given).ok().expect("the settings are right").places;
+        let places = Config::read(given).expect("the settings are right").places;
         assert_eq!([Queue::Mail, Queue::Imports, Queue::Events].map(|q| places.of(q)), [12, 0, 4]);
     }
 

@@ -364,3 +364,19 @@ impl PollStrategy for Rung {
         Poll::Pending
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a killed worker held is another's within a minute: the last sign of life, the silence, and a look.
+    #[test]
+    fn a_dead_workers_jobs_are_anothers_within_a_minute() {
+        let heartbeat = Config::new("", "", "", "").heartbeat;
+        let silence = heartbeat * u32::try_from(SILENCE + 1).expect("a few");
+        assert!(
+            silence + LOOK < Duration::from_secs(60) / 2,
+            "{silence:?}, and as long again for whatever else is amiss"
+        );
+    }
+}
