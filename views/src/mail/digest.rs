@@ -220,7 +220,7 @@ mod tests {
                 unsubscribe_url: Some("https://x.example/u"),
             },
         );
-        let text = "Approvals waiting: 8, \u{25b2} 2 more than last week\n----------------------------------------------\n\
+        let text = "Approvals waiting: 8, \u{25b2} 2 more than last week\n---------------------------------------------\n\
                     Ada <Byron>: 3 days\n  since Monday\n  https://x.example/a\n7 more:\n  https://x.example/all\n";
         assert!(mail.text.contains(text), "{}", mail.text);
         assert!(
