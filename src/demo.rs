@@ -1,5 +1,6 @@
 //! Data to look at and to measure: the demo company, made by the product's own functions, and workspaces of a size.
 
+mod beside;
 mod people;
 
 use crate::web::password::Passwords;
@@ -85,6 +86,7 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     tx.commit().await.map_err(words)?;
     history.go_to(now - Duration::hours(47));
     lately(db, &history, owner, &team).await?;
+    beside::write(db, &history, owner, &team).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())
 }

@@ -10,6 +10,9 @@ mod dev;
 mod hr;
 mod imports;
 mod landing;
+mod notes;
+mod tags;
+mod tasks;
 pub mod web;
 mod workspace;
 
@@ -21,6 +24,9 @@ pub fn routes(development: bool) -> Routes {
     let r = web::health::routes(r);
     let r = landing::routes(r);
     let r = workspace::routes(r);
+    let r = tasks::routes(r);
+    let r = notes::routes(r);
+    let r = tags::routes(r);
     let r = hr::routes(r);
     let r = crm::routes(r);
     if development { dev::routes(r) } else { r }
