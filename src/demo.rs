@@ -1,5 +1,6 @@
 //! Data to look at and to measure: the demo company, made by the product's own functions, and workspaces of a size.
 
+mod beside;
 mod people;
 
 use crate::web::password::Passwords;
@@ -86,6 +87,7 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     history.go_to(now - Duration::hours(47));
     mail(db, &history, owner, &team).await?;
     lately(db, &history, owner, &team).await?;
+    beside::write(db, &history, owner, &team).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())
 }

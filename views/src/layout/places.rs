@@ -20,7 +20,16 @@ pub(super) struct Group {
 pub(super) const GROUPS: &[Group] = &[
     Group {
         label: None,
-        items: &[Item { label: "Home", icon: Icon::Home, path: "", permission: None, key: Some("h") }],
+        items: &[
+            Item { label: "Home", icon: Icon::Home, path: "", permission: None, key: Some("h") },
+            Item {
+                label: "Tasks",
+                icon: Icon::CircleCheck,
+                path: "/tasks",
+                permission: Some("tasks.read"),
+                key: Some("t"),
+            },
+        ],
     },
     Group {
         label: Some("People"),
@@ -79,4 +88,5 @@ pub(super) const CREATE: &[Item] = &[
         permission: Some("customers.write"),
         key: None,
     },
+    Item { label: "New task", icon: Icon::CircleCheck, path: "/tasks/new", permission: Some("tasks.write"), key: None },
 ];
