@@ -226,6 +226,19 @@ pub async fn page(tx: &mut TenantTx, kind: RecordKind, after: Option<Uuid>, most
     Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
 }
 
+/// The newest records that somebody may see and that are in use.
+pub async fn newest(tx: &mut TenantTx, kind: RecordKind, most: i64) -> Result<Vec<Uuid>> {
+    let mut q = QueryBuilder::new("select e.id from ");
+    q.push(kind.table()).push(" e where true");
+    if kind != RecordKind::Task {
+        q.push(" and e.archived_at is null");
+    }
+    narrow(&mut q, tx, kind);
+    // Ids are drawn in the order of time.
+    q.push(" order by e.id desc limit ").push_bind(most);
+    Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
+}
+
 /// The record whose field has this value; `None` where there is none, or more than one.
 pub async fn by_value(tx: &mut TenantTx, kind: RecordKind, field: &str, value: &str) -> Result<Option<Uuid>> {
     let column = match (kind, field) {
