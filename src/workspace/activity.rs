@@ -58,6 +58,7 @@ pub async fn record<N: Listed, P: Permission>(
         open,
         moment: moment(who),
         may: listed::may_with::<N, _>(who, tx, id).await?,
+        more: crate::automation::manual::menu(who, N::WORDS.many, id),
         pages,
     })
 }

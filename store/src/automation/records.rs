@@ -226,6 +226,23 @@ pub async fn page(tx: &mut TenantTx, kind: RecordKind, after: Option<Uuid>, most
     Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
 }
 
+/// What these records are called, of those that the reader may see.
+pub async fn names(tx: &mut TenantTx, kind: RecordKind, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    let name = match kind {
+        RecordKind::Employee => "e.first_name || ' ' || e.last_name",
+        RecordKind::Customer => "e.name",
+        RecordKind::Task => "e.title",
+    };
+    if ids.is_empty() || !tx.rights().may(kind.read()) {
+        return Ok(HashMap::new());
+    }
+    let mut q = QueryBuilder::new("select e.id, ");
+    q.push(name).push(" as name from ").push(kind.table()).push(" e where e.id = any(").push_bind(ids.to_vec()).push(")");
+    narrow(&mut q, tx, kind);
+    let rows: Vec<(Uuid, String)> = q.build_query_as().fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// The newest records that somebody may see and that are in use.
 pub async fn newest(tx: &mut TenantTx, kind: RecordKind, most: i64) -> Result<Vec<Uuid>> {
     let mut q = QueryBuilder::new("select e.id from ");

@@ -76,7 +76,7 @@ impl Builder {
         let label = |name: &str| LABELS.iter().find(|(n, _)| *n == name).map_or("Condition", |(_, label)| *label);
         // Where rows say what is wrong, the whole need not.
         let rows = !self.wrong.is_empty();
-        let whole = self.errors.iter().filter(|(name, _)| !(name.is_empty() || rows && matches!(*name, "value" | "field_of")));
+        let whole = self.errors.iter().filter(|(name, _)| !(name.is_empty() || rows && matches!(*name, "value" | "field")));
         let whole = whole.map(|(name, message)| FieldError::new(name, format!("{}: {message}", label(name))));
         whole.chain(self.wrong.iter().map(|(name, message)| FieldError::new(name, message))).collect()
     }

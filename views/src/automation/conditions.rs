@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     automation::{
         conditions::Op,
-        fields::{Holds, RecordKind},
+        fields::Holds,
         typed::{Group, Row, Rows, joint, name},
     },
     paths,
@@ -65,7 +65,7 @@ pub fn rows(b: &Builder, action: &str) -> Markup {
         _ => None,
     };
     html! {
-        div.conditions {
+        div.conditions id="f-value" tabindex="-1" {
             @for (g, group) in rows.groups.iter().enumerate() {
                 @if g == 0 { (self::group(b, action, g, group, new, rows.groups.len())) }
                 @else {
@@ -74,6 +74,9 @@ pub fn rows(b: &Builder, action: &str) -> Markup {
                         (self::group(b, action, g, group, new, 0))
                     }
                 }
+            }
+            @if let Some(message) = b.errors.of("value").filter(|_| b.wrong.is_empty()) {
+                p.field-error id="f-value-error" { (Icon::AlertCircle) span { (message) } }
             }
             div.actions {
                 (row_button("Add a group", Icon::Plus, false, action, "group"))
@@ -162,9 +165,4 @@ fn value(b: &Builder, (g, r): (usize, usize), row: &Row, op: Op) -> Markup {
         _ => Field::text(&name, "Value").value(first),
     };
     field.label_hidden().error(b.of(&name)).attr("autocomplete", "off").render()
-}
-
-/// Whether conditions of such a form can name fields at all.
-pub fn has_fields(record: Option<RecordKind>, payload: bool) -> bool {
-    record.is_some() || payload
 }

@@ -20,7 +20,16 @@ pub(super) struct Group {
 pub(super) const GROUPS: &[Group] = &[
     Group {
         label: None,
-        items: &[Item { label: "Home", icon: Icon::Home, path: "", permission: None, key: Some("h") }],
+        items: &[
+            Item { label: "Home", icon: Icon::Home, path: "", permission: None, key: Some("h") },
+            Item {
+                label: "Approvals",
+                icon: Icon::ThumbUp,
+                path: "/approvals",
+                permission: Some("home.read"),
+                key: Some("a"),
+            },
+        ],
     },
     Group {
         label: Some("People"),
@@ -40,6 +49,16 @@ pub(super) const GROUPS: &[Group] = &[
             path: "/crm/customers",
             permission: Some("customers.read"),
             key: Some("c"),
+        }],
+    },
+    Group {
+        label: Some("Automation"),
+        items: &[Item {
+            label: "Workflows",
+            icon: Icon::Bolt,
+            path: "/automation",
+            permission: Some("automation.read"),
+            key: Some("w"),
         }],
     },
     Group {
@@ -77,6 +96,13 @@ pub(super) const CREATE: &[Item] = &[
         icon: Icon::Building,
         path: "/crm/customers/new",
         permission: Some("customers.write"),
+        key: None,
+    },
+    Item {
+        label: "New workflow",
+        icon: Icon::Bolt,
+        path: "/automation/templates",
+        permission: Some("automation.write"),
         key: None,
     },
 ];
