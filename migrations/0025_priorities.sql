@@ -10,8 +10,12 @@ alter table outbox add column pushed_at timestamptz not null default now();
 -- once in its order, and what has come due in the order of its time. What is for later is never walked over.
 create index outbox_turns on outbox (queue, tenant_id, priority, run_at, id);
 drop index outbox_fair;
--- Whether a queue has anything due, since when, and how much is for later.
-create index outbox_due on outbox (queue, run_at, id);
+-- Whether a queue has anything due, since when, and how much is for later. An expression, so that the steps above, which
+-- do not have it, can never be taken along this index instead, one tenant's rows picked out of everybody's: what the
+-- planner knows of a table that fills and empties is mostly wrong.
+create index outbox_due on outbox (queue, coalesce(run_at, '-infinity'::timestamptz), id);
+-- Rows come and go: what is left of them is cleared away before the steps notice.
+alter table outbox set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 
 -- A waiting job may be withdrawn by whoever asked for it. The policy is `tenant`.
 grant delete on outbox to people360_app;
@@ -26,3 +30,8 @@ create index job_runs_lately on job_runs (queue, state, last_at);
 create policy relay on job_runs for select to people360_relay using (true);
 grant select (tenant_id, name, key, queue, state, attempts, lost, error, first_at, last_at) on job_runs to people360_relay;
 grant select (slug) on tenants to people360_relay;
+
+-- One that somebody has decided to do without.
+alter table job_runs drop constraint job_runs_state_check;
+alter table job_runs add constraint job_runs_state_check
+  check (state in ('running', 'waiting', 'done', 'dead', 'discarded'));

@@ -150,6 +150,15 @@ create table workflow_turns (
   foreign key (tenant_id, workflow_id) references workflows (tenant_id, id) on delete cascade
 );
 call house.tenant_table('workflow_turns');
+-- The day up to which a workflow that waits for days has been looked at: one that was missed is looked at late.
+create table workflow_days (
+  tenant_id uuid not null references tenants,
+  workflow_id uuid not null,
+  day date not null,
+  primary key (tenant_id, workflow_id),
+  foreign key (tenant_id, workflow_id) references workflows (tenant_id, id) on delete cascade
+);
+call house.tenant_table('workflow_days');
 create table workflow_health (
   tenant_id uuid not null references tenants,
   workflow_id uuid not null,
@@ -227,7 +236,7 @@ begin
       select jsonb_object_agg(f.key, jsonb_build_array(to_jsonb(o) -> f.key, f.value)) as changes
       from jsonb_each(to_jsonb(n)) f
       where to_jsonb(o) -> f.key is distinct from f.value
-        and f.key not in ('version', 'updated_at', 'name_key', 'number_key')
+        and f.key not in ('version', 'updated_at', 'name_key', 'number_key', 'search_text', 'record_id')
     ) c
     where c.changes is not null;
   end if;
@@ -242,3 +251,4 @@ begin
 end $$;
 call house.watched('employees', 'employee');
 call house.watched('customers', 'customer');
+call house.watched('tasks', 'task');

@@ -1,5 +1,7 @@
 //! The command line.
 
+mod jobs_console;
+
 use crate::{config::Config, demo, web};
 use clap::{Parser, Subcommand};
 use domain::{
@@ -54,6 +56,16 @@ enum Command {
         #[command(subcommand)]
         what: Trail,
     },
+    /// Look after the jobs: how the queues stand, which jobs fail or are dead
+    Jobs {
+        /// A JSON object a line
+        #[arg(long, global = true)]
+        json: bool,
+        #[command(subcommand)]
+        what: Option<jobs_console::Ask>,
+    },
+    /// Print the address to which a mail server brings bounces and complaints (keep it secret)
+    Bounces,
     /// Look whether everything needed is there, and say what is not
     Doctor,
     /// Print every route with its permission
@@ -156,6 +168,8 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Audit { what: Trail::Verify { workspace, head } } => {
             return verify(workspace.as_deref(), head.as_ref()).await;
         }
+        Command::Jobs { json, what } => return jobs_console::run(&database().await?, what, json).await,
+        Command::Bounces => println!("{}", bounces(&config()?)),
         Command::Doctor => return Ok(doctor().await),
         Command::Routes => print!("{}", routes()),
         Command::Roles => print!("{}", roles()),
@@ -333,6 +347,12 @@ fn owner_url() -> Option<String> {
     std::env::var("DATABASE_OWNER_URL").ok().filter(|v| !v.trim().is_empty())
 }
 
+/// The address for what comes back; whoever knows it can stop mail to an address that we have written to.
+pub(crate) fn bounces(config: &Config) -> String {
+    let secret = crate::workspace::bounces::secret(&jobs::Seal::new(&config.secret_key));
+    format!("{}{}", config.public_url, domain::paths::bounces(secret))
+}
+
 /// Looks at each thing that is needed and prints one line for it.
 async fn doctor() -> ExitCode {
     let mut sick = false;
@@ -381,6 +401,7 @@ async fn doctor() -> ExitCode {
                     }
                 }),
             );
+            tell("jobs", jobs_console::health(&db).await);
         }
         Err(error) => tell("database", Err(error.to_string())),
     }

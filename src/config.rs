@@ -1,7 +1,11 @@
 //! What the environment decides. Everything is read and checked at start, and all errors are told at once.
 
 use axum::http::Uri;
+use domain::jobs::Queue;
 use std::{net::SocketAddr, path::PathBuf};
+
+/// More at once than any machine has a use for.
+const MOST_PLACES: usize = 1000;
 
 /// The environment, read and checked. Nothing prints it: it holds secrets.
 #[derive(Clone)]
@@ -23,6 +27,8 @@ pub struct Config {
     /// Reverse proxies in front whose `X-Forwarded-For` is believed.
     pub trusted_proxies: usize,
     pub dev: bool,
+    /// Jobs of each queue that one process runs at once.
+    pub places: jobs::Places,
 }
 
 impl Config {
@@ -64,6 +70,11 @@ impl Config {
         {
             errors.push("SMTP_URL must begin with smtp:// or smtps://.".into());
         }
+        let mut places = jobs::Places::default();
+        for queue in Queue::ALL {
+            let name = format!("JOBS_{}", queue.key().to_uppercase());
+            places = places.with(queue, number(&given, &mut errors, &name, places.of(queue)).min(MOST_PLACES));
+        }
         let config = Self {
             bind,
             public_url,
@@ -76,6 +87,7 @@ impl Config {
             database_connections: number(&given, &mut errors, "DATABASE_CONNECTIONS", 16),
             trusted_proxies: number(&given, &mut errors, "TRUSTED_PROXIES", 0),
             dev: given("PEOPLE360_DEV").is_some_and(|v| v == "1"),
+            places,
         };
         if config.dev && config.secure() {
             errors.push("PEOPLE360_DEV=1 shows all mail to anyone: never with an https PUBLIC_URL.".into());
@@ -105,6 +117,7 @@ impl Config {
             jobs::Config::new(&self.database_url, &self.secret_key, &self.public_url, self.home.join("mailbox"));
         jobs.smtp_url.clone_from(&self.smtp_url);
         jobs.mail_from.clone_from(&self.mail_from);
+        jobs.places = self.places;
         jobs
     }
 }
@@ -151,6 +164,19 @@ mod tests {
         for name in ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORT"] {
             assert!(errors.iter().any(|e| e.starts_with(name)), "{name}: {errors:?}");
         }
+    }
+
+    #[test]
+    fn each_queue_may_have_its_own_places() {
+        let given = |name: &str| match name {
+            "JOBS_MAIL" => Some("12".to_owned()),
+            "JOBS_IMPORTS" => Some("0".to_owned()),
+            "DATABASE_URL" | "REDIS_URL" => Some("x".to_owned()),
+            "SECRET_KEY" => Some("a secret of tests, forty letters or longer".to_owned()),
+            _ => None,
+        };
+        let places = Config::read(given).ok().expect("the settings are right").places;
+        assert_eq!([Queue::Mail, Queue::Imports, Queue::Events].map(|q| places.of(q)), [12, 0, 4]);
     }
 
     #[test]

@@ -29,5 +29,11 @@ async fn mailbox(who: Public, screen: Screen) -> Result {
 async fn message(who: Public, screen: Screen, Record(id): Record<MailId>) -> Result {
     let message =
         who.app().mailbox().find(id).await.map_err(|e| Error::Internal(e.to_string()))?.ok_or(Error::NotFound)?;
-    Ok(screen.show_public(&Letter { from: message.from, to: message.to, subject: message.subject, text: message.text }))
+    Ok(screen.show_public(&Letter {
+        from: message.from,
+        to: message.to,
+        subject: message.subject,
+        text: message.text,
+        headers: message.headers,
+    }))
 }

@@ -3,9 +3,11 @@
 pub mod access;
 pub mod activity;
 pub mod audit;
+pub mod bounces;
 pub mod holidays;
 pub mod home;
 pub mod invitations;
+pub mod mail;
 pub mod members;
 pub mod passwords;
 pub mod places;
@@ -17,6 +19,7 @@ pub mod sessions;
 pub mod settings;
 pub mod signup;
 pub mod tokens;
+pub mod unsubscribe;
 
 use crate::web::Routes;
 
@@ -35,6 +38,9 @@ pub fn routes(r: Routes) -> Routes {
     let r = places::routes(r);
     let r = holidays::routes(r);
     let r = audit::routes(r);
+    let r = mail::routes(r);
+    let r = unsubscribe::routes(r);
+    let r = bounces::routes(r);
     let r = home::routes(r);
     search::routes(r)
 }

@@ -5,6 +5,7 @@ mod audit;
 mod holes;
 mod holidays;
 mod home;
+pub(crate) mod mail;
 mod members;
 mod passwords;
 mod places;

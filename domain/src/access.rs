@@ -55,6 +55,8 @@ pub enum Resource {
     Workspace,
     Employees,
     Customers,
+    Tasks,
+    Notes,
     Members,
     Audit,
     Settings,
@@ -62,9 +64,11 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Employees,
         Self::Customers,
+        Self::Tasks,
+        Self::Notes,
         Self::Automation,
         Self::Members,
         Self::Settings,
@@ -77,6 +81,8 @@ impl Resource {
             Self::Workspace => "Workspace",
             Self::Employees => "Employees",
             Self::Customers => "Customers",
+            Self::Tasks => "Tasks",
+            Self::Notes => "Notes and tags",
             Self::Members => "Members and roles",
             Self::Audit => "Audit trail",
             Self::Settings => "Settings",
@@ -155,6 +161,16 @@ permissions! {
     /// Build and publish, in one's own name and with one's own rights; pause, and stop all of it.
     AutomationWrite = "automation.write", Automation, "Build, publish and stop workflows", false;
     AutomationRun = "automation.run", Automation, "Start workflows by hand, retry and cancel runs", false;
+
+    /// Own: assigned to or made by oneself.
+    TasksRead = "tasks.read", Tasks, "View", true;
+    TasksWrite = "tasks.write", Tasks, "Add, change and finish", true;
+
+    /// On records that one sees, as far as this reaches.
+    NotesWrite = "notes.write", Notes, "Write notes on records that one sees", true;
+    NotesModerate = "notes.moderate", Notes, "Delete what others wrote", false;
+    /// Whoever may change a record may mark it with the tags that there are.
+    TagsWrite = "tags.write", Notes, "Make new tags", false;
 
     MembersRead = "members.read", Members, "View members", false;
     MembersInvite = "members.invite", Members, "Invite", false;

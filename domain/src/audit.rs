@@ -23,10 +23,14 @@ pub enum Action {
     Read,
     /// The trail itself was taken out as a file.
     Exported,
+    /// A dead job is tried again, by hand.
+    JobRetried,
+    /// A job is done without, by hand.
+    JobDiscarded,
 }
 
 impl Action {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Insert,
         Self::Update,
         Self::Delete,
@@ -43,6 +47,8 @@ impl Action {
         Self::ProfileChanged,
         Self::Read,
         Self::Exported,
+        Self::JobRetried,
+        Self::JobDiscarded,
     ];
 
     pub const fn key(self) -> &'static str {
@@ -63,6 +69,8 @@ impl Action {
             Self::ProfileChanged => "profile_changed",
             Self::Read => "read",
             Self::Exported => "exported",
+            Self::JobRetried => "job_retried",
+            Self::JobDiscarded => "job_discarded",
         }
     }
 
@@ -85,6 +93,8 @@ impl Action {
             Self::ProfileChanged => "Changed their profile",
             Self::Read => "Looked at pay",
             Self::Exported => "Exported the audit trail",
+            Self::JobRetried => "Retried",
+            Self::JobDiscarded => "Discarded",
         }
     }
 

@@ -1,9 +1,10 @@
 //! Civil dates. A day is never turned into an instant on its way (DOMAIN: Money, time, identity).
 
 use chrono::{
-    Datelike, NaiveDate,
+    DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc,
     format::{DelayedFormat, Item, StrftimeItems},
 };
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::{fmt, sync::LazyLock};
 
@@ -28,6 +29,20 @@ impl DateOrder {
             Self::Dmy => "dmy",
         }
     }
+}
+
+/// When it is this time of this day somewhere: the first of two such moments; the end of the gap where clocks leave the
+/// time out.
+pub fn instant(zone: Tz, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+    let mut local = day.and_time(time);
+    // The longest gap there was left out a whole day.
+    for _ in 0..=25 * 60 {
+        match zone.from_local_datetime(&local) {
+            MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => return at.to_utc(),
+            MappedLocalTime::None => local += TimeDelta::minutes(1),
+        }
+    }
+    local.and_utc()
 }
 
 impl Day {

@@ -59,6 +59,20 @@ impl Errors {
         })
     }
 
+    /// Text of several lines within `max` characters, or nothing when it is empty.
+    pub fn text(&mut self, field: &'static str, input: &str, max: usize) -> Option<String> {
+        let input = input.replace("\r\n", "\n").replace('\r', "\n");
+        self.optional(field, &visible(&input), |s| {
+            if s.chars().count() > max {
+                Err(format!("Use at most {max} characters."))
+            } else if s.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+                Err("Use text without control characters.".into())
+            } else {
+                Ok(s.to_owned())
+            }
+        })
+    }
+
     /// As [`line`](Self::line), for a field that must be there.
     pub fn required(&mut self, field: &'static str, input: &str, max: usize) -> String {
         if visible(input).trim().is_empty() {

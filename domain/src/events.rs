@@ -2,23 +2,92 @@
 //!
 //! Names and fields outlive a deploy: add, never rename.
 
-use crate::{CustomerId, EmployeeId, ImportId, InvitationId, MemberId, import::Target};
+use crate::{
+    CustomerId, EmployeeId, ImportId, InvitationId, MemberId, NoteId, TagId, TaskId, import::Target,
+    workspace::access::Subject,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    WorkspaceCreated { owner: MemberId },
-    MemberInvited { invitation: InvitationId },
-    MemberJoined { member: MemberId },
-    EmployeeAdded { employee: EmployeeId },
-    EmployeeChanged { employee: EmployeeId, fields: Vec<String> },
-    EmployeesArchived { employees: Vec<EmployeeId> },
-    EmployeesRestored { employees: Vec<EmployeeId> },
-    CustomerAdded { customer: CustomerId },
-    CustomerChanged { customer: CustomerId, fields: Vec<String> },
-    CustomersArchived { customers: Vec<CustomerId> },
-    CustomersRestored { customers: Vec<CustomerId> },
-    Imported { import: ImportId, target: Target },
-    ImportUndone { import: ImportId, target: Target },
+    WorkspaceCreated {
+        owner: MemberId,
+    },
+    MemberInvited {
+        invitation: InvitationId,
+    },
+    MemberJoined {
+        member: MemberId,
+    },
+    EmployeeAdded {
+        employee: EmployeeId,
+    },
+    EmployeeChanged {
+        employee: EmployeeId,
+        fields: Vec<String>,
+    },
+    EmployeesArchived {
+        employees: Vec<EmployeeId>,
+    },
+    EmployeesRestored {
+        employees: Vec<EmployeeId>,
+    },
+    CustomerAdded {
+        customer: CustomerId,
+    },
+    CustomerChanged {
+        customer: CustomerId,
+        fields: Vec<String>,
+    },
+    CustomersArchived {
+        customers: Vec<CustomerId>,
+    },
+    CustomersRestored {
+        customers: Vec<CustomerId>,
+    },
+    Imported {
+        import: ImportId,
+        target: Target,
+    },
+    ImportUndone {
+        import: ImportId,
+        target: Target,
+    },
+    TaskAdded {
+        task: TaskId,
+        assignee: MemberId,
+    },
+    /// `assignee`: whom it was given to by this change, if it was.
+    TaskChanged {
+        task: TaskId,
+        fields: Vec<String>,
+        assignee: Option<MemberId>,
+    },
+    TaskDone {
+        task: TaskId,
+    },
+    TaskReopened {
+        task: TaskId,
+    },
+    /// `mentions`: whom it names, who may all see it.
+    NoteAdded {
+        note: NoteId,
+        record: Subject,
+        mentions: Vec<MemberId>,
+    },
+    /// `mentions`: whom it did not name before.
+    NoteChanged {
+        note: NoteId,
+        record: Subject,
+        mentions: Vec<MemberId>,
+    },
+    TagAdded {
+        record: Subject,
+        tag: TagId,
+    },
+    TagRemoved {
+        record: Subject,
+        tag: TagId,
+    },
 }

@@ -44,6 +44,8 @@ ids! {
     ArchivalId,
     /// One message on its way out.
     MailId,
+    /// An address that gets no more mail.
+    SuppressionId,
     /// A member's photo or the workspace's logo: as its owner's.
     PictureId,
     /// A personal API token.
@@ -54,9 +56,15 @@ ids! {
     HolidayId,
     /// A department or a location.
     PlaceId,
+    /// Something that one member was told of.
+    NotificationId,
     WorkflowId,
     /// One record on its way through a workflow.
     RunId,
     /// One person's answer that a run waits for.
     ApprovalId,
+    TaskId,
+    /// What somebody wrote beside a record.
+    NoteId,
+    TagId,
 }

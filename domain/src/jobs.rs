@@ -1,6 +1,6 @@
 //! Job payloads. Their names and fields outlive a deploy: add, never rename.
 
-use crate::{AccountId, ArchivalId, ImportId, InvitationId, MailId, TenantId, events::Event};
+use crate::{AccountId, ArchivalId, ImportId, InvitationId, MailId, RunId, TenantId, events::Event};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Queues by kind, each with its own concurrency.
@@ -97,11 +97,23 @@ jobs! {
     SendInvitation("send_invitation", Mail) { id: MailId, invitation: InvitationId } key |j| j.id.to_string();
     /// Tells the person who started an import how it ended.
     SendImportReport("send_import_report", Mail) { id: MailId, import: ImportId } key |j| j.id.to_string();
+    /// Notes that a message came back. `hard`: its address will never take one. `complaint`: somebody called it spam.
+    TakeBack("take_back", Mail) { mail: MailId, hard: bool, complaint: bool, answer: String } key |j| format!("{}/{}", j.mail, if j.complaint { "complaint" } else { "bounce" });
     RunImport("run_import", Imports) { import: ImportId } key |j| j.import.to_string();
     /// `request` tells one try to undo from the next: one that was given up may be asked for again.
     UndoImport("undo_import", Imports) { import: ImportId, request: uuid::Uuid } key |j| j.request.to_string();
     /// Archives all that a question finds, or brings them back. `request` tells one from the other.
     RunArchival("run_archival", Imports) { archival: ArchivalId, request: uuid::Uuid } key |j| j.request.to_string();
+    /// Mails a member the notices that wait for it: those of a few minutes, which end at `until`.
+    SendNotifications("send_notifications", Mail) { id: MailId, member: crate::MemberId, until: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.member, j.until.timestamp());
+    /// Has a run of a workflow go on; `turn` tells one telling from the next.
+    AdvanceRun("advance_run", Automation) { run: RunId, turn: i32 } key |j| format!("{}/{}", j.run, j.turn);
+    /// Posts what a step has to an address outside.
+    CallWebhook("call_webhook", Automation) { run: RunId, round: i32, step: String, url: String, body: serde_json::Value } key |j| format!("{}/{}/{}", j.run, j.round, j.step);
+    /// The mail of a step.
+    SendWorkflowMail("send_workflow_mail", Mail) { id: MailId, run: RunId, to: String, name: String, member: Option<crate::MemberId>, subject: String, body: String } key |j| j.id.to_string();
+    /// Looks for dates that have come, schedules that are due, and runs that are stuck.
+    TickAutomation("tick_automation", Schedules) { tick: chrono::DateTime<chrono::Utc> } key |j| j.tick.timestamp().to_string();
     /// Removes uploaded files and one-time links that have had their day.
     SweepWorkspace("sweep_workspace", Schedules) { day: crate::Day } key |j| j.day.to_string();
 }

@@ -17,9 +17,14 @@ pub mod import;
 pub mod jobs;
 pub mod language;
 pub mod list;
+pub mod mail;
 pub mod money;
+pub mod notes;
+pub mod notifications;
 pub mod paths;
 pub mod places;
+pub mod tags;
+pub mod tasks;
 pub mod text;
 pub mod workspace;
 

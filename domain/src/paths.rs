@@ -45,6 +45,11 @@ paths! {
     INVITATION invitation(token) = "/invitations/{token}";
     /// The link in a mail to somebody's new address.
     EMAIL_CHANGE email_change(token) = "/email/{token}";
+    /// The link, and the header, of mail that one may do without.
+    UNSUBSCRIBE unsubscribe(token) = "/unsubscribe/{token}";
+    UNSUBSCRIBE_REVERSAL unsubscribe_reversal(token) = "/unsubscribe/{token}/reversal";
+    /// Where mail servers bring what bounced, and complaints.
+    BOUNCES bounces(secret) = "/inbound/bounces/{secret}";
     /// The second factor, behind the password.
     LOGIN_CODE login_code() = "/login/code";
     WORKSPACES workspaces() = "/workspaces";
@@ -52,6 +57,11 @@ paths! {
     PASSWORD_STRENGTH password_strength() = "/password-strength";
     PREFERENCES preferences() = "/preferences";
     GALLERY gallery() = "/dev/gallery";
+    /// What others post to start a workflow.
+    AUTOMATION_RUN automation_run(slug, id) = "/w/{slug}/automation/runs/{id}";
+    APPROVALS approvals(slug) = "/w/{slug}/approvals";
+    TASK task(slug, id) = "/w/{slug}/tasks/{id}";
+    HOOK hook(token) = "/hooks/{token}";
     MAILBOX mailbox() = "/dev/mailbox";
     MAILBOX_MESSAGE mailbox_message(id) = "/dev/mailbox/{id}";
 
@@ -64,6 +74,9 @@ paths! {
     /// Password, second factor, sessions: one's own.
     SECURITY security(slug) = "/w/{slug}/settings/security";
     SECURITY_PASSWORD security_password(slug) = "/w/{slug}/settings/security/password";
+    MAIL_LOG mail_log(slug) = "/w/{slug}/settings/mail";
+    MAIL_STOPPED mail_stopped(slug) = "/w/{slug}/settings/mail/stopped";
+    MAIL_LIFTING mail_lifting(slug, id) = "/w/{slug}/settings/mail/stopped/{id}/lifting";
     SECURITY_EMAIL security_email(slug) = "/w/{slug}/settings/security/email";
     SECOND_FACTOR second_factor(slug) = "/w/{slug}/settings/security/second-factor";
     SECOND_FACTOR_CONFIRMATION second_factor_confirmation(slug) = "/w/{slug}/settings/security/second-factor/confirmation";

@@ -39,6 +39,14 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::CustomerAdded { .. }
         | Event::CustomerChanged { .. }
         | Event::CustomersArchived { .. }
-        | Event::CustomersRestored { .. } => Ok(()),
+        | Event::CustomersRestored { .. }
+        | Event::TaskAdded { .. }
+        | Event::TaskChanged { .. }
+        | Event::TaskDone { .. }
+        | Event::TaskReopened { .. }
+        | Event::NoteAdded { .. }
+        | Event::NoteChanged { .. }
+        | Event::TagAdded { .. }
+        | Event::TagRemoved { .. } => Ok(()),
     }
 }

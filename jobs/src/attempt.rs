@@ -2,6 +2,7 @@
 
 use crate::{
     Context, Failure,
+    dead::Dead,
     run::{Handler, back_off},
 };
 use chrono::{DateTime, Utc};
@@ -41,12 +42,7 @@ pub(crate) async fn attempt(
     if lost >= LOST {
         tx.commit().await?;
         give_up(handler, cx, parcel).await?;
-        let mut tx = begin(&cx.db, parcel).await?;
-        let why = "its worker died each time";
-        tracing::error!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, "job is dead: {why}");
-        queue::end_try(&mut tx, &parcel.name, &parcel.key, attempt, TryEnd::Dead(why, parcel)).await?;
-        queue::settle(tx, held, None).await?;
-        return Ok(None);
+        return end(cx, parcel, held, attempt, TryEnd::Dead("its worker died each time", parcel), None).await;
     }
     tx.commit().await?;
 
@@ -62,25 +58,49 @@ pub(crate) async fn attempt(
         || back_off(Duration::from_secs(5), Duration::from_secs(300), attempt),
         |h| (h.pause)(attempt - lost),
     );
-    let (end, again) = match &result {
+    let (how, again) = match &result {
         None => (TryEnd::BrokenOff, Some(Duration::ZERO)),
         Some(Err(Failure::Closed)) => (TryEnd::BrokenOff, Some(CLOSED)),
+        Some(Err(Failure::Later(pause))) => (TryEnd::BrokenOff, Some(jitter_of_turn(*pause))),
         Some(Ok(())) => (TryEnd::Done, None),
         Some(Err(Failure::Retry(why))) if !cx.last => (TryEnd::Waiting(short(why)), Some(jitter(pause))),
         Some(Err(Failure::Retry(why) | Failure::Fail(why))) => (TryEnd::Dead(short(why), parcel), None),
     };
-    match end {
+    match how {
         TryEnd::Waiting(why) => {
             tracing::warn!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, attempt, why, "job failed, will be tried again");
         }
-        TryEnd::Dead(why, _) => {
-            tracing::error!(job = parcel.name, key = parcel.key, tenant = %parcel.tenant, attempt, why, "job is dead");
-            give_up(handler, &cx, parcel).await?;
-        }
+        TryEnd::Dead(..) => give_up(handler, &cx, parcel).await?,
         TryEnd::Done | TryEnd::BrokenOff => {}
     }
+    end(&cx, parcel, held, attempt, how, again).await
+}
+
+/// Writes a try's end down and settles its delivery, in one transaction. Gives when the job is to be tried again.
+async fn end(
+    cx: &Context,
+    parcel: &Parcel,
+    held: Option<Held<'_>>,
+    attempt: i32,
+    how: TryEnd<'_>,
+    again: Option<Duration>,
+) -> Result<Option<DateTime<Utc>>, store::Error> {
     let mut tx = begin(&cx.db, parcel).await?;
-    queue::end_try(&mut tx, &parcel.name, &parcel.key, attempt, end).await?;
+    let ended = queue::end_try(&mut tx, &parcel.name, &parcel.key, attempt, how).await?;
+    if let TryEnd::Dead(why, _) = how
+        && ended
+    {
+        match Dead::new(parcel, attempt, why).tell(&mut tx).await {
+            Ok(()) => {}
+            Err(e @ store::Error::Unavailable(_)) => return Err(e),
+            Err(e) => {
+                tracing::error!(job = parcel.name, key = parcel.key, error = %e, "nobody could be told that it is dead");
+                // That transaction may be broken.
+                tx = begin(&cx.db, parcel).await?;
+                queue::end_try(&mut tx, &parcel.name, &parcel.key, attempt, how).await?;
+            }
+        }
+    }
     let run_at = again.map(|pause| tx.now() + pause);
     queue::settle(tx, held, run_at.map(|at| (parcel, at))).await?;
     Ok(run_at)
@@ -144,6 +164,11 @@ fn said(panic: &(dyn std::any::Any + Send)) -> &str {
 
 fn short(why: &str) -> &str {
     &why[..why.char_indices().nth(ERROR).map_or(why.len(), |(i, _)| i)]
+}
+
+/// A little behind its turn, so that all of a turn do not come at once.
+fn jitter_of_turn(pause: Duration) -> Duration {
+    pause + Duration::from_secs(5).mul_f64(rand::rng().random_range(0.0..1.0))
 }
 
 /// Between the pause and a fifth more, so that what failed together does not come back together.

@@ -1,8 +1,35 @@
 //! What every job works with, and the settings it is made from.
 
-use crate::{Error, Handlers, Mailbox, Seal, mail::Mailer};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use crate::{Error, Handlers, Mailbox, Seal, mail::Mailer, outside::Outside};
+use domain::jobs::Queue;
+use std::{net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 use store::Db;
+
+/// How many jobs of each queue one process runs at once. None of a queue: others are to run it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places([usize; Queue::ALL.len()]);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(Queue::ALL.map(|queue| match queue {
+            Queue::Events | Queue::Mail | Queue::Automation => 4,
+            // Long, and each with memory of its own.
+            Queue::Imports | Queue::Schedules | Queue::Insight => 1,
+        }))
+    }
+}
+
+impl Places {
+    pub fn of(&self, queue: Queue) -> usize {
+        self.0[queue as usize]
+    }
+
+    #[must_use]
+    pub fn with(mut self, queue: Queue, places: usize) -> Self {
+        self.0[queue as usize] = places;
+        self
+    }
+}
 
 /// What the worker is told. Nothing prints it: it holds secrets.
 #[derive(Clone)]
@@ -17,14 +44,19 @@ pub struct Config {
     pub smtp_url: Option<String>,
     /// Whom mail is from: `People360 <no-reply@example.com>`; made from `public_url` if not given.
     pub mail_from: Option<String>,
+    /// How long a mail server may take over each command.
+    pub mail_patience: Duration,
     /// The directory of the local mailbox.
     pub mailbox: PathBuf,
     /// What the queue's tables call this worker. Need not be unique: each start adds something of its own.
     pub name: String,
     /// How often a worker says that it lives; five times of silence make its jobs another's.
     pub heartbeat: Duration,
+    /// Private addresses that webhooks may call all the same.
+    pub outbound_allow: Vec<IpAddr>,
     /// How long jobs may go on after the order to stop, before they are handed back.
     pub grace: Duration,
+    pub places: Places,
 }
 
 impl Config {
@@ -36,10 +68,13 @@ impl Config {
             public_url: public_url.trim_end_matches('/').to_owned(),
             smtp_url: None,
             mail_from: None,
+            mail_patience: Duration::from_secs(18),
             mailbox: mailbox.into(),
             name: "worker".to_owned(),
             heartbeat: Duration::from_secs(4),
+            outbound_allow: vec![],
             grace: Duration::from_secs(10),
+            places: Places::default(),
         }
     }
 }
@@ -50,6 +85,7 @@ pub struct Context {
     pub db: Db,
     pub mailer: Mailer,
     pub seal: Seal,
+    pub(crate) outside: Outside,
     /// Without a slash at the end; a path is put behind it.
     pub public_url: Arc<str>,
     /// Which try this is, from 1; 0 outside of a job.
@@ -65,6 +101,7 @@ impl Context {
             db,
             mailer: Mailer::new(config).map_err(Error::Config)?,
             seal: Seal::new(&config.secret_key),
+            outside: Outside::new(&config.outbound_allow),
             public_url: config.public_url.trim_end_matches('/').into(),
             attempt: 0,
             last: false,
@@ -87,5 +124,21 @@ impl Context {
     /// The local mailbox, unless mail goes out by SMTP.
     pub fn mailbox(&self) -> Option<&Mailbox> {
         self.mailer.mailbox()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_queue_has_its_own_places() {
+        for (i, queue) in Queue::ALL.into_iter().enumerate() {
+            assert_eq!(queue as usize, i, "ALL is in the order of the variants");
+            assert!(Places::default().of(queue) > 0, "somebody runs {queue:?}");
+            let changed = Places::default().with(queue, 7);
+            let theirs = Queue::ALL.iter().filter(|q| changed.of(**q) == 7).count();
+            assert_eq!((changed.of(queue), theirs), (7, 1));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that waits, run here and now: for tests, which want the work done when they look.
 
-use crate::{Context, attempt::attempt};
+use crate::{Context, attempt::attempt, automation};
 use std::collections::HashSet;
 use store::{Error, queue};
 
@@ -9,6 +9,7 @@ use store::{Error, queue};
 pub async fn drain(cx: &Context) -> Result<usize, Error> {
     let (mut ran, mut seen) = (0, HashSet::new());
     loop {
+        while automation::pump::round(cx).await? > 0 {}
         let mut tx = cx.db.relay().await?;
         let parcels = queue::take_all(&mut tx).await?;
         tx.commit().await?;

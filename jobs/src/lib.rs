@@ -8,10 +8,13 @@
 pub mod announce;
 mod archivals;
 mod attempt;
+pub mod automation;
 mod context;
+mod dead;
 mod drain;
 pub mod imports;
 pub mod mail;
+mod outside;
 mod relay;
 mod run;
 pub mod schedule;
@@ -19,7 +22,7 @@ pub mod seal;
 mod sweep;
 mod worker;
 
-pub use context::{Config, Context};
+pub use context::{Config, Context, Places};
 pub use drain::{drain, drain_all};
 pub use mail::{mailbox::Mailbox, mailbox::Message};
 pub use run::{Failure, Handlers, Run, back_off};

@@ -2,8 +2,9 @@
 
 use crate::Context;
 use domain::jobs::{
-    Announce, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation,
-    SendPasswordReset, SendVerification, SweepWorkspace, UndoImport,
+    AdvanceRun, Announce, CallWebhook, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged,
+    SendImportReport, SendInvitation, SendPasswordReset, SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack,
+    TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -16,6 +17,8 @@ pub enum Failure {
     Retry(String),
     /// It never will.
     Fail(String),
+    /// Not yet, and nothing has failed: it waits so long.
+    Later(Duration),
     /// Its workspace is suspended. It waits until that is over, however long.
     Closed,
 }
@@ -121,9 +124,14 @@ impl Handlers {
             .with::<SendEmailChanged>()
             .with::<SendInvitation>()
             .with::<SendImportReport>()
+            .with::<TakeBack>()
             .with::<RunImport>()
             .with::<RunArchival>()
             .with::<UndoImport>()
+            .with::<AdvanceRun>()
+            .with::<CallWebhook>()
+            .with::<SendWorkflowMail>()
+            .with::<TickAutomation>()
             .with::<SweepWorkspace>()
     }
 }

@@ -7,7 +7,7 @@ use crate::Error;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
-    jobs::{Job, SweepWorkspace},
+    jobs::{Job, SweepWorkspace, TickAutomation},
 };
 use futures::{FutureExt, future::BoxFuture};
 use std::{str::FromStr, sync::Arc};
@@ -26,10 +26,14 @@ type Push = Arc<dyn for<'a> Fn(&'a mut RelayTx, DateTime<Utc>) -> BoxFuture<'a, 
 
 /// All lines. Seconds first: second, minute, hour, day of month, month, day of week.
 pub fn product() -> Vec<Entry> {
-    vec![Entry::new("sweep_workspace", "0 20 3 * * *", |tenant, tick| SweepWorkspace {
-        tenant,
-        day: Day(tick.date_naive()),
-    })]
+    vec![
+        Entry::new("sweep_workspace", "0 20 3 * * *", |tenant, tick| SweepWorkspace {
+            tenant,
+            day: Day(tick.date_naive()),
+        }),
+        // Dates come at whole hours; runs that got lost wait five minutes at most.
+        Entry::new("tick_automation", "0 */5 * * * *", |tenant, tick| TickAutomation { tenant, tick }),
+    ]
 }
 
 impl Entry {

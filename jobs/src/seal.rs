@@ -33,6 +33,20 @@ impl Seal {
         Some(id)
     }
 
+    /// A token that says what `content` says, for whoever may read it, and that nobody else can make. For a URL.
+    pub fn sign(&self, purpose: &str, content: &[u8]) -> String {
+        let signature = self.signature(purpose, content).finalize().into_bytes();
+        URL_SAFE_NO_PAD.encode([&signature[..SIGNATURE], content].concat())
+    }
+
+    /// What a token of [`sign`](Self::sign) says, if it was signed for this purpose.
+    pub fn read(&self, purpose: &str, token: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (signature, content) = bytes.split_at_checked(SIGNATURE)?;
+        self.signature(purpose, content).verify_truncated_left(signature).ok()?;
+        Some(content.to_vec())
+    }
+
     /// The mark of any text for this purpose, 43 letters: whoever brings both back had them from us.
     pub fn mark(&self, purpose: &str, text: &[u8]) -> String {
         let mut mac = self.0.clone();
@@ -71,6 +85,15 @@ impl Seal {
         XChaCha20Poly1305::new(&mac.finalize().into_bytes())
     }
 
+    fn signature(&self, purpose: &str, content: &[u8]) -> Hmac<Sha256> {
+        let mut mac = self.0.clone();
+        mac.update(b"signed\0");
+        mac.update(purpose.as_bytes());
+        mac.update(b"\0");
+        mac.update(content);
+        mac
+    }
+
     fn mac(&self, purpose: &str, id: Uuid) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
         mac.update(b"one-time link\0");
@@ -87,6 +110,10 @@ pub mod purpose {
     pub const PASSWORD_RESET: &str = "password_reset";
     pub const INVITATION: &str = "invitation";
     pub const EMAIL_CHANGE: &str = "email_change";
+    pub const UNSUBSCRIBE: &str = "unsubscribe";
+    /// Where mail servers bring what bounced.
+    pub const BOUNCES: &str = "bounces";
+    pub const HOOK: &str = "hook";
 }
 
 #[cfg(test)]
@@ -105,6 +132,20 @@ mod tests {
         forged[30] ^= 1;
         assert_eq!(seal.show("a", &forged), None);
         assert_eq!(seal.show("a", &hidden[..20]), None);
+    }
+
+    #[test]
+    fn what_is_signed_is_read_for_its_purpose_only() {
+        let seal = Seal::new("secret");
+        let token = seal.sign("a", b"anything");
+        assert_eq!(seal.read("a", &token).as_deref(), Some(&b"anything"[..]));
+        assert_eq!(seal.read("b", &token), None);
+        assert_eq!(Seal::new("another").read("a", &token), None);
+        for i in 0..token.len() {
+            let forged = format!("{}{}{}", &token[..i], if &token[i..=i] == "A" { "Q" } else { "A" }, &token[i + 1..]);
+            assert_eq!(seal.read("a", &forged), None, "{i}");
+        }
+        assert_eq!(seal.read("a", &token[..10]), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@
 //!   remembers the job's end: the handler commits both together, before the library hears of it.
 //! * One failed query ends a worker for good: it is replaced, under a new name, and what it held is released.
 
-use crate::{Config, Context, Error, attempt::attempt, relay, schedule};
+use crate::{Config, Context, Error, attempt::attempt, automation, relay, schedule};
 use apalis::prelude::{
     BackendExt, BoxDynError, Data, PollSnapshot, PollStrategy, TaskId, WorkerBuilder, WorkerBuilderExt, WorkerContext,
 };
@@ -49,21 +49,18 @@ const SILENCE: usize = 5;
 /// How often a worker looks for jobs without having been rung.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Connections for fetching, and for telling that each queue's worker lives.
+const POOL: u32 = 8;
+
 /// After the grace: how long handing back may take.
 const HAND_BACK: Duration = Duration::from_secs(3);
-
-/// Jobs of a queue at once, in one process.
-pub(crate) const fn concurrency(queue: Queue) -> usize {
-    match queue {
-        Queue::Events | Queue::Mail | Queue::Automation => 4,
-        Queue::Imports | Queue::Schedules | Queue::Insight => 1,
-    }
-}
 
 /// How this process is told that there is something to do.
 #[derive(Clone, Default)]
 pub(crate) struct Bells {
     pub relay: Arc<Notify>,
+    /// Something happened that a workflow may listen to.
+    pub news: Arc<Notify>,
     queues: Arc<[Bell; Queue::ALL.len()]>,
 }
 
@@ -78,6 +75,12 @@ impl Bells {
     fn queue(&self, queue: Queue) -> &Bell {
         let at = Queue::ALL.iter().position(|q| *q == queue).expect("ALL has every queue");
         &self.queues[at]
+    }
+
+    /// Somebody has put something into the outbox, or among the news.
+    pub fn ring(&self) {
+        self.relay.notify_one();
+        self.news.notify_one();
     }
 
     /// There is something in the queue.
@@ -136,11 +139,11 @@ pub async fn start_with(
     entries: Vec<schedule::Entry>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Running, Error> {
-    let deliveries = Deliveries::new(store::worker_pool(&config.database_url, 6).await?);
+    let deliveries = Deliveries::new(store::worker_pool(&config.database_url, POOL).await?);
     let bells = Bells::default();
     let (phase, phases) = watch::channel(Phase::Working);
     let mut tasks = JoinSet::new();
-    for queue in Queue::ALL {
+    for queue in Queue::ALL.into_iter().filter(|queue| config.places.of(*queue) > 0) {
         let shared = Shared {
             queue,
             cx: cx.clone(),
@@ -151,7 +154,9 @@ pub async fn start_with(
         };
         tasks.spawn(keep(shared, config.clone()));
     }
-    tasks.spawn(relay::run(cx.db.clone(), config.database_url.clone(), bells, reached(phases.clone(), Phase::Ending)));
+    tasks.spawn(automation::pump::run(cx.clone(), bells.news.clone(), reached(phases.clone(), Phase::Ending)));
+    let relay = relay::Relay { db: cx.db.clone(), url: config.database_url.clone(), bells, places: config.places };
+    tasks.spawn(relay.run(reached(phases.clone(), Phase::Ending)));
     tasks.spawn(keep_time(cx.db, deliveries.clone(), entries, reached(phases, Phase::Ending)));
 
     let grace = config.grace;
@@ -257,7 +262,8 @@ async fn work(name: &str, shared: Shared, config: &Config) -> Result<(), String>
         .poll_with_strategy(Rung::new(shared.bells.queue(queue).work.clone()));
     let (phases, over) = (shared.phases.clone(), Arc::<Notify>::default());
     let shared = Shared { over: over.clone(), ..shared };
-    let worker = WorkerBuilder::new(name).backend(backend).data(shared).concurrency(concurrency(queue)).build(handle);
+    let worker =
+        WorkerBuilder::new(name).backend(backend).data(shared).concurrency(config.places.of(queue)).build(handle);
     let result = worker
         .run_with_ctx(move |context: WorkerContext| {
             let (phases, over) = (phases.clone(), over.clone());

@@ -2,8 +2,9 @@
 
 use crate::rig::{self, Act, Play, Rig, Worker, notes, until};
 use domain::TenantId;
-use jobs::Context;
+use jobs::{Context, schedule::Entry};
 use std::{
+    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::Arc,
     time::Instant,
@@ -14,23 +15,33 @@ const URL: &str = "PEOPLE360_TRIAL_URL";
 const HOME: &str = "PEOPLE360_TRIAL_HOME";
 
 /// In a process that a test has started: a worker, until it is killed. Elsewhere: nothing.
-async fn be_the_worker_if_started_as_one() {
+pub async fn be_the_worker_if_started_as_one(entries: impl FnOnce() -> Vec<Entry>) {
     let (Ok(url), Ok(home)) = (std::env::var(URL), std::env::var(HOME)) else { return };
     let config = rig::config(&url, home.as_ref());
     let db = Db::lazy(&url, 10, Arc::new(SystemClock)).expect("the URL is one");
     let cx = Context::new(&config, db).expect("the settings are right").with_handlers(rig::handlers());
-    let _worker = Worker::start(&config, cx).await;
+    let _worker = Worker::start_with(&config, cx, entries()).await;
     std::future::pending::<()>().await;
 }
 
+/// Where jobs leave their notes, in a process that a test has started.
+pub fn notes_of_this_process() -> PathBuf {
+    PathBuf::from(std::env::var(HOME).expect("it was told where")).join("notes")
+}
+
 /// Killed when dropped, so that a test that fails leaves nothing running.
-struct Process(Child);
+pub struct Process(Child);
 
 impl Process {
     fn start(rig: &Rig) -> Self {
+        Self::start_as(rig, "deaths::a_killed_workers_job_comes_back")
+    }
+
+    /// In the test of this name, which begins by being a worker.
+    pub fn start_as(rig: &Rig, test: &str) -> Self {
         let me = std::env::current_exe().expect("a test knows its program");
         let child = Command::new(me)
-            .args(["--exact", "deaths::a_killed_workers_job_comes_back", "--nocapture"])
+            .args(["--exact", test, "--nocapture"])
             .env(URL, &rig.config.database_url)
             .env(HOME, &rig.home)
             .stdout(Stdio::null())
@@ -40,7 +51,7 @@ impl Process {
     }
 
     /// As `kill -9`.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.0.kill().expect("it can be killed");
         self.0.wait().expect("it ends");
     }
@@ -68,7 +79,7 @@ async fn kill_one_at_work(rig: &Rig, tenant: TenantId) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_workers_job_comes_back() {
-    be_the_worker_if_started_as_one().await;
+    be_the_worker_if_started_as_one(Vec::new).await;
     let rig = Rig::new().await;
     let tenant = rig.workspace("acme").await;
     kill_one_at_work(&rig, tenant).await;

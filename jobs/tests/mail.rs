@@ -171,9 +171,9 @@ async fn an_address_that_does_not_exist_is_tried_once() {
     let (cx, id) = (rig.product(), rig.asked_mail().await);
     drain(&cx).await.expect("a drain");
     let row = rig.mail(tenant, id).await;
-    assert_eq!((row.state.as_str(), row.tries), ("failed", 1));
+    assert_eq!((row.state.as_str(), row.tries), ("bounced", 1));
     assert!(row.last_answer.as_deref().is_some_and(|a| a.contains("no such user")), "{row:?}");
-    assert_eq!(rig.state_of(tenant, &id.to_string()).await, "dead");
+    assert_eq!(rig.state_of(tenant, &id.to_string()).await, "done");
     assert!(rig.waiting().await.is_empty());
 }
 

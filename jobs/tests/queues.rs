@@ -90,26 +90,6 @@ async fn a_rolled_back_push_never_runs() {
     worker.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_tenants_thousand_jobs_do_not_hold_up_anothers() {
-    let rig = Rig::new().await;
-    let (big, small) = (rig.workspace("big").await, rig.workspace("small").await);
-    let mut tx = rig.inside(big).await;
-    for i in 0..1000 {
-        queue::push(&mut tx, &Play::new(&rig, big, format!("job {i}"), Act::Sleep(10))).await.expect("a place");
-    }
-    tx.commit().await.expect("they are kept");
-    let worker = rig.work().await;
-    until("the thousand are under way", async || all_notes(&rig).len() > 100).await;
-    let before = all_notes(&rig).iter().filter(|l| l.what == "begins").count();
-    rig.push(&Play::new(&rig, small, "mine", Act::Succeed)).await;
-    until("the small one's job is done", async || !notes(&rig, "mine", "ends").is_empty()).await;
-    let began = all_notes(&rig).iter().take_while(|l| l.key != "mine").filter(|l| l.what == "begins").count();
-    println!("{} of the other tenant's jobs went first", began - before);
-    assert!(began - before < 60, "{} of the other tenant's jobs went first", began - before);
-    worker.stop().await;
-}
-
 /// A worker whose hands are full has to go on telling that it lives, longer than its silence would be borne.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn long_jobs_with_others_behind_them_run_once() {

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use domain::{
     AccountId, Email, Slug, TenantId,
-    jobs::{Job, Queue},
+    jobs::{Job, Priority, Queue},
     workspace::signup,
 };
-use jobs::{Config, Context, Failure, Handlers, Run, Running};
+use jobs::{Config, Context, Failure, Handlers, Run, Running, schedule::Entry};
 use serde::{Deserialize, Serialize};
 use std::{
     path::{Path, PathBuf},
@@ -88,11 +88,16 @@ impl Rig {
 
     /// A workspace with nothing to do.
     pub async fn workspace(&self, slug: &str) -> TenantId {
-        let (tenant, _) = self.sign_up(slug).await;
+        self.quiet(slug).await.0
+    }
+
+    /// As [`workspace`](Self::workspace), with its owner.
+    pub async fn quiet(&self, slug: &str) -> (TenantId, AccountId) {
+        let (tenant, account) = self.sign_up(slug).await;
         let mut tx = self.db.relay().await.expect("a transaction");
         queue::take_all(&mut tx).await.expect("what signing up asked for");
         tx.commit().await.expect("it is gone");
-        tenant
+        (tenant, account)
     }
 
     pub async fn inside(&self, tenant: TenantId) -> TenantTx {
@@ -159,8 +164,13 @@ pub struct Worker {
 
 impl Worker {
     pub async fn start(config: &Config, cx: Context) -> Self {
+        Self::start_with(config, cx, vec![]).await
+    }
+
+    pub async fn start_with(config: &Config, cx: Context, entries: Vec<Entry>) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let running = jobs::start_with(config, cx, vec![], async { drop(stopped.await) }).await.expect("workers start");
+        let running =
+            jobs::start_with(config, cx, entries, async { drop(stopped.await) }).await.expect("workers start");
         Self { stop, running }
     }
 
@@ -198,10 +208,17 @@ macro_rules! plays {
     ($($(#[$doc:meta])* $name:ident ($label:literal, $queue:ident, $tries:literal, time_out $time_out:literal, pause $pause:literal);)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Serialize, Deserialize)]
-        pub struct $name { pub tenant: TenantId, pub key: String, pub act: Act, pub notes: PathBuf }
+        pub struct $name {
+            pub tenant: TenantId,
+            pub key: String,
+            pub act: Act,
+            pub notes: PathBuf,
+            #[serde(skip)]
+            pub priority: Option<Priority>,
+        }
         impl $name {
             pub fn new(rig: &Rig, tenant: TenantId, key: impl Into<String>, act: Act) -> Self {
-                Self { tenant, key: key.into(), act, notes: rig.home.join("notes") }
+                Self { tenant, key: key.into(), act, notes: rig.home.join("notes"), priority: None }
             }
         }
         impl Job for $name {
@@ -209,6 +226,7 @@ macro_rules! plays {
             const QUEUE: Queue = Queue::$queue;
             fn tenant(&self) -> TenantId { self.tenant }
             fn key(&self) -> String { self.key.clone() }
+            fn priority(&self) -> Priority { self.priority.unwrap_or(Self::PRIORITY) }
         }
         impl Run for $name {
             const TRIES: i32 = $tries;
@@ -262,6 +280,11 @@ fn note(cx: &Context, key: &str, what: &str, notes: &Path) {
 /// The notes so far, of this key.
 pub fn notes(rig: &Rig, key: &str, what: &str) -> Vec<Line> {
     all_notes(rig).into_iter().filter(|l| l.key == key && l.what == what).collect()
+}
+
+/// The keys in the order in which they began.
+pub fn begun(rig: &Rig) -> Vec<String> {
+    all_notes(rig).into_iter().filter(|l| l.what == "begins").map(|l| l.key).collect()
 }
 
 pub fn all_notes(rig: &Rig) -> Vec<Line> {

@@ -1,13 +1,20 @@
 //! The schedule, with a clock of the test's.
 
-use crate::rig::{Act, Play, Rig, notes};
+use crate::{
+    deaths::{Process, be_the_worker_if_started_as_one, notes_of_this_process},
+    rig::{Act, Play, Rig, begun, notes, until},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Day,
     jobs::{Job, SweepWorkspace},
 };
 use jobs::schedule::{self, Entry};
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use store::{Clock, Db};
 
 #[derive(Clone)]
@@ -72,6 +79,54 @@ async fn two_schedulers_fire_once() {
         assert_eq!(rig.waiting().await.len(), 2 * day, "one for each workspace and day");
     }
     other.close().await;
+}
+
+/// Each second; its key tells one firing from another of the same tick.
+fn every_second() -> Vec<Entry> {
+    vec![Entry::new("every_second", "* * * * * *", |tenant, tick| Play {
+        tenant,
+        key: format!("{}/{}", tick.timestamp(), uuid::Uuid::now_v7()),
+        act: Act::Succeed,
+        notes: notes_of_this_process(),
+        priority: None,
+    })]
+}
+
+/// The ticks that were handed out, each of which may be there once.
+fn ticks(rig: &Rig) -> BTreeSet<i64> {
+    let keys: BTreeSet<String> = begun(rig).into_iter().collect();
+    let ticks: Vec<i64> =
+        keys.iter().map(|key| key.split('/').next().and_then(|t| t.parse().ok()).expect("a tick")).collect();
+    let once: BTreeSet<i64> = ticks.iter().copied().collect();
+    assert_eq!(once.len(), ticks.len(), "a tick was handed out twice: {ticks:?}");
+    once
+}
+
+/// Two processes with a schedule each, then one, then none, then one again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_workers_fire_each_tick_once() {
+    be_the_worker_if_started_as_one(every_second).await;
+    let rig = Rig::new().await;
+    rig.workspace("acme").await;
+    let start = || Process::start_as(&rig, "schedule::two_workers_fire_each_tick_once");
+    let (one, two) = (start(), start());
+    until("both have seen some ticks", async || ticks(&rig).len() >= 6).await;
+    let both = ticks(&rig);
+    let (first, last) = (both.first().copied().unwrap_or(0), both.last().copied().unwrap_or(0));
+    assert_eq!(both.iter().copied().collect::<Vec<_>>(), (first..=last).collect::<Vec<_>>(), "none is left out");
+    one.kill();
+    until("the other goes on", async || ticks(&rig).len() >= both.len() + 3).await;
+    two.kill();
+    let killed = rig.db.now().timestamp();
+    // For so long nobody is there.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let started = rig.db.now().timestamp();
+    let seen = ticks(&rig).len();
+    let again = start();
+    until("it goes on after a restart", async || ticks(&rig).len() >= seen + 3).await;
+    let late = ticks(&rig).range(killed + 1..started).count();
+    assert!(late <= 1, "{late} of the missed ticks were handed out");
+    again.kill();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

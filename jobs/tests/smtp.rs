@@ -16,12 +16,19 @@ pub enum Manner {
     Busy,
     /// There is no such person.
     NoSuchUser,
+    /// Does not like what it reads.
+    Spam,
+    /// Takes the call and says nothing.
+    Mute,
+    /// Takes the message and says nothing.
+    HangAtEnd,
 }
 
 pub struct Server {
     pub port: u16,
     manner: Arc<Mutex<Manner>>,
     messages: Arc<Mutex<Vec<String>>>,
+    commands: Arc<Mutex<Vec<String>>>,
     listening: JoinHandle<()>,
 }
 
@@ -30,21 +37,27 @@ impl Server {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("a port");
         let port = listener.local_addr().expect("its number").port();
         let (manner, messages) = (Arc::new(Mutex::new(manner)), Arc::<Mutex<Vec<String>>>::default());
-        let (how, kept) = (manner.clone(), messages.clone());
+        let commands = Arc::<Mutex<Vec<String>>>::default();
+        let (how, kept, heard) = (manner.clone(), messages.clone(), commands.clone());
         let listening = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (how, kept) = (how.clone(), kept.clone());
+                let (how, kept, heard) = (how.clone(), kept.clone(), heard.clone());
                 tokio::spawn(async move {
                     // Whoever hangs up has had enough.
-                    let _ended = converse(stream, &how, &kept).await;
+                    let _ended = converse(stream, &how, &kept, &heard).await;
                 });
             }
         });
-        Self { port, manner, messages, listening }
+        Self { port, manner, messages, commands, listening }
     }
 
     pub fn become_one_who(&self, manner: Manner) {
         *self.manner.lock().expect("nobody panics with it") = manner;
+    }
+
+    /// What it was told outside of messages.
+    pub fn commands(&self) -> Vec<String> {
+        self.commands.lock().expect("nobody panics with it").clone()
     }
 
     pub fn messages(&self) -> Vec<String> {
@@ -58,12 +71,23 @@ impl Drop for Server {
     }
 }
 
-async fn converse(stream: TcpStream, how: &Mutex<Manner>, kept: &Mutex<Vec<String>>) -> std::io::Result<()> {
+async fn converse(
+    stream: TcpStream,
+    how: &Mutex<Manner>,
+    kept: &Mutex<Vec<String>>,
+    heard: &Mutex<Vec<String>>,
+) -> std::io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
+    if *how.lock().expect("nobody panics with it") == Manner::Mute {
+        // Until the other side hangs up.
+        while lines.next_line().await?.is_some() {}
+        return Ok(());
+    }
     write.write_all(b"220 trial\r\n").await?;
     while let Some(line) = lines.next_line().await? {
         let manner = *how.lock().expect("nobody panics with it");
+        heard.lock().expect("nobody panics with it").push(line.clone());
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         let answer = match verb.as_str() {
             "EHLO" | "HELO" | "RSET" | "NOOP" | "MAIL" => "250 fine",
@@ -81,7 +105,11 @@ async fn converse(stream: TcpStream, how: &Mutex<Manner>, kept: &Mutex<Vec<Strin
                 if manner == Manner::HangUp {
                     return Ok(());
                 }
-                "250 kept"
+                if manner == Manner::HangAtEnd {
+                    while lines.next_line().await?.is_some() {}
+                    return Ok(());
+                }
+                if manner == Manner::Spam { "554 5.7.1 this looks like spam" } else { "250 kept" }
             }
             "QUIT" => "221 bye",
             _ => "502 what?",

@@ -88,6 +88,7 @@ async fn record<P: Permission>(
         &mut tx,
         (who, screen),
         (id, customer.version, archived),
+        customer.email.as_deref(),
         Sight::DIRECTORY,
         open,
         before,

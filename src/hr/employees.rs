@@ -91,6 +91,7 @@ async fn record<P: Permission>(
         &mut tx,
         (who, screen),
         (id, employee.version, archived),
+        employee.email.as_deref(),
         employee.sight,
         open,
         before,

@@ -6,6 +6,7 @@ use crate::{
         error::Error,
         headers::{Address, Caller},
         password::Passwords,
+        path::Token,
         session::{self, Login},
         throttle::Throttle,
     },
@@ -357,6 +358,40 @@ impl FromRequestParts<App> for Public {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let address = parts.extensions.get::<Address>().map(|a| a.0.clone()).unwrap_or_default();
         Ok(Self { address, caller: caller(parts), app: app.clone() })
+    }
+}
+
+/// Whoever holds the link at the end of some mail: its seal says of whom, where and what, and is as good as a form's
+/// token, which nobody else can have either.
+pub struct Unsubscriber {
+    pub of: jobs::mail::Unsubscribe,
+    pub token: String,
+    tenant: domain::TenantId,
+    caller: Caller,
+    app: App,
+}
+
+impl Unsubscriber {
+    /// Opens their workspace's transaction, in their name and for their preferences only. A suspended workspace lets
+    /// them go as well.
+    pub async fn begin(&self) -> Result<TenantTx, Error> {
+        let (rights, address) = (domain::access::Rights::NONE, self.caller.address);
+        let who = store::Who::Member(self.of.member);
+        let zone = chrono_tz::Tz::UTC;
+        Ok(self.app.0.db.begin(Desk { tenant: self.tenant, zone, who, rights, employee: None, address }).await?)
+    }
+}
+
+impl Unforged for Unsubscriber {}
+
+impl FromRequestParts<App> for Unsubscriber {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let wrong = if parts.method.is_safe() { Error::NotFound } else { Error::Forged };
+        let Token(token) = Token::from_request_parts(parts, app).await?;
+        let (tenant, of) = jobs::mail::unsubscribe::read(app.seal(), &token).ok_or(wrong)?;
+        Ok(Self { of, token, tenant, caller: caller(parts), app: app.clone() })
     }
 }
 

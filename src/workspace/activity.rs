@@ -36,6 +36,7 @@ pub async fn record<N: Listed, P: Permission>(
     tx: &mut TenantTx,
     (who, screen): (&Allowed<P>, &Screen),
     (id, version, archived): (N::Id, store::Version, bool),
+    email: Option<&str>,
     sight: Sight,
     open: Open,
     before: Option<i64>,
@@ -59,6 +60,7 @@ pub async fn record<N: Listed, P: Permission>(
         moment: moment(who),
         may: listed::may_with::<N, _>(who, tx, id).await?,
         more: crate::automation::manual::menu(who, N::WORDS.many, id),
+        stopped: super::mail::notice(tx, who, email).await?,
         pages,
     })
 }

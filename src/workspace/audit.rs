@@ -134,7 +134,9 @@ fn kind(table: &str) -> (&'static str, Option<Page>) {
         "departments" => ("Department", None),
         "locations" => ("Location", None),
         "holidays" | "holiday_calendars" => ("Holidays", None),
+        "mail_suppressions" => ("Stopped address", Some(|s, _| paths::mail_stopped(s))),
         "pictures" => ("Picture", None),
+        "job_runs" => ("Job", None),
         _ => ("Record", None),
     }
 }

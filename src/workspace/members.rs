@@ -254,6 +254,7 @@ async fn member_page<P: Permission>(who: &Allowed<P>, mut sheet: Sheet<Draft>) -
     }
     let may_touch = who.actor.may(MembersWrite::KEY) && who.actor.may_grant(&held.rights);
     let view = MemberView {
+        stopped: super::mail::notice(&mut tx, who, Some(&member.email)).await?,
         slug: who.slug().clone(),
         rights: who.actor.rights,
         csrf: sheet.screen.csrf().to_owned(),

@@ -52,14 +52,24 @@ pub const PLAIN: &[&str] = &[
     "locations",
     "holidays",
     "holiday_calendars",
+    "mail_suppressions",
     "pictures",
+    "tasks",
+    "notes",
+    "tags",
+    // Told as a change of the record itself.
+    "record_tags",
+    "job_runs",
+    "workflows",
+    "workflow_approvals",
+    "automation_settings",
 ];
 
 /// Whether the reader's classes open this column. A column that no field of its noun classes is closed, so that a
 /// new one stays closed until it is classed (DOMAIN: Permissions).
 pub fn open(sight: Sight, record: &str, column: &str) -> bool {
     PLAIN.contains(&record)
-        || Target::parse(record).is_some() && column == "archived_at"
+        || Target::parse(record).is_some() && matches!(column, "archived_at" | "tag_id")
         || class(record, column).is_some_and(|class| sight.sees(class))
 }
 
@@ -134,7 +144,9 @@ pub async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<String, St
            union all select id, name from departments where id = any($1)
            union all select id, name from locations where id = any($1)
            union all select id, name from holiday_calendars where id = any($1)
-           union all select id, name from holidays where id = any($1)"#,
+           union all select id, name from holidays where id = any($1)
+           union all select id, name from tags where id = any($1)
+           union all select id, title from tasks where id = any($1)"#,
         ids
     )
     .fetch_all(tx.conn())

@@ -371,6 +371,8 @@ pub struct OpenInvitation {
     pub role: Role,
     pub role_name: String,
     pub invited_by: String,
+    /// Whoever invited, to answer to.
+    pub inviter_email: String,
     /// Whether the address has an account already.
     pub account: Option<AccountId>,
     /// What whoever invited may do now.
@@ -382,7 +384,7 @@ pub struct OpenInvitation {
 pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInvitation> {
     let now = tx.now();
     let r = sqlx::query!(
-        r#"select i.email, i.role, i.role_id, r.name as "role_name?", m.name as invited_by, a.id as "account?", t.id as tenant, t.slug, t.name, t.zone, t.currency, t.date_order, t.accent, t.logo,
+        r#"select i.email, i.role, i.role_id, r.name as "role_name?", m.name as invited_by, m.email as by_email, a.id as "account?", t.id as tenant, t.slug, t.name, t.zone, t.currency, t.date_order, t.accent, t.logo,
              r.grants as "grants?", m.role as by_role, m.role_id as by_role_id, b.grants as "by_grants?"
            from invitations i
            join tenants t on t.id = i.tenant_id and t.status = 'active'
@@ -414,6 +416,7 @@ pub async fn invitation(tx: &mut IdentityTx, id: InvitationId) -> Result<OpenInv
         role,
         role_name: r.role_name.unwrap_or_else(|| role.label().to_owned()),
         invited_by: r.invited_by,
+        inviter_email: r.by_email,
         account: r.account.map(AccountId),
         inviter,
     })

@@ -20,10 +20,15 @@ pub mod imports;
 mod list;
 pub mod mails;
 pub mod migrate;
+pub mod notes;
+pub mod notifications;
 pub mod queue;
 pub mod reach;
+pub mod records;
 pub mod search;
 pub mod sessions;
+pub mod tags;
+pub mod tasks;
 pub mod workspace;
 
 pub use db::{

@@ -1,76 +1,170 @@
-//! Messages on their way out, one row each.
+//! Messages on their way out, one row each; the log of them, and the addresses that get no more.
+
+mod log;
+mod suppressions;
+
+pub use domain::mail::{Reason, State};
+pub use log::{Asked, Cursor, Limits, Logged, Page, limits, log};
+pub use suppressions::{Stopped, bounced, lift, stopped, stopped_list, whose};
 
 use crate::{IdentityTx, Result, TenantTx, identity::Purpose};
 use chrono::{DateTime, Utc};
-use domain::{AccountId, ImportId, LinkId, MailId, import::Target};
+use domain::{AccountId, ImportId, LinkId, MailId, MemberId, import::Target, mail::Quota};
 
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    Queued,
-    /// Handed to the server; a worker that dies now leaves this, and nobody knows.
-    Sending,
-    Sent,
-    Failed,
-    Unclear,
+/// A message as its try finds it.
+pub struct Outgoing<'a> {
+    pub id: MailId,
+    pub template: &'a str,
+    pub recipient: &'a str,
+    pub subject: &'a str,
+    pub message_id: &'a str,
+    /// Whether one of which nobody knows is to be left alone, as it may have gone out.
+    pub once: bool,
+    /// About somebody's account, at their own wish: neither limits nor stopped addresses hold it up.
+    pub account: bool,
 }
 
-impl State {
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Failed => "failed",
-            Self::Unclear => "unclear",
+/// What a try is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Try {
+    /// Send it, under this Message-ID: that of the first try.
+    Send { message_id: String },
+    /// Nothing: it has ended before, or ends here and now, as the row tells.
+    Ended,
+    /// Nothing before then: the workspace has sent as much as it may.
+    Wait(DateTime<Utc>),
+}
+
+/// Begins a try: makes the row at the first, counts each. The row stays locked until the transaction ends.
+pub async fn begin_try(tx: &mut TenantTx, out: &Outgoing<'_>) -> Result<Try> {
+    let now = tx.now();
+    let row = sqlx::query!(
+        r#"insert into mails (tenant_id, id, template, recipient, subject, state, message_id, created_at, idempotency_key)
+           values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8)
+           on conflict (tenant_id, id) do update set template = mails.template
+           returning message_id, state, not_before,
+             (select s.reason || ': ' || s.answer from mail_suppressions s where s.email = lower($4)) as stopped"#,
+        tx.tenant().0,
+        out.id.0,
+        out.template,
+        out.recipient,
+        out.subject,
+        out.message_id,
+        now,
+        format!("{}/{}", out.template, out.id)
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    match State::parse(&row.state).ok_or_else(|| crate::db::strange("state", &row.state))? {
+        State::Sent | State::Bounced | State::Suppressed => return Ok(Try::Ended),
+        State::Sending if out.once => {
+            end_try(tx, out.id, State::Unclear, "Nobody heard the mail server's answer: its worker died.").await?;
+            return Ok(Try::Ended);
+        }
+        State::Unclear if out.once => return Ok(Try::Ended),
+        State::Queued | State::Failed | State::Sending | State::Unclear => {}
+    }
+    if let Some(why) = row.stopped.filter(|_| !out.account) {
+        end_try(tx, out.id, State::Suppressed, &format!("Not sent. The address is stopped, {why}")).await?;
+        return Ok(Try::Ended);
+    }
+    if !out.account {
+        let turn = match row.not_before {
+            Some(turn) => turn,
+            None => take_turn(tx, out.id).await?,
+        };
+        if turn > now {
+            return Ok(Try::Wait(turn));
         }
     }
+    sqlx::query!("update mails set state = 'sending', tries = tries + 1, last_at = $2 where id = $1", out.id.0, now)
+        .execute(tx.conn())
+        .await?;
+    Ok(Try::Send { message_id: row.message_id })
 }
 
-/// What the row knew before this try.
-pub struct Try {
-    pub message_id: String,
-    pub state: String,
-}
-
-/// Begins a try: makes the row at the first, counts it at each. The Message-ID stays that of the first.
-pub async fn begin_try(
-    tx: &mut TenantTx,
-    id: MailId,
-    template: &str,
-    recipient: &str,
-    subject: &str,
-    message_id: &str,
-) -> Result<Try> {
-    let now = tx.now();
+/// Gives a message its turn within the workspace's limit, and keeps it: who waits is not asked twice.
+async fn take_turn(tx: &mut TenantTx, id: MailId) -> Result<DateTime<Utc>> {
+    let (tenant, now) = (tx.tenant().0, tx.now());
     let r = sqlx::query!(
-        r#"with before as (select state from mails where id = $2)
-           insert into mails (tenant_id, id, template, recipient, subject, state, tries, message_id, created_at)
-           values ($1, $2, $3, $4, $5, 'sending', 1, $6, $7)
-           on conflict (tenant_id, id) do update
-             set tries = mails.tries + 1, state = case when mails.state = 'sent' then 'sent' else 'sending' end
-           returning message_id, coalesce((select state from before), 'queued') as "state!""#,
-        tx.tenant().0,
-        id.0,
-        template,
-        recipient,
-        subject,
-        message_id,
+        "insert into mail_quotas (tenant_id, hour, in_hour, in_day) values ($1, $2, 0, 0)
+         on conflict (tenant_id) do update set hour = mail_quotas.hour
+         returning per_hour, per_day, hour, in_hour, in_day",
+        tenant,
         now
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(Try { message_id: r.message_id, state: r.state })
+    let mut quota = Quota::new(r.per_hour, r.per_day, r.hour, r.in_hour, r.in_day);
+    let turn = quota.take(now);
+    sqlx::query!(
+        "with taken as (update mail_quotas set hour = $2, in_hour = $3, in_day = $4 where tenant_id = $5)
+         update mails set not_before = $6,
+           last_answer = case when $6::timestamptz > $7 then 'Waits: the workspace has sent as much as it may at a time.' else last_answer end
+         where id = $1",
+        id.0,
+        quota.hour,
+        quota.in_hour,
+        quota.in_day,
+        tenant,
+        turn,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(turn)
+}
+
+/// Notes a try that did not come as far as to hand the message over: the server was not to be had.
+pub async fn not_reached(tx: &mut TenantTx, out: &Outgoing<'_>, last: bool, answer: &str) -> Result<()> {
+    let now = tx.now();
+    let state = if last { State::Failed } else { State::Queued };
+    sqlx::query!(
+        "insert into mails (tenant_id, id, template, recipient, subject, state, tries, message_id, created_at, idempotency_key, last_at, last_answer)
+         values ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $8, $10)
+         on conflict (tenant_id, id) do update
+           set tries = mails.tries + 1, last_at = $8, last_answer = $10,
+               state = case when mails.state in ('queued', 'failed') then $6 else mails.state end
+           where mails.state not in ('sent', 'bounced', 'suppressed')",
+        tx.tenant().0,
+        out.id.0,
+        out.template,
+        out.recipient,
+        out.subject,
+        state.key(),
+        out.message_id,
+        now,
+        format!("{}/{}", out.template, out.id),
+        answer
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Ends a try with the server's last answer.
 pub async fn end_try(tx: &mut TenantTx, id: MailId, state: State, answer: &str) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
-        "update mails set state = $2, last_answer = $3, sent_at = case when $2 = 'sent' then $4 else sent_at end where id = $1",
+        "update mails set state = $2, last_answer = $3, last_at = $4, sent_at = case when $2 = 'sent' then $4 else sent_at end where id = $1",
         id.0,
         state.key(),
         answer,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Nobody will try this one again, and its last try could not say how it ended.
+pub async fn give_up(tx: &mut TenantTx, id: MailId) -> Result<()> {
+    let now = tx.now();
+    sqlx::query!(
+        "update mails set state = case state when 'sending' then 'unclear' else 'failed' end, last_at = $2,
+           last_answer = coalesce(last_answer, 'Its last try ended without a word.')
+         where id = $1 and state in ('queued', 'sending')",
+        id.0,
         now
     )
     .execute(tx.conn())
@@ -99,6 +193,7 @@ pub async fn link(tx: &mut IdentityTx, mail: MailId, account: AccountId, purpose
 pub struct ImportReport {
     /// They have said that they do not want to be told.
     pub unwanted: bool,
+    pub member: MemberId,
     pub name: String,
     pub email: String,
     pub target: Target,
@@ -114,7 +209,7 @@ pub struct ImportReport {
 
 pub async fn import_report(tx: &mut TenantTx, import: ImportId) -> Result<ImportReport> {
     let r = sqlx::query!(
-        r#"select m.name, m.email, m.preferences -> 'mail.imports' = 'false' as unwanted, i.target, i.state, i.file_name, i.failure,
+        r#"select m.id as member, m.name, m.email, m.preferences -> 'mail.imports' = 'false' as unwanted, i.target, i.state, i.file_name, i.failure,
                   coalesce((i.counts ->> 'create')::bigint, 0) as "created!",
                   coalesce((i.counts ->> 'change')::bigint, 0) as "changed!",
                   coalesce((i.counts ->> 'same')::bigint, 0) as "same!",
@@ -128,6 +223,7 @@ pub async fn import_report(tx: &mut TenantTx, import: ImportId) -> Result<Import
     Ok(ImportReport {
         target: Target::parse(&r.target).ok_or_else(|| crate::db::strange("target", &r.target))?,
         state: domain::import::State::parse(&r.state).ok_or_else(|| crate::db::strange("state", &r.state))?,
+        member: MemberId(r.member),
         name: r.name,
         email: r.email,
         unwanted: r.unwanted.unwrap_or(false),
@@ -164,7 +260,9 @@ pub async fn find(tx: &mut TenantTx, id: MailId) -> Result<Mail> {
 
 /// Forgets mails of before that whose end is known.
 pub async fn sweep(tx: &mut TenantTx, before: DateTime<Utc>) -> Result<u64> {
-    let swept =
-        sqlx::query!("delete from mails where created_at < $1 and state in ('sent', 'failed', 'unclear')", before);
+    let swept = sqlx::query!(
+        "delete from mails where created_at < $1 and state in ('sent', 'failed', 'bounced', 'suppressed', 'unclear')",
+        before
+    );
     Ok(swept.execute(tx.conn()).await?.rows_affected())
 }

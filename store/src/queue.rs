@@ -7,6 +7,8 @@
 //! Statements on the library's tables are not checked at compile time: its own migrations make those tables, after
 //! ours. The tests of `jobs` run each of them.
 
+pub mod console;
+
 use crate::{Error, IdentityTx, RelayTx, Result, TenantTx};
 use chrono::{DateTime, Utc};
 use domain::{
@@ -80,6 +82,37 @@ async fn insert<J: Job>(
     Ok(())
 }
 
+/// As [`push_at`], many by one statement.
+pub async fn push_many_at<J: Job>(tx: &mut TenantTx, jobs: &[(J, DateTime<Utc>)]) -> Result<()> {
+    for (job, at) in jobs {
+        push_at(tx, job, *at).await?;
+    }
+    Ok(())
+}
+
+/// As [`push`], many of a kind by one statement.
+pub async fn push_many<J: Job>(tx: &mut TenantTx, jobs: &[J]) -> Result<()> {
+    let now = tx.now();
+    let keys: Vec<String> = jobs.iter().map(J::key).collect();
+    let bodies: Vec<Value> = jobs.iter().map(|j| serde_json::to_value(j).expect("payloads serialise")).collect();
+    let ranks: Vec<i16> = jobs.iter().map(|j| j.priority().rank()).collect();
+    sqlx::query!(
+        "insert into outbox (tenant_id, queue, name, key, body, priority, pushed_at)
+         select $1, $2, $3, u.key, u.body, u.rank, $4 from unnest($5::text[], $6::jsonb[], $7::smallint[]) as u (key, body, rank)
+         on conflict on constraint outbox_once do nothing",
+        tx.tenant().0,
+        J::QUEUE.key(),
+        J::NAME,
+        now,
+        &keys,
+        &bodies,
+        &ranks
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// The same job for every active workspace. `job` is one workspace's, as an example of the others'.
 pub async fn push_to_all<J: Job>(tx: &mut RelayTx, job: &J) -> Result<u64> {
     let body = serde_json::to_value(job).expect("payloads serialise");
@@ -121,8 +154,7 @@ pub async fn due(tx: &mut RelayTx, queues: &[Queue]) -> Result<Vec<(Queue, i64)>
         "select q.key, (select count(*) from apalis.jobs j
                         where j.job_type = q.key and j.status = 'Pending' and j.run_at <= now())
          from unnest($1::text[]) as q(key)
-         where exists (select from outbox o where o.queue = q.key and o.run_at is null)
-            or exists (select from outbox o where o.queue = q.key and o.run_at <= $2)",
+         where exists (select from outbox o where o.queue = q.key and coalesce(o.run_at, '-infinity') <= $2)",
     )
     .bind(&keys)
     .bind(now)
@@ -133,13 +165,15 @@ pub async fn due(tx: &mut RelayTx, queues: &[Queue]) -> Result<Vec<(Queue, i64)>
 }
 
 /// The next rows of a queue, taking turns between tenants; what a tenant has with the workers already counts as
-/// turns it has had. A tenant spends its turns on what is more urgent first, and then on fresh rows and on those that
-/// have come due by halves, so that neither starves behind the other. The rows stay locked, so that two relays never
-/// hand on the same one.
+/// turns it has had, and among equals it begins behind `after`, who had the last one: where a worker takes one job at a
+/// time, nothing else tells whose turn it is. A tenant spends its turns on what is more urgent first, and then on fresh
+/// rows and on those that have come due by halves, so that neither starves behind the other. The rows stay locked, so
+/// that two relays never hand on the same one.
 ///
 /// It steps by the index `outbox_turns` from one tenant and priority to the next, so what it costs hangs on how many
-/// of them wait and not on how many rows, due or not.
-pub async fn next(tx: &mut RelayTx, queue: Queue, most: i64) -> Result<Vec<Parcel>> {
+/// of them wait and not on how many rows, due or not. (Ordered by `run_at` where that is null, because another index
+/// has the order of ids alone, and everybody's rows in it.)
+pub async fn next(tx: &mut RelayTx, queue: Queue, most: i64, after: Option<TenantId>) -> Result<Vec<Parcel>> {
     let now = tx.now();
     let rows: Vec<(i64, uuid::Uuid, String, String, String, Value, i16)> = sqlx::query_as(
         "with recursive waiting as (
@@ -154,13 +188,13 @@ pub async fn next(tx: &mut RelayTx, queue: Queue, most: i64) -> Result<Vec<Parce
            select split_part(idempotency_key, '/', 1) as tenant, count(*) as turns
            from apalis.jobs where job_type = $3 group by 1
          ), turns as (
-           select o.id, w.priority, coalesce(h.turns, 0)
+           select o.id, w.tenant_id, coalesce(h.turns, 0)
              + row_number() over (partition by w.tenant_id order by w.priority, o.place, o.id) as turn
            from waiting w left join had h on h.tenant = w.tenant_id::text
            cross join lateral (
-             (select id, row_number() over (order by id) as place from outbox
+             (select id, row_number() over (order by run_at, id) as place from outbox
               where queue = $3 and tenant_id = w.tenant_id and priority = w.priority and run_at is null
-              order by id limit $1)
+              order by run_at, id limit $1)
              union all
              (select id, row_number() over (order by run_at, id) as place from outbox
               where queue = $3 and tenant_id = w.tenant_id and priority = w.priority and run_at <= $2
@@ -168,13 +202,15 @@ pub async fn next(tx: &mut RelayTx, queue: Queue, most: i64) -> Result<Vec<Parce
            ) o
          )
          select o.id, o.tenant_id, o.queue, o.name, o.key, o.body, o.priority
-         from (select id, turn, priority from turns order by turn, priority, id limit $1) t
+         from (select id, row_number() over (order by turn, tenant_id <= coalesce($4, tenant_id), tenant_id) as place
+               from turns order by place limit $1) t
          join outbox o on o.id = t.id
-         order by t.turn, t.priority, o.id for update of o skip locked",
+         order by t.place for update of o skip locked",
     )
     .bind(most)
     .bind(now)
     .bind(queue.key())
+    .bind(after.map(|t| t.0))
     .fetch_all(tx.conn())
     .await?;
     let parcel = |(row, tenant, queue, name, key, body, priority)| Parcel {
@@ -191,9 +227,12 @@ pub async fn next(tx: &mut RelayTx, queue: Queue, most: i64) -> Result<Vec<Parce
 
 /// Moves these rows to the workers: in and out in one statement, so that no crash loses or doubles one. A job whose
 /// key is with the workers already is the same job, and is let go.
+///
+/// Workers take them in this order, which the times say. The library's own priorities are not used: those of one tenant
+/// would go before everybody's, for as long as there are any.
 pub async fn hand_over(tx: &mut RelayTx, parcels: &[Parcel]) -> Result<()> {
     let mut rows = Vec::with_capacity(parcels.len());
-    let (mut queues, mut bodies, mut keys, mut priorities) = (vec![], vec![], vec![], vec![]);
+    let (mut queues, mut bodies, mut keys) = (vec![], vec![], vec![]);
     for p in parcels {
         rows.push(p.row);
         queues.push(p.queue.as_str());
@@ -202,14 +241,13 @@ pub async fn hand_over(tx: &mut RelayTx, parcels: &[Parcel]) -> Result<()> {
         });
         bodies.push(body.to_string().into_bytes());
         keys.push(format!("{}/{}/{}", p.tenant, p.name, p.key));
-        // The library's greater goes first.
-        priorities.push(-i32::from(p.priority));
     }
     sqlx::query(
         "with given as (
-           insert into apalis.jobs (id, job_type, job, status, attempts, max_attempts, run_at, idempotency_key, priority)
-           select apalis.generate_ulid(), queue, body, 'Pending', 0, 1, now(), key, priority
-           from unnest($2::text[], $3::bytea[], $4::text[], $5::int[]) as p(queue, body, key, priority)
+           insert into apalis.jobs (id, job_type, job, status, attempts, max_attempts, run_at, idempotency_key)
+           select apalis.generate_ulid(), queue, body, 'Pending', 0, 1,
+                  now() - interval '1 millisecond' + place * interval '1 microsecond', key
+           from unnest($2::text[], $3::bytea[], $4::text[]) with ordinality as p (queue, body, key, place)
            on conflict (job_type, idempotency_key) do nothing
          )
          delete from outbox where id = any($1)",
@@ -218,7 +256,6 @@ pub async fn hand_over(tx: &mut RelayTx, parcels: &[Parcel]) -> Result<()> {
     .bind(queues)
     .bind(bodies)
     .bind(keys)
-    .bind(priorities)
     .execute(tx.conn())
     .await?;
     Ok(())
@@ -344,13 +381,14 @@ pub enum TryEnd<'a> {
     Waiting(&'a str),
     /// It failed and is given up. What it was about is kept, so that it can be tried again by hand.
     Dead(&'a str, &'a Parcel),
-    /// It was broken off because its worker stops, or not begun because its workspace is suspended; that counts for
-    /// nothing.
+    /// It was broken off because its worker stops, or not begun because its workspace is suspended or its turn has
+    /// not come; that counts for nothing.
     BrokenOff,
 }
 
-/// Ends try number `attempt`. Says nothing if another try has begun since: that one speaks for the job then.
-pub async fn end_try(tx: &mut TenantTx, name: &str, key: &str, attempt: i32, end: TryEnd<'_>) -> Result<()> {
+/// Ends try number `attempt`. `false`, and nothing said, if another try has begun since: that one speaks for the job
+/// then.
+pub async fn end_try(tx: &mut TenantTx, name: &str, key: &str, attempt: i32, end: TryEnd<'_>) -> Result<bool> {
     let (state, error, uncount, kept) = match end {
         TryEnd::Done => ("done", None, 0, None),
         TryEnd::Waiting(why) => ("waiting", Some(why), 0, None),
@@ -358,7 +396,7 @@ pub async fn end_try(tx: &mut TenantTx, name: &str, key: &str, attempt: i32, end
         TryEnd::BrokenOff => ("waiting", None, 1, None),
     };
     let now = tx.now();
-    sqlx::query!(
+    let done = sqlx::query!(
         "update job_runs set state = $4, error = $5, attempts = attempts - $6, last_at = $7, body = $8,
            priority = coalesce($9, priority)
          where name = $1 and key = $2 and attempts = $3 and state = 'running'",
@@ -374,7 +412,7 @@ pub async fn end_try(tx: &mut TenantTx, name: &str, key: &str, attempt: i32, end
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 /// A delivery in a worker's hands.
@@ -453,9 +491,10 @@ pub async fn runs(tx: &mut TenantTx, most: i64) -> Result<Vec<JobRun>> {
 
 /// Forgets jobs that ended before this moment.
 pub async fn sweep(tx: &mut TenantTx, before: DateTime<Utc>) -> Result<u64> {
-    let runs = sqlx::query!("delete from job_runs where last_at < $1 and state in ('done', 'dead')", before)
-        .execute(tx.conn())
-        .await?;
+    let runs =
+        sqlx::query!("delete from job_runs where last_at < $1 and state in ('done', 'dead', 'discarded')", before)
+            .execute(tx.conn())
+            .await?;
     Ok(runs.rows_affected())
 }
 

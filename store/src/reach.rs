@@ -5,7 +5,10 @@
 //! statement is prepared once for everybody.
 
 use crate::{Error, Result, TenantTx};
-use domain::access::{Permission, Rights, Scope};
+use domain::{
+    access::{Permission, Rights, Scope},
+    workspace::access::Subject,
+};
 use uuid::Uuid;
 
 /// A noun whose records are somebody's.
@@ -15,6 +18,8 @@ pub enum Kind {
     Employees,
     /// What one owns; what they own.
     Customers,
+    /// What is assigned to one, or was made by one; to them, or by them.
+    Tasks,
     /// Nobody's in particular: whoever has the right has it for all of them.
     Whole,
 }
@@ -25,6 +30,7 @@ impl Kind {
         match self {
             Self::Employees => "employees",
             Self::Customers => "customers",
+            Self::Tasks => "tasks",
             Self::Whole => "",
         }
     }
@@ -38,6 +44,12 @@ impl Kind {
             (Self::Employees, Some(Scope::Team)) => Some("e.id in (select house.team())"),
             (Self::Customers, Some(Scope::Own)) => Some("e.owner_id = house.me_member()"),
             (Self::Customers, Some(Scope::Team)) => Some("e.owner_id in (select house.team_members())"),
+            (Self::Tasks, Some(Scope::Own)) => {
+                Some("(e.assignee_id = house.me_member() or e.created_by = house.me_member())")
+            }
+            (Self::Tasks, Some(Scope::Team)) => Some(
+                "(e.assignee_id in (select house.team_members()) or e.created_by in (select house.team_members()))",
+            ),
         }
     }
 }
@@ -55,6 +67,24 @@ pub(crate) const fn reaches(kind: Kind, scope: Option<Scope>) -> &'static str {
         None => "true",
         Some(condition) => condition,
     }
+}
+
+/// The noun of a record that other nouns belong to.
+pub const fn kind(subject: Subject) -> Kind {
+    match subject {
+        Subject::Employee(_) => Kind::Employees,
+        Subject::Customer(_) => Kind::Customers,
+    }
+}
+
+/// Whether there is such a record, and this scope reaches it.
+pub(crate) async fn reaches_record(tx: &mut TenantTx, subject: Subject, scope: Option<Scope>) -> Result<bool> {
+    let kind = kind(subject);
+    let mut q = sqlx::QueryBuilder::new("select exists (select from ");
+    q.push(kind.table()).push(" e where e.id = ").push_bind(subject.id());
+    narrow(&mut q, kind, scope);
+    q.push(")");
+    Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 
 /// Those of `ids` that this right reaches, in no order. Asks nothing where it reaches all.

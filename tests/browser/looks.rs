@@ -118,6 +118,8 @@ async fn light_dark_and_narrow_inside() {
             company.path("/settings/roles/new?from=hr_manager"),
             company.path("/settings/access?q=ada"),
             company.path("/settings/audit"),
+            company.path("/settings/mail"),
+            company.path("/settings/mail/stopped"),
             company.path("/settings/profile"),
             company.path("/settings/security"),
             company.path("/settings/notifications"),

@@ -24,6 +24,9 @@ const PUBLIC: &[&str] = &[
     "/password-reset/{token}",
     "/verify/{token}",
     "/invitations/{token}",
+    "/unsubscribe/{token}",
+    "/unsubscribe/{token}/reversal",
+    "/inbound/bounces/{secret}",
     "/preferences",
     "/password-strength",
     "/dev/gallery",
@@ -74,6 +77,8 @@ pub(super) struct Records {
     pub(super) member: String,
     pub(super) calendar: String,
     pub(super) holiday: String,
+    /// An address that gets no more mail.
+    pub(super) stopped: String,
     /// The workspace's own.
     pub(super) logo: String,
 }
@@ -99,6 +104,7 @@ impl Records {
             calendar: company.calendar(round).await.0.to_string(),
             holiday: company.calendar(&format!("{round} too")).await.1.to_string(),
             logo: company.logo().await,
+            stopped: company.stopped(&format!("gone{round}@guests.example")).await.1.to_string(),
             invitation: company.invitation(&email, Role::Employee).await.to_string(),
             member: company
                 .join(
@@ -125,6 +131,7 @@ impl Records {
             calendar: self.role.clone(),
             holiday: self.role.clone(),
             logo: self.role.clone(),
+            stopped: self.role.clone(),
         }
     }
 
@@ -143,6 +150,7 @@ impl Records {
             p if p.contains("/calendars/{id}") => &self.calendar,
             p if p.contains("/holidays/{id}") => &self.holiday,
             p if p.contains("/pictures/{id}") => &self.logo,
+            p if p.contains("/stopped/{id}") => &self.stopped,
             p if p.contains("/members/{id}") => &self.member,
             // Nobody's here.
             p if p.contains("/sessions/{id}") || p.contains("/tokens/{id}") => &self.invitation,

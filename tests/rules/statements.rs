@@ -42,7 +42,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("resend", 4),
     ("revoke", 3),
     ("invite many", 17),
-    ("member", 5),
+    ("member", 6),
     ("change a member", 7),
     ("deactivate", 3),
     ("reactivate", 3),
@@ -88,6 +88,13 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("policy", 3),
     ("change the policy", 2),
     ("danger zone", 1),
+    ("mail, log", 3),
+    ("mail, stopped", 2),
+    ("mail, lifted", 2),
+    ("mail, unsubscribe form", 2),
+    ("mail, unsubscribed", 4),
+    ("mail, subscribed again", 4),
+    ("mail, come back", 2),
     ("audit trail", 5),
     ("audit trail, file", 4),
     ("remove a role", 4),
@@ -386,6 +393,20 @@ async fn members(m: &mut Meter<'_>) {
     m.get(o, "policy", "/w/acme/settings/policy").await;
     m.fill(o, "change the policy", "/w/acme/settings/policy", "Save policy", &[("End in any case after", "20")]).await;
     m.get(o, "danger zone", "/w/acme/settings/danger").await;
+    let (mail, _) = company.stopped("gone@lamps.example").await;
+    m.get(o, "mail, log", "/w/acme/settings/mail").await;
+    m.get(o, "mail, stopped", "/w/acme/settings/mail/stopped").await;
+    m.fill(o, "mail, lifted", "/w/acme/settings/mail/stopped", "Lift", &[]).await;
+    let of = jobs::mail::Unsubscribe { member: company.member(Role::Owner).await.member, list: "imports" };
+    let way_out = of.url(app.jobs(), company.tenant).replace("http://people.test", "");
+    m.get(o, "mail, unsubscribe form", &way_out).await;
+    m.fill(o, "mail, unsubscribed", &way_out, "Unsubscribe", &[]).await;
+    m.fill(o, "mail, subscribed again", &way_out, "Undo: write to me again", &[]).await;
+    let door = domain::paths::bounces(app.jobs().seal.mark("bounces", b"inbound"));
+    let body = crate::workspace::mail::bounce(&mail.to_string(), "gone@lamps.example").into_bytes();
+    let before = app.db.statements();
+    let page = o.request(Method::POST, &door, &[("content-type", "message/rfc822")], body).await;
+    m.note("mail, come back", &Method::POST, before, page);
     m.get(o, "audit trail", "/w/acme/settings/audit").await;
     m.get(o, "audit trail, file", "/w/acme/settings/audit/export").await;
     m.fill(o, "remove a role", &made, "Delete role", &[]).await;

@@ -34,10 +34,13 @@ const DEFINERS: &[(&str, &str)] = &[
     ("house.note", "the app role may not write the trail; this cannot tell of a change that never was"),
     ("house.note_account", "as house.note, for the identity role, in each of an account's workspaces"),
     ("house.seal", "the app role may not write the chain"),
+    ("house.whose_mail", "the door for what mail servers bring back: it tells whose message an id is, and no more"),
     ("house.enter", "the door: before it, no tenant is known"),
     ("house.search", "an index that row-level security would leave unused"),
     ("house.index_employees", "the app role may not write the search table"),
     ("house.index_customers", "the app role may not write the search table"),
+    ("house.index_tasks", "the app role may not write the search table"),
+    ("house.audit_tag", "as house.audit: a tag on a record is a change of that record"),
     ("house.measure", "statistics are the table owner's to renew; it reads nothing out"),
 ];
 
@@ -50,7 +53,9 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("outbox", "work on its way, not a record"),
     ("job_runs", "the workers' own book"),
     ("mails", "its own history"),
+    ("mail_quotas", "a counter of turns"),
     ("search_documents", "follows from the records"),
+    ("record_tags", "house.audit_tag tells of a tag as a change of its record"),
     ("archivals", "each record that is archived tells it by itself"),
     ("import_progress", "a progress bar"),
     ("import_files", "the file; the import that it belongs to is audited"),

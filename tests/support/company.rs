@@ -135,6 +135,27 @@ impl<'a> Company<'a> {
         (id.0, days[0].id.0)
     }
 
+    /// A message to this address that came back for good, and the address, which is stopped.
+    pub async fn stopped(&self, email: &str) -> (domain::MailId, domain::SuppressionId) {
+        let mut tx = self.begin().await;
+        let (id, message_id) = (tx.id::<domain::MailId>(), format!("<{}@people.test>", tx.id::<domain::MailId>()));
+        let out = store::mails::Outgoing {
+            id,
+            template: "send_invitation",
+            recipient: email,
+            subject: "Join us",
+            message_id: &message_id,
+            once: false,
+            account: false,
+        };
+        store::mails::begin_try(&mut tx, &out).await.expect("a message");
+        let answer = "550 5.1.1 no such user";
+        store::mails::bounced(&mut tx, id, Some(store::mails::Reason::Bounce), answer).await.expect("it comes back");
+        let stopped = store::mails::stopped(&mut tx, email).await.expect("an answer").expect("it is stopped");
+        tx.commit().await.expect("it is kept");
+        (id, stopped.id)
+    }
+
     /// The id of the workspace's logo, which is set.
     pub async fn logo(&self) -> String {
         let made = store::workspace::pictures::Picture { digest: "0".into(), media_type: "image/png", body: vec![1] };

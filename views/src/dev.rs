@@ -2,7 +2,7 @@
 
 use crate::{
     Frame, View,
-    ui::{Column, EmptyState, Facts, Icon, PageHead, Row, Table, Time},
+    ui::{Column, EmptyState, Facts, Icon, PageHead, Row, Table, Time, code_block},
 };
 use chrono::{DateTime, Utc};
 use domain::paths;
@@ -54,6 +54,8 @@ pub struct Letter {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// Its head, a line each.
+    pub headers: Vec<String>,
 }
 
 impl View for Letter {
@@ -71,6 +73,9 @@ impl View for Letter {
             div.form-page {
                 (head)
                 (Facts::new().text("From", &self.from).text("To", &self.to))
+                @if !self.headers.is_empty() {
+                    details { summary { "Headers" } (code_block(&self.headers.join("\n"))) }
+                }
                 @for line in self.text.lines() {
                     @let word = line.trim();
                     @if word.starts_with("http://") || word.starts_with("https://") { p { a href=(word) { (word) } } }

@@ -5,6 +5,7 @@ use crate::{
     activity::{self, Changed, Open},
     list::May,
     ui::{Alert, Button, Card, Icon, Menu, PageHead, RecordPage, Tab, Tabs, Tone, menu_button},
+    workspace::mail::StoppedNotice,
 };
 use domain::{paths::Pages, text::Words};
 use maud::{Markup, Render, html};
@@ -26,6 +27,8 @@ pub struct Record {
     pub may: May,
     /// What else can be done with it.
     pub more: Option<Markup>,
+    /// Where mail to its address is stopped.
+    pub stopped: Option<StoppedNotice>,
 }
 
 impl Record {
@@ -45,10 +48,15 @@ impl Record {
             }
             Open::Timeline => (Card::bare(self.timeline()).render(), None),
         };
-        let notice = self.archived.then(|| {
+        let archived = self.archived.then(|| {
             Alert::new(Tone::Warning, "Archived")
                 .text(html! { "This " (self.words.one) " is out of all lists. Nothing of the record is lost." })
-                .render()
+        });
+        let notice = (archived.is_some() || self.stopped.is_some()).then(|| {
+            html! {
+                @if let Some(archived) = &archived { (archived) }
+                @if let Some(stopped) = &self.stopped { (stopped) }
+            }
         });
         let head = head.crumb(self.words.title(), self.pages.list()).actions(self.actions());
         RecordPage { head, notice, tabs: Some(tabs), main, side }.render()

@@ -34,6 +34,7 @@ const GROUPS: &[Group] = &[
             ("Departments and locations", SettingsWrite::KEY, paths::PLACES),
             ("Working time and holidays", SettingsWrite::KEY, paths::CALENDAR),
             ("Security policy", SecurityWrite::KEY, paths::POLICY),
+            ("Mail", SettingsWrite::KEY, paths::MAIL_LOG),
             ("Audit trail", AuditRead::KEY, paths::AUDIT),
             ("Danger zone", WorkspaceOwn::KEY, paths::DANGER),
         ],

@@ -171,13 +171,12 @@ const CUSTOMER: &[FieldSpec] = &[
 const TASK: &[FieldSpec] = &[
     field("title", "Title", Holds::Text, &["title"]),
     field("details", "Details", Holds::Text, &["details"]),
-    field("due", "Due", Holds::Day, &["due"]),
+    field("due", "Due", Holds::Day, &["due_on"]),
     field("priority", "Priority", Holds::Choice(PRIORITY), &["priority"]),
     told("state", "State", Holds::Choice(STATE), &["done_at"]),
     field("assignee", "Assignee’s email", Holds::Text, &["assignee_id"]),
     told("assignee.name", "Assignee › Name", Holds::Text, &[]),
     told("assignee.first_name", "Assignee › First name", Holds::Text, &[]),
-    told("about", "About", Holds::Text, &[]),
 ];
 
 /// One value of a record.

@@ -356,8 +356,14 @@ impl Checked {
                         self.add("trigger", "fields", format!("A change of “{field}” cannot be watched."));
                     }
                 }
-                if (!from.is_empty() || !to.is_empty()) && fields.len() != 1 {
-                    self.add("trigger", "fields", "With a value before or after, watch one field.");
+                if !from.is_empty() || !to.is_empty() {
+                    match &fields[..] {
+                        [field] if self.record.is_some_and(|r| !before_and_after(r, field)) => {
+                            self.add("trigger", "fields", "Of this field no value before or after can be asked.");
+                        }
+                        [_] => {}
+                        _ => self.add("trigger", "fields", "With a value before or after, watch one field."),
+                    }
                 }
             }
             Trigger::Date { field, days, hour } => {
@@ -555,6 +561,35 @@ impl Checked {
             }
         }
     }
+}
+
+/// Whether a change of this field shows its value before and after: it is kept as it is shown.
+pub fn before_and_after(kind: RecordKind, key: &str) -> bool {
+    let plain = |s: &FieldSpec| match s.columns {
+        [column] => *column == s.key,
+        ["status", "archived_at"] => true,
+        _ => false,
+    };
+    kind.field(key).is_some_and(|s| plain(s) && !matches!(s.holds, Holds::Money | Holds::List))
+}
+
+/// The value of a field before (0) or after (1) a change, by the columns that changed; `None`: it is not among them.
+pub fn value_of(kind: RecordKind, key: &str, changes: &serde_json::Value, which: usize) -> Option<String> {
+    use serde_json::Value;
+    let spec = kind.field(key)?;
+    let at = |column: &str| changes.get(column).and_then(|pair| pair.get(which));
+    // Archived says more than the status below it.
+    if spec.columns.contains(&"archived_at")
+        && let Some(archived) = at("archived_at")
+        && !archived.is_null()
+    {
+        return Some("archived".into());
+    }
+    Some(match at(spec.columns.first()?)? {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    })
 }
 
 /// Whom a definition names by address.

@@ -4,10 +4,12 @@ use crate::{
     CustomerId, EmployeeId,
     access::{Actor, CATALOGUE, Resource, Right, Scope},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A record that is asked about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A record that is asked about, or that a task, a note or a tag belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Subject {
     Employee(EmployeeId),
     Customer(CustomerId),
@@ -28,6 +30,32 @@ impl Subject {
             ("customer", id) => id.parse().ok().map(Self::Customer),
             _ => None,
         }
+    }
+
+    pub const fn id(self) -> Uuid {
+        match self {
+            Self::Employee(id) => id.0,
+            Self::Customer(id) => id.0,
+        }
+    }
+
+    pub const fn employee(self) -> Option<Uuid> {
+        match self {
+            Self::Employee(id) => Some(id.0),
+            Self::Customer(_) => None,
+        }
+    }
+
+    pub const fn customer(self) -> Option<Uuid> {
+        match self {
+            Self::Customer(id) => Some(id.0),
+            Self::Employee(_) => None,
+        }
+    }
+
+    /// From the columns that such a belonging has.
+    pub fn of(employee: Option<Uuid>, customer: Option<Uuid>) -> Option<Self> {
+        employee.map(|id| Self::Employee(id.into())).or(customer.map(|id| Self::Customer(id.into())))
     }
 
     pub const fn resource(self) -> Resource {

@@ -1,5 +1,8 @@
 //! The roles: twelve that every workspace has, and those of a workspace's own.
 
+#[cfg(test)]
+mod roles_tests;
+
 use crate::{
     Errors, RoleId,
     access::*,
@@ -60,6 +63,10 @@ const BUILT_IN: &[BuiltIn] = &[
             (AutomationRead::KEY, All),
             (AutomationWrite::KEY, All),
             (AutomationRun::KEY, All),
+            (TasksRead::KEY, Team),
+            (TasksWrite::KEY, Team),
+            (NotesWrite::KEY, All),
+            (TagsWrite::KEY, All),
             (MembersRead::KEY, All),
             (MembersInvite::KEY, All),
         ],
@@ -69,7 +76,15 @@ const BUILT_IN: &[BuiltIn] = &[
         "recruiter",
         "Recruiter",
         "Sees the directory, to hire for it.",
-        &[(EmployeesRead::KEY, All), (EmployeesPersonal::KEY, Own), (EmployeesPay::KEY, Own), (MembersRead::KEY, All)],
+        &[
+            (EmployeesRead::KEY, All),
+            (EmployeesPersonal::KEY, Own),
+            (EmployeesPay::KEY, Own),
+            (TasksRead::KEY, Own),
+            (TasksWrite::KEY, Own),
+            (NotesWrite::KEY, All),
+            (MembersRead::KEY, All),
+        ],
     ),
     (
         Role::PayrollOfficer,
@@ -84,6 +99,9 @@ const BUILT_IN: &[BuiltIn] = &[
             (EmployeesPersonalWrite::KEY, All),
             (EmployeesPay::KEY, All),
             (EmployeesPayWrite::KEY, All),
+            (TasksRead::KEY, Own),
+            (TasksWrite::KEY, Own),
+            (NotesWrite::KEY, All),
             (MembersRead::KEY, All),
         ],
     ),
@@ -99,6 +117,10 @@ const BUILT_IN: &[BuiltIn] = &[
             (EmployeesPersonal::KEY, Own),
             (EmployeesPay::KEY, Own),
             (CustomersRead::KEY, All),
+            (TasksRead::KEY, Team),
+            (TasksWrite::KEY, Team),
+            (NotesWrite::KEY, All),
+            (TagsWrite::KEY, All),
             (MembersRead::KEY, All),
         ],
     ),
@@ -120,6 +142,10 @@ const BUILT_IN: &[BuiltIn] = &[
             (AutomationRead::KEY, All),
             (AutomationWrite::KEY, All),
             (AutomationRun::KEY, All),
+            (TasksRead::KEY, Team),
+            (TasksWrite::KEY, Team),
+            (NotesWrite::KEY, All),
+            (TagsWrite::KEY, All),
             (MembersRead::KEY, All),
         ],
     ),
@@ -137,6 +163,10 @@ const BUILT_IN: &[BuiltIn] = &[
             (CustomersArchive::KEY, Own),
             (CustomersBulk::KEY, Own),
             (CustomersExport::KEY, Own),
+            (TasksRead::KEY, Own),
+            (TasksWrite::KEY, Own),
+            (NotesWrite::KEY, All),
+            (TagsWrite::KEY, All),
             (MembersRead::KEY, All),
         ],
     ),
@@ -155,6 +185,10 @@ const BUILT_IN: &[BuiltIn] = &[
             (AutomationRead::KEY, All),
             (AutomationWrite::KEY, All),
             (AutomationRun::KEY, All),
+            (TasksRead::KEY, Team),
+            (TasksWrite::KEY, Team),
+            (NotesWrite::KEY, All),
+            (TagsWrite::KEY, All),
             (MembersRead::KEY, All),
         ],
     ),
@@ -168,6 +202,10 @@ const BUILT_IN: &[BuiltIn] = &[
             (EmployeesPersonal::KEY, Own),
             (EmployeesPay::KEY, Own),
             (CustomersRead::KEY, All),
+            (TasksRead::KEY, Own),
+            (TasksWrite::KEY, Own),
+            (NotesWrite::KEY, All),
+            (TagsWrite::KEY, All),
             (MembersRead::KEY, All),
         ],
     ),
@@ -176,7 +214,14 @@ const BUILT_IN: &[BuiltIn] = &[
         "employee",
         "Employee",
         "Sees the directory, and all of their own record.",
-        &[(EmployeesRead::KEY, All), (EmployeesPersonal::KEY, Own), (EmployeesPay::KEY, Own)],
+        &[
+            (EmployeesRead::KEY, All),
+            (EmployeesPersonal::KEY, Own),
+            (EmployeesPay::KEY, Own),
+            (TasksRead::KEY, Own),
+            (TasksWrite::KEY, Own),
+            (NotesWrite::KEY, Own),
+        ],
     ),
     (
         Role::Auditor,
@@ -187,6 +232,7 @@ const BUILT_IN: &[BuiltIn] = &[
             (EmployeesRead::KEY, All),
             (CustomersRead::KEY, All),
             (AutomationRead::KEY, All),
+            (TasksRead::KEY, All),
             (MembersRead::KEY, All),
             (RolesRead::KEY, All),
             (AuditRead::KEY, All),
@@ -410,7 +456,7 @@ impl Draft {
 }
 
 /// The rights that another one may not go beyond: nobody changes what they do not see, a file brings in every class of
-/// field, and the trail tells of people and customers alike.
+/// field, and the trail tells of people, customers and tasks alike.
 fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
     let (resource, action) = right.key.split_once('.').unwrap_or_default();
     let needed: Vec<String> = match (right.key, action.strip_suffix("_write")) {
@@ -418,7 +464,7 @@ fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
             ["read", "write", "personal_write", "pay_write"].map(|a| format!("employees.{a}")).into()
         }
         ("customers.import", _) => ["read", "write"].map(|a| format!("customers.{a}")).into(),
-        ("audit.read", _) => ["employees.read".into(), "customers.read".into()].into(),
+        ("audit.read", _) => ["employees.read".into(), "customers.read".into(), "tasks.read".into()].into(),
         (_, Some(class)) if right.class.is_some() => vec![format!("{resource}.{class}")],
         (_, _) if action == "read" => vec![],
         _ => vec![format!("{resource}.read")],
@@ -445,124 +491,4 @@ pub fn changes(before: &Rights, after: &Rights) -> Vec<Change> {
     let pairs = before.iter().zip(after.iter());
     let change = |((right, before), (_, after))| Change { right, before, after };
     pairs.map(change).filter(|c| c.before != c.after).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reports_to_me_does_not_open_pay() {
-        for role in Role::BUILT_IN {
-            let (pay, personal) = (role.rights().scope(EmployeesPay::KEY), role.rights().scope(EmployeesPersonal::KEY));
-            assert!(pay != Some(Scope::Team) && personal != Some(Scope::Team), "{role}");
-        }
-        assert_eq!(Role::Manager.rights().scope(EmployeesPay::KEY), Some(Scope::Own));
-        assert_eq!(Role::Owner.rights().scope(EmployeesPay::KEY), Some(Scope::All));
-    }
-
-    #[test]
-    fn nobody_changes_their_own_pay_but_who_changes_everybodys() {
-        for role in Role::BUILT_IN {
-            assert!(
-                matches!(role.rights().scope(EmployeesPayWrite::KEY), None | Some(Scope::All)),
-                "{role} could raise themselves"
-            );
-        }
-    }
-
-    #[test]
-    fn only_an_owner_covers_an_owner() {
-        let owner = Role::Owner.rights();
-        for role in Role::BUILT_IN {
-            assert!(owner.cover(&role.rights()), "{role}");
-            assert_eq!(role.rights().cover(&owner), role == Role::Owner, "{role}");
-        }
-        assert!(!Role::SalesRep.rights().cover(&Role::SalesManager.rights()), "own is less than all");
-    }
-
-    #[test]
-    fn the_auditor_changes_nothing() {
-        let rights = Role::Auditor.rights();
-        let writes =
-            rights.keys().into_iter().filter(|k| k.contains("write") || k.contains("import") || k.contains("archive"));
-        assert_eq!(writes.collect::<Vec<_>>(), ["profile.write", "tokens.write"]);
-    }
-
-    #[test]
-    fn rights_survive_their_row() {
-        for role in Role::BUILT_IN {
-            let row = serde_json::to_value(role.rights().to_map()).expect("rights serialise");
-            assert_eq!(Rights::from_json(&row), role.rights(), "{role}");
-        }
-        let strange = serde_json::json!({ "employees.read": "team", "moon.read": "all", "audit.read": "own", "customers.read": 7 });
-        let rights = Rights::from_json(&strange);
-        assert_eq!(rights.keys(), ["employees.read", "audit.read"]);
-        assert_eq!(rights.scope("audit.read"), Some(Scope::All), "a right without scopes is whole");
-    }
-
-    #[test]
-    fn a_role_survives_its_two_columns() {
-        for role in Role::BUILT_IN.into_iter().chain([Role::Custom(RoleId(Uuid::from_u128(7)))]) {
-            assert_eq!(Role::from_row(role.key(), role.id()), Some(role));
-            assert_eq!(Role::parse(&role.value()), Some(role));
-        }
-        assert_eq!(Role::from_row("custom", None), None);
-        assert_eq!(Role::parse("emperor"), None);
-    }
-
-    #[test]
-    fn no_right_reaches_further_than_the_one_it_needs() {
-        let typed = |grants: &[(&str, &str)]| Draft {
-            name: "Site lead".into(),
-            grants: grants.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
-            ..Draft::default()
-        };
-        for (grants, wrong) in [
-            (&[("employees.read", "team"), ("employees.write", "team")][..], None),
-            (&[("employees.read", "team"), ("employees.write", "all")], Some("employees.write")),
-            (&[("employees.read", "all"), ("employees.pay_write", "own")], Some("employees.pay_write")),
-            (&[("employees.read", "own"), ("employees.pay", "own"), ("employees.pay_write", "own")], None),
-            (&[("employees.pay", "own")], Some("employees.pay")),
-            (&[("customers.import", "all")], Some("customers.import")),
-            (&[("audit.export", "all")], Some("audit.export")),
-            (&[("audit.read", "all"), ("employees.read", "all")], Some("audit.read")),
-            (&[("audit.read", "all"), ("employees.read", "all"), ("customers.read", "all")], None),
-            (
-                &[("employees.read", "all"), ("employees.write", "all"), ("employees.import", "all")],
-                Some("employees.import"),
-            ),
-            (&[("employees.read", "galaxy")], Some("employees.read")),
-            (&[("workspace.own", "all")], None),
-        ] {
-            let (fields, errors) = typed(grants).read();
-            assert_eq!(errors.iter().next().map(|(field, _)| field), wrong, "{grants:?}");
-            assert!(fields.rights.may("home.read") && !fields.rights.may("workspace.own"), "{grants:?}");
-        }
-        assert!(Draft { name: "owner ".into(), ..Draft::default() }.read().1.of("name").is_some());
-    }
-
-    #[test]
-    fn a_role_and_its_form_say_the_same() {
-        let mut office = Office { role: Role::Manager, name: "Site lead".into(), ..Office::built_in(Role::Manager) };
-        let (fields, errors) = Draft::of(&office).read();
-        assert_eq!((fields.rights, errors), (office.rights, Errors::default()));
-        office.rights = Role::Admin.rights();
-        assert_eq!(Draft::of(&office).read().0.rights, office.rights);
-    }
-
-    #[test]
-    fn what_is_gained_and_lost() {
-        let told: Vec<_> = changes(&Role::SalesRep.rights(), &Role::SupportManager.rights())
-            .into_iter()
-            .map(|c| (c.right.key, c.is_gain()))
-            .collect();
-        let expected = [
-            ("customers.write", true),
-            ("customers.archive", false),
-            ("customers.bulk", false),
-            ("customers.export", true),
-        ];
-        assert_eq!(told, expected);
-    }
 }

@@ -1,6 +1,6 @@
 //! Another address for an account: the new one is asked, and the old one is told.
 
-use super::{Letter, TRIES, pause, send};
+use super::{Delivery, Letter, TRIES, give_up, pause, send};
 use crate::{Context, Failure, Run, seal::purpose};
 use domain::{
     Email, LinkId,
@@ -30,7 +30,17 @@ impl Run for SendEmailChange {
         let url = cx.url(&paths::email_change(cx.seal.seal(purpose::EMAIL_CHANGE, self.id.0)));
         let to = Email::parse(&self.email).map_err(|e| Failure::Fail(e.to_owned()))?;
         let mail = views::mail::email_change(&workspace, &account.name, &self.email, &url);
-        send(cx, self.tenant, "send_email_change", Letter { id: self.id, to, name: account.name, mail }).await
+        send(
+            cx,
+            self.tenant,
+            "send_email_change",
+            Letter { id: self.id, to, name: account.name, mail, delivery: Delivery::AtLeastOnce, unsubscribe: None },
+        )
+        .await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
     }
 }
 
@@ -49,6 +59,16 @@ impl Run for SendEmailChanged {
         tx.commit().await?;
         let to = Email::parse(&self.old).map_err(|e| Failure::Fail(e.to_owned()))?;
         let mail = views::mail::email_changed(&workspace, &account.name, &self.new);
-        send(cx, self.tenant, "send_email_changed", Letter { id: self.id, to, name: account.name, mail }).await
+        send(
+            cx,
+            self.tenant,
+            "send_email_changed",
+            Letter { id: self.id, to, name: account.name, mail, delivery: Delivery::AtLeastOnce, unsubscribe: None },
+        )
+        .await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
     }
 }

@@ -1,6 +1,6 @@
 //! Tells the person who started an import how it ended.
 
-use super::{Letter, TRIES, pause, send};
+use super::{Delivery, Letter, TRIES, Unsubscribe, give_up, pause, send};
 use crate::{Context, Failure, Run};
 use domain::{
     Email,
@@ -46,8 +46,22 @@ impl Run for SendImportReport {
             same: report.same,
             errors: report.errors,
         };
-        let mail = views::mail::import_report(&workspace, &report.name, &end, &cx.url(&path));
+        let unsubscribe = Unsubscribe { member: report.member, list: "imports" };
+        let way_out = unsubscribe.url(cx, self.tenant);
+        let mail = views::mail::import_report(&workspace, &report.name, &end, &cx.url(&path), &way_out);
         let to = Email::parse(&report.email).map_err(|e| Failure::Fail(e.to_owned()))?;
-        send(cx, self.tenant, "send_import_report", Letter { id: self.id, to, name: report.name, mail }).await
+        let letter = Letter {
+            id: self.id,
+            to,
+            name: report.name,
+            mail,
+            delivery: Delivery::AtMostOnce,
+            unsubscribe: Some(unsubscribe),
+        };
+        send(cx, self.tenant, "send_import_report", letter).await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
     }
 }

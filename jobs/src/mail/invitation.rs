@@ -1,8 +1,8 @@
 //! Invites somebody to a workspace.
 
-use super::{Letter, TRIES, pause, send};
+use super::{Delivery, Letter, TRIES, give_up, pause, send};
 use crate::{Context, Failure, Run, seal::purpose};
-use domain::{jobs::SendInvitation, paths};
+use domain::{Email, jobs::SendInvitation, paths};
 use std::time::Duration;
 use store::identity;
 
@@ -23,8 +23,26 @@ impl Run for SendInvitation {
         };
         tx.commit().await?;
         let url = cx.url(&paths::invitation(cx.seal.seal(purpose::INVITATION, open.id.0)));
-        let mail = views::mail::invitation(&open.workspace, &open.invited_by, &open.role_name, &url);
-        send(cx, self.tenant, "send_invitation", Letter { id: self.id, to: open.email, name: String::new(), mail })
-            .await
+        let mut mail = views::mail::invitation(&open.workspace, &open.invited_by, &open.role_name, &url);
+        // A question about it is a question to them.
+        mail.reply_to = Email::parse(&open.inviter_email).ok();
+        send(
+            cx,
+            self.tenant,
+            "send_invitation",
+            Letter {
+                id: self.id,
+                to: open.email,
+                name: String::new(),
+                mail,
+                delivery: Delivery::AtLeastOnce,
+                unsubscribe: None,
+            },
+        )
+        .await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
     }
 }

@@ -20,10 +20,23 @@ pub struct Message {
     pub text: String,
     pub html: String,
     pub message_id: String,
+    /// Its head, a line each, as a server would have got it.
+    #[serde(default)]
+    pub headers: Vec<String>,
     pub at: DateTime<Utc>,
 }
 
 impl Message {
+    /// What this header says, unfolded.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let mut lines = self.headers.iter();
+        let first = lines.find_map(|l| {
+            l.split_once(':').filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
+        })?;
+        let folded = lines.take_while(|l| l.starts_with([' ', '\t'])).map(|l| l.trim());
+        Some(folded.fold(first, |said, more| format!("{said} {more}")))
+    }
+
     /// The first address of ours in the text: the link that the mail is about.
     pub fn link(&self) -> Option<&str> {
         self.text.split_whitespace().find(|w| w.starts_with("http://") || w.starts_with("https://"))

@@ -5,13 +5,10 @@ use crate::{Config, Message};
 use domain::MailId;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
-    message::{Mailbox as Address, MultiPart, header},
+    message::{Attachment, Mailbox as Address, MultiPart, SinglePart, header},
     transport::smtp::{Error as SmtpError, PoolConfig},
 };
 use std::{sync::Arc, time::Duration};
-
-/// How long the server may take over each command.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 #[derive(Clone)]
 pub struct Mailer {
@@ -19,6 +16,8 @@ pub struct Mailer {
     from: Address,
     /// What stands behind the @ of our Message-IDs.
     domain: Arc<str>,
+    /// How long a server may take over each command.
+    patience: Duration,
 }
 
 #[derive(Clone)]
@@ -45,10 +44,10 @@ impl Mailer {
         let from = config.mail_from.clone().unwrap_or_else(|| format!("People360 <no-reply@{}>", mailable(domain)));
         let from = from.parse().map_err(|e| format!("MAIL_FROM is no address ({e}): {from}"))?;
         let way = match &config.smtp_url {
-            Some(url) => Way::Smtp(transport(url)?),
+            Some(url) => Way::Smtp(transport(url, config.mail_patience)?),
             None => Way::Mailbox(Mailbox::new(&config.mailbox)),
         };
-        Ok(Self { way, from, domain: domain.into() })
+        Ok(Self { way, from, domain: domain.into(), patience: config.mail_patience })
     }
 
     pub fn mailbox(&self) -> Option<&Mailbox> {
@@ -63,19 +62,35 @@ impl Mailer {
         format!("<{id}@{}>", self.domain)
     }
 
+    /// Connecting, TLS and signing in, apart from any letter: whatever goes wrong there, even for good, is about the
+    /// server and our settings, and mail waits. The connection is kept for the letter that comes next.
+    pub(crate) async fn reach(&self) -> Result<(), String> {
+        let Way::Smtp(transport) = &self.way else { return Ok(()) };
+        let transport = transport.clone();
+        let trying = tokio::spawn(async move { transport.test_connection().await });
+        match tokio::time::timeout(self.patience, trying).await {
+            Ok(Ok(Ok(true))) => Ok(()),
+            Ok(Ok(Ok(false))) | Err(_) => Err("the mail server does not answer".to_owned()),
+            Ok(Ok(Err(e))) => Err(words(&e)),
+            Ok(Err(e)) => Err(e.to_string()),
+        }
+    }
+
     /// Gives the server's answer.
-    pub(crate) async fn send(&self, out: &Outgoing<'_>) -> Result<String, Refusal> {
+    pub(crate) async fn send(&self, out: Outgoing) -> Result<String, Refusal> {
         match &self.way {
-            Way::Smtp(transport) => self.send_out(transport, out).await,
+            Way::Smtp(transport) => self.send_out(transport.clone(), &out).await,
             Way::Mailbox(mailbox) => {
+                let message = self.message(&out).map_err(Refusal::Permanent)?;
                 let message = Message {
                     id: out.letter.id,
                     from: self.from.to_string(),
                     to: out.letter.to.to_string(),
-                    subject: out.letter.mail.subject.clone(),
-                    text: out.letter.mail.text.clone(),
-                    html: out.letter.mail.html.clone(),
-                    message_id: out.message_id.to_owned(),
+                    headers: message.headers().to_string().lines().map(str::to_owned).collect(),
+                    subject: out.letter.mail.subject,
+                    text: out.letter.mail.text,
+                    html: out.letter.mail.html,
+                    message_id: out.message_id,
                     at: out.at,
                 };
                 let put = mailbox.put(&message).await;
@@ -84,43 +99,73 @@ impl Mailer {
         }
     }
 
-    async fn send_out(
-        &self,
-        transport: &AsyncSmtpTransport<Tokio1Executor>,
-        out: &Outgoing<'_>,
-    ) -> Result<String, Refusal> {
+    /// In a task of its own, which ends whether or not anybody still waits for it. A conversation that was dropped in
+    /// the middle would give its connection back, and the next letter would be told the answers that this one got.
+    async fn send_out(&self, transport: AsyncSmtpTransport<Tokio1Executor>, out: &Outgoing) -> Result<String, Refusal> {
         let message = self.message(out).map_err(Refusal::Permanent)?;
-        // Connecting, TLS and signing in come first and apart: whatever goes wrong there, even for good, is about
-        // the server and our settings, not about this letter, which waits.
-        match transport.test_connection().await {
-            Ok(true) => {}
-            Ok(false) => return Err(Refusal::NotYet("the mail server does not answer".to_owned())),
-            Err(e) => return Err(Refusal::NotYet(words(&e))),
-        }
-        match transport.send(message).await {
-            Ok(answer) => Ok(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))),
-            Err(e) if e.is_permanent() => Err(Refusal::Permanent(words(&e))),
-            Err(e) if e.is_transient() => Err(Refusal::NotYet(words(&e))),
-            Err(e) => Err(Refusal::Unclear(words(&e))),
+        let talking = tokio::spawn(async move { transport.send(message).await });
+        let Ok(ended) = tokio::time::timeout(self.patience * 2, talking).await else {
+            return Err(Refusal::Unclear("the mail server took too long over it".to_owned()));
+        };
+        match ended {
+            Ok(Ok(answer)) => Ok(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))),
+            Ok(Err(e)) if e.is_permanent() => Err(Refusal::Permanent(words(&e))),
+            Ok(Err(e)) if e.is_transient() => Err(Refusal::NotYet(words(&e))),
+            Ok(Err(e)) => Err(Refusal::Unclear(words(&e))),
+            Err(e) => Err(Refusal::Unclear(e.to_string())),
         }
     }
 
-    /// Nothing here can add a header: addresses are parsed, the subject has one line, and lettre encodes the rest.
-    fn message(&self, out: &Outgoing<'_>) -> Result<lettre::Message, String> {
-        let letter = out.letter;
+    /// Nothing here can add a header: addresses are parsed, what names say has one line, and lettre encodes the rest.
+    fn message(&self, out: &Outgoing) -> Result<lettre::Message, String> {
+        let letter = &out.letter;
         let address = letter.to.as_str().parse().map_err(|e| format!("{e}: {}", letter.to))?;
-        let name: String = letter.name.chars().filter(|c| !c.is_control()).collect();
-        let to = Address::new(Some(name).filter(|n| !n.trim().is_empty()), address);
-        lettre::Message::builder()
-            .from(self.from.clone())
-            .to(to)
-            .subject(letter.mail.subject.clone())
+        let mut builder = lettre::Message::builder()
+            .from(self.sender(out))
+            .to(Address::new(display(&letter.name), address))
+            .subject(one_line(&letter.mail.subject))
             .date(out.at.into())
-            .message_id(Some(out.message_id.to_owned()))
-            .header(AutoSubmitted)
-            .multipart(MultiPart::alternative_plain_html(letter.mail.text.clone(), letter.mail.html.clone()))
-            .map_err(|e| e.to_string())
+            .message_id(Some(out.message_id.clone()))
+            .header(AutoSubmitted);
+        if let Some(reply_to) = &letter.mail.reply_to {
+            let address = reply_to.as_str().parse().map_err(|e| format!("{e}: {reply_to}"))?;
+            builder = builder.reply_to(Address::new(None, address));
+        }
+        if let Some(url) = &out.unsubscribe {
+            builder = builder.header(ListUnsubscribe(url.clone())).header(ListUnsubscribePost);
+        }
+        let text = SinglePart::plain(letter.mail.text.clone());
+        let html = SinglePart::html(letter.mail.html.clone());
+        let body = match &out.logo {
+            Some(logo) => {
+                let kind = logo.media_type.parse().map_err(|e| format!("{e}: {}", logo.media_type))?;
+                let picture = Attachment::new_inline("logo".to_owned()).body(logo.body.clone(), kind);
+                MultiPart::alternative()
+                    .singlepart(text)
+                    .multipart(MultiPart::related().singlepart(html).singlepart(picture))
+            }
+            None => MultiPart::alternative().singlepart(text).singlepart(html),
+        };
+        builder.multipart(body).map_err(|e| e.to_string())
     }
+
+    /// The address is the installation's, for which SPF and DKIM are set up; the name says whose news it is.
+    fn sender(&self, out: &Outgoing) -> Address {
+        match out.from.as_deref().and_then(display) {
+            Some(name) => Address::new(Some(name), self.from.email.clone()),
+            None => self.from.clone(),
+        }
+    }
+}
+
+/// A name as it may stand in a header.
+fn display(name: &str) -> Option<String> {
+    Some(one_line(name)).filter(|n| !n.is_empty())
+}
+
+fn one_line(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// So that no absence notice answers us (RFC 3834 §5).
@@ -139,9 +184,43 @@ impl header::Header for AutoSubmitted {
     }
 }
 
+/// Where a mail program ends such mail (RFC 2369 §3.2).
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl header::Header for ListUnsubscribe {
+    fn name() -> header::HeaderName {
+        header::HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+    fn parse(s: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(s.trim_matches(['<', '>']).to_owned()))
+    }
+    fn display(&self) -> header::HeaderValue {
+        // As it is, and never encoded as words are: an address that was taken apart opens nothing.
+        let url: String = self.0.chars().filter(|c| c.is_ascii_graphic()).collect();
+        header::HeaderValue::dangerous_new_pre_encoded(Self::name(), self.0.clone(), format!("<{url}>"))
+    }
+}
+
+/// That it does so by one POST, without asking anybody (RFC 8058 §3.1).
+#[derive(Clone)]
+struct ListUnsubscribePost;
+
+impl header::Header for ListUnsubscribePost {
+    fn name() -> header::HeaderName {
+        header::HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+    fn display(&self) -> header::HeaderValue {
+        header::HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
+}
+
 /// `smtps://` is TLS from the start. `smtp://` takes STARTTLS where the server offers it, and with a password insists
 /// on it, unless the server is this machine; `?tls=required` insists always, `?tls=none` never asks.
-fn transport(url: &str) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
+fn transport(url: &str, patience: Duration) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
     let wrong = |e: SmtpError| format!("SMTP_URL cannot be used: {}", words(&e));
     let here = ["localhost", "127.0.0.1", "::1"].contains(&host(url));
     let asked = if url.contains("tls=none") {
@@ -154,7 +233,7 @@ fn transport(url: &str) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
     };
     let pool = PoolConfig::new().max_size(4).idle_timeout(Duration::from_secs(60));
     let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&asked).map_err(wrong)?;
-    Ok(builder.timeout(Some(PATIENCE)).pool_config(pool).build())
+    Ok(builder.timeout(Some(patience)).pool_config(pool).build())
 }
 
 /// An error with its causes, which is where the server's words are.
@@ -190,6 +269,56 @@ fn mailable(host: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn names(message: &lettre::Message) -> Vec<String> {
+        let formatted = String::from_utf8(message.formatted()).expect("ASCII");
+        let head = formatted.split("\r\n\r\n").next().expect("a head");
+        let starts = head.split("\r\n").filter(|l| !l.starts_with([' ', '\t']));
+        starts.map(|l| l.split(':').next().expect("a name").to_owned()).collect()
+    }
+
+    fn written(subject: &str, name: &str, from: &str, list: &str) -> lettre::Message {
+        let config = Config::new("", "secret", "https://people.example.com", "mailbox");
+        let mailer = Mailer::new(&config).expect("the settings are right");
+        let mail = views::mail::Mail {
+            subject: subject.to_owned(),
+            text: subject.to_owned(),
+            html: subject.to_owned(),
+            logo: false,
+            reply_to: Some(domain::Email::parse("ann@acme.example").expect("an address")),
+        };
+        let letter = crate::mail::Letter {
+            id: MailId(uuid::Uuid::nil()),
+            to: domain::Email::parse("bob@acme.example").expect("an address"),
+            name: name.to_owned(),
+            mail,
+            delivery: crate::mail::Delivery::AtMostOnce,
+            unsubscribe: None,
+        };
+        let out = Outgoing {
+            letter,
+            message_id: "<1@people.example.com>".to_owned(),
+            at: chrono::DateTime::<chrono::Utc>::UNIX_EPOCH,
+            unsubscribe: Some(format!("https://people.example.com/unsubscribe/{list}")),
+            logo: None,
+            from: Some(from.to_owned()),
+        };
+        mailer.message(&out).expect("a message")
+    }
+
+    proptest::proptest! {
+        /// Whatever people call themselves, their workspace and their records: the head has the lines that we wrote.
+        #[test]
+        fn nothing_that_is_typed_adds_a_header(
+            subject in "\\PC{0,30}[\r\n\0\u{85}\u{2028}]{0,3}(Bcc: a@b.example)?[\r\n]{0,4}.{0,200}",
+            name in "(?s).{0,30}[\r\n]{0,3}(Bcc: <a@b.example>)?(?s).{0,90}",
+            from in "(?s).{0,30}[\r\n]{0,3}(Cc: \"x\" <a@b.example>)?(?s).{0,90}",
+            list in "(?s).{0,30}[\r\n]{0,3}(>\r\nBcc: a@b.example)?",
+        ) {
+            let expected = names(&written("a", "b", "c", "d"));
+            proptest::prop_assert_eq!(names(&written(&subject, &name, &from, &list)), expected);
+        }
+    }
 
     #[test]
     fn the_host_of_a_url() {

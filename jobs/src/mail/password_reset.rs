@@ -1,6 +1,6 @@
 //! The link with which a forgotten password is replaced.
 
-use super::{Letter, TRIES, pause, send};
+use super::{Delivery, Letter, TRIES, give_up, pause, send};
 use crate::{Context, Failure, Run, seal::purpose};
 use domain::{Email, jobs::SendPasswordReset, paths};
 use std::time::Duration;
@@ -29,6 +29,16 @@ impl Run for SendPasswordReset {
         let url = cx.url(&paths::password_reset_link(cx.seal.seal(purpose::PASSWORD_RESET, link.0)));
         let to = Email::parse(&account.email).map_err(|e| Failure::Fail(e.to_owned()))?;
         let mail = views::mail::password_reset(&workspace, &account.name, &url);
-        send(cx, self.tenant, "send_password_reset", Letter { id: self.id, to, name: account.name, mail }).await
+        send(
+            cx,
+            self.tenant,
+            "send_password_reset",
+            Letter { id: self.id, to, name: account.name, mail, delivery: Delivery::AtLeastOnce, unsubscribe: None },
+        )
+        .await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
     }
 }

@@ -1,6 +1,6 @@
 //! Asks a new account to prove its address.
 
-use super::{Letter, TRIES, pause, send};
+use super::{Delivery, Letter, TRIES, give_up, pause, send};
 use crate::{Context, Failure, Run, seal::purpose};
 use domain::{Email, jobs::SendVerification, paths};
 use std::time::Duration;
@@ -32,6 +32,16 @@ impl Run for SendVerification {
         let url = cx.url(&paths::verify(cx.seal.seal(purpose::VERIFICATION, link.0)));
         let to = Email::parse(&account.email).map_err(|e| Failure::Fail(e.to_owned()))?;
         let mail = views::mail::verification(&workspace, &account.name, &url);
-        send(cx, self.tenant, "send_verification", Letter { id: self.id, to, name: account.name, mail }).await
+        send(
+            cx,
+            self.tenant,
+            "send_verification",
+            Letter { id: self.id, to, name: account.name, mail, delivery: Delivery::AtLeastOnce, unsubscribe: None },
+        )
+        .await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
     }
 }

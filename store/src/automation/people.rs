@@ -46,7 +46,14 @@ pub async fn members(tx: &mut TenantTx, people: &[Person], about: About) -> Resu
                 );
                 row.fetch_optional(tx.conn()).await?.map(MemberId)
             }
-            (Person::Owner, Some((RecordKind::Task, id))) => super::records::assignee(tx, id).await?,
+            (Person::Owner, Some((RecordKind::Task, id))) => {
+                let row = sqlx::query_scalar!(
+                    "select m.id from tasks t join members m on m.tenant_id = t.tenant_id and m.id = t.assignee_id
+                     where t.id = $1 and m.deactivated_at is null",
+                    id
+                );
+                row.fetch_optional(tx.conn()).await?.map(MemberId)
+            }
             (Person::Manager, Some((RecordKind::Employee, id))) => {
                 let row = sqlx::query_scalar!(
                     "select m.id from employees e join members m on m.tenant_id = e.tenant_id and m.employee_id = e.manager_id
@@ -87,20 +94,26 @@ pub async fn address(
         return Ok(Email::parse(email.trim()).ok().map(|e| (e, name, None)));
     }
     let Some(member) = members(tx, std::slice::from_ref(person), about).await?.pop() else { return Ok(None) };
+    let (name, email) = called(tx, member).await?;
+    Ok(Email::parse(&email).ok().map(|e| (e, name, Some(member))))
+}
+
+/// A member's name and address.
+pub async fn called(tx: &mut TenantTx, member: MemberId) -> Result<(String, String)> {
     let row = sqlx::query!("select name, email from members where id = $1", member.0).fetch_one(tx.conn()).await?;
-    Ok(Email::parse(&row.email).ok().map(|e| (e, row.name, Some(member))))
+    Ok((row.name, row.email))
 }
 
 /// Of these members, who owns the fewest of the records that a workflow gives out.
 pub async fn least_loaded(tx: &mut TenantTx, kind: RecordKind, among: &[MemberId]) -> Result<Option<MemberId>> {
-    if kind == RecordKind::Task {
-        return super::records::least_tasks(tx, among).await;
-    }
     let ids: Vec<Uuid> = among.iter().map(|m| m.0).collect();
     let row = sqlx::query_scalar!(
         r#"select u.id as "id!" from unnest($1::uuid[]) with ordinality as u (id, place)
-           order by (select count(*) from customers c where c.owner_id = u.id and c.archived_at is null), u.place limit 1"#,
-        &ids
+           order by case when $2
+             then (select count(*) from tasks t where t.assignee_id = u.id and t.done_at is null)
+             else (select count(*) from customers c where c.owner_id = u.id and c.archived_at is null) end, u.place limit 1"#,
+        &ids,
+        kind == RecordKind::Task
     );
     Ok(row.fetch_optional(tx.conn()).await?.map(MemberId))
 }

@@ -3,8 +3,8 @@
 use crate::{Result, TenantTx, db::strange, reach, reach::Kind};
 use chrono::NaiveDate;
 use domain::{
-    Currency, Day, MemberId, Money,
-    access::{CustomersRead, EmployeesRead},
+    Currency, Day, Money,
+    access::{CustomersRead, EmployeesRead, TasksRead},
     automation::fields::{Fact, Facts, RecordKind},
     hr::employees::Status,
 };
@@ -19,19 +19,18 @@ pub async fn facts(tx: &mut TenantTx, kind: RecordKind, ids: &[Uuid]) -> Result<
         return Ok(HashMap::new());
     }
     match kind {
-        RecordKind::Employee => employees(tx, ids).await,
-        RecordKind::Customer => customers(tx, ids).await,
-        RecordKind::Task => Ok(HashMap::new()),
+        RecordKind::Employee => {
+            let mut found = employees(tx, ids).await?;
+            tagged(tx, &mut found).await?;
+            Ok(found)
+        }
+        RecordKind::Customer => {
+            let mut found = customers(tx, ids).await?;
+            tagged(tx, &mut found).await?;
+            Ok(found)
+        }
+        RecordKind::Task => tasks(tx, ids).await,
     }
-}
-
-/// Whose task it is.
-pub(super) async fn assignee(_: &mut TenantTx, _: Uuid) -> Result<Option<MemberId>> {
-    Ok(None)
-}
-
-pub(super) async fn least_tasks(_: &mut TenantTx, among: &[MemberId]) -> Result<Option<MemberId>> {
-    Ok(among.first().copied())
 }
 
 fn text(facts: &mut Facts, key: &str, value: Option<String>) {
@@ -192,13 +191,71 @@ async fn customers(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (Str
     Ok(found)
 }
 
+#[derive(FromRow)]
+struct Task {
+    id: Uuid,
+    title: String,
+    details: Option<String>,
+    due_on: Option<NaiveDate>,
+    priority: String,
+    done: bool,
+    assignee_name: String,
+    assignee_email: String,
+}
+
+/// What a task is about is not told: that record has rights of its own.
+async fn tasks(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Facts)>> {
+    let mut q = QueryBuilder::new(
+        "select p.*, m.name as assignee_name, m.email as assignee_email
+         from (select e.tenant_id, e.id, e.title, e.details, e.due_on, e.priority, e.done_at is not null as done, e.assignee_id
+           from tasks e where e.id = any(",
+    );
+    q.push_bind(ids.to_vec()).push(")");
+    narrow(&mut q, tx, RecordKind::Task);
+    q.push(") p join members m on m.tenant_id = p.tenant_id and m.id = p.assignee_id");
+    let rows: Vec<Task> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for r in rows {
+        let mut f = Facts::default();
+        text(&mut f, "title", Some(r.title.clone()));
+        text(&mut f, "details", r.details);
+        day(&mut f, "due", r.due_on);
+        text(&mut f, "priority", Some(r.priority));
+        text(&mut f, "state", Some(if r.done { "done" } else { "open" }.to_owned()));
+        text(&mut f, "assignee", Some(r.assignee_email));
+        text(&mut f, "assignee.first_name", r.assignee_name.split_whitespace().next().map(str::to_owned));
+        text(&mut f, "assignee.name", Some(r.assignee_name));
+        found.insert(r.id, (r.title, f));
+    }
+    Ok(found)
+}
+
+/// Adds the tags of these records.
+async fn tagged(tx: &mut TenantTx, found: &mut HashMap<Uuid, (String, Facts)>) -> Result<()> {
+    let ids: Vec<Uuid> = found.keys().copied().collect();
+    let rows = sqlx::query!(
+        r#"select r.record_id as "record!", array_agg(t.name order by lower(t.name)) as "names!"
+           from record_tags r join tags t on t.tenant_id = r.tenant_id and t.id = r.tag_id
+           where r.record_id = any($1) group by r.record_id"#,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    for r in rows {
+        if let Some((_, facts)) = found.get_mut(&r.record) {
+            facts.put("tags", Fact::List(r.names));
+        }
+    }
+    Ok(())
+}
+
 /// Records whose date field is one of these days: for triggers that wait for a date. Archived ones are left out.
 pub async fn with_date(tx: &mut TenantTx, kind: RecordKind, field: &str, day: Day, most: i64) -> Result<Vec<Uuid>> {
     let column = match (kind, field) {
         (RecordKind::Employee, "start_date") => "e.start_date",
         (RecordKind::Employee, "end_date") => "e.end_date",
         (RecordKind::Employee, "birth_date") => "e.birth_date",
-        (RecordKind::Task, "due") => "e.due",
+        (RecordKind::Task, "due") => "e.due_on",
         _ => return Ok(vec![]),
     };
     let mut q = QueryBuilder::new("select e.id from ");
@@ -279,6 +336,6 @@ fn narrow(q: &mut QueryBuilder<sqlx::Postgres>, tx: &TenantTx, kind: RecordKind)
     match kind {
         RecordKind::Employee => reach::narrow(q, Kind::Employees, tx.scope::<EmployeesRead>()),
         RecordKind::Customer => reach::narrow(q, Kind::Customers, tx.scope::<CustomersRead>()),
-        RecordKind::Task => {}
+        RecordKind::Task => reach::narrow(q, Kind::Tasks, tx.scope::<TasksRead>()),
     }
 }

@@ -191,6 +191,13 @@ pub struct Move<'a> {
     pub error: Option<&'a str>,
 }
 
+impl<'a> Move<'a> {
+    /// At once, with nothing to wait for.
+    pub fn to(state: RunState, step: Option<&'a str>) -> Self {
+        Self { state, step, wake_at: None, watching: false, error: None }
+    }
+}
+
 /// Moves a run on. Its turn goes up with each move, so that no two tellings are the same job.
 pub async fn advance(tx: &mut TenantTx, id: RunId, m: &Move<'_>) -> Result<i32> {
     let now = tx.now();
@@ -208,6 +215,23 @@ pub async fn advance(tx: &mut TenantTx, id: RunId, m: &Move<'_>) -> Result<i32> 
     )
     .fetch_one(tx.conn())
     .await?)
+}
+
+/// Has these runs begin later, each at its time.
+pub async fn delay(tx: &mut TenantTx, runs: &[(RunId, DateTime<Utc>)]) -> Result<()> {
+    if runs.is_empty() {
+        return Ok(());
+    }
+    let (ids, times): (Vec<Uuid>, Vec<DateTime<Utc>>) = runs.iter().map(|(id, at)| (id.0, *at)).unzip();
+    sqlx::query!(
+        "update workflow_runs r set state = 'waiting', wake_at = u.at
+         from unnest($1::uuid[], $2::timestamptz[]) as u (id, at) where r.id = u.id",
+        &ids,
+        &times
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Ends a run that still goes on. What it waits for is waited for no more.

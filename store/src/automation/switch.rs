@@ -46,35 +46,26 @@ pub async fn stopped(tx: &mut TenantTx) -> Result<bool> {
     Ok(row.fetch_optional(tx.conn()).await?.unwrap_or(false))
 }
 
-/// Takes up to `wanted` new runs out of the bucket, which fills by the minute; gives how many there were.
-pub async fn take(tx: &mut TenantTx, wanted: usize) -> Result<usize> {
-    if wanted == 0 {
-        return Ok(0);
-    }
+/// Takes `wanted` new runs out of the bucket, which fills by the minute and may be overdrawn; gives how many were in it
+/// and how many come a minute. What is beyond waits its time: nothing is lost.
+pub async fn take(tx: &mut TenantTx, wanted: usize) -> Result<(i64, i32)> {
     let (now, wanted) = (tx.now(), i64::try_from(wanted).unwrap_or(i64::MAX));
-    // The row is there first, so that two who take at once wait for one another.
-    let taken = sqlx::query_scalar!(
+    // One statement on one row: two who take at once wait for one another.
+    let row = sqlx::query!(
         r#"with rate as (
-             select coalesce((select per_minute from automation_settings), 600)::numeric as per_minute
-           ), there as (
-             insert into automation_buckets (tenant_id, tokens, filled_at) select $1, per_minute, $2 from rate
-             on conflict (tenant_id) do update set
-               tokens = least((select per_minute from rate), automation_buckets.tokens
-                 + (select per_minute from rate) * greatest(0, extract(epoch from $2 - automation_buckets.filled_at)) / 60),
-               filled_at = greatest($2, automation_buckets.filled_at)
-             returning tokens
+             select coalesce((select per_minute from automation_settings), 600) as per_minute
            )
-           select least($3, floor(tokens)::bigint) as "taken!" from there"#,
+           insert into automation_buckets as b (tenant_id, tokens, filled_at) select $1, per_minute - $3::bigint, $2 from rate
+           on conflict (tenant_id) do update set
+             tokens = least((select per_minute from rate), b.tokens
+               + (select per_minute from rate) * greatest(0, extract(epoch from $2 - b.filled_at)) / 60) - $3::bigint,
+             filled_at = greatest($2, b.filled_at)
+           returning floor(tokens + $3::bigint)::bigint as "before!", (select per_minute from rate) as "per_minute!""#,
         tx.tenant().0,
         now,
         wanted
     )
     .fetch_one(tx.conn())
     .await?;
-    if taken > 0 {
-        sqlx::query!("update automation_buckets set tokens = tokens - $1", rust_decimal::Decimal::from(taken))
-            .execute(tx.conn())
-            .await?;
-    }
-    Ok(usize::try_from(taken).unwrap_or_default())
+    Ok((row.before, row.per_minute))
 }

@@ -3,7 +3,7 @@
 use crate::{Error, Result, TenantTx, Version, Who, db::strange};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    MemberId, WorkflowId,
+    Day, MemberId, WorkflowId,
     automation::{
         runs::{Numbers, State, Workflow},
         workflows::Definition,
@@ -277,14 +277,15 @@ pub async fn new_hook(tx: &mut TenantTx, id: WorkflowId) -> Result<()> {
     Ok(())
 }
 
-/// A published version.
-pub async fn version(tx: &mut TenantTx, id: WorkflowId, number: i32) -> Result<Definition> {
-    let row = sqlx::query_scalar!(
-        "select definition from workflow_versions where workflow_id = $1 and number = $2",
+/// A published version, and in whose name it works.
+pub async fn version(tx: &mut TenantTx, id: WorkflowId, number: i32) -> Result<(Definition, MemberId)> {
+    let row = sqlx::query!(
+        "select definition, published_by from workflow_versions where workflow_id = $1 and number = $2",
         id.0,
         number
     );
-    definition(row.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?)
+    let row = row.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
+    Ok((definition(row.definition)?, MemberId(row.published_by)))
 }
 
 /// Who published which version when, newest first.
@@ -334,6 +335,26 @@ pub async fn active(tx: &mut TenantTx, starts: &[&str]) -> Result<Vec<Active>> {
             })
         })
         .collect()
+}
+
+/// The day up to which a workflow that waits for days has been looked at; `None`: never.
+pub async fn looked_at(tx: &mut TenantTx, id: WorkflowId) -> Result<Option<Day>> {
+    let day = sqlx::query_scalar!("select day from workflow_days where workflow_id = $1 for update", id.0);
+    Ok(day.fetch_optional(tx.conn()).await?.map(Day))
+}
+
+/// Remembers that this day is looked at.
+pub async fn look_at(tx: &mut TenantTx, id: WorkflowId, day: Day) -> Result<()> {
+    sqlx::query!(
+        "insert into workflow_days (tenant_id, workflow_id, day) values ($1, $2, $3)
+         on conflict (tenant_id, workflow_id) do update set day = greatest(workflow_days.day, excluded.day)",
+        tx.tenant().0,
+        id.0,
+        day.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// How many runs have failed in a row, this one with them.

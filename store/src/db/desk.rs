@@ -15,6 +15,8 @@ pub enum Who {
     Member(MemberId),
     Job(&'static str),
     System,
+    /// Whoever runs the installation, from there: `cli`, `console`.
+    Platform(&'static str),
 }
 
 impl fmt::Display for Who {
@@ -23,6 +25,7 @@ impl fmt::Display for Who {
             Self::Member(id) => write!(f, "member:{id}"),
             Self::Job(name) => write!(f, "job:{name}"),
             Self::System => f.write_str("system"),
+            Self::Platform(from) => write!(f, "platform:{from}"),
         }
     }
 }

@@ -60,7 +60,7 @@ async fn record(tx: &mut TenantTx, subject: Subject) -> Result<Record> {
 }
 
 /// Makes the settings those of `actor`, or again the reader's own.
-async fn as_if(tx: &mut TenantTx, actor: Option<&Actor>) -> Result<()> {
+pub(crate) async fn as_if(tx: &mut TenantTx, actor: Option<&Actor>) -> Result<()> {
     let text = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
     let (employee, member) = match (actor, tx.who()) {
         (Some(actor), _) => (text(actor.employee.map(|e| e.0)), actor.member.to_string()),

@@ -363,6 +363,16 @@ pub async fn link_by_email(tx: &mut TenantTx, id: MemberId) -> Result<bool> {
     Ok(linked.rows_affected() > 0)
 }
 
+/// Whether the member wants what this preference is about; without a word of theirs they do.
+pub async fn wants(tx: &mut TenantTx, member: MemberId, key: &str) -> Result<bool> {
+    let wants = sqlx::query_scalar!(
+        r#"select coalesce(preferences -> $2, 'true') <> 'false' as "wants!" from members where id = $1"#,
+        member.0,
+        key
+    );
+    wants.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)
+}
+
 /// Keeps a choice of the member's, such as the columns of a list.
 pub async fn prefer(tx: &mut TenantTx, member: MemberId, key: &str, value: serde_json::Value) -> Result<()> {
     sqlx::query!(

@@ -280,6 +280,8 @@ pub struct Member {
     pub offices: Vec<Office>,
     /// Customers that they own, and people who report to them.
     pub holdings: (i64, i64),
+    /// Where mail to their address is stopped.
+    pub stopped: Option<super::mail::StoppedNotice>,
     pub member: Person,
     pub draft: Draft,
     pub errors: Errors,
@@ -309,6 +311,7 @@ impl View for Member {
             });
         let body = stack(html! {
             @if let (false, Some(problem)) = (self.may_touch, self.errors.of("")) { (Alert::new(Tone::Bad, problem).announce()) }
+            @if let Some(stopped) = &self.stopped { (stopped) }
             @if self.may_touch { (Card::new("Role", self.form())) } @else { (Card::new("Role", self.facts())) }
             (Card::new("What they hold", self.holds()))
         });

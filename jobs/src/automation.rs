@@ -1,0 +1,89 @@
+//! The workflow engine: from what happened to who is enrolled ([`pump`]), and from step to step ([`runner`]).
+//!
+//! Everything that a step does, it does in the name of whoever published the workflow, through the same functions that
+//! their own hands would use: never more than their rights.
+
+pub(crate) mod act;
+pub(crate) mod enrol;
+pub(crate) mod pump;
+pub(crate) mod runner;
+pub(crate) mod ticks;
+mod trial;
+mod webhook;
+
+pub use enrol::{hooked, start};
+pub use pump::pump;
+pub use trial::{Trial, TrialStep, trial};
+
+use crate::{Seal, seal::purpose};
+use domain::{
+    ApprovalId, RunId, TenantId,
+    automation::workflows::{self, Definition, Problem},
+    jobs::AdvanceRun,
+    paths,
+};
+use store::{TenantTx, automation as stored, queue};
+use uuid::Uuid;
+
+/// Everything that stands against publishing this in the reader's name.
+pub async fn check(tx: &mut TenantTx, definition: &Definition) -> store::Result<Vec<Problem>> {
+    let mut problems = definition.check(tx.rights().sight_of_all());
+    if let Some(kind) = definition.record
+        && !tx.rights().may(kind.read())
+    {
+        let message = format!("You may not see records of the kind “{}”.", kind.label());
+        problems.push(Problem { place: "trigger".into(), field: "record", message });
+    }
+    let named = workflows::members_named(definition);
+    let emails: Vec<String> = named.iter().map(|(.., email)| email.to_lowercase()).collect();
+    let known = stored::people::members_called(tx, &emails).await?;
+    for (place, field, email) in named {
+        if !known.iter().any(|(k, _)| *k == email.to_lowercase()) {
+            problems.push(Problem { place, field, message: format!("No member has the address {email}.") });
+        }
+    }
+    Ok(problems)
+}
+
+/// Has a run go on with its next step.
+pub(crate) async fn tell(tx: &mut TenantTx, run: RunId, turn: i32) -> store::Result<()> {
+    let tenant = tx.tenant();
+    queue::push(tx, &AdvanceRun { tenant, run, turn }).await
+}
+
+/// Answers a question of the reader's own; the run goes on.
+pub async fn answer(tx: &mut TenantTx, id: ApprovalId, yes: bool, note: &str) -> store::Result<RunId> {
+    let (run, turn) = stored::approvals::answer(tx, id, yes, note).await?;
+    tell(tx, run, turn).await?;
+    Ok(run)
+}
+
+/// Has a run that failed, or ended, go on from this step once more.
+pub async fn retry(tx: &mut TenantTx, run: RunId, step: &str) -> store::Result<()> {
+    let turn = stored::runs::retry(tx, run, step).await?;
+    tell(tx, run, turn).await
+}
+
+/// Stops all of the workspace's automation, or lets it go on from where it stands.
+pub async fn stop(tx: &mut TenantTx, stopped: bool, why: &str) -> store::Result<()> {
+    stored::switch::stop(tx, stopped, why).await?;
+    if !stopped {
+        // Those that came by meanwhile have left: they are told anew.
+        for (run, turn) in stored::runs::stuck(tx, chrono::Duration::zero(), 10_000).await? {
+            tell(tx, run, turn).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The address that others post to, for a workflow that a hook starts.
+pub fn hook_path(seal: &Seal, tenant: TenantId, hook: Uuid) -> String {
+    paths::hook(seal.sign(purpose::HOOK, &[&tenant.0.as_bytes()[..], hook.as_bytes()].concat()))
+}
+
+/// Whose hook an address is, if it is one of ours.
+pub fn read_hook(seal: &Seal, token: &str) -> Option<(TenantId, Uuid)> {
+    let content = seal.read(purpose::HOOK, token)?;
+    let (tenant, hook) = content.split_at_checked(16)?;
+    Some((TenantId(Uuid::from_slice(tenant).ok()?), Uuid::from_slice(hook).ok()?))
+}

@@ -1,0 +1,130 @@
+//! Records that others belong to, of whatever noun: who may see one, who may change it, what it is called.
+
+use crate::{
+    Result, TenantTx,
+    reach::{self, Kind, reaches, reaches_record},
+    search,
+    workspace::access::as_if,
+};
+use domain::{
+    access::{Actor, CustomersRead, CustomersWrite, EmployeesRead, EmployeesWrite, Permission, Rights, Scope},
+    tasks::Named,
+    workspace::access::Subject,
+};
+use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
+
+/// How far somebody with these rights sees records of this one's kind.
+pub(crate) fn to_read(rights: &Rights, subject: Subject) -> Option<Scope> {
+    rights.scope(match subject {
+        Subject::Employee(_) => EmployeesRead::KEY,
+        Subject::Customer(_) => CustomersRead::KEY,
+    })
+}
+
+/// How far they may change what they see.
+pub(crate) fn to_change(rights: &Rights, subject: Subject) -> Option<Scope> {
+    let change = rights.scope(match subject {
+        Subject::Employee(_) => EmployeesWrite::KEY,
+        Subject::Customer(_) => CustomersWrite::KEY,
+    });
+    change.min(to_read(rights, subject))
+}
+
+/// Whether the reader may see it.
+pub async fn may_read(tx: &mut TenantTx, subject: Subject) -> Result<bool> {
+    let scope = to_read(tx.rights(), subject);
+    reaches_record(tx, subject, scope).await
+}
+
+/// Whether the reader may change it.
+pub async fn may_change(tx: &mut TenantTx, subject: Subject) -> Result<bool> {
+    let scope = to_change(tx.rights(), subject);
+    reaches_record(tx, subject, scope).await
+}
+
+/// Whether somebody else may see it; `private`: what is told of it to those alone who may change it.
+pub(crate) async fn seen_by(tx: &mut TenantTx, other: &Actor, subject: Subject, private: bool) -> Result<bool> {
+    if private && subject.employee().is_some_and(|id| other.employee.is_some_and(|own| own.0 == id)) {
+        return Ok(false);
+    }
+    let scope = if private { to_change(&other.rights, subject) } else { to_read(&other.rights, subject) };
+    match scope {
+        None => return Ok(false),
+        Some(Scope::All) => return Ok(true),
+        Some(_) => {}
+    }
+    as_if(tx, Some(other)).await?;
+    let seen = reaches_record(tx, subject, scope).await;
+    as_if(tx, None).await?;
+    seen
+}
+
+/// The record that these words name, if they name one alone that the reader may see: a key, a number in brackets behind
+/// a name, an employee's number or name, a customer's name.
+pub async fn resolve(tx: &mut TenantTx, words: &str) -> Result<Option<Subject>> {
+    let words = words.trim();
+    let number = words.strip_suffix(')').and_then(|w| w.rsplit_once('(')).map_or(words, |(_, number)| number.trim());
+    let (people, firms) =
+        (reaches(Kind::Employees, tx.scope::<EmployeesRead>()), reaches(Kind::Customers, tx.scope::<CustomersRead>()));
+    let mut q = QueryBuilder::<Postgres>::new(
+        "(select 1 as by, e.id as employee, null::uuid as customer from employees e where e.archived_at is null and e.number = ",
+    );
+    q.push_bind(number).push(" and ").push(people);
+    q.push(" limit 2) union all (select 2, null, e.id from customers e where e.archived_at is null and lower(e.name) = lower(");
+    q.push_bind(words).push(") and ").push(firms);
+    q.push(" limit 2) union all (select 3, e.id, null from employees e where e.archived_at is null and e.name_key = ");
+    q.push_bind(turned(words)).push(" and ").push(people).push(" limit 2)");
+    let mut found: Vec<(i32, Option<Uuid>, Option<Uuid>)> = q.build_query_as().fetch_all(tx.conn()).await?;
+    // What is exact comes before what is only a name.
+    let best = found.iter().map(|(by, ..)| *by).min();
+    found.retain(|(by, ..)| Some(*by) == best);
+    Ok(match found[..] {
+        [(_, employee, customer)] => Subject::of(employee, customer),
+        _ => None,
+    })
+}
+
+/// `Ada King Lovelace` as the name that lists sort by: the last word before the others.
+fn turned(words: &str) -> String {
+    let lower = words.to_lowercase();
+    match lower.rsplit_once(' ') {
+        Some((first, last)) => format!("{last} {first}"),
+        None => lower,
+    }
+}
+
+/// People and customers whose words fit, at most `most` of each, for choosing one. Of people with their number, which
+/// tells namesakes apart.
+pub async fn options(tx: &mut TenantTx, question: &str, most: i64) -> Result<Vec<Named>> {
+    let (people, firms) =
+        (search::hits(tx, "employee", question).await?, search::hits(tx, "customer", question).await?);
+    let (see_people, see_firms) = (tx.scope::<EmployeesRead>(), tx.scope::<CustomersRead>());
+    let mut q = QueryBuilder::<Postgres>::new(
+        "(select e.id as employee, null::uuid as customer, e.first_name || ' ' || e.last_name || ' (' || e.number || ')' as name from employees e where e.archived_at is null",
+    );
+    reach::narrow(&mut q, Kind::Employees, see_people);
+    people.narrow(&mut q);
+    q.push(" order by e.name_key limit ").push_bind(most);
+    q.push(") union all (select null, e.id, e.name from customers e where e.archived_at is null");
+    reach::narrow(&mut q, Kind::Customers, see_firms);
+    firms.narrow(&mut q);
+    q.push(" order by e.name_key limit ").push_bind(most).push(")");
+    let rows: Vec<(Option<Uuid>, Option<Uuid>, String)> =
+        q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
+    let named = |(employee, customer, name)| Subject::of(employee, customer).map(|subject| Named { subject, name });
+    Ok(rows.into_iter().filter_map(named).collect())
+}
+
+/// What a record is called that the reader may see.
+pub async fn called(tx: &mut TenantTx, subject: Subject) -> Result<Option<String>> {
+    let kind = reach::kind(subject);
+    let mut q = QueryBuilder::<Postgres>::new("select ");
+    q.push(match subject {
+        Subject::Employee(_) => "e.first_name || ' ' || e.last_name",
+        Subject::Customer(_) => "e.name",
+    });
+    q.push(" from ").push(kind.table()).push(" e where e.id = ").push_bind(subject.id());
+    reach::narrow(&mut q, kind, to_read(tx.rights(), subject));
+    Ok(q.build_query_scalar().fetch_optional(tx.conn()).await?)
+}

@@ -1,0 +1,395 @@
+//! Queries of tasks. Every read passes through [`narrow`], which leaves out those that the reader may not see, and through
+//! [`SHAPES`], which name the record of a task to nobody who may not see that.
+
+use crate::{
+    Error, Result, TenantTx, Version, Who,
+    db::{day, strange},
+    events,
+    list::{self, Key, Plan, Shape, row},
+    reach::{self, Kind, reaches},
+    records, search,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    Day, Errors, MemberId, TaskId,
+    access::{CustomersRead, EmployeesRead, Scope, TasksRead, TasksWrite},
+    events::Event,
+    list::{Slice, Sort},
+    tasks::{About, Due, Fields, Filter, Named, Order, Person, Priority, State, Tab, Task},
+    workspace::access::Subject,
+};
+use sqlx::{Postgres, QueryBuilder};
+use std::sync::LazyLock;
+use uuid::Uuid;
+
+const TASKS: Kind = Kind::Tasks;
+
+const COLUMNS: &str = "e.id, e.version, e.title, e.details, e.due_on, e.priority, e.assignee_id, e.created_by, e.employee_id, \
+    e.customer_id, e.done_at, e.done_by, e.created_at, e.tenant_id";
+
+const JOINED: &str = "a.name as assignee_name, c.name as creator_name, d.name as doer_name, s.name as employee_name, k.name as customer_name";
+
+/// The index's, to the letter.
+const DUE: &str = "case when e.due_on is null then 'infinity' else e.due_on end";
+
+/// By how far the reader sees employees, then customers: nothing, own, team, all.
+static JOINS: LazyLock<[[String; 4]; 4]> = LazyLock::new(|| {
+    const SCOPES: [Option<Scope>; 4] = [None, Some(Scope::Own), Some(Scope::Team), Some(Scope::All)];
+    SCOPES.map(|people| {
+        SCOPES.map(|firms| {
+            let (people, firms) = (reaches(Kind::Employees, people), reaches(Kind::Customers, firms));
+            format!(
+                " left join members a on a.tenant_id = p.tenant_id and a.id = p.assignee_id \
+                  left join members c on c.tenant_id = p.tenant_id and c.id = p.created_by \
+                  left join members d on d.tenant_id = p.tenant_id and d.id = p.done_by \
+                  left join lateral (select e.first_name || ' ' || e.last_name as name from employees e \
+                    where e.tenant_id = p.tenant_id and e.id = p.employee_id and {people}) s on true \
+                  left join lateral (select e.name from customers e \
+                    where e.tenant_id = p.tenant_id and e.id = p.customer_id and {firms}) k on true"
+            )
+        })
+    })
+});
+
+fn shape(tx: &TenantTx) -> Shape {
+    let place = |scope: Option<Scope>| scope.map_or(0, |s| s as usize + 1);
+    let joins = &JOINS[place(tx.scope::<EmployeesRead>())][place(tx.scope::<CustomersRead>())];
+    Shape { from: "tasks e", columns: COLUMNS, joined: JOINED, joins, counted: DUE }
+}
+
+fn key(sort: Sort<Order>) -> Key {
+    let (sql, cast) = match sort.key {
+        Order::Due => (DUE, "date"),
+        Order::Title => ("lower(e.title)", "text"),
+        // The most important first.
+        Order::Priority => ("case e.priority when 'high' then 0 when 'normal' then 1 else 2 end", "int"),
+    };
+    Key { sql, cast, descending: sort.descending }
+}
+
+/// One page of the tasks that the reader may see.
+pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Task>> {
+    let hits = search::hits(tx, "task", &filter.q).await?;
+    let (who, today, scope) = (tx.who(), tx.today(), tx.scope::<TasksRead>());
+    let plan = match hits {
+        search::Hits::These(_) => Plan::Found,
+        // Everybody's first page of the day.
+        _ if !filter.narrows() && filter.sort.is_empty() && filter.tab() != Tab::All => Plan::Kept,
+        _ => Plan::Fresh,
+    };
+    let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, who, today, scope);
+    let shape = shape(tx);
+    let page = list::page::<Row>(tx.conn(), &shape, &conditions, &key(filter.order()), &filter.cursor(), plan).await?;
+    let rows = page.rows.into_iter().map(Row::task).collect::<Result<_>>()?;
+    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total })
+}
+
+fn narrow(
+    q: &mut QueryBuilder<Postgres>,
+    filter: &Filter,
+    hits: &search::Hits,
+    who: Who,
+    today: Day,
+    scope: Option<Scope>,
+) {
+    let me = match who {
+        Who::Member(me) => me.0,
+        _ => Uuid::nil(),
+    };
+    // What is assigned to somebody, or made by them, is within any reach.
+    match filter.tab() {
+        _ if scope.is_none() => {
+            q.push(" and false");
+        }
+        Tab::Mine => {
+            q.push(" and e.assignee_id = ").push_bind(me);
+        }
+        Tab::Delegated => {
+            q.push(" and e.created_by = ").push_bind(me).push(" and e.assignee_id <> ").push_bind(me);
+        }
+        Tab::All => reach::narrow(q, TASKS, scope),
+    }
+    match filter.state() {
+        State::Open => q.push(" and e.done_at is null"),
+        State::Done => q.push(" and e.done_at is not null"),
+    };
+    match filter.due() {
+        None => {}
+        // In the words of the index.
+        Some(Due::Overdue) => {
+            q.push(" and ").push(DUE).push(" < ").push_bind(today.0);
+        }
+        Some(Due::Today) => {
+            q.push(" and ").push(DUE).push(" = ").push_bind(today.0);
+        }
+        Some(Due::Week) => {
+            q.push(" and ").push(DUE).push(" between ").push_bind(today.0);
+            q.push(" and ").push_bind(today.0 + chrono::Duration::days(6));
+        }
+        Some(Due::Never) => {
+            q.push(" and e.due_on is null");
+        }
+    }
+    if let Some(subject) = filter.about() {
+        q.push(" and e.record_id = ").push_bind(subject.id());
+    }
+    hits.narrow(q);
+}
+
+/// One task, if the reader may see it.
+pub async fn find(tx: &mut TenantTx, id: TaskId) -> Result<Task> {
+    let shape = shape(tx);
+    let mut q = QueryBuilder::new("select ");
+    q.push(shape.joined).push(", p.* from (select ").push(COLUMNS).push(" from tasks e where e.id = ").push_bind(id.0);
+    reach::narrow(&mut q, TASKS, tx.scope::<TasksRead>());
+    q.push(") p").push(shape.joins);
+    let row: Option<Row> = q.build_query_as().fetch_optional(tx.conn()).await?;
+    row.ok_or(Error::NotFound)?.task()
+}
+
+/// The open tasks about a record, of those that the reader may see, the next due first.
+pub async fn about(tx: &mut TenantTx, subject: Subject) -> Result<Slice<Task>> {
+    list(tx, &Filter { of: Tab::All.key().into(), about: subject.key(), ..Filter::default() }).await
+}
+
+/// A member's open tasks that are due by the end of this day, the longest overdue first. Records are named as far as
+/// whoever asks may see them: for a digest, ask from the member's own desk.
+pub async fn due_for(tx: &mut TenantTx, member: MemberId, until: Day, most: i64) -> Result<Vec<Task>> {
+    let shape = shape(tx);
+    let mut q = QueryBuilder::new("select ");
+    q.push(shape.joined).push(", p.* from (select ").push(COLUMNS);
+    q.push(" from tasks e where e.done_at is null and e.assignee_id = ").push_bind(member.0);
+    q.push(" and ").push(DUE).push(" <= ").push_bind(until.0);
+    reach::narrow(&mut q, TASKS, tx.scope::<TasksRead>());
+    q.push(" order by ").push(DUE).push(", e.id limit ").push_bind(most).push(") p").push(shape.joins);
+    q.push(" order by p.due_on, p.id");
+    let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
+    rows.into_iter().map(Row::task).collect()
+}
+
+/// What of these fields other records stand against, told all at once. `own` is the task's, old or new.
+pub async fn check(tx: &mut TenantTx, own: TaskId, f: &Fields) -> Result<Errors> {
+    let mut errors = Errors::default();
+    if let Some(assignee) = f.assignee {
+        let there = sqlx::query_scalar!(
+            r#"select exists (select from members where id = $1 and deactivated_at is null)
+                 or exists (select from tasks where id = $2 and assignee_id = $1) as "there!""#,
+            assignee.0,
+            own.0
+        );
+        if !there.fetch_one(tx.conn()).await? {
+            errors.add("assignee", "This person is no member any more. Choose somebody else.");
+        }
+    }
+    match subject(tx, f).await {
+        Err(Error::Refused(wrong)) => errors.merge(wrong),
+        other => drop(other?),
+    }
+    Ok(errors)
+}
+
+/// Adds a task under the given id, which was drawn with the form: a form sent twice adds once.
+pub async fn add(tx: &mut TenantTx, id: TaskId, f: &Fields) -> Result<TaskId> {
+    if tx.scope::<TasksWrite>().is_none() {
+        return Err(Error::NotFound);
+    }
+    let me = match tx.who() {
+        Who::Member(me) => Some(me),
+        _ => None,
+    };
+    let assignee = f.assignee.or(me).ok_or_else(|| Error::refused("assignee", "Say who is to do it."))?;
+    refuse(check(tx, id, &Fields { about: None, assignee: Some(assignee), ..f.clone() }).await?)?;
+    let subject = subject(tx, f).await?;
+    let added = sqlx::query!(
+        "insert into tasks (tenant_id, id, title, details, due_on, priority, assignee_id, created_by, employee_id, customer_id,
+           created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+         on conflict (tenant_id, id) do nothing",
+        tx.tenant().0,
+        id.0,
+        f.title,
+        f.details,
+        f.due.map(|d| d.0),
+        f.priority.key(),
+        assignee.0,
+        me.map(|m| m.0),
+        subject.and_then(Subject::employee),
+        subject.and_then(Subject::customer),
+        tx.now(),
+    )
+    .execute(tx.conn())
+    .await?;
+    if added.rows_affected() > 0 {
+        events::emit(tx, Event::TaskAdded { task: id, assignee }).await?;
+    } else if !find(tx, id).await?.is(f) {
+        return Err(Error::Sent);
+    }
+    Ok(id)
+}
+
+/// Changes all fields. Who it is for stays, where nobody is said.
+pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields) -> Result<()> {
+    reach::hold::<TasksWrite>(tx, TASKS, id.0).await?;
+    let before = find(tx, id).await?;
+    let assignee = f.assignee.unwrap_or(before.assignee.id);
+    refuse(check(tx, id, &Fields { about: None, assignee: Some(assignee), ..f.clone() }).await?)?;
+    // What somebody may not see they cannot have taken away.
+    let keeps = before.about_hidden && f.about.is_none();
+    let subject = match &f.about {
+        Some(About::Record(same)) if before.about.as_ref().is_some_and(|a| a.subject == *same) => Some(*same),
+        _ => subject(tx, f).await?,
+    };
+    let done = sqlx::query!(
+        "update tasks set version = version + 1, updated_at = $3, title = $4, details = $5, due_on = $6, priority = $7,
+           assignee_id = $8, employee_id = case when $9 then employee_id else $10 end,
+           customer_id = case when $9 then customer_id else $11 end
+         where id = $1 and version = $2",
+        id.0,
+        version,
+        tx.now(),
+        f.title,
+        f.details,
+        f.due.map(|d| d.0),
+        f.priority.key(),
+        assignee.0,
+        keeps,
+        subject.and_then(Subject::employee),
+        subject.and_then(Subject::customer),
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(Error::Stale);
+    }
+    let other = before.about.as_ref().map(|a| a.subject) != subject && !keeps;
+    let fields: Vec<String> = [
+        ("title", before.title != f.title),
+        ("details", before.details != f.details),
+        ("due", before.due != f.due),
+        ("priority", before.priority != f.priority),
+        ("assignee", before.assignee.id != assignee),
+        ("about", other),
+    ]
+    .into_iter()
+    .filter(|(_, differs)| *differs)
+    .map(|(field, _)| field.to_owned())
+    .collect();
+    if !fields.is_empty() {
+        let assignee = Some(assignee).filter(|a| *a != before.assignee.id);
+        events::emit(tx, Event::TaskChanged { task: id, fields, assignee }).await?;
+    }
+    Ok(())
+}
+
+/// Marks those of `ids` done that the reader may change and that are not done yet. Gives which.
+pub async fn finish(tx: &mut TenantTx, ids: &[TaskId]) -> Result<Vec<TaskId>> {
+    let ids = within(tx, ids).await?;
+    let by = match tx.who() {
+        Who::Member(me) => Some(me.0),
+        _ => None,
+    };
+    let done = sqlx::query_scalar!(
+        "update tasks set done_at = $2, done_by = $3, updated_at = $2, version = version + 1
+         where id = any($1) and done_at is null returning id",
+        &ids,
+        tx.now(),
+        by
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let done: Vec<_> = done.into_iter().map(TaskId).collect();
+    for task in &done {
+        events::emit(tx, Event::TaskDone { task: *task }).await?;
+    }
+    Ok(done)
+}
+
+/// Opens those of `ids` again that the reader may change and that are done. Gives which.
+pub async fn reopen(tx: &mut TenantTx, ids: &[TaskId]) -> Result<Vec<TaskId>> {
+    let ids = within(tx, ids).await?;
+    let opened = sqlx::query_scalar!(
+        "update tasks set done_at = null, done_by = null, updated_at = $2, version = version + 1
+         where id = any($1) and done_at is not null returning id",
+        &ids,
+        tx.now()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let opened: Vec<_> = opened.into_iter().map(TaskId).collect();
+    for task in &opened {
+        events::emit(tx, Event::TaskReopened { task: *task }).await?;
+    }
+    Ok(opened)
+}
+
+async fn within(tx: &mut TenantTx, ids: &[TaskId]) -> Result<Vec<Uuid>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    reach::within::<TasksWrite>(tx, TASKS, &ids).await
+}
+
+fn refuse(errors: Errors) -> Result<()> {
+    errors.or(()).map_err(Error::Refused)
+}
+
+/// The record that is meant, if whoever asks may see it.
+async fn subject(tx: &mut TenantTx, f: &Fields) -> Result<Option<Subject>> {
+    let wrong = |words: String| Error::refused("about", words);
+    match &f.about {
+        None => Ok(None),
+        Some(About::Record(subject)) if records::may_read(tx, *subject).await? => Ok(Some(*subject)),
+        Some(About::Record(_)) => Err(wrong("There is no such record any more.".into())),
+        Some(About::Words(words)) => match records::resolve(tx, words).await? {
+            Some(subject) => Ok(Some(subject)),
+            None => Err(wrong(format!("No person and no customer alone is called {words}. Type a name, and choose."))),
+        },
+    }
+}
+
+row! {
+    struct Row {
+        assignee_name: Option<String>,
+        creator_name: Option<String>,
+        doer_name: Option<String>,
+        employee_name: Option<String>,
+        customer_name: Option<String>,
+        id: Uuid,
+        version: i32,
+        title: String,
+        details: Option<String>,
+        due_on: Option<NaiveDate>,
+        priority: String,
+        assignee_id: Uuid,
+        created_by: Option<Uuid>,
+        employee_id: Option<Uuid>,
+        customer_id: Option<Uuid>,
+        done_at: Option<DateTime<Utc>>,
+        done_by: Option<Uuid>,
+        created_at: DateTime<Utc>,
+    }
+}
+
+impl Row {
+    fn task(self) -> Result<Task> {
+        let priority = Priority::parse(&self.priority).ok_or_else(|| strange("priority", &self.priority))?;
+        let subject = Subject::of(self.employee_id, self.customer_id);
+        let about = subject.zip(self.employee_name.or(self.customer_name));
+        let about = about.map(|(subject, name)| Named { subject, name });
+        let person =
+            |id: Option<Uuid>, name: Option<String>| id.map(MemberId).zip(name).map(|(id, name)| Person { id, name });
+        Ok(Task {
+            id: TaskId(self.id),
+            version: self.version,
+            title: self.title,
+            details: self.details,
+            due: day(self.due_on),
+            priority,
+            assignee: Person { id: MemberId(self.assignee_id), name: self.assignee_name.unwrap_or_default() },
+            created_by: person(self.created_by, self.creator_name),
+            about_hidden: subject.is_some() && about.is_none(),
+            about,
+            done_at: self.done_at,
+            done_by: person(self.done_by, self.doer_name),
+            created_at: self.created_at,
+        })
+    }
+}
