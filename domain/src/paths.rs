@@ -57,10 +57,10 @@ paths! {
     PASSWORD_STRENGTH password_strength() = "/password-strength";
     PREFERENCES preferences() = "/preferences";
     GALLERY gallery() = "/dev/gallery";
-    /// What others post to start a workflow.
     AUTOMATION_RUN automation_run(slug, id) = "/w/{slug}/automation/runs/{id}";
     APPROVALS approvals(slug) = "/w/{slug}/approvals";
     TASK task(slug, id) = "/w/{slug}/tasks/{id}";
+    /// What others post to start a workflow.
     HOOK hook(token) = "/hooks/{token}";
     MAILBOX mailbox() = "/dev/mailbox";
     MAILBOX_MESSAGE mailbox_message(id) = "/dev/mailbox/{id}";
@@ -199,10 +199,8 @@ paths! {
     WORKFLOW_SKIPS workflow_skips(slug, id) = "/w/{slug}/automation/workflows/{id}/not-enrolled";
     WORKFLOW_VERSIONS workflow_versions(slug, id) = "/w/{slug}/automation/workflows/{id}/versions";
     WORKFLOW_VERSION workflow_version(slug, id, number) = "/w/{slug}/automation/workflows/{id}/versions/{number}";
-    RUN run(slug, id) = "/w/{slug}/automation/runs/{id}";
     RUN_RETRY run_retry(slug, id) = "/w/{slug}/automation/runs/{id}/retry";
     RUN_CANCELLATION run_cancellation(slug, id) = "/w/{slug}/automation/runs/{id}/cancellation";
-    APPROVALS approvals(slug) = "/w/{slug}/approvals";
     APPROVAL_ANSWER approval_answer(slug, id) = "/w/{slug}/approvals/{id}/answer";
     APPROVAL_HANDOVER approval_handover(slug, id) = "/w/{slug}/approvals/{id}/handover";
 }

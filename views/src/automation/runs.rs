@@ -94,7 +94,7 @@ impl Runs {
                 Some((kind, _, None)) => format!("{} you may not see", super::article(*kind)),
                 None => "Without a record".into(),
             };
-            let link = html! { a href=(paths::run(&f.slug, run.id)) { (name) } };
+            let link = html! { a href=(paths::automation_run(&f.slug, run.id)) { (name) } };
             let at = match (&run.step, &run.error) {
                 (_, Some(error)) if self.open => html! { span.table-words.is-bad[run.state == RunState::Failed] { (error) } },
                 (Some(step), _) if run.state.open() => html! { (step_name(&f.workflow.draft, step)) },
