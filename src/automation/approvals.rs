@@ -31,12 +31,7 @@ async fn list(who: Allowed<HomeRead>, screen: Screen) -> Result {
     page(&who, &screen, StatusCode::OK, None).await
 }
 
-async fn page(
-    who: &Allowed<HomeRead>,
-    screen: &Screen,
-    status: StatusCode,
-    wrong: Option<(String, String)>,
-) -> Result {
+async fn page(who: &Allowed<HomeRead>, screen: &Screen, status: StatusCode, wrong: Option<(String, String)>) -> Result {
     let mut tx = who.begin().await?;
     let me = who.actor.member;
     let open = approvals::of_member(&mut tx, me, true, OPEN).await?;

@@ -2,10 +2,7 @@
 
 use super::{at, hook};
 use crate::{
-    web::{
-        Allowed, Error, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid,
-        form::Late,
-    },
+    web::{Allowed, Error, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid, form::Late},
     workspace::activity,
 };
 use axum::http::StatusCode;

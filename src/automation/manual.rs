@@ -74,10 +74,13 @@ async fn start(
     match jobs::automation::start(&mut tx, workflow, id).await {
         Ok(run) => {
             tx.commit().await?;
-            let toast = Toast::good(format!("{name} goes through it now.")).link("See the run", paths::automation_run(who.slug(), run));
+            let toast = Toast::good(format!("{name} goes through it now."))
+                .link("See the run", paths::automation_run(who.slug(), run));
             screen.done(back, toast).await
         }
-        Err(store::Error::Refused(e)) => screen.done(back, Toast::bad(e.of("").unwrap_or("It cannot be started."))).await,
+        Err(store::Error::Refused(e)) => {
+            screen.done(back, Toast::bad(e.of("").unwrap_or("It cannot be started."))).await
+        }
         Err(e) => Err(e.into()),
     }
 }

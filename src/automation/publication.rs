@@ -1,10 +1,7 @@
 //! Publishing: seen what it means, the draft becomes what runs.
 
 use crate::{
-    web::{
-        Allowed, Error, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid,
-        form::Late,
-    },
+    web::{Allowed, Error, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid, form::Late},
     workspace::activity,
 };
 use domain::{
@@ -42,9 +39,7 @@ impl FormPage for PublishForm {
         let workflow = workflows::find(&mut tx, id).await?;
         let problems = jobs::automation::check(&mut tx, &workflow.draft).await?;
         let differences = match workflow.published {
-            Some(number) => {
-                Some(edit::differences(&workflows::version(&mut tx, id, number).await?.0, &workflow.draft))
-            }
+            Some(number) => Some(edit::differences(&workflows::version(&mut tx, id, number).await?.0, &workflow.draft)),
             None => None,
         };
         let mut conflict = None;

@@ -5,9 +5,7 @@ use super::{
     builder::{Card, builder, filled, save},
     workflows::Seen,
 };
-use crate::web::{
-    Allowed, Confirmed, Error, FormPage, Query, Record, Result, Routes, Screen, Sheet, Toast, Valid,
-};
+use crate::web::{Allowed, Confirmed, Error, FormPage, Query, Record, Result, Routes, Screen, Sheet, Toast, Valid};
 use axum::{extract::RawPathParams, http::StatusCode};
 use domain::{
     Errors, WorkflowId,

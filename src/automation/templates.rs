@@ -67,9 +67,7 @@ async fn add(who: Allowed<AutomationWrite>, screen: Screen, form: Valid<NewForm>
     let mut tx = who.begin().await?;
     let id = WorkflowId(form.once);
     let added = match &form.fields {
-        Begin::Template(t) => {
-            workflows::add(&mut tx, id, (t.name, t.about), &t.definition(), Some(t.key)).await
-        }
+        Begin::Template(t) => workflows::add(&mut tx, id, (t.name, t.about), &t.definition(), Some(t.key)).await,
         Begin::Blank(name, record) => workflows::add(&mut tx, id, (name, ""), &Definition::blank(*record), None).await,
     };
     let id = form.settle(tx, added).await?;

@@ -2,12 +2,7 @@
 
 use super::frame;
 use crate::web::{Allowed, Query, Record, Result, Routes, Screen};
-use domain::{
-    WorkflowId,
-    access::AutomationRead,
-    automation::fields::RecordKind,
-    paths,
-};
+use domain::{WorkflowId, access::AutomationRead, automation::fields::RecordKind, paths};
 use serde::Deserialize;
 use store::{
     TenantTx,

@@ -13,8 +13,7 @@ use domain::{
     Errors, WorkflowId,
     access::{AutomationRead, AutomationWrite, Permission},
     automation::{runs::State, workflows::Definition},
-    draft,
-    paths,
+    draft, paths,
 };
 use serde::Deserialize;
 use store::automation::{switch, workflows};

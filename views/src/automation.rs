@@ -91,7 +91,8 @@ impl Frame {
         let mut more = Menu::new("more").end().link(Some(Icon::Pencil), "Rename", paths::workflow_name(slug, w.id));
         more = more.post(Some(Icon::Copy), "Duplicate", paths::workflow_copy(slug, w.id), &self.csrf, version());
         if w.state == State::Active {
-            more = more.post(Some(Icon::PlayerPause), "Pause", paths::workflow_pause(slug, w.id), &self.csrf, version());
+            more =
+                more.post(Some(Icon::PlayerPause), "Pause", paths::workflow_pause(slug, w.id), &self.csrf, version());
         }
         let more = more.line().other(html! {
             button.menu-item.is-danger type="button" command="show-modal" commandfor="remove" {
@@ -127,8 +128,10 @@ impl Frame {
     fn notices(&self) -> Markup {
         let (slug, w) = (&self.slug, &self.workflow);
         let paused = (w.state == State::Paused).then(|| match &w.paused_because {
-            Some(why) => Alert::new(Tone::Bad, "It has paused itself").text(html! { (why) " Nobody is enrolled until it is resumed; what runs goes on." }),
-            None => Alert::new(Tone::Warning, "Paused").text(html! { "Nobody is enrolled until it is resumed; what runs goes on." }),
+            Some(why) => Alert::new(Tone::Bad, "It has paused itself")
+                .text(html! { (why) " Nobody is enrolled until it is resumed; what runs goes on." }),
+            None => Alert::new(Tone::Warning, "Paused")
+                .text(html! { "Nobody is enrolled until it is resumed; what runs goes on." }),
         });
         let differs = w.published.filter(|_| w.changed).map(|number| {
             let alert = Alert::new(Tone::Info, format!("The draft differs from version {number}, which is what runs"))

@@ -25,7 +25,8 @@ const UNITS: [(&str, u32); 3] = [("days", 1440), ("hours", 60), ("minutes", 1)];
 
 /// A number of minutes as people write it: a number and its unit.
 fn in_units(minutes: u32) -> (String, &'static str) {
-    let (unit, size) = UNITS.into_iter().find(|(_, size)| minutes > 0 && minutes.is_multiple_of(*size)).unwrap_or(("minutes", 1));
+    let (unit, size) =
+        UNITS.into_iter().find(|(_, size)| minutes > 0 && minutes.is_multiple_of(*size)).unwrap_or(("minutes", 1));
     ((minutes / size).to_string(), unit)
 }
 
@@ -47,16 +48,20 @@ fn offset(typed: &Typed, e: &mut Errors) -> i32 {
 
 fn put_offset(typed: &mut Typed, days: i32) {
     typed.set("days", days.abs().to_string());
-    typed.set("side", match days {
-        0 => "on",
-        d if d < 0 => "before",
-        _ => "after",
-    });
+    typed.set(
+        "side",
+        match days {
+            0 => "on",
+            d if d < 0 => "before",
+            _ => "after",
+        },
+    );
 }
 
 impl Start {
     pub fn typed(&self) -> Typed {
-        let mut t = Typed::default().with("record", self.record.map_or("", RecordKind::key)).with("on", self.trigger.key());
+        let mut t =
+            Typed::default().with("record", self.record.map_or("", RecordKind::key)).with("on", self.trigger.key());
         match &self.trigger {
             Trigger::Created | Trigger::Manual => {}
             Trigger::Updated { fields, from, to } => {
@@ -251,7 +256,8 @@ pub fn typed(action: &Action) -> Typed {
                 Length::Minutes(n) => {
                     let (amount, unit) = in_units(*n);
                     // Days are counted where the workspace is; so many minutes are minutes.
-                    let (amount, unit) = if unit == "days" { (((n / 60).to_string()), "hours") } else { (amount, unit) };
+                    let (amount, unit) =
+                        if unit == "days" { (((n / 60).to_string()), "hours") } else { (amount, unit) };
                     t = t.with("length", unit).with("amount", amount);
                 }
                 Length::Days(n) => t = t.with("length", "days").with("amount", n.to_string()),
@@ -302,7 +308,9 @@ pub fn blank(kind: &str, record: Option<RecordKind>) -> Typed {
         "email" => t = t.with("to", if record.is_some_and(|r| r != RecordKind::Task) { "record" } else { "publisher" }),
         "tag" => t = t.with("remove", "false"),
         "wait" => t = t.with("length", "days").with("amount", "1"),
-        "branch" => Rows { groups: vec![super::typed::Group { any: false, rows: vec![Default::default()] }] }.write(&mut t),
+        "branch" => {
+            Rows { groups: vec![super::typed::Group { any: false, rows: vec![Default::default()] }] }.write(&mut t)
+        }
         "approval" => t = t.with("days", "7").with("late", "rejected").with("all", "false").with("from", first),
         _ => {}
     }
@@ -330,7 +338,8 @@ pub fn read(typed: &Typed) -> Result<Action, Errors> {
             Action::CreateRecord { record: e.take("record", record).unwrap_or(RecordKind::Customer), set: set(e) }
         }
         "create_task" => {
-            let due = e.optional("due_in_days", typed.get("due_in_days"), |d| d.parse().map_err(|_| "Use a whole number."));
+            let due =
+                e.optional("due_in_days", typed.get("due_in_days"), |d| d.parse().map_err(|_| "Use a whole number."));
             Action::CreateTask(NewTask {
                 title: text("title"),
                 details: text("details"),
@@ -429,7 +438,8 @@ mod tests {
 
     #[test]
     fn what_is_no_number_and_who_is_nobody_is_told() {
-        let e = read(&Typed::default().with("kind", "wait").with("length", "days").with("amount", "soon")).expect_err("wrong");
+        let e = read(&Typed::default().with("kind", "wait").with("length", "days").with("amount", "soon"))
+            .expect_err("wrong");
         assert_eq!(e.of("length"), Some("Use a whole number."));
         let e = read(&Typed::default().with("kind", "email").with("to", "")).expect_err("nobody");
         assert_eq!(e.of("to"), Some("Choose somebody."));

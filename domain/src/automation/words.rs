@@ -120,12 +120,7 @@ impl Action {
                     _ => "",
                 };
                 vec![
-                    format!(
-                        "{} for {}{}{priority}",
-                        quoted(&t.title),
-                        t.assignee.label(kind),
-                        due.unwrap_or_default()
-                    ),
+                    format!("{} for {}{}{priority}", quoted(&t.title), t.assignee.label(kind), due.unwrap_or_default()),
                     t.details.clone(),
                 ]
             }
@@ -204,9 +199,8 @@ mod tests {
 
     #[test]
     fn conditions_read_as_a_sentence() {
-        let test = |field: &str, is, value: &str| {
-            Condition::Test(Test { field: field.into(), is, value: value.into() })
-        };
+        let test =
+            |field: &str, is, value: &str| Condition::Test(Test { field: field.into(), is, value: value.into() });
         let c = Condition::All {
             all: vec![
                 test("status", Op::Equals, "active"),

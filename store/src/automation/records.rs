@@ -294,7 +294,12 @@ pub async fn names(tx: &mut TenantTx, kind: RecordKind, ids: &[Uuid]) -> Result<
         return Ok(HashMap::new());
     }
     let mut q = QueryBuilder::new("select e.id, ");
-    q.push(name).push(" as name from ").push(kind.table()).push(" e where e.id = any(").push_bind(ids.to_vec()).push(")");
+    q.push(name)
+        .push(" as name from ")
+        .push(kind.table())
+        .push(" e where e.id = any(")
+        .push_bind(ids.to_vec())
+        .push(")");
     narrow(&mut q, tx, kind);
     let rows: Vec<(Uuid, String)> = q.build_query_as().fetch_all(tx.conn()).await?;
     Ok(rows.into_iter().collect())

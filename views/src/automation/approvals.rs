@@ -26,7 +26,8 @@ impl View for Approvals {
     }
 
     fn body(&self) -> Markup {
-        let head = PageHead::new("Approvals").lead(html! { "Questions that workflows ask of you. What was asked goes on when you have answered." });
+        let head = PageHead::new("Approvals")
+            .lead(html! { "Questions that workflows ask of you. What was asked goes on when you have answered." });
         html! {
             div.approvals-page {
                 (head)
@@ -102,4 +103,3 @@ impl Approvals {
         }
     }
 }
-

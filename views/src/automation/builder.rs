@@ -76,7 +76,8 @@ impl Builder {
         let label = |name: &str| LABELS.iter().find(|(n, _)| *n == name).map_or("Condition", |(_, label)| *label);
         // Where rows say what is wrong, the whole need not.
         let rows = !self.wrong.is_empty();
-        let whole = self.errors.iter().filter(|(name, _)| !(name.is_empty() || rows && matches!(*name, "value" | "field")));
+        let whole =
+            self.errors.iter().filter(|(name, _)| !(name.is_empty() || rows && matches!(*name, "value" | "field")));
         let whole = whole.map(|(name, message)| FieldError::new(name, format!("{}: {message}", label(name))));
         whole.chain(self.wrong.iter().map(|(name, message)| FieldError::new(name, message))).collect()
     }
@@ -123,7 +124,11 @@ impl Builder {
     }
 
     pub fn area(&self, name: &'static str, label: &str, rows: u8) -> Field {
-        Field::textarea(name, label).value(self.typed.get(name)).error(self.of(name)).attr("data-merge", "true").rows(rows)
+        Field::textarea(name, label)
+            .value(self.typed.get(name))
+            .error(self.of(name))
+            .attr("data-merge", "true")
+            .rows(rows)
     }
 
     pub fn number(&self, name: &'static str, label: &str) -> Field {
@@ -155,7 +160,11 @@ impl Builder {
     }
 
     /// Fields of the record to choose from, without those that the reader may not see.
-    pub fn fields(&self, of: Option<RecordKind>, which: impl Fn(&domain::automation::fields::FieldSpec) -> bool) -> Vec<Choice> {
+    pub fn fields(
+        &self,
+        of: Option<RecordKind>,
+        which: impl Fn(&domain::automation::fields::FieldSpec) -> bool,
+    ) -> Vec<Choice> {
         let all = of.map_or(&[][..], RecordKind::fields);
         all.iter().filter(|f| self.sight.sees(f.class) && which(f)).map(|f| Choice::new(f.key, f.label)).collect()
     }
@@ -244,13 +253,13 @@ pub fn persons(record: Option<RecordKind>, colleagues: &Colleagues, chosen: &[&s
         let mut chars = words.chars();
         chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
     };
-    let mut all: Vec<Choice> = Person::of(record)
-        .into_iter()
-        .map(|p| Choice::new(p.to_string(), capital(p.label(record))))
-        .collect();
-    all.extend(colleagues.iter().map(|(name, email)| {
-        Choice::new(format!("member:{}", email.to_lowercase()), name).help(email)
-    }));
+    let mut all: Vec<Choice> =
+        Person::of(record).into_iter().map(|p| Choice::new(p.to_string(), capital(p.label(record)))).collect();
+    all.extend(
+        colleagues
+            .iter()
+            .map(|(name, email)| Choice::new(format!("member:{}", email.to_lowercase()), name).help(email)),
+    );
     for word in chosen.iter().filter(|w| w.starts_with("member:")) {
         if !all.iter().any(|c| c.value == **word) {
             all.push(Choice::new(*word, word.trim_start_matches("member:")).help("not a member, or not any more"));

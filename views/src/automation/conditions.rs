@@ -28,7 +28,8 @@ impl View for Edit {
 
     fn body(&self) -> Markup {
         let b = &self.builder;
-        let lead = html! { "Only records for which this holds go through " (b.name) ". Without conditions, every one does." };
+        let lead =
+            html! { "Only records for which this holds go through " (b.name) ". Without conditions, every one does." };
         b.page("Conditions", lead, &self.action(), self.fields(), "Save conditions")
     }
 
@@ -150,17 +151,29 @@ fn value(b: &Builder, (g, r): (usize, usize), row: &Row, op: Op) -> Markup {
     if let (Some(Holds::Choice(choices)), true) = (holds, several) {
         let chosen: Vec<&str> = row.values.iter().map(String::as_str).collect();
         let choices = choices.iter().map(|(key, label)| Choice::new(*key, *label)).collect();
-        let ticks = super::builder::Ticks { name: &name, label: "Values", help: None, choices, chosen, error: b.of(&name), action: None };
+        let ticks = super::builder::Ticks {
+            name: &name,
+            label: "Values",
+            help: None,
+            choices,
+            chosen,
+            error: b.of(&name),
+            action: None,
+        };
         return html! { div.condition-ticks { (ticks) } };
     }
     let field = match (holds, op) {
-        (_, Op::WithinNext | Op::WithinLast) => Field::number(&name, "Days").value(first).after("days").attr("min", "0"),
+        (_, Op::WithinNext | Op::WithinLast) => {
+            Field::number(&name, "Days").value(first).after("days").attr("min", "0")
+        }
         (Some(Holds::Choice(choices)), _) => {
             let choices = choices.iter().map(|(key, label)| Choice::new(*key, *label)).collect();
             Field::select(&name, "Value", choices).empty_choice("Choose").value(first)
         }
         (Some(Holds::Day), _) => Field::date(&name, "Value").value(first),
-        (Some(Holds::Number | Holds::Money), _) => Field::text(&name, "Value").attr("inputmode", "decimal").value(first),
+        (Some(Holds::Number | Holds::Money), _) => {
+            Field::text(&name, "Value").attr("inputmode", "decimal").value(first)
+        }
         _ if several => Field::text(&name, "Values").value(row.values.join(", ")).placeholder("One, another"),
         _ => Field::text(&name, "Value").value(first),
     };

@@ -3,9 +3,7 @@
 use super::{state, templates};
 use crate::{
     Moment, View,
-    ui::{
-        Alert, Button, Column, Dialog, EmptyState, Field, Form, Icon, PageHead, Row, Tab, Table, Tabs, Tone, dash,
-    },
+    ui::{Alert, Button, Column, Dialog, EmptyState, Field, Form, Icon, PageHead, Row, Tab, Table, Tabs, Tone, dash},
 };
 use domain::{
     Slug,

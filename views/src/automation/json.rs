@@ -5,11 +5,7 @@ use crate::{
     View,
     ui::{Alert, Button, Card, Conflict, Field, Form, Tone, code_block},
 };
-use domain::{
-    Errors,
-    automation::workflows::Problem,
-    paths,
-};
+use domain::{Errors, automation::workflows::Problem, paths};
 use maud::{Markup, Render, html};
 
 pub struct Json {

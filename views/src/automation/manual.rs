@@ -41,24 +41,34 @@ impl View for Manual {
     }
 
     fn body(&self) -> Markup {
-        let head = PageHead::new(self.title()).crumb(format!("{}s", self.kind.label()), match self.kind {
-            RecordKind::Customer => paths::customers(&self.slug),
-            _ => paths::employees(&self.slug),
-        }).crumb(&self.name, &self.record);
-        form_page(&head, html! {
-            @if self.workflows.is_empty() {
-                (EmptyState::new(Icon::Bolt, "None to start by hand", "A workflow whose trigger is “Somebody presses a button on the record” stands here when it is published."))
-            } @else {
-                ul.manual-list { @for (id, name) in &self.workflows { li { (self.form(*id, name, "button")) } } }
-            }
-        })
+        let head = PageHead::new(self.title())
+            .crumb(
+                format!("{}s", self.kind.label()),
+                match self.kind {
+                    RecordKind::Customer => paths::customers(&self.slug),
+                    _ => paths::employees(&self.slug),
+                },
+            )
+            .crumb(&self.name, &self.record);
+        form_page(
+            &head,
+            html! {
+                @if self.workflows.is_empty() {
+                    (EmptyState::new(Icon::Bolt, "None to start by hand", "A workflow whose trigger is “Somebody presses a button on the record” stands here when it is published."))
+                } @else {
+                    ul.manual-list { @for (id, name) in &self.workflows { li { (self.form(*id, name, "button")) } } }
+                }
+            },
+        )
     }
 
     fn part(&self, id: &str) -> Option<Markup> {
-        (id == PART).then(|| html! {
-            div id=(PART) {
-                @if self.workflows.is_empty() { p.menu-head { "None to start by hand here" } }
-                @for (id, name) in &self.workflows { (self.form(*id, name, "menu-item")) }
+        (id == PART).then(|| {
+            html! {
+                div id=(PART) {
+                    @if self.workflows.is_empty() { p.menu-head { "None to start by hand here" } }
+                    @for (id, name) in &self.workflows { (self.form(*id, name, "menu-item")) }
+                }
             }
         })
     }

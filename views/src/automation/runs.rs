@@ -48,7 +48,14 @@ impl View for Runs {
     fn body(&self) -> Markup {
         let f = &self.frame;
         let path = paths::workflow_runs(&f.slug, f.workflow.id);
-        let states = [None, Some(RunState::Running), Some(RunState::Waiting), Some(RunState::Asking), Some(RunState::Failed), Some(RunState::Done)];
+        let states = [
+            None,
+            Some(RunState::Running),
+            Some(RunState::Waiting),
+            Some(RunState::Asking),
+            Some(RunState::Failed),
+            Some(RunState::Done),
+        ];
         let main = html! {
             div.run-list {
                 nav.run-filter aria-label="State" {
@@ -96,11 +103,14 @@ impl Runs {
             };
             let link = html! { a href=(paths::automation_run(&f.slug, run.id)) { (name) } };
             let at = match (&run.step, &run.error) {
-                (_, Some(error)) if self.open => html! { span.table-words.is-bad[run.state == RunState::Failed] { (error) } },
+                (_, Some(error)) if self.open => {
+                    html! { span.table-words.is-bad[run.state == RunState::Failed] { (error) } }
+                }
                 (Some(step), _) if run.state.open() => html! { (step_name(&f.workflow.draft, step)) },
                 _ => dash(),
             };
-            let took = run.ended_at.map_or_else(dash, |end| html! { (span_words((end - run.started_at).num_seconds())) });
+            let took =
+                run.ended_at.map_or_else(dash, |end| html! { (span_words((end - run.started_at).num_seconds())) });
             let started = f.moment.ago(run.started_at).render();
             Row::new(run.id.to_string(), &name, vec![link, run_state(run.state).render(), at, started.clone(), took])
                 .brief([started])
@@ -162,8 +172,12 @@ impl Skips {
         };
         let why = html! { span.table-words.is-long { @if self.open { (skip.reason) } @else { "Not open to you" } } };
         let label = name.clone().unwrap_or_default();
-        Row::new(skip.record_id.to_string(), label, vec![record, why.clone(), html! { (skip.times) }, f.moment.ago(skip.at).render()])
-            .brief([why])
+        Row::new(
+            skip.record_id.to_string(),
+            label,
+            vec![record, why.clone(), html! { (skip.times) }, f.moment.ago(skip.at).render()],
+        )
+        .brief([why])
     }
 }
 
@@ -227,7 +241,8 @@ impl Show {
         let cancel = Confirm {
             id: "cancel".into(),
             title: "Cancel this run?".into(),
-            text: "It ends where it is. What it has done stays done, and whoever was asked is not asked any more.".into(),
+            text: "It ends where it is. What it has done stays done, and whoever was asked is not asked any more."
+                .into(),
             verb: "Cancel the run".into(),
             action: paths::run_cancellation(&self.slug, self.run.id),
             csrf: self.csrf.clone(),
@@ -246,14 +261,21 @@ impl Show {
         let record = self.record.as_ref().map(|record| record_link(&self.slug, record));
         let facts = Facts::new()
             .fact("Record", record.unwrap_or_else(|| html! { "None" }))
-            .fact("Version", html! { a href=(paths::workflow_version(&self.slug, r.workflow, r.number)) { (r.number) } })
+            .fact(
+                "Version",
+                html! { a href=(paths::workflow_version(&self.slug, r.workflow, r.number)) { (r.number) } },
+            )
             .fact("Started", self.moment.at(r.started_at).render())
             .maybe("Ended", r.ended_at.map(|at| self.moment.at(at).render()));
         let facts = match r.wake_at.filter(|_| r.state.open()) {
             Some(at) => facts.fact("Goes on by", self.moment.at(at).render()),
             None => facts,
         };
-        let facts = if r.depth > 0 { facts.fact("Started by", html! { "another workflow, " (r.depth) " deep" }) } else { facts };
+        let facts = if r.depth > 0 {
+            facts.fact("Started by", html! { "another workflow, " (r.depth) " deep" })
+        } else {
+            facts
+        };
         stack(html! {
             (Card::new("Run", facts.render()))
             @if self.open && r.occasion.as_object().is_some_and(|o| !o.is_empty()) { (Card::new("What set it off", values(&r.occasion))) }

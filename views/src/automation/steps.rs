@@ -316,7 +316,8 @@ impl Edit {
 
     fn approval(&self) -> Markup {
         let b = &self.builder;
-        let many = vec![Choice::new("false", "The first answer counts"), Choice::new("true", "All of them have to say yes")];
+        let many =
+            vec![Choice::new("false", "The first answer counts"), Choice::new("true", "All of them have to say yes")];
         let late = vec![Choice::new("rejected", "Counts as rejected"), Choice::new("approved", "Counts as approved")];
         html! {
             (b.text("question", "Question").required().help("Like: Shall the contract of {{name}} go on?"))

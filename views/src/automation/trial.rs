@@ -96,7 +96,9 @@ impl Trial {
         };
         let ready = f.may_write() && f.workflow.changed && f.problems.is_empty();
         match ready {
-            true => alert.actions(Button::link("Publish", paths::workflow_publication(&f.slug, f.workflow.id)).small().render()).render(),
+            true => alert
+                .actions(Button::link("Publish", paths::workflow_publication(&f.slug, f.workflow.id)).small().render())
+                .render(),
             false => alert.render(),
         }
     }
@@ -121,4 +123,3 @@ impl Trial {
         }
     }
 }
-

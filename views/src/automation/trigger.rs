@@ -27,7 +27,8 @@ impl View for Edit {
 
     fn body(&self) -> Markup {
         let b = &self.builder;
-        let page = b.page("Trigger", html! { "What starts " (b.name) "." }, &self.action(), self.fields(), "Save trigger");
+        let page =
+            b.page("Trigger", html! { "What starts " (b.name) "." }, &self.action(), self.fields(), "Save trigger");
         // Forms do not stand in forms: what draws a new address is beside.
         html! { (page) @if self.hooked() { (self.new_hook()) } }
     }
@@ -66,7 +67,11 @@ impl Edit {
         let kinds = Trigger::KINDS.iter().map(|(key, label)| Choice::new(*key, *label)).collect();
         let records = RecordKind::ALL.into_iter().map(|k| Choice::new(k.key(), k.label())).collect();
         let record = b.select("record", "Record", records).width(Width::Medium);
-        let record = if matches!(on, "schedule" | "webhook") { record.empty_choice("No record: once each time") } else { record };
+        let record = if matches!(on, "schedule" | "webhook") {
+            record.empty_choice("No record: once each time")
+        } else {
+            record
+        };
         html! {
             (form_section("Starts", None, html! {
                 (swapping(b.select("on", "Starts when", kinds), &self.action()))
@@ -85,7 +90,11 @@ impl Edit {
             "updated" => self.updated(),
             "date" => {
                 let dates = b.fields(b.record, |f| f.holds == Holds::Day);
-                let sides = vec![Choice::new("before", "days before"), Choice::new("on", "on the day"), Choice::new("after", "days after")];
+                let sides = vec![
+                    Choice::new("before", "days before"),
+                    Choice::new("on", "on the day"),
+                    Choice::new("after", "days after"),
+                ];
                 html! {
                     (b.select("field", "Date", dates).empty_choice("Choose a date").width(Width::Medium))
                     (field_row(html! {
@@ -103,7 +112,9 @@ impl Edit {
                 }
             }
             "webhook" => self.webhook(),
-            "manual" => html! { p.quiet { "Whoever may start workflows finds it under “Run workflow” on such a record." } },
+            "manual" => {
+                html! { p.quiet { "Whoever may start workflows finds it under “Run workflow” on such a record." } }
+            }
             _ => html! {},
         }
     }
@@ -175,17 +186,21 @@ impl Edit {
     fn enrolment(&self) -> Markup {
         let b = &self.builder;
         let units = vec![Choice::new("minutes", "minutes"), Choice::new("hours", "hours"), Choice::new("days", "days")];
-        form_section("Enrolment", Some("A record goes through once, unless it may go through again."), html! {
-            (swapping(Field::checkbox("again", "It may go through again").value(b.typed.get("again")), &self.action()))
-            @if b.typed.ticked("again") {
-                (field_row(html! {
-                    (b.number("cool_down", "Not within").help("After the last time; 0 for at any time."))
-                    (b.select("cool_unit", "Unit", units))
-                }))
-            } @else {
-                input type="hidden" name="cool_down" value=(b.typed.get("cool_down"));
-                input type="hidden" name="cool_unit" value=(b.typed.get("cool_unit"));
-            }
-        })
+        form_section(
+            "Enrolment",
+            Some("A record goes through once, unless it may go through again."),
+            html! {
+                (swapping(Field::checkbox("again", "It may go through again").value(b.typed.get("again")), &self.action()))
+                @if b.typed.ticked("again") {
+                    (field_row(html! {
+                        (b.number("cool_down", "Not within").help("After the last time; 0 for at any time."))
+                        (b.select("cool_unit", "Unit", units))
+                    }))
+                } @else {
+                    input type="hidden" name="cool_down" value=(b.typed.get("cool_down"));
+                    input type="hidden" name="cool_unit" value=(b.typed.get("cool_unit"));
+                }
+            },
+        )
     }
 }

@@ -141,9 +141,23 @@ impl Versions {
         let row = |(number, by, at): &(i32, String, DateTime<Utc>)| {
             let link = html! { a href=(paths::workflow_version(&f.slug, w.id, number)) { "Version " (number) } };
             let runs = (w.published == Some(*number)).then(|| Badge::new(Tone::Good, "What runs").render());
-            Row::new(number.to_string(), format!("Version {number}"), vec![link, html! { @if let Some(badge) = runs { (badge) } }, html! { (by) }, f.moment.ago(*at).render()])
+            Row::new(
+                number.to_string(),
+                format!("Version {number}"),
+                vec![
+                    link,
+                    html! { @if let Some(badge) = runs { (badge) } },
+                    html! { (by) },
+                    f.moment.ago(*at).render(),
+                ],
+            )
         };
-        let columns = vec![Column::new("Version"), Column::new("State").stays(), Column::new("Published by").stays(), Column::new("When")];
+        let columns = vec![
+            Column::new("Version"),
+            Column::new("State").stays(),
+            Column::new("Published by").stays(),
+            Column::new("When"),
+        ];
         Card::bare(Table::new("Versions", columns, self.versions.iter().map(row).collect()).render()).flush().render()
     }
 
@@ -275,4 +289,3 @@ impl View for Name {
         form_page(&head, form.render())
     }
 }
-

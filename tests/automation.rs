@@ -1,0 +1,3 @@
+//! Automation.
+
+mod screens;
