@@ -58,6 +58,17 @@ on("click", "[data-copy]", async (button) => {
   button.textContent = "Copied";
 });
 
+// ---- Places for fields: a chip goes where the cursor was in a text that may have them
+let text = null;
+on("focusin", "[data-merge]", (field) => { text = field; });
+on("click", "[data-insert]", (chip) => {
+  const field = text?.isConnected ? text : $("textarea[data-merge], [data-merge]", chip.form ?? document);
+  if (!field) return;
+  field.setRangeText(chip.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  field.focus();
+});
+
 // ---- Settings: on a narrow screen the subjects are a row, and the current one may be beyond its end.
 $(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 

@@ -2,6 +2,7 @@
 //!
 //! Begin at [`routes`]: every path, its handler, and who may call it.
 
+mod automation;
 pub mod cli;
 pub mod config;
 mod crm;
@@ -31,6 +32,7 @@ pub fn routes(development: bool) -> Routes {
     let r = hr::routes(r);
     let r = crm::routes(r);
     let r = hooks::routes(r);
+    let r = automation::routes(r);
     if development { dev::routes(r) } else { r }
 }
 

@@ -4,10 +4,17 @@
 //! ([`steps`]). It knows records by their [`fields`] alone, so that a new noun joins in by listing its own.
 
 pub mod conditions;
+pub mod edit;
 pub mod fields;
+pub mod forms;
 pub mod merge;
 pub mod people;
 pub mod runs;
 pub mod steps;
 pub mod templates;
+pub mod typed;
+pub mod words;
 pub mod workflows;
+
+/// Colleagues that a form offers by name; more are typed by their address.
+pub const MOST_OFFERED: usize = 200;

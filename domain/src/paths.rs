@@ -57,10 +57,10 @@ paths! {
     PASSWORD_STRENGTH password_strength() = "/password-strength";
     PREFERENCES preferences() = "/preferences";
     GALLERY gallery() = "/dev/gallery";
-    /// What others post to start a workflow.
     AUTOMATION_RUN automation_run(slug, id) = "/w/{slug}/automation/runs/{id}";
     APPROVALS approvals(slug) = "/w/{slug}/approvals";
     TASK task(slug, id) = "/w/{slug}/tasks/{id}";
+    /// What others post to start a workflow.
     HOOK hook(token) = "/hooks/{token}";
     MAILBOX mailbox() = "/dev/mailbox";
     MAILBOX_MESSAGE mailbox_message(id) = "/dev/mailbox/{id}";
@@ -203,6 +203,42 @@ paths! {
     CUSTOMER_NOTES customer_notes(slug, id) = "/w/{slug}/crm/customers/{id}/notes";
     CUSTOMER_TAGS customer_tags(slug, id) = "/w/{slug}/crm/customers/{id}/tags";
     CUSTOMER_TAGS_REMOVAL customer_tags_removal(slug, id) = "/w/{slug}/crm/customers/{id}/tags/removal";
+
+    AUTOMATION automation(slug) = "/w/{slug}/automation";
+    /// Everything is stopped, or goes on.
+    AUTOMATION_STANDSTILL automation_standstill(slug) = "/w/{slug}/automation/standstill";
+    AUTOMATION_STANDSTILL_END automation_standstill_end(slug) = "/w/{slug}/automation/standstill/end";
+    WORKFLOW_TEMPLATES workflow_templates(slug) = "/w/{slug}/automation/templates";
+    /// The workflows that somebody may start by hand on a record.
+    RECORD_WORKFLOWS record_workflows(slug, kind, id) = "/w/{slug}/automation/records/{kind}/{id}";
+    WORKFLOW workflow(slug, id) = "/w/{slug}/automation/workflows/{id}";
+    WORKFLOW_NAME workflow_name(slug, id) = "/w/{slug}/automation/workflows/{id}/name";
+    WORKFLOW_TRIGGER workflow_trigger(slug, id) = "/w/{slug}/automation/workflows/{id}/trigger";
+    WORKFLOW_CONDITIONS workflow_conditions(slug, id) = "/w/{slug}/automation/workflows/{id}/conditions";
+    WORKFLOW_STEP_NEW workflow_step_new(slug, id) = "/w/{slug}/automation/workflows/{id}/new-step";
+    WORKFLOW_STEP_RETURN workflow_step_return(slug, id) = "/w/{slug}/automation/workflows/{id}/returned-step";
+    WORKFLOW_STEP workflow_step(slug, id, step) = "/w/{slug}/automation/workflows/{id}/steps/{step}";
+    WORKFLOW_STEP_MOVE workflow_step_move(slug, id, step) = "/w/{slug}/automation/workflows/{id}/steps/{step}/move";
+    WORKFLOW_STEP_COPY workflow_step_copy(slug, id, step) = "/w/{slug}/automation/workflows/{id}/steps/{step}/copy";
+    WORKFLOW_STEP_REMOVAL workflow_step_removal(slug, id, step) = "/w/{slug}/automation/workflows/{id}/steps/{step}/removal";
+    WORKFLOW_JSON workflow_json(slug, id) = "/w/{slug}/automation/workflows/{id}/json";
+    WORKFLOW_TRIAL workflow_trial(slug, id) = "/w/{slug}/automation/workflows/{id}/trial";
+    WORKFLOW_PUBLICATION workflow_publication(slug, id) = "/w/{slug}/automation/workflows/{id}/publication";
+    WORKFLOW_DISCARD workflow_discard(slug, id) = "/w/{slug}/automation/workflows/{id}/discard";
+    WORKFLOW_PAUSE workflow_pause(slug, id) = "/w/{slug}/automation/workflows/{id}/pause";
+    WORKFLOW_RESUMPTION workflow_resumption(slug, id) = "/w/{slug}/automation/workflows/{id}/resumption";
+    WORKFLOW_COPY workflow_copy(slug, id) = "/w/{slug}/automation/workflows/{id}/copy";
+    WORKFLOW_REMOVAL workflow_removal(slug, id) = "/w/{slug}/automation/workflows/{id}/removal";
+    /// Another address for others to post to.
+    WORKFLOW_HOOK workflow_hook(slug, id) = "/w/{slug}/automation/workflows/{id}/hook";
+    WORKFLOW_RUNS workflow_runs(slug, id) = "/w/{slug}/automation/workflows/{id}/runs";
+    WORKFLOW_SKIPS workflow_skips(slug, id) = "/w/{slug}/automation/workflows/{id}/not-enrolled";
+    WORKFLOW_VERSIONS workflow_versions(slug, id) = "/w/{slug}/automation/workflows/{id}/versions";
+    WORKFLOW_VERSION workflow_version(slug, id, number) = "/w/{slug}/automation/workflows/{id}/versions/{number}";
+    RUN_RETRY run_retry(slug, id) = "/w/{slug}/automation/runs/{id}/retry";
+    RUN_CANCELLATION run_cancellation(slug, id) = "/w/{slug}/automation/runs/{id}/cancellation";
+    APPROVAL_ANSWER approval_answer(slug, id) = "/w/{slug}/approvals/{id}/answer";
+    APPROVAL_HANDOVER approval_handover(slug, id) = "/w/{slug}/approvals/{id}/handover";
 }
 
 /// The address of a picture of this content: another picture has another one.

@@ -142,6 +142,7 @@ pub async fn record<N: Beside, P: Permission>(
         open,
         moment: moment(who),
         may,
+        more: crate::automation::manual::menu(who, N::WORDS.many, id),
         stopped: super::mail::notice(tx, who, email).await?,
         pages,
     })

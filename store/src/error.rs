@@ -43,6 +43,7 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("locations_name_key", "name", "There is a location with this name already."),
     ("holiday_calendars_name_key", "name", "There is a calendar with this name already."),
     ("holidays_day_key", "day", "There is a holiday on this day already."),
+    ("workflows_name_key", "name", "There is a workflow with this name already."),
     ("roles_name_key", "name", "There is a role with this name already."),
     ("members_account_key", "email", "This person is a member already."),
     ("invitations_open_key", "email", "This person has been invited already."),

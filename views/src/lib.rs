@@ -6,6 +6,7 @@ use maud::Markup;
 pub mod activity;
 pub mod archivals;
 pub mod assets;
+pub mod automation;
 pub mod crm;
 pub mod dev;
 pub mod form;

@@ -33,6 +33,8 @@ pub struct Record {
     pub open: Open,
     pub moment: Moment,
     pub may: May,
+    /// What else can be done with it.
+    pub more: Option<Markup>,
     /// Where mail to its address is stopped.
     pub stopped: Option<StoppedNotice>,
 }
@@ -101,6 +103,7 @@ impl Record {
             false => (self.pages.archival(&self.id), "Archive", Icon::Archive),
         };
         html! {
+            @if let Some(more) = &self.more { (more) }
             @if self.may.write { (Button::link("Edit", self.pages.edit(&self.id)).primary().icon(Icon::Pencil).key("e")) }
             @if self.may.archive {
                 @let more = Menu::new("more").end().post(Some(icon), words, action, self.csrf.as_str(), vec![("version".into(), self.version.to_string())]);

@@ -117,3 +117,14 @@ pub async fn least_loaded(tx: &mut TenantTx, kind: RecordKind, among: &[MemberId
     );
     Ok(row.fetch_optional(tx.conn()).await?.map(MemberId))
 }
+
+/// Active members, by name, for forms to choose from: id, name, address.
+pub async fn colleagues(tx: &mut TenantTx, most: i64) -> Result<Vec<(MemberId, String, String)>> {
+    let rows = sqlx::query!(
+        "select id, name, email from members where deactivated_at is null order by lower(name), id limit $1",
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (MemberId(r.id), r.name, r.email)).collect())
+}

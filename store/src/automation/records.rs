@@ -283,6 +283,41 @@ pub async fn page(tx: &mut TenantTx, kind: RecordKind, after: Option<Uuid>, most
     Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
 }
 
+/// What these records are called, of those that the reader may see.
+pub async fn names(tx: &mut TenantTx, kind: RecordKind, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    let name = match kind {
+        RecordKind::Employee => "e.first_name || ' ' || e.last_name",
+        RecordKind::Customer => "e.name",
+        RecordKind::Task => "e.title",
+    };
+    if ids.is_empty() || !tx.rights().may(kind.read()) {
+        return Ok(HashMap::new());
+    }
+    let mut q = QueryBuilder::new("select e.id, ");
+    q.push(name)
+        .push(" as name from ")
+        .push(kind.table())
+        .push(" e where e.id = any(")
+        .push_bind(ids.to_vec())
+        .push(")");
+    narrow(&mut q, tx, kind);
+    let rows: Vec<(Uuid, String)> = q.build_query_as().fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The newest records that somebody may see and that are in use.
+pub async fn newest(tx: &mut TenantTx, kind: RecordKind, most: i64) -> Result<Vec<Uuid>> {
+    let mut q = QueryBuilder::new("select e.id from ");
+    q.push(kind.table()).push(" e where true");
+    if kind != RecordKind::Task {
+        q.push(" and e.archived_at is null");
+    }
+    narrow(&mut q, tx, kind);
+    // Ids are drawn in the order of time.
+    q.push(" order by e.id desc limit ").push_bind(most);
+    Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
+}
+
 /// The record whose field has this value; `None` where there is none, or more than one.
 pub async fn by_value(tx: &mut TenantTx, kind: RecordKind, field: &str, value: &str) -> Result<Option<Uuid>> {
     let column = match (kind, field) {

@@ -29,6 +29,13 @@ pub(super) const GROUPS: &[Group] = &[
                 permission: Some("tasks.read"),
                 key: Some("t"),
             },
+            Item {
+                label: "Approvals",
+                icon: Icon::ThumbUp,
+                path: "/approvals",
+                permission: Some("home.read"),
+                key: Some("a"),
+            },
         ],
     },
     Group {
@@ -49,6 +56,16 @@ pub(super) const GROUPS: &[Group] = &[
             path: "/crm/customers",
             permission: Some("customers.read"),
             key: Some("c"),
+        }],
+    },
+    Group {
+        label: Some("Automation"),
+        items: &[Item {
+            label: "Workflows",
+            icon: Icon::Bolt,
+            path: "/automation",
+            permission: Some("automation.read"),
+            key: Some("w"),
         }],
     },
     Group {
@@ -89,4 +106,11 @@ pub(super) const CREATE: &[Item] = &[
         key: None,
     },
     Item { label: "New task", icon: Icon::CircleCheck, path: "/tasks/new", permission: Some("tasks.write"), key: None },
+    Item {
+        label: "New workflow",
+        icon: Icon::Bolt,
+        path: "/automation/templates",
+        permission: Some("automation.write"),
+        key: None,
+    },
 ];

@@ -1,0 +1,105 @@
+//! Questions that workflows ask of somebody, and answering them.
+
+use super::{builder::Colleagues, record_link, runs::Known};
+use crate::{
+    Moment, View,
+    ui::{Badge, Button, Card, EmptyState, Field, Icon, PageHead, Tone},
+};
+use domain::{Slug, automation::runs::Question, automation::words::way, paths};
+use maud::{Markup, html};
+
+pub struct Approvals {
+    pub slug: Slug,
+    pub csrf: String,
+    pub moment: Moment,
+    pub open: Vec<(Question, Known)>,
+    pub answered: Vec<(Question, Known)>,
+    /// Whom a question can be handed over to.
+    pub colleagues: Colleagues,
+    /// What is wrong with the answer to one of them, and what was typed.
+    pub wrong: Option<(String, String)>,
+}
+
+impl View for Approvals {
+    fn title(&self) -> String {
+        "Approvals".into()
+    }
+
+    fn body(&self) -> Markup {
+        let head = PageHead::new("Approvals")
+            .lead(html! { "Questions that workflows ask of you. What was asked goes on when you have answered." });
+        html! {
+            div.approvals-page {
+                (head)
+                @if self.open.is_empty() {
+                    (EmptyState::new(Icon::ThumbUp, "Nothing waits for you", "When a workflow asks for your approval, it stands here until you have answered, or its time is over."))
+                } @else {
+                    ul.approval-list { @for (q, record) in &self.open { (self.question(q, record)) } }
+                    datalist id="colleagues" { @for (name, email) in &self.colleagues { option value=(email) { (name) } } }
+                }
+                @if !self.answered.is_empty() {
+                    (Card::new("Answered lately", html! { ul.approval-done { @for (q, record) in &self.answered { (self.done(q, record)) } } }).flush())
+                }
+            }
+        }
+    }
+}
+
+impl Approvals {
+    fn question(&self, q: &Question, record: &Known) -> Markup {
+        let wrong = self.wrong.as_ref().filter(|(id, _)| *id == q.id.to_string()).map(|(_, message)| message.as_str());
+        let late = (q.due_at - self.moment.now).num_hours() < 24;
+        html! {
+            li.approval id={ "approval-" (q.id) } {
+                div.approval-head {
+                    h2 { (q.question) }
+                    p.approval-facts {
+                        @if let Some(record) = record { span { (record_link(&self.slug, record)) } }
+                        span { (q.workflow_name) }
+                        span { "asked " (self.moment.ago(q.asked_at)) }
+                        span.is-bad[late] { "answer by " (self.moment.at(q.due_at)) }
+                    }
+                }
+                form.approval-form method="post" action=(paths::approval_answer(&self.slug, q.id)) {
+                    input type="hidden" name="_csrf" value=(self.csrf);
+                    (Field::text("note", "Note").id(format!("note-{}", q.id)).optional().attr("maxlength", "500").placeholder("What whoever reads the log should know"))
+                    div.actions {
+                        (Button::submit("Approve").icon(Icon::Check).attr("name", "answer").attr("value", "yes").attr("aria-label", format!("Approve: {}", q.question)))
+                        (Button::submit("Reject").icon(Icon::X).attr("name", "answer").attr("value", "no").attr("aria-label", format!("Reject: {}", q.question)))
+                    }
+                }
+                details.approval-over open[wrong.is_some()] {
+                    summary { "Hand over to somebody else" }
+                    form method="post" action=(paths::approval_handover(&self.slug, q.id)) {
+                        input type="hidden" name="_csrf" value=(self.csrf);
+                        (Field::email("to", "Colleague").id(format!("to-{}", q.id)).error(wrong).attr("list", "colleagues").attr("autocomplete", "off").help("Type their name or address, and choose."))
+                        (Button::submit("Hand over").small().icon(Icon::UserShare))
+                    }
+                }
+            }
+        }
+    }
+
+    fn done(&self, q: &Question, record: &Known) -> Markup {
+        let (tone, word) = match q.answer.as_deref() {
+            Some("approved") => (Tone::Good, way("approved")),
+            Some("rejected") => (Tone::Bad, way("rejected")),
+            Some("expired") => (Tone::Neutral, "No answer in time"),
+            _ => (Tone::Neutral, "Not asked any more"),
+        };
+        html! {
+            li {
+                div {
+                    p { (q.question) }
+                    p.approval-facts {
+                        @if let Some(record) = record { span { (record_link(&self.slug, record)) } }
+                        span { (q.workflow_name) }
+                        @if let Some(at) = q.answered_at { span { (self.moment.ago(at)) } }
+                        @if !q.note.is_empty() { span { "“" (q.note) "”" } }
+                    }
+                }
+                (Badge::new(tone, word))
+            }
+        }
+    }
+}
