@@ -59,7 +59,6 @@ paths! {
     GALLERY gallery() = "/dev/gallery";
     AUTOMATION_RUN automation_run(slug, id) = "/w/{slug}/automation/runs/{id}";
     APPROVALS approvals(slug) = "/w/{slug}/approvals";
-    TASK task(slug, id) = "/w/{slug}/tasks/{id}";
     /// What others post to start a workflow.
     HOOK hook(token) = "/hooks/{token}";
     MAILBOX mailbox() = "/dev/mailbox";

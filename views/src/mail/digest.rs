@@ -206,7 +206,7 @@ mod tests {
             lines: vec![line],
             more: Some(("7 more".into(), "https://x.example/all".into())),
         };
-        let mail = digest(
+        let mail = sections(
             &workspace(),
             &Digest {
                 subject: "Your Thursday".into(),
