@@ -100,7 +100,6 @@ async fn tasks(company: &Company<'_>) -> Vec<domain::tasks::Task> {
 
 /// Changes an employee or a customer as a form does.
 async fn change_employee(company: &Company<'_>, id: domain::EmployeeId, set: &[(&str, &str)]) {
-    use domain::draft::Answers;
     let mut tx = company.begin().await;
     let now = store::hr::employees::find(&mut tx, id).await.expect("they are there");
     let mut draft = now.draft();
@@ -112,7 +111,6 @@ async fn change_employee(company: &Company<'_>, id: domain::EmployeeId, set: &[(
 }
 
 async fn change_customer(company: &Company<'_>, id: domain::CustomerId, set: &[(&str, &str)]) {
-    use domain::draft::Answers;
     let mut tx = company.begin().await;
     let now = store::crm::customers::find(&mut tx, id).await.expect("it is there");
     let mut draft = now.draft();
