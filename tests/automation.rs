@@ -5,7 +5,7 @@ mod screens;
 mod templates;
 mod waiting;
 
-use crate::support::{Company, TestApp};
+use crate::support::{Browser, Company, Person, TestApp};
 use chrono::Duration;
 use domain::{
     RunId, WorkflowId,
@@ -38,6 +38,26 @@ async fn publish_from(company: &Company<'_>, desk: Desk, json: Value) -> Workflo
     workflows::publish(&mut tx, id, 1).await.expect("it is published");
     tx.commit().await.expect("it is kept");
     id
+}
+
+/// Where somebody works.
+async fn desk_of(company: &Company<'_>, person: &Person) -> Desk {
+    let entry = company.app.db.enter(&company.slug, person.account).await.expect("the door answers").expect("a member");
+    Desk::of_member(&entry.actor, entry.workspace.zone, None)
+}
+
+/// The run of the record of this name.
+fn of<'a>(runs: &'a [Run], name: &str) -> &'a Run {
+    let named = |r: &&Run| r.record.as_ref().is_some_and(|(.., n)| n == name);
+    runs.iter().find(named).unwrap_or_else(|| panic!("no run of {name} in {runs:#?}"))
+}
+
+/// Imports the file whose preview is on the screen.
+async fn press_import(app: &TestApp, browser: &mut Browser) {
+    let buttons = browser.page.all("button");
+    let button = buttons.into_iter().find(|b| b.starts_with("Import ")).unwrap_or_else(|| panic!("{}", browser.page));
+    browser.press(&button).await;
+    app.run_jobs().await;
 }
 
 /// Its runs, the oldest first.

@@ -53,8 +53,7 @@ async fn whatever_changes_a_record_is_noticed_an_import_too() {
     let form =
         owner.form("Check the file").file("File", "people.csv", "First name,Last name\nAda,Byron\nJoan,Clarke\n");
     owner.send(form).await;
-    owner.press("Import 2 employees").await;
-    app.run_jobs().await;
+    press_import(&app, &mut owner).await;
     assert_eq!(runs_of(&company, w).await.len(), 2);
 }
 
@@ -74,8 +73,12 @@ async fn a_workflow_that_triggers_itself_ends() {
     change_customer(&company, c, &[("status", "active")]).await;
     let (a, b) = (runs_of(&company, there).await, runs_of(&company, back).await);
     assert_eq!((a.len(), b.len()), (3, 3), "a chain is followed five links deep");
-    let depths: Vec<i16> = a.iter().chain(&b).map(|r| r.depth).collect();
-    assert_eq!(depths, [0, 2, 4, 1, 3, 5]);
+    let depths = |runs: &[Run]| {
+        let mut depths: Vec<i16> = runs.iter().map(|r| r.depth).collect();
+        depths.sort_unstable();
+        depths
+    };
+    assert_eq!((depths(&a), depths(&b)), (vec![0, 2, 4], vec![1, 3, 5]));
     assert!(skipped(&company, there).await[0].contains("5 deep"));
 }
 
@@ -119,7 +122,7 @@ async fn steps_have_the_rights_of_whoever_published_and_never_more() {
         )
         .await;
     let person = company.join("Rita Rep", &app.email("rita"), Role::Custom(role)).await;
-    let desk = company.desk(Role::Custom(role)).await;
+    let desk = desk_of(&company, &person).await;
     let w = publish_from(
         &company,
         desk,
@@ -134,8 +137,8 @@ async fn steps_have_the_rights_of_whoever_published_and_never_more() {
     change_customer(&company, mine, &[("city", "Rome")]).await;
     change_customer(&company, other, &[("city", "Rome")]).await;
     let runs = runs_of(&company, w).await;
-    assert_eq!(state(&runs[0]), (RunState::Done, None));
-    assert_eq!(runs[1].state, RunState::Failed, "what they may not change, their workflow may not");
+    assert_eq!(state(of(&runs, "Mine")), (RunState::Done, None));
+    assert_eq!(of(&runs, "Other").state, RunState::Failed, "what they may not change, their workflow may not");
     let mut tx = company.begin().await;
     let customer = store::crm::customers::find(&mut tx, other).await.expect("it is there");
     assert_eq!(customer.industry, None);

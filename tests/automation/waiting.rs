@@ -29,8 +29,7 @@ async fn a_deleted_record_with_a_waiting_step_ends_its_run() {
     owner.get("/w/acme/hr/employees/imports").await;
     let form = owner.form("Check the file").file("File", "people.csv", "First name,Last name\nAda,Byron\n");
     owner.send(form).await;
-    owner.press("Import 1 employee").await;
-    app.run_jobs().await;
+    press_import(&app, &mut owner).await;
     assert_eq!(only_run(&company, w).await.state, RunState::Waiting);
     let page = owner.page.path.clone();
     owner.get(&format!("{page}/reversal")).await;
@@ -64,9 +63,9 @@ async fn a_delay_rechecks_the_record_on_waking() {
     assert!(runs_of(&company, w).await.iter().all(|r| r.state == RunState::Waiting), "not a day early");
     later(&app, &company, Duration::days(2)).await;
     let runs = runs_of(&company, w).await;
-    assert_eq!(runs[0].state, RunState::Stopped);
-    assert!(runs[0].error.as_deref().expect("a reason").starts_with("The conditions hold no more"));
-    assert_eq!(runs[1].state, RunState::Done);
+    assert_eq!(of(&runs, "Back").state, RunState::Stopped);
+    assert!(of(&runs, "Back").error.as_deref().expect("a reason").starts_with("The conditions hold no more"));
+    assert_eq!(of(&runs, "Gone").state, RunState::Done);
     assert_eq!(notes_on(&company, Subject::Customer(gone)).await, ["Still quiet"]);
 }
 
@@ -113,38 +112,33 @@ async fn an_approval_takes_the_first_answer_or_all_of_them_or_runs_out() {
         let mut tx = company.begin().await;
         store::automation::approvals::of_member(&mut tx, member, true, 20).await.expect("they can be read")
     };
-    let desk_of = async |email: &str, person: &crate::support::Person| {
-        let entry =
-            app.db.enter("acme", person.account).await.expect("the door answers").unwrap_or_else(|| panic!("{email}"));
-        Desk::of_member(&entry.actor, entry.workspace.zone, None)
-    };
-    let answer = async |email: &str, person: &crate::support::Person, yes| {
+    let answer = async |person: &Person, yes| {
         let asked = open(person.member).await;
-        let mut tx = app.db.begin(desk_of(email, person).await).await.expect("a transaction");
+        let mut tx = app.db.begin(desk_of(&company, person).await).await.expect("a transaction");
         jobs::automation::answer(&mut tx, asked[0].id, yes, "because").await.expect("it is answered");
         tx.commit().await.expect("it is kept");
         app.run_jobs().await;
     };
     let one = company.customer(&[("name", "One"), ("city", "Rome")]).await;
     assert_eq!(open(anna.member).await[0].question, "Take One?");
-    answer(&a, &anna, true).await;
+    answer(&anna, true).await;
     assert_eq!(notes_on(&company, Subject::Customer(one)).await, ["Taken"], "the first answer counts");
     assert_eq!(open(bert.member).await, [], "and nobody else is asked any more");
 
     let both = company.customer(&[("name", "Both"), ("city", "Oslo")]).await;
-    answer(&a, &anna, true).await;
+    answer(&anna, true).await;
     assert_eq!(notes_on(&company, Subject::Customer(both)).await, Vec::<String>::new());
-    answer(&b, &bert, true).await;
+    answer(&bert, true).await;
     assert_eq!(notes_on(&company, Subject::Customer(both)).await, ["Taken"]);
 
     let late = company.customer(&[("name", "Late"), ("city", "Rome")]).await;
     // Nobody answers somebody else's question; it may be handed over to who was not asked.
     let asked = open(bert.member).await;
-    let mut tx = app.db.begin(desk_of(&a, &anna).await).await.expect("a transaction");
+    let mut tx = app.db.begin(desk_of(&company, &anna).await).await.expect("a transaction");
     assert!(matches!(jobs::automation::answer(&mut tx, asked[0].id, true, "").await, Err(store::Error::NotFound)));
     drop(tx);
     let olga = company.member(Role::Owner).await;
-    let mut tx = app.db.begin(desk_of(&b, &bert).await).await.expect("a transaction");
+    let mut tx = app.db.begin(desk_of(&company, &bert).await).await.expect("a transaction");
     store::automation::approvals::delegate(&mut tx, asked[0].id, olga.member).await.expect("it is handed over");
     tx.commit().await.expect("it is kept");
     assert_eq!((open(bert.member).await.len(), open(olga.member).await.len()), (0, 1));
@@ -348,7 +342,7 @@ async fn what_is_posted_to_its_address_starts_a_workflow() {
     assert_eq!(notes_on(&company, Subject::Customer(c)).await.len(), 2);
     assert_eq!(post(&path, "application/json", "k3", json!({ "email": "nobody@x.example" }).to_string()).await, 202);
     assert_eq!(skipped(&company, w).await, ["No single customer has “nobody@x.example” as its email"]);
-    assert_eq!(post(&path, "application/json", "k4", "{".into()).await, 400);
-    assert_eq!(post(&path, "text/plain", "k5", "x".into()).await, 400);
+    assert_eq!(post(&path, "application/json", "k4", "{".into()).await, 422);
+    assert_eq!(post(&path, "text/plain", "k5", "x".into()).await, 422);
     assert_eq!(post("/hooks/nonsense", "application/json", "k6", "{}".into()).await, 404);
 }

@@ -105,7 +105,7 @@ pub const TEMPLATES: &[Template] = &[
   "trigger": { "on": "date", "field": "end_date", "days": -30 },
   "conditions": { "all": [{ "field": "employment_type", "is": "one_of", "value": "temporary, contractor, intern" }] },
   "steps": [
-    { "id": "ask", "do": "approval", "question": "Shall the contract of {{name}} go on after {{end_date}}?", "from": ["manager"], "days": 14,
+    { "id": "ask", "do": "approval", "question": "Shall the contract of {{name}} go on after {{end_date}}?", "from": ["manager", "publisher"], "days": 14,
       "approved": [{ "id": "extend", "do": "create_task", "title": "Extend the contract of {{name}}", "assignee": "publisher", "due_in_days": 7, "priority": "high" }],
       "rejected": [{ "id": "note", "do": "note", "text": "The contract ends on {{end_date}} as planned." }] }
   ]
