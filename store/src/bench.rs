@@ -31,3 +31,15 @@ pub async fn employees(tx: &mut TenantTx, count: i32) -> Result<()> {
     .await?;
     Ok(())
 }
+
+/// Gives everybody another job title, in one statement, as an import would.
+pub async fn change_everybody(tx: &mut TenantTx, round: i32) -> Result<u64> {
+    let done = sqlx::query!(
+        "update employees set job_title = 'Engineer ' || $1::int || ' of ' || number, version = version + 1, updated_at = $2",
+        round,
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -26,6 +26,8 @@ pub const ALL: &[(&str, Check)] = &[
     ("each invitation is open once", |f| invited_once(f).boxed()),
     ("the audit trails are sound", |f| trails_are_sound(f).boxed()),
     ("every mail arrived, or is listed as unclear", |f| mail_arrived(f).boxed()),
+    ("each workflow's run came to its end, and did each step once", |f| workflows_ran_once(f).boxed()),
+    ("nothing that may be lost was sent twice", |f| at_most_once(f).boxed()),
     ("copies are under one Message-ID, and no more than kills", |f| few_copies(f).boxed()),
 ];
 
@@ -138,10 +140,62 @@ async fn every_event_once(f: &Facts) -> Result<String, String> {
     for did in [&f.invited, &f.hired, &f.changed, &f.imported] {
         did.iter().for_each(|(company, _)| *expected.entry((*company).to_owned()).or_default() += 1);
     }
+    // The workflow adds a note, a task and a tag.
+    f.hired.iter().for_each(|(company, _)| *expected.entry((*company).to_owned()).or_default() += WORKFLOW_EVENTS);
     let now: BTreeMap<String, i64> = f.now.iter().cloned().collect();
     match now == expected {
         true => Ok(format!("{now:?}")),
         false => Err(format!("{now:?} were handled, and {expected:?} things done")),
+    }
+}
+
+/// Events of the steps of [`crate::town`]'s workflow.
+const WORKFLOW_EVENTS: i64 = 3;
+
+async fn workflows_ran_once(f: &Facts) -> Result<String, String> {
+    let state = "select r.state, count(*)::text from workflow_runs r group by 1";
+    let states = f.ask(state).await;
+    if states.iter().any(|(state, _)| state != "done") {
+        return Err(format!("runs that are not done: {states:?}"));
+    }
+    for (what, sql) in [
+        (
+            "runs",
+            "select t.slug, replace(r.record_name, 'Nora ', '') from workflow_runs r join tenants t on t.id = r.tenant_id",
+        ),
+        (
+            "notes",
+            "select t.slug, e.last_name from notes n join tenants t on t.id = n.tenant_id
+                   join employees e on e.tenant_id = n.tenant_id and e.id = n.employee_id",
+        ),
+        ("tasks", "select t.slug, replace(a.title, 'Meet ', '') from tasks a join tenants t on t.id = a.tenant_id"),
+        (
+            "tags",
+            "select t.slug, e.last_name from record_tags r join tenants t on t.id = r.tenant_id
+                  join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id",
+        ),
+        (
+            "mails",
+            "select t.slug, replace(m.subject, ' is here', '') from mails m join tenants t on t.id = m.tenant_id
+                   where m.template = 'send_workflow_mail'",
+        ),
+    ] {
+        f.same(&f.hired, sql).await.map_err(|e| format!("{what}: {e}"))?;
+    }
+    Ok(format!("{} runs of five steps", f.hired.len()))
+}
+
+/// Digests, notifications and the mails of workflows are at most once: of those not one copy comes.
+async fn at_most_once(f: &Facts) -> Result<String, String> {
+    let once = "select message_id, template from mails
+                where template in ('send_workflow_mail', 'send_digest', 'send_notifications', 'send_import_report')";
+    let once: BTreeMap<String, String> = f.ask(once).await.into_iter().collect();
+    let mut came = BTreeMap::<&str, usize>::new();
+    f.arrived.iter().filter(|(id, _)| once.contains_key(id)).for_each(|(id, _)| *came.entry(id).or_default() += 1);
+    let twice: Vec<_> = came.iter().filter(|(_, n)| **n > 1).map(|(id, _)| &once[*id]).collect();
+    match twice.is_empty() {
+        true => Ok(format!("{} of {} arrived, each once", came.len(), once.len())),
+        false => Err(format!("{twice:?}")),
     }
 }
 

@@ -247,6 +247,7 @@ impl Town {
             let account = identity::sign_up(&mut tx, db.id(), &fields, &hash).await.expect("a new account");
             identity::verify(&mut tx, account).await.expect("the address is proven");
             tx.commit().await.expect("it is kept");
+            automate(&db, slug, account).await;
         }
         db.close().await;
         self.drain().await;
@@ -422,4 +423,30 @@ fn postgres(home: &Path) -> (Part, String) {
         command
     });
     (part, format!("postgres://postgres@127.0.0.1:{port}/postgres"))
+}
+
+/// Whoever is hired goes through a workflow: a note, a task, a mail, a wait, and a tag when it is over.
+async fn automate(db: &Db, slug: &str, account: domain::AccountId) {
+    let definition = serde_json::json!({
+        "record": "employee",
+        "trigger": { "on": "created" },
+        "conditions": { "all": [{ "field": "last_name", "is": "starts_with", "value": "Hired" }] },
+        "steps": [
+            { "id": "note", "do": "note", "text": "Welcome, {{last_name}}" },
+            { "id": "task", "do": "create_task", "title": "Meet {{last_name}}", "assignee": "publisher" },
+            { "id": "mail", "do": "email", "to": format!("address:desk@{slug}.example"), "subject": "{{last_name}} is here", "body": "Say hello." },
+            { "id": "wait", "do": "wait", "for": { "minutes": 1 } },
+            { "id": "tag", "do": "tag", "name": "Settled" },
+        ],
+    });
+    let definition = serde_json::from_value(definition).expect("a definition");
+    let entry = db.enter(slug, account).await.expect("the door answers").expect("an owner");
+    let mut tx =
+        db.begin(store::Desk::of_member(&entry.actor, entry.workspace.zone, None)).await.expect("a transaction");
+    let problems = jobs::automation::check(&mut tx, &definition).await.expect("it can be checked");
+    assert!(problems.is_empty(), "{problems:?}");
+    let id = tx.id();
+    store::automation::workflows::add(&mut tx, id, ("Welcome", ""), &definition, None).await.expect("it is added");
+    store::automation::workflows::publish(&mut tx, id, 1).await.expect("it is published");
+    tx.commit().await.expect("it is kept");
 }
