@@ -7,6 +7,8 @@ pub mod holidays;
 pub mod home;
 pub mod invitations;
 pub mod members;
+pub mod notices;
+pub mod notifications;
 pub mod passwords;
 pub mod places;
 pub mod profile;
@@ -30,6 +32,8 @@ pub fn routes(r: Routes) -> Routes {
     let r = access::routes(r);
     let r = security::routes(r);
     let r = profile::routes(r);
+    let r = notices::routes(r);
+    let r = notifications::routes(r);
     let r = tokens::routes(r);
     let r = settings::routes(r);
     let r = places::routes(r);

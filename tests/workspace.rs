@@ -6,6 +6,7 @@ mod holes;
 mod holidays;
 mod home;
 mod members;
+mod notifications;
 mod passwords;
 mod places;
 mod profile;

@@ -123,6 +123,7 @@ async fn tell_failure(cx: &Context, tenant: TenantId, id: ImportId, to: State, w
     if imports::fail(&mut tx, id, to, why).await? && to == State::Failed {
         let mail: MailId = tx.id();
         queue::push(&mut tx, &SendImportReport { tenant, id: mail, import: id }).await?;
+        crate::announce::notices::import_failed(&mut tx, id, why).await?;
     }
     tx.commit().await
 }
@@ -152,13 +153,10 @@ async fn begin(db: &Db, tenant: TenantId, id: ImportId) -> Result<(TenantTx, Des
 async fn give_no_more(tx: &mut TenantTx, teams: Teams, import: ImportId) -> Result<(), Error> {
     match teams.grown(tx, import).await? {
         None => Ok(()),
-        Some((lead, person)) => Err(Unreadable(
-            format!(
-                "It would bring {person} into the team of {lead}, who may see more of a team than of others. \
+        Some((lead, person)) => Err(Unreadable(format!(
+            "It would bring {person} into the team of {lead}, who may see more of a team than of others. \
                  Ask somebody to do it who may see all of that."
-            )
-            .into(),
-        )
+        ))
         .into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{IdentityTx, Result, TenantTx, identity::Purpose};
 use chrono::{DateTime, Utc};
-use domain::{AccountId, ImportId, LinkId, MailId, import::Target};
+use domain::{AccountId, ImportId, LinkId, MailId, MemberId, import::Target};
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +99,7 @@ pub async fn link(tx: &mut IdentityTx, mail: MailId, account: AccountId, purpose
 pub struct ImportReport {
     /// They have said that they do not want to be told.
     pub unwanted: bool,
+    pub member: MemberId,
     pub name: String,
     pub email: String,
     pub target: Target,
@@ -114,7 +115,7 @@ pub struct ImportReport {
 
 pub async fn import_report(tx: &mut TenantTx, import: ImportId) -> Result<ImportReport> {
     let r = sqlx::query!(
-        r#"select m.name, m.email, m.preferences -> 'mail.imports' = 'false' as unwanted, i.target, i.state, i.file_name, i.failure,
+        r#"select m.id as member, m.name, m.email, m.preferences -> 'mail.imports' = 'false' as unwanted, i.target, i.state, i.file_name, i.failure,
                   coalesce((i.counts ->> 'create')::bigint, 0) as "created!",
                   coalesce((i.counts ->> 'change')::bigint, 0) as "changed!",
                   coalesce((i.counts ->> 'same')::bigint, 0) as "same!",
@@ -128,6 +129,7 @@ pub async fn import_report(tx: &mut TenantTx, import: ImportId) -> Result<Import
     Ok(ImportReport {
         target: Target::parse(&r.target).ok_or_else(|| crate::db::strange("target", &r.target))?,
         state: domain::import::State::parse(&r.state).ok_or_else(|| crate::db::strange("state", &r.state))?,
+        member: MemberId(r.member),
         name: r.name,
         email: r.email,
         unwanted: r.unwanted.unwrap_or(false),

@@ -30,6 +30,7 @@ const INTERNAL: &[(&str, &str)] = &[
     ("mails_state_check", "the keys of an enum"),
     ("members_role_check", "the keys of an enum"),
     ("members_role_whole", "a role has its id by its type"),
+    ("notifications_once", "told twice is told once, and no error"),
     ("outbox_once", "the same job twice is once, and no error"),
     ("roles_grants_check", "written from a map"),
     ("tenants_accent_check", "a colour is read into six digits, or has an error"),

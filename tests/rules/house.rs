@@ -19,6 +19,7 @@ const TRUSTED: &[(&str, &str)] = &[
 /// Where a style may be inline, and why.
 const INLINE: &[(&str, &str)] = &[
     ("views/src/mail.rs", "mail programs know no style sheets"),
+    ("views/src/mail/digest.rs", "mail programs know no style sheets"),
     ("views/src/ui/attrs.rs", "where such attributes are refused"),
 ];
 

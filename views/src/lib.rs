@@ -16,6 +16,7 @@ pub mod landing;
 pub mod layout;
 pub mod list;
 pub mod mail;
+pub mod notices;
 pub mod problem;
 pub mod record;
 pub mod settings;

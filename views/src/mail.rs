@@ -231,7 +231,7 @@ impl Letter<'_> {
                     meta name="color-scheme" content="light dark";
                     meta name="supported-color-schemes" content="light dark";
                     title { (self.subject) }
-                    style { (PreEscaped(DARK)) }
+                    (dark())
                 }
                 body.page style="margin:0;padding:0;background:#f4f5f7;" {
                     // What lists of mail show behind the subject.
@@ -263,6 +263,10 @@ const SMALL: &str = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helve
 const DARK: &str = "@media (prefers-color-scheme:dark){\
     .page{background:#12161c!important}.card{background:#1b212a!important;border-color:#303844!important}\
     .ink{color:#e8ecf1!important}.quiet{color:#9aa5b4!important}.link{color:#8db8ff!important}.line{border-color:#303844!important}}";
+
+fn dark() -> Markup {
+    html! { style { (PreEscaped(DARK)) } }
+}
 
 fn css(first: &str, then: &str) -> String {
     format!("{first}{then}")

@@ -6,6 +6,7 @@ pub mod first_steps;
 pub mod holidays;
 pub mod home;
 pub mod members;
+pub mod notifications;
 pub mod places;
 pub mod profile;
 pub mod roles;

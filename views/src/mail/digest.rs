@@ -1,12 +1,12 @@
 //! The digest, and notices in a mail.
 
-use super::{DARK, FONT, Mail, SMALL, button, css, number, one_line, wrap};
+use super::{FONT, Mail, SMALL, button, css, dark, number, one_line, wrap};
 use domain::{
     digest::{Block, Digest, Trend},
     notifications::Notification,
     workspace::Workspace,
 };
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 
 /// What both are made of.
 struct Sheet<'a> {
@@ -178,7 +178,7 @@ impl Sheet<'_> {
                     meta name="color-scheme" content="light dark";
                     meta name="supported-color-schemes" content="light dark";
                     title { (self.subject) }
-                    style { (PreEscaped(DARK)) }
+                    (dark())
                 }
                 body.page style="margin:0;padding:0;background:#f4f5f7;" {
                     div style="display:none;max-height:0;overflow:hidden;" { (self.lead) }
