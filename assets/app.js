@@ -379,8 +379,40 @@ document.addEventListener("keydown", (e) => {
   if (!$$("[data-bulk]").filter(untick).length) $$(".toast").forEach(put);
 });
 
+// ---- The bell: told live while the page is looked at, by one stream a window. When the server ends it for good, or
+// answers with nothing, the count is as the next page has it.
+const bell = $("[data-bell]");
+let stream = null;
+function ring({ unread, live }) {
+  const words = unread > 99 ? "99+" : String(unread);
+  const count = $("[data-bell-count]", bell);
+  const more = unread > 0 && count.textContent !== words && (count.hidden || Number.parseInt(words) > Number.parseInt(count.textContent));
+  count.textContent = words;
+  count.hidden = unread === 0;
+  bell.setAttribute("aria-label", unread ? `Notifications, ${words} unread` : "Notifications");
+  if (live !== undefined) bell.title = live ? "" : "News may come a little late";
+  if (more) $("[data-bell-said]").textContent = `${words} unread notifications`;
+  if ($("#notices:popover-open") && more) $("[data-bell-panel]").dispatchEvent(new CustomEvent("opened"));
+}
+function listen() {
+  stream?.close();
+  stream = null;
+  if (!bell || document.hidden) return;
+  stream = new EventSource(bell.dataset.bell);
+  stream.addEventListener("bell", (e) => ring(JSON.parse(e.data)));
+  stream.addEventListener("over", () => stream?.close());
+}
+document.addEventListener("visibilitychange", listen);
+addEventListener("pageshow", listen);
+addEventListener("pagehide", () => stream?.close());
+document.addEventListener("toggle", (e) => {
+  if (e.target.id === "notices" && e.newState === "open") $("[data-bell-panel]").dispatchEvent(new CustomEvent("opened"));
+}, true);
+
 // ---- What was swapped in, and the page at first
 function settle(root) {
+  const told = root.matches?.("[data-unread]") ? root : $("[data-unread]", root);
+  if (told && bell) ring({ unread: Number(told.dataset.unread) });
   for (const button of $$("[data-reveal][hidden]", root)) button.hidden = false;
   for (const dialog of $$("dialog[data-open]:not([open])", root)) dialog.showModal();
   $("[data-focus]:not(.gallery *)", root)?.focus({ preventScroll: false });

@@ -1,6 +1,7 @@
 //! Measures a running installation and prints what it finds. `bin/bench` prepares everything and calls this; what each
 //! line means is in bench/README.md.
 
+mod digests;
 mod http;
 mod load;
 mod print;
@@ -77,6 +78,12 @@ fn run() -> Done {
     let mut figures = Figures::new(json);
     let seconds = setting("BENCH_SECONDS")?.parse().map_err(|_| "BENCH_SECONDS is no number")?;
 
+    let home = setting("PEOPLE360_HOME")?;
+    digests::measure(&setting("DATABASE_URL")?, home.as_ref(), &mut figures)?;
+    if std::env::args().any(|a| a == "--digests") {
+        figures.end();
+        return Ok(());
+    }
     let began = Instant::now();
     let server = Server::start(&setting("BENCH_SERVER")?)?;
     let client = Client { port: setting("PORT")?.parse().map_err(|_| "PORT is no number")? };

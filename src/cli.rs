@@ -294,10 +294,13 @@ async fn serve(with_worker: bool) -> Result<(), String> {
     };
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let app = web::App::new(config, db.clone(), redis);
+    let bells = app.bells().clone();
     let router = crate::router(app);
     tokio::spawn(async move {
         ordered_to_stop().await;
         tracing::info!("stopping");
+        // Streams have no end of their own that a shutdown could wait for.
+        bells.close();
         let _ = stop.send(true);
     });
     println!("ready: http://{address}");

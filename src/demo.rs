@@ -9,11 +9,12 @@ use domain::{
     CustomerId, Day, Email, EmployeeId, InvitationId, MailId, Slug, TenantId, TokenId,
     access::{Role, Sight},
     draft::Answers,
+    notifications::{Kind, Notice},
     workspace::{members, roles, settings::General, signup},
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{
-    Clock, Db, Desk, Who,
+    Clock, Db, Desk, Who, notifications,
     workspace::{holidays, settings, tokens},
 };
 
@@ -88,6 +89,7 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     mail(db, &history, owner, &team).await?;
     lately(db, &history, owner, &team).await?;
     beside::write(db, &history, owner, &team).await?;
+    told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())
 }
@@ -285,6 +287,41 @@ async fn lately(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk)])
         draft.status = (*status).into();
         let fields = draft.parse(&Default::default()).map_err(|e| format!("{name}: {e:?}"))?;
         store::crm::customers::change(&mut tx, customer.id, customer.version, &fields).await.map_err(words)?;
+        tx.commit().await.map_err(words)?;
+    }
+    Ok(())
+}
+
+/// What the owner was told of it, some of it read.
+async fn told(db: &Db, history: &History, owner: Desk, now: DateTime<Utc>) -> Done {
+    let Who::Member(member) = owner.who else { return Err("an owner is a member".into()) };
+    let system = Desk::of_system(owner.tenant, owner.zone, Who::Job("demo"));
+    let mut all = vec![];
+    for (name, status) in people::WON {
+        let mut tx = db.begin(owner).await.map_err(words)?;
+        let filter = domain::crm::customers::Filter { q: (*name).into(), ..Default::default() };
+        let found = store::crm::customers::list(&mut tx, &filter).await.map_err(words)?.rows;
+        let customer = found.first().ok_or(format!("no customer is called {name}"))?.id;
+        all.push((
+            Kind::WorkflowNotice,
+            format!("{name} is {status} now"),
+            format!("/crm/customers/{customer}"),
+            false,
+        ));
+    }
+    let joined = |(name, ..): &(&str, &str, Role)| {
+        (Kind::MemberJoined, format!("{name} has joined"), "/settings/members".to_owned(), true)
+    };
+    all.extend(people::MEMBERS.iter().take(3).map(joined));
+    // The newest stands first, and is told last.
+    for (age, (kind, title, path, read)) in (1..).zip(all).collect::<Vec<_>>().into_iter().rev() {
+        history.go_to(now - Duration::hours(age * 5));
+        let mut tx = db.begin(system).await.map_err(words)?;
+        let notice = Notice { kind, key: title.clone(), title, body: None, path };
+        notifications::notify(&mut tx, &[member], &notice).await.map_err(words)?;
+        if read {
+            notifications::mark_all(&mut tx, member).await.map_err(words)?;
+        }
         tx.commit().await.map_err(words)?;
     }
     Ok(())

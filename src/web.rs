@@ -3,6 +3,7 @@
 pub mod access;
 pub mod assets;
 pub mod bearer;
+pub mod bells;
 pub mod client;
 pub mod csrf;
 pub mod error;

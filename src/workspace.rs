@@ -9,6 +9,8 @@ pub mod home;
 pub mod invitations;
 pub mod mail;
 pub mod members;
+pub mod notices;
+pub mod notifications;
 pub mod passwords;
 pub mod places;
 pub mod profile;
@@ -33,6 +35,8 @@ pub fn routes(r: Routes) -> Routes {
     let r = access::routes(r);
     let r = security::routes(r);
     let r = profile::routes(r);
+    let r = notices::routes(r);
+    let r = notifications::routes(r);
     let r = tokens::routes(r);
     let r = settings::routes(r);
     let r = places::routes(r);

@@ -7,6 +7,7 @@ mod holidays;
 mod home;
 pub(crate) mod mail;
 mod members;
+mod notifications;
 mod passwords;
 mod places;
 mod profile;

@@ -112,13 +112,14 @@ impl Schedule {
         Due { send, next }
     }
 
-    /// What time the digest of this day is about.
+    /// What time the digest of this day is about: since the one before, and until the next.
     pub fn period(self, day: Day, zone: Tz) -> Period {
         // Asked for by whoever has none: the week's.
         let back = (1..=8).filter_map(|n| day.plus(-n)).find(|d| self.runs_on(*d));
         let from = back.or_else(|| day.plus(-7)).unwrap_or(day);
         let length = (day.0 - from.0).num_days();
-        let ahead = day.plus(length).unwrap_or(day);
+        let next = (1..=8).filter_map(|n| day.plus(n)).find(|d| self.runs_on(*d));
+        let ahead = next.or_else(|| day.plus(7)).unwrap_or(day);
         let before = from.plus(-length).unwrap_or(from);
         Period {
             day,
@@ -138,7 +139,7 @@ pub struct Due {
     pub next: Option<DateTime<Utc>>,
 }
 
-/// The time that a digest is about: since the one before, and as far ahead. And the time before that, for trends.
+/// The time that a digest is about: since the one before, and until the next. And the time before that, for trends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
     pub day: Day,
@@ -313,7 +314,7 @@ mod tests {
         let monday = weekdays.period(day("2026-01-19"), zone("UTC"));
         assert_eq!(
             (monday.from, monday.ahead, monday.before),
-            (day("2026-01-16"), day("2026-01-22"), day("2026-01-13"))
+            (day("2026-01-16"), day("2026-01-20"), day("2026-01-13"))
         );
         assert_eq!(Schedule::OFF.period(day("2026-01-19"), zone("UTC")).from, day("2026-01-12"));
         assert_eq!(DAILY.period(day("2026-01-19"), zone("UTC")).words(), "Since yesterday");

@@ -85,8 +85,8 @@ macro_rules! jobs {
 }
 
 jobs! {
-    /// Tells the listeners of an event.
-    Announce("announce", Events) { id: uuid::Uuid, event: Event } key |j| j.id.to_string();
+    /// Tells the listeners of an event. `by`: whose doing it is, where a member did it.
+    Announce("announce", Events) { id: uuid::Uuid, event: Event, by: Option<MemberId> } key |j| j.id.to_string();
     /// Asks a new account to prove its address. `id` tells one request from the next.
     SendVerification("send_verification", Mail, Urgent) { id: MailId, account: AccountId } key |j| j.id.to_string();
     SendPasswordReset("send_password_reset", Mail, Urgent) { id: MailId, account: AccountId } key |j| j.id.to_string();

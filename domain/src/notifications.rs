@@ -68,7 +68,6 @@ kinds! {
     ImportEnded = "import_ended", "An import of mine has ended", "With what was added, changed and left out.", APP_AND_MAIL, own;
     BulkEnded = "bulk_ended", "A bulk change of mine has ended", "Archiving or bringing back many records.", APP, own;
     MemberJoined = "member_joined", "Somebody I invited joins", "They have accepted and signed in.", APP;
-    RoleChanged = "role_changed", "My role changes", "What you may see and do here is different from now on.", APP;
     EmployeeLinked = "employee_linked", "I am linked with an employee record", "Which record is yours, and whose team you lead, follows from it.", APP;
     JobDead = "job_dead", "Something of mine was given up", "Work in the background that failed each time it was tried.", APP_AND_MAIL, own;
 }
@@ -186,7 +185,7 @@ pub struct Choices {
     pub kinds: BTreeMap<Kind, Channels>,
     pub quiet: Option<Quiet>,
     /// Lists that are off.
-    off: Vec<&'static str>,
+    pub off: Vec<&'static str>,
 }
 
 /// The preference that keeps the choices by kind, and the one of the quiet hours.

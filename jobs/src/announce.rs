@@ -1,5 +1,7 @@
 //! Who listens to which event. A listener is a job of its own, so that one that fails is tried again alone.
 
+pub(crate) mod notices;
+
 use crate::{Context, Failure, Run};
 use domain::{
     MailId,
@@ -23,13 +25,17 @@ impl Run for Announce {
 /// The table: event, jobs. A job's id is made from the event's, which makes its key the same at each try.
 async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store::Error> {
     let tenant = announced.tenant;
+    notices::tell(tx, announced).await?;
     match &announced.event {
         Event::Imported { import, .. } | Event::ImportUndone { import, .. } => {
             let id = MailId(announced.id);
             queue::push(tx, &SendImportReport { tenant, id, import: *import }).await
         }
         // Who joins with an employee's address is that employee.
-        Event::MemberJoined { member } => members::link_by_email(tx, *member).await.map(drop),
+        Event::MemberJoined { member } => {
+            let linked = members::link_by_email(tx, *member).await?;
+            notices::linked(tx, announced, *member, linked).await
+        }
         Event::WorkspaceCreated { .. }
         | Event::MemberInvited { .. }
         | Event::EmployeeAdded { .. }

@@ -2,9 +2,16 @@
 //! whoever asked. How far it is, is told by transactions beside it.
 
 use crate::{Context, Failure, Run};
-use domain::{archival::Archival, jobs::RunArchival};
+use domain::{
+    MemberId,
+    archival::{Archival, State},
+    import::Target,
+    jobs::RunArchival,
+    notifications::{Kind, Notice},
+    paths::{self, Pages},
+};
 use std::time::Duration;
-use store::{Desk, TenantTx, archivals, imports::CHUNK, workspace::roles};
+use store::{Desk, TenantTx, archivals, imports::CHUNK, notifications, workspace::roles};
 
 impl Run for RunArchival {
     const TIME_OUT: Duration = Duration::from_secs(600);
@@ -16,6 +23,7 @@ impl Run for RunArchival {
                 let why: Vec<&str> = errors.iter().map(|(_, message)| message).collect();
                 let (mut tx, _) = cx.db.begin_job(self.tenant, "run_archival").await?;
                 archivals::fail(&mut tx, self.archival, &why.join(" ")).await?;
+                tell_failed(&mut tx, &self, &why.join(" ")).await?;
                 Ok(tx.commit().await?)
             }
             done => Ok(done?),
@@ -24,7 +32,9 @@ impl Run for RunArchival {
 
     async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
         let (mut tx, _) = cx.db.begin_job(self.tenant, "run_archival").await?;
-        archivals::fail(&mut tx, self.archival, "It was given up after several tries. Try again.").await?;
+        const WHY: &str = "It was given up after several tries. Try again.";
+        archivals::fail(&mut tx, self.archival, WHY).await?;
+        tell_failed(&mut tx, &self, WHY).await?;
         tx.commit().await
     }
 }
@@ -43,6 +53,7 @@ async fn run(cx: &Context, job: &RunArchival) -> store::Result<()> {
     let Some(archival) = archivals::take(&mut tx, target, job.archival, job.request).await? else { return Ok(()) };
     let (count, batch) = steps(cx, desk, &mut tx, &archival).await?;
     archivals::finish(&mut tx, &archival, count, &batch).await?;
+    tell_ended(&mut tx, job, &archival, by, count).await?;
     tx.commit().await
 }
 
@@ -58,6 +69,38 @@ async fn steps(cx: &Context, desk: Desk, tx: &mut TenantTx, archival: &Archival)
         }
     }
     Ok((count, batch))
+}
+
+/// Told whoever asked: it took a while, and they may be elsewhere by now.
+async fn tell_ended(
+    tx: &mut TenantTx,
+    job: &RunArchival,
+    archival: &Archival,
+    by: MemberId,
+    count: usize,
+) -> store::Result<()> {
+    let (one, many) = archival.target.words();
+    let noun = if count == 1 { one } else { many };
+    let title = match archival.state {
+        State::Restoring => format!("Brought back {count} {noun}"),
+        _ => format!("Archived {count} {noun}"),
+    };
+    notifications::notify(tx, &[by], &notice(job, archival.target, title, None)).await
+}
+
+async fn tell_failed(tx: &mut TenantTx, job: &RunArchival, why: &str) -> store::Result<()> {
+    let (by, target) = archivals::asked_by(tx, job.archival).await?;
+    let title = format!("Could not archive or bring back {}", target.words().1);
+    notifications::notify(tx, &[by], &notice(job, target, title, Some(why.to_owned()))).await
+}
+
+fn notice(job: &RunArchival, target: Target, title: String, body: Option<String>) -> Notice {
+    let list = match target {
+        Target::Employees => paths::EMPLOYEES,
+        Target::Customers => paths::CUSTOMERS,
+    };
+    let path = Pages::of(list.strip_prefix("/w/{slug}").unwrap_or(list), "").archivals_run(job.archival);
+    Notice { kind: Kind::BulkEnded, title, body, path, key: job.request.to_string() }
 }
 
 /// That it cannot be told is no reason to stop.

@@ -123,6 +123,7 @@ async fn tell_failure(cx: &Context, tenant: TenantId, id: ImportId, to: State, w
     if imports::fail(&mut tx, id, to, why).await? && to == State::Failed {
         let mail: MailId = tx.id();
         queue::push(&mut tx, &SendImportReport { tenant, id: mail, import: id }).await?;
+        crate::announce::notices::import_failed(&mut tx, id, why).await?;
     }
     tx.commit().await
 }

@@ -1,8 +1,13 @@
 //! Who may call what. A handler says so with its first argument, or it is no handler.
 
+mod watch;
+
+pub use watch::Watch;
+
 use crate::{
     config::Config,
     web::{
+        bells::Bells,
         error::Error,
         headers::{Address, Caller},
         password::Passwords,
@@ -44,13 +49,15 @@ struct Inner {
     passwords: Passwords,
     seal: jobs::Seal,
     mailbox: jobs::Mailbox,
+    bells: Bells,
 }
 
 impl App {
     pub fn new(config: Config, db: Db, redis: fred::clients::Pool) -> Self {
         let seal = jobs::Seal::new(&config.secret_key);
         let mailbox = jobs::Mailbox::new(config.home.join("mailbox"));
-        Self(Arc::new(Inner { db, redis, passwords: Passwords::default(), seal, mailbox, config }))
+        let bells = Bells::new(&config.redis_url);
+        Self(Arc::new(Inner { db, redis, passwords: Passwords::default(), seal, mailbox, bells, config }))
     }
 
     pub fn config(&self) -> &Config {
@@ -77,6 +84,11 @@ impl App {
     /// Mail that a development server keeps instead of sending.
     pub fn mailbox(&self) -> &jobs::Mailbox {
         &self.0.mailbox
+    }
+
+    /// Who listens for what they are told.
+    pub fn bells(&self) -> &Bells {
+        &self.0.bells
     }
 
     pub fn sessions(&self) -> session::Layer {
@@ -147,6 +159,8 @@ pub struct Allowed<P> {
     /// In which they are told the time.
     pub zone: chrono_tz::Tz,
     pub second_factor: bool,
+    /// Notifications that they have not read, no further than a hundred.
+    pub unread: i64,
     /// What the workspace demands of whoever is signed in.
     pub policy: Policy,
     pub session: SessionId,
@@ -209,6 +223,7 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
             photo: entry.photo.clone(),
             zone: entry.zone,
             second_factor: entry.second_factor,
+            unread: entry.unread,
             policy: entry.policy,
             session,
             caller: caller(parts),

@@ -173,7 +173,7 @@ impl Screen {
     pub(crate) fn problem(&self, problem: Problem, entry: Option<&Entry>) -> Response {
         let Some(e) = entry else { return self.show_public(&problem) };
         let home = Some(domain::paths::home(&e.workspace.slug));
-        let chrome = self.shell(&e.workspace, &e.actor, &e.email, e.verified, e.photo.as_deref());
+        let chrome = self.shell(&e.workspace, &e.actor, &e.email, e.verified, e.photo.as_deref(), e.unread);
         self.render(&chrome, &Problem { home, ..problem }, StatusCode::OK)
     }
 
@@ -209,10 +209,18 @@ impl Screen {
     }
 
     fn chrome<P: Permission>(&self, who: &Allowed<P>) -> Chrome {
-        self.shell(&who.workspace, &who.actor, &who.email, who.verified, who.photo.as_deref())
+        self.shell(&who.workspace, &who.actor, &who.email, who.verified, who.photo.as_deref(), who.unread)
     }
 
-    fn shell(&self, workspace: &Workspace, actor: &Actor, email: &str, verified: bool, photo: Option<&str>) -> Chrome {
+    fn shell(
+        &self,
+        workspace: &Workspace,
+        actor: &Actor,
+        email: &str,
+        verified: bool,
+        photo: Option<&str>,
+        unread: i64,
+    ) -> Chrome {
         let picture = |id: String, digest: &str| domain::paths::picture_of(&workspace.slug, id, digest);
         let logo = workspace.logo.as_deref().map(|digest| picture(workspace.id.to_string(), digest));
         let photo = photo.map(|digest| picture(actor.member.to_string(), digest));
@@ -229,6 +237,7 @@ impl Screen {
             accent: workspace.accent.clone(),
             logo,
             photo,
+            unread,
         };
         Chrome { workspace: Some(workspace), alert, ..self.plain() }
     }

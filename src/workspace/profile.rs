@@ -1,4 +1,4 @@
-//! One's own profile: name, photo, zone, and which mails one wants.
+//! One's own profile: name, photo, zone.
 
 use crate::web::{
     Allowed, Confirmed, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Upload, Valid,
@@ -11,12 +11,9 @@ use axum::{
 };
 use chrono_tz::Tz;
 use domain::{Errors, PictureId, access::ProfileWrite, audit::Action, draft, language::Language, paths};
-use serde_json::{Value, json};
-use store::{
-    accounts, audit,
-    workspace::{members, pictures},
-};
-use views::workspace::profile::{Notifications, Profile};
+use serde_json::json;
+use store::{accounts, audit, workspace::pictures};
+use views::workspace::profile::Profile;
 
 pub fn routes(r: Routes) -> Routes {
     r.get(paths::PROFILE, show)
@@ -24,8 +21,6 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::PHOTO, bring_photo)
         .post(paths::PHOTO_REMOVAL, remove_photo)
         .get(paths::PICTURE, picture)
-        .get(paths::NOTIFICATIONS, notifications)
-        .post(paths::NOTIFICATIONS, choose)
 }
 
 draft! {
@@ -132,30 +127,4 @@ async fn picture(who: Allowed<ProfileWrite>, Record(id): Record<PictureId>) -> R
         (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable")),
     ];
     Ok((headers, body).into_response())
-}
-
-/// The preference behind a choice.
-const IMPORTS: &str = "mail.imports";
-
-async fn notifications(who: Allowed<ProfileWrite>, screen: Screen) -> Result {
-    let view = Notifications {
-        slug: who.slug().clone(),
-        rights: who.actor.rights,
-        csrf: screen.csrf().to_owned(),
-        imports: who.preferences.get(IMPORTS).and_then(Value::as_bool).unwrap_or(true),
-        may_import: who.actor.rights.keys().iter().any(|k| k.ends_with(".import")),
-        email: who.email.clone(),
-    };
-    Ok(screen.show(&who, &view))
-}
-
-draft! {
-    Chosen { imports }
-}
-
-async fn choose(who: Allowed<ProfileWrite>, screen: Screen, Confirmed(chosen): Confirmed<Chosen>) -> Result {
-    let mut tx = who.begin().await?;
-    members::prefer(&mut tx, who.actor.member, IMPORTS, (!chosen.imports.is_empty()).into()).await?;
-    tx.commit().await?;
-    screen.done(paths::notifications(who.slug()), Toast::good("Changes saved.")).await
 }

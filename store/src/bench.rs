@@ -43,3 +43,30 @@ pub async fn change_everybody(tx: &mut TenantTx, round: i32) -> Result<u64> {
     .await?;
     Ok(done.rows_affected())
 }
+
+/// Makes the members the managers of those employees that report to somebody, who all start in these days.
+pub async fn managers(tx: &mut TenantTx) -> Result<()> {
+    sqlx::query!(
+        "update members m set employee_id = e.id
+         from (select id, row_number() over (order by id) as n from members where employee_id is null) x
+         join (select id, row_number() over (order by number) as n from employees where manager_id is null) e using (n)
+         where m.id = x.id"
+    )
+    .execute(tx.conn())
+    .await?;
+    let today = tx.today().0;
+    sqlx::query!(
+        "update employees set start_date = $1::date + (number::int % 3), end_date = null where manager_id is not null",
+        today
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Has everybody's digest begin anew, now.
+pub async fn digests_due(tx: &mut TenantTx) -> Result<()> {
+    let now = tx.now();
+    sqlx::query!("update digests set next_at = $1, since = $1, last_on = null", now).execute(tx.conn()).await?;
+    Ok(())
+}

@@ -7,6 +7,10 @@ use domain::{events::Event, jobs::Announce};
 pub(crate) const MOST: usize = 1_000;
 
 pub async fn emit(tx: &mut TenantTx, event: Event) -> Result<()> {
-    let job = Announce { tenant: tx.tenant(), id: tx.id::<domain::MailId>().0, event };
+    let by = match tx.who() {
+        crate::Who::Member(member) => Some(member),
+        _ => None,
+    };
+    let job = Announce { tenant: tx.tenant(), id: tx.id::<domain::MailId>().0, event, by };
     queue::push(tx, &job).await
 }

@@ -107,7 +107,11 @@ async fn own(
     hold_memberships(tx, account).await?;
     let owner = join_as(tx, owner, tenant, account, name, email, Role::Owner, verified).await?;
     let event = tx.id::<MailId>();
-    queue::push_from_identity(tx, &Announce { tenant, id: event.0, event: Event::WorkspaceCreated { owner } }).await
+    queue::push_from_identity(
+        tx,
+        &Announce { tenant, id: event.0, event: Event::WorkspaceCreated { owner }, by: Some(owner) },
+    )
+    .await
 }
 
 /// Makes an account alone.
@@ -457,7 +461,8 @@ pub async fn accept(tx: &mut IdentityTx, invitation: &OpenInvitation, account: A
     let member = join(tx, tenant, account, &who.name, &who.email, invitation.role, true).await?;
     crate::workspace::pictures::take_along(tx, account).await?;
     let id = tx.id::<MailId>().0;
-    queue::push_from_identity(tx, &Announce { tenant, id, event: Event::MemberJoined { member } }).await?;
+    queue::push_from_identity(tx, &Announce { tenant, id, event: Event::MemberJoined { member }, by: Some(member) })
+        .await?;
     Ok(member)
 }
 

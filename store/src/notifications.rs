@@ -8,7 +8,6 @@ use domain::{
     jobs::SendNotifications,
     notifications::{BODY, Choices, KEPT, Kind, Notice, Notification, TITLE},
 };
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Tells these members, in the caller's transaction, each by the channels that they have chosen. Whoever is deactivated
@@ -261,11 +260,33 @@ pub async fn address(tx: &mut TenantTx, member: MemberId) -> Result<Address> {
     Ok(Address { name: r.name, email: r.email, zone, preferences: r.preferences })
 }
 
-/// Names of members, for what is told of them.
-pub async fn names(tx: &mut TenantTx, ids: &[MemberId]) -> Result<HashMap<MemberId, String>> {
-    let ids: Vec<Uuid> = ids.iter().map(|m| m.0).collect();
-    let rows = sqlx::query!("select id, name from members where id = any($1)", &ids).fetch_all(tx.conn()).await?;
-    Ok(rows.into_iter().map(|r| (MemberId(r.id), r.name)).collect())
+/// A member's name, for what is told of them.
+pub async fn name(tx: &mut TenantTx, member: MemberId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!("select name from members where id = $1", member.0).fetch_optional(tx.conn()).await?)
+}
+
+/// Who has invited this member, and what the member is called.
+pub async fn inviter(tx: &mut TenantTx, member: MemberId) -> Result<Option<(MemberId, String)>> {
+    let row = sqlx::query!(
+        "select i.invited_by, m.name from members m
+         join invitations i on i.tenant_id = m.tenant_id and lower(i.email) = lower(m.email)
+         where m.id = $1 and i.accepted_at is not null order by i.accepted_at desc limit 1",
+        member.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|r| (MemberId(r.invited_by), r.name)))
+}
+
+/// Whose a customer is, and what it is called.
+pub async fn customer_owner(tx: &mut TenantTx, customer: Uuid) -> Result<Option<(MemberId, String)>> {
+    let row = sqlx::query!(
+        r#"select owner_id as "owner!", name from customers where id = $1 and owner_id is not null and archived_at is null"#,
+        customer
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|r| (MemberId(r.owner), r.name)))
 }
 
 /// Hears whose bell changes, in every workspace, as its transaction commits.

@@ -207,6 +207,11 @@ async fn run(
     };
     let worker = jobs::start(&config.jobs(), db.clone(), stops()).await.expect("workers start");
     let app = App::new(config, db.clone(), redis);
+    let (bells, stop) = (app.bells().clone(), stops());
+    tokio::spawn(async move {
+        stop.await;
+        bells.close();
+    });
     // Every run signs up and in from the same address.
     for limit in [Limit::SIGN_UP, Limit::SIGN_IN_ADDRESS] {
         app.throttle().forget(limit, "127.0.0.1").await.expect("Redis answers");

@@ -43,6 +43,8 @@ const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/hr/employees/columns", "a preference of one person"),
     ("/crm/customers/columns", "a preference of one person"),
     ("/settings/notifications", "a preference of one person"),
+    ("/settings/notifications/digest/sending", "asks for a mail, which is kept among the mails"),
+    ("/notifications/reading", "what one person has read"),
     ("/verification", "asks for a mail, which is kept among the mails"),
     ("/settings/security/email", "asks for a mail, which is kept among the mails; the change leaves one"),
     ("/settings/security/second-factor", "draws a secret that nothing asks for yet"),
@@ -166,7 +168,9 @@ impl Records {
             p if p.contains("/tasks/{id}") => &self.task,
             p if p.contains("/notes/{id}") => &self.note,
             // Nobody's here.
-            p if p.contains("/sessions/{id}") || p.contains("/tokens/{id}") => &self.invitation,
+            p if ["/sessions/{id}", "/tokens/{id}", "/notifications/{id}"].iter().any(|of| p.contains(of)) => {
+                &self.invitation
+            }
             p if p.contains("/imports/{id}") => &self.named(p).import,
             p if p.contains("/archivals/{id}") => &self.named(p).archival,
             p => &self.named(p).record,
@@ -480,6 +484,7 @@ async fn every_change_is_in_the_audit_trail() {
             || place.ends_with("/recovery-codes")
             || place.contains("/sessions/{id}")
             || place.contains("/tokens/{id}")
+            || place.contains("/notifications/{id}")
         {
             continue;
         }

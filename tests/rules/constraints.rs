@@ -37,6 +37,7 @@ const INTERNAL: &[(&str, &str)] = &[
     ("notes_private", "only a form of an employee offers it, and the store refuses it elsewhere"),
     ("members_role_check", "the keys of an enum"),
     ("members_role_whole", "a role has its id by its type"),
+    ("notifications_once", "told twice is told once, and no error"),
     ("outbox_once", "the same job twice is once, and no error"),
     ("record_tags_one_record", "a tag belongs to a record by its type"),
     ("tags_colour_check", "the keys of an enum"),

@@ -64,6 +64,15 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("no photo", 4),
     ("notifications", 1),
     ("choose notifications", 2),
+    ("digest, shown", 10),
+    ("digest, asked for", 2),
+    ("told", 2),
+    ("told, below the bell", 2),
+    ("told, live", 2),
+    ("told, opened", 3),
+    ("told, unread", 3),
+    ("told, read", 3),
+    ("told, all read", 2),
     ("tokens", 2),
     ("make a token", 2),
     ("take a token back", 2),
@@ -157,6 +166,7 @@ const MANY: &[(&str, &str)] = &[
         "change the password",
         "seldom; hashing takes longer than all of them, and each of the account's trails is sealed",
     ),
+    ("digest, shown", "each section asks once; it is what a mail asks once a day"),
     ("access, asked", "seldom; it answers for another member, whose role and reach are asked for as well"),
     ("access", "seldom; it answers for another member, whose role and reach are asked for as well"),
     ("import, preview", "asks for whatever the file's rows name, and holds no transaction while the file is read"),
@@ -356,6 +366,17 @@ async fn members(m: &mut Meter<'_>) {
     m.fill(o, "no photo", "/w/acme/settings/profile", "Take the photo away", &[]).await;
     m.get(o, "notifications", "/w/acme/settings/notifications").await;
     m.fill(o, "choose notifications", "/w/acme/settings/notifications", "Save changes", &[]).await;
+    m.get(o, "digest, shown", "/w/acme/settings/notifications/digest").await;
+    m.post(o, "digest, asked for", "/w/acme/settings/notifications/digest/sending", &[]).await;
+    let told = company.told(company.member(Role::Owner).await.member, "Something").await;
+    let told = format!("/w/acme/notifications/{told}");
+    m.get(o, "told", "/w/acme/notifications").await;
+    m.part(o, "told, below the bell", "/w/acme/notifications/panel", "div#notices-panel").await;
+    m.get(o, "told, live", "/w/acme/notifications/stream").await;
+    m.get(o, "told, opened", &told).await;
+    m.post(o, "told, unread", &format!("{told}/unreading"), &[]).await;
+    m.post(o, "told, read", &format!("{told}/reading"), &[]).await;
+    m.post(o, "told, all read", "/w/acme/notifications/reading", &[]).await;
     m.get(o, "tokens", "/w/acme/settings/tokens").await;
     m.fill(o, "make a token", "/w/acme/settings/tokens", "Make a token", &[("What it is for", "X")]).await;
     m.fill(o, "take a token back", "/w/acme/settings/tokens", "Take back X", &[]).await;

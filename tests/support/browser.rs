@@ -53,7 +53,16 @@ impl Browser {
         let request = request.extension(ConnectInfo(self.caller)).body(Body::from(body)).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("the router answers everything");
         let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.expect("a whole answer").to_bytes();
+        // A stream has no end: the first that it says is its answer here.
+        let streams = parts.headers.get("content-type").is_some_and(|t| t.as_bytes().starts_with(b"text/event-stream"));
+        let bytes = match streams {
+            true => {
+                let mut body = body;
+                let first = body.frame().await.and_then(Result::ok).and_then(|f| f.into_data().ok());
+                first.unwrap_or_default()
+            }
+            false => body.collect().await.expect("a whole answer").to_bytes(),
+        };
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().expect("a readable cookie");
             let (name, value) = cookie.split(';').next().and_then(|c| c.split_once('=')).expect("a cookie");

@@ -204,6 +204,23 @@ impl<'a> Company<'a> {
     }
 
     /// A path in this workspace: `company.at("/hr/employees")`.
+    /// Has somebody told of something, by nobody in particular.
+    pub async fn told(&self, member: MemberId, title: &str) -> domain::NotificationId {
+        let (mut tx, _) = self.app.db.begin_job(self.tenant, "test").await.expect("a transaction");
+        let notice = domain::notifications::Notice {
+            kind: domain::notifications::Kind::WorkflowNotice,
+            title: title.into(),
+            body: None,
+            path: "/hr/employees".into(),
+            key: title.into(),
+        };
+        store::notifications::notify(&mut tx, &[member], &notice).await.expect("they are told");
+        let q = store::notifications::Question { most: 1, ..Default::default() };
+        let (told, _) = store::notifications::list(&mut tx, member, q).await.expect("it is there");
+        tx.commit().await.expect("it is told");
+        told[0].id
+    }
+
     pub fn at(&self, path: &str) -> String {
         format!("/w/{}{path}", self.slug)
     }

@@ -76,7 +76,7 @@ async fn who_wants_no_mail_about_imports_gets_none() {
     import(&mut owner, "One").await;
     assert_eq!(app.mail_to(&email).await.len(), told + 1);
     owner.get(&company.at("/settings/notifications")).await;
-    let page = owner.fill("Save changes", &[("When an import of mine has ended", "")]).await;
+    let page = owner.fill("Save changes", &[("import_ended-mail", "")]).await;
     assert_eq!(page.toast(), "Changes saved.", "{page}");
     import(&mut owner, "Two").await;
     assert_eq!(app.mail_to(&email).await.len(), told + 1, "as they said");

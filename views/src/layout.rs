@@ -78,6 +78,8 @@ pub struct WorkspaceChrome {
     /// Addresses of the logo, and of the person's photo.
     pub logo: Option<String>,
     pub photo: Option<String>,
+    /// Notifications that they have not read.
+    pub unread: i64,
 }
 
 impl WorkspaceChrome {
@@ -271,6 +273,7 @@ fn topbar(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
                     (Button::new("Create").icon_only(Icon::Plus).opens("create").attr("data-create", "true"))
                     (create)
                 }
+                (crate::notices::bell(&workspace.slug, workspace.unread))
                 button.person type="button" popovertarget="person" {
                     (face(&workspace.person, &workspace.photo))
                     span.visually-hidden { "You: " (workspace.person) }

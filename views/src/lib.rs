@@ -18,6 +18,7 @@ pub mod layout;
 pub mod list;
 pub mod mail;
 pub mod notes;
+pub mod notices;
 pub mod problem;
 pub mod record;
 pub mod settings;

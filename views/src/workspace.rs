@@ -7,6 +7,7 @@ pub mod holidays;
 pub mod home;
 pub mod mail;
 pub mod members;
+pub mod notifications;
 pub mod places;
 pub mod profile;
 pub mod roles;

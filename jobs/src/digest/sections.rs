@@ -16,8 +16,10 @@ use store::{
 /// One section.
 pub struct Section {
     pub name: &'static str,
-    pub tell: for<'a> fn(&'a mut TenantTx, MemberId, Period) -> BoxFuture<'a, Result<Option<Block>>>,
+    pub tell: for<'a> fn(&'a mut TenantTx, MemberId, Period) -> Telling<'a>,
 }
+
+type Telling<'a> = BoxFuture<'a, Result<Option<Block>>>;
 
 macro_rules! sections {
     ($($name:ident),* $(,)?) => {

@@ -373,6 +373,14 @@ pub async fn wants(tx: &mut TenantTx, member: MemberId, key: &str) -> Result<boo
     wants.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)
 }
 
+/// Keeps several choices of the member's, the others as they are.
+pub async fn prefer_all(tx: &mut TenantTx, member: MemberId, chosen: serde_json::Value) -> Result<()> {
+    sqlx::query!("update members set preferences = preferences || $2 where id = $1", member.0, chosen)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Keeps a choice of the member's, such as the columns of a list.
 pub async fn prefer(tx: &mut TenantTx, member: MemberId, key: &str, value: serde_json::Value) -> Result<()> {
     sqlx::query!(

@@ -1,4 +1,4 @@
-//! One's own profile and notifications.
+//! One's own profile.
 
 use super::settings::zones;
 use crate::{
@@ -79,42 +79,5 @@ impl Profile {
                 }
             }
         }
-    }
-}
-
-/// Which mails one wants.
-pub struct Notifications {
-    pub slug: Slug,
-    pub rights: Rights,
-    pub csrf: String,
-    pub imports: bool,
-    pub may_import: bool,
-    pub email: String,
-}
-
-impl View for Notifications {
-    fn title(&self) -> String {
-        "Notifications".into()
-    }
-
-    fn body(&self) -> Markup {
-        let head = PageHead::new(self.title()).lead(html! { "What we send to " (self.email) " from this workspace." });
-        let body = stack(html! {
-            (Card::new("By email", html! {
-                @if self.may_import {
-                    (Form::post(paths::notifications(&self.slug), &self.csrf)
-                        .body(html! {
-                            (Field::checkbox("imports", "When an import of mine has ended").value(if self.imports { "true" } else { "" }))
-                        })
-                        .actions(Button::submit("Save changes").primary().render()))
-                } @else {
-                    p.quiet { "Nothing that you could do without." }
-                }
-            }))
-            (Card::new("Always", html! {
-                p { "Links that you ask for, invitations, and word that your address was changed." }
-            }))
-        });
-        settings::page(&self.slug, &self.rights, &paths::notifications(&self.slug), &head, body)
     }
 }

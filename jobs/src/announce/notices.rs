@@ -1,0 +1,113 @@
+//! Which events people are told of. A listener here is a notice to members, whose key is the event's: a second try tells
+//! nobody twice.
+
+use domain::{
+    ImportId, MemberId,
+    events::Event,
+    import::{State, Target},
+    jobs::Announce,
+    notifications::{Kind, Notice},
+    paths::{self, Pages},
+};
+use store::{Error, TenantTx, mails, notifications, workspace::members};
+
+/// A path of ours within the workspace.
+fn within(list: &str) -> Pages {
+    Pages::of(list.strip_prefix("/w/{slug}").unwrap_or(list), "")
+}
+
+pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), Error> {
+    let key = announced.id.to_string();
+    match &announced.event {
+        Event::Imported { import, target } | Event::ImportUndone { import, target } => {
+            let report = mails::import_report(tx, *import).await?;
+            let (noun, list) = match target {
+                Target::Employees => ("employees", paths::EMPLOYEES),
+                Target::Customers => ("customers", paths::CUSTOMERS),
+            };
+            let path = format!("{}/{import}", within(list).imports());
+            notifications::notify(tx, &[report.member], &import_ended(&report, noun, path, key)).await
+        }
+        Event::MemberJoined { member } => {
+            let Some((inviter, name)) = notifications::inviter(tx, *member).await? else { return Ok(()) };
+            let path = within(paths::MEMBERS).list();
+            let title = format!("{name} has joined");
+            let body = Some("They have accepted your invitation.".to_owned());
+            notifications::notify(tx, &[inviter], &Notice { kind: Kind::MemberJoined, title, body, path, key }).await
+        }
+        Event::CustomerAdded { customer } => assigned(tx, announced, customer.0).await,
+        Event::CustomerChanged { customer, fields } if fields.iter().any(|f| f.starts_with("owner")) => {
+            assigned(tx, announced, customer.0).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whoever owns a customer now, unless they have taken it themselves.
+async fn assigned(tx: &mut TenantTx, announced: &Announce, customer: uuid::Uuid) -> Result<(), Error> {
+    let Some((owner, name)) = notifications::customer_owner(tx, customer).await? else { return Ok(()) };
+    if Some(owner) == announced.by {
+        return Ok(());
+    }
+    let by = match announced.by {
+        Some(by) => notifications::name(tx, by).await?.map(|by| format!("By {by}.")),
+        None => None,
+    };
+    let path = within(paths::CUSTOMERS).record(customer);
+    let (title, key) = (format!("{name} is yours now"), announced.id.to_string());
+    notifications::notify(tx, &[owner], &Notice { kind: Kind::Assigned, title, body: by, path, key }).await
+}
+
+fn import_ended(report: &mails::ImportReport, noun: &str, path: String, key: String) -> Notice {
+    let (title, body) = match report.state {
+        State::Undone => (format!("Took back an import of {noun}: {}", report.file_name), None),
+        _ => {
+            let told = format!(
+                "{} new, {} changed, {} as they were, {} left out.",
+                report.created, report.changed, report.same, report.errors
+            );
+            (format!("Imported {noun}: {}", report.file_name), Some(told))
+        }
+    };
+    Notice { kind: Kind::ImportEnded, title, body, path, key }
+}
+
+/// Tells whoever brought a file that nothing of it went in.
+pub(crate) async fn import_failed(tx: &mut TenantTx, import: ImportId, why: &str) -> Result<(), Error> {
+    let report = mails::import_report(tx, import).await?;
+    let list = match report.target {
+        Target::Employees => paths::EMPLOYEES,
+        Target::Customers => paths::CUSTOMERS,
+    };
+    let notice = Notice {
+        kind: Kind::ImportEnded,
+        title: format!("Could not import {}: {}", report.target.words().1, report.file_name),
+        body: Some(why.to_owned()),
+        path: format!("{}/{import}", within(list).imports()),
+        key: format!("{import}/failed"),
+    };
+    notifications::notify(tx, &[report.member], &notice).await
+}
+
+/// Tells somebody that an employee record is theirs.
+pub(super) async fn linked(
+    tx: &mut TenantTx,
+    announced: &Announce,
+    member: MemberId,
+    linked: bool,
+) -> Result<(), Error> {
+    if !linked {
+        return Ok(());
+    }
+    let notice = Notice {
+        kind: Kind::EmployeeLinked,
+        title: "You are linked with your employee record".into(),
+        body: Some("It has the address that you sign in with.".into()),
+        path: members::find(tx, member)
+            .await?
+            .employee
+            .map_or_else(|| within(paths::EMPLOYEES).list(), |(id, ..)| within(paths::EMPLOYEES).record(id)),
+        key: announced.id.to_string(),
+    };
+    notifications::notify(tx, &[member], &notice).await
+}
