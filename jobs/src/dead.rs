@@ -1,7 +1,11 @@
 //! Whoever is responsible is told that a job is dead.
 
-use domain::TenantId;
-use store::{TenantTx, queue::Parcel};
+use domain::{
+    TenantId,
+    jobs::Queue,
+    notifications::{Kind, Notice},
+};
+use store::{TenantTx, notifications, queue::Parcel, workspace::members};
 
 /// A job that nobody will try again.
 pub(crate) struct Dead<'a> {
@@ -21,9 +25,21 @@ impl<'a> Dead<'a> {
 
     /// In the transaction that writes the job's end down, so that it is told once, and not told of a job that goes on.
     /// What fails in here, but for a database that is gone, keeps no dead job alive: it is logged, and that was that.
-    pub async fn tell(&self, _: &mut TenantTx) -> Result<(), store::Error> {
+    pub async fn tell(&self, tx: &mut TenantTx) -> Result<(), store::Error> {
         let Self { tenant, queue, name, key, attempts, why } = self;
         tracing::error!(job = name, key, queue, %tenant, attempts, why, "job is dead");
-        Ok(())
+        // Of mail that cannot be sent, no mail; its row tells.
+        if *queue == Queue::Mail.key() {
+            return Ok(());
+        }
+        let owners = members::owners(tx).await?;
+        let notice = Notice {
+            kind: Kind::JobDead,
+            title: format!("Work in the background was given up: {}", name.replace('_', " ")),
+            body: Some(format!("After {attempts} tries: {why}")),
+            path: "/settings/audit".into(),
+            key: format!("{name}/{key}"),
+        };
+        notifications::notify(tx, &owners, &notice).await
     }
 }

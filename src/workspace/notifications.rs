@@ -106,7 +106,7 @@ async fn preview(who: Allowed<HomeRead>, screen: Screen) -> Result {
     let mut tx = who.begin().await?;
     let digest = jobs::digest::write(&mut tx, who.actor.member, period).await?;
     let base = format!("{}{}", who.app().config().public_url, paths::home(who.slug()));
-    let mail = views::mail::digest(&who.workspace, &who.actor.name, &digest, &base);
+    let mail = views::mail::digest(&who.workspace, &who.actor.name, &digest, &base, None);
     let view = Preview {
         slug: who.slug().clone(),
         rights: who.actor.rights,

@@ -2,14 +2,15 @@
 //! nobody twice.
 
 use domain::{
-    ImportId, MemberId,
+    ImportId, MemberId, TaskId,
     events::Event,
     import::{State, Target},
     jobs::Announce,
     notifications::{Kind, Notice},
     paths::{self, Pages},
+    workspace::access::Subject,
 };
-use store::{Error, TenantTx, mails, notifications, workspace::members};
+use store::{Error, TenantTx, mails, notifications, tasks, workspace::members};
 
 /// A path of ours within the workspace.
 fn within(list: &str) -> Pages {
@@ -39,8 +40,55 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
         Event::CustomerChanged { customer, fields } if fields.iter().any(|f| f.starts_with("owner")) => {
             assigned(tx, announced, customer.0).await
         }
+        Event::TaskAdded { task, assignee } | Event::TaskChanged { task, assignee: Some(assignee), .. } => {
+            given(tx, announced, *task, *assignee).await
+        }
+        Event::NoteAdded { record, mentions, .. } => {
+            let by = doer(tx, announced).await?;
+            let list = match record {
+                Subject::Employee(_) => paths::EMPLOYEES,
+                Subject::Customer(_) => paths::CUSTOMERS,
+            };
+            let others: Vec<MemberId> = mentions.iter().copied().filter(|m| Some(*m) != announced.by).collect();
+            let notice = Notice {
+                kind: Kind::Mentioned,
+                title: format!("{} mentioned you in a note", by.as_deref().unwrap_or("Somebody")),
+                // The note itself is read where its own rules hold.
+                body: None,
+                path: within(list).timeline(record.id()),
+                key,
+            };
+            notifications::notify(tx, &others, &notice).await
+        }
         _ => Ok(()),
     }
+}
+
+/// The name of whoever it was that did it.
+async fn doer(tx: &mut TenantTx, announced: &Announce) -> Result<Option<String>, Error> {
+    match announced.by {
+        Some(by) => notifications::name(tx, by).await,
+        None => Ok(None),
+    }
+}
+
+/// Whoever has a task now, unless they gave it to themselves.
+async fn given(tx: &mut TenantTx, announced: &Announce, task: TaskId, to: MemberId) -> Result<(), Error> {
+    if Some(to) == announced.by {
+        return Ok(());
+    }
+    let task = match tasks::find(tx, task).await {
+        Ok(task) => task,
+        // Gone meanwhile.
+        Err(Error::NotFound) => return Ok(()),
+        Err(e) => return Err(e),
+    };
+    let by = doer(tx, announced).await?.map(|by| format!("From {by}"));
+    let due = task.due.map(|d| format!("due {}", d.short()));
+    let body = Some([by, due].into_iter().flatten().collect::<Vec<_>>().join(", ")).filter(|b| !b.is_empty());
+    let path = within(paths::TASKS).record(task.id);
+    let notice = Notice { kind: Kind::Assigned, title: task.title, body, path, key: announced.id.to_string() };
+    notifications::notify(tx, &[to], &notice).await
 }
 
 /// Whoever owns a customer now, unless they have taken it themselves.
@@ -49,10 +97,7 @@ async fn assigned(tx: &mut TenantTx, announced: &Announce, customer: uuid::Uuid)
     if Some(owner) == announced.by {
         return Ok(());
     }
-    let by = match announced.by {
-        Some(by) => notifications::name(tx, by).await?.map(|by| format!("By {by}.")),
-        None => None,
-    };
+    let by = doer(tx, announced).await?.map(|by| format!("By {by}."));
     let path = within(paths::CUSTOMERS).record(customer);
     let (title, key) = (format!("{name} is yours now"), announced.id.to_string());
     notifications::notify(tx, &[owner], &Notice { kind: Kind::Assigned, title, body: by, path, key }).await

@@ -4,6 +4,7 @@ use super::{Delivery, Letter, TRIES, Unsubscribe, give_up, pause, send};
 use crate::{Context, Failure, Run};
 use domain::{Email, jobs::SendWorkflowMail};
 use std::time::Duration;
+use store::workspace::members;
 use views::mail::Notice;
 
 impl Run for SendWorkflowMail {
@@ -14,11 +15,16 @@ impl Run for SendWorkflowMail {
     }
 
     async fn run(self, cx: &Context) -> Result<(), Failure> {
-        let (tx, workspace) = cx.db.begin_job(self.tenant, "send_workflow_mail").await?;
+        let (mut tx, workspace) = cx.db.begin_job(self.tenant, "send_workflow_mail").await?;
+        // A colleague may have ended such mail; whoever is outside writes back to whoever they know.
+        if let Some(member) = self.member
+            && !members::wants(&mut tx, member, "mail.workflows").await?
+        {
+            return Ok(());
+        }
         drop(tx);
         let to = Email::parse(&self.to).map_err(|e| Failure::Fail(e.to_owned()))?;
-        // A colleague can end it as any notification. Whoever is outside writes back to whoever they know.
-        let unsubscribe = self.member.map(|member| Unsubscribe { member, list: "notifications" });
+        let unsubscribe = self.member.map(|member| Unsubscribe { member, list: "workflows" });
         let way_out = unsubscribe.map(|u| u.url(cx, self.tenant));
         let paragraphs = self.body.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned).collect();
         let notice = Notice {

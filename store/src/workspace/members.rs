@@ -158,6 +158,12 @@ pub async fn first_owner(tx: &mut TenantTx) -> Result<MemberId> {
     Ok(MemberId(id.fetch_one(tx.conn()).await?))
 }
 
+/// Those whose it is.
+pub async fn owners(tx: &mut TenantTx) -> Result<Vec<MemberId>> {
+    let ids = sqlx::query_scalar!("select id from members where role = 'owner' and deactivated_at is null limit 100");
+    Ok(ids.fetch_all(tx.conn()).await?.into_iter().map(MemberId).collect())
+}
+
 /// How many may enter.
 pub async fn count(tx: &mut TenantTx) -> Result<i64> {
     let counted = sqlx::query_scalar!(r#"select count(*) as "n!" from members where deactivated_at is null"#);
