@@ -107,7 +107,7 @@ async fn whom_a_note_names_hears_of_it_and_must_be_able_to_see_it() {
     let rename = format!("update members set name = 'Mona Married' where id = '{}'", manager.member);
     app.trial.admin(&rename).await.expect("she marries");
     let page = owner.get(&format!("{path}/timeline")).await;
-    assert!(page.says("@Mona Married, and @Mona Married once more"), "{page}");
+    assert!(page.says("@Mona Married , and @Mona Married once more"), "{page}");
     // Who types an @ is offered people.
     let page = owner.htmx(&company.at("/notes/mentions?q=mon"), "div#mentions").await;
     assert!(page.says("Mona Married") && !page.says("Emil"), "{page}");

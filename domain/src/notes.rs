@@ -75,6 +75,15 @@ pub struct Note {
 }
 
 impl Note {
+    /// Whom it names.
+    pub fn mentions(&self) -> Vec<MemberId> {
+        let named = |piece: &Piece| match piece {
+            Piece::Mention(named) => Some(named.id),
+            Piece::Text(_) => None,
+        };
+        self.pieces.iter().filter_map(named).collect()
+    }
+
     /// The note as a form shows it: members by their address, which tells each from their namesakes.
     pub fn draft(&self) -> Draft {
         let text = self.pieces.iter().map(|piece| match piece {

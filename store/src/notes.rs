@@ -19,16 +19,21 @@ use domain::{
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
-/// Whether the reader may write one here: publicly, and privately.
+/// Whether the reader, who may see the record, may write here: for everyone who sees it, and for those alone who may
+/// change it.
 pub async fn may_add(tx: &mut TenantTx, subject: Subject) -> Result<(bool, bool)> {
     let (open, hidden) = scopes(tx, subject);
-    if (open, hidden) == (Some(Scope::All), Some(Scope::All)) || open.is_none() {
-        let own = is_own(tx, subject);
-        return Ok((open.is_some(), hidden.is_some() && !own));
+    let hidden = hidden.filter(|_| !is_own(tx, subject));
+    // The record was found: where a right reaches all of them there is nothing to ask.
+    let mut may = [false; 2];
+    for (may, scope) in may.iter_mut().zip([open, hidden]) {
+        *may = match scope {
+            None => false,
+            Some(Scope::All) => true,
+            Some(_) => reaches_record(tx, subject, scope).await?,
+        };
     }
-    let open = reaches_record(tx, subject, open).await?;
-    let hidden = open && hidden.is_some() && !is_own(tx, subject) && reaches_record(tx, subject, hidden).await?;
-    Ok((open, hidden))
+    Ok((may[0], may[0] && may[1]))
 }
 
 /// How far one writes where everyone reads it, and where only those do who may change the record.
@@ -93,8 +98,7 @@ pub async fn change(tx: &mut TenantTx, id: NoteId, version: Version, f: &Fields)
         return Err(Error::NotFound);
     }
     hold(tx, note.subject, f.private).await?;
-    let before = sqlx::query_scalar!("select body from notes where id = $1", id.0).fetch_one(tx.conn()).await?;
-    let known = notes::ids(&before);
+    let known = note.mentions();
     let (body, mentions) = named(tx, note.subject, f, &known).await?;
     let done = sqlx::query!(
         "update notes set body = $3, private = $4, version = version + 1, updated_at = $5,
