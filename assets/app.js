@@ -317,6 +317,48 @@ on("change", "[data-drop] input", (input) => {
   if (names.length) $("[data-names]", input.closest("[data-drop]")).textContent = names.join(", ");
 });
 
+// ---- Naming somebody: an @ and letters behind it ask who is meant; what is chosen is written as a name
+let naming = 0;
+const named = (field) => field.value.slice(0, field.selectionStart).match(/(?:^|[^\p{L}\p{N}._+-])@([\p{L}\p{N}][\p{L}\p{N}.@'’_ -]{0,40})$/u);
+const people = (field) => $("[data-mention-list]", field.closest(".mention-field"));
+function unname(list) { list.hidden = true; list.replaceChildren(); }
+on("input", "[data-mentions]", (field) => {
+  clearTimeout(naming);
+  const list = people(field);
+  const word = named(field)?.[1];
+  if (!word || word.trim().split(/\s+/).length > 3) return unname(list);
+  naming = setTimeout(async () => {
+    const headers = { "HX-Request": "true", "HX-Target": "div#mentions" };
+    const answer = await fetch(field.dataset.mentions + "?q=" + encodeURIComponent(word), { headers }).catch(() => null);
+    // What was asked for may not be what stands there by now.
+    if (!answer?.ok || named(field)?.[1] !== word) return;
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("[data-mention]");
+    list.replaceChildren(...found);
+    list.hidden = !found.length;
+    found[0]?.classList.add("is-current");
+  }, 150);
+});
+function name(field, item) {
+  const at = field.selectionStart - named(field)[1].length;
+  field.setRangeText(item.dataset.mention + " ", at, field.selectionStart, "end");
+  unname(people(field));
+  field.focus();
+}
+on("keydown", "[data-mentions]", (field, e) => {
+  const items = $$("[data-mention]", people(field));
+  const at = items.findIndex((item) => item.matches(".is-current"));
+  const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+  if (!items.length || e.isComposing) return;
+  if (step) {
+    items[at]?.classList.remove("is-current");
+    items[(at + step + items.length) % items.length].classList.add("is-current");
+  } else if (e.key === "Enter" || e.key === "Tab") name(field, items[Math.max(at, 0)]);
+  else if (e.key === "Escape") unname(people(field));
+  else return;
+  e.preventDefault();
+});
+on("click", "[data-mention]", (item) => name($("[data-mentions]", item.closest(".mention-field")), item));
+
 // ---- Toasts go by themselves, but not while one looks at them
 function put(toast) {
   toast.classList.add("is-leaving");

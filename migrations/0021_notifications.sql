@@ -16,6 +16,8 @@ create table notifications (
   -- When its mail may go out; null: none.
   mail_at timestamptz,
   mailed_at timestamptz,
+  -- The mail that took it along.
+  mail_id uuid,
   created_at timestamptz not null,
   read_at timestamptz,
   primary key (tenant_id, id),

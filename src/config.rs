@@ -2,7 +2,10 @@
 
 use axum::http::Uri;
 use domain::jobs::Queue;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 /// More at once than any machine has a use for.
 const MOST_PLACES: usize = 1000;
@@ -27,6 +30,8 @@ pub struct Config {
     /// Reverse proxies in front whose `X-Forwarded-For` is believed.
     pub trusted_proxies: usize,
     pub dev: bool,
+    /// Private addresses that webhooks may call all the same.
+    pub outbound_allow: Vec<IpAddr>,
     /// Jobs of each queue that one process runs at once.
     pub places: jobs::Places,
 }
@@ -70,10 +75,26 @@ impl Config {
         {
             errors.push("SMTP_URL must begin with smtp:// or smtps://.".into());
         }
+        let mut outbound_allow = vec![];
+        for address in given("OUTBOUND_ALLOW").unwrap_or_default().split(',').map(str::trim).filter(|a| !a.is_empty()) {
+            match address.parse() {
+                Ok(address) => outbound_allow.push(address),
+                Err(_) => {
+                    errors.push(format!("OUTBOUND_ALLOW holds {address:?}: use IP addresses, separated by commas."))
+                }
+            }
+        }
         let mut places = jobs::Places::default();
         for queue in Queue::ALL {
-            let name = format!("JOBS_{}", queue.key().to_uppercase());
-            places = places.with(queue, number(&given, &mut errors, &name, places.of(queue)).min(MOST_PLACES));
+            let name = match queue {
+                Queue::Events => "JOBS_EVENTS",
+                Queue::Mail => "JOBS_MAIL",
+                Queue::Automation => "JOBS_AUTOMATION",
+                Queue::Imports => "JOBS_IMPORTS",
+                Queue::Schedules => "JOBS_SCHEDULES",
+                Queue::Insight => "JOBS_INSIGHT",
+            };
+            places = places.with(queue, number(&given, &mut errors, name, places.of(queue)).min(MOST_PLACES));
         }
         let config = Self {
             bind,
@@ -87,6 +108,7 @@ impl Config {
             database_connections: number(&given, &mut errors, "DATABASE_CONNECTIONS", 16),
             trusted_proxies: number(&given, &mut errors, "TRUSTED_PROXIES", 0),
             dev: given("PEOPLE360_DEV").is_some_and(|v| v == "1"),
+            outbound_allow,
             places,
         };
         if config.dev && config.secure() {
@@ -115,8 +137,10 @@ impl Config {
     pub fn jobs(&self) -> jobs::Config {
         let mut jobs =
             jobs::Config::new(&self.database_url, &self.secret_key, &self.public_url, self.home.join("mailbox"));
+        jobs.redis_url = Some(self.redis_url.clone());
         jobs.smtp_url.clone_from(&self.smtp_url);
         jobs.mail_from.clone_from(&self.mail_from);
+        jobs.outbound_allow.clone_from(&self.outbound_allow);
         jobs.places = self.places;
         jobs
     }
@@ -175,7 +199,7 @@ mod tests {
             "SECRET_KEY" => Some("a secret of tests, forty letters or longer".to_owned()),
             _ => None,
         };
-        let places = Config::read(given).ok().expect("the settings are right").places;
+        let places = Config::read(given).expect("the settings are right").places;
         assert_eq!([Queue::Mail, Queue::Imports, Queue::Events].map(|q| places.of(q)), [12, 0, 4]);
     }
 

@@ -1,11 +1,12 @@
 //! Data to look at and to measure: the demo company, made by the product's own functions, and workspaces of a size.
 
+mod beside;
 mod people;
 
 use crate::web::password::Passwords;
 use chrono::{DateTime, Datelike, Duration, Utc};
 use domain::{
-    CustomerId, Day, Email, EmployeeId, InvitationId, Slug, TenantId, TokenId,
+    CustomerId, Day, Email, EmployeeId, InvitationId, MailId, Slug, TenantId, TokenId,
     access::{Role, Sight},
     draft::Answers,
     workspace::{members, roles, settings::General, signup},
@@ -84,7 +85,9 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     store::workspace::invitations::invite(&mut tx, id, by, &invite).await.map_err(words)?;
     tx.commit().await.map_err(words)?;
     history.go_to(now - Duration::hours(47));
+    mail(db, &history, owner, &team).await?;
     lately(db, &history, owner, &team).await?;
+    beside::write(db, &history, owner, &team).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())
 }
@@ -203,6 +206,52 @@ async fn customers(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk
         let fields = draft.parse(&Default::default()).map_err(|e| format!("{}: {e:?}", draft.name))?;
         let id = tx.id::<CustomerId>();
         store::crm::customers::add(&mut tx, id, &fields).await.map_err(|e| format!("{}: {e}", draft.name))?;
+        tx.commit().await.map_err(words)?;
+    }
+    Ok(())
+}
+
+/// What was sent before today, and what became of it: an old invitation came back.
+async fn mail(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk)]) -> Done {
+    use store::mails::{self, Outgoing, Reason, State};
+    let to = |at: usize| team.get(at).map(|(email, _)| email.as_str()).ok_or("a demo has colleagues");
+    let gone = "550 5.1.1 The email account that you tried to reach does not exist.";
+    let told = [
+        (
+            to(0)?,
+            "send_invitation",
+            "Maya Lindqvist invites you to Northwind Lamps",
+            State::Sent,
+            "250 2.0.0 Ok: queued",
+        ),
+        (
+            to(1)?,
+            "send_import_report",
+            "Imported employees: northwind-people.xlsx",
+            State::Sent,
+            "250 2.0.0 Ok: queued",
+        ),
+        ("office@harbourfield.example", "send_message", "Your samples are on their way", State::Bounced, gone),
+        (
+            to(4)?,
+            "send_import_report",
+            "Imported customers, 2 rows left out: hotels.csv",
+            State::Unclear,
+            "the mail server took too long over it",
+        ),
+        (to(2)?, "send_password_reset", "Choose a new password", State::Sent, "250 2.0.0 Ok: queued"),
+    ];
+    for (recipient, template, subject, state, answer) in told {
+        history.go_on(Duration::minutes(97));
+        let mut tx = db.begin(owner).await.map_err(words)?;
+        let id = tx.id::<MailId>();
+        let message_id = format!("<{id}@northwind-lamps.example>");
+        let out = Outgoing { id, template, recipient, subject, message_id: &message_id, once: false, account: false };
+        mails::begin_try(&mut tx, &out).await.map_err(words)?;
+        match state {
+            State::Bounced => mails::bounced(&mut tx, id, Some(Reason::Bounce), answer).await.map_err(words)?,
+            _ => mails::end_try(&mut tx, id, state, answer).await.map_err(words)?,
+        }
         tx.commit().await.map_err(words)?;
     }
     Ok(())

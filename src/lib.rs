@@ -8,9 +8,13 @@ pub mod config;
 mod crm;
 mod demo;
 mod dev;
+mod hooks;
 mod hr;
 mod imports;
 mod landing;
+mod notes;
+mod tags;
+mod tasks;
 pub mod web;
 mod workspace;
 
@@ -22,8 +26,12 @@ pub fn routes(development: bool) -> Routes {
     let r = web::health::routes(r);
     let r = landing::routes(r);
     let r = workspace::routes(r);
+    let r = tasks::routes(r);
+    let r = notes::routes(r);
+    let r = tags::routes(r);
     let r = hr::routes(r);
     let r = crm::routes(r);
+    let r = hooks::routes(r);
     let r = automation::routes(r);
     if development { dev::routes(r) } else { r }
 }

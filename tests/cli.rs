@@ -138,3 +138,52 @@ async fn who_has_lost_phone_and_codes_is_let_in_again() {
     let again = run_with(&["second-factor", "remove", "--email", &person.email], &with);
     assert!(again.out().contains("has no second factor"), "{}", again.err());
 }
+
+#[tokio::test]
+async fn the_job_console_tells_retries_and_discards() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let with = settings(&app.trial.app_url);
+    let table = run_with(&["jobs"], &with);
+    assert!(!table.failed() && table.out().starts_with("queue "), "{}{}", table.out(), table.err());
+    assert_eq!(table.out().lines().count(), 7, "a line for each queue: {}", table.out());
+    let lines: Vec<serde_json::Value> = run_with(&["jobs", "--json"], &with)
+        .out()
+        .lines()
+        .map(|l| serde_json::from_str(l).expect("an object a line"))
+        .collect();
+    assert_eq!(lines.iter().map(|l| &l["queue"]).collect::<Vec<_>>()[..2], ["events", "mail"]);
+    assert!(lines.iter().all(|l| l["waiting"] == 0 && l["dead"] == 0), "{lines:?}");
+    assert_eq!(run_with(&["jobs", "dead"], &with).out(), "none\n");
+
+    let dead = |key: &str| {
+        format!(
+            "insert into job_runs (tenant_id, name, key, queue, state, attempts, error, first_at, last_at, body)
+             values ('{}', 'sweep_workspace', '{key}', 'schedules', 'dead', 5, 'the sky falls', now(), now(),
+                     '{{\"tenant\": \"{0}\", \"day\": \"{key}\"}}')",
+            company.tenant
+        )
+    };
+    for day in ["2026-03-01", "2026-03-02"] {
+        app.trial.admin(&dead(day)).await.expect("a dead job");
+    }
+    let list = run_with(&["jobs", "dead", "--queue", "schedules", "--workspace", "acme"], &with).out();
+    assert!(list.contains("acme  sweep_workspace 2026-03-01  5 tries: the sky falls"), "{list}");
+    let doctor = run_with(&["doctor"], &with).out();
+    assert!(doctor.contains("2 dead: people360 jobs dead"), "{doctor}");
+
+    let act = |what, key, workspace| run_with(&["jobs", what, "sweep_workspace", key, "--workspace", workspace], &with);
+    assert!(act("retry", "2026-03-01", "nowhere").err().contains("there is no workspace nowhere"));
+    assert!(act("retry", "2020-01-01", "acme").err().contains("no job sweep_workspace 2020-01-01"));
+    assert!(!act("retry", "2026-03-01", "acme").failed());
+    assert!(!act("discard", "2026-03-02", "acme").failed());
+    assert!(act("discard", "2026-03-02", "acme").failed(), "once");
+    assert_eq!(app.run_jobs().await, 1);
+    assert_eq!(run_with(&["jobs", "dead"], &with).out(), "none\n");
+    // The workspace's own trail tells who did that.
+    let mut owner = company.owner().await;
+    let page = owner.get(&company.at("/settings/audit")).await;
+    for word in ["Platform administration", "Retried", "Discarded", "2026-03-02"] {
+        assert!(page.says(word), "{word}: {page}");
+    }
+}

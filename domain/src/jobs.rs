@@ -1,6 +1,6 @@
 //! Job payloads. Their names and fields outlive a deploy: add, never rename.
 
-use crate::{AccountId, ArchivalId, ImportId, InvitationId, MailId, RunId, TenantId, events::Event};
+use crate::{AccountId, ArchivalId, ImportId, InvitationId, MailId, MemberId, RunId, TenantId, events::Event};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Queues by kind, each with its own concurrency.
@@ -105,13 +105,19 @@ jobs! {
     /// Archives all that a question finds, or brings them back. `request` tells one from the other.
     RunArchival("run_archival", Imports) { archival: ArchivalId, request: uuid::Uuid } key |j| j.request.to_string();
     /// Mails a member the notices that wait for it: those of a few minutes, which end at `until`.
-    SendNotifications("send_notifications", Mail) { id: MailId, member: crate::MemberId, until: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.member, j.until.timestamp());
+    SendNotifications("send_notifications", Mail) { id: MailId, member: MemberId, until: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.member, j.until.timestamp());
+    /// Looks whose digest is due in a workspace.
+    PlanDigests("plan_digests", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// A member's digest of a day; `asked` tells one that they have asked for from the day's own.
+    SendDigest("send_digest", Mail) { id: MailId, member: MemberId, day: crate::Day, asked: bool } key |j| if j.asked { j.id.to_string() } else { format!("{}/{}", j.member, j.day) };
     /// Has a run of a workflow go on; `turn` tells one telling from the next.
     AdvanceRun("advance_run", Automation) { run: RunId, turn: i32 } key |j| format!("{}/{}", j.run, j.turn);
     /// Posts what a step has to an address outside.
     CallWebhook("call_webhook", Automation) { run: RunId, round: i32, step: String, url: String, body: serde_json::Value } key |j| format!("{}/{}/{}", j.run, j.round, j.step);
+    /// What somebody posted to a workflow’s address.
+    TakeHook("take_hook", Automation) { hook: uuid::Uuid, payload: serde_json::Value, key: String } key |j| format!("{}/{}", j.hook, j.key);
     /// The mail of a step.
-    SendWorkflowMail("send_workflow_mail", Mail) { id: MailId, run: RunId, to: String, name: String, member: Option<crate::MemberId>, subject: String, body: String } key |j| j.id.to_string();
+    SendWorkflowMail("send_workflow_mail", Mail) { id: MailId, run: RunId, to: String, name: String, member: Option<MemberId>, subject: String, body: String } key |j| j.id.to_string();
     /// Looks for dates that have come, schedules that are due, and runs that are stuck.
     TickAutomation("tick_automation", Schedules) { tick: chrono::DateTime<chrono::Utc> } key |j| j.tick.timestamp().to_string();
     /// Removes uploaded files and one-time links that have had their day.

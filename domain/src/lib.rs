@@ -9,6 +9,7 @@ pub mod automation;
 pub mod colour;
 pub mod crm;
 pub mod day;
+pub mod digest;
 pub mod draft;
 pub mod events;
 pub mod hr;

@@ -59,7 +59,6 @@ paths! {
     GALLERY gallery() = "/dev/gallery";
     AUTOMATION_RUN automation_run(slug, id) = "/w/{slug}/automation/runs/{id}";
     APPROVALS approvals(slug) = "/w/{slug}/approvals";
-    TASK task(slug, id) = "/w/{slug}/tasks/{id}";
     /// What others post to start a workflow.
     HOOK hook(token) = "/hooks/{token}";
     MAILBOX mailbox() = "/dev/mailbox";
@@ -85,6 +84,17 @@ paths! {
     SESSION_END session_end(slug, id) = "/w/{slug}/settings/security/sessions/{id}/end";
     SESSIONS_END sessions_end(slug) = "/w/{slug}/settings/security/sessions/end";
     NOTIFICATIONS notifications(slug) = "/w/{slug}/settings/notifications";
+    DIGEST digest(slug) = "/w/{slug}/settings/notifications/digest";
+    DIGEST_SENDING digest_sending(slug) = "/w/{slug}/settings/notifications/digest/sending";
+    /// What one was told, and the bell's own.
+    NOTICES notices(slug) = "/w/{slug}/notifications";
+    NOTICES_PANEL notices_panel(slug) = "/w/{slug}/notifications/panel";
+    NOTICES_STREAM notices_stream(slug) = "/w/{slug}/notifications/stream";
+    NOTICES_READING notices_reading(slug) = "/w/{slug}/notifications/reading";
+    /// Marks it read and leads to what it is about.
+    NOTICE notice(slug, id) = "/w/{slug}/notifications/{id}";
+    NOTICE_READING notice_reading(slug, id) = "/w/{slug}/notifications/{id}/reading";
+    NOTICE_UNREADING notice_unreading(slug, id) = "/w/{slug}/notifications/{id}/unreading";
     TOKENS tokens(slug) = "/w/{slug}/settings/tokens";
     GENERAL general(slug) = "/w/{slug}/settings/general";
     LOGO logo(slug) = "/w/{slug}/settings/general/logo";
@@ -126,6 +136,21 @@ paths! {
     INVITATIONS invitations(slug) = "/w/{slug}/settings/invitations";
     INVITATION_REVOCATION invitation_revocation(slug, id) = "/w/{slug}/settings/invitations/{id}/revocation";
 
+    TASKS tasks(slug) = "/w/{slug}/tasks";
+    TASK_NEW task_new(slug) = "/w/{slug}/tasks/new";
+    TASK_OPTIONS task_options(slug) = "/w/{slug}/tasks/options";
+    TASK_COMPLETIONS task_completions(slug) = "/w/{slug}/tasks/completions";
+    TASK_REOPENINGS task_reopenings(slug) = "/w/{slug}/tasks/reopenings";
+    TASK task(slug, id) = "/w/{slug}/tasks/{id}";
+    TASK_EDIT task_edit(slug, id) = "/w/{slug}/tasks/{id}/edit";
+    TASK_COMPLETION task_completion(slug, id) = "/w/{slug}/tasks/{id}/completion";
+    TASK_REOPENING task_reopening(slug, id) = "/w/{slug}/tasks/{id}/reopening";
+    NOTE_EDIT note_edit(slug, id) = "/w/{slug}/notes/{id}/edit";
+    NOTE_REMOVAL note_removal(slug, id) = "/w/{slug}/notes/{id}/removal";
+    NOTE_RESTORAL note_restoral(slug, id) = "/w/{slug}/notes/{id}/restoral";
+    NOTE_MENTIONS note_mentions(slug) = "/w/{slug}/notes/mentions";
+    TAG_OPTIONS tag_options(slug) = "/w/{slug}/tags/options";
+
     EMPLOYEES employees(slug) = "/w/{slug}/hr/employees";
     EMPLOYEE_NEW employee_new(slug) = "/w/{slug}/hr/employees/new";
     EMPLOYEE_COLUMNS employee_columns(slug) = "/w/{slug}/hr/employees/columns";
@@ -134,6 +159,8 @@ paths! {
     EMPLOYEE_ARCHIVALS_RUN employee_archivals_run(slug, id) = "/w/{slug}/hr/employees/archivals/{id}";
     EMPLOYEE_RESTORALS employee_restorals(slug) = "/w/{slug}/hr/employees/restorals";
     EMPLOYEE_OPTIONS employee_options(slug) = "/w/{slug}/hr/employees/options";
+    EMPLOYEES_TAGS employees_tags(slug) = "/w/{slug}/hr/employees/tags";
+    EMPLOYEES_TAGS_REMOVAL employees_tags_removal(slug) = "/w/{slug}/hr/employees/tags/removal";
     EMPLOYEE_IMPORTS employee_imports(slug) = "/w/{slug}/hr/employees/imports";
     EMPLOYEE_IMPORT employee_import(slug, id) = "/w/{slug}/hr/employees/imports/{id}";
     EMPLOYEE_IMPORT_MAPPING employee_import_mapping(slug, id) = "/w/{slug}/hr/employees/imports/{id}/mapping";
@@ -146,6 +173,9 @@ paths! {
     EMPLOYEE_TIMELINE employee_timeline(slug, id) = "/w/{slug}/hr/employees/{id}/timeline";
     EMPLOYEE_ARCHIVAL employee_archival(slug, id) = "/w/{slug}/hr/employees/{id}/archival";
     EMPLOYEE_RESTORAL employee_restoral(slug, id) = "/w/{slug}/hr/employees/{id}/restoral";
+    EMPLOYEE_NOTES employee_notes(slug, id) = "/w/{slug}/hr/employees/{id}/notes";
+    EMPLOYEE_TAGS employee_tags(slug, id) = "/w/{slug}/hr/employees/{id}/tags";
+    EMPLOYEE_TAGS_REMOVAL employee_tags_removal(slug, id) = "/w/{slug}/hr/employees/{id}/tags/removal";
 
     CUSTOMERS customers(slug) = "/w/{slug}/crm/customers";
     CUSTOMER_NEW customer_new(slug) = "/w/{slug}/crm/customers/new";
@@ -155,6 +185,8 @@ paths! {
     CUSTOMER_ARCHIVALS_RUN customer_archivals_run(slug, id) = "/w/{slug}/crm/customers/archivals/{id}";
     CUSTOMER_RESTORALS customer_restorals(slug) = "/w/{slug}/crm/customers/restorals";
     CUSTOMER_OPTIONS customer_options(slug) = "/w/{slug}/crm/customers/options";
+    CUSTOMERS_TAGS customers_tags(slug) = "/w/{slug}/crm/customers/tags";
+    CUSTOMERS_TAGS_REMOVAL customers_tags_removal(slug) = "/w/{slug}/crm/customers/tags/removal";
     CUSTOMER_IMPORTS customer_imports(slug) = "/w/{slug}/crm/customers/imports";
     CUSTOMER_IMPORT customer_import(slug, id) = "/w/{slug}/crm/customers/imports/{id}";
     CUSTOMER_IMPORT_MAPPING customer_import_mapping(slug, id) = "/w/{slug}/crm/customers/imports/{id}/mapping";
@@ -167,6 +199,9 @@ paths! {
     CUSTOMER_TIMELINE customer_timeline(slug, id) = "/w/{slug}/crm/customers/{id}/timeline";
     CUSTOMER_ARCHIVAL customer_archival(slug, id) = "/w/{slug}/crm/customers/{id}/archival";
     CUSTOMER_RESTORAL customer_restoral(slug, id) = "/w/{slug}/crm/customers/{id}/restoral";
+    CUSTOMER_NOTES customer_notes(slug, id) = "/w/{slug}/crm/customers/{id}/notes";
+    CUSTOMER_TAGS customer_tags(slug, id) = "/w/{slug}/crm/customers/{id}/tags";
+    CUSTOMER_TAGS_REMOVAL customer_tags_removal(slug, id) = "/w/{slug}/crm/customers/{id}/tags/removal";
 
     AUTOMATION automation(slug) = "/w/{slug}/automation";
     /// Everything is stopped, or goes on.
@@ -276,6 +311,27 @@ impl Pages {
         self.below(format!("{id}/restoral"))
     }
 
+    /// Tags of many records at once.
+    pub fn all_tags(&self) -> String {
+        self.below("tags")
+    }
+
+    pub fn all_tags_removal(&self) -> String {
+        self.below("tags/removal")
+    }
+
+    pub fn notes(&self, id: impl Display) -> String {
+        self.below(format!("{id}/notes"))
+    }
+
+    pub fn tags(&self, id: impl Display) -> String {
+        self.below(format!("{id}/tags"))
+    }
+
+    pub fn tags_removal(&self, id: impl Display) -> String {
+        self.below(format!("{id}/tags/removal"))
+    }
+
     fn below(&self, rest: impl Display) -> String {
         format!("{}/{rest}", self.0)
     }
@@ -311,6 +367,11 @@ mod tests {
                     employee_archivals_run("a", 1),
                     employee_archival("a", 1),
                     employee_restoral("a", 1),
+                    employees_tags("a"),
+                    employees_tags_removal("a"),
+                    employee_notes("a", 1),
+                    employee_tags("a", 1),
+                    employee_tags_removal("a", 1),
                 ],
             ),
             (
@@ -330,6 +391,11 @@ mod tests {
                     customer_archivals_run("a", 1),
                     customer_archival("a", 1),
                     customer_restoral("a", 1),
+                    customers_tags("a"),
+                    customers_tags_removal("a"),
+                    customer_notes("a", 1),
+                    customer_tags("a", 1),
+                    customer_tags_removal("a", 1),
                 ],
             ),
         ] {
@@ -349,6 +415,11 @@ mod tests {
                 p.archivals_run(1),
                 p.archival(1),
                 p.restoral(1),
+                p.all_tags(),
+                p.all_tags_removal(),
+                p.notes(1),
+                p.tags(1),
+                p.tags_removal(1),
             ];
             assert_eq!(ours, routed);
         }

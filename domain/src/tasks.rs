@@ -16,8 +16,8 @@ pub const WORDS: Words = Words { one: "task", many: "tasks" };
 pub const LONGEST: usize = 5_000;
 
 draft! {
-    /// A task as typed into a form.
-    Draft { title, details, due, priority, assignee, about }
+    /// A task as typed into a form, and the page to go back to.
+    Draft { title, details, due, priority, assignee, about, back }
 }
 
 /// What a task is told to be.
@@ -119,6 +119,18 @@ pub struct Person {
 pub struct Named {
     pub subject: Subject,
     pub name: String,
+    /// What a form says to mean it: a person's name has their number with it.
+    pub words: String,
+}
+
+impl Named {
+    /// Whether these words, or this record, are it.
+    pub fn means(&self, about: &About) -> bool {
+        match about {
+            About::Record(subject) => *subject == self.subject,
+            About::Words(words) => *words == self.words,
+        }
+    }
 }
 
 /// One task.
@@ -154,7 +166,8 @@ impl Task {
             due: self.due.map(|d| d.to_string()).unwrap_or_default(),
             priority: self.priority.key().to_owned(),
             assignee: self.assignee.id.to_string(),
-            about: self.about.as_ref().map(|a| a.subject.key()).unwrap_or_default(),
+            about: self.about.as_ref().map(|a| a.words.clone()).unwrap_or_default(),
+            back: String::new(),
         }
     }
 
@@ -163,8 +176,8 @@ impl Task {
         (&self.title, &self.details, self.due, self.priority) == (&f.title, &f.details, f.due, f.priority)
             && f.assignee.is_none_or(|a| a == self.assignee.id)
             && match &f.about {
-                Some(About::Record(subject)) => self.about.as_ref().is_none_or(|a| a.subject == *subject),
-                _ => true,
+                Some(about) => self.about.as_ref().is_none_or(|a| a.means(about)),
+                None => true,
             }
     }
 

@@ -11,7 +11,7 @@ pub(crate) mod ticks;
 mod trial;
 mod webhook;
 
-pub use enrol::{hooked, start};
+pub use enrol::start;
 pub use pump::pump;
 pub use trial::{Trial, TrialStep, trial};
 

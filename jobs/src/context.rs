@@ -36,6 +36,8 @@ impl Places {
 pub struct Config {
     /// The app role's, as the web uses it.
     pub database_url: String,
+    /// Where rings of bells are passed on; without one nobody is told at once.
+    pub redis_url: Option<String>,
     /// What one-time links are signed with.
     pub secret_key: String,
     /// Where people reach us, without a slash at the end: `https://people.example.com`.
@@ -64,6 +66,7 @@ impl Config {
     pub fn new(database_url: &str, secret_key: &str, public_url: &str, mailbox: impl Into<PathBuf>) -> Self {
         Self {
             database_url: database_url.to_owned(),
+            redis_url: None,
             secret_key: secret_key.to_owned(),
             public_url: public_url.trim_end_matches('/').to_owned(),
             smtp_url: None,

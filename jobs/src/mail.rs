@@ -8,6 +8,7 @@ mod import_report;
 mod invitation;
 pub mod mailbox;
 mod mailer;
+mod notification;
 mod password_reset;
 pub mod report;
 mod take_back;
@@ -121,10 +122,21 @@ pub(crate) async fn send(
         Try::Wait(until) => return Err(Failure::Later((until - at).to_std().unwrap_or_default())),
     };
 
+    // A task of its own: when the database hangs up, the worker is replaced and its jobs broken off. What a server has
+    // accepted meanwhile is still written down, before the job's next try asks.
     let unsubscribe = letter.unsubscribe.map(|u| u.url(cx, tenant));
-    let (id, once) = (letter.id, out.once);
     let from = Some(workspace.name).filter(|_| unsubscribe.is_some());
-    let sent = cx.mailer.send(Outgoing { letter, message_id, at, unsubscribe, logo, from }).await;
+    let delivery = deliver(cx.clone(), tenant, template, Outgoing { letter, message_id, at, unsubscribe, logo, from });
+    tokio::spawn(delivery).await.unwrap_or_else(|e| Err(Failure::Retry(e.to_string())))
+}
+
+/// For how long, and how often, it is tried to write a server's answer down.
+const WRITING: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_millis(100);
+
+async fn deliver(cx: Context, tenant: TenantId, template: &'static str, out: Outgoing) -> Result<(), Failure> {
+    let (id, once) = (out.letter.id, out.letter.delivery == Delivery::AtMostOnce);
+    let sent = cx.mailer.send(out).await;
     let (state, answer, result) = match sent {
         Ok(answer) => (State::Sent, answer, Ok(())),
         Err(Refusal::Permanent(answer)) if no_such_address(&answer) => (State::Bounced, answer, Ok(())),
@@ -134,13 +146,32 @@ pub(crate) async fn send(
         Err(Refusal::Unclear(answer)) if once => (State::Unclear, answer, Ok(())),
         Err(Refusal::Unclear(answer)) => (State::Unclear, answer.clone(), Err(Failure::Retry(answer))),
     };
+    let until = tokio::time::Instant::now() + WRITING;
+    loop {
+        match write_down(&cx, tenant, template, id, state, &answer).await {
+            Err(store::Error::Unavailable(_)) if tokio::time::Instant::now() < until => tokio::time::sleep(AGAIN).await,
+            written => {
+                written?;
+                return result;
+            }
+        }
+    }
+}
+
+async fn write_down(
+    cx: &Context,
+    tenant: TenantId,
+    template: &'static str,
+    id: MailId,
+    state: State,
+    answer: &str,
+) -> Result<(), store::Error> {
     let (mut tx, _) = cx.db.begin_mail(tenant, template).await?;
     match state {
-        State::Bounced => mails::bounced(&mut tx, id, Some(Reason::Bounce), &answer).await?,
-        _ => mails::end_try(&mut tx, id, state, &answer).await?,
+        State::Bounced => mails::bounced(&mut tx, id, Some(Reason::Bounce), answer).await?,
+        _ => mails::end_try(&mut tx, id, state, answer).await?,
     }
-    tx.commit().await?;
-    result
+    tx.commit().await
 }
 
 /// The id of the message about something, the same each time: for whoever may run again and must not send again.

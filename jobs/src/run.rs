@@ -2,9 +2,9 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, CallWebhook, Job, RunArchival, RunImport, SendEmailChange, SendEmailChanged,
-    SendImportReport, SendInvitation, SendPasswordReset, SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack,
-    TickAutomation, UndoImport,
+    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RunArchival, RunImport, SendDigest, SendEmailChange,
+    SendEmailChanged, SendImportReport, SendInvitation, SendNotifications, SendPasswordReset, SendVerification,
+    SendWorkflowMail, SweepWorkspace, TakeBack, TakeHook, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -130,9 +130,13 @@ impl Handlers {
             .with::<UndoImport>()
             .with::<AdvanceRun>()
             .with::<CallWebhook>()
+            .with::<TakeHook>()
             .with::<SendWorkflowMail>()
             .with::<TickAutomation>()
             .with::<SweepWorkspace>()
+            .with::<SendNotifications>()
+            .with::<PlanDigests>()
+            .with::<SendDigest>()
     }
 }
 

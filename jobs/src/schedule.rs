@@ -7,7 +7,7 @@ use crate::Error;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
-    jobs::{Job, SweepWorkspace, TickAutomation},
+    jobs::{Job, PlanDigests, SweepWorkspace, TickAutomation},
 };
 use futures::{FutureExt, future::BoxFuture};
 use std::{str::FromStr, sync::Arc};
@@ -33,6 +33,8 @@ pub fn product() -> Vec<Entry> {
         }),
         // Dates come at whole hours; runs that got lost wait five minutes at most.
         Entry::new("tick_automation", "0 */5 * * * *", |tenant, tick| TickAutomation { tenant, tick }),
+        // Zones are a quarter of an hour apart at least; what is due while nobody looks is found by the next.
+        Entry::where_digests_are_due("plan_digests", "0 */5 * * * *", |tenant, at| PlanDigests { tenant, at }),
     ]
 }
 
@@ -43,6 +45,15 @@ impl Entry {
             // Nobody's: each row is given its own workspace.
             let job = job(TenantId(Uuid::nil()), tick);
             async move { queue::push_to_all(tx, &job).await }.boxed()
+        });
+        Self { name, when: cron::Schedule::from_str(when).expect("the schedule's expressions are tested"), push }
+    }
+
+    /// As [`new`](Self::new), only for workspaces in which somebody's digest is to be looked at.
+    fn where_digests_are_due<J: Job>(name: &'static str, when: &str, job: fn(TenantId, DateTime<Utc>) -> J) -> Self {
+        let push: Push = Arc::new(move |tx, tick| {
+            let job = job(TenantId(Uuid::nil()), tick);
+            async move { queue::push_to_due(tx, &job).await }.boxed()
         });
         Self { name, when: cron::Schedule::from_str(when).expect("the schedule's expressions are tested"), push }
     }

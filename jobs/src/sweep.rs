@@ -3,7 +3,7 @@
 use crate::{Context, Failure, Run};
 use chrono::Duration;
 use domain::jobs::SweepWorkspace;
-use store::{archivals, audit, automation, identity, imports, mails, queue, sessions};
+use store::{archivals, audit, automation, identity, imports, mails, notifications, queue, sessions};
 
 impl Run for SweepWorkspace {
     async fn run(self, cx: &Context) -> Result<(), Failure> {
@@ -14,6 +14,7 @@ impl Run for SweepWorkspace {
         imports::sweep(&mut tx).await?;
         archivals::sweep(&mut tx).await?;
         automation::runs::sweep(&mut tx).await?;
+        notifications::sweep(&mut tx).await?;
         // Once a day, to wherever logs are kept: a trail whose end was cut off does not lead here any more.
         let head = audit::head(&mut tx).await?;
         tracing::info!(tenant = %self.tenant, %head, "the audit trail stands here");

@@ -157,6 +157,10 @@ pub async fn start_with(
     tasks.spawn(automation::pump::run(cx.clone(), bells.news.clone(), reached(phases.clone(), Phase::Ending)));
     let relay = relay::Relay { db: cx.db.clone(), url: config.database_url.clone(), bells, places: config.places };
     tasks.spawn(relay.run(reached(phases.clone(), Phase::Ending)));
+    if let Some(redis_url) = &config.redis_url {
+        let stop = reached(phases.clone(), Phase::Ending);
+        tasks.spawn(crate::bells::run(config.database_url.clone(), redis_url.clone(), stop));
+    }
     tasks.spawn(keep_time(cx.db, deliveries.clone(), entries, reached(phases, Phase::Ending)));
 
     let grace = config.grace;
@@ -358,5 +362,21 @@ impl PollStrategy for Rung {
             return Poll::Ready(Some(()));
         }
         Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a killed worker held is another's within a minute: the last sign of life, the silence, and a look.
+    #[test]
+    fn a_dead_workers_jobs_are_anothers_within_a_minute() {
+        let heartbeat = Config::new("", "", "", "").heartbeat;
+        let silence = heartbeat * u32::try_from(SILENCE + 1).expect("a few");
+        assert!(
+            silence + LOOK < Duration::from_secs(60) / 2,
+            "{silence:?}, and as long again for whatever else is amiss"
+        );
     }
 }

@@ -1,6 +1,9 @@
 //! Workers that are killed: real processes, and a signal that nobody can catch.
 
-use crate::rig::{self, Act, Play, Rig, Worker, notes, until};
+use crate::{
+    rig::{self, Act, Play, Rig, Worker, notes, until},
+    smtp::{Manner, Server},
+};
 use domain::TenantId;
 use jobs::{Context, schedule::Entry};
 use std::{
@@ -135,5 +138,23 @@ async fn a_poison_job_ends_dead() {
     assert_eq!((run.state.as_str(), run.error.as_deref()), ("dead", Some("its worker died each time")));
     let worker = rig.work().await;
     until("nothing is left", async || rig.with_workers().await == 0 && rig.waiting().await.is_empty()).await;
+    worker.stop().await;
+}
+
+/// The mail server takes its time, and the database hangs up meanwhile: what was accepted is written down all the same,
+/// and not sent again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mail_that_is_under_way_while_the_database_hangs_up_goes_out_once() {
+    let server = Server::start(0, Manner::Slow).await;
+    let mut rig = Rig::new().await;
+    rig.config.smtp_url = Some(format!("smtp://127.0.0.1:{}", server.port));
+    let (tenant, _) = rig.sign_up("acme").await;
+    let mail = rig.waiting().await.into_iter().find(|w| w.queue == "mail").expect("a mail was asked for").key;
+    let worker = Worker::start(&rig.config, rig.product()).await;
+    until("the mail server has it", async || server.messages().len() == 1).await;
+    rig.trial.hang_up().await.expect("all connections are gone");
+    until("the mail is done", async || rig.state_of(tenant, &mail).await == "done").await;
+    until("nothing is left", async || rig.with_workers().await == 0 && rig.waiting().await.is_empty()).await;
+    assert_eq!(server.messages().len(), 1);
     worker.stop().await;
 }

@@ -12,6 +12,8 @@ pub enum Manner {
     Accept,
     /// Takes the message and hangs up without a word.
     HangUp,
+    /// Takes the message, and a second and a half to say so.
+    Slow,
     /// Not now.
     Busy,
     /// There is no such person.
@@ -108,6 +110,9 @@ async fn converse(
                 if manner == Manner::HangAtEnd {
                     while lines.next_line().await?.is_some() {}
                     return Ok(());
+                }
+                if manner == Manner::Slow {
+                    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
                 }
                 if manner == Manner::Spam { "554 5.7.1 this looks like spam" } else { "250 kept" }
             }

@@ -1,6 +1,7 @@
 //! Customers: list, record, form, archive, export.
 
 use crate::{
+    notes::Beside,
     web::{
         Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file,
         listed::{self, Sought},
@@ -8,7 +9,7 @@ use crate::{
         query::Strictly,
         selection::unclear,
     },
-    workspace::activity::{self, Before},
+    workspace::activity::{self, Asked, Before},
 };
 use domain::{
     Conventions, CustomerId, Errors,
@@ -21,11 +22,11 @@ use domain::{
     import::Target,
     paths,
     text::Words,
+    workspace::access::Subject,
 };
 use serde::Deserialize;
 use store::{TenantTx, Version, crm::customers, exports, reach::Kind};
 use views::{
-    activity::Open,
     crm::customers::{Edit, Index, Options, Show},
     form::Entry,
 };
@@ -53,34 +54,33 @@ pub fn routes(r: Routes) -> Routes {
 
 async fn list(who: Allowed<CustomersRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
-    let page = customers::list(&mut tx, &filter).await?;
+    let mut page = customers::list(&mut tx, &filter).await?;
+    let columns = listed::columns::<Customers, _>(&who);
+    if columns.iter().any(|c| c == "tags") {
+        customers::tagged(&mut tx, &mut page.rows).await?;
+    }
+    let tags = screen.for_page(store::tags::names(&mut tx)).await?;
     let industries = screen.for_page(customers::industries(&mut tx)).await?;
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
-    let (columns, may) = (listed::columns::<Customers, _>(&who), listed::may::<Customers, _>(&who));
-    Ok(screen.show(&who, &Index { slug, csrf, filter, page, industries, columns, may }))
+    let may = listed::may::<Customers, _>(&who);
+    Ok(screen.show(&who, &Index { slug, csrf, filter, page, industries, tags, columns, may }))
 }
 
 async fn show(who: Allowed<CustomersRead>, screen: Screen, Record(id): Record<CustomerId>) -> Result {
-    record(&who, &screen, id, Open::Overview, None).await
+    record(&who, &screen, id, Asked::overview()).await
 }
 
 async fn timeline(
     who: Allowed<CustomersRead>,
     screen: Screen,
     Record(id): Record<CustomerId>,
-    Query(Before { before }): Query<Before>,
+    Query(before): Query<Before>,
 ) -> Result {
-    record(&who, &screen, id, Open::Timeline, before).await
+    record(&who, &screen, id, Asked::timeline(before)).await
 }
 
-async fn record<P: Permission>(
-    who: &Allowed<P>,
-    screen: &Screen,
-    id: CustomerId,
-    open: Open,
-    before: Option<i64>,
-) -> Result {
-    let mut tx = who.begin().await?;
+async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId, asked: Asked) -> Result {
+    let (mut tx, status) = (who.begin().await?, asked.status());
     let customer = customers::find(&mut tx, id).await?;
     let subsidiaries = customers::subsidiaries(&mut tx, id, 50).await?;
     let archived = customer.status == Status::Archived;
@@ -90,11 +90,10 @@ async fn record<P: Permission>(
         (id, customer.version, archived),
         customer.email.as_deref(),
         Sight::DIRECTORY,
-        open,
-        before,
+        asked,
     )
     .await?;
-    Ok(screen.show(who, &Show { slug: who.slug().clone(), record, customer, subsidiaries }))
+    Ok(screen.show_as(status, who, &Show { slug: who.slug().clone(), record, customer, subsidiaries }))
 }
 
 /// Customers, to the handlers of all nouns.
@@ -191,6 +190,16 @@ impl Listed for Customers {
     }
 }
 
+impl Beside for Customers {
+    fn subject(id: CustomerId) -> Subject {
+        Subject::Customer(id)
+    }
+
+    async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId, asked: Asked) -> Result {
+        record(who, screen, id, asked).await
+    }
+}
+
 impl Sought for Customers {
     const TITLE: &'static str = "Customers";
     const SQUARE: bool = true;
@@ -217,7 +226,7 @@ async fn export(who: Allowed<CustomersExport>, screen: Screen, Strictly(filter):
     let shown = views::list::columns(COLUMNS, activity::preferred(&who.preferences, "customers.columns"));
     let chosen = COLUMNS.iter().map(|(key, ..)| *key).filter(|key| shown.iter().any(|s| s == key));
     let keys: Vec<_> = ["name"].into_iter().chain(chosen).collect();
-    let label = |key: &&str| FIELDS.iter().find(|f| f.key == *key).map_or("", |f| f.label);
+    let label = |key: &&str| FIELDS.iter().find(|f| f.key == *key).map_or("Tags", |f| f.label);
     let head = keys.iter().map(label).collect();
     let back = views::list::url(&paths::customers(who.slug()), &filter.from_top());
     let list = file::List { target: Target::Customers, back, keys, head, cell: Customer::cell };
@@ -230,11 +239,11 @@ async fn export(who: Allowed<CustomersExport>, screen: Screen, Strictly(filter):
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Asked {
+struct Typed {
     parent: String,
 }
 
-async fn options(who: Allowed<CustomersRead>, screen: Screen, Query(asked): Query<Asked>) -> Result {
+async fn options(who: Allowed<CustomersRead>, screen: Screen, Query(asked): Query<Typed>) -> Result {
     let mut tx = who.begin().await?;
     let companies = customers::options(&mut tx, &asked.parent).await?;
     Ok(screen.show(&who, &Options(companies)))

@@ -54,6 +54,137 @@ pub const CHANGES: &[(&str, &[(&str, &str)])] = &[
 /// Prospects that became customers.
 pub const WON: &[(&str, &str)] = &[("Harbour & Field Hotels", "active"), ("Studio Okeke", "active")];
 
+/// A task: who made it, who does it (nobody is the owner), by when in days from now, and about whom or what.
+pub struct Task {
+    pub title: &'static str,
+    pub from: &'static str,
+    pub to: &'static str,
+    pub due: Option<i64>,
+    pub priority: &'static str,
+    pub about: &'static str,
+    pub done: bool,
+}
+
+const CALLUM: &str = "callum.reid@northwind-lamps.example";
+const LEILA: &str = "leila.haddad@northwind-lamps.example";
+const PRIYA: &str = "priya.raman@northwind-lamps.example";
+
+pub const TASKS: &[Task] = &[
+    Task {
+        title: "Sign the lease of the Berlin showroom",
+        from: LEILA,
+        to: "",
+        due: Some(-1),
+        priority: "high",
+        about: "",
+        done: false,
+    },
+    Task {
+        title: "Thank Harbour & Field for their order",
+        from: PRIYA,
+        to: "",
+        due: Some(1),
+        priority: "normal",
+        about: "Harbour & Field Hotels",
+        done: false,
+    },
+    Task {
+        title: "Agree on Jonas’s budget for prototypes",
+        from: "",
+        to: "",
+        due: Some(2),
+        priority: "normal",
+        about: "1002",
+        done: false,
+    },
+    Task {
+        title: "Read the auditor’s questions",
+        from: "",
+        to: "",
+        due: Some(5),
+        priority: "normal",
+        about: "",
+        done: false,
+    },
+    Task {
+        title: "Find a date for the summer party",
+        from: "",
+        to: "",
+        due: None,
+        priority: "low",
+        about: "",
+        done: false,
+    },
+    Task {
+        title: "Send samples of the new reading lamp",
+        from: "",
+        to: CALLUM,
+        due: Some(2),
+        priority: "high",
+        about: "Meridian Hotels Group",
+        done: false,
+    },
+    Task {
+        title: "Prepare the yearly pay review",
+        from: "",
+        to: LEILA,
+        due: Some(12),
+        priority: "normal",
+        about: "",
+        done: false,
+    },
+    Task {
+        title: "Ask Atelier Bellecour for a photograph of the lobby",
+        from: "",
+        to: PRIYA,
+        due: Some(1),
+        priority: "low",
+        about: "Atelier Bellecour",
+        done: true,
+    },
+    Task {
+        title: "Renew the company’s insurance",
+        from: "",
+        to: "",
+        due: Some(-2),
+        priority: "high",
+        about: "",
+        done: true,
+    },
+];
+
+/// Who wrote what beside whom or what, and whether only for those who may change the record.
+pub const NOTES: &[(&str, &str, &str, bool)] = &[
+    (
+        CALLUM,
+        "Meridian Hotels Group",
+        "Spoke with their head of procurement. They refit 140 rooms in Leeds next spring and want one lamp for all of them.\n@Priya Raman, can we hold the price until March?",
+        false,
+    ),
+    (
+        PRIYA,
+        "Meridian Hotels Group",
+        "We can, for more than 100 pieces. @Callum Reid: put it into the offer, please.",
+        false,
+    ),
+    (PRIYA, "Harbour & Field Hotels", "They chose us for the repair service. Worth telling others.", false),
+    (LEILA, "1009", "Finished the optics certificate in the spring; see the file in the shared folder.", false),
+    (LEILA, "1009", "Has asked about leading a team. @Maya Lindqvist, let us talk before the next review.", true),
+];
+
+/// What records are marked with.
+pub const TAGS: &[(&str, &str)] = &[
+    ("Meridian Hotels Group", "Key account"),
+    ("Meridian Hotels Group", "Refit 2026"),
+    ("Meridian Resorts", "Refit 2026"),
+    ("Harbour & Field Hotels", "Reference"),
+    ("Atelier Bellecour", "Specifier"),
+    ("Cabinet Rousseau", "Specifier"),
+    ("1002", "First aid"),
+    ("1005", "First aid"),
+    ("1009", "Mentor"),
+];
+
 /// All employees, managers before their reports. A start or end with a sign is days from today; the owner's email
 /// is that of their account.
 pub fn employees(today: Day, owner_email: &str) -> Result<Vec<employees::Draft>, String> {

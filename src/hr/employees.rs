@@ -1,6 +1,7 @@
 //! Employees: list, record, form, archive, export.
 
 use crate::{
+    notes::Beside,
     web::{
         Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file,
         listed::{self, Sought},
@@ -8,7 +9,7 @@ use crate::{
         query::Strictly,
         selection::unclear,
     },
-    workspace::activity::{self, Before},
+    workspace::activity::{self, Asked, Before},
 };
 use domain::{
     Conventions, EmployeeId, Errors,
@@ -21,11 +22,11 @@ use domain::{
     import::Target,
     paths,
     text::Words,
+    workspace::access::Subject,
 };
 use serde::Deserialize;
 use store::{TenantTx, Version, exports, hr::employees, reach::Kind};
 use views::{
-    activity::Open,
     form::Entry,
     hr::employees::{Edit, Index, Options, Show},
 };
@@ -56,34 +57,32 @@ async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<
     let (columns, sight) = (listed::columns::<Employees, _>(&who), tx.sight());
     let shown = |key: &str| columns.iter().any(|c| c == key);
     let shown = Sight { personal: shown("birth_date"), pay: shown("salary") };
-    let page = employees::list(&mut tx, &filter, shown).await?;
+    let mut page = employees::list(&mut tx, &filter, shown).await?;
+    if columns.iter().any(|c| c == "tags") {
+        employees::tagged(&mut tx, &mut page.rows).await?;
+    }
+    let tags = screen.for_page(store::tags::names(&mut tx)).await?;
     let departments = screen.for_page(employees::departments(&mut tx)).await?;
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
     let may = listed::may::<Employees, _>(&who);
-    Ok(screen.show(&who, &Index { slug, csrf, filter, page, departments, columns, sight, may }))
+    Ok(screen.show(&who, &Index { slug, csrf, filter, page, departments, tags, columns, sight, may }))
 }
 
 async fn show(who: Allowed<EmployeesRead>, screen: Screen, Record(id): Record<EmployeeId>) -> Result {
-    record(&who, &screen, id, Open::Overview, None).await
+    record(&who, &screen, id, Asked::overview()).await
 }
 
 async fn timeline(
     who: Allowed<EmployeesRead>,
     screen: Screen,
     Record(id): Record<EmployeeId>,
-    Query(Before { before }): Query<Before>,
+    Query(before): Query<Before>,
 ) -> Result {
-    record(&who, &screen, id, Open::Timeline, before).await
+    record(&who, &screen, id, Asked::timeline(before)).await
 }
 
-async fn record<P: Permission>(
-    who: &Allowed<P>,
-    screen: &Screen,
-    id: EmployeeId,
-    open: Open,
-    before: Option<i64>,
-) -> Result {
-    let mut tx = who.begin().await?;
+async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId, asked: Asked) -> Result {
+    let (mut tx, status) = (who.begin().await?, asked.status());
     let employee = employees::find(&mut tx, id).await?;
     let (reports, reports_in_all) = employees::reports(&mut tx, id, 5).await?;
     let archived = employee.status == Status::Archived;
@@ -93,12 +92,11 @@ async fn record<P: Permission>(
         (id, employee.version, archived),
         employee.email.as_deref(),
         employee.sight,
-        open,
-        before,
+        asked,
     )
     .await?;
     let slug = who.slug().clone();
-    Ok(screen.show(who, &Show { slug, record, employee, reports, reports_in_all }))
+    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all }))
 }
 
 /// Employees, to the handlers of all nouns.
@@ -199,6 +197,16 @@ impl Listed for Employees {
     }
 }
 
+impl Beside for Employees {
+    fn subject(id: EmployeeId) -> Subject {
+        Subject::Employee(id)
+    }
+
+    async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId, asked: Asked) -> Result {
+        record(who, screen, id, asked).await
+    }
+}
+
 impl Sought for Employees {
     const TITLE: &'static str = "People";
 
@@ -227,7 +235,9 @@ async fn export(who: Allowed<EmployeesExport>, screen: Screen, Strictly(filter):
     let keys = ["first_name", "last_name"].into_iter().chain(chosen);
     let keys: Vec<_> =
         keys.filter(|k| FIELDS.iter().find(|f| f.key == *k).is_none_or(|f| sight.sees(f.class))).collect();
-    let label = |key: &&str| FIELDS.iter().find(|f| f.key == *key).map_or("Status", |f| f.label);
+    let label = |key: &&str| {
+        FIELDS.iter().find(|f| f.key == *key).map_or(if *key == "tags" { "Tags" } else { "Status" }, |f| f.label)
+    };
     let head = keys.iter().map(label).collect();
     let back = views::list::url(&paths::employees(who.slug()), &filter.from_top());
     let list = file::List { target: Target::Employees, back, keys, head, cell: Employee::cell };
@@ -240,11 +250,11 @@ async fn export(who: Allowed<EmployeesExport>, screen: Screen, Strictly(filter):
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Asked {
+struct Typed {
     manager: String,
 }
 
-async fn options(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<Asked>) -> Result {
+async fn options(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<Typed>) -> Result {
     let mut tx = who.begin().await?;
     let people = employees::options(&mut tx, &asked.manager).await?;
     Ok(screen.show(&who, &Options(people)))

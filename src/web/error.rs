@@ -193,13 +193,21 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     parts.extensions.insert(greeted.clone());
     let path = parts.uri.clone();
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    let status = response.status();
+    let mut status = response.status();
     let bare = (status.is_client_error() || status.is_server_error())
         && !response.headers().contains_key(header::CONTENT_TYPE);
     let problem = match response.extensions_mut().remove::<Undressed>() {
         Some(Undressed(problem)) => problem,
         // An answer of a layer's: a method that this address does not take.
         None if bare && status == StatusCode::METHOD_NOT_ALLOWED => Error::NotFound.problem().1,
+        // The session layer's: all was done but keeping the session. Sent again, a form finds what it has done.
+        None if bare && status == StatusCode::INTERNAL_SERVER_ERROR => {
+            let gone = Error::Unavailable("The session store", "the session could not be saved".into());
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+            let (unavailable, problem) = gone.problem();
+            status = unavailable;
+            problem
+        }
         None => return response,
     };
     let mut dressed = if path.path().starts_with("/api/") {

@@ -89,6 +89,11 @@ impl Screen {
         self.0.target.is_some()
     }
 
+    /// Whether htmx asks for this part.
+    pub fn wants(&self, part: &str) -> bool {
+        self.0.target.as_deref() == Some(part)
+    }
+
     /// What only the whole page shows: asked for then, and left at its default for a part.
     pub async fn for_page<T: Default, E>(&self, asked: impl Future<Output = Result<T, E>>) -> Result<T, E> {
         if self.htmx() { Ok(T::default()) } else { asked.await }
@@ -152,6 +157,16 @@ impl Screen {
             true => ([("hx-redirect", path)], "").into_response(),
             false => Redirect::to(&path).into_response(),
         }
+    }
+
+    /// After a change that stays on its page: the part that htmx asked for, as it is now, with a notice; otherwise back to
+    /// `path` with it.
+    pub async fn changed(&self, view: &(dyn View + Sync), path: impl Into<String>, toast: Toast) -> Result {
+        let Some(part) = self.0.target.as_deref().and_then(|id| view.part(id)) else {
+            return self.done(path, toast).await;
+        };
+        let html = part.into_string() + &self.toast(toast).out_of_band().into_string();
+        Ok(([(header::CACHE_CONTROL, "private, no-store")], Html(html)).into_response())
     }
 
     /// What went wrong, in the shell of whoever's own workspace it went wrong in.

@@ -29,6 +29,8 @@ impl Limit {
     pub const SLUG: Self = Self { name: "slug", free: 300 };
     /// Looks how strong a password is, the same.
     pub const STRENGTH: Self = Self { name: "strength", free: 300 };
+    /// Postings to one workflow’s address.
+    pub const HOOK: Self = Self { name: "hook", free: 3_000 };
     pub const SIGN_UP: Self = Self { name: "sign-up", free: 30 };
     /// Mails to one address.
     pub const MAIL: Self = Self { name: "mail", free: 5 };

@@ -1,15 +1,21 @@
 //! From the audit trail to words, for every noun's timeline and form.
 
-use crate::web::{Allowed, Listed, Result, Screen, listed, noun};
+use crate::{
+    notes::{Beside, Written},
+    web::{Allowed, Result, Screen, Sheet, listed, noun},
+};
+use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::{
-    Money,
-    access::{CATALOGUE, Permission, Right, Scope, Sight},
+    Money, NoteId,
+    access::{CATALOGUE, NotesModerate, NotesWrite, Permission, Right, Scope, Sight, TasksRead},
     draft::{Clash, Field},
+    list::Mark,
+    paths,
     places::Country,
     workspace::settings::DAYS,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
 use store::{
@@ -19,56 +25,162 @@ use store::{
 use uuid::Uuid;
 use views::{
     Moment,
-    activity::{Changed, Did, Open},
+    activity::{Changed, Did, Happened, Noted, Open},
+    notes::Composer,
     record::Record,
+    tags::OnRecord as Tags,
     ui::{Conflict, Differs},
 };
-
-/// Changes on one page of a timeline.
-const PAGE: i64 = 50;
 
 pub fn moment<P: Permission>(who: &Allowed<P>) -> Moment {
     Moment { now: who.app().now(), zone: who.zone }
 }
 
-/// A record's page with its changes, as one of its tabs shows them.
-pub async fn record<N: Listed, P: Permission>(
+/// What of a record's page is asked for.
+pub struct Asked {
+    pub open: Open,
+    pub before: Before,
+    /// A note that was refused, to be shown again.
+    pub written: Option<Written>,
+}
+
+impl Asked {
+    pub fn overview() -> Self {
+        Self { open: Open::Overview, before: Before::default(), written: None }
+    }
+
+    pub fn timeline(before: Before) -> Self {
+        Self { open: Open::Timeline, before, written: None }
+    }
+
+    pub fn again(sheet: Sheet<domain::notes::Draft>) -> Self {
+        let Sheet { status, draft, errors, once, .. } = sheet;
+        Self { written: Some(Written { status, draft, errors, once }), ..Self::timeline(Before::default()) }
+    }
+
+    pub fn status(&self) -> StatusCode {
+        self.written.as_ref().map_or(StatusCode::OK, |w| w.status)
+    }
+}
+
+/// A record's page with what happened to it and stands beside it, as one of its tabs shows them.
+pub async fn record<N: Beside, P: Permission>(
     tx: &mut TenantTx,
     (who, screen): (&Allowed<P>, &Screen),
     (id, version, archived): (N::Id, store::Version, bool),
     email: Option<&str>,
     sight: Sight,
-    open: Open,
-    before: Option<i64>,
+    asked: Asked,
 ) -> Result<Record> {
-    let most = if open == Open::Timeline { PAGE } else { 5 };
-    let changes = store::activity::of_record(tx, id.into(), sight, before, most).await?;
+    let Asked { open, before, written } = asked;
+    let (subject, pages) = (N::subject(id), noun::pages::<N, _>(who));
+    let (count, most) = if open == Open::Timeline { (50, 50) } else { (5, 5) };
+    let changes = store::activity::of_record(tx, id.into(), sight, before.before, most).await?;
     let values = changes.iter().flat_map(|c| &c.fields).flat_map(|(column, old, new)| [(column, old), (column, new)]);
     let names = store::activity::names(tx, &ids(values)).await?;
-    let full = i64::try_from(changes.len()).is_ok_and(|n| n == most);
-    let pages = noun::pages::<N, _>(who);
-    let last = changes.last().filter(|_| full);
+    let mark = Mark::parse(&before.note);
+    let notes = store::notes::of(tx, subject, mark.as_ref(), most).await?;
+    // Both are asked for a page's worth; together they fill one, and the next page goes on in each where this one ends.
+    let full = changes.len() + notes.len() >= count;
+    let noted = notes.into_iter().map(|n| Happened::Noted(note(who, screen, n)));
+    let mut happened: Vec<_> =
+        words(changes, N::FIELDS, &names).into_iter().map(Happened::Changed).chain(noted).collect();
+    happened.sort_by_key(|h| std::cmp::Reverse(h.at()));
+    happened.truncate(count);
+    let last_change = happened.iter().rev().find_map(|h| match h {
+        Happened::Changed(c) => Some(c.id),
+        Happened::Noted(_) => None,
+    });
+    let last_note = happened.iter().rev().find_map(|h| match h {
+        Happened::Noted(n) => Some(Mark { value: n.at.to_rfc3339(), id: n.id.0 }),
+        Happened::Changed(_) => None,
+    });
+    let next =
+        Before { before: last_change.or(before.before), note: last_note.map_or(before.note, |mark| mark.text()) };
+    let may = listed::may_with::<N, _>(who, tx, id).await?;
+    let (may_note, may_private) = store::notes::may_add(tx, subject).await?;
+    let (draft, errors, once) = match written {
+        Some(w) => (w.draft, w.errors, NoteId(w.once)),
+        None => (Default::default(), Default::default(), tx.id::<NoteId>()),
+    };
+    let composer = may_note.then(|| Composer {
+        action: pages.notes(id),
+        mentions: paths::note_mentions(who.slug()),
+        csrf: screen.csrf().to_owned(),
+        once,
+        draft,
+        errors,
+        may_private,
+    });
+    let overview = open == Open::Overview;
+    let tags = match overview {
+        true => store::tags::of(tx, &[id.into()]).await?.remove(&id.into()),
+        false => None,
+    };
+    let tasks = match overview && who.actor.may(TasksRead::KEY) {
+        true => Some(crate::tasks::on_record(tx, who, screen, subject).await?),
+        false => None,
+    };
     Ok(Record {
         words: N::WORDS,
-        older: last.map(|c| format!("{}?before={}", pages.timeline(id), c.id)),
-        changes: words(changes, N::FIELDS, &names),
+        older: full.then(|| views::list::url(&pages.timeline(id), &next)),
+        happened,
+        composer,
+        tags: overview.then(|| Tags {
+            tags: tags.unwrap_or_default(),
+            pages: pages.clone(),
+            id: id.to_string(),
+            csrf: screen.csrf().to_owned(),
+            options: paths::tag_options(who.slug()),
+            may_write: may.write,
+        }),
+        tasks,
         csrf: screen.csrf().to_owned(),
         id: id.to_string(),
         archived,
         version,
         open,
         moment: moment(who),
-        may: listed::may_with::<N, _>(who, tx, id).await?,
+        may,
         more: crate::automation::manual::menu(who, N::WORDS.many, id),
         stopped: super::mail::notice(tx, who, email).await?,
         pages,
     })
 }
 
-/// Which changes of a timeline are asked for.
-#[derive(Deserialize, Default)]
+fn note<P: Permission>(who: &Allowed<P>, screen: &Screen, n: domain::notes::Note) -> Noted {
+    let writes = who.actor.may(NotesWrite::KEY);
+    let (edit, remove) = (writes && n.own, writes && (n.own || who.actor.may(NotesModerate::KEY)));
+    Noted {
+        id: n.id,
+        at: n.created_at,
+        who: n.author_name,
+        pieces: n.pieces,
+        private: n.private,
+        edited: n.edited_at.is_some(),
+        edit: edit.then(|| paths::note_edit(who.slug(), n.id)),
+        remove: remove.then(|| paths::note_removal(who.slug(), n.id)),
+        csrf: screen.csrf().to_owned(),
+    }
+}
+
+/// The newest changes of a record that has no timeline of its own, without what these columns held.
+pub async fn history(tx: &mut TenantTx, record: Uuid, fields: &[Field], hidden: &[&str]) -> Result<Vec<Happened>> {
+    let mut changes = store::activity::of_record(tx, record, Sight::DIRECTORY, None, 50).await?;
+    changes.iter_mut().for_each(|c| c.fields.retain(|(column, ..)| !hidden.contains(&column.as_str())));
+    let values = changes.iter().flat_map(|c| &c.fields).flat_map(|(column, old, new)| [(column, old), (column, new)]);
+    let names = store::activity::names(tx, &ids(values)).await?;
+    Ok(words(changes, fields, &names).into_iter().map(Happened::Changed).collect())
+}
+
+/// Which entries of a timeline are asked for: changes before this one, notes before that.
+#[derive(Deserialize, Serialize, Default)]
+#[serde(default)]
 pub struct Before {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<i64>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// Changes in the words of the noun's fields.
@@ -81,11 +193,19 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
                 (Action::Insert, _) => Did::Add,
                 (_, Some((_, _, new))) if new.is_null() => Did::Restore,
                 (_, Some(_)) => Did::Archive,
-                _ => Did::Change,
+                _ => match c.fields.iter().find(|(column, _, _)| column == "done_at") {
+                    Some((_, _, new)) if new.is_null() => Did::Reopen,
+                    Some(_) => Did::Finish,
+                    None => Did::Change,
+                },
             };
-            let by_import = c.cause.is_some();
+            let by_workflow = c.cause.as_ref().is_some_and(|cause| cause.starts_with("workflow:"));
+            let by_import = c.cause.is_some() && !by_workflow;
             let told = c.fields.iter().filter(|(column, _, _)| {
-                !matches!(column.as_str(), "archived_at" | "salary_currency" | "revenue_currency")
+                !matches!(
+                    column.as_str(),
+                    "archived_at" | "done_at" | "done_by" | "record_id" | "salary_currency" | "revenue_currency"
+                )
             });
             let other = |column: &str| c.fields.iter().find(|(k, _, _)| k == column);
             let told = told
@@ -98,7 +218,7 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
                     )
                 })
                 .collect();
-            Changed { id: c.id, at: c.at, who: c.actor, did, by_import, fields: told }
+            Changed { id: c.id, at: c.at, who: c.actor, did, by_import, by_workflow, fields: told }
         })
         .collect()
 }
@@ -108,7 +228,7 @@ pub(super) fn label(column: &str, fields: &[Field]) -> String {
     if column == "grants" {
         return "Rights".into();
     }
-    let key = column.strip_suffix("_minor").or(column.strip_suffix("_id")).unwrap_or(column);
+    let key = ["_minor", "_id", "_on"].iter().find_map(|end| column.strip_suffix(end)).unwrap_or(column);
     fields.iter().find(|f| f.key == key).map_or_else(|| capital(&key.replace('_', " ")), |f| f.label.to_owned())
 }
 
@@ -158,6 +278,7 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
     Some(match column {
         "country" => Country::parse(&text).map_or(text, |c| c.name().to_owned()),
         "employment_type" => domain::hr::employees::EmploymentType::parse(&text).map_or(text, |t| t.label().to_owned()),
+        "priority" => domain::tasks::Priority::parse(&text).map_or(text, |p| p.label().to_owned()),
         "status" => domain::crm::customers::Status::parse(&text).map_or(text, |s| s.label().to_owned()),
         // Of a picture, enough to tell one from another.
         "photo" | "logo" => format!("picture {}", text.get(..6).unwrap_or(&text)),
@@ -165,7 +286,9 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
         column if column.ends_with("_at") => {
             text.parse::<DateTime<Utc>>().map_or(text, |at| at.format("%-d %b %Y, %H:%M UTC").to_string())
         }
-        column if column.ends_with("_date") => text.parse().map_or(text, |d| domain::Day(d).short()),
+        column if column.ends_with("_date") || column.ends_with("_on") => {
+            text.parse().map_or(text, |d| domain::Day(d).short())
+        }
         _ => text,
     })
 }

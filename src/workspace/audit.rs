@@ -137,6 +137,9 @@ fn kind(table: &str) -> (&'static str, Option<Page>) {
         "mail_suppressions" => ("Stopped address", Some(|s, _| paths::mail_stopped(s))),
         "pictures" => ("Picture", None),
         "job_runs" => ("Job", None),
+        "tasks" => ("Task", Some(|s, id| paths::task(s, id))),
+        "notes" => ("Note", None),
+        "tags" => ("Tag", None),
         _ => ("Record", None),
     }
 }
@@ -157,7 +160,8 @@ fn tell(tx: &TenantTx, slug: &Slug, e: Event, names: &activity::Names) -> Told {
     let changes = e.changes.as_object().cloned().unwrap_or_default();
     let mut told = vec![];
     for (column, pair) in &changes {
-        if column.ends_with("_currency") {
+        // What generated columns say, the others do.
+        if column.ends_with("_currency") || column == "record_id" {
             continue;
         }
         let label = activity::label(column, fields);

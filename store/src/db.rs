@@ -170,7 +170,7 @@ impl Db {
                       session_days as "days!", member_id as "member!", name as "name!", email as "email!", photo,
                       role as "role!", role_id, role_name, grants, employee_id, privileges_at,
                       preferences as "preferences!", verified as "verified!", own_zone,
-                      second_factor as "second_factor!", session_since, session_seen
+                      second_factor as "second_factor!", session_since, session_seen, unread as "unread!"
                from house.enter($1, $2, $3)"#,
             slug,
             account.0,
@@ -204,6 +204,7 @@ impl Db {
             preferences: r.preferences,
             privileges_at: r.privileges_at,
             second_factor: r.second_factor,
+            unread: r.unread,
             policy: Policy {
                 second_factor: r.require_second_factor,
                 idle: chrono::Duration::minutes(r.idle.into()),

@@ -11,6 +11,7 @@ pub mod automation;
 pub mod bench;
 pub mod crm;
 mod db;
+pub mod digests;
 mod error;
 pub mod events;
 pub mod exports;

@@ -87,7 +87,7 @@ pub async fn add(tx: &mut TenantTx, id: NoteId, subject: Subject, f: &Fields) ->
 }
 
 /// Changes what one has written oneself.
-pub async fn change(tx: &mut TenantTx, id: NoteId, version: Version, f: &Fields) -> Result<()> {
+pub async fn change(tx: &mut TenantTx, id: NoteId, version: Version, f: &Fields) -> Result<Subject> {
     let note = find(tx, id).await?;
     if !note.own {
         return Err(Error::NotFound);
@@ -112,7 +112,8 @@ pub async fn change(tx: &mut TenantTx, id: NoteId, version: Version, f: &Fields)
         return Err(Error::Stale);
     }
     let mentions = mentions.into_iter().filter(|m| !known.contains(m)).collect();
-    events::emit(tx, Event::NoteChanged { note: id, record: note.subject, mentions }).await
+    events::emit(tx, Event::NoteChanged { note: id, record: note.subject, mentions }).await?;
+    Ok(note.subject)
 }
 
 /// Deletes what one has written oneself, or, with the right to, what others have.

@@ -4,7 +4,7 @@ use crate::{Result, TenantTx, db::strange, queue};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
-    MailId, MemberId, NotificationId,
+    MailId, MemberId, NotificationId, TenantId,
     jobs::SendNotifications,
     notifications::{BODY, Choices, KEPT, Kind, Notice, Notification, TITLE},
 };
@@ -193,16 +193,17 @@ pub struct Bundle {
     pub notices: Vec<Notification>,
 }
 
-/// Takes what waits to be mailed to a member, once and for all: whoever dies after this has sent nothing, and it is not
-/// sent again (at most once). What they have read meanwhile needs no mail. `None`: there is nothing to send.
-pub async fn take_mail(tx: &mut TenantTx, member: MemberId) -> Result<Option<Bundle>> {
+/// Takes what waits to be mailed to a member into this mail; its next try finds the same. Notices are in one mail at
+/// most. What they have read meanwhile needs none. `None`: there is nothing to send.
+pub async fn take_mail(tx: &mut TenantTx, member: MemberId, mail: MailId) -> Result<Option<Bundle>> {
     let now = tx.now();
     let taken = sqlx::query!(
-        r#"update notifications n set mailed_at = $2 from members m
-           where n.member_id = $1 and n.mail_at is not null and n.mailed_at is null and m.id = n.member_id
+        r#"update notifications n set mailed_at = $3, mail_id = $2 from members m
+           where n.member_id = $1 and n.mail_at is not null and (n.mailed_at is null or n.mail_id = $2) and m.id = n.member_id
            returning n.id, n.kind, n.title, n.body, n.path, n.created_at, n.read_at is not null as "read!",
              m.name, m.email, m.preferences, m.deactivated_at is not null as "gone!""#,
         member.0,
+        mail.0,
         now
     )
     .fetch_all(tx.conn())
@@ -265,4 +266,23 @@ pub async fn names(tx: &mut TenantTx, ids: &[MemberId]) -> Result<HashMap<Member
     let ids: Vec<Uuid> = ids.iter().map(|m| m.0).collect();
     let rows = sqlx::query!("select id, name from members where id = any($1)", &ids).fetch_all(tx.conn()).await?;
     Ok(rows.into_iter().map(|r| (MemberId(r.id), r.name)).collect())
+}
+
+/// Hears whose bell changes, in every workspace, as its transaction commits.
+pub struct Rings(sqlx::postgres::PgListener);
+
+impl Rings {
+    pub async fn open(url: &str) -> Result<Self> {
+        let mut listener = sqlx::postgres::PgListener::connect(url).await?;
+        listener.listen("bells").await?;
+        Ok(Self(listener))
+    }
+
+    /// `None`: it cannot be read, which is as if it had got lost.
+    pub async fn next(&mut self) -> Result<Option<(TenantId, MemberId)>> {
+        let ring = self.0.recv().await?;
+        let read =
+            |(tenant, member): (&str, &str)| Some((TenantId(tenant.parse().ok()?), MemberId(member.parse().ok()?)));
+        Ok(ring.payload().split_once('/').and_then(read))
+    }
 }

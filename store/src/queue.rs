@@ -82,23 +82,35 @@ async fn insert<J: Job>(
     Ok(())
 }
 
-/// As [`push_at`], many by one statement.
-pub async fn push_many_at<J: Job>(tx: &mut TenantTx, jobs: &[(J, DateTime<Utc>)]) -> Result<()> {
-    for (job, at) in jobs {
-        push_at(tx, job, *at).await?;
-    }
-    Ok(())
-}
-
 /// As [`push`], many of a kind by one statement.
 pub async fn push_many<J: Job>(tx: &mut TenantTx, jobs: &[J]) -> Result<()> {
+    let jobs: Vec<_> = jobs.iter().map(|job| (job, None)).collect();
+    insert_many(tx, &jobs).await
+}
+
+/// As [`push_at`], many of a kind by one statement.
+pub async fn push_many_at<J: Job>(tx: &mut TenantTx, jobs: &[(J, DateTime<Utc>)]) -> Result<()> {
+    let jobs: Vec<_> = jobs.iter().map(|(job, run_at)| (job, Some(*run_at))).collect();
+    insert_many(tx, &jobs).await
+}
+
+async fn insert_many<J: Job>(tx: &mut TenantTx, jobs: &[(&J, Option<DateTime<Utc>>)]) -> Result<()> {
     let now = tx.now();
-    let keys: Vec<String> = jobs.iter().map(J::key).collect();
-    let bodies: Vec<Value> = jobs.iter().map(|j| serde_json::to_value(j).expect("payloads serialise")).collect();
-    let ranks: Vec<i16> = jobs.iter().map(|j| j.priority().rank()).collect();
+    let (mut keys, mut bodies, mut ranks, mut times) = (vec![], vec![], vec![], vec![]);
+    for (job, run_at) in jobs {
+        debug_assert_eq!(job.tenant(), tx.tenant());
+        keys.push(job.key());
+        bodies.push(serde_json::to_value(job).expect("payloads serialise"));
+        ranks.push(job.priority().rank());
+        times.push(*run_at);
+    }
+    if keys.is_empty() {
+        return Ok(());
+    }
     sqlx::query!(
-        "insert into outbox (tenant_id, queue, name, key, body, priority, pushed_at)
-         select $1, $2, $3, u.key, u.body, u.rank, $4 from unnest($5::text[], $6::jsonb[], $7::smallint[]) as u (key, body, rank)
+        "insert into outbox (tenant_id, queue, name, key, body, priority, pushed_at, run_at)
+         select $1, $2, $3, j.key, j.body, j.rank, $4, j.run_at
+         from unnest($5::text[], $6::jsonb[], $7::smallint[], $8::timestamptz[]) as j (key, body, rank, run_at)
          on conflict on constraint outbox_once do nothing",
         tx.tenant().0,
         J::QUEUE.key(),
@@ -106,7 +118,8 @@ pub async fn push_many<J: Job>(tx: &mut TenantTx, jobs: &[J]) -> Result<()> {
         now,
         &keys,
         &bodies,
-        &ranks
+        &ranks,
+        &times as &[Option<DateTime<Utc>>]
     )
     .execute(tx.conn())
     .await?;
@@ -127,6 +140,27 @@ pub async fn push_to_all<J: Job>(tx: &mut RelayTx, job: &J) -> Result<u64> {
         body,
         job.priority().rank(),
         now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// The same job for every active workspace in which somebody's digest is due.
+pub async fn push_to_due<J: Job>(tx: &mut RelayTx, job: &J) -> Result<u64> {
+    let now = tx.now();
+    let body = serde_json::to_value(job).expect("payloads serialise");
+    let done = sqlx::query!(
+        "insert into outbox (tenant_id, queue, name, key, body, priority, pushed_at)
+         select t.id, $1, $2, $3, jsonb_set($4, '{tenant}', to_jsonb(t.id)), $6, $5 from tenants t
+         where t.status = 'active' and t.id in (select d.tenant_id from digests d where d.next_at <= $5)
+         on conflict on constraint outbox_once do nothing",
+        J::QUEUE.key(),
+        J::NAME,
+        job.key(),
+        body,
+        now,
+        job.priority().rank()
     )
     .execute(tx.conn())
     .await?;

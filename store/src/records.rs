@@ -112,16 +112,18 @@ pub async fn options(tx: &mut TenantTx, question: &str, most: i64) -> Result<Vec
     q.push(" order by e.name_key limit ").push_bind(most).push(")");
     let rows: Vec<(Option<Uuid>, Option<Uuid>, String)> =
         q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
-    let named = |(employee, customer, name)| Subject::of(employee, customer).map(|subject| Named { subject, name });
+    let named = |(employee, customer, name): (_, _, String)| {
+        Subject::of(employee, customer).map(|subject| Named { subject, words: name.clone(), name })
+    };
     Ok(rows.into_iter().filter_map(named).collect())
 }
 
-/// What a record is called that the reader may see.
-pub async fn called(tx: &mut TenantTx, subject: Subject) -> Result<Option<String>> {
+/// What a form says to mean this record, if the reader may see it.
+pub async fn words(tx: &mut TenantTx, subject: Subject) -> Result<Option<String>> {
     let kind = reach::kind(subject);
     let mut q = QueryBuilder::<Postgres>::new("select ");
     q.push(match subject {
-        Subject::Employee(_) => "e.first_name || ' ' || e.last_name",
+        Subject::Employee(_) => "e.first_name || ' ' || e.last_name || ' (' || e.number || ')'",
         Subject::Customer(_) => "e.name",
     });
     q.push(" from ").push(kind.table()).push(" e where e.id = ").push_bind(subject.id());

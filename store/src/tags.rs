@@ -30,6 +30,11 @@ pub async fn all(tx: &mut TenantTx) -> Result<Vec<Tag>> {
     rows.into_iter().map(|r| tag(r.id, r.name, &r.colour)).collect()
 }
 
+/// The names of all tags.
+pub async fn names(tx: &mut TenantTx) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!("select name from tags order by lower(name) limit $1", MOST).fetch_all(tx.conn()).await?)
+}
+
 /// The tags of these records, each one's by name. Whether the reader may see the records is for the caller to know.
 pub async fn of(tx: &mut TenantTx, records: &[Uuid]) -> Result<HashMap<Uuid, Vec<Tag>>> {
     let mut found: HashMap<Uuid, Vec<Tag>> = HashMap::new();
@@ -70,38 +75,31 @@ pub async fn add(tx: &mut TenantTx, subject: Subject, name: &str) -> Result<TagI
     Ok(tag)
 }
 
-/// Takes a tag off a record that the reader may change. Gives its name; a tag that is not there is none to take off.
-pub async fn remove(tx: &mut TenantTx, subject: Subject, tag: TagId) -> Result<String> {
+/// Takes a tag off a record that the reader may change; one that it does not have is none to take off.
+pub async fn remove(tx: &mut TenantTx, subject: Subject, name: &str) -> Result<()> {
     if !records::may_change(tx, subject).await? {
         return Err(Error::NotFound);
     }
-    let name = sqlx::query_scalar!("select name from tags where id = $1", tag.0)
-        .fetch_optional(tx.conn())
-        .await?
-        .ok_or(Error::NotFound)?;
-    unmark(tx, &[subject], tag).await?;
-    Ok(name)
-}
-
-/// As [`remove`], by the tag's name.
-pub async fn remove_named(tx: &mut TenantTx, subject: Subject, name: &str) -> Result<()> {
-    match named(tx, name).await? {
-        Some(tag) => remove(tx, subject, tag).await.map(drop),
-        None => Ok(()),
+    if let Some(tag) = named(tx, name).await? {
+        unmark(tx, &[subject], tag).await?;
     }
+    Ok(())
 }
 
 /// Marks those of these records that the reader may change many of at once. Gives those that were not marked before.
-pub async fn add_many(tx: &mut TenantTx, subjects: &[Subject], name: &str) -> Result<(TagId, Vec<Subject>)> {
+pub async fn add_many(tx: &mut TenantTx, subjects: &[Subject], name: &str) -> Result<Vec<Subject>> {
     let within = many(tx, subjects).await?;
     let tag = named_or_new(tx, name).await?;
-    Ok((tag, mark(tx, &within, tag).await?))
+    mark(tx, &within, tag).await
 }
 
 /// Takes a tag off those of these records that the reader may change many of at once. Gives those that had it.
-pub async fn remove_many(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec<Subject>> {
+pub async fn remove_many(tx: &mut TenantTx, subjects: &[Subject], name: &str) -> Result<Vec<Subject>> {
     let within = many(tx, subjects).await?;
-    unmark(tx, &within, tag).await
+    match named(tx, name).await? {
+        Some(tag) => unmark(tx, &within, tag).await,
+        None => Ok(vec![]),
+    }
 }
 
 /// The tag of this name, whatever its case.

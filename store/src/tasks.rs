@@ -27,7 +27,7 @@ const TASKS: Kind = Kind::Tasks;
 const COLUMNS: &str = "e.id, e.version, e.title, e.details, e.due_on, e.priority, e.assignee_id, e.created_by, e.employee_id, \
     e.customer_id, e.done_at, e.done_by, e.created_at, e.tenant_id";
 
-const JOINED: &str = "a.name as assignee_name, c.name as creator_name, d.name as doer_name, s.name as employee_name, k.name as customer_name";
+const JOINED: &str = "a.name as assignee_name, c.name as creator_name, d.name as doer_name, s.name as employee_name, s.number as employee_number, k.name as customer_name";
 
 /// The index's, to the letter.
 const DUE: &str = "case when e.due_on is null then 'infinity' else e.due_on end";
@@ -42,7 +42,7 @@ static JOINS: LazyLock<[[String; 4]; 4]> = LazyLock::new(|| {
                 " left join members a on a.tenant_id = p.tenant_id and a.id = p.assignee_id \
                   left join members c on c.tenant_id = p.tenant_id and c.id = p.created_by \
                   left join members d on d.tenant_id = p.tenant_id and d.id = p.done_by \
-                  left join lateral (select e.first_name || ' ' || e.last_name as name from employees e \
+                  left join lateral (select e.first_name || ' ' || e.last_name as name, e.number from employees e \
                     where e.tenant_id = p.tenant_id and e.id = p.employee_id and {people}) s on true \
                   left join lateral (select e.name from customers e \
                     where e.tenant_id = p.tenant_id and e.id = p.customer_id and {firms}) k on true"
@@ -235,8 +235,8 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
     refuse(check(tx, id, &Fields { about: None, assignee: Some(assignee), ..f.clone() }).await?)?;
     // What somebody may not see they cannot have taken away.
     let keeps = before.about_hidden && f.about.is_none();
-    let subject = match &f.about {
-        Some(About::Record(same)) if before.about.as_ref().is_some_and(|a| a.subject == *same) => Some(*same),
+    let subject = match (&f.about, &before.about) {
+        (Some(about), Some(now)) if now.means(about) => Some(now.subject),
         _ => subject(tx, f).await?,
     };
     let done = sqlx::query!(
@@ -351,6 +351,7 @@ row! {
         creator_name: Option<String>,
         doer_name: Option<String>,
         employee_name: Option<String>,
+        employee_number: Option<String>,
         customer_name: Option<String>,
         id: Uuid,
         version: i32,
@@ -373,7 +374,10 @@ impl Row {
         let priority = Priority::parse(&self.priority).ok_or_else(|| strange("priority", &self.priority))?;
         let subject = Subject::of(self.employee_id, self.customer_id);
         let about = subject.zip(self.employee_name.or(self.customer_name));
-        let about = about.map(|(subject, name)| Named { subject, name });
+        let about = about.map(|(subject, name)| {
+            let words = self.employee_number.map_or_else(|| name.clone(), |number| format!("{name} ({number})"));
+            Named { subject, name, words }
+        });
         let person =
             |id: Option<Uuid>, name: Option<String>| id.map(MemberId).zip(name).map(|(id, name)| Person { id, name });
         Ok(Task {

@@ -5,6 +5,7 @@ use axum::http::{Method, StatusCode};
 use domain::{
     access::{ALL, Role},
     import::Target,
+    workspace::access::Subject,
 };
 use people360::web::access::Line;
 use sqlx::Row;
@@ -74,6 +75,10 @@ pub(super) struct Named {
 pub(super) struct Records {
     pub(super) employees: Named,
     pub(super) customers: Named,
+    /// Of the owner's, and for the owner to do.
+    pub(super) task: String,
+    /// The owner's, on the employee.
+    pub(super) note: String,
     pub(super) invitation: String,
     pub(super) role: String,
     /// Neither the one who asks nor the last owner.
@@ -97,13 +102,15 @@ impl Records {
         let email = company.app.email(&format!("guest{round}.{}", company.slug));
         company.employee(&[("last_name", &retired)]).await;
         company.customer(&[("name", &retired)]).await;
+        let employee = company.employee(&[("last_name", &name)]).await;
+        let owner = company.member(Role::Owner).await.member;
         let staff = format!("First name,Last name\nImported,{name}\n");
         let member = company.app.email(&format!("member{round}.{}", company.slug));
         let member = company.join(&format!("Member {round}"), &member, Role::Employee).await.member;
         let (workflow, run, approval) = company.workflow(round, member).await;
         Self {
             employees: Named {
-                record: company.employee(&[("last_name", &name)]).await.to_string(),
+                record: employee.to_string(),
                 import: company.import(Target::Employees, &staff).await.to_string(),
                 archival: company.archival(Target::Employees, &retired).await.to_string(),
             },
@@ -116,6 +123,8 @@ impl Records {
             holiday: company.calendar(&format!("{round} too")).await.1.to_string(),
             logo: company.logo().await,
             stopped: company.stopped(&format!("gone{round}@guests.example")).await.1.to_string(),
+            task: company.task(&format!("Task {round}"), owner).await.to_string(),
+            note: company.note(Subject::Employee(employee), &format!("Note {round}")).await.to_string(),
             invitation: company.invitation(&email, Role::Employee).await.to_string(),
             member: member.to_string(),
             workflow: workflow.to_string(),
@@ -141,6 +150,8 @@ impl Records {
             holiday: self.role.clone(),
             logo: self.role.clone(),
             stopped: self.role.clone(),
+            task: self.employees.record.clone(),
+            note: self.employees.record.clone(),
         }
     }
 
@@ -165,6 +176,8 @@ impl Records {
             p if p.contains("/pictures/{id}") => &self.logo,
             p if p.contains("/stopped/{id}") => &self.stopped,
             p if p.contains("/members/{id}") => &self.member,
+            p if p.contains("/tasks/{id}") => &self.task,
+            p if p.contains("/notes/{id}") => &self.note,
             // Nobody's here.
             p if p.contains("/sessions/{id}") || p.contains("/tokens/{id}") => &self.invitation,
             p if p.contains("/imports/{id}") => &self.named(p).import,
@@ -252,6 +265,20 @@ impl Records {
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
             p if p.contains("/automation") => self.automation(p, round),
+            p if p.ends_with("/tasks/new") || p.ends_with("/tasks/{id}/edit") => vec![
+                ("title", format!("Call {} {round}", p.len())),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/completions") || p.ends_with("/reopenings") => vec![("ids", self.task.clone())],
+            p if p.ends_with("/{id}/notes") || p.ends_with("/notes/{id}/edit") => vec![
+                ("text", format!("Words {round}")),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/tags") || p.ends_with("/tags/removal") => {
+                vec![("tag", format!("Tag {round}")), ("ids", self.named(p).record.clone())]
+            }
             p if p.ends_with("/archivals") || p.ends_with("/restorals") => vec![("ids", self.named(p).record.clone())],
             p if p.ends_with("/employees/imports/{id}/mapping") => {
                 vec![("column", "first_name".into()), ("column", "last_name".into())]
@@ -430,7 +457,8 @@ async fn another_workspace_does_not_exist() {
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{} {path}: {page}", line.method);
         }
         // Their records in a form of ours change nothing.
-        let many = line.path.ends_with("/archivals") || line.path.ends_with("/restorals");
+        let many = ["/archivals", "/restorals", "/completions", "/reopenings", "employees/tags", "customers/tags"];
+        let many = many.iter().any(|end| line.path.ends_with(end));
         if many && line.method == Method::POST {
             let path = own.fill(line.path, "acme");
             let page = ask(&mut owner, line, &path, &fields, Some(&token), &[]).await;
@@ -516,10 +544,22 @@ async fn every_change_is_in_the_audit_trail() {
             let path = records.fill(&line.path.replace("reactivation", "deactivation"), "acme");
             ask(&mut owner, line, &path, &[], Some(&token), &[]).await;
         }
-        if place.ends_with("/restoral") || place.ends_with("/restorals") {
-            let archive = records.fill(&line.path.replace("restoral", "archival"), "acme");
-            let page = ask(&mut owner, line, &archive, &records.fields(line.path, &round), Some(&token), &[]).await;
-            assert_eq!(page.status, StatusCode::SEE_OTHER, "{archive}: {page}");
+        // What is undone is done first.
+        let first = match place {
+            p if p.starts_with("/notes/") && p.ends_with("/restoral") => Some(line.path.replace("restoral", "removal")),
+            p if p.ends_with("/restoral") || p.ends_with("/restorals") => {
+                Some(line.path.replace("restoral", "archival"))
+            }
+            p if p.ends_with("/reopening") || p.ends_with("/reopenings") => {
+                Some(line.path.replace("reopening", "completion"))
+            }
+            p if p.ends_with("/tags/removal") => Some(line.path.replace("/removal", "")),
+            _ => None,
+        };
+        if let Some(first) = first {
+            let done = records.fill(&first, "acme");
+            let page = ask(&mut owner, line, &done, &records.fields(line.path, &round), Some(&token), &[]).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{done}: {page}");
         }
         let before = theirs_changes(&company).await;
         let path = records.fill(line.path, "acme");

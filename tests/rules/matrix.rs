@@ -4,7 +4,7 @@ use super::access::{Records, ask, inside, table};
 use crate::support::{Company, Person, TestApp};
 use axum::http::StatusCode;
 use domain::{
-    CustomerId, EmployeeId,
+    CustomerId, EmployeeId, TaskId,
     access::{Role, Scope},
 };
 use people360::web::access::Line;
@@ -49,11 +49,25 @@ impl Matrix {
         Self { routes: include_str!("routes.txt").lines().map(route).collect(), rights }
     }
 
+    /// What the role is granted of the right that this route asks for. Nobody writes beside a record that they do not see.
     fn scope(&self, line: &Line, role: Role) -> Option<Scope> {
+        let granted = self.granted(line, role);
+        match line.path {
+            p if p.ends_with("/customers/{id}/notes") => granted.min(self.right("customers.read", role)),
+            p if p.ends_with("/employees/{id}/notes") => granted.min(self.right("employees.read", role)),
+            _ => granted,
+        }
+    }
+
+    fn granted(&self, line: &Line, role: Role) -> Option<Scope> {
         let route = |(method, path, _): &&(&str, &str, &str)| *method == line.method.as_str() && *path == line.path;
         let (_, _, permission) =
             self.routes.iter().find(route).unwrap_or_else(|| panic!("{} is not in routes.txt", line.path));
-        let right = |(key, of, _): &&(&str, &str, Option<Scope>)| key == permission && *of == role.key();
+        self.right(permission, role)
+    }
+
+    fn right(&self, permission: &str, role: Role) -> Option<Scope> {
+        let right = |(key, of, _): &&(&str, &str, Option<Scope>)| *key == permission && *of == role.key();
         self.rights.iter().find(right).unwrap_or_else(|| panic!("{permission} of {role} is not in roles.txt")).2
     }
 }
@@ -83,18 +97,22 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
     let customer = async |name: String, owner: &str| company.customer(&[("name", &name), ("owner", owner)]).await;
     let mine = customer(format!("Own {round}"), &person.email).await;
     let theirs = customer(format!("Below {round}"), &report.email).await;
-    let with = |employee: EmployeeId, customer: CustomerId| {
+    let (own, below_task) = (
+        company.task(&format!("Own {round}"), person.member).await,
+        company.task(&format!("Below {round}"), report.member).await,
+    );
+    let with = |employee: EmployeeId, customer: CustomerId, task: TaskId| {
         let mut records = others.clone();
+        records.task = task.to_string();
         (records.employees.record, records.customers.record) = (employee.to_string(), customer.to_string());
         records
     };
-    [(Scope::Own, with(me, mine)), (Scope::Team, with(below, theirs)), (Scope::All, others.clone())]
+    [(Scope::Own, with(me, mine, own)), (Scope::Team, with(below, theirs, below_task)), (Scope::All, others.clone())]
 }
 
 /// Whether a route names a single record that is somebody's.
 fn names_a_record(path: &str) -> bool {
-    let rest = path.split_once("/employees/{id}").or(path.split_once("/customers/{id}"));
-    rest.is_some()
+    ["/employees/{id}", "/customers/{id}", "/tasks/{id}"].iter().any(|record| path.contains(record))
 }
 
 #[tokio::test]
@@ -123,6 +141,9 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                     _ if line.path.contains("/sessions/{id}") || line.path.contains("/tokens/{id}") => false,
                     // Nor is what is asked of somebody else.
                     _ if line.path.contains("/approvals/{id}") => false,
+                    // The owner's, which an administrator may delete.
+                    _ if line.path.ends_with("/notes/{id}/edit") => role == Role::Owner,
+                    _ if line.path.contains("/notes/{id}") => matches!(role, Role::Owner | Role::Admin),
                     true => granted.is_some_and(|g| g >= *whose),
                     false => granted.is_some(),
                 };

@@ -5,7 +5,7 @@ use crate::{
     workspace::security::Phone,
 };
 use axum::http::{Method, StatusCode};
-use domain::access::Role;
+use domain::{access::Role, workspace::access::Subject};
 use people360::web::access::Line;
 
 /// Statements per route, the door's included, `begin` and `commit` not; of several nouns the most.
@@ -420,6 +420,28 @@ async fn members(m: &mut Meter<'_>) {
     let subject = format!("employee:{}", employees[0]);
     let member = company.member(Role::Manager).await.member;
     m.get(o, "access", &format!("/w/acme/settings/access?record={subject}&member={member}")).await;
+    let note = company.note(Subject::Employee(employees[0]), "Hello").await;
+    let note = format!("/w/acme/notes/{note}");
+    m.part(o, "people to name", "/w/acme/notes/mentions?q=ol", "div#mentions").await;
+    m.get(o, "note form", &format!("{note}/edit")).await;
+    m.post(o, "change a note", &format!("{note}/edit"), &[("text", "Hello again"), ("_version", "1")]).await;
+    m.post(o, "delete a note", &format!("{note}/removal"), &[]).await;
+    m.post(o, "bring a note back", &format!("{note}/restoral"), &[]).await;
+    m.part(o, "tags to choose", "/w/acme/tags/options", "datalist#tag-names").await;
+    m.get(o, "tasks", "/w/acme/tasks").await;
+    m.get(o, "new task form", "/w/acme/tasks/new").await;
+    let once = uuid::Uuid::new_v4().to_string();
+    let fields = [("title", "Call"), ("about", &*format!("employee:{}", employees[0])), ("_once", &once)];
+    m.post(o, "add a task", "/w/acme/tasks/new", &fields).await;
+    let task = format!("/w/acme/tasks/{once}");
+    m.part(o, "records to choose", "/w/acme/tasks/options?about=lo", "datalist#records").await;
+    m.get(o, "task", &task).await;
+    m.get(o, "task form", &format!("{task}/edit")).await;
+    m.post(o, "change a task", &format!("{task}/edit"), &[("title", "Call twice"), ("_version", "1")]).await;
+    m.post(o, "finish a task", &format!("{task}/completion"), &[]).await;
+    m.post(o, "reopen a task", &format!("{task}/reopening"), &[]).await;
+    m.post(o, "finish many tasks", "/w/acme/tasks/completions", &[("ids", &once)]).await;
+    m.post(o, "reopen many tasks", "/w/acme/tasks/reopenings", &[("ids", &once)]).await;
     let people = Noun {
         list: "/w/acme/hr/employees",
         part: "div#employees",
@@ -505,6 +527,12 @@ async fn records(m: &mut Meter<'_>, o: &mut Browser, Noun { list, part, options,
     m.post(o, "archive many", &format!("{list}/archivals"), &[("ids", more)]).await;
     m.post(o, "restore many", &format!("{list}/restorals"), &[("ids", more)]).await;
     m.post(o, "choose columns", &format!("{list}/columns"), &[("columns", "number")]).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    m.post(o, "write a note", &format!("{list}/{id}/notes"), &[("text", "Hello @Olga Owner"), ("_once", &once)]).await;
+    m.post(o, "tag", &format!("{list}/{id}/tags"), &[("tag", "VIP")]).await;
+    m.post(o, "take a tag off", &format!("{list}/{id}/tags/removal"), &[("tag", "VIP")]).await;
+    m.post(o, "tag many", &format!("{list}/tags"), &[("tag", "VIP"), ("ids", id)]).await;
+    m.post(o, "take a tag off many", &format!("{list}/tags/removal"), &[("tag", "VIP"), ("ids", id)]).await;
 }
 
 /// Archiving all that a list's question finds.

@@ -49,6 +49,7 @@ pub struct Settings {
     pub redis_url: String,
     pub public_url: String,
     pub dev: bool,
+    pub outbound_allow: String,
 }
 
 pub struct TestApp {
@@ -104,7 +105,12 @@ impl TestApp {
     }
 
     fn on(trial: Trial, cable: Option<Cable>, change: impl FnOnce(&mut Settings)) -> Self {
-        let mut settings = Settings { redis_url: redis_url(), public_url: "http://people.test".into(), dev: false };
+        let mut settings = Settings {
+            redis_url: redis_url(),
+            public_url: "http://people.test".into(),
+            dev: false,
+            outbound_allow: String::new(),
+        };
         change(&mut settings);
         let id = uuid::Uuid::new_v4();
         let home = std::env::temp_dir().join(format!("people360-test-{}", id.simple()));
@@ -115,6 +121,7 @@ impl TestApp {
             "SECRET_KEY" => Some("a secret of tests, forty letters or longer".into()),
             "PUBLIC_URL" => Some(settings.public_url.clone()),
             "PEOPLE360_HOME" => Some(home.display().to_string()),
+            "OUTBOUND_ALLOW" => Some(settings.outbound_allow.clone()),
             "PEOPLE360_DEV" => settings.dev.then(|| "1".into()),
             _ => None,
         })

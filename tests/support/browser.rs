@@ -23,7 +23,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    pub(super) fn new(router: Router, caller: SocketAddr, origin: &str) -> Self {
+    pub(crate) fn new(router: Router, caller: SocketAddr, origin: &str) -> Self {
         Self { router, caller, origin: origin.into(), jar: BTreeMap::new(), page: Page::default() }
     }
 

@@ -2,15 +2,16 @@
 
 use super::{Browser, TestApp};
 use domain::{
-    AccountId, ApprovalId, ArchivalId, CustomerId, Email, EmployeeId, ImportId, InvitationId, MemberId, RoleId, RunId,
-    Slug, TenantId, WorkflowId,
+    AccountId, ApprovalId, ArchivalId, CustomerId, Email, EmployeeId, ImportId, InvitationId, MemberId, NoteId, RoleId,
+    RunId, Slug, TaskId, TenantId, WorkflowId,
     access::{Role, Sight},
     automation::workflows::Definition,
     crm::customers,
     draft::Answers,
     hr::employees,
     import::Target,
-    workspace::{members::InviteFields, roles, signup},
+    notes, tasks,
+    workspace::{access::Subject, members::InviteFields, roles, signup},
 };
 use people360::web::password::Passwords;
 use serde_json::json;
@@ -290,6 +291,25 @@ impl<'a> Company<'a> {
     }
 
     /// Invites somebody; the mail is sent.
+    /// A task of the owner's making.
+    pub async fn task(&self, title: &str, assignee: MemberId) -> TaskId {
+        let mut tx = self.begin().await;
+        let fields = tasks::Fields { assignee: Some(assignee), ..tasks::Fields::titled(title) };
+        let id = tx.id();
+        let id = store::tasks::add(&mut tx, id, &fields).await.expect("a task");
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
+    /// A note of the owner's.
+    pub async fn note(&self, record: Subject, text: &str) -> NoteId {
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        let id = store::notes::add(&mut tx, id, record, &notes::Fields::of(text)).await.expect("a note");
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
     pub async fn invitation(&self, email: &str, role: Role) -> InvitationId {
         let by = self.member(Role::Owner).await.member;
         let fields = InviteFields { email: Email::parse(email).expect("an address"), role };

@@ -63,6 +63,38 @@ async fn redis_gone_is_a_clear_page_and_heals() {
     app.run_jobs().await;
 }
 
+/// The change is made, and the session that was to tell of it cannot be kept.
+#[tokio::test]
+async fn redis_gone_while_a_change_is_made_is_a_clear_page_too() {
+    let cable = Cable::to(&redis_url()).await;
+    let app = TestApp::with(|s| s.redis_url = cable.url.clone()).await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    owner.get("/w/acme/hr/employees/new").await;
+    let form = owner.form("Add employee").set("First name", "Ada").set("Last name", "Lovelace");
+    let mut other = app.catalogue().await;
+    sqlx::raw_sql("begin; lock table employees in exclusive mode").execute(&mut other).await.expect("it is locked");
+    let mut looking = app.catalogue().await;
+    let sent = form.clone();
+    let meanwhile = async {
+        let waits = "select count(*) from pg_locks where not granted and relation = 'employees'::regclass";
+        let held_up = async || sqlx::raw_sql(waits).fetch_one(&mut looking).await.expect("locks").get::<i64, _>(0) > 0;
+        crate::support::until("the change waits", held_up).await;
+        cable.cut().await;
+        sqlx::raw_sql("rollback").execute(&mut other).await.expect("it is free");
+    };
+    let (page, ()) = tokio::join!(owner.send(sent), meanwhile);
+    assert_eq!((page.status, page.h1().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "One moment, please"), "{page}");
+    assert_ne!(page.header("retry-after"), "");
+    cable.mend().await;
+    crate::support::until("it heals", async || owner.get("/readyz").await.status == StatusCode::OK).await;
+    let page = owner.send(form).await;
+    assert_eq!((page.status, page.h1().as_str()), (StatusCode::OK, "Ada Lovelace"), "{page}");
+    let page = owner.get("/w/acme/hr/employees").await;
+    assert_eq!(page.names(), ["Ada Lovelace"], "once");
+    app.run_jobs().await;
+}
+
 #[tokio::test]
 async fn postgres_gone_is_a_clear_page_and_heals() {
     let app = TestApp::on_a_cable().await;

@@ -13,6 +13,10 @@ async fn looks_as_committed(app: &TestApp, address: &str, name: &str) {
     let html = mail.html.replace("><", ">\n<");
     let shown = format!("Subject: {}\n\n{}\n\n{html}", mail.subject, mail.text);
     let shown = drawn.map_or(shown.clone(), |drawn| shown.replace(drawn, "[drawn]"));
+    // The way out, whose token names who holds it.
+    let way_out =
+        shown.split("/unsubscribe/").nth(1).and_then(|t| t.split(|c: char| c == '"' || c.is_whitespace()).next());
+    let shown = way_out.map_or(shown.clone(), |token| shown.replace(token, "[token]"));
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name, shown);
     });

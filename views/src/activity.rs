@@ -1,11 +1,43 @@
 //! The timeline of a record, from the audit trail.
 
 use crate::{
-    Moment,
-    ui::{Change, EmptyState, Entry, Icon, Timeline},
+    Moment, notes,
+    ui::{Badge, Change, EmptyState, Entry, Icon, Timeline, Tone},
 };
 use chrono::{DateTime, Utc};
+use domain::{NoteId, notes::Piece};
 use maud::{Markup, Render, html};
+
+/// One entry of a timeline.
+#[derive(Clone, Debug)]
+pub enum Happened {
+    Changed(Changed),
+    Noted(Noted),
+}
+
+impl Happened {
+    pub fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::Changed(changed) => changed.at,
+            Self::Noted(noted) => noted.at,
+        }
+    }
+}
+
+/// What somebody wrote beside the record.
+#[derive(Clone, Debug)]
+pub struct Noted {
+    pub id: NoteId,
+    pub at: DateTime<Utc>,
+    pub who: String,
+    pub pieces: Vec<Piece>,
+    pub private: bool,
+    pub edited: bool,
+    /// Where the reader can change it, and delete it.
+    pub edit: Option<String>,
+    pub remove: Option<String>,
+    pub csrf: String,
+}
 
 /// One change of one record, in plain values.
 #[derive(Clone, Debug)]
@@ -16,6 +48,8 @@ pub struct Changed {
     pub did: Did,
     /// Whether an import did it, or its undo.
     pub by_import: bool,
+    /// Whether a workflow did it, in that person's name.
+    pub by_workflow: bool,
     /// Label, old, new.
     pub fields: Vec<(String, Option<String>, Option<String>)>,
 }
@@ -26,6 +60,9 @@ pub enum Did {
     Change,
     Archive,
     Restore,
+    /// A task was done, or is to be done after all.
+    Finish,
+    Reopen,
 }
 
 /// Which tab of the record is open.
@@ -39,18 +76,26 @@ pub enum Open {
 pub const PART: &str = "timeline";
 
 /// `noun`: "employee". `older`: the address of what came before.
-pub fn timeline(changes: &[Changed], noun: &str, moment: Moment, older: Option<String>) -> Markup {
-    let entries = changes.iter().map(|c| {
+pub fn timeline(happened: &[Happened], noun: &str, moment: Moment, older: Option<String>) -> Markup {
+    let entries = happened.iter().map(|h| {
+        let c = match h {
+            Happened::Changed(changed) => changed,
+            Happened::Noted(noted) => return note(noted, moment),
+        };
         let what = match (c.did, c.by_import) {
             (Did::Add, true) => html! { "imported this " (noun) },
             (Did::Add, false) => html! { "added this " (noun) },
             (Did::Archive, _) => html! { "archived this " (noun) },
             (Did::Restore, _) => html! { "restored this " (noun) },
+            (Did::Finish, _) => html! { "marked this " (noun) " done" },
+            (Did::Reopen, _) => html! { "opened this " (noun) " again" },
             (Did::Change, true) => html! { "changed " (number(c.fields.len())) " by an import" },
             (Did::Change, false) => html! { "changed " (number(c.fields.len())) },
         };
+        let what = html! { (what) @if c.by_workflow { " by a workflow" } };
         let entry = Entry::new(&c.who, what, moment.ago(c.at));
         let entry = if c.by_import { entry.icon(Icon::Upload) } else { entry };
+        let entry = if c.by_workflow { entry.icon(Icon::Bolt) } else { entry };
         match c.did {
             Did::Change => {
                 entry.changes(c.fields.iter().map(|(f, old, new)| Change::new(f, old.clone(), new.clone())).collect())
@@ -65,6 +110,27 @@ pub fn timeline(changes: &[Changed], noun: &str, moment: Moment, older: Option<S
             @else { (Timeline::new(entries).older(older).render()) }
         }
     }
+}
+
+fn note(noted: &Noted, moment: Moment) -> Entry {
+    let what = html! {
+        "wrote"
+        @if noted.private { " " (Badge::new(Tone::Warning, "Private").icon(Icon::EyeOff)) }
+    };
+    let entry = Entry::new(&noted.who, what, moment.ago(noted.at)).written(notes::pieces(&noted.pieces));
+    if !noted.edited && noted.edit.is_none() && noted.remove.is_none() {
+        return entry;
+    }
+    entry.actions(html! {
+        @if noted.edited { span.quiet { "Edited" } }
+        @if let Some(edit) = &noted.edit { a href=(edit) { "Edit" } }
+        @if let Some(remove) = &noted.remove {
+            form method="post" action=(remove) {
+                input type="hidden" name="_csrf" value=(noted.csrf);
+                button.link-button type="submit" { "Delete" span.visually-hidden { " this note" } }
+            }
+        }
+    })
 }
 
 fn number(fields: usize) -> String {

@@ -17,9 +17,12 @@ pub mod landing;
 pub mod layout;
 pub mod list;
 pub mod mail;
+pub mod notes;
 pub mod problem;
 pub mod record;
 pub mod settings;
+pub mod tags;
+pub mod tasks;
 pub mod ui;
 pub mod workspace;
 

@@ -7,7 +7,7 @@ use domain::{
     paths::Pages,
     text::Words,
 };
-use maud::html;
+use maud::{Markup, html};
 
 /// What the reader may do, so that no button leads nowhere.
 #[derive(Clone, Copy, Debug)]
@@ -62,16 +62,27 @@ pub fn begin(button: Button, nothing_yet: bool) -> Button {
     if nothing_yet { button } else { button.primary() }
 }
 
-/// What can be done with ticked rows: they are archived, or come back. `question` is the list's.
-pub fn bulk<T>(words: Words, pages: &Pages, csrf: &str, slice: &Slice<T>, question: &str, archived: bool) -> BulkBar {
+/// What can be done with ticked rows: they are archived, or come back, and what the noun does `also`. `question` is the
+/// list's.
+pub fn bulk<T>(
+    words: Words,
+    pages: &Pages,
+    csrf: &str,
+    slice: &Slice<T>,
+    question: &str,
+    archived: bool,
+    also: Option<Markup>,
+) -> BulkBar {
     let (label, icon, action) = match archived {
         true => ("Restore", Icon::ArrowBackUp, pages.restorals()),
         false => ("Archive", Icon::Archive, pages.archivals()),
     };
     let offer = format!("{}?{}", pages.archivals(), question.split_once('?').map_or("", |(_, asked)| asked));
+    // An Enter in a field presses the first button: that of the field.
     let more = slice.previous.is_some() || slice.next.is_some();
     let buttons = html! {
         input type="hidden" name="back" value=(question);
+        @if let Some(also) = also { (also) }
         (Button::submit(label).icon(icon).small().attr("formaction", action))
         @if more && !archived {
             // Comes when the whole page is ticked, with the number of all.

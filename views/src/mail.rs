@@ -3,11 +3,13 @@
 //! Mail programs know neither our stylesheet nor much of CSS, so styles stand inline here, and here only. What
 //! `<style>` adds is dark mode, for those that read it.
 
+mod daily;
 mod digest;
 mod notice;
 mod paper;
 
-pub use digest::{Digest, Line, Section, Tone, Trend, Way, digest};
+pub use daily::{digest, notices, subject as digest_subject};
+pub use digest::{Digest, Line, Section, Tone, Trend, Way, sections};
 pub use notice::{Notice, notice};
 
 use domain::{Email, import::Target, workspace::Workspace};

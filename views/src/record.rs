@@ -1,10 +1,13 @@
 //! What the records of all nouns share: their tabs, the way into the archive and out of it, and the timeline.
 
 use crate::{
-    Moment,
-    activity::{self, Changed, Open},
+    Moment, View,
+    activity::{self, Happened, Open},
     list::May,
-    ui::{Alert, Button, Card, Icon, Menu, PageHead, RecordPage, Tab, Tabs, Tone, menu_button},
+    notes::Composer,
+    tags::OnRecord as Tags,
+    tasks::OnRecord as Tasks,
+    ui::{Alert, Button, Card, Icon, Menu, PageHead, RecordPage, Tab, Tabs, Tone, menu_button, stack},
     workspace::mail::StoppedNotice,
 };
 use domain::{paths::Pages, text::Words};
@@ -19,8 +22,13 @@ pub struct Record {
     pub archived: bool,
     /// The state that is shown; archiving another one is refused.
     pub version: i32,
-    pub changes: Vec<Changed>,
-    /// The address of older changes.
+    pub happened: Vec<Happened>,
+    /// What one may write, on the timeline.
+    pub composer: Option<Composer>,
+    /// On the overview; tasks for whoever may see any.
+    pub tags: Option<Tags>,
+    pub tasks: Option<Tasks>,
+    /// The address of older entries.
     pub older: Option<String>,
     pub open: Open,
     pub moment: Moment,
@@ -46,7 +54,13 @@ impl Record {
                 let (main, side) = overview();
                 (main, Some(side))
             }
-            Open::Timeline => (Card::bare(self.timeline()).render(), None),
+            Open::Timeline => {
+                let main = html! {
+                    @if let Some(composer) = &self.composer { (Card::bare(composer.render())) }
+                    (Card::bare(self.timeline()))
+                };
+                (stack(main), None)
+            }
         };
         let archived = self.archived.then(|| {
             Alert::new(Tone::Warning, "Archived")
@@ -63,18 +77,24 @@ impl Record {
     }
 
     pub fn part(&self, id: &str) -> Option<Markup> {
-        (id == activity::PART).then(|| self.timeline())
+        let tasks = || self.tasks.as_ref().and_then(|tasks| tasks.part(id));
+        if id == activity::PART { Some(self.timeline()) } else { tasks() }
     }
 
-    /// The newest changes, for the side column.
-    pub fn lately(&self) -> Card {
-        let newest = &self.changes[..self.changes.len().min(4)];
-        Card::new("Lately", activity::timeline(newest, self.words.one, self.moment, None))
-            .actions(html! { a href=(self.pages.timeline(&self.id)) { "Timeline" } })
+    /// What is marked, to be done, and the newest of what happened, for the side column.
+    pub fn lately(&self) -> Markup {
+        let newest = &self.happened[..self.happened.len().min(4)];
+        let lately = Card::new("Lately", activity::timeline(newest, self.words.one, self.moment, None))
+            .actions(html! { a href=(self.pages.timeline(&self.id)) { @if self.composer.is_some() { "Write a note" } @else { "Timeline" } } });
+        html! {
+            @if let Some(tags) = &self.tags { (tags) }
+            @if let Some(tasks) = &self.tasks { (tasks.body()) }
+            (lately)
+        }
     }
 
     fn timeline(&self) -> Markup {
-        activity::timeline(&self.changes, self.words.one, self.moment, self.older.clone())
+        activity::timeline(&self.happened, self.words.one, self.moment, self.older.clone())
     }
 
     fn actions(&self) -> Markup {

@@ -6,6 +6,7 @@ use crate::{
     hr::employees::phone,
     list::{Cursor, Sort, SortKey, grouped},
     places::Country,
+    tags::Tag,
     text::Words,
 };
 use chrono::{DateTime, Utc};
@@ -160,6 +161,8 @@ pub struct Customer {
     pub email: Option<String>,
     pub phone: Option<String>,
     pub revenue: Option<Money>,
+    /// Where they are shown; the list and the file ask for them.
+    pub tags: Vec<Tag>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -223,6 +226,7 @@ impl Customer {
             "email" => text(&self.email),
             "phone" => text(&self.phone),
             "revenue" => self.revenue.map(|r| r.decimal().to_string()).unwrap_or_default().into(),
+            "tags" => self.tags.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(", ").into(),
             _ => "".into(),
         }
     }
@@ -285,6 +289,7 @@ pub const COLUMNS: &[(&str, &str, bool)] = &[
     ("email", "Email", false),
     ("phone", "Phone", false),
     ("revenue", "Revenue", true),
+    ("tags", "Tags", true),
     ("status", "Status", true),
 ];
 
@@ -329,6 +334,9 @@ pub struct Filter {
     /// `true`: only those that I own.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub mine: bool,
+    /// Names of tags: those that have one of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tag: Vec<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub sort: String,
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -6,6 +6,7 @@ use crate::{
     draft,
     draft::{Field, FieldClass},
     list::{Cursor, Sort, SortKey},
+    tags::Tag,
     text::Words,
 };
 use chrono::{DateTime, Utc};
@@ -218,6 +219,8 @@ pub struct Employee {
     /// Which classes of this record are open to the reader.
     pub sight: Sight,
     pub status: Status,
+    /// Where they are shown; the list and the file ask for them.
+    pub tags: Vec<Tag>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -291,6 +294,7 @@ impl Employee {
             "birth_date" => day(self.birth_date),
             "salary" => self.salary.map(|s| s.decimal().to_string()).unwrap_or_default().into(),
             "status" => self.status.label().into(),
+            "tags" => self.tags.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(", ").into(),
             _ => "".into(),
         }
     }
@@ -342,6 +346,7 @@ pub const COLUMNS: &[(&str, &str, bool)] = &[
     ("end_date", "End date", false),
     ("birth_date", "Birth date", false),
     ("salary", "Salary", false),
+    ("tags", "Tags", false),
     ("status", "Status", true),
 ];
 
@@ -390,6 +395,9 @@ pub struct Filter {
     /// Those who started this month, up to today: what home counts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub joined_this_month: bool,
+    /// Names of tags: those that have one of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tag: Vec<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub sort: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -489,7 +497,7 @@ mod tests {
     #[test]
     fn every_column_is_a_field_or_derived() {
         for (key, _, _) in COLUMNS {
-            assert!(*key == "status" || FIELDS.iter().any(|f| f.key == *key), "{key}");
+            assert!(matches!(*key, "status" | "tags") || FIELDS.iter().any(|f| f.key == *key), "{key}");
         }
     }
 }

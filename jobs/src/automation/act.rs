@@ -363,7 +363,7 @@ async fn tag(tx: &mut TenantTx, scene: &Scene<'_>, name: &str, remove: bool) -> 
     let record = subject(kind, id)?;
     match remove {
         false => tags::add(tx, record, name).await.map(drop)?,
-        true => tags::remove_named(tx, record, name).await.map(drop)?,
+        true => tags::remove(tx, record, name).await.map(drop)?,
     }
     Did::next(json!({ "tag": name, "remove": remove }), json!({}))
 }

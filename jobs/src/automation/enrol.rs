@@ -1,5 +1,6 @@
 //! Who is enrolled, and why who is not: the one gate that every trigger goes through (DOMAIN: Automation).
 
+use crate::{Context, Failure, Run};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     Day, MemberId, RunId, TenantId, WorkflowId,
@@ -8,7 +9,7 @@ use domain::{
         fields::{Facts, RecordKind},
         workflows::{DEEPEST, Trigger},
     },
-    jobs::AdvanceRun,
+    jobs::{AdvanceRun, TakeHook},
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -194,10 +195,8 @@ async fn begin(tx: &mut TenantTx, made: &[RunId]) -> store::Result<()> {
         late.push((*run, tx.now() + Duration::milliseconds(place * 60_000 / i64::from(per_minute.max(1)))));
     }
     runs::delay(tx, &late).await?;
-    for (run, at) in late {
-        queue::push_at(tx, &AdvanceRun { tenant, run, turn }, at).await?;
-    }
-    Ok(())
+    let jobs: Vec<_> = late.into_iter().map(|(run, at)| (AdvanceRun { tenant, run, turn }, at)).collect();
+    queue::push_many_at(tx, &jobs).await
 }
 
 /// Starts a workflow by hand, on a record that the reader may see. A refusal says why not.
@@ -223,9 +222,9 @@ pub async fn start(tx: &mut TenantTx, workflow: WorkflowId, record: Uuid) -> sto
     made.first().copied().ok_or_else(refused)
 }
 
-/// What was posted to a workflow's address; `key` tells one posting from the next. `None`: nobody listens there, or not
-/// for this.
-pub async fn hooked(db: &Db, tenant: TenantId, hook: Uuid, payload: &Value, key: &str) -> store::Result<Option<RunId>> {
+/// What was posted to a workflow's address; `key` tells one posting from the next. `None`: it starts nothing, and the
+/// log says why. [`Error::NotFound`]: nobody listens there.
+async fn hooked(db: &Db, tenant: TenantId, hook: Uuid, payload: &Value, key: &str) -> store::Result<Option<RunId>> {
     let (mut tx, _) = db.begin_job(tenant, "webhook").await?;
     let all = workflows::active(&mut tx, &["webhook"]).await?;
     let Some(w) = all.iter().find(|w| w.hook == hook) else { return Err(Error::NotFound) };
@@ -279,4 +278,14 @@ async fn admit_posted(
     let occasion = json!({ "on": "webhook", "payload": payload });
     let made = admit(tx, vec![Candidate::of(w, record, key, occasion, 0)]).await?;
     Ok(Ok(made.first().copied()))
+}
+
+impl Run for TakeHook {
+    async fn run(self, cx: &Context) -> Result<(), Failure> {
+        match hooked(&cx.db, self.tenant, self.hook, &self.payload, &self.key).await {
+            // The address was drawn anew, or the workflow is paused: nobody listens there.
+            Ok(_) | Err(Error::NotFound) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
     events, exports,
     list::{self, Key, Plan, Shape, row},
     reach::{self, Kind},
-    search,
+    search, tags,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -62,7 +62,7 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
         return Plan::Found;
     }
     let status = matches!(filter.status(), None | Some(Status::Archived));
-    let elsewhere = !filter.country.is_empty() || filter.mine;
+    let elsewhere = !filter.country.is_empty() || filter.mine || !filter.tag.is_empty();
     let usual = status && !elsewhere && filter.industry.len() <= 1 && matches!(hits, search::Hits::All);
     if usual && scope == Some(Scope::All) { Plan::Kept } else { Plan::Fresh }
 }
@@ -88,6 +88,7 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
     if let (true, Who::Member(me)) = (filter.mine, who) {
         q.push(" and e.owner_id = ").push_bind(me.0);
     }
+    tags::narrow(q, &filter.tag);
     hits.narrow(q);
 }
 
@@ -112,7 +113,19 @@ pub async fn export(
     let scope = reach::lower::<CustomersExport, CustomersRead>(tx.rights());
     let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, who, scope);
     let (rows, next) = exports::page::<Row>(tx, &SHAPE, &conditions, &key, after, most).await?;
-    Ok((rows.into_iter().map(Row::customer).collect::<Result<_>>()?, next))
+    let mut rows: Vec<Customer> = rows.into_iter().map(Row::customer).collect::<Result<_>>()?;
+    tagged(tx, &mut rows).await?;
+    Ok((rows, next))
+}
+
+/// Puts their tags to records that the reader may see.
+pub async fn tagged(tx: &mut TenantTx, rows: &mut [Customer]) -> Result<()> {
+    let ids: Vec<Uuid> = rows.iter().map(|r| r.id.0).collect();
+    let mut found = tags::of(tx, &ids).await?;
+    for row in rows {
+        row.tags = found.remove(&row.id.0).unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// One customer, if the reader may see it.
@@ -450,6 +463,7 @@ impl Row {
             email: self.email,
             phone: self.phone,
             revenue,
+            tags: vec![],
             created_at: self.created_at,
             updated_at: self.updated_at,
         })

@@ -73,6 +73,8 @@ pub struct Entry {
     pub privileges_at: Option<DateTime<Utc>>,
     /// Whether their account asks for a second factor.
     pub second_factor: bool,
+    /// Notifications that they have not read, no further than a hundred.
+    pub unread: i64,
     /// What the workspace demands of a session.
     pub policy: Policy,
     /// The session that was asked about; `None`: it has been ended, or never was.

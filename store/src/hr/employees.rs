@@ -7,7 +7,7 @@ use crate::{
     events, exports,
     list::{self, Key, Plan, Shape, row},
     reach::{self, Kind},
-    search,
+    search, tags,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -96,7 +96,8 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
     let elsewhere = !filter.location.is_empty()
         || !filter.employment_type.is_empty()
         || filter.manager.is_some()
-        || filter.joined_this_month;
+        || filter.joined_this_month
+        || !filter.tag.is_empty();
     let usual = status && !elsewhere && filter.department.len() <= 1 && matches!(hits, search::Hits::All);
     if usual && scope == Some(Scope::All) { Plan::Kept } else { Plan::Fresh }
 }
@@ -152,6 +153,7 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
         let month = today.first_of_month();
         q.push(" and ").push(START).push(" between ").push_bind(month.0).push(" and ").push_bind(today.0);
     }
+    tags::narrow(q, &filter.tag);
     hits.narrow(q);
 }
 
@@ -177,7 +179,19 @@ pub async fn export(
     let scope = reach::lower::<EmployeesExport, EmployeesRead>(tx.rights());
     let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, today, scope);
     let (rows, next) = exports::page::<Row>(tx, &shape, &conditions, &key, after, most).await?;
-    Ok((rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?, next))
+    let mut rows: Vec<Employee> = rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?;
+    tagged(tx, &mut rows).await?;
+    Ok((rows, next))
+}
+
+/// Puts their tags to records that the reader may see.
+pub async fn tagged(tx: &mut TenantTx, rows: &mut [Employee]) -> Result<()> {
+    let ids: Vec<Uuid> = rows.iter().map(|r| r.id.0).collect();
+    let mut found = tags::of(tx, &ids).await?;
+    for row in rows {
+        row.tags = found.remove(&row.id.0).unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// One employee, if the reader may see them.
@@ -569,6 +583,7 @@ impl Row {
             salary,
             sight: Sight { personal: self.sees_personal.unwrap_or(false), pay: self.sees_pay.unwrap_or(false) },
             status: Status::on(today, start_date, end_date, self.archived_at.is_some()),
+            tags: vec![],
             created_at: self.created_at,
             updated_at: self.updated_at,
         })

@@ -5,6 +5,7 @@ use crate::{
     form::Entry,
     list::{self, May},
     record::Record,
+    tags,
     ui::{
         Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
         Filter as Select, FilterBar, Icon, Identity, ListPage, ListResults, PageHead, Pager, Row, Tab, Table, Tabs,
@@ -31,6 +32,8 @@ pub struct Index {
     pub filter: Filter,
     pub page: Slice<Customer>,
     pub industries: Vec<String>,
+    /// Names of all tags.
+    pub tags: Vec<String>,
     /// Keys of the columns shown, in order.
     pub columns: Vec<String>,
     pub may: May,
@@ -49,6 +52,7 @@ impl View for Index {
             .search("Search by name, domain or city", &self.filter.q)
             .filter(Select::new("industry", "Industry", one(&self.filter.industry), industries))
             .filter(Select::new("mine", "Owner", if self.filter.mine { "true" } else { "" }, mine))
+            .filter(tags::filter(&self.tags, &self.filter.tag))
             .keep("status", &self.filter.status)
             .keep("sort", &self.filter.sort)
             .after(self.after());
@@ -161,6 +165,7 @@ impl Index {
             "email" => text(&c.email),
             "phone" => text(&c.phone),
             "revenue" => c.revenue.map_or_else(dash, |r| html! { (r) }),
+            "tags" => tags::cell(&c.tags),
             _ => status(c.status).render(),
         }
     }
@@ -175,6 +180,7 @@ impl Index {
             ("Industry", f.industry.join(", "), Filter { industry: vec![], ..f.clone() }),
             ("Country", countries.join(", "), Filter { country: vec![], ..f.clone() }),
             ("Owner", mine, Filter { mine: false, ..f.clone() }),
+            ("Tag", f.tag.join(", "), Filter { tag: vec![], ..f.clone() }),
         ] {
             if !value.is_empty() {
                 chips.push(Chip::new(label, value, self.url(&without)));
@@ -186,7 +192,8 @@ impl Index {
     fn bulk(&self) -> BulkBar {
         let archived = self.filter.status() == Some(Status::Archived);
         let pages = Pages::of(paths::CUSTOMERS, &self.slug);
-        list::bulk(WORDS, &pages, &self.csrf, &self.page, &self.url(&self.filter), archived)
+        let more = self.may.write.then(|| tags::bulk(&pages, &paths::tag_options(&self.slug)));
+        list::bulk(WORDS, &pages, &self.csrf, &self.page, &self.url(&self.filter), archived, more)
     }
 
     fn empty(&self) -> EmptyState {

@@ -5,6 +5,7 @@ use crate::{
     form::Entry,
     list::{self, May},
     record::Record,
+    tags,
     ui::{
         Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
         Filter as Select, FilterBar, Icon, Identity, ListPage, ListResults, PageHead, Pager, Row, Tab, Table, Tabs,
@@ -30,6 +31,8 @@ pub struct Index {
     pub filter: Filter,
     pub page: Slice<Employee>,
     pub departments: Vec<String>,
+    /// Names of all tags.
+    pub tags: Vec<String>,
     /// Keys of the columns shown, in order.
     pub columns: Vec<String>,
     pub sight: Sight,
@@ -47,6 +50,7 @@ impl View for Index {
             .search("Search by name, number or email", &self.filter.q)
             .filter(Select::new("department", "Department", one(&self.filter.department), same(&self.departments)))
             .filter(Select::new("employment_type", "Type", one(&self.filter.employment_type), types()))
+            .filter(tags::filter(&self.tags, &self.filter.tag))
             .keep("status", &self.filter.status)
             .keep("manager", self.filter.manager.map(|m| m.to_string()).unwrap_or_default())
             .keep("joined_this_month", if self.filter.joined_this_month { "true" } else { "" })
@@ -181,6 +185,7 @@ impl Index {
             "end_date" => day(e.end_date),
             "birth_date" => day(e.birth_date),
             "salary" => e.salary.map_or_else(dash, |s| html! { (s) }),
+            "tags" => tags::cell(&e.tags),
             _ => status(e.status).render(),
         }
     }
@@ -203,6 +208,7 @@ impl Index {
                 if f.joined_this_month { "this month".to_owned() } else { String::new() },
                 Filter { joined_this_month: false, ..f.clone() },
             ),
+            ("Tag", f.tag.join(", "), Filter { tag: vec![], ..f.clone() }),
         ] {
             if !value.is_empty() {
                 chips.push(Chip::new(label, value, self.url(&without)));
@@ -219,7 +225,8 @@ impl Index {
     fn bulk(&self) -> BulkBar {
         let archived = self.filter.status() == Some(Status::Archived);
         let pages = Pages::of(paths::EMPLOYEES, &self.slug);
-        list::bulk(WORDS, &pages, &self.csrf, &self.page, &self.url(&self.filter), archived)
+        let more = self.may.write.then(|| tags::bulk(&pages, &paths::tag_options(&self.slug)));
+        list::bulk(WORDS, &pages, &self.csrf, &self.page, &self.url(&self.filter), archived, more)
     }
 
     fn empty(&self) -> EmptyState {

@@ -23,6 +23,13 @@ pub(super) const GROUPS: &[Group] = &[
         items: &[
             Item { label: "Home", icon: Icon::Home, path: "", permission: None, key: Some("h") },
             Item {
+                label: "Tasks",
+                icon: Icon::CircleCheck,
+                path: "/tasks",
+                permission: Some("tasks.read"),
+                key: Some("t"),
+            },
+            Item {
                 label: "Approvals",
                 icon: Icon::ThumbUp,
                 path: "/approvals",
@@ -98,6 +105,7 @@ pub(super) const CREATE: &[Item] = &[
         permission: Some("customers.write"),
         key: None,
     },
+    Item { label: "New task", icon: Icon::CircleCheck, path: "/tasks/new", permission: Some("tasks.write"), key: None },
     Item {
         label: "New workflow",
         icon: Icon::Bolt,

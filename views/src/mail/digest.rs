@@ -75,7 +75,7 @@ pub enum Tone {
     Neutral,
 }
 
-pub fn digest(workspace: &Workspace, digest: &Digest<'_>) -> Mail {
+pub fn sections(workspace: &Workspace, digest: &Digest<'_>) -> Mail {
     Paper {
         subject: digest.subject.clone(),
         title: digest.title.clone(),
@@ -169,5 +169,86 @@ impl Section {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workspace() -> Workspace {
+        Workspace {
+            id: domain::TenantId("00000000-0000-0000-0000-000000000000".parse().expect("an id")),
+            slug: domain::Slug::parse("acme").expect("a slug"),
+            name: "Acme <Lamps>".to_owned(),
+            zone: "UTC".parse().expect("a zone"),
+            currency: domain::Currency::from_code("USD").expect("a currency"),
+            dates: domain::DateOrder::Mdy,
+            accent: None,
+            logo: Some("digest".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_digest_says_the_same_in_both_parts() {
+        let trend = Trend { way: Way::Up, tone: Tone::Bad, words: "2 more than last week".into() };
+        let line = Line {
+            label: "Ada <Byron>".into(),
+            url: "https://x.example/a".into(),
+            detail: "since Monday".into(),
+            value: "3 days".into(),
+            trend: None,
+        };
+        let section = Section {
+            heading: "Approvals waiting".into(),
+            figure: "8".into(),
+            trend: Some(trend),
+            lines: vec![line],
+            more: Some(("7 more".into(), "https://x.example/all".into())),
+        };
+        let mail = sections(
+            &workspace(),
+            &Digest {
+                subject: "Your Thursday".into(),
+                title: "Your Thursday".into(),
+                hello: "Ann",
+                lead: "What waits for you.".into(),
+                sections: vec![section],
+                button: None,
+                why: "You get this each weekday at 08:00.".into(),
+                settings_url: Some("https://x.example/s"),
+                unsubscribe_url: Some("https://x.example/u"),
+            },
+        );
+        let text = "Approvals waiting: 8, \u{25b2} 2 more than last week\n---------------------------------------------\n\
+                    Ada <Byron>: 3 days\n  since Monday\n  https://x.example/a\n7 more:\n  https://x.example/all\n";
+        assert!(mail.text.contains(text), "{}", mail.text);
+        assert!(
+            mail.text.ends_with("Choose what you get:\nhttps://x.example/s\n\nUnsubscribe:\nhttps://x.example/u\n")
+        );
+        for part in
+            ["Ada &lt;Byron&gt;", "2 more than last week", "href=\"https://x.example/all\"", "cid:logo", "Unsubscribe"]
+        {
+            assert!(mail.html.contains(part), "{part} is missing in {}", mail.html);
+        }
+        assert!(mail.logo && !mail.html.contains("<Byron>") && !mail.html.contains("<Lamps>"));
+    }
+
+    #[test]
+    fn a_notice_says_the_same_in_both_parts() {
+        let notice = crate::mail::Notice {
+            subject: "A deal\nslips".into(),
+            title: "A deal slips".into(),
+            hello: "",
+            paragraphs: vec!["It was to close last week.".into()],
+            facts: vec![("Amount".into(), "9,000 <USD>".into())],
+            button: Some(("Open the deal".into(), "https://x.example/d".into())),
+            why: "You own it.".into(),
+            unsubscribe_url: None,
+        };
+        let mail = crate::mail::notice(&workspace(), &notice);
+        assert_eq!(mail.subject, "A deal slips");
+        assert!(mail.text.contains("Amount: 9,000 <USD>\n\nOpen the deal:\nhttps://x.example/d\n"), "{}", mail.text);
+        assert!(mail.html.contains("9,000 &lt;USD&gt;") && !mail.html.contains("Unsubscribe"));
     }
 }

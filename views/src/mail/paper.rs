@@ -107,7 +107,7 @@ impl<'a> Paper<'a> {
                                 tr { td.quiet style=(css(SMALL, "padding:14px 4px 0;")) {
                                     (self.why)
                                     @for (label, url) in self.ways_out() {
-                                        " " a.link href=(url) style=(LINK) { (label) }
+                                        " · " a.link href=(url) style=(LINK) { (label) }
                                     }
                                 } }
                             }

@@ -16,6 +16,8 @@ pub struct Filter {
     pub label: String,
     pub value: String,
     pub choices: Vec<Choice>,
+    /// What it says while nothing is chosen.
+    pub nothing: String,
 }
 
 impl Filter {
@@ -30,7 +32,14 @@ impl Filter {
         if !value.is_empty() && choices.iter().all(|c| c.value != value) {
             choices.push(Choice::new(&value, &value));
         }
-        Self { name: name.into(), label: label.into(), value, choices }
+        let label = label.into();
+        Self { name: name.into(), nothing: format!("{label}: all"), label, value, choices }
+    }
+
+    /// Where choosing nothing does not ask for all.
+    pub fn nothing(mut self, words: impl Into<String>) -> Self {
+        self.nothing = words.into();
+        self
     }
 }
 
@@ -118,7 +127,7 @@ impl Render for FilterBar {
                         label.filter-select.is-on[!filter.value.is_empty()] {
                             span.visually-hidden { (filter.label) }
                             select.input name=(filter.name) id={ "filter-" (filter.name) } {
-                                option value="" { (filter.label) ": all" }
+                                option value="" { (filter.nothing) }
                                 @for choice in &filter.choices {
                                     option value=(choice.value) selected[choice.value == filter.value] { (choice.label) }
                                 }

@@ -26,12 +26,13 @@ pub struct Entry {
     when: Time,
     icon: Option<Icon>,
     changes: Vec<Change>,
-    note: Option<String>,
+    note: Option<Markup>,
+    actions: Option<Markup>,
 }
 
 impl Entry {
     pub fn new(who: impl Into<String>, what: Markup, when: Time) -> Self {
-        Self { who: who.into(), what, when, icon: None, changes: Vec::new(), note: None }
+        Self { who: who.into(), what, when, icon: None, changes: Vec::new(), note: None, actions: None }
     }
 
     /// Stands in for the person's initials when no person did it: an import, a rule.
@@ -46,8 +47,19 @@ impl Entry {
     }
 
     /// Words of their own: a comment.
-    pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.note = Some(note.into());
+    pub fn note(self, note: impl Into<String>) -> Self {
+        self.written(html! { (note.into()) })
+    }
+
+    /// As [`note`](Self::note), with links in it.
+    pub fn written(mut self, note: Markup) -> Self {
+        self.note = Some(note);
+        self
+    }
+
+    /// What can be done with it.
+    pub fn actions(mut self, actions: Markup) -> Self {
+        self.actions = Some(actions);
         self
     }
 }
@@ -101,6 +113,7 @@ impl Render for Timeline {
                                 }
                             }
                             @if let Some(note) = &entry.note { blockquote.entry-note { (note) } }
+                            @if let Some(actions) = &entry.actions { div.entry-actions { (actions) } }
                         }
                     }
                 }

@@ -4,7 +4,7 @@ use crate::{
     Moment, View, settings,
     ui::{
         Alert, Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Stat, Tab, Table,
-        Tabs, Tone, dash, stack, stats,
+        Tabs, Tone, stack, stats,
     },
 };
 use chrono::{DateTime, Utc};
@@ -112,30 +112,24 @@ impl Log {
             let what = html! {
                 div.mail-what {
                     div { (m.subject) }
-                    div.quiet { (kind(&m.template)) }
+                    div.quiet { (kind(&m.template)) " to " span.mail-to { (m.recipient) } }
                 }
             };
             let became = html! {
                 div.mail-what {
                     div {
                         (badge)
-                        @if m.tries > 1 { " " span.quiet { (m.tries) " tries" } }
+                        @if m.tries > 1 {
+                            " " span.quiet { (m.tries) " tries" @if let Some(at) = m.last_at { ", the last " (self.moment.ago(at)) } }
+                        }
                     }
                     @if let Some(turn) = m.not_before { div.quiet { "from " (self.moment.at(turn)) " on" } }
-                    @if let Some(answer) = m.answer.as_ref().filter(|_| m.state != State::Sent) { div.quiet.mail-answer { (answer) } }
+                    @if let Some(answer) = &m.answer { div.quiet.mail-answer { (answer) } }
                 }
             };
-            let last = m.last_at.map_or_else(dash, |at| self.moment.ago(at).render());
-            Row::new(m.id.to_string(), &m.subject, vec![what, html! { (m.recipient) }, became, last, when.clone()])
-                .brief([badge, when])
+            Row::new(m.id.to_string(), &m.subject, vec![what, became, when.clone()]).brief([badge, when])
         });
-        let columns = vec![
-            Column::new("Message").stays(),
-            Column::new("To"),
-            Column::new("What became of it"),
-            Column::new("Last try").minor(),
-            Column::new("Asked for"),
-        ];
+        let columns = vec![Column::new("Message").stays(), Column::new("What became of it"), Column::new("Asked for")];
         Table::new("Messages, newest first", columns, rows.collect()).render()
     }
 }

@@ -1,0 +1,87 @@
+//! Rings of bells, on their way from the database to the web's processes: what changes somebody's notifications rings
+//! when it commits, and Redis tells every process that holds one of their streams. A ring that gets lost only delays:
+//! a stream looks by itself from time to time.
+
+use domain::{MemberId, TenantId};
+use fred::{
+    clients::Client,
+    prelude::*,
+    types::config::{Config, ReconnectPolicy},
+};
+use std::{future::Future, time::Duration};
+use store::notifications::Rings;
+
+/// What a process subscribes to.
+pub const PATTERN: &str = "bell:*";
+
+/// A member's channel; it carries the tenant (DOMAIN: Tenancy).
+pub fn channel(tenant: TenantId, member: MemberId) -> String {
+    format!("bell:{tenant}:{member}")
+}
+
+/// Whose channel it is.
+pub fn whose(channel: &str) -> Option<(TenantId, MemberId)> {
+    let (tenant, member) = channel.strip_prefix("bell:")?.split_once(':')?;
+    Some((TenantId(tenant.parse().ok()?), MemberId(member.parse().ok()?)))
+}
+
+/// A connection of its own, which comes up by itself, now or later.
+pub fn connect(url: &str) -> Result<Client, String> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = Config::from_url(url).map_err(|e| format!("REDIS_URL is no Redis URL: {e}"))?;
+    let client = Builder::from_config(config)
+        .with_performance_config(|p| p.default_command_timeout = Duration::from_secs(2))
+        .with_connection_config(|c| {
+            c.connection_timeout = Duration::from_secs(2);
+            c.max_command_attempts = 1;
+        })
+        .set_policy(ReconnectPolicy::new_constant(0, 500))
+        .build()
+        .map_err(|e| e.to_string())?;
+    drop(client.connect());
+    Ok(client)
+}
+
+/// Passes rings on until `stop`. Several workers do so at once, which rings twice and harms nobody.
+pub async fn run(database_url: String, redis_url: String, stop: impl Future<Output = ()>) {
+    let client = match connect(&redis_url) {
+        Ok(client) => client,
+        Err(error) => return tracing::error!(error, "bells do not ring"),
+    };
+    let pass = async {
+        loop {
+            if let Err(e) = listen(&database_url, &client).await {
+                tracing::warn!(error = %e, "bells ring late until the database is heard again");
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    };
+    tokio::select! {
+        () = pass => {}
+        () = stop => {}
+    }
+    // What is not sent by now is a ring that got lost.
+    let _gone = client.quit().await;
+}
+
+async fn listen(database_url: &str, client: &Client) -> store::Result<()> {
+    let mut rings = Rings::open(database_url).await?;
+    loop {
+        let Some((tenant, member)) = rings.next().await? else { continue };
+        if let Err(e) = client.publish::<(), _, _>(channel(tenant, member), "").await {
+            tracing::debug!(error = %e, "a ring got lost");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_says_whose_it_is() {
+        let (tenant, member) = (TenantId(uuid::Uuid::from_u128(1)), MemberId(uuid::Uuid::from_u128(2)));
+        assert_eq!(whose(&channel(tenant, member)), Some((tenant, member)));
+        assert_eq!(whose("bell:x:y"), None);
+    }
+}

@@ -1,0 +1,40 @@
+//! Mails a member what they were told of in the last minutes, at most once.
+
+use super::{Delivery, Letter, TRIES, Unsubscribe, give_up, pause, send};
+use crate::{Context, Failure, Run};
+use domain::{Email, jobs::SendNotifications, paths};
+use std::time::Duration;
+use store::notifications;
+
+impl Run for SendNotifications {
+    const TRIES: i32 = TRIES;
+
+    fn pause(tries: i32) -> Duration {
+        pause(tries)
+    }
+
+    async fn run(self, cx: &Context) -> Result<(), Failure> {
+        let (mut tx, workspace) = cx.db.begin_job(self.tenant, "send_notifications").await?;
+        let bundle = notifications::take_mail(&mut tx, self.member, self.id).await?;
+        tx.commit().await?;
+        let Some(bundle) = bundle else { return Ok(()) };
+        let base = cx.url(&paths::home(&workspace.slug));
+        let unsubscribe = Unsubscribe { member: self.member, list: "notifications" };
+        let way_out = unsubscribe.url(cx, self.tenant);
+        let mail = views::mail::notices(&workspace, &bundle.name, &bundle.notices, &base, Some(&way_out));
+        let to = Email::parse(&bundle.email).map_err(|e| Failure::Fail(e.to_owned()))?;
+        let letter = Letter {
+            id: self.id,
+            to,
+            name: bundle.name,
+            mail,
+            delivery: Delivery::AtMostOnce,
+            unsubscribe: Some(unsubscribe),
+        };
+        send(cx, self.tenant, "send_notifications", letter).await
+    }
+
+    async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
+        give_up(cx, self.tenant, self.id).await
+    }
+}

@@ -1,0 +1,259 @@
+//! What the sections of a digest read: through the reader's own rights, and of those whom they look after.
+
+use crate::{
+    Result, TenantTx,
+    reach::{Kind, narrow},
+};
+use chrono::{Datelike, NaiveDate};
+use domain::{
+    CustomerId, Day, EmployeeId, ImportId, MemberId, NotificationId,
+    access::{
+        CustomersRead, CustomersWrite, EmployeesPersonal, EmployeesRead, EmployeesWrite, MembersInvite,
+        Permission as _, Scope,
+    },
+    digest::{LINES, Period},
+    import::Target,
+};
+use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
+
+/// The first of them, how many there are, and how many there were in the period before.
+pub struct Found<T> {
+    pub rows: Vec<T>,
+    pub count: i64,
+    pub before: i64,
+}
+
+impl<T> Default for Found<T> {
+    fn default() -> Self {
+        Self { rows: vec![], count: 0, before: 0 }
+    }
+}
+
+/// Where counts of people stop.
+const CAP: i64 = 10_000;
+
+/// No start date is one that never comes, as in the index of the list.
+const START: &str = "(case when e.start_date is null then 'infinity' else e.start_date end)";
+
+/// Whose people a digest tells of: everybody, for whoever looks after everybody; else those below. Never more than the
+/// reader sees. `None`: nobody.
+fn circle(tx: &TenantTx) -> Option<Scope> {
+    let read = tx.scope::<EmployeesRead>()?;
+    let after = tx.scope::<EmployeesWrite>().unwrap_or(Scope::Team).max(Scope::Team);
+    Some(read.min(after))
+}
+
+fn people(q: &mut QueryBuilder<Postgres>, scope: Scope) {
+    q.push(" from employees e where e.archived_at is null and e.id is distinct from house.me()");
+    narrow(q, Kind::Employees, Some(scope));
+}
+
+/// Somebody with a day that matters.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Person {
+    pub id: Uuid,
+    pub name: String,
+    pub title: Option<String>,
+    pub day: NaiveDate,
+    count: i64,
+    before: i64,
+}
+
+impl Person {
+    pub fn employee(&self) -> EmployeeId {
+        EmployeeId(self.id)
+    }
+}
+
+/// Who starts in the period behind or ahead.
+pub async fn joining(tx: &mut TenantTx, p: &Period) -> Result<Found<Person>> {
+    moving(tx, p, "e.start_date", START).await
+}
+
+/// Whose last day is in it.
+pub async fn leaving(tx: &mut TenantTx, p: &Period) -> Result<Found<Person>> {
+    moving(tx, p, "e.end_date", "e.end_date").await
+}
+
+async fn moving(tx: &mut TenantTx, p: &Period, column: &str, key: &str) -> Result<Found<Person>> {
+    let Some(scope) = circle(tx) else { return Ok(Found::default()) };
+    let before = p.from.plus((p.from.0 - p.ahead.0).num_days()).unwrap_or(p.from);
+    let mut q = QueryBuilder::new("select e.id, e.first_name || ' ' || e.last_name as name, e.job_title as title, ");
+    q.push(column).push(" as day, count(*) over () as count, (select count(*)");
+    people(&mut q, scope);
+    q.push(" and ").push(key).push(" >= ").push_bind(before.0).push(" and ").push(key).push(" < ").push_bind(p.from.0);
+    q.push(") as before");
+    people(&mut q, scope);
+    q.push(" and ").push(key).push(" >= ").push_bind(p.from.0).push(" and ").push(key).push(" < ").push_bind(p.ahead.0);
+    q.push(" order by ").push(key).push(", e.id limit ").push_bind(lines());
+    Ok(found(q.build_query_as::<Person>().fetch_all(tx.conn()).await?))
+}
+
+fn found(rows: Vec<Person>) -> Found<Person> {
+    let (count, before) = rows.first().map_or((0, 0), |r| (r.count, r.before));
+    Found { rows, count, before }
+}
+
+fn lines() -> i64 {
+    i64::try_from(LINES).unwrap_or(i64::MAX)
+}
+
+/// Whose start, or birth, comes round in what lies ahead. `day` is the first one. Birth dates are of a class: they are
+/// asked for as far as it is open of others.
+pub async fn coming_round(tx: &mut TenantTx, p: &Period, births: bool) -> Result<Found<Person>> {
+    let Some(mut scope) = circle(tx) else { return Ok(Found::default()) };
+    let mut column = "e.start_date";
+    if births {
+        let Some(open) = tx.scope::<EmployeesPersonal>().filter(|_| tx.sight().personal) else {
+            return Ok(Found::default());
+        };
+        (scope, column) = (scope.min(open), "e.birth_date");
+    }
+    let mut q = QueryBuilder::new("select e.id, e.first_name || ' ' || e.last_name as name, e.job_title as title, ");
+    q.push(column).push(" as day, count(*) over () as count, 0::bigint as before");
+    people(&mut q, scope);
+    let of_year = format!("(extract(month from {column}) * 100 + extract(day from {column}))::int");
+    q.push(" and ").push(&of_year).push(" = any(").push_bind(days_of_year(p)).push(") and ").push(column);
+    q.push(" < ").push_bind(Day(p.day.0).first_of_month().0).push(" and coalesce(e.end_date >= ").push_bind(p.day.0);
+    q.push(", true) order by ").push(&of_year).push(", e.id limit ").push_bind(lines());
+    Ok(found(q.build_query_as::<Person>().fetch_all(tx.conn()).await?))
+}
+
+/// Month and day of what lies ahead, as 0229. Whoever has the 29th of February has the 28th in other years.
+fn days_of_year(p: &Period) -> Vec<i32> {
+    let ahead = p.day.0.iter_days().take_while(|d| *d < p.ahead.0);
+    let mut days = vec![];
+    for d in ahead {
+        let number = i32::try_from(d.month() * 100 + d.day()).unwrap_or_default();
+        days.push(number);
+        if number == 228 && !d.leap_year() {
+            days.push(229);
+        }
+    }
+    days
+}
+
+/// How many are at work, and how many were when the period began.
+pub async fn head_count(tx: &mut TenantTx, p: &Period) -> Result<(i64, i64)> {
+    let Some(scope) = circle(tx) else { return Ok((0, 0)) };
+    let mut q = QueryBuilder::new("select (select count(*) from (select 1");
+    people(&mut q, scope);
+    q.push(" and ").push(START).push(" <= ").push_bind(p.day.0).push(" and coalesce(e.end_date >= ");
+    q.push_bind(p.day.0).push(", true) limit ").push_bind(CAP).push(") n), (select count(*)");
+    people(&mut q, scope);
+    q.push(" and ").push(START).push(" > ").push_bind(p.from.0).push(" and ").push(START).push(" <= ");
+    q.push_bind(p.day.0).push(" and coalesce(e.end_date >= ").push_bind(p.day.0).push(", true)), (select count(*)");
+    people(&mut q, scope);
+    q.push(" and e.end_date >= ").push_bind(p.from.0).push(" and e.end_date < ").push_bind(p.day.0).push(" and ");
+    q.push(START).push(" <= ").push_bind(p.from.0).push(")");
+    let (now, joined, left): (i64, i64, i64) = q.build_query_as().fetch_one(tx.conn()).await?;
+    Ok((now, now - joined + left))
+}
+
+/// A customer that is new, or has another status.
+#[derive(Debug)]
+pub struct Moved {
+    pub id: CustomerId,
+    pub name: String,
+    /// `None`: it is new.
+    pub was: Option<String>,
+    pub status: String,
+}
+
+/// Events that are looked through: an import of thousands is one line, not a digest.
+const EVENTS: i64 = 2_000;
+
+/// The customers that are the reader's to look after: those that they may change.
+pub async fn customers(tx: &mut TenantTx, p: &Period) -> Result<Found<Moved>> {
+    let (Some(read), Some(write)) = (tx.scope::<CustomersRead>(), tx.scope::<CustomersWrite>()) else {
+        return Ok(Found::default());
+    };
+    let mut q = QueryBuilder::new("select e.id, e.name, t.was, e.status, t.at >= ");
+    q.push_bind(p.from_at).push(
+        " from (select distinct on (record_id) record_id, case when action = 'update' then changes -> 'status' ->> 0 end as was, at
+                from (select record_id, action, changes, at, id from audit_events where record = 'customers' and at >= ",
+    );
+    q.push_bind(p.before_at).push(" and at < ").push_bind(p.at);
+    q.push(" and (action = 'insert' or action = 'update' and changes ? 'status') order by at desc limit ")
+        .push_bind(EVENTS);
+    q.push(") l order by record_id, id desc) t join customers e on e.id = t.record_id where e.archived_at is null");
+    narrow(&mut q, Kind::Customers, Some(read.min(write)));
+    q.push(" order by t.at desc");
+    let rows: Vec<(Uuid, String, Option<String>, String, bool)> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let (now, before): (Vec<_>, Vec<_>) = rows.into_iter().partition(|r| r.4);
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let (count, before) = (count(now.len()), count(before.len()));
+    let moved = |(id, name, was, status, _)| Moved { id: CustomerId(id), name, was, status };
+    Ok(Found { rows: now.into_iter().take(LINES).map(moved).collect(), count, before })
+}
+
+/// Invitations that nobody has answered, and until when they stand, in days.
+pub async fn invitations(tx: &mut TenantTx) -> Result<Found<(String, i64)>> {
+    if !tx.rights().may(MembersInvite::KEY) {
+        return Ok(Found::default());
+    }
+    let now = tx.now();
+    let rows = sqlx::query!(
+        r#"select email, expires_at, count(*) over () as "count!" from invitations
+           where accepted_at is null and revoked_at is null and expires_at > $1 order by expires_at, id limit $2"#,
+        now,
+        lines()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let count = rows.first().map_or(0, |r| r.count);
+    Ok(Found { rows: rows.into_iter().map(|r| (r.email, (r.expires_at - now).num_days())).collect(), count, before: 0 })
+}
+
+/// A file that did not go in.
+pub struct FailedImport {
+    pub id: ImportId,
+    pub target: Target,
+    pub file_name: String,
+}
+
+/// Of what the reader may import.
+pub async fn failed_imports(tx: &mut TenantTx, p: &Period) -> Result<Found<FailedImport>> {
+    let may = |t: &Target| tx.rights().may(t.import_right());
+    let targets: Vec<String> =
+        [Target::Employees, Target::Customers].iter().filter(|t| may(t)).map(|t| t.key().to_owned()).collect();
+    if targets.is_empty() {
+        return Ok(Found::default());
+    }
+    let rows = sqlx::query!(
+        r#"select id, target, file_name, finished_at >= $3 as "now!" from imports
+           where state = 'failed' and target = any($1) and finished_at >= $2 and finished_at < $4
+           order by finished_at desc limit 100"#,
+        &targets,
+        p.before_at,
+        p.from_at,
+        p.at
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let (now, before): (Vec<_>, Vec<_>) = rows.into_iter().partition(|r| r.now);
+    let (count, before) =
+        (i64::try_from(now.len()).unwrap_or(i64::MAX), i64::try_from(before.len()).unwrap_or(i64::MAX));
+    let failed = now.into_iter().take(LINES).filter_map(|r| {
+        Some(FailedImport { id: ImportId(r.id), target: Target::parse(&r.target)?, file_name: r.file_name })
+    });
+    Ok(Found { rows: failed.collect(), count, before })
+}
+
+/// What the member chose to be told of in the digest, and has not read elsewhere.
+pub async fn notices(tx: &mut TenantTx, member: MemberId, p: &Period) -> Result<Found<(NotificationId, String)>> {
+    let rows = sqlx::query!(
+        r#"select id, title, count(*) over () as "count!" from notifications
+           where member_id = $1 and in_digest and read_at is null and created_at >= $2 and created_at < $3
+           order by id desc limit $4"#,
+        member.0,
+        p.from_at,
+        p.at,
+        lines()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let count = rows.first().map_or(0, |r| r.count);
+    Ok(Found { rows: rows.into_iter().map(|r| (NotificationId(r.id), r.title)).collect(), count, before: 0 })
+}
