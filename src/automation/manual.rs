@@ -46,14 +46,10 @@ async fn list(who: Allowed<AutomationRun>, screen: Screen, params: RawPathParams
         kind,
         id,
         name,
-        record: page(&who, kind, id),
+        record: automation::record_path(who.slug(), kind, id),
         workflows: workflows::manual(&mut tx, kind.key()).await?,
     };
     Ok(screen.show(&who, &view))
-}
-
-fn page<P: Permission>(who: &Allowed<P>, kind: RecordKind, id: Uuid) -> String {
-    automation::record_path(who.slug(), kind, id).unwrap_or_else(|| paths::home(who.slug()))
 }
 
 #[derive(Deserialize)]
@@ -69,7 +65,7 @@ async fn start(
 ) -> Result {
     let mut tx = who.begin().await?;
     let (kind, id, name) = record(&mut tx, &params).await?;
-    let back = page(&who, kind, id);
+    let back = automation::record_path(who.slug(), kind, id);
     let workflow = workflow.ok_or(Error::NotFound)?;
     match jobs::automation::start(&mut tx, workflow, id).await {
         Ok(run) => {

@@ -199,7 +199,8 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
                     None => Did::Change,
                 },
             };
-            let by_import = c.cause.is_some();
+            let by_workflow = c.cause.as_ref().is_some_and(|cause| cause.starts_with("workflow:"));
+            let by_import = c.cause.is_some() && !by_workflow;
             let told = c.fields.iter().filter(|(column, _, _)| {
                 !matches!(
                     column.as_str(),
@@ -217,7 +218,7 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
                     )
                 })
                 .collect();
-            Changed { id: c.id, at: c.at, who: c.actor, did, by_import, fields: told }
+            Changed { id: c.id, at: c.at, who: c.actor, did, by_import, by_workflow, fields: told }
         })
         .collect()
 }

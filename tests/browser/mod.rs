@@ -5,6 +5,7 @@
 //! deadline. A test that fails leaves a picture of its last page in `target/browser`.
 
 mod accounts;
+mod automation;
 mod bell;
 mod forms;
 mod house;

@@ -48,6 +48,9 @@ const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/verification", "asks for a mail, which is kept among the mails"),
     ("/settings/security/email", "asks for a mail, which is kept among the mails; the change leaves one"),
     ("/settings/security/second-factor", "draws a secret that nothing asks for yet"),
+    ("/automation/records/{kind}/{id}", "the run tells who started it, and what it changes is told"),
+    ("/automation/runs/{id}/retry", "the run tells it, and what it changes is told"),
+    ("/automation/runs/{id}/cancellation", "the run tells it"),
 ];
 
 pub(super) fn table() -> Vec<Line> {
@@ -88,6 +91,11 @@ pub(super) struct Records {
     pub(super) stopped: String,
     /// The workspace's own.
     pub(super) logo: String,
+    /// Published, with a draft that says more.
+    pub(super) workflow: String,
+    pub(super) run: String,
+    /// Asked of [`member`](Self::member).
+    pub(super) approval: String,
 }
 
 impl Records {
@@ -99,6 +107,9 @@ impl Records {
         let employee = company.employee(&[("last_name", &name)]).await;
         let owner = company.member(Role::Owner).await.member;
         let staff = format!("First name,Last name\nImported,{name}\n");
+        let member = company.app.email(&format!("member{round}.{}", company.slug));
+        let member = company.join(&format!("Member {round}"), &member, Role::Employee).await.member;
+        let (workflow, run, approval) = company.workflow(round, member).await;
         Self {
             employees: Named {
                 record: employee.to_string(),
@@ -117,15 +128,10 @@ impl Records {
             task: company.task(&format!("Task {round}"), owner).await.to_string(),
             note: company.note(Subject::Employee(employee), &format!("Note {round}")).await.to_string(),
             invitation: company.invitation(&email, Role::Employee).await.to_string(),
-            member: company
-                .join(
-                    &format!("Member {round}"),
-                    &company.app.email(&format!("member{round}.{}", company.slug)),
-                    Role::Employee,
-                )
-                .await
-                .member
-                .to_string(),
+            member: member.to_string(),
+            workflow: workflow.to_string(),
+            run: run.to_string(),
+            approval: approval.to_string(),
             role: company.role(&format!("Lead {round}"), &[("employees.read", "team")]).await.to_string(),
         }
     }
@@ -139,6 +145,9 @@ impl Records {
             invitation: self.employees.record.clone(),
             role: self.invitation.clone(),
             member: self.employees.record.clone(),
+            workflow: self.run.clone(),
+            run: self.workflow.clone(),
+            approval: self.workflow.clone(),
             calendar: self.role.clone(),
             holiday: self.role.clone(),
             logo: self.role.clone(),
@@ -158,6 +167,10 @@ impl Records {
 
     fn id(&self, path: &str) -> &str {
         match path {
+            p if p.contains("/workflows/{id}") => &self.workflow,
+            p if p.contains("/runs/{id}") => &self.run,
+            p if p.contains("/approvals/{id}") => &self.approval,
+            p if p.contains("/automation/records/") => &self.employees.record,
             p if p.contains("/invitations/{id}") => &self.invitation,
             p if p.contains("/roles/{id}") => &self.role,
             p if p.contains("/calendars/{id}") => &self.calendar,
@@ -178,7 +191,8 @@ impl Records {
     }
 
     pub(super) fn fill(&self, path: &str, slug: &str) -> String {
-        let path = path.replace("{slug}", slug).replace("{accent}", "2f6fed");
+        let path = path.replace("{slug}", slug).replace("{accent}", "2f6fed").replace("{kind}", "employee");
+        let path = path.replace("{step}", "s1").replace("{number}", "1");
         if path.contains("{id}") { path.replace("{id}", self.id(&path)) } else { path }
     }
 
@@ -254,6 +268,7 @@ impl Records {
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
+            p if p.contains("/automation") => self.automation(p, round),
             p if p.ends_with("/tasks/new") || p.ends_with("/tasks/{id}/edit") => vec![
                 ("title", format!("Call {} {round}", p.len())),
                 ("_version", "1".into()),
@@ -278,6 +293,41 @@ impl Records {
                 vec![("email", email), ("role", "employee".into()), ("_once", uuid::Uuid::new_v4().to_string())]
             }
             _ => vec![],
+        }
+    }
+}
+
+impl Records {
+    /// What the forms of workflows would hold.
+    fn automation(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
+        let written = serde_json::json!({ "record": "employee", "trigger": { "on": "manual" }, "steps": [{ "id": "s1", "do": "note", "text": round }] });
+        let version = ("_version", "3".to_owned());
+        let place = path.rsplit_once("/{id}/").map_or(path, |(_, place)| place);
+        match place {
+            "name" => vec![("name", format!("Renamed {round}")), version],
+            "trigger" => vec![
+                ("on", "manual".into()),
+                ("record", "employee".into()),
+                ("again", "true".into()),
+                ("cool_down", "5".into()),
+                version,
+            ],
+            "conditions" => {
+                vec![("g0-join", "all".into()), ("g0-r0-field", "name".into()), ("g0-r0-is", "filled".into()), version]
+            }
+            "new-step" => vec![("kind", "stop".into()), ("place", "last".into()), version],
+            "returned-step" => vec![("step", r#"{"id":"s9","do":"stop"}"#.into())],
+            "steps/{step}" => {
+                vec![("kind", "note".into()), ("step", "s1".into()), ("text", format!("Changed {round}")), version]
+            }
+            "json" => vec![("json", written.to_string()), version],
+            "publication" => vec![version],
+            "retry" => vec![("step", "s1".into())],
+            p if p.ends_with("/standstill") => vec![("why", format!("Round {round}"))],
+            p if p.ends_with("/templates") => vec![("template", "welcome".into())],
+            p if p.ends_with("/records/{kind}/{id}") => vec![("workflow", self.workflow.clone())],
+            p if p.ends_with("/move") => vec![("version", "3".into()), ("to", "down".into())],
+            _ => vec![("version", "3".into()), ("answer", "yes".into()), ("to", "nobody@guests.example".into())],
         }
     }
 }
@@ -485,11 +535,16 @@ async fn every_change_is_in_the_audit_trail() {
             || place.contains("/sessions/{id}")
             || place.contains("/tokens/{id}")
             || place.contains("/notifications/{id}")
+            || place.contains("/approvals/{id}")
         {
             continue;
         }
         let round = round.to_string();
         let records = Records::of(&company, &round).await;
+        if place.ends_with("/resumption") {
+            let path = records.fill(&line.path.replace("resumption", "pause"), "acme");
+            ask(&mut owner, line, &path, &[], Some(&token), &[]).await;
+        }
         if place.ends_with("/reactivation") {
             let path = records.fill(&line.path.replace("reactivation", "deactivation"), "acme");
             ask(&mut owner, line, &path, &[], Some(&token), &[]).await;

@@ -137,8 +137,8 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                 let page = ask(&mut browser, line, &path, &fields, Some(&token), &[]).await;
                 let what = format!("{role}, granted {granted:?}, of {whose:?}: {} {path}: {page}", line.method);
                 let expected = match names_a_record(line.path) {
-                    // A device or a token of somebody else's is nobody's to end.
-                    _ if ["/sessions/{id}", "/tokens/{id}", "/notifications/{id}"]
+                    // A device or a token of somebody else's is nobody's to end, nor is what was told or asked of them.
+                    _ if ["/sessions/{id}", "/tokens/{id}", "/notifications/{id}", "/approvals/{id}"]
                         .iter()
                         .any(|of| line.path.contains(of)) =>
                     {

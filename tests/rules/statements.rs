@@ -275,6 +275,7 @@ async fn no_route_asks_more_often_than_it_says() {
     strangers(&mut meter).await;
     members(&mut meter).await;
     own_sign_in(&mut meter).await;
+    automation(&mut meter).await;
     let mut now: Vec<(&str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -613,4 +614,69 @@ async fn imports(m: &mut Meter<'_>, o: &mut Browser, Noun { list, file, .. }: &N
     m.get(o, "import, undo asked", &format!("{import}/reversal")).await;
     m.post(o, "import, undone", &format!("{import}/reversal"), &[]).await;
     m.app.run_jobs().await;
+}
+
+/// Whoever builds workflows, and whoever they ask.
+async fn automation(m: &mut Meter<'_>) {
+    let app = m.app;
+    let company = app.company("flows").await;
+    let mut owner = company.owner().await;
+    let (o, list) = (&mut owner, "/w/flows/automation");
+    let me = company.member(Role::Owner).await.member;
+    let (id, run, _) = company.workflow("one", me).await;
+    let employee = company.employee(&[]).await;
+    let flow = format!("{list}/workflows/{id}");
+    let at = |place: &str| format!("{flow}{place}");
+    m.get(o, "workflows", list).await;
+    m.get(o, "templates", &format!("{list}/templates")).await;
+    m.post(o, "a workflow of a template", &format!("{list}/templates"), &[("template", "welcome")]).await;
+    m.get(o, "workflow", &flow).await;
+    m.fill(o, "rename a workflow", &at("/name"), "Save", &[("Name", "Another")]).await;
+    m.get(o, "name form", &at("/name")).await;
+    m.get(o, "trigger form", &at("/trigger")).await;
+    m.fill(o, "change a trigger", &at("/trigger"), "Save trigger", &[("cool_down", "5")]).await;
+    m.get(o, "conditions form", &at("/conditions")).await;
+    let name = [("g0-join", "all"), ("g0-r0-field", "name"), ("g0-r0-is", "filled"), ("_version", "5")];
+    m.post(o, "change conditions", &at("/conditions"), &name).await;
+    m.get(o, "new step form", &at("/new-step?kind=stop")).await;
+    m.fill(o, "add a step", &at("/new-step?kind=stop"), "Add step", &[]).await;
+    m.get(o, "step form", &at("/steps/s1")).await;
+    m.fill(o, "change a step", &at("/steps/s1"), "Save step", &[("text", "Changed")]).await;
+    m.post(o, "move a step", &at("/steps/s1/move"), &[("version", "8"), ("to", "down")]).await;
+    m.post(o, "copy a step", &at("/steps/s1/copy"), &[("version", "9")]).await;
+    m.post(o, "take a step out", &at("/steps/s4/removal"), &[("version", "10")]).await;
+    m.post(o, "put a step back", &at("/returned-step"), &[("step", r#"{"id":"s4","do":"stop"}"#)]).await;
+    m.get(o, "workflow, JSON", &at("/json")).await;
+    m.fill(o, "change the JSON", &at("/json"), "Save JSON", &[]).await;
+    m.get(o, "dry run", &at("/trial")).await;
+    m.get(o, "publication", &at("/publication")).await;
+    m.fill(o, "publish", &at("/publication"), "Publish", &[]).await;
+    m.post(o, "discard a draft", &at("/discard"), &[("version", "14")]).await;
+    m.post(o, "pause a workflow", &at("/pause"), &[]).await;
+    m.post(o, "resume a workflow", &at("/resumption"), &[]).await;
+    m.post(o, "copy a workflow", &at("/copy"), &[]).await;
+    m.post(o, "another hook", &at("/hook"), &[]).await;
+    m.get(o, "versions", &at("/versions")).await;
+    m.get(o, "a version", &at("/versions/1")).await;
+    m.get(o, "runs", &at("/runs")).await;
+    m.get(o, "not enrolled", &at("/not-enrolled")).await;
+    let manual = format!("{list}/records/employee/{employee}");
+    m.get(o, "workflows of a record", &manual).await;
+    m.post(o, "start by hand", &manual, &[("workflow", &id.to_string())]).await;
+    m.get(o, "run", &format!("{list}/runs/{run}")).await;
+    m.post(o, "cancel a run", &format!("{list}/runs/{run}/cancellation"), &[]).await;
+    m.post(o, "retry a run", &format!("{list}/runs/{run}/retry"), &[("step", "s1")]).await;
+    m.get(o, "approvals", "/w/flows/approvals").await;
+    let (_, asks, approval) = company.workflow("two", me).await;
+    app.trial.admin(&format!("update workflow_runs set state = 'asking' where id = '{asks}'")).await.expect("it asks");
+    let other = company.member(Role::Admin).await.email;
+    let question = format!("/w/flows/approvals/{approval}");
+    m.get(o, "approvals", "/w/flows/approvals").await;
+    m.post(o, "hand a question over", &format!("{question}/handover"), &[("to", &other)]).await;
+    let mut admin = company.admin().await;
+    m.post(&mut admin, "answer a question", &format!("{question}/answer"), &[("answer", "yes")]).await;
+    m.post(o, "remove a workflow", &at("/removal"), &[]).await;
+    m.post(o, "stop all automation", &format!("{list}/standstill"), &[("why", "To see")]).await;
+    m.post(o, "let automation go on", &format!("{list}/standstill/end"), &[]).await;
+    app.run_jobs().await;
 }

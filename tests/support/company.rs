@@ -2,9 +2,10 @@
 
 use super::{Browser, TestApp};
 use domain::{
-    AccountId, ArchivalId, CustomerId, Email, EmployeeId, ImportId, InvitationId, MemberId, NoteId, RoleId, Slug,
-    TaskId, TenantId,
+    AccountId, ApprovalId, ArchivalId, CustomerId, Email, EmployeeId, ImportId, InvitationId, MemberId, NoteId, RoleId,
+    RunId, Slug, TaskId, TenantId, WorkflowId,
     access::{Role, Sight},
+    automation::workflows::Definition,
     crm::customers,
     draft::Answers,
     hr::employees,
@@ -15,7 +16,7 @@ use domain::{
 use people360::web::password::Passwords;
 use serde_json::json;
 use std::collections::HashMap;
-use store::{Desk, TenantTx, identity};
+use store::{Desk, TenantTx, automation::workflows, identity};
 use tokio::sync::{Mutex, OnceCell};
 
 /// Everybody's password.
@@ -115,6 +116,34 @@ impl<'a> Company<'a> {
         store::workspace::roles::add(&mut tx, id, &fields).await.expect("a role");
         tx.commit().await.expect("it is kept");
         id
+    }
+
+    /// A published workflow on employees that somebody starts by hand, whose draft says more; a run of it that failed,
+    /// and a question of that run.
+    pub async fn workflow(&self, round: &str, asked: MemberId) -> (WorkflowId, RunId, ApprovalId) {
+        let steps = |more: bool| {
+            let mut steps = vec![serde_json::json!({ "id": "s1", "do": "note", "text": format!("Round {round}") })];
+            steps.push(serde_json::json!({ "id": "s2", "do": "stop" }));
+            steps.extend(more.then(|| serde_json::json!({ "id": "s3", "do": "stop" })));
+            let whole = serde_json::json!({ "record": "employee", "trigger": { "on": "manual" }, "again": true, "cool_down": 0, "steps": steps });
+            Definition::from_json(&whole.to_string()).expect("a definition")
+        };
+        let (name, mut tx) = (format!("Workflow {round}"), self.begin().await);
+        let id = tx.id();
+        workflows::add(&mut tx, id, (&name, ""), &steps(false), None).await.expect("it is added");
+        workflows::publish(&mut tx, id, 1).await.expect("it is published");
+        workflows::change(&mut tx, id, 2, (&name, ""), &steps(true)).await.expect("it is changed");
+        let (run, approval) = (tx.id::<RunId>(), tx.id::<ApprovalId>());
+        tx.commit().await.expect("it is kept");
+        let made = format!(
+            "insert into workflow_runs (tenant_id, id, workflow_id, number, once, state, started_at, moved_at, ended_at)
+             values ('{0}', '{run}', '{id}', 1, '{run}', 'failed', now(), now(), now());
+             insert into workflow_approvals (tenant_id, id, run_id, round, step, member_id, question, asked_at, due_at)
+             values ('{0}', '{approval}', '{run}', 1, 's1', '{asked}', 'Really?', now(), now())",
+            self.tenant
+        );
+        self.app.trial.admin(&made).await.expect("a run");
+        (id, run, approval)
     }
 
     /// A holiday calendar with one day; both ids.

@@ -48,6 +48,8 @@ pub struct Changed {
     pub did: Did,
     /// Whether an import did it, or its undo.
     pub by_import: bool,
+    /// Whether a workflow did it, in that person's name.
+    pub by_workflow: bool,
     /// Label, old, new.
     pub fields: Vec<(String, Option<String>, Option<String>)>,
 }
@@ -90,8 +92,10 @@ pub fn timeline(happened: &[Happened], noun: &str, moment: Moment, older: Option
             (Did::Change, true) => html! { "changed " (number(c.fields.len())) " by an import" },
             (Did::Change, false) => html! { "changed " (number(c.fields.len())) },
         };
+        let what = html! { (what) @if c.by_workflow { " by a workflow" } };
         let entry = Entry::new(&c.who, what, moment.ago(c.at));
         let entry = if c.by_import { entry.icon(Icon::Upload) } else { entry };
+        let entry = if c.by_workflow { entry.icon(Icon::Bolt) } else { entry };
         match c.did {
             Did::Change => {
                 entry.changes(c.fields.iter().map(|(f, old, new)| Change::new(f, old.clone(), new.clone())).collect())

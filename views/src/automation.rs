@@ -181,12 +181,12 @@ pub fn run_state(state: RunState) -> Badge {
     Badge::new(tone, state.label())
 }
 
-/// The page of a record; tasks have none yet that every role finds.
-pub fn record_path(slug: &Slug, kind: RecordKind, id: Uuid) -> Option<String> {
+/// The page of a record.
+pub fn record_path(slug: &Slug, kind: RecordKind, id: Uuid) -> String {
     match kind {
-        RecordKind::Employee => Some(paths::employee(slug, id)),
-        RecordKind::Customer => Some(paths::customer(slug, id)),
-        RecordKind::Task => None,
+        RecordKind::Employee => paths::employee(slug, id),
+        RecordKind::Customer => paths::customer(slug, id),
+        RecordKind::Task => paths::task(slug, id),
     }
 }
 
@@ -195,7 +195,7 @@ pub fn record_link(slug: &Slug, record: &(RecordKind, Uuid, Option<String>)) -> 
     let (kind, id, name) = record;
     let words = name.clone().unwrap_or_else(|| format!("{} you may not see", article(*kind)));
     html! {
-        @match name.as_ref().and_then(|_| record_path(slug, *kind, *id)) {
+        @match name.as_ref().map(|_| record_path(slug, *kind, *id)) {
             Some(href) => { a href=(href) { (words) } }
             None => { span.quiet[name.is_none()] { (words) } }
         }

@@ -96,12 +96,13 @@ impl Builder {
             .version(self.version)
             .hidden("_was", &self.was)
             .attr("id", PART)
+            .attr("class", "builder")
             .problem(self.errors.of(""))
             .errors(self.told())
             .conflict(self.conflict.clone())
             .body(html! {
                 // The one that Enter presses, before those that add and remove rows.
-                button.visually-hidden type="submit" tabindex="-1" aria-hidden="true" { (save) }
+                button type="submit" hidden { (save) }
                 (fields)
             })
             .actions(html! {

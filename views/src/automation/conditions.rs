@@ -79,10 +79,7 @@ pub fn rows(b: &Builder, action: &str) -> Markup {
             @if let Some(message) = b.errors.of("value").filter(|_| b.wrong.is_empty()) {
                 p.field-error id="f-value-error" { (Icon::AlertCircle) span { (message) } }
             }
-            div.actions {
-                (row_button("Add a group", Icon::Plus, false, action, "group"))
-                (b.go_on())
-            }
+            (b.go_on())
         }
     }
 }
@@ -104,7 +101,10 @@ fn group(b: &Builder, action: &str, g: usize, group: &Group, new: Option<usize>,
             (self::row(b, action, (g, r), row, new == Some(g) && r + 1 == group.rows.len()))
         }
         @if g == 0 && group.rows.is_empty() && groups == 1 { p.condition-none { "Nothing is asked yet." } }
-        div { (row_button("Add a condition", Icon::Plus, false, action, &format!("row:{g}"))) }
+        div.actions {
+            (row_button("Add a condition", Icon::Plus, false, action, &format!("row:{g}")))
+            @if g == 0 { (row_button("Add a group", Icon::Plus, false, action, "group")) }
+        }
     }
 }
 

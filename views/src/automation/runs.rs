@@ -348,7 +348,9 @@ impl Show {
                         form method="post" action=(paths::run_retry(&self.slug, self.run.id)) {
                             input type="hidden" name="_csrf" value=(self.csrf);
                             input type="hidden" name="step" value=(log.step);
-                            (Button::submit("Go on from here").small().icon(Icon::Refresh).attr("aria-label", format!("Go on from here: {}", label_of(&log.kind))))
+                            @let button = Button::submit("Go on from here").small();
+                            @let button = if log.state == "failed" { button } else { button.ghost() };
+                            (button.icon(Icon::Refresh).attr("aria-label", format!("Go on from here: {}", label_of(&log.kind))))
                         }
                     }
                 }

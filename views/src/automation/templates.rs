@@ -108,7 +108,7 @@ fn card(slug: &Slug, csrf: &str, template: &Template) -> Markup {
             form method="post" action=(paths::workflow_templates(slug)) {
                 input type="hidden" name="_csrf" value=(csrf);
                 input type="hidden" name="template" value=(template.key);
-                (Button::submit("Use this").small().attr("aria-label", format!("Use “{}”", template.name)))
+                (Button::submit("Use this").small().attr("aria-label", format!("Use this: {}", template.name)))
             }
         }
     }

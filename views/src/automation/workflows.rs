@@ -55,13 +55,16 @@ impl Show {
         let runs = if w.numbers.runs >= 1000 { "1,000+".to_owned() } else { w.numbers.runs.to_string() };
         let failed = w.numbers.failure_rate().map(|rate| html! { (rate) " % of those that ended" });
         let numbers = Facts::new()
-            .fact("Runs", html! { a href=(paths::workflow_runs(&f.slug, w.id)) { (runs) } })
+            .fact("Runs", html! { a href=(paths::workflow_runs(&f.slug, w.id)) { (runs) " in all" } })
             .fact("Under way", html! { (w.numbers.open) })
             .fact("Failed", failed.unwrap_or_else(|| html! { "None has ended" }))
             .fact("Last", w.numbers.last_at.map_or_else(|| html! { "Never" }, |at| f.moment.ago(at).render()));
         let whose = match (&w.publisher, w.published) {
             (Some((_, name)), Some(number)) => Facts::new()
-                .fact("Version", html! { a href=(paths::workflow_version(&f.slug, w.id, number)) { (number) } })
+                .fact(
+                    "What runs",
+                    html! { a href=(paths::workflow_version(&f.slug, w.id, number)) { "Version " (number) } },
+                )
                 .fact("In the name of", html! { (name) })
                 .render(),
             _ => html! { p.quiet { "Not published yet: nothing runs." } },
