@@ -33,7 +33,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     (
         "store/src/workspace/",
         "who is who is known before a workspace is: store/src/identity.rs and store/src/workspace.rs",
-    )("store/src/automation/", "what a definition is made of is the domain's alone"),
+    ),
+    ("store/src/automation/", "what a definition is made of is the domain's alone"),
     ("views/src/automation/", "as above; people and merge fields are parts of other pages"),
     ("src/automation/", "as above"),
     ("tests/automation/", "stories of the engine and of the screens, which go through several nouns"),
