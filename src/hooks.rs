@@ -41,9 +41,9 @@ impl FromRequest<App> for Posted {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
-        let params = axum::RequestPartsExt::extract::<RawPathParams>(&mut parts).await.map_err(|_| Error::NotFound)?;
+        let params = axum::RequestPartsExt::extract::<RawPathParams>(&mut parts).await.map_err(|_| Error::Forged)?;
         let token = params.iter().find(|(name, _)| *name == "token").map_or("", |(_, v)| v);
-        let (tenant, hook) = jobs::automation::read_hook(app.seal(), token).ok_or(Error::NotFound)?;
+        let (tenant, hook) = jobs::automation::read_hook(app.seal(), token).ok_or(Error::Forged)?;
         let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
         let (kind, key) = (text(header::CONTENT_TYPE.as_str()), text("idempotency-key"));
         let key = match key.chars().filter(|c| c.is_ascii_graphic()).take(100).collect::<String>() {

@@ -3,6 +3,7 @@
 //! A [`workflows::Definition`] says when ([`workflows::Trigger`]), for which records ([`conditions`]) and what to do
 //! ([`steps`]). It knows records by their [`fields`] alone, so that a new noun joins in by listing its own.
 
+mod check;
 pub mod conditions;
 pub mod edit;
 pub mod fields;

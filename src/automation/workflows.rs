@@ -260,9 +260,13 @@ async fn remove(
     who: Allowed<AutomationWrite>,
     screen: Screen,
     Record(id): Record<WorkflowId>,
-    _: Confirmed<Nothing>,
+    Confirmed(seen): Confirmed<Seen>,
 ) -> Result {
     let mut tx = who.begin().await?;
+    // What goes for good is what was looked at.
+    if workflows::find(&mut tx, id).await?.version != seen.version {
+        return Err(Error::Stale);
+    }
     let name = workflows::remove(&mut tx, id).await?;
     tx.commit().await?;
     screen.done(paths::automation(who.slug()), Toast::good(format!("{name} was removed."))).await

@@ -344,5 +344,5 @@ async fn what_is_posted_to_its_address_starts_a_workflow() {
     assert_eq!(skipped(&company, w).await, ["No single customer has “nobody@x.example” as its email"]);
     assert_eq!(post(&path, "application/json", "k4", "{".into()).await, 422);
     assert_eq!(post(&path, "text/plain", "k5", "x".into()).await, 422);
-    assert_eq!(post("/hooks/nonsense", "application/json", "k6", "{}".into()).await, 404);
+    assert_eq!(post("/hooks/nonsense", "application/json", "k6", "{}".into()).await, 403);
 }

@@ -28,6 +28,7 @@ const PUBLIC: &[&str] = &[
     "/unsubscribe/{token}",
     "/unsubscribe/{token}/reversal",
     "/inbound/bounces/{secret}",
+    "/hooks/{token}",
     "/preferences",
     "/password-strength",
     "/dev/gallery",
@@ -50,7 +51,6 @@ const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/settings/security/second-factor", "draws a secret that nothing asks for yet"),
     ("/automation/records/{kind}/{id}", "the run tells who started it, and what it changes is told"),
     ("/automation/runs/{id}/retry", "the run tells it, and what it changes is told"),
-    ("/automation/runs/{id}/cancellation", "the run tells it"),
 ];
 
 pub(super) fn table() -> Vec<Line> {
@@ -268,7 +268,7 @@ impl Records {
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
-            p if p.contains("/automation") => self.automation(p, round),
+            p if p.contains("/automation") || p.contains("/approvals") => self.automation(p, round),
             p if p.ends_with("/tasks/new") || p.ends_with("/tasks/{id}/edit") => vec![
                 ("title", format!("Call {} {round}", p.len())),
                 ("_version", "1".into()),

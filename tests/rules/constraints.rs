@@ -6,6 +6,17 @@ use store::CONSTRAINTS;
 
 /// Rules that no form can break, and why. An error of ours breaks them, and is told as one.
 const INTERNAL: &[(&str, &str)] = &[
+    ("automation_settings_own", "the row is the workspace's own"),
+    ("automation_settings_per_minute_check", "set by no form"),
+    ("happenings_action_check", "written by its trigger"),
+    ("workflow_approvals_answer_check", "the keys of an enum"),
+    ("workflow_approvals_tenant_id_run_id_round_step_member_id_key", "asked twice is once, and no error"),
+    ("workflow_runs_once", "enrolled twice is once, and the log says so"),
+    ("workflow_runs_state_check", "the keys of an enum"),
+    ("workflow_steps_state_check", "the keys of an enum"),
+    ("workflows_hook_key", "drawn at random"),
+    ("workflows_published_whole", "publishing writes all of it"),
+    ("workflows_state_check", "the keys of an enum"),
     ("archivals_state_check", "the workers' own book"),
     ("archivals_target_check", "the keys of an enum"),
     ("exports_target_check", "the keys of an enum"),

@@ -29,10 +29,16 @@ const FLOATS: &[(&str, &str)] = &[
 ];
 
 /// Where a noun has no file at its path, and why.
-const ELSEWHERE: &[(&str, &str)] = &[(
-    "store/src/workspace/",
-    "who is who is known before a workspace is: store/src/identity.rs and store/src/workspace.rs",
-)];
+const ELSEWHERE: &[(&str, &str)] = &[
+    (
+        "store/src/workspace/",
+        "who is who is known before a workspace is: store/src/identity.rs and store/src/workspace.rs",
+    ),
+    ("store/src/automation/", "what a definition is made of is the domain's alone"),
+    ("views/src/automation/", "as above; people and merge fields are parts of other pages"),
+    ("src/automation/", "as above"),
+    ("tests/automation/", "stories of the engine and of the screens, which go through several nouns"),
+];
 
 struct Source {
     /// From the root: `src/web/form.rs`.

@@ -111,7 +111,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("access", 7),
     ("people to name", 2),
     ("note form", 6),
-    ("change a note", 6),
+    ("change a note", 7),
     ("delete a note", 4),
     ("bring a note back", 4),
     ("tags to choose", 2),
@@ -129,8 +129,8 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("list, whole page", 5),
     ("list, part", 3),
     ("list, part, searched", 3),
-    ("record", 7),
-    ("timeline", 5),
+    ("record", 8),
+    ("timeline", 6),
     ("new form", 3),
     ("options", 3),
     ("edit form", 5),
@@ -172,6 +172,49 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("second factor, off", 6),
     ("address form", 1),
     ("another address", 8),
+    ("workflows", 3),
+    ("templates", 1),
+    ("a workflow of a template", 3),
+    ("workflow", 4),
+    ("rename a workflow", 3),
+    ("name form", 3),
+    ("trigger form", 3),
+    ("change a trigger", 4),
+    ("conditions form", 3),
+    ("change conditions", 4),
+    ("new step form", 4),
+    ("add a step", 5),
+    ("step form", 4),
+    ("change a step", 5),
+    ("move a step", 3),
+    ("copy a step", 3),
+    ("take a step out", 3),
+    ("put a step back", 4),
+    ("workflow, JSON", 5),
+    ("change the JSON", 4),
+    ("dry run", 9),
+    ("publication", 5),
+    ("publish", 7),
+    ("discard a draft", 4),
+    ("pause a workflow", 3),
+    ("resume a workflow", 4),
+    ("copy a workflow", 4),
+    ("another hook", 3),
+    ("versions", 5),
+    ("a version", 6),
+    ("runs", 6),
+    ("not enrolled", 6),
+    ("workflows of a record", 3),
+    ("start by hand", 11),
+    ("run", 5),
+    ("cancel a run", 4),
+    ("retry a run", 5),
+    ("approvals", 4),
+    ("hand a question over", 5),
+    ("answer a question", 5),
+    ("remove a workflow", 3),
+    ("stop all automation", 2),
+    ("let automation go on", 3),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -191,11 +234,15 @@ const MANY: &[(&str, &str)] = &[
     ("digest, shown", "each section asks once; it is what a mail asks once a day"),
     ("access, asked", "seldom; it answers for another member, whose role and reach are asked for as well"),
     ("access", "seldom; it answers for another member, whose role and reach are asked for as well"),
-    ("record", "what stands beside it comes along: notes, tags and tasks, each a noun of its own"),
-    ("tag", "one that is not there yet is made first"),
+    ("change a note", "who is mentioned is looked up, and told"),
+    ("record", "its tags, its notes and whether mail to it is stopped stand on it"),
+    ("tag", "the tag is made if there is none, and goes onto a record that may be changed"),
     ("import, preview", "asks for whatever the file's rows name, and holds no transaction while the file is read"),
     ("second factor, on", "once a person; ten recovery codes are made, and each of the account's trails tells it"),
     ("another address", "seldom; the new address goes into each workspace, and both are told"),
+    ("dry run", "the record is found and read as the workflow reads it, and each step asks what it would"),
+    ("publish", "seldom; what stands against it is asked again, and the version is kept"),
+    ("start by hand", "what holds a workflow back is asked, one after another, before a run is made"),
 ];
 
 /// Asks for routes, and counts.
@@ -675,7 +722,7 @@ async fn automation(m: &mut Meter<'_>) {
     m.post(o, "hand a question over", &format!("{question}/handover"), &[("to", &other)]).await;
     let mut admin = company.admin().await;
     m.post(&mut admin, "answer a question", &format!("{question}/answer"), &[("answer", "yes")]).await;
-    m.post(o, "remove a workflow", &at("/removal"), &[]).await;
+    m.fill(o, "remove a workflow", &flow, "Remove workflow", &[]).await;
     m.post(o, "stop all automation", &format!("{list}/standstill"), &[("why", "To see")]).await;
     m.post(o, "let automation go on", &format!("{list}/standstill/end"), &[]).await;
     app.run_jobs().await;

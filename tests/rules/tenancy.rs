@@ -65,6 +65,15 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("import_files", "the file; the import that it belongs to is audited"),
     ("import_findings", "the answer of an audited import"),
     ("import_changes", "the memory of an audited import"),
+    ("workflow_versions", "never change; publishing one changes its workflow, which is audited"),
+    ("workflow_runs", "their own history; what they change is audited where it is changed"),
+    ("workflow_steps", "the log of a run"),
+    ("workflow_skips", "a log"),
+    ("workflow_turns", "a counter"),
+    ("workflow_days", "a counter"),
+    ("workflow_health", "a counter"),
+    ("automation_buckets", "a counter"),
+    ("happenings", "changes on their way to whoever listens"),
 ];
 
 /// First column of what the owner finds.

@@ -106,7 +106,7 @@ impl Frame {
             verb: "Remove workflow".into(),
             action: paths::workflow_removal(slug, w.id),
             csrf: self.csrf.clone(),
-            fields: vec![],
+            fields: version(),
         };
         let resumes = w.state == State::Paused;
         let publish = Button::link("Publish", paths::workflow_publication(slug, w.id)).icon(Icon::Send);
