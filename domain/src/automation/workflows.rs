@@ -8,7 +8,7 @@ use super::{
     fields::{FieldSpec, Holds, RecordKind},
     merge,
     people::Person,
-    steps::{self, Action, Choose, Length, Step},
+    steps::{self, Action, Length, Step},
 };
 use crate::{access::Sight, draft::FieldClass};
 use chrono::Weekday;
