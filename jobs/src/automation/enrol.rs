@@ -12,7 +12,7 @@ use domain::{
     jobs::{AdvanceRun, TakeHook},
 };
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 use store::{
     Db, Desk, Error, TenantTx, Who,
     automation::{
@@ -81,13 +81,12 @@ pub(super) struct Publishers(HashMap<MemberId, Option<Actor>>);
 impl Publishers {
     /// Whoever published it; or why nothing is done in their name.
     pub async fn of(&mut self, tx: &mut TenantTx, w: &Active) -> store::Result<Result<Actor, String>> {
-        if !self.0.contains_key(&w.publisher) {
-            let actor = match roles::actor(tx, w.publisher).await {
+        if let Entry::Vacant(place) = self.0.entry(w.publisher) {
+            place.insert(match roles::actor(tx, w.publisher).await {
                 Ok(actor) => Some(actor),
                 Err(Error::NotFound) => None,
                 Err(e) => return Err(e),
-            };
-            self.0.insert(w.publisher, actor);
+            });
         }
         let Some(actor) = self.0.get(&w.publisher).cloned().flatten() else {
             return Ok(Err("Whoever published it is no member any more".into()));
