@@ -60,7 +60,12 @@ pub fn measure(database_url: &str, figures: &mut Figures) -> Done {
             workflows::remove(&mut tx, old.id).await.map_err(words)?;
         }
         tx.commit().await.map_err(words)?;
-        figures.say("automation/changes by 50 workflows", looked as f64 / looking, "changes/s", Some(Goal::AtLeast(1000.0)));
+        figures.say(
+            "automation/changes by 50 workflows",
+            looked as f64 / looking,
+            "changes/s",
+            Some(Goal::AtLeast(1000.0)),
+        );
         figures.say("automation/changes written", looked as f64 / changing, "changes/s", None);
         figures.say("automation/runs enrolled", runs as f64, "runs", None);
         db.close().await;
@@ -71,8 +76,17 @@ pub fn measure(database_url: &str, figures: &mut Figures) -> Done {
 /// Of fifty: thirty listen to what changes, each for one department and title, and enrol some of it; ten to other fields;
 /// ten to new records.
 fn definition(n: usize) -> Value {
-    const DEPARTMENTS: [&str; 9] =
-        ["Sales", "Development", "Production", "Research", "Finance", "Marketing", "Customer Service", "Quality", "People"];
+    const DEPARTMENTS: [&str; 9] = [
+        "Sales",
+        "Development",
+        "Production",
+        "Research",
+        "Finance",
+        "Marketing",
+        "Customer Service",
+        "Quality",
+        "People",
+    ];
     let (trigger, again) = match n {
         0..30 => (json!({ "on": "updated", "fields": ["job_title"] }), true),
         30..40 => (json!({ "on": "updated", "fields": ["phone"] }), false),

@@ -1,6 +1,7 @@
 //! Measures a running installation and prints what it finds. `bin/bench` prepares everything and calls this; what each
 //! line means is in bench/README.md.
 
+mod automation;
 mod digests;
 mod http;
 mod load;
@@ -79,8 +80,14 @@ fn run() -> Done {
     let seconds = setting("BENCH_SECONDS")?.parse().map_err(|_| "BENCH_SECONDS is no number")?;
 
     let home = setting("PEOPLE360_HOME")?;
-    digests::measure(&setting("DATABASE_URL")?, home.as_ref(), &mut figures)?;
-    if std::env::args().any(|a| a == "--digests") {
+    let alone = |what| std::env::args().any(|a| a == what);
+    if !alone("--automation") {
+        digests::measure(&setting("DATABASE_URL")?, home.as_ref(), &mut figures)?;
+    }
+    if !alone("--digests") {
+        automation::measure(&setting("DATABASE_URL")?, &mut figures)?;
+    }
+    if alone("--digests") || alone("--automation") {
         figures.end();
         return Ok(());
     }

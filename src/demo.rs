@@ -1,5 +1,6 @@
 //! Data to look at and to measure: the demo company, made by the product's own functions, and workspaces of a size.
 
+mod automation;
 mod beside;
 mod people;
 
@@ -87,7 +88,9 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     tx.commit().await.map_err(words)?;
     history.go_to(now - Duration::hours(47));
     mail(db, &history, owner, &team).await?;
+    automation::publish(db, &history, owner).await?;
     lately(db, &history, owner, &team).await?;
+    automation::grow(db, &history, owner, people::WON[0].0).await?;
     beside::write(db, &history, owner, &team).await?;
     told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");

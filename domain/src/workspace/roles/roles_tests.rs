@@ -115,6 +115,9 @@ fn what_is_gained_and_lost() {
         ("customers.archive", false),
         ("customers.bulk", false),
         ("customers.export", true),
+        ("automation.read", true),
+        ("automation.write", true),
+        ("automation.run", true),
         ("tasks.read", true),
         ("tasks.write", true),
     ];
