@@ -134,6 +134,7 @@ async fn steps_have_the_rights_of_whoever_published_and_never_more() {
     .await;
     let mine = company.customer(&[("name", "Mine"), ("owner", &person.email)]).await;
     let other = company.customer(&[("name", "Other")]).await;
+    let third = company.customer(&[("name", "Third"), ("owner", &person.email)]).await;
     change_customer(&company, mine, &[("city", "Rome")]).await;
     change_customer(&company, other, &[("city", "Rome")]).await;
     let runs = runs_of(&company, w).await;
@@ -147,7 +148,6 @@ async fn steps_have_the_rights_of_whoever_published_and_never_more() {
     let mut tx = company.begin().await;
     store::workspace::members::deactivate(&mut tx, person.member).await.expect("they are out");
     tx.commit().await.expect("it is kept");
-    let third = company.customer(&[("name", "Third"), ("owner", &person.email)]).await;
     change_customer(&company, third, &[("city", "Rome")]).await;
     assert_eq!(runs_of(&company, w).await.len(), 2);
     let mut tx = company.begin().await;

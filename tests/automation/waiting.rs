@@ -33,7 +33,7 @@ async fn a_deleted_record_with_a_waiting_step_ends_its_run() {
     assert_eq!(only_run(&company, w).await.state, RunState::Waiting);
     let page = owner.page.path.clone();
     owner.get(&format!("{page}/reversal")).await;
-    owner.press("Undo the import").await;
+    owner.press("Remove 1 employee").await;
     app.run_jobs().await;
     later(&app, &company, Duration::days(3)).await;
     let run = only_run(&company, w).await;
