@@ -431,6 +431,7 @@ async fn a_dry_run_does_nothing_and_says_so() {
             ("email", "ada@acme.example"),
         ])
         .await;
+    app.clock.advance(chrono::Duration::seconds(1));
     company.employee(&[("first_name", "Bob"), ("last_name", "Stone"), ("department", "Research")]).await;
     let page = owner.get(&format!("{path}/trial")).await;
     assert!(

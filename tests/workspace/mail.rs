@@ -137,7 +137,7 @@ async fn who_does_not_know_the_door_brings_nothing() {
 }
 
 /// The tick at what one wants.
-const WANTED: &str = "input[name=imports][checked]";
+const WANTED: &str = "input[name=import_ended-mail][checked]";
 
 #[tokio::test]
 async fn one_click_ends_such_mail_without_signing_in_and_looking_does_not() {

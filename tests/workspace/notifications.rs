@@ -42,7 +42,7 @@ async fn twice_the_same_key_is_once_and_nobody_is_told_what_they_did_themselves(
     let before = app.db.statements();
     let mut tx = app.db.begin(company.desk(Role::Owner).await).await.expect("a transaction");
     let between = app.db.statements();
-    let said = notice(Kind::WorkflowNotice, "one");
+    let said = notice(Kind::RoleChanged, "one");
     for _ in 0..2 {
         notifications::notify(&mut tx, &[owner.member, manager.member, gone.member], &said).await.expect("told");
     }
@@ -233,13 +233,13 @@ async fn a_digest_comes_once_in_the_morning_of_its_reader_and_says_what_they_may
     let mails = digests(&app, &manager.email).await;
     assert_eq!(mails.len(), 1, "one of the day, however many look");
     let text = &mails[0].text;
-    assert!(text.contains("Ada Byron (starts 3 Mar 2026)"), "{text}");
+    assert!(text.contains("Ada Byron\n  starts 3 Mar 2026"), "{text}");
     assert!(text.contains(&format!("/w/acme/hr/employees/{ada}")), "each line leads to its page: {text}");
     assert!(!text.contains("Elsewhere"), "only their own people: {text}");
-    assert!(!text.contains("BIRTHDAYS"), "a class that they do not have: {text}");
+    assert!(!text.contains("Birthdays"), "a class that they do not have: {text}");
     let owner = company.member(Role::Owner).await.email;
     let text = &digests(&app, &owner).await[0].text;
-    assert!(text.contains("Elsewhere") && text.contains("BIRTHDAYS"), "{text}");
+    assert!(text.contains("Elsewhere") && text.contains("Birthdays"), "{text}");
 
     // The page shows the same, and sends one when asked.
     let mut browser = company.signed_in(Role::Manager).await;

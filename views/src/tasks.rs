@@ -436,7 +436,7 @@ impl View for OnRecord {
         let more = self.tasks.rows.len() > SHOWN;
         html! {
             div id=(CARD) {
-                (Card::new("Tasks", body).actions(html! { a href=(all) { @if more { "All " (self.tasks.total) } @else { "All" } } }))
+                (Card::new("Tasks", body).actions(html! { a href=(all) { @if more { "All " (self.tasks.total) } @else { "All tasks" } } }))
             }
         }
     }
