@@ -177,9 +177,11 @@ impl TestApp {
         all.into_iter().filter(|m| m.to.eq_ignore_ascii_case(address)).collect()
     }
 
-    /// The path behind the link of the newest mail to this address.
+    /// The path behind the link of the newest mail to this address that is more than a notice.
     pub async fn mailed_link(&self, address: &str) -> String {
-        let mail = self.mail_to(address).await.into_iter().next().unwrap_or_else(|| panic!("no mail to {address}"));
+        let mails = self.mail_to(address).await;
+        let mail = mails.into_iter().find(|m| !m.link().is_some_and(|l| l.contains("/notifications/")));
+        let mail = mail.unwrap_or_else(|| panic!("no mail to {address}"));
         let link = mail.link().unwrap_or_else(|| panic!("no link in {}", mail.text));
         link.strip_prefix(&self.config.public_url).expect("a link of ours").to_owned()
     }

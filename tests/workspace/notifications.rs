@@ -42,7 +42,7 @@ async fn twice_the_same_key_is_once_and_nobody_is_told_what_they_did_themselves(
     let before = app.db.statements();
     let mut tx = app.db.begin(company.desk(Role::Owner).await).await.expect("a transaction");
     let between = app.db.statements();
-    let said = notice(Kind::RoleChanged, "one");
+    let said = notice(Kind::MemberJoined, "one");
     for _ in 0..2 {
         notifications::notify(&mut tx, &[owner.member, manager.member, gone.member], &said).await.expect("told");
     }

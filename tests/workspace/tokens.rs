@@ -35,11 +35,13 @@ async fn a_token_acts_as_its_owner_and_no_longer_than_they() {
     let bearer = authenticate(&app.db, &token).await.expect("it opens");
     assert!(!bearer.actor.may("customers.write"));
     let (id, secret) = token[5..].split_once('_').expect("two parts");
+    // Another last letter than it has.
+    let last = if secret.ends_with('0') { '1' } else { '0' };
     for wrong in [
         "",
         "p360_",
         "p360_x_y",
-        &format!("p360_{id}_{}0", &secret[..63]),
+        &format!("p360_{id}_{}{last}", &secret[..63]),
         &format!("p360_{}_{secret}", uuid::Uuid::new_v4().simple()),
     ] {
         assert!(authenticate(&app.db, wrong).await.is_err(), "{wrong}");
