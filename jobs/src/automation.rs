@@ -60,6 +60,10 @@ pub async fn answer(tx: &mut TenantTx, id: ApprovalId, yes: bool, note: &str) ->
 
 /// Has a run that failed, or ended, go on from this step once more.
 pub async fn retry(tx: &mut TenantTx, run: RunId, step: &str) -> store::Result<()> {
+    // From where it has been, and nowhere else: what lies behind a question has not been answered for it.
+    if !stored::runs::steps(tx, run).await?.iter().any(|s| s.step == step) {
+        return Err(store::Error::refused("", "The run never came to this step, so it cannot go on from there."));
+    }
     let turn = stored::runs::retry(tx, run, step).await?;
     tell(tx, run, turn).await
 }
