@@ -79,7 +79,8 @@ fn run() -> Done {
     let seconds = setting("BENCH_SECONDS")?.parse().map_err(|_| "BENCH_SECONDS is no number")?;
 
     let home = setting("PEOPLE360_HOME")?;
-    digests::measure(&setting("DATABASE_URL")?, home.as_ref(), &mut figures)?;
+    let pids = [setting("BENCH_POSTGRES_PID")?, setting("BENCH_REDIS_PID")?];
+    digests::measure(&setting("DATABASE_URL")?, home.as_ref(), &pids, &mut figures)?;
     if std::env::args().any(|a| a == "--digests") {
         figures.end();
         return Ok(());
@@ -116,7 +117,6 @@ fn run() -> Done {
         seconds,
     };
     let log = system::StatementLog::new(setting("BENCH_PSQL")?, setting("ADMIN_URL")?, setting("BENCH_PG_LOG")?);
-    let pids = [setting("BENCH_POSTGRES_PID")?, setting("BENCH_REDIS_PID")?];
     let cpu = || Cpu::now(server.pid(), &pids);
 
     let mut hello = vec![];

@@ -36,29 +36,36 @@ impl Run for SendDigest {
     }
 
     async fn run(self, cx: &Context) -> Result<(), Failure> {
-        let Some(written) = compose(&cx.db, self.tenant, self.member).await? else { return Ok(()) };
-        let Written { workspace, desk, address, schedule } = written;
-        let today = domain::Day(cx.db.now().with_timezone(&address.zone).date_naive());
-        // One that is late comes on its day or not at all; one that was asked for is of now.
-        if !self.asked && (today != self.day || !List::Digest.on(&address.preferences)) {
-            return Ok(());
+        match letter(cx, &self).await? {
+            Some(letter) => mail::send_once(cx, self.tenant, "send_digest", letter).await,
+            None => Ok(()),
         }
-        let mut period = schedule.period(self.day, address.zone);
-        if self.asked {
-            period.at = cx.db.now();
-        }
-        let mut tx = cx.db.begin(desk).await?;
-        let digest = write(&mut tx, self.member, period).await?;
-        drop(tx);
-        if digest.blocks.is_empty() {
-            return Ok(());
-        }
-        let base = cx.url(&paths::home(&workspace.slug));
-        let mail = views::mail::digest(&workspace, &address.name, &digest, &base);
-        let to = Email::parse(&address.email).map_err(|e| Failure::Fail(e.to_owned()))?;
-        let letter = mail::Letter { id: self.id, to, name: address.name, mail };
-        mail::send_once(cx, self.tenant, "send_digest", letter).await
     }
+}
+
+/// The digest as a letter; `None`: its day is over, nobody wants it, or it has nothing to say.
+pub async fn letter(cx: &Context, job: &SendDigest) -> Result<Option<mail::Letter>, Failure> {
+    let Some(written) = compose(&cx.db, job.tenant, job.member).await? else { return Ok(None) };
+    let Written { workspace, desk, address, schedule } = written;
+    let today = domain::Day(cx.db.now().with_timezone(&address.zone).date_naive());
+    // One that is late comes on its day or not at all; one that was asked for is of now.
+    if !job.asked && (today != job.day || !List::Digest.on(&address.preferences)) {
+        return Ok(None);
+    }
+    let mut period = schedule.period(job.day, address.zone);
+    if job.asked {
+        period.at = cx.db.now();
+    }
+    let mut tx = cx.db.begin(desk).await?;
+    let digest = write(&mut tx, job.member, period).await?;
+    drop(tx);
+    if digest.blocks.is_empty() {
+        return Ok(None);
+    }
+    let base = cx.url(&paths::home(&workspace.slug));
+    let mail = views::mail::digest(&workspace, &address.name, &digest, &base);
+    let to = Email::parse(&address.email).map_err(|e| Failure::Fail(e.to_owned()))?;
+    Ok(Some(mail::Letter { id: job.id, to, name: address.name, mail }))
 }
 
 /// What a digest is written with.
