@@ -3,6 +3,7 @@
 use crate::{
     Done,
     print::{Figures, Goal},
+    system::Cpu,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -39,7 +40,7 @@ fn at(time: &str) -> Done<Arc<Morning>> {
     Ok(Arc::new(Morning(time.parse().map_err(words)?)))
 }
 
-pub fn measure(database_url: &str, home: &Path, figures: &mut Figures) -> Done {
+pub fn measure(database_url: &str, home: &Path, databases: &[String; 2], figures: &mut Figures) -> Done {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(words)?;
     runtime.block_on(async {
         let eve = Db::connect(database_url, 10, at("2026-03-02T12:00:00Z")?).await.map_err(words)?;
@@ -51,7 +52,8 @@ pub fn measure(database_url: &str, home: &Path, figures: &mut Figures) -> Done {
         let config = jobs::Config::new(database_url, &"bench".repeat(10), "http://127.0.0.1", &mailbox);
         let cx = jobs::Context::new(&config, db.clone()).map_err(words)?;
 
-        let began = Instant::now();
+        let cpu = || Cpu::now(std::process::id(), databases);
+        let (before, began) = (cpu(), Instant::now());
         let plans = tenants.iter().map(|t| PlanDigests { tenant: *t, at: db.now() });
         stream::iter(plans).map(Ok).try_for_each_concurrent(AT_ONCE, |plan| run(&cx, plan)).await?;
         let found = began.elapsed().as_secs_f64();
@@ -71,6 +73,10 @@ pub fn measure(database_url: &str, home: &Path, figures: &mut Figures) -> Done {
         }
         figures.say("digests/found", found, "s", None);
         figures.say("digests/10,000 of 500 workspaces", took, "s", Some(Goal::AtMost(60.0)));
+        if let Some(spent) = cpu().map(|after| after.since(before.as_ref(), count as f64)) {
+            figures.say("digests/CPU of program", spent.0, "ms each", None);
+            figures.say("digests/CPU of database", spent.1, "ms each", None);
+        }
         figures.say("digests/rate", count as f64 / took, "digests/s", None);
         db.close().await;
         Ok(())

@@ -80,9 +80,10 @@ fn run() -> Done {
     let seconds = setting("BENCH_SECONDS")?.parse().map_err(|_| "BENCH_SECONDS is no number")?;
 
     let home = setting("PEOPLE360_HOME")?;
+    let pids = [setting("BENCH_POSTGRES_PID")?, setting("BENCH_REDIS_PID")?];
     let alone = |what| std::env::args().any(|a| a == what);
     if !alone("--automation") {
-        digests::measure(&setting("DATABASE_URL")?, home.as_ref(), &mut figures)?;
+        digests::measure(&setting("DATABASE_URL")?, home.as_ref(), &pids, &mut figures)?;
     }
     if !alone("--digests") {
         automation::measure(&setting("DATABASE_URL")?, &mut figures)?;
@@ -123,7 +124,6 @@ fn run() -> Done {
         seconds,
     };
     let log = system::StatementLog::new(setting("BENCH_PSQL")?, setting("ADMIN_URL")?, setting("BENCH_PG_LOG")?);
-    let pids = [setting("BENCH_POSTGRES_PID")?, setting("BENCH_REDIS_PID")?];
     let cpu = || Cpu::now(server.pid(), &pids);
 
     let mut hello = vec![];

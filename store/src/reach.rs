@@ -61,6 +61,17 @@ pub(crate) fn narrow(q: &mut sqlx::QueryBuilder<sqlx::Postgres>, kind: Kind, sco
     }
 }
 
+/// As [`narrow`], for a question that is narrow already by something else: the team is found once and its rows by their
+/// ids, where the planner, which expects one row, would find the team again for each (5.9 ms instead of 0.3).
+pub(crate) fn narrow_by_id(q: &mut sqlx::QueryBuilder<sqlx::Postgres>, kind: Kind, scope: Option<Scope>) {
+    match (kind, scope) {
+        (Kind::Employees, Some(Scope::Team)) => {
+            q.push(" and e.id = any(array(select house.team()))");
+        }
+        _ => narrow(q, kind, scope),
+    }
+}
+
 /// A right as an SQL expression on the row `e`: whether it reaches it.
 pub(crate) const fn reaches(kind: Kind, scope: Option<Scope>) -> &'static str {
     match kind.condition(scope) {

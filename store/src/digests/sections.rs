@@ -2,7 +2,7 @@
 
 use crate::{
     Result, TenantTx,
-    reach::{Kind, narrow},
+    reach::{Kind, narrow, narrow_by_id},
 };
 use chrono::{Datelike, NaiveDate};
 use domain::{
@@ -46,7 +46,7 @@ fn circle(tx: &TenantTx) -> Option<Scope> {
 
 fn people(q: &mut QueryBuilder<Postgres>, scope: Scope) {
     q.push(" from employees e where e.archived_at is null and e.id is distinct from house.me()");
-    narrow(q, Kind::Employees, Some(scope));
+    narrow_by_id(q, Kind::Employees, Some(scope));
 }
 
 /// Somebody with a day that matters.

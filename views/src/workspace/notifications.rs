@@ -41,9 +41,9 @@ impl View for Notifications {
         let form = Form::post(paths::notifications(&self.slug), &self.csrf)
             .errors(errors(&self.errors))
             .body(html! {
-                (Card::new("What and where", self.matrix()).note("The bell is on top of every page. Several mails of the same minutes come as one."))
-                (Card::new("Quiet hours", self.quiet()).note(format!("Mails wait until they are over; the bell and the digest do not. In your time zone, {}.", self.zone)))
-                (Card::new("Digest", self.digest()).note("One mail with what has changed and what waits. With nothing to say, none is sent."))
+                (Card::new("What and where", html! { div.channel-fields { (self.matrix()) } }).note("The bell is on top of every page. Several mails of the same minutes come as one."))
+                (Card::new("Quiet hours", html! { div.channel-fields { (self.quiet()) } }).note(format!("Mails wait until they are over; the bell and the digest do not. In your time zone, {}.", self.zone)))
+                (Card::new("Digest", html! { div.channel-fields { (self.digest()) } }).note("One mail with what has changed and what waits. With nothing to say, none is sent."))
             })
             .actions(Button::submit("Save changes").primary().render())
             .guard();
@@ -64,7 +64,7 @@ impl Notifications {
             }
             (Field::checkbox("mails", "Send me mails of notifications").value(if mails { "true" } else { "" }))
             div.table-scroll {
-                table.table.channels {
+                table.channels {
                     thead { tr { th scope="col" { "When" } th scope="col" { "Bell" } th scope="col" { "Email" } th scope="col" { "Digest" } } }
                     tbody {
                         @for kind in Kind::ALL {
