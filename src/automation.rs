@@ -2,6 +2,7 @@
 
 mod approvals;
 mod builder;
+mod hooks;
 mod json;
 pub mod manual;
 mod publication;
@@ -38,6 +39,7 @@ pub fn routes(r: Routes) -> Routes {
     let r = publication::routes(r);
     let r = runs::routes(r);
     let r = manual::routes(r);
+    let r = hooks::routes(r);
     approvals::routes(r)
 }
 

@@ -8,7 +8,6 @@ pub mod config;
 mod crm;
 mod demo;
 mod dev;
-mod hooks;
 mod hr;
 mod imports;
 mod landing;
@@ -31,7 +30,6 @@ pub fn routes(development: bool) -> Routes {
     let r = tags::routes(r);
     let r = hr::routes(r);
     let r = crm::routes(r);
-    let r = hooks::routes(r);
     let r = automation::routes(r);
     if development { dev::routes(r) } else { r }
 }

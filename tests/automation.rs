@@ -16,12 +16,17 @@ use domain::{
     },
     jobs::TickAutomation,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::{
     Desk,
     automation::{runs, workflows},
     queue,
 };
+
+/// A step that writes a note.
+fn note(id: &str, text: &str) -> Value {
+    json!({ "id": id, "do": "note", "text": text })
+}
 
 /// Publishes a workflow in the name of somebody in this role.
 async fn published(company: &Company<'_>, role: Role, json: Value) -> WorkflowId {

@@ -27,10 +27,15 @@ pub enum Action {
     JobRetried,
     /// A job is done without, by hand.
     JobDiscarded,
+    /// A workflow was started on a record, by hand.
+    RunStarted,
+    /// A run of a workflow goes on from a step, by hand.
+    RunRetried,
+    RunCancelled,
 }
 
 impl Action {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Insert,
         Self::Update,
         Self::Delete,
@@ -49,6 +54,9 @@ impl Action {
         Self::Exported,
         Self::JobRetried,
         Self::JobDiscarded,
+        Self::RunStarted,
+        Self::RunRetried,
+        Self::RunCancelled,
     ];
 
     pub const fn key(self) -> &'static str {
@@ -71,6 +79,9 @@ impl Action {
             Self::Exported => "exported",
             Self::JobRetried => "job_retried",
             Self::JobDiscarded => "job_discarded",
+            Self::RunStarted => "run_started",
+            Self::RunRetried => "run_retried",
+            Self::RunCancelled => "run_cancelled",
         }
     }
 
@@ -95,6 +106,9 @@ impl Action {
             Self::Exported => "Exported the audit trail",
             Self::JobRetried => "Retried",
             Self::JobDiscarded => "Discarded",
+            Self::RunStarted => "Started by hand",
+            Self::RunRetried => "Retried a run of",
+            Self::RunCancelled => "Cancelled a run of",
         }
     }
 

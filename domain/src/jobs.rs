@@ -112,6 +112,9 @@ jobs! {
     SendDigest("send_digest", Mail) { id: MailId, member: MemberId, day: crate::Day, asked: bool } key |j| if j.asked { j.id.to_string() } else { format!("{}/{}", j.member, j.day) };
     /// Has a run of a workflow go on; `turn` tells one telling from the next.
     AdvanceRun("advance_run", Automation) { run: RunId, turn: i32 } key |j| format!("{}/{}", j.run, j.turn);
+    /// Has all runs that are open look how things stand, some at a time: those behind `after` in the order of their ids.
+    /// `at`: when automation went on.
+    ResumeRuns("resume_runs", Automation) { at: chrono::DateTime<chrono::Utc>, after: RunId } key |j| format!("{}/{}", j.at.timestamp_micros(), j.after);
     /// Posts what a step has to an address outside.
     CallWebhook("call_webhook", Automation) { run: RunId, round: i32, step: String, url: String, body: serde_json::Value } key |j| format!("{}/{}/{}", j.run, j.round, j.step);
     /// What somebody posted to a workflow’s address.

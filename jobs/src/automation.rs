@@ -15,13 +15,15 @@ pub use enrol::start;
 pub use pump::pump;
 pub use trial::{Trial, TrialStep, trial};
 
-use crate::{Seal, seal::purpose};
+use crate::{Context, Failure, Run, Seal, seal::purpose};
 use domain::{
     ApprovalId, RunId, TenantId,
+    audit::Action,
     automation::workflows::{self, Definition, Problem},
-    jobs::AdvanceRun,
+    jobs::{AdvanceRun, ResumeRuns},
     paths,
 };
+use serde_json::json;
 use store::{TenantTx, automation as stored, queue};
 use uuid::Uuid;
 
@@ -65,19 +67,61 @@ pub async fn retry(tx: &mut TenantTx, run: RunId, step: &str) -> store::Result<(
         return Err(store::Error::refused("", "The run never came to this step, so it cannot go on from there."));
     }
     let turn = stored::runs::retry(tx, run, step).await?;
+    note(tx, run, Action::RunRetried, Some(step)).await?;
     tell(tx, run, turn).await
+}
+
+/// Ends a run that still goes on; `false`: it has ended. `why` is what its log says.
+pub async fn cancel(tx: &mut TenantTx, run: RunId, why: &str) -> store::Result<bool> {
+    let cancelled = stored::runs::cancel(tx, run, why).await?;
+    if cancelled {
+        note(tx, run, Action::RunCancelled, None).await?;
+    }
+    Ok(cancelled)
+}
+
+/// The trail has what hands did to a run under its workflow, with the record that it is about.
+async fn note(tx: &mut TenantTx, run: RunId, action: Action, step: Option<&str>) -> store::Result<()> {
+    let run = stored::runs::find(tx, run).await?;
+    let mut what = serde_json::Map::new();
+    what.insert("run_id".into(), json!([null, run.id]));
+    if let Some((kind, record, _)) = &run.record {
+        what.insert(format!("{}_id", kind.key()), json!([null, record]));
+    }
+    if let Some(step) = step {
+        what.insert("step".into(), json!([null, step]));
+    }
+    store::audit::note(tx, "workflows", run.workflow.0, action, &what.into()).await
 }
 
 /// Stops all of the workspace's automation, or lets it go on from where it stands.
 pub async fn stop(tx: &mut TenantTx, stopped: bool, why: &str) -> store::Result<()> {
     stored::switch::stop(tx, stopped, why).await?;
     if !stopped {
-        // Those that came by meanwhile have left: they are told anew.
-        for (run, turn) in stored::runs::stuck(tx, chrono::Duration::zero(), 10_000).await? {
-            tell(tx, run, turn).await?;
-        }
+        let job = ResumeRuns { tenant: tx.tenant(), at: tx.now(), after: RunId(Uuid::nil()) };
+        queue::push(tx, &job).await?;
     }
     Ok(())
+}
+
+/// Runs told by one job; then it hands on.
+const WOKEN: i64 = 1_000;
+
+/// Whatever came by while all was stopped (an answer, a change, a time) has left without effect, so every open run looks
+/// how things stand.
+impl Run for ResumeRuns {
+    async fn run(self, cx: &Context) -> Result<(), Failure> {
+        let (mut tx, _) = cx.db.begin_job(self.tenant, "resume_runs").await?;
+        let open = stored::runs::wake(&mut tx, self.after, WOKEN).await?;
+        let tenant = self.tenant;
+        let jobs: Vec<AdvanceRun> =
+            open.iter().map(|(run, turn)| AdvanceRun { tenant, run: *run, turn: *turn }).collect();
+        queue::push_many(&mut tx, &jobs).await?;
+        if let Some((last, _)) = open.last().filter(|_| open.len() as i64 == WOKEN) {
+            queue::push(&mut tx, &Self { after: *last, ..self }).await?;
+        }
+        Ok(tx.commit().await?)
+    }
 }
 
 /// The address that others post to, for a workflow that a hook starts.

@@ -2,9 +2,9 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RunArchival, RunImport, SendDigest, SendEmailChange,
-    SendEmailChanged, SendImportReport, SendInvitation, SendNotifications, SendPasswordReset, SendVerification,
-    SendWorkflowMail, SweepWorkspace, TakeBack, TakeHook, TickAutomation, UndoImport,
+    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, ResumeRuns, RunArchival, RunImport, SendDigest,
+    SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation, SendNotifications, SendPasswordReset,
+    SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack, TakeHook, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -129,6 +129,7 @@ impl Handlers {
             .with::<RunArchival>()
             .with::<UndoImport>()
             .with::<AdvanceRun>()
+            .with::<ResumeRuns>()
             .with::<CallWebhook>()
             .with::<TakeHook>()
             .with::<SendWorkflowMail>()

@@ -146,7 +146,7 @@ async fn cancel(
     let mut tx = who.begin().await?;
     runs::find(&mut tx, id).await?;
     let why = format!("{} cancelled it.", who.actor.name);
-    let toast = match runs::cancel(&mut tx, id, &why).await? {
+    let toast = match jobs::automation::cancel(&mut tx, id, &why).await? {
         true => Toast::good("The run is cancelled. What it has done stays done."),
         false => Toast::bad("It has ended already."),
     };

@@ -137,6 +137,9 @@ fn kind(table: &str) -> (&'static str, Option<Page>) {
         "mail_suppressions" => ("Stopped address", Some(|s, _| paths::mail_stopped(s))),
         "pictures" => ("Picture", None),
         "job_runs" => ("Job", None),
+        "workflows" => ("Workflow", Some(|s, id| paths::workflow(s, id))),
+        "workflow_approvals" => ("Approval", None),
+        "automation_settings" => ("Automation", None),
         "tasks" => ("Task", Some(|s, id| paths::task(s, id))),
         "notes" => ("Note", None),
         "tags" => ("Tag", None),
@@ -202,6 +205,7 @@ fn tell(tx: &TenantTx, slug: &Slug, e: Event, names: &activity::Names) -> Told {
         let (what, _) = c.split_once(':')?;
         Some(match what {
             "import" => "by an import".to_owned(),
+            "workflow" => "by a workflow".to_owned(),
             "undo" => "by undoing an import".to_owned(),
             _ => return None,
         })

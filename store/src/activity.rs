@@ -146,6 +146,7 @@ pub async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<String, St
            union all select id, name from holiday_calendars where id = any($1)
            union all select id, name from holidays where id = any($1)
            union all select id, name from tags where id = any($1)
+           union all select id, name from workflows where id = any($1)
            union all select id, title from tasks where id = any($1)"#,
         ids
     )

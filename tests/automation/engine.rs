@@ -3,11 +3,6 @@
 use super::*;
 use crate::support::TestApp;
 use domain::workspace::access::Subject;
-use serde_json::json;
-
-fn note(id: &str, text: &str) -> Value {
-    json!({ "id": id, "do": "note", "text": text })
-}
 
 #[tokio::test]
 async fn a_change_enrols_a_record_once_and_says_why_it_does_not_again() {

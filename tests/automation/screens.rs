@@ -534,6 +534,7 @@ async fn the_kill_switch_stops_everything_and_says_who_and_why() {
     owner.get(&company.at("/automation")).await;
     let page = owner.press("Let it go on").await;
     assert!(page.toast().contains("Automation goes on") && !page.says("is stopped"), "{page}");
+    app.run_jobs().await;
 }
 
 #[tokio::test]
@@ -604,6 +605,10 @@ async fn a_run_is_started_by_hand_and_read_step_by_step() {
     assert!(page.says("Tried again"), "{page}");
     owner.post(&format!("{run}/retry"), &[("step", "nowhere")]).await;
     assert!(owner.get(&run).await.toast().contains("no such step"));
+    let trail = owner.get(&company.at("/settings/audit")).await;
+    for told in ["Retried a run of", "Cancelled a run of", "Started by hand"] {
+        assert!(trail.says(told) && trail.says("Birthdays"), "{told}: {trail}");
+    }
     app.jobs_may_wait();
 }
 
@@ -656,7 +661,7 @@ async fn a_question_is_answered_or_handed_over() {
     assert!(emil.get(&company.at("/approvals")).await.toast().contains("answered already"));
     app.run_jobs().await;
     let runs = owner.get(&format!("{path}/runs")).await;
-    let done = owner.get(&runs.attribute("tbody th a", "href").expect("a run")).await;
+    let done = owner.get(&runs.link("Southwind").expect("its run")).await;
     assert!(done.says("Emil Employee: rejected"), "{done}");
     app.jobs_may_wait();
 }

@@ -2,7 +2,6 @@
 
 use super::*;
 use domain::automation::templates::TEMPLATES;
-use serde_json::json;
 
 /// What starts each template: field by field of the record that it runs on, and the change.
 struct Occasion {

@@ -2,15 +2,10 @@
 
 use super::*;
 use domain::workspace::access::Subject;
-use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
-
-fn note(id: &str, text: &str) -> Value {
-    json!({ "id": id, "do": "note", "text": text })
-}
 
 #[tokio::test]
 async fn a_deleted_record_with_a_waiting_step_ends_its_run() {
@@ -145,6 +140,77 @@ async fn an_approval_takes_the_first_answer_or_all_of_them_or_runs_out() {
     later(&app, &company, Duration::days(4)).await;
     assert_eq!(notes_on(&company, Subject::Customer(late)).await, ["Left"], "no answer in time is a no");
     assert_eq!(open(olga.member).await, []);
+}
+
+#[tokio::test]
+async fn what_comes_by_while_all_is_stopped_is_noticed_afterwards() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let question = json!({
+        "record": "customer", "trigger": { "on": "created" },
+        "steps": [{ "id": "q", "do": "approval", "question": "Take {{name}}?", "from": ["publisher"], "days": 30,
+            "approved": [note("yes", "Taken")] }],
+    });
+    let change = json!({
+        "record": "employee", "trigger": { "on": "created" },
+        "steps": [{ "id": "w", "do": "wait", "for": { "until": {
+            "when": { "all": [{ "field": "last_name", "is": "equals", "value": "King" }] }, "days": 30 } } }],
+    });
+    let asking = published(&company, Role::Owner, question).await;
+    let watching = published(&company, Role::Owner, change).await;
+    let customer = company.customer(&[("name", "Northwind")]).await;
+    let ada = company.employee(&[("first_name", "Ada")]).await;
+    let stop = async |stopped| {
+        let mut tx = company.begin().await;
+        jobs::automation::stop(&mut tx, stopped, "too loud").await.expect("it is switched");
+        tx.commit().await.expect("it is kept");
+        app.run_jobs().await;
+    };
+    stop(true).await;
+    let owner = company.member(Role::Owner).await;
+    let mut tx = app.db.begin(desk_of(&company, &owner).await).await.expect("a transaction");
+    let asked = store::automation::approvals::of_member(&mut tx, owner.member, true, 20).await.expect("it is asked");
+    jobs::automation::answer(&mut tx, asked[0].id, true, "").await.expect("it is answered");
+    tx.commit().await.expect("it is kept");
+    change_employee(&company, ada, &[("last_name", "King")]).await;
+    assert_eq!(only_run(&company, asking).await.state, RunState::Asking);
+    assert_eq!(only_run(&company, watching).await.state, RunState::Waiting);
+    stop(false).await;
+    assert_eq!(state(&only_run(&company, asking).await), (RunState::Done, None));
+    assert_eq!(state(&only_run(&company, watching).await), (RunState::Done, None));
+    assert_eq!(notes_on(&company, Subject::Customer(customer)).await, ["Taken"]);
+}
+
+#[tokio::test]
+async fn retrying_does_not_lead_past_a_question() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let w = published(
+        &company,
+        Role::Owner,
+        json!({
+            "record": "customer", "trigger": { "on": "created" },
+            "steps": [{ "id": "q", "do": "approval", "question": "Take {{name}}?", "from": ["publisher"], "days": 3,
+                "approved": [note("yes", "Taken")], "rejected": [note("no", "Left")] }],
+        }),
+    )
+    .await;
+    let customer = company.customer(&[("name", "Northwind")]).await;
+    later(&app, &company, Duration::days(4)).await;
+    let run = only_run(&company, w).await;
+    assert_eq!(notes_on(&company, Subject::Customer(customer)).await, ["Left"]);
+    let retry = async |step| {
+        let mut tx = company.begin().await;
+        let done = jobs::automation::retry(&mut tx, run.id, step).await;
+        tx.commit().await.expect("it is kept");
+        app.run_jobs().await;
+        done
+    };
+    let refused = retry("yes").await;
+    assert!(matches!(refused, Err(store::Error::Refused(_))), "nobody has said yes: {refused:?}");
+    assert_eq!(notes_on(&company, Subject::Customer(customer)).await, ["Left"]);
+    retry("q").await.expect("it may be asked anew");
+    assert_eq!(only_run(&company, w).await.state, RunState::Asking);
 }
 
 #[tokio::test]

@@ -209,7 +209,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("start by hand", 11),
     ("run", 5),
     ("cancel a run", 4),
-    ("retry a run", 5),
+    ("retry a run", 4),
     ("approvals", 4),
     ("hand a question over", 5),
     ("answer a question", 5),
@@ -323,14 +323,17 @@ async fn no_route_asks_more_often_than_it_says() {
     members(&mut meter).await;
     own_sign_in(&mut meter).await;
     automation(&mut meter).await;
-    let mut now: Vec<(&str, u64)> = vec![];
+    let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
             Some((_, most)) => *most = (*most).max(*took),
             None => now.push((what, *took)),
         }
     }
-    assert_eq!(now, STATEMENTS, "left: what they need now");
+    let differ = |a: &[(&'static str, u64)], b: &[(&'static str, u64)]| -> Vec<_> {
+        a.iter().filter(|line| !b.contains(line)).copied().collect()
+    };
+    assert_eq!(differ(&now, STATEMENTS), differ(STATEMENTS, &now), "left: what they need now");
     let measured = |line: usize| meter.asked.iter().any(|(_, l, _)| *l == line);
     let lines = meter.table.iter().enumerate().filter(|(line, _)| !measured(*line));
     let missing: Vec<_> = lines.map(|(_, l)| format!("{} {}", l.method, l.path)).collect();

@@ -1,7 +1,7 @@
 //! Changing a tree of steps: where a step is put, moved, copied and taken out; and what differs from another version.
 
 use super::{
-    steps::{Action, Step, all, fresh_id, list_of},
+    steps::{Action, Step, all, free_id, fresh_id, list_of},
     words,
     workflows::Definition,
 };
@@ -107,7 +107,7 @@ pub fn copy(steps: &mut Vec<Step>, id: &str) -> Option<String> {
 
 /// Gives a step, and those inside it, ids that are not taken.
 fn rename(step: &mut Step, taken: &mut Vec<String>) {
-    let fresh = (1..).map(|n| format!("s{n}")).find(|id| !taken.contains(id)).expect("numbers do not end");
+    let fresh = free_id(|id| taken.iter().any(|t| t == id));
     taken.push(fresh.clone());
     step.id = fresh;
     for (_, inner) in step.action.inside_mut() {

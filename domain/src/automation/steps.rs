@@ -329,8 +329,13 @@ pub fn list_of<'a>(steps: &'a mut Vec<Step>, id: &str) -> Option<(&'a mut Vec<St
 
 /// An id that no step has yet.
 pub fn fresh_id(steps: &[Step]) -> String {
-    let taken = all(steps);
-    (1..).map(|n| format!("s{n}")).find(|id| !taken.iter().any(|(_, s)| s.id == *id)).expect("numbers do not end")
+    let all = all(steps);
+    free_id(|id| all.iter().any(|(_, s)| s.id == id))
+}
+
+/// The first id that is not taken.
+pub(super) fn free_id(taken: impl Fn(&str) -> bool) -> String {
+    (1..).map(|n| format!("s{n}")).find(|id| !taken(id)).expect("numbers do not end")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use domain::{
     Day, MemberId, RunId, TenantId, WorkflowId,
     access::{Actor, Scope},
+    audit::Action,
     automation::{
         fields::{Facts, RecordKind},
         workflows::{DEEPEST, Trigger},
@@ -218,7 +219,9 @@ pub async fn start(tx: &mut TenantTx, workflow: WorkflowId, record: Uuid) -> sto
     let candidate = Candidate::of(w, Some((kind, record, name)), &key, json!({ "on": "manual" }), 0);
     let made = admit(tx, vec![candidate]).await?;
     let refused = || Error::refused("", "This record has gone through it before, or was in it a moment ago.");
-    made.first().copied().ok_or_else(refused)
+    let run = made.first().copied().ok_or_else(refused)?;
+    super::note(tx, run, Action::RunStarted, None).await?;
+    Ok(run)
 }
 
 /// What was posted to a workflow's address; `key` tells one posting from the next. `None`: it starts nothing, and the

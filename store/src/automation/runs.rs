@@ -301,6 +301,25 @@ pub async fn stuck(tx: &mut TenantTx, quiet: Duration, most: i64) -> Result<Vec<
     Ok(rows.into_iter().map(|r| (RunId(r.id), r.turn)).collect())
 }
 
+/// Has open runs look how things stand, each with a new turn: those behind `after`, in the order of their ids.
+pub async fn wake(tx: &mut TenantTx, after: RunId, most: i64) -> Result<Vec<(RunId, i32)>> {
+    let now = tx.now();
+    let rows = sqlx::query!(
+        "with woken as (
+           update workflow_runs set turn = turn + 1, moved_at = $2 where id in (
+             select id from workflow_runs where id > $1 and state in ('running', 'waiting', 'asking')
+             order by id limit $3 for update
+           ) returning id, turn
+         ) select id, turn from woken order by id",
+        after.0,
+        now,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (RunId(r.id), r.turn)).collect())
+}
+
 /// Why records were not enrolled, newest first.
 pub async fn skips(tx: &mut TenantTx, workflow: WorkflowId, most: i64) -> Result<Vec<Skip>> {
     Ok(sqlx::query_as!(
