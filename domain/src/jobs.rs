@@ -106,6 +106,8 @@ jobs! {
     RunArchival("run_archival", Imports) { archival: ArchivalId, request: uuid::Uuid } key |j| j.request.to_string();
     /// Mails a member the notices that wait for it: those of a few minutes, which end at `until`.
     SendNotifications("send_notifications", Mail) { id: MailId, member: MemberId, until: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.member, j.until.timestamp());
+    /// Tells those whose tasks are due today, and who have their morning.
+    RemindOfTasks("remind_of_tasks", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Looks whose digest is due in a workspace.
     PlanDigests("plan_digests", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// A member's digest of a day; `asked` tells one that they have asked for from the day's own.

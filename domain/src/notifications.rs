@@ -59,7 +59,7 @@ kinds! {
     Mentioned = "mentioned", "Somebody mentions me", "With @ and your name, in a comment.", APP_AND_MAIL;
     /// A task or a customer.
     Assigned = "assigned", "Something is given to me", "A task or a customer becomes yours.", APP_AND_MAIL;
-    TaskDue = "task_due", "A task of mine is due", "In the morning of its day.", APP_AND_DIGEST, own;
+    TaskDue = "task_due", "A task of mine is due", "In the morning of its day; the digest has it anyway.", APP, own;
     ApprovalAsked = "approval_asked", "I am asked to approve", "Somebody waits for your yes or no.", APP_AND_MAIL, own;
     ApprovalAnswered = "approval_answered", "My request is answered", "What you asked for was approved or declined.", APP_AND_MAIL;
     WorkflowNotice = "workflow_notice", "A workflow tells me", "A step of a workflow that notifies you.", APP, own;

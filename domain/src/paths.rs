@@ -255,6 +255,11 @@ impl Pages {
         Self(list.replace("{slug}", &slug.to_string()))
     }
 
+    /// As [`of`](Self::of), from within the workspace: what a notice keeps.
+    pub fn within(list: &str) -> Self {
+        Self(list.strip_prefix("/w/{slug}").unwrap_or(list).to_owned())
+    }
+
     pub fn list(&self) -> String {
         self.0.clone()
     }

@@ -99,7 +99,7 @@ fn notice(job: &RunArchival, target: Target, title: String, body: Option<String>
         Target::Employees => paths::EMPLOYEES,
         Target::Customers => paths::CUSTOMERS,
     };
-    let path = Pages::of(list.strip_prefix("/w/{slug}").unwrap_or(list), "").archivals_run(job.archival);
+    let path = Pages::within(list).archivals_run(job.archival);
     Notice { kind: Kind::BulkEnded, title, body, path, key: job.request.to_string() }
 }
 

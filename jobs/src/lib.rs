@@ -18,6 +18,7 @@ pub mod imports;
 pub mod mail;
 mod outside;
 mod relay;
+mod reminders;
 mod run;
 pub mod schedule;
 pub mod seal;

@@ -2,7 +2,7 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, ResumeRuns, RunArchival, RunImport, SendDigest,
+    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfTasks, ResumeRuns, RunArchival, RunImport, SendDigest,
     SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation, SendNotifications, SendPasswordReset,
     SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack, TakeHook, TickAutomation, UndoImport,
 };
@@ -136,6 +136,7 @@ impl Handlers {
             .with::<TickAutomation>()
             .with::<SweepWorkspace>()
             .with::<SendNotifications>()
+            .with::<RemindOfTasks>()
             .with::<PlanDigests>()
             .with::<SendDigest>()
     }

@@ -7,11 +7,14 @@ use crate::Error;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
-    jobs::{Job, PlanDigests, SweepWorkspace, TickAutomation},
+    jobs::{Job, PlanDigests, RemindOfTasks, SweepWorkspace, TickAutomation},
 };
 use futures::{FutureExt, future::BoxFuture};
 use std::{str::FromStr, sync::Arc};
-use store::{Db, RelayTx, queue};
+use store::{
+    Db, RelayTx,
+    queue::{self, Due},
+};
 use uuid::Uuid;
 
 /// A line of the schedule.
@@ -34,7 +37,8 @@ pub fn product() -> Vec<Entry> {
         // Dates come at whole hours; runs that got lost wait five minutes at most.
         Entry::new("tick_automation", "0 */5 * * * *", |tenant, tick| TickAutomation { tenant, tick }),
         // Zones are a quarter of an hour apart at least; what is due while nobody looks is found by the next.
-        Entry::where_digests_are_due("plan_digests", "0 */5 * * * *", |tenant, at| PlanDigests { tenant, at }),
+        Entry::only(Due::Digests, "plan_digests", "0 */5 * * * *", |tenant, at| PlanDigests { tenant, at }),
+        Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),
     ]
 }
 
@@ -49,11 +53,11 @@ impl Entry {
         Self { name, when: cron::Schedule::from_str(when).expect("the schedule's expressions are tested"), push }
     }
 
-    /// As [`new`](Self::new), only for workspaces in which somebody's digest is to be looked at.
-    fn where_digests_are_due<J: Job>(name: &'static str, when: &str, job: fn(TenantId, DateTime<Utc>) -> J) -> Self {
+    /// As [`new`](Self::new), only for workspaces in which something is due.
+    fn only<J: Job>(due: Due, name: &'static str, when: &str, job: fn(TenantId, DateTime<Utc>) -> J) -> Self {
         let push: Push = Arc::new(move |tx, tick| {
             let job = job(TenantId(Uuid::nil()), tick);
-            async move { queue::push_to_due(tx, &job).await }.boxed()
+            async move { queue::push_to_due(tx, due, &job).await }.boxed()
         });
         Self { name, when: cron::Schedule::from_str(when).expect("the schedule's expressions are tested"), push }
     }

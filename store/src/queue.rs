@@ -8,6 +8,9 @@
 //! ours. The tests of `jobs` run each of them.
 
 pub mod console;
+mod schedule;
+
+pub use schedule::{Due, push_to_all, push_to_due, take_tick};
 
 use crate::{Error, IdentityTx, RelayTx, Result, TenantTx};
 use chrono::{DateTime, Utc};
@@ -124,47 +127,6 @@ async fn insert_many<J: Job>(tx: &mut TenantTx, jobs: &[(&J, Option<DateTime<Utc
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-/// The same job for every active workspace. `job` is one workspace's, as an example of the others'.
-pub async fn push_to_all<J: Job>(tx: &mut RelayTx, job: &J) -> Result<u64> {
-    let body = serde_json::to_value(job).expect("payloads serialise");
-    let now = tx.now();
-    let done = sqlx::query!(
-        "insert into outbox (tenant_id, queue, name, key, body, priority, pushed_at)
-         select id, $1, $2, $3, jsonb_set($4, '{tenant}', to_jsonb(id)), $5, $6 from tenants where status = 'active'
-         on conflict on constraint outbox_once do nothing",
-        J::QUEUE.key(),
-        J::NAME,
-        job.key(),
-        body,
-        job.priority().rank(),
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected())
-}
-
-/// The same job for every active workspace in which somebody's digest is due.
-pub async fn push_to_due<J: Job>(tx: &mut RelayTx, job: &J) -> Result<u64> {
-    let now = tx.now();
-    let body = serde_json::to_value(job).expect("payloads serialise");
-    let done = sqlx::query!(
-        "insert into outbox (tenant_id, queue, name, key, body, priority, pushed_at)
-         select t.id, $1, $2, $3, jsonb_set($4, '{tenant}', to_jsonb(t.id)), $6, $5 from tenants t
-         where t.status = 'active' and t.id in (select d.tenant_id from digests d where d.next_at <= $5)
-         on conflict on constraint outbox_once do nothing",
-        J::QUEUE.key(),
-        J::NAME,
-        job.key(),
-        body,
-        now,
-        job.priority().rank()
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected())
 }
 
 /// A row of the outbox on its way to a queue.
@@ -352,27 +314,6 @@ pub async fn put_back(tx: &mut RelayTx, p: &Parcel, run_at: DateTime<Utc>) -> Re
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-/// Whether a tick of the schedule is still to be handed out, and if so, that it is now. The first tick ever seen only
-/// starts the count: a new installation has missed nothing.
-pub async fn take_tick(tx: &mut RelayTx, schedule: &str, tick: DateTime<Utc>) -> Result<bool> {
-    let before = sqlx::query_scalar!("select last_tick from schedules where name = $1 for update", schedule)
-        .fetch_optional(tx.conn())
-        .await?;
-    if before.is_some_and(|last| last >= tick) {
-        return Ok(false);
-    }
-    // Two that see no row both come here: the second waits for the first and changes nothing.
-    sqlx::query!(
-        "insert into schedules (name, last_tick) values ($1, $2)
-         on conflict (name) do update set last_tick = excluded.last_tick where schedules.last_tick < excluded.last_tick",
-        schedule,
-        tick
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(before.is_some())
 }
 
 /// What is known of a job that is about to be tried.

@@ -67,6 +67,54 @@ fn key(sort: Sort<Order>) -> Key {
     Key { sql, cast, descending: sort.descending }
 }
 
+/// Somebody with tasks that are due today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueToday {
+    pub member: MemberId,
+    /// Today, where they are.
+    pub day: Day,
+    pub count: i64,
+    /// The task, where it is only one.
+    pub only: Option<(TaskId, String)>,
+}
+
+/// Whose open tasks are due today, after this hour of their own day, and who has not been told so. Only by the schedule.
+pub async fn due_untold(tx: &mut TenantTx, hour: i32, most: i64) -> Result<Vec<DueToday>> {
+    let (now, zone) = (tx.now(), tx.zone());
+    let rows = sqlx::query!(
+        r#"with due as (
+             select assignee_id, due_on, min(id::text)::uuid as id, min(title) as title, count(*) as count from tasks
+             where done_at is null
+               and case when due_on is null then 'infinity' else due_on end
+                   between ($1 at time zone 'UTC')::date - 1 and ($1 at time zone 'UTC')::date + 1
+             group by assignee_id, due_on
+           )
+           select d.assignee_id, d.due_on as "due_on!", d.id as "id!", d.title as "title!", d.count as "count!" from due d
+           left join house.member_zones((select array_agg(distinct assignee_id) from due)) z on z.member_id = d.assignee_id
+           where d.due_on = ($1 at time zone coalesce(z.zone, $2))::date
+             and extract(hour from $1 at time zone coalesce(z.zone, $2)) >= $3::int
+             and not exists (
+               select from notifications n
+               where n.member_id = d.assignee_id and n.kind = 'task_due' and n.key = d.due_on::text)
+           order by d.assignee_id limit $4"#,
+        now,
+        zone.name(),
+        hour,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| DueToday {
+            member: MemberId(r.assignee_id),
+            day: Day(r.due_on),
+            count: r.count,
+            only: (r.count == 1).then_some((TaskId(r.id), r.title)),
+        })
+        .collect())
+}
+
 /// One page of the tasks that the reader may see.
 pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Task>> {
     let hits = search::hits(tx, "task", &filter.q).await?;

@@ -12,11 +12,6 @@ use domain::{
 };
 use store::{Error, TenantTx, mails, notifications, tasks, workspace::members};
 
-/// A path of ours within the workspace.
-fn within(list: &str) -> Pages {
-    Pages::of(list.strip_prefix("/w/{slug}").unwrap_or(list), "")
-}
-
 pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), Error> {
     let key = announced.id.to_string();
     match &announced.event {
@@ -26,12 +21,12 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
                 Target::Employees => ("employees", paths::EMPLOYEES),
                 Target::Customers => ("customers", paths::CUSTOMERS),
             };
-            let path = format!("{}/{import}", within(list).imports());
+            let path = format!("{}/{import}", Pages::within(list).imports());
             notifications::notify(tx, &[report.member], &import_ended(&report, noun, path, key)).await
         }
         Event::MemberJoined { member } => {
             let Some((inviter, name)) = notifications::inviter(tx, *member).await? else { return Ok(()) };
-            let path = within(paths::MEMBERS).list();
+            let path = Pages::within(paths::MEMBERS).list();
             let title = format!("{name} has joined");
             let body = Some("They have accepted your invitation.".to_owned());
             notifications::notify(tx, &[inviter], &Notice { kind: Kind::MemberJoined, title, body, path, key }).await
@@ -55,7 +50,7 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
                 title: format!("{} mentioned you in a note", by.as_deref().unwrap_or("Somebody")),
                 // The note itself is read where its own rules hold.
                 body: None,
-                path: within(list).timeline(record.id()),
+                path: Pages::within(list).timeline(record.id()),
                 key,
             };
             notifications::notify(tx, &others, &notice).await
@@ -86,7 +81,7 @@ async fn given(tx: &mut TenantTx, announced: &Announce, task: TaskId, to: Member
     let by = doer(tx, announced).await?.map(|by| format!("From {by}"));
     let due = task.due.map(|d| format!("due {}", d.short()));
     let body = Some([by, due].into_iter().flatten().collect::<Vec<_>>().join(", ")).filter(|b| !b.is_empty());
-    let path = within(paths::TASKS).record(task.id);
+    let path = Pages::within(paths::TASKS).record(task.id);
     let notice = Notice { kind: Kind::Assigned, title: task.title, body, path, key: announced.id.to_string() };
     notifications::notify(tx, &[to], &notice).await
 }
@@ -98,7 +93,7 @@ async fn assigned(tx: &mut TenantTx, announced: &Announce, customer: uuid::Uuid)
         return Ok(());
     }
     let by = doer(tx, announced).await?.map(|by| format!("By {by}."));
-    let path = within(paths::CUSTOMERS).record(customer);
+    let path = Pages::within(paths::CUSTOMERS).record(customer);
     let (title, key) = (format!("{name} is yours now"), announced.id.to_string());
     notifications::notify(tx, &[owner], &Notice { kind: Kind::Assigned, title, body: by, path, key }).await
 }
@@ -128,7 +123,7 @@ pub(crate) async fn import_failed(tx: &mut TenantTx, import: ImportId, why: &str
         kind: Kind::ImportEnded,
         title: format!("Could not import {}: {}", report.target.words().1, report.file_name),
         body: Some(why.to_owned()),
-        path: format!("{}/{import}", within(list).imports()),
+        path: format!("{}/{import}", Pages::within(list).imports()),
         key: format!("{import}/failed"),
     };
     notifications::notify(tx, &[report.member], &notice).await
@@ -148,10 +143,10 @@ pub(super) async fn linked(
         kind: Kind::EmployeeLinked,
         title: "You are linked with your employee record".into(),
         body: Some("It has the address that you sign in with.".into()),
-        path: members::find(tx, member)
-            .await?
-            .employee
-            .map_or_else(|| within(paths::EMPLOYEES).list(), |(id, ..)| within(paths::EMPLOYEES).record(id)),
+        path: members::find(tx, member).await?.employee.map_or_else(
+            || Pages::within(paths::EMPLOYEES).list(),
+            |(id, ..)| Pages::within(paths::EMPLOYEES).record(id),
+        ),
         key: announced.id.to_string(),
     };
     notifications::notify(tx, &[member], &notice).await

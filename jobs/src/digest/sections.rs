@@ -1,13 +1,15 @@
 //! The sections of a digest, in its order. A module's own is a line of [`SECTIONS`] and a function; it reads through
 //! the transaction of the digest's reader, and has nothing to say by `None`.
 
+use chrono::NaiveDate;
 use domain::{
-    MemberId,
+    Day, MemberId, TaskId,
     digest::{Block, Line, Period},
     import::Target,
     paths::{self, Pages},
 };
 use futures::{FutureExt, future::BoxFuture};
+use std::cmp::Ordering;
 use store::{
     Result, TenantTx,
     digests::sections::{self as read, Found, Person},
@@ -27,18 +29,47 @@ macro_rules! sections {
     };
 }
 
-/// Tasks due, approvals waiting, who is away, deals and tickets come in here with their modules: what waits for the
-/// reader first, what has changed then.
-pub const SECTIONS: &[Section] =
-    sections![notices, invitations, failed_imports, joining, leaving, head_count, anniversaries, birthdays, customers];
-
-/// The pages of a workspace without the workspace: lines are within it.
-fn within(list: &str) -> Pages {
-    Pages::of(list.strip_prefix("/w/{slug}").unwrap_or(list), "")
-}
+/// Who is away, deals and tickets come in here with their modules: what waits for the reader first, what has changed then.
+pub const SECTIONS: &[Section] = sections![
+    approvals,
+    tasks,
+    notices,
+    invitations,
+    failed_imports,
+    joining,
+    leaving,
+    head_count,
+    anniversaries,
+    birthdays,
+    customers
+];
 
 fn here(path: &str) -> String {
     path.strip_prefix("/w/{slug}").unwrap_or(path).to_owned()
+}
+
+async fn approvals(tx: &mut TenantTx, member: MemberId, period: Period) -> Result<Option<Block>> {
+    let found = read::approvals(tx, member).await?;
+    let line = |(question, due): (String, NaiveDate)| {
+        let detail =
+            if due <= period.day.0 { "until today".to_owned() } else { format!("until {}", day_words(due, false)) };
+        Line { text: question, detail, path: here(paths::APPROVALS) }
+    };
+    block("Waiting for your approval", here(paths::APPROVALS), found, false, line)
+}
+
+async fn tasks(tx: &mut TenantTx, member: MemberId, period: Period) -> Result<Option<Block>> {
+    let found = read::tasks(tx, member, &period).await?;
+    let pages = Pages::within(paths::TASKS);
+    let line = |(id, title, due): (TaskId, String, NaiveDate)| {
+        let detail = match due.cmp(&period.day.0) {
+            Ordering::Less => format!("overdue since {}", Day(due).short()),
+            Ordering::Equal => "today".to_owned(),
+            Ordering::Greater => day_words(due, false),
+        };
+        Line { text: title, detail, path: pages.record(id) }
+    };
+    block("Tasks of yours that are due", pages.list(), found, false, line)
 }
 
 async fn notices(tx: &mut TenantTx, member: MemberId, period: Period) -> Result<Option<Block>> {
@@ -67,9 +98,9 @@ async fn failed_imports(tx: &mut TenantTx, _: MemberId, period: Period) -> Resul
         Target::Employees => paths::EMPLOYEES,
         Target::Customers => paths::CUSTOMERS,
     };
-    let path = found.rows.first().map_or_else(String::new, |f| within(list(f.target)).imports());
+    let path = found.rows.first().map_or_else(String::new, |f| Pages::within(list(f.target)).imports());
     let line = |f: read::FailedImport| {
-        let path = format!("{}/{}", within(list(f.target)).imports(), f.id);
+        let path = format!("{}/{}", Pages::within(list(f.target)).imports(), f.id);
         Line { text: f.file_name, detail: f.target.words().1.to_owned(), path }
     };
     block("Imports that failed", path, found, true, line)
@@ -81,7 +112,7 @@ async fn joining(tx: &mut TenantTx, _: MemberId, period: Period) -> Result<Optio
         let verb = if p.day < period.day.0 { "started" } else { "starts" };
         person(p, verb, period)
     };
-    block("New people", within(paths::EMPLOYEES).list(), found, true, line)
+    block("New people", Pages::within(paths::EMPLOYEES).list(), found, true, line)
 }
 
 async fn leaving(tx: &mut TenantTx, _: MemberId, period: Period) -> Result<Option<Block>> {
@@ -90,7 +121,7 @@ async fn leaving(tx: &mut TenantTx, _: MemberId, period: Period) -> Result<Optio
         let verb = if p.day < period.day.0 { "last day was" } else { "last day" };
         person(p, verb, period)
     };
-    block("Leaving people", within(paths::EMPLOYEES).list(), found, true, line)
+    block("Leaving people", Pages::within(paths::EMPLOYEES).list(), found, true, line)
 }
 
 async fn anniversaries(tx: &mut TenantTx, _: MemberId, period: Period) -> Result<Option<Block>> {
@@ -100,25 +131,25 @@ async fn anniversaries(tx: &mut TenantTx, _: MemberId, period: Period) -> Result
         let words = if years == 1 { "one year".to_owned() } else { format!("{years} years") };
         person(p, &format!("{words} on"), period)
     };
-    block("Work anniversaries", within(paths::EMPLOYEES).list(), found, false, line)
+    block("Work anniversaries", Pages::within(paths::EMPLOYEES).list(), found, false, line)
 }
 
 async fn birthdays(tx: &mut TenantTx, _: MemberId, period: Period) -> Result<Option<Block>> {
     let found = read::coming_round(tx, &period, true).await?;
     // Who they are and which day; how old they become is nobody's business.
-    block("Birthdays", within(paths::EMPLOYEES).list(), found, false, |p| person(p, "on", period))
+    block("Birthdays", Pages::within(paths::EMPLOYEES).list(), found, false, |p| person(p, "on", period))
 }
 
 async fn head_count(tx: &mut TenantTx, _: MemberId, period: Period) -> Result<Option<Block>> {
     let (count, before) = read::head_count(tx, &period).await?;
-    let path = within(paths::EMPLOYEES).list();
+    let path = Pages::within(paths::EMPLOYEES).list();
     // That it is as it was is no news.
     Ok((count != before).then(|| Block { title: "People at work", path, count, before: Some(before), lines: vec![] }))
 }
 
 async fn customers(tx: &mut TenantTx, _: MemberId, period: Period) -> Result<Option<Block>> {
     let found = read::customers(tx, &period).await?;
-    let pages = within(paths::CUSTOMERS);
+    let pages = Pages::within(paths::CUSTOMERS);
     let line = |c: read::Moved| {
         let detail = match &c.was {
             None => "new".to_owned(),
@@ -146,7 +177,7 @@ fn person(p: Person, verb: &str, period: Period) -> Line {
     let day = this_year(&p, period);
     let title = p.title.as_deref().map(|t| format!("{t}, ")).unwrap_or_default();
     let words = if verb.ends_with("on") { day_words(day, false) } else { day_words(day, true) };
-    let path = within(paths::EMPLOYEES).record(p.employee());
+    let path = Pages::within(paths::EMPLOYEES).record(p.employee());
     Line { text: p.name, detail: format!("{title}{verb} {words}"), path }
 }
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use chrono::{Datelike, NaiveDate};
 use domain::{
-    CustomerId, Day, EmployeeId, ImportId, MemberId, NotificationId,
+    CustomerId, Day, EmployeeId, ImportId, MemberId, NotificationId, TaskId,
     access::{
         CustomersRead, CustomersWrite, EmployeesPersonal, EmployeesRead, EmployeesWrite, MembersInvite,
         Permission as _, Scope,
@@ -256,4 +256,37 @@ pub async fn notices(tx: &mut TenantTx, member: MemberId, p: &Period) -> Result<
     .await?;
     let count = rows.first().map_or(0, |r| r.count);
     Ok(Found { rows: rows.into_iter().map(|r| (NotificationId(r.id), r.title)).collect(), count, before: 0 })
+}
+
+/// What the reader is asked to approve, by when an answer is due.
+pub async fn approvals(tx: &mut TenantTx, member: MemberId) -> Result<Found<(String, NaiveDate)>> {
+    let zone = tx.zone();
+    let rows = sqlx::query!(
+        r#"select question, (due_at at time zone $2)::date as "due!", count(*) over () as "count!" from workflow_approvals
+           where member_id = $1 and answer is null order by due_at, id limit $3"#,
+        member.0,
+        zone.name(),
+        lines()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let count = rows.first().map_or(0, |r| r.count);
+    Ok(Found { rows: rows.into_iter().map(|r| (r.question, r.due)).collect(), count, before: 0 })
+}
+
+/// What the reader has to do that is late, or due in what lies ahead.
+pub async fn tasks(tx: &mut TenantTx, member: MemberId, p: &Period) -> Result<Found<(TaskId, String, NaiveDate)>> {
+    let rows = sqlx::query!(
+        r#"select id, title, due_on as "due!", count(*) over () as "count!" from tasks
+           where assignee_id = $1 and done_at is null
+             and case when due_on is null then 'infinity' else due_on end < $2
+           order by case when due_on is null then 'infinity' else due_on end, id limit $3"#,
+        member.0,
+        p.ahead.0,
+        lines()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let count = rows.first().map_or(0, |r| r.count);
+    Ok(Found { rows: rows.into_iter().map(|r| (TaskId(r.id), r.title, r.due)).collect(), count, before: 0 })
 }

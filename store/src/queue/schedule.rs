@@ -1,0 +1,82 @@
+//! What the schedule pushes to many workspaces at once, and which of its ticks it has handed out.
+
+use crate::{RelayTx, Result};
+use chrono::{DateTime, Utc};
+use domain::jobs::Job;
+
+/// The same job for every active workspace. `job` is one workspace's, as an example of the others'.
+pub async fn push_to_all<J: Job>(tx: &mut RelayTx, job: &J) -> Result<u64> {
+    let body = serde_json::to_value(job).expect("payloads serialise");
+    let now = tx.now();
+    let done = sqlx::query!(
+        "insert into outbox (tenant_id, queue, name, key, body, priority, pushed_at)
+         select id, $1, $2, $3, jsonb_set($4, '{tenant}', to_jsonb(id)), $5, $6 from tenants where status = 'active'
+         on conflict on constraint outbox_once do nothing",
+        J::QUEUE.key(),
+        J::NAME,
+        job.key(),
+        body,
+        job.priority().rank(),
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// What a workspace has to have for [`push_to_due`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Somebody's digest is to be looked at.
+    Digests,
+    /// A task is due today, wherever its owner may be.
+    Tasks,
+}
+
+/// The same job for every active workspace in which something is due.
+pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<u64> {
+    let now = tx.now();
+    let body = serde_json::to_value(job).expect("payloads serialise");
+    let done = sqlx::query!(
+        "insert into outbox (tenant_id, queue, name, key, body, priority, pushed_at)
+         select t.id, $1, $2, $3, jsonb_set($4, '{tenant}', to_jsonb(t.id)), $6, $5 from tenants t
+         where t.status = 'active' and case
+           when $7 then exists (
+             select from tasks k where k.tenant_id = t.id and k.done_at is null
+               and case when k.due_on is null then 'infinity' else k.due_on end
+                   between ($5 at time zone 'UTC')::date - 1 and ($5 at time zone 'UTC')::date + 1)
+           else t.id in (select d.tenant_id from digests d where d.next_at <= $5) end
+         on conflict on constraint outbox_once do nothing",
+        J::QUEUE.key(),
+        J::NAME,
+        job.key(),
+        body,
+        now,
+        job.priority().rank(),
+        due == Due::Tasks
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Whether a tick of the schedule is still to be handed out, and if so, that it is now. The first tick ever seen only
+/// starts the count: a new installation has missed nothing.
+pub async fn take_tick(tx: &mut RelayTx, schedule: &str, tick: DateTime<Utc>) -> Result<bool> {
+    let before = sqlx::query_scalar!("select last_tick from schedules where name = $1 for update", schedule)
+        .fetch_optional(tx.conn())
+        .await?;
+    if before.is_some_and(|last| last >= tick) {
+        return Ok(false);
+    }
+    // Two that see no row both come here: the second waits for the first and changes nothing.
+    sqlx::query!(
+        "insert into schedules (name, last_tick) values ($1, $2)
+         on conflict (name) do update set last_tick = excluded.last_tick where schedules.last_tick < excluded.last_tick",
+        schedule,
+        tick
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(before.is_some())
+}
