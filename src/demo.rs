@@ -251,7 +251,16 @@ async fn mail(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk)]) -
         let mut tx = db.begin(owner).await.map_err(words)?;
         let id = tx.id::<MailId>();
         let message_id = format!("<{id}@northwind-lamps.example>");
-        let out = Outgoing { id, template, recipient, subject, message_id: &message_id, once: false, account: false };
+        let out = Outgoing {
+            id,
+            template,
+            recipient,
+            subject,
+            message_id: &message_id,
+            once: false,
+            account: false,
+            optional: false,
+        };
         mails::begin_try(&mut tx, &out).await.map_err(words)?;
         match state {
             State::Bounced => mails::bounced(&mut tx, id, Some(Reason::Bounce), answer).await.map_err(words)?,

@@ -103,6 +103,19 @@ async fn whom_a_note_names_hears_of_it_and_must_be_able_to_see_it() {
     let expected = Event::NoteAdded { note: id, record: customer, mentions: vec![manager.member] };
     let told = announced(&company).await;
     assert!(told.contains(&serde_json::to_value(&expected).expect("events serialise")), "{told:?}");
+    // Whom a change names anew, it tells.
+    let mut tx = company.begin().await;
+    let note = store::notes::find(&mut tx, id).await.expect("the note");
+    let sales = company.member(Role::SalesManager).await;
+    let text = format!("{} and @{}", note.draft().text, sales.email);
+    store::notes::change(&mut tx, id, note.version, &Fields::of(text)).await.expect("it is changed");
+    tx.commit().await.expect("it is kept");
+    app.run_jobs().await;
+    for (role, times) in [(Role::SalesManager, 1), (Role::Manager, 1)] {
+        let page = company.signed_in(role).await.get(&company.at("/notifications")).await;
+        let told = page.all(".notice-page .notice-title");
+        assert_eq!(told.iter().filter(|t| t.contains("mentioned you")).count(), times, "{role:?}: {page}");
+    }
     // A new name shows in the old note.
     let rename = format!("update members set name = 'Mona Married' where id = '{}'", manager.member);
     app.trial.admin(&rename).await.expect("she marries");

@@ -1,30 +1,55 @@
 //! What is known of mail: which kinds one may do without, and what a server's answer means.
 
 use chrono::{DateTime, Duration, DurationRound, NaiveTime, Utc};
+use serde_json::Value;
 
-/// Mail that a member may do without. The preference is `mail.{key}`.
+/// Mail that a member may do without: one click in it ends it, by their preference `mail.{key}` = false.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct List {
-    pub key: &'static str,
-    /// What it is about, as an end of "You get no more mail about …".
-    pub about: &'static str,
-}
-
-pub const LISTS: &[List] = &[
-    List { key: "imports", about: "how your imports end" },
-    List { key: "notifications", about: "what happens to your records" },
-    List { key: "digest", about: "what waits for you and what has changed (the digest)" },
-    List { key: "workflows", about: "what workflows have to tell you" },
-];
-
-pub fn list(key: &str) -> Option<List> {
-    LISTS.iter().copied().find(|l| l.key == key)
+pub enum List {
+    Imports,
+    Notifications,
+    Digest,
+    Workflows,
 }
 
 impl List {
-    /// The member's preference that says whether they want it; without one they do.
-    pub fn preference(self) -> String {
-        format!("mail.{}", self.key)
+    pub const ALL: [Self; 4] = [Self::Imports, Self::Notifications, Self::Digest, Self::Workflows];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Imports => "imports",
+            Self::Notifications => "notifications",
+            Self::Digest => "digest",
+            Self::Workflows => "workflows",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|l| l.key() == key)
+    }
+
+    /// What it is about, as an end of "You get no more mail about …".
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Imports => "how your imports end",
+            Self::Notifications => "what happens to your records",
+            Self::Digest => "what waits for you and what has changed (the digest)",
+            Self::Workflows => "what workflows have to tell you",
+        }
+    }
+
+    /// The preference that says whether they want it; without one they do.
+    pub const fn preference(self) -> &'static str {
+        match self {
+            Self::Imports => "mail.imports",
+            Self::Notifications => "mail.notifications",
+            Self::Digest => "mail.digest",
+            Self::Workflows => "mail.workflows",
+        }
+    }
+
+    pub fn on(self, preferences: &Value) -> bool {
+        preferences.get(self.preference()).and_then(Value::as_bool).unwrap_or(true)
     }
 }
 
@@ -71,6 +96,8 @@ pub enum Reason {
     Bounce,
     /// Somebody called our mail spam.
     Complaint,
+    /// Whoever has it wants no mail that one may do without. What they wait for, they get.
+    Unsubscribed,
 }
 
 impl Reason {
@@ -78,11 +105,12 @@ impl Reason {
         match self {
             Self::Bounce => "bounce",
             Self::Complaint => "complaint",
+            Self::Unsubscribed => "unsubscribed",
         }
     }
 
     pub fn parse(key: &str) -> Option<Self> {
-        [Self::Bounce, Self::Complaint].into_iter().find(|r| r.key() == key)
+        [Self::Bounce, Self::Complaint, Self::Unsubscribed].into_iter().find(|r| r.key() == key)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What people are told of: the kinds, the channels, and what each has chosen (DOMAIN: E-mail digests).
 
+use crate::mail::List;
 use chrono::{DateTime, Datelike, Days, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
@@ -61,7 +62,7 @@ kinds! {
     Assigned = "assigned", "Something is given to me", "A task or a customer becomes yours.", APP_AND_MAIL;
     TaskDue = "task_due", "A task of mine is due", "In the morning of its day; the digest has it anyway.", APP, own;
     ApprovalAsked = "approval_asked", "I am asked to approve", "Somebody waits for your yes or no.", APP_AND_MAIL, own;
-    ApprovalAnswered = "approval_answered", "My request is answered", "What you asked for was approved or declined.", APP_AND_MAIL;
+    ApprovalAnswered = "approval_answered", "My request is answered", "What a workflow that you have started asked for was approved or rejected.", APP_AND_MAIL;
     WorkflowNotice = "workflow_notice", "A workflow tells me", "A step of a workflow that notifies you.", APP, own;
     WorkflowFailed = "workflow_failed", "A workflow of mine fails", "It stopped at a step, or paused itself.", APP_AND_MAIL, own;
     /// Its mail is [`crate::jobs::SendImportReport`], which knows more than a notice.
@@ -116,31 +117,6 @@ pub struct Notification {
     pub path: String,
     pub created_at: DateTime<Utc>,
     pub read: bool,
-}
-
-/// Lists that one click in a mail ends: `mail.{list}` = false among the preferences.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum List {
-    Imports,
-    Notifications,
-    Digest,
-}
-
-impl List {
-    pub const ALL: [Self; 3] = [Self::Imports, Self::Notifications, Self::Digest];
-
-    /// The preference behind it.
-    pub const fn preference(self) -> &'static str {
-        match self {
-            Self::Imports => "mail.imports",
-            Self::Notifications => "mail.notifications",
-            Self::Digest => "mail.digest",
-        }
-    }
-
-    pub fn on(self, preferences: &Value) -> bool {
-        preferences.get(self.preference()).and_then(Value::as_bool).unwrap_or(true)
-    }
 }
 
 /// Hours in which no mail comes.

@@ -17,14 +17,19 @@ pub use trial::{Trial, TrialStep, trial};
 
 use crate::{Context, Failure, Run, Seal, seal::purpose};
 use domain::{
-    ApprovalId, RunId, TenantId,
+    ApprovalId, MemberId, RunId, TenantId,
     audit::Action,
-    automation::workflows::{self, Definition, Problem},
+    automation::{
+        runs::{Question, Run as Standing},
+        steps::Step,
+        workflows::{self, Definition, Problem},
+    },
     jobs::{AdvanceRun, ResumeRuns},
-    paths,
+    notifications::{Kind, Notice},
+    paths::{self, Pages},
 };
 use serde_json::json;
-use store::{TenantTx, automation as stored, queue};
+use store::{TenantTx, Who, automation as stored, queue};
 use uuid::Uuid;
 
 /// Everything that stands against publishing this in the reader's name.
@@ -58,6 +63,44 @@ pub async fn answer(tx: &mut TenantTx, id: ApprovalId, yes: bool, note: &str) ->
     let (run, turn) = stored::approvals::answer(tx, id, yes, note).await?;
     tell(tx, run, turn).await?;
     Ok(run)
+}
+
+/// Hands a question of the reader's own over to a colleague, who is told.
+pub async fn hand_over(tx: &mut TenantTx, id: ApprovalId, to: MemberId) -> store::Result<Question> {
+    let question = stored::approvals::delegate(tx, id, to).await?;
+    let from = match tx.who() {
+        Who::Member(me) => store::notifications::name(tx, me).await?,
+        _ => None,
+    };
+    let notice = Notice {
+        kind: Kind::ApprovalAsked,
+        title: question.question.clone(),
+        body: Some(format!("{} asks you to answer instead.", from.as_deref().unwrap_or("A colleague"))),
+        path: Pages::within(paths::APPROVALS).list(),
+        // Somebody may have it twice, when it is handed back.
+        key: format!("{id}/{}", tx.id::<RunId>()),
+    };
+    store::notifications::notify(tx, &[to], &notice).await?;
+    Ok(question)
+}
+
+/// Tells whoever started a run by hand how what it asked was answered.
+pub(crate) async fn tell_asker(
+    tx: &mut TenantTx,
+    run: &Standing,
+    step: &Step,
+    question: &str,
+    yes: bool,
+) -> store::Result<()> {
+    let Some(asker) = stored::approvals::asker(tx, run, &step.id).await? else { return Ok(()) };
+    let notice = Notice {
+        kind: Kind::ApprovalAnswered,
+        title: format!("{}: {question}", if yes { "Approved" } else { "Rejected" }),
+        body: Some(format!("From {}, which you have started.", run.workflow_name)),
+        path: Pages::within(paths::AUTOMATION_RUN).list().replace("{id}", &run.id.to_string()),
+        key: format!("{}/{}/{}", run.id, run.round, step.id),
+    };
+    store::notifications::notify(tx, &[asker], &notice).await
 }
 
 /// Has a run that failed, or ended, go on from this step once more.

@@ -8,7 +8,7 @@ use domain::{
     Email, MemberId, TenantId,
     digest::{Digest, Period, Schedule},
     jobs::{PlanDigests, SendDigest},
-    notifications::List,
+    mail::List,
     paths,
     workspace::Workspace,
 };
@@ -41,7 +41,7 @@ impl Run for SendDigest {
         let today = domain::Day(cx.db.now().with_timezone(&address.zone).date_naive());
         // One that is late comes on its day or not at all; one that was asked for is of now.
         if !self.asked && (today != self.day || !List::Digest.on(&address.preferences)) {
-            return Ok(());
+            return Ok(mail::not_needed(cx, self.tenant, self.id, "Its day is over, or they want none.").await?);
         }
         let mut period = schedule.period(self.day, address.zone);
         if self.asked {
@@ -54,7 +54,7 @@ impl Run for SendDigest {
             return Ok(());
         }
         let base = cx.url(&paths::home(&workspace.slug));
-        let unsubscribe = mail::Unsubscribe { member: self.member, list: "digest" };
+        let unsubscribe = mail::Unsubscribe::Member(self.member, List::Digest);
         let way_out = unsubscribe.url(cx, self.tenant);
         let mail = views::mail::digest(&workspace, &address.name, &digest, &base, Some(&way_out));
         let to = Email::parse(&address.email).map_err(|e| Failure::Fail(e.to_owned()))?;

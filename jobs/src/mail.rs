@@ -14,7 +14,7 @@ pub mod report;
 mod take_back;
 pub mod unsubscribe;
 mod verification;
-mod workflow;
+pub(crate) mod workflow;
 
 pub use mailer::Mailer;
 pub use unsubscribe::Unsubscribe;
@@ -100,6 +100,7 @@ pub(crate) async fn send(
         message_id: &message_id,
         once: letter.delivery == Delivery::AtMostOnce,
         account: ACCOUNT.contains(&template),
+        optional: letter.unsubscribe.is_some(),
     };
     // A server that is not to be had is found out before the row says that the letter is with it.
     if let Err(answer) = cx.mailer.reach().await {
@@ -125,7 +126,7 @@ pub(crate) async fn send(
     // A task of its own: when the database hangs up, the worker is replaced and its jobs broken off. What a server has
     // accepted meanwhile is still written down, before the job's next try asks.
     let unsubscribe = letter.unsubscribe.map(|u| u.url(cx, tenant));
-    let from = Some(workspace.name).filter(|_| unsubscribe.is_some());
+    let from = Some(workspace.name).filter(|_| !ACCOUNT.contains(&template));
     let delivery = deliver(cx.clone(), tenant, template, Outgoing { letter, message_id, at, unsubscribe, logo, from });
     tokio::spawn(delivery).await.unwrap_or_else(|e| Err(Failure::Retry(e.to_string())))
 }
@@ -186,6 +187,13 @@ pub fn id_of(tenant: TenantId, key: &str) -> MailId {
 pub(crate) async fn give_up(cx: &Context, tenant: TenantId, id: MailId) -> Result<(), store::Error> {
     let (mut tx, _) = cx.db.begin_mail(tenant, "give_up_mail").await?;
     mails::give_up(&mut tx, id).await?;
+    tx.commit().await
+}
+
+/// Ends the row of a message that is not sent after all, where an earlier try has made one.
+pub(crate) async fn not_needed(cx: &Context, tenant: TenantId, id: MailId, why: &str) -> Result<(), store::Error> {
+    let (mut tx, _) = cx.db.begin_mail(tenant, "drop_mail").await?;
+    mails::drop_queued(&mut tx, id, why).await?;
     tx.commit().await
 }
 

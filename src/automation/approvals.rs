@@ -112,7 +112,7 @@ async fn hand_over(
     let email = to.trim().to_lowercase();
     let found = people::members_called(&mut tx, std::slice::from_ref(&email)).await?.pop();
     let handed = match found {
-        Some((_, member)) if member != who.actor.member => approvals::delegate(&mut tx, id, member).await,
+        Some((_, member)) if member != who.actor.member => jobs::automation::hand_over(&mut tx, id, member).await,
         _ => Err(store::Error::refused("to", "No colleague has this address.")),
     };
     match handed {

@@ -391,7 +391,10 @@ impl Unsubscriber {
     /// them go as well.
     pub async fn begin(&self) -> Result<TenantTx, Error> {
         let (rights, address) = (domain::access::Rights::NONE, self.caller.address);
-        let who = store::Who::Member(self.of.member);
+        let who = match self.of {
+            jobs::mail::Unsubscribe::Member(member, _) => store::Who::Member(member),
+            jobs::mail::Unsubscribe::Address(_) => store::Who::Job("unsubscribe"),
+        };
         let zone = chrono_tz::Tz::UTC;
         Ok(self.app.0.db.begin(Desk { tenant: self.tenant, zone, who, rights, employee: None, address }).await?)
     }

@@ -8,7 +8,8 @@ use domain::{
     access::{HomeRead, ProfileWrite},
     digest::{self, Rhythm, Schedule},
     jobs::SendDigest,
-    notifications::{Channels, Choices, Kind, List, Quiet},
+    mail::List,
+    notifications::{Channels, Choices, Kind, Quiet},
     paths,
 };
 use serde_json::Value;
@@ -88,6 +89,7 @@ async fn choose(who: Allowed<ProfileWrite>, screen: Screen, Confirmed(fields): C
         (List::Notifications, ticked("mails")),
         (List::Imports, channels(&Kind::ImportEnded).mail),
         (List::Digest, true),
+        (List::Workflows, ticked("workflow_mails")),
     ];
     for (list, on) in lists {
         chosen[list.preference()] = Value::Bool(on);

@@ -22,5 +22,6 @@ pub async fn chained(tx: &mut TenantTx, run: RunId, depth: i16) -> Result<()> {
     .bind(run.to_string())
     .execute(tx.conn())
     .await?;
+    tx.in_run = true;
     Ok(())
 }

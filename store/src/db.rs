@@ -245,7 +245,15 @@ impl Db {
         begin.push_str(settings);
         // Safe: ids, a Display of ours without quotes, an IP address, a time, and constants.
         let tx = self.open(seat, begin).await?;
-        Ok(TenantTx { tx, desk, now, clock: self.clock.clone(), statements: self.statements.clone(), reads: None })
+        Ok(TenantTx {
+            tx,
+            desk,
+            now,
+            clock: self.clock.clone(),
+            statements: self.statements.clone(),
+            reads: None,
+            in_run: false,
+        })
     }
 
     /// Opens a transaction for a job, which knows its tenant and no more. Of a suspended workspace nothing is done.

@@ -5,7 +5,7 @@ pub mod sections;
 use crate::{Result, TenantTx, db::strange};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::{Day, MailId, MemberId, access::Rights, digest::Schedule, jobs::SendDigest, notifications::List};
+use domain::{Day, MailId, MemberId, access::Rights, digest::Schedule, jobs::SendDigest, mail::List};
 use uuid::Uuid;
 
 /// Members that one look takes; what is more is due at the next.

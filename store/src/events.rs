@@ -8,7 +8,8 @@ pub(crate) const MOST: usize = 1_000;
 
 pub async fn emit(tx: &mut TenantTx, event: Event) -> Result<()> {
     let by = match tx.who() {
-        crate::Who::Member(member) => Some(member),
+        // A workflow works with its publisher's rights, not by their hand: they are told of it like everybody.
+        crate::Who::Member(member) if !tx.in_run => Some(member),
         _ => None,
     };
     let job = Announce { tenant: tx.tenant(), id: tx.id::<domain::MailId>().0, event, by };

@@ -5,7 +5,7 @@ mod suppressions;
 
 pub use domain::mail::{Reason, State};
 pub use log::{Asked, Cursor, Limits, Logged, Page, limits, log};
-pub use suppressions::{Stopped, bounced, lift, stopped, stopped_list, whose};
+pub use suppressions::{Stopped, bounced, lift, stopped, stopped_list, subscribe, unsubscribed, whose};
 
 use crate::{IdentityTx, Result, TenantTx, identity::Purpose};
 use chrono::{DateTime, Utc};
@@ -22,6 +22,8 @@ pub struct Outgoing<'a> {
     pub once: bool,
     /// About somebody's account, at their own wish: neither limits nor stopped addresses hold it up.
     pub account: bool,
+    /// One may do without it, so it does not go to whoever has said that they will.
+    pub optional: bool,
 }
 
 /// What a try is to do.
@@ -43,7 +45,8 @@ pub async fn begin_try(tx: &mut TenantTx, out: &Outgoing<'_>) -> Result<Try> {
            values ($1, $2, $3, $4, $5, 'queued', $6, $7, $8)
            on conflict (tenant_id, id) do update set template = mails.template
            returning message_id, state, not_before,
-             (select s.reason || ': ' || s.answer from mail_suppressions s where s.email = lower($4)) as stopped"#,
+             (select s.reason || ': ' || s.answer from mail_suppressions s
+              where s.email = lower($4) and ($9 or s.reason <> 'unsubscribed')) as stopped"#,
         tx.tenant().0,
         out.id.0,
         out.template,
@@ -51,7 +54,8 @@ pub async fn begin_try(tx: &mut TenantTx, out: &Outgoing<'_>) -> Result<Try> {
         out.subject,
         out.message_id,
         now,
-        format!("{}/{}", out.template, out.id)
+        format!("{}/{}", out.template, out.id),
+        out.optional
     )
     .fetch_one(tx.conn())
     .await?;
@@ -166,6 +170,20 @@ pub async fn give_up(tx: &mut TenantTx, id: MailId) -> Result<()> {
          where id = $1 and state in ('queued', 'sending')",
         id.0,
         now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What waits to be sent is not needed any more: its row ends here, if it has one, and says why.
+pub async fn drop_queued(tx: &mut TenantTx, id: MailId, why: &str) -> Result<()> {
+    let now = tx.now();
+    sqlx::query!(
+        "update mails set state = 'suppressed', last_answer = 'Not sent. ' || $3, last_at = $2 where id = $1 and state = 'queued'",
+        id.0,
+        now,
+        why
     )
     .execute(tx.conn())
     .await?;

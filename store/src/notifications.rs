@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 /// Tells these members, in the caller's transaction, each by the channels that they have chosen. Whoever is deactivated
 /// is left out, and whoever does it themselves, unless it is the answer to something they have asked for
-/// ([`Kind::own`]). Two statements, for however many; one more if somebody wants a mail.
+/// ([`Kind::own`]), or a workflow does it in their name. Two statements, for however many; one more if somebody wants a mail.
 pub async fn notify(tx: &mut TenantTx, to: &[MemberId], notice: &Notice) -> Result<()> {
     let doer = match tx.who() {
-        crate::Who::Member(member) if !notice.kind.own() => Some(member),
+        crate::Who::Member(member) if !notice.kind.own() && !tx.in_run => Some(member),
         _ => None,
     };
     let mut ids: Vec<Uuid> = to.iter().filter(|m| Some(**m) != doer).map(|m| m.0).collect();

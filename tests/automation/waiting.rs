@@ -134,7 +134,7 @@ async fn an_approval_takes_the_first_answer_or_all_of_them_or_runs_out() {
     drop(tx);
     let olga = company.member(Role::Owner).await;
     let mut tx = app.db.begin(desk_of(&company, &bert).await).await.expect("a transaction");
-    store::automation::approvals::delegate(&mut tx, asked[0].id, olga.member).await.expect("it is handed over");
+    jobs::automation::hand_over(&mut tx, asked[0].id, olga.member).await.expect("it is handed over");
     tx.commit().await.expect("it is kept");
     assert_eq!((open(bert.member).await.len(), open(olga.member).await.len()), (0, 1));
     later(&app, &company, Duration::days(4)).await;

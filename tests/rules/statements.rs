@@ -493,7 +493,7 @@ async fn members(m: &mut Meter<'_>) {
     m.get(o, "mail, log", "/w/acme/settings/mail").await;
     m.get(o, "mail, stopped", "/w/acme/settings/mail/stopped").await;
     m.fill(o, "mail, lifted", "/w/acme/settings/mail/stopped", "Lift", &[]).await;
-    let of = jobs::mail::Unsubscribe { member: company.member(Role::Owner).await.member, list: "imports" };
+    let of = jobs::mail::Unsubscribe::Member(company.member(Role::Owner).await.member, domain::mail::List::Imports);
     let way_out = of.url(app.jobs(), company.tenant).replace("http://people.test", "");
     m.get(o, "mail, unsubscribe form", &way_out).await;
     m.fill(o, "mail, unsubscribed", &way_out, "Unsubscribe", &[]).await;

@@ -178,6 +178,7 @@ impl<'a> Company<'a> {
             message_id: &message_id,
             once: false,
             account: false,
+            optional: false,
         };
         store::mails::begin_try(&mut tx, &out).await.expect("a message");
         let answer = "550 5.1.1 no such user";

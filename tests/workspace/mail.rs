@@ -2,7 +2,7 @@
 
 use crate::support::TestApp;
 use axum::http::{Method, StatusCode};
-use domain::{access::Role, import::Target};
+use domain::{access::Role, import::Target, mail::List};
 use jobs::mail::Unsubscribe;
 
 /// What a mail server sends back of a message of ours.
@@ -145,7 +145,7 @@ async fn one_click_ends_such_mail_without_signing_in_and_looking_does_not() {
     let company = app.company("acme").await;
     let owner = company.member(Role::Owner).await;
     company.import(Target::Employees, "First name,Last name\nAda,Byron\n").await;
-    let of = Unsubscribe { member: owner.member, list: "imports" };
+    let of = Unsubscribe::Member(owner.member, List::Imports);
     let path = of.url(app.jobs(), company.tenant).replace("http://people.test", "");
     let mut browser = company.owner().await;
     let chosen = company.at("/settings/notifications");

@@ -284,3 +284,62 @@ async fn a_late_worker_sends_it_the_same_day_and_never_the_next() {
     assert_eq!(digests(&app, &owner.email).await.len(), 1, "not on the next");
     app.jobs_may_wait();
 }
+
+/// A task that is due so many days from today.
+async fn task(company: &Company<'_>, title: &str, of: MemberId, days: i64) {
+    let mut tx = company.begin().await;
+    let due = Some(domain::Day(tx.today().0 + Duration::days(days)));
+    let id = tx.id();
+    let fields = domain::tasks::Fields { due, assignee: Some(of), ..domain::tasks::Fields::titled(title) };
+    store::tasks::add(&mut tx, id, &fields).await.expect("a task");
+    tx.commit().await.expect("it is kept");
+}
+
+#[tokio::test]
+async fn a_task_that_is_due_is_told_once_in_the_morning_of_its_owner() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (near, far) = (company.member(Role::Manager).await, company.member(Role::HrManager).await);
+    let zone = format!("update accounts set zone = 'Asia/Tokyo' where id = '{}'", far.account);
+    app.trial.admin(&zone).await.expect("they are in Tokyo");
+    task(&company, "Call Northwind", near.member, 1).await;
+    task(&company, "Pack", far.member, 1).await;
+    task(&company, "Go", far.member, 1).await;
+    task(&company, "Not yet", near.member, 2).await;
+    tick(&app).await;
+    let told = async |role| {
+        let page = company.signed_in(role).await.get(&company.at("/notifications")).await;
+        let all = page.all(".notice-page .notice-title");
+        all.into_iter().filter(|t| t.contains("due today")).collect::<Vec<_>>()
+    };
+    // Up to the eve of the day in the workspace's zone, where it is morning in Tokyo.
+    let now = app.db.now();
+    let eve = now.date_naive().and_hms_opt(23, 30, 0).expect("a time").and_utc();
+    app.clock.advance(eve - now);
+    tick(&app).await;
+    assert_eq!(told(Role::HrManager).await, ["2 tasks of yours are due today"]);
+    assert_eq!(told(Role::Manager).await, [""; 0], "it is not morning there");
+    app.clock.advance(Duration::hours(9));
+    for _ in 0..2 {
+        tick(&app).await;
+        assert_eq!(told(Role::Manager).await, ["Due today: Call Northwind"]);
+        assert_eq!(told(Role::HrManager).await.len(), 1, "once");
+        app.clock.advance(Duration::minutes(30));
+    }
+}
+
+#[tokio::test]
+async fn a_digest_has_what_waits_for_its_reader() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let manager = company.member(Role::Manager).await;
+    task(&company, "Call Northwind", manager.member, -1).await;
+    task(&company, "Call Southwind", manager.member, 0).await;
+    task(&company, "Some day", manager.member, 60).await;
+    app.run_jobs().await;
+    let mut browser = company.signed_in(Role::Manager).await;
+    let page = browser.get(&company.at("/settings/notifications/digest")).await;
+    let at = |words: &str| page.text.find(words).unwrap_or_else(|| panic!("no {words} in {page}"));
+    assert!(at("Tasks of yours that are due") < at("Call Northwind") && at("Call Northwind") < at("Call Southwind"));
+    assert!(page.says("overdue since") && !page.says("Some day"), "{page}");
+}

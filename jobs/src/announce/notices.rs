@@ -38,7 +38,7 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
         Event::TaskAdded { task, assignee } | Event::TaskChanged { task, assignee: Some(assignee), .. } => {
             given(tx, announced, *task, *assignee).await
         }
-        Event::NoteAdded { record, mentions, .. } => {
+        Event::NoteAdded { record, mentions, .. } | Event::NoteChanged { record, mentions, .. } => {
             let by = doer(tx, announced).await?;
             let list = match record {
                 Subject::Employee(_) => paths::EMPLOYEES,
@@ -47,7 +47,7 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
             let others: Vec<MemberId> = mentions.iter().copied().filter(|m| Some(*m) != announced.by).collect();
             let notice = Notice {
                 kind: Kind::Mentioned,
-                title: format!("{} mentioned you in a note", by.as_deref().unwrap_or("Somebody")),
+                title: format!("{} mentioned you in a note", by.as_deref().unwrap_or("A workflow")),
                 // The note itself is read where its own rules hold.
                 body: None,
                 path: Pages::within(list).timeline(record.id()),

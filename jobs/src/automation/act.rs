@@ -474,11 +474,13 @@ async fn ask(
         let way = |yes| if yes { "approved" } else { "rejected" };
         if let Some(yes) = decided {
             approvals::withdraw(tx, scene.run.id).await?;
+            super::tell_asker(tx, scene.run, step, &scene.fill(&approval.question), yes).await?;
             return Did::then(Then::Way(way(yes)), json!({ "answer": way(yes) }));
         }
         if scene.run.wake_at.is_none_or(|at| at <= tx.now()) {
             approvals::expire(tx, scene.run.id).await?;
             let yes = approval.late == Late::Approved;
+            super::tell_asker(tx, scene.run, step, &scene.fill(&approval.question), yes).await?;
             return Did::then(Then::Way(way(yes)), json!({ "answer": way(yes), "why": "nobody answered in time" }));
         }
         return Did::then(Then::Still, json!({}));

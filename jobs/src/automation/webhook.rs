@@ -1,7 +1,7 @@
 //! Posts what a step has to say to an address outside, and has the run go on when it was taken.
 
 use super::{runner::fail, tell};
-use crate::{Context, Failure, Run, back_off, outside::Unanswered};
+use crate::{Context, Failure, Run, back_off, mail::workflow::STOPPED, outside::Unanswered};
 use domain::{
     automation::{
         runs::{Run as Standing, RunState},
@@ -15,7 +15,7 @@ use store::{
     Error, TenantTx,
     automation::{
         runs::{self, Move, Receipt},
-        workflows,
+        switch, workflows,
     },
 };
 
@@ -29,6 +29,9 @@ impl Run for CallWebhook {
 
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         let (mut tx, workspace) = cx.db.begin_job(self.tenant, "call_webhook").await?;
+        if switch::stopped(&mut tx).await? {
+            return Err(Failure::Later(STOPPED));
+        }
         if !waits(&self, &mut tx).await?.1 {
             return Ok(());
         }

@@ -6,6 +6,7 @@ use domain::{
     Email,
     import::{State, Target},
     jobs::SendImportReport,
+    mail::List,
     paths,
 };
 use std::time::Duration;
@@ -22,10 +23,11 @@ impl Run for SendImportReport {
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         let (mut tx, workspace) = cx.db.begin_job(self.tenant, "send_import_report").await?;
         let report = mails::import_report(&mut tx, self.import).await?;
-        tx.commit().await?;
         if report.unwanted {
-            return Ok(());
+            mails::drop_queued(&mut tx, self.id, "They want none.").await?;
+            return Ok(tx.commit().await?);
         }
+        tx.commit().await?;
         let ending = match report.state {
             State::Done => Ending::Done,
             State::Undone => Ending::Undone,
@@ -46,7 +48,7 @@ impl Run for SendImportReport {
             same: report.same,
             errors: report.errors,
         };
-        let unsubscribe = Unsubscribe { member: report.member, list: "imports" };
+        let unsubscribe = Unsubscribe::Member(report.member, List::Imports);
         let way_out = unsubscribe.url(cx, self.tenant);
         let mail = views::mail::import_report(&workspace, &report.name, &end, &cx.url(&path), &way_out);
         let to = Email::parse(&report.email).map_err(|e| Failure::Fail(e.to_owned()))?;

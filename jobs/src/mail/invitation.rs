@@ -1,6 +1,6 @@
 //! Invites somebody to a workspace.
 
-use super::{Delivery, Letter, TRIES, give_up, pause, send};
+use super::{Delivery, Letter, TRIES, give_up, not_needed, pause, send};
 use crate::{Context, Failure, Run, seal::purpose};
 use domain::{Email, jobs::SendInvitation, paths};
 use std::time::Duration;
@@ -18,7 +18,11 @@ impl Run for SendInvitation {
         let open = match identity::invitation(&mut tx, self.invitation).await {
             Ok(open) => open,
             // Accepted, taken back or run out in the meantime: nobody waits for it.
-            Err(store::Error::NotFound) => return Ok(()),
+            Err(store::Error::NotFound) => {
+                drop(tx);
+                let why = "It was accepted, taken back or had run out.";
+                return Ok(not_needed(cx, self.tenant, self.id, why).await?);
+            }
             Err(e) => return Err(e.into()),
         };
         tx.commit().await?;

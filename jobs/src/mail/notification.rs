@@ -2,9 +2,9 @@
 
 use super::{Delivery, Letter, TRIES, Unsubscribe, give_up, pause, send};
 use crate::{Context, Failure, Run};
-use domain::{Email, jobs::SendNotifications, paths};
+use domain::{Email, jobs::SendNotifications, mail::List, paths};
 use std::time::Duration;
-use store::notifications;
+use store::{mails, notifications};
 
 impl Run for SendNotifications {
     const TRIES: i32 = TRIES;
@@ -16,10 +16,13 @@ impl Run for SendNotifications {
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         let (mut tx, workspace) = cx.db.begin_job(self.tenant, "send_notifications").await?;
         let bundle = notifications::take_mail(&mut tx, self.member, self.id).await?;
+        if bundle.is_none() {
+            mails::drop_queued(&mut tx, self.id, "All of it was read meanwhile.").await?;
+        }
         tx.commit().await?;
         let Some(bundle) = bundle else { return Ok(()) };
         let base = cx.url(&paths::home(&workspace.slug));
-        let unsubscribe = Unsubscribe { member: self.member, list: "notifications" };
+        let unsubscribe = Unsubscribe::Member(self.member, List::Notifications);
         let way_out = unsubscribe.url(cx, self.tenant);
         let mail = views::mail::notices(&workspace, &bundle.name, &bundle.notices, &base, Some(&way_out));
         let to = Email::parse(&bundle.email).map_err(|e| Failure::Fail(e.to_owned()))?;

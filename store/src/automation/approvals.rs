@@ -102,7 +102,8 @@ pub async fn of_member(tx: &mut TenantTx, member: MemberId, open: bool, most: i6
            join workflows w on w.tenant_id = a.tenant_id and w.id = r.workflow_id
            join members m on m.tenant_id = a.tenant_id and m.id = a.member_id
            left join members b on b.tenant_id = a.tenant_id and b.id = a.answered_by
-           where a.member_id = $1 and (a.answer is null) = $2 order by a.due_at, a.id limit $3"#,
+           where a.member_id = $1 and (a.answer is null) = $2
+           order by a.answered_at desc nulls first, a.due_at, a.id limit $3"#,
         member.0,
         open,
         most
@@ -182,6 +183,20 @@ pub async fn delegate(tx: &mut TenantTx, id: ApprovalId, to: MemberId) -> Result
     .await?;
     let run = done.ok_or_else(|| Error::refused("to", "They were asked already, or cannot be asked."))?.run_id;
     of_run(tx, RunId(run)).await?.into_iter().find(|q| q.id == id).ok_or(Error::NotFound)
+}
+
+/// Who has started this run by hand, and did not answer its question themselves.
+pub async fn asker(tx: &mut TenantTx, run: &Run, step: &str) -> Result<Option<MemberId>> {
+    let row = sqlx::query_scalar!(
+        r#"select r.started_by as "by!" from workflow_runs r
+           where r.id = $1 and r.started_by is not null and not exists (
+             select from workflow_approvals a
+             where a.run_id = r.id and a.round = $2 and a.step = $3 and a.answered_by = r.started_by)"#,
+        run.id.0,
+        run.round,
+        step
+    );
+    Ok(row.fetch_optional(tx.conn()).await?.map(MemberId))
 }
 
 /// Whoever has not answered need not any more.

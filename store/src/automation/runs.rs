@@ -115,6 +115,20 @@ pub async fn hold(tx: &mut TenantTx, id: RunId) -> Result<Run> {
     find(tx, id).await
 }
 
+/// How a run stands, and the address of whoever published it, if they are a member still. `None`: there is no such run.
+pub async fn publisher(tx: &mut TenantTx, id: RunId) -> Result<Option<(RunState, Option<String>)>> {
+    let row = sqlx::query!(
+        r#"select r.state, m.email as "email?" from workflow_runs r
+           join workflow_versions v on v.tenant_id = r.tenant_id and v.workflow_id = r.workflow_id and v.number = r.number
+           left join members m on m.tenant_id = v.tenant_id and m.id = v.published_by and m.deactivated_at is null
+           where r.id = $1"#,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|r| Ok((RunState::parse(&r.state).ok_or_else(|| strange("state", &r.state))?, r.email))).transpose()
+}
+
 /// What its steps did, in order.
 pub async fn steps(tx: &mut TenantTx, id: RunId) -> Result<Vec<StepLog>> {
     Ok(sqlx::query_as!(

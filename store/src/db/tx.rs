@@ -23,6 +23,8 @@ pub struct TenantTx {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) statements: Arc<AtomicU64>,
     pub(super) reads: Option<Reads>,
+    /// Whether a run of a workflow does what is done here.
+    pub(crate) in_run: bool,
 }
 
 impl TenantTx {

@@ -53,7 +53,8 @@ pub async fn bounced(tx: &mut TenantTx, mail: MailId, reason: Option<Reason>, an
          select $1, $2, lower(recipient), $3, $4, id, $5 from mails where id = $6
          on conflict on constraint mail_suppressions_email_key do update
            set reason = excluded.reason, answer = excluded.answer, mail_id = excluded.mail_id
-           where mail_suppressions.reason <> 'complaint' and excluded.reason = 'complaint'",
+           where mail_suppressions.reason = 'unsubscribed'
+              or mail_suppressions.reason <> 'complaint' and excluded.reason = 'complaint'",
         tenant,
         id.0,
         reason.key(),
@@ -117,4 +118,46 @@ fn reason(key: &str) -> Result<Reason> {
 pub async fn lift(tx: &mut TenantTx, id: SuppressionId) -> Result<String> {
     let lifted = sqlx::query_scalar!("delete from mail_suppressions where id = $1 returning email", id.0);
     lifted.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)
+}
+
+/// The address that a message went to, and whether it wants no more such mail. [`Error::NotFound`]: there is no such
+/// message any more.
+pub async fn unsubscribed(tx: &mut TenantTx, mail: MailId) -> Result<(String, bool)> {
+    let row = sqlx::query!(
+        r#"select lower(m.recipient) as "email!", s.id is not null as "stopped!" from mails m
+           left join mail_suppressions s on s.tenant_id = m.tenant_id and s.email = lower(m.recipient)
+           where m.id = $1"#,
+        mail.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((row.email, row.stopped))
+}
+
+/// Ends mail that one may do without to the address that a message went to, or lets it come again. What a server or a
+/// complaint has stopped stays so.
+pub async fn subscribe(tx: &mut TenantTx, mail: MailId, wanted: bool) -> Result<()> {
+    let (tenant, now, id) = (tx.tenant().0, tx.now(), tx.id::<SuppressionId>());
+    if wanted {
+        sqlx::query!(
+            "delete from mail_suppressions
+             where reason = 'unsubscribed' and email = (select lower(recipient) from mails where id = $1)",
+            mail.0
+        )
+        .execute(tx.conn())
+        .await?;
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into mail_suppressions (tenant_id, id, email, reason, answer, mail_id, created_at)
+         select $1, $2, lower(recipient), 'unsubscribed', 'by the link in a mail', id, $3 from mails where id = $4
+         on conflict on constraint mail_suppressions_email_key do nothing",
+        tenant,
+        id.0,
+        now,
+        mail.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }

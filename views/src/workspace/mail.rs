@@ -216,9 +216,11 @@ impl Render for StoppedNotice {
         let (title, text) = match self.reason {
             Reason::Bounce => ("Mail to this address comes back", "does not exist, its mail server says"),
             Reason::Complaint => ("Mail to this address was called spam", "wants no more mail"),
+            Reason::Unsubscribed => ("Unsubscribed", "wants no mail of workflows"),
         };
         let alert = Alert::new(Tone::Warning, title).text(html! {
-            (self.email) " " (text) " (" (self.moment.ago(self.at)) "). This workspace sends nothing more there."
+            (self.email) " " (text) " (" (self.moment.ago(self.at)) "). "
+            @if self.reason == Reason::Unsubscribed { "Workflows send nothing more there." } @else { "This workspace sends nothing more there." }
         });
         match &self.href {
             Some(href) => alert.actions(Button::link("Look", href).small().render()).render(),
@@ -286,6 +288,7 @@ const fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::Bounce => "Came back",
         Reason::Complaint => "Called spam",
+        Reason::Unsubscribed => "Unsubscribed",
     }
 }
 

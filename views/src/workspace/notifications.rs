@@ -10,7 +10,8 @@ use domain::{
     Errors, Slug,
     access::Rights,
     digest::{Block, Digest, Rhythm, Schedule, Trend, WEEKDAYS},
-    notifications::{Choices, Kind, List},
+    mail::List,
+    notifications::{Choices, Kind},
     paths,
 };
 use maud::{Markup, Render, html};
@@ -63,6 +64,7 @@ impl Notifications {
                 (Alert::new(Tone::Warning, "Mails of notifications are off").text(html! { "You ended them, perhaps with the link in one. What is ticked under Email waits until you want them again." }))
             }
             (Field::checkbox("mails", "Send me mails of notifications").value(if mails { "true" } else { "" }))
+            (Field::checkbox("workflow_mails", "Send me what workflows write to me").value(if self.choices.on(List::Workflows) { "true" } else { "" }))
             div.table-scroll {
                 table.channels {
                     thead { tr { th scope="col" { "When" } th scope="col" { "Bell" } th scope="col" { "Email" } th scope="col" { "Digest" } } }

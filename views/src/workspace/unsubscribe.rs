@@ -7,10 +7,17 @@ use crate::{
 use domain::{Slug, paths};
 use maud::{Markup, Render, html};
 
+/// What is ended.
+pub enum About {
+    /// A member's mail of a list: see [`domain::mail::List::about`].
+    Member(&'static str),
+    /// What somebody outside gets at this address and may do without.
+    Address(String),
+}
+
 pub struct Unsubscribe {
     pub workspace: String,
-    /// As in [`domain::mail::List::about`].
-    pub about: &'static str,
+    pub about: About,
     pub token: String,
     pub csrf: String,
     pub slug: Slug,
@@ -35,10 +42,14 @@ impl View for Unsubscribe {
     }
 
     fn body(&self) -> Markup {
+        let what = match &self.about {
+            About::Member(about) => html! { " about " (about) },
+            About::Address(email) => html! { " at " (email) },
+        };
         let lead = match (self.wanted, self.changed) {
-            (true, false) => html! { "Get no more mail from " (self.workspace) " about " (self.about) "?" },
-            (true, true) => html! { (self.workspace) " writes to you again about " (self.about) "." },
-            (false, _) => html! { (self.workspace) " writes to you no more about " (self.about) "." },
+            (true, false) => html! { "Get no more mail from " (self.workspace) (what) "?" },
+            (true, true) => html! { (self.workspace) " writes to you again" (what) "." },
+            (false, _) => html! { (self.workspace) " writes to you no more" (what) "." },
         };
         let (action, button) = if self.wanted {
             (paths::unsubscribe(&self.token), Button::submit("Unsubscribe"))
@@ -47,7 +58,8 @@ impl View for Unsubscribe {
         };
         let button = if self.wanted && !self.changed { button.primary() } else { button };
         let form = Form::post(action, &self.csrf).actions(button.wide().render()).render();
+        let member = matches!(self.about, About::Member(_));
         let foot = html! { a href=(paths::notifications(&self.slug)) { "Choose what else you get" } };
-        auth_page(&self.title(), Some(lead), form, Some(foot))
+        auth_page(&self.title(), Some(lead), form, Some(foot).filter(|_| member))
     }
 }
