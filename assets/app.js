@@ -387,12 +387,14 @@ function ring({ unread, live }) {
   const words = unread > 99 ? "99+" : String(unread);
   const count = $("[data-bell-count]", bell);
   const more = unread > 0 && count.textContent !== words && (count.hidden || Number.parseInt(words) > Number.parseInt(count.textContent));
+  const changed = count.textContent !== words || count.hidden !== (unread === 0);
   count.textContent = words;
   count.hidden = unread === 0;
   bell.setAttribute("aria-label", unread ? `Notifications, ${words} unread` : "Notifications");
   if (live !== undefined) bell.title = live ? "" : "News may come a little late";
   if (more) $("[data-bell-said]").textContent = `${words} unread notifications`;
-  if ($("#notices:popover-open") && more) $("[data-bell-panel]").dispatchEvent(new CustomEvent("opened"));
+  // What was read elsewhere is not unread in a panel that stands open.
+  if ($("#notices:popover-open") && (more || changed && live !== undefined)) $("[data-bell-panel]").dispatchEvent(new CustomEvent("opened"));
 }
 function listen() {
   stream?.close();
@@ -409,8 +411,34 @@ document.addEventListener("toggle", (e) => {
   if (e.target.id === "notices" && e.newState === "open") $("[data-bell-panel]").dispatchEvent(new CustomEvent("opened"));
 }, true);
 
+// ---- A task that is ticked goes: the next one takes its place, under the eye and for the keyboard
+let ticked = -1;
+document.addEventListener("focusin", () => { ticked = -1; });
+on("submit", ".task-tick", (form) => { ticked = $$(".task-tick .tick").indexOf($(".tick", form)); });
+
+// ---- Tabs that have no room: the open one is in view, and a fade says that there are more
+function edges(tabs) {
+  const more = [tabs.scrollLeft > 1 && "start", tabs.scrollLeft + tabs.clientWidth < tabs.scrollWidth - 1 && "end"];
+  tabs.dataset.more = more.filter(Boolean).join(" ");
+}
+function tabbed(root) {
+  for (const tabs of $$(".tabs", root)) {
+    const open = $("[aria-current]", tabs);
+    if (open) tabs.scrollLeft = open.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - open.offsetWidth) / 2;
+    edges(tabs);
+  }
+}
+document.addEventListener("scroll", (e) => { if (e.target.matches?.(".tabs")) edges(e.target); }, true);
+addEventListener("resize", () => $$(".tabs").forEach(edges));
+
 // ---- What was swapped in, and the page at first
 function settle(root) {
+  tabbed(root);
+  if (ticked >= 0 && document.activeElement === document.body) {
+    const ticks = $$(".task-tick .tick");
+    (ticks[Math.min(ticked, ticks.length - 1)] || $("#quick-task"))?.focus({ preventScroll: true });
+    ticked = -1;
+  }
   const told = root.matches?.("[data-unread]") ? root : $("[data-unread]", root);
   if (told && bell) ring({ unread: Number(told.dataset.unread) });
   for (const button of $$("[data-reveal][hidden]", root)) button.hidden = false;

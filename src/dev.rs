@@ -1,6 +1,7 @@
 //! What only a development server shows: every component, and the mail that was not sent.
 
 use crate::web::{Error, Public, Record, Result, Routes, Screen};
+use axum::{http::header, response::IntoResponse};
 use domain::{MailId, paths};
 use views::{
     dev::{Letter, Mailbox, MailboxLine},
@@ -8,7 +9,10 @@ use views::{
 };
 
 pub fn routes(r: Routes) -> Routes {
-    r.get(paths::GALLERY, gallery).get(paths::MAILBOX, mailbox).get(paths::MAILBOX_MESSAGE, message)
+    r.get(paths::GALLERY, gallery)
+        .get(paths::MAILBOX, mailbox)
+        .get(paths::MAILBOX_MESSAGE, message)
+        .get(paths::MAILBOX_HTML, html)
 }
 
 async fn gallery(_: Public, screen: Screen) -> Result {
@@ -34,6 +38,18 @@ async fn message(who: Public, screen: Screen, Record(id): Record<MailId>) -> Res
         to: message.to,
         subject: message.subject,
         text: message.text,
+        html: paths::mailbox_html(id),
         headers: message.headers,
     }))
+}
+
+/// Mail has its styles in it, which no page of ours may: it is one of its own that may do nothing else.
+const MAIL_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'; sandbox allow-popups";
+
+async fn html(who: Public, Record(id): Record<MailId>) -> Result {
+    let message =
+        who.app().mailbox().find(id).await.map_err(|e| Error::Internal(e.to_string()))?.ok_or(Error::NotFound)?;
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, MAIL_CSP)];
+    Ok((headers, message.html).into_response())
 }

@@ -40,13 +40,18 @@ async fn add<N: Beside>(
 ) -> Result {
     let page = noun::pages::<N, _>(&who).record(id);
     let mut tx = who.begin().await?;
-    match tags::add(&mut tx, N::subject(id), &typed.tag).await {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(screen.go(page))
+    // Several at once, as people write them.
+    let names: Vec<&str> = match typed.tag.split(',').map(str::trim).filter(|n| !n.is_empty()).collect::<Vec<_>>() {
+        none if none.is_empty() => vec![""],
+        names => names,
+    };
+    for name in names {
+        if let Err(e) = tags::add(&mut tx, N::subject(id), name).await {
+            return told(&screen, page, e).await;
         }
-        Err(e) => told(&screen, page, e).await,
     }
+    tx.commit().await?;
+    Ok(screen.go(page))
 }
 
 async fn remove<N: Beside>(

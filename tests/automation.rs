@@ -1,6 +1,7 @@
 //! Workflows, from what happens to what comes of it. The rules are those of DOMAIN: Automation, by their names.
 
 mod engine;
+mod face;
 mod mail;
 mod screens;
 mod templates;

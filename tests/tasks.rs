@@ -110,7 +110,7 @@ async fn a_task_names_its_record_to_whoever_may_see_that() {
         assert!(!page.text.contains("Quiet Harbour") && !page.text.contains(&customer.to_string()), "{path}: {page}");
     }
     // And what they may not see stays when they save.
-    let page = browser.fill("Save changes", &[("Task", "Prepare the visit well")]).await;
+    let page = browser.fill("Save changes", &[("Title", "Prepare the visit well")]).await;
     assert_eq!(page.status, StatusCode::OK, "{page}");
     let page = owner.get(&path).await;
     assert!(page.says("Prepare the visit well") && page.says("Quiet Harbour"), "{page}");

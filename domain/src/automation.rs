@@ -8,6 +8,7 @@ pub mod conditions;
 pub mod edit;
 pub mod fields;
 pub mod forms;
+mod json;
 pub mod merge;
 pub mod people;
 pub mod runs;

@@ -3,7 +3,7 @@
 //! A member is named by `@` and their name or address. It is kept as `@[their id]`, so that a new name shows in old
 //! notes.
 
-use crate::{Errors, MemberId, NoteId, draft, workspace::access::Subject};
+use crate::{Errors, MemberId, NoteId, RunId, draft, workspace::access::Subject};
 use chrono::{DateTime, Utc};
 use std::fmt::Write;
 
@@ -72,6 +72,8 @@ pub struct Note {
     pub edited_at: Option<DateTime<Utc>>,
     /// Whether it is the reader's own.
     pub own: bool,
+    /// The run of a workflow that wrote it in the author's name, and what that workflow is called as long as it is known.
+    pub run: Option<(RunId, Option<String>)>,
 }
 
 impl Note {

@@ -63,6 +63,7 @@ paths! {
     HOOK hook(token) = "/hooks/{token}";
     MAILBOX mailbox() = "/dev/mailbox";
     MAILBOX_MESSAGE mailbox_message(id) = "/dev/mailbox/{id}";
+    MAILBOX_HTML mailbox_html(id) = "/dev/mailbox/{id}/html";
 
     HOME home(slug) = "/w/{slug}";
     FIRST_STEPS first_steps(slug) = "/w/{slug}/first-steps";

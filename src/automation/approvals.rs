@@ -7,7 +7,7 @@ use crate::{
 };
 use axum::http::StatusCode;
 use domain::{
-    ApprovalId,
+    ApprovalId, MemberId,
     access::HomeRead,
     automation::{MOST_OFFERED, runs::Question},
     paths,
@@ -16,6 +16,7 @@ use serde::Deserialize;
 use store::{
     TenantTx,
     automation::{approvals, people},
+    notes,
 };
 use views::automation::{approvals::Approvals, runs::Known};
 
@@ -31,7 +32,13 @@ async fn list(who: Allowed<HomeRead>, screen: Screen) -> Result {
     page(&who, &screen, StatusCode::OK, None).await
 }
 
-async fn page(who: &Allowed<HomeRead>, screen: &Screen, status: StatusCode, wrong: Option<(String, String)>) -> Result {
+/// `wrong`: which question could not be handed over, why, and what was typed.
+async fn page(
+    who: &Allowed<HomeRead>,
+    screen: &Screen,
+    status: StatusCode,
+    wrong: Option<(String, String, String)>,
+) -> Result {
     let mut tx = who.begin().await?;
     let me = who.actor.member;
     let open = approvals::of_member(&mut tx, me, true, OPEN).await?;
@@ -98,6 +105,30 @@ struct Handover {
     to: String,
 }
 
+/// Names that are looked through for the one that was typed.
+const ALIKE: i64 = 20;
+
+/// Who is meant by a name, an address, or both as the field offers them; or why it is nobody.
+async fn colleague(tx: &mut TenantTx, typed: &str) -> Result<std::result::Result<MemberId, &'static str>> {
+    let typed = typed.trim();
+    let typed = typed.rsplit_once(" · ").map_or(typed, |(_, email)| email).to_lowercase();
+    if typed.is_empty() {
+        return Ok(Err("Choose somebody."));
+    }
+    if let Some((_, member)) = people::members_called(tx, std::slice::from_ref(&typed)).await?.pop() {
+        return Ok(Ok(member));
+    }
+    let mut alike = notes::nameable(tx, &typed, ALIKE).await?;
+    if alike.iter().any(|m| m.name.to_lowercase() == typed) {
+        alike.retain(|m| m.name.to_lowercase() == typed);
+    }
+    Ok(match &alike[..] {
+        [one] => Ok(one.id),
+        [] => Err("No colleague has this name or address."),
+        _ => Err("Several are called so: choose one from the list, or type the address."),
+    })
+}
+
 async fn hand_over(
     who: Allowed<HomeRead>,
     screen: Screen,
@@ -109,11 +140,12 @@ async fn hand_over(
     if !mine.iter().any(|q| q.id == id) {
         return Err(Error::NotFound);
     }
-    let email = to.trim().to_lowercase();
-    let found = people::members_called(&mut tx, std::slice::from_ref(&email)).await?.pop();
-    let handed = match found {
-        Some((_, member)) if member != who.actor.member => jobs::automation::hand_over(&mut tx, id, member).await,
-        _ => Err(store::Error::refused("to", "No colleague has this address.")),
+    let handed = match colleague(&mut tx, &to).await? {
+        Ok(member) if member == who.actor.member => {
+            Err(store::Error::refused("to", "That is you: choose somebody else."))
+        }
+        Ok(member) => jobs::automation::hand_over(&mut tx, id, member).await,
+        Err(why) => Err(store::Error::refused("to", why)),
     };
     match handed {
         Ok(question) => {
@@ -124,7 +156,7 @@ async fn hand_over(
         Err(store::Error::Refused(e)) => {
             drop(tx);
             let words = e.of("to").unwrap_or("They cannot be asked.").to_owned();
-            page(&who, &screen, StatusCode::UNPROCESSABLE_ENTITY, Some((id.to_string(), words))).await
+            page(&who, &screen, StatusCode::UNPROCESSABLE_ENTITY, Some((id.to_string(), words, to))).await
         }
         Err(e) => Err(e.into()),
     }

@@ -3,7 +3,7 @@
 //! answered, so that nothing is lost when the workers are busy.
 
 use crate::web::{
-    Error, Public, Result, Routes,
+    Error, Public, Result, Routes, Screen,
     access::{App, Unforged},
     throttle::Limit,
 };
@@ -11,12 +11,13 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, RawPathParams, Request},
     http::{StatusCode, header},
-    response::IntoResponse,
+    response::{IntoResponse, Redirect},
 };
 use domain::{TenantId, jobs::TakeHook, paths};
 use serde_json::{Map, Value, json};
 use store::queue;
 use uuid::Uuid;
+use views::automation::thanks::Thanks;
 
 pub fn routes(r: Routes) -> Routes {
     r.post(paths::HOOK, take)
@@ -32,7 +33,16 @@ struct Posted {
     payload: Value,
     /// Twice the same is once.
     key: String,
+    /// Whether somebody sits before a browser, who has sent a form.
+    person: bool,
+    /// The site that their form stands on.
+    origin: Option<String>,
+    /// Where on that site they go on.
+    next: Option<String>,
 }
+
+/// The field that says where whoever sent a form goes on. It is none of theirs, and not kept.
+const NEXT: &str = "_next";
 
 impl Unforged for Posted {}
 
@@ -46,6 +56,8 @@ impl FromRequest<App> for Posted {
         let (tenant, hook) = jobs::automation::read_hook(app.seal(), token).ok_or(Error::Forged)?;
         let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
         let (kind, key) = (text(header::CONTENT_TYPE.as_str()), text("idempotency-key"));
+        let origin = Some(text("origin")).filter(|o| o.starts_with("https://") || o.starts_with("http://"));
+        let wants_page = text("accept").contains("text/html");
         let key = match key.chars().filter(|c| c.is_ascii_graphic()).take(100).collect::<String>() {
             none if none.is_empty() => app.id::<domain::RunId>().to_string(),
             key => key,
@@ -54,15 +66,29 @@ impl FromRequest<App> for Posted {
         if bytes.len() > LONGEST {
             return Err(Error::TooLarge);
         }
-        let payload = match kind.split(';').next().unwrap_or_default().trim() {
-            "application/x-www-form-urlencoded" => fields(&bytes)?,
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        let is_form = kind == "application/x-www-form-urlencoded";
+        let mut payload = match kind {
+            _ if is_form => fields(&bytes)?,
             "application/json" => {
                 serde_json::from_slice(&bytes).map_err(|e| Error::Bad(format!("This is no JSON: {e}.")))?
             }
             _ => return Err(Error::Bad("Post JSON, or a form.".into())),
         };
-        Ok(Self { tenant, hook, payload, key })
+        let next = match &mut payload {
+            Value::Object(all) if is_form => all.remove(NEXT).and_then(|v| v.as_str().map(str::to_owned)),
+            _ => None,
+        };
+        let next = next.filter(|next| origin.as_deref().is_some_and(|site| within(site, next)));
+        Ok(Self { tenant, hook, payload, key, person: is_form && wants_page, origin, next })
     }
+}
+
+/// Whether an address is one of this site: nobody is led elsewhere by a form that is not from there.
+fn within(site: &str, address: &str) -> bool {
+    let rest = address.strip_prefix(site);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+        && !address.chars().any(|c| c.is_control() || c == '\\' || c.is_whitespace())
 }
 
 /// The fields of a form, by name; of several with one name the last.
@@ -72,12 +98,20 @@ fn fields(bytes: &[u8]) -> Result<Value, Error> {
     Ok(pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect::<Map<_, _>>().into())
 }
 
-/// Says 202: it is kept, and looked at soon. Whether somebody still listens is not told.
-async fn take(who: Public, posted: Posted) -> Result {
+/// Says 202: it is kept, and looked at soon. Whether somebody still listens is not told. Whoever sent a form by a browser
+/// is thanked, by the site's own page if it names one.
+async fn take(who: Public, screen: Screen, posted: Posted) -> Result {
     who.app().throttle().count(Limit::HOOK, &posted.hook.to_string()).await?;
-    let Posted { tenant, hook, payload, key } = posted;
+    let Posted { tenant, hook, payload, key, person, origin, next } = posted;
     let mut tx = who.identity().await?;
     queue::push_from_identity(&mut tx, &TakeHook { tenant, hook, payload, key }).await?;
     tx.commit().await?;
+    if let Some(next) = next.filter(|_| person) {
+        return Ok(Redirect::to(&next).into_response());
+    }
+    if person {
+        let thanks = Thanks { workspace: who.called(tenant).await?, back: origin };
+        return Ok(screen.show_public_as(StatusCode::ACCEPTED, &thanks));
+    }
     Ok((StatusCode::ACCEPTED, axum::Json(json!({ "accepted": true }))).into_response())
 }

@@ -9,13 +9,18 @@ use domain::{
     RunId, WorkflowId,
     access::{AutomationRead, AutomationRun},
     automation::{
-        runs::{Run, RunState, Skip},
+        fields::RecordKind,
+        runs::{Run, RunState, Skip, StepLog},
         steps::find,
     },
-    paths,
+    crm::customers,
+    hr::employees,
+    paths, tasks,
 };
 use serde::Deserialize;
-use store::automation::{approvals, runs, workflows};
+use std::collections::HashMap;
+use store::automation::{approvals, records, runs, workflows};
+use uuid::Uuid;
 use views::automation::runs::{Runs, Show, Skips};
 
 pub fn routes(r: Routes) -> Routes {
@@ -77,11 +82,22 @@ async fn skips(who: Allowed<AutomationRead>, screen: Screen, Record(id): Record<
     let mut tx = who.begin().await?;
     let workflow = workflows::find(&mut tx, id).await?;
     let open = open_of(&who, &mut tx, id, &workflow).await?;
-    let found = runs::skips(&mut tx, id, SKIPPED).await?;
-    let record = |s: &Skip| workflow.draft.record.map(|kind| (kind, s.record_id, s.record_name.clone()));
+    let mut found = runs::skips(&mut tx, id, SKIPPED).await?;
+    if let Some(kind) = workflow.draft.record {
+        // While all is stopped nobody reads records, so nobody has written down what they are called.
+        let unnamed: Vec<Uuid> = found.iter().filter(|s| s.record_name.is_empty()).map(|s| s.record_id).collect();
+        let mut names = records::names(&mut tx, kind, &unnamed).await?;
+        for skip in found.iter_mut().filter(|s| s.record_name.is_empty()) {
+            skip.record_name = names.remove(&skip.record_id).unwrap_or_default();
+        }
+    }
+    let whole = |s: &Skip| s.payload.is_none() && !s.record_name.is_empty();
+    let record = |s: &Skip| {
+        let kind = workflow.draft.record.filter(|_| whole(s))?;
+        Some((kind, s.record_id, s.record_name.clone()))
+    };
     let names = known(&mut tx, found.iter().map(record).collect()).await?;
-    let named = |(skip, record): (Skip, views::automation::runs::Known)| (skip, record.and_then(|(.., name)| name));
-    let skips = found.into_iter().zip(names).map(named).collect();
+    let skips = found.into_iter().zip(names).collect();
     let frame = frame(&who, &screen, &mut tx, workflow).await?;
     Ok(screen.show(&who, &Skips { frame, skips, open }))
 }
@@ -92,12 +108,20 @@ async fn show(who: Allowed<AutomationRead>, screen: Screen, Record(id): Record<R
     let (definition, publisher) = workflows::version(&mut tx, run.workflow, run.number).await?;
     let open = is_open(&who, &definition, Some(publisher));
     let record = known(&mut tx, vec![run.record.clone()]).await?.pop().flatten();
+    let steps = runs::steps(&mut tx, id).await?;
+    let set_off = match open {
+        true => change(&mut tx, &run, record.as_ref()).await?,
+        false => None,
+    };
+    let names = names(&mut tx, &steps).await?;
     let view = Show {
         slug: who.slug().clone(),
         csrf: screen.csrf().to_owned(),
         rights: who.actor.rights,
         moment: activity::moment(&who),
-        steps: runs::steps(&mut tx, id).await?,
+        steps,
+        set_off,
+        names,
         questions: approvals::of_run(&mut tx, id).await?,
         run,
         record,
@@ -105,6 +129,41 @@ async fn show(who: Allowed<AutomationRead>, screen: Screen, Record(id): Record<R
         open,
     };
     Ok(screen.show(&who, &view))
+}
+
+/// The change that set a run off, as the trail has it.
+async fn change(
+    tx: &mut store::TenantTx,
+    run: &Run,
+    record: Option<&(RecordKind, Uuid, Option<String>)>,
+) -> Result<Option<views::activity::Changed>> {
+    let Some((kind, id, Some(_))) = record else { return Ok(None) };
+    let Some(at) = run.occasion["at"].as_str().and_then(|at| at.parse().ok()) else { return Ok(None) };
+    let columns: Vec<&str> =
+        run.occasion["changed"].as_array().into_iter().flatten().filter_map(|c| c.as_str()).collect();
+    let fields = match kind {
+        RecordKind::Employee => employees::FIELDS,
+        RecordKind::Customer => customers::FIELDS,
+        RecordKind::Task => tasks::FIELDS,
+    };
+    activity::change_at(tx, (*id, fields), &columns, at).await
+}
+
+/// What the records that steps have made, and the people whom they have chosen, are called, as far as the reader may
+/// know: those of records that they see.
+async fn names(tx: &mut store::TenantTx, steps: &[StepLog]) -> Result<HashMap<Uuid, String>> {
+    let id = |v: &serde_json::Value| v.as_str().and_then(|id| id.parse::<Uuid>().ok());
+    let people: Vec<Uuid> = steps.iter().filter_map(|s| id(&s.input["assignee"])).collect();
+    let mut named = store::notifications::names(tx, &people).await?;
+    for kind in RecordKind::ALL {
+        let made = |s: &StepLog| match kind {
+            RecordKind::Task => id(&s.output["task"]),
+            _ => id(&s.output["id"]).filter(|_| s.output["record"] == kind.key()),
+        };
+        let made: Vec<Uuid> = steps.iter().filter_map(made).collect();
+        named.extend(records::names(tx, kind, &made).await?);
+    }
+    Ok(named)
 }
 
 #[derive(Deserialize)]

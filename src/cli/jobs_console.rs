@@ -113,6 +113,9 @@ async fn queues(db: &Db, json: bool) -> Result<ExitCode, String> {
 }
 
 async fn list(db: &Db, trouble: Trouble, which: &Which, json: bool) -> Result<ExitCode, String> {
+    if let Some(slug) = &which.workspace {
+        workspace(db, slug).await?;
+    }
     let mut tx = db.relay().await.map_err(words)?;
     let asked = console::Asked { queue: which.queue.map(|q| q.0), workspace: which.workspace.as_deref(), after: None };
     let found = console::troubled(&mut tx, trouble, &asked, which.most.saturating_add(1)).await.map_err(words)?;

@@ -367,6 +367,13 @@ impl Public {
     }
 }
 
+impl Public {
+    /// What a workspace is called, for whoever holds a sealed address of it.
+    pub async fn called(&self, tenant: domain::TenantId) -> Result<String, Error> {
+        Ok(self.app.0.db.begin_job(tenant, "webhook").await?.1.name)
+    }
+}
+
 impl FromRequestParts<App> for Public {
     type Rejection = Error;
 

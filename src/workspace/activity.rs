@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::{
     Money, NoteId,
-    access::{CATALOGUE, NotesModerate, NotesWrite, Permission, Right, Scope, Sight, TasksRead},
+    access::{AutomationRead, CATALOGUE, NotesModerate, NotesWrite, Permission, Right, Scope, Sight, TasksRead},
     draft::{Clash, Field},
     list::Mark,
     paths,
@@ -149,6 +149,7 @@ pub async fn record<N: Beside, P: Permission>(
 }
 
 fn note<P: Permission>(who: &Allowed<P>, screen: &Screen, n: domain::notes::Note) -> Noted {
+    let reads_runs = who.actor.may(AutomationRead::KEY);
     let writes = who.actor.may(NotesWrite::KEY);
     let (edit, remove) = (writes && n.own, writes && (n.own || who.actor.may(NotesModerate::KEY)));
     Noted {
@@ -156,6 +157,11 @@ fn note<P: Permission>(who: &Allowed<P>, screen: &Screen, n: domain::notes::Note
         at: n.created_at,
         who: n.author_name,
         pieces: n.pieces,
+        // A run that is forgotten has no page any more.
+        by_workflow: n.run.map(|(run, name)| {
+            let href = name.is_some() && reads_runs;
+            (name, href.then(|| paths::automation_run(who.slug(), run)))
+        }),
         private: n.private,
         edited: n.edited_at.is_some(),
         edit: edit.then(|| paths::note_edit(who.slug(), n.id)),
@@ -171,6 +177,22 @@ pub async fn history(tx: &mut TenantTx, record: Uuid, fields: &[Field], hidden: 
     let values = changes.iter().flat_map(|c| &c.fields).flat_map(|(column, old, new)| [(column, old), (column, new)]);
     let names = store::activity::names(tx, &ids(values)).await?;
     Ok(words(changes, fields, &names).into_iter().map(Happened::Changed).collect())
+}
+
+/// The change of a record at this moment that these columns are among, as far as the reader may see it.
+pub async fn change_at(
+    tx: &mut TenantTx,
+    (record, fields): (Uuid, &[Field]),
+    columns: &[&str],
+    at: DateTime<Utc>,
+) -> Result<Option<Changed>> {
+    let sight = tx.rights().sight_of_all();
+    let changes = store::activity::of_record(tx, record, sight, None, 50).await?;
+    let here = |c: &Change| c.at == at && c.fields.iter().any(|(column, ..)| columns.contains(&column.as_str()));
+    let Some(change) = changes.into_iter().find(here) else { return Ok(None) };
+    let values = change.fields.iter().flat_map(|(column, old, new)| [(column, old), (column, new)]);
+    let names = store::activity::names(tx, &ids(values)).await?;
+    Ok(words(vec![change], fields, &names).pop())
 }
 
 /// Which entries of a timeline are asked for: changes before this one, notes before that.

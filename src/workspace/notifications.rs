@@ -73,11 +73,18 @@ async fn choose(who: Allowed<ProfileWrite>, screen: Screen, Confirmed(fields): C
         };
         Some(Quiet { from: time("quiet_from")?, until: time("quiet_until")?, weekends: ticked("quiet_weekends") })
     });
+    let quiet = quiet.flatten();
+    if quiet.is_some_and(|q| q.from == q.until && !q.weekends) {
+        errors.add(
+            "quiet_until",
+            "From and until are the same: these are no hours. Choose another time, or take the tick away.",
+        );
+    }
     let number = |name: &str, usual: u8| typed(name).parse().unwrap_or(usual);
     let rhythm = Rhythm::parse(&typed("rhythm")).unwrap_or(Rhythm::Off);
     let schedule = Schedule { rhythm, weekday: number("weekday", 1).clamp(1, 7), hour: number("hour", 8).min(23) };
     let kinds = Kind::ALL.iter().map(|k| (*k, channels(k))).collect();
-    let choices = Choices { kinds, quiet: quiet.flatten(), ..Choices::default() };
+    let choices = Choices { kinds, quiet, ..Choices::default() };
     if !errors.is_empty() {
         let view = page(&who, &screen, choices, schedule, ["quiet_from", "quiet_until"].map(typed), errors);
         return Ok(screen.show_as(StatusCode::UNPROCESSABLE_ENTITY, &who, &view));

@@ -9,7 +9,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    MemberId, NoteId,
+    MemberId, NoteId, RunId,
     access::{NotesModerate, NotesWrite, Scope},
     events::Event,
     list::Mark,
@@ -64,8 +64,8 @@ pub async fn add(tx: &mut TenantTx, id: NoteId, subject: Subject, f: &Fields) ->
     hold(tx, subject, f.private).await?;
     let (body, mentions) = named(tx, subject, f, &[]).await?;
     let added = sqlx::query!(
-        "insert into notes (tenant_id, id, employee_id, customer_id, body, private, author_id, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8) on conflict (tenant_id, id) do nothing",
+        "insert into notes (tenant_id, id, employee_id, customer_id, body, private, author_id, created_at, updated_at, run_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, nullif(current_setting('app.run', true), '')::uuid) on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
         subject.employee(),
@@ -270,12 +270,17 @@ type Row = (
     Option<String>,
     DateTime<Utc>,
     Option<DateTime<Utc>>,
+    Option<Uuid>,
+    Option<String>,
 );
 
 fn select() -> QueryBuilder<Postgres> {
     QueryBuilder::new(
-        "select n.id, n.version, n.employee_id, n.customer_id, n.body, n.private, n.author_id, m.name, n.created_at, n.edited_at
-         from notes n left join members m on m.tenant_id = n.tenant_id and m.id = n.author_id where n.deleted_at is null",
+        "select n.id, n.version, n.employee_id, n.customer_id, n.body, n.private, n.author_id, m.name, n.created_at, n.edited_at,
+           n.run_id, w.name
+         from notes n left join members m on m.tenant_id = n.tenant_id and m.id = n.author_id
+         left join workflow_runs r on r.tenant_id = n.tenant_id and r.id = n.run_id
+         left join workflows w on w.tenant_id = r.tenant_id and w.id = r.workflow_id where n.deleted_at is null",
     )
 }
 
@@ -299,7 +304,7 @@ async fn told(tx: &mut TenantTx, rows: Vec<Row>) -> Result<Vec<Note>> {
     };
     let me = me(tx);
     let note = |row: Row| {
-        let (id, version, employee, customer, body, private, author, name, created_at, edited_at) = row;
+        let (id, version, employee, customer, body, private, author, name, created_at, edited_at, run, workflow) = row;
         let author = author.map(MemberId);
         Some(Note {
             id: NoteId(id),
@@ -312,6 +317,7 @@ async fn told(tx: &mut TenantTx, rows: Vec<Row>) -> Result<Vec<Note>> {
             created_at,
             edited_at,
             own: author.is_some() && author == me,
+            run: run.map(|run| (RunId(run), workflow)),
         })
     };
     Ok(rows.into_iter().filter_map(note).collect())

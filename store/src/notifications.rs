@@ -265,6 +265,15 @@ pub async fn name(tx: &mut TenantTx, member: MemberId) -> Result<Option<String>>
     Ok(sqlx::query_scalar!("select name from members where id = $1", member.0).fetch_optional(tx.conn()).await?)
 }
 
+/// What these members are called.
+pub async fn names(tx: &mut TenantTx, members: &[Uuid]) -> Result<std::collections::HashMap<Uuid, String>> {
+    if members.is_empty() {
+        return Ok(Default::default());
+    }
+    let rows = sqlx::query!("select id, name from members where id = any($1)", members).fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.name)).collect())
+}
+
 /// Who has invited this member, and what the member is called.
 pub async fn inviter(tx: &mut TenantTx, member: MemberId) -> Result<Option<(MemberId, String)>> {
     let row = sqlx::query!(

@@ -17,7 +17,7 @@ async fn a_change_enrols_a_record_once_and_says_why_it_does_not_again() {
     let large = company.customer(&[("name", "Large"), ("status", "prospect"), ("size", "500")]).await;
     assert_eq!(runs_of(&company, w).await, [], "being added is no change");
     change_customer(&company, small, &[("status", "active")]).await;
-    assert_eq!(skipped(&company, w).await, ["People is “3”; asked for: more than “100”"]);
+    assert_eq!(skipped(&company, w).await, ["Employees is “3”; asked for: more than “100”"]);
     change_customer(&company, large, &[("city", "Berlin")]).await;
     assert_eq!(runs_of(&company, w).await, [], "another field is not watched");
     change_customer(&company, large, &[("status", "active")]).await;
@@ -164,7 +164,7 @@ async fn a_class_that_is_closed_to_its_publisher_is_closed_to_the_workflow() {
     // Nor does a trial show it.
     let ada = company.employee(&[("first_name", "Ada"), ("salary", "91357")]).await;
     let record = Some((domain::automation::fields::RecordKind::Employee, ada.0));
-    let trial = jobs::automation::trial(&mut tx, &definition, record).await.expect("it can be tried");
+    let trial = jobs::automation::trial(&mut tx, &definition, record, None).await.expect("it can be tried");
     assert_eq!(trial.steps[0].words, "“”");
 }
 

@@ -31,7 +31,7 @@ fn occasion(key: &str) -> Occasion {
         ),
         "quiet" => (none, &[("status", "inactive")], &[], &["tell", "back", "still", "task"]),
         "key-account" => (none, &[("size", "5000")], &[], &["ask"]),
-        "contact-form" => (none, none, &[], &["task", "receipt"]),
+        "contact-form" => (none, none, &[], &["known", "task", "receipt"]),
         "escalate" => (none, none, &[], &["done", "open", "tell"]),
         other => panic!("{other} has no story here"),
     };

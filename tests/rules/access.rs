@@ -34,6 +34,7 @@ const PUBLIC: &[&str] = &[
     "/dev/gallery",
     "/dev/mailbox",
     "/dev/mailbox/{id}",
+    "/dev/mailbox/{id}/html",
 ];
 
 /// Routes for whoever has an account.

@@ -32,6 +32,8 @@ pub struct Noted {
     pub who: String,
     pub pieces: Vec<Piece>,
     pub private: bool,
+    /// The workflow that wrote it in their name, as far as it is known, and where its run is told to the reader.
+    pub by_workflow: Option<(Option<String>, Option<String>)>,
     pub edited: bool,
     /// Where the reader can change it, and delete it.
     pub edit: Option<String>,
@@ -114,10 +116,16 @@ pub fn timeline(happened: &[Happened], noun: &str, moment: Moment, older: Option
 
 fn note(noted: &Noted, moment: Moment) -> Entry {
     let what = html! {
-        "wrote"
+        @match &noted.by_workflow {
+            None => { "wrote" }
+            Some((None, _)) => { "had a workflow write" }
+            Some((Some(name), None)) => { "had this written by the workflow “" (name) "”" }
+            Some((Some(name), Some(run))) => { "had this written by the workflow " a href=(run) { (name) } }
+        }
         @if noted.private { " " (Badge::new(Tone::Warning, "Private").icon(Icon::EyeOff)) }
     };
     let entry = Entry::new(&noted.who, what, moment.ago(noted.at)).written(notes::pieces(&noted.pieces));
+    let entry = if noted.by_workflow.is_some() { entry.icon(Icon::Bolt) } else { entry };
     if !noted.edited && noted.edit.is_none() && noted.remove.is_none() {
         return entry;
     }

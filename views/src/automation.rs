@@ -10,8 +10,10 @@ pub mod manual;
 pub mod runs;
 pub mod steps;
 pub mod templates;
+pub mod thanks;
 pub mod trial;
 pub mod trigger;
+pub mod values;
 pub mod workflows;
 
 use crate::{
@@ -214,9 +216,13 @@ pub fn merged(words: &str, kind: Option<RecordKind>) -> Markup {
     let mut rest = words;
     while let Some((before, after)) = rest.split_once("{{") {
         let Some((place, after)) = after.split_once("}}") else { break };
+        let (field, instead) = domain::automation::merge::split(place);
         let place = place.trim();
-        let label = kind.and_then(|k| k.field(place)).map_or(place, |f| f.label);
-        parts.push(html! { (before) span.merge title={ "{{" (place) "}}" } { (label) } });
+        let label = kind.and_then(|k| k.field(field)).map_or(field, |f| f.label);
+        parts.push(html! {
+            (before)
+            span.merge title={ "{{" (place) "}}" } { (label) @if !instead.is_empty() { " or “" (instead) "”" } }
+        });
         rest = after;
     }
     html! { @for part in &parts { (part) } (rest) }

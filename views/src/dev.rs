@@ -2,7 +2,7 @@
 
 use crate::{
     Frame, View,
-    ui::{Column, EmptyState, Facts, Icon, PageHead, Row, Table, Time, code_block},
+    ui::{Button, Column, EmptyState, Facts, Icon, PageHead, Row, Table, Time, code_block},
 };
 use chrono::{DateTime, Utc};
 use domain::paths;
@@ -41,19 +41,22 @@ impl View for Mailbox {
                 html! { (l.to) },
                 Time::ago(&l.at, self.now).render(),
             ];
-            Row::new(&l.id, &l.subject, cells)
+            let brief = [html! { (l.to) }, Time::ago(&l.at, self.now).render()];
+            Row::new(&l.id, &l.subject, cells).brief(brief)
         });
         let columns = vec![Column::new("Subject"), Column::new("To"), Column::new("When").numeric()];
         html! { div.list-page { (head) (Table::new("Messages", columns, rows.collect())) } }
     }
 }
 
-/// One message, as its plain-text part: the links work, nothing is loaded.
+/// One message, as its plain-text part: the links work, nothing is loaded. Its other part is a page of its own.
 pub struct Letter {
     pub from: String,
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// Where it is seen as mail programs show it.
+    pub html: String,
     /// Its head, a line each.
     pub headers: Vec<String>,
 }
@@ -68,7 +71,9 @@ impl View for Letter {
     }
 
     fn body(&self) -> Markup {
-        let head = PageHead::new(&self.subject).crumb("Local mailbox", paths::mailbox());
+        let head = PageHead::new(&self.subject)
+            .crumb("Local mailbox", paths::mailbox())
+            .actions(Button::link("See it as HTML", &self.html).icon(Icon::Eye).render());
         html! {
             div.form-page {
                 (head)
@@ -76,10 +81,12 @@ impl View for Letter {
                 @if !self.headers.is_empty() {
                     details { summary { "Headers" } (code_block(&self.headers.join("\n"))) }
                 }
-                @for line in self.text.lines() {
-                    @let word = line.trim();
-                    @if word.starts_with("http://") || word.starts_with("https://") { p { a href=(word) { (word) } } }
-                    @else if !word.is_empty() { p { (line) } }
+                p.written {
+                    @for line in self.text.trim_end().lines() {
+                        @let word = line.trim();
+                        @if word.starts_with("http://") || word.starts_with("https://") { a href=(word) { (word) } } @else { (line) }
+                        "\n"
+                    }
                 }
             }
         }

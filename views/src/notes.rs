@@ -41,7 +41,7 @@ impl Render for Composer {
         Form::post(&self.action, self.csrf.as_str())
             .once(self.once.to_string())
             .problem(self.errors.of(""))
-            .body(fields(&self.draft, &self.errors, &self.mentions, self.may_private))
+            .body(fields(&self.draft, &self.errors, &self.mentions, self.may_private, false))
             .actions(Button::submit("Add note").primary().render())
             .guard()
             .attr("class", "form composer")
@@ -49,10 +49,13 @@ impl Render for Composer {
     }
 }
 
-fn fields(draft: &Draft, e: &Errors, mentions: &str, may_private: bool) -> Markup {
+/// `begins`: whether one is led into the field, and not past it.
+fn fields(draft: &Draft, e: &Errors, mentions: &str, may_private: bool, begins: bool) -> Markup {
+    let text = Field::textarea("text", "Note");
+    let text = if begins { text.attr("data-focus", "true") } else { text };
     html! {
         div.mention-field {
-            (Field::textarea("text", "Note").rows(3).value(&draft.text).error(e.of("text"))
+            (text.rows(3).value(&draft.text).error(e.of("text"))
                 .help("Type @ and a name to let somebody know.")
                 .attr("maxlength", LONGEST.to_string()).attr("data-mentions", mentions).attr("autocomplete", "off"))
             div.menu.mention-list data-mention-list role="listbox" aria-label="People" hidden {}
@@ -97,7 +100,13 @@ impl View for Edit {
             .problem(self.errors.of(""))
             .errors(errors(&self.errors))
             .notice(stale)
-            .body(fields(&self.draft, &self.errors, &self.mentions, self.may_private))
+            .body(fields(
+                &self.draft,
+                &self.errors,
+                &self.mentions,
+                self.may_private,
+                self.errors.is_empty() && !self.stale,
+            ))
             .actions(html! { (Button::submit("Save changes").primary()) (Button::link("Cancel", self.back.as_str())) })
             .guard();
         form_page(&head, form.render())

@@ -85,7 +85,8 @@ impl Record {
     pub fn lately(&self) -> Markup {
         let newest = &self.happened[..self.happened.len().min(4)];
         let lately = Card::new("Lately", activity::timeline(newest, self.words.one, self.moment, None))
-            .actions(html! { a href=(self.pages.timeline(&self.id)) { @if self.composer.is_some() { "Write a note" } @else { "Timeline" } } });
+            .actions(html! { @if self.composer.is_some() { a href={ (self.pages.timeline(&self.id)) "#f-text" } { "Write a note" } }
+                @else { a href=(self.pages.timeline(&self.id)) { "Timeline" } } });
         html! {
             @if let Some(tags) = &self.tags { (tags) }
             @if let Some(tasks) = &self.tasks { (tasks.body()) }

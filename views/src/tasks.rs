@@ -134,7 +134,8 @@ impl Index {
             priority(t.priority),
             due(t, self.today),
         ];
-        let brief = t.about.as_ref().map(|a| html! { (a.name) });
+        let high = (t.priority == Priority::High).then(|| priority(t.priority));
+        let brief = high.into_iter().chain(t.about.as_ref().map(|a| html! { (a.name) }));
         Row::new(t.id.to_string(), &t.title, cells).brief(brief)
     }
 
@@ -199,7 +200,8 @@ fn quick(slug: &Slug, csrf: &str, once: TaskId, about: Option<Subject>, back: &s
         form.quick-add method="post" action=(paths::task_new(slug)) {
             input type="hidden" name="_csrf" value=(csrf);
             input type="hidden" name="_once" value=(once);
-            input type="hidden" name="back" value=(back);
+            // Back into the field: several tasks go in a row.
+            input type="hidden" name="back" value={ (back) "#quick-task" };
             @if let Some(about) = about { input type="hidden" name="about" value=(about.key()); }
             label.visually-hidden for="quick-task" { "Add a task" }
             input.input id="quick-task" type="text" name="title" placeholder="Add a task and press Enter" required maxlength="200" autocomplete="off";
@@ -352,8 +354,8 @@ impl Edit {
         };
         html! {
             input type="hidden" name="back" value=(d.back);
-            (form_section("Task", None, html! {
-                (Field::text("title", "Task").value(&d.title).error(e.of("title")).required().attr("maxlength", "200"))
+            (form_section("What is to be done", None, html! {
+                (Field::text("title", "Title").value(&d.title).error(e.of("title")).required().attr("maxlength", "200"))
                 (Field::textarea("details", "Details").value(&d.details).error(e.of("details")).optional())
                 (field_row(html! {
                     (Field::select("assignee", "Assigned to", people).value(&d.assignee).error(e.of("assignee")))

@@ -250,7 +250,7 @@ mod tests {
             [
                 "Changed A record may go through again after 1 hour",
                 "Added Stop: The run ends here.",
-                "Removed Add a note: “Became a customer; the owner is {{owner.name}}.”",
+                "Removed Add a note: “Became a customer; the owner is {{owner.name|nobody}}.”",
             ]
         );
         let mut moved = new.clone();

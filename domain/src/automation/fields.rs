@@ -63,6 +63,11 @@ impl RecordKind {
         self.fields().iter().find(|f| f.key == key)
     }
 
+    /// Whether it has any date, to wait for or to begin by.
+    pub fn has_dates(self) -> bool {
+        self.fields().iter().any(|f| f.holds == Holds::Day)
+    }
+
     /// The right without which nothing of such a record is seen.
     pub const fn read(self) -> &'static str {
         match self {
@@ -153,7 +158,7 @@ const CUSTOMER: &[FieldSpec] = &[
     field("name", "Name", Holds::Text, &["name"]),
     field("domain", "Domain", Holds::Text, &["domain"]),
     field("industry", "Industry", Holds::Text, &["industry"]),
-    field("size", "People", Holds::Number, &["size"]),
+    field("size", "Employees", Holds::Number, &["size"]),
     field("country", "Country", Holds::Text, &["country"]),
     field("city", "City", Holds::Text, &["city"]),
     field("status", "Status", Holds::Choice(STATUS), &["status", "archived_at"]),
@@ -227,9 +232,14 @@ impl Facts {
         self.get(key).map(Fact::words).unwrap_or_default()
     }
 
-    /// What came in with a web hook, as `payload.…`.
+    /// What came in with a web hook, as `payload.…`; all of it, a line each, as `payload`.
     pub fn payload(&mut self, payload: &serde_json::Value) {
         self.payload_at("payload", payload, 0);
+        if !self.0.contains_key("payload") {
+            let sent = self.0.iter().filter_map(|(key, fact)| Some((key.strip_prefix("payload.")?, fact)));
+            let lines: Vec<_> = sent.map(|(key, fact)| format!("{key}: {}", fact.words())).collect();
+            self.text("payload", Some(lines.join("\n")));
+        }
     }
 
     fn payload_at(&mut self, path: &str, value: &serde_json::Value, depth: usize) {
@@ -280,5 +290,6 @@ mod tests {
         facts.payload(&serde_json::json!({ "a": { "b": [1, "x"] }, "n": null }));
         assert_eq!((facts.words("payload.a.b.0"), facts.words("payload.a.b.1")), ("1".into(), "x".into()));
         assert_eq!(facts.get("payload.n"), None);
+        assert_eq!(facts.words("payload"), "a.b.0: 1\na.b.1: x");
     }
 }

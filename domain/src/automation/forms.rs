@@ -82,6 +82,9 @@ impl Start {
             Trigger::Webhook { find } => {
                 t.set("find_field", find.as_ref().map_or("", |f| &f.field));
                 t.set("find_path", find.as_ref().map_or("", |f| &f.path));
+                if find.as_ref().is_some_and(|f| f.unknown) {
+                    t.set("find_unknown", "true");
+                }
             }
         }
         let (cool, unit) = in_units(self.cool_down);
@@ -111,7 +114,8 @@ impl Start {
                 hour: whole(&mut e, "hour", typed.get("hour")),
             },
             "webhook" => {
-                let find = Find { field: text("find_field"), path: text("find_path") };
+                let find =
+                    Find { field: text("find_field"), path: text("find_path"), unknown: typed.ticked("find_unknown") };
                 Trigger::Webhook { find: (!find.field.is_empty() || !find.path.is_empty()).then_some(find) }
             }
             "manual" => Trigger::Manual,

@@ -1,9 +1,10 @@
-//! Words with places for a record's fields, like `Welcome, {{first_name}}`.
+//! Words with places for a record's fields, like `Welcome, {{first_name}}`, or `{{owner.name|nobody}}` with what stands
+//! there where the field is empty.
 //!
 //! No more than that: a language with loops would need limits on what it may cost, and people who write a mail do not
 //! want one. The result is text; whoever shows it escapes it.
 
-use super::fields::Facts;
+use super::fields::{Fact, Facts};
 
 /// The fields that the words have places for, in order.
 pub fn places(words: &str) -> Vec<&str> {
@@ -11,10 +12,16 @@ pub fn places(words: &str) -> Vec<&str> {
     let mut rest = words;
     while let Some((_, after)) = rest.split_once("{{") {
         let Some((place, after)) = after.split_once("}}") else { break };
-        found.push(place.trim());
+        found.push(split(place).0);
         rest = after;
     }
     found
+}
+
+/// The field of a place, and what stands there where it is empty.
+pub fn split(place: &str) -> (&str, &str) {
+    let (field, instead) = place.split_once('|').unwrap_or((place, ""));
+    (field.trim(), instead.trim())
 }
 
 /// What is wrong with the places themselves.
@@ -25,8 +32,34 @@ pub fn check(words: &str) -> Result<(), String> {
     }
 }
 
-/// The words with each place filled in; a field that is empty leaves nothing.
+/// As [`fill`], for people: numbers of a record are grouped, `2,400`. What was posted stays as it came.
+pub fn told(words: &str, facts: &Facts) -> String {
+    filled(words, |field| match facts.get(field) {
+        Some(fact @ (Fact::Number(_) | Fact::Money(_))) if !field.starts_with("payload.") => grouped(&fact.words()),
+        _ => facts.words(field),
+    })
+}
+
+/// `2400.50` as `2,400.50`; what stands behind stays.
+fn grouped(words: &str) -> String {
+    let digits = words.trim_start_matches('-').chars().take_while(char::is_ascii_digit).count();
+    let start = words.len() - words.trim_start_matches('-').len();
+    let mut out = words[..start].to_owned();
+    for (n, digit) in words[start..start + digits].chars().enumerate() {
+        if n > 0 && (digits - n).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out + &words[start + digits..]
+}
+
+/// The words with each place filled in; a field that is empty leaves what stands behind its `|`, or nothing.
 pub fn fill(words: &str, facts: &Facts) -> String {
+    filled(words, |field| facts.words(field))
+}
+
+fn filled(words: &str, value: impl Fn(&str) -> String) -> String {
     let mut out = String::with_capacity(words.len());
     let mut rest = words;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -36,7 +69,9 @@ pub fn fill(words: &str, facts: &Facts) -> String {
             rest = after;
             continue;
         };
-        out.push_str(&facts.words(place.trim()));
+        let (field, instead) = split(place);
+        let words = value(field);
+        out.push_str(if words.is_empty() { instead } else { &words });
         rest = after;
     }
     out.push_str(rest);
@@ -53,7 +88,25 @@ mod tests {
         facts.text("name", Some("Ada {{secret}}"));
         facts.text("secret", Some("no"));
         assert_eq!(fill("Hello {{ name }}, {{unknown}}{{name", &facts), "Hello Ada {{secret}}, {{name");
-        assert_eq!(places("{{a}} {{ b.c }} {{"), ["a", "b.c"]);
+        assert_eq!(places("{{a}} {{ b.c | d e }} {{"), ["a", "b.c"]);
         assert!(check("{{a}").is_err() && check("{{a}}").is_ok());
+    }
+
+    #[test]
+    fn numbers_are_grouped_for_people_alone() {
+        let mut facts = Facts::default();
+        facts.put("size", Fact::Number(2400.into()));
+        facts.put("payload.order", Fact::Number(123_456.into()));
+        assert_eq!(told("{{size}} people, order {{payload.order}}", &facts), "2,400 people, order 123456");
+        assert_eq!(fill("{{size}}", &facts), "2400");
+        assert_eq!([grouped("-1234567.5"), grouped("999 EUR")], ["-1,234,567.5", "999 EUR"]);
+    }
+
+    #[test]
+    fn what_is_empty_has_words_of_its_own() {
+        let mut facts = Facts::default();
+        facts.text("name", Some("Ada"));
+        let words = "{{ name | somebody }} and {{owner.name|nobody in particular}}{{owner.name|}}";
+        assert_eq!(fill(words, &facts), "Ada and nobody in particular");
     }
 }

@@ -12,7 +12,7 @@ pub enum Person {
     Member(String),
     /// Whose the customer is, or the task.
     Owner,
-    /// The employee's manager, as a member.
+    /// The employee's manager, as a member; of a customer, the manager of its owner.
     Manager,
     /// The record itself: an employee or a customer has an address of its own.
     Record,
@@ -27,7 +27,7 @@ impl Person {
     pub fn of(kind: Option<RecordKind>) -> Vec<Self> {
         match kind {
             Some(RecordKind::Employee) => vec![Self::Manager, Self::Record, Self::Publisher],
-            Some(RecordKind::Customer) => vec![Self::Owner, Self::Record, Self::Publisher],
+            Some(RecordKind::Customer) => vec![Self::Owner, Self::Manager, Self::Record, Self::Publisher],
             Some(RecordKind::Task) => vec![Self::Owner, Self::Publisher],
             None => vec![Self::Publisher],
         }
@@ -43,6 +43,7 @@ impl Person {
             (Self::Member(email), _) => email.clone(),
             (Self::Owner, Some(RecordKind::Task)) => "whoever it is assigned to".into(),
             (Self::Owner, _) => "the owner".into(),
+            (Self::Manager, Some(RecordKind::Customer)) => "the manager of the owner".into(),
             (Self::Manager, _) => "their manager".into(),
             (Self::Record, Some(RecordKind::Employee)) => "the employee".into(),
             (Self::Record, _) => "the customer".into(),

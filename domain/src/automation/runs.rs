@@ -131,6 +131,8 @@ pub struct Skip {
     pub reason: String,
     pub times: i32,
     pub at: DateTime<Utc>,
+    /// What was posted, of a posting that came to nothing.
+    pub payload: Option<Value>,
 }
 
 /// A question that waits for somebody's answer, or has it.
@@ -150,6 +152,10 @@ pub struct Question {
     pub answered_at: Option<DateTime<Utc>>,
     pub answered_by: Option<String>,
     pub note: String,
+    /// Whether everybody who is asked has to say yes.
+    pub together: bool,
+    /// Who was asked before and handed it over, the first first.
+    pub handed_by: Vec<String>,
 }
 
 /// Whether the workspace's automation is stopped, and how much of it there may be.

@@ -319,6 +319,20 @@ pub fn enter<'a>(steps: &'a [Step], id: &str, way: &str) -> Option<&'a Step> {
     list.first().or_else(|| after(steps, id))
 }
 
+/// All that a run may do from this step on, in order: it, what is inside it, and what follows.
+pub fn from_here<'a>(steps: &'a [Step], id: &str) -> Vec<&'a Step> {
+    let mut found = vec![];
+    let mut next = find(steps, id);
+    while let Some(step) = next {
+        found.push(step);
+        for (_, inner) in step.action.inside() {
+            found.extend(all(inner).into_iter().map(|(_, s)| s));
+        }
+        next = after(steps, &step.id);
+    }
+    found
+}
+
 /// The list that a step is in, and its place there, to change it.
 pub fn list_of<'a>(steps: &'a mut Vec<Step>, id: &str) -> Option<(&'a mut Vec<Step>, usize)> {
     if let Some(place) = steps.iter().position(|s| s.id == id) {
@@ -383,6 +397,15 @@ mod tests {
             (Some("x"), Some("y"), Some("z"))
         );
         assert_eq!(fresh_id(&steps), "s1");
+    }
+
+    #[test]
+    fn what_may_follow_has_no_way_that_was_not_taken() {
+        let steps = tree();
+        let ids = |id: &str| from_here(&steps, id).into_iter().map(|s| s.id.as_str()).collect::<Vec<_>>();
+        assert_eq!(ids("x"), ["x", "in", "deep", "z"]);
+        assert_eq!(ids("b"), ["b", "x", "in", "deep", "y", "z"]);
+        assert_eq!(ids("nobody"), [""; 0]);
     }
 
     #[test]

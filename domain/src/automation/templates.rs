@@ -33,12 +33,12 @@ pub const TEMPLATES: &[Template] = &[
   "conditions": { "all": [{ "field": "status", "is": "one_of", "value": "upcoming, active" }] },
   "steps": [
     { "id": "plan", "do": "create_task", "title": "Plan the first week of {{name}}", "assignee": "manager",
-      "details": "{{job_title}}, {{department}}, starts {{start_date}}.", "due_in_days": 3 },
+      "details": "{{job_title|No job title yet}}, {{department|no department}}, starts {{start_date|on a day to be found}}.", "due_in_days": 3 },
     { "id": "desk", "do": "create_task", "title": "Accounts and equipment for {{name}}", "assignee": "publisher",
       "due_in_days": 2, "priority": "high" },
     { "id": "first_day", "do": "wait", "for": { "date": { "field": "start_date", "days": 0 } } },
     { "id": "hello", "do": "email", "to": "record", "subject": "Welcome, {{first_name}}",
-      "body": "Hello {{first_name}},\n\nit is good to have you here. {{manager.name}} looks after you in your first days; ask whatever you like." }
+      "body": "Hello {{first_name}},\n\nit is good to have you here. {{manager.name|Your team}} looks after you in your first days; ask whatever you like." }
   ]
 }"#,
     },
@@ -74,7 +74,7 @@ pub const TEMPLATES: &[Template] = &[
     { "id": "task", "do": "create_task", "title": "Probation of {{name}}: decide and talk", "assignee": "manager",
       "due_in_days": 10, "priority": "high" },
     { "id": "tell", "do": "notify", "to": ["publisher"], "title": "{{name}} has been here for eleven weeks",
-      "body": "{{manager.name}} was asked to decide about the probation." }
+      "body": "{{manager.name|Whoever published this}} was asked to decide about the probation." }
   ]
 }"#,
     },
@@ -150,7 +150,7 @@ pub const TEMPLATES: &[Template] = &[
   "trigger": { "on": "updated", "fields": ["status"], "from": "prospect", "to": "active" },
   "steps": [
     { "id": "tag", "do": "tag", "name": "New" },
-    { "id": "note", "do": "note", "text": "Became a customer; the owner is {{owner.name}}." },
+    { "id": "note", "do": "note", "text": "Became a customer; the owner is {{owner.name|nobody}}." },
     { "id": "kickoff", "do": "create_task", "title": "Kick-off with {{name}}", "assignee": "owner", "due_in_days": 5, "priority": "high" },
     { "id": "month", "do": "wait", "for": { "days": 30 } },
     { "id": "untag", "do": "tag", "name": "New", "remove": true },
@@ -199,16 +199,21 @@ pub const TEMPLATES: &[Template] = &[
         key: "contact-form",
         department: "Support",
         name: "A form on the website asks for help",
-        about: "What a form posts becomes a task for the owner of the customer with that email; the sender gets a receipt.",
+        about: "What a form posts becomes a task for the owner of the customer with that email, who gets a receipt. Of somebody unknown it becomes a task for whoever publishes this.",
         json: r#"{
   "record": "customer",
-  "trigger": { "on": "webhook", "find": { "field": "email", "path": "payload.email" } },
+  "trigger": { "on": "webhook", "find": { "field": "email", "path": "payload.email", "unknown": true } },
   "again": true,
   "cool_down": 0,
   "steps": [
-    { "id": "task", "do": "create_task", "title": "{{payload.subject}} ({{name}})", "assignee": "owner", "details": "{{payload.message}}\n\nFrom {{payload.email}}", "due_in_days": 1, "priority": "high" },
-    { "id": "receipt", "do": "email", "to": "address:{{payload.email}}", "subject": "We have got your message",
-      "body": "Thank you for writing to us. {{owner.name}} looks into it and answers soon." }
+    { "id": "known", "do": "branch", "when": { "all": [{ "field": "name", "is": "filled" }] }, "then": [
+      { "id": "task", "do": "create_task", "title": "{{payload.subject|A message}} ({{name}})", "assignee": "owner", "details": "{{payload}}", "due_in_days": 1, "priority": "high" },
+      { "id": "receipt", "do": "email", "to": "address:{{payload.email}}", "subject": "We have got your message",
+        "body": "Thank you for writing to us. {{owner.name|One of us}} looks into it and answers soon." }
+    ], "otherwise": [
+      { "id": "unknown", "do": "create_task", "title": "Somebody asks for help: {{payload.subject|a message}}", "assignee": "publisher",
+        "details": "Nobody of ours has the address {{payload.email|that was given}}.\n\n{{payload}}", "due_in_days": 1, "priority": "high" }
+    ] }
   ]
 }"#,
     },
@@ -224,7 +229,7 @@ pub const TEMPLATES: &[Template] = &[
   "steps": [
     { "id": "done", "do": "wait", "for": { "until": { "when": { "all": [{ "field": "state", "is": "equals", "value": "done" }] }, "days": 2 } } },
     { "id": "open", "do": "branch", "when": { "all": [{ "field": "state", "is": "equals", "value": "open" }] }, "then": [
-      { "id": "tell", "do": "notify", "to": ["publisher", "owner"], "title": "Still open after two days: {{title}}", "body": "Given to {{assignee.name}}, due {{due}}." }
+      { "id": "tell", "do": "notify", "to": ["publisher", "owner"], "title": "Still open after two days: {{title}}", "body": "Given to {{assignee.name|nobody}}, due {{due|on no fixed day}}." }
     ] }
   ]
 }"#,

@@ -208,7 +208,7 @@ mod tests {
             ],
         };
         let words = condition(&c, Some(RecordKind::Customer));
-        assert_eq!(words, "Status is Active and (Country is DE or People is more than 100)");
+        assert_eq!(words, "Status is Active and (Country is DE or Employees is more than 100)");
         let wait = Action::Wait(Wait { length: Length::Minutes(180), recheck: false });
         assert_eq!(wait.words(None), ["For 3 hours"]);
     }

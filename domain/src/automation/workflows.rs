@@ -91,6 +91,14 @@ const fn eight() -> u8 {
 pub struct Find {
     pub field: String,
     pub path: String,
+    /// Whether what fits no record goes through it all the same, without one.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub unknown: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_not(flag: &bool) -> bool {
+    !*flag
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -207,7 +215,7 @@ impl Definition {
     }
 
     pub fn from_json(text: &str) -> Result<Self, String> {
-        serde_json::from_str(text).map_err(|e| format!("This cannot be read: {e}."))
+        serde_json::from_str(text).map_err(|e| super::json::told(&e))
     }
 
     pub fn to_json(&self) -> serde_json::Value {
@@ -232,7 +240,7 @@ impl Definition {
                 fields.push(field);
             }
         }
-        fields.retain(|f| !f.starts_with("payload."));
+        fields.retain(|f| *f != "payload" && !f.starts_with("payload."));
         fields.sort_unstable();
         fields.dedup();
         fields

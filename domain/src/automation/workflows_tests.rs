@@ -70,7 +70,7 @@ fn what_is_missing_or_too_much_is_told_where_it_is() {
             "a/set: “Status” cannot be set.",
         ),
         (
-            serde_json::json!({ "record": "customer", "trigger": { "on": "manual" }, "steps": [{ "id": "a", "do": "notify", "to": ["manager"], "title": "x" }] }),
+            serde_json::json!({ "record": "task", "trigger": { "on": "manual" }, "steps": [{ "id": "a", "do": "notify", "to": ["manager"], "title": "x" }] }),
             "a/to: Such a record has nobody like that.",
         ),
         (

@@ -45,9 +45,12 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
                 Subject::Customer(_) => paths::CUSTOMERS,
             };
             let others: Vec<MemberId> = mentions.iter().copied().filter(|m| Some(*m) != announced.by).collect();
+            // Whoever is named may see the record: that was looked at when the note was kept.
+            let name = store::activity::names(tx, &[record.id()]).await?.remove(&record.id().to_string());
+            let on = name.map(|name| format!(" on {name}")).unwrap_or_default();
             let notice = Notice {
                 kind: Kind::Mentioned,
-                title: format!("{} mentioned you in a note", by.as_deref().unwrap_or("A workflow")),
+                title: format!("{} mentioned you in a note{on}", by.as_deref().unwrap_or("A workflow")),
                 // The note itself is read where its own rules hold.
                 body: None,
                 path: Pages::within(list).timeline(record.id()),

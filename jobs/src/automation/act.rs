@@ -50,7 +50,8 @@ pub(super) struct Scene<'a> {
 
 impl Scene<'_> {
     fn kind(&self) -> Option<RecordKind> {
-        self.run.record.as_ref().map(|(kind, ..)| *kind)
+        // Where what was posted fits no record, the words are those of the records that it could have fitted.
+        self.run.record.as_ref().map(|(kind, ..)| *kind).or(self.definition.record)
     }
 
     fn record(&self) -> Result<(RecordKind, Uuid)> {
@@ -63,7 +64,7 @@ impl Scene<'_> {
     }
 
     fn fill(&self, words: &str) -> String {
-        merge::fill(words, self.facts)
+        merge::told(words, self.facts)
     }
 
     /// The key of what this step leaves behind: the same at each try, another one in another round.
@@ -161,6 +162,19 @@ pub(super) async fn act(
     }
 }
 
+/// What the field is called in which a step was refused; none where the message says all.
+pub(super) fn label(step: &Step, record: Option<RecordKind>, field: &str) -> Option<&'static str> {
+    let kind = match &step.action {
+        Action::Update { .. } | Action::Assign(_) => record?,
+        Action::CreateRecord { record, .. } => *record,
+        Action::CreateTask(_) => RecordKind::Task,
+        Action::Tag { .. } => return (field == "name").then_some("Tag"),
+        Action::Note { .. } => return (field == "text").then_some("Text"),
+        _ => return None,
+    };
+    kind.field(field).map(|f| f.label)
+}
+
 fn subject(kind: RecordKind, id: Uuid) -> Result<domain::workspace::access::Subject> {
     use domain::workspace::access::Subject;
     match kind {
@@ -174,7 +188,7 @@ fn subject(kind: RecordKind, id: Uuid) -> Result<domain::workspace::access::Subj
 async fn update(tx: &mut TenantTx, scene: &Scene<'_>, set: &BTreeMap<String, String>) -> Result<Did> {
     let (kind, id) = scene.record()?;
     let conventions = scene.workspace.conventions();
-    let values: BTreeMap<&str, String> = set.iter().map(|(k, v)| (k.as_str(), scene.fill(v))).collect();
+    let values: BTreeMap<&str, String> = set.iter().map(|(k, v)| (k.as_str(), merge::fill(v, scene.facts))).collect();
     let mut before = json!({});
     match kind {
         RecordKind::Employee => {
@@ -228,7 +242,7 @@ async fn create_record(
     set: &BTreeMap<String, String>,
 ) -> Result<Did> {
     let conventions: Conventions = scene.workspace.conventions();
-    let values: BTreeMap<&str, String> = set.iter().map(|(k, v)| (k.as_str(), scene.fill(v))).collect();
+    let values: BTreeMap<&str, String> = set.iter().map(|(k, v)| (k.as_str(), merge::fill(v, scene.facts))).collect();
     let (id, mut before) = (scene.id(step), json!({}));
     match kind {
         RecordKind::Employee => {
@@ -491,7 +505,7 @@ async fn ask(
     }
     let question = scene.fill(&approval.question);
     let due = tx.now() + Duration::days(approval.days.into());
-    approvals::ask(tx, scene.run, &step.id, &of, &question, due).await?;
+    approvals::ask(tx, scene.run, &step.id, (&of, approval.all && of.len() > 1), &question, due).await?;
     let notice = Notice {
         kind: Kind::ApprovalAsked,
         title: question.clone(),

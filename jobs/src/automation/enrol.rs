@@ -233,7 +233,7 @@ async fn hooked(db: &Db, tenant: TenantId, hook: Uuid, payload: &Value, key: &st
     let run = match admit_posted(db, &mut tx, w, payload, key).await? {
         Ok(run) => run,
         Err(why) => {
-            happenings::skip(&mut tx, &[not(w.id, Uuid::nil(), "What was posted", why)]).await?;
+            happenings::skip_posted(&mut tx, w.id, &why, payload).await?;
             None
         }
     };
@@ -265,13 +265,23 @@ async fn admit_posted(
             true => None,
             false => records::by_value(&mut own, kind, &find.field, &value).await?,
         };
-        let Some(id) = found else {
-            return Ok(Err(format!("No single {} has “{value}” as its {}", kind.label().to_lowercase(), find.field)));
-        };
-        let Some((name, known)) = records::facts(&mut own, kind, &[id]).await?.remove(&id) else {
-            return Ok(Err("The record could not be read".into()));
-        };
-        (facts, record) = (known, Some((kind, id, name)));
+        match found {
+            Some(id) => {
+                let Some((name, known)) = records::facts(&mut own, kind, &[id]).await?.remove(&id) else {
+                    return Ok(Err("The record could not be read".into()));
+                };
+                (facts, record) = (known, Some((kind, id, name)));
+            }
+            None if find.unknown => {}
+            None => {
+                let noun = kind.label().to_lowercase();
+                let label = kind.field(&find.field).map_or(find.field.as_str(), |f| f.label).to_lowercase();
+                return Ok(Err(match value.is_empty() {
+                    true => format!("It has no {}, by which a {noun} would be found", find.path),
+                    false => format!("No single {noun} has “{value}” as its {label}"),
+                }));
+            }
+        }
     }
     facts.payload(payload);
     if let Err(why) = meets(w, &facts, tx.today(), 0) {

@@ -130,7 +130,7 @@ pub async fn pump(db: &Db, tenant: TenantId) -> store::Result<usize> {
                 skipped.push(refuse(h, name, &why));
                 continue;
             }
-            let occasion = json!({ "on": w.definition.trigger.key(), "changed": columns(h) });
+            let occasion = json!({ "on": w.definition.trigger.key(), "changed": columns(h), "at": h.at });
             let record = Some((h.kind, h.record, name.clone()));
             candidates.push(Candidate::of(w, record, &h.id.to_string(), occasion, h.depth));
         }

@@ -114,7 +114,7 @@ async fn step(cx: &Context, tenant: TenantId, id: RunId) -> Result<bool, Error> 
     let scene = Scene { run: &run, definition: &definition, workspace: &workspace, actor: &actor, facts: &facts };
     match act::act(cx, &mut tx, &scene, step, receipt.as_ref()).await {
         Ok(did) => go_on(tx, &run, &definition, step, did).await,
-        Err(e) => match permanent(&e) {
+        Err(e) => match permanent(&e, |field| act::label(step, definition.record, field)) {
             Some(why) => {
                 drop(tx);
                 fail(cx, tenant, id, &why).await?;
@@ -126,9 +126,13 @@ async fn step(cx: &Context, tenant: TenantId, id: RunId) -> Result<bool, Error> 
 }
 
 /// What a failed step says, where trying again would say the same.
-fn permanent(e: &Error) -> Option<String> {
+fn permanent(e: &Error, label: impl Fn(&str) -> Option<&'static str>) -> Option<String> {
+    let told = |(field, message): (&str, &str)| match label(field) {
+        Some(label) => format!("{label}: {message}"),
+        None => message.to_owned(),
+    };
     match e {
-        Error::Refused(errors) => Some(errors.iter().map(|(_, message)| message).collect::<Vec<_>>().join(" ")),
+        Error::Refused(errors) => Some(errors.iter().map(told).collect::<Vec<_>>().join(" ")),
         Error::NotFound => Some("What it is about is not there, or whoever published this may not change it.".into()),
         Error::Sent => Some("It was done before, with other values.".into()),
         Error::Stale | Error::Busy | Error::Suspended | Error::Unavailable(_) | Error::Sql(_) => None,

@@ -1,11 +1,12 @@
 //! A dry run: what a workflow would do with a record, step by step, and nothing of it done.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
+use chrono_tz::Tz;
 use domain::{
     Day,
     automation::{
         conditions::choice,
-        fields::{Facts, RecordKind},
+        fields::{Fact, Facts, RecordKind},
         merge,
         people::Person,
         steps::{Action, Length, Step},
@@ -38,18 +39,28 @@ pub struct TrialStep {
     pub words: String,
     /// What would go wrong.
     pub problem: Option<String>,
+    /// Whether the run would end there, failed.
+    pub fails: bool,
 }
 
-/// Goes through a workflow with a record that the reader may see, in their name. Waiting takes no time here, branches
-/// go where the record stands now, and questions are shown with both answers.
+/// What fails a run.
+const FAILS: &str = "the run would fail here";
+
+/// Goes through a workflow with a record that the reader may see, in their name, and with what would be posted. Waiting
+/// takes no time here, though the days behind it count from its end; branches go where the record stands now, and
+/// questions are shown with both answers.
 pub async fn trial(
     tx: &mut TenantTx,
     definition: &Definition,
     record: Option<(RecordKind, Uuid)>,
+    payload: Option<&serde_json::Value>,
 ) -> store::Result<Trial> {
     let mut facts = Facts::default();
     if let Some((kind, id)) = record {
         facts = records::facts(tx, kind, &[id]).await?.remove(&id).ok_or(store::Error::NotFound)?.1;
+    }
+    if let Some(payload) = payload {
+        facts.payload(payload);
     }
     let today = tx.today();
     let enrolled = definition.conditions.holds(definition.record, &facts, today);
@@ -57,17 +68,28 @@ pub async fn trial(
         Who::Member(me) => me,
         _ => domain::MemberId(Uuid::nil()),
     };
-    let scene = Scene { kind: definition.record, facts, about: About { record, publisher }, today };
+    let about = About { record, publisher };
+    let mut scene = Scene { kind: definition.record, facts, about, now: tx.now(), zone: tx.zone(), open: false };
     let mut steps = vec![];
     let mut todo: Vec<(usize, &Step)> = definition.steps.iter().rev().map(|s| (0, s)).collect();
     while let Some((depth, step)) = todo.pop() {
         let (words, problem) = scene.told(tx, step).await?;
-        steps.push(TrialStep { depth, id: step.id.clone(), label: step.action.label(), words, problem });
+        let fails = problem.as_ref().is_some_and(|p| p.contains(FAILS));
+        steps.push(TrialStep { depth, id: step.id.clone(), label: step.action.label(), words, problem, fails });
         let inside: Vec<&Step> = match &step.action {
             Action::Branch { when, then, otherwise } => {
-                if when.holds(scene.kind, &scene.facts, today).is_ok() { then } else { otherwise }.iter().collect()
+                if when.holds(scene.kind, &scene.facts, scene.today()).is_ok() { then } else { otherwise }
+                    .iter()
+                    .collect()
             }
-            Action::Approval(a) => a.approved.iter().chain(&a.rejected).collect(),
+            Action::Wait(wait) => {
+                scene.wait(&wait.length);
+                vec![]
+            }
+            Action::Approval(a) => {
+                scene.open = true;
+                a.approved.iter().chain(&a.rejected).collect()
+            }
             Action::Stop => {
                 todo.clear();
                 vec![]
@@ -83,12 +105,37 @@ struct Scene {
     kind: Option<RecordKind>,
     facts: Facts,
     about: About,
-    today: Day,
+    /// When the step would be done, as far as that is known.
+    now: DateTime<Utc>,
+    zone: Tz,
+    /// It waits for something whose day nobody knows: an answer, or a condition.
+    open: bool,
 }
 
 impl Scene {
+    fn today(&self) -> Day {
+        Day(self.now.with_timezone(&self.zone).date_naive())
+    }
+
+    /// Time passes.
+    fn wait(&mut self, length: &Length) {
+        match length {
+            Length::Minutes(n) => self.now += Duration::minutes((*n).into()),
+            Length::Days(n) => self.now += Duration::days((*n).into()),
+            Length::Date { field, days } => {
+                if let Some(Fact::Day(day)) = self.facts.get(field) {
+                    let ahead = (day.0 + Duration::days((*days).into()) - self.today().0).num_days();
+                    self.now += Duration::days(ahead.max(0));
+                }
+            }
+            Length::Until { when, .. } => {
+                self.open |= when.holds(self.kind, &self.facts, self.today()).is_err();
+            }
+        }
+    }
+
     fn fill(&self, words: &str) -> String {
-        merge::fill(words, &self.facts)
+        merge::told(words, &self.facts)
     }
 
     /// The names of those who are meant; whoever is nobody is left out.
@@ -106,8 +153,16 @@ impl Scene {
             }
             Action::CreateTask(t) => {
                 let names = self.named(tx, std::slice::from_ref(&t.assignee)).await?;
-                let due = t.due_in_days.map(|d| Day(self.today.0 + Duration::days(d.into())));
-                let due = due.map(|d| format!(", due {}", d.short())).unwrap_or_default();
+                let due = match t.due_in_days {
+                    None => String::new(),
+                    Some(n) if self.open => format!(", due {} later", days(n)),
+                    Some(n) => format!(", due {}", Day(self.today().0 + Duration::days(n.into())).short()),
+                };
+                let priority = match t.priority.as_str() {
+                    "high" => ", high priority",
+                    "low" => ", low priority",
+                    _ => "",
+                };
                 let who = names.first().map_or("whoever publishes this", String::as_str);
                 let problem = names.is_empty().then(|| {
                     format!(
@@ -115,7 +170,7 @@ impl Scene {
                         t.assignee.label(self.kind)
                     )
                 });
-                (format!("“{}” for {who}{due}", self.fill(&t.title)), problem)
+                (format!("“{}” for {who}{due}{priority}", self.fill(&t.title)), problem)
             }
             Action::Assign(a) => {
                 let names = self.named(tx, &a.among).await?;
@@ -139,7 +194,7 @@ impl Scene {
             Action::Note { text } => (format!("“{}”", self.fill(text)), None),
             Action::Webhook { url } => (format!("Posts the record to {url}"), None),
             Action::Wait(w) => (self.length(&w.length), None),
-            Action::Branch { when, .. } => match when.holds(self.kind, &self.facts, self.today) {
+            Action::Branch { when, .. } => match when.holds(self.kind, &self.facts, self.today()) {
                 Ok(()) => ("Goes on with “then”".into(), None),
                 Err(why) => (format!("Goes on with “otherwise”: {why}"), None),
             },
@@ -155,7 +210,7 @@ impl Scene {
     fn set(&self, kind: Option<RecordKind>, set: &std::collections::BTreeMap<String, String>) -> String {
         let one = |(key, value): (&String, &String)| {
             let spec = kind.and_then(|k| k.field(key));
-            let value = self.fill(value);
+            let value = merge::fill(value, &self.facts);
             let shown = choice(spec, &value).unwrap_or(&value);
             format!("{} becomes “{shown}”", spec.map_or(key.as_str(), |s| s.label))
         };
@@ -178,11 +233,15 @@ impl Scene {
                 }
             }
             Length::Until { when, days } => {
-                let met = when.holds(self.kind, &self.facts, self.today).is_ok();
+                let met = when.holds(self.kind, &self.facts, self.today()).is_ok();
                 let asked: Vec<String> = when.tests().into_iter().map(|t| t.words(self.kind)).collect();
                 let met = if met { ", which holds now" } else { "" };
                 format!("Waits until {}{met}, at most {days} days", asked.join(" and "))
             }
         }
     }
+}
+
+fn days(n: u32) -> String {
+    if n == 1 { "a day".into() } else { format!("{n} days") }
 }

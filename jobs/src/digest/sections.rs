@@ -85,7 +85,7 @@ async fn invitations(tx: &mut TenantTx, _: MemberId, _: Period) -> Result<Option
         let detail = match days {
             0 => "ends today".to_owned(),
             1 => "ends tomorrow".to_owned(),
-            n => format!("stands for {n} days"),
+            n => format!("ends in {n} days"),
         };
         Line { text: email, detail, path: here(paths::MEMBERS) }
     };

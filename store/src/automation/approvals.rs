@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     ApprovalId, MemberId, RunId,
     automation::runs::{Question, Run},
+    notifications::Kind,
 };
 use uuid::Uuid;
 
@@ -25,6 +26,8 @@ struct Row {
     answered_at: Option<DateTime<Utc>>,
     answered_by: Option<String>,
     note: String,
+    together: bool,
+    handed_by: Vec<String>,
 }
 
 impl Row {
@@ -44,16 +47,18 @@ impl Row {
             answered_at: self.answered_at,
             answered_by: self.answered_by,
             note: self.note,
+            together: self.together,
+            handed_by: self.handed_by,
         }
     }
 }
 
-/// Asks these people. Who was asked is not asked again.
+/// Asks these people, all `together` or whoever is first. Who was asked is not asked again.
 pub async fn ask(
     tx: &mut TenantTx,
     run: &Run,
     step: &str,
-    of: &[MemberId],
+    (of, together): (&[MemberId], bool),
     question: &str,
     due: DateTime<Utc>,
 ) -> Result<()> {
@@ -61,8 +66,8 @@ pub async fn ask(
     let ids: Vec<Uuid> = of.iter().map(|_| tx.id::<ApprovalId>().0).collect();
     let members: Vec<Uuid> = of.iter().map(|m| m.0).collect();
     sqlx::query!(
-        "insert into workflow_approvals (tenant_id, id, run_id, round, step, member_id, question, asked_at, due_at)
-         select $1, u.id, $2, $3, $4, u.member, $5, $6, $7 from unnest($8::uuid[], $9::uuid[]) as u (id, member)
+        "insert into workflow_approvals (tenant_id, id, run_id, round, step, member_id, question, asked_at, due_at, together)
+         select $1, u.id, $2, $3, $4, u.member, $5, $6, $7, $10 from unnest($8::uuid[], $9::uuid[]) as u (id, member)
          on conflict (tenant_id, run_id, round, step, member_id) do nothing",
         tx.tenant().0,
         run.id.0,
@@ -72,7 +77,8 @@ pub async fn ask(
         now,
         due,
         &ids,
-        &members
+        &members,
+        together
     )
     .execute(tx.conn())
     .await?;
@@ -96,7 +102,9 @@ pub async fn of_member(tx: &mut TenantTx, member: MemberId, open: bool, most: i6
     let rows = sqlx::query_as!(
         Row,
         r#"select a.id, a.run_id, a.step, w.name as workflow, r.record, r.record_id, r.record_name, a.member_id, m.name as member,
-             a.question, a.asked_at, a.due_at, a.answer, a.answered_at, b.name as "answered_by?", a.note
+             a.question, a.asked_at, a.due_at, a.answer, a.answered_at, b.name as "answered_by?", a.note,
+             a.together, array(select h.name from unnest(a.handed_by) with ordinality u (id, n)
+               join members h on h.tenant_id = a.tenant_id and h.id = u.id order by u.n) as "handed_by!"
            from workflow_approvals a
            join workflow_runs r on r.tenant_id = a.tenant_id and r.id = a.run_id
            join workflows w on w.tenant_id = a.tenant_id and w.id = r.workflow_id
@@ -118,7 +126,9 @@ pub async fn of_run(tx: &mut TenantTx, run: RunId) -> Result<Vec<Question>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select a.id, a.run_id, a.step, w.name as workflow, r.record, r.record_id, r.record_name, a.member_id, m.name as member,
-             a.question, a.asked_at, a.due_at, a.answer, a.answered_at, b.name as "answered_by?", a.note
+             a.question, a.asked_at, a.due_at, a.answer, a.answered_at, b.name as "answered_by?", a.note,
+             a.together, array(select h.name from unnest(a.handed_by) with ordinality u (id, n)
+               join members h on h.tenant_id = a.tenant_id and h.id = u.id order by u.n) as "handed_by!"
            from workflow_approvals a
            join workflow_runs r on r.tenant_id = a.tenant_id and r.id = a.run_id
            join workflows w on w.tenant_id = a.tenant_id and w.id = r.workflow_id
@@ -160,7 +170,10 @@ pub async fn answer(tx: &mut TenantTx, id: ApprovalId, yes: bool, note: &str) ->
     .execute(tx.conn())
     .await?;
     match turn.filter(|_| done.rows_affected() == 1) {
-        Some(turn) => Ok((RunId(asked.run_id), turn)),
+        Some(turn) => {
+            settle(tx, &[id.0], &[me.0]).await?;
+            Ok((RunId(asked.run_id), turn))
+        }
         None => Err(Error::refused("", "This was answered already, or is not asked any more.")),
     }
 }
@@ -169,7 +182,7 @@ pub async fn answer(tx: &mut TenantTx, id: ApprovalId, yes: bool, note: &str) ->
 pub async fn delegate(tx: &mut TenantTx, id: ApprovalId, to: MemberId) -> Result<Question> {
     let Who::Member(me) = tx.who() else { return Err(Error::NotFound) };
     let done = sqlx::query!(
-        "update workflow_approvals a set member_id = $3
+        "update workflow_approvals a set member_id = $3, handed_by = a.handed_by || a.member_id
          where a.id = $1 and a.member_id = $2 and a.answer is null
            and exists (select from members m where m.id = $3 and m.deactivated_at is null)
            and not exists (select from workflow_approvals o
@@ -182,6 +195,7 @@ pub async fn delegate(tx: &mut TenantTx, id: ApprovalId, to: MemberId) -> Result
     .fetch_optional(tx.conn())
     .await?;
     let run = done.ok_or_else(|| Error::refused("to", "They were asked already, or cannot be asked."))?.run_id;
+    settle(tx, &[id.0], &[me.0]).await?;
     of_run(tx, RunId(run)).await?.into_iter().find(|q| q.id == id).ok_or(Error::NotFound)
 }
 
@@ -211,10 +225,35 @@ pub async fn expire(tx: &mut TenantTx, run: RunId) -> Result<()> {
 
 async fn close(tx: &mut TenantTx, run: RunId, answer: &str) -> Result<()> {
     let now = tx.now();
-    sqlx::query!(
-        "update workflow_approvals set answer = $2, answered_at = $3 where run_id = $1 and answer is null",
+    let closed = sqlx::query!(
+        "update workflow_approvals set answer = $2, answered_at = $3 where run_id = $1 and answer is null
+         returning id, member_id",
         run.0,
         answer,
+        now
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let (ids, members): (Vec<Uuid>, Vec<Uuid>) = closed.into_iter().map(|r| (r.id, r.member_id)).unzip();
+    settle(tx, &ids, &members).await
+}
+
+/// What these members were told of these questions counts as read: they need not answer any more, and a mail about it
+/// that still waits has nothing to say. A notice has the key of the run's step, or of the question that was handed over.
+async fn settle(tx: &mut TenantTx, questions: &[Uuid], members: &[Uuid]) -> Result<()> {
+    if questions.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now();
+    sqlx::query!(
+        "update notifications n set read_at = $4
+         from unnest($1::uuid[], $2::uuid[]) as u (id, member)
+         join workflow_approvals a on a.id = u.id
+         where n.member_id = u.member and n.kind = $3 and n.read_at is null
+           and (n.key = a.run_id || '/' || a.round || '/' || a.step or starts_with(n.key, a.id || '/'))",
+        questions,
+        members,
+        Kind::ApprovalAsked.key(),
         now
     )
     .execute(tx.conn())

@@ -155,6 +155,37 @@ pub struct NotEnrolled {
     pub reason: String,
 }
 
+/// Postings that came to nothing, kept of each workflow.
+const POSTED: i64 = 500;
+
+/// Writes down what was posted and came to nothing, so that nobody's words are lost; the newest of them.
+pub async fn skip_posted(tx: &mut TenantTx, workflow: WorkflowId, reason: &str, payload: &Value) -> Result<()> {
+    let (id, now) = (tx.id::<RunId>(), tx.now());
+    sqlx::query!(
+        "insert into workflow_skips (tenant_id, workflow_id, record_id, record_name, reason, at, payload)
+         values ($1, $2, $3, '', $4, $5, $6)",
+        tx.tenant().0,
+        workflow.0,
+        id.0,
+        reason,
+        now,
+        payload
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "delete from workflow_skips s using (
+           select record_id from workflow_skips where workflow_id = $1 and payload is not null
+           order by at desc, record_id desc offset $2
+         ) old where s.workflow_id = $1 and s.record_id = old.record_id",
+        workflow.0,
+        POSTED
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Writes down why they were not: for each workflow and record the last reason, and how often there was one.
 pub async fn skip(tx: &mut TenantTx, all: &[NotEnrolled]) -> Result<()> {
     if all.is_empty() {

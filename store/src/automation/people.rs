@@ -62,6 +62,17 @@ pub async fn members(tx: &mut TenantTx, people: &[Person], about: About) -> Resu
                 );
                 row.fetch_optional(tx.conn()).await?.map(MemberId)
             }
+            (Person::Manager, Some((RecordKind::Customer, id))) => {
+                let row = sqlx::query_scalar!(
+                    "select m.id from customers c
+                     join members o on o.tenant_id = c.tenant_id and o.id = c.owner_id
+                     join employees e on e.tenant_id = o.tenant_id and e.id = o.employee_id
+                     join members m on m.tenant_id = e.tenant_id and m.employee_id = e.manager_id
+                     where c.id = $1 and m.deactivated_at is null",
+                    id
+                );
+                row.fetch_optional(tx.conn()).await?.map(MemberId)
+            }
             (Person::Record, Some((RecordKind::Employee, id))) => {
                 let row =
                     sqlx::query_scalar!("select id from members where employee_id = $1 and deactivated_at is null", id);

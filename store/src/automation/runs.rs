@@ -338,7 +338,7 @@ pub async fn wake(tx: &mut TenantTx, after: RunId, most: i64) -> Result<Vec<(Run
 pub async fn skips(tx: &mut TenantTx, workflow: WorkflowId, most: i64) -> Result<Vec<Skip>> {
     Ok(sqlx::query_as!(
         Skip,
-        "select record_id, record_name, reason, times, at from workflow_skips
+        "select record_id, record_name, reason, times, at, payload from workflow_skips
          where workflow_id = $1 order by at desc, record_id limit $2",
         workflow.0,
         most

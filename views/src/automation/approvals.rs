@@ -16,8 +16,8 @@ pub struct Approvals {
     pub answered: Vec<(Question, Known)>,
     /// Whom a question can be handed over to.
     pub colleagues: Colleagues,
-    /// What is wrong with the answer to one of them, and what was typed.
-    pub wrong: Option<(String, String)>,
+    /// Which of them could not be handed over, why, and to whom it should have been.
+    pub wrong: Option<(String, String, String)>,
 }
 
 impl View for Approvals {
@@ -35,7 +35,7 @@ impl View for Approvals {
                     (EmptyState::new(Icon::ThumbUp, "Nothing waits for you", "When a workflow asks for your approval, it stands here until you have answered, or its time is over."))
                 } @else {
                     ul.approval-list { @for (q, record) in &self.open { (self.question(q, record)) } }
-                    datalist id="colleagues" { @for (name, email) in &self.colleagues { option value=(email) { (name) } } }
+                    datalist id="colleagues" { @for (name, email) in &self.colleagues { option value={ (name) " · " (email) } {} } }
                 }
                 @if !self.answered.is_empty() {
                     (Card::new("Answered lately", html! { ul.approval-done { @for (q, record) in &self.answered { (self.done(q, record)) } } }).flush())
@@ -47,7 +47,8 @@ impl View for Approvals {
 
 impl Approvals {
     fn question(&self, q: &Question, record: &Known) -> Markup {
-        let wrong = self.wrong.as_ref().filter(|(id, _)| *id == q.id.to_string()).map(|(_, message)| message.as_str());
+        let wrong = self.wrong.as_ref().filter(|(id, ..)| *id == q.id.to_string());
+        let (wrong, typed) = wrong.map_or((None, ""), |(_, message, typed)| (Some(message.as_str()), typed.as_str()));
         let late = (q.due_at - self.moment.now).num_hours() < 24;
         html! {
             li.approval id={ "approval-" (q.id) } {
@@ -57,6 +58,8 @@ impl Approvals {
                         @if let Some(record) = record { span { (record_link(&self.slug, record)) } }
                         span { (q.workflow_name) }
                         span { "asked " (self.moment.ago(q.asked_at)) }
+                        @if let Some(by) = q.handed_by.last() { span { "handed over by " (by) } }
+                        @if q.together { span { "everybody who is asked has to say yes" } }
                         span.is-bad[late] { "answer by " (self.moment.at(q.due_at)) }
                     }
                 }
@@ -72,7 +75,7 @@ impl Approvals {
                     summary { "Hand over to somebody else" }
                     form method="post" action=(paths::approval_handover(&self.slug, q.id)) {
                         input type="hidden" name="_csrf" value=(self.csrf);
-                        (Field::email("to", "Colleague").id(format!("to-{}", q.id)).error(wrong).attr("list", "colleagues").attr("autocomplete", "off").help("Type their name or address, and choose."))
+                        (Field::text("to", "Colleague").id(format!("to-{}", q.id)).value(typed).error(wrong).attr("list", "colleagues").attr("autocomplete", "off").help("Type their name or address, and choose."))
                         (Button::submit("Hand over").small().icon(Icon::UserShare))
                     }
                 }

@@ -36,23 +36,23 @@ pub struct Builder {
 
 /// What fields are called in the list of what is wrong.
 const LABELS: &[(&str, &str)] = &[
-    ("on", "Starts"),
+    ("on", "Starts when"),
     ("record", "Record"),
     ("fields", "Fields"),
     ("field", "Date"),
     ("days", "Days"),
-    ("hour", "Hour"),
+    ("hour", "At"),
     ("every", "Every"),
-    ("find_field", "Find by"),
-    ("find_path", "Where it is"),
-    ("cool_down", "Again after"),
+    ("find_field", "Find its record by"),
+    ("find_path", "Which what comes in has as"),
+    ("cool_down", "Not within"),
     ("set", "Fields"),
     ("title", "Title"),
     ("details", "Details"),
     ("assignee", "For"),
     ("due_in_days", "Due in"),
     ("priority", "Priority"),
-    ("by", "How"),
+    ("by", "How somebody is chosen"),
     ("among", "People"),
     ("to", "To"),
     ("subject", "Subject"),
@@ -73,7 +73,14 @@ impl Builder {
     }
 
     fn told(&self) -> Vec<FieldError> {
-        let label = |name: &str| LABELS.iter().find(|(n, _)| *n == name).map_or("Condition", |(_, label)| *label);
+        let tag = self.typed.get("kind") == "tag";
+        let label = |name: &str| {
+            if tag && name == "name" {
+                "Tag"
+            } else {
+                LABELS.iter().find(|(n, _)| *n == name).map_or("Condition", |(_, label)| *label)
+            }
+        };
         // Where rows say what is wrong, the whole need not.
         let rows = !self.wrong.is_empty();
         let whole =
@@ -148,13 +155,14 @@ impl Builder {
                 details.merge-fields {
                     summary { "Fields to write into a text" }
                     div.merge-chips {
-                        @for (key, label) in fields {
+                        @for (key, label) in &fields {
                             button.merge-chip type="button" data-insert={ "{{" (key) "}}" } title={ "{{" (key) "}}" } {
                                 (label) " " code { "{{" (key) "}}" }
                             }
                         }
-                        @if self.payload { p.quiet { "What comes in is " code { "{{payload.…}}" } ", like " code { "{{payload.email}}" } "." } }
+                        @if self.payload { p.quiet { "What comes in is " code { "{{payload.…}}" } ", like " code { "{{payload.email}}" } "; all of it is " code { "{{payload}}" } "." } }
                     }
+                    p.quiet { "For what may be empty, say what stands there then: " code { "{{" (fields.last().map_or("payload.name", |(key, _)| *key)) "|nobody}}" } "." }
                 }
             }
         }

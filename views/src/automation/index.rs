@@ -99,7 +99,7 @@ impl Index {
         let form = Form::post(paths::automation_standstill(&self.slug), &self.csrf)
             .attr("id", "stop-form")
             .body(html! {
-                p { "No workflow enrols anybody, and each run stays where it is, until it is let go on. Nothing is lost." }
+                p { "Each run stays where it is, and goes on from there when you let it. What happens to records meanwhile starts nothing, then or later: it stands under “Not enrolled”." }
                 (Field::text("why", "Why").help("Everybody who sees workflows reads it.").attr("maxlength", "200"))
             });
         Dialog::new("stop", "Stop all automation?", form.render())

@@ -1,8 +1,12 @@
 //! Runs of a workflow, why records were not enrolled, and one run step by step.
 
-use super::{Frame, Open, record_link, run_state, step_icon, step_tone};
+use super::{
+    Frame, Open, record_link, run_state, step_icon, step_tone,
+    values::{self, Values},
+};
 use crate::{
     Moment, View,
+    activity::Changed,
     ui::{
         Alert, Badge, Button, Card, Column, Confirm, EmptyState, Facts, Icon, PageHead, RecordPage, Row, Table, Tone,
         dash, stack,
@@ -10,18 +14,18 @@ use crate::{
 };
 use domain::{
     Slug,
-    access::{AutomationRun, Permission, Rights},
+    access::{AutomationRun, Permission, Rights, SettingsWrite},
     automation::{
         fields::RecordKind,
-        runs::{Question, Run, RunState, Skip, StepLog},
-        steps::{Step, find, label_of},
-        words::way,
+        runs::{Question, Run, RunState, Skip, State, StepLog},
+        steps::{Step, find, from_here, label_of},
+        words::{list, way},
         workflows::Definition,
     },
     paths,
 };
 use maud::{Markup, Render, html};
-use serde_json::Value;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A record as the reader may know it: without a name, they may not see it.
@@ -137,8 +141,8 @@ fn span_words(seconds: i64) -> String {
 /// The tab of records that were not enrolled.
 pub struct Skips {
     pub frame: Frame,
-    /// Without a name: the reader may not see the record.
-    pub skips: Vec<(Skip, Option<String>)>,
+    /// None: what was posted, or a change of a record that nobody can name.
+    pub skips: Vec<(Skip, Known)>,
     pub open: bool,
 }
 
@@ -149,14 +153,24 @@ impl View for Skips {
 
     fn body(&self) -> Markup {
         let f = &self.frame;
-        let kind = f.workflow.draft.record;
+        let still = match f.workflow.state {
+            State::Active => None,
+            State::Draft => Some("Before it is published nothing is weighed: nobody is enrolled, and nobody left out."),
+            State::Paused => Some(
+                "While it is paused nothing is weighed: nobody is enrolled, and nobody left out. What happens meanwhile starts nothing later either.",
+            ),
+        };
         let main = html! {
             @if self.skips.is_empty() {
-                (EmptyState::new(Icon::Filter, "Nobody was left out", "When something happens to a record and it is not enrolled all the same, the reason stands here for 90 days."))
+                @match still {
+                    Some(why) => { (EmptyState::new(Icon::Filter, "Nothing is weighed", why)) }
+                    None => { (EmptyState::new(Icon::Filter, "Nobody was left out", "When something happens to a record and it is not enrolled all the same, the reason stands here for 90 days.")) }
+                }
             } @else {
                 @let columns = vec![Column::new("Record"), Column::new("Why"), Column::new("Times").numeric(), Column::new("Last").numeric().stays()];
+                @if let Some(why) = still { (Alert::new(Tone::Info, why)) }
                 @if !self.open { (closed()) }
-                (Card::bare(Table::new("Not enrolled", columns, self.skips.iter().map(|s| self.row(s, kind)).collect()).render()).flush())
+                (Card::bare(Table::new("Not enrolled", columns, self.skips.iter().map(|s| self.row(s)).collect()).render()).flush())
             }
         };
         f.page(Open::Skips, main, None)
@@ -164,14 +178,21 @@ impl View for Skips {
 }
 
 impl Skips {
-    fn row(&self, (skip, name): &(Skip, Option<String>), kind: Option<RecordKind>) -> Row {
+    fn row(&self, (skip, known): &(Skip, Known)) -> Row {
         let f = &self.frame;
-        let record = match kind {
-            Some(kind) => record_link(&f.slug, &(kind, skip.record_id, name.clone())),
-            None => html! { (name.clone().unwrap_or_default()) },
+        let (label, record) = match known {
+            Some(record) => (record.2.clone().unwrap_or_default(), record_link(&f.slug, record)),
+            None => {
+                let words = if skip.payload.is_some() { "What was posted" } else { "A change" };
+                (words.to_owned(), html! { (words) })
+            }
         };
-        let why = html! { span.table-words.is-long { @if self.open { (skip.reason) } @else { "Not open to you" } } };
-        let label = name.clone().unwrap_or_default();
+        let why = html! {
+            span.table-words.is-long { @if self.open { (skip.reason) } @else { "Not open to you" } }
+            @if let Some(payload) = skip.payload.as_ref().filter(|_| self.open) {
+                details.run-values { summary { "What was posted" } (values::posted(payload)) }
+            }
+        };
         Row::new(
             skip.record_id.to_string(),
             label,
@@ -198,6 +219,10 @@ pub struct Show {
     pub record: Known,
     pub definition: Definition,
     pub steps: Vec<StepLog>,
+    /// The change that set it off.
+    pub set_off: Option<Changed>,
+    /// What those are called whom steps have chosen, and what they have made.
+    pub names: HashMap<Uuid, String>,
     pub questions: Vec<Question>,
     pub open: bool,
 }
@@ -278,7 +303,7 @@ impl Show {
         };
         stack(html! {
             (Card::new("Run", facts.render()))
-            @if self.open && r.occasion.as_object().is_some_and(|o| !o.is_empty()) { (Card::new("What set it off", values(&r.occasion))) }
+            @if self.open && r.occasion.as_object().is_some_and(|o| !o.is_empty()) { (Card::new("What set it off", self.occasion())) }
         })
     }
 
@@ -314,7 +339,9 @@ impl Show {
             _ => (Tone::Accent, "Waiting"),
         };
         let took = log.ended_at.map(|end| (end - log.started_at).num_seconds());
-        let retry = self.rights.may(AutomationRun::KEY) && !self.run.state.open() && known.is_some();
+        // What went through to its end is not gone through again.
+        let again = matches!(self.run.state, RunState::Failed | RunState::Stopped | RunState::Cancelled);
+        let retry = known.filter(|_| self.rights.may(AutomationRun::KEY) && again);
         html! {
             li.run-step {
                 span class={ "flow-icon " (step_tone(&log.kind)) } { (step_icon(&log.kind)) }
@@ -334,27 +361,67 @@ impl Show {
                     (self.asked(log))
                     @if self.open {
                         @if let Some(error) = &log.error { ul.flow-problems { li { (Icon::AlertCircle) span { (error) } } } }
-                        @if filled(&log.input) || filled(&log.output) {
-                            details.run-values {
-                                summary { "Input and output" }
-                                div.run-columns {
-                                    @if filled(&log.input) { div { p.run-values-head { "Input" } (values(&log.input)) } }
-                                    @if filled(&log.output) { div { p.run-values-head { "Output" } (values(&log.output)) } }
-                                }
-                            }
-                        }
+                        @let facts = self.values().of_step(log);
+                        @if !facts.is_empty() { details.run-values { summary { "What it did" } (values::list(&facts)) } }
                     }
-                    @if retry {
-                        form method="post" action=(paths::run_retry(&self.slug, self.run.id)) {
-                            input type="hidden" name="_csrf" value=(self.csrf);
-                            input type="hidden" name="step" value=(log.step);
-                            @let button = Button::submit("Go on from here").small();
-                            @let button = if log.state == "failed" { button } else { button.ghost() };
-                            (button.icon(Icon::Refresh).attr("aria-label", format!("Go on from here: {}", label_of(&log.kind))))
-                        }
-                    }
+                    @if let Some(step) = retry { (self.retry(log, step)) }
                 }
             }
+        }
+    }
+
+    /// The way back in, which names what is done once more before it is.
+    fn retry(&self, log: &StepLog, step: &Step) -> Markup {
+        let id = format!("again-{}-{}", log.round, crate::encode(&log.step));
+        let label = label_of(&log.kind);
+        let following = from_here(&self.definition.steps, &step.id);
+        let done: Vec<String> = following
+            .iter()
+            .filter(|s| !matches!(s.action.key(), "wait" | "branch" | "stop"))
+            .map(|s| format!("“{}”", s.action.label()))
+            .collect();
+        let text = match &done[..] {
+            [] => "Nothing that anybody notices follows from there.".to_owned(),
+            done => format!(
+                "From there on it does, once more where it has been done already: {}. Who got a mail of it gets it again.",
+                list(done)
+            ),
+        };
+        let confirm = Confirm {
+            id: id.clone(),
+            title: format!("Go on from “{label}”?"),
+            text,
+            verb: format!("Go on from “{label}”"),
+            action: paths::run_retry(&self.slug, self.run.id),
+            csrf: self.csrf.clone(),
+            fields: vec![("step".to_owned(), log.step.clone())],
+        };
+        let button = Button::new("Go on from here").small().icon(Icon::Refresh).opens_dialog(&id);
+        let button = if log.state == "failed" { button } else { button.ghost() };
+        html! { (button.attr("aria-label", format!("Go on from here: {label}"))) (confirm) }
+    }
+
+    fn values(&self) -> Values<'_> {
+        Values {
+            slug: &self.slug,
+            moment: self.moment,
+            kind: self.definition.record,
+            names: &self.names,
+            mail: self.rights.may(SettingsWrite::KEY),
+        }
+    }
+
+    /// What set it off: the change itself where it is known.
+    fn occasion(&self) -> Markup {
+        html! {
+            @if let Some(change) = &self.set_off {
+                ul.set-off {
+                    @for (label, old, new) in &change.fields {
+                        li { (label) ": " (old.as_deref().unwrap_or("empty")) " → " (new.as_deref().unwrap_or("empty")) }
+                    }
+                }
+                p.quiet { "by " (change.who) @if change.by_workflow { ", by a workflow" } ", " (self.moment.ago(change.at)) }
+            } @else { (values::list(&self.values().of_occasion(&self.run.occasion))) }
         }
     }
 
@@ -377,29 +444,10 @@ impl Show {
                                 }
                             }
                             @if self.open && !q.note.is_empty() { " – “" (q.note) "”" }
+                            @if !q.handed_by.is_empty() { span.quiet { " · handed over by " (q.handed_by.join(", then ")) } }
                         }
                     }
                 }
-            }
-        }
-    }
-}
-
-fn filled(value: &Value) -> bool {
-    value.as_object().is_some_and(|o| !o.is_empty())
-}
-
-/// JSON as facts, as far as it is flat.
-fn values(value: &Value) -> Markup {
-    let words = |v: &Value| match v {
-        Value::String(s) => s.clone(),
-        Value::Null => "empty".into(),
-        other => other.to_string(),
-    };
-    html! {
-        dl.value-list {
-            @for (key, v) in value.as_object().into_iter().flatten() {
-                div { dt { (key) } dd { (words(v)) } }
             }
         }
     }

@@ -17,7 +17,7 @@ use domain::{
     },
     paths,
 };
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 /// What a new step does: the kinds there are.
 pub struct Kinds {
@@ -150,10 +150,13 @@ impl Edit {
                 }
             }
             "assign" => {
+                let one = b.typed.get("by") == Choose::Person.key();
                 let by = Choose::ALL.into_iter().map(|c| Choice::new(c.key(), c.label())).collect();
                 html! {
-                    (Field::radio("by", "How somebody is chosen", by).value(b.typed.get("by")).error(b.of("by")))
-                    (self.several("among", "People", "Whoever is deactivated is passed over."))
+                    (swapping(b.select("by", "How somebody is chosen", by).width(Width::Medium), &self.action()))
+                    (b.go_on())
+                    @if one { (self.only("among", "Person", "A record stays whose it is while they are deactivated.")) }
+                    @else { (self.several("among", "People", "Whoever is deactivated is passed over.")) }
                 }
             }
             "tag" => {
@@ -194,6 +197,14 @@ impl Edit {
                 (Field::text(&more, "Others of the workspace").value(b.typed.get(&more)).help("Their addresses, separated by commas.").optional())
             }
         }
+    }
+
+    /// One of those whom [`several`](Self::several) offers.
+    fn only(&self, name: &'static str, label: &str, help: &str) -> Markup {
+        let b = &self.builder;
+        let now = b.typed.get(name);
+        let choices = persons(b.record, &self.colleagues, &[now]);
+        b.select(name, label, choices).empty_choice("Choose somebody").help(help).required().render()
     }
 
     fn one(&self, name: &'static str, label: &str, outside: bool) -> Markup {
@@ -289,7 +300,9 @@ impl Edit {
             Choice::new("days", "For days"),
         ];
         if b.record.is_some() {
-            lengths.push(Choice::new("date", "Until a date of the record"));
+            if b.record.is_some_and(RecordKind::has_dates) {
+                lengths.push(Choice::new("date", "Until a date of the record"));
+            }
             lengths.push(Choice::new("until", "Until something holds"));
         }
         let length = b.typed.get("length");

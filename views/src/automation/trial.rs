@@ -19,14 +19,19 @@ pub struct Would {
     pub label: &'static str,
     pub words: String,
     pub problem: Option<String>,
+    /// Whether the run would fail there.
+    pub fails: bool,
 }
 
 /// The dry run of a draft.
 pub struct Trial {
     pub frame: Frame,
+    /// Whether postings start it; then it is tried with what is typed here.
+    pub posting: bool,
+    pub payload: String,
     /// What was typed to find a record by.
     pub question: String,
-    /// Why none was found.
+    /// Why none was found, or what was posted cannot be read.
     pub missed: Option<String>,
     /// Records to choose from.
     pub options: Vec<String>,
@@ -43,9 +48,14 @@ impl View for Trial {
     fn body(&self) -> Markup {
         let main = html! {
             div.trial {
-                @if let Some(kind) = self.frame.workflow.draft.record { (self.choose(kind)) }
+                @if self.posting { (self.post()) }
+                @else if let Some(kind) = self.frame.workflow.draft.record { (self.choose(kind)) }
                 @match &self.outcome {
-                    Some((enrolled, steps)) => { (self.told(enrolled)) (self.steps(enrolled.is_ok(), steps)) }
+                    Some((enrolled, steps)) => { (self.told(enrolled, steps)) (self.steps(enrolled.is_ok(), steps)) }
+                    None if self.missed.is_some() => {}
+                    None if self.posting => {
+                        (EmptyState::new(Icon::Flask, "Nothing is posted yet", "Fill in what a form or another system would send, and try it. A dry run changes nothing."))
+                    }
                     None => {
                         (EmptyState::new(Icon::Flask, "No record to try it on", "Add one, or choose another above. A dry run changes nothing."))
                     }
@@ -78,17 +88,36 @@ impl Trial {
         html! { (form) }
     }
 
+    fn post(&self) -> Markup {
+        let form = Form::get(paths::workflow_trial(&self.frame.slug, self.frame.workflow.id))
+            .attr("class", "trial-form is-posting")
+            .body(html! {
+                (Field::textarea("payload", "What would be posted").value(&self.payload).error(self.missed.as_deref()).rows(5)
+                    .help("A line for each field, like email=ada@example.com; or JSON.")
+                    .attr("maxlength", "4000").attr("spellcheck", "false").attr("autocomplete", "off"))
+                (Button::submit("Try it").icon(Icon::Flask))
+            });
+        html! { (form) }
+    }
+
     fn datalist(&self) -> Markup {
         html! { datalist id="trial-options" { @for option in &self.options { option value=(option) {} } } }
     }
 
-    fn told(&self, enrolled: &Result<(), String>) -> Markup {
+    fn told(&self, enrolled: &Result<(), String>, steps: &[Would]) -> Markup {
         let f = &self.frame;
         let name = match &self.record {
             Some((kind, id, name)) => record_link(&f.slug, &(*kind, *id, Some(name.clone()))),
+            None if self.posting && self.frame.workflow.draft.record.is_some() => {
+                html! { "What is posted fits no record: it" }
+            }
             None => html! { "It" },
         };
+        let fails = steps.iter().find(|s| s.fails);
         let alert = match enrolled {
+            Ok(()) if fails.is_some() => Alert::new(Tone::Warning, "It would begin, and fail on its way").text(html! {
+                (name) " would be enrolled, and the run would fail at “" (fails.map_or("", |s| s.label)) "”. Nothing was done: this is what would be."
+            }),
             Ok(()) => Alert::new(Tone::Good, "It would go through").text(html! { (name) " meets what is asked. Nothing was done: this is what would be." }),
             Err(why) => Alert::new(Tone::Warning, "It would not be enrolled").text(html! {
                 (name) ": " (why) @if !why.ends_with('.') { "." } " Nothing was done; the steps below are what would be, were it enrolled."

@@ -64,7 +64,10 @@ impl Edit {
     fn fields(&self) -> Markup {
         let b = &self.builder;
         let on = b.typed.get("on");
-        let kinds = Trigger::KINDS.iter().map(|(key, label)| Choice::new(*key, *label)).collect();
+        // Of a record without a date none comes near.
+        let fits = |key: &str| key != "date" || on == "date" || b.record.is_none_or(RecordKind::has_dates);
+        let kinds =
+            Trigger::KINDS.iter().filter(|(key, _)| fits(key)).map(|(key, label)| Choice::new(*key, *label)).collect();
         let records = RecordKind::ALL.into_iter().map(|k| Choice::new(k.key(), k.label())).collect();
         let record = b.select("record", "Record", records).width(Width::Medium);
         let record = if matches!(on, "schedule" | "webhook") {
@@ -179,6 +182,8 @@ impl Edit {
                     (b.select("find_field", "Find its record by", by).empty_choice("Choose a field"))
                     (Field::text("find_path", "Which what comes in has as").value(b.typed.get("find_path")).error(b.of("find_path")).placeholder("payload.email"))
                 }))
+                (Field::checkbox("find_unknown", "What fits no record goes through it all the same, without one").value(b.typed.get("find_unknown"))
+                    .help("Ask in a branch whether the name is filled in. Otherwise it is told under “Not enrolled”, with what was posted."))
             }
         }
     }

@@ -57,7 +57,7 @@ fn section(block: &Block, base: &str) -> Section {
         trend: block.trend().map(trend),
         lines: block.lines.iter().map(line).collect(),
         more: match more(block) {
-            0 => Some((format!("All of {}", block.title.to_lowercase()), here)),
+            0 => Some(("See the list".to_owned(), here)),
             n => Some((format!("And {} more", number(n)), here)),
         },
     }

@@ -126,9 +126,13 @@ impl Section {
         let joined =
             |label: &str, side: String| if side.is_empty() { label.to_owned() } else { format!("{label}: {side}") };
         let heading = joined(&self.heading, side(&self.figure, &self.trend));
-        let mut out = format!("{heading}\n{}", "-".repeat(heading.chars().count().min(76)));
+        let mut out = String::new();
+        if !heading.is_empty() {
+            out = format!("{heading}\n{}", "-".repeat(heading.chars().count().min(76)));
+        }
         for line in &self.lines {
-            out.push_str(&format!("\n{}", joined(&line.label, side(&line.value, &line.trend))));
+            let gap = if out.is_empty() { "" } else { "\n" };
+            out.push_str(&format!("{gap}{}", joined(&line.label, side(&line.value, &line.trend))));
             if !line.detail.is_empty() {
                 out.push_str(&format!("\n  {}", line.detail));
             }
@@ -145,12 +149,12 @@ impl Section {
     pub(super) fn html(&self) -> Markup {
         html! {
             table width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 20px;" {
-                tr {
+                @if !self.heading.is_empty() || !self.figure.is_empty() { tr {
                     th.ink.line scope="col" align="left" style=(css(FONT, "padding:8px 12px 6px 0;border-bottom:2px solid #e3e6ea;font-size:15px;font-weight:600;color:#1c232d;")) { (self.heading) }
                     th.ink.line scope="col" align="right" style=(css(FONT, "padding:8px 0 6px;border-bottom:2px solid #e3e6ea;font-size:15px;font-weight:600;color:#1c232d;")) {
                         (self.figure)
                         @if let Some(trend) = &self.trend { @if !self.figure.is_empty() { br; } (trend.html()) }
-                    }
+                    } }
                 }
                 @for line in &self.lines {
                     tr {

@@ -96,7 +96,7 @@ impl View for Log {
 impl Log {
     fn numbers(&self) -> Markup {
         let l = &self.limits;
-        let of = |most: i32| format!("of {} that it may", grouped(most));
+        let of = |most: i32| format!("at most {}", grouped(most));
         stats(&[
             Stat::new("Sent this hour", grouped(l.this_hour)).note(of(l.per_hour)),
             Stat::new("Sent today", grouped(l.today)).note(of(l.per_day)),
@@ -108,7 +108,7 @@ impl Log {
         let rows = self.lines.iter().map(|m| {
             let when = self.moment.ago(m.at).render();
             let (tone, words) = state(m.state);
-            let badge = Badge::new(tone, words).render();
+            let badge = Badge::new(tone, words);
             let what = html! {
                 div.mail-what {
                     div { (m.subject) }
@@ -127,7 +127,7 @@ impl Log {
                     @if let Some(answer) = &m.answer { div.quiet.mail-answer { (answer) } }
                 }
             };
-            Row::new(m.id.to_string(), &m.subject, vec![what, became, when.clone()]).brief([badge, when])
+            Row::new(m.id.to_string(), &m.subject, vec![what, became.clone(), when.clone()]).brief([became, when])
         });
         let columns = vec![Column::new("Message").stays(), Column::new("What became of it"), Column::new("Asked for")];
         Table::new("Messages, newest first", columns, rows.collect()).render()
@@ -189,7 +189,8 @@ impl Stopped {
                 }
             };
             let at = self.moment.ago(s.at).render();
-            Row::new(s.id.to_string(), &s.email, vec![html! { (s.email) }, why, at.clone(), lift]).brief([badge, at])
+            Row::new(s.id.to_string(), &s.email, vec![html! { (s.email) }, why.clone(), at.clone(), lift])
+                .brief([why, at])
         });
         let columns = vec![
             Column::new("Address").stays(),
@@ -250,7 +251,7 @@ fn filter(slug: &Slug, log: bool, q: &Question) -> Markup {
         .body(html! {
             div.audit-filter {
                 @if log { (Field::select("state", "State", states).empty_choice("Any").value(&q.state)) }
-                (Field::text("to", "To").value(&q.to).placeholder("Part of the address"))
+                (Field::text("to", if log { "To" } else { "Address" }).value(&q.to).placeholder("Part of the address"))
                 div.audit-filter-end {
                     (Button::submit("Show"))
                     @if !crate::list::pairs(q).is_empty() { (Button::link("Clear", path).ghost()) }

@@ -76,7 +76,7 @@ impl Notifications {
                             tr {
                                 th scope="row" { span.channel-label { (kind.label()) } span.channel-help { (kind.help()) } }
                                 @for (channel, word, ticked) in [("app", "bell", on.app), ("mail", "email", mail), ("digest", "digest", on.digest)] {
-                                    td { label.channel-box { input.check type="checkbox" name=(format!("{}-{channel}", kind.key())) value="true" checked[ticked]; span.visually-hidden { (kind.label()) ": " (word) } } }
+                                    td.is-notice-mail[channel == "mail" && kind.mailed_as_notice()] { label.channel-box { input.check type="checkbox" name=(format!("{}-{channel}", kind.key())) value="true" checked[ticked]; span.visually-hidden { (kind.label()) ": " (word) } } }
                                 }
                             }
                         }
@@ -92,8 +92,8 @@ impl Notifications {
         html! {
             (Field::checkbox("quiet", "Send no mails in these hours").value(if quiet.is_some() { "true" } else { "" }))
             (field_row(html! {
-                (Field::text("quiet_from", "From").value(&self.quiet_from).error(e.of("quiet_from")).attr("type", "time"))
-                (Field::text("quiet_until", "Until").value(&self.quiet_until).error(e.of("quiet_until")).attr("type", "time"))
+                (Field::text("quiet_from", "Quiet from").value(&self.quiet_from).error(e.of("quiet_from")).attr("type", "time"))
+                (Field::text("quiet_until", "Quiet until").value(&self.quiet_until).error(e.of("quiet_until")).attr("type", "time"))
             }))
             (Field::checkbox("quiet_weekends", "And all day on Saturdays and Sundays").value(if quiet.is_some_and(|q| q.weekends) { "true" } else { "" }))
         }
