@@ -11,6 +11,8 @@ pub enum Queue {
     Mail,
     /// Runs of workflows, a step at a time.
     Automation,
+    /// Calls to other systems, which may take their time.
+    Outside,
     /// Files that come in or go out, and whatever else goes through thousands of records.
     Imports,
     Schedules,
@@ -19,14 +21,15 @@ pub enum Queue {
 }
 
 impl Queue {
-    pub const ALL: [Self; 6] =
-        [Self::Events, Self::Mail, Self::Automation, Self::Imports, Self::Schedules, Self::Insight];
+    pub const ALL: [Self; 7] =
+        [Self::Events, Self::Mail, Self::Automation, Self::Outside, Self::Imports, Self::Schedules, Self::Insight];
 
     pub const fn key(self) -> &'static str {
         match self {
             Self::Events => "events",
             Self::Mail => "mail",
             Self::Automation => "automation",
+            Self::Outside => "outside",
             Self::Imports => "imports",
             Self::Schedules => "schedules",
             Self::Insight => "insight",
@@ -118,7 +121,7 @@ jobs! {
     /// `at`: when automation went on.
     ResumeRuns("resume_runs", Automation) { at: chrono::DateTime<chrono::Utc>, after: RunId } key |j| format!("{}/{}", j.at.timestamp_micros(), j.after);
     /// Posts what a step has to an address outside.
-    CallWebhook("call_webhook", Automation) { run: RunId, round: i32, step: String, url: String, body: serde_json::Value } key |j| format!("{}/{}/{}", j.run, j.round, j.step);
+    CallWebhook("call_webhook", Outside) { run: RunId, round: i32, step: String, url: String, body: serde_json::Value } key |j| format!("{}/{}/{}", j.run, j.round, j.step);
     /// What somebody posted to a workflow’s address.
     TakeHook("take_hook", Automation) { hook: uuid::Uuid, payload: serde_json::Value, key: String } key |j| format!("{}/{}", j.hook, j.key);
     /// The mail of a step.

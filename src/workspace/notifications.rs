@@ -1,6 +1,6 @@
 //! What one is told, how, and when; the digest before it is sent, and one now.
 
-use crate::web::{Allowed, Confirmed, Result, Routes, Screen, Toast, form::Nothing};
+use crate::web::{Allowed, Confirmed, Result, Routes, Screen, Toast, form::Nothing, throttle::Limit};
 use axum::http::StatusCode;
 use chrono::NaiveTime;
 use domain::{
@@ -123,6 +123,7 @@ async fn preview(who: Allowed<HomeRead>, screen: Screen) -> Result {
 
 /// One now, beside those that come by themselves.
 async fn send(who: Allowed<HomeRead>, screen: Screen, _: Confirmed<Nothing>) -> Result {
+    who.app().throttle().count(Limit::DIGEST, &who.actor.member.to_string()).await?;
     let day = Day(who.app().now().with_timezone(&who.zone).date_naive());
     let mut tx = who.begin().await?;
     let (tenant, member, id) = (tx.tenant(), who.actor.member, tx.id::<MailId>());
