@@ -171,18 +171,23 @@ impl Town {
             command.arg(&redis_home);
             command
         });
-        // A server that is not ours: aiosmtpd, putting what it accepts into a Maildir.
+        // A server that is not ours: aiosmtpd, putting what it accepts into a Maildir, and none of it in the clear.
         let (python, maildir) = (told("PEOPLE360_TEST_SINK"), home.join("maildir"));
+        let (certificate, key) = certificate(&home);
+        let known = certificate.clone();
         let sink = Part::new(&home, "sink", move || {
             let mut command = Command::new(&python);
-            command.args(["-m", "aiosmtpd", "-n", "-l", &format!("127.0.0.1:{sink_port}")]);
+            command.args(["-m", "aiosmtpd", "-n", "-l", &format!("localhost:{sink_port}"), "--tlscert"]);
+            command.arg(&certificate).arg("--tlskey").arg(&key);
             command.args(["-c", "aiosmtpd.handlers.Mailbox"]).arg(&maildir);
             command
         });
         let settings = vec![
             ("REDIS_URL", format!("redis://127.0.0.1:{redis_port}/0")),
             ("SECRET_KEY", SECRET.to_owned()),
-            ("SMTP_URL", format!("smtp://127.0.0.1:{sink_port}?tls=none")),
+            ("SMTP_URL", format!("smtp://localhost:{sink_port}?tls=required")),
+            // Which certificates are known, as OpenSSL has it.
+            ("SSL_CERT_FILE", known.display().to_string()),
             ("PORT", web_port.to_string()),
             ("PUBLIC_URL", format!("http://127.0.0.1:{web_port}")),
             ("PEOPLE360_HOME", home.display().to_string()),
@@ -398,6 +403,17 @@ fn people360(arguments: &[&str], settings: &[(&'static str, String)]) -> Command
     let mut command = Command::new(env!("CARGO_BIN_EXE_people360"));
     command.args(arguments).env_clear().envs(settings.iter().map(|(name, value)| (name, value)));
     command
+}
+
+/// A certificate for this machine, and its key.
+fn certificate(home: &Path) -> (PathBuf, PathBuf) {
+    let (certificate, key) = (home.join("certificate.pem"), home.join("key.pem"));
+    let mut openssl = Command::new("openssl");
+    openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]);
+    openssl.args(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"]);
+    let made = openssl.arg("-keyout").arg(&key).arg("-out").arg(&certificate).output().expect("openssl is there");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    (certificate, key)
 }
 
 /// A cluster of the test's own. A commit is on its way to the disk before it is told: a process that is killed loses
