@@ -31,7 +31,7 @@ pub const ALL: &[(&str, Check)] = &[
     ("each workflow's run came to its end, and did each step once", |f| workflows_ran_once(f).boxed()),
     ("each call of a workflow arrived, and again under its own key only", |f| called_by_one_key(f).boxed()),
     ("each question was answered once, and its run went that way", |f| answered_once(f).boxed()),
-    ("digests never twice", |f| digests_once(f).boxed()),
+    ("digests never twice, and mails of notices neither", |f| digests_once(f).boxed()),
     ("nothing that may be lost was sent twice", |f| at_most_once(f).boxed()),
     ("copies are under one Message-ID, and no more than kills", |f| few_copies(f).boxed()),
 ];
@@ -264,14 +264,18 @@ async fn answered_once(f: &Facts) -> Result<String, String> {
     Ok(found)
 }
 
-/// Each reader's of the day is one message: it arrived once, or its row says that nobody knows. Of those that somebody
-/// asked for, each that was promised is one, and there are no more than were asked for.
+/// Each reader's digest of the day is one message, and so is the mail of what they were told: it arrived once, or its row
+/// says that nobody knows. Of those that somebody asked for, each that was promised is one, and there are no more than
+/// were asked for.
 async fn digests_once(f: &Facts) -> Result<String, String> {
-    let rows = f.ask("select recipient, message_id || ' ' || state from mails where template = 'send_digest'").await;
+    let rows = "select template || ' ' || recipient, message_id || ' ' || state from mails
+                where template in ('send_digest', 'send_notifications')";
+    let rows = f.ask(rows).await;
     let came = |id: &str| f.arrived.iter().filter(|(i, _)| i == id).count();
     let (mut unclear, mut asked_for, mut wrong) = (0, 0, vec![]);
-    let mut sent = |to: &str| {
-        let theirs: Vec<&str> = rows.iter().filter(|(r, _)| r == to).map(|(_, row)| row.as_str()).collect();
+    let mut sent = |template: &str, to: &str| {
+        let whose = format!("{template} {to}");
+        let theirs: Vec<&str> = rows.iter().filter(|(r, _)| *r == whose).map(|(_, row)| row.as_str()).collect();
         for row in &theirs {
             let (id, state) = row.split_once(' ').unwrap_or_default();
             let fine = match state {
@@ -280,7 +284,7 @@ async fn digests_once(f: &Facts) -> Result<String, String> {
             };
             unclear += usize::from(state == "unclear");
             if !fine {
-                wrong.push(format!("{to}: {row}, {} arrived", came(id)));
+                wrong.push(format!("{whose}: {row}, {} arrived", came(id)));
             }
         }
         theirs.len()
@@ -289,20 +293,23 @@ async fn digests_once(f: &Facts) -> Result<String, String> {
     for company in COMPANIES {
         for n in 0..READERS {
             let to = reader(company, n);
-            let (due, arrived) = (sent(&to), f.arrived.iter().filter(|(_, r)| *r == to).count());
-            if due != 1 || arrived > 1 {
-                miscounted.push(format!("{to}: {due} of the day, {arrived} arrived"));
+            let (due, told) = (sent("send_digest", &to), sent("send_notifications", &to));
+            let arrived = f.arrived.iter().filter(|(_, r)| *r == to).count();
+            if (due, told) != (1, 1) || arrived > 2 {
+                miscounted.push(format!("{to}: {due} of the day, {told} of notices, {arrived} arrived"));
             }
         }
         let of = |all: &[(&str, String)]| all.iter().filter(|(c, _)| *c == company).count();
-        let (promised, asked, got) = (of(&f.promised), of(&f.asked), sent(&owner(company)));
+        let (promised, asked, got) = (of(&f.promised), of(&f.asked), sent("send_digest", &owner(company)));
         asked_for += got;
         if got < promised || got > asked || promised == 0 {
             miscounted.push(format!("{company}: asked for {asked}, promised {promised}, written {got}"));
         }
     }
     match wrong.is_empty() && miscounted.is_empty() {
-        true => Ok(format!("{} due, {asked_for} asked for, {unclear} unclear", COMPANIES.len() * READERS)),
+        true => {
+            Ok(format!("{0} due, {0} of notices, {asked_for} asked for, {unclear} unclear", COMPANIES.len() * READERS))
+        }
         false => Err(format!("{wrong:?} {miscounted:?}")),
     }
 }

@@ -5,13 +5,19 @@ use crate::{
     town::{COMPANIES, owner},
 };
 use chrono::{Timelike, Utc};
-use domain::{AccountId, Email, MemberId, Slug, access::Role, hr::employees::Draft, workspace::signup};
+use domain::{
+    AccountId, Email, MemberId, Slug,
+    access::Role,
+    hr::employees::Draft,
+    notifications::{Kind, Notice},
+    workspace::signup,
+};
 use people360::web::password::Passwords;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::time::Duration;
 use store::{
-    Db, Desk, TenantTx, identity,
+    Db, Desk, TenantTx, identity, notifications,
     queue::{self, Due},
     workspace::members,
 };
@@ -69,16 +75,17 @@ async fn inside(db: &Db, slug: &str, account: AccountId) -> (TenantTx, MemberId)
     (db.begin(desk).await.expect("a transaction"), entry.actor.member)
 }
 
-/// The readers have a digest since midnight, and something to read in it; the owner has one when they ask. Mail of
-/// notices, which comes after minutes, nobody has.
+/// The readers have a digest since midnight, and something to read in it; the owner has one when they ask, and no mail of
+/// notices, which comes after minutes and would be waited for in the end.
 async fn prefer(db: &Db, slug: &str, account: AccountId, readers: &[MemberId]) {
     let (mut tx, owner) = inside(db, slug, account).await;
-    let choice =
-        |rhythm: &str| json!({ "digest": { "rhythm": rhythm, "weekday": 1, "hour": 0 }, "mail.notifications": false });
+    let digest = |rhythm: &str| json!({ "rhythm": rhythm, "weekday": 1, "hour": 0 });
     for member in readers {
-        members::prefer_all(&mut tx, *member, choice("daily")).await.expect("it is chosen");
+        let choice = json!({ "digest": digest("daily") });
+        members::prefer_all(&mut tx, *member, choice).await.expect("it is chosen");
     }
-    members::prefer_all(&mut tx, owner, choice("off")).await.expect("it is chosen");
+    let choice = json!({ "digest": digest("off"), "mail.notifications": false });
+    members::prefer_all(&mut tx, owner, choice).await.expect("it is chosen");
     let draft = Draft {
         first_name: "Nina".to_owned(),
         last_name: "Newcomer".to_owned(),
@@ -88,6 +95,27 @@ async fn prefer(db: &Db, slug: &str, account: AccountId, readers: &[MemberId]) {
     let (fields, id) = (draft.parse(&Default::default()).expect("right"), tx.id());
     store::hr::employees::add(&mut tx, id, &fields).await.expect("they are added");
     tx.commit().await.expect("it is kept");
+}
+
+/// Tells each reader something, which is mailed to them a minute or more later.
+pub async fn tell_readers(db: &Db) {
+    for slug in COMPANIES {
+        let mut tx = db.identity().await.expect("a transaction");
+        let account = identity::by_email(&mut tx, &owner(slug)).await.expect("an answer").expect("an account");
+        drop(tx);
+        let (mut tx, owner) = inside(db, slug, account.id).await;
+        let all = members::choices(&mut tx).await.expect("the members");
+        let readers: Vec<MemberId> = all.into_iter().map(|m| m.id).filter(|id| *id != owner).collect();
+        let notice = Notice {
+            kind: Kind::Mentioned,
+            title: "Olga Owner has mentioned you".to_owned(),
+            body: None,
+            path: "/hr/employees".to_owned(),
+            key: "faults".to_owned(),
+        };
+        notifications::notify(&mut tx, &readers, &notice).await.expect("they are told");
+        tx.commit().await.expect("it is told");
+    }
 }
 
 /// Has the readers' digests come due one after the other within this time.

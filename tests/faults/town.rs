@@ -241,9 +241,10 @@ impl Town {
         println!("{} for {length:?}", self.home.display());
         let db = self.db();
         company::settle(&db, self.receiver.port).await;
-        db.close().await;
         self.drain().await;
         ledger.nothing_wrong_yet();
+        company::tell_readers(&db).await;
+        db.close().await;
         company::spread(&mut self.look().await, length).await;
     }
 
