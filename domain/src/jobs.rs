@@ -113,8 +113,9 @@ jobs! {
     RemindOfTasks("remind_of_tasks", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Looks whose digest is due in a workspace.
     PlanDigests("plan_digests", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
-    /// A member's digest of a day; `asked` tells one that they have asked for from the day's own.
-    SendDigest("send_digest", Mail) { id: MailId, member: MemberId, day: crate::Day, asked: bool } key |j| if j.asked { j.id.to_string() } else { format!("{}/{}", j.member, j.day) };
+    /// A member's digest of a day; `asked` tells one that they have asked for from the day's own; `since`: the day of the
+    /// one before.
+    SendDigest("send_digest", Mail) { id: MailId, member: MemberId, day: crate::Day, asked: bool, since: Option<crate::Day> } key |j| if j.asked { j.id.to_string() } else { format!("{}/{}", j.member, j.day) };
     /// Has a run of a workflow go on; `turn` tells one telling from the next.
     AdvanceRun("advance_run", Automation) { run: RunId, turn: i32 } key |j| format!("{}/{}", j.run, j.turn);
     /// Has all runs that are open look how things stand, some at a time: those behind `after` in the order of their ids.

@@ -103,7 +103,7 @@ async fn choose(who: Allowed<ProfileWrite>, screen: Screen, Confirmed(fields): C
 async fn preview(who: Allowed<HomeRead>, screen: Screen) -> Result {
     let schedule = Schedule::of(&who.preferences, &who.actor.rights);
     let now = who.app().now();
-    let mut period = schedule.period(Day(now.with_timezone(&who.zone).date_naive()), who.zone);
+    let mut period = schedule.period(Day(now.with_timezone(&who.zone).date_naive()), who.zone, None);
     period.at = now;
     let mut tx = who.begin().await?;
     let digest = jobs::digest::write(&mut tx, who.actor.member, period).await?;
@@ -127,7 +127,7 @@ async fn send(who: Allowed<HomeRead>, screen: Screen, _: Confirmed<Nothing>) -> 
     let day = Day(who.app().now().with_timezone(&who.zone).date_naive());
     let mut tx = who.begin().await?;
     let (tenant, member, id) = (tx.tenant(), who.actor.member, tx.id::<MailId>());
-    queue::push(&mut tx, &SendDigest { tenant, id, member, day, asked: true }).await?;
+    queue::push(&mut tx, &SendDigest { tenant, id, member, day, asked: true, since: None }).await?;
     tx.commit().await?;
     screen.done(paths::digest(who.slug()), Toast::good(format!("It is on its way to {}.", who.email))).await
 }
