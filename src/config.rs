@@ -90,6 +90,7 @@ impl Config {
                 Queue::Events => "JOBS_EVENTS",
                 Queue::Mail => "JOBS_MAIL",
                 Queue::Automation => "JOBS_AUTOMATION",
+                Queue::Outside => "JOBS_OUTSIDE",
                 Queue::Imports => "JOBS_IMPORTS",
                 Queue::Schedules => "JOBS_SCHEDULES",
                 Queue::Insight => "JOBS_INSIGHT",

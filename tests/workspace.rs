@@ -5,6 +5,7 @@ mod audit;
 mod holes;
 mod holidays;
 mod home;
+mod live;
 pub(crate) mod mail;
 mod members;
 mod notifications;

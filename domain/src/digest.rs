@@ -5,7 +5,7 @@ use crate::{
     access::{CustomersWrite, EmployeesWrite, Permission, Rights, Scope},
     day::instant,
 };
-use chrono::{DateTime, Datelike, Days, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
@@ -112,11 +112,16 @@ impl Schedule {
         Due { send, next }
     }
 
-    /// What time the digest of this day is about: since the one before, and until the next.
-    pub fn period(self, day: Day, zone: Tz) -> Period {
+    /// What time the digest of this day is about: since the one before, and until the next. `last`: the day of the one
+    /// before, if one was handed out. Where some were missed since, this one makes up for them, as far as [`MISSED`] days.
+    pub fn period(self, day: Day, zone: Tz, last: Option<Day>) -> Period {
         // Asked for by whoever has none: the week's.
         let back = (1..=8).filter_map(|n| day.plus(-n)).find(|d| self.runs_on(*d));
         let from = back.or_else(|| day.plus(-7)).unwrap_or(day);
+        let from = match (last, day.plus(-MISSED)) {
+            (Some(last), Some(oldest)) if last < from => last.max(oldest).min(from),
+            _ => from,
+        };
         let length = (day.0 - from.0).num_days();
         let next = (1..=8).filter_map(|n| day.plus(n)).find(|d| self.runs_on(*d));
         let ahead = next.or_else(|| day.plus(7)).unwrap_or(day);
@@ -132,6 +137,9 @@ impl Schedule {
         }
     }
 }
+
+/// Days that a digest looks back at most.
+const MISSED: i64 = 14;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
@@ -159,10 +167,6 @@ impl Period {
             1 => "Since yesterday".into(),
             n => format!("Of the last {n} days"),
         }
-    }
-
-    pub fn length(&self) -> TimeDelta {
-        self.at - self.from_at
     }
 }
 
@@ -311,13 +315,18 @@ mod tests {
     #[test]
     fn a_period_reaches_back_to_the_digest_before() {
         let weekdays = Schedule { rhythm: Rhythm::Weekdays, ..DAILY };
-        let monday = weekdays.period(day("2026-01-19"), zone("UTC"));
+        let monday = weekdays.period(day("2026-01-19"), zone("UTC"), None);
         assert_eq!(
             (monday.from, monday.ahead, monday.before),
             (day("2026-01-16"), day("2026-01-20"), day("2026-01-13"))
         );
-        assert_eq!(Schedule::OFF.period(day("2026-01-19"), zone("UTC")).from, day("2026-01-12"));
-        assert_eq!(DAILY.period(day("2026-01-19"), zone("UTC")).words(), "Since yesterday");
+        assert_eq!(Schedule::OFF.period(day("2026-01-19"), zone("UTC"), None).from, day("2026-01-12"));
+        assert_eq!(DAILY.period(day("2026-01-19"), zone("UTC"), None).words(), "Since yesterday");
+        // What was missed is made up for, within bounds; one of the same day before it changes nothing.
+        let from = |last| DAILY.period(day("2026-01-19"), zone("UTC"), Some(day(last))).from;
+        assert_eq!(from("2026-01-15"), day("2026-01-15"));
+        assert_eq!(from("2025-06-01"), day("2026-01-05"));
+        assert_eq!(from("2026-01-19"), day("2026-01-18"));
     }
 
     #[test]

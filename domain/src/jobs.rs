@@ -11,6 +11,8 @@ pub enum Queue {
     Mail,
     /// Runs of workflows, a step at a time.
     Automation,
+    /// Calls to other systems, which may take their time.
+    Outside,
     /// Files that come in or go out, and whatever else goes through thousands of records.
     Imports,
     Schedules,
@@ -19,14 +21,15 @@ pub enum Queue {
 }
 
 impl Queue {
-    pub const ALL: [Self; 6] =
-        [Self::Events, Self::Mail, Self::Automation, Self::Imports, Self::Schedules, Self::Insight];
+    pub const ALL: [Self; 7] =
+        [Self::Events, Self::Mail, Self::Automation, Self::Outside, Self::Imports, Self::Schedules, Self::Insight];
 
     pub const fn key(self) -> &'static str {
         match self {
             Self::Events => "events",
             Self::Mail => "mail",
             Self::Automation => "automation",
+            Self::Outside => "outside",
             Self::Imports => "imports",
             Self::Schedules => "schedules",
             Self::Insight => "insight",
@@ -110,15 +113,16 @@ jobs! {
     RemindOfTasks("remind_of_tasks", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Looks whose digest is due in a workspace.
     PlanDigests("plan_digests", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
-    /// A member's digest of a day; `asked` tells one that they have asked for from the day's own.
-    SendDigest("send_digest", Mail) { id: MailId, member: MemberId, day: crate::Day, asked: bool } key |j| if j.asked { j.id.to_string() } else { format!("{}/{}", j.member, j.day) };
+    /// A member's digest of a day; `asked` tells one that they have asked for from the day's own; `since`: the day of the
+    /// one before.
+    SendDigest("send_digest", Mail) { id: MailId, member: MemberId, day: crate::Day, asked: bool, since: Option<crate::Day> } key |j| if j.asked { j.id.to_string() } else { format!("{}/{}", j.member, j.day) };
     /// Has a run of a workflow go on; `turn` tells one telling from the next.
     AdvanceRun("advance_run", Automation) { run: RunId, turn: i32 } key |j| format!("{}/{}", j.run, j.turn);
     /// Has all runs that are open look how things stand, some at a time: those behind `after` in the order of their ids.
     /// `at`: when automation went on.
     ResumeRuns("resume_runs", Automation) { at: chrono::DateTime<chrono::Utc>, after: RunId } key |j| format!("{}/{}", j.at.timestamp_micros(), j.after);
     /// Posts what a step has to an address outside.
-    CallWebhook("call_webhook", Automation) { run: RunId, round: i32, step: String, url: String, body: serde_json::Value } key |j| format!("{}/{}/{}", j.run, j.round, j.step);
+    CallWebhook("call_webhook", Outside) { run: RunId, round: i32, step: String, url: String, body: serde_json::Value } key |j| format!("{}/{}/{}", j.run, j.round, j.step);
     /// What somebody posted to a workflow’s address.
     TakeHook("take_hook", Automation) { hook: uuid::Uuid, payload: serde_json::Value, key: String } key |j| format!("{}/{}", j.hook, j.key);
     /// The mail of a step.

@@ -114,10 +114,38 @@ impl Reason {
     }
 }
 
-/// What a workspace may send in an hour and in a day, unless it was given another number. Generous: it is there for the
-/// workflow that went mad, and for the newcomer who came to send spam.
-pub const PER_HOUR: i32 = 5_000;
-pub const PER_DAY: i32 = 50_000;
+/// How well a workspace is known, as far as sending mail goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// None of its owners has proved their address.
+    Unproven,
+    /// Some days old: see [`NEW`].
+    New,
+    Known,
+}
+
+/// For so long a workspace is a newcomer.
+pub const NEW: Duration = Duration::days(7);
+
+impl Standing {
+    pub fn new(proven: bool, since: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+        match proven {
+            false => Self::Unproven,
+            true if now - since < NEW => Self::New,
+            true => Self::Known,
+        }
+    }
+
+    /// What a workspace may send in an hour and in a day, unless it was given other numbers. Generous to whoever is
+    /// known, for whom it is there for the workflow that went mad; not to the newcomer who came to send spam.
+    const fn usual(self) -> (i32, i32) {
+        match self {
+            Self::Unproven => (50, 100),
+            Self::New => (1_000, 5_000),
+            Self::Known => (5_000, 50_000),
+        }
+    }
+}
 
 /// Turns to send, given out of one hour after the other (UTC), none of which gives more than it may. A message that has
 /// got its turn keeps it, so whoever waits is not asked again, and all that wait go on in the order in which they came.
@@ -133,8 +161,15 @@ pub struct Quota {
 }
 
 impl Quota {
-    pub fn new(per_hour: Option<i32>, per_day: Option<i32>, hour: DateTime<Utc>, in_hour: i32, in_day: i32) -> Self {
-        let (per_hour, per_day) = (per_hour.unwrap_or(PER_HOUR).max(1), per_day.unwrap_or(PER_DAY).max(1));
+    /// `given`: what the workspace was given an hour and a day, in place of what is usual.
+    pub fn new(
+        standing: Standing,
+        given: (Option<i32>, Option<i32>),
+        hour: DateTime<Utc>,
+        (in_hour, in_day): (i32, i32),
+    ) -> Self {
+        let (per_hour, per_day) = standing.usual();
+        let (per_hour, per_day) = (given.0.unwrap_or(per_hour).max(1), given.1.unwrap_or(per_day).max(1));
         Self { per_hour, per_day, hour: start_of_hour(hour), in_hour, in_day }
     }
 
@@ -247,9 +282,21 @@ mod tests {
     }
 
     #[test]
+    fn a_workspace_that_nobody_knows_sends_little() {
+        let now: DateTime<Utc> = "2026-03-02T10:20:00Z".parse().expect("a moment");
+        let limits = |proven, days| {
+            let quota = Quota::new(Standing::new(proven, now - Duration::days(days), now), (None, None), now, (0, 0));
+            (quota.per_hour, quota.per_day)
+        };
+        assert_eq!(limits(false, 400), (50, 100));
+        assert_eq!(limits(true, 6), (1_000, 5_000));
+        assert_eq!(limits(true, 7), (5_000, 50_000));
+    }
+
+    #[test]
     fn turns_are_given_out_in_order_and_no_hour_gives_more_than_it_may() {
         let now = at("2026-03-01T22:20:00Z");
-        let mut quota = Quota::new(Some(2), Some(5), now, 0, 0);
+        let mut quota = Quota::new(Standing::Known, (Some(2), Some(5)), now, (0, 0));
         let turns: Vec<_> = (0..8).map(|_| quota.take(now).format("%d %H:%M").to_string()).collect();
         let expected = ["01 22:20", "01 22:20", "01 23:00", "01 23:00", "02 00:00", "02 00:00", "02 01:00", "02 01:00"];
         assert_eq!(turns, expected);

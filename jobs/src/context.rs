@@ -12,7 +12,7 @@ pub struct Places([usize; Queue::ALL.len()]);
 impl Default for Places {
     fn default() -> Self {
         Self(Queue::ALL.map(|queue| match queue {
-            Queue::Events | Queue::Mail | Queue::Automation => 4,
+            Queue::Events | Queue::Mail | Queue::Automation | Queue::Outside => 4,
             // Long, and each with memory of its own.
             Queue::Imports | Queue::Schedules | Queue::Insight => 1,
         }))

@@ -43,7 +43,7 @@ impl Run for SendDigest {
         if !self.asked && (today != self.day || !List::Digest.on(&address.preferences)) {
             return Ok(mail::not_needed(cx, self.tenant, self.id, "Its day is over, or they want none.").await?);
         }
-        let mut period = schedule.period(self.day, address.zone);
+        let mut period = schedule.period(self.day, address.zone, self.since);
         if self.asked {
             period.at = cx.db.now();
         }

@@ -51,7 +51,8 @@ impl Relay {
         let at_once = self.places.of(queue);
         match queue {
             Queue::Events | Queue::Mail | Queue::Automation => 4 * at_once,
-            Queue::Imports | Queue::Schedules | Queue::Insight => at_once,
+            // Each may take half a minute: whoever comes next is not to stand behind many.
+            Queue::Outside | Queue::Imports | Queue::Schedules | Queue::Insight => at_once,
         }
     }
 

@@ -16,7 +16,7 @@ use store::{Clock, mails};
 
 impl Rig {
     /// The mail that tells Ann how an import ended: one that she can do without.
-    async fn report(&self, tenant: TenantId) -> MailId {
+    pub(crate) async fn report(&self, tenant: TenantId) -> MailId {
         let (import, id): (ImportId, MailId) = (self.db.id(), self.db.id());
         let insert = format!(
             "insert into imports (tenant_id, id, target, state, file_name, source, mapping, created_by, created_at)
@@ -27,7 +27,7 @@ impl Rig {
         id
     }
 
-    async fn row(&self, tenant: TenantId, id: MailId) -> mails::Mail {
+    pub(crate) async fn row(&self, tenant: TenantId, id: MailId) -> mails::Mail {
         let mut tx = self.inside(tenant).await;
         mails::find(&mut tx, id).await.expect("a row for the mail")
     }

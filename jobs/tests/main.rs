@@ -9,5 +9,6 @@ mod queues;
 mod rig;
 mod schedule;
 mod smtp;
+mod tls;
 mod tries;
 mod turns;

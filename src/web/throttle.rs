@@ -34,6 +34,8 @@ impl Limit {
     pub const SIGN_UP: Self = Self { name: "sign-up", free: 30 };
     /// Mails to one address.
     pub const MAIL: Self = Self { name: "mail", free: 5 };
+    /// Digests that somebody has sent to themselves.
+    pub const DIGEST: Self = Self { name: "digest", free: 5 };
     /// Mails that one workspace, or one caller, has us send to others.
     pub const MAILS: Self = Self { name: "mails", free: 500 };
 }

@@ -1,6 +1,6 @@
 //! What one is told, how, and when; the digest before it is sent, and one now.
 
-use crate::web::{Allowed, Confirmed, Result, Routes, Screen, Toast, form::Nothing};
+use crate::web::{Allowed, Confirmed, Result, Routes, Screen, Toast, form::Nothing, throttle::Limit};
 use axum::http::StatusCode;
 use chrono::NaiveTime;
 use domain::{
@@ -110,7 +110,7 @@ async fn choose(who: Allowed<ProfileWrite>, screen: Screen, Confirmed(fields): C
 async fn preview(who: Allowed<HomeRead>, screen: Screen) -> Result {
     let schedule = Schedule::of(&who.preferences, &who.actor.rights);
     let now = who.app().now();
-    let mut period = schedule.period(Day(now.with_timezone(&who.zone).date_naive()), who.zone);
+    let mut period = schedule.period(Day(now.with_timezone(&who.zone).date_naive()), who.zone, None);
     period.at = now;
     let mut tx = who.begin().await?;
     let digest = jobs::digest::write(&mut tx, who.actor.member, period).await?;
@@ -130,10 +130,11 @@ async fn preview(who: Allowed<HomeRead>, screen: Screen) -> Result {
 
 /// One now, beside those that come by themselves.
 async fn send(who: Allowed<HomeRead>, screen: Screen, _: Confirmed<Nothing>) -> Result {
+    who.app().throttle().count(Limit::DIGEST, &who.actor.member.to_string()).await?;
     let day = Day(who.app().now().with_timezone(&who.zone).date_naive());
     let mut tx = who.begin().await?;
     let (tenant, member, id) = (tx.tenant(), who.actor.member, tx.id::<MailId>());
-    queue::push(&mut tx, &SendDigest { tenant, id, member, day, asked: true }).await?;
+    queue::push(&mut tx, &SendDigest { tenant, id, member, day, asked: true, since: None }).await?;
     tx.commit().await?;
     screen.done(paths::digest(who.slug()), Toast::good(format!("It is on its way to {}.", who.email))).await
 }

@@ -32,7 +32,7 @@ pub async fn plan(tx: &mut TenantTx) -> Result<usize> {
         lasts.push(due.send.or(c.last).map(|d| d.0));
         if let Some(day) = due.send {
             let (id, member): (MailId, _) = (tx.id(), MemberId(c.member));
-            jobs.push((SendDigest { tenant: tx.tenant(), id, member, day, asked: false }, now));
+            jobs.push((SendDigest { tenant: tx.tenant(), id, member, day, asked: false, since: c.last }, now));
         }
     }
     sqlx::query!(

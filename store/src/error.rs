@@ -97,6 +97,8 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed
             | sqlx::Error::Tls(_) => Self::Unavailable(e),
+            // It fell while it was greeted, and its last word was none.
+            sqlx::Error::Protocol(words) if words.contains("SSLRequest") => Self::Unavailable(e),
             sqlx::Error::Database(d) => {
                 let rule = d.constraint().and_then(|name| CONSTRAINTS.iter().find(|(c, _, _)| *c == name));
                 match (rule, d.code().as_deref()) {

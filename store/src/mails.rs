@@ -9,7 +9,11 @@ pub use suppressions::{Stopped, bounced, lift, stopped, stopped_list, subscribe,
 
 use crate::{IdentityTx, Result, TenantTx, identity::Purpose};
 use chrono::{DateTime, Utc};
-use domain::{AccountId, ImportId, LinkId, MailId, MemberId, import::Target, mail::Quota};
+use domain::{
+    AccountId, ImportId, LinkId, MailId, MemberId,
+    import::Target,
+    mail::{Quota, Standing},
+};
 
 /// A message as its try finds it.
 pub struct Outgoing<'a> {
@@ -91,15 +95,17 @@ pub async fn begin_try(tx: &mut TenantTx, out: &Outgoing<'_>) -> Result<Try> {
 async fn take_turn(tx: &mut TenantTx, id: MailId) -> Result<DateTime<Utc>> {
     let (tenant, now) = (tx.tenant().0, tx.now());
     let r = sqlx::query!(
-        "insert into mail_quotas (tenant_id, hour, in_hour, in_day) values ($1, $2, 0, 0)
+        r#"insert into mail_quotas (tenant_id, hour, in_hour, in_day) values ($1, $2, 0, 0)
          on conflict (tenant_id) do update set hour = mail_quotas.hour
-         returning per_hour, per_day, hour, in_hour, in_day",
+         returning per_hour, per_day, hour, in_hour, in_day, house.proven() as "proven!",
+           (select created_at from tenants where id = $1) as "since!""#,
         tenant,
         now
     )
     .fetch_one(tx.conn())
     .await?;
-    let mut quota = Quota::new(r.per_hour, r.per_day, r.hour, r.in_hour, r.in_day);
+    let mut quota =
+        Quota::new(Standing::new(r.proven, r.since, now), (r.per_hour, r.per_day), r.hour, (r.in_hour, r.in_day));
     let turn = quota.take(now);
     sqlx::query!(
         "with taken as (update mail_quotas set hour = $2, in_hour = $3, in_day = $4 where tenant_id = $5)

@@ -49,7 +49,7 @@ async fn mail_to_somebody_outside_is_from_the_workspace_and_ends_with_one_click(
 
     // What they ask for themselves still comes: an invitation.
     browser.get(&company.at("/settings/members")).await;
-    browser.fill("Invite", &[("Email", &address)]).await;
+    browser.fill("Send invitation", &[("Work email", &address)]).await;
     assert_eq!(mails(&app, &address).await.len(), 2);
     let mut outside = app.browser();
     outside.get(&path).await;
@@ -123,10 +123,52 @@ async fn the_kill_switch_holds_mail_too_and_a_cancelled_run_sends_none() {
 }
 
 #[tokio::test]
+async fn whoever_published_hears_of_a_mail_that_did_not_arrive_once_a_day() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let wait = json!({ "id": "w", "do": "wait", "for": { "days": 2 } });
+    let w = published(&company, Role::Owner, on_customers(json!([wait]))).await;
+    company.customer(&[("name", "Northwind")]).await;
+    let run = only_run(&company, w).await.id;
+    for to in ["one@x.example", "two@x.example"] {
+        let mut tx = company.begin().await;
+        let id = tx.id();
+        let out = store::mails::Outgoing {
+            id,
+            template: "send_workflow_mail",
+            recipient: to,
+            subject: "Hello",
+            message_id: &format!("<{id}@people.test>"),
+            once: true,
+            account: false,
+            optional: true,
+        };
+        store::mails::begin_try(&mut tx, &out).await.expect("it begins");
+        store::mails::end_try(&mut tx, id, store::mails::State::Unclear, "It hung up.").await.expect("it ends");
+        let mail = SendWorkflowMail {
+            tenant: company.tenant,
+            id,
+            run,
+            to: to.into(),
+            name: String::new(),
+            member: None,
+            subject: "Hello".into(),
+            body: "Hello".into(),
+        };
+        queue::push(&mut tx, &mail).await.expect("it is pushed");
+        tx.commit().await.expect("it is kept");
+        app.run_jobs().await;
+    }
+    assert_eq!(bell(&company, Role::Owner).await, ["A mail of “A workflow” may not have arrived"]);
+    app.jobs_may_wait();
+}
+
+#[tokio::test]
 async fn whoever_published_is_told_of_what_becomes_theirs() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
-    let task = json!({ "id": "t", "do": "task", "title": "Call {{name}}", "assignee": "publisher", "due_in_days": 3 });
+    let task =
+        json!({ "id": "t", "do": "create_task", "title": "Call {{name}}", "assignee": "publisher", "due_in_days": 3 });
     published(&company, Role::Owner, on_customers(json!([task]))).await;
     company.customer(&[("name", "Northwind")]).await;
     assert!(bell(&company, Role::Owner).await.contains(&"Call Northwind".to_owned()));

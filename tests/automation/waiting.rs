@@ -394,7 +394,9 @@ async fn what_is_posted_to_its_address_starts_a_workflow() {
     let path = jobs::automation::hook_path(&seal, company.tenant, hook);
     let post = async |path: &str, kind: &str, key: &str, body: String| {
         let mut stranger = app.browser();
-        let headers = [("content-type", kind), ("idempotency-key", key)];
+        // A form on somebody's own website says so.
+        let origin = ("origin", "https://www.client.example");
+        let headers = [("content-type", kind), ("idempotency-key", key), origin, ("sec-fetch-site", "cross-site")];
         let page = stranger.request(axum::http::Method::POST, path, &headers, body.into_bytes()).await;
         app.run_jobs().await;
         page.status.as_u16()

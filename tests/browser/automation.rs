@@ -107,6 +107,78 @@ async fn a_workflow_is_built_by_keyboard_tried_and_published() {
     .await;
 }
 
+/// Looks at a page anew until it says so: what a worker does does not change a page that is open.
+async fn comes_to_say(tab: &Tab, path: &str, words: &str) {
+    tab.go(path).await;
+    let look = "if (seen().includes(args[0])) return true; location.reload(); return false";
+    tab.until(&format!("{path} says {words:?}"), look, json!([words])).await;
+}
+
+/// The steps of the run that is on the screen, as they are headed, and how each ended.
+async fn log(tab: &Tab) -> Vec<(String, String)> {
+    let heads = tab.texts(".run-step-head h3").await;
+    heads.into_iter().zip(tab.texts(".run-step-head .badge").await).collect()
+}
+
+#[tokio::test]
+async fn a_workflow_is_set_off_by_changes_of_a_record_and_its_log_says_what_it_did() {
+    browse("a_workflow_is_set_off_by_changes_of_a_record_and_its_log_says_what_it_did", async |tab| {
+        let company = tab.sign_up("Quiet Lamps", "quiet-lamps").await;
+        tab.go(&company.path("/crm/customers/new")).await;
+        tab.fill("Name", "Nordlys").await;
+        tab.choose("Status", "Active").await;
+        tab.choose("Owner", &format!("Olga Owner ({})", company.email)).await;
+        tab.press("Add customer").await;
+        tab.heading("Nordlys").await;
+        let customer = tab.path().await;
+
+        // From a template, tried, and published.
+        tab.go(&company.path("/automation/templates")).await;
+        tab.press("Use this: A customer goes quiet").await;
+        tab.heading("A customer goes quiet").await;
+        let workflow = tab.path().await;
+        tab.press("Dry run").await;
+        tab.sees("Nordlys meets what is asked. Nothing was done").await;
+        let tried = tab.texts(".trial-step h3").await;
+        assert_eq!(tried[..3], ["Notify", "Wait", "Branch"], "{tried:?}");
+        tab.press_in("main .alert", "Publish").await;
+        tab.heading("Publish A customer goes quiet").await;
+        tab.press("Publish").await;
+        tab.toast("Version 1 is published.").await;
+        tab.go(&format!("{workflow}/runs")).await;
+        tab.sees("No runs yet").await;
+
+        // A change of a record sets it off; the bell rings on the page that is open.
+        let becomes = async |status: &str| {
+            tab.go(&format!("{customer}/edit")).await;
+            tab.choose("Status", status).await;
+            tab.press("Save changes").await;
+            tab.toast("saved").await;
+        };
+        becomes("Inactive").await;
+        tab.until("the bell rings", "return says($('[data-bell-count]')) === '1'", json!([])).await;
+        comes_to_say(tab, &format!("{workflow}/runs"), "Waiting").await;
+        tab.press_in("main table", "Nordlys").await;
+        tab.heading("Nordlys").await;
+        let run = tab.path().await;
+        assert_eq!(log(tab).await, [("Notify".into(), "Done".into()), ("Wait".into(), "Waiting".into())]);
+
+        // Another change ends the wait. What each step was given, and what came of it, stands below it.
+        becomes("Active").await;
+        comes_to_say(tab, &run, "Branch").await;
+        let done = ["Notify", "Wait", "Branch"].map(|step| (step.to_owned(), "Done".to_owned()));
+        assert_eq!(log(tab).await, done);
+        tab.ask("$$('.run-step details').forEach((d) => (d.open = true)); return null", json!([])).await;
+        tab.sees("Nordlys is inactive now").await;
+        let told = tab.texts(".run-step:first-child .run-values dd").await;
+        assert!(told.contains(&"1".to_owned()), "one was told: {told:?}");
+        let way = tab.texts(".run-step:last-child .run-values dd").await;
+        assert!(way.contains(&"otherwise".to_owned()), "{way:?}");
+        comes_to_say(tab, &format!("{workflow}/runs?state=done"), "Nordlys").await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_pages_of_automation_look_well() {
     browse("the_pages_of_automation_look_well", async |tab| {

@@ -2,8 +2,10 @@
 //! line to [`ALL`].
 
 use crate::{
+    company::{READERS, reader},
     people::{Ledger, ROWS},
-    town::Town,
+    receiver::Call,
+    town::{COMPANIES, FAR_OFF, Town, owner},
 };
 use futures::future::{BoxFuture, FutureExt};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
@@ -27,6 +29,9 @@ pub const ALL: &[(&str, Check)] = &[
     ("the audit trails are sound", |f| trails_are_sound(f).boxed()),
     ("every mail arrived, or is listed as unclear", |f| mail_arrived(f).boxed()),
     ("each workflow's run came to its end, and did each step once", |f| workflows_ran_once(f).boxed()),
+    ("each call of a workflow arrived, and again under its own key only", |f| called_by_one_key(f).boxed()),
+    ("each question was answered once, and its run went that way", |f| answered_once(f).boxed()),
+    ("digests never twice, and mails of notices neither", |f| digests_once(f).boxed()),
     ("nothing that may be lost was sent twice", |f| at_most_once(f).boxed()),
     ("copies are under one Message-ID, and no more than kills", |f| few_copies(f).boxed()),
 ];
@@ -37,6 +42,11 @@ pub struct Facts {
     hired: Vec<(&'static str, String)>,
     changed: Vec<(&'static str, String)>,
     imported: Vec<(&'static str, String)>,
+    answered: Vec<(&'static str, String)>,
+    promised: Vec<(&'static str, String)>,
+    asked: Vec<(&'static str, String)>,
+    /// What the server has that workflows call, by key.
+    calls: BTreeMap<String, Vec<Call>>,
     wrong: Vec<String>,
     /// Events whose listeners had been told before anybody worked, and now.
     before: Vec<(String, i64)>,
@@ -60,6 +70,10 @@ impl Facts {
             hired: all(&ledger.hired),
             changed: all(&ledger.changed),
             imported: all(&ledger.imported),
+            answered: all(&ledger.answered),
+            promised: all(&ledger.promised),
+            asked: all(&ledger.asked),
+            calls: town.receiver.calls(),
             wrong: all(&ledger.wrong),
             before,
             now: town.announced().await,
@@ -121,11 +135,11 @@ async fn no_error_pages(f: &Facts) -> Result<String, String> {
 
 async fn no_job_is_stuck(f: &Facts) -> Result<String, String> {
     let stuck = f
-        .ask(
+        .ask(&format!(
             "select name || ' ' || key, state || ' ' || coalesce(error, '') from job_runs where state <> 'done'
-              union all select name || ' ' || key, 'in the outbox' from outbox
-              union all select coalesce(idempotency_key, id), status from apalis.jobs",
-        )
+              union all select name || ' ' || key, 'in the outbox' from outbox where not ({FAR_OFF})
+              union all select coalesce(idempotency_key, id), status from apalis.jobs"
+        ))
         .await;
     let done = f.ask("select count(*)::text, sum(lost)::text from job_runs").await;
     match stuck.is_empty() {
@@ -140,7 +154,7 @@ async fn every_event_once(f: &Facts) -> Result<String, String> {
     for did in [&f.invited, &f.hired, &f.changed, &f.imported] {
         did.iter().for_each(|(company, _)| *expected.entry((*company).to_owned()).or_default() += 1);
     }
-    // The workflow adds a note, a task and a tag.
+    // The workflows add two notes, a task and three tags.
     f.hired.iter().for_each(|(company, _)| *expected.entry((*company).to_owned()).or_default() += WORKFLOW_EVENTS);
     let now: BTreeMap<String, i64> = f.now.iter().cloned().collect();
     match now == expected {
@@ -149,8 +163,8 @@ async fn every_event_once(f: &Facts) -> Result<String, String> {
     }
 }
 
-/// Events of the steps of [`crate::town`]'s workflow.
-const WORKFLOW_EVENTS: i64 = 3;
+/// Events of the steps of the workflows of [`crate::company`].
+const WORKFLOW_EVENTS: i64 = 6;
 
 async fn workflows_ran_once(f: &Facts) -> Result<String, String> {
     let state = "select r.state, count(*)::text from workflow_runs r group by 1";
@@ -158,22 +172,27 @@ async fn workflows_ran_once(f: &Facts) -> Result<String, String> {
     if states.iter().any(|(state, _)| state != "done") {
         return Err(format!("runs that are not done: {states:?}"));
     }
+    for workflow in ["Welcome", "Tell others", "Ask", "Watch"] {
+        let runs = format!(
+            "select t.slug, replace(r.record_name, 'Nora ', '') from workflow_runs r join tenants t on t.id = r.tenant_id
+             join workflows w on w.tenant_id = r.tenant_id and w.id = r.workflow_id where w.name = '{workflow}'"
+        );
+        f.same(&f.hired, &runs).await.map_err(|e| format!("runs of {workflow}: {e}"))?;
+    }
     for (what, sql) in [
         (
-            "runs",
-            "select t.slug, replace(r.record_name, 'Nora ', '') from workflow_runs r join tenants t on t.id = r.tenant_id",
+            "notes",
+            "select t.slug, replace(n.body, 'Welcome, ', '') from notes n join tenants t on t.id = n.tenant_id
+             where n.body like 'Welcome, %'",
         ),
         (
-            "notes",
-            "select t.slug, e.last_name from notes n join tenants t on t.id = n.tenant_id
-                   join employees e on e.tenant_id = n.tenant_id and e.id = n.employee_id",
+            "notes after calls",
+            "select t.slug, replace(n.body, 'Told of ', '') from notes n join tenants t on t.id = n.tenant_id
+             where n.body like 'Told of %'",
         ),
         ("tasks", "select t.slug, replace(a.title, 'Meet ', '') from tasks a join tenants t on t.id = a.tenant_id"),
-        (
-            "tags",
-            "select t.slug, e.last_name from record_tags r join tenants t on t.id = r.tenant_id
-                  join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id",
-        ),
+        ("tags after a minute", &tagged("Settled")),
+        ("tags after a title", &tagged("Titled")),
         (
             "mails",
             "select t.slug, replace(m.subject, ' is here', '') from mails m join tenants t on t.id = m.tenant_id
@@ -182,7 +201,117 @@ async fn workflows_ran_once(f: &Facts) -> Result<String, String> {
     ] {
         f.same(&f.hired, sql).await.map_err(|e| format!("{what}: {e}"))?;
     }
-    Ok(format!("{} runs of five steps", f.hired.len()))
+    let steps =
+        "select count(*)::text, (select count(*) from workflow_runs)::text from workflow_steps where state = 'done'";
+    let (steps, runs) = f.ask(steps).await.remove(0);
+    match steps == (STEPS * f.hired.len()).to_string() {
+        true => Ok(format!("{runs} runs of {steps} steps")),
+        false => Err(format!("{steps} steps are done of {runs} runs, and {} were hired", f.hired.len())),
+    }
+}
+
+/// Steps that whoever is hired sets off: five, a call and its note, a question and its tag, a wait and its tag.
+const STEPS: usize = 11;
+
+/// Who has this tag.
+fn tagged(name: &str) -> String {
+    format!(
+        "select t.slug, e.last_name from record_tags r join tenants t on t.id = r.tenant_id
+         join tags g on g.tenant_id = r.tenant_id and g.id = r.tag_id and g.name = '{name}'
+         join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id"
+    )
+}
+
+/// A worker that dies between the server's answer and our commit calls again, and so does one that was refused or got
+/// no answer: the key tells whoever is called that it is the same.
+async fn called_by_one_key(f: &Facts) -> Result<String, String> {
+    let keys = "select r.id || '-' || r.round || '-call', t.slug || ' ' || replace(r.record_name, 'Nora ', '')
+                from workflow_runs r join tenants t on t.id = r.tenant_id
+                join workflows w on w.tenant_id = r.tenant_id and w.id = r.workflow_id where w.name = 'Tell others'";
+    let keys: BTreeMap<String, String> = f.ask(keys).await.into_iter().collect();
+    let missing: Vec<_> = keys.iter().filter(|(key, _)| !f.calls.contains_key(*key)).collect();
+    let strange: Vec<_> = f.calls.keys().filter(|key| !keys.contains_key(*key)).collect();
+    // Whatever came under one key is the same each time, and about whom the key is.
+    let about = |call: &Call| {
+        let name = call.body["record"]["name"].as_str().unwrap_or_default().replace("Nora ", "");
+        format!("{} {name}", call.workspace)
+    };
+    let differs = |(key, calls): &(&String, &Vec<Call>)| {
+        let first = &calls[0];
+        calls.iter().any(|c| c != first) || keys.get(*key) != Some(&about(first))
+    };
+    let different: Vec<_> = f.calls.iter().filter(differs).collect();
+    let more: usize = f.calls.values().map(|calls| calls.len() - 1).sum();
+    match missing.is_empty() && strange.is_empty() && different.is_empty() {
+        true if keys.len() != f.hired.len() => Err(format!("{} keys, and {} were hired", keys.len(), f.hired.len())),
+        true => Ok(format!("{} keys, {more} calls more", keys.len())),
+        false => Err(format!("not called {missing:?}, nobody's {strange:?}, different {different:?}")),
+    }
+}
+
+async fn answered_once(f: &Facts) -> Result<String, String> {
+    let answers = "select t.slug, replace(r.record_name, 'Nora ', '') || ' ' || coalesce(a.answer, 'open')
+                   from workflow_approvals a join tenants t on t.id = a.tenant_id
+                   join workflow_runs r on r.tenant_id = a.tenant_id and r.id = a.run_id";
+    let found = f.same(&f.answered, answers).await?;
+    for (answer, tag) in [("approved", "Kept"), ("rejected", "Not kept")] {
+        let of = |(company, what): &(&'static str, String)| {
+            Some((*company, what.strip_suffix(answer)?.trim_end().to_owned()))
+        };
+        let those: Vec<_> = f.answered.iter().filter_map(of).collect();
+        f.same(&those, &tagged(tag)).await.map_err(|e| format!("{answer}: {e}"))?;
+    }
+    Ok(found)
+}
+
+/// Each reader's digest of the day is one message, and so is the mail of what they were told: it arrived once, or its row
+/// says that nobody knows. Of those that somebody asked for, each that was promised is one, and there are no more than
+/// were asked for.
+async fn digests_once(f: &Facts) -> Result<String, String> {
+    let rows = "select template || ' ' || recipient, message_id || ' ' || state from mails
+                where template in ('send_digest', 'send_notifications')";
+    let rows = f.ask(rows).await;
+    let came = |id: &str| f.arrived.iter().filter(|(i, _)| i == id).count();
+    let (mut unclear, mut asked_for, mut wrong) = (0, 0, vec![]);
+    let mut sent = |template: &str, to: &str| {
+        let whose = format!("{template} {to}");
+        let theirs: Vec<&str> = rows.iter().filter(|(r, _)| *r == whose).map(|(_, row)| row.as_str()).collect();
+        for row in &theirs {
+            let (id, state) = row.split_once(' ').unwrap_or_default();
+            let fine = match state {
+                "unclear" => came(id) <= 1,
+                _ => state == "sent" && came(id) == 1,
+            };
+            unclear += usize::from(state == "unclear");
+            if !fine {
+                wrong.push(format!("{whose}: {row}, {} arrived", came(id)));
+            }
+        }
+        theirs.len()
+    };
+    let mut miscounted = vec![];
+    for company in COMPANIES {
+        for n in 0..READERS {
+            let to = reader(company, n);
+            let (due, told) = (sent("send_digest", &to), sent("send_notifications", &to));
+            let arrived = f.arrived.iter().filter(|(_, r)| *r == to).count();
+            if (due, told) != (1, 1) || arrived > 2 {
+                miscounted.push(format!("{to}: {due} of the day, {told} of notices, {arrived} arrived"));
+            }
+        }
+        let of = |all: &[(&str, String)]| all.iter().filter(|(c, _)| *c == company).count();
+        let (promised, asked, got) = (of(&f.promised), of(&f.asked), sent("send_digest", &owner(company)));
+        asked_for += got;
+        if got < promised || got > asked || promised == 0 {
+            miscounted.push(format!("{company}: asked for {asked}, promised {promised}, written {got}"));
+        }
+    }
+    match wrong.is_empty() && miscounted.is_empty() {
+        true => {
+            Ok(format!("{0} due, {0} of notices, {asked_for} asked for, {unclear} unclear", COMPANIES.len() * READERS))
+        }
+        false => Err(format!("{wrong:?} {miscounted:?}")),
+    }
 }
 
 /// Digests, notifications and the mails of workflows are at most once: of those not one copy comes.

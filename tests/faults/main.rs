@@ -10,8 +10,10 @@
 #[expect(dead_code, reason = "other tests do more with it")]
 mod browser;
 mod checks;
+mod company;
 mod door;
 mod people;
+mod receiver;
 mod town;
 
 use people::Ledger;

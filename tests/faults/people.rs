@@ -1,12 +1,13 @@
-//! People at work: they invite, hire, change and import, and do again what they got no answer to.
+//! People at work: they invite, hire, change, import, answer and ask, and do again what they got no answer to.
 
 use crate::{
     browser::{Browser, Form, Page},
-    door,
+    company, door,
     town::{COMPANIES, Town, owner},
 };
 use hyper::StatusCode;
 use std::{
+    collections::BTreeMap,
     fmt,
     sync::{
         Arc, Mutex,
@@ -14,6 +15,7 @@ use std::{
     },
     time::Duration,
 };
+use store::Db;
 use tokio::task::JoinHandle;
 
 pub const PASSWORD: &str = "nine lamps under the river";
@@ -33,6 +35,14 @@ pub struct Ledger {
     pub changed: Mutex<Vec<(&'static str, String)>>,
     /// What the numbers of a file begin with.
     pub imported: Mutex<Vec<(&'static str, String)>>,
+    /// Questions of workflows: last names with `approved` or `rejected`.
+    pub answered: Mutex<Vec<(&'static str, String)>>,
+    /// Digests that somebody has asked for and was promised.
+    pub promised: Mutex<Vec<(&'static str, String)>>,
+    /// As often as somebody has asked for one, whether or not there was an answer.
+    pub asked: Mutex<Vec<(&'static str, String)>>,
+    /// Companies in which nobody is hired any more.
+    full: Mutex<Vec<&'static str>>,
     /// Pages that nobody should have seen.
     pub wrong: Mutex<Vec<String>>,
     /// Answers that did not come, and "one moment, please".
@@ -55,23 +65,34 @@ impl Ledger {
     fn stopped(&self) -> bool {
         self.stop.load(Ordering::Acquire)
     }
+
+    fn is_full(&self, company: &str) -> bool {
+        self.full.lock().expect("nobody panics with it").contains(&company)
+    }
+
+    fn hired_by(&self, company: &str) -> usize {
+        let hired = self.hired.lock().expect("nobody panics with it");
+        hired.iter().filter(|(c, _)| *c == company).count()
+    }
 }
 
 impl fmt::Display for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} invited, {} hired, {} changes, {} files of {ROWS} rows; {} times there was no answer",
+            "{} invited, {} hired, {} changes, {} files of {ROWS} rows, {} questions answered, {} digests promised; {} times there was no answer",
             len(&self.invited),
             len(&self.hired),
             len(&self.changed),
             len(&self.imported),
+            len(&self.answered),
+            len(&self.promised),
             *self.waits.lock().expect("nobody panics with it"),
         )
     }
 }
 
-/// Three people of each company begin.
+/// Five people of each company begin, and a clock.
 pub async fn at_work(town: &Town, ledger: &Arc<Ledger>) -> Vec<JoinHandle<()>> {
     let mut people = Vec::new();
     for company in COMPANIES {
@@ -79,8 +100,24 @@ pub async fn at_work(town: &Town, ledger: &Arc<Ledger>) -> Vec<JoinHandle<()>> {
         people.push(tokio::spawn(person("10.1.0.1").invites()));
         people.push(tokio::spawn(person("10.1.0.2").hires()));
         people.push(tokio::spawn(person("10.1.0.3").imports()));
+        people.push(tokio::spawn(person("10.1.0.4").answers()));
+        people.push(tokio::spawn(person("10.1.0.5").asks()));
     }
+    people.push(tokio::spawn(plans(town.db(), ledger.clone())));
     people
+}
+
+/// Looks whose digest is due, as often as it can, and once more when everybody is back.
+async fn plans(db: Db, ledger: Arc<Ledger>) {
+    loop {
+        let last = ledger.stopped();
+        let planned = company::plan_digests(&db).await;
+        if last && planned.is_ok() {
+            return;
+        }
+        // The rhythm of the schedule, made short.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
 }
 
 struct Person {
@@ -192,6 +229,7 @@ impl Person {
         self.sign_in().await;
         for n in 0.. {
             if self.ledger.stopped() {
+                add(&self.ledger.full, self.company);
                 return;
             }
             let (path, button) = (self.at("/hr/employees/new"), "Add employee");
@@ -265,6 +303,71 @@ impl Person {
                     break;
                 }
             }
+        }
+    }
+
+    /// Says yes or no to each who was hired, until all have been.
+    async fn answers(mut self) {
+        self.sign_in().await;
+        let (path, mut tried, mut answered) = (self.at("/approvals"), BTreeMap::new(), 0);
+        loop {
+            let ended = self.ledger.is_full(self.company);
+            let page = self.open(&path).await;
+            let asked = page.all(".approval h2");
+            // What was tried and is not asked any more is answered: nobody else does.
+            let done: Vec<String> = tried.keys().filter(|q| !asked.contains(q)).cloned().collect();
+            for question in done {
+                let answer = tried.remove(&question).expect("it was tried");
+                let name = question.trim_start_matches("Keep ").trim_end_matches('?').to_owned();
+                add(&self.ledger.answered, (self.company, format!("{name} {answer}")));
+                answered += 1;
+            }
+            if ended && answered == self.ledger.hired_by(self.company) {
+                return;
+            }
+            for question in &asked {
+                let no = question.contains("3x") || question.contains("6x");
+                let (button, answer) = if no { ("Reject", "rejected") } else { ("Approve", "approved") };
+                tried.insert(question.clone(), answer);
+                let page = self.browser.send(page.form(&format!("{button}: {question}"))).await;
+                if self.again(&page).await || page.status == StatusCode::FORBIDDEN {
+                    break;
+                }
+                if page.status != StatusCode::OK {
+                    self.strange("answering", &page);
+                }
+            }
+            // As long as somebody does something else meanwhile.
+            tokio::time::sleep(Duration::from_millis(if asked.is_empty() { 500 } else { 50 })).await;
+        }
+    }
+
+    /// Wants a digest at once, now and then.
+    async fn asks(mut self) {
+        self.sign_in().await;
+        let (path, button) = (self.at("/settings/notifications/digest"), "Send me one now");
+        for n in 0.. {
+            if self.ledger.stopped() {
+                return;
+            }
+            let page = self.open(&path).await;
+            if !page.has_form(button) {
+                self.strange("asking for a digest", &page);
+                return;
+            }
+            add(&self.ledger.asked, (self.company, n.to_string()));
+            let page = self.browser.send(page.form(button)).await;
+            // Its session may be gone before it says so, and then nobody knows.
+            match page.status {
+                StatusCode::OK if page.toast().contains("on its way") => {
+                    add(&self.ledger.promised, (self.company, n.to_string()));
+                }
+                StatusCode::OK | StatusCode::FORBIDDEN => {}
+                _ if self.again(&page).await => {}
+                _ => self.strange("asking for a digest", &page),
+            }
+            // As long as somebody reads it.
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
         }
     }
 }

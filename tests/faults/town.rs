@@ -1,8 +1,6 @@
 //! The servers and programs of the test, each a process of its own that can be killed and is started again.
 
-use crate::people::{Ledger, PASSWORD};
-use domain::{Email, Slug, workspace::signup};
-use people360::web::password::Passwords;
+use crate::{company, people::Ledger, receiver::Receiver};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use std::{
     fs::File,
@@ -14,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 use store::{
-    Db, SystemClock, identity,
+    Db, SystemClock,
     migrate::trial::{Template, Trial},
 };
 
@@ -22,6 +20,9 @@ const SECRET: &str = "a secret of tests, forty letters or longer";
 
 /// How long anything may take to come up, and the work that is left to be done.
 const DEADLINE: Duration = Duration::from_secs(180);
+
+/// What is in the outbox for another day.
+pub const FAR_OFF: &str = "name = 'advance_run' and run_at > now() + interval '1 day'";
 
 /// The companies' addresses.
 pub const COMPANIES: [&str; 3] = ["acme", "globex", "initech"];
@@ -122,6 +123,7 @@ pub struct Town {
     redis: Part,
     sink: Part,
     postgres: Part,
+    pub receiver: Receiver,
     settings: Vec<(&'static str, String)>,
 }
 
@@ -169,22 +171,29 @@ impl Town {
             command.arg(&redis_home);
             command
         });
-        // A server that is not ours: aiosmtpd, putting what it accepts into a Maildir.
+        // A server that is not ours: aiosmtpd, putting what it accepts into a Maildir, and none of it in the clear.
         let (python, maildir) = (told("PEOPLE360_TEST_SINK"), home.join("maildir"));
+        let (certificate, key) = certificate(&home);
+        let known = certificate.clone();
         let sink = Part::new(&home, "sink", move || {
             let mut command = Command::new(&python);
-            command.args(["-m", "aiosmtpd", "-n", "-l", &format!("127.0.0.1:{sink_port}")]);
+            command.args(["-m", "aiosmtpd", "-n", "-l", &format!("localhost:{sink_port}"), "--tlscert"]);
+            command.arg(&certificate).arg("--tlskey").arg(&key);
             command.args(["-c", "aiosmtpd.handlers.Mailbox"]).arg(&maildir);
             command
         });
         let settings = vec![
             ("REDIS_URL", format!("redis://127.0.0.1:{redis_port}/0")),
             ("SECRET_KEY", SECRET.to_owned()),
-            ("SMTP_URL", format!("smtp://127.0.0.1:{sink_port}?tls=none")),
+            ("SMTP_URL", format!("smtp://localhost:{sink_port}?tls=required")),
+            // Which certificates are known, as OpenSSL has it.
+            ("SSL_CERT_FILE", known.display().to_string()),
             ("PORT", web_port.to_string()),
             ("PUBLIC_URL", format!("http://127.0.0.1:{web_port}")),
             ("PEOPLE360_HOME", home.display().to_string()),
             ("TRUSTED_PROXIES", "1".to_owned()),
+            // Whom workflows call is on this machine.
+            ("OUTBOUND_ALLOW", "127.0.0.1".to_owned()),
             ("RUST_LOG", "info,sqlx=warn,fred=error,apalis=warn,apalis_core=warn".to_owned()),
         ];
         let idle = |name| Part::new(&home, name, || Command::new("true"));
@@ -200,6 +209,7 @@ impl Town {
             redis,
             sink,
             postgres,
+            receiver: Receiver::start().await,
             settings,
             home,
         };
@@ -230,31 +240,16 @@ impl Town {
     pub async fn settle(&mut self, ledger: &Arc<Ledger>, length: Duration) {
         println!("{} for {length:?}", self.home.display());
         let db = self.db();
-        let hash = Passwords::default().hash(PASSWORD).await.expect("it can be hashed");
-        for slug in COMPANIES {
-            let company = signup::Company {
-                name: format!("{slug} Works"),
-                slug: Slug::parse(slug).expect("a slug"),
-                country: None,
-                conventions: Default::default(),
-                zone: chrono_tz::Tz::UTC,
-            };
-            let email = owner(slug);
-            let email = Email::parse(&email).expect("an address");
-            let fields =
-                signup::Fields { company, name: "Olga Owner".to_owned(), email, password: PASSWORD.to_owned() };
-            let mut tx = db.identity().await.expect("a transaction");
-            let account = identity::sign_up(&mut tx, db.id(), &fields, &hash).await.expect("a new account");
-            identity::verify(&mut tx, account).await.expect("the address is proven");
-            tx.commit().await.expect("it is kept");
-            automate(&db, slug, account).await;
-        }
-        db.close().await;
+        company::settle(&db, self.receiver.port).await;
         self.drain().await;
         ledger.nothing_wrong_yet();
+        company::tell_readers(&db).await;
+        db.close().await;
+        company::spread(&mut self.look().await, length).await;
     }
 
-    fn db(&self) -> Db {
+    /// The product's own way to the database.
+    pub fn db(&self) -> Db {
         let trial = self.trial.as_ref().expect("the database is there");
         Db::lazy(&trial.app_url, 2, Arc::new(SystemClock)).expect("the URL is one")
     }
@@ -341,7 +336,8 @@ impl Town {
             let lines: Vec<serde_json::Value> = text.lines().filter_map(|l| serde_json::from_str(l).ok()).collect();
             let left = |key: &str| lines.iter().filter_map(|l| l[key].as_i64()).sum::<i64>();
             lines.len() == domain::jobs::Queue::ALL.len()
-                && ["waiting", "delayed", "with_workers"].iter().all(|key| left(key) == 0)
+                && ["waiting", "with_workers"].iter().all(|key| left(key) == 0)
+                && left("delayed") == t.far_off().await
         })
         .await;
         began.elapsed()
@@ -357,6 +353,13 @@ impl Town {
         let trial = self.trial.as_ref().expect("the database is there");
         let url = trial.app_url.replace("people360_app:trial@", "postgres@");
         PgConnection::connect(&url).await.expect("the server is up")
+    }
+
+    /// Jobs that are for another day: when a question or a wait runs out is looked at even if it is over by then.
+    async fn far_off(&self) -> i64 {
+        let sql = format!("select count(*) from outbox where {FAR_OFF}");
+        let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(&mut self.look().await).await.expect("a number");
+        row.get(0)
     }
 
     /// Events of each company whose listeners were told.
@@ -403,6 +406,17 @@ fn people360(arguments: &[&str], settings: &[(&'static str, String)]) -> Command
     command
 }
 
+/// A certificate for this machine, and its key.
+fn certificate(home: &Path) -> (PathBuf, PathBuf) {
+    let (certificate, key) = (home.join("certificate.pem"), home.join("key.pem"));
+    let mut openssl = Command::new("openssl");
+    openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]);
+    openssl.args(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"]);
+    let made = openssl.arg("-keyout").arg(&key).arg("-out").arg(&certificate).output().expect("openssl is there");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    (certificate, key)
+}
+
 /// A cluster of the test's own. A commit is on its way to the disk before it is told: a process that is killed loses
 /// nothing then, and only a machine that falls would.
 fn postgres(home: &Path) -> (Part, String) {
@@ -423,30 +437,4 @@ fn postgres(home: &Path) -> (Part, String) {
         command
     });
     (part, format!("postgres://postgres@127.0.0.1:{port}/postgres"))
-}
-
-/// Whoever is hired goes through a workflow: a note, a task, a mail, a wait, and a tag when it is over.
-async fn automate(db: &Db, slug: &str, account: domain::AccountId) {
-    let definition = serde_json::json!({
-        "record": "employee",
-        "trigger": { "on": "created" },
-        "conditions": { "all": [{ "field": "last_name", "is": "starts_with", "value": "Hired" }] },
-        "steps": [
-            { "id": "note", "do": "note", "text": "Welcome, {{last_name}}" },
-            { "id": "task", "do": "create_task", "title": "Meet {{last_name}}", "assignee": "publisher" },
-            { "id": "mail", "do": "email", "to": format!("address:desk@{slug}.example"), "subject": "{{last_name}} is here", "body": "Say hello." },
-            { "id": "wait", "do": "wait", "for": { "minutes": 1 } },
-            { "id": "tag", "do": "tag", "name": "Settled" },
-        ],
-    });
-    let definition = serde_json::from_value(definition).expect("a definition");
-    let entry = db.enter(slug, account).await.expect("the door answers").expect("an owner");
-    let mut tx =
-        db.begin(store::Desk::of_member(&entry.actor, entry.workspace.zone, None)).await.expect("a transaction");
-    let problems = jobs::automation::check(&mut tx, &definition).await.expect("it can be checked");
-    assert!(problems.is_empty(), "{problems:?}");
-    let id = tx.id();
-    store::automation::workflows::add(&mut tx, id, ("Welcome", ""), &definition, None).await.expect("it is added");
-    store::automation::workflows::publish(&mut tx, id, 1).await.expect("it is published");
-    tx.commit().await.expect("it is kept");
 }

@@ -4,11 +4,11 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    http::{HeaderMap, Method, Request, StatusCode, header, response::Parts},
 };
 use http_body_util::BodyExt;
 use scraper::{ElementRef, Html, Selector};
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 use tower::ServiceExt;
 
 #[derive(Clone)]
@@ -34,6 +34,25 @@ impl Browser {
 
     /// One request and its answer, with the cookies; follows nothing.
     pub async fn request(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Page {
+        let (parts, mut body) = self.answer(method, path, headers, body).await;
+        // A stream has no end: the first that it says is its answer here.
+        let streams = parts.headers.get("content-type").is_some_and(|t| t.as_bytes().starts_with(b"text/event-stream"));
+        let bytes = match streams {
+            true => body.frame().await.and_then(Result::ok).and_then(|f| f.into_data().ok()).unwrap_or_default(),
+            false => body.collect().await.expect("a whole answer").to_bytes(),
+        };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Page { status: parts.status, headers: parts.headers, path: path.into(), text }
+    }
+
+    /// Begins to listen to what is told there.
+    pub async fn listen(&mut self, path: &str) -> Stream {
+        let (parts, body) = self.answer(Method::GET, path, &[], vec![]).await;
+        assert_eq!(parts.status, StatusCode::OK, "{path}");
+        Stream { body, heard: String::new() }
+    }
+
+    async fn answer(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> (Parts, Body) {
         let mut request = Request::builder().method(method.clone()).uri(path);
         let host = self.origin.split_once("://").map_or("", |(_, host)| host);
         let given = |name: &str| headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
@@ -53,16 +72,6 @@ impl Browser {
         let request = request.extension(ConnectInfo(self.caller)).body(Body::from(body)).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("the router answers everything");
         let (parts, body) = response.into_parts();
-        // A stream has no end: the first that it says is its answer here.
-        let streams = parts.headers.get("content-type").is_some_and(|t| t.as_bytes().starts_with(b"text/event-stream"));
-        let bytes = match streams {
-            true => {
-                let mut body = body;
-                let first = body.frame().await.and_then(Result::ok).and_then(|f| f.into_data().ok());
-                first.unwrap_or_default()
-            }
-            false => body.collect().await.expect("a whole answer").to_bytes(),
-        };
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().expect("a readable cookie");
             let (name, value) = cookie.split(';').next().and_then(|c| c.split_once('=')).expect("a cookie");
@@ -72,8 +81,7 @@ impl Browser {
                 self.jar.insert(name.into(), value.into());
             }
         }
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Page { status: parts.status, headers: parts.headers, path: path.into(), text }
+        (parts, body)
     }
 
     async fn follow(&mut self, mut page: Page) -> Page {
@@ -168,6 +176,32 @@ impl Browser {
 
     pub async fn sign_out(&mut self) -> Page {
         self.press("Sign out").await
+    }
+}
+
+/// What a server tells as it happens.
+pub struct Stream {
+    body: Body,
+    heard: String,
+}
+
+impl Stream {
+    /// The next event, its name and what it says, however many comments come before; `None`: it has ended.
+    pub async fn event(&mut self) -> Option<(String, String)> {
+        loop {
+            while let Some((event, rest)) = self.heard.split_once("\n\n") {
+                let of = |field: &str| event.lines().find_map(|l| l.strip_prefix(field)?.strip_prefix(": "));
+                let found = of("event").map(|name| (name.to_owned(), of("data").unwrap_or_default().to_owned()));
+                self.heard = rest.to_owned();
+                if found.is_some() {
+                    return found;
+                }
+            }
+            let frame = tokio::time::timeout(Duration::from_secs(30), self.body.frame()).await;
+            let frame = frame.expect("it is told, or ends, within half a minute")?.expect("it is not broken off");
+            let bytes = frame.into_data().unwrap_or_default();
+            self.heard.push_str(std::str::from_utf8(&bytes).expect("text"));
+        }
     }
 }
 

@@ -4,7 +4,12 @@ use crate::support::{CONNECTIONS, Cable, PASSWORD, TestApp, redis_url, test_data
 use axum::http::StatusCode;
 use domain::access::Role;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
-use store::Db;
+use std::sync::Arc;
+use store::{Db, SystemClock};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
 
 #[tokio::test]
 async fn redis_gone_is_a_clear_page_and_heals() {
@@ -137,6 +142,24 @@ async fn a_database_that_was_restarted_is_not_noticed() {
         let page = owner.get("/w/acme/hr/employees").await;
         assert_eq!(page.status, StatusCode::OK, "{page}");
     }
+}
+
+/// A server that dies while somebody connects may leave a byte that means nothing.
+#[tokio::test]
+async fn a_database_that_falls_while_it_is_greeted_is_gone_and_no_error_of_ours() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("postgres://x@{}/x", listener.local_addr().expect("an address"));
+    let falling = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut asked = [0; 8];
+            let _read = stream.read_exact(&mut asked).await;
+            let _written = stream.write_all(&[0]).await;
+        }
+    });
+    let db = Db::lazy(&url, 1, Arc::new(SystemClock)).expect("the URL is one");
+    let answer = db.identity().await.map(drop);
+    assert!(matches!(answer, Err(store::Error::Unavailable(_))), "{answer:?}");
+    falling.abort();
 }
 
 /// A request that is dropped while its transaction begins: its connection must come back without one, and in no role.

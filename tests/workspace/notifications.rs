@@ -277,7 +277,7 @@ async fn a_late_worker_sends_it_the_same_day_and_never_the_next() {
     let day = domain::Day(app.db.now().date_naive()).plus(-1).expect("a day");
     let (mut tx, _) = app.db.begin_job(company.tenant, "test").await.expect("a transaction");
     let id = tx.id();
-    let late = SendDigest { tenant: company.tenant, id, member: owner.member, day, asked: false };
+    let late = SendDigest { tenant: company.tenant, id, member: owner.member, day, asked: false, since: None };
     queue::push(&mut tx, &late).await.expect("it is pushed");
     tx.commit().await.expect("it waits");
     app.run_jobs().await;

@@ -84,7 +84,7 @@ impl Mailer {
                 let message = self.message(&out).map_err(Refusal::Permanent)?;
                 let message = Message {
                     id: out.letter.id,
-                    from: self.from.to_string(),
+                    from: self.sender(&out).to_string(),
                     to: out.letter.to.to_string(),
                     headers: message.headers().to_string().lines().map(str::to_owned).collect(),
                     subject: out.letter.mail.subject,

@@ -3,7 +3,7 @@
 use crate::{Error, Result, TenantTx, db::strange};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    RunId, WorkflowId,
+    MemberId, RunId, WorkflowId,
     automation::{
         fields::RecordKind,
         runs::{Run, RunState, Skip, StepLog},
@@ -115,10 +115,20 @@ pub async fn hold(tx: &mut TenantTx, id: RunId) -> Result<Run> {
     find(tx, id).await
 }
 
-/// How a run stands, and the address of whoever published it, if they are a member still. `None`: there is no such run.
-pub async fn publisher(tx: &mut TenantTx, id: RunId) -> Result<Option<(RunState, Option<String>)>> {
+/// What stands behind what a run sends.
+pub struct Behind {
+    pub state: RunState,
+    pub workflow: WorkflowId,
+    pub name: String,
+    /// Whoever published it and their address, if they are a member still.
+    pub publisher: Option<(MemberId, String)>,
+}
+
+/// `None`: there is no such run.
+pub async fn behind(tx: &mut TenantTx, id: RunId) -> Result<Option<Behind>> {
     let row = sqlx::query!(
-        r#"select r.state, m.email as "email?" from workflow_runs r
+        r#"select r.state, r.workflow_id, w.name, m.id as "member?", m.email as "email?" from workflow_runs r
+           join workflows w on w.tenant_id = r.tenant_id and w.id = r.workflow_id
            join workflow_versions v on v.tenant_id = r.tenant_id and v.workflow_id = r.workflow_id and v.number = r.number
            left join members m on m.tenant_id = v.tenant_id and m.id = v.published_by and m.deactivated_at is null
            where r.id = $1"#,
@@ -126,7 +136,15 @@ pub async fn publisher(tx: &mut TenantTx, id: RunId) -> Result<Option<(RunState,
     )
     .fetch_optional(tx.conn())
     .await?;
-    row.map(|r| Ok((RunState::parse(&r.state).ok_or_else(|| strange("state", &r.state))?, r.email))).transpose()
+    row.map(|r| {
+        Ok(Behind {
+            state: RunState::parse(&r.state).ok_or_else(|| strange("state", &r.state))?,
+            workflow: WorkflowId(r.workflow_id),
+            name: r.name,
+            publisher: r.member.map(MemberId).zip(r.email),
+        })
+    })
+    .transpose()
 }
 
 /// What its steps did, in order.

@@ -3,7 +3,10 @@
 use super::State;
 use crate::{Result, TenantTx, db::strange};
 use chrono::{DateTime, Utc};
-use domain::{MailId, mail::Quota};
+use domain::{
+    MailId,
+    mail::{Quota, Standing},
+};
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
@@ -103,13 +106,20 @@ pub async fn limits(tx: &mut TenantTx) -> Result<Limits> {
     let now = tx.now();
     let r = sqlx::query!(
         r#"select q.per_hour, q.per_day, q.hour as "hour?", q.in_hour as "in_hour?", q.in_day as "in_day?",
-             (select count(*) from (select 1 from mail_suppressions limit 101) s) as "stopped!"
-           from (select 1) one left join mail_quotas q on true"#
+             (select count(*) from (select 1 from mail_suppressions limit 101) s) as "stopped!",
+             t.created_at, house.proven() as "proven!"
+           from tenants t left join mail_quotas q on q.tenant_id = t.id where t.id = $1"#,
+        tx.tenant().0
     )
     .fetch_one(tx.conn())
     .await?;
     let hour = r.hour.unwrap_or(now);
-    let quota = Quota::new(r.per_hour, r.per_day, hour, r.in_hour.unwrap_or(0), r.in_day.unwrap_or(0));
+    let quota = Quota::new(
+        Standing::new(r.proven, r.created_at, now),
+        (r.per_hour, r.per_day),
+        hour,
+        (r.in_hour.unwrap_or(0), r.in_day.unwrap_or(0)),
+    );
     let (this_hour, today) = quota.taken(now);
     Ok(Limits {
         per_hour: quota.per_hour,

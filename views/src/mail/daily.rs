@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn every_line_links_to_its_page_in_both_parts() {
         let schedule = Schedule { rhythm: Rhythm::Daily, weekday: 1, hour: 8 };
-        let period = schedule.period(Day::new(2026, 3, 2).expect("a day"), "UTC".parse().expect("a zone"));
+        let period = schedule.period(Day::new(2026, 3, 2).expect("a day"), "UTC".parse().expect("a zone"), None);
         let line = Line { text: "Ada <Byron>".into(), detail: "starts 3 Mar".into(), path: "/hr/employees/1".into() };
         let block =
             Block { title: "New people", path: "/hr/employees".into(), count: 12, before: Some(9), lines: vec![line] };
