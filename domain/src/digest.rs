@@ -231,6 +231,7 @@ impl Block {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::TimeDelta;
     use proptest::prelude::*;
 
     const DAILY: Schedule = Schedule { rhythm: Rhythm::Daily, weekday: 1, hour: 8 };
