@@ -13,7 +13,7 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
-use domain::{TenantId, jobs::TakeHook, paths};
+use domain::{TenantId, automation::workflows::DEPTH, jobs::TakeHook, paths};
 use serde_json::{Map, Value, json};
 use store::queue;
 use uuid::Uuid;
@@ -32,6 +32,8 @@ struct Posted {
     payload: Value,
     /// Twice the same is once.
     key: String,
+    /// How many workflows it has come through, where a workflow of ours has posted it.
+    depth: i16,
 }
 
 impl Unforged for Posted {}
@@ -45,6 +47,7 @@ impl FromRequest<App> for Posted {
         let token = params.iter().find(|(name, _)| *name == "token").map_or("", |(_, v)| v);
         let (tenant, hook) = jobs::automation::read_hook(app.seal(), token).ok_or(Error::Forged)?;
         let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let depth = text(DEPTH).parse::<u8>().map_or(0, i16::from);
         let (kind, key) = (text(header::CONTENT_TYPE.as_str()), text("idempotency-key"));
         let key = match key.chars().filter(|c| c.is_ascii_graphic()).take(100).collect::<String>() {
             none if none.is_empty() => app.id::<domain::RunId>().to_string(),
@@ -61,7 +64,7 @@ impl FromRequest<App> for Posted {
             }
             _ => return Err(Error::Bad("Post JSON, or a form.".into())),
         };
-        Ok(Self { tenant, hook, payload, key })
+        Ok(Self { tenant, hook, payload, key, depth })
     }
 }
 
@@ -75,9 +78,9 @@ fn fields(bytes: &[u8]) -> Result<Value, Error> {
 /// Says 202: it is kept, and looked at soon. Whether somebody still listens is not told.
 async fn take(who: Public, posted: Posted) -> Result {
     who.app().throttle().count(Limit::HOOK, &posted.hook.to_string()).await?;
-    let Posted { tenant, hook, payload, key } = posted;
+    let Posted { tenant, hook, payload, key, depth } = posted;
     let mut tx = who.identity().await?;
-    queue::push_from_identity(&mut tx, &TakeHook { tenant, hook, payload, key }).await?;
+    queue::push_from_identity(&mut tx, &TakeHook { tenant, hook, payload, key, depth }).await?;
     tx.commit().await?;
     Ok((StatusCode::ACCEPTED, axum::Json(json!({ "accepted": true }))).into_response())
 }

@@ -198,7 +198,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("publish", 7),
     ("discard a draft", 4),
     ("pause a workflow", 3),
-    ("resume a workflow", 4),
+    ("resume a workflow", 6),
     ("copy a workflow", 4),
     ("another hook", 3),
     ("versions", 5),
@@ -213,7 +213,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("approvals", 4),
     ("hand a question over", 5),
     ("answer a question", 5),
-    ("remove a workflow", 3),
+    ("remove a workflow", 6),
     ("stop all automation", 2),
     ("let automation go on", 3),
 ];
