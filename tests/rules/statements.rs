@@ -206,7 +206,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("runs", 6),
     ("not enrolled", 6),
     ("workflows of a record", 3),
-    ("start by hand", 11),
+    ("start by hand", 14),
     ("run", 5),
     ("cancel a run", 4),
     ("retry a run", 4),
