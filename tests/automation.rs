@@ -1,6 +1,8 @@
 //! Workflows, from what happens to what comes of it. The rules are those of DOMAIN: Automation, by their names.
 
+mod asking;
 mod engine;
+mod guard;
 mod mail;
 mod screens;
 mod templates;

@@ -8,12 +8,14 @@ pub mod conditions;
 pub mod edit;
 pub mod fields;
 pub mod forms;
+mod keys;
 pub mod merge;
 pub mod people;
 pub mod runs;
 pub mod steps;
 pub mod templates;
 pub mod typed;
+mod values;
 pub mod words;
 pub mod workflows;
 

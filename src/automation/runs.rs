@@ -1,6 +1,9 @@
 //! Runs: those of a workflow, one of them, and why records were not enrolled.
 
-use super::{frame, is_open, known};
+use super::{
+    frame, known,
+    open::{close_runs, close_skips, is_open},
+};
 use crate::{
     web::{Allowed, Confirmed, Query, Record, Result, Routes, Screen, Toast, form::Nothing},
     workspace::activity,
@@ -16,7 +19,7 @@ use domain::{
 };
 use serde::Deserialize;
 use store::automation::{approvals, runs, workflows};
-use views::automation::runs::{Runs, Show, Skips};
+use views::automation::runs::{Known, Runs, Show, Skips};
 
 pub fn routes(r: Routes) -> Routes {
     r.get(paths::WORKFLOW_RUNS, list)
@@ -54,34 +57,22 @@ async fn list(
     let state = only.map(|s| format!("&state={}", s.key())).unwrap_or_default();
     let older = found.last().filter(|_| more).map(|r| format!("{path}?before={}{state}", r.id));
     let records = known(&mut tx, found.iter().map(|r: &Run| r.record.clone()).collect()).await?;
-    // Older runs were of other versions, whose classes may be others: the draft's and the published one's both count.
-    let open = open_of(&who, &mut tx, id, &workflow).await?;
+    let mut runs: Vec<(Run, Known)> = found.into_iter().zip(records).collect();
+    close_runs(&who, &mut tx, id, &mut runs).await?;
     let frame = frame(&who, &screen, &mut tx, workflow).await?;
-    let runs = found.into_iter().zip(records).collect();
-    Ok(screen.show(&who, &Runs { frame, runs, only, older, deeper: before.is_some(), open }))
-}
-
-/// Whether what is written down of the published version is open to the reader.
-async fn open_of(
-    who: &Allowed<AutomationRead>,
-    tx: &mut store::TenantTx,
-    id: WorkflowId,
-    w: &domain::automation::runs::Workflow,
-) -> Result<bool> {
-    let Some(number) = w.published else { return Ok(true) };
-    let (definition, publisher) = workflows::version(tx, id, number).await?;
-    Ok(is_open(who, &definition, Some(publisher)))
+    Ok(screen.show(&who, &Runs { frame, runs, only, older, deeper: before.is_some() }))
 }
 
 async fn skips(who: Allowed<AutomationRead>, screen: Screen, Record(id): Record<WorkflowId>) -> Result {
     let mut tx = who.begin().await?;
     let workflow = workflows::find(&mut tx, id).await?;
-    let open = open_of(&who, &mut tx, id, &workflow).await?;
     let found = runs::skips(&mut tx, id, SKIPPED).await?;
-    let record = |s: &Skip| workflow.draft.record.map(|kind| (kind, s.record_id, s.record_name.clone()));
+    // Of the noun that it was of, whatever the draft says today.
+    let noun = |s: &Skip| s.kind.filter(|_| !s.record_id.is_nil());
+    let record = |s: &Skip| noun(s).map(|kind| (kind, s.record_id, s.record_name.clone()));
     let names = known(&mut tx, found.iter().map(record).collect()).await?;
-    let named = |(skip, record): (Skip, views::automation::runs::Known)| (skip, record.and_then(|(.., name)| name));
-    let skips = found.into_iter().zip(names).map(named).collect();
+    let mut skips: Vec<(Skip, Known)> = found.into_iter().zip(names).collect();
+    let open = close_skips(&who, &mut tx, id, &mut skips).await?;
     let frame = frame(&who, &screen, &mut tx, workflow).await?;
     Ok(screen.show(&who, &Skips { frame, skips, open }))
 }
@@ -90,8 +81,8 @@ async fn show(who: Allowed<AutomationRead>, screen: Screen, Record(id): Record<R
     let mut tx = who.begin().await?;
     let run = runs::find(&mut tx, id).await?;
     let (definition, publisher) = workflows::version(&mut tx, run.workflow, run.number).await?;
-    let open = is_open(&who, &definition, Some(publisher));
     let record = known(&mut tx, vec![run.record.clone()]).await?.pop().flatten();
+    let open = is_open(&who, &definition, publisher, Some(&record));
     let view = Show {
         slug: who.slug().clone(),
         csrf: screen.csrf().to_owned(),

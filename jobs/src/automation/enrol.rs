@@ -1,13 +1,15 @@
 //! Who is enrolled, and why who is not: the one gate that every trigger goes through (DOMAIN: Automation).
 
+use super::chain;
 use crate::{Context, Failure, Run};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     Day, MemberId, RunId, TenantId, WorkflowId,
-    access::{Actor, Scope},
+    access::{Actor, AutomationWrite, Permission, Scope},
     audit::Action,
     automation::{
         fields::{Facts, RecordKind},
+        merge,
         workflows::{DEEPEST, Trigger},
     },
     jobs::{AdvanceRun, TakeHook},
@@ -38,6 +40,8 @@ pub(super) struct Candidate {
     pub cool_down: Duration,
     pub occasion: Value,
     pub depth: i16,
+    /// The run with which its chain began.
+    pub root: Option<RunId>,
 }
 
 impl Candidate {
@@ -66,13 +70,23 @@ impl Candidate {
             cool_down: Duration::minutes(minutes.into()),
             occasion,
             depth,
+            root: None,
         }
     }
 }
 
-/// Why somebody was not enrolled, for the log.
-pub(super) fn not(workflow: WorkflowId, record: Uuid, name: &str, reason: impl Into<String>) -> NotEnrolled {
-    NotEnrolled { workflow, record, name: name.to_owned(), reason: reason.into() }
+/// Letters of a reason in the log.
+const LONGEST_REASON: usize = 400;
+
+/// Why this version has not enrolled somebody, for the log.
+pub(super) fn not(
+    (workflow, number): (WorkflowId, i32),
+    record: Uuid,
+    name: &str,
+    reason: impl Into<String>,
+) -> NotEnrolled {
+    let reason = merge::cut(&reason.into(), LONGEST_REASON);
+    NotEnrolled { workflow, number, record, name: name.to_owned(), reason }
 }
 
 /// Those in whose names workflows work, as they are now: a change of their rights holds from the next record on.
@@ -93,6 +107,7 @@ impl Publishers {
             return Ok(Err("Whoever published it is no member any more".into()));
         };
         Ok(match w.definition.record {
+            _ if !actor.may(AutomationWrite::KEY) => Err(no_builder(&actor)),
             Some(kind) if !actor.may(kind.read()) => {
                 Err(format!("{}, who published it, may not see such records any more", actor.name))
             }
@@ -102,6 +117,11 @@ impl Publishers {
             _ => Ok(actor),
         })
     }
+}
+
+/// Why nothing is done any more in the name of somebody who may not publish today.
+pub(super) fn no_builder(actor: &Actor) -> String {
+    format!("{}, who published it, may not build workflows any more", actor.name)
 }
 
 /// Facts of these records as a publisher sees them. Who sees all of them is served by what was read for everybody.
@@ -133,6 +153,7 @@ pub(super) fn meets(w: &Active, facts: &Facts, today: Day, depth: i16) -> Result
 pub(super) async fn admit(tx: &mut TenantTx, candidates: Vec<Candidate>) -> store::Result<Vec<RunId>> {
     let now = tx.now();
     let mut skipped = vec![];
+    let candidates = chain::within(tx, candidates, &mut skipped).await?;
     let pairs: Vec<(WorkflowId, Uuid)> = candidates
         .iter()
         .filter(|c| c.cool_down > Duration::zero())
@@ -148,7 +169,7 @@ pub(super) async fn admit(tx: &mut TenantTx, candidates: Vec<Candidate>) -> stor
                 && now - *at < c.cool_down
             {
                 let why = format!("It went through it less than {} minutes before", c.cool_down.num_minutes());
-                skipped.push(not(c.workflow, record, name, why));
+                skipped.push(not((c.workflow, c.number), record, name, why));
                 continue;
             }
             last.insert((c.workflow, record), now);
@@ -162,6 +183,7 @@ pub(super) async fn admit(tx: &mut TenantTx, candidates: Vec<Candidate>) -> stor
             step: c.first,
             occasion: c.occasion,
             depth: c.depth,
+            root: c.root,
         });
     }
     let by = match tx.who() {
@@ -171,21 +193,21 @@ pub(super) async fn admit(tx: &mut TenantTx, candidates: Vec<Candidate>) -> stor
     let made = happenings::enrol(tx, &enrolments, by).await?;
     for e in enrolments.iter().filter(|e| !made.contains(&e.id)) {
         let (record, name) = e.record.as_ref().map_or((Uuid::nil(), ""), |(_, id, name)| (*id, name.as_str()));
-        skipped.push(not(e.workflow, record, name, "It has gone through it before"));
+        skipped.push(not((e.workflow, e.number), record, name, "It has gone through it before"));
     }
     happenings::skip(tx, &skipped).await?;
-    begin(tx, &made).await?;
+    begin(tx, &made, 1).await?;
     Ok(made)
 }
 
 /// Tells the first runs to begin now, and those that the bucket does not hold when it will.
-async fn begin(tx: &mut TenantTx, made: &[RunId]) -> store::Result<()> {
+pub(super) async fn begin(tx: &mut TenantTx, made: &[RunId], turn: i32) -> store::Result<()> {
     if made.is_empty() {
         return Ok(());
     }
     let (held, per_minute) = switch::take(tx, made.len()).await?;
     let at_once = usize::try_from(held.max(0)).unwrap_or_default().min(made.len());
-    let (tenant, turn) = (tx.tenant(), 1);
+    let tenant = tx.tenant();
     let jobs: Vec<AdvanceRun> = made[..at_once].iter().map(|run| AdvanceRun { tenant, run: *run, turn }).collect();
     queue::push_many(tx, &jobs).await?;
     let owed = -held.min(0);
@@ -205,15 +227,25 @@ pub async fn start(tx: &mut TenantTx, workflow: WorkflowId, record: Uuid) -> sto
     let w = all.iter().find(|w| w.id == workflow).ok_or(Error::NotFound)?;
     let kind = w.definition.record.ok_or(Error::NotFound)?;
     // What somebody may not see, they start nothing on.
-    let (name, facts) = records::facts(tx, kind, &[record]).await?.remove(&record).ok_or(Error::NotFound)?;
+    if records::names(tx, kind, &[record]).await?.is_empty() {
+        return Err(Error::NotFound);
+    }
     if switch::stopped(tx).await? {
         return Err(Error::refused("", "All automation of this workspace is stopped."));
     }
-    if let Err(why) = Publishers::default().of(tx, w).await? {
-        return Err(Error::refused("", format!("{why}.")));
-    }
+    let publisher = match Publishers::default().of(tx, w).await? {
+        Ok(publisher) => publisher,
+        Err(why) => return Err(Error::refused("", format!("{why}."))),
+    };
+    // It is weighed as its publisher sees the record: so it works, and whoever starts it learns nothing by starting it.
+    let Some((name, facts)) = records::facts_as(tx, &publisher, kind, &[record]).await?.remove(&record) else {
+        return Err(Error::refused("", "Whoever published it may not see this record."));
+    };
     if let Err(why) = meets(w, &facts, tx.today(), 0) {
-        return Err(Error::refused("", format!("Its conditions do not hold: {why}.")));
+        let rights = tx.rights();
+        let open = rights.scope(kind.read()) == Some(Scope::All) && w.definition.within(rights.sight_of_all());
+        let why = if open { format!(": {why}.") } else { " for this record.".to_owned() };
+        return Err(Error::refused("", format!("Its conditions do not hold{why}")));
     }
     let key = tx.id::<RunId>().to_string();
     let candidate = Candidate::of(w, Some((kind, record, name)), &key, json!({ "on": "manual" }), 0);
@@ -233,7 +265,7 @@ async fn hooked(db: &Db, tenant: TenantId, hook: Uuid, payload: &Value, key: &st
     let run = match admit_posted(db, &mut tx, w, payload, key).await? {
         Ok(run) => run,
         Err(why) => {
-            happenings::skip(&mut tx, &[not(w.id, Uuid::nil(), "What was posted", why)]).await?;
+            happenings::skip(&mut tx, &[not((w.id, w.number), Uuid::nil(), "What was posted", why)]).await?;
             None
         }
     };
@@ -253,7 +285,10 @@ async fn admit_posted(
     }
     let actor = match Publishers::default().of(tx, w).await? {
         Ok(actor) => actor,
-        Err(why) => return Ok(Err(why)),
+        Err(why) => {
+            workflows::pause(tx, w.id, Some(&format!("{why}."))).await?;
+            return Ok(Err(why));
+        }
     };
     let (mut facts, mut record) = (Facts::default(), None);
     if let (Trigger::Webhook { find: Some(find) }, Some(kind)) = (&w.definition.trigger, w.definition.record) {

@@ -1,7 +1,10 @@
 //! From what happened to who is enrolled, a batch of one workspace's changes at a time, in one transaction: a worker
 //! that dies in the middle has done nothing, and one that commits has done it once.
 
-use super::enrol::{Candidate, Publishers, admit, facts_for, meets, not};
+use super::{
+    enrol::{Candidate, Publishers, admit, facts_for, meets, not},
+    guard::{Troubles, UNWEIGHED, bounded, caught, guarded, set_aside, weighed},
+};
 use crate::Context;
 use domain::{
     TenantId,
@@ -33,7 +36,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// Changes looked at in one transaction.
-const BATCH: i64 = 500;
+pub(super) const BATCH: i64 = 500;
 
 /// Workspaces served at once by one process.
 const AT_ONCE: usize = 4;
@@ -44,8 +47,10 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Runs until `stop`. Workspaces take turns: one batch each a round.
 pub(crate) async fn run(cx: Context, bell: Arc<Notify>, stop: impl Future<Output = ()>) {
     let pump = async {
+        let mut troubles = Troubles::default();
         loop {
-            match round(&cx).await {
+            // Whatever goes wrong in a round, the next one comes: nobody else starts workflows by changes.
+            match caught(round_with(&cx, &mut troubles)).await.unwrap_or_else(|why| Err(Error::refused("", why))) {
                 Ok(0) => {
                     tokio::select! {
                         () = bell.notified() => {}
@@ -68,23 +73,44 @@ pub(crate) async fn run(cx: Context, bell: Arc<Notify>, stop: impl Future<Output
 
 /// One batch of each workspace that has something; gives how many changes were looked at.
 pub(crate) async fn round(cx: &Context) -> Result<usize, Error> {
-    let (mut looked, mut after) = (0, None);
+    round_with(cx, &mut Troubles::default()).await
+}
+
+async fn round_with(cx: &Context, troubles: &mut Troubles) -> Result<usize, Error> {
+    let (mut looked, mut away, mut after) = (0, 0, None);
     loop {
         let mut tx = cx.db.relay().await?;
         let tenants = happenings::tenants(&mut tx, after, 200).await?;
         tx.commit().await?;
         let Some(last) = tenants.last().copied() else { return Ok(looked) };
         after = Some(last);
+        let tenants: Vec<_> = tenants.into_iter().map(|tenant| (tenant, troubles.batch(tenant))).collect();
         let mut batches = futures::stream::iter(tenants)
-            .map(|tenant| async move { (tenant, pump(&cx.db, tenant).await) })
+            .map(|(tenant, most)| async move { (tenant, most, guarded(&cx.db, tenant, most).await) })
             .buffer_unordered(AT_ONCE);
-        while let Some((tenant, batch)) = batches.next().await {
+        while let Some((tenant, most, batch)) = batches.next().await {
             match batch {
-                Ok(n) => looked += n,
+                Ok(n) => {
+                    looked += n;
+                    troubles.well(tenant, most);
+                }
                 Err(Error::Suspended) => {}
-                Err(e @ Error::Unavailable(_)) => return Err(e),
+                // Of one workspace it may be a question that takes too long; of several the database is away.
+                Err(e @ Error::Unavailable(_)) => {
+                    away += 1;
+                    if away >= AT_ONCE {
+                        return Err(e);
+                    }
+                    tracing::warn!(%tenant, error = %e, "a batch of changes comes again");
+                    troubles.later(tenant);
+                }
                 // Others go on meanwhile.
-                Err(e) => tracing::error!(%tenant, error = %e, "a batch of changes could not be looked at"),
+                Err(e) => {
+                    tracing::error!(%tenant, error = %e, "a batch of changes could not be looked at");
+                    if troubles.again(tenant) {
+                        looked += set_aside(&cx.db, tenant).await.unwrap_or_default();
+                    }
+                }
             }
         }
     }
@@ -92,13 +118,24 @@ pub(crate) async fn round(cx: &Context) -> Result<usize, Error> {
 
 /// Looks at a workspace's next changes; gives how many there were.
 pub async fn pump(db: &Db, tenant: TenantId) -> store::Result<usize> {
+    some(db, tenant, BATCH).await
+}
+
+/// As [`pump`], with at most so many of them; fewer where many questions are asked of each, so that no workspace holds
+/// up others.
+pub(super) async fn some(db: &Db, tenant: TenantId, most: i64) -> store::Result<usize> {
     let (mut tx, _) = db.begin_job(tenant, "automation").await?;
-    let news = happenings::take(&mut tx, BATCH).await?;
+    let news = happenings::take(&mut tx, most).await?;
     if news.is_empty() {
         return Ok(0);
     }
-    wake(&mut tx, &news).await?;
     let all = workflows::active(&mut tx, &["created", "updated"]).await?;
+    let fewer = bounded(&all);
+    if news.len() as i64 > fewer {
+        drop(tx);
+        return Box::pin(some(db, tenant, fewer)).await;
+    }
+    wake(&mut tx, &news).await?;
     let stopped = switch::stopped(&mut tx).await?;
     let (mut candidates, mut skipped) = (vec![], vec![]);
     let mut known = Known { db, publishers: Publishers::default(), facts: HashMap::new() };
@@ -107,7 +144,7 @@ pub async fn pump(db: &Db, tenant: TenantId) -> store::Result<usize> {
         if asked.is_empty() {
             continue;
         }
-        let refuse = |h: &Happening, name: &str, why: &str| not(w.id, h.record, name, why);
+        let refuse = |h: &Happening, name: &str, why: &str| not((w.id, w.number), h.record, name, why);
         if stopped {
             skipped.extend(asked.iter().map(|h| refuse(h, "", "All automation was stopped")));
             continue;
@@ -126,13 +163,19 @@ pub async fn pump(db: &Db, tenant: TenantId) -> store::Result<usize> {
                 skipped.push(refuse(h, "", "The record is gone, or whoever published it may not see it"));
                 continue;
             };
-            if let Err(why) = meets(w, facts, today, h.depth) {
+            let met = weighed(|| meets(w, facts, today, h.depth));
+            if let Err(why) = met.unwrap_or_else(|| Err(UNWEIGHED.into())) {
                 skipped.push(refuse(h, name, &why));
+                if why == UNWEIGHED {
+                    workflows::pause(&mut tx, w.id, Some(UNWEIGHED)).await?;
+                    break;
+                }
                 continue;
             }
             let occasion = json!({ "on": w.definition.trigger.key(), "changed": columns(h) });
             let record = Some((h.kind, h.record, name.clone()));
-            candidates.push(Candidate::of(w, record, &h.id.to_string(), occasion, h.depth));
+            let candidate = Candidate::of(w, record, &h.id.to_string(), occasion, h.depth);
+            candidates.push(Candidate { root: h.root, ..candidate });
         }
     }
     happenings::skip(&mut tx, &skipped).await?;

@@ -48,6 +48,7 @@ impl Run for TickAutomation {
         if found > 0 {
             tracing::warn!(%tenant, found, "runs that had not moved were told again");
         }
+        super::asking::adopt(&mut tx).await?;
         let waiting = workflows::active(&mut tx, &["date", "schedule"]).await?;
         tx.commit().await?;
         for w in waiting {
@@ -155,7 +156,9 @@ async fn enrol(
                 candidate.once = format!("{id}/{occasion}");
                 candidates.push(candidate);
             }
-            Err(why) if matches!(w.definition.trigger, Trigger::Date { .. }) => skipped.push(not(w.id, *id, name, why)),
+            Err(why) if matches!(w.definition.trigger, Trigger::Date { .. }) => {
+                skipped.push(not((w.id, w.number), *id, name, why))
+            }
             // A schedule asks everybody, and most are not meant.
             Err(_) => {}
         }
@@ -167,7 +170,7 @@ async fn enrol(
 /// The moment so many days before or after a date, at eight in the morning where the workspace is.
 pub(super) fn morning(tx: &TenantTx, fact: &Fact, days: i32) -> Option<DateTime<Utc>> {
     let Fact::Day(day) = fact else { return None };
-    let local = (day.0 + TimeDelta::days(days.into())).and_hms_opt(8, 0, 0)?;
+    let local = day.0.checked_add_signed(TimeDelta::days(days.into()))?.and_hms_opt(8, 0, 0)?;
     // Eight in the morning is there everywhere, unless a whole day is left out; then it is the next day's.
     let zone = tx.zone();
     let found = zone.from_local_datetime(&local).earliest();

@@ -1,16 +1,21 @@
 //! Posts what a step has to say to an address outside, and has the run go on when it was taken.
 
 use super::{runner::fail, tell};
-use crate::{Context, Failure, Run, back_off, mail::workflow::STOPPED, outside::Unanswered};
+use crate::{
+    Context, Failure, Run, back_off,
+    mail::workflow::STOPPED,
+    outside::{Unanswered, callable},
+};
 use domain::{
     automation::{
         runs::{Run as Standing, RunState},
-        steps,
+        steps::{self, Action},
+        workflows::{Definition, Problem},
     },
     jobs::CallWebhook,
 };
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 use store::{
     Error, TenantTx,
     automation::{
@@ -18,6 +23,19 @@ use store::{
         switch, workflows,
     },
 };
+
+/// Steps whose address is never called from here, as far as its words tell.
+pub fn never_called(definition: &Definition, allowed: &[IpAddr]) -> Vec<Problem> {
+    let steps = steps::all(&definition.steps).into_iter();
+    steps
+        .filter_map(|(_, step)| {
+            let Action::Webhook { url } = &step.action else { return None };
+            // What is no address at all is told already.
+            let why = callable(url, allowed).err().filter(|_| url.starts_with("http"))?;
+            Some(Problem { place: step.id.clone(), field: "url", message: format!("It is not called: {why}.") })
+        })
+        .collect()
+}
 
 impl Run for CallWebhook {
     const TRIES: i32 = 6;

@@ -22,7 +22,7 @@ pub struct TenantTx {
     pub(super) now: DateTime<Utc>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) statements: Arc<AtomicU64>,
-    pub(super) reads: Option<Reads>,
+    pub(crate) reads: Option<Reads>,
     /// Whether a run of a workflow does what is done here.
     pub(crate) in_run: bool,
 }
@@ -31,6 +31,22 @@ impl TenantTx {
     pub(crate) fn conn(&mut self) -> &mut PgConnection {
         self.statements.fetch_add(1, Ordering::Relaxed);
         &mut self.tx
+    }
+
+    /// Sits down at somebody else's desk of the same workspace, to read with their eyes; gives one's own, to sit down at
+    /// again. What is written meanwhile is one's own doing still.
+    pub(crate) async fn sit(&mut self, desk: Desk) -> Result<Desk> {
+        let member = match desk.who {
+            Who::Member(member) => member.to_string(),
+            _ => String::new(),
+        };
+        let employee = desk.employee.map(|e| e.to_string()).unwrap_or_default();
+        sqlx::query("select set_config('app.member', $1, true), set_config('app.employee', $2, true)")
+            .bind(member)
+            .bind(employee)
+            .execute(self.conn())
+            .await?;
+        Ok(std::mem::replace(&mut self.desk, desk))
     }
 
     pub fn tenant(&self) -> TenantId {

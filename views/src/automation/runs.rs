@@ -30,14 +30,13 @@ pub type Known = Option<(RecordKind, Uuid, Option<String>)>;
 /// The tab of runs.
 pub struct Runs {
     pub frame: Frame,
+    /// What is closed to the reader is taken out of them.
     pub runs: Vec<(Run, Known)>,
     pub only: Option<RunState>,
     /// The address of older ones.
     pub older: Option<String>,
     /// Whether these are older ones already.
     pub deeper: bool,
-    /// Whether what runs have written down is open to the reader.
-    pub open: bool,
 }
 
 impl View for Runs {
@@ -103,7 +102,7 @@ impl Runs {
             };
             let link = html! { a href=(paths::automation_run(&f.slug, run.id)) { (name) } };
             let at = match (&run.step, &run.error) {
-                (_, Some(error)) if self.open => {
+                (_, Some(error)) => {
                     html! { span.table-words.is-bad[run.state == RunState::Failed] { (error) } }
                 }
                 (Some(step), _) if run.state.open() => html! { (step_name(&f.workflow.draft, step)) },
@@ -137,8 +136,9 @@ fn span_words(seconds: i64) -> String {
 /// The tab of records that were not enrolled.
 pub struct Skips {
     pub frame: Frame,
-    /// Without a name: the reader may not see the record.
-    pub skips: Vec<(Skip, Option<String>)>,
+    /// With the record as the reader may know it; none where it is no record. A reason that is closed says so itself.
+    pub skips: Vec<(Skip, Known)>,
+    /// Whether all reasons are open.
     pub open: bool,
 }
 
@@ -149,14 +149,13 @@ impl View for Skips {
 
     fn body(&self) -> Markup {
         let f = &self.frame;
-        let kind = f.workflow.draft.record;
         let main = html! {
             @if self.skips.is_empty() {
                 (EmptyState::new(Icon::Filter, "Nobody was left out", "When something happens to a record and it is not enrolled all the same, the reason stands here for 90 days."))
             } @else {
                 @let columns = vec![Column::new("Record"), Column::new("Why"), Column::new("Times").numeric(), Column::new("Last").numeric().stays()];
                 @if !self.open { (closed()) }
-                (Card::bare(Table::new("Not enrolled", columns, self.skips.iter().map(|s| self.row(s, kind)).collect()).render()).flush())
+                (Card::bare(Table::new("Not enrolled", columns, self.skips.iter().map(|s| self.row(s)).collect()).render()).flush())
             }
         };
         f.page(Open::Skips, main, None)
@@ -164,14 +163,20 @@ impl View for Skips {
 }
 
 impl Skips {
-    fn row(&self, (skip, name): &(Skip, Option<String>), kind: Option<RecordKind>) -> Row {
+    fn row(&self, (skip, record): &(Skip, Known)) -> Row {
         let f = &self.frame;
-        let record = match kind {
-            Some(kind) => record_link(&f.slug, &(kind, skip.record_id, name.clone())),
-            None => html! { (name.clone().unwrap_or_default()) },
+        let label = match record {
+            Some((.., name)) => name.clone().unwrap_or_default(),
+            // What was posted has no record; of a reason of before nobody knows what its record is.
+            None if skip.record_id.is_nil() => skip.record_name.clone(),
+            None => String::new(),
         };
-        let why = html! { span.table-words.is-long { @if self.open { (skip.reason) } @else { "Not open to you" } } };
-        let label = name.clone().unwrap_or_default();
+        let record = match record {
+            Some(record) => record_link(&f.slug, record),
+            None if label.is_empty() => html! { span.quiet { "A record you may not see" } },
+            None => html! { (label) },
+        };
+        let why = html! { span.table-words.is-long { (skip.reason) } };
         Row::new(
             skip.record_id.to_string(),
             label,
@@ -314,7 +319,8 @@ impl Show {
             _ => (Tone::Accent, "Waiting"),
         };
         let took = log.ended_at.map(|end| (end - log.started_at).num_seconds());
-        let retry = self.rights.may(AutomationRun::KEY) && !self.run.state.open() && known.is_some();
+        let ended = matches!(self.run.state, RunState::Failed | RunState::Stopped | RunState::Cancelled);
+        let retry = self.rights.may(AutomationRun::KEY) && ended && known.is_some();
         html! {
             li.run-step {
                 span class={ "flow-icon " (step_tone(&log.kind)) } { (step_icon(&log.kind)) }
