@@ -124,7 +124,7 @@ impl<'a> Company<'a> {
         let steps = |more: bool| {
             let mut steps = vec![serde_json::json!({ "id": "s1", "do": "note", "text": format!("Round {round}") })];
             steps.extend(more.then(|| serde_json::json!({ "id": "s3", "do": "note", "text": "More" })));
-            steps.push(serde_json::json!({ "id": "s2", "do": "stop" }));
+            steps.push(serde_json::json!({ "id": "s2", "do": "note", "text": "End" }));
             let whole = serde_json::json!({ "record": "employee", "trigger": { "on": "manual" }, "again": true, "cool_down": 0, "steps": steps });
             Definition::from_json(&whole.to_string()).expect("a definition")
         };
