@@ -5,6 +5,7 @@ mod builder;
 mod hooks;
 mod json;
 pub mod manual;
+mod open;
 mod publication;
 mod runs;
 mod steps;
@@ -18,8 +19,12 @@ use crate::{
 };
 use domain::{
     WorkflowId,
-    access::{AutomationWrite, Permission, Scope},
-    automation::{fields::RecordKind, runs::Workflow, workflows::Definition},
+    access::{AutomationWrite, Permission, Scope, SettingsWrite},
+    automation::{
+        fields::RecordKind,
+        runs::Workflow,
+        workflows::{Definition, Problem},
+    },
 };
 use std::collections::HashMap;
 use store::{
@@ -43,6 +48,17 @@ pub fn routes(r: Routes) -> Routes {
     approvals::routes(r)
 }
 
+/// Everything that stands against publishing this in the reader's name, here.
+async fn check<P: Permission>(
+    who: &Allowed<P>,
+    tx: &mut TenantTx,
+    definition: &Definition,
+) -> store::Result<Vec<Problem>> {
+    let mut problems = jobs::automation::check(tx, definition).await?;
+    problems.extend(jobs::automation::never_called(definition, &who.app().config().outbound_allow));
+    Ok(problems)
+}
+
 /// What is around each page of a workflow.
 async fn frame<P: Permission>(
     who: &Allowed<P>,
@@ -52,7 +68,7 @@ async fn frame<P: Permission>(
 ) -> Result<Frame> {
     let builds = who.actor.may(AutomationWrite::KEY);
     // What stands against it is told to whoever could mend it, as their own name would have it.
-    let problems = if builds { jobs::automation::check(tx, &workflow.draft).await? } else { vec![] };
+    let problems = if builds { check(who, tx, &workflow.draft).await? } else { vec![] };
     let stopped = switch::find(tx).await?.stopped.map(|(_, _, why)| why);
     Ok(Frame {
         slug: who.slug().clone(),
@@ -65,17 +81,20 @@ async fn frame<P: Permission>(
     })
 }
 
-/// The address that others post to.
-fn hook<P: Permission>(who: &Allowed<P>, workflow: &Workflow) -> String {
-    let path = jobs::automation::hook_path(who.app().seal(), who.actor.tenant, workflow.hook);
-    format!("{}{path}", who.app().config().public_url)
+/// The address that others post to, for whoever may know it. What is posted is done in the name of whoever published the
+/// workflow, so it is theirs, and of those who look after the workspace; before it is published nobody listens there.
+fn hook<P: Permission>(who: &Allowed<P>, workflow: &Workflow) -> Option<String> {
+    may_post(who, workflow).then(|| address(who, workflow))
 }
 
-/// Whether what runs of this definition have written down is open to the reader: it may hold any field that the
-/// workflow reads, of any record of its kind. Whoever it worked for has seen it.
-fn is_open<P: Permission>(who: &Allowed<P>, definition: &Definition, publisher: Option<domain::MemberId>) -> bool {
-    let all = definition.record.is_none_or(|kind| who.actor.rights.scope(kind.read()) == Some(Scope::All));
-    publisher == Some(who.actor.member) || (all && definition.within(who.actor.rights.sight_of_all()))
+fn may_post<P: Permission>(who: &Allowed<P>, workflow: &Workflow) -> bool {
+    let theirs = workflow.publisher.as_ref().is_none_or(|(id, _)| *id == who.actor.member);
+    who.actor.may(AutomationWrite::KEY) && (theirs || who.actor.may(SettingsWrite::KEY))
+}
+
+fn address<P: Permission>(who: &Allowed<P>, workflow: &Workflow) -> String {
+    let path = jobs::automation::hook_path(who.app().seal(), who.actor.tenant, workflow.hook);
+    format!("{}{path}", who.app().config().public_url)
 }
 
 /// Records with the names that the reader may know: of a kind that they see all of, as they were written down; of

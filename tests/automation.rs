@@ -1,9 +1,11 @@
 //! Workflows, from what happens to what comes of it. The rules are those of DOMAIN: Automation, by their names.
 
+mod asking;
 mod dates;
 mod ends;
 mod engine;
 mod face;
+mod guard;
 mod mail;
 mod outside;
 mod races;

@@ -9,12 +9,14 @@ pub mod edit;
 pub mod fields;
 pub mod forms;
 mod json;
+mod keys;
 pub mod merge;
 pub mod people;
 pub mod runs;
 pub mod steps;
 pub mod templates;
 pub mod typed;
+mod values;
 pub mod words;
 pub mod workflows;
 

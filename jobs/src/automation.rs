@@ -4,7 +4,10 @@
 //! their own hands would use: never more than their rights.
 
 pub(crate) mod act;
+mod asking;
+mod chain;
 pub(crate) mod enrol;
+mod guard;
 pub(crate) mod pump;
 pub(crate) mod runner;
 pub(crate) mod ticks;
@@ -15,6 +18,7 @@ mod webhook;
 pub use enrol::start;
 pub use pump::pump;
 pub use trial::{Trial, TrialStep, trial};
+pub use webhook::never_called;
 
 use crate::{Context, Failure, Run, Seal, seal::purpose};
 use domain::{
@@ -42,6 +46,7 @@ pub async fn check(tx: &mut TenantTx, definition: &Definition) -> store::Result<
         let message = format!("You may not see records of the kind “{}”.", kind.label());
         problems.push(Problem { place: "trigger".into(), field: "record", message });
     }
+    problems.extend(definition.out_of_hand(tx.rights()));
     let named = workflows::members_named(definition);
     let emails: Vec<String> = named.iter().map(|(.., email)| email.to_lowercase()).collect();
     let known = stored::people::members_called(tx, &emails).await?;
@@ -69,6 +74,7 @@ pub async fn answer(tx: &mut TenantTx, id: ApprovalId, yes: bool, note: &str) ->
 /// Hands a question of the reader's own over to a colleague, who is told.
 pub async fn hand_over(tx: &mut TenantTx, id: ApprovalId, to: MemberId) -> store::Result<Question> {
     let question = stored::approvals::delegate(tx, id, to).await?;
+    asking::may_be_asked(tx, &question, to).await?;
     let from = match tx.who() {
         Who::Member(me) => store::notifications::name(tx, me).await?,
         _ => None,
@@ -104,7 +110,8 @@ pub(crate) async fn tell_asker(
     store::notifications::notify(tx, &[asker], &notice).await
 }
 
-/// Has a run that failed, or ended, go on from this step once more.
+/// Has a run that failed, or was ended before its end, go on from this step once more; at once, or when the workspace's
+/// runs of this minute leave room for it.
 pub async fn retry(tx: &mut TenantTx, run: RunId, step: &str) -> store::Result<()> {
     // From where it has been, and nowhere else: what lies behind a question has not been answered for it.
     if !stored::runs::steps(tx, run).await?.iter().any(|s| s.step == step) {
@@ -112,7 +119,7 @@ pub async fn retry(tx: &mut TenantTx, run: RunId, step: &str) -> store::Result<(
     }
     let turn = stored::runs::retry(tx, run, step).await?;
     note(tx, run, Action::RunRetried, Some(step)).await?;
-    tell(tx, run, turn).await
+    enrol::begin(tx, &[run], turn).await
 }
 
 /// Ends a run that still goes on; `false`: it has ended. `why` is what its log says.

@@ -74,19 +74,7 @@ impl Outside {
         headers: &[(&'static str, String)],
     ) -> Result<Answer, Unanswered> {
         let forbidden = |why: &str| Unanswered::Forbidden(why.to_owned());
-        let url = Url::parse(url).map_err(|_| forbidden("this is no address"))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(forbidden("only http and https are called"));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(forbidden("an address with a password in it is not called"));
-        }
-        // A number is connected to without asking anybody.
-        let literal =
-            url.host_str().map(|h| h.trim_start_matches('[').trim_end_matches(']')).and_then(|h| h.parse().ok());
-        if literal.is_some_and(|ip| !may_call(ip, &self.allowed)) {
-            return Err(forbidden(PRIVATE));
-        }
+        let url = callable(url, &self.allowed).map_err(forbidden)?;
         let mut sent = HeaderMap::new();
         for (name, value) in headers {
             let value = HeaderValue::from_str(value).map_err(|_| forbidden("a header cannot be sent"))?;
@@ -103,6 +91,23 @@ impl Outside {
         }
         let body = String::from_utf8_lossy(&read).chars().filter(|c| !c.is_control() || *c == '\n').collect();
         Ok(Answer { status: status.as_u16(), body })
+    }
+}
+
+/// An address, unless its words tell already that it is never called. What a name leads to is looked at when it is.
+pub fn callable(url: &str, allowed: &[IpAddr]) -> Result<Url, &'static str> {
+    let url = Url::parse(url).map_err(|_| "this is no address")?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("only http and https are called");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("an address with a password in it is not called");
+    }
+    // A number is connected to without asking anybody.
+    let host = url.host_str().map(|h| h.trim_start_matches('[').trim_end_matches(']'));
+    match host.and_then(|h| h.parse().ok()) {
+        Some(ip) if !may_call(ip, allowed) => Err(PRIVATE),
+        _ => Ok(url),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The builder: what starts a workflow, and its conditions. Steps are in [`super::steps`].
 
-use super::{at, hook};
+use super::{at, check, hook};
 use crate::{
     web::{Allowed, Error, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid, form::Late},
     workspace::activity,
@@ -116,7 +116,7 @@ where
     let w = workflows::find(&mut tx, id).await?;
     let mut draft = w.draft.clone();
     change(&mut draft);
-    let errors = wrong_at(jobs::automation::check(&mut tx, &draft).await?, place);
+    let errors = wrong_at(check(who, &mut tx, &draft).await?, place);
     if !errors.is_empty() {
         drop(tx);
         return Err(form.again(errors).await?.into());

@@ -1,6 +1,6 @@
 //! A workflow as JSON, for those who would rather write it.
 
-use super::frame;
+use super::{check, frame};
 use crate::{
     web::{Allowed, Error, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid, form::Late},
     workspace::activity,
@@ -53,7 +53,7 @@ async fn page<P: Permission>(who: &Allowed<P>, mut sheet: Sheet<Written>) -> Res
     if sheet.status == StatusCode::UNPROCESSABLE_ENTITY
         && let Ok(typed) = Definition::from_json(&sheet.draft.json)
     {
-        problems = jobs::automation::check(&mut tx, &typed).await?;
+        problems = check(who, &mut tx, &typed).await?;
         // They are listed one by one.
         sheet.errors = Errors::default();
     }
@@ -97,7 +97,7 @@ async fn save(
 ) -> Result {
     let mut tx = who.begin().await?;
     let w = workflows::find(&mut tx, id).await?;
-    if !jobs::automation::check(&mut tx, &form.fields).await?.is_empty() {
+    if !check(&who, &mut tx, &form.fields).await?.is_empty() {
         drop(tx);
         return form.again(Errors::one("json", "It could not run.")).await;
     }

@@ -1,5 +1,6 @@
 //! Publishing: seen what it means, the draft becomes what runs.
 
+use super::check;
 use crate::{
     web::{Allowed, Error, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid, form::Late},
     workspace::activity,
@@ -37,7 +38,7 @@ impl FormPage for PublishForm {
         let mut tx = who.begin().await?;
         let id = WorkflowId(sheet.id.ok_or(Error::NotFound)?);
         let workflow = workflows::find(&mut tx, id).await?;
-        let problems = jobs::automation::check(&mut tx, &workflow.draft).await?;
+        let problems = check(who, &mut tx, &workflow.draft).await?;
         let differences = match workflow.published {
             Some(number) => Some(edit::differences(&workflows::version(&mut tx, id, number).await?.0, &workflow.draft)),
             None => None,
@@ -78,7 +79,7 @@ async fn publish(
 ) -> Result {
     let mut tx = who.begin().await?;
     let w = workflows::find(&mut tx, id).await?;
-    if !jobs::automation::check(&mut tx, &w.draft).await?.is_empty() {
+    if !check(&who, &mut tx, &w.draft).await?.is_empty() {
         drop(tx);
         return form.again(Errors::one("", "Something stands against it.")).await;
     }

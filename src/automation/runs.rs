@@ -1,6 +1,9 @@
 //! Runs: those of a workflow, one of them, and why records were not enrolled.
 
-use super::{frame, is_open, known};
+use super::{
+    frame, known,
+    open::{close_runs, close_skips, is_open},
+};
 use crate::{
     web::{Allowed, Confirmed, Query, Record, Result, Routes, Screen, Toast, form::Nothing},
     workspace::activity,
@@ -21,7 +24,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use store::automation::{approvals, records, runs, workflows};
 use uuid::Uuid;
-use views::automation::runs::{Runs, Show, Skips};
+use views::automation::runs::{Known, Runs, Show, Skips};
 
 pub fn routes(r: Routes) -> Routes {
     r.get(paths::WORKFLOW_RUNS, list)
@@ -59,55 +62,50 @@ async fn list(
     let state = only.map(|s| format!("&state={}", s.key())).unwrap_or_default();
     let older = found.last().filter(|_| more).map(|r| format!("{path}?before={}{state}", r.id));
     let records = known(&mut tx, found.iter().map(|r: &Run| r.record.clone()).collect()).await?;
-    // Older runs were of other versions, whose classes may be others: the draft's and the published one's both count.
-    let open = open_of(&who, &mut tx, id, &workflow).await?;
+    let mut runs: Vec<(Run, Known)> = found.into_iter().zip(records).collect();
+    close_runs(&who, &mut tx, id, &mut runs).await?;
     let frame = frame(&who, &screen, &mut tx, workflow).await?;
-    let runs = found.into_iter().zip(records).collect();
-    Ok(screen.show(&who, &Runs { frame, runs, only, older, deeper: before.is_some(), open }))
-}
-
-/// Whether what is written down of the published version is open to the reader.
-async fn open_of(
-    who: &Allowed<AutomationRead>,
-    tx: &mut store::TenantTx,
-    id: WorkflowId,
-    w: &domain::automation::runs::Workflow,
-) -> Result<bool> {
-    let Some(number) = w.published else { return Ok(true) };
-    let (definition, publisher) = workflows::version(tx, id, number).await?;
-    Ok(is_open(who, &definition, Some(publisher)))
+    Ok(screen.show(&who, &Runs { frame, runs, only, older, deeper: before.is_some() }))
 }
 
 async fn skips(who: Allowed<AutomationRead>, screen: Screen, Record(id): Record<WorkflowId>) -> Result {
     let mut tx = who.begin().await?;
     let workflow = workflows::find(&mut tx, id).await?;
-    let open = open_of(&who, &mut tx, id, &workflow).await?;
     let mut found = runs::skips(&mut tx, id, SKIPPED).await?;
-    if let Some(kind) = workflow.draft.record {
-        // While all is stopped nobody reads records, so nobody has written down what they are called.
-        let unnamed: Vec<Uuid> = found.iter().filter(|s| s.record_name.is_empty()).map(|s| s.record_id).collect();
-        let mut names = records::names(&mut tx, kind, &unnamed).await?;
-        for skip in found.iter_mut().filter(|s| s.record_name.is_empty()) {
+    name_unnamed(&mut tx, &mut found).await?;
+    // Of the noun that it was of, whatever the draft says today. What was posted is no record.
+    let whole = |s: &Skip| s.payload.is_none() && !s.record_id.is_nil() && !s.record_name.is_empty();
+    let noun = |s: &Skip| s.kind.filter(|_| whole(s));
+    let record = |s: &Skip| noun(s).map(|kind| (kind, s.record_id, s.record_name.clone()));
+    let names = known(&mut tx, found.iter().map(record).collect()).await?;
+    let mut skips: Vec<(Skip, Known)> = found.into_iter().zip(names).collect();
+    let open = close_skips(&who, &mut tx, id, &mut skips).await?;
+    let frame = frame(&who, &screen, &mut tx, workflow).await?;
+    Ok(screen.show(&who, &Skips { frame, skips, open }))
+}
+
+/// While all is stopped nobody reads records, so nobody has written down what they are called.
+async fn name_unnamed(tx: &mut store::TenantTx, skips: &mut [Skip]) -> Result<()> {
+    for kind in RecordKind::ALL {
+        let unnamed = |s: &Skip| s.kind == Some(kind) && s.record_name.is_empty();
+        let ids: Vec<Uuid> = skips.iter().filter(|s| unnamed(s)).map(|s| s.record_id).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let mut names = records::names(tx, kind, &ids).await?;
+        for skip in skips.iter_mut().filter(|s| unnamed(s)) {
             skip.record_name = names.remove(&skip.record_id).unwrap_or_default();
         }
     }
-    let whole = |s: &Skip| s.payload.is_none() && !s.record_name.is_empty();
-    let record = |s: &Skip| {
-        let kind = workflow.draft.record.filter(|_| whole(s))?;
-        Some((kind, s.record_id, s.record_name.clone()))
-    };
-    let names = known(&mut tx, found.iter().map(record).collect()).await?;
-    let skips = found.into_iter().zip(names).collect();
-    let frame = frame(&who, &screen, &mut tx, workflow).await?;
-    Ok(screen.show(&who, &Skips { frame, skips, open }))
+    Ok(())
 }
 
 async fn show(who: Allowed<AutomationRead>, screen: Screen, Record(id): Record<RunId>) -> Result {
     let mut tx = who.begin().await?;
     let run = runs::find(&mut tx, id).await?;
     let (definition, publisher) = workflows::version(&mut tx, run.workflow, run.number).await?;
-    let open = is_open(&who, &definition, Some(publisher));
     let record = known(&mut tx, vec![run.record.clone()]).await?.pop().flatten();
+    let open = is_open(&who, &definition, publisher, Some(&record));
     let steps = runs::steps(&mut tx, id).await?;
     let set_off = match open {
         true => change(&mut tx, &run, record.as_ref()).await?,

@@ -1,6 +1,6 @@
 //! Workflows: the list of them, one of them, and what is done with it as a whole.
 
-use super::{frame, hook};
+use super::{frame, hook, may_post};
 use crate::{
     web::{
         Allowed, Confirmed, Error, FormPage, Query, Record, Result, Routes, Screen, Sheet, Toast, Valid,
@@ -279,7 +279,11 @@ async fn new_hook(
     _: Confirmed<Nothing>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    workflows::find(&mut tx, id).await?;
+    let w = workflows::find(&mut tx, id).await?;
+    if !may_post(&who, &w) {
+        let toast = Toast::bad("Its address is for whoever published it, and for those who look after the workspace.");
+        return screen.done(paths::workflow_trigger(who.slug(), id), toast).await;
+    }
     workflows::new_hook(&mut tx, id).await?;
     tx.commit().await?;
     let toast = Toast::good("It has a new address. Whoever posts to the old one posts to nobody.");

@@ -55,14 +55,15 @@ async fn take(who: Public, Returned(raw): Returned) -> Result {
     let told = |words: &'static str| Ok((StatusCode::OK, words).into_response());
     let Some(report) = report::read(&raw) else { return told("nothing to note\n") };
     let mut tx = who.identity().await?;
-    // Whose mail somebody calls spam must be certain; that an address is gone is the same for everybody.
+    // Whose mail somebody calls spam must be certain; that a message came back is noted by its recipient, too.
     let recipient = report.recipient.as_deref().filter(|_| report.kind != Kind::Complaint);
     let Some((tenant, mail)) = mails::whose(&mut tx, &report.candidates, recipient).await? else {
         tracing::info!(answer = report.answer, "mail came back that is none of ours");
         return told("none of our messages\n");
     };
     let (hard, complaint) = match report.kind {
-        Kind::Bounce { hard } => (hard, false),
+        // Whoever may write to this door can name an address: only what carries the id of our message stops anything.
+        Kind::Bounce { hard } => (hard && report.candidates.contains(&mail), false),
         Kind::Complaint => (false, true),
     };
     let job = TakeBack { tenant, mail, hard, complaint, answer: report.answer };

@@ -65,10 +65,19 @@ pub const PLAIN: &[&str] = &[
     "automation_settings",
 ];
 
+/// Columns of those that hold values of other records' fields, of whatever class, in words of their own: that they
+/// changed is told, and to what is not.
+const SEALED: &[(&str, &[&str])] =
+    &[("workflows", &["draft", "paused_because", "hook"]), ("workflow_approvals", &["question", "note"])];
+
+fn sealed(record: &str, column: &str) -> bool {
+    SEALED.iter().any(|(table, columns)| *table == record && columns.contains(&column))
+}
+
 /// Whether the reader's classes open this column. A column that no field of its noun classes is closed, so that a
 /// new one stays closed until it is classed (DOMAIN: Permissions).
 pub fn open(sight: Sight, record: &str, column: &str) -> bool {
-    PLAIN.contains(&record)
+    PLAIN.contains(&record) && !sealed(record, column)
         || Target::parse(record).is_some() && matches!(column, "archived_at" | "tag_id")
         || class(record, column).is_some_and(|class| sight.sees(class))
 }
@@ -115,7 +124,8 @@ pub async fn of_record(
             let open = changes.iter().filter(|(c, _)| open(sight, &r.record, c));
             let fields: Vec<_> = open.map(|(c, v)| (c.clone(), pair(v, 0), pair(v, 1))).collect();
             let action = action(&r.action)?;
-            if !(fields.is_empty() && action == Action::Update) && told.len() < most_told {
+            let sealed = changes.keys().any(|c| sealed(&r.record, c));
+            if !(fields.is_empty() && !sealed && action == Action::Update) && told.len() < most_told {
                 tx.reads_pay(fields.iter().any(|(c, ..)| pay(sight, &r.record, c)).then_some(record));
                 let own = r.actor == reader;
                 let actor = r.member.unwrap_or_else(|| actor_words(&r.actor));

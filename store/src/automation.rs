@@ -1,6 +1,7 @@
 //! Automation: workflows, what happened, who was enrolled, and how far each run is.
 
 pub mod approvals;
+pub mod chains;
 pub mod happenings;
 pub mod people;
 pub mod records;
@@ -15,7 +16,8 @@ use domain::RunId;
 /// off is one link further in the chain.
 pub async fn chained(tx: &mut TenantTx, run: RunId, depth: i16) -> Result<()> {
     sqlx::query(
-        "select set_config('app.cause', $1, true), set_config('app.depth', $2, true), set_config('app.run', $3, true)",
+        "select set_config('app.cause', $1, true), set_config('app.depth', $2, true), set_config('app.run', $3, true),
+           set_config('app.root', coalesce((select root::text from workflow_runs where id = $3::uuid), $3), true)",
     )
     .bind(format!("workflow:{run}"))
     .bind((depth + 1).to_string())

@@ -179,7 +179,7 @@ async fn whoever_started_it_hears_the_answer_and_whoever_is_asked_instead_hears_
     let app = TestApp::new().await;
     let company = app.company("acme").await;
     let (owner, manager) = (company.member(Role::Owner).await, company.member(Role::Manager).await);
-    let hr = company.member(Role::HrManager).await;
+    let sales = company.member(Role::SalesManager).await;
     let question = json!({ "id": "q", "do": "approval", "question": "Is {{name}} key?",
         "from": [format!("member:{}", manager.email)], "days": 3 });
     let w = published(
@@ -199,10 +199,10 @@ async fn whoever_started_it_hears_the_answer_and_whoever_is_asked_instead_hears_
     };
     let id = asked(&manager).await[0].id;
     let mut tx = app.db.begin(desk_of(&company, &manager).await).await.expect("a transaction");
-    jobs::automation::hand_over(&mut tx, id, hr.member).await.expect("it is handed over");
+    jobs::automation::hand_over(&mut tx, id, sales.member).await.expect("it is handed over");
     tx.commit().await.expect("it is kept");
-    assert!(bell(&company, Role::HrManager).await.contains(&"Is Northwind key?".to_owned()));
-    let mut tx = app.db.begin(desk_of(&company, &hr).await).await.expect("a transaction");
+    assert!(bell(&company, Role::SalesManager).await.contains(&"Is Northwind key?".to_owned()));
+    let mut tx = app.db.begin(desk_of(&company, &sales).await).await.expect("a transaction");
     jobs::automation::answer(&mut tx, id, true, "").await.expect("it is answered");
     tx.commit().await.expect("it is kept");
     app.run_jobs().await;

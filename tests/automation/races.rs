@@ -179,6 +179,7 @@ async fn two_who_enrol_the_same_in_another_order_do_not_lock_each_other_out() {
         record: None,
         step: None,
         occasion: json!({}),
+        root: None,
         depth: 0,
     };
     let enrol = |all: Vec<Enrolment>| {

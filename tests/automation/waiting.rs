@@ -191,7 +191,7 @@ async fn retrying_does_not_lead_past_a_question() {
         json!({
             "record": "customer", "trigger": { "on": "created" },
             "steps": [{ "id": "q", "do": "approval", "question": "Take {{name}}?", "from": ["publisher"], "days": 3,
-                "approved": [note("yes", "Taken")], "rejected": [note("no", "Left")] }],
+                "approved": [note("yes", "Taken")], "rejected": [note("no", "Left"), { "id": "end", "do": "stop" }] }],
         }),
     )
     .await;

@@ -206,12 +206,12 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("runs", 6),
     ("not enrolled", 6),
     ("workflows of a record", 3),
-    ("start by hand", 14),
+    ("start by hand", 16),
     ("run", 5),
     ("cancel a run", 4),
     ("retry a run", 4),
     ("approvals", 4),
-    ("hand a question over", 5),
+    ("hand a question over", 12),
     ("answer a question", 5),
     ("remove a workflow", 6),
     ("stop all automation", 2),
@@ -242,6 +242,7 @@ const MANY: &[(&str, &str)] = &[
     ("another address", "seldom; the new address goes into each workspace, and both are told"),
     ("dry run", "the record is found and read as the workflow reads it, and each step asks what it would"),
     ("publish", "seldom; what stands against it is asked again, and the version is kept"),
+    ("hand a question over", "whether a colleague may know what it says is asked as they would ask it"),
     ("start by hand", "what holds a workflow back is asked, one after another, before a run is made"),
 ];
 

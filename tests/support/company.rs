@@ -123,8 +123,8 @@ impl<'a> Company<'a> {
     pub async fn workflow(&self, round: &str, asked: MemberId) -> (WorkflowId, RunId, ApprovalId) {
         let steps = |more: bool| {
             let mut steps = vec![serde_json::json!({ "id": "s1", "do": "note", "text": format!("Round {round}") })];
-            steps.push(serde_json::json!({ "id": "s2", "do": "stop" }));
-            steps.extend(more.then(|| serde_json::json!({ "id": "s3", "do": "stop" })));
+            steps.extend(more.then(|| serde_json::json!({ "id": "s3", "do": "note", "text": "More" })));
+            steps.push(serde_json::json!({ "id": "s2", "do": "note", "text": "End" }));
             let whole = serde_json::json!({ "record": "employee", "trigger": { "on": "manual" }, "again": true, "cool_down": 0, "steps": steps });
             Definition::from_json(&whole.to_string()).expect("a definition")
         };

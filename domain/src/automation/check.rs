@@ -5,9 +5,11 @@ use super::{
     fields::{FieldSpec, Holds, RecordKind},
     merge,
     steps::{self, Action, Choose, Length, Step},
-    workflows::{Definition, MOST_NESTED, MOST_STEPS, Trigger, before_and_after},
+    values,
+    workflows::{Definition, MOST_NESTED, MOST_STEPS, MOST_TESTS, Trigger, before_and_after},
 };
 use crate::access::Sight;
+use std::collections::BTreeMap;
 
 /// What is wrong, and where: `trigger`, `conditions` or the id of a step; then the field of its form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +22,16 @@ pub struct Problem {
 impl Definition {
     /// Everything that stands against publishing it, in the name of somebody with this sight.
     pub fn check(&self, sight: Sight) -> Vec<Problem> {
-        let mut checked = Checked { record: self.record, sight, problems: vec![] };
+        let posted = self.trigger.has_payload();
+        let mut checked = Checked { record: self.record, sight, posted, problems: vec![] };
         checked.trigger(self);
-        for test in self.conditions.tests() {
-            checked.told("conditions", "value", test.check(self.record));
-            checked.seen("conditions", "field", &test.field);
-        }
+        checked.tests("conditions", &self.conditions);
         if self.conditions.depth() > MOST_NESTED {
             checked.add("conditions", "", format!("Groups may stand in groups {MOST_NESTED} deep."));
+        }
+        if self.all_conditions().map(|c| c.tests().len()).sum::<usize>() > MOST_TESTS {
+            let told = format!("A workflow asks at most {MOST_TESTS} questions, those of its branches with them.");
+            checked.add("conditions", "", told);
         }
         let all = steps::all(&self.steps);
         if all.is_empty() {
@@ -50,7 +54,9 @@ impl Definition {
                 checked.add(&step.id, "", format!("Branches may stand in branches {MOST_NESTED} deep."));
             }
             checked.step(step);
+            step.action.inside().into_iter().for_each(|(_, list)| checked.reached(list));
         }
+        checked.reached(&self.steps);
         checked.problems
     }
 }
@@ -58,6 +64,8 @@ impl Definition {
 struct Checked {
     record: Option<RecordKind>,
     sight: Sight,
+    /// Whether what starts it brings a payload.
+    posted: bool,
     problems: Vec<Problem>,
 }
 
@@ -72,6 +80,17 @@ impl Checked {
         }
     }
 
+    /// Each question of a condition. A field that is none is told once.
+    fn tests(&mut self, place: &str, condition: &Condition) {
+        for test in condition.tests() {
+            let there = self.spec(&test.field).is_some() || test.field.starts_with("payload.");
+            if there {
+                self.told(place, "value", test.check(self.record));
+            }
+            self.seen(place, "field", &test.field);
+        }
+    }
+
     fn spec(&self, key: &str) -> Option<&'static FieldSpec> {
         self.record?.field(key)
     }
@@ -79,10 +98,13 @@ impl Checked {
     /// That a field is there, and open to whoever publishes.
     fn seen(&mut self, place: &str, field: &'static str, key: &str) {
         if key == "payload" || key.starts_with("payload.") {
+            if !self.posted {
+                self.add(place, field, "Only a workflow that a posting starts has a payload.");
+            }
             return;
         }
         match self.spec(key) {
-            None => self.add(place, field, format!("There is no field “{key}”.")),
+            None => self.add(place, field, format!("There is no field “{}”.", merge::cut(key, 100))),
             Some(spec) if !self.sight.sees(spec.class) => {
                 self.add(
                     place,
@@ -106,6 +128,9 @@ impl Checked {
                     if self.spec(field).is_some_and(|s| s.columns.is_empty()) {
                         self.add("trigger", "fields", format!("A change of “{field}” cannot be watched."));
                     }
+                }
+                if !from.is_empty() && from.trim().to_lowercase() == to.trim().to_lowercase() {
+                    self.add("trigger", "to", "From and to are the same: no change is like that.");
                 }
                 if !from.is_empty() || !to.is_empty() {
                     match &fields[..] {
@@ -147,6 +172,15 @@ impl Checked {
         }
     }
 
+    /// That nothing stands behind a step that ends the run.
+    fn reached(&mut self, list: &[Step]) {
+        if let Some((step, [_, ..])) =
+            list.iter().position(|s| s.action == Action::Stop).map(|at| (&list[at], &list[at + 1..]))
+        {
+            self.add(&step.id, "", "The run ends here, and steps stand behind it: none comes to them.");
+        }
+    }
+
     fn hour(&mut self, hour: u8) {
         if hour > 23 {
             self.add("trigger", "hour", "Use an hour from 0 to 23.");
@@ -171,9 +205,11 @@ impl Checked {
                 self.add(place, field, "Choose somebody of the workspace.");
             }
         }
-        for test in step.action.condition().into_iter().flat_map(Condition::tests) {
-            self.told(place, "value", test.check(self.record));
-            self.seen(place, "field", &test.field);
+        if let Some(condition) = step.action.condition() {
+            if condition.depth() > MOST_NESTED {
+                self.add(place, "value", format!("Groups may stand in groups {MOST_NESTED} deep."));
+            }
+            self.tests(place, condition);
         }
         self.own(place, &step.action);
     }
@@ -189,12 +225,12 @@ impl Checked {
         match action {
             Action::Update { set } => {
                 let kind = self.record;
-                self.set(place, kind, set);
+                self.set(place, kind, set, false);
             }
             Action::CreateRecord { record: RecordKind::Task, .. } => {
                 self.add(place, "record", "Use the step “Create a task” for it.");
             }
-            Action::CreateRecord { record, set } => self.set(place, Some(*record), set),
+            Action::CreateRecord { record, set } => self.set(place, Some(*record), set, true),
             Action::CreateTask(t) => {
                 filled("title", &t.title);
                 if !matches!(t.priority.as_str(), "" | "low" | "normal" | "high") {
@@ -288,9 +324,11 @@ impl Checked {
         }
     }
 
-    fn set(&mut self, place: &str, kind: Option<RecordKind>, set: &std::collections::BTreeMap<String, String>) {
+    fn set(&mut self, place: &str, kind: Option<RecordKind>, set: &BTreeMap<String, String>, new: bool) {
         if set.is_empty() {
             self.add(place, "set", "Choose a field.");
+        } else if let Some(kind) = kind {
+            values::wrong(kind, set, new).into_iter().for_each(|message| self.add(place, "set", message));
         }
         for (key, value) in set {
             let Some(spec) = kind.and_then(|k| k.field(key)) else {

@@ -1,7 +1,10 @@
 //! Conditions: groups of AND and OR over a record's fields, with what can be asked of each kind of field. An answer of
 //! no says why, in words for the log.
 
-use super::fields::{Fact, Facts, FieldSpec, Holds, RecordKind};
+use super::{
+    fields::{Fact, Facts, FieldSpec, Holds, RecordKind},
+    merge,
+};
 use crate::{Currency, DateOrder, Day};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -214,7 +217,7 @@ impl Test {
             _ => None,
         };
         let within = |from: i64, to: i64| when().is_some_and(|d| (from..=to).contains(&(d.0 - today.0).num_days()));
-        let days = || value.parse::<i64>().unwrap_or_default();
+        let days = || value.parse::<u32>().map_or(0, |n| i64::from(n.min(MOST_DAYS)));
         // Amounts of two currencies are not compared (DOMAIN: Money): then nothing holds of them.
         if let Some(Fact::Money(money)) = fact
             && self.is.compares()
@@ -284,10 +287,14 @@ impl Test {
 
     /// What is wrong with it.
     pub fn check(&self, kind: Option<RecordKind>) -> Result<(), String> {
+        if self.value.chars().count() > LONGEST_VALUE {
+            return Err(format!("Use at most {LONGEST_VALUE} characters."));
+        }
         let Some(spec) = kind.and_then(|k| k.field(&self.field)) else {
-            // What a hook brings is known when it comes.
-            let payload = self.field.starts_with("payload.");
-            return if payload { Ok(()) } else { Err(format!("There is no field “{}”.", self.field)) };
+            return match self.field.strip_prefix("payload.") {
+                Some(path) => self.check_posted(path),
+                None => Err(format!("There is no field “{}”.", merge::cut(&self.field, 100))),
+            };
         };
         if !Op::of(spec.holds).contains(&self.is) {
             return Err(format!("{} cannot be asked whether it “{}”.", spec.label, self.is.label()));
@@ -300,10 +307,7 @@ impl Test {
             return Err("Say what it is compared to.".into());
         }
         match (spec.holds, self.is) {
-            (_, Op::WithinNext | Op::WithinLast) => match value.parse::<u32>() {
-                Ok(0..=3650) => Ok(()),
-                _ => Err("Use a number of days, from 0 to 3650.".into()),
-            },
+            (_, Op::WithinNext | Op::WithinLast) => days(value),
             (Holds::Number, _) => number(value).map(drop),
             (Holds::Money, _) => amount(value).map(drop),
             (Holds::Day, _) => day(value).map(drop),
@@ -318,6 +322,37 @@ impl Test {
             }
             (Holds::Text | Holds::List, _) => Ok(()),
         }
+    }
+}
+
+impl Test {
+    /// What a hook brings is known when it comes: what it is compared to has to fit the question.
+    fn check_posted(&self, path: &str) -> Result<(), String> {
+        let value = self.value.trim();
+        if path.is_empty() || self.field.chars().count() > LONGEST_PATH {
+            return Err("Say where the payload has it, like payload.email.".into());
+        }
+        match self.is {
+            Op::Filled | Op::Empty => Ok(()),
+            _ if value.is_empty() => Err("Say what it is compared to.".into()),
+            Op::WithinNext | Op::WithinLast => days(value),
+            Op::More | Op::Less => number(value).map(drop),
+            Op::Before | Op::After => day(value).map(drop),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How many days before or after today can be asked for.
+const MOST_DAYS: u32 = 3_650;
+/// Letters of what a field is compared to, and of the way to a value in a payload.
+const LONGEST_VALUE: usize = 500;
+const LONGEST_PATH: usize = 200;
+
+fn days(value: &str) -> Result<(), String> {
+    match value.parse::<u32>() {
+        Ok(0..=MOST_DAYS) => Ok(()),
+        _ => Err(format!("Use a number of days, from 0 to {MOST_DAYS}.")),
     }
 }
 
@@ -448,5 +483,27 @@ mod tests {
         assert!(wrong("salary", Op::Contains, "1").contains("cannot be asked"));
         assert!(wrong("start_date", Op::Before, "soon").contains("not a date"));
         assert!(wrong("employment_type", Op::Equals, "sometimes").contains("none of full_time"));
+    }
+
+    #[test]
+    fn no_number_of_days_is_too_large_to_be_weighed() {
+        let (facts, today) = (ada(), Day::new(2026, 3, 3).expect("a day"));
+        for value in ["-9223372036854775808", "9223372036854775807", "4294967295", "-1", "1e9"] {
+            for is in [Op::WithinLast, Op::WithinNext] {
+                for field in ["start_date", "payload.a"] {
+                    let test = Test { field: field.into(), is, value: value.into() };
+                    let _no_panic = Condition::Test(test.clone()).holds(Some(RecordKind::Employee), &facts, today);
+                    let told = test.check(Some(RecordKind::Employee));
+                    assert_eq!(told, Err("Use a number of days, from 0 to 3650.".into()), "{field} {value}");
+                }
+            }
+        }
+        let posted = |is, value: &str| {
+            Test { field: "payload.a".into(), is, value: value.into() }.check(None).expect_err("wrong")
+        };
+        assert_eq!(posted(Op::Equals, " "), "Say what it is compared to.");
+        assert!(posted(Op::More, "many").contains("not a number"));
+        assert!(posted(Op::Before, "soon").contains("not a date"));
+        assert!(posted(Op::Equals, &"x".repeat(501)).contains("at most 500"));
     }
 }

@@ -78,6 +78,17 @@ impl RecordKind {
     }
 }
 
+impl RecordKind {
+    /// The right without which none is added or changed.
+    pub const fn write(self) -> &'static str {
+        match self {
+            Self::Employee => "employees.write",
+            Self::Customer => "customers.write",
+            Self::Task => "tasks.write",
+        }
+    }
+}
+
 /// What a field holds, which decides what can be asked of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holds {

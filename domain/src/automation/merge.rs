@@ -32,6 +32,9 @@ pub fn check(words: &str) -> Result<(), String> {
     }
 }
 
+/// Letters that words may come to, however many places they have and whatever stands in the fields.
+pub const LONGEST: usize = 20_000;
+
 /// As [`fill`], for people: numbers of a record are grouped, `2,400`. What was posted stays as it came.
 pub fn told(words: &str, facts: &Facts) -> String {
     filled(words, |field| match facts.get(field) {
@@ -55,27 +58,64 @@ fn grouped(words: &str) -> String {
 }
 
 /// The words with each place filled in; a field that is empty leaves what stands behind its `|`, or nothing.
+/// Never more than [`LONGEST`] letters.
 pub fn fill(words: &str, facts: &Facts) -> String {
     filled(words, |field| facts.words(field))
 }
 
 fn filled(words: &str, value: impl Fn(&str) -> String) -> String {
-    let mut out = String::with_capacity(words.len());
+    let mut out = String::with_capacity(words.len().min(4 * LONGEST));
+    let mut room = LONGEST;
+    let mut put = |text: &str, room: &mut usize| {
+        let (part, letters) = start_of(text, *room);
+        out.push_str(part);
+        *room -= letters;
+    };
     let mut rest = words;
     while let Some((before, after)) = rest.split_once("{{") {
-        out.push_str(before);
+        put(before, &mut room);
         let Some((place, after)) = after.split_once("}}") else {
-            out.push_str("{{");
+            put("{{", &mut room);
             rest = after;
             continue;
         };
         let (field, instead) = split(place);
         let words = value(field);
-        out.push_str(if words.is_empty() { instead } else { &words });
+        put(if words.is_empty() { instead } else { &words }, &mut room);
         rest = after;
+        if room == 0 {
+            return out;
+        }
     }
-    out.push_str(rest);
+    put(rest, &mut room);
     out
+}
+
+/// The first `most` letters, and how many they are.
+fn start_of(text: &str, most: usize) -> (&str, usize) {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => (&text[..end], most),
+        None => (text, text.chars().count()),
+    }
+}
+
+/// At most so many letters of a text; one that was cut says so.
+pub fn cut(text: &str, most: usize) -> String {
+    match start_of(text, most) {
+        (whole, _) if whole.len() == text.len() => whole.to_owned(),
+        _ => format!("{}…", start_of(text, most.saturating_sub(1)).0),
+    }
+}
+
+/// JSON of which each text has at most so many letters.
+pub fn cut_all(value: &mut serde_json::Value, most: usize) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) if text.len() > most => *text = cut(text, most),
+        Value::Array(all) => all.iter_mut().for_each(|v| cut_all(v, most)),
+        Value::Object(all) => all.values_mut().for_each(|v| cut_all(v, most)),
+        _ => {}
+    }
 }
 
 #[cfg(test)]
@@ -108,5 +148,17 @@ mod tests {
         facts.text("name", Some("Ada"));
         let words = "{{ name | somebody }} and {{owner.name|nobody in particular}}{{owner.name|}}";
         assert_eq!(fill(words, &facts), "Ada and nobody in particular");
+    }
+
+    #[test]
+    fn words_are_no_longer_than_they_may_be_whatever_stands_in_the_fields() {
+        let mut facts = Facts::default();
+        facts.text("a", Some("é".repeat(10_000)));
+        let filled = fill(&"{{a}}".repeat(1_538), &facts);
+        assert_eq!(filled.chars().count(), LONGEST);
+        assert_eq!((cut("abcd", 4), cut("äbcde", 4)), ("abcd".into(), "äbc…".into()));
+        let mut value = serde_json::json!({ "a": ["abcdef", 1], "b": { "c": "abc" } });
+        cut_all(&mut value, 3);
+        assert_eq!(value, serde_json::json!({ "a": ["ab…", 1], "b": { "c": "abc" } }));
     }
 }

@@ -128,6 +128,10 @@ pub struct StepLog {
 /// Why a record was not enrolled.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Skip {
+    /// Of which noun the record is; none: it is no record, or nobody knows any more.
+    pub kind: Option<RecordKind>,
+    /// The version that left it out, by which it is judged who may read why.
+    pub number: Option<i32>,
     pub record_id: Uuid,
     pub record_name: String,
     pub reason: String,

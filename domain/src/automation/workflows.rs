@@ -6,9 +6,10 @@ pub use super::check::Problem;
 use super::{
     conditions::{Condition, Op, choice},
     fields::{Fact, Facts, FieldSpec, Holds, RecordKind},
-    merge,
+    keys, merge,
     people::Person,
     steps::{self, Action, Length, Step},
+    values,
 };
 use crate::{DateOrder, Day, access::Sight, draft::FieldClass, hr::employees::Status};
 use chrono::{TimeDelta, Weekday};
@@ -24,6 +25,10 @@ pub const MOST_STEPS: usize = 50;
 pub const MOST_NESTED: usize = 4;
 /// The status of what is archived.
 const ARCHIVED: &str = "archived";
+/// Questions of one workflow, those of its branches with them.
+pub const MOST_TESTS: usize = 50;
+/// Bytes of one as it is stored.
+const LARGEST: usize = 256 * 1024;
 /// Failed runs in a row after which a workflow pauses itself.
 pub const PAUSE_AFTER: i32 = 5;
 
@@ -160,6 +165,11 @@ impl Trigger {
         ("manual", "Somebody presses a button on the record"),
     ];
 
+    /// Whether what it starts has something that was posted.
+    pub const fn has_payload(&self) -> bool {
+        matches!(self, Self::Webhook { .. })
+    }
+
     pub const fn key(&self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -223,7 +233,7 @@ impl Trigger {
                     0 => "On".to_owned(),
                     -1 => "1 day before".to_owned(),
                     1 => "1 day after".to_owned(),
-                    d if *d < 0 => format!("{} days before", -d),
+                    d if *d < 0 => format!("{} days before", d.unsigned_abs()),
                     d => format!("{d} days after"),
                 };
                 format!("{when} the {} of {article} {noun}{each}, at {hour:02}:00", label(field))
@@ -251,12 +261,44 @@ impl Definition {
         }
     }
 
+    /// As somebody wrote it: what is misspelt is refused. What is stored is read by whoever keeps it, without that.
     pub fn from_json(text: &str) -> Result<Self, String> {
+        let json: serde_json::Value = serde_json::from_str(text).map_err(|e| super::json::told(&e))?;
+        keys::check(&json)?;
         serde_json::from_str(text).map_err(|e| super::json::told(&e))
     }
 
     pub fn to_json(&self) -> serde_json::Value {
         serde_json::to_value(self).expect("definitions have string keys")
+    }
+
+    /// What is too much of it to be kept even as a draft: steps, questions, how deep they stand, and its size.
+    pub fn too_much(&self) -> Result<(), String> {
+        let all = steps::all(&self.steps);
+        let conditions = || self.all_conditions();
+        let deepest = all.iter().map(|(depth, _)| *depth).max().unwrap_or_default();
+        if all.len() > MOST_STEPS {
+            return Err(format!("A workflow has at most {MOST_STEPS} steps."));
+        }
+        if deepest > MOST_NESTED {
+            return Err(format!("Branches may stand in branches {MOST_NESTED} deep."));
+        }
+        if conditions().any(|c| c.depth() > MOST_NESTED) {
+            return Err(format!("Groups may stand in groups {MOST_NESTED} deep."));
+        }
+        if conditions().map(|c| c.tests().len()).sum::<usize>() > MOST_TESTS {
+            return Err(format!("A workflow asks at most {MOST_TESTS} questions, those of its branches with them."));
+        }
+        if self.to_json().to_string().len() > LARGEST {
+            return Err("This is more text than a workflow may have.".into());
+        }
+        Ok(())
+    }
+
+    /// Its own conditions, and those in its steps.
+    pub fn all_conditions(&self) -> impl Iterator<Item = &Condition> {
+        let inside = steps::all(&self.steps).into_iter().filter_map(|(_, step)| step.action.condition());
+        std::iter::once(&self.conditions).chain(inside)
     }
 
     /// Every field that it reads of its record, payloads left out.
@@ -283,20 +325,39 @@ impl Definition {
         fields
     }
 
-    /// The field classes that its reading and writing touch.
-    pub fn classes(&self) -> Vec<FieldClass> {
-        let Some(kind) = self.record else { return vec![] };
-        let set = steps::all(&self.steps).into_iter().flat_map(|(_, s)| match &s.action {
-            Action::Update { set } => set.keys().map(String::as_str).collect::<Vec<_>>(),
-            _ => vec![],
-        });
-        let posts = steps::all(&self.steps).iter().any(|(_, s)| matches!(s.action, Action::Webhook { .. }));
-        let mut classes: Vec<FieldClass> =
-            self.reads().into_iter().chain(set).filter_map(|f| kind.field(f)).map(|f| f.class).collect();
-        // What goes out by a hook is the directory's fields, whatever else is read.
-        if posts {
-            classes.push(FieldClass::Directory);
+    /// Every field that a step of it sets, with the noun whose field it is.
+    pub fn sets(&self) -> Vec<(RecordKind, &str)> {
+        let mut sets = vec![];
+        for (_, step) in steps::all(&self.steps) {
+            let (kind, set) = match (&step.action, self.record) {
+                (Action::Update { set }, Some(kind)) => (kind, set),
+                (Action::CreateRecord { record, set }, _) => (*record, set),
+                _ => continue,
+            };
+            sets.extend(set.keys().map(|key| (kind, key.as_str())));
         }
+        sets
+    }
+
+    /// The nouns that its log tells of: the one that it runs on, and those that it makes.
+    pub fn kinds(&self) -> Vec<RecordKind> {
+        let made = steps::all(&self.steps).into_iter().filter_map(|(_, step)| match &step.action {
+            Action::CreateRecord { record, .. } => Some(*record),
+            _ => None,
+        });
+        let mut kinds: Vec<RecordKind> = self.record.into_iter().chain(made).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+
+    /// The field classes that its reading and writing touch. What a posting brings has the classes of what is made of
+    /// it: they are those of the fields that are set.
+    pub fn classes(&self) -> Vec<FieldClass> {
+        let read = self.record.into_iter().flat_map(|kind| self.reads().into_iter().map(move |key| (kind, key)));
+        let all = read.chain(self.sets());
+        let mut classes: Vec<FieldClass> = all.filter_map(|(kind, key)| kind.field(key)).map(|f| f.class).collect();
+        classes.sort_unstable();
         classes.dedup();
         classes
     }
@@ -410,15 +471,13 @@ pub fn value_of(kind: RecordKind, key: &str, changes: &serde_json::Value, which:
 
 /// Whom a definition names by address.
 pub fn members_named(d: &Definition) -> Vec<(String, &'static str, String)> {
-    steps::all(&d.steps)
-        .into_iter()
-        .flat_map(|(_, step)| {
-            step.action.people().into_iter().filter_map(|(field, person)| match person {
-                Person::Member(email) => Some((step.id.clone(), field, email.clone())),
-                _ => None,
-            })
+    let people = steps::all(&d.steps).into_iter().flat_map(|(_, step)| {
+        step.action.people().into_iter().filter_map(|(field, person)| match person {
+            Person::Member(email) => Some((step.id.clone(), field, email.clone())),
+            _ => None,
         })
-        .collect()
+    });
+    people.chain(values::owners(d)).collect()
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn what_is_missing_or_too_much_is_told_where_it_is() {
             "a/url: Use an address like https://example.com/hook.",
         ),
         (
-            serde_json::json!({ "record": "customer", "trigger": { "on": "manual" }, "steps": [{ "id": "a", "do": "stop" }, { "id": "a", "do": "stop" }] }),
+            serde_json::json!({ "record": "customer", "trigger": { "on": "manual" }, "steps": [{ "id": "a", "do": "note", "text": "x" }, { "id": "a", "do": "stop" }] }),
             "steps/: The step id “a” is taken, empty or longer than 20 letters.",
         ),
     ] {

@@ -41,6 +41,10 @@ use uuid::Uuid;
 /// After so long without word of a posting, its run looks whether somebody is still at it.
 const UNHEARD_OF: Duration = Duration::hours(1);
 
+/// Letters of what members are told, and of what they are asked.
+const BODY: usize = 2_000;
+const QUESTION: usize = 500;
+
 /// What a step works with.
 pub(super) struct Scene<'a> {
     pub run: &'a Run,
@@ -68,6 +72,20 @@ impl Scene<'_> {
 
     fn fill(&self, words: &str) -> String {
         merge::told(words, self.facts)
+    }
+
+    /// That whoever published it may change these fields: one that is left out silently would be told as done.
+    fn may_set(&self, kind: RecordKind, set: &BTreeMap<String, String>) -> Result<()> {
+        let hand = self.actor.rights.hand_of_all();
+        match set.keys().filter_map(|key| kind.field(key)).find(|f| !hand.sees(f.class)) {
+            None => Ok(()),
+            Some(f) => Err(Error::refused("", format!("{} may not change “{}”.", self.actor.name, f.label))),
+        }
+    }
+
+    /// What is asked, as long as somebody reads it.
+    fn question(&self, approval: &Approval) -> String {
+        merge::cut(&self.fill(&approval.question), QUESTION)
     }
 
     /// The key of what this step leaves behind: the same at each try, another one in another round.
@@ -142,7 +160,7 @@ pub(super) async fn act(tx: &mut TenantTx, scene: &Scene<'_>, step: &Step, recei
         Action::Tag { name, remove } => tag(tx, scene, name, *remove).await,
         Action::Note { text } => {
             let (kind, id) = scene.record()?;
-            let text = scene.fill(text);
+            let text = merge::cut(&scene.fill(text), note::LONGEST);
             notes::add(tx, NoteId(scene.id(step)), subject(kind, id)?, &note::Fields::of(text.clone())).await?;
             Did::next(json!({ "text": text }), json!({}))
         }
@@ -186,6 +204,7 @@ fn subject(kind: RecordKind, id: Uuid) -> Result<domain::workspace::access::Subj
 /// Sets fields through the noun's own form, with its rules and the publisher's rights.
 async fn update(tx: &mut TenantTx, scene: &Scene<'_>, set: &BTreeMap<String, String>) -> Result<Did> {
     let (kind, id) = scene.record()?;
+    scene.may_set(kind, set)?;
     let conventions = scene.workspace.conventions();
     let values: BTreeMap<&str, String> = set.iter().map(|(k, v)| (k.as_str(), merge::fill(v, scene.facts))).collect();
     let mut before = json!({});
@@ -240,6 +259,10 @@ async fn create_record(
     kind: RecordKind,
     set: &BTreeMap<String, String>,
 ) -> Result<Did> {
+    scene.may_set(kind, set)?;
+    if !scene.actor.may(kind.write()) {
+        return Err(Error::refused("", format!("{} may not add any {}s.", scene.actor.name, kind.key())));
+    }
     let conventions: Conventions = scene.workspace.conventions();
     let values: BTreeMap<&str, String> = set.iter().map(|(k, v)| (k.as_str(), merge::fill(v, scene.facts))).collect();
     let (id, mut before) = (scene.id(step), json!({}));
@@ -268,7 +291,7 @@ async fn create_task(tx: &mut TenantTx, scene: &Scene<'_>, step: &Step, new: &Ne
         Some((kind, id, _)) => subject(kind, id).ok().map(Into::into),
         None => None,
     };
-    let details = scene.fill(&new.details);
+    let details = merge::cut(&scene.fill(&new.details), task::LONGEST);
     let fields = task::Fields {
         title: line(&scene.fill(&new.title), 200),
         details: Some(details).filter(|d| !d.trim().is_empty()),
@@ -359,7 +382,7 @@ async fn notify(
     body: &str,
 ) -> Result<Did> {
     let members = people::members(tx, to, scene.about()).await?;
-    let (title, body) = (scene.fill(title), scene.fill(body));
+    let (title, body) = (line(&scene.fill(title), 200), merge::cut(&scene.fill(body), BODY));
     let notice = Notice {
         kind: Kind::WorkflowNotice,
         title: title.clone(),
@@ -497,14 +520,19 @@ async fn ask(
         let way = |yes| if yes { "approved" } else { "rejected" };
         if let Some(yes) = decided {
             approvals::withdraw(tx, scene.run.id).await?;
-            super::tell_asker(tx, scene.run, step, &scene.fill(&approval.question), yes).await?;
+            super::tell_asker(tx, scene.run, step, &scene.question(approval), yes).await?;
             return Did::then(Then::Way(way(yes)), json!({ "answer": way(yes) }));
         }
         if scene.run.wake_at.is_none_or(|at| at <= tx.now()) {
             approvals::expire(tx, scene.run.id).await?;
             let yes = approval.late == Late::Approved;
-            super::tell_asker(tx, scene.run, step, &scene.fill(&approval.question), yes).await?;
-            return Did::then(Then::Way(way(yes)), json!({ "answer": way(yes), "why": "nobody answered in time" }));
+            super::tell_asker(tx, scene.run, step, &scene.question(approval), yes).await?;
+            let gone = approvals::gone(tx, scene.run, &step.id).await?;
+            let why = match gone.is_empty() {
+                true => "nobody answered in time".to_owned(),
+                false => format!("nobody answered in time; no member any more: {}", gone.join(", ")),
+            };
+            return Did::then(Then::Way(way(yes)), json!({ "answer": way(yes), "why": why }));
         }
         return Did::then(Then::Still, json!({}));
     }
@@ -512,7 +540,7 @@ async fn ask(
     if of.is_empty() {
         return Err(Error::refused("", "None of those whom it asks is an active member."));
     }
-    let question = scene.fill(&approval.question);
+    let question = scene.question(approval);
     let due = tx.now() + Duration::days(approval.days.into());
     approvals::ask(tx, scene.run, &step.id, (&of, approval.all && of.len() > 1), &question, due).await?;
     let notice = Notice {

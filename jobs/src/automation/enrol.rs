@@ -1,14 +1,15 @@
 //! Who is enrolled, and why who is not: the one gate that every trigger goes through (DOMAIN: Automation).
 
-use super::runner::inside;
+use super::{chain, runner::inside};
 use crate::{Context, Failure, Run};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     Day, MemberId, RunId, WorkflowId,
-    access::{Actor, Scope},
+    access::{Actor, AutomationWrite, Permission, Scope},
     audit::Action,
     automation::{
         fields::{Facts, RecordKind},
+        merge,
         workflows::{DEEPEST, Trigger},
     },
     jobs::{AdvanceRun, TakeHook},
@@ -44,6 +45,8 @@ pub(super) struct Candidate {
     pub depth: i16,
     /// Whether the log does without why it was not enrolled: whoever asks all records is not told of each.
     pub quiet: bool,
+    /// The run with which its chain began.
+    pub root: Option<RunId>,
 }
 
 impl Candidate {
@@ -73,13 +76,23 @@ impl Candidate {
             occasion,
             depth,
             quiet: false,
+            root: None,
         }
     }
 }
 
-/// Why somebody was not enrolled, for the log.
-pub(super) fn not(workflow: WorkflowId, record: Uuid, name: &str, reason: impl Into<String>) -> NotEnrolled {
-    NotEnrolled { workflow, record, name: name.to_owned(), reason: reason.into() }
+/// Letters of a reason in the log.
+const LONGEST_REASON: usize = 400;
+
+/// Why this version has not enrolled somebody, for the log.
+pub(super) fn not(
+    (workflow, number): (WorkflowId, i32),
+    record: Uuid,
+    name: &str,
+    reason: impl Into<String>,
+) -> NotEnrolled {
+    let reason = merge::cut(&reason.into(), LONGEST_REASON);
+    NotEnrolled { workflow, number, record, name: name.to_owned(), reason }
 }
 
 /// Those in whose names workflows work, as they are now: a change of their rights holds from the next record on.
@@ -100,6 +113,7 @@ impl Publishers {
             return Ok(Err("Whoever published it is no member any more".into()));
         };
         Ok(match w.definition.record {
+            _ if !actor.may(AutomationWrite::KEY) => Err(no_builder(&actor)),
             Some(kind) if !actor.may(kind.read()) => {
                 Err(format!("{}, who published it, may not see such records any more", actor.name))
             }
@@ -109,6 +123,11 @@ impl Publishers {
             _ => Ok(actor),
         })
     }
+}
+
+/// Why nothing is done any more in the name of somebody who may not publish today.
+pub(super) fn no_builder(actor: &Actor) -> String {
+    format!("{}, who published it, may not build workflows any more", actor.name)
 }
 
 /// Facts of these records as a publisher sees them. Who sees all of them is served by what was read for everybody.
@@ -177,6 +196,7 @@ pub(super) async fn admit(
     mut skipped: Vec<NotEnrolled>,
 ) -> store::Result<Vec<RunId>> {
     let now = tx.now();
+    let candidates = chain::within(tx, candidates, &mut skipped).await?;
     let cooled: Vec<WorkflowId> =
         candidates.iter().filter(|c| c.cool_down > Duration::zero()).map(|c| c.workflow).collect();
     happenings::one_by_one(tx, &cooled).await?;
@@ -200,7 +220,7 @@ pub(super) async fn admit(
                     continue;
                 }
                 let why = format!("It went through it less than {} minutes before", c.cool_down.num_minutes());
-                skipped.push(not(c.workflow, record, name, why));
+                skipped.push(not((c.workflow, c.number), record, name, why));
                 continue;
             }
             last.insert((c.workflow, record), now);
@@ -214,6 +234,7 @@ pub(super) async fn admit(
             step: c.first,
             occasion: c.occasion,
             depth: c.depth,
+            root: c.root,
         });
     }
     let by = match tx.who() {
@@ -225,21 +246,21 @@ pub(super) async fn admit(
     let refused = |e: &&Enrolment| !there.contains(&e.id) && !quiet.contains(&(e.workflow, e.once.clone()));
     for e in enrolments.iter().filter(refused) {
         let (record, name) = e.record.as_ref().map_or((Uuid::nil(), ""), |(_, id, name)| (*id, name.as_str()));
-        skipped.push(not(e.workflow, record, name, "It has gone through it before"));
+        skipped.push(not((e.workflow, e.number), record, name, "It has gone through it before"));
     }
     happenings::skip(tx, &skipped).await?;
-    begin(tx, &made).await?;
+    begin(tx, &made, 1).await?;
     Ok(made)
 }
 
 /// Tells the first runs to begin now, and those that the bucket does not hold when it will.
-async fn begin(tx: &mut TenantTx, made: &[RunId]) -> store::Result<()> {
+pub(super) async fn begin(tx: &mut TenantTx, made: &[RunId], turn: i32) -> store::Result<()> {
     if made.is_empty() {
         return Ok(());
     }
     let (held, per_minute) = switch::take(tx, made.len()).await?;
     let at_once = usize::try_from(held.max(0)).unwrap_or_default().min(made.len());
-    let (tenant, turn) = (tx.tenant(), 1);
+    let tenant = tx.tenant();
     let jobs: Vec<AdvanceRun> = made[..at_once].iter().map(|run| AdvanceRun { tenant, run: *run, turn }).collect();
     queue::push_many(tx, &jobs).await?;
     let owed = -held.min(0);
@@ -259,15 +280,25 @@ pub async fn start(tx: &mut TenantTx, workflow: WorkflowId, record: Uuid) -> sto
     let w = all.iter().find(|w| w.id == workflow).ok_or(Error::NotFound)?;
     let kind = w.definition.record.ok_or(Error::NotFound)?;
     // What somebody may not see, they start nothing on.
-    let (name, facts) = records::facts(tx, kind, &[record]).await?.remove(&record).ok_or(Error::NotFound)?;
+    if records::names(tx, kind, &[record]).await?.is_empty() {
+        return Err(Error::NotFound);
+    }
     if switch::stopped(tx).await? {
         return Err(Error::refused("", "All automation of this workspace is stopped."));
     }
-    if let Err(why) = Publishers::default().of(tx, w).await? {
-        return Err(Error::refused("", format!("{why}.")));
-    }
+    let publisher = match Publishers::default().of(tx, w).await? {
+        Ok(publisher) => publisher,
+        Err(why) => return Err(Error::refused("", format!("{why}."))),
+    };
+    // It is weighed as its publisher sees the record: so it works, and whoever starts it learns nothing by starting it.
+    let Some((name, facts)) = records::facts_as(tx, &publisher, kind, &[record]).await?.remove(&record) else {
+        return Err(Error::refused("", "Whoever published it may not see this record."));
+    };
     if let Err(why) = meets(w, &facts, tx.today(), 0) {
-        return Err(Error::refused("", format!("Its conditions do not hold: {why}.")));
+        let rights = tx.rights();
+        let open = rights.scope(kind.read()) == Some(Scope::All) && w.definition.within(rights.sight_of_all());
+        let why = if open { format!(": {why}.") } else { " for this record.".to_owned() };
+        return Err(Error::refused("", format!("Its conditions do not hold{why}")));
     }
     let key = tx.id::<RunId>().to_string();
     let candidate = Candidate::of(w, Some((kind, record, name)), &key, json!({ "on": "manual" }), 0);
@@ -287,7 +318,7 @@ async fn hooked(cx: &Context, posted: &TakeHook) -> store::Result<Option<RunId>>
     let run = match admit_posted(&mut tx, &workspace, w, posted).await? {
         Ok(run) => run,
         Err(why) => {
-            happenings::skip_posted(&mut tx, w.id, &why, &posted.payload).await?;
+            happenings::skip_posted(&mut tx, (w.id, w.number), &why, &posted.payload).await?;
             None
         }
     };

@@ -3,6 +3,7 @@
 
 use super::{
     enrol::{Candidate, Publishers, admit, facts_for, meets, not, orphan},
+    guard::{Troubles, UNWEIGHED, bounded, caught, guarded, set_aside, weighed},
     ticks::{Entered, dated, entered},
 };
 use crate::Context;
@@ -36,7 +37,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// Changes looked at in one transaction.
-const BATCH: i64 = 500;
+pub(super) const BATCH: i64 = 500;
 
 /// Workspaces served at once by one process.
 const AT_ONCE: usize = 4;
@@ -47,8 +48,10 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Runs until `stop`. Workspaces take turns: one batch each a round.
 pub(crate) async fn run(cx: Context, bell: Arc<Notify>, stop: impl Future<Output = ()>) {
     let pump = async {
+        let mut troubles = Troubles::default();
         loop {
-            match round(&cx).await {
+            // Whatever goes wrong in a round, the next one comes: nobody else starts workflows by changes.
+            match caught(round_with(&cx, &mut troubles)).await.unwrap_or_else(|why| Err(Error::refused("", why))) {
                 Ok(0) => {
                     tokio::select! {
                         () = bell.notified() => {}
@@ -71,23 +74,44 @@ pub(crate) async fn run(cx: Context, bell: Arc<Notify>, stop: impl Future<Output
 
 /// One batch of each workspace that has something; gives how many changes were looked at.
 pub(crate) async fn round(cx: &Context) -> Result<usize, Error> {
-    let (mut looked, mut after) = (0, None);
+    round_with(cx, &mut Troubles::default()).await
+}
+
+async fn round_with(cx: &Context, troubles: &mut Troubles) -> Result<usize, Error> {
+    let (mut looked, mut away, mut after) = (0, 0, None);
     loop {
         let mut tx = cx.db.relay().await?;
         let tenants = happenings::tenants(&mut tx, after, 200).await?;
         tx.commit().await?;
         let Some(last) = tenants.last().copied() else { return Ok(looked) };
         after = Some(last);
+        let tenants: Vec<_> = tenants.into_iter().map(|tenant| (tenant, troubles.batch(tenant))).collect();
         let mut batches = futures::stream::iter(tenants)
-            .map(|tenant| async move { (tenant, pump(&cx.db, tenant).await) })
+            .map(|(tenant, most)| async move { (tenant, most, guarded(&cx.db, tenant, most).await) })
             .buffer_unordered(AT_ONCE);
-        while let Some((tenant, batch)) = batches.next().await {
+        while let Some((tenant, most, batch)) = batches.next().await {
             match batch {
-                Ok(n) => looked += n,
+                Ok(n) => {
+                    looked += n;
+                    troubles.well(tenant, most);
+                }
                 Err(Error::Suspended) => {}
-                Err(e @ Error::Unavailable(_)) => return Err(e),
+                // Of one workspace it may be a question that takes too long; of several the database is away.
+                Err(e @ Error::Unavailable(_)) => {
+                    away += 1;
+                    if away >= AT_ONCE {
+                        return Err(e);
+                    }
+                    tracing::warn!(%tenant, error = %e, "a batch of changes comes again");
+                    troubles.later(tenant);
+                }
                 // Others go on meanwhile.
-                Err(e) => tracing::error!(%tenant, error = %e, "a batch of changes could not be looked at"),
+                Err(e) => {
+                    tracing::error!(%tenant, error = %e, "a batch of changes could not be looked at");
+                    if troubles.again(tenant) {
+                        looked += set_aside(&cx.db, tenant).await.unwrap_or_default();
+                    }
+                }
             }
         }
     }
@@ -95,12 +119,23 @@ pub(crate) async fn round(cx: &Context) -> Result<usize, Error> {
 
 /// Looks at a workspace's next changes; gives how many there were.
 pub async fn pump(db: &Db, tenant: TenantId) -> store::Result<usize> {
+    some(db, tenant, BATCH).await
+}
+
+/// As [`pump`], with at most so many of them; fewer where many questions are asked of each, so that no workspace holds
+/// up others.
+pub(super) async fn some(db: &Db, tenant: TenantId, most: i64) -> store::Result<usize> {
     let (mut tx, workspace) = db.begin_job(tenant, "automation").await?;
-    let news = happenings::take(&mut tx, BATCH).await?;
+    let news = happenings::take(&mut tx, most).await?;
     if news.is_empty() {
         return Ok(0);
     }
     let all = workflows::active(&mut tx, &["created", "updated", "date"]).await?;
+    let fewer = bounded(&all);
+    if news.len() as i64 > fewer {
+        drop(tx);
+        return Box::pin(some(db, tenant, fewer)).await;
+    }
     let stopped = switch::stopped(&mut tx).await?;
     let (mut candidates, mut skipped) = (vec![], vec![]);
     let mut known = Known::default();
@@ -110,7 +145,7 @@ pub async fn pump(db: &Db, tenant: TenantId) -> store::Result<usize> {
         if asked.is_empty() {
             continue;
         }
-        let refuse = |h: &Happening, name: &str, why: &str| not(w.id, h.record, name, why);
+        let refuse = |h: &Happening, name: &str, why: &str| not((w.id, w.number), h.record, name, why);
         if stopped {
             skipped.extend(asked.iter().map(|h| refuse(h, "", "All automation was stopped")));
             continue;
@@ -133,18 +168,28 @@ pub async fn pump(db: &Db, tenant: TenantId) -> store::Result<usize> {
                 match entered(w, facts, looked, today) {
                     Entered::InTime => {}
                     Entered::TooLate(why) => skipped.push(refuse(h, name, &why)),
-                    Entered::JustLate(date) => match meets(w, facts, today, h.depth) {
-                        Ok(()) => candidates.push(dated(w, (h.kind, h.record, name), date, h.depth)),
-                        Err(why) => skipped.push(refuse(h, name, &why)),
-                    },
+                    Entered::JustLate(date) => {
+                        match weighed(|| meets(w, facts, today, h.depth)).unwrap_or_else(|| Err(UNWEIGHED.into())) {
+                            Ok(()) => {
+                                let candidate = dated(w, (h.kind, h.record, name), date, h.depth);
+                                candidates.push(Candidate { root: h.root, ..candidate });
+                            }
+                            Err(why) => skipped.push(refuse(h, name, &why)),
+                        }
+                    }
                 }
                 continue;
             }
             if !h.created && !w.definition.trigger.hears(h.kind, &h.changes, Some((facts, today))) {
                 continue;
             }
-            if let Err(why) = meets(w, facts, today, h.depth) {
+            let met = weighed(|| meets(w, facts, today, h.depth));
+            if let Err(why) = met.unwrap_or_else(|| Err(UNWEIGHED.into())) {
                 skipped.push(refuse(h, name, &why));
+                if why == UNWEIGHED {
+                    workflows::pause(&mut tx, w.id, Some(UNWEIGHED)).await?;
+                    break;
+                }
                 continue;
             }
             let mut occasion = json!({ "on": w.definition.trigger.key(), "changed": columns(h), "at": h.at });
@@ -152,7 +197,8 @@ pub async fn pump(db: &Db, tenant: TenantId) -> store::Result<usize> {
                 occasion["archived"] = true.into();
             }
             let record = Some((h.kind, h.record, name.clone()));
-            candidates.push(Candidate::of(w, record, &h.id.to_string(), occasion, h.depth));
+            let candidate = Candidate::of(w, record, &h.id.to_string(), occasion, h.depth);
+            candidates.push(Candidate { root: h.root, ..candidate });
         }
     }
     // Workflows are held before runs, wherever both are.

@@ -7,12 +7,13 @@
 
 use super::{
     act::{self, Did, Scene, Then},
-    enrol::Orphan,
+    enrol::{Orphan, no_builder},
 };
 use crate::{Context, Failure, Run, back_off};
 use chrono::{DateTime, Utc};
 use domain::{
     MemberId, RunId, TenantId,
+    access::{AutomationWrite, Permission},
     automation::{
         fields::Facts,
         merge,
@@ -35,6 +36,9 @@ use store::{
     notifications, queue,
     workspace::roles,
 };
+
+/// Letters of each value that a receipt keeps.
+const KEPT: usize = 2_000;
 
 /// Steps done for one telling; then others have their turn.
 const AT_ONCE: usize = 20;
@@ -122,14 +126,16 @@ async fn step(cx: &Context, tenant: TenantId, id: RunId, trying: &mut Option<Try
         Ok(actor) => actor,
         Err(Error::NotFound) => {
             drop(tx);
-            let why = "Whoever published this is no member any more: nothing is done in their name.";
-            let gone = Failed { orphan: Some(publisher), ..Failed::at(Tie::Turn(run.turn), why) };
-            fail(cx, tenant, id, gone).await?;
+            orphaned(cx, tenant, &run, publisher, "Whoever published it is no member any more").await?;
             return Ok(false);
         }
         Err(e) => return Err(e),
     };
     drop(tx);
+    if !actor.may(AutomationWrite::KEY) {
+        orphaned(cx, tenant, &run, publisher, &no_builder(&actor)).await?;
+        return Ok(false);
+    }
     let mut tx = cx.db.begin(Desk::of_member(&actor, workspace.zone, None)).await?;
     chained(&mut tx, id, run.depth).await?;
     let run = runs::hold(&mut tx, id).await?;
@@ -211,9 +217,9 @@ async fn facts(tx: &mut TenantTx, run: &Standing, definition: &Definition) -> st
         if is_out(definition, &run.occasion, &facts) {
             return Ok(Err(format!("{name} was archived.")));
         }
-        if !definition.within(tx.rights().sight_of_all()) {
-            return Ok(Err("Whoever published this may not see all of its fields any more.".into()));
-        }
+    }
+    if !definition.within(tx.rights().sight_of_all()) {
+        return Ok(Err("Whoever published this may not see all of its fields any more.".into()));
     }
     if let Some(payload) = run.occasion.get("payload") {
         facts.payload(payload);
@@ -233,6 +239,9 @@ async fn go_on(
     if let Then::Still = did.then {
         return Ok(false);
     }
+    let mut did = did;
+    merge::cut_all(&mut did.input, KEPT);
+    merge::cut_all(&mut did.output, KEPT);
     let receipt = Receipt {
         step: &step.id,
         kind: step.action.key(),
@@ -326,14 +335,21 @@ pub(super) struct Failed<'a> {
     pub why: &'a str,
     /// What its step was given.
     pub input: Value,
-    /// Whoever published it, if that is what is wrong.
-    pub orphan: Option<MemberId>,
+    /// Whoever published it, and what is wrong with them, if that is what is wrong.
+    pub orphan: Option<(MemberId, &'a str)>,
 }
 
 impl<'a> Failed<'a> {
     pub fn at(tie: Tie<'a>, why: &'a str) -> Self {
         Self { tie, why, input: json!({}), orphan: None }
     }
+}
+
+/// Nothing is done in the name of whoever published it: the run ends, and its workflow waits for another name.
+async fn orphaned(cx: &Context, tenant: TenantId, run: &Standing, publisher: MemberId, why: &str) -> Result<(), Error> {
+    let told = format!("{why}: nothing is done in their name.");
+    let failed = Failed { orphan: Some((publisher, why)), ..Failed::at(Tie::Turn(run.turn), &told) };
+    fail(cx, tenant, run.id, failed).await
 }
 
 /// Ends a run as failed where it stands, tells whoever published it, and pauses a workflow that fails again and again:
@@ -363,20 +379,21 @@ pub(super) async fn fail(cx: &Context, tenant: TenantId, id: RunId, failed: Fail
     let moved = Move { error: Some(why), ..Move::to(RunState::Failed, run.step.as_deref()) };
     runs::advance(&mut tx, id, &moved).await?;
     approvals::withdraw(&mut tx, id).await?;
-    if let Some(gone) = orphan {
+    if let Some((gone, why)) = orphan {
         let now = workflows::find(&mut tx, run.workflow).await?;
         // Somebody else may have published a later version, which goes on.
         if now.publisher.as_ref().is_some_and(|(member, _)| *member == gone) {
             let name = &run.workflow_name;
             let orphan = Orphan { id: run.workflow, name, publisher: gone };
-            super::enrol::orphan(&mut tx, &workspace, &orphan, "Whoever published it is no member any more").await?;
+            super::enrol::orphan(&mut tx, &workspace, &orphan, why).await?;
         }
         return tx.commit().await;
     }
     let failures = workflows::failed(&mut tx, run.workflow).await?;
     let mut paused = false;
     if failures >= PAUSE_AFTER {
-        let because = format!("{failures} runs in a row have failed, the last one because: {why}");
+        // Why, is in the log of the run, for those who may see as much as it did.
+        let because = format!("{failures} runs in a row have failed. The last one says why.");
         paused = workflows::pause(&mut tx, run.workflow, Some(&because)).await?;
     }
     if paused || failures < PAUSE_AFTER {

@@ -47,6 +47,7 @@ impl Run for TickAutomation {
         if found > 0 {
             tracing::warn!(%tenant, found, "runs that had not moved were told again");
         }
+        super::asking::adopt(&mut tx).await?;
         let waiting = workflows::active(&mut tx, &["date", "schedule", "updated"]).await?;
         tx.commit().await?;
         super::watch::look(cx, self.tenant).await?;
@@ -184,7 +185,7 @@ impl Looking<'_> {
                 Ok(()) => candidates.push(Candidate { quiet: schedule, ..dated(w, (kind, *id, name), occasion, 0) }),
                 // Most are not meant.
                 Err(_) if schedule => {}
-                Err(why) => skipped.push(not(w.id, *id, name, why)),
+                Err(why) => skipped.push(not((w.id, w.number), *id, name, why)),
             }
         }
         admit(tx, candidates, skipped).await.map(drop)
@@ -248,7 +249,7 @@ pub(super) fn entered(w: &Active, facts: &Facts, looked: Option<Day>, today: Day
 /// The moment so many days before or after a date, at eight in the morning where the workspace is.
 pub(super) fn morning(tx: &TenantTx, fact: &Fact, days: i32) -> Option<DateTime<Utc>> {
     let Fact::Day(day) = fact else { return None };
-    let local = (day.0 + TimeDelta::days(days.into())).and_hms_opt(8, 0, 0)?;
+    let local = day.0.checked_add_signed(TimeDelta::days(days.into()))?.and_hms_opt(8, 0, 0)?;
     // Eight in the morning is there everywhere, unless a whole day is left out; then it is the next day's.
     let zone = tx.zone();
     let found = zone.from_local_datetime(&local).earliest();

@@ -229,7 +229,7 @@ impl Scene {
                 let date = if date.is_empty() { "empty: goes on at once".to_owned() } else { date };
                 match days {
                     0 => format!("Waits until the {label} ({date})"),
-                    d if *d < 0 => format!("Waits until {} days before the {label} ({date})", -d),
+                    d if *d < 0 => format!("Waits until {} days before the {label} ({date})", d.unsigned_abs()),
                     d => format!("Waits until {d} days after the {label} ({date})"),
                 }
             }

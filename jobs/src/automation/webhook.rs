@@ -4,17 +4,21 @@ use super::{
     runner::{Failed, Tie, fail},
     tell,
 };
-use crate::{Context, Failure, Run, back_off, mail::workflow::STOPPED, outside::Unanswered};
+use crate::{
+    Context, Failure, Run, back_off,
+    mail::workflow::STOPPED,
+    outside::{Unanswered, callable},
+};
 use domain::{
     automation::{
         runs::{Run as Standing, RunState},
-        steps,
-        workflows::DEPTH,
+        steps::{self, Action},
+        workflows::{DEPTH, Definition, Problem},
     },
     jobs::CallWebhook,
 };
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 use store::{
     Error, TenantTx,
     automation::{
@@ -25,6 +29,19 @@ use store::{
 
 /// How long a call waits when its workspace has made as many as it may.
 const SPENT: Duration = Duration::from_secs(30);
+
+/// Steps whose address is never called from here, as far as its words tell.
+pub fn never_called(definition: &Definition, allowed: &[IpAddr]) -> Vec<Problem> {
+    let steps = steps::all(&definition.steps).into_iter();
+    steps
+        .filter_map(|(_, step)| {
+            let Action::Webhook { url } = &step.action else { return None };
+            // What is no address at all is told already.
+            let why = callable(url, allowed).err().filter(|_| url.starts_with("http"))?;
+            Some(Problem { place: step.id.clone(), field: "url", message: format!("It is not called: {why}.") })
+        })
+        .collect()
+}
 
 impl Run for CallWebhook {
     const TRIES: i32 = 6;

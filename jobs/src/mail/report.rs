@@ -1,7 +1,8 @@
 //! What comes back: delivery status notifications (RFC 3464) and complaints (ARF, RFC 5965), read from the raw message.
 //!
 //! Whoever sends us such a message has written all of it. It names one of our messages by its id, which nobody draws by
-//! chance, and the worst that it can say is that this message's recipient gets no more.
+//! chance, and the worst that it can say is that this message's recipient gets no more. Without an id it says no more
+//! than that a message came back.
 
 use domain::{MailId, mail::no_such_address};
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};

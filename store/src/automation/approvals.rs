@@ -192,6 +192,68 @@ pub async fn delegate(tx: &mut TenantTx, id: ApprovalId, to: MemberId) -> Result
     of_run(tx, RunId(run)).await?.into_iter().find(|q| q.id == id).ok_or(Error::NotFound)
 }
 
+/// A question that waits for somebody who is no member any more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Orphan {
+    pub id: ApprovalId,
+    pub run: RunId,
+    pub question: String,
+    /// Who was asked.
+    pub member: String,
+    /// Who can be asked instead: they published the version, are a member and were not asked yet.
+    pub publisher: MemberId,
+}
+
+/// Some of those that wait for nobody and for whom there is somebody else.
+pub async fn orphans(tx: &mut TenantTx, most: i64) -> Result<Vec<Orphan>> {
+    let rows = sqlx::query!(
+        r#"select distinct on (a.run_id, a.round, a.step) a.id, a.run_id, a.question, m.name, p.id as "publisher!"
+           from workflow_approvals a
+           join members m on m.tenant_id = a.tenant_id and m.id = a.member_id and m.deactivated_at is not null
+           join workflow_runs r on r.tenant_id = a.tenant_id and r.id = a.run_id and r.state = 'asking'
+           join workflow_versions v on v.tenant_id = r.tenant_id and v.workflow_id = r.workflow_id and v.number = r.number
+           join members p on p.tenant_id = v.tenant_id and p.id = v.published_by and p.deactivated_at is null
+           where a.answer is null and not exists (
+             select from workflow_approvals o
+             where o.run_id = a.run_id and o.round = a.round and o.step = a.step and o.member_id = p.id)
+           order by a.run_id, a.round, a.step, a.id limit $1"#,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let orphan = |(id, run, question, member, publisher)| Orphan {
+        id: ApprovalId(id),
+        run: RunId(run),
+        question,
+        member,
+        publisher: MemberId(publisher),
+    };
+    Ok(rows.into_iter().map(|r| orphan((r.id, r.run_id, r.question, r.name, r.publisher))).collect())
+}
+
+/// Asks somebody else instead.
+pub async fn give(tx: &mut TenantTx, id: ApprovalId, to: MemberId) -> Result<()> {
+    sqlx::query!("update workflow_approvals set member_id = $2 where id = $1 and answer is null", id.0, to.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Of whom a step has asked who did not answer and is no member any more.
+pub async fn gone(tx: &mut TenantTx, run: &Run, step: &str) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "select m.name from workflow_approvals a join members m on m.tenant_id = a.tenant_id and m.id = a.member_id
+         where a.run_id = $1 and a.round = $2 and a.step = $3 and m.deactivated_at is not null
+           and (a.answer is null or a.answer = 'expired')
+         order by m.name",
+        run.id.0,
+        run.round,
+        step
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 /// Who has started this run by hand, and did not answer its question themselves.
 pub async fn asker(tx: &mut TenantTx, run: &Run, step: &str) -> Result<Option<MemberId>> {
     let row = sqlx::query_scalar!(

@@ -17,6 +17,8 @@ pub struct Happening {
     /// By column: `[old, new]`.
     pub changes: Value,
     pub depth: i16,
+    /// The run with which its chain began.
+    pub root: Option<RunId>,
 }
 
 /// Workspaces with something to look at; of any number, the first `most` behind `after`.
@@ -42,7 +44,7 @@ pub async fn tenants(tx: &mut RelayTx, after: Option<TenantId>, most: i64) -> Re
 pub async fn take(tx: &mut TenantTx, most: i64) -> Result<Vec<Happening>> {
     let rows = sqlx::query!(
         "delete from happenings where id in (select id from happenings order by id limit $1 for update skip locked)
-         returning id, at, record, record_id, action, changes, depth",
+         returning id, at, record, record_id, action, changes, depth, root",
         most
     )
     .fetch_all(tx.conn())
@@ -58,6 +60,7 @@ pub async fn take(tx: &mut TenantTx, most: i64) -> Result<Vec<Happening>> {
                 created: r.action == "created",
                 changes: r.changes,
                 depth: r.depth,
+                root: r.root.map(RunId),
             })
         })
         .collect();
@@ -77,6 +80,8 @@ pub struct Enrolment {
     pub step: Option<String>,
     pub occasion: Value,
     pub depth: i16,
+    /// The run with which its chain began.
+    pub root: Option<RunId>,
 }
 
 /// Enrols those who were not yet; gives who was.
@@ -98,12 +103,13 @@ pub async fn enrol(tx: &mut TenantTx, all: &[Enrolment], by: Option<Uuid>) -> Re
     let steps: Vec<Option<&str>> = all.iter().map(|e| e.step.as_deref()).collect();
     let occasions: Vec<Value> = all.iter().map(|e| e.occasion.clone()).collect();
     let depths: Vec<i16> = all.iter().map(|e| e.depth).collect();
+    let roots: Vec<Option<Uuid>> = all.iter().map(|e| e.root.map(|r| r.0)).collect();
     let made = sqlx::query_scalar!(
         "insert into workflow_runs (tenant_id, id, workflow_id, number, once, record, record_id, record_name, state, step,
-           occasion, depth, started_by, started_at, moved_at)
-         select $1, u.id, u.workflow, u.number, u.once, u.kind, u.record, u.name, 'running', u.step, u.occasion, u.depth, $2, $3, $3
+           occasion, depth, root, started_by, started_at, moved_at)
+         select $1, u.id, u.workflow, u.number, u.once, u.kind, u.record, u.name, 'running', u.step, u.occasion, u.depth, u.root, $2, $3, $3
          from unnest($4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::text[], $9::uuid[], $10::text[], $11::text[],
-           $12::jsonb[], $13::smallint[]) as u (id, workflow, number, once, kind, record, name, step, occasion, depth)
+           $12::jsonb[], $13::smallint[], $14::uuid[]) as u (id, workflow, number, once, kind, record, name, step, occasion, depth, root)
          on conflict on constraint workflow_runs_once do nothing returning id",
         tx.tenant().0,
         by,
@@ -117,7 +123,8 @@ pub async fn enrol(tx: &mut TenantTx, all: &[Enrolment], by: Option<Uuid>) -> Re
         &names as &[&str],
         &steps as &[Option<&str>],
         &occasions,
-        &depths
+        &depths,
+        &roots as &[Option<Uuid>]
     )
     .fetch_all(tx.conn())
     .await?;
@@ -164,6 +171,8 @@ pub async fn last(tx: &mut TenantTx, pairs: &[(WorkflowId, Uuid)]) -> Result<Vec
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotEnrolled {
     pub workflow: WorkflowId,
+    /// Of the version that left it out.
+    pub number: i32,
     pub record: Uuid,
     pub name: String,
     pub reason: String,
@@ -173,17 +182,23 @@ pub struct NotEnrolled {
 const POSTED: i64 = 500;
 
 /// Writes down what was posted and came to nothing, so that nobody's words are lost; the newest of them.
-pub async fn skip_posted(tx: &mut TenantTx, workflow: WorkflowId, reason: &str, payload: &Value) -> Result<()> {
+pub async fn skip_posted(
+    tx: &mut TenantTx,
+    (workflow, number): (WorkflowId, i32),
+    reason: &str,
+    payload: &Value,
+) -> Result<()> {
     let (id, now) = (tx.id::<RunId>(), tx.now());
     sqlx::query!(
-        "insert into workflow_skips (tenant_id, workflow_id, record_id, record_name, reason, at, payload)
-         values ($1, $2, $3, '', $4, $5, $6)",
+        "insert into workflow_skips (tenant_id, workflow_id, record_id, record_name, reason, at, payload, number)
+         values ($1, $2, $3, '', $4, $5, $6, $7)",
         tx.tenant().0,
         workflow.0,
         id.0,
         reason,
         now,
-        payload
+        payload,
+        number
     )
     .execute(tx.conn())
     .await?;
@@ -206,34 +221,38 @@ pub async fn skip(tx: &mut TenantTx, all: &[NotEnrolled]) -> Result<()> {
         return Ok(());
     }
     let now = tx.now();
-    let mut last: std::collections::BTreeMap<(WorkflowId, Uuid), (&str, &str, i32)> = Default::default();
+    let mut last: std::collections::BTreeMap<(WorkflowId, Uuid), (&str, &str, i32, i32)> = Default::default();
     for one in all {
         let times = last.get(&(one.workflow, one.record)).map_or(0, |(.., times)| *times) + 1;
-        last.insert((one.workflow, one.record), (&one.name, &one.reason, times));
+        last.insert((one.workflow, one.record), (&one.name, &one.reason, one.number, times));
     }
     let (mut workflows, mut records, mut names, mut reasons, mut times) = (vec![], vec![], vec![], vec![], vec![]);
-    for ((workflow, record), (name, reason, n)) in last {
+    let mut numbers = vec![];
+    for ((workflow, record), (name, reason, number, n)) in last {
         workflows.push(workflow.0);
         records.push(record);
         names.push(name);
+        numbers.push(number);
         reasons.push(reason);
         times.push(n);
     }
     // In one order everywhere, so that two pumps of a workspace do not wait for each other in a circle.
     sqlx::query!(
-        "insert into workflow_skips (tenant_id, workflow_id, record_id, record_name, reason, times, at)
-         select $1, u.workflow, u.record, u.name, u.reason, u.times, $2
-         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::int[]) as u (workflow, record, name, reason, times)
+        "insert into workflow_skips (tenant_id, workflow_id, record_id, record_name, reason, times, at, number, record)
+         select $1, u.workflow, u.record, u.name, u.reason, u.times, $2, u.number, v.definition ->> 'record'
+         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::int[], $8::int[]) as u (workflow, record, name, reason, times, number)
+         join workflow_versions v on v.workflow_id = u.workflow and v.number = u.number
          order by 2, 3
          on conflict (tenant_id, workflow_id, record_id) do update set record_name = excluded.record_name,
-           reason = excluded.reason, times = workflow_skips.times + excluded.times, at = excluded.at",
+           number = excluded.number, record = excluded.record, reason = excluded.reason, times = workflow_skips.times + excluded.times, at = excluded.at",
         tx.tenant().0,
         now,
         &workflows,
         &records,
         &names as &[&str],
         &reasons as &[&str],
-        &times
+        &times,
+        &numbers
     )
     .execute(tx.conn())
     .await?;

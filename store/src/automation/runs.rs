@@ -280,20 +280,27 @@ pub async fn cancel(tx: &mut TenantTx, id: RunId, why: &str) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
-/// Has a run that has ended go on from this step, in a round of its own.
+/// Has a run that has failed, or was ended before its end, go on from this step, in a round of its own. What is done is
+/// done: whoever may start runs does not send its mails once more.
 pub async fn retry(tx: &mut TenantTx, id: RunId, step: &str) -> Result<i32> {
     let now = tx.now();
-    sqlx::query_scalar!(
+    let turn = sqlx::query_scalar!(
         "update workflow_runs set state = 'running', step = $2, error = null, wake_at = null, watching = false, turn = turn + 1,
            round = round + 1, moved_at = $3, ended_at = null
-         where id = $1 and state not in ('running', 'waiting', 'asking') returning turn",
+         where id = $1 and state in ('failed', 'stopped', 'cancelled') returning turn",
         id.0,
         step,
         now
     )
     .fetch_optional(tx.conn())
-    .await?
-    .ok_or_else(|| Error::refused("", "It still goes on. Cancel it first."))
+    .await?;
+    match turn {
+        Some(turn) => Ok(turn),
+        None if find(tx, id).await?.state == RunState::Done => {
+            Err(Error::refused("", "It went through to its end. What it has done is not done once more."))
+        }
+        None => Err(Error::refused("", "It still goes on. Cancel it first.")),
+    }
 }
 
 /// Runs that wait for one of these records to change: each is told to look, and its turn.
@@ -429,15 +436,22 @@ pub async fn wake(tx: &mut TenantTx, after: RunId, most: i64) -> Result<Vec<(Run
 
 /// Why records were not enrolled, newest first.
 pub async fn skips(tx: &mut TenantTx, workflow: WorkflowId, most: i64) -> Result<Vec<Skip>> {
-    Ok(sqlx::query_as!(
-        Skip,
-        "select record_id, record_name, reason, times, at, payload from workflow_skips
+    let rows = sqlx::query!(
+        "select record, number, record_id, record_name, reason, times, at, payload from workflow_skips
          where workflow_id = $1 order by at desc, record_id limit $2",
         workflow.0,
         most
     )
     .fetch_all(tx.conn())
-    .await?)
+    .await?;
+    let mut skips = vec![];
+    for r in rows {
+        let kind = r.record.as_deref().and_then(RecordKind::parse);
+        let (number, record_id, record_name) = (r.number, r.record_id, r.record_name);
+        let (reason, times, at, payload) = (r.reason, r.times, r.at, r.payload);
+        skips.push(Skip { kind, number, record_id, record_name, reason, times, at, payload });
+    }
+    Ok(skips)
 }
 
 /// Forgets runs that ended long ago, and reasons of long ago.

@@ -10,6 +10,7 @@ use domain::{
     },
 };
 use serde_json::Value;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Workflows of one workspace: what a person can still look after, and the pump can weigh for each change.
@@ -135,6 +136,7 @@ pub async fn add(
     draft: &Definition,
     template: Option<&str>,
 ) -> Result<WorkflowId> {
+    bounded(draft)?;
     let now = tx.now();
     let there = sqlx::query_scalar!(r#"select count(*) as "n!" from workflows"#).fetch_one(tx.conn()).await?;
     if there >= MOST {
@@ -163,6 +165,11 @@ pub async fn add(
     Ok(id)
 }
 
+/// That a draft is not too large to be kept, whichever door it comes through.
+fn bounded(draft: &Definition) -> Result<()> {
+    draft.too_much().map_err(|why| Error::refused("", why))
+}
+
 /// Writes what was built. What runs is not touched before it is published.
 pub async fn change(
     tx: &mut TenantTx,
@@ -171,6 +178,7 @@ pub async fn change(
     (name, about): (&str, &str),
     draft: &Definition,
 ) -> Result<()> {
+    bounded(draft)?;
     let now = tx.now();
     let done = sqlx::query!(
         "update workflows set version = version + 1, name = $3, description = $4, draft = $5, updated_at = $6,
@@ -198,7 +206,8 @@ async fn told(tx: &mut TenantTx, id: WorkflowId, rows: u64) -> Result<()> {
     Err(Error::Stale)
 }
 
-/// Makes the draft what new runs do, in the name of whoever publishes it. What stands against it is the caller's to
+/// Makes the draft what new runs do, in the name of whoever publishes it. Published by somebody else than before, its hook
+/// is drawn anew: who knew the old one was trusted with that name, and not with this one. What stands against it is the caller's to
 /// ask ([`Definition::check`]).
 pub async fn publish(tx: &mut TenantTx, id: WorkflowId, version: Version) -> Result<i32> {
     let Who::Member(by) = tx.who() else {
@@ -227,7 +236,8 @@ pub async fn publish(tx: &mut TenantTx, id: WorkflowId, version: Version) -> Res
     .await?;
     sqlx::query!(
         "update workflows set version = version + 1, state = 'active', paused_because = null, published = $2,
-           publisher_id = $3, record = $4, starts = $5, updated_at = $6 where id = $1",
+           publisher_id = $3, record = $4, starts = $5, updated_at = $6,
+           hook = case when publisher_id <> $3 then gen_random_uuid() else hook end where id = $1",
         id.0,
         number,
         by.0,
@@ -339,6 +349,18 @@ pub async fn version(tx: &mut TenantTx, id: WorkflowId, number: i32) -> Result<(
     );
     let row = row.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
     Ok((definition(row.definition)?, MemberId(row.published_by)))
+}
+
+/// Of these versions what each does, and in whose name; those that are gone are left out.
+pub async fn these(tx: &mut TenantTx, id: WorkflowId, numbers: &[i32]) -> Result<HashMap<i32, (Definition, MemberId)>> {
+    let rows = sqlx::query!(
+        "select number, definition, published_by from workflow_versions where workflow_id = $1 and number = any($2)",
+        id.0,
+        numbers
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(|r| Ok((r.number, (definition(r.definition)?, MemberId(r.published_by))))).collect()
 }
 
 /// Who published which version when, newest first.

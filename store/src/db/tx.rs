@@ -22,7 +22,7 @@ pub struct TenantTx {
     pub(super) now: DateTime<Utc>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) statements: Arc<AtomicU64>,
-    pub(super) reads: Option<Reads>,
+    pub(crate) reads: Option<Reads>,
     /// Whether a run of a workflow does what is done here.
     pub(crate) in_run: bool,
 }

@@ -34,14 +34,13 @@ pub type Known = Option<(RecordKind, Uuid, Option<String>)>;
 /// The tab of runs.
 pub struct Runs {
     pub frame: Frame,
+    /// What is closed to the reader is taken out of them.
     pub runs: Vec<(Run, Known)>,
     pub only: Option<RunState>,
     /// The address of older ones.
     pub older: Option<String>,
     /// Whether these are older ones already.
     pub deeper: bool,
-    /// Whether what runs have written down is open to the reader.
-    pub open: bool,
 }
 
 impl View for Runs {
@@ -107,7 +106,7 @@ impl Runs {
             };
             let link = html! { a href=(paths::automation_run(&f.slug, run.id)) { (name) } };
             let at = match (&run.step, &run.error) {
-                (_, Some(error)) if self.open => {
+                (_, Some(error)) => {
                     html! { span.table-words.is-bad[run.state == RunState::Failed] { (error) } }
                 }
                 (Some(step), _) if run.state.open() => html! { (step_name(&f.workflow.draft, step)) },
@@ -141,8 +140,9 @@ fn span_words(seconds: i64) -> String {
 /// The tab of records that were not enrolled.
 pub struct Skips {
     pub frame: Frame,
-    /// None: what was posted, or a change of a record that nobody can name.
+    /// With the record as the reader may know it; none where it is no record. A reason that is closed says so itself.
     pub skips: Vec<(Skip, Known)>,
+    /// Whether all reasons are open.
     pub open: bool,
 }
 
@@ -183,13 +183,18 @@ impl Skips {
         let (label, record) = match known {
             Some(record) => (record.2.clone().unwrap_or_default(), record_link(&f.slug, record)),
             None => {
-                let words = if skip.payload.is_some() { "What was posted" } else { "A change" };
-                (words.to_owned(), html! { (words) })
+                let words = match () {
+                    () if skip.payload.is_some() || skip.record_id.is_nil() => "What was posted",
+                    () if skip.record_name.is_empty() => "A change",
+                    // Of a reason of before nobody knows what its record is.
+                    () => "A record you may not see",
+                };
+                (words.to_owned(), html! { span.quiet { (words) } })
             }
         };
         let why = html! {
-            span.table-words.is-long { @if self.open { (skip.reason) } @else { "Not open to you" } }
-            @if let Some(payload) = skip.payload.as_ref().filter(|_| self.open) {
+            span.table-words.is-long { (skip.reason) }
+            @if let Some(payload) = &skip.payload {
                 details.run-values { summary { "What was posted" } (values::posted(payload)) }
             }
         };

@@ -17,7 +17,8 @@ use maud::{Markup, Render, html};
 pub struct Edit {
     pub builder: Builder,
     /// The address that others post to.
-    pub hook: String,
+    /// None: it is not for the reader.
+    pub hook: Option<String>,
 }
 
 impl View for Edit {
@@ -44,7 +45,7 @@ impl Edit {
     }
 
     fn hooked(&self) -> bool {
-        self.builder.typed.get("on") == "webhook"
+        self.builder.typed.get("on") == "webhook" && self.hook.is_some()
     }
 
     fn new_hook(&self) -> Markup {
@@ -175,12 +176,16 @@ impl Edit {
         html! {
             div.field {
                 span.field-label { "Its address" }
-                div.hook-address {
-                    code id="hook-address" { (self.hook) }
-                    (Button::new("Copy").small().attr("data-copy", "#hook-address").attr("hidden", "hidden"))
-                    (Button::new("New address").small().ghost().opens_dialog("new-hook"))
+                @if let Some(hook) = &self.hook {
+                    div.hook-address {
+                        code id="hook-address" { (hook) }
+                        (Button::new("Copy").small().attr("data-copy", "#hook-address").attr("hidden", "hidden"))
+                        (Button::new("New address").small().ghost().opens_dialog("new-hook"))
+                    }
+                    p.field-help { "Others post JSON or a form to it. Whoever knows the address can: keep it to yourselves." }
+                } @else {
+                    p.field-help { "It is shown to whoever published this, and to those who look after the workspace: what is posted is done in that name." }
                 }
-                p.field-help { "Others post JSON or a form to it. Whoever knows the address can: keep it to yourselves." }
             }
             @if b.record.is_some() {
                 (field_row(html! {

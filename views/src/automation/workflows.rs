@@ -27,7 +27,8 @@ pub struct Show {
     pub frame: Frame,
     /// The card that was worked on last.
     pub at: String,
-    pub hook: String,
+    /// None: it is not for the reader.
+    pub hook: Option<String>,
 }
 
 impl View for Show {
@@ -73,10 +74,10 @@ impl Show {
             @if !f.problems.is_empty() { (problems_card(&w.draft, &f.problems)) }
             (Card::new("Last 30 days", numbers.render()))
             (Card::new("Published", whose))
-            @if matches!(w.draft.trigger, Trigger::Webhook { .. }) && f.may_write() {
+            @if let Some(hook) = self.hook.as_ref().filter(|_| matches!(w.draft.trigger, Trigger::Webhook { .. })) {
                 (Card::new("Its address", html! {
                     div.hook-address {
-                        code id="hook-address" { (self.hook) }
+                        code id="hook-address" { (hook) }
                         (Button::new("Copy").small().attr("data-copy", "#hook-address").attr("hidden", "hidden"))
                     }
                 }))
