@@ -46,6 +46,21 @@ pub fn instant(zone: Tz, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
 }
 
 impl Day {
+    /// The days of the year, as month × 100 + day, that come round on this one: its own, and on the last of a short
+    /// February the 29th as well.
+    pub fn anniversaries(self) -> Vec<i32> {
+        match self.of_year() {
+            228 if !self.0.leap_year() => vec![228, 229],
+            own => vec![own],
+        }
+    }
+
+    /// Month × 100 + day.
+    pub fn of_year(self) -> i32 {
+        use chrono::Datelike;
+        i32::try_from(self.0.month() * 100 + self.0.day()).expect("at most 1231")
+    }
+
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
         NaiveDate::from_ymd_opt(year, month, day).map(Self)
     }

@@ -1,6 +1,8 @@
 //! Job payloads. Their names and fields outlive a deploy: add, never rename.
 
-use crate::{AccountId, ArchivalId, ImportId, InvitationId, MailId, MemberId, RunId, TenantId, events::Event};
+use crate::{
+    AccountId, ArchivalId, ImportId, InvitationId, MailId, MemberId, RunId, TenantId, WorkflowId, events::Event,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Queues by kind, each with its own concurrency.
@@ -69,11 +71,11 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
 }
 
 macro_rules! jobs {
-    ($($(#[$doc:meta])* $name:ident ($label:literal, $queue:ident $(, $priority:ident)?) { $($field:ident: $type:ty),* } key $key:expr;)*) => {
+    ($($(#[$doc:meta])* $name:ident ($label:literal, $queue:ident $(, $priority:ident)?) { $($(#[$attribute:meta])* $field:ident: $type:ty),* } key $key:expr;)*) => {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, Serialize, Deserialize)]
-            pub struct $name { pub tenant: TenantId, $(pub $field: $type),* }
+            pub struct $name { pub tenant: TenantId, $($(#[$attribute])* pub $field: $type),* }
             impl Job for $name {
                 const NAME: &'static str = $label;
                 const QUEUE: Queue = Queue::$queue;
@@ -123,10 +125,12 @@ jobs! {
     ResumeRuns("resume_runs", Automation) { at: chrono::DateTime<chrono::Utc>, after: RunId } key |j| format!("{}/{}", j.at.timestamp_micros(), j.after);
     /// Posts what a step has to an address outside.
     CallWebhook("call_webhook", Outside) { run: RunId, round: i32, step: String, url: String, body: serde_json::Value } key |j| format!("{}/{}/{}", j.run, j.round, j.step);
-    /// What somebody posted to a workflow’s address.
-    TakeHook("take_hook", Automation) { hook: uuid::Uuid, payload: serde_json::Value, key: String } key |j| format!("{}/{}", j.hook, j.key);
+    /// What somebody posted to a workflow’s address. `depth`: how far down a chain of workflows it comes from.
+    TakeHook("take_hook", Automation) { hook: uuid::Uuid, payload: serde_json::Value, key: String, #[serde(default)] depth: i16 } key |j| format!("{}/{}", j.hook, j.key);
     /// The mail of a step.
     SendWorkflowMail("send_workflow_mail", Mail) { id: MailId, run: RunId, to: String, name: String, member: Option<MemberId>, subject: String, body: String } key |j| j.id.to_string();
+    /// Removes a workflow whose many runs would keep somebody waiting. `by`: whose doing it is.
+    RemoveWorkflow("remove_workflow", Automation) { workflow: WorkflowId, by: MemberId, at: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.workflow, j.at.timestamp_micros());
     /// Looks for dates that have come, schedules that are due, and runs that are stuck.
     TickAutomation("tick_automation", Schedules) { tick: chrono::DateTime<chrono::Utc> } key |j| j.tick.timestamp().to_string();
     /// Removes uploaded files and one-time links that have had their day.

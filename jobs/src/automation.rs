@@ -9,6 +9,7 @@ pub(crate) mod pump;
 pub(crate) mod runner;
 pub(crate) mod ticks;
 mod trial;
+mod watch;
 mod webhook;
 
 pub use enrol::start;
@@ -17,19 +18,19 @@ pub use trial::{Trial, TrialStep, trial};
 
 use crate::{Context, Failure, Run, Seal, seal::purpose};
 use domain::{
-    ApprovalId, MemberId, RunId, TenantId,
+    ApprovalId, MemberId, RunId, TenantId, WorkflowId,
     audit::Action,
     automation::{
         runs::{Question, Run as Standing},
         steps::Step,
         workflows::{self, Definition, Problem},
     },
-    jobs::{AdvanceRun, ResumeRuns},
+    jobs::{AdvanceRun, RemoveWorkflow, ResumeRuns},
     notifications::{Kind, Notice},
     paths::{self, Pages},
 };
 use serde_json::json;
-use store::{TenantTx, Who, automation as stored, queue};
+use store::{Desk, TenantTx, Who, automation as stored, queue, workspace::roles};
 use uuid::Uuid;
 
 /// Everything that stands against publishing this in the reader's name.
@@ -121,6 +122,55 @@ pub async fn cancel(tx: &mut TenantTx, run: RunId, why: &str) -> store::Result<b
         note(tx, run, Action::RunCancelled, None).await?;
     }
     Ok(cancelled)
+}
+
+/// Has a workflow enrol again in the name of whoever published it, as long as they may.
+pub async fn resume(tx: &mut TenantTx, id: WorkflowId) -> store::Result<()> {
+    stored::workflows::resume(tx, id).await?;
+    if let Some(w) = stored::workflows::published(tx, id).await?
+        && let Err(why) = enrol::Publishers::default().of(tx, &w).await?
+    {
+        return Err(store::Error::refused("", format!("{why}. Somebody has to publish it in their name.")));
+    }
+    Ok(())
+}
+
+/// Removes a workflow with its runs; gives what to say. Many runs are removed by a job.
+pub async fn remove(tx: &mut TenantTx, id: WorkflowId) -> store::Result<String> {
+    let Who::Member(by) = tx.who() else { return Err(store::Error::NotFound) };
+    if !stored::workflows::has_many_runs(tx, id).await? {
+        return Ok(format!("{} was removed.", stored::workflows::remove(tx, id).await?));
+    }
+    let name = stored::workflows::find(tx, id).await?.name;
+    stored::workflows::pause(tx, id, Some("It is being removed.")).await?;
+    queue::push(tx, &RemoveWorkflow { tenant: tx.tenant(), workflow: id, by, at: tx.now() }).await?;
+    Ok(format!("{name} is being removed, with all of its runs."))
+}
+
+impl Run for RemoveWorkflow {
+    const TIME_OUT: std::time::Duration = std::time::Duration::from_secs(600);
+
+    async fn run(self, cx: &Context) -> Result<(), Failure> {
+        loop {
+            let (mut tx, _) = cx.db.begin_job(self.tenant, "remove_workflow").await?;
+            let some = stored::workflows::remove_runs(&mut tx, self.workflow).await?;
+            tx.commit().await?;
+            if some == 0 {
+                break;
+            }
+        }
+        // In the name of whoever removed it, as the trail is to say; if they are out meanwhile, in the house's own.
+        let (mut tx, workspace) = cx.db.begin_job(self.tenant, "remove_workflow").await?;
+        if let Ok(actor) = roles::actor(&mut tx, self.by).await {
+            drop(tx);
+            tx = cx.db.begin(Desk::of_member(&actor, workspace.zone, None)).await?;
+        }
+        match stored::workflows::remove(&mut tx, self.workflow).await {
+            Ok(_) => Ok(tx.commit().await?),
+            Err(store::Error::NotFound) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
+    }
 }
 
 /// The trail has what hands did to a run under its workflow, with the record that it is about.

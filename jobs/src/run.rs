@@ -2,9 +2,10 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfTasks, ResumeRuns, RunArchival, RunImport, SendDigest,
-    SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation, SendNotifications, SendPasswordReset,
-    SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack, TakeHook, TickAutomation, UndoImport,
+    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfTasks, RemoveWorkflow, ResumeRuns, RunArchival,
+    RunImport, SendDigest, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation, SendNotifications,
+    SendPasswordReset, SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack, TakeHook, TickAutomation,
+    UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -129,6 +130,7 @@ impl Handlers {
             .with::<RunArchival>()
             .with::<UndoImport>()
             .with::<AdvanceRun>()
+            .with::<RemoveWorkflow>()
             .with::<ResumeRuns>()
             .with::<CallWebhook>()
             .with::<TakeHook>()

@@ -35,7 +35,10 @@ pub fn product() -> Vec<Entry> {
             day: Day(tick.date_naive()),
         }),
         // Dates come at whole hours; runs that got lost wait five minutes at most.
-        Entry::new("tick_automation", "0 */5 * * * *", |tenant, tick| TickAutomation { tenant, tick }),
+        Entry::only(Due::Automation, "tick_automation", "0 */5 * * * *", |tenant, tick| TickAutomation {
+            tenant,
+            tick,
+        }),
         // Zones are a quarter of an hour apart at least; what is due while nobody looks is found by the next.
         Entry::only(Due::Digests, "plan_digests", "0 */5 * * * *", |tenant, at| PlanDigests { tenant, at }),
         Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),

@@ -13,7 +13,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Redirect},
 };
-use domain::{TenantId, jobs::TakeHook, paths};
+use domain::{TenantId, automation::workflows::DEPTH, jobs::TakeHook, paths};
 use serde_json::{Map, Value, json};
 use store::queue;
 use uuid::Uuid;
@@ -39,6 +39,8 @@ struct Posted {
     origin: Option<String>,
     /// Where on that site they go on.
     next: Option<String>,
+    /// How many workflows it has come through, where a workflow of ours has posted it.
+    depth: i16,
 }
 
 /// The field that says where whoever sent a form goes on. It is none of theirs, and not kept.
@@ -55,6 +57,7 @@ impl FromRequest<App> for Posted {
         let token = params.iter().find(|(name, _)| *name == "token").map_or("", |(_, v)| v);
         let (tenant, hook) = jobs::automation::read_hook(app.seal(), token).ok_or(Error::Forged)?;
         let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let depth = text(DEPTH).parse::<u8>().map_or(0, i16::from);
         let (kind, key) = (text(header::CONTENT_TYPE.as_str()), text("idempotency-key"));
         let origin = Some(text("origin")).filter(|o| o.starts_with("https://") || o.starts_with("http://"));
         let wants_page = text("accept").contains("text/html");
@@ -80,7 +83,7 @@ impl FromRequest<App> for Posted {
             _ => None,
         };
         let next = next.filter(|next| origin.as_deref().is_some_and(|site| within(site, next)));
-        Ok(Self { tenant, hook, payload, key, person: is_form && wants_page, origin, next })
+        Ok(Self { tenant, hook, payload, key, depth, person: is_form && wants_page, origin, next })
     }
 }
 
@@ -102,9 +105,9 @@ fn fields(bytes: &[u8]) -> Result<Value, Error> {
 /// is thanked, by the site's own page if it names one.
 async fn take(who: Public, screen: Screen, posted: Posted) -> Result {
     who.app().throttle().count(Limit::HOOK, &posted.hook.to_string()).await?;
-    let Posted { tenant, hook, payload, key, person, origin, next } = posted;
+    let Posted { tenant, hook, payload, key, depth, person, origin, next } = posted;
     let mut tx = who.identity().await?;
-    queue::push_from_identity(&mut tx, &TakeHook { tenant, hook, payload, key }).await?;
+    queue::push_from_identity(&mut tx, &TakeHook { tenant, hook, payload, key, depth }).await?;
     tx.commit().await?;
     if let Some(next) = next.filter(|_| person) {
         return Ok(Redirect::to(&next).into_response());

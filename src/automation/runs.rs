@@ -52,7 +52,7 @@ async fn list(
     let mut tx = who.begin().await?;
     let workflow = workflows::find(&mut tx, id).await?;
     let only = RunState::parse(&state);
-    let mut found = runs::list(&mut tx, Some(id), None, only, before, PAGE + 1).await?;
+    let mut found = runs::list(&mut tx, id, only, before, PAGE + 1).await?;
     let more = i64::try_from(found.len()).is_ok_and(|n| n > PAGE);
     found.truncate(usize::try_from(PAGE).unwrap_or_default());
     let path = paths::workflow_runs(who.slug(), id);

@@ -236,7 +236,7 @@ async fn resume(
 ) -> Result {
     let mut tx = who.begin().await?;
     let w = workflows::find(&mut tx, id).await?;
-    workflows::resume(&mut tx, id).await?;
+    jobs::automation::resume(&mut tx, id).await?;
     tx.commit().await?;
     screen.done(paths::workflow(who.slug(), id), Toast::good(format!("{} goes on.", w.name))).await
 }
@@ -267,9 +267,9 @@ async fn remove(
     if workflows::find(&mut tx, id).await?.version != seen.version {
         return Err(Error::Stale);
     }
-    let name = workflows::remove(&mut tx, id).await?;
+    let said = jobs::automation::remove(&mut tx, id).await?;
     tx.commit().await?;
-    screen.done(paths::automation(who.slug()), Toast::good(format!("{name} was removed."))).await
+    screen.done(paths::automation(who.slug()), Toast::good(said)).await
 }
 
 async fn new_hook(

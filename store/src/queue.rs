@@ -54,6 +54,16 @@ async fn remove(tx: &mut TenantTx, name: &str, key: &str) -> Result<bool> {
     Ok(true)
 }
 
+/// Whether a job that was pushed is over: done, given up or discarded.
+pub async fn ended<J: Job>(tx: &mut TenantTx, job: &J) -> Result<bool> {
+    let row = sqlx::query_scalar!(
+        r#"select exists (select from job_runs where name = $1 and key = $2 and state in ('done', 'dead', 'discarded')) as "ended!""#,
+        J::NAME,
+        job.key()
+    );
+    Ok(row.fetch_one(tx.conn()).await?)
+}
+
 /// As [`push`], from a transaction that is in no tenant yet: signing up, resetting a password.
 pub async fn push_from_identity<J: Job>(tx: &mut IdentityTx, job: &J) -> Result<()> {
     let now = tx.now();

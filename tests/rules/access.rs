@@ -50,8 +50,6 @@ const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/verification", "asks for a mail, which is kept among the mails"),
     ("/settings/security/email", "asks for a mail, which is kept among the mails; the change leaves one"),
     ("/settings/security/second-factor", "draws a secret that nothing asks for yet"),
-    ("/automation/records/{kind}/{id}", "the run tells who started it, and what it changes is told"),
-    ("/automation/runs/{id}/retry", "the run tells it, and what it changes is told"),
 ];
 
 pub(super) fn table() -> Vec<Line> {

@@ -110,10 +110,10 @@ impl Frame {
             csrf: self.csrf.clone(),
             fields: version(),
         };
-        let resumes = w.state == State::Paused;
+        let resumes = w.state == State::Paused && !w.orphaned;
         let publish = Button::link("Publish", paths::workflow_publication(slug, w.id)).icon(Icon::Send);
         html! {
-            @if w.changed {
+            @if w.changed || w.orphaned {
                 @if resumes { (publish) } @else { (publish.primary()) }
             }
             @if resumes {
@@ -130,6 +130,9 @@ impl Frame {
     fn notices(&self) -> Markup {
         let (slug, w) = (&self.slug, &self.workflow);
         let paused = (w.state == State::Paused).then(|| match &w.paused_because {
+            _ if w.orphaned => Alert::new(Tone::Bad, "Nobody’s name to work in").text(html! {
+                "Whoever published it is no member any more. Somebody has to publish it, and it works in their name from then on."
+            }),
             Some(why) => Alert::new(Tone::Bad, "It has paused itself")
                 .text(html! { (why) " Nobody is enrolled until it is resumed; what runs goes on." }),
             None => Alert::new(Tone::Warning, "Paused")

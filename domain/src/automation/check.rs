@@ -117,7 +117,7 @@ impl Checked {
                     }
                 }
             }
-            Trigger::Date { field, days, hour } => {
+            Trigger::Date { field, days, hour, .. } => {
                 self.seen("trigger", "field", field);
                 if self.spec(field).is_some_and(|s| s.holds != Holds::Day) {
                     self.add("trigger", "field", "Choose a date.");

@@ -2,7 +2,7 @@
 //! no says why, in words for the log.
 
 use super::fields::{Fact, Facts, FieldSpec, Holds, RecordKind};
-use crate::{DateOrder, Day};
+use crate::{Currency, DateOrder, Day};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -198,15 +198,15 @@ impl Test {
         let value = self.value.trim();
         let same = |one: &Fact, other: &str| match one {
             Fact::Number(n) => number(other).is_ok_and(|o| o == *n),
-            Fact::Money(m) => number(other).is_ok_and(|o| o == m.decimal()),
+            Fact::Money(m) => amount(other).is_ok_and(|(o, _)| o == m.decimal()),
             Fact::Day(d) => day(other).is_ok_and(|o| o == *d),
             Fact::Text(_) => one.words().trim().to_lowercase() == other.trim().to_lowercase(),
             Fact::List(all) => all.iter().any(|w| w.to_lowercase() == other.trim().to_lowercase()),
         };
         let lower = || fact.map(Fact::words).unwrap_or_default().to_lowercase();
-        let amount = || match fact? {
-            Fact::Number(n) => Some(*n),
-            Fact::Money(m) => Some(m.decimal()),
+        let both = || match fact? {
+            Fact::Number(n) => Some((*n, number(value).ok()?)),
+            Fact::Money(m) => Some((m.decimal(), amount(value).ok()?.0)),
             _ => None,
         };
         let when = || match fact? {
@@ -215,6 +215,15 @@ impl Test {
         };
         let within = |from: i64, to: i64| when().is_some_and(|d| (from..=to).contains(&(d.0 - today.0).num_days()));
         let days = || value.parse::<i64>().unwrap_or_default();
+        // Amounts of two currencies are not compared (DOMAIN: Money): then nothing holds of them.
+        if let Some(Fact::Money(money)) = fact
+            && self.is.compares()
+            && let asked = amount(value).ok().and_then(|(_, named)| named).or(facts.currency)
+            && asked != Some(money.currency)
+        {
+            let other = asked.map_or("another currency", |c| c.code());
+            return Err(format!("{}, and an amount in {other} is not compared with it", self.why_not(kind, fact)));
+        }
         let met = match self.is {
             Op::Filled => fact.is_some(),
             Op::Empty => fact.is_none(),
@@ -227,8 +236,8 @@ impl Test {
                 _ => !value.is_empty() && lower().contains(&value.to_lowercase()),
             },
             Op::StartsWith => lower().starts_with(&value.to_lowercase()),
-            Op::More => amount().zip(number(value).ok()).is_some_and(|(a, b)| a > b),
-            Op::Less => amount().zip(number(value).ok()).is_some_and(|(a, b)| a < b),
+            Op::More => both().is_some_and(|(a, b)| a > b),
+            Op::Less => both().is_some_and(|(a, b)| a < b),
             Op::Before => when().zip(day(value).ok()).is_some_and(|(a, b)| a < b),
             Op::After => when().zip(day(value).ok()).is_some_and(|(a, b)| a > b),
             Op::WithinNext => within(0, days()),
@@ -295,7 +304,8 @@ impl Test {
                 Ok(0..=3650) => Ok(()),
                 _ => Err("Use a number of days, from 0 to 3650.".into()),
             },
-            (Holds::Number | Holds::Money, _) => number(value).map(drop),
+            (Holds::Number, _) => number(value).map(drop),
+            (Holds::Money, _) => amount(value).map(drop),
             (Holds::Day, _) => day(value).map(drop),
             (Holds::Choice(choices), _) => {
                 match value.split(',').map(str::trim).find(|v| !choices.iter().any(|(key, _)| key == v)) {
@@ -322,6 +332,19 @@ pub fn choice(spec: Option<&FieldSpec>, key: &str) -> Option<&'static str> {
 fn number(text: &str) -> Result<Decimal, String> {
     let plain: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '\'')).collect();
     plain.parse().map_err(|_| "This is not a number, like 250 or 1000.50.".into())
+}
+
+/// An amount, before or behind it its currency; without one it is in the workspace's.
+fn amount(text: &str) -> Result<(Decimal, Option<Currency>), String> {
+    let coded = |code: &str| Currency::from_code(&code.trim().to_uppercase());
+    let text = text.trim();
+    let currency = |at: usize| text.is_char_boundary(at).then(|| text.split_at(at));
+    let behind = text.len().checked_sub(3).and_then(currency).and_then(|(n, code)| Some((n, coded(code)?)));
+    let before = || currency(3.min(text.len())).and_then(|(code, n)| Some((n, coded(code)?)));
+    match behind.or_else(before) {
+        Some((n, currency)) => Ok((number(n)?, Some(currency))),
+        None => Ok((number(text).map_err(|_| "This is no amount, like 1000.50 or 1000.50 EUR.".to_owned())?, None)),
+    }
 }
 
 /// Always year first: a definition means the same in every workspace.
@@ -371,6 +394,36 @@ mod tests {
             let met = test(field, is, value).holds(Some(RecordKind::Employee), &facts, today);
             assert_eq!(met.is_ok(), expected, "{field} {} {value}: {met:?}", is.key());
         }
+    }
+
+    #[test]
+    fn amounts_of_two_currencies_are_not_compared() {
+        let mut facts = Facts::default();
+        let (eur, usd) = (Currency::from_code("EUR").expect("euros"), Currency::from_code("USD").expect("dollars"));
+        facts.put("revenue", Fact::Money(crate::Money::new(50_000, usd)));
+        let holds = |facts: &Facts, is, value: &str| {
+            test("revenue", is, value).holds(Some(RecordKind::Customer), facts, Day::new(2026, 3, 3).expect("a day"))
+        };
+        facts.currency = Some(eur);
+        for is in [Op::More, Op::Less, Op::Equals, Op::Differs] {
+            assert!(holds(&facts, is, "100").is_err(), "{}", is.key());
+        }
+        assert_eq!(
+            holds(&facts, Op::More, "100"),
+            Err("Revenue is “500.00 USD”; asked for: more than “100”, and an amount in EUR is not compared with it"
+                .into())
+        );
+        assert_eq!(holds(&facts, Op::More, "100 usd"), Ok(()));
+        assert_eq!(holds(&facts, Op::Equals, "USD 500"), Ok(()));
+        assert!(holds(&facts, Op::More, "600 USD").is_err());
+        assert_eq!(holds(&facts, Op::Filled, ""), Ok(()));
+        facts.currency = Some(usd);
+        assert_eq!(holds(&facts, Op::Less, "1,000"), Ok(()));
+        let check = |value: &str| {
+            Test { field: "revenue".into(), is: Op::More, value: value.into() }.check(Some(RecordKind::Customer))
+        };
+        assert_eq!((check("1000"), check("1000 EUR"), check("CHF 5.50")), (Ok(()), Ok(()), Ok(())));
+        assert!(check("much").is_err() && check("EUR").is_err());
     }
 
     #[test]

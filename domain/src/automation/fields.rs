@@ -1,7 +1,7 @@
 //! The fields by which workflows know a record: its own, and those of what it hangs together with, like
 //! `manager.email`.
 
-use crate::{Day, Money, draft::FieldClass};
+use crate::{Currency, Day, Money, draft::FieldClass};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -102,6 +102,13 @@ pub struct FieldSpec {
     pub writable: bool,
     /// The columns of its record in which a change of it shows; none where it is told by other records.
     pub columns: &'static [&'static str],
+}
+
+impl FieldSpec {
+    /// Whether it is among these changes, by column.
+    pub fn changed(&self, changes: &serde_json::Value) -> bool {
+        self.columns.iter().any(|c| changes.get(c).is_some())
+    }
 }
 
 const fn field(key: &'static str, label: &'static str, holds: Holds, columns: &'static [&'static str]) -> FieldSpec {
@@ -209,15 +216,24 @@ impl Fact {
 
 /// What is known of a record: fields that are empty are not there.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Facts(BTreeMap<String, Fact>);
+pub struct Facts {
+    known: BTreeMap<String, Fact>,
+    /// The currency of the workspace: an amount that is asked for without one is in it.
+    pub(super) currency: Option<Currency>,
+}
 
 impl Facts {
+    /// Nothing yet, of a record in a workspace of this currency.
+    pub fn within(currency: Option<Currency>) -> Self {
+        Self { currency, ..Self::default() }
+    }
+
     pub fn get(&self, key: &str) -> Option<&Fact> {
-        self.0.get(key)
+        self.known.get(key)
     }
 
     pub fn put(&mut self, key: impl Into<String>, fact: Fact) {
-        self.0.insert(key.into(), fact);
+        self.known.insert(key.into(), fact);
     }
 
     /// Puts words that are not empty.
@@ -235,8 +251,8 @@ impl Facts {
     /// What came in with a web hook, as `payload.…`; all of it, a line each, as `payload`.
     pub fn payload(&mut self, payload: &serde_json::Value) {
         self.payload_at("payload", payload, 0);
-        if !self.0.contains_key("payload") {
-            let sent = self.0.iter().filter_map(|(key, fact)| Some((key.strip_prefix("payload.")?, fact)));
+        if !self.known.contains_key("payload") {
+            let sent = self.known.iter().filter_map(|(key, fact)| Some((key.strip_prefix("payload.")?, fact)));
             let lines: Vec<_> = sent.map(|(key, fact)| format!("{key}: {}", fact.words())).collect();
             self.text("payload", Some(lines.join("\n")));
         }
@@ -244,7 +260,7 @@ impl Facts {
 
     fn payload_at(&mut self, path: &str, value: &serde_json::Value, depth: usize) {
         use serde_json::Value;
-        if depth > 8 || self.0.len() > 500 {
+        if depth > 8 || self.known.len() > 500 {
             return;
         }
         match value {

@@ -69,8 +69,11 @@ impl Start {
                 t.set("from", from);
                 t.set("to", to);
             }
-            Trigger::Date { field, days, hour } => {
+            Trigger::Date { field, days, hour, yearly } => {
                 t.set("field", field);
+                if *yearly {
+                    t.set("yearly", "true");
+                }
                 put_offset(&mut t, *days);
                 t.set("hour", hour.to_string());
             }
@@ -108,6 +111,7 @@ impl Start {
                 field: text("field"),
                 days: offset(typed, &mut e),
                 hour: whole(&mut e, "hour", typed.get("hour")),
+                yearly: typed.ticked("yearly"),
             },
             "schedule" => Trigger::Schedule {
                 every: e.take("every", Every::parse(typed.get("every")).ok_or("Choose when.")).unwrap_or(Every::Day),

@@ -65,6 +65,8 @@ pub struct Workflow {
     pub changed: bool,
     /// In whose name it works.
     pub publisher: Option<(MemberId, String)>,
+    /// Whether they are no member any more: then somebody else has to publish it.
+    pub orphaned: bool,
     pub hook: Uuid,
     pub updated_at: DateTime<Utc>,
     pub numbers: Numbers,
@@ -158,9 +160,8 @@ pub struct Question {
     pub handed_by: Vec<String>,
 }
 
-/// Whether the workspace's automation is stopped, and how much of it there may be.
+/// Whether the workspace's automation is stopped: since when, by whom, and why.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Switch {
     pub stopped: Option<(DateTime<Utc>, String, String)>,
-    pub per_minute: i32,
 }

@@ -4,22 +4,26 @@
 pub use super::check::Problem;
 
 use super::{
-    conditions::{Condition, choice},
-    fields::{FieldSpec, Holds, RecordKind},
+    conditions::{Condition, Op, choice},
+    fields::{Fact, Facts, FieldSpec, Holds, RecordKind},
     merge,
     people::Person,
     steps::{self, Action, Length, Step},
 };
-use crate::{access::Sight, draft::FieldClass};
-use chrono::Weekday;
+use crate::{DateOrder, Day, access::Sight, draft::FieldClass, hr::employees::Status};
+use chrono::{TimeDelta, Weekday};
 use serde::{Deserialize, Serialize};
 
 /// How long a chain of workflows that start one another may get (DOMAIN: Automation).
 pub const DEEPEST: i16 = 5;
+/// The header with which a webhook of ours says how far down such a chain it stands.
+pub const DEPTH: &str = "x-people360-depth";
 /// Steps of one workflow.
 pub const MOST_STEPS: usize = 50;
 /// How deep branches may stand in branches.
 pub const MOST_NESTED: usize = 4;
+/// The status of what is archived.
+const ARCHIVED: &str = "archived";
 /// Failed runs in a row after which a workflow pauses itself.
 pub const PAUSE_AFTER: i32 = 5;
 
@@ -66,6 +70,9 @@ pub enum Trigger {
         days: i32,
         #[serde(default = "eight")]
         hour: u8,
+        /// Each year anew, like the day that somebody began.
+        #[serde(default, skip_serializing_if = "is_false")]
+        yearly: bool,
     },
     /// At this hour on these days where the workspace is: once, or for each record that meets the conditions.
     Schedule {
@@ -85,6 +92,11 @@ pub enum Trigger {
 
 const fn eight() -> u8 {
     8
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
+const fn is_false(b: &bool) -> bool {
+    !*b
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,7 +139,7 @@ impl Every {
     }
 
     /// Whether this is one of its days.
-    pub fn is(self, day: crate::Day) -> bool {
+    pub fn is(self, day: Day) -> bool {
         use chrono::Datelike;
         match self {
             Self::Day => true,
@@ -159,6 +171,30 @@ impl Trigger {
         }
     }
 
+    /// Whether its date comes round each year. Of a birthday nobody means the first.
+    pub fn yearly(&self) -> bool {
+        matches!(self, Self::Date { field, yearly, .. } if *yearly || field == "birth_date")
+    }
+
+    /// Whether a change of a record's columns is one that it watches. `known`: what is known of the record, and today;
+    /// without it, whatever may be one is.
+    pub fn hears(&self, kind: RecordKind, changes: &serde_json::Value, known: Option<(&Facts, Day)>) -> bool {
+        let Self::Updated { fields, from, to } = self else { return false };
+        let status = |which| known.map(|(facts, today)| status_of(changes, facts, which, today));
+        let changed = |key: &String| {
+            let columns = kind.field(key).is_some_and(|s| s.changed(changes));
+            // Of the dates behind a status not each change changes it.
+            columns && (!told_by_dates(kind, key) || status(0).zip(status(1)).is_none_or(|(was, is)| was != is))
+        };
+        let was = |wanted: &str, which| match (wanted.trim(), fields.first()) {
+            ("", _) | (_, None) => true,
+            (wanted, Some(key)) if told_by_dates(kind, key) => status(which).is_none_or(|s| s.key() == wanted),
+            (wanted, Some(key)) => value_of(kind, key, changes, which)
+                .is_some_and(|value| value.trim().to_lowercase() == wanted.to_lowercase()),
+        };
+        (fields.is_empty() || fields.iter().any(changed)) && was(from, 0) && was(to, 1)
+    }
+
     /// In words, for whoever reads the workflow.
     pub fn words(&self, record: Option<RecordKind>) -> String {
         let noun = record.map_or("record".to_owned(), |r| r.label().to_lowercase());
@@ -181,7 +217,8 @@ impl Trigger {
                 let to = if to.is_empty() { String::new() } else { format!(" to “{}”", value(to)) };
                 format!("When {what}{from}{to}")
             }
-            Self::Date { field, days, hour } => {
+            Self::Date { field, days, hour, .. } => {
+                let each = if self.yearly() { ", each year" } else { "" };
                 let when = match days {
                     0 => "On".to_owned(),
                     -1 => "1 day before".to_owned(),
@@ -189,7 +226,7 @@ impl Trigger {
                     d if *d < 0 => format!("{} days before", -d),
                     d => format!("{d} days after"),
                 };
-                format!("{when} the {} of {article} {noun}, at {hour:02}:00", label(field))
+                format!("{when} the {} of {article} {noun}{each}, at {hour:02}:00", label(field))
             }
             Self::Schedule { every, hour } => {
                 let each = record.map(|_| format!(", for each {noun}")).unwrap_or_default();
@@ -264,10 +301,82 @@ impl Definition {
         classes
     }
 
+    /// Whether it asks for what is archived: then archiving a record does not end its run. All others end with it, since
+    /// archiving is how the product deletes.
+    pub fn asks_for_archived(&self) -> bool {
+        let asked = |c: &Condition| {
+            c.tests().into_iter().any(|t| {
+                t.field == "status"
+                    && matches!(t.is, Op::Equals | Op::OneOf)
+                    && t.value.split(',').any(|v| v.trim() == ARCHIVED)
+            })
+        };
+        matches!(&self.trigger, Trigger::Updated { to, .. } if to == ARCHIVED)
+            || asked(&self.conditions)
+            || steps::all(&self.steps).iter().any(|(_, s)| s.action.condition().is_some_and(asked))
+    }
+
+    /// Whether a record is one that it runs on: it is in use, or archiving is what the workflow is about.
+    pub fn takes(&self, facts: &Facts) -> Result<(), String> {
+        let heard = match (&self.trigger, self.record) {
+            (Trigger::Updated { fields, .. }, Some(kind)) => fields.iter().any(|f| shows_archiving(kind, f)),
+            _ => false,
+        };
+        match archived(facts) && !heard && !self.asks_for_archived() {
+            true => Err("It is archived".into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether it watches a status that changes by itself, as dates come.
+    pub fn turns_by_date(&self) -> bool {
+        match (&self.trigger, self.record) {
+            (Trigger::Updated { fields, .. }, Some(kind)) => fields.iter().any(|f| told_by_dates(kind, f)),
+            _ => false,
+        }
+    }
+
+    /// Whether on this day the status of such a record changes by itself, as it asks.
+    pub fn turns(&self, facts: &Facts, day: Day) -> bool {
+        let (Trigger::Updated { fields, from, to }, true) = (&self.trigger, self.turns_by_date()) else { return false };
+        let none = serde_json::Value::Null;
+        let was = status_of(&none, facts, 0, Day(day.0 - TimeDelta::days(1)));
+        let is = status_of(&none, facts, 1, day);
+        let meant = |wanted: &str, status: Status| wanted.is_empty() || fields.len() == 1 && wanted == status.key();
+        was != is && meant(from, was) && meant(to, is)
+    }
+
     /// Whether somebody who sees these classes may see all that it reads.
     pub fn within(&self, sight: Sight) -> bool {
         self.classes().into_iter().all(|c| sight.sees(c))
     }
+}
+
+/// Whether a field follows from dates, and changes as they come.
+fn told_by_dates(kind: RecordKind, key: &str) -> bool {
+    kind == RecordKind::Employee && key == "status"
+}
+
+/// The status of an employee before (0) or after (1) a change, on this day; what has not changed is as it is known.
+fn status_of(changes: &serde_json::Value, facts: &Facts, which: usize, on: Day) -> Status {
+    let date = |key: &str| match (changes.get(key).and_then(|pair| pair.get(which)), facts.get(key)) {
+        (Some(value), _) => value.as_str().and_then(|text| Day::parse(text, DateOrder::default()).ok()),
+        (None, Some(Fact::Day(day))) => Some(*day),
+        _ => None,
+    };
+    let archived =
+        changes.get("archived_at").and_then(|pair| pair.get(which)).map_or_else(|| archived(facts), |at| !at.is_null());
+    Status::on(on, date("start_date"), date("end_date"), archived)
+}
+
+/// Whether what is known of a record says that it is archived.
+pub fn archived(facts: &Facts) -> bool {
+    facts.words("status") == ARCHIVED
+}
+
+/// Whether archiving a record is a change of this field.
+fn shows_archiving(kind: RecordKind, key: &str) -> bool {
+    kind.field(key).is_some_and(|s| s.columns.contains(&"archived_at"))
 }
 
 /// Whether a change of this field shows its value before and after: it is kept as it is shown.
@@ -275,7 +384,7 @@ pub fn before_and_after(kind: RecordKind, key: &str) -> bool {
     let plain = |s: &FieldSpec| match s.columns {
         [column] => *column == s.key,
         ["status", "archived_at"] => true,
-        _ => false,
+        _ => told_by_dates(kind, key),
     };
     kind.field(key).is_some_and(|s| plain(s) && !matches!(s.holds, Holds::Money | Holds::List))
 }
@@ -290,7 +399,7 @@ pub fn value_of(kind: RecordKind, key: &str, changes: &serde_json::Value, which:
         && let Some(archived) = at("archived_at")
         && !archived.is_null()
     {
-        return Some("archived".into());
+        return Some(ARCHIVED.into());
     }
     Some(match at(spec.columns.first()?)? {
         Value::Null => String::new(),

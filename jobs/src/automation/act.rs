@@ -1,10 +1,10 @@
 //! What each kind of step does.
 
 use super::{runner::inside, ticks::morning};
-use crate::{Context, mail::id_of};
+use crate::mail::id_of;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    Conventions, CustomerId, Day, EmployeeId, MemberId, NoteId, TaskId,
+    Conventions, CustomerId, Day, EmployeeId, NoteId, TaskId,
     access::Actor,
     automation::{
         fields::{Facts, RecordKind},
@@ -37,6 +37,9 @@ use store::{
     notes, notifications, queue, tags, tasks,
 };
 use uuid::Uuid;
+
+/// After so long without word of a posting, its run looks whether somebody is still at it.
+const UNHEARD_OF: Duration = Duration::hours(1);
 
 /// What a step works with.
 pub(super) struct Scene<'a> {
@@ -109,8 +112,10 @@ pub(super) enum Then {
     Ask {
         due: DateTime<Utc>,
     },
-    /// A job does it, and tells when it is done.
-    Post,
+    /// A job does it, and tells when it is done; if it has not by then, the run looks after it.
+    Post {
+        look_at: DateTime<Utc>,
+    },
     /// It waits already, and not long enough.
     Still,
 }
@@ -126,13 +131,7 @@ impl Did {
 }
 
 /// Does a step, in the transaction of whoever published the workflow.
-pub(super) async fn act(
-    cx: &Context,
-    tx: &mut TenantTx,
-    scene: &Scene<'_>,
-    step: &Step,
-    receipt: Option<&StepLog>,
-) -> Result<Did> {
+pub(super) async fn act(tx: &mut TenantTx, scene: &Scene<'_>, step: &Step, receipt: Option<&StepLog>) -> Result<Did> {
     match &step.action {
         Action::Update { set } => update(tx, scene, set).await,
         Action::CreateTask(new) => create_task(tx, scene, step, new).await,
@@ -147,7 +146,7 @@ pub(super) async fn act(
             notes::add(tx, NoteId(scene.id(step)), subject(kind, id)?, &note::Fields::of(text.clone())).await?;
             Did::next(json!({ "text": text }), json!({}))
         }
-        Action::Webhook { url } => webhook(cx, tx, scene, step, url, receipt).await,
+        Action::Webhook { url } => webhook(tx, scene, step, url, receipt).await,
         Action::Wait(wait) => wait_for(tx, scene, wait, receipt),
         Action::Branch { when, .. } => Ok(match when.holds(scene.kind(), scene.facts, tx.today()) {
             Ok(()) => Did { input: json!({}), output: json!({ "way": "then" }), then: Then::Way("then") },
@@ -384,16 +383,33 @@ async fn tag(tx: &mut TenantTx, scene: &Scene<'_>, name: &str, remove: bool) -> 
 
 /// Has the record posted. What goes out is the directory's fields: no class beyond, whatever the publisher sees.
 async fn webhook(
-    _: &Context,
     tx: &mut TenantTx,
     scene: &Scene<'_>,
     step: &Step,
     url: &str,
     receipt: Option<&StepLog>,
 ) -> Result<Did> {
-    // It is on its way; the job that posts it tells on.
-    if receipt.is_some_and(|r| r.state == "waiting") {
-        return Did::then(Then::Still, json!({}));
+    let look_at = tx.now() + UNHEARD_OF;
+    let mut job = CallWebhook {
+        tenant: scene.actor.tenant,
+        run: scene.run.id,
+        round: scene.run.round,
+        step: step.id.clone(),
+        url: url.to_owned(),
+        body: Value::Null,
+    };
+    if let Some(r) = receipt.filter(|r| r.state == "waiting") {
+        // It is on its way; the job that posts it tells on.
+        if scene.run.wake_at.is_some_and(|at| at > tx.now()) {
+            return Did::then(Then::Still, json!({}));
+        }
+        if queue::ended(tx, &job).await? {
+            return Err(Error::refused("", "The webhook was not called: somebody has discarded it."));
+        }
+        // Whoever has it keeps it; if it got lost, this is it.
+        job.body = r.input.get("body").cloned().unwrap_or_default();
+        queue::push(tx, &job).await?;
+        return Did::then(Then::Post { look_at }, json!({}));
     }
     let body = json!({
         "workflow": { "id": scene.run.workflow, "name": scene.run.workflow_name },
@@ -405,16 +421,9 @@ async fn webhook(
             "kind": kind.key(), "id": id, "name": name, "fields": directory(*kind, scene.facts),
         })),
     });
-    let job = CallWebhook {
-        tenant: scene.actor.tenant,
-        run: scene.run.id,
-        round: scene.run.round,
-        step: step.id.clone(),
-        url: url.to_owned(),
-        body: body.clone(),
-    };
+    job.body = body.clone();
     queue::push(tx, &job).await?;
-    Ok(Did { input: json!({ "url": url, "body": body }), output: json!({}), then: Then::Post })
+    Ok(Did { input: json!({ "url": url, "body": body }), output: json!({}), then: Then::Post { look_at } })
 }
 
 /// The fields of a record that everybody in the workspace may see.
@@ -516,13 +525,4 @@ async fn ask(
     notifications::notify(tx, &of, &notice).await?;
     let input = json!({ "question": question, "asked": of.len(), "due": due });
     Ok(Did { input, output: json!({}), then: Then::Ask { due } })
-}
-
-/// Members by name, for the log.
-pub(super) async fn names(tx: &mut TenantTx, members: &[MemberId]) -> Result<Vec<String>> {
-    let mut names = vec![];
-    for member in members {
-        names.push(people::called(tx, *member).await?.0);
-    }
-    Ok(names)
 }

@@ -1,9 +1,10 @@
 //! Who is enrolled, and why who is not: the one gate that every trigger goes through (DOMAIN: Automation).
 
+use super::runner::inside;
 use crate::{Context, Failure, Run};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    Day, MemberId, RunId, TenantId, WorkflowId,
+    Day, MemberId, RunId, WorkflowId,
     access::{Actor, Scope},
     audit::Action,
     automation::{
@@ -11,18 +12,21 @@ use domain::{
         workflows::{DEEPEST, Trigger},
     },
     jobs::{AdvanceRun, TakeHook},
+    notifications::{Kind, Notice},
+    paths,
+    workspace::Workspace,
 };
 use serde_json::{Value, json};
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 use store::{
-    Db, Desk, Error, TenantTx, Who,
+    Desk, Error, TenantTx, Who,
     automation::{
         happenings::{self, Enrolment, NotEnrolled},
         records, runs, switch,
         workflows::{self, Active},
     },
-    queue,
-    workspace::roles,
+    notifications, queue,
+    workspace::{members, roles},
 };
 use uuid::Uuid;
 
@@ -38,6 +42,8 @@ pub(super) struct Candidate {
     pub cool_down: Duration,
     pub occasion: Value,
     pub depth: i16,
+    /// Whether the log does without why it was not enrolled: whoever asks all records is not told of each.
+    pub quiet: bool,
 }
 
 impl Candidate {
@@ -66,6 +72,7 @@ impl Candidate {
             cool_down: Duration::minutes(minutes.into()),
             occasion,
             depth,
+            quiet: false,
         }
     }
 }
@@ -106,7 +113,6 @@ impl Publishers {
 
 /// Facts of these records as a publisher sees them. Who sees all of them is served by what was read for everybody.
 pub(super) async fn facts_for(
-    db: &Db,
     tx: &mut TenantTx,
     actor: &Actor,
     kind: RecordKind,
@@ -115,8 +121,40 @@ pub(super) async fn facts_for(
     if actor.rights.scope(kind.read()) == Some(Scope::All) {
         return records::facts(tx, kind, ids).await;
     }
-    let mut own = db.begin(Desk::of_member(actor, tx.zone(), None)).await?;
-    records::facts(&mut own, kind, ids).await
+    let system = tx.sit(Desk::of_member(actor, tx.zone(), None)).await?;
+    let facts = records::facts(tx, kind, ids).await?;
+    tx.sit(system).await?;
+    Ok(facts)
+}
+
+/// Pauses a workflow that nothing can be done for in its publisher's name; whoever may give it another is told, once.
+pub(super) async fn orphan(tx: &mut TenantTx, workspace: &Workspace, w: &Orphan<'_>, why: &str) -> store::Result<()> {
+    if !workflows::pause(tx, w.id, Some(&format!("{why}."))).await? {
+        return Ok(());
+    }
+    let mut told = members::owners(tx).await?;
+    told.push(w.publisher);
+    let notice = Notice {
+        kind: Kind::WorkflowFailed,
+        title: format!("{} has paused itself", w.name),
+        body: Some(format!("{why}. It goes on once somebody has published it in their name.")),
+        path: inside(workspace, &paths::workflow(&workspace.slug, w.id)),
+        key: format!("{}/{}", w.id, tx.now().timestamp_micros()),
+    };
+    notifications::notify(tx, &told, &notice).await
+}
+
+/// A workflow in nobody's name.
+pub(super) struct Orphan<'a> {
+    pub id: WorkflowId,
+    pub name: &'a str,
+    pub publisher: MemberId,
+}
+
+impl<'a> From<&'a Active> for Orphan<'a> {
+    fn from(w: &'a Active) -> Self {
+        Self { id: w.id, name: &w.name, publisher: w.publisher }
+    }
 }
 
 /// Whether a record may pass: the chain is not too long, and it meets the conditions.
@@ -126,13 +164,24 @@ pub(super) fn meets(w: &Active, facts: &Facts, today: Day, depth: i16) -> Result
             "Workflows that start one another are followed {DEEPEST} deep, and this would be the next"
         ));
     }
+    w.definition.takes(facts)?;
     w.definition.conditions.holds(w.definition.record, facts, today)
 }
 
-/// Enrols who was not yet and has not been lately, and has their runs begin: at once, or as the bucket fills.
-pub(super) async fn admit(tx: &mut TenantTx, candidates: Vec<Candidate>) -> store::Result<Vec<RunId>> {
+/// Enrols who was not yet and has not been lately, and has their runs begin: at once, or as the bucket fills. `skipped`
+/// are those that the caller has refused: the log is written once, in one order, so that two pumps never wait for each
+/// other in a circle.
+pub(super) async fn admit(
+    tx: &mut TenantTx,
+    candidates: Vec<Candidate>,
+    mut skipped: Vec<NotEnrolled>,
+) -> store::Result<Vec<RunId>> {
     let now = tx.now();
-    let mut skipped = vec![];
+    let cooled: Vec<WorkflowId> =
+        candidates.iter().filter(|c| c.cool_down > Duration::zero()).map(|c| c.workflow).collect();
+    happenings::one_by_one(tx, &cooled).await?;
+    let quiet: HashSet<(WorkflowId, String)> =
+        candidates.iter().filter(|c| c.quiet).map(|c| (c.workflow, c.once.clone())).collect();
     let pairs: Vec<(WorkflowId, Uuid)> = candidates
         .iter()
         .filter(|c| c.cool_down > Duration::zero())
@@ -147,6 +196,9 @@ pub(super) async fn admit(tx: &mut TenantTx, candidates: Vec<Candidate>) -> stor
             if let Some(at) = last.get(&(c.workflow, record))
                 && now - *at < c.cool_down
             {
+                if c.quiet {
+                    continue;
+                }
                 let why = format!("It went through it less than {} minutes before", c.cool_down.num_minutes());
                 skipped.push(not(c.workflow, record, name, why));
                 continue;
@@ -169,7 +221,9 @@ pub(super) async fn admit(tx: &mut TenantTx, candidates: Vec<Candidate>) -> stor
         _ => None,
     };
     let made = happenings::enrol(tx, &enrolments, by).await?;
-    for e in enrolments.iter().filter(|e| !made.contains(&e.id)) {
+    let there: HashSet<RunId> = made.iter().copied().collect();
+    let refused = |e: &&Enrolment| !there.contains(&e.id) && !quiet.contains(&(e.workflow, e.once.clone()));
+    for e in enrolments.iter().filter(refused) {
         let (record, name) = e.record.as_ref().map_or((Uuid::nil(), ""), |(_, id, name)| (*id, name.as_str()));
         skipped.push(not(e.workflow, record, name, "It has gone through it before"));
     }
@@ -217,23 +271,23 @@ pub async fn start(tx: &mut TenantTx, workflow: WorkflowId, record: Uuid) -> sto
     }
     let key = tx.id::<RunId>().to_string();
     let candidate = Candidate::of(w, Some((kind, record, name)), &key, json!({ "on": "manual" }), 0);
-    let made = admit(tx, vec![candidate]).await?;
+    let made = admit(tx, vec![candidate], vec![]).await?;
     let refused = || Error::refused("", "This record has gone through it before, or was in it a moment ago.");
     let run = made.first().copied().ok_or_else(refused)?;
     super::note(tx, run, Action::RunStarted, None).await?;
     Ok(run)
 }
 
-/// What was posted to a workflow's address; `key` tells one posting from the next. `None`: it starts nothing, and the
-/// log says why. [`Error::NotFound`]: nobody listens there.
-async fn hooked(db: &Db, tenant: TenantId, hook: Uuid, payload: &Value, key: &str) -> store::Result<Option<RunId>> {
-    let (mut tx, _) = db.begin_job(tenant, "webhook").await?;
+/// What was posted to a workflow's address. `None`: it starts nothing, and the log says why. [`Error::NotFound`]: nobody
+/// listens there.
+async fn hooked(cx: &Context, posted: &TakeHook) -> store::Result<Option<RunId>> {
+    let (mut tx, workspace) = cx.db.begin_job(posted.tenant, "webhook").await?;
     let all = workflows::active(&mut tx, &["webhook"]).await?;
-    let Some(w) = all.iter().find(|w| w.hook == hook) else { return Err(Error::NotFound) };
-    let run = match admit_posted(db, &mut tx, w, payload, key).await? {
+    let Some(w) = all.iter().find(|w| w.hook == posted.hook) else { return Err(Error::NotFound) };
+    let run = match admit_posted(&mut tx, &workspace, w, posted).await? {
         Ok(run) => run,
         Err(why) => {
-            happenings::skip_posted(&mut tx, w.id, &why, payload).await?;
+            happenings::skip_posted(&mut tx, w.id, &why, &posted.payload).await?;
             None
         }
     };
@@ -242,36 +296,40 @@ async fn hooked(db: &Db, tenant: TenantId, hook: Uuid, payload: &Value, key: &st
 }
 
 async fn admit_posted(
-    db: &Db,
     tx: &mut TenantTx,
+    workspace: &Workspace,
     w: &Active,
-    payload: &Value,
-    key: &str,
+    posted: &TakeHook,
 ) -> store::Result<Result<Option<RunId>, String>> {
+    let TakeHook { payload, key, depth, .. } = posted;
     if switch::stopped(tx).await? {
         return Ok(Err("All automation was stopped".into()));
     }
     let actor = match Publishers::default().of(tx, w).await? {
         Ok(actor) => actor,
-        Err(why) => return Ok(Err(why)),
+        Err(why) => {
+            orphan(tx, workspace, &w.into(), &why).await?;
+            return Ok(Err(why));
+        }
     };
     let (mut facts, mut record) = (Facts::default(), None);
     if let (Trigger::Webhook { find: Some(find) }, Some(kind)) = (&w.definition.trigger, w.definition.record) {
         let mut sent = Facts::default();
         sent.payload(payload);
         let value = sent.words(&find.path);
-        let mut own = db.begin(Desk::of_member(&actor, tx.zone(), None)).await?;
+        let system = tx.sit(Desk::of_member(&actor, tx.zone(), None)).await?;
         let found = match value.is_empty() {
             true => None,
-            false => records::by_value(&mut own, kind, &find.field, &value).await?,
+            false => records::by_value(tx, kind, &find.field, &value).await?,
         };
-        match found {
-            Some(id) => {
-                let Some((name, known)) = records::facts(&mut own, kind, &[id]).await?.remove(&id) else {
-                    return Ok(Err("The record could not be read".into()));
-                };
-                (facts, record) = (known, Some((kind, id, name)));
-            }
+        let read = match found {
+            Some(id) => records::facts(tx, kind, &[id]).await?.remove(&id).map(|(name, known)| (id, name, known)),
+            None => None,
+        };
+        tx.sit(system).await?;
+        match read {
+            Some((id, name, known)) => (facts, record) = (known, Some((kind, id, name))),
+            None if found.is_some() => return Ok(Err("The record could not be read".into())),
             None if find.unknown => {}
             None => {
                 let noun = kind.label().to_lowercase();
@@ -284,17 +342,17 @@ async fn admit_posted(
         }
     }
     facts.payload(payload);
-    if let Err(why) = meets(w, &facts, tx.today(), 0) {
+    if let Err(why) = meets(w, &facts, tx.today(), *depth) {
         return Ok(Err(why));
     }
     let occasion = json!({ "on": "webhook", "payload": payload });
-    let made = admit(tx, vec![Candidate::of(w, record, key, occasion, 0)]).await?;
+    let made = admit(tx, vec![Candidate::of(w, record, key, occasion, *depth)], vec![]).await?;
     Ok(Ok(made.first().copied()))
 }
 
 impl Run for TakeHook {
     async fn run(self, cx: &Context) -> Result<(), Failure> {
-        match hooked(&cx.db, self.tenant, self.hook, &self.payload, &self.key).await {
+        match hooked(cx, &self).await {
             // The address was drawn anew, or the workflow is paused: nobody listens there.
             Ok(_) | Err(Error::NotFound) => Ok(()),
             Err(e) => Err(e.into()),

@@ -1,14 +1,17 @@
 //! From what happened to who is enrolled, a batch of one workspace's changes at a time, in one transaction: a worker
 //! that dies in the middle has done nothing, and one that commits has done it once.
 
-use super::enrol::{Candidate, Publishers, admit, facts_for, meets, not};
+use super::{
+    enrol::{Candidate, Publishers, admit, facts_for, meets, not, orphan},
+    ticks::{Entered, dated, entered},
+};
 use crate::Context;
 use domain::{
-    TenantId,
+    Day, TenantId,
     access::Scope,
     automation::{
         fields::{Facts, RecordKind},
-        workflows::{Trigger, value_of},
+        workflows::{Trigger, archived},
     },
     jobs::AdvanceRun,
 };
@@ -92,16 +95,16 @@ pub(crate) async fn round(cx: &Context) -> Result<usize, Error> {
 
 /// Looks at a workspace's next changes; gives how many there were.
 pub async fn pump(db: &Db, tenant: TenantId) -> store::Result<usize> {
-    let (mut tx, _) = db.begin_job(tenant, "automation").await?;
+    let (mut tx, workspace) = db.begin_job(tenant, "automation").await?;
     let news = happenings::take(&mut tx, BATCH).await?;
     if news.is_empty() {
         return Ok(0);
     }
-    wake(&mut tx, &news).await?;
-    let all = workflows::active(&mut tx, &["created", "updated"]).await?;
+    let all = workflows::active(&mut tx, &["created", "updated", "date"]).await?;
     let stopped = switch::stopped(&mut tx).await?;
     let (mut candidates, mut skipped) = (vec![], vec![]);
-    let mut known = Known { db, publishers: Publishers::default(), facts: HashMap::new() };
+    let mut known = Known::default();
+    let mut orphans = vec![];
     for w in &all {
         let asked: Vec<&Happening> = news.iter().filter(|h| fits(w, h)).collect();
         if asked.is_empty() {
@@ -116,27 +119,48 @@ pub async fn pump(db: &Db, tenant: TenantId) -> store::Result<usize> {
             Ok(facts) => facts,
             Err(why) => {
                 skipped.extend(asked.iter().map(|h| refuse(h, "", &why)));
-                workflows::pause(&mut tx, w.id, Some(&format!("{why}."))).await?;
+                orphans.push((w, why));
                 continue;
             }
         };
-        let today = tx.today();
+        let (today, looked) = (tx.today(), last_look(&mut tx, w).await?);
         for h in asked {
             let Some((name, facts)) = facts.get(&h.record) else {
                 skipped.push(refuse(h, "", "The record is gone, or whoever published it may not see it"));
                 continue;
             };
+            if let Trigger::Date { .. } = w.definition.trigger {
+                match entered(w, facts, looked, today) {
+                    Entered::InTime => {}
+                    Entered::TooLate(why) => skipped.push(refuse(h, name, &why)),
+                    Entered::JustLate(date) => match meets(w, facts, today, h.depth) {
+                        Ok(()) => candidates.push(dated(w, (h.kind, h.record, name), date, h.depth)),
+                        Err(why) => skipped.push(refuse(h, name, &why)),
+                    },
+                }
+                continue;
+            }
+            if !h.created && !w.definition.trigger.hears(h.kind, &h.changes, Some((facts, today))) {
+                continue;
+            }
             if let Err(why) = meets(w, facts, today, h.depth) {
                 skipped.push(refuse(h, name, &why));
                 continue;
             }
-            let occasion = json!({ "on": w.definition.trigger.key(), "changed": columns(h), "at": h.at });
+            let mut occasion = json!({ "on": w.definition.trigger.key(), "changed": columns(h), "at": h.at });
+            if archived(facts) {
+                occasion["archived"] = true.into();
+            }
             let record = Some((h.kind, h.record, name.clone()));
             candidates.push(Candidate::of(w, record, &h.id.to_string(), occasion, h.depth));
         }
     }
-    happenings::skip(&mut tx, &skipped).await?;
-    admit(&mut tx, candidates).await?;
+    // Workflows are held before runs, wherever both are.
+    for (w, why) in &orphans {
+        orphan(&mut tx, &workspace, &(*w).into(), why).await?;
+    }
+    wake(&mut tx, &news).await?;
+    admit(&mut tx, candidates, skipped).await?;
     tx.commit().await?;
     Ok(news.len())
 }
@@ -145,13 +169,13 @@ pub async fn pump(db: &Db, tenant: TenantId) -> store::Result<usize> {
 type Records = HashMap<Uuid, (String, Facts)>;
 
 /// What publishers know of the records of this batch, read once for all who see everything.
-struct Known<'a> {
-    db: &'a Db,
+#[derive(Default)]
+struct Known {
     publishers: Publishers,
     facts: HashMap<(RecordKind, Option<Uuid>), Arc<Records>>,
 }
 
-impl Known<'_> {
+impl Known {
     async fn of(
         &mut self,
         tx: &mut TenantTx,
@@ -169,33 +193,30 @@ impl Known<'_> {
         let there = self.facts.entry(key).or_default();
         let missing: Vec<Uuid> = ids.into_iter().filter(|id| !there.contains_key(id)).collect();
         if !missing.is_empty() {
-            let more = facts_for(self.db, tx, &actor, kind, &missing).await?;
+            let more = facts_for(tx, &actor, kind, &missing).await?;
             Arc::make_mut(there).extend(more);
         }
         Ok(Ok(there.clone()))
     }
 }
 
-/// Whether a change is what a workflow waits for.
+/// Whether a change may be what a workflow waits for.
 fn fits(w: &Active, h: &Happening) -> bool {
     if w.definition.record != Some(h.kind) {
         return false;
     }
     match &w.definition.trigger {
         Trigger::Created => h.created,
-        Trigger::Updated { fields, from, to } if !h.created => {
-            let changed = |key: &String| {
-                let spec = h.kind.field(key);
-                spec.is_some_and(|s| s.columns.iter().any(|c| h.changes.get(c).is_some()))
-            };
-            let was = |wanted: &String, which| match (wanted.is_empty(), fields.first()) {
-                (true, _) | (_, None) => true,
-                (false, Some(key)) => value_of(h.kind, key, &h.changes, which)
-                    .is_some_and(|value| value.trim().to_lowercase() == wanted.trim().to_lowercase()),
-            };
-            (fields.is_empty() || fields.iter().any(changed)) && was(from, 0) && was(to, 1)
-        }
-        _ => false,
+        Trigger::Date { field, .. } => h.created || h.kind.field(field).is_some_and(|f| f.changed(&h.changes)),
+        watched => !h.created && watched.hears(h.kind, &h.changes, None),
+    }
+}
+
+/// The day up to which a workflow that waits for days has been looked at.
+async fn last_look(tx: &mut TenantTx, w: &Active) -> store::Result<Option<Day>> {
+    match w.definition.trigger {
+        Trigger::Date { .. } => workflows::looked_at(tx, w.id).await,
+        _ => Ok(None),
     }
 }
 

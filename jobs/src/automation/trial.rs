@@ -63,7 +63,8 @@ pub async fn trial(
         facts.payload(payload);
     }
     let today = tx.today();
-    let enrolled = definition.conditions.holds(definition.record, &facts, today);
+    let enrolled =
+        definition.takes(&facts).and_then(|()| definition.conditions.holds(definition.record, &facts, today));
     let publisher = match tx.who() {
         Who::Member(me) => me,
         _ => domain::MemberId(Uuid::nil()),
@@ -141,7 +142,7 @@ impl Scene {
     /// The names of those who are meant; whoever is nobody is left out.
     async fn named(&self, tx: &mut TenantTx, of: &[Person]) -> store::Result<Vec<String>> {
         let members = people::members(tx, of, self.about).await?;
-        super::act::names(tx, &members).await
+        people::names(tx, &members).await
     }
 
     async fn told(&self, tx: &mut TenantTx, step: &Step) -> store::Result<(String, Option<String>)> {

@@ -1,11 +1,15 @@
 //! Posts what a step has to say to an address outside, and has the run go on when it was taken.
 
-use super::{runner::fail, tell};
+use super::{
+    runner::{Failed, Tie, fail},
+    tell,
+};
 use crate::{Context, Failure, Run, back_off, mail::workflow::STOPPED, outside::Unanswered};
 use domain::{
     automation::{
         runs::{Run as Standing, RunState},
         steps,
+        workflows::DEPTH,
     },
     jobs::CallWebhook,
 };
@@ -18,6 +22,9 @@ use store::{
         switch, workflows,
     },
 };
+
+/// How long a call waits when its workspace has made as many as it may.
+const SPENT: Duration = Duration::from_secs(30);
 
 impl Run for CallWebhook {
     const TRIES: i32 = 6;
@@ -32,14 +39,18 @@ impl Run for CallWebhook {
         if switch::stopped(&mut tx).await? {
             return Err(Failure::Later(STOPPED));
         }
-        if !waits(&self, &mut tx).await?.1 {
-            return Ok(());
+        let (Some(run), true) = waits(&self, &mut tx).await? else { return Ok(()) };
+        if !switch::take_call(&mut tx).await? {
+            return Err(Failure::Later(SPENT));
         }
-        drop(tx);
+        // Taken before it is made: a call that its worker dies of counts as well.
+        tx.commit().await?;
         let headers = [
             // Who gets the same key twice has had it before.
             ("idempotency-key", format!("{}-{}-{}", self.run, self.round, self.step)),
             ("x-people360-workspace", workspace.slug.to_string()),
+            // What comes back to an address of ours stands one link further in the chain.
+            (DEPTH, (run.depth + 1).to_string()),
         ];
         let why = match cx.outside.post(&self.url, &self.body, &headers).await {
             Ok(answer) if answer.is_success() => {
@@ -52,8 +63,8 @@ impl Run for CallWebhook {
             Err(Unanswered::NotNow(why)) => Failure::Retry(format!("The webhook could not be called: {why}.")),
         };
         match &why {
-            Failure::Fail(words) => fail(cx, self.tenant, self.run, words).await?,
-            Failure::Retry(words) if cx.last => fail(cx, self.tenant, self.run, words).await?,
+            Failure::Fail(words) => self.failed(cx, words).await?,
+            Failure::Retry(words) if cx.last => self.failed(cx, words).await?,
             _ => {}
         }
         match why {
@@ -64,13 +75,18 @@ impl Run for CallWebhook {
     }
 
     async fn given_up(self, cx: &Context) -> Result<(), Error> {
-        let (mut tx, _) = cx.db.begin_job(self.tenant, "call_webhook").await?;
-        let waits = waits(&self, &mut tx).await?.1;
-        drop(tx);
-        match waits {
-            true => fail(cx, self.tenant, self.run, "The webhook could not be called.").await,
-            false => Ok(()),
-        }
+        self.failed(cx, "The webhook could not be called.").await
+    }
+}
+
+/// Ends the run, if it still waits for this posting, and no other of its rounds.
+trait Ends {
+    async fn failed(&self, cx: &Context, why: &str) -> Result<(), Error>;
+}
+
+impl Ends for CallWebhook {
+    async fn failed(&self, cx: &Context, why: &str) -> Result<(), Error> {
+        fail(cx, self.tenant, self.run, Failed::at(Tie::Waiting(self.round, &self.step), why)).await
     }
 }
 

@@ -97,49 +97,42 @@ pub async fn answers(tx: &mut TenantTx, run: &Run, step: &str) -> Result<Vec<Opt
     .await?)
 }
 
+/// Questions as pages show them; `$rest` says which, in what order and how many.
+macro_rules! questions {
+    ($tx:ident, $rest:literal, $($arg:expr),+) => {{
+        let rows = sqlx::query_as!(
+            Row,
+            r#"select a.id, a.run_id, a.step, w.name as workflow, r.record, r.record_id, r.record_name, a.member_id, m.name as member,
+                 a.question, a.asked_at, a.due_at, a.answer, a.answered_at, b.name as "answered_by?", a.note,
+                  a.together, array(select h.name from unnest(a.handed_by) with ordinality u (id, n)
+                    join members h on h.tenant_id = a.tenant_id and h.id = u.id order by u.n) as "handed_by!"
+                from workflow_approvals a
+               join workflow_runs r on r.tenant_id = a.tenant_id and r.id = a.run_id
+               join workflows w on w.tenant_id = a.tenant_id and w.id = r.workflow_id
+               join members m on m.tenant_id = a.tenant_id and m.id = a.member_id
+               left join members b on b.tenant_id = a.tenant_id and b.id = a.answered_by "# + $rest,
+            $($arg),+
+        )
+        .fetch_all($tx.conn())
+        .await?;
+        Ok(rows.into_iter().map(Row::question).collect())
+    }};
+}
+
 /// Questions that wait for somebody, or those that they have answered lately.
 pub async fn of_member(tx: &mut TenantTx, member: MemberId, open: bool, most: i64) -> Result<Vec<Question>> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select a.id, a.run_id, a.step, w.name as workflow, r.record, r.record_id, r.record_name, a.member_id, m.name as member,
-             a.question, a.asked_at, a.due_at, a.answer, a.answered_at, b.name as "answered_by?", a.note,
-             a.together, array(select h.name from unnest(a.handed_by) with ordinality u (id, n)
-               join members h on h.tenant_id = a.tenant_id and h.id = u.id order by u.n) as "handed_by!"
-           from workflow_approvals a
-           join workflow_runs r on r.tenant_id = a.tenant_id and r.id = a.run_id
-           join workflows w on w.tenant_id = a.tenant_id and w.id = r.workflow_id
-           join members m on m.tenant_id = a.tenant_id and m.id = a.member_id
-           left join members b on b.tenant_id = a.tenant_id and b.id = a.answered_by
-           where a.member_id = $1 and (a.answer is null) = $2
-           order by a.answered_at desc nulls first, a.due_at, a.id limit $3"#,
+    questions!(
+        tx,
+        "where a.member_id = $1 and (a.answer is null) = $2 order by a.answered_at desc nulls first, a.due_at, a.id limit $3",
         member.0,
         open,
         most
     )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().map(Row::question).collect())
 }
 
 /// What a run has asked.
 pub async fn of_run(tx: &mut TenantTx, run: RunId) -> Result<Vec<Question>> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select a.id, a.run_id, a.step, w.name as workflow, r.record, r.record_id, r.record_name, a.member_id, m.name as member,
-             a.question, a.asked_at, a.due_at, a.answer, a.answered_at, b.name as "answered_by?", a.note,
-             a.together, array(select h.name from unnest(a.handed_by) with ordinality u (id, n)
-               join members h on h.tenant_id = a.tenant_id and h.id = u.id order by u.n) as "handed_by!"
-           from workflow_approvals a
-           join workflow_runs r on r.tenant_id = a.tenant_id and r.id = a.run_id
-           join workflows w on w.tenant_id = a.tenant_id and w.id = r.workflow_id
-           join members m on m.tenant_id = a.tenant_id and m.id = a.member_id
-           left join members b on b.tenant_id = a.tenant_id and b.id = a.answered_by
-           where a.run_id = $1 order by a.asked_at, a.id limit 100"#,
-        run.0
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().map(Row::question).collect())
+    questions!(tx, "where a.run_id = $1 order by a.asked_at, a.id limit 100", run.0)
 }
 
 /// Answers a question that is the reader's own and still open; gives its run, with its new turn.

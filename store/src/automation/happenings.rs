@@ -17,8 +17,6 @@ pub struct Happening {
     /// By column: `[old, new]`.
     pub changes: Value,
     pub depth: i16,
-    /// The run that changed it, if one did.
-    pub run: Option<Uuid>,
 }
 
 /// Workspaces with something to look at; of any number, the first `most` behind `after`.
@@ -44,7 +42,7 @@ pub async fn tenants(tx: &mut RelayTx, after: Option<TenantId>, most: i64) -> Re
 pub async fn take(tx: &mut TenantTx, most: i64) -> Result<Vec<Happening>> {
     let rows = sqlx::query!(
         "delete from happenings where id in (select id from happenings order by id limit $1 for update skip locked)
-         returning id, at, record, record_id, action, changes, depth, run_id",
+         returning id, at, record, record_id, action, changes, depth",
         most
     )
     .fetch_all(tx.conn())
@@ -60,7 +58,6 @@ pub async fn take(tx: &mut TenantTx, most: i64) -> Result<Vec<Happening>> {
                 created: r.action == "created",
                 changes: r.changes,
                 depth: r.depth,
-                run: r.run_id,
             })
         })
         .collect();
@@ -88,6 +85,9 @@ pub async fn enrol(tx: &mut TenantTx, all: &[Enrolment], by: Option<Uuid>) -> Re
         return Ok(vec![]);
     }
     let now = tx.now();
+    // In one order everywhere, so that two pumps of a workspace do not wait for each other in a circle.
+    let mut all: Vec<&Enrolment> = all.iter().collect();
+    all.sort_by(|a, b| (a.workflow, &a.once).cmp(&(b.workflow, &b.once)));
     let ids: Vec<Uuid> = all.iter().map(|e| e.id.0).collect();
     let workflows: Vec<Uuid> = all.iter().map(|e| e.workflow.0).collect();
     let numbers: Vec<i32> = all.iter().map(|e| e.number).collect();
@@ -122,6 +122,20 @@ pub async fn enrol(tx: &mut TenantTx, all: &[Enrolment], by: Option<Uuid>) -> Re
     .fetch_all(tx.conn())
     .await?;
     Ok(made.into_iter().map(RunId).collect())
+}
+
+/// Has whoever else would enrol into these workflows wait until this transaction ends, so that both see who went in
+/// last. They are taken in one order.
+pub async fn one_by_one(tx: &mut TenantTx, workflows: &[WorkflowId]) -> Result<()> {
+    let mut ids: Vec<Uuid> = workflows.iter().map(|w| w.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    for id in ids {
+        sqlx::query!("select pg_advisory_xact_lock(hashtextextended('enrol:' || $1::text, 0))", id.to_string())
+            .execute(tx.conn())
+            .await?;
+    }
+    Ok(())
 }
 
 /// When each of these (workflow, record) was enrolled last.

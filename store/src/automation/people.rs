@@ -31,12 +31,16 @@ pub async fn members_called(tx: &mut TenantTx, emails: &[String]) -> Result<Vec<
 
 /// The members that these are, in their order, each once; who is out or nobody is left out.
 pub async fn members(tx: &mut TenantTx, people: &[Person], about: About) -> Result<Vec<MemberId>> {
+    let emails: Vec<String> =
+        people.iter().filter_map(|p| if let Person::Member(e) = p { Some(e.to_lowercase()) } else { None }).collect();
+    let called = if emails.is_empty() { vec![] } else { members_called(tx, &emails).await? };
     let mut found = vec![];
     for person in people {
         let one = match (person, about.record) {
             (Person::Publisher, _) => Some(about.publisher),
             (Person::Member(email), _) => {
-                members_called(tx, std::slice::from_ref(&email.to_lowercase())).await?.pop().map(|(_, id)| id)
+                let email = email.to_lowercase();
+                called.iter().find(|(e, _)| *e == email).map(|(_, id)| *id)
             }
             (Person::Owner, Some((RecordKind::Customer, id))) => {
                 let row = sqlx::query_scalar!(
@@ -115,16 +119,34 @@ pub async fn called(tx: &mut TenantTx, member: MemberId) -> Result<(String, Stri
     Ok((row.name, row.email))
 }
 
+/// Members' names, in this order.
+pub async fn names(tx: &mut TenantTx, members: &[MemberId]) -> Result<Vec<String>> {
+    if members.is_empty() {
+        return Ok(vec![]);
+    }
+    let ids: Vec<Uuid> = members.iter().map(|m| m.0).collect();
+    let named = sqlx::query_scalar!(
+        "select m.name from unnest($1::uuid[]) with ordinality as u (id, place) join members m on m.id = u.id order by u.place",
+        &ids
+    );
+    Ok(named.fetch_all(tx.conn()).await?)
+}
+
+/// Records that are counted for somebody, to find who has the fewest: who has more has many.
+const COUNTED: i64 = 10_000;
+
 /// Of these members, who owns the fewest of the records that a workflow gives out.
 pub async fn least_loaded(tx: &mut TenantTx, kind: RecordKind, among: &[MemberId]) -> Result<Option<MemberId>> {
     let ids: Vec<Uuid> = among.iter().map(|m| m.0).collect();
     let row = sqlx::query_scalar!(
         r#"select u.id as "id!" from unnest($1::uuid[]) with ordinality as u (id, place)
            order by case when $2
-             then (select count(*) from tasks t where t.assignee_id = u.id and t.done_at is null)
-             else (select count(*) from customers c where c.owner_id = u.id and c.archived_at is null) end, u.place limit 1"#,
+             then (select count(*) from (select from tasks t where t.assignee_id = u.id and t.done_at is null limit $3) n)
+             else (select count(*) from (select from customers c where c.owner_id = u.id and c.archived_at is null limit $3) n)
+           end, u.place limit 1"#,
         &ids,
-        kind == RecordKind::Task
+        kind == RecordKind::Task,
+        COUNTED
     );
     Ok(row.fetch_optional(tx.conn()).await?.map(MemberId))
 }

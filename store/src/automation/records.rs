@@ -69,6 +69,7 @@ struct Employee {
     salary_minor: Option<i64>,
     salary_currency: Option<String>,
     archived: bool,
+    home_currency: String,
     manager_number: Option<String>,
     manager_first: Option<String>,
     manager_last: Option<String>,
@@ -85,7 +86,7 @@ async fn employees(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (Str
         "null::bigint as salary_minor, null::text as salary_currency"
     };
     let mut q = QueryBuilder::new(
-        "select p.*, m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last,
+        "select p.*, (select t.currency from tenants t where t.id = p.tenant_id) as home_currency, m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last,
            m.email as manager_email, m.department as manager_department
          from (select e.tenant_id, e.id, e.number, e.first_name, e.last_name, e.email, e.phone, e.department, e.location,
            e.job_title, e.employment_type, e.start_date, e.end_date, e.manager_id, e.archived_at is not null as archived, ",
@@ -97,7 +98,7 @@ async fn employees(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (Str
     tx.reads_pay(rows.iter().filter(|r| r.salary_minor.is_some()).map(|r| r.id));
     let mut found = HashMap::with_capacity(rows.len());
     for r in rows {
-        let mut f = Facts::default();
+        let mut f = Facts::within(Currency::from_code(&r.home_currency));
         let name = format!("{} {}", r.first_name, r.last_name);
         text(&mut f, "name", Some(name.clone()));
         text(&mut f, "first_name", Some(r.first_name));
@@ -140,6 +141,7 @@ struct Customer {
     phone: Option<String>,
     revenue_minor: Option<i64>,
     revenue_currency: Option<String>,
+    home_currency: String,
     owner_name: Option<String>,
     owner_email: Option<String>,
     parent_name: Option<String>,
@@ -148,7 +150,8 @@ struct Customer {
 
 async fn customers(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Facts)>> {
     let mut q = QueryBuilder::new(
-        "select p.*, m.name as owner_name, m.email as owner_email, c.name as parent_name,
+        "select p.*, (select t.currency from tenants t where t.id = p.tenant_id) as home_currency, m.name as owner_name,
+           m.email as owner_email, c.name as parent_name,
            case when c.archived_at is null then c.status else 'archived' end as parent_status
          from (select e.tenant_id, e.id, e.name, e.domain, e.industry, e.size, e.country, e.city,
            case when e.archived_at is null then e.status else 'archived' end as status, e.email, e.phone, e.revenue_minor,
@@ -163,7 +166,7 @@ async fn customers(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (Str
     let rows: Vec<Customer> = q.build_query_as().fetch_all(tx.conn()).await?;
     let mut found = HashMap::with_capacity(rows.len());
     for r in rows {
-        let mut f = Facts::default();
+        let mut f = Facts::within(Currency::from_code(&r.home_currency));
         text(&mut f, "name", Some(r.name.clone()));
         text(&mut f, "domain", r.domain);
         text(&mut f, "industry", r.industry);
@@ -249,9 +252,22 @@ async fn tagged(tx: &mut TenantTx, found: &mut HashMap<Uuid, (String, Facts)>) -
     Ok(())
 }
 
-/// Records whose date field is one of these days: for triggers that wait for a date. Archived ones are left out.
-pub async fn with_date(tx: &mut TenantTx, kind: RecordKind, field: &str, day: Day, most: i64) -> Result<Vec<Uuid>> {
+/// The first day at work, as the index of it has it.
+const STARTED: &str = "(case when e.start_date is null then 'infinity' else e.start_date end)";
+
+/// Records whose date field is this day, or, where it comes round each year, has this day after its own year; by id
+/// behind `after`. Archived ones are left out.
+pub async fn with_date(
+    tx: &mut TenantTx,
+    kind: RecordKind,
+    field: &str,
+    (day, yearly): (Day, bool),
+    after: Option<Uuid>,
+    most: i64,
+) -> Result<Vec<Uuid>> {
     let column = match (kind, field) {
+        // As its index has it.
+        (RecordKind::Employee, "start_date") if !yearly => STARTED,
         (RecordKind::Employee, "start_date") => "e.start_date",
         (RecordKind::Employee, "end_date") => "e.end_date",
         (RecordKind::Employee, "birth_date") => "e.birth_date",
@@ -259,27 +275,53 @@ pub async fn with_date(tx: &mut TenantTx, kind: RecordKind, field: &str, day: Da
         _ => return Ok(vec![]),
     };
     let mut q = QueryBuilder::new("select e.id from ");
-    q.push(kind.table()).push(" e where ").push(column).push(" = ").push_bind(day.0);
-    if kind != RecordKind::Task {
-        q.push(" and e.archived_at is null");
+    q.push(kind.table()).push(" e where ").push(column);
+    if yearly {
+        q.push(" < ")
+            .push_bind(day.0)
+            .push(format!(" and (extract(month from {column}) * 100 + extract(day from {column}))::int = any("));
+        q.push_bind(day.anniversaries()).push(")");
+    } else {
+        q.push(" = ").push_bind(day.0);
     }
-    narrow(&mut q, tx, kind);
-    q.push(" order by e.id limit ").push_bind(most);
+    in_use(&mut q, tx, kind, after, most);
     Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
 }
 
-/// The records that somebody may see and that are in use, by id behind `after`: for schedules that go through all.
-pub async fn page(tx: &mut TenantTx, kind: RecordKind, after: Option<Uuid>, most: i64) -> Result<Vec<Uuid>> {
-    let mut q = QueryBuilder::new("select e.id from ");
-    q.push(kind.table()).push(" e where true");
+/// Employees whose status a date may have changed on this day: their first day at work, or the one after their last.
+pub async fn turned(
+    tx: &mut TenantTx,
+    kind: RecordKind,
+    day: Day,
+    after: Option<Uuid>,
+    most: i64,
+) -> Result<Vec<Uuid>> {
+    if kind != RecordKind::Employee {
+        return Ok(vec![]);
+    }
+    let mut q = QueryBuilder::new("select e.id from employees e where (");
+    q.push(STARTED).push(" = ").push_bind(day.0).push(" or e.end_date = ").push_bind(day.0).push(" - 1)");
+    in_use(&mut q, tx, kind, after, most);
+    Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
+}
+
+/// The rest of a question for records that are in use and that the reader may see, by id.
+fn in_use(q: &mut QueryBuilder<sqlx::Postgres>, tx: &TenantTx, kind: RecordKind, after: Option<Uuid>, most: i64) {
     if kind != RecordKind::Task {
         q.push(" and e.archived_at is null");
     }
     if let Some(after) = after {
         q.push(" and e.id > ").push_bind(after);
     }
-    narrow(&mut q, tx, kind);
+    narrow(q, tx, kind);
     q.push(" order by e.id limit ").push_bind(most);
+}
+
+/// The records that somebody may see and that are in use, by id behind `after`: for schedules that go through all.
+pub async fn page(tx: &mut TenantTx, kind: RecordKind, after: Option<Uuid>, most: i64) -> Result<Vec<Uuid>> {
+    let mut q = QueryBuilder::new("select e.id from ");
+    q.push(kind.table()).push(" e where true");
+    in_use(&mut q, tx, kind, after, most);
     Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
 }
 
@@ -320,11 +362,12 @@ pub async fn newest(tx: &mut TenantTx, kind: RecordKind, most: i64) -> Result<Ve
 
 /// The record whose field has this value; `None` where there is none, or more than one.
 pub async fn by_value(tx: &mut TenantTx, kind: RecordKind, field: &str, value: &str) -> Result<Option<Uuid>> {
+    // Written as their indexes are, and without functions, which row-level security would keep out of those.
     let column = match (kind, field) {
-        (RecordKind::Employee, "email") | (RecordKind::Customer, "email") => "lower(e.email)",
+        (RecordKind::Employee | RecordKind::Customer, "email") => "e.email collate house.caseless",
         (RecordKind::Employee, "number") => "e.number",
-        (RecordKind::Customer, "domain") => "lower(e.domain)",
-        (RecordKind::Customer, "name") => "lower(e.name)",
+        (RecordKind::Customer, "domain") => "e.domain",
+        (RecordKind::Customer, "name") => "e.name_key",
         _ => return Ok(None),
     };
     let value = value.trim();

@@ -61,11 +61,10 @@ pub(super) fn of(kind: Option<String>, id: Option<Uuid>, name: String) -> Option
     Some((RecordKind::parse(&kind?)?, id?, name))
 }
 
-/// The newest runs of a workflow, of a record, or of all, before this one.
+/// The newest runs of a workflow before this one.
 pub async fn list(
     tx: &mut TenantTx,
-    workflow: Option<WorkflowId>,
-    record: Option<Uuid>,
+    workflow: WorkflowId,
     state: Option<RunState>,
     before: Option<RunId>,
     most: i64,
@@ -76,14 +75,12 @@ pub async fn list(
              r.turn, r.round, r.occasion, r.depth, r.wake_at, r.error, r.started_at, r.ended_at
            from (
              select * from workflow_runs r
-             where ($1::uuid is null or r.workflow_id = $1) and ($2::uuid is null or r.record_id = $2)
-               and ($3::text is null or r.state = $3)
-               and ($4::uuid is null or (r.started_at, r.id) < (select b.started_at, b.id from workflow_runs b where b.id = $4))
-             order by r.started_at desc, r.id desc limit $5
+             where r.workflow_id = $1 and ($2::text is null or r.state = $2)
+               and ($3::uuid is null or (r.started_at, r.id) < (select b.started_at, b.id from workflow_runs b where b.id = $3))
+             order by r.started_at desc, r.id desc limit $4
            ) r left join workflows w on w.tenant_id = r.tenant_id and w.id = r.workflow_id
            order by r.started_at desc, r.id desc"#,
-        workflow.map(|w| w.0),
-        record,
+        workflow.0,
         state.map(RunState::key),
         before.map(|b| b.0),
         most
@@ -302,9 +299,12 @@ pub async fn retry(tx: &mut TenantTx, id: RunId, step: &str) -> Result<i32> {
 /// Runs that wait for one of these records to change: each is told to look, and its turn.
 pub async fn watching(tx: &mut TenantTx, kind: RecordKind, records: &[Uuid]) -> Result<Vec<(RunId, i32)>> {
     let now = tx.now();
+    // In one order everywhere, so that two pumps of a workspace do not wait for each other in a circle.
     let rows = sqlx::query!(
-        "update workflow_runs set turn = turn + 1, moved_at = $3
-         where watching and record = $1 and record_id = any($2) and state = 'waiting' returning id, turn",
+        "update workflow_runs set turn = turn + 1, moved_at = $3 where id in (
+           select id from workflow_runs where watching and record = $1 and record_id = any($2) and state = 'waiting'
+           order by id for update
+         ) returning id, turn",
         kind.key(),
         records,
         now
@@ -312,6 +312,81 @@ pub async fn watching(tx: &mut TenantTx, kind: RecordKind, records: &[Uuid]) -> 
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|r| (RunId(r.id), r.turn)).collect())
+}
+
+/// A run that waits until something holds of its record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watcher {
+    pub run: RunId,
+    pub workflow: WorkflowId,
+    pub number: i32,
+    pub kind: RecordKind,
+    pub record: Uuid,
+    pub step: Option<String>,
+    pub occasion: Value,
+}
+
+/// Runs that wait for something to hold, those that were not looked at for the longest first. They count as looked at.
+pub async fn watchers(tx: &mut TenantTx, most: i64) -> Result<Vec<Watcher>> {
+    let now = tx.now();
+    let rows = sqlx::query!(
+        r#"update workflow_runs set moved_at = $1 where id in (
+             select id from workflow_runs where watching and state = 'waiting' and wake_at > $1 and record_id is not null
+             order by moved_at limit $2 for update skip locked
+           ) returning id, workflow_id, number, record as "record!", record_id as "record_id!", step, occasion"#,
+        now,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let known = rows.into_iter().filter_map(|r| {
+        Some(Watcher {
+            run: RunId(r.id),
+            workflow: WorkflowId(r.workflow_id),
+            number: r.number,
+            kind: RecordKind::parse(&r.record)?,
+            record: r.record_id,
+            step: r.step,
+            occasion: r.occasion,
+        })
+    });
+    Ok(known.collect())
+}
+
+/// Has these runs look how things stand, each with a new turn. The caller holds them.
+pub async fn tell_again(tx: &mut TenantTx, runs: &[RunId]) -> Result<Vec<(RunId, i32)>> {
+    if runs.is_empty() {
+        return Ok(vec![]);
+    }
+    let ids: Vec<Uuid> = runs.iter().map(|r| r.0).collect();
+    let rows = sqlx::query!("update workflow_runs set turn = turn + 1 where id = any($1) returning id, turn", &ids)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|r| (RunId(r.id), r.turn)).collect())
+}
+
+/// The next turn of a run that goes on; none where it waits or has ended meanwhile.
+pub async fn go_on(tx: &mut TenantTx, id: RunId) -> Result<Option<i32>> {
+    let now = tx.now();
+    let turn = sqlx::query_scalar!(
+        "update workflow_runs set turn = turn + 1, moved_at = $2 where id = $1 and state = 'running' returning turn",
+        id.0,
+        now
+    );
+    Ok(turn.fetch_optional(tx.conn()).await?)
+}
+
+/// What keeps a run from going on, until it does: for whoever looks at it meanwhile.
+pub async fn troubled(tx: &mut TenantTx, id: RunId, turn: i32, why: &str) -> Result<()> {
+    sqlx::query!(
+        "update workflow_runs set error = $3 where id = $1 and turn = $2 and state in ('running', 'waiting', 'asking')",
+        id.0,
+        turn,
+        why
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Runs that should have moved by now: told again, each with a new turn. What told them before may be lost.

@@ -5,18 +5,13 @@ use domain::automation::runs::Switch;
 
 pub async fn find(tx: &mut TenantTx) -> Result<Switch> {
     let row = sqlx::query!(
-        r#"select s.stopped_at, s.stopped_because, s.per_minute, m.name as "by?" from automation_settings s
+        r#"select s.stopped_at, s.stopped_because, m.name as "by?" from automation_settings s
            left join members m on m.tenant_id = s.tenant_id and m.id = s.stopped_by"#
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(match row {
-        None => Switch { stopped: None, per_minute: 600 },
-        Some(r) => Switch {
-            stopped: r.stopped_at.map(|at| (at, r.by.unwrap_or_default(), r.stopped_because)),
-            per_minute: r.per_minute,
-        },
-    })
+    let stopped = row.and_then(|r| Some((r.stopped_at?, r.by.unwrap_or_default(), r.stopped_because)));
+    Ok(Switch { stopped })
 }
 
 /// Stops everything, or lets it go on: no new runs, and those that run stay where they are.
@@ -68,4 +63,25 @@ pub async fn take(tx: &mut TenantTx, wanted: usize) -> Result<(i64, i32)> {
     .fetch_one(tx.conn())
     .await?;
     Ok((row.before, row.per_minute))
+}
+
+/// Calls to the outside that a workspace makes a minute, over all of its workflows (DESIGN: Calls to the outside).
+pub const CALLS: i32 = 120;
+
+/// Takes one call to the outside out of the workspace's budget, which fills by the minute. `false`: it is used up for
+/// now, and nothing was taken.
+pub async fn take_call(tx: &mut TenantTx) -> Result<bool> {
+    let now = tx.now();
+    let taken = sqlx::query_scalar!(
+        r#"insert into outbound_buckets as b (tenant_id, tokens, filled_at) values ($1, $3::int - 1, $2)
+           on conflict (tenant_id) do update set
+             tokens = least($3, b.tokens + $3 * greatest(0, extract(epoch from $2 - b.filled_at)) / 60) - 1,
+             filled_at = greatest($2, b.filled_at)
+           where least($3, b.tokens + $3 * greatest(0, extract(epoch from $2 - b.filled_at)) / 60) >= 1
+           returning true as "taken!""#,
+        tx.tenant().0,
+        now,
+        CALLS
+    );
+    Ok(taken.fetch_optional(tx.conn()).await?.is_some())
 }

@@ -18,6 +18,10 @@ pub const MOST: i64 = 200;
 /// How far back the numbers look.
 const COUNTED: Duration = Duration::days(30);
 
+/// What stands against resuming a workflow whose publisher is out.
+const ORPHANED: &str =
+    "Whoever published it is no member any more. Somebody has to publish it, and it works in their name from then on.";
+
 struct Row {
     id: Uuid,
     version: i32,
@@ -30,6 +34,7 @@ struct Row {
     definition: Option<Value>,
     publisher_id: Option<Uuid>,
     publisher: Option<String>,
+    publisher_out: Option<bool>,
     hook: Uuid,
     updated_at: DateTime<Utc>,
     runs: Option<i64>,
@@ -56,6 +61,7 @@ impl Row {
             published: self.published,
             changed,
             publisher: self.publisher_id.map(MemberId).zip(self.publisher),
+            orphaned: self.publisher_out.unwrap_or(false),
             hook: self.hook,
             updated_at: self.updated_at,
             numbers: Numbers {
@@ -87,7 +93,8 @@ async fn read(tx: &mut TenantTx, id: Option<WorkflowId>) -> Result<Vec<Workflow>
     let rows = sqlx::query_as!(
         Row,
         r#"select w.id, w.version, w.name, w.description, w.state, w.paused_because, w.draft, w.published,
-             v.definition as "definition?", w.publisher_id, m.name as "publisher?", w.hook, w.updated_at,
+             v.definition as "definition?", w.publisher_id, m.name as "publisher?",
+             m.deactivated_at is not null as publisher_out, w.hook, w.updated_at,
              n.runs, n.failed, n.open, n.last_at
            from workflows w
            left join workflow_versions v on v.tenant_id = w.tenant_id and v.workflow_id = w.id and v.number = w.published
@@ -234,10 +241,10 @@ pub async fn publish(tx: &mut TenantTx, id: WorkflowId, version: Version) -> Res
     Ok(number)
 }
 
-/// Enrols nobody from now on; what runs goes on. `why` where nobody's hand does it.
-pub async fn pause(tx: &mut TenantTx, id: WorkflowId, why: Option<&str>) -> Result<()> {
+/// Enrols nobody from now on; what runs goes on. `why` where nobody's hand does it. Gives whether it enrolled until now.
+pub async fn pause(tx: &mut TenantTx, id: WorkflowId, why: Option<&str>) -> Result<bool> {
     let now = tx.now();
-    sqlx::query!(
+    let done = sqlx::query!(
         "update workflows set version = version + 1, state = 'paused', paused_because = $2, updated_at = $3
          where id = $1 and state = 'active'",
         id.0,
@@ -246,25 +253,71 @@ pub async fn pause(tx: &mut TenantTx, id: WorkflowId, why: Option<&str>) -> Resu
     )
     .execute(tx.conn())
     .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Has whoever would publish, pause or resume it wait until this transaction ends. Whoever holds it and runs of it takes
+/// it first.
+pub async fn hold(tx: &mut TenantTx, id: WorkflowId) -> Result<()> {
+    sqlx::query!("select 1 as one from workflows where id = $1 for no key update", id.0)
+        .fetch_optional(tx.conn())
+        .await?
+        .ok_or(Error::NotFound)?;
     Ok(())
 }
 
-/// Enrols again, as the published version says, still in the name of whoever published it.
+/// Enrols again, as the published version says, still in the name of whoever published it: as long as they are here.
 pub async fn resume(tx: &mut TenantTx, id: WorkflowId) -> Result<()> {
     let now = tx.now();
-    sqlx::query!(
+    let done = sqlx::query!(
         "update workflows set version = version + 1, state = 'active', paused_because = null, updated_at = $2
-         where id = $1 and state = 'paused'",
+         where id = $1 and state = 'paused'
+           and exists (select from members m where m.id = workflows.publisher_id and m.deactivated_at is null)",
         id.0,
         now
     )
     .execute(tx.conn())
     .await?;
-    healthy(tx, id).await
+    match done.rows_affected() {
+        0 => match find(tx, id).await? {
+            w if w.orphaned => Err(Error::refused("", ORPHANED)),
+            _ => Ok(()),
+        },
+        _ => healthy(tx, id).await,
+    }
 }
 
-/// Removes it with its versions, runs and log; the trail keeps that it was there.
+/// Runs that are removed in one transaction.
+pub const REMOVED_AT_ONCE: i64 = 1_000;
+
+/// Whether it has more runs than are removed in one transaction.
+pub async fn has_many_runs(tx: &mut TenantTx, id: WorkflowId) -> Result<bool> {
+    let n = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from (select from workflow_runs where workflow_id = $1 limit $2) r"#,
+        id.0,
+        REMOVED_AT_ONCE + 1
+    );
+    Ok(n.fetch_one(tx.conn()).await? > REMOVED_AT_ONCE)
+}
+
+/// Removes some of its runs, with what their steps did; gives how many.
+pub async fn remove_runs(tx: &mut TenantTx, id: WorkflowId) -> Result<u64> {
+    // In the order of their ids, as everybody who holds several.
+    let done = sqlx::query!(
+        "delete from workflow_runs where id in (
+           select id from workflow_runs where workflow_id = $1 order by id limit $2 for update
+         )",
+        id.0,
+        REMOVED_AT_ONCE
+    );
+    Ok(done.execute(tx.conn()).await?.rows_affected())
+}
+
+/// Removes it with its versions, runs and log; the trail keeps that it was there. A step that is being done is waited
+/// for.
 pub async fn remove(tx: &mut TenantTx, id: WorkflowId) -> Result<String> {
+    hold(tx, id).await?;
+    while remove_runs(tx, id).await? as i64 == REMOVED_AT_ONCE {}
     let gone = sqlx::query_scalar!("delete from workflows where id = $1 returning name", id.0);
     gone.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)
 }
@@ -314,12 +367,22 @@ pub struct Active {
 
 /// All that enrol by one of these triggers.
 pub async fn active(tx: &mut TenantTx, starts: &[&str]) -> Result<Vec<Active>> {
+    enrolling(tx, None, starts).await
+}
+
+/// A workflow as it enrols; none where it does not.
+pub async fn published(tx: &mut TenantTx, id: WorkflowId) -> Result<Option<Active>> {
+    Ok(enrolling(tx, Some(id), &[]).await?.pop())
+}
+
+async fn enrolling(tx: &mut TenantTx, id: Option<WorkflowId>, starts: &[&str]) -> Result<Vec<Active>> {
     let rows = sqlx::query!(
         r#"select w.id, w.name, v.number, v.definition, w.publisher_id as "publisher!", w.hook
            from workflows w
            join workflow_versions v on v.tenant_id = w.tenant_id and v.workflow_id = w.id and v.number = w.published
-           where w.state = 'active' and w.starts = any($1) order by w.id"#,
-        starts as &[&str]
+           where w.state = 'active' and (w.starts = any($1) or w.id = $2) order by w.id"#,
+        starts as &[&str],
+        id.map(|i| i.0)
     )
     .fetch_all(tx.conn())
     .await?;
@@ -339,7 +402,7 @@ pub async fn active(tx: &mut TenantTx, starts: &[&str]) -> Result<Vec<Active>> {
 
 /// The day up to which a workflow that waits for days has been looked at; `None`: never.
 pub async fn looked_at(tx: &mut TenantTx, id: WorkflowId) -> Result<Option<Day>> {
-    let day = sqlx::query_scalar!("select day from workflow_days where workflow_id = $1 for update", id.0);
+    let day = sqlx::query_scalar!("select day from workflow_days where workflow_id = $1", id.0);
     Ok(day.fetch_optional(tx.conn()).await?.map(Day))
 }
 

@@ -101,6 +101,22 @@ impl TenantTx {
         Ok(())
     }
 
+    /// From here on reads with these eyes; gives the place that was left, to go back to. What is written is still told of
+    /// whoever began. For work that reads for several people and must not take a connection for each.
+    pub async fn sit(&mut self, desk: Desk) -> Result<Desk> {
+        debug_assert_eq!(desk.tenant, self.desk.tenant);
+        let member = match desk.who {
+            Who::Member(member) => member.to_string(),
+            _ => String::new(),
+        };
+        sqlx::query("select set_config('app.member', $1, true), set_config('app.employee', $2, true)")
+            .bind(member)
+            .bind(desk.employee.map(|e| e.to_string()).unwrap_or_default())
+            .execute(self.conn())
+            .await?;
+        Ok(std::mem::replace(&mut self.desk, desk))
+    }
+
     pub async fn commit(self) -> Result<()> {
         Ok(self.tx.commit().await?)
     }

@@ -31,6 +31,18 @@ pub enum Due {
     Digests,
     /// A task is due today, wherever its owner may be.
     Tasks,
+    /// A workflow waits for days to come, or a run goes on.
+    Automation,
+}
+
+impl Due {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Digests => "digests",
+            Self::Tasks => "tasks",
+            Self::Automation => "automation",
+        }
+    }
 }
 
 /// The same job for every active workspace in which something is due.
@@ -40,11 +52,15 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
     let done = sqlx::query!(
         "insert into outbox (tenant_id, queue, name, key, body, priority, pushed_at)
          select t.id, $1, $2, $3, jsonb_set($4, '{tenant}', to_jsonb(t.id)), $6, $5 from tenants t
-         where t.status = 'active' and case
-           when $7 then exists (
+         where t.status = 'active' and case $7
+           when 'tasks' then exists (
              select from tasks k where k.tenant_id = t.id and k.done_at is null
                and case when k.due_on is null then 'infinity' else k.due_on end
                    between ($5 at time zone 'UTC')::date - 1 and ($5 at time zone 'UTC')::date + 1)
+           when 'automation' then exists (
+             select from workflows w where w.tenant_id = t.id and w.state = 'active'
+               and (w.starts in ('date', 'schedule') or w.starts = 'updated' and w.record = 'employee'))
+             or exists (select from workflow_runs r where r.tenant_id = t.id and r.state in ('running', 'waiting', 'asking'))
            else t.id in (select d.tenant_id from digests d where d.next_at <= $5) end
          on conflict on constraint outbox_once do nothing",
         J::QUEUE.key(),
@@ -53,7 +69,7 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
         body,
         now,
         job.priority().rank(),
-        due == Due::Tasks
+        due.key()
     )
     .execute(tx.conn())
     .await?;

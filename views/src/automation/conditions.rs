@@ -171,9 +171,8 @@ fn value(b: &Builder, (g, r): (usize, usize), row: &Row, op: Op) -> Markup {
             Field::select(&name, "Value", choices).empty_choice("Choose").value(first)
         }
         (Some(Holds::Day), _) => Field::date(&name, "Value").value(first),
-        (Some(Holds::Number | Holds::Money), _) => {
-            Field::text(&name, "Value").attr("inputmode", "decimal").value(first)
-        }
+        (Some(Holds::Number), _) => Field::text(&name, "Value").attr("inputmode", "decimal").value(first),
+        (Some(Holds::Money), _) => Field::text(&name, "Value").placeholder("1000, or 1000 EUR").value(first),
         _ if several => Field::text(&name, "Values").value(row.values.join(", ")).placeholder("One, another"),
         _ => Field::text(&name, "Value").value(first),
     };

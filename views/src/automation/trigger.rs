@@ -99,19 +99,24 @@ impl Edit {
                     Choice::new("after", "days after"),
                 ];
                 html! {
-                    (b.select("field", "Date", dates).empty_choice("Choose a date").width(Width::Medium))
+                    (swapping(b.select("field", "Date", dates).empty_choice("Choose a date").width(Width::Medium), &self.action()))
                     (field_row(html! {
                         (b.number("days", "Days").attr("max", "365").help("Not counted for “on the day”."))
                         (b.select("side", "Before or after", sides))
                         (self.hour())
                     }))
+                    @if b.typed.get("field") == "birth_date" {
+                        p.quiet { "It comes each year; of the 29th of February, on the 28th where there is none." }
+                    } @else {
+                        (Field::checkbox("yearly", "Each year").value(b.typed.get("yearly")).help("From the year after on: an anniversary."))
+                    }
                 }
             }
             "schedule" => {
                 let every = Every::ALL.into_iter().map(|(_, key, label)| Choice::new(key, label)).collect();
                 html! {
                     (field_row(html! { (b.select("every", "Every", every)) (self.hour()) }))
-                    @if b.record.is_some() { p.quiet { "It runs for each record that meets the conditions." } }
+                    @if b.record.is_some() { p.quiet { "It runs for each record that meets the conditions: once, unless the record may go through again." } }
                 }
             }
             "webhook" => self.webhook(),
@@ -191,9 +196,13 @@ impl Edit {
     fn enrolment(&self) -> Markup {
         let b = &self.builder;
         let units = vec![Choice::new("minutes", "minutes"), Choice::new("hours", "hours"), Choice::new("days", "days")];
+        let once = match b.typed.get("on") {
+            "date" => "A record goes through once for each date: another date, or the next year, is another time.",
+            _ => "A record goes through once, unless it may go through again.",
+        };
         form_section(
             "Enrolment",
-            Some("A record goes through once, unless it may go through again."),
+            Some(once),
             html! {
                 (swapping(Field::checkbox("again", "It may go through again").value(b.typed.get("again")), &self.action()))
                 @if b.typed.ticked("again") {
