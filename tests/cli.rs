@@ -169,6 +169,8 @@ async fn the_job_console_tells_retries_and_discards() {
     }
     let list = run_with(&["jobs", "dead", "--queue", "schedules", "--workspace", "acme"], &with).out();
     assert!(list.contains("acme  sweep_workspace 2026-03-01  5 tries: the sky falls"), "{list}");
+    let nope = run_with(&["jobs", "dead", "--workspace", "nope"], &with);
+    assert!(nope.failed() && nope.err().contains("there is no workspace nope"), "{} {}", nope.out(), nope.err());
     let doctor = run_with(&["doctor"], &with).out();
     assert!(doctor.contains("2 dead: people360 jobs dead"), "{doctor}");
 

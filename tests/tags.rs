@@ -28,6 +28,9 @@ async fn a_tag_is_put_on_a_record_told_and_taken_off() {
     assert!(page.says("Key account was taken off.") && page.says("None yet."), "{page}");
     let page = rep.fill("Undo", &[]).await;
     assert!(page.says("Key account") && !page.says("None yet."), "{page}");
+    // Several are written as people write several.
+    let page = rep.fill("Add tag", &[("tag", "Fair, Press ,")]).await;
+    assert!(page.says("Fair") && page.says("Press"), "{page}");
     app.run_jobs().await;
 }
 

@@ -156,7 +156,9 @@ fn read(typed: &str) -> std::result::Result<Value, String> {
 fn sample(draft: &Definition) -> String {
     let mut names: Vec<String> = vec![];
     let mut put = |place: &str| {
-        if let Some(name) = place.strip_prefix("payload.").map(str::to_owned)
+        // Who asks for all of it has more in mind than an address.
+        let name = if place == "payload" { Some("message") } else { place.strip_prefix("payload.") };
+        if let Some(name) = name.map(str::to_owned)
             && !names.contains(&name)
         {
             names.push(name);

@@ -265,7 +265,8 @@ pub(super) type Names = HashMap<String, String>;
 /// The ids among changes' values, to be asked for their names.
 pub(super) fn ids<'v>(values: impl Iterator<Item = (&'v String, &'v Value)>) -> Vec<Uuid> {
     let ids = values.filter(|(column, _)| is_id(column));
-    let mut ids: Vec<Uuid> = ids.filter_map(|(_, value)| value.as_str()?.parse().ok()).collect();
+    let each = |value: &'v Value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    let mut ids: Vec<Uuid> = ids.flat_map(|(_, value)| each(value)).filter_map(|v| v.as_str()?.parse().ok()).collect();
     ids.sort_unstable();
     ids.dedup();
     ids
@@ -280,6 +281,10 @@ fn is_id(column: &str) -> bool {
 pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names: &Names) -> Option<String> {
     let text = match value {
         Value::Null => return None,
+        Value::Array(many) if is_id(column) => {
+            let known: Vec<&str> = many.iter().filter_map(|v| names.get(v.as_str()?).map(String::as_str)).collect();
+            return (!known.is_empty()).then(|| known.join(", "));
+        }
         Value::String(s) => s.clone(),
         Value::Bool(b) => if *b { "yes" } else { "no" }.to_owned(),
         Value::Array(days) if column == "working_days" => week(days),

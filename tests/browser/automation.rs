@@ -171,9 +171,9 @@ async fn a_workflow_is_set_off_by_changes_of_a_record_and_its_log_says_what_it_d
         tab.ask("$$('.run-step details').forEach((d) => (d.open = true)); return null", json!([])).await;
         tab.sees("Nordlys is inactive now").await;
         let told = tab.texts(".run-step:first-child .run-values dd").await;
-        assert!(told.contains(&"1".to_owned()), "one was told: {told:?}");
+        assert!(told.contains(&"1 person".to_owned()), "one was told: {told:?}");
         let way = tab.texts(".run-step:last-child .run-values dd").await;
-        assert!(way.contains(&"otherwise".to_owned()), "{way:?}");
+        assert!(way.contains(&"Otherwise".to_owned()), "{way:?}");
         comes_to_say(tab, &format!("{workflow}/runs?state=done"), "Nordlys").await;
     })
     .await;

@@ -2,7 +2,7 @@
 
 use super::{
     browse, looks,
-    tab::{Key, Tab},
+    tab::{Key, Tab, Theme},
 };
 use serde_json::json;
 
@@ -164,5 +164,46 @@ async fn a_menu_by_keys(tab: &Tab) {
         "return $('#create').matches(':popover-open') || location.pathname.endsWith('/new')",
         json!([]),
     )
+    .await;
+}
+
+#[tokio::test]
+async fn tasks_are_added_and_ticked_in_a_row_without_losing_the_place() {
+    browse("tasks_are_added_and_ticked_in_a_row_without_losing_the_place", async |tab| {
+        let company = tab.sign_up("Rows Ltd", "rows-ltd").await;
+        tab.go(&company.path("/tasks")).await;
+        tab.ask("$('#quick-task').focus()", json!([])).await;
+        for title in ["First", "Second", "Third"] {
+            tab.strike(title.chars()).await;
+            tab.strike([Key::Enter]).await;
+            tab.toast(&format!("“{title}” was added.")).await;
+            let there = "return document.activeElement.id === 'quick-task'";
+            tab.until("the field has the focus again", there, json!([])).await;
+        }
+        for left in [2, 1] {
+            tab.ask("$('.task-tick .tick').focus()", json!([])).await;
+            tab.strike([Key::Enter]).await;
+            let next = "return document.querySelectorAll('.task-tick').length === args[0] && document.activeElement.matches('.tick')";
+            tab.until("the next one has the focus", next, json!([left])).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn on_a_phone_the_open_tab_is_in_view() {
+    browse("on_a_phone_the_open_tab_is_in_view", async |tab| {
+        let company = tab.sign_up("Tabs Ltd", "tabs-ltd").await;
+        tab.go(&company.path("/automation/templates")).await;
+        tab.press("Use this: Welcome a new colleague").await;
+        tab.heading("Welcome a new colleague").await;
+        let workflow = tab.path().await;
+        let path = workflow.split('?').next().unwrap_or_default();
+        tab.look((390, 844), Theme::Light).await;
+        tab.go(&format!("{path}/json")).await;
+        let seen = "const open = $('.tabs [aria-current]').getBoundingClientRect();
+            return open.left >= 0 && open.right <= innerWidth && $('.tabs').dataset.more === 'start'";
+        tab.until("the open tab is in view", seen, json!([])).await;
+    })
     .await;
 }

@@ -64,7 +64,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("no photo", 4),
     ("notifications", 1),
     ("choose notifications", 2),
-    ("digest, shown", 10),
+    ("digest, shown", 12),
     ("digest, asked for", 2),
     ("told", 2),
     ("told, below the bell", 2),
@@ -208,11 +208,11 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("workflows of a record", 3),
     ("start by hand", 16),
     ("run", 5),
-    ("cancel a run", 4),
+    ("cancel a run", 5),
     ("retry a run", 4),
     ("approvals", 4),
-    ("hand a question over", 12),
-    ("answer a question", 5),
+    ("hand a question over", 17),
+    ("answer a question", 6),
     ("remove a workflow", 6),
     ("stop all automation", 2),
     ("let automation go on", 3),
@@ -242,8 +242,8 @@ const MANY: &[(&str, &str)] = &[
     ("another address", "seldom; the new address goes into each workspace, and both are told"),
     ("dry run", "the record is found and read as the workflow reads it, and each step asks what it would"),
     ("publish", "seldom; what stands against it is asked again, and the version is kept"),
-    ("hand a question over", "whether a colleague may know what it says is asked as they would ask it"),
     ("start by hand", "what holds a workflow back is asked, one after another, before a run is made"),
+    ("hand a question over", "whoever is meant is found, whether they may know what it says is asked as they would ask, and both are told"),
 ];
 
 /// Asks for routes, and counts.

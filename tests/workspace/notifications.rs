@@ -126,6 +126,9 @@ async fn mails_of_some_minutes_come_as_one_after_quiet_hours_and_by_choice() {
         browser.fill("Save changes", &[("quiet", "true"), ("quiet_from", "late"), ("quiet_until", "12:00")]).await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(bad.error("quiet_from"), "This is not a time, like 18:00.");
+    let none = [("quiet", "true"), ("quiet_from", "08:00"), ("quiet_until", "08:00")];
+    let bad = browser.fill("Save changes", &none).await;
+    assert!(bad.error("quiet_until").contains("these are no hours") && bad.says("Quiet until: From"), "{bad}");
     let page =
         browser.fill("Save changes", &[("quiet", "true"), ("quiet_from", "22:00"), ("quiet_until", "12:00")]).await;
     assert_eq!(page.toast(), "Changes saved.", "{page}");

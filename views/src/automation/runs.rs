@@ -367,7 +367,7 @@ impl Show {
                     @if self.open {
                         @if let Some(error) = &log.error { ul.flow-problems { li { (Icon::AlertCircle) span { (error) } } } }
                         @let facts = self.values().of_step(log);
-                        @if !facts.is_empty() { details.run-values { summary { "What it did" } (values::list(&facts)) } }
+                        @if !facts.is_empty() { details.run-values { summary { "Details" } (values::list(&facts)) } }
                     }
                     @if let Some(step) = retry { (self.retry(log, step)) }
                 }
@@ -380,17 +380,18 @@ impl Show {
         let id = format!("again-{}-{}", log.round, crate::encode(&log.step));
         let label = label_of(&log.kind);
         let following = from_here(&self.definition.steps, &step.id);
-        let done: Vec<String> = following
-            .iter()
-            .filter(|s| !matches!(s.action.key(), "wait" | "branch" | "stop"))
-            .map(|s| format!("“{}”", s.action.label()))
-            .collect();
+        let mut done: Vec<String> = vec![];
+        for s in following.iter().filter(|s| !matches!(s.action.key(), "wait" | "branch" | "stop")) {
+            let words = format!("“{}”", s.action.label());
+            if !done.contains(&words) {
+                done.push(words);
+            }
+        }
+        let mails = following.iter().any(|s| matches!(s.action.key(), "email" | "notify"));
+        let again = if mails { " Who got a mail or a notice of it gets it again." } else { "" };
         let text = match &done[..] {
             [] => "Nothing that anybody notices follows from there.".to_owned(),
-            done => format!(
-                "From there on it does, once more where it has been done already: {}. Who got a mail of it gets it again.",
-                list(done)
-            ),
+            done => format!("What was done already is done once more: {}.{again}", list(done)),
         };
         let confirm = Confirm {
             id: id.clone(),
@@ -403,7 +404,7 @@ impl Show {
         };
         let button = Button::new("Go on from here").small().icon(Icon::Refresh).opens_dialog(&id);
         let button = if log.state == "failed" { button } else { button.ghost() };
-        html! { (button.attr("aria-label", format!("Go on from here: {label}"))) (confirm) }
+        html! { div.run-again { (button.attr("aria-label", format!("Go on from here: {label}"))) (confirm) } }
     }
 
     fn values(&self) -> Values<'_> {

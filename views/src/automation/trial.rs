@@ -109,7 +109,7 @@ impl Trial {
         let name = match &self.record {
             Some((kind, id, name)) => record_link(&f.slug, &(*kind, *id, Some(name.clone()))),
             None if self.posting && self.frame.workflow.draft.record.is_some() => {
-                html! { "What is posted fits no record: it" }
+                html! { "What is posted fits no record, and goes through without one. It" }
             }
             None => html! { "It" },
         };

@@ -75,13 +75,13 @@ impl Values<'_> {
         let on = match occasion["on"].as_str() {
             Some("created") => "It was created",
             Some("updated") => "It was changed",
-            Some("date") => "Its date",
-            Some("schedule") => "The schedule",
-            Some("webhook") => "What was posted",
-            Some("manual") => "Somebody, by hand",
+            Some("date") => "Its date has come",
+            Some("schedule") => "Its hour has come",
+            Some("webhook") => "Something was posted",
+            Some("manual") => "Somebody has started it by hand",
             _ => "Something else",
         };
-        facts.push(("By".into(), html! { (on) }));
+        facts.push(("Why".into(), html! { (on) }));
         let columns = occasion["changed"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let labels: Vec<&str> = self.labels(columns.collect());
         if occasion["on"] == "updated" && !labels.is_empty() {

@@ -127,7 +127,7 @@ impl Log {
                     @if let Some(answer) = &m.answer { div.quiet.mail-answer { (answer) } }
                 }
             };
-            Row::new(m.id.to_string(), &m.subject, vec![what, became.clone(), when.clone()]).brief([became, when])
+            Row::new(m.id.to_string(), &m.subject, vec![what, became.clone(), when.clone()]).brief([html! { (became) div.quiet { (when) } }])
         });
         let columns = vec![Column::new("Message").stays(), Column::new("What became of it"), Column::new("Asked for")];
         Table::new("Messages, newest first", columns, rows.collect()).render()
@@ -190,7 +190,7 @@ impl Stopped {
             };
             let at = self.moment.ago(s.at).render();
             Row::new(s.id.to_string(), &s.email, vec![html! { (s.email) }, why.clone(), at.clone(), lift])
-                .brief([why, at])
+                .brief([html! { (why) div.quiet { (at) } }])
         });
         let columns = vec![
             Column::new("Address").stays(),
