@@ -243,7 +243,10 @@ const MANY: &[(&str, &str)] = &[
     ("dry run", "the record is found and read as the workflow reads it, and each step asks what it would"),
     ("publish", "seldom; what stands against it is asked again, and the version is kept"),
     ("start by hand", "what holds a workflow back is asked, one after another, before a run is made"),
-    ("hand a question over", "whoever is meant is found, whether they may know what it says is asked as they would ask, and both are told"),
+    (
+        "hand a question over",
+        "whoever is meant is found, whether they may know what it says is asked as they would ask, and both are told",
+    ),
 ];
 
 /// Asks for routes, and counts.

@@ -108,7 +108,7 @@ mod tests {
             ),
             (
                 "{ \"stepz\": [] }",
-                "There is no “stepz” here. Use one of record, trigger, conditions, steps, again, cool_down. It stands at",
+                "stepz: there is no “stepz” here. What can stand here: record, trigger, conditions, steps, again, cool_down.",
             ),
             ("{ \"steps\": [] }", "“trigger” is missing."),
             (

@@ -31,7 +31,7 @@ fn trigger(value: &Value) -> Checked {
     let known: &[&str] = match word(t, "on") {
         "created" | "manual" => &["on"],
         "updated" => &["on", "fields", "from", "to"],
-        "date" => &["on", "field", "days", "hour"],
+        "date" => &["on", "field", "days", "hour", "yearly"],
         "schedule" => &["on", "every", "hour"],
         "webhook" => &["on", "find"],
         // What it is not, is told by whoever reads it.
@@ -39,7 +39,7 @@ fn trigger(value: &Value) -> Checked {
     };
     only("trigger", t, known)?;
     match t.get("find").and_then(Value::as_object) {
-        Some(find) => only("trigger.find", find, &["field", "path"]),
+        Some(find) => only("trigger.find", find, &["field", "path", "unknown"]),
         None => Ok(()),
     }
 }

@@ -134,7 +134,7 @@ mod tests {
         };
         assert_eq!(update(serde_json::json!({ "name": "" })), ["a/set: Name: Please fill this in."]);
         assert!(update(serde_json::json!({ "email": "not an email" }))[0].starts_with("a/set: Email: "));
-        assert!(update(serde_json::json!({ "size": "-5" }))[0].starts_with("a/set: People: "));
+        assert!(update(serde_json::json!({ "size": "-5" }))[0].starts_with("a/set: Employees: "));
         assert_eq!(make("customer", serde_json::json!({ "city": "Rome" })), ["a/set: Name: Please fill this in."]);
         assert_eq!(
             make("employee", serde_json::json!({ "first_name": "Ada" })),

@@ -123,7 +123,7 @@ pub(super) async fn set_aside(db: &Db, tenant: TenantId) -> Result<usize, Error>
     let news = happenings::take(&mut tx, 1).await?;
     // Where even this fails, the trace of the change is all that is left.
     let told = caught(async {
-        let all = workflows::active(&mut tx, &["created", "updated"]).await?;
+        let all = workflows::active(&mut tx, &["created", "updated", "date"]).await?;
         let of = |h: &Happening, w: &&Active| w.definition.record == Some(h.kind);
         let told: Vec<_> = news
             .iter()
