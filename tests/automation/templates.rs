@@ -73,7 +73,7 @@ fn occasion(key: &str) -> Occasion {
         "key-account" => Occasion {
             change: &[("size", "5000")],
             done: &["ask"],
-            notices: &["Is Northwind, with 5000 people, a key account?"],
+            notices: &["Is Northwind, with 5,000 people, a key account?"],
             ..NOTHING
         },
         "contact-form" => Occasion {
