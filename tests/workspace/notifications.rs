@@ -313,7 +313,7 @@ async fn a_task_that_is_due_is_told_once_in_the_morning_of_its_owner() {
     let told = async |role| {
         let page = company.signed_in(role).await.get(&company.at("/notifications")).await;
         let all = page.all(".notice-page .notice-title");
-        all.into_iter().filter(|t| t.contains("due today")).collect::<Vec<_>>()
+        all.into_iter().filter(|t| t.to_lowercase().contains("due today")).collect::<Vec<_>>()
     };
     // Up to the eve of the day in the workspace's zone, where it is morning in Tokyo.
     let now = app.db.now();
