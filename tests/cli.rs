@@ -146,7 +146,12 @@ async fn the_job_console_tells_retries_and_discards() {
     let with = settings(&app.trial.app_url);
     let table = run_with(&["jobs"], &with);
     assert!(!table.failed() && table.out().starts_with("queue "), "{}{}", table.out(), table.err());
-    assert_eq!(table.out().lines().count(), 7, "a line for each queue: {}", table.out());
+    assert_eq!(
+        table.out().lines().count(),
+        1 + domain::jobs::Queue::ALL.len(),
+        "a head, and a line for each queue: {}",
+        table.out()
+    );
     let lines: Vec<serde_json::Value> = run_with(&["jobs", "--json"], &with)
         .out()
         .lines()
