@@ -138,6 +138,8 @@ impl<'a> Company<'a> {
         let made = format!(
             "insert into workflow_runs (tenant_id, id, workflow_id, number, once, state, started_at, moved_at, ended_at)
              values ('{0}', '{run}', '{id}', 1, '{run}', 'failed', now(), now(), now());
+             insert into workflow_steps (tenant_id, run_id, round, step, place, kind, state, started_at)
+             values ('{0}', '{run}', 1, 's1', 1, 'note', 'failed', now());
              insert into workflow_approvals (tenant_id, id, run_id, round, step, member_id, question, asked_at, due_at)
              values ('{0}', '{approval}', '{run}', 1, 's1', '{asked}', 'Really?', now(), now())",
             self.tenant
