@@ -209,7 +209,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("start by hand", 17),
     ("run", 5),
     ("cancel a run", 5),
-    ("retry a run", 4),
+    ("retry a run", 9),
     ("approvals", 4),
     ("hand a question over", 13),
     ("answer a question", 6),
@@ -243,6 +243,7 @@ const MANY: &[(&str, &str)] = &[
     ("dry run", "the record is found and read as the workflow reads it, and each step asks what it would"),
     ("publish", "seldom; what stands against it is asked again, and the version is kept"),
     ("start by hand", "what holds a workflow back is asked, one after another, before a run is made"),
+    ("retry a run", "seldom; where it has been is read, it takes its turn, and the trail has it"),
     (
         "hand a question over",
         "whoever is meant is found, whether they may know what it says is asked as they would ask, and both are told",
