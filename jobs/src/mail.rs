@@ -5,6 +5,7 @@
 
 mod email_change;
 mod import_report;
+pub mod inbound;
 mod invitation;
 pub mod mailbox;
 mod mailer;

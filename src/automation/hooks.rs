@@ -14,6 +14,7 @@ use axum::{
     response::{IntoResponse, Redirect},
 };
 use domain::{TenantId, automation::workflows::DEPTH, jobs::TakeHook, paths};
+use jobs::mail::inbound;
 use serde_json::{Map, Value, json};
 use store::queue;
 use uuid::Uuid;
@@ -23,7 +24,10 @@ pub fn routes(r: Routes) -> Routes {
     r.post(paths::HOOK, take)
 }
 
-/// Bytes of one posting.
+/// A mail server brings a raw message.
+const MAIL: &str = "message/rfc822";
+
+/// Bytes of one posting; of a mail, as of any form, a megabyte.
 const LONGEST: usize = 65_536;
 
 /// What was posted, whichever way.
@@ -39,6 +43,8 @@ struct Posted {
     origin: Option<String>,
     /// Where on that site they go on.
     next: Option<String>,
+    /// A mail that a program has written: it starts nothing.
+    automatic: bool,
     /// How many workflows it has come through, where a workflow of ours has posted it.
     depth: i16,
 }
@@ -66,24 +72,32 @@ impl FromRequest<App> for Posted {
             key => key,
         };
         let bytes = Bytes::from_request(Request::from_parts(parts, body), app).await.map_err(|_| Error::TooLarge)?;
-        if bytes.len() > LONGEST {
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        // Mail brings pictures and files along, which are left out.
+        if bytes.len() > LONGEST && kind != MAIL {
             return Err(Error::TooLarge);
         }
-        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if kind == MAIL {
+            let mail = inbound::read(&bytes).ok_or_else(|| Error::Bad("This is no mail.".into()))?;
+            let key = mail.id.map_or(key, |id| id.chars().filter(char::is_ascii_graphic).take(200).collect());
+            let (payload, automatic) = (mail.payload, mail.automatic);
+            return Ok(Self { tenant, hook, payload, key, depth, person: false, origin: None, next: None, automatic });
+        }
         let is_form = kind == "application/x-www-form-urlencoded";
         let mut payload = match kind {
             _ if is_form => fields(&bytes)?,
             "application/json" => {
                 serde_json::from_slice(&bytes).map_err(|e| Error::Bad(format!("This is no JSON: {e}.")))?
             }
-            _ => return Err(Error::Bad("Post JSON, or a form.".into())),
+            _ => return Err(Error::Bad("Post JSON, a form, or a raw mail.".into())),
         };
         let next = match &mut payload {
             Value::Object(all) if is_form => all.remove(NEXT).and_then(|v| v.as_str().map(str::to_owned)),
             _ => None,
         };
         let next = next.filter(|next| origin.as_deref().is_some_and(|site| within(site, next)));
-        Ok(Self { tenant, hook, payload, key, depth, person: is_form && wants_page, origin, next })
+        let person = is_form && wants_page;
+        Ok(Self { tenant, hook, payload, key, depth, person, origin, next, automatic: false })
     }
 }
 
@@ -105,7 +119,11 @@ fn fields(bytes: &[u8]) -> Result<Value, Error> {
 /// is thanked, by the site's own page if it names one.
 async fn take(who: Public, screen: Screen, posted: Posted) -> Result {
     who.app().throttle().count(Limit::HOOK, &posted.hook.to_string()).await?;
-    let Posted { tenant, hook, payload, key, depth, person, origin, next } = posted;
+    let Posted { tenant, hook, payload, key, depth, person, origin, next, automatic } = posted;
+    if automatic {
+        // Taken, so that no server brings it again; answering it would start a conversation of machines.
+        return Ok((StatusCode::ACCEPTED, axum::Json(json!({ "accepted": false }))).into_response());
+    }
     let mut tx = who.identity().await?;
     queue::push_from_identity(&mut tx, &TakeHook { tenant, hook, payload, key, depth }).await?;
     tx.commit().await?;

@@ -411,6 +411,21 @@ async fn what_is_posted_to_its_address_starts_a_workflow() {
     assert_eq!(post(&path, "application/json", "k3", json!({ "email": "nobody@x.example" }).to_string()).await, 202);
     assert_eq!(skipped(&company, w).await, ["No single customer has “nobody@x.example” as its email"]);
     assert_eq!(post(&path, "application/json", "k4", "{".into()).await, 422);
+    // A mail server brings mail: twice the same is once, and what programs write starts nothing.
+    let mail = |id: &str, head: &str| {
+        format!(
+            "From: Client <{email}>\r\nTo: help@acme.example\r\nMessage-ID: <{id}@x.example>\r\nSubject: Help\r\n{head}\r\nBy mail\r\n"
+        )
+    };
+    let before = notes_on(&company, Subject::Customer(c)).await.len();
+    for _ in 0..2 {
+        assert_eq!(post(&path, "message/rfc822", "", mail("1", "")).await, 202);
+    }
+    assert_eq!(post(&path, "message/rfc822", "", mail("2", "Auto-Submitted: auto-replied\r\n")).await, 202);
+    let notes = notes_on(&company, Subject::Customer(c)).await;
+    assert_eq!(notes.len(), before + 1, "{notes:?}");
+    assert!(notes.contains(&"By mail".to_owned()), "{notes:?}");
+    assert_eq!(post(&path, "message/rfc822", "", String::new()).await, 422);
     assert_eq!(post(&path, "text/plain", "k5", "x".into()).await, 422);
     assert_eq!(post("/hooks/nonsense", "application/json", "k6", "{}".into()).await, 403);
 }

@@ -161,7 +161,7 @@ impl Trigger {
         ("updated", "A record changes"),
         ("date", "A date comes near, or has passed"),
         ("schedule", "On a schedule"),
-        ("webhook", "A form or another system posts to an address"),
+        ("webhook", "A form, a mail or another system comes to its address"),
         ("manual", "Somebody presses a button on the record"),
     ];
 

@@ -182,7 +182,7 @@ impl Edit {
                         (Button::new("Copy").small().attr("data-copy", "#hook-address").attr("hidden", "hidden"))
                         (Button::new("New address").small().ghost().opens_dialog("new-hook"))
                     }
-                    p.field-help { "Others post JSON or a form to it. Whoever knows the address can: keep it to yourselves." }
+                    p.field-help { "Forms, other systems (JSON) and mail servers (raw messages) post to it. Whoever knows the address can: keep it to yourselves." }
                 } @else {
                     p.field-help { "It is shown to whoever published this, and to those who look after the workspace: what is posted is done in that name." }
                 }
