@@ -103,7 +103,10 @@ async fn a_trigger_is_chosen_kind_by_kind() {
 
     owner.get(&format!("{path}/trigger")).await;
     let page = owner
-        .fill("Continue", &[("Starts when", "A form, a mail or another system comes to its address"), ("Record", "Customer")])
+        .fill(
+            "Continue",
+            &[("Starts when", "A form, a mail or another system comes to its address"), ("Record", "Customer")],
+        )
         .await;
     let address = page.all("#hook-address").join("");
     assert!(address.starts_with("http://people.test/hooks/"), "{address}");

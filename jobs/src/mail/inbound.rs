@@ -37,8 +37,9 @@ pub fn read(raw: &[u8]) -> Option<Inbound> {
 }
 
 fn automatic(message: &Message<'_>, email: &str) -> bool {
-    let header = |name: &'static str| {
-        message.header(HeaderName::Other(name.into())).and_then(|v| v.as_text()).unwrap_or_default().to_lowercase()
+    let header = |name: &str| {
+        let raw = message.headers_raw().find(|(n, _)| n.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value);
+        raw.split(';').next().unwrap_or_default().trim().to_lowercase()
     };
     let submitted = header("Auto-Submitted");
     let sender = email.split('@').next().unwrap_or_default().to_lowercase();
