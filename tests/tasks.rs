@@ -2,7 +2,13 @@
 
 use crate::support::TestApp;
 use axum::http::StatusCode;
-use domain::{Day, access::Role, tasks::Fields, workspace::access::Subject};
+use domain::{
+    Day,
+    access::Role,
+    digest::{Rhythm, Schedule},
+    tasks::Fields,
+    workspace::access::Subject,
+};
 
 #[tokio::test]
 async fn a_task_is_typed_ticked_and_taken_back() {
@@ -148,9 +154,11 @@ async fn what_is_due_is_told_by_the_day() {
         let id = tx.id();
         store::tasks::add(&mut tx, id, &Fields { due, ..Fields::titled(title) }).await.expect("a task");
     }
-    let due = store::tasks::due_for(&mut tx, me, today, 10).await.expect("tasks");
-    let titles: Vec<_> = due.iter().map(|t| t.title.as_str()).collect();
-    assert_eq!(titles, ["Late", "Now"]);
+    let daily = Schedule { rhythm: Rhythm::Daily, weekday: 1, hour: 8 };
+    let until_tomorrow = daily.period(today, tx.zone(), None);
+    let due = store::digests::sections::tasks(&mut tx, me, &until_tomorrow).await.expect("tasks");
+    let titles: Vec<_> = due.rows.iter().map(|(_, title, _)| title.as_str()).collect();
+    assert_eq!((titles, due.count), (vec!["Late", "Now"], 2));
     tx.commit().await.expect("they are kept");
     let mut owner = company.owner().await;
     for (due, seen) in [

@@ -200,21 +200,6 @@ pub async fn about(tx: &mut TenantTx, subject: Subject) -> Result<Slice<Task>> {
     list(tx, &Filter { of: Tab::All.key().into(), about: subject.key(), ..Filter::default() }).await
 }
 
-/// A member's open tasks that are due by the end of this day, the longest overdue first. Records are named as far as
-/// whoever asks may see them: for a digest, ask from the member's own desk.
-pub async fn due_for(tx: &mut TenantTx, member: MemberId, until: Day, most: i64) -> Result<Vec<Task>> {
-    let shape = shape(tx);
-    let mut q = QueryBuilder::new("select ");
-    q.push(shape.joined).push(", p.* from (select ").push(COLUMNS);
-    q.push(" from tasks e where e.done_at is null and e.assignee_id = ").push_bind(member.0);
-    q.push(" and ").push(DUE).push(" <= ").push_bind(until.0);
-    reach::narrow(&mut q, TASKS, tx.scope::<TasksRead>());
-    q.push(" order by ").push(DUE).push(", e.id limit ").push_bind(most).push(") p").push(shape.joins);
-    q.push(" order by p.due_on, p.id");
-    let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
-    rows.into_iter().map(Row::task).collect()
-}
-
 /// What of these fields other records stand against, told all at once. `own` is the task's, old or new.
 pub async fn check(tx: &mut TenantTx, own: TaskId, f: &Fields) -> Result<Errors> {
     let mut errors = Errors::default();

@@ -9,7 +9,7 @@ use domain::{
     CustomerId, Day, EmployeeId, ImportId, MemberId, NotificationId, TaskId,
     access::{
         CustomersRead, CustomersWrite, EmployeesPersonal, EmployeesRead, EmployeesWrite, MembersInvite,
-        Permission as _, Scope,
+        Permission as _, Scope, TasksRead,
     },
     digest::{LINES, Period},
     import::Target,
@@ -276,6 +276,10 @@ pub async fn approvals(tx: &mut TenantTx, member: MemberId) -> Result<Found<(Str
 
 /// What the reader has to do that is late, or due in what lies ahead.
 pub async fn tasks(tx: &mut TenantTx, member: MemberId, p: &Period) -> Result<Found<(TaskId, String, NaiveDate)>> {
+    // What is one's own is within any reach, but for whoever has no tasks at all.
+    if tx.scope::<TasksRead>().is_none() {
+        return Ok(Found::default());
+    }
     let rows = sqlx::query!(
         r#"select id, title, due_on as "due!", count(*) over () as "count!" from tasks
            where assignee_id = $1 and done_at is null
