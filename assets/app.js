@@ -51,6 +51,9 @@ on("keydown", ".menu, .palette", (box, e) => {
   items[(at + step + items.length) % items.length].focus();
 });
 
+// ---- Printing
+on("click", "[data-print]", () => print());
+
 // ---- Copying what is shown once
 for (const button of $$("[data-copy]")) button.hidden = !navigator.clipboard;
 on("click", "[data-copy]", async (button) => {

@@ -1,9 +1,15 @@
 //! People: routes of the department.
 
 pub mod employees;
+pub mod employment;
+pub mod organisation;
+pub mod positions;
 
 use crate::web::Routes;
 
 pub fn routes(r: Routes) -> Routes {
-    employees::routes(r)
+    let r = employees::routes(r);
+    let r = employment::routes(r);
+    let r = organisation::routes(r);
+    positions::routes(r)
 }

@@ -1,3 +1,6 @@
 //! People.
 
 mod employees;
+mod employment;
+mod organisation;
+mod positions;

@@ -148,6 +148,8 @@ permissions! {
     /// Field class: salary.
     EmployeesPay = "employees.pay", Employees, "See pay", true, Pay;
     EmployeesPayWrite = "employees.pay_write", Employees, "Change pay", true, Pay;
+    /// The tree of departments, their heads, and positions with their headcount.
+    OrganisationWrite = "organisation.write", Employees, "Change departments and positions", false;
 
     CustomersRead = "customers.read", Customers, "View", true;
     CustomersWrite = "customers.write", Customers, "Add and change", true;

@@ -1,3 +1,7 @@
-//! People: employees now; leave, recruiting, payroll and reviews as they arrive.
+//! People: employees, their job and pay over time, and the organisation; leave, recruiting, payroll and reviews as they
+//! arrive.
 
 pub mod employees;
+pub mod employment;
+pub mod organisation;
+pub mod positions;

@@ -37,6 +37,11 @@ ids! {
     /// A one-time link sent by mail.
     LinkId,
     EmployeeId,
+    /// A row of somebody's job, or of their pay.
+    JobRowId,
+    PayRowId,
+    /// A seat that the company has decided to have.
+    PositionId,
     CustomerId,
     /// One uploaded file on its way in.
     ImportId,

@@ -65,6 +65,16 @@ impl Money {
         Decimal::new(self.minor, exponent(self.currency))
     }
 
+    /// `+4.2 %` since `was`; of another currency, or of nothing, there is no telling.
+    pub fn change_from(&self, was: Option<Money>) -> Option<String> {
+        let was = was.filter(|w| w.currency == self.currency && w.minor != 0)?;
+        let change = Decimal::from(self.minor - was.minor) * Decimal::ONE_HUNDRED / Decimal::from(was.minor);
+        let percent =
+            change.round_dp_with_strategy(1, rust_decimal::RoundingStrategy::MidpointAwayFromZero).normalize();
+        let sign = if percent > Decimal::ZERO { "+" } else { "" };
+        Some(format!("{sign}{percent} %").replace('-', "−"))
+    }
+
     /// Splits by weights with the largest remainder, so that the parts always add up to the whole.
     pub fn split(&self, weights: &[u32]) -> Vec<Money> {
         let total: i128 = weights.iter().map(|w| i128::from(*w)).sum();

@@ -70,6 +70,7 @@ kinds! {
     BulkEnded = "bulk_ended", "A bulk change of mine has ended", "Archiving or bringing back many records.", APP, own;
     MemberJoined = "member_joined", "Somebody I invited joins", "They have accepted and signed in.", APP;
     EmployeeLinked = "employee_linked", "I am linked with an employee record", "Which record is yours, and whose team you lead, follows from it.", APP;
+    PlanRefused = "plan_refused", "A planned change cannot take effect", "A job or a manager that was planned for today, and that today’s records stand against.", APP_AND_MAIL, own;
     JobDead = "job_dead", "Something of mine was given up", "Work in the background that failed each time it was tried.", APP, own;
 }
 

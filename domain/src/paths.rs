@@ -172,6 +172,26 @@ paths! {
     EMPLOYEE employee(slug, id) = "/w/{slug}/hr/employees/{id}";
     EMPLOYEE_EDIT employee_edit(slug, id) = "/w/{slug}/hr/employees/{id}/edit";
     EMPLOYEE_TIMELINE employee_timeline(slug, id) = "/w/{slug}/hr/employees/{id}/timeline";
+    /// Job and pay over time.
+    EMPLOYEE_HISTORY employee_history(slug, id) = "/w/{slug}/hr/employees/{id}/history";
+    EMPLOYEE_JOB_NEW employee_job_new(slug, id) = "/w/{slug}/hr/employees/{id}/jobs/new";
+    EMPLOYEE_PAY_NEW employee_pay_new(slug, id) = "/w/{slug}/hr/employees/{id}/pay/new";
+    /// One row of them.
+    JOB_ROW job_row(slug, id) = "/w/{slug}/hr/job-rows/{id}";
+    JOB_ROW_REMOVAL job_row_removal(slug, id) = "/w/{slug}/hr/job-rows/{id}/removal";
+    PAY_ROW pay_row(slug, id) = "/w/{slug}/hr/pay-rows/{id}";
+    PAY_ROW_REMOVAL pay_row_removal(slug, id) = "/w/{slug}/hr/pay-rows/{id}/removal";
+    /// The chart, by people or by departments.
+    ORGANISATION organisation(slug) = "/w/{slug}/hr/organisation";
+    ORGANISATION_BELOW organisation_below(slug, id) = "/w/{slug}/hr/organisation/people/{id}";
+    DEPARTMENTS departments(slug) = "/w/{slug}/hr/departments";
+    DEPARTMENT_EDIT department_edit(slug) = "/w/{slug}/hr/departments/edit";
+    POSITIONS positions(slug) = "/w/{slug}/hr/positions";
+    POSITION_NEW position_new(slug) = "/w/{slug}/hr/positions/new";
+    POSITION position(slug, id) = "/w/{slug}/hr/positions/{id}";
+    POSITION_EDIT position_edit(slug, id) = "/w/{slug}/hr/positions/{id}/edit";
+    POSITION_CLOSING position_closing(slug, id) = "/w/{slug}/hr/positions/{id}/closing";
+    POSITION_REOPENING position_reopening(slug, id) = "/w/{slug}/hr/positions/{id}/reopening";
     EMPLOYEE_ARCHIVAL employee_archival(slug, id) = "/w/{slug}/hr/employees/{id}/archival";
     EMPLOYEE_RESTORAL employee_restoral(slug, id) = "/w/{slug}/hr/employees/{id}/restoral";
     EMPLOYEE_NOTES employee_notes(slug, id) = "/w/{slug}/hr/employees/{id}/notes";

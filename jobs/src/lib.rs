@@ -10,6 +10,7 @@ mod archivals;
 mod attempt;
 pub mod automation;
 pub mod bells;
+mod changes;
 mod context;
 mod dead;
 pub mod digest;

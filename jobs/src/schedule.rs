@@ -7,7 +7,7 @@ use crate::Error;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
-    jobs::{Job, PlanDigests, RemindOfTasks, SweepWorkspace, TickAutomation},
+    jobs::{Job, PlanDigests, RemindOfTasks, SweepWorkspace, TakeEffect, TickAutomation},
 };
 use futures::{FutureExt, future::BoxFuture};
 use std::{str::FromStr, sync::Arc};
@@ -39,6 +39,8 @@ pub fn product() -> Vec<Entry> {
             tenant,
             tick,
         }),
+        // From midnight on, where the workspace is.
+        Entry::only(Due::Changes, "take_effect", "0 */5 * * * *", |tenant, at| TakeEffect { tenant, at }),
         // Zones are a quarter of an hour apart at least; what is due while nobody looks is found by the next.
         Entry::only(Due::Digests, "plan_digests", "0 */5 * * * *", |tenant, at| PlanDigests { tenant, at }),
         Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),

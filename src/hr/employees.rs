@@ -86,7 +86,7 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId
     let employee = employees::find(&mut tx, id).await?;
     let (reports, reports_in_all) = employees::reports(&mut tx, id, 5).await?;
     let archived = employee.status == Status::Archived;
-    let record = activity::record::<Employees, _>(
+    let mut record = activity::record::<Employees, _>(
         &mut tx,
         (who, screen),
         (id, employee.version, archived),
@@ -95,6 +95,7 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId
         asked,
     )
     .await?;
+    record.own = views::hr::employees::tabs(who.slug(), id);
     let slug = who.slug().clone();
     Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all }))
 }
@@ -252,10 +253,14 @@ async fn export(who: Allowed<EmployeesExport>, screen: Screen, Strictly(filter):
 #[serde(default)]
 struct Typed {
     manager: String,
+    /// In the chart, and of a department.
+    find: String,
+    head: String,
 }
 
 async fn options(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<Typed>) -> Result {
     let mut tx = who.begin().await?;
-    let people = employees::options(&mut tx, &asked.manager).await?;
+    let typed = [asked.manager, asked.find, asked.head].concat();
+    let people = employees::options(&mut tx, &typed).await?;
     Ok(screen.show(&who, &Options(people)))
 }

@@ -49,6 +49,11 @@ impl Asked {
         Self { open: Open::Overview, before: Before::default(), written: None }
     }
 
+    /// A tab of the noun's own.
+    pub fn own(key: &'static str) -> Self {
+        Self { open: Open::Own(key), ..Self::overview() }
+    }
+
     pub fn timeline(before: Before) -> Self {
         Self { open: Open::Timeline, before, written: None }
     }
@@ -75,11 +80,19 @@ pub async fn record<N: Beside, P: Permission>(
     let Asked { open, before, written } = asked;
     let (subject, pages) = (N::subject(id), noun::pages::<N, _>(who));
     let (count, most) = if open == Open::Timeline { (50, 50) } else { (5, 5) };
-    let changes = store::activity::of_record(tx, id.into(), sight, before.before, most).await?;
+    // Tabs of the noun's own show nothing of it.
+    let told = !matches!(open, Open::Own(_));
+    let changes = match told {
+        true => store::activity::of_record(tx, id.into(), sight, before.before, most).await?,
+        false => vec![],
+    };
     let values = changes.iter().flat_map(|c| &c.fields).flat_map(|(column, old, new)| [(column, old), (column, new)]);
     let names = store::activity::names(tx, &ids(values)).await?;
     let mark = Mark::parse(&before.note);
-    let notes = store::notes::of(tx, subject, mark.as_ref(), most).await?;
+    let notes = match told {
+        true => store::notes::of(tx, subject, mark.as_ref(), most).await?,
+        false => vec![],
+    };
     // Both are asked for a page's worth; together they fill one, and the next page goes on in each where this one ends.
     let full = changes.len() + notes.len() >= count;
     let noted = notes.into_iter().map(|n| Happened::Noted(note(who, screen, n)));
@@ -98,7 +111,10 @@ pub async fn record<N: Beside, P: Permission>(
     let next =
         Before { before: last_change.or(before.before), note: last_note.map_or(before.note, |mark| mark.text()) };
     let may = listed::may_with::<N, _>(who, tx, id).await?;
-    let (may_note, may_private) = store::notes::may_add(tx, subject).await?;
+    let (may_note, may_private) = match told {
+        true => store::notes::may_add(tx, subject).await?,
+        false => (false, false),
+    };
     let (draft, errors, once) = match written {
         Some(w) => (w.draft, w.errors, NoteId(w.once)),
         None => (Default::default(), Default::default(), tx.id::<NoteId>()),
@@ -140,6 +156,7 @@ pub async fn record<N: Beside, P: Permission>(
         archived,
         version,
         open,
+        own: vec![],
         moment: moment(who),
         may,
         more: crate::automation::manual::menu(who, N::WORDS.many, id),

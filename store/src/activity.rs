@@ -63,7 +63,12 @@ pub const PLAIN: &[&str] = &[
     "workflows",
     "workflow_approvals",
     "automation_settings",
+    "employee_jobs",
+    "positions",
 ];
+
+/// Tables all of whose columns are of one class: that pay was changed is pay, too.
+pub const OF_A_CLASS: &[(&str, FieldClass)] = &[("employee_pay", FieldClass::Pay)];
 
 /// Columns of those that hold values of other records' fields, of whatever class, in words of their own: that they
 /// changed is told, and to what is not.
@@ -88,6 +93,9 @@ pub(crate) fn pay(sight: Sight, record: &str, column: &str) -> bool {
 }
 
 fn class(record: &str, column: &str) -> Option<FieldClass> {
+    if let Some((_, class)) = OF_A_CLASS.iter().find(|(table, _)| *table == record) {
+        return Some(*class);
+    }
     let key = ["_minor", "_currency", "_id"].iter().find_map(|end| column.strip_suffix(end)).unwrap_or(column);
     Target::parse(record)?.fields().iter().find(|f| f.key == key).map(|f| f.class)
 }

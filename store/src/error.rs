@@ -69,6 +69,11 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("customers_parent_fk", "parent", "That company was just removed."),
     ("customers_owner_fk", "owner", "That member was just removed."),
     ("employees_manager_fk", "manager", "That employee was just removed."),
+    ("employee_jobs_day_key", "from", "Something changes on this day already. Change that row, or choose another day."),
+    ("employee_pay_day_key", "from", "The pay changes on this day already. Change that row, or choose another day."),
+    ("employee_jobs_position_fk", "position", "That position was just removed."),
+    ("departments_no_cycle", "parent", "This would be a circle: that department is below this one already."),
+    ("departments_own_parent", "parent", "A department is not below itself."),
     ("customers_own_parent", "parent", "A company is not its own parent."),
     (
         "customers_no_cycle",

@@ -1,4 +1,7 @@
 //! People.
 
 pub mod employees;
+pub mod employment;
+pub mod organisation;
+pub mod positions;
 pub mod reporting;

@@ -76,6 +76,10 @@ pub(super) struct Named {
 pub(super) struct Records {
     pub(super) employees: Named,
     pub(super) customers: Named,
+    /// Planned rows of the employee's.
+    pub(super) job_row: String,
+    pub(super) pay_row: String,
+    pub(super) position: String,
     /// Of the owner's, and for the owner to do.
     pub(super) task: String,
     /// The owner's, on the employee.
@@ -109,7 +113,11 @@ impl Records {
         let member = company.app.email(&format!("member{round}.{}", company.slug));
         let member = company.join(&format!("Member {round}"), &member, Role::Employee).await.member;
         let (workflow, run, approval) = company.workflow(round, member).await;
+        let (job_row, pay_row) = company.plans(employee).await;
         Self {
+            job_row: job_row.to_string(),
+            pay_row: pay_row.to_string(),
+            position: company.position(&format!("Position {round}")).await.to_string(),
             employees: Named {
                 record: employee.to_string(),
                 import: company.import(Target::Employees, &staff).await.to_string(),
@@ -153,6 +161,9 @@ impl Records {
             stopped: self.role.clone(),
             task: self.employees.record.clone(),
             note: self.employees.record.clone(),
+            job_row: self.pay_row.clone(),
+            pay_row: self.job_row.clone(),
+            position: self.job_row.clone(),
         }
     }
 
@@ -169,7 +180,10 @@ impl Records {
             p if p.contains("/workflows/{id}") => &self.workflow,
             p if p.contains("/runs/{id}") => &self.run,
             p if p.contains("/approvals/{id}") => &self.approval,
-            p if p.contains("/automation/records/") => &self.employees.record,
+            p if p.contains("/automation/records/") || p.contains("/organisation/people/") => &self.employees.record,
+            p if p.contains("/job-rows/{id}") => &self.job_row,
+            p if p.contains("/pay-rows/{id}") => &self.pay_row,
+            p if p.contains("/positions/{id}") => &self.position,
             p if p.contains("/invitations/{id}") => &self.invitation,
             p if p.contains("/roles/{id}") => &self.role,
             p if p.contains("/calendars/{id}") => &self.calendar,
@@ -207,6 +221,23 @@ impl Records {
             ],
             p if p.ends_with("/customers/new") || p.ends_with("/customers/{id}/edit") => vec![
                 ("name", format!("Company {} {round}", p.len())),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/jobs/new") || p.ends_with("/job-rows/{id}") => vec![
+                ("from", format!("2026-0{}-01", 6 + p.len() % 2)),
+                ("job_title", format!("Planned {round}")),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/pay/new") || p.ends_with("/pay-rows/{id}") => vec![
+                ("from", format!("2026-0{}-01", 6 + p.len() % 2)),
+                ("salary", "70000".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/departments/edit") => vec![("name", format!("Department {round}"))],
+            p if p.ends_with("/positions/new") || p.ends_with("/positions/{id}/edit") => vec![
+                ("title", format!("Seat {} {round}", p.len())),
+                ("headcount", "3".into()),
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
@@ -553,6 +584,9 @@ async fn every_change_is_in_the_audit_trail() {
             p if p.starts_with("/notes/") && p.ends_with("/restoral") => Some(line.path.replace("restoral", "removal")),
             p if p.ends_with("/restoral") || p.ends_with("/restorals") => {
                 Some(line.path.replace("restoral", "archival"))
+            }
+            p if p.contains("/positions/") && p.ends_with("/reopening") => {
+                Some(line.path.replace("reopening", "closing"))
             }
             p if p.ends_with("/reopening") || p.ends_with("/reopenings") => {
                 Some(line.path.replace("reopening", "completion"))

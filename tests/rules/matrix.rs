@@ -101,8 +101,11 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         company.task(&format!("Own {round}"), person.member).await,
         company.task(&format!("Below {round}"), report.member).await,
     );
+    let plans = [company.plans(me).await, company.plans(below).await];
     let with = |employee: EmployeeId, customer: CustomerId, task: TaskId| {
         let mut records = others.clone();
+        let (job, pay) = if employee == me { &plans[0] } else { &plans[1] };
+        (records.job_row, records.pay_row) = (job.to_string(), pay.to_string());
         records.task = task.to_string();
         (records.employees.record, records.customers.record) = (employee.to_string(), customer.to_string());
         records
@@ -112,7 +115,9 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
 
 /// Whether a route names a single record that is somebody's.
 fn names_a_record(path: &str) -> bool {
-    ["/employees/{id}", "/customers/{id}", "/tasks/{id}"].iter().any(|record| path.contains(record))
+    ["/employees/{id}", "/customers/{id}", "/tasks/{id}", "/job-rows/{id}", "/pay-rows/{id}"]
+        .iter()
+        .any(|record| path.contains(record))
 }
 
 #[tokio::test]

@@ -326,6 +326,7 @@ async fn no_route_asks_more_often_than_it_says() {
     let mut meter = Meter { app: &app, table: people360::routes(false).finish().1, asked: vec![] };
     strangers(&mut meter).await;
     members(&mut meter).await;
+    people(&mut meter).await;
     own_sign_in(&mut meter).await;
     automation(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
@@ -567,6 +568,48 @@ async fn members(m: &mut Meter<'_>) {
         archivals(m, o, &noun).await;
         imports(m, o, &noun).await;
     }
+}
+
+/// Job and pay over time, and the organisation.
+async fn people(m: &mut Meter<'_>) {
+    let app = m.app;
+    let company = app.company("people").await;
+    company.employee(&[("number", "1"), ("first_name", "Lea")]).await;
+    let ada =
+        company.employee(&[("number", "2"), ("manager", "1"), ("department", "Works"), ("salary", "50000")]).await;
+    let (job, pay) = company.plans(ada).await;
+    let mut owner = company.owner().await;
+    let (o, list) = (&mut owner, "/w/people/hr");
+    let record = format!("{list}/employees/{ada}");
+    m.get(o, "job and pay", &format!("{record}/history")).await;
+    m.get(o, "job form", &format!("{record}/jobs/new")).await;
+    let from = [("From", "2026-06-01"), ("Why", "Promotion")];
+    m.fill(o, "plan a job", &format!("{record}/jobs/new"), "Save", &from).await;
+    m.get(o, "row of jobs, form", &format!("{list}/job-rows/{job}")).await;
+    m.fill(o, "change a row of jobs", &format!("{list}/job-rows/{job}"), "Save", &[("Job title", "Smith")]).await;
+    m.fill(o, "remove a row of jobs", &format!("{list}/job-rows/{job}"), "Remove this row", &[]).await;
+    m.get(o, "pay form", &format!("{record}/pay/new")).await;
+    m.fill(o, "plan pay", &format!("{record}/pay/new"), "Save", &from).await;
+    m.get(o, "row of pay, form", &format!("{list}/pay-rows/{pay}")).await;
+    m.fill(o, "change a row of pay", &format!("{list}/pay-rows/{pay}"), "Save", &[("Why", "Yearly")]).await;
+    m.fill(o, "remove a row of pay", &format!("{list}/pay-rows/{pay}"), "Remove this row", &[]).await;
+    m.get(o, "chart", &format!("{list}/organisation")).await;
+    m.get(o, "chart, by departments", &format!("{list}/organisation?by=departments")).await;
+    m.get(o, "chart, one person", &format!("{list}/organisation?find=2")).await;
+    m.part(o, "chart, a branch", &format!("{list}/organisation/people/{ada}"), &format!("ul#below-{ada}")).await;
+    m.get(o, "departments", &format!("{list}/departments")).await;
+    m.get(o, "department form", &format!("{list}/departments/edit?name=Works")).await;
+    m.fill(o, "place a department", &format!("{list}/departments/edit?name=Works"), "Save", &[("Head", "1")]).await;
+    m.get(o, "positions", &format!("{list}/positions")).await;
+    m.get(o, "position, new form", &format!("{list}/positions/new")).await;
+    m.fill(o, "add a position", &format!("{list}/positions/new"), "Add position", &[("Title", "Welder")]).await;
+    let seat = format!("{list}/positions/{}", company.position("Seat").await);
+    m.get(o, "position", &seat).await;
+    m.get(o, "position form", &format!("{seat}/edit")).await;
+    m.fill(o, "change a position", &format!("{seat}/edit"), "Save changes", &[("Seats", "3")]).await;
+    m.fill(o, "close a position", &seat, "Close", &[]).await;
+    m.fill(o, "reopen a position", &seat, "Open again", &[]).await;
+    app.run_jobs().await;
 }
 
 /// Somebody's own sign-in: second factor, devices, another address.

@@ -8,7 +8,7 @@ use domain::{
     automation::workflows::Definition,
     crm::customers,
     draft::Answers,
-    hr::employees,
+    hr::{employees, employment, positions},
     import::Target,
     notes, tasks,
     workspace::{access::Subject, members::InviteFields, roles, signup},
@@ -103,6 +103,32 @@ impl<'a> Company<'a> {
         identity::join(&mut tx, self.tenant, account, name, email, role, true).await.expect("they join");
         tx.commit().await.expect("it is kept");
         self.person(email, account).await
+    }
+
+    /// Plans a change of job and one of pay, for May.
+    pub async fn plans(&self, employee: EmployeeId) -> (domain::JobRowId, domain::PayRowId) {
+        let mut tx = self.begin().await;
+        let (job, pay) = (tx.id(), tx.id());
+        let draft =
+            employment::JobDraft { from: "2026-05-01".into(), job_title: "Planned".into(), ..Default::default() };
+        let fields = draft.parse(&Default::default()).expect("a change of job");
+        store::hr::employment::add_job(&mut tx, employee, job, &fields).await.expect("it is planned");
+        let draft = employment::PayDraft { from: "2026-05-01".into(), salary: "60000".into(), ..Default::default() };
+        let fields = draft.parse(&Default::default()).expect("a change of pay");
+        store::hr::employment::add_pay(&mut tx, employee, pay, &fields).await.expect("it is planned");
+        tx.commit().await.expect("it is kept");
+        (job, pay)
+    }
+
+    pub async fn position(&self, title: &str) -> domain::PositionId {
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        let draft = positions::Draft { title: title.into(), headcount: "2".into(), ..Default::default() };
+        let (fields, errors) = draft.read(&Default::default());
+        assert!(errors.is_empty(), "{errors:?}");
+        store::hr::positions::add(&mut tx, id, &fields).await.expect("a position");
+        tx.commit().await.expect("it is kept");
+        id
     }
 
     /// Makes a role of these rights.

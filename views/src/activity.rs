@@ -72,6 +72,8 @@ pub enum Did {
 pub enum Open {
     Overview,
     Timeline,
+    /// One of the noun's own, by its key.
+    Own(&'static str),
 }
 
 /// The element that holds it, for htmx.

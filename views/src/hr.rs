@@ -1,3 +1,6 @@
 //! Views of people.
 
 pub mod employees;
+pub mod employment;
+pub mod organisation;
+pub mod positions;

@@ -31,6 +31,8 @@ pub struct Record {
     /// The address of older entries.
     pub older: Option<String>,
     pub open: Open,
+    /// The noun's own tabs: key, words, address.
+    pub own: Vec<(&'static str, &'static str, String)>,
     pub moment: Moment,
     pub may: May,
     /// What else can be done with it.
@@ -40,20 +42,18 @@ pub struct Record {
 }
 
 impl Record {
-    /// The page below this head; `overview` is the main column and the side one.
+    /// The page below this head; `overview` is the main column and the side one. A tab of the noun's own has the main one alone.
     pub fn page(&self, head: PageHead, overview: impl FnOnce() -> (Markup, Markup)) -> Markup {
-        let tabs = Tabs::new(
-            "Sections",
-            vec![
-                Tab::new("Overview", self.pages.record(&self.id), self.open == Open::Overview),
-                Tab::new("Timeline", self.pages.timeline(&self.id), self.open == Open::Timeline),
-            ],
-        );
+        let own = self.own.iter().map(|(key, words, href)| Tab::new(*words, href, self.open == Open::Own(key)));
+        let first = Tab::new("Overview", self.pages.record(&self.id), self.open == Open::Overview);
+        let last = Tab::new("Timeline", self.pages.timeline(&self.id), self.open == Open::Timeline);
+        let tabs = Tabs::new("Sections", [first].into_iter().chain(own).chain([last]).collect());
         let (main, side) = match self.open {
             Open::Overview => {
                 let (main, side) = overview();
                 (main, Some(side))
             }
+            Open::Own(_) => (overview().0, None),
             Open::Timeline => {
                 let main = html! {
                     @if let Some(composer) = &self.composer { (Card::bare(composer.render())) }

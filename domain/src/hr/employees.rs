@@ -10,8 +10,9 @@ use crate::{
     text::Words,
 };
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 pub const WORDS: Words = Words { one: "employee", many: "employees" };
 
@@ -19,7 +20,7 @@ draft! {
     /// An employee as typed into a form or found in a file.
     Draft {
         number, first_name, last_name, email, phone, department, location, job_title, manager, employment_type,
-        start_date, end_date, birth_date, salary,
+        fte, start_date, end_date, birth_date, salary,
     }
 }
 
@@ -37,6 +38,7 @@ pub struct Fields {
     pub job_title: Option<String>,
     pub manager: Option<String>,
     pub employment_type: Option<EmploymentType>,
+    pub fte: Fte,
     pub start_date: Option<Day>,
     pub end_date: Option<Day>,
     pub birth_date: Option<Day>,
@@ -84,6 +86,54 @@ impl EmploymentType {
             .into_iter()
             .find(|t| crate::import::normal(t.key()) == normal || crate::import::normal(t.label()) == normal)
             .ok_or_else(|| format!("Use one of {}.", Self::ALL.map(Self::label).join(", ")))
+    }
+}
+
+/// How much of a full-time job it is, in ten-thousandths: 8,000 is four days of five.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Fte(u16);
+
+impl Fte {
+    pub const FULL: Self = Self(10_000);
+
+    /// `0.8`, `80%` and `80` are the same; up to twice a full-time job.
+    pub fn parse(input: &str) -> Result<Self, &'static str> {
+        const WRONG: &str = "Use a part of a full-time job, like 80 % or 0.8.";
+        let text: String = input.chars().filter(|c| !c.is_whitespace()).collect();
+        let (number, percent) = text.strip_suffix('%').map_or((text.as_str(), false), |n| (n, true));
+        let value: Decimal = number.replace(',', ".").parse().map_err(|_| WRONG)?;
+        let part = if percent || value > Decimal::TWO { value / Decimal::ONE_HUNDRED } else { value };
+        Self::from_decimal(part).ok_or(WRONG)
+    }
+
+    /// From a part of 1.
+    pub fn from_decimal(part: Decimal) -> Option<Self> {
+        let parts = (part.checked_mul(Decimal::from(10_000))?).normalize();
+        let whole = parts.is_integer() && parts >= Decimal::ONE && parts <= Decimal::from(20_000);
+        if whole { u16::try_from(parts).ok().map(Self) } else { None }
+    }
+
+    /// As a form shows it: a full-time job is the usual thing.
+    pub fn words(self) -> String {
+        if self == Self::FULL { String::new() } else { self.to_string() }
+    }
+
+    /// As a part of 1.
+    pub fn decimal(self) -> Decimal {
+        Decimal::new(i64::from(self.0), 4).normalize()
+    }
+}
+
+impl Default for Fte {
+    fn default() -> Self {
+        Self::FULL
+    }
+}
+
+/// `80 %`
+impl fmt::Display for Fte {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} %", Decimal::new(i64::from(self.0), 2).normalize())
     }
 }
 
@@ -154,6 +204,7 @@ impl Draft {
             job_title: e.line("job_title", &self.job_title, 100),
             manager: e.optional("manager", &self.manager, |s| Ok::<_, String>(number_in(s).to_owned())),
             employment_type: e.optional("employment_type", &self.employment_type, EmploymentType::parse),
+            fte: e.optional("fte", &self.fte, Fte::parse).unwrap_or_default(),
             start_date: e.optional("start_date", &self.start_date, |s| Day::parse(s, c.dates)),
             end_date: e.optional("end_date", &self.end_date, |s| Day::parse(s, c.dates)),
             birth_date: e.optional("birth_date", &self.birth_date, |s| Day::parse(s, c.dates)),
@@ -191,7 +242,7 @@ pub fn phone(input: &str) -> Result<String, &'static str> {
 }
 
 /// The number in `10567 · Lillian Haddadi`, as the manager field suggests it.
-fn number_in(input: &str) -> &str {
+pub(crate) fn number_in(input: &str) -> &str {
     input.split_once(" · ").map_or(input, |(number, _)| number).trim()
 }
 
@@ -210,6 +261,7 @@ pub struct Employee {
     pub job_title: Option<String>,
     pub manager: Option<Manager>,
     pub employment_type: Option<EmploymentType>,
+    pub fte: Fte,
     pub start_date: Option<Day>,
     pub end_date: Option<Day>,
     /// Field class: personal.
@@ -232,6 +284,13 @@ pub struct Manager {
     pub name: String,
 }
 
+impl Manager {
+    /// `10567 · Lillian Haddadi`: what a form says to mean them.
+    pub fn words(&self) -> String {
+        format!("{} · {}", self.number, self.name)
+    }
+}
+
 impl Employee {
     pub fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
@@ -250,8 +309,9 @@ impl Employee {
             department: text(&self.department),
             location: text(&self.location),
             job_title: text(&self.job_title),
-            manager: self.manager.as_ref().map(|m| format!("{} · {}", m.number, m.name)).unwrap_or_default(),
+            manager: self.manager.as_ref().map(Manager::words).unwrap_or_default(),
             employment_type: self.employment_type.map(|t| t.key().to_owned()).unwrap_or_default(),
+            fte: self.fte.words(),
             start_date: day(self.start_date),
             end_date: day(self.end_date),
             birth_date: day(self.birth_date),
@@ -289,6 +349,7 @@ impl Employee {
             "job_title" => text(&self.job_title),
             "manager" => self.manager.as_ref().map_or("", |m| &m.number).into(),
             "employment_type" => self.employment_type.map_or("", EmploymentType::label).into(),
+            "fte" => self.fte.to_string().into(),
             "start_date" => day(self.start_date),
             "end_date" => day(self.end_date),
             "birth_date" => day(self.birth_date),
@@ -320,6 +381,7 @@ pub const FIELDS: &[Field] = &[
     field("job_title", "Job title", &["title", "position", "role", "jobrole"]),
     field("manager", "Manager", &["managernumber", "managerid", "manageremployeenumber", "reportsto", "supervisor"]),
     field("employment_type", "Employment type", &["type", "contracttype", "employment"]),
+    field("fte", "FTE", &["fulltimeequivalent", "workload", "employmentpercentage", "parttimepercentage"]),
     field("start_date", "Start date", &["hiredate", "startdate", "joined", "joindate", "dateofhire", "dateofjoining"]),
     field("end_date", "End date", &["leavedate", "enddate", "terminationdate", "lastday", "left", "exitdate"]),
     Field {
@@ -342,6 +404,7 @@ pub const COLUMNS: &[(&str, &str, bool)] = &[
     ("phone", "Phone", false),
     ("manager", "Manager", true),
     ("employment_type", "Type", false),
+    ("fte", "FTE", false),
     ("start_date", "Start date", true),
     ("end_date", "End date", false),
     ("birth_date", "Birth date", false),

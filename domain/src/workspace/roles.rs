@@ -60,6 +60,7 @@ const BUILT_IN: &[BuiltIn] = &[
             (EmployeesPersonalWrite::KEY, All),
             (EmployeesPay::KEY, All),
             (EmployeesPayWrite::KEY, All),
+            (OrganisationWrite::KEY, All),
             (AutomationRead::KEY, All),
             (AutomationWrite::KEY, All),
             (AutomationRun::KEY, All),

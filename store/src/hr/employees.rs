@@ -1,6 +1,10 @@
 //! Queries of employees. Every read passes through [`narrow`], which leaves out whom the reader may not see, and through
 //! [`COLUMNS`], which leaves out what of each the reader's classes do not open.
 
+mod choices;
+
+pub use choices::{departments, named, on_position, options};
+
 use crate::{
     Error, Result, TenantTx, Version,
     db::{day, strange},
@@ -17,16 +21,17 @@ use domain::{
         EmployeesRead, EmployeesWrite, Permission, Scope, Sight,
     },
     events::Event,
-    hr::employees::{Employee, EmploymentType, Fields, Filter, Manager, Order, Status},
+    hr::employees::{Employee, EmploymentType, Fields, Filter, Fte, Manager, Order, Status},
     list::{Mark, Slice, Sort, Total},
 };
+use rust_decimal::Decimal;
 use sqlx::{Postgres, QueryBuilder};
 use std::sync::LazyLock;
 use uuid::Uuid;
 
 /// What a list reads, before the columns that a class opens: those say of each row whether it does.
 const DIRECTORY: &str = "e.id, e.version, e.number, e.first_name, e.last_name, e.email, e.phone, e.department, e.location, \
-     e.job_title, e.manager_id, e.employment_type, e.start_date, e.end_date, e.archived_at, e.created_at, e.updated_at";
+     e.job_title, e.manager_id, e.employment_type, e.fte, e.start_date, e.end_date, e.archived_at, e.created_at, e.updated_at";
 
 /// By how far the reader sees personal details, then pay: nothing, own, team, all.
 static COLUMNS: LazyLock<[[String; 4]; 4]> = LazyLock::new(|| {
@@ -306,8 +311,8 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
     let salary = f.salary.filter(|_| hand.pay);
     let added = sqlx::query!(
         "insert into employees (tenant_id, id, number, first_name, last_name, email, phone, department, location, job_title,
-           manager_id, employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
+           manager_id, employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, created_at, updated_at, fte)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
@@ -327,6 +332,7 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
         salary.map(|s| s.minor),
         salary.map(|s| s.currency.code()),
         tx.now(),
+        f.fte.decimal(),
     )
     .execute(tx.conn())
     .await?;
@@ -364,7 +370,8 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
            start_date = $14, end_date = $15,
            birth_date = case when $16 then $17 else birth_date end,
            salary_minor = case when $18 then $19 else salary_minor end,
-           salary_currency = case when $18 then $20 else salary_currency end
+           salary_currency = case when $18 then $20 else salary_currency end,
+           fte = $21
          where id = $1 and version = $2",
         id.0,
         version,
@@ -386,6 +393,7 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
         hand.pay,
         f.salary.map(|s| s.minor),
         f.salary.map(|s| s.currency.code()),
+        f.fte.decimal(),
     )
     .execute(tx.conn())
     .await?;
@@ -459,42 +467,17 @@ pub async fn restore_batch(tx: &mut TenantTx, batch: &str) -> Result<usize> {
     restore::<EmployeesBulk>(tx, &ids.into_iter().map(EmployeeId).collect::<Vec<_>>()).await
 }
 
-/// The values that a filter offers, from the index, a probe per value; of those whom the reader may see.
-pub async fn departments(tx: &mut TenantTx) -> Result<Vec<String>> {
-    if let Some(condition) = EMPLOYEES.condition(tx.scope::<EmployeesRead>()) {
-        let mut q = QueryBuilder::new(
-            "select distinct e.department from employees e where e.archived_at is null and e.department > '' and ",
-        );
-        q.push(condition).push(" order by 1 limit 200");
-        return Ok(q.build_query_scalar().fetch_all(tx.conn()).await?);
-    }
-    Ok(sqlx::query_scalar!(
-        r#"with recursive d as (
-             (select department as name from employees where archived_at is null and department > '' order by 1 limit 1)
-             union all
-             select (select e.department from employees e
-                     where e.archived_at is null and e.department > d.name order by 1 limit 1)
-             from d where d.name is not null
-           )
-           select name as "name!" from d where name is not null limit 200"#
-    )
-    .fetch_all(tx.conn())
-    .await?)
-}
-
-/// People whose name or number fits what was typed, for the manager field.
-pub async fn options(tx: &mut TenantTx, question: &str) -> Result<Vec<Manager>> {
-    let filter = Filter { q: question.to_owned(), status: Status::Active.key().to_owned(), ..Filter::default() };
-    let page = list(tx, &filter, Sight::DIRECTORY).await?;
-    Ok(page.rows.into_iter().take(10).map(|e| Manager { id: e.id, name: e.name(), number: e.number }).collect())
-}
-
 /// The id behind the manager's number, or the error beside the field.
 async fn manager_id(tx: &mut TenantTx, f: &Fields) -> Result<Option<Uuid>> {
-    let Some(number) = &f.manager else { return Ok(None) };
+    by_number(tx, f.manager.as_deref(), "manager").await
+}
+
+/// The id behind a number, or the error beside this field.
+pub(super) async fn by_number(tx: &mut TenantTx, number: Option<&str>, field: &'static str) -> Result<Option<Uuid>> {
+    let Some(number) = number else { return Ok(None) };
     let id =
         sqlx::query_scalar!("select id from employees where number = $1", number).fetch_optional(tx.conn()).await?;
-    id.map(Some).ok_or_else(|| Error::refused("manager", no_such_number(number)))
+    id.map(Some).ok_or_else(|| Error::refused(field, no_such_number(number)))
 }
 
 fn no_such_number(number: &str) -> String {
@@ -517,6 +500,11 @@ async fn next_number(tx: &mut TenantTx) -> Result<String> {
     Ok(number.to_string())
 }
 
+/// As the column holds it.
+pub(crate) fn fte(part: Decimal) -> Result<Fte> {
+    Fte::from_decimal(part).ok_or_else(|| strange("FTE", &part.to_string()))
+}
+
 row! {
     struct Row {
         manager_number: Option<String>,
@@ -534,6 +522,7 @@ row! {
         job_title: Option<String>,
         manager_id: Option<Uuid>,
         employment_type: Option<String>,
+        fte: Decimal,
         start_date: Option<NaiveDate>,
         end_date: Option<NaiveDate>,
         archived_at: Option<DateTime<Utc>>,
@@ -577,6 +566,7 @@ impl Row {
             job_title: self.job_title,
             manager,
             employment_type: employment_type.transpose()?,
+            fte: fte(self.fte)?,
             start_date,
             end_date,
             birth_date: day(self.birth_date),

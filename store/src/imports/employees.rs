@@ -4,12 +4,14 @@ use super::ledger::{Ledger, plan_anew};
 use crate::{
     Result, TenantTx,
     db::{day, strange},
+    hr::employees::fte,
 };
 use domain::{
     Currency, Email, ImportId, Money,
     hr::employees::{EmploymentType, Fields},
     import::{Change, Employees, Known, New, Record, Standing, Wanted},
 };
+use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -21,7 +23,7 @@ impl Ledger for Employees {
         let rows = sqlx::query_as!(
             Row,
             r#"select id, version, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
-                 employment_type, start_date, end_date, birth_date, salary_minor, salary_currency,
+                 employment_type, fte, start_date, end_date, birth_date, salary_minor, salary_currency,
                  archived_at is not null as "archived!"
                from employees where number = any($1)"#,
             numbers
@@ -31,7 +33,7 @@ impl Ledger for Employees {
         let by_email = sqlx::query_as!(
             Row,
             r#"select id, version, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
-                 employment_type, start_date, end_date, birth_date, salary_minor, salary_currency,
+                 employment_type, fte, start_date, end_date, birth_date, salary_minor, salary_currency,
                  archived_at is not null as "archived!"
                from employees where lower(email) = any($1) and not number = any($2)"#,
             emails,
@@ -61,6 +63,7 @@ impl Ledger for Employees {
                 job_title: r.job_title,
                 manager: None,
                 employment_type: r.employment_type.map(kind).transpose()?,
+                fte: fte(r.fte)?,
                 start_date: day(r.start_date),
                 end_date: day(r.end_date),
                 birth_date: day(r.birth_date),
@@ -103,13 +106,13 @@ impl Ledger for Employees {
         let c = Columns::of(rows.iter().map(|r| &r.now));
         sqlx::query!(
             "insert into employees (tenant_id, id, created_at, updated_at, number, first_name, last_name, email, phone, department,
-               location, job_title, manager_id, employment_type, start_date, end_date, birth_date, salary_minor, salary_currency)
+               location, job_title, manager_id, employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, fte)
              select $1, u.id, $2, $2, u.number, u.first_name, u.last_name, u.email, u.phone, u.department, u.location, u.job_title,
-               u.manager_id, u.employment_type, u.start_date, u.end_date, u.birth_date, u.salary_minor, u.salary_currency
+               u.manager_id, u.employment_type, u.start_date, u.end_date, u.birth_date, u.salary_minor, u.salary_currency, u.fte
              from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-               $11::text[], $12::uuid[], $13::text[], $14::date[], $15::date[], $16::date[], $17::bigint[], $18::text[])
+               $11::text[], $12::uuid[], $13::text[], $14::date[], $15::date[], $16::date[], $17::bigint[], $18::text[], $19::numeric[])
                as u (id, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
-                     employment_type, start_date, end_date, birth_date, salary_minor, salary_currency)",
+                     employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, fte)",
             tx.tenant().0,
             tx.now(),
             &ids,
@@ -127,7 +130,8 @@ impl Ledger for Employees {
             &c.end_date as &[Option<chrono::NaiveDate>],
             &c.birth_date as &[Option<chrono::NaiveDate>],
             &c.salary_minor as &[Option<i64>],
-            &c.salary_currency as &[Option<&str>]
+            &c.salary_currency as &[Option<&str>],
+            &c.fte
         )
         .execute(tx.conn())
         .await?;
@@ -143,11 +147,11 @@ impl Ledger for Employees {
                last_name = u.last_name, email = u.email, phone = u.phone, department = u.department, location = u.location,
                job_title = u.job_title, manager_id = u.manager_id, employment_type = u.employment_type,
                start_date = u.start_date, end_date = u.end_date, birth_date = u.birth_date,
-               salary_minor = u.salary_minor, salary_currency = u.salary_currency
+               salary_minor = u.salary_minor, salary_currency = u.salary_currency, fte = u.fte
              from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-               $10::text[], $11::uuid[], $12::text[], $13::date[], $14::date[], $15::date[], $16::bigint[], $17::text[], $18::int[])
+               $10::text[], $11::uuid[], $12::text[], $13::date[], $14::date[], $15::date[], $16::bigint[], $17::text[], $18::int[], $19::numeric[])
                as u (id, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
-                     employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, version)
+                     employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, version, fte)
              where e.id = u.id and e.version = u.version",
             tx.now(),
             &ids,
@@ -166,7 +170,8 @@ impl Ledger for Employees {
             &c.birth_date as &[Option<chrono::NaiveDate>],
             &c.salary_minor as &[Option<i64>],
             &c.salary_currency as &[Option<&str>],
-            &versions
+            &versions,
+            &c.fte
         )
         .execute(tx.conn())
         .await?;
@@ -192,6 +197,7 @@ impl Ledger for Employees {
             "job_title": f.job_title,
             "manager_id": s.above,
             "employment_type": f.employment_type.map(|t| t.key()),
+            "fte": crate::hr::employment::number(f.fte),
             "start_date": f.start_date,
             "end_date": f.end_date,
             "birth_date": f.birth_date,
@@ -239,7 +245,7 @@ impl Ledger for Employees {
                last_name = o.last_name, email = o.email, phone = o.phone, department = o.department, location = o.location,
                job_title = o.job_title, manager_id = o.manager_id, employment_type = o.employment_type,
                start_date = o.start_date, end_date = o.end_date, birth_date = o.birth_date,
-               salary_minor = o.salary_minor, salary_currency = o.salary_currency
+               salary_minor = o.salary_minor, salary_currency = o.salary_currency, fte = o.fte
              from old o where e.tenant_id = o.tenant_id and e.id = o.id",
             id.0,
             records,
@@ -287,6 +293,7 @@ struct Row {
     job_title: Option<String>,
     manager_id: Option<Uuid>,
     employment_type: Option<String>,
+    fte: Decimal,
     start_date: Option<chrono::NaiveDate>,
     end_date: Option<chrono::NaiveDate>,
     birth_date: Option<chrono::NaiveDate>,
@@ -308,6 +315,7 @@ struct Columns<'a> {
     job_title: Vec<Option<&'a str>>,
     manager: Vec<Option<Uuid>>,
     employment_type: Vec<Option<&'a str>>,
+    fte: Vec<Decimal>,
     start_date: Vec<Option<chrono::NaiveDate>>,
     end_date: Vec<Option<chrono::NaiveDate>>,
     birth_date: Vec<Option<chrono::NaiveDate>>,
@@ -329,6 +337,7 @@ impl<'a> Columns<'a> {
             c.job_title.push(f.job_title.as_deref());
             c.manager.push(*above);
             c.employment_type.push(f.employment_type.map(|t| t.key()));
+            c.fte.push(f.fte.decimal());
             c.start_date.push(f.start_date.map(|d| d.0));
             c.end_date.push(f.end_date.map(|d| d.0));
             c.birth_date.push(f.birth_date.map(|d| d.0));

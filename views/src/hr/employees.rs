@@ -124,7 +124,7 @@ impl Index {
                 "start_date" => list::sorted(label, Order::StartDate, sort, to),
                 _ => Column::new(*label),
             };
-            let column = if matches!(*key, "start_date" | "end_date" | "birth_date" | "salary") {
+            let column = if matches!(*key, "start_date" | "end_date" | "birth_date" | "salary" | "fte") {
                 column.numeric()
             } else {
                 column
@@ -181,6 +181,7 @@ impl Index {
                 .as_ref()
                 .map_or_else(dash, |m| html! { a href=(paths::employee(&self.slug, m.id)) { (m.name) } }),
             "employment_type" => e.employment_type.map_or_else(dash, |t| html! { (t.label()) }),
+            "fte" => html! { (e.fte) },
             "start_date" => day(e.start_date),
             "end_date" => day(e.end_date),
             "birth_date" => day(e.birth_date),
@@ -254,7 +255,7 @@ fn same(values: &[String]) -> Vec<Choice> {
     values.iter().map(|v| Choice::new(v, v)).collect()
 }
 
-fn types() -> Vec<Choice> {
+pub(super) fn types() -> Vec<Choice> {
     EmploymentType::ALL.into_iter().map(|t| Choice::new(t.key(), t.label())).collect()
 }
 
@@ -289,7 +290,7 @@ impl View for Show {
     }
 
     fn body(&self) -> Markup {
-        self.record.page(self.head(), || (self.overview(), self.side()))
+        self.record.page(head(&self.employee), || (self.overview(), self.side()))
     }
 
     fn part(&self, id: &str) -> Option<Markup> {
@@ -297,17 +298,22 @@ impl View for Show {
     }
 }
 
-impl Show {
-    fn head(&self) -> PageHead {
-        let e = &self.employee;
-        let lead = [e.job_title.as_deref(), e.department.as_deref(), e.location.as_deref()];
-        let lead: Vec<&str> = lead.into_iter().flatten().collect();
-        PageHead::new(e.name())
-            .mark(Avatar::new(e.name()).size(AvatarSize::Large).render())
-            .facts(status(e.status).render())
-            .lead(html! { (lead.join(" · ")) })
-    }
+/// The tabs of an employee's record beside the usual ones, in their order.
+pub fn tabs(slug: &Slug, id: domain::EmployeeId) -> Vec<(&'static str, &'static str, String)> {
+    vec![(super::employment::TAB, "Job and pay", paths::employee_history(slug, id))]
+}
 
+/// The head of an employee's record, on each of its tabs.
+pub fn head(e: &Employee) -> PageHead {
+    let lead = [e.job_title.as_deref(), e.department.as_deref(), e.location.as_deref()];
+    let lead: Vec<&str> = lead.into_iter().flatten().collect();
+    PageHead::new(e.name())
+        .mark(Avatar::new(e.name()).size(AvatarSize::Large).render())
+        .facts(status(e.status).render())
+        .lead(html! { (lead.join(" · ")) })
+}
+
+impl Show {
     fn overview(&self) -> Markup {
         let e = &self.employee;
         let day = |d: Option<Day>| d.map(|d| Time::day(d).render());
@@ -326,6 +332,7 @@ impl Show {
             .maybe("Employment type", e.employment_type.map(|t| html! { (t.label()) }))
             .maybe("Start date", day(e.start_date))
             .maybe("End date", day(e.end_date))
+            .fact("FTE", html! { (e.fte) })
             .columns();
         let contact = Facts::new()
             .maybe("Email", e.email.as_ref().map(|m| html! { a href={ "mailto:" (m) } { (m) } }))
@@ -419,6 +426,9 @@ impl Edit {
                 (options(&[]))
                 (field_row(html! {
                     (Field::select("employment_type", "Employment type", types()).empty_choice("Not set").value(&d.employment_type).error(e.of("employment_type")).optional())
+                    (text("fte", "FTE").placeholder("100 %").help("A part of a full-time job, like 80 %."))
+                }))
+                (field_row(html! {
                     (date("start_date", "Start date"))
                     (date("end_date", "End date").help("The last day at work."))
                 }))

@@ -40,13 +40,22 @@ pub(super) const GROUPS: &[Group] = &[
     },
     Group {
         label: Some("People"),
-        items: &[Item {
-            label: "Employees",
-            icon: Icon::Users,
-            path: "/hr/employees",
-            permission: Some("employees.read"),
-            key: Some("e"),
-        }],
+        items: &[
+            Item {
+                label: "Employees",
+                icon: Icon::Users,
+                path: "/hr/employees",
+                permission: Some("employees.read"),
+                key: Some("e"),
+            },
+            Item {
+                label: "Organisation",
+                icon: Icon::Sitemap,
+                path: "/hr/organisation",
+                permission: Some("employees.read"),
+                key: Some("o"),
+            },
+        ],
     },
     Group {
         label: Some("Customers"),

@@ -1,0 +1,69 @@
+//! Employees to choose from: for a filter, a field, a search by name.
+
+use super::{EMPLOYEES, list};
+use crate::{Result, TenantTx, reach};
+use domain::{
+    EmployeeId, PositionId,
+    access::{EmployeesRead, Sight},
+    hr::employees::{Filter, Manager, Status},
+};
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+/// The values that a filter offers, from the index, a probe per value; of those whom the reader may see.
+pub async fn departments(tx: &mut TenantTx) -> Result<Vec<String>> {
+    if let Some(condition) = EMPLOYEES.condition(tx.scope::<EmployeesRead>()) {
+        let mut q = QueryBuilder::new(
+            "select distinct e.department from employees e where e.archived_at is null and e.department > '' and ",
+        );
+        q.push(condition).push(" order by 1 limit 200");
+        return Ok(q.build_query_scalar().fetch_all(tx.conn()).await?);
+    }
+    Ok(sqlx::query_scalar!(
+        r#"with recursive d as (
+             (select department as name from employees where archived_at is null and department > '' order by 1 limit 1)
+             union all
+             select (select e.department from employees e
+                     where e.archived_at is null and e.department > d.name order by 1 limit 1)
+             from d where d.name is not null
+           )
+           select name as "name!" from d where name is not null limit 200"#
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+/// People whose name or number fits what was typed, for the manager field.
+pub async fn options(tx: &mut TenantTx, question: &str) -> Result<Vec<Manager>> {
+    let filter = Filter { q: question.to_owned(), status: Status::Active.key().to_owned(), ..Filter::default() };
+    let page = list(tx, &filter, Sight::DIRECTORY).await?;
+    Ok(page.rows.into_iter().take(10).map(|e| Manager { id: e.id, name: e.name(), number: e.number }).collect())
+}
+
+/// Who holds a position today, by name, at most `most`.
+pub async fn on_position(tx: &mut TenantTx, id: PositionId, most: i64) -> Result<Vec<Manager>> {
+    let mut q =
+        QueryBuilder::new("select e.id, e.number, e.first_name, e.last_name from employees e where e.position_id = ");
+    q.push_bind(id.0).push(" and e.archived_at is null and coalesce(e.end_date >= ").push_bind(tx.today().0);
+    q.push(", true) and coalesce(e.start_date <= ").push_bind(tx.today().0).push(", true)");
+    reach::narrow(&mut q, EMPLOYEES, tx.scope::<EmployeesRead>());
+    q.push(" order by e.name_key, e.id limit ").push_bind(most);
+    let rows: Vec<(Uuid, String, String, String)> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let person = |(id, number, first, last)| Manager { id: EmployeeId(id), number, name: format!("{first} {last}") };
+    Ok(rows.into_iter().map(person).collect())
+}
+
+/// Whom the reader means: a suggestion (`10567 · Lillian Haddadi`), a number, an id, or words that fit one name alone.
+pub async fn named(tx: &mut TenantTx, words: &str) -> Result<Option<EmployeeId>> {
+    let number = words.split_once(" · ").map_or(words, |(number, _)| number).trim();
+    let mut q = QueryBuilder::new("select e.id from employees e where (e.number = ");
+    q.push_bind(number.to_owned()).push(" or e.id = ").push_bind(number.parse::<Uuid>().ok()).push(")");
+    reach::narrow(&mut q, EMPLOYEES, tx.scope::<EmployeesRead>());
+    q.push(" limit 1");
+    let found: Option<Uuid> = q.build_query_scalar().fetch_optional(tx.conn()).await?;
+    if let Some(id) = found {
+        return Ok(Some(EmployeeId(id)));
+    }
+    let filter = Filter { q: words.to_owned(), ..Filter::default() };
+    Ok(list(tx, &filter, Sight::DIRECTORY).await?.rows.first().map(|e| e.id))
+}

@@ -1,0 +1,227 @@
+//! Job and pay over time: rows with a day, what they say of today, and what comes by itself (DOMAIN: Payroll, "pay facts
+//! are dated rows").
+
+use crate::support::{Browser, Company, Page, TestApp};
+use axum::http::StatusCode;
+use chrono::Duration;
+use domain::{EmployeeId, access::Role, jobs::TakeEffect};
+
+const RECORD: &str = "/w/acme/hr/employees";
+
+async fn tables(browser: &mut Browser, id: EmployeeId) -> Vec<Vec<String>> {
+    browser.get(&format!("{RECORD}/{id}/history")).await.rows()
+}
+
+/// What stands on the card "As of" of that day.
+async fn as_of(browser: &mut Browser, id: EmployeeId, on: &str) -> Vec<String> {
+    browser.get(&format!("{RECORD}/{id}/history?on={on}")).await.all(".facts dd")
+}
+
+async fn change_job(browser: &mut Browser, id: EmployeeId, fields: &[(&str, &str)]) -> Page {
+    browser.get(&format!("{RECORD}/{id}/jobs/new")).await;
+    browser.fill("Save", fields).await
+}
+
+async fn change_pay(browser: &mut Browser, id: EmployeeId, fields: &[(&str, &str)]) -> Page {
+    browser.get(&format!("{RECORD}/{id}/pay/new")).await;
+    browser.fill("Save", fields).await
+}
+
+/// The night passes, and the schedule fires.
+async fn nights(app: &TestApp, company: &Company<'_>, days: i64) {
+    app.clock.advance(Duration::days(days));
+    let mut tx = company.begin().await;
+    let job = TakeEffect { tenant: company.tenant, at: app.db.now() };
+    store::queue::push(&mut tx, &job).await.expect("it is pushed");
+    tx.commit().await.expect("it is kept");
+    app.run_jobs().await;
+}
+
+async fn title(browser: &mut Browser, id: EmployeeId) -> String {
+    browser.get(&format!("{RECORD}/{id}/edit")).await.value("job_title")
+}
+
+#[tokio::test]
+async fn a_planned_change_takes_effect_by_itself_and_not_before() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let fields =
+        [("job_title", "Engineer"), ("department", "Works"), ("start_date", "2020-05-01"), ("salary", "50000")];
+    let ada = company.employee(&fields).await;
+    let mut owner = company.owner().await;
+    let page = change_job(
+        &mut owner,
+        ada,
+        &[("From", "2026-03-10"), ("Job title", "Architect"), ("FTE", "80 %"), ("Why", "Promotion")],
+    )
+    .await;
+    assert_eq!(page.toast(), "Planned. It takes effect by itself on Tuesday, 10 March 2026.");
+    let page = change_pay(&mut owner, ada, &[("From", "2026-03-10"), ("Salary, a year", "60,000")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    let rows = tables(&mut owner, ada).await;
+    assert!(rows[0][0].starts_with("10 Mar 2026 Planned") && rows[0][2] == "Architect", "{rows:?}");
+    assert!(rows[1][0].starts_with("1 May 2020 Now") && rows[1][1] == "9 Mar 2026", "{rows:?}");
+    assert!(rows[2][2].contains("60,000.00") && rows[2][3] == "+20 %", "{rows:?}");
+    nights(&app, &company, 7).await;
+    assert_eq!(title(&mut owner, ada).await, "Engineer", "it is the ninth");
+    nights(&app, &company, 1).await;
+    let page = owner.get(&format!("{RECORD}/{ada}")).await;
+    for now in ["Architect", "80 %", "60,000.00", "Works"] {
+        assert!(page.says(now), "{now} is not in {page}");
+    }
+    // The past is what it was, to the day.
+    assert!(as_of(&mut owner, ada, "2026-03-09").await.contains(&"Engineer".to_owned()));
+    assert!(as_of(&mut owner, ada, "2026-03-10").await.contains(&"Architect".to_owned()));
+    assert!(owner.get(&format!("{RECORD}/{ada}/history?on=2020-04-30")).await.says("Not employed on this day."));
+    // The record's own timeline tells it, as nobody's hand.
+    assert!(owner.get(&format!("{RECORD}/{ada}/timeline")).await.says("Architect"));
+}
+
+#[tokio::test]
+async fn whatever_changes_a_record_has_its_day() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("job_title", "Engineer"), ("start_date", "2020-05-01"), ("salary", "50000")]).await;
+    let mut owner = company.owner().await;
+    let edit = async |owner: &mut Browser, fields: &[(&str, &str)]| {
+        owner.get(&format!("{RECORD}/{ada}/edit")).await;
+        let page = owner.fill("Save changes", fields).await;
+        assert_eq!(page.status, StatusCode::OK, "{page}");
+    };
+    edit(&mut owner, &[("Job title", "Architect"), ("Salary, a year", "55000")]).await;
+    let rows = tables(&mut owner, ada).await;
+    let from = ["2 Mar 2026 Now", "1 May 2020", "2 Mar 2026 Now", "1 May 2020"];
+    assert!(rows.len() == 4 && rows.iter().zip(from).all(|(r, from)| r[0].starts_with(from)), "{rows:?}");
+    // Changed back on the same day, nothing has happened.
+    edit(&mut owner, &[("Job title", "Engineer"), ("Salary, a year", "50000")]).await;
+    assert_eq!(tables(&mut owner, ada).await.len(), 2);
+    // A phone number is no matter of days.
+    edit(&mut owner, &[("Phone", "+49 30 1234567")]).await;
+    assert_eq!(tables(&mut owner, ada).await.len(), 2);
+    // A first day that was wrong takes its row along.
+    edit(&mut owner, &[("Start date", "2019-05-01")]).await;
+    let rows = tables(&mut owner, ada).await;
+    assert!(rows.iter().all(|r| r[0].starts_with("1 May 2019")), "{rows:?}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_changes_today_outlives_what_is_planned() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada =
+        company.employee(&[("job_title", "Engineer"), ("department", "Works"), ("start_date", "2020-05-01")]).await;
+    let mut owner = company.owner().await;
+    change_job(&mut owner, ada, &[("From", "2026-04-01"), ("Department", "Design")]).await;
+    change_job(&mut owner, ada, &[("From", "2026-06-01"), ("Job title", "Director"), ("Department", "Design")]).await;
+    owner.get(&format!("{RECORD}/{ada}/edit")).await;
+    owner.fill("Save changes", &[("Job title", "Architect")]).await;
+    let told = |rows: Vec<Vec<String>>| rows.into_iter().map(|r| format!("{}, {}", r[2], r[3])).collect::<Vec<_>>();
+    assert_eq!(
+        told(tables(&mut owner, ada).await),
+        ["Director, Design", "Architect, Design", "Architect, Works", "Engineer, Works"],
+        "the row that only repeated the title has the new one"
+    );
+    // Taking the move out leaves what comes after as it says.
+    let page = owner.get(&format!("{RECORD}/{ada}/history")).await;
+    let row = page.link("1 Apr 2026").expect("a link to the row");
+    owner.get(&row).await;
+    let page = owner.press("Remove this row").await;
+    assert_eq!(page.toast(), "The row is gone.");
+    assert_eq!(
+        told(tables(&mut owner, ada).await),
+        ["Director, Works", "Architect, Works", "Engineer, Works"],
+        "nobody has said Design any more"
+    );
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_manager_below_their_own_report_is_refused_on_any_day() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let lead = company.employee(&[("number", "1"), ("first_name", "Lea")]).await;
+    let middle = company.employee(&[("number", "2"), ("first_name", "Max"), ("manager", "1")]).await;
+    let third = company.employee(&[("number", "3"), ("first_name", "Tom")]).await;
+    let page = change_job(&mut owner, lead, &[("From", "2026-05-01"), ("Manager", "2")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.error("manager").contains("circle"), "{page}");
+    assert_eq!(page.value("from"), "2026-05-01", "what was typed is kept");
+    // Neither is one that only comes about by another plan.
+    let page = change_job(&mut owner, third, &[("From", "2026-05-01"), ("Manager", "2")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    let page = change_job(&mut owner, lead, &[("From", "2026-04-01"), ("Manager", "3")]).await;
+    assert!(page.error("manager").contains("circle"), "{page}");
+    let page = change_job(&mut owner, middle, &[("From", "2026-04-01"), ("Manager", "2")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody is their own manager: {page}");
+}
+
+#[tokio::test]
+async fn a_plan_that_today_stands_against_is_told_and_holds_up_nobody() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let lead = company.employee(&[("number", "1"), ("first_name", "Lea"), ("last_name", "Lang")]).await;
+    let other = company.employee(&[("number", "2"), ("first_name", "Max")]).await;
+    let third = company.employee(&[("number", "3"), ("job_title", "Engineer")]).await;
+    change_job(&mut owner, lead, &[("From", "2026-03-10"), ("Manager", "2")]).await;
+    change_job(&mut owner, third, &[("From", "2026-03-10"), ("Job title", "Architect")]).await;
+    // Meanwhile it is the other way round.
+    owner.get(&format!("{RECORD}/{other}/edit")).await;
+    let page = owner.fill("Save changes", &[("Manager", "1")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    nights(&app, &company, 8).await;
+    assert_eq!(title(&mut owner, third).await, "Architect");
+    assert!(owner.get("/w/acme/notifications").await.says("A planned change of Lea Lang could not take effect"));
+    nights(&app, &company, 1).await;
+}
+
+#[tokio::test]
+async fn two_plans_of_one_day_are_refused_beside_the_field() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("start_date", "2020-05-01"), ("salary", "50000")]).await;
+    let mut owner = company.owner().await;
+    for change in [change_job(&mut owner, ada, &[("From", "2020-05-01"), ("Job title", "Smith")]).await] {
+        assert_eq!(change.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(change.error("from").contains("on this day already"), "{change}");
+        assert_eq!(change.value("job_title"), "Smith");
+    }
+    let page = change_pay(&mut owner, ada, &[("From", "2020-05-01"), ("Salary, a year", "1")]).await;
+    assert!(page.error("from").contains("on this day already"), "{page}");
+    let page = change_pay(&mut owner, ada, &[("From", "soon"), ("Salary, a year", "-3")]).await;
+    assert!(!page.error("from").is_empty() && !page.error("salary").is_empty(), "{page}");
+}
+
+#[tokio::test]
+async fn pay_over_time_is_for_those_who_may_see_pay() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let boss = company.employee(&[("number", "1")]).await;
+    let ada = company.employee(&[("salary", "50000"), ("start_date", "2020-05-01"), ("manager", "1")]).await;
+    let mut owner = company.owner().await;
+    let page = owner.get(&format!("{RECORD}/{ada}/history")).await;
+    assert!(page.says("50,000.00"));
+    let row = page.all("a[href*=pay-rows]");
+    assert_eq!(row.len(), 1);
+    let row = page.attribute("a[href*=pay-rows]", "href").expect("a row of pay");
+    let manager = company.member(Role::Manager).await;
+    company.link(manager.member, boss).await;
+    let mut manager = company.manager().await;
+    let page = manager.get(&format!("{RECORD}/{ada}/history")).await;
+    assert!(page.says("1 May 2020") && !page.says("50,000.00") && !page.has("a[href*=pay-rows]"), "{page}");
+    // "Reports to me" does not open pay, by whichever door.
+    assert_eq!(manager.get(&row).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(manager.get(&format!("{RECORD}/{ada}/pay/new")).await.status, StatusCode::NOT_FOUND);
+    let sent = [("from", "2026-01-01"), ("salary", "1")];
+    assert_eq!(manager.post(&row, &sent).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(manager.post(&format!("{row}/removal"), &[]).await.status, StatusCode::NOT_FOUND);
+    // The job of their team is theirs to change.
+    let page = change_job(&mut manager, ada, &[("From", "2026-04-01"), ("Job title", "Architect")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    // Of others they may not.
+    let stranger = company.employee(&[]).await;
+    assert_eq!(manager.get(&format!("{RECORD}/{stranger}/jobs/new")).await.status, StatusCode::NOT_FOUND);
+    assert!(owner.get(&format!("{RECORD}/{ada}/history")).await.says("50,000.00"), "nothing was changed");
+}
