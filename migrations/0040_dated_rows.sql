@@ -31,6 +31,7 @@ create index employees_by_position on employees (tenant_id, position_id) where p
 create table employee_jobs (
   tenant_id uuid not null references tenants,
   id uuid not null default gen_random_uuid(),
+  version int not null default 1,
   employee_id uuid not null,
   -- Holds from this day until the next row's.
   from_date date not null,
@@ -60,6 +61,7 @@ create index employee_jobs_pending on employee_jobs (tenant_id, from_date) where
 create table employee_pay (
   tenant_id uuid not null references tenants,
   id uuid not null default gen_random_uuid(),
+  version int not null default 1,
   employee_id uuid not null,
   from_date date not null,
   -- A year's pay; null: none is agreed from this day on.
@@ -171,7 +173,8 @@ begin
     from new_rows n join old_rows o on o.id = n.id
     left join lateral (
       select j.* from public.employee_jobs j where j.employee_id = n.id
-      order by j.from_date > today, case when j.from_date <= today then j.from_date end desc, j.from_date limit 1
+      order by j.from_date > greatest(today, n.start_date),
+               case when j.from_date <= greatest(today, n.start_date) then j.from_date end desc, j.from_date limit 1
     ) now on true
     where (n.job_title, n.department, n.location, n.manager_id, n.employment_type, n.fte, n.position_id)
           is distinct from (o.job_title, o.department, o.location, o.manager_id, o.employment_type, o.fte, o.position_id)
@@ -200,8 +203,8 @@ begin
     select n.id, n.tenant_id, n.start_date, n.end_date, n.salary_minor, n.salary_currency, now.from_date
     from new_rows n join old_rows o on o.id = n.id
     left join lateral (
-      select p.* from public.employee_pay p where p.employee_id = n.id
-      order by p.from_date > today, case when p.from_date <= today then p.from_date end desc, p.from_date limit 1
+      select p.* from public.employee_pay p where p.employee_id = n.id and p.from_date <= greatest(today, n.start_date)
+      order by p.from_date desc limit 1
     ) now on true
     where (n.salary_minor, n.salary_currency) is distinct from (o.salary_minor, o.salary_currency)
       and (n.salary_minor, n.salary_currency) is distinct from (now.salary_minor, now.salary_currency)
@@ -226,7 +229,7 @@ create trigger keep_dated_new after insert on employees referencing new table as
 create trigger keep_dated after update on employees referencing old table as old_rows new table as new_rows
   for each statement execute function house.keep_dated();
 
--- And the other way round: the columns say what history says of today. Gives how many were changed.
+-- And the other way round: the columns say what history says of today, and of whoever has not begun, of their first day. Gives how many were changed.
 create function house.take_effect(p_employees uuid[]) returns bigint
 language plpgsql set search_path = pg_catalog, public as $$
 declare
@@ -241,13 +244,15 @@ begin
       employment_type = j.employment_type, fte = j.fte, position_id = j.position_id,
       salary_minor = p.salary_minor, salary_currency = p.salary_currency, version = e.version + 1, updated_at = at
   from unnest(p_employees) as u (id)
+  join public.employees b on b.id = u.id
   cross join lateral (
     select j.* from public.employee_jobs j where j.employee_id = u.id
-    order by j.from_date > today, case when j.from_date <= today then j.from_date end desc, j.from_date limit 1
+    order by j.from_date > greatest(today, b.start_date),
+             case when j.from_date <= greatest(today, b.start_date) then j.from_date end desc, j.from_date limit 1
   ) j
   left join lateral (
-    select p.* from public.employee_pay p where p.employee_id = u.id
-    order by p.from_date > today, case when p.from_date <= today then p.from_date end desc, p.from_date limit 1
+    select p.* from public.employee_pay p where p.employee_id = u.id and p.from_date <= greatest(today, b.start_date)
+    order by p.from_date desc limit 1
   ) p on true
   where e.id = u.id
     and ((e.job_title, e.department, e.location, e.manager_id, e.employment_type, e.fte, e.position_id)

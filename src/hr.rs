@@ -11,5 +11,7 @@ pub fn routes(r: Routes) -> Routes {
     let r = employees::routes(r);
     let r = employment::routes(r);
     let r = organisation::routes(r);
-    positions::routes(r)
+    let r = positions::routes(r);
+    let r = crate::imports::job_history(r);
+    crate::imports::pay_history(r)
 }

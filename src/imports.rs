@@ -1,4 +1,4 @@
-//! Imports: routes of both nouns. What differs between them is the permission, and the paths that go with it.
+//! Imports: routes of all nouns that files bring. What differs between them is the permission, and the paths that go with it.
 
 use crate::{
     web::{Allowed, Confirmed, Error, Query, Record, Result, Routes, Screen, Toast, Upload, file, form::Nothing},
@@ -17,21 +17,39 @@ use serde::Deserialize;
 use store::imports;
 use views::imports::{Check, Ended, Index, LISTED, Moving, Place, Undo};
 
-/// The right to bring in records of one noun.
-trait Bring: Permission {
+/// Records of one noun, and the right to bring them in.
+trait Bring: Send + Sync + 'static {
+    type Right: Permission;
     const TARGET: Target;
 }
 
-impl Bring for EmployeesImport {
+struct Employees;
+struct Customers;
+struct JobHistory;
+struct PayHistory;
+
+impl Bring for Employees {
+    type Right = EmployeesImport;
     const TARGET: Target = Target::Employees;
 }
 
-impl Bring for CustomersImport {
+impl Bring for Customers {
+    type Right = CustomersImport;
     const TARGET: Target = Target::Customers;
 }
 
+impl Bring for JobHistory {
+    type Right = EmployeesImport;
+    const TARGET: Target = Target::JobHistory;
+}
+
+impl Bring for PayHistory {
+    type Right = EmployeesImport;
+    const TARGET: Target = Target::PayHistory;
+}
+
 pub fn employees(r: Routes) -> Routes {
-    type P = EmployeesImport;
+    type P = Employees;
     r.get(paths::EMPLOYEE_IMPORTS, list::<P>)
         .post(paths::EMPLOYEE_IMPORTS, upload::<P>)
         .get(paths::EMPLOYEE_IMPORT, show::<P>)
@@ -43,8 +61,34 @@ pub fn employees(r: Routes) -> Routes {
         .get(paths::EMPLOYEE_IMPORT_ERRORS, wrong_rows::<P>)
 }
 
+pub fn job_history(r: Routes) -> Routes {
+    type P = JobHistory;
+    r.get(paths::JOB_IMPORTS, list::<P>)
+        .post(paths::JOB_IMPORTS, upload::<P>)
+        .get(paths::JOB_IMPORT, show::<P>)
+        .post(paths::JOB_IMPORT_MAPPING, map::<P>)
+        .post(paths::JOB_IMPORT_CONFIRMATION, confirm::<P>)
+        .get(paths::JOB_IMPORT_REVERSAL, ask_undo::<P>)
+        .post(paths::JOB_IMPORT_REVERSAL, undo::<P>)
+        .post(paths::JOB_IMPORT_REMOVAL, remove::<P>)
+        .get(paths::JOB_IMPORT_ERRORS, wrong_rows::<P>)
+}
+
+pub fn pay_history(r: Routes) -> Routes {
+    type P = PayHistory;
+    r.get(paths::PAY_IMPORTS, list::<P>)
+        .post(paths::PAY_IMPORTS, upload::<P>)
+        .get(paths::PAY_IMPORT, show::<P>)
+        .post(paths::PAY_IMPORT_MAPPING, map::<P>)
+        .post(paths::PAY_IMPORT_CONFIRMATION, confirm::<P>)
+        .get(paths::PAY_IMPORT_REVERSAL, ask_undo::<P>)
+        .post(paths::PAY_IMPORT_REVERSAL, undo::<P>)
+        .post(paths::PAY_IMPORT_REMOVAL, remove::<P>)
+        .get(paths::PAY_IMPORT_ERRORS, wrong_rows::<P>)
+}
+
 pub fn customers(r: Routes) -> Routes {
-    type P = CustomersImport;
+    type P = Customers;
     r.get(paths::CUSTOMER_IMPORTS, list::<P>)
         .post(paths::CUSTOMER_IMPORTS, upload::<P>)
         .get(paths::CUSTOMER_IMPORT, show::<P>)
@@ -59,52 +103,52 @@ pub fn customers(r: Routes) -> Routes {
 /// Imports that the list shows.
 const RECENT: i64 = 50;
 
-async fn list<P: Bring>(who: Allowed<P>, screen: Screen) -> Result {
-    index(&who, &screen, StatusCode::OK, None).await
+async fn list<B: Bring>(who: Allowed<B::Right>, screen: Screen) -> Result {
+    index::<B>(&who, &screen, StatusCode::OK, None).await
 }
 
-async fn index<P: Bring>(
-    who: &Allowed<P>,
+async fn index<B: Bring>(
+    who: &Allowed<B::Right>,
     screen: &Screen,
     status: StatusCode,
     refused: Option<(String, String)>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let imports = imports::list(&mut tx, P::TARGET, RECENT).await?;
-    Ok(screen.show_as(status, who, &Index { place: place(who, screen), imports, refused }))
+    let imports = imports::list(&mut tx, B::TARGET, RECENT).await?;
+    Ok(screen.show_as(status, who, &Index { place: place::<B>(who, screen), imports, refused }))
 }
 
-async fn upload<P: Bring>(who: Allowed<P>, screen: Screen, upload: Upload) -> Result {
+async fn upload<B: Bring>(who: Allowed<B::Right>, screen: Screen, upload: Upload) -> Result {
     if upload.too_large {
         let most = grouped((domain::import::MAX_BYTES / 1024 / 1024) as i64);
         let why = format!("This file is larger than {most} MB. Split it and bring the parts one by one.");
-        return index(&who, &screen, StatusCode::PAYLOAD_TOO_LARGE, Some((String::new(), why))).await;
+        return index::<B>(&who, &screen, StatusCode::PAYLOAD_TOO_LARGE, Some((String::new(), why))).await;
     }
     let Some(file) = upload.file else {
         let refused = (String::new(), "Choose a file first.".to_owned());
-        return index(&who, &screen, StatusCode::UNPROCESSABLE_ENTITY, Some(refused)).await;
+        return index::<B>(&who, &screen, StatusCode::UNPROCESSABLE_ENTITY, Some(refused)).await;
     };
     let name = file_name(&file.name);
-    let read = jobs::imports::understand(file.bytes.into(), P::TARGET, who.actor.rights.hand_of_all()).await;
+    let read = jobs::imports::understand(file.bytes.into(), B::TARGET, who.actor.rights.hand_of_all()).await;
     let (body, sheet, mapping) = match read {
         Ok(read) => read,
         Err(Unreadable(why)) => {
-            return index(&who, &screen, StatusCode::UNPROCESSABLE_ENTITY, Some((name, why))).await;
+            return index::<B>(&who, &screen, StatusCode::UNPROCESSABLE_ENTITY, Some((name, why))).await;
         }
     };
     let mut tx = who.begin().await?;
     // What was chosen by hand for the last file of this kind, its amounts above all, is not to be chosen again.
-    let last = imports::last_like(&mut tx, P::TARGET, &sheet.source.headers).await?.map(|last| last.mapping);
+    let last = imports::last_like(&mut tx, B::TARGET, &sheet.source.headers).await?.map(|last| last.mapping);
     let again = last.and_then(|last| {
         let choices: Vec<&str> = last.columns().iter().map(|c| c.unwrap_or_default()).collect();
-        Mapping::chosen(&choices, last.amounts, P::TARGET, who.actor.rights.hand_of_all()).ok()
+        Mapping::chosen(&choices, last.amounts, B::TARGET, who.actor.rights.hand_of_all()).ok()
     });
     let mapping = again.unwrap_or(mapping);
     let id: ImportId = tx.id();
     let file = imports::File { name: &name, source: &sheet.source, mapping: &mapping, body: &body };
-    imports::add(&mut tx, id, who.actor.member, P::TARGET, &file).await?;
+    imports::add(&mut tx, id, who.actor.member, B::TARGET, &file).await?;
     tx.commit().await?;
-    Ok(screen.go(place(&who, &screen).import(id)))
+    Ok(screen.go(place::<B>(&who, &screen).import(id)))
 }
 
 #[derive(Deserialize, Default)]
@@ -114,20 +158,20 @@ struct Asked {
     rows: String,
 }
 
-async fn show<P: Bring>(
-    who: Allowed<P>,
+async fn show<B: Bring>(
+    who: Allowed<B::Right>,
     screen: Screen,
     Record(id): Record<ImportId>,
     Query(asked): Query<Asked>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let import = imports::find(&mut tx, P::TARGET, id).await?;
-    let place = place(&who, &screen);
+    let import = imports::find(&mut tx, B::TARGET, id).await?;
+    let place = place::<B>(&who, &screen);
     match import.state {
         State::Ready => {
-            let other = imports::moving(&mut tx, P::TARGET).await?;
+            let other = imports::moving(&mut tx, B::TARGET).await?;
             drop(tx);
-            Ok(screen.show(&who, &check(&who, place, import, other, Outcome::parse(&asked.rows)).await?))
+            Ok(screen.show(&who, &check::<B>(&who, place, import, other, Outcome::parse(&asked.rows)).await?))
         }
         State::Running | State::Undoing => Ok(screen.show(&who, &Moving { place, import })),
         State::Done | State::Failed | State::Undone => {
@@ -138,8 +182,8 @@ async fn show<P: Bring>(
     }
 }
 
-async fn check<P: Bring>(
-    who: &Allowed<P>,
+async fn check<B: Bring>(
+    who: &Allowed<B::Right>,
     place: Place,
     import: Import,
     other: Option<Import>,
@@ -172,20 +216,20 @@ struct Mapped {
     amounts: String,
 }
 
-async fn map<P: Bring>(
-    who: Allowed<P>,
+async fn map<B: Bring>(
+    who: Allowed<B::Right>,
     screen: Screen,
     Record(id): Record<ImportId>,
     Confirmed(mapped): Confirmed<Mapped>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let import = imports::find(&mut tx, P::TARGET, id).await?;
-    let place = place(&who, &screen);
+    let import = imports::find(&mut tx, B::TARGET, id).await?;
+    let place = place::<B>(&who, &screen);
     if mapped.column.len() != import.source.headers.len() {
         return Err(Error::Bad("The form does not fit the file's columns. Load the page again.".into()));
     }
     let amounts = Amounts::parse(&mapped.amounts).unwrap_or_default();
-    match Mapping::chosen(&mapped.column, amounts, P::TARGET, who.actor.rights.hand_of_all()) {
+    match Mapping::chosen(&mapped.column, amounts, B::TARGET, who.actor.rights.hand_of_all()) {
         Ok(mapping) => {
             imports::map(&mut tx, id, &mapping).await?;
             tx.commit().await?;
@@ -193,7 +237,7 @@ async fn map<P: Bring>(
         }
         Err(errors) if import.state == State::Ready => {
             drop(tx);
-            let mut view = check(&who, place, import, None, None).await?;
+            let mut view = check::<B>(&who, place, import, None, None).await?;
             view.refused = Some((mapped.column, errors));
             Ok(screen.show_as(StatusCode::UNPROCESSABLE_ENTITY, &who, &view))
         }
@@ -201,36 +245,36 @@ async fn map<P: Bring>(
     }
 }
 
-async fn confirm<P: Bring>(
-    who: Allowed<P>,
+async fn confirm<B: Bring>(
+    who: Allowed<B::Right>,
     screen: Screen,
     Record(id): Record<ImportId>,
     _: Confirmed<Nothing>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    imports::find(&mut tx, P::TARGET, id).await?;
+    imports::find(&mut tx, B::TARGET, id).await?;
     imports::start(&mut tx, id, who.actor.member).await?;
     tx.commit().await?;
-    Ok(screen.go(place(&who, &screen).import(id)))
+    Ok(screen.go(place::<B>(&who, &screen).import(id)))
 }
 
-async fn remove<P: Bring>(
-    who: Allowed<P>,
+async fn remove<B: Bring>(
+    who: Allowed<B::Right>,
     screen: Screen,
     Record(id): Record<ImportId>,
     _: Confirmed<Nothing>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let name = imports::find(&mut tx, P::TARGET, id).await?.file_name;
+    let name = imports::find(&mut tx, B::TARGET, id).await?.file_name;
     imports::remove(&mut tx, id).await?;
     tx.commit().await?;
-    screen.done(place(&who, &screen).imports(), Toast::good(format!("{name} was discarded."))).await
+    screen.done(place::<B>(&who, &screen).imports(), Toast::good(format!("{name} was discarded."))).await
 }
 
-async fn ask_undo<P: Bring>(who: Allowed<P>, screen: Screen, Record(id): Record<ImportId>) -> Result {
+async fn ask_undo<B: Bring>(who: Allowed<B::Right>, screen: Screen, Record(id): Record<ImportId>) -> Result {
     let mut tx = who.begin().await?;
-    let import = imports::find(&mut tx, P::TARGET, id).await?;
-    let place = place(&who, &screen);
+    let import = imports::find(&mut tx, B::TARGET, id).await?;
+    let place = place::<B>(&who, &screen);
     if import.state != State::Done || !import.is_kept(tx.now()) {
         return Ok(screen.go(place.import(id)));
     }
@@ -238,28 +282,28 @@ async fn ask_undo<P: Bring>(who: Allowed<P>, screen: Screen, Record(id): Record<
     Ok(screen.show(&who, &Undo { place, import, since }))
 }
 
-async fn undo<P: Bring>(
-    who: Allowed<P>,
+async fn undo<B: Bring>(
+    who: Allowed<B::Right>,
     screen: Screen,
     Record(id): Record<ImportId>,
     _: Confirmed<Nothing>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    imports::find(&mut tx, P::TARGET, id).await?;
+    imports::find(&mut tx, B::TARGET, id).await?;
     imports::start_undo(&mut tx, id, who.actor.member).await?;
     tx.commit().await?;
-    Ok(screen.go(place(&who, &screen).import(id)))
+    Ok(screen.go(place::<B>(&who, &screen).import(id)))
 }
 
-async fn wrong_rows<P: Bring>(who: Allowed<P>, screen: Screen, Record(id): Record<ImportId>) -> Result {
+async fn wrong_rows<B: Bring>(who: Allowed<B::Right>, screen: Screen, Record(id): Record<ImportId>) -> Result {
     let mut tx = who.begin().await?;
-    let import = imports::find(&mut tx, P::TARGET, id).await?;
+    let import = imports::find(&mut tx, B::TARGET, id).await?;
     drop(tx);
     let found = match jobs::imports::wrong_rows(|| who.begin(), &import, who.workspace.conventions()).await {
         // The file is swept after a month; its import is not.
         Err(Error::NotFound) => {
             let toast = Toast::bad("The file is not kept any more.");
-            return screen.done(place(&who, &screen).import(id), toast).await;
+            return screen.done(place::<B>(&who, &screen).import(id), toast).await;
         }
         found => found?,
     };
@@ -285,7 +329,7 @@ fn file_name(sent: &str) -> String {
     if name.trim().is_empty() { "file".into() } else { name }
 }
 
-fn place<P: Bring>(who: &Allowed<P>, screen: &Screen) -> Place {
+fn place<B: Bring>(who: &Allowed<B::Right>, screen: &Screen) -> Place {
     let moment = activity::moment(who);
-    Place { slug: who.slug().clone(), csrf: screen.csrf().to_owned(), target: P::TARGET, moment }
+    Place { slug: who.slug().clone(), csrf: screen.csrf().to_owned(), target: B::TARGET, moment }
 }

@@ -1,5 +1,6 @@
 //! Imports: from a file to records, and back.
 
+mod history;
 mod made;
 
 use crate::support::{Browser, CONNECTIONS, Company, Page, TestApp};

@@ -12,6 +12,7 @@
 mod cells;
 mod customers;
 mod employees;
+mod history;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
@@ -20,6 +21,7 @@ mod words;
 
 pub use customers::Customers;
 pub use employees::Employees;
+pub use history::{JobFields, JobHistory, PayFields, PayHistory};
 pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing, Wanted, plan};
 pub use table::{Row, Table};
 
@@ -83,6 +85,8 @@ impl State {
 pub enum Target {
     Employees,
     Customers,
+    JobHistory,
+    PayHistory,
 }
 
 impl Target {
@@ -90,24 +94,48 @@ impl Target {
         match self {
             Self::Employees => "employees",
             Self::Customers => "customers",
+            Self::JobHistory => "employee_jobs",
+            Self::PayHistory => "employee_pay",
         }
     }
 
+    pub const ALL: [Self; 4] = [Self::Employees, Self::Customers, Self::JobHistory, Self::PayHistory];
+
     pub fn parse(key: &str) -> Option<Self> {
-        [Self::Employees, Self::Customers].into_iter().find(|t| t.key() == key)
+        Self::ALL.into_iter().find(|t| t.key() == key)
     }
 
     pub const fn fields(self) -> &'static [Field] {
         match self {
             Self::Employees => crate::hr::employees::FIELDS,
             Self::Customers => crate::crm::customers::FIELDS,
+            Self::JobHistory => history::JOB_FIELDS,
+            Self::PayHistory => history::PAY_FIELDS,
+        }
+    }
+
+    /// The template below which its imports are.
+    pub const fn place(self) -> &'static str {
+        match self {
+            Self::Employees => crate::paths::EMPLOYEES,
+            Self::Customers => crate::paths::CUSTOMERS,
+            Self::JobHistory => "/w/{slug}/hr/job-history",
+            Self::PayHistory => "/w/{slug}/hr/pay-history",
+        }
+    }
+
+    /// The list of the records that it is about.
+    pub const fn list(self) -> &'static str {
+        match self {
+            Self::Customers => crate::paths::CUSTOMERS,
+            _ => crate::paths::EMPLOYEES,
         }
     }
 
     /// The right to bring in a file of them.
     pub const fn import_right(self) -> &'static str {
         match self {
-            Self::Employees => EmployeesImport::KEY,
+            Self::Employees | Self::JobHistory | Self::PayHistory => EmployeesImport::KEY,
             Self::Customers => CustomersImport::KEY,
         }
     }
@@ -121,6 +149,8 @@ impl Target {
         match self {
             Self::Employees => (crate::hr::employees::WORDS.one, crate::hr::employees::WORDS.many),
             Self::Customers => (crate::crm::customers::WORDS.one, crate::crm::customers::WORDS.many),
+            Self::JobHistory => (history::JOB_WORDS.one, history::JOB_WORDS.many),
+            Self::PayHistory => (history::PAY_WORDS.one, history::PAY_WORDS.many),
         }
     }
 }

@@ -8,7 +8,7 @@ use domain::{
     import::Target,
     jobs::RunArchival,
     notifications::{Kind, Notice},
-    paths::{self, Pages},
+    paths::Pages,
 };
 use std::time::Duration;
 use store::{Desk, TenantTx, archivals, imports::CHUNK, notifications, workspace::roles};
@@ -95,10 +95,7 @@ async fn tell_failed(tx: &mut TenantTx, job: &RunArchival, why: &str) -> store::
 }
 
 fn notice(job: &RunArchival, target: Target, title: String, body: Option<String>) -> Notice {
-    let list = match target {
-        Target::Employees => paths::EMPLOYEES,
-        Target::Customers => paths::CUSTOMERS,
-    };
+    let list = target.list();
     let path = Pages::within(list).archivals_run(job.archival);
     Notice { kind: Kind::BulkEnded, title, body, path, key: job.request.to_string() }
 }

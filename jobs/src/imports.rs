@@ -16,7 +16,7 @@ pub use preview::{Changed, Preview, WrongRows, preview, understand, wrong_rows};
 use crate::{Context, Failure, Run};
 use domain::{
     Conventions, ImportId, MailId, TenantId,
-    import::{Customers, Employees, Import, Known, Mapping, Plan, State, Target, Wanted, plan},
+    import::{Customers, Employees, Import, JobHistory, Known, Mapping, PayHistory, Plan, State, Target, Wanted, plan},
     jobs::{RunImport, SendImportReport, UndoImport},
 };
 use std::time::Duration;
@@ -169,6 +169,8 @@ async fn bring_in(db: Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
     match import.target {
         Target::Employees => write::<Employees>(at, tx, teams, conventions, room).await,
         Target::Customers => write::<Customers>(at, tx, teams, conventions, room).await,
+        Target::JobHistory => write::<JobHistory>(at, tx, teams, conventions, room).await,
+        Target::PayHistory => write::<PayHistory>(at, tx, teams, conventions, room).await,
     }
 }
 

@@ -163,7 +163,7 @@ async fn new_job(who: Allowed<EmployeesWrite>, screen: Screen, Record(id): Recor
     let rows = employment::jobs(&mut tx, id).await?;
     let from = next_month(tx.today());
     drop(tx);
-    let draft = in_force(&rows, from).map(|job| JobDraft::of(job, from)).unwrap_or_default();
+    let draft = in_force(&rows, from).or(rows.first()).map(|job| JobDraft::of(job, from)).unwrap_or_default();
     NewJob::page(&who, Sheet { draft, id: Some(id.0), ..Sheet::blank(screen, who.app()) }).await
 }
 

@@ -121,6 +121,7 @@ pub async fn records(tx: &mut TenantTx, archival: &Archival) -> Result<Vec<Uuid>
             let filter = serde_json::from_value(question).map_err(wrong)?;
             customers::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
         }
+        target @ (Target::JobHistory | Target::PayHistory) => return Err(strange("archival's target", target.key())),
     })
 }
 
@@ -144,6 +145,7 @@ pub async fn step(tx: &mut TenantTx, archival: &Archival, records: &[Uuid]) -> R
                 customers::archive::<CustomersBulk>(tx, &ids).await
             }
         }
+        target @ (Target::JobHistory | Target::PayHistory) => Err(strange("archival's target", target.key())),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod customers;
 mod employees;
+mod history;
 mod ledger;
 
 pub use ledger::{CHUNK, Ledger};
@@ -13,8 +14,8 @@ use domain::{
     access::Sight,
     events::Event,
     import::{
-        Amounts, Counts, Customers, Employees, Finding, Import, KEPT, Mapping, Severity, Since, Source, State, Target,
-        Undone,
+        Amounts, Counts, Customers, Employees, Finding, Import, JobHistory, KEPT, Mapping, PayHistory, Severity, Since,
+        Source, State, Target, Undone,
     },
     jobs::{RunImport, UndoImport},
 };
@@ -327,6 +328,8 @@ pub async fn since(tx: &mut TenantTx, import: &Import) -> Result<Since> {
     match import.target {
         Target::Employees => ledger::since::<Employees>(tx, import.id).await,
         Target::Customers => ledger::since::<Customers>(tx, import.id).await,
+        Target::JobHistory => ledger::since::<JobHistory>(tx, import.id).await,
+        Target::PayHistory => ledger::since::<PayHistory>(tx, import.id).await,
     }
 }
 
@@ -342,6 +345,8 @@ pub async fn undo(tx: &mut TenantTx, import: &Import) -> Result<Undone> {
     match import.target {
         Target::Employees => ledger::undo::<Employees>(tx, import.id).await,
         Target::Customers => ledger::undo::<Customers>(tx, import.id).await,
+        Target::JobHistory => ledger::undo::<JobHistory>(tx, import.id).await,
+        Target::PayHistory => ledger::undo::<PayHistory>(tx, import.id).await,
     }
 }
 

@@ -80,6 +80,9 @@ pub(super) struct Records {
     pub(super) job_row: String,
     pub(super) pay_row: String,
     pub(super) position: String,
+    /// Files of rows, looked at.
+    pub(super) job_import: String,
+    pub(super) pay_import: String,
     /// Of the owner's, and for the owner to do.
     pub(super) task: String,
     /// The owner's, on the employee.
@@ -116,6 +119,8 @@ impl Records {
         let (job_row, pay_row) = company.plans(employee).await;
         Self {
             job_row: job_row.to_string(),
+            job_import: company.import(Target::JobHistory, "Number,From,Title\n1,2020-01-01,Smith\n").await.to_string(),
+            pay_import: company.import(Target::PayHistory, "Number,From,Salary\n1,2020-01-01,1000\n").await.to_string(),
             pay_row: pay_row.to_string(),
             position: company.position(&format!("Position {round}")).await.to_string(),
             employees: Named {
@@ -161,6 +166,8 @@ impl Records {
             stopped: self.role.clone(),
             task: self.employees.record.clone(),
             note: self.employees.record.clone(),
+            job_import: self.pay_import.clone(),
+            pay_import: self.job_import.clone(),
             job_row: self.pay_row.clone(),
             pay_row: self.job_row.clone(),
             position: self.job_row.clone(),
@@ -181,6 +188,8 @@ impl Records {
             p if p.contains("/runs/{id}") => &self.run,
             p if p.contains("/approvals/{id}") => &self.approval,
             p if p.contains("/automation/records/") || p.contains("/organisation/people/") => &self.employees.record,
+            p if p.contains("/job-history/imports/{id}") => &self.job_import,
+            p if p.contains("/pay-history/imports/{id}") => &self.pay_import,
             p if p.contains("/job-rows/{id}") => &self.job_row,
             p if p.contains("/pay-rows/{id}") => &self.pay_row,
             p if p.contains("/positions/{id}") => &self.position,
@@ -316,6 +325,12 @@ impl Records {
             p if p.ends_with("/archivals") || p.ends_with("/restorals") => vec![("ids", self.named(p).record.clone())],
             p if p.ends_with("/employees/imports/{id}/mapping") => {
                 vec![("column", "first_name".into()), ("column", "last_name".into())]
+            }
+            p if p.ends_with("/job-history/imports/{id}/mapping") => {
+                vec![("column", "number".into()), ("column", "from".into()), ("column", "job_title".into())]
+            }
+            p if p.ends_with("/pay-history/imports/{id}/mapping") => {
+                vec![("column", "number".into()), ("column", "from".into()), ("column", "salary".into())]
             }
             p if p.ends_with("/customers/imports/{id}/mapping") => vec![("column", "name".into())],
             p if p.ends_with("/columns") => vec![("columns", "number".into())],

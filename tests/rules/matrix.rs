@@ -80,12 +80,7 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
     let employee = async |name: &str, manager: Option<EmployeeId>| {
         let id = company.employee(&[("last_name", name)]).await;
         if let Some(manager) = manager {
-            company
-                .app
-                .trial
-                .admin(&format!("update employees set manager_id = '{manager}' where id = '{id}'"))
-                .await
-                .expect("they report");
+            company.reports(id, manager).await;
         }
         id
     };

@@ -35,6 +35,32 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("sign-in form", 0),
     ("sign in", 6),
     ("home", 4),
+    ("job and pay", 5),
+    ("job form", 6),
+    ("plan a job", 10),
+    ("row of jobs, form", 8),
+    ("change a row of jobs", 9),
+    ("remove a row of jobs", 11),
+    ("pay form", 6),
+    ("plan pay", 7),
+    ("row of pay, form", 9),
+    ("change a row of pay", 7),
+    ("remove a row of pay", 7),
+    ("chart", 3),
+    ("chart, by departments", 2),
+    ("chart, one person", 6),
+    ("chart, a branch", 3),
+    ("departments", 2),
+    ("department form", 3),
+    ("place a department", 4),
+    ("positions", 2),
+    ("position, new form", 2),
+    ("add a position", 2),
+    ("position", 3),
+    ("position form", 4),
+    ("change a position", 2),
+    ("close a position", 2),
+    ("reopen a position", 2),
     ("first steps", 2),
     ("search", 5),
     ("members", 4),
@@ -238,6 +264,14 @@ const MANY: &[(&str, &str)] = &[
     ("record", "its tags, its notes and whether mail to it is stopped stand on it"),
     ("tag", "the tag is made if there is none, and goes onto a record that may be changed"),
     ("import, preview", "asks for whatever the file's rows name, and holds no transaction while the file is read"),
+    ("plan a job", "the line of managers is looked at on each planned day, and the record as it was and is"),
+    ("row of jobs, form", "whose row it is stands in it alone; then as the form of a new one"),
+    ("change a row of jobs", "as to plan one"),
+    ("remove a row of jobs", "as to plan one; what goes on is looked at like a change"),
+    ("plan pay", "the record as it was and is, so that the change is told"),
+    ("row of pay, form", "whose row it is stands in it alone; the record is held for whoever may change its pay"),
+    ("change a row of pay", "as to plan it"),
+    ("remove a row of pay", "as to plan it"),
     ("second factor, on", "once a person; ten recovery codes are made, and each of the account's trails tells it"),
     ("another address", "seldom; the new address goes into each workspace, and both are told"),
     ("dry run", "the record is found and read as the workflow reads it, and each step asks what it would"),
@@ -566,7 +600,7 @@ async fn members(m: &mut Meter<'_>) {
     for noun in [people, firms] {
         records(m, o, &noun).await;
         archivals(m, o, &noun).await;
-        imports(m, o, &noun).await;
+        imports(m, o, noun.list, noun.file).await;
     }
 }
 
@@ -609,6 +643,13 @@ async fn people(m: &mut Meter<'_>) {
     m.fill(o, "change a position", &format!("{seat}/edit"), "Save changes", &[("Seats", "3")]).await;
     m.fill(o, "close a position", &seat, "Close", &[]).await;
     m.fill(o, "reopen a position", &seat, "Open again", &[]).await;
+    for (place, file) in [
+        ("job-history", "Number,From,Title\n2,2026-01-01,Smith\n9,2026-01-01,Nobody\n"),
+        ("pay-history", "Number,From,Salary\n2,2026-01-01,40000\n9,2026-01-01,1\n"),
+    ] {
+        let list = format!("{list}/{place}");
+        imports(m, o, &list, file).await;
+    }
     app.run_jobs().await;
 }
 
@@ -696,12 +737,12 @@ async fn archivals(m: &mut Meter<'_>, o: &mut Browser, Noun { list, .. }: &Noun)
     m.app.run_jobs().await;
 }
 
-async fn imports(m: &mut Meter<'_>, o: &mut Browser, Noun { list, file, .. }: &Noun) {
+async fn imports(m: &mut Meter<'_>, o: &mut Browser, list: &str, file: &'static str) {
     let imports = format!("{list}/imports");
     m.get(o, "imports", &imports).await;
     let mut brought = vec![];
     for _ in 0..2 {
-        let form = o.get(&imports).await.form("Check the file").file("File", "file.csv", *file);
+        let form = o.get(&imports).await.form("Check the file").file("File", "file.csv", file);
         brought.push(m.send(o, "import, upload", &form).await.header("location").to_owned());
     }
     let [import, discarded] = brought.try_into().unwrap_or_else(|all| panic!("two of {all:?}"));

@@ -105,6 +105,17 @@ impl<'a> Company<'a> {
         self.person(email, account).await
     }
 
+    /// Gives somebody a manager, from today on.
+    pub async fn reports(&self, employee: EmployeeId, manager: EmployeeId) {
+        let mut tx = self.begin().await;
+        let lead = store::hr::employees::find(&mut tx, manager).await.expect("a manager");
+        let now = store::hr::employees::find(&mut tx, employee).await.expect("an employee");
+        let draft = employees::Draft { manager: lead.number, ..now.draft() };
+        let fields = draft.parse(&Default::default()).expect("an employee");
+        store::hr::employees::change(&mut tx, employee, now.version, &fields).await.expect("they report");
+        tx.commit().await.expect("it is kept");
+    }
+
     /// Plans a change of job and one of pay, for May.
     pub async fn plans(&self, employee: EmployeeId) -> (domain::JobRowId, domain::PayRowId) {
         let mut tx = self.begin().await;
@@ -383,15 +394,10 @@ impl<'a> Company<'a> {
     /// Archives all that a search in the noun's list finds.
     pub async fn archival(&self, target: Target, search: &str) -> ArchivalId {
         let by = self.member(Role::Owner).await.member;
-        let back = match target {
-            Target::Employees => "/hr/employees",
-            Target::Customers => "/crm/customers",
-        };
+        let back = domain::paths::Pages::of(target.list(), &self.slug).list();
         let mut tx = self.begin().await;
         let id = tx.id();
-        store::archivals::start(&mut tx, id, by, target, json!({ "q": search }), &self.at(back))
-            .await
-            .expect("an archiving");
+        store::archivals::start(&mut tx, id, by, target, json!({ "q": search }), &back).await.expect("an archiving");
         tx.commit().await.expect("it is kept");
         self.app.run_jobs().await;
         id

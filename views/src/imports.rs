@@ -16,7 +16,7 @@ use domain::{
     ImportId, Slug,
     import::{Counts, Finding, Import, Severity, Source, State, Target},
     list::grouped,
-    paths,
+    paths::Pages,
 };
 use maud::{Markup, Render, html};
 
@@ -36,60 +36,36 @@ pub struct Place {
 }
 
 impl Place {
-    fn noun(&self) -> String {
-        match self.target {
-            Target::Employees => paths::employees(&self.slug),
-            Target::Customers => paths::customers(&self.slug),
-        }
-    }
-
     pub fn imports(&self) -> String {
-        match self.target {
-            Target::Employees => paths::employee_imports(&self.slug),
-            Target::Customers => paths::customer_imports(&self.slug),
-        }
+        Pages::of(self.target.place(), &self.slug).imports()
     }
 
     pub fn import(&self, id: ImportId) -> String {
-        match self.target {
-            Target::Employees => paths::employee_import(&self.slug, id),
-            Target::Customers => paths::customer_import(&self.slug, id),
-        }
+        format!("{}/{id}", self.imports())
     }
 
     fn mapping(&self, id: ImportId) -> String {
-        match self.target {
-            Target::Employees => paths::employee_import_mapping(&self.slug, id),
-            Target::Customers => paths::customer_import_mapping(&self.slug, id),
-        }
+        format!("{}/mapping", self.import(id))
     }
 
     fn confirmation(&self, id: ImportId) -> String {
-        match self.target {
-            Target::Employees => paths::employee_import_confirmation(&self.slug, id),
-            Target::Customers => paths::customer_import_confirmation(&self.slug, id),
-        }
+        format!("{}/confirmation", self.import(id))
     }
 
     fn reversal(&self, id: ImportId) -> String {
-        match self.target {
-            Target::Employees => paths::employee_import_reversal(&self.slug, id),
-            Target::Customers => paths::customer_import_reversal(&self.slug, id),
-        }
+        format!("{}/reversal", self.import(id))
     }
 
     fn removal(&self, id: ImportId) -> String {
-        match self.target {
-            Target::Employees => paths::employee_import_removal(&self.slug, id),
-            Target::Customers => paths::customer_import_removal(&self.slug, id),
-        }
+        format!("{}/removal", self.import(id))
     }
 
     fn errors(&self, id: ImportId) -> String {
-        match self.target {
-            Target::Employees => paths::employee_import_errors(&self.slug, id),
-            Target::Customers => paths::customer_import_errors(&self.slug, id),
-        }
+        format!("{}/errors.csv", self.import(id))
+    }
+
+    fn noun(&self) -> String {
+        Pages::of(self.target.list(), &self.slug).list()
     }
 
     /// `Import employees`
@@ -99,7 +75,7 @@ impl Place {
 
     fn head(&self) -> PageHead {
         let label = match self.target {
-            Target::Employees => "Employees",
+            Target::Employees | Target::JobHistory | Target::PayHistory => "Employees",
             Target::Customers => "Customers",
         };
         PageHead::new(self.title()).crumb(label, self.noun())

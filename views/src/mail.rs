@@ -131,10 +131,7 @@ pub enum Ending<'a> {
 }
 
 pub fn import_report(workspace: &Workspace, name: &str, end: &ImportEnd<'_>, url: &str, unsubscribe: &str) -> Mail {
-    let noun = match end.target {
-        Target::Employees => "employees",
-        Target::Customers => "customers",
-    };
+    let noun = end.target.words().1;
     let (title, paragraph) = match end.ending {
         Ending::Done if end.errors > 0 => (
             format!("Imported {noun}, {} left out", rows(end.errors)),

@@ -56,9 +56,9 @@ impl Dated for Pay {
     }
 }
 
-/// The row that holds on a day: the last that has begun, else the first that will. `rows` are in the order of their days.
+/// The row that holds on a day: the last that has begun. `rows` are in the order of their days.
 pub fn in_force<T: Dated>(rows: &[T], on: Day) -> Option<&T> {
-    rows.iter().rev().find(|r| r.begins() <= on).or_else(|| rows.first())
+    rows.iter().rev().find(|r| r.begins() <= on)
 }
 
 draft! {
@@ -177,7 +177,6 @@ mod tests {
         }
         let rows: Vec<At> = ["2020-01-01", "2022-06-15", "2030-01-01"].into_iter().map(|d| At(day(d))).collect();
         for (on, from) in [
-            ("2019-12-31", "2020-01-01"),
             ("2020-01-01", "2020-01-01"),
             ("2022-06-14", "2020-01-01"),
             ("2022-06-15", "2022-06-15"),
@@ -185,7 +184,7 @@ mod tests {
         ] {
             assert_eq!(in_force(&rows, day(on)).map(At::begins), Some(day(from)), "{on}");
         }
-        assert!(in_force::<At>(&[], day("2020-01-01")).is_none());
+        assert!(in_force(&rows, day("2019-12-31")).is_none());
     }
 
     #[test]

@@ -46,6 +46,10 @@ pub trait Noun: Sized + Send + Sync + 'static {
     fn owner(_: &Self::Draft, _: &Conventions) -> Option<String> {
         None
     }
+    /// The employee whose row it is, by number, where rows are somebody's: without them there is none.
+    fn belongs(_: &Self::Draft) -> Option<String> {
+        None
+    }
     /// Takes one field over and says whether it differed. Fields that name other records are not meant.
     fn take(into: &mut Self::Fields, from: &Self::Fields, field: &str) -> bool;
     /// The record in words, to be told apart by.
@@ -59,6 +63,7 @@ pub trait Noun: Sized + Send + Sync + 'static {
 pub struct Standing<F> {
     pub fields: F,
     pub above: Option<Uuid>,
+    /// The member whose it is; of somebody's own rows, the employee.
     pub owner: Option<Uuid>,
 }
 
@@ -76,6 +81,8 @@ pub struct Record<F> {
 pub struct Wanted {
     pub keys: [Vec<String>; 2],
     pub owners: Vec<String>,
+    /// Numbers of those whose rows they are.
+    pub people: Vec<String>,
     /// Whether the file says who is above whom, so that the workspace's lines matter.
     pub lines: bool,
 }
@@ -91,9 +98,10 @@ impl Wanted {
             }
             linked.extend(N::link(&draft, c));
             wanted.owners.extend(N::owner(&draft, c));
+            wanted.people.extend(N::belongs(&draft));
         }
         wanted.keys[N::CALLED].extend(linked);
-        for all in wanted.keys.iter_mut().chain([&mut wanted.owners]) {
+        for all in wanted.keys.iter_mut().chain([&mut wanted.owners, &mut wanted.people]) {
             all.sort_unstable();
             all.dedup();
         }
@@ -110,11 +118,13 @@ pub struct Known<F> {
     pub lines: HashMap<Uuid, Uuid>,
     /// Members by email in small letters.
     pub members: HashMap<String, Uuid>,
+    /// Employees by number, those whose rows they are.
+    pub people: HashMap<String, Uuid>,
 }
 
 impl<F> Default for Known<F> {
     fn default() -> Self {
-        Self { records: vec![], lines: HashMap::new(), members: HashMap::new() }
+        Self { records: vec![], lines: HashMap::new(), members: HashMap::new(), people: HashMap::new() }
     }
 }
 
@@ -252,6 +262,11 @@ pub fn plan<N: Noun>(
             notes.add(&row, field, why, Severity::Error);
         }
         let keys = N::keys(&draft, c);
+        let whose = N::belongs(&draft);
+        if let Some(number) = whose.as_ref().filter(|n| !known.people.contains_key(*n)) {
+            notes.add(&row, "number", format!("No employee has the number {number}."), Severity::Error);
+        }
+        let whose = whose.and_then(|n| known.people.get(&n).copied());
 
         let twin = (0..2).find_map(|k| claims[k].get(keys[k].as_deref()?).map(|line| (k, *line)));
         for (claims, key) in claims.iter_mut().zip(&keys) {
@@ -331,7 +346,7 @@ pub fn plan<N: Noun>(
         };
 
         let (id, now, fields) = match current {
-            None => (id(), Standing { fields: parsed, above: None, owner: None }, vec![]),
+            None => (id(), Standing { fields: parsed, above: None, owner: whose }, vec![]),
             Some(now) => {
                 let mut merged = now.clone();
                 let told = |f: &&&'static str| !N::get(&draft, f).trim().is_empty();

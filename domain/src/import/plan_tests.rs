@@ -34,7 +34,7 @@ impl<N: Noun> Workspace<N> {
         let (table, headers) = table(csv);
         let mapping = Mapping::guess(&headers, N::TARGET, Sight::ALL);
         let lines = self.records.iter().filter_map(|r| Some((r.id, r.now.above?))).collect();
-        let known = Known { records: self.records.clone(), lines, members: self.members.clone() };
+        let known = Known { records: self.records.clone(), lines, members: self.members.clone(), ..Known::default() };
         plan::<N>(&table, &mapping, &C, known, || {
             self.ids += 1;
             Uuid::from_u128(self.ids)

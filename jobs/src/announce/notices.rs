@@ -4,7 +4,7 @@
 use domain::{
     ImportId, MemberId, TaskId,
     events::Event,
-    import::{State, Target},
+    import::State,
     jobs::Announce,
     notifications::{Kind, Notice},
     paths::{self, Pages},
@@ -17,10 +17,7 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
     match &announced.event {
         Event::Imported { import, target } | Event::ImportUndone { import, target } => {
             let report = mails::import_report(tx, *import).await?;
-            let (noun, list) = match target {
-                Target::Employees => ("employees", paths::EMPLOYEES),
-                Target::Customers => ("customers", paths::CUSTOMERS),
-            };
+            let (noun, list) = (target.words().1, target.place());
             let path = format!("{}/{import}", Pages::within(list).imports());
             notifications::notify(tx, &[report.member], &import_ended(&report, noun, path, key)).await
         }
@@ -118,10 +115,7 @@ fn import_ended(report: &mails::ImportReport, noun: &str, path: String, key: Str
 /// Tells whoever brought a file that nothing of it went in.
 pub(crate) async fn import_failed(tx: &mut TenantTx, import: ImportId, why: &str) -> Result<(), Error> {
     let report = mails::import_report(tx, import).await?;
-    let list = match report.target {
-        Target::Employees => paths::EMPLOYEES,
-        Target::Customers => paths::CUSTOMERS,
-    };
+    let list = report.target.place();
     let notice = Notice {
         kind: Kind::ImportEnded,
         title: format!("Could not import {}: {}", report.target.words().1, report.file_name),

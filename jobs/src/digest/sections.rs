@@ -94,10 +94,7 @@ async fn invitations(tx: &mut TenantTx, _: MemberId, _: Period) -> Result<Option
 
 async fn failed_imports(tx: &mut TenantTx, _: MemberId, period: Period) -> Result<Option<Block>> {
     let found = read::failed_imports(tx, &period).await?;
-    let list = |target| match target {
-        Target::Employees => paths::EMPLOYEES,
-        Target::Customers => paths::CUSTOMERS,
-    };
+    let list = Target::place;
     let path = found.rows.first().map_or_else(String::new, |f| Pages::within(list(f.target)).imports());
     let line = |f: read::FailedImport| {
         let path = format!("{}/{}", Pages::within(list(f.target)).imports(), f.id);

@@ -5,7 +5,8 @@ use domain::{
     Conventions, Dates, Money,
     access::Sight,
     import::{
-        Counts, Customers, Employees, Finding, Import, Mapping, Noun, Outcome, Plan, Severity, State, Table, Target,
+        Counts, Customers, Employees, Finding, Import, JobHistory, Mapping, Noun, Outcome, PayHistory, Plan, Severity,
+        State, Table, Target,
     },
 };
 use std::collections::HashMap;
@@ -73,6 +74,8 @@ pub async fn preview<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
     match import.target {
         Target::Employees => preview_of::<Employees, E, B>(begin, import, c).await,
         Target::Customers => preview_of::<Customers, E, B>(begin, import, c).await,
+        Target::JobHistory => preview_of::<JobHistory, E, B>(begin, import, c).await,
+        Target::PayHistory => preview_of::<PayHistory, E, B>(begin, import, c).await,
     }
 }
 

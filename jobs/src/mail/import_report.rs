@@ -2,13 +2,7 @@
 
 use super::{Delivery, Letter, TRIES, Unsubscribe, give_up, pause, send};
 use crate::{Context, Failure, Run};
-use domain::{
-    Email,
-    import::{State, Target},
-    jobs::SendImportReport,
-    mail::List,
-    paths,
-};
+use domain::{Email, import::State, jobs::SendImportReport, mail::List, paths::Pages};
 use std::time::Duration;
 use store::mails;
 use views::mail::{Ending, ImportEnd};
@@ -35,10 +29,7 @@ impl Run for SendImportReport {
             // It goes on; its end has a report of its own.
             State::Ready | State::Running | State::Undoing => return Ok(()),
         };
-        let path = match report.target {
-            Target::Employees => paths::employee_import(&workspace.slug, self.import),
-            Target::Customers => paths::customer_import(&workspace.slug, self.import),
-        };
+        let path = format!("{}/{}", Pages::of(report.target.place(), &workspace.slug).imports(), self.import);
         let end = ImportEnd {
             target: report.target,
             file_name: &report.file_name,

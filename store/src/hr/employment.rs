@@ -145,7 +145,7 @@ pub async fn change_job(tx: &mut TenantTx, id: EmployeeId, row: JobRowId, f: &Jo
     let was = rows.iter().find(|r| r.id == row).ok_or(Error::NotFound)?;
     let manager = judge(tx, &before, f).await?;
     sqlx::query!(
-        "update employee_jobs set from_date = $3, job_title = $4, department = $5, location = $6, manager_id = $7,
+        "update employee_jobs set version = version + 1, from_date = $3, job_title = $4, department = $5, location = $6, manager_id = $7,
            employment_type = $8, fte = $9, position_id = $10, reason = $11
          where employee_id = $1 and id = $2",
         id.0,
@@ -212,7 +212,7 @@ pub async fn add_pay(tx: &mut TenantTx, id: EmployeeId, row: PayRowId, f: &PayFi
 pub async fn change_pay(tx: &mut TenantTx, id: EmployeeId, row: PayRowId, f: &PayFields) -> Result<()> {
     let before = hold_pay(tx, id).await?;
     let done = sqlx::query!(
-        "update employee_pay set from_date = $3, salary_minor = $4, salary_currency = $5, reason = $6
+        "update employee_pay set version = version + 1, from_date = $3, salary_minor = $4, salary_currency = $5, reason = $6
          where employee_id = $1 and id = $2",
         id.0,
         row.0,

@@ -102,6 +102,11 @@ impl History {
         card.render()
     }
 
+    /// Whose first day is to come is shown as they will be then.
+    fn now(&self) -> Day {
+        self.employee.start_date.map_or(self.today, |start| start.max(self.today))
+    }
+
     fn person(&self, m: &Manager) -> Markup {
         html! { a href=(paths::employee(&self.slug, m.id)) { (m.name) } }
     }
@@ -119,7 +124,7 @@ impl History {
                 .render();
         }
         let text = |t: &Option<String>| t.as_ref().map_or_else(dash, |t| html! { (t) });
-        let now = in_force(&self.jobs, self.today).map(|j| j.id);
+        let now = in_force(&self.jobs, self.now()).map(|j| j.id);
         let rows = self.jobs.iter().rev().map(|j| {
             let from = html! {
                 @if self.may_write { a href=(paths::job_row(&self.slug, j.id)) { (Time::day(j.from)) } }
@@ -158,7 +163,7 @@ impl History {
             return EmptyState::new(Icon::Calendar, "No pay yet", "Each change of pay gets a row with its day.")
                 .render();
         }
-        let now = in_force(&self.pay, self.today).map(|p| p.id);
+        let now = in_force(&self.pay, self.now()).map(|p| p.id);
         let before = std::iter::once(None).chain(self.pay.iter().map(|p| p.salary));
         let mut rows: Vec<Row> = self
             .pay

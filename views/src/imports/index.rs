@@ -5,8 +5,11 @@ use crate::{
     View,
     ui::{Badge, Button, Card, Column, EmptyState, Field, FieldError, Form, Icon, Row, Table, nothing, wizard_page},
 };
-use domain::import::{Import, MAX_BYTES, MAX_ROWS, State};
-use domain::list::grouped;
+use domain::{
+    import::{Import, MAX_BYTES, MAX_ROWS, State, Target},
+    list::grouped,
+    paths,
+};
 use maud::{Markup, Render, html};
 
 /// The upload form and the imports so far.
@@ -50,6 +53,16 @@ impl Index {
             .body(html! {
                 (field)
                 p.quiet { "Nothing is changed yet: next you see what the file would do." }
+                @if self.place.target == Target::Employees {
+                    p.quiet {
+                        "How jobs and pay have changed over the years comes by files of its own: "
+                        a href=(paths::job_imports(&self.place.slug)) { "job changes" } ", "
+                        a href=(paths::pay_imports(&self.place.slug)) { "pay changes" } "."
+                    }
+                }
+                @if matches!(self.place.target, Target::JobHistory | Target::PayHistory) {
+                    p.quiet { "One row for each day on which something changes: the employee’s number, the day from which on it holds, and what is new. What a row does not say goes on as it was." }
+                }
             })
             .actions(html! { (Button::submit("Check the file").primary().icon_after(Icon::ArrowRight)) });
         Card::bare(form.render()).render()
