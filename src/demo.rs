@@ -2,6 +2,7 @@
 
 mod automation;
 mod beside;
+mod organisation;
 mod people;
 
 use crate::web::password::Passwords;
@@ -68,6 +69,7 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     company(db, owner).await?;
     let team = colleagues(db, owner, password).await?;
     employees(db, &history, owner, today, email).await?;
+    organisation::lay(db, owner).await?;
     own_role(db, owner, password).await?;
     for member in team.iter().map(|(_, desk)| desk).chain([&owner]) {
         let Who::Member(id) = member.who else { continue };
@@ -92,6 +94,7 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     lately(db, &history, owner, &team).await?;
     automation::grow(db, &history, owner, people::WON[0].0).await?;
     beside::write(db, &history, owner, &team).await?;
+    organisation::plan(db, owner, today).await?;
     told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())
