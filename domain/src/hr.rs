@@ -1,3 +1,4 @@
-//! People: employees now; leave, recruiting, payroll and reviews as they arrive.
+//! People: employees and time off now; recruiting, payroll and reviews as they arrive.
 
 pub mod employees;
+pub mod leave;
