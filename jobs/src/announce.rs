@@ -31,6 +31,11 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
             let id = MailId(announced.id);
             queue::push(tx, &SendImportReport { tenant, id, import: *import }).await
         }
+        // Which policies are somebody's follows from their record, and what they earn from its dates.
+        Event::EmployeeAdded { employee } | Event::EmployeeChanged { employee, .. } => {
+            store::hr::leave::policies::enrol_by_rule(tx, Some(*employee)).await?;
+            store::hr::leave::accounts::look_again(tx, Some(*employee), None).await
+        }
         // Who joins with an employee's address is that employee.
         Event::MemberJoined { member } => {
             let linked = members::link_by_email(tx, *member).await?;
@@ -38,8 +43,6 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         }
         Event::WorkspaceCreated { .. }
         | Event::MemberInvited { .. }
-        | Event::EmployeeAdded { .. }
-        | Event::EmployeeChanged { .. }
         | Event::EmployeesArchived { .. }
         | Event::EmployeesRestored { .. }
         | Event::CustomerAdded { .. }
@@ -53,6 +56,9 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::NoteAdded { .. }
         | Event::NoteChanged { .. }
         | Event::TagAdded { .. }
-        | Event::TagRemoved { .. } => Ok(()),
+        | Event::TagRemoved { .. }
+        | Event::LeaveRequested { .. }
+        | Event::LeaveAnswered { .. }
+        | Event::LeaveCancelled { .. } => Ok(()),
     }
 }

@@ -1,4 +1,5 @@
 //! People.
 
 pub mod employees;
+pub mod leave;
 pub mod reporting;

@@ -3,7 +3,8 @@
 //! What comes in is a lot, which may expire. What goes out is taken from the lot that expires first; where there is
 //! none it is a debt, which the next lot pays. So the lots' rest less the debts is the balance, on every day.
 
-use crate::Day;
+use crate::{Day, LeaveRequestId};
+use super::Type;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -221,6 +222,49 @@ fn bring(lots: &mut Vec<Lot>, draws: &mut [Draw], e: &Entry, amount: Decimal) {
         draw.from.push((at, paid));
     }
     lots.push(Lot { entry: e.id, kind: e.kind, policy: e.policy, on: e.on, expires: e.expires, left });
+}
+
+/// A line as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub entry: Entry,
+    pub reason: Option<String>,
+    /// Who wrote it; none: it follows from a policy or a request.
+    pub by: Option<String>,
+    pub request: Option<LeaveRequestId>,
+}
+
+/// What somebody has of one kind, as of a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub kind: Type,
+    /// Of those that they are on: its name.
+    pub policy: Option<String>,
+    pub balance: Decimal,
+    /// What requests that wait for an answer would take.
+    pub reserved: Decimal,
+    /// What was taken in the calendar year of that day.
+    pub taken: Decimal,
+    /// What is over soon, and with which day.
+    pub expiring: Option<(Day, Decimal)>,
+    /// The newest first, with the balance after each.
+    pub lines: Vec<(Line, Decimal)>,
+}
+
+/// Lines with the balance after each, the newest first, of those that count by a day.
+pub fn with_sums(mut lines: Vec<Line>, until: Day) -> Vec<(Line, Decimal)> {
+    lines.retain(|l| l.entry.on <= until);
+    lines.sort_by_key(|l| (l.entry.on, l.entry.rank(), l.entry.id));
+    let mut sum = Decimal::ZERO;
+    let mut told: Vec<_> = lines
+        .into_iter()
+        .map(|l| {
+            sum += l.entry.amount;
+            (l, sum)
+        })
+        .collect();
+    told.reverse();
+    told
 }
 
 #[cfg(test)]

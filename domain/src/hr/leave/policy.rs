@@ -3,9 +3,11 @@
 use crate::{Day, LeavePolicyId, LeaveTypeId};
 use chrono::{Datelike, Months};
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
 
 /// How often something is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Per {
     #[default]
     Year,
@@ -41,7 +43,8 @@ impl Per {
 }
 
 /// When in its period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Gain {
     #[default]
     Start,
@@ -71,7 +74,8 @@ impl Gain {
 }
 
 /// How the sum of a year so far is rounded; each line is the difference to the one before, so that lines add up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Rounding {
     #[default]
     Hundredth,
@@ -124,8 +128,9 @@ impl Rounding {
     }
 }
 
-/// What one version gives.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What one version gives. As JSON it is kept with its version; fields outlive a deploy.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Terms {
     /// A full year's, of somebody full-time.
     pub annual: Decimal,

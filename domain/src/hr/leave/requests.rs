@@ -1,13 +1,14 @@
 //! A request for leave: what it costs, whether it is covered, and what becomes of it (DOMAIN: Leave).
 
 use super::{
-    Unit,
+    Office, Person, Type, Unit,
     accrual::{Facts, settle},
     ledger::{self, Entry, Kind},
     pattern::{Holiday, Holidays, Week, portion},
     policy::on,
 };
-use crate::{Day, Errors};
+use crate::{Day, Errors, LeaveRequestId, LeaveStepId, MemberId};
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -128,7 +129,7 @@ pub fn cost(span: &Span, unit: Unit, week: &Week, holidays: &Holidays) -> Result
     }
     let day_off = |day: Day| {
         let why = holidays.get(&day).filter(|h| !h.half).map_or_else(
-            || format!("{} is no working day of theirs.", day.long()),
+            || format!("{} is no working day here.", day.long()),
             |h| format!("{} is {}, a day off anyway.", day.long(), h.name),
         );
         format!("{why} There is no half of it to take.")
@@ -157,7 +158,7 @@ pub fn cost(span: &Span, unit: Unit, week: &Week, holidays: &Holidays) -> Result
             let half = Decimal::new(5, 1);
             let (days, minutes) = match span.minutes {
                 Some(asked) if asked > works.minutes => {
-                    let words = format!("They work {} that day.", Unit::Hours.words(hours(works.minutes)));
+                    let words = format!("There are {} to work that day.", Unit::Hours.words(hours(works.minutes)));
                     errors.add("hours", words);
                     (works.days, works.minutes)
                 }
@@ -262,6 +263,104 @@ pub fn afford(all: &[Facts], entries: &[Entry], reserved: &[DayCost], days: &[Da
     });
     let eve = first.day.plus(-1).unwrap_or(first.day);
     Afford { before: ledger::balance(&without, eve), after: ledger::balance(&with, last.day), short }
+}
+
+/// What became of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Open,
+    Approved,
+    Declined,
+    Withdrawn,
+}
+
+impl Answer {
+    pub const ALL: [Self; 4] = [Self::Open, Self::Approved, Self::Declined, Self::Withdrawn];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Approved => "approved",
+            Self::Declined => "declined",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|a| a.key() == key)
+    }
+}
+
+/// One question about a request, and who was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub id: LeaveStepId,
+    /// Whether it is about cancelling leave that has begun.
+    pub cancels: bool,
+    pub place: i32,
+    pub office: Office,
+    /// None: anybody who may approve everybody's.
+    pub member: Option<(MemberId, String)>,
+    pub because: Option<String>,
+    pub asked_at: DateTime<Utc>,
+    pub due_at: DateTime<Utc>,
+    pub answer: Answer,
+    pub answered_by: Option<String>,
+    pub answered_at: Option<DateTime<Utc>>,
+    pub note: String,
+}
+
+impl Step {
+    /// Who has it: "Mona Manager", "HR".
+    pub fn whose(&self) -> &str {
+        self.member.as_ref().map_or(self.office.label(), |(_, name)| name.as_str())
+    }
+}
+
+/// A request as its reader may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    pub id: LeaveRequestId,
+    pub version: i32,
+    pub person: Person,
+    /// The kind, for whom that class is open; of the others they know that somebody is away.
+    pub kind: Option<Type>,
+    pub span: Span,
+    pub amount: Decimal,
+    pub reason: Option<String>,
+    pub state: State,
+    /// Asked to be cancelled from this day on.
+    pub back_on: Option<Day>,
+    pub asked_by: Option<String>,
+    pub asked_at: DateTime<Utc>,
+    pub steps: Vec<Step>,
+}
+
+impl Request {
+    pub fn open_step(&self) -> Option<&Step> {
+        self.steps.iter().find(|s| s.answer == Answer::Open)
+    }
+
+    /// "Vacation, 3 Aug – 7 Aug 2026", or without the kind.
+    pub fn words(&self) -> String {
+        let kind = self.kind.as_ref().map_or("Away", |k| k.name.as_str());
+        format!("{kind}, {}", self.span.words())
+    }
+}
+
+/// What asking for it would mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    pub kind: Type,
+    pub cost: Cost,
+    /// Of a limited kind.
+    pub afford: Option<Afford>,
+    /// Who of the same team is away then, and when.
+    pub away: Vec<(String, Span)>,
+    /// What stands against it, for whom it is only a warning.
+    pub warnings: Vec<String>,
+    /// Who is asked first: none, if nobody is.
+    pub asked: Option<String>,
 }
 
 #[cfg(test)]
