@@ -1,9 +1,10 @@
 //! People: routes of the department.
 
 pub mod employees;
+pub mod leave;
 
 use crate::web::Routes;
 
 pub fn routes(r: Routes) -> Routes {
-    employees::routes(r)
+    leave::routes(employees::routes(r))
 }

@@ -28,6 +28,7 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
     notices::tell(tx, announced).await?;
     match &announced.event {
         Event::Imported { import, .. } | Event::ImportUndone { import, .. } => {
+            store::hr::leave::policies::enrol_by_rule(tx, None).await?;
             let id = MailId(announced.id);
             queue::push(tx, &SendImportReport { tenant, id, import: *import }).await
         }

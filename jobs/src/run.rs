@@ -2,9 +2,9 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfTasks, RemoveWorkflow, ResumeRuns, RunArchival,
+    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival,
     RunImport, SendDigest, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation, SendNotifications,
-    SendPasswordReset, SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack, TakeHook, TickAutomation,
+    SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack, TakeHook, TickAutomation,
     UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -139,6 +139,8 @@ impl Handlers {
             .with::<SweepWorkspace>()
             .with::<SendNotifications>()
             .with::<RemindOfTasks>()
+            .with::<SettleLeave>()
+            .with::<RerouteLeave>()
             .with::<PlanDigests>()
             .with::<SendDigest>()
     }

@@ -86,7 +86,7 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId
     let employee = employees::find(&mut tx, id).await?;
     let (reports, reports_in_all) = employees::reports(&mut tx, id, 5).await?;
     let archived = employee.status == Status::Archived;
-    let record = activity::record::<Employees, _>(
+    let mut record = activity::record::<Employees, _>(
         &mut tx,
         (who, screen),
         (id, employee.version, archived),
@@ -96,7 +96,9 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId
     )
     .await?;
     let slug = who.slug().clone();
-    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all }))
+    let leave = super::leave::person::on_record(&mut tx, who, id).await?;
+    record.beside = leave.may_see.then(|| views::ui::Tab::new("Time off", paths::employee_leave(&slug, id), false));
+    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all, leave: Some(leave) }))
 }
 
 /// Employees, to the handlers of all nouns.

@@ -143,6 +143,7 @@ pub async fn record<N: Beside, P: Permission>(
         moment: moment(who),
         may,
         more: crate::automation::manual::menu(who, N::WORDS.many, id),
+        beside: None,
         stopped: super::mail::notice(tx, who, email).await?,
         pages,
     })

@@ -63,12 +63,32 @@ pub const PLAIN: &[&str] = &[
     "workflows",
     "workflow_approvals",
     "automation_settings",
+    "leave_types",
+    "leave_policies",
+    "leave_policy_versions",
+    "leave_enrolments",
+    "leave_requests",
+    "leave_ledger",
+    "leave_steps",
+    "leave_delegates",
+    "leave_blackouts",
+    "leave_covers",
+    "working_patterns",
+    "calendar_feeds",
 ];
 
 /// Columns of those that hold values of other records' fields, of whatever class, in words of their own: that they
 /// changed is told, and to what is not.
 const SEALED: &[(&str, &[&str])] =
-    &[("workflows", &["draft", "paused_because", "hook"]), ("workflow_approvals", &["question", "note"])];
+    &[
+        ("workflows", &["draft", "paused_because", "hook"]),
+        ("workflow_approvals", &["question", "note"]),
+        // That somebody is away is told; of which kind it is, and why, is of the class health.
+        ("leave_requests", &["type_id", "reason"]),
+        ("leave_ledger", &["type_id", "reason"]),
+        ("leave_enrolments", &["type_id", "policy_id"]),
+        ("leave_steps", &["note", "because"]),
+    ];
 
 fn sealed(record: &str, column: &str) -> bool {
     SEALED.iter().any(|(table, columns)| *table == record && columns.contains(&column))

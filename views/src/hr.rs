@@ -1,3 +1,4 @@
 //! Views of people.
 
 pub mod employees;
+pub mod leave;

@@ -35,6 +35,8 @@ pub struct Record {
     pub may: May,
     /// What else can be done with it.
     pub more: Option<Markup>,
+    /// Another page about it, with its tab.
+    pub beside: Option<Tab>,
     /// Where mail to its address is stopped.
     pub stopped: Option<StoppedNotice>,
 }
@@ -42,13 +44,12 @@ pub struct Record {
 impl Record {
     /// The page below this head; `overview` is the main column and the side one.
     pub fn page(&self, head: PageHead, overview: impl FnOnce() -> (Markup, Markup)) -> Markup {
-        let tabs = Tabs::new(
-            "Sections",
-            vec![
-                Tab::new("Overview", self.pages.record(&self.id), self.open == Open::Overview),
-                Tab::new("Timeline", self.pages.timeline(&self.id), self.open == Open::Timeline),
-            ],
-        );
+        let mut tabs = vec![
+            Tab::new("Overview", self.pages.record(&self.id), self.open == Open::Overview),
+            Tab::new("Timeline", self.pages.timeline(&self.id), self.open == Open::Timeline),
+        ];
+        tabs.extend(self.beside.clone());
+        let tabs = Tabs::new("Sections", tabs);
         let (main, side) = match self.open {
             Open::Overview => {
                 let (main, side) = overview();

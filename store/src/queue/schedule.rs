@@ -33,6 +33,10 @@ pub enum Due {
     Tasks,
     /// A workflow waits for days to come, or a run goes on.
     Automation,
+    /// Somebody's ledger of leave is to be looked at, where it is that day already.
+    Leave,
+    /// A request for leave waits for somebody.
+    LeaveQuestions,
 }
 
 impl Due {
@@ -41,6 +45,8 @@ impl Due {
             Self::Digests => "digests",
             Self::Tasks => "tasks",
             Self::Automation => "automation",
+            Self::Leave => "leave",
+            Self::LeaveQuestions => "leave_questions",
         }
     }
 }
@@ -57,6 +63,10 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
              select from tasks k where k.tenant_id = t.id and k.done_at is null
                and case when k.due_on is null then 'infinity' else k.due_on end
                    between ($5 at time zone 'UTC')::date - 1 and ($5 at time zone 'UTC')::date + 1)
+           when 'leave' then exists (
+             select from leave_accounts a where a.tenant_id = t.id
+               and a.next_on <= ($5 at time zone 'Pacific/Kiritimati')::date)
+           when 'leave_questions' then exists (select from leave_steps s where s.tenant_id = t.id and s.state = 'open')
            when 'automation' then exists (
              select from workflows w where w.tenant_id = t.id and w.state = 'active'
                and (w.starts in ('date', 'schedule') or w.starts = 'updated' and w.record = 'employee'))

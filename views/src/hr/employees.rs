@@ -1,6 +1,7 @@
 //! Employees: the list, the record, the form.
 
 use crate::{
+    hr::leave::person::OnRecord as OnLeave,
     View,
     form::Entry,
     list::{self, May},
@@ -281,6 +282,8 @@ pub struct Show {
     /// The first few, and how many there are.
     pub reports: Vec<Manager>,
     pub reports_in_all: Total,
+    /// On the overview.
+    pub leave: Option<OnLeave>,
 }
 
 impl View for Show {
@@ -357,6 +360,7 @@ impl Show {
                 @if self.reports_in_all == Total::Exactly(self.reports.len() as i64) { (card) }
                 @else { (card.actions(html! { a href=(all) { "See all " (self.reports_in_all) } })) }
             }
+            @if let Some(leave) = &self.leave { (leave) }
             (self.record.lately())
         })
     }

@@ -40,13 +40,22 @@ pub(super) const GROUPS: &[Group] = &[
     },
     Group {
         label: Some("People"),
-        items: &[Item {
-            label: "Employees",
-            icon: Icon::Users,
-            path: "/hr/employees",
-            permission: Some("employees.read"),
-            key: Some("e"),
-        }],
+        items: &[
+            Item {
+                label: "Employees",
+                icon: Icon::Users,
+                path: "/hr/employees",
+                permission: Some("employees.read"),
+                key: Some("e"),
+            },
+            Item {
+                label: "Time off",
+                icon: Icon::CalendarEvent,
+                path: "/hr/leave",
+                permission: Some("leave.request"),
+                key: Some("l"),
+            },
+        ],
     },
     Group {
         label: Some("Customers"),
@@ -103,6 +112,13 @@ pub(super) const CREATE: &[Item] = &[
         icon: Icon::Building,
         path: "/crm/customers/new",
         permission: Some("customers.write"),
+        key: None,
+    },
+    Item {
+        label: "Ask for time off",
+        icon: Icon::CalendarEvent,
+        path: "/hr/leave/new",
+        permission: Some("leave.request"),
         key: None,
     },
     Item { label: "New task", icon: Icon::CircleCheck, path: "/tasks/new", permission: Some("tasks.write"), key: None },

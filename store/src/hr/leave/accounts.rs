@@ -25,7 +25,7 @@ pub async fn due(
     most: i64,
 ) -> Result<Vec<(EmployeeId, LeaveTypeId)>> {
     // Somewhere it is tomorrow already; each has a day of their own.
-    let tomorrow = Day(tx.now().date_naive()).plus(1).unwrap_or(tx.today()).0;
+    let tomorrow = tx.now().with_timezone(&chrono_tz::Pacific::Kiritimati).date_naive();
     let rows = sqlx::query!(
         "select employee_id, type_id from leave_accounts
          where next_on <= $1 and (employee_id, type_id) > ($2, $3)

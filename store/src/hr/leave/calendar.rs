@@ -9,6 +9,7 @@ use domain::{
     hr::leave::{
         Colour, Person,
         calendar::{Absence, Filter, Off},
+        requests::{Request, Span},
     },
 };
 use sqlx::{Postgres, QueryBuilder};
@@ -181,12 +182,64 @@ pub async fn days_off(tx: &mut TenantTx, from: Day, to: Day) -> Result<HashMap<O
     Ok(found)
 }
 
-/// Somebody of the reader's circle who is away.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Away {
-    pub employee: EmployeeId,
-    pub name: String,
-    pub until: Day,
+/// Who of somebody's team is away at the same time, as far as the reader sees them.
+pub async fn with(tx: &mut TenantTx, employee: EmployeeId, span: &Span) -> Result<Vec<(String, Span)>> {
+    let mut q: QueryBuilder<Postgres> = QueryBuilder::new(BESIDE);
+    q.push(" from (select ").push_bind(Uuid::nil()).push(" as id, ").push_bind(employee.0).push(" as employee_id, ");
+    q.push_bind(span.from.0).push("::date as from_on, ").push_bind(span.to.0).push("::date as to_on) w").push(OTHERS);
+    reach::narrow(&mut q, reach::Kind::Employees, tx.scope::<EmployeesRead>());
+    q.push(" order by r.from_on, e.name_key limit 10");
+    let rows: Vec<Beside> = q.build_query_as().fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(Beside::told).map(|(_, one)| one).collect())
+}
+
+/// The same for several requests, by request.
+pub async fn with_each(
+    tx: &mut TenantTx,
+    requests: &[Request],
+) -> Result<HashMap<LeaveRequestId, Vec<(String, Span)>>> {
+    if requests.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<Uuid> = requests.iter().map(|r| r.id.0).collect();
+    let mut q: QueryBuilder<Postgres> = QueryBuilder::new(BESIDE);
+    q.push(" from (select id, employee_id, from_on, to_on from leave_requests where id = any(").push_bind(ids).push(")) w").push(OTHERS);
+    reach::narrow(&mut q, reach::Kind::Employees, tx.scope::<EmployeesRead>());
+    q.push(" order by r.from_on, e.name_key limit 500");
+    let rows: Vec<Beside> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let mut found: HashMap<LeaveRequestId, Vec<(String, Span)>> = HashMap::new();
+    for (request, one) in rows.into_iter().map(Beside::told) {
+        found.entry(request).or_default().push(one);
+    }
+    Ok(found)
+}
+
+const BESIDE: &str = "select w.id as request, e.first_name || ' ' || e.last_name as name, r.from_on, r.to_on, r.from_midday, \
+    r.to_midday, r.minutes";
+
+/// Those with the same manager, and those who report to them.
+const OTHERS: &str = " join employees me on me.id = w.employee_id \
+    join employees e on e.tenant_id = me.tenant_id and e.id <> me.id and e.archived_at is null \
+      and (e.manager_id = me.manager_id or e.manager_id = me.id) \
+    join leave_requests r on r.tenant_id = e.tenant_id and r.employee_id = e.id and r.state in ('requested', 'approved', 'cancelling') \
+      and r.from_on <= w.to_on and r.to_on >= w.from_on where true";
+
+#[derive(sqlx::FromRow)]
+struct Beside {
+    request: Uuid,
+    name: String,
+    from_on: NaiveDate,
+    to_on: NaiveDate,
+    from_midday: bool,
+    to_midday: bool,
+    minutes: Option<i16>,
+}
+
+impl Beside {
+    fn told(self) -> (LeaveRequestId, (String, Span)) {
+        let span = span_of(self.from_on, self.to_on, (self.from_midday, self.to_midday), self.minutes);
+        (LeaveRequestId(self.request), (self.name, span))
+    }
 }
 
 /// Until when somebody is away today: what everybody may know who sees them.

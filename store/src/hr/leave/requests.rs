@@ -168,10 +168,7 @@ pub(super) fn span_of(from: NaiveDate, to: NaiveDate, midday: (bool, bool), minu
 pub async fn ask(tx: &mut TenantTx, id: LeaveRequestId, employee: EmployeeId, f: &RequestFields) -> Result<State> {
     hold::<LeaveRequest>(tx, employee).await?;
     // Two requests for the same days' balance take turns.
-    accounts::hold(tx, employee, f.kind).await.map_err(|e| match e {
-        Error::Sql(_) => Error::refused("kind", "Choose what kind of leave it is."),
-        e => e,
-    })?;
+    accounts::hold(tx, employee, f.kind).await?;
     if let Some(sent) = sqlx::query!("select type_id, from_on, to_on, state from leave_requests where id = $1", id.0)
         .fetch_optional(tx.conn())
         .await?
@@ -482,6 +479,18 @@ pub async fn list(tx: &mut TenantTx, which: &Which, most: i64) -> Result<Vec<Req
             })
         })
         .collect())
+}
+
+/// How many wait for the reader, or could be answered by them; no further than a hundred.
+pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
+    let mut q: QueryBuilder<Postgres> = QueryBuilder::new(
+        "select count(*) from (select 1 from leave_steps s
+           join leave_requests r on r.tenant_id = s.tenant_id and r.id = s.request_id
+           join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id
+           where s.state = 'open' and e.id is distinct from house.me() and (s.member_id = house.me_member() or ",
+    );
+    q.push(reach::reaches(reach::Kind::Employees, tx.scope::<LeaveApprove>())).push(") limit 100) n");
+    Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 
 /// One request, if the reader may know of it.
