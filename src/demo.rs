@@ -2,6 +2,7 @@
 
 mod automation;
 mod beside;
+mod leave;
 mod people;
 
 use crate::web::password::Passwords;
@@ -92,9 +93,18 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     lately(db, &history, owner, &team).await?;
     automation::grow(db, &history, owner, people::WON[0].0).await?;
     beside::write(db, &history, owner, &team).await?;
+    leave::write(db, &history, owner_now(db, owner).await?, &team, today).await?;
     told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())
+}
+
+/// The owner's place as it is now: the zone was chosen, and their record linked, after they had signed up.
+async fn owner_now(db: &Db, owner: Desk) -> Done<Desk> {
+    let Who::Member(member) = owner.who else { return Err("an owner is a member".into()) };
+    let mut tx = db.begin(owner).await.map_err(words)?;
+    let actor = store::workspace::roles::actor(&mut tx, member).await.map_err(words)?;
+    Ok(Desk::of_member(&actor, chrono_tz::Europe::Copenhagen, None))
 }
 
 /// Where it is, when it works, and a program that reads for it.

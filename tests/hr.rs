@@ -1,3 +1,4 @@
 //! People.
 
 mod employees;
+mod leave;

@@ -2,10 +2,10 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival,
-    RunImport, SendDigest, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation, SendNotifications,
-    SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack, TakeHook, TickAutomation,
-    UndoImport,
+    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns,
+    RunArchival, RunImport, SendDigest, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation,
+    SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack,
+    TakeHook, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;

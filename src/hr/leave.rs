@@ -6,10 +6,7 @@ pub mod person;
 pub mod requests;
 pub mod settings;
 
-use crate::web::{
-    Allowed, Confirmed, Error, Public, Query, Result, Routes, Screen, Toast,
-    access::Subscriber,
-};
+use crate::web::{Allowed, Confirmed, Error, Public, Query, Result, Routes, Screen, Toast, access::Subscriber};
 use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
@@ -101,7 +98,11 @@ async fn page(
     };
     let (draft, errors) = refused.unwrap_or_else(|| {
         let day = |d: Option<Day>| d.map(|d| d.to_string()).unwrap_or_default();
-        let draft = delegate.as_ref().map(|d| DelegateDraft { to: d.member.to_string(), from: day(d.from), until: day(d.until) });
+        let draft = delegate.as_ref().map(|d| DelegateDraft {
+            to: d.member.to_string(),
+            from: day(d.from),
+            until: day(d.until),
+        });
         (draft.unwrap_or_default(), Errors::default())
     });
     let view = Mine {
@@ -121,11 +122,7 @@ async fn page(
     Ok(screen.show_as(status, who, &view))
 }
 
-async fn delegate(
-    who: Allowed<LeaveRequest>,
-    screen: Screen,
-    Confirmed(draft): Confirmed<DelegateDraft>,
-) -> Result {
+async fn delegate(who: Allowed<LeaveRequest>, screen: Screen, Confirmed(draft): Confirmed<DelegateDraft>) -> Result {
     let me = who.actor.member;
     let to = if draft.to.is_empty() { Ok(None) } else { draft.read(who.workspace.dates).map(Some) };
     let refused = |draft, errors| async {
@@ -194,7 +191,8 @@ async fn feed(_: Public, mut who: Subscriber) -> Result {
     for absence in &all {
         calendar.push(event(absence, who.what, who.tx.now()));
     }
-    let headers = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, no-store")];
+    let headers =
+        [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, no-store")];
     Ok((headers, calendar.to_string()).into_response())
 }
 

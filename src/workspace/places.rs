@@ -101,11 +101,7 @@ struct Holidays {
 }
 
 /// Which holidays hold at a location: what leave there costs follows from them.
-async fn choose_calendar(
-    who: Allowed<SettingsWrite>,
-    screen: Screen,
-    Confirmed(form): Confirmed<Holidays>,
-) -> Result {
+async fn choose_calendar(who: Allowed<SettingsWrite>, screen: Screen, Confirmed(form): Confirmed<Holidays>) -> Result {
     let calendar = match form.calendar.as_str() {
         "" => None,
         id => Some(id.parse().map_err(|_| crate::web::Error::NotFound)?),

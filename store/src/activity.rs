@@ -79,16 +79,15 @@ pub const PLAIN: &[&str] = &[
 
 /// Columns of those that hold values of other records' fields, of whatever class, in words of their own: that they
 /// changed is told, and to what is not.
-const SEALED: &[(&str, &[&str])] =
-    &[
-        ("workflows", &["draft", "paused_because", "hook"]),
-        ("workflow_approvals", &["question", "note"]),
-        // That somebody is away is told; of which kind it is, and why, is of the class health.
-        ("leave_requests", &["type_id", "reason"]),
-        ("leave_ledger", &["type_id", "reason"]),
-        ("leave_enrolments", &["type_id", "policy_id"]),
-        ("leave_steps", &["note", "because"]),
-    ];
+const SEALED: &[(&str, &[&str])] = &[
+    ("workflows", &["draft", "paused_because", "hook"]),
+    ("workflow_approvals", &["question", "note"]),
+    // That somebody is away is told; of which kind it is, and why, is of the class health.
+    ("leave_requests", &["type_id", "reason"]),
+    ("leave_ledger", &["type_id", "reason"]),
+    ("leave_enrolments", &["type_id", "policy_id"]),
+    ("leave_steps", &["note", "because"]),
+];
 
 fn sealed(record: &str, column: &str) -> bool {
     SEALED.iter().any(|(table, columns)| *table == record && columns.contains(&column))

@@ -4,8 +4,8 @@ use crate::ui::{PageHead, Subjects, settings_page};
 use domain::{
     Slug,
     access::{
-        AuditRead, LeaveSettings, MembersRead, Permission, ProfileWrite, Rights, RolesRead, SecurityWrite, SettingsWrite, TokensWrite,
-        WorkspaceOwn,
+        AuditRead, LeaveSettings, MembersRead, Permission, ProfileWrite, Rights, RolesRead, SecurityWrite,
+        SettingsWrite, TokensWrite, WorkspaceOwn,
     },
     paths,
 };

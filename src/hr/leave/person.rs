@@ -74,7 +74,9 @@ async fn page<P: Permission>(
         true => Some(Adjusts {
             types: leave::types(&mut tx).await?,
             policies: policies::list(&mut tx).await?,
-            adjustment: refused.adjustment.unwrap_or_else(|| AdjustmentDraft { on: today.to_string(), ..Default::default() }),
+            adjustment: refused
+                .adjustment
+                .unwrap_or_else(|| AdjustmentDraft { on: today.to_string(), ..Default::default() }),
             enrol: refused.enrol.unwrap_or_else(|| EnrolDraft { from: today.to_string(), ..Default::default() }),
             pattern: refused.pattern.unwrap_or_else(|| PatternDraft::of(week.on(today), today)),
             wrong: refused.wrong,

@@ -1,9 +1,7 @@
 //! Asking for time off, with what it means while it is typed; a request on its page; taking it back.
 
 use crate::{
-    web::{
-        Allowed, Confirmed, Error, FormPage, Query, Record, Result, Routes, Screen, Sheet, Toast, Valid,
-    },
+    web::{Allowed, Confirmed, Error, FormPage, Query, Record, Result, Routes, Screen, Sheet, Toast, Valid},
     workspace::activity::moment,
 };
 use axum::http::StatusCode;
@@ -118,7 +116,9 @@ async fn told(
     draft: &RequestDraft,
 ) -> Result<Option<Result<Quote, Errors>>> {
     let typed = !draft.kind.is_empty() && !draft.from.is_empty();
-    let (Some(employee), true, Ok(fields)) = (employee, typed, draft.read(who.workspace.dates)) else { return Ok(None) };
+    let (Some(employee), true, Ok(fields)) = (employee, typed, draft.read(who.workspace.dates)) else {
+        return Ok(None);
+    };
     let nobodys = LeaveRequestId(uuid::Uuid::nil());
     Ok(Some(requests::quote(tx, employee, &fields, nobodys).await?))
 }

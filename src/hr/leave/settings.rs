@@ -1,13 +1,14 @@
 //! What HR sets about time off.
 
-use crate::web::{Allowed, Confirmed, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid, form::{Late, Nothing}};
+use crate::web::{
+    Allowed, Confirmed, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid,
+    form::{Late, Nothing},
+};
 use axum::http::StatusCode;
 use domain::{
     Errors, LeavePolicyId, LeaveRuleId, LeaveTypeId,
     access::LeaveSettings,
-    hr::leave::forms::{
-        BlackoutDraft, BlackoutFields, CoverDraft, PolicyDraft, PolicyFields, TypeDraft, TypeFields,
-    },
+    hr::leave::forms::{BlackoutDraft, BlackoutFields, CoverDraft, PolicyDraft, PolicyFields, TypeDraft, TypeFields},
     paths,
     workspace::places::Kind,
 };
@@ -137,7 +138,9 @@ async fn add_type(who: Hr, screen: Screen, form: Valid<TypeForm>) -> Result {
     form.settle(tx, added).await?;
     let toast = Toast::good(format!("{} is there.", form.fields.name));
     let toast = match form.fields.limited {
-        true => toast.link("Add a policy for it", format!("{}?kind={}", paths::leave_policy_new(who.slug()), form.once)),
+        true => {
+            toast.link("Add a policy for it", format!("{}?kind={}", paths::leave_policy_new(who.slug()), form.once))
+        }
         false => toast,
     };
     screen.done(paths::leave_settings(who.slug()), toast).await
@@ -278,8 +281,7 @@ impl FormPage for BlackoutForm {
     }
 
     async fn page(who: &Hr, sheet: Sheet<BlackoutDraft>) -> Result {
-        let typed =
-            Typed { blackout: sheet.draft, errors: sheet.errors, once: Some(sheet.once), ..Typed::default() };
+        let typed = Typed { blackout: sheet.draft, errors: sheet.errors, once: Some(sheet.once), ..Typed::default() };
         page(who, &sheet.screen, sheet.status, Some(Wrong::Blackout), typed).await
     }
 }

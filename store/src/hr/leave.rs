@@ -143,7 +143,10 @@ pub async fn change_type(tx: &mut TenantTx, id: LeaveTypeId, version: Version, f
             id.0
         );
         if used.fetch_one(tx.conn()).await? {
-            return Err(Error::refused("unit", "Some of it was given or asked for already. Make another kind instead."));
+            return Err(Error::refused(
+                "unit",
+                "Some of it was given or asked for already. Make another kind instead.",
+            ));
         }
     }
     let now = tx.now();

@@ -1,9 +1,9 @@
 //! Employees: the list, the record, the form.
 
 use crate::{
-    hr::leave::person::OnRecord as OnLeave,
     View,
     form::Entry,
+    hr::leave::person::OnRecord as OnLeave,
     list::{self, May},
     record::Record,
     tags,

@@ -11,8 +11,8 @@ use crate::{
     View,
     form::errors,
     ui::{
-        Alert, Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Tab, Table, Tabs, Time,
-        Tone, dash, field_row, stack,
+        Alert, Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Tab, Table, Tabs,
+        Time, Tone, dash, field_row, stack,
     },
 };
 use domain::{
@@ -266,12 +266,14 @@ impl Mine {
     fn subscriptions(&self) -> Markup {
         let one = |what: &'static str, title: &str, about: &str| {
             let url = self.feeds.iter().find(|(w, _)| *w == what).map(|(_, url)| url);
-            let form = |verb: &str, action: &str, label: &str| html! {
-                form method="post" action=(paths::leave_feeds(&self.slug)) {
-                    input type="hidden" name="_csrf" value=(self.csrf);
-                    input type="hidden" name="what" value=(what);
-                    input type="hidden" name="do" value=(action);
-                    (Button::submit(verb).small().attr("aria-label", label))
+            let form = |verb: &str, action: &str, label: &str| {
+                html! {
+                    form method="post" action=(paths::leave_feeds(&self.slug)) {
+                        input type="hidden" name="_csrf" value=(self.csrf);
+                        input type="hidden" name="what" value=(what);
+                        input type="hidden" name="do" value=(action);
+                        (Button::submit(verb).small().attr("aria-label", label))
+                    }
                 }
             };
             html! {

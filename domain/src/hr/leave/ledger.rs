@@ -3,8 +3,8 @@
 //! What comes in is a lot, which may expire. What goes out is taken from the lot that expires first; where there is
 //! none it is a debt, which the next lot pays. So the lots' rest less the debts is the balance, on every day.
 
-use crate::{Day, LeaveRequestId};
 use super::Type;
+use crate::{Day, LeaveRequestId};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 

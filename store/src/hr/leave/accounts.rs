@@ -93,7 +93,10 @@ pub async fn settle(tx: &mut TenantTx, all: &[(EmployeeId, LeaveTypeId)]) -> Res
         for entry in &settled.entries {
             let same = |e: &&Entry| (e.policy, e.period) == (entry.policy, entry.period) && e.earned.is_some();
             let turn = entries.iter().filter(same).count();
-            written.push(New { turn: i32::try_from(turn).unwrap_or(i32::MAX), ..New::of(*employee, *kind, entry.clone()) });
+            written.push(New {
+                turn: i32::try_from(turn).unwrap_or(i32::MAX),
+                ..New::of(*employee, *kind, entry.clone())
+            });
         }
         next.push(settled.next.map(|d| d.0));
     }
@@ -140,7 +143,8 @@ pub(super) async fn write(tx: &mut TenantTx, new: &[New]) -> Result<()> {
     let (tenant, now) = (tx.tenant().0, tx.now());
     let column = |of: fn(&New) -> Uuid| -> Vec<Uuid> { new.iter().map(of).collect() };
     let maybe = |of: fn(&New) -> Option<Uuid>| -> Vec<Option<Uuid>> { new.iter().map(of).collect() };
-    let date = |of: fn(&New) -> Option<Day>| -> Vec<Option<NaiveDate>> { new.iter().map(|n| of(n).map(|d| d.0)).collect() };
+    let date =
+        |of: fn(&New) -> Option<Day>| -> Vec<Option<NaiveDate>> { new.iter().map(|n| of(n).map(|d| d.0)).collect() };
     let days: Vec<NaiveDate> = new.iter().map(|n| n.entry.on.0).collect();
     let kinds: Vec<String> = new.iter().map(|n| n.entry.kind.key().to_owned()).collect();
     let amounts: Vec<Decimal> = new.iter().map(|n| n.entry.amount).collect();
@@ -182,7 +186,9 @@ pub async fn adjust(tx: &mut TenantTx, id: Uuid, employee: EmployeeId, f: &Adjus
     let kind = super::find_type(tx, f.kind).await.map_err(|_| Error::refused("kind", "Choose a kind of leave."))?;
     hold(tx, employee, f.kind).await?;
     // The same form, sent twice.
-    if let Some(amount) = sqlx::query_scalar!("select amount from leave_ledger where id = $1", id).fetch_optional(tx.conn()).await? {
+    if let Some(amount) =
+        sqlx::query_scalar!("select amount from leave_ledger where id = $1", id).fetch_optional(tx.conn()).await?
+    {
         return if amount == f.amount { Ok(()) } else { Err(Error::Sent) };
     }
     settle(tx, &[(employee, f.kind)]).await?;
@@ -261,6 +267,13 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
         });
     }
     Ok(accounts)
+}
+
+/// What is written, the oldest first, without what is due and is not written yet.
+pub async fn written(tx: &mut TenantTx, employee: EmployeeId, kind: LeaveTypeId) -> Result<Vec<Entry>> {
+    let (_, mut entries) = facts::one(tx, employee, kind).await?;
+    entries.sort_by_key(|e| (e.on, e.kind, e.amount));
+    Ok(entries)
 }
 
 async fn lines(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<(Uuid, Line)>> {

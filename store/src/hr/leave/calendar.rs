@@ -75,7 +75,11 @@ async fn absences(tx: &mut TenantTx, circle: Circle<'_>, from: Day, to: Day) -> 
         "select r.id, r.employee_id, e.first_name || ' ' || e.last_name as name, e.job_title, e.department, e.location,
            r.from_on, r.to_on, r.from_midday, r.to_midday, r.minutes, r.state = 'requested' as waiting, ",
     );
-    q.push("case when ").push(kind).push(" then t.name end as kind, case when ").push(kind).push(" then t.colour end as colour");
+    q.push("case when ")
+        .push(kind)
+        .push(" then t.name end as kind, case when ")
+        .push(kind)
+        .push(" then t.colour end as colour");
     q.push(
         " from leave_requests r
            join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id
@@ -203,7 +207,10 @@ pub async fn with_each(
     }
     let ids: Vec<Uuid> = requests.iter().map(|r| r.id.0).collect();
     let mut q: QueryBuilder<Postgres> = QueryBuilder::new(BESIDE);
-    q.push(" from (select id, employee_id, from_on, to_on from leave_requests where id = any(").push_bind(ids).push(")) w").push(OTHERS);
+    q.push(" from (select id, employee_id, from_on, to_on from leave_requests where id = any(")
+        .push_bind(ids)
+        .push(")) w")
+        .push(OTHERS);
     reach::narrow(&mut q, reach::Kind::Employees, tx.scope::<EmployeesRead>());
     q.push(" order by r.from_on, e.name_key limit 500");
     let rows: Vec<Beside> = q.build_query_as().fetch_all(tx.conn()).await?;

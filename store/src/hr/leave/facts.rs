@@ -104,7 +104,11 @@ pub(super) async fn ledgers(tx: &mut TenantTx, people: &[Uuid]) -> Result<HashMa
 }
 
 /// One person's, of one kind.
-pub(super) async fn one(tx: &mut TenantTx, employee: EmployeeId, kind: LeaveTypeId) -> Result<(Vec<Facts>, Vec<Entry>)> {
+pub(super) async fn one(
+    tx: &mut TenantTx,
+    employee: EmployeeId,
+    kind: LeaveTypeId,
+) -> Result<(Vec<Facts>, Vec<Entry>)> {
     let of_it = (employee.0, kind.0);
     let facts = of(tx, &[employee.0]).await?.remove(&of_it).unwrap_or_default();
     let entries = ledgers(tx, &[employee.0]).await?.remove(&of_it).unwrap_or_default();

@@ -55,7 +55,8 @@ pub(super) async fn versions(tx: &mut TenantTx, policies: &[Uuid]) -> Result<Has
     .await?;
     let mut found: HashMap<Uuid, Vec<policy::Version>> = HashMap::new();
     for r in rows {
-        let terms = serde_json::from_value::<Terms>(r.terms).map_err(|e| crate::db::strange("terms", &e.to_string()))?;
+        let terms =
+            serde_json::from_value::<Terms>(r.terms).map_err(|e| crate::db::strange("terms", &e.to_string()))?;
         found.entry(r.policy_id).or_default().push(policy::Version { from: Day(r.from_on), terms });
     }
     Ok(found)
@@ -130,7 +131,10 @@ pub async fn amend(tx: &mut TenantTx, id: LeavePolicyId, version: Version, f: &P
     if policy::on(&before.versions, f.from).map(|v| &v.terms) != Some(&f.terms) {
         if before.versions.last().is_some_and(|v| f.from < v.from) {
             let last = before.versions.last().map_or(f.from, |v| v.from);
-            return Err(Error::refused("from", format!("There is a version from {} on already. Begin after it.", last.short())));
+            return Err(Error::refused(
+                "from",
+                format!("There is a version from {} on already. Begin after it.", last.short()),
+            ));
         }
         write_version(tx, id, f.from, &f.terms).await?;
     }
@@ -233,9 +237,14 @@ pub async fn enrol(tx: &mut TenantTx, employee: EmployeeId, policy: LeavePolicyI
     let policy = find(tx, policy).await.map_err(|_| Error::refused("policy", "There is no such policy any more."))?;
     let (tenant, now, id) = (tx.tenant().0, tx.now(), tx.id::<LeavePolicyId>().0);
     let (kind, eve) = (policy.kind.0, from.plus(-1).unwrap_or(from).0);
-    sqlx::query!("delete from leave_enrolments where employee_id = $1 and type_id = $2 and from_on >= $3", employee.0, kind, from.0)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "delete from leave_enrolments where employee_id = $1 and type_id = $2 and from_on >= $3",
+        employee.0,
+        kind,
+        from.0
+    )
+    .execute(tx.conn())
+    .await?;
     sqlx::query!(
         "update leave_enrolments set until_on = $3, updated_at = $4
          where employee_id = $1 and type_id = $2 and (until_on is null or until_on > $3)",
@@ -264,7 +273,10 @@ pub async fn enrol(tx: &mut TenantTx, employee: EmployeeId, policy: LeavePolicyI
 }
 
 /// Somebody's policies: name, from and until, the newest first.
-pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<(LeaveTypeId, String, Day, Option<Day>)>> {
+pub async fn of_employee(
+    tx: &mut TenantTx,
+    employee: EmployeeId,
+) -> Result<Vec<(LeaveTypeId, String, Day, Option<Day>)>> {
     let rows = sqlx::query!(
         "select n.type_id, p.name, n.from_on, n.until_on from leave_enrolments n
          join leave_policies p on p.tenant_id = n.tenant_id and p.id = n.policy_id

@@ -309,7 +309,8 @@ pub(super) async fn take_back(tx: &mut TenantTx, id: LeaveRequestId, back_on: Op
         .iter()
         .map(|u| {
             let on = Day(u.on_day).max(today);
-            let entry = Entry { of: Some(u.id), ..Entry::new(tx.id::<LeavePolicyId>().0, on, Kind::Reversal, -u.amount) };
+            let entry =
+                Entry { of: Some(u.id), ..Entry::new(tx.id::<LeavePolicyId>().0, on, Kind::Reversal, -u.amount) };
             New { request: Some(id), ..New::of(request.employee, request.kind, entry) }
         })
         .collect();
@@ -354,7 +355,9 @@ pub async fn cancel(tx: &mut TenantTx, id: LeaveRequestId, back_on: Option<Day>)
         }
         State::Approved => {
             let back_on = back_on.unwrap_or(today);
-            let last = sqlx::query_scalar!("select to_on from leave_requests where id = $1", id.0).fetch_one(tx.conn()).await?;
+            let last = sqlx::query_scalar!("select to_on from leave_requests where id = $1", id.0)
+                .fetch_one(tx.conn())
+                .await?;
             if back_on < request.from || back_on.0 > last {
                 let words = format!("A day from {} to {}.", request.from.short(), Day(last).short());
                 return Err(Error::refused("back_on", words));
@@ -438,7 +441,9 @@ pub async fn list(tx: &mut TenantTx, which: &Which, most: i64) -> Result<Vec<Req
             q.push(") and (r.id = ").push_bind(id.0);
         }
         Which::Of(employee) => {
-            q.push(reach::reaches(people, tx.scope::<LeaveRead>())).push(") and (r.employee_id = ").push_bind(employee.0);
+            q.push(reach::reaches(people, tx.scope::<LeaveRead>()))
+                .push(") and (r.employee_id = ")
+                .push_bind(employee.0);
         }
     }
     match which {

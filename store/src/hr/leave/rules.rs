@@ -1,11 +1,11 @@
 //! What HR has put down about everybody's leave: days on which none is given, and how many have to be there.
 
 use crate::{Error, Result, TenantTx};
+use chrono::NaiveDate;
 use domain::{
     Day, EmployeeId, LeaveRuleId,
     hr::leave::{forms::BlackoutFields, requests::DayCost},
 };
-use chrono::NaiveDate;
 
 /// Days on which no leave is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,13 @@ pub async fn blackouts(tx: &mut TenantTx, from: Day) -> Result<Vec<Blackout>> {
     )
     .fetch_all(tx.conn())
     .await?;
-    let one = |id, name, from, to, department| Blackout { id: LeaveRuleId(id), name, from: Day(from), to: Day(to), department };
+    let one = |id, name, from, to, department| Blackout {
+        id: LeaveRuleId(id),
+        name,
+        from: Day(from),
+        to: Day(to),
+        department,
+    };
     Ok(rows.into_iter().map(|r| one(r.id, r.name, r.from_on, r.to_on, r.department)).collect())
 }
 

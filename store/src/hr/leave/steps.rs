@@ -307,7 +307,9 @@ pub async fn answer(tx: &mut TenantTx, id: LeaveRequestId, yes: bool, note: &str
         let last = request.steps.iter().rev().find(|s| s.answered_by.is_some());
         // Whoever might have answered is told; to anybody else there is nothing.
         let asked = request.steps.iter().any(|s| s.member.as_ref().is_some_and(|(m, _)| *m == me));
-        if tx.employee() == Some(request.person.id) || !(asked || reaches::<LeaveApprove>(tx, request.person.id).await?) {
+        if tx.employee() == Some(request.person.id)
+            || !(asked || reaches::<LeaveApprove>(tx, request.person.id).await?)
+        {
             return Err(Error::NotFound);
         }
         let words = match last {
@@ -434,7 +436,9 @@ pub async fn reroute(tx: &mut TenantTx, most: i64) -> Result<u64> {
         let request = LeaveRequestId(r.request_id);
         read(tx, request).await?;
         // Another key than the first one's: it is told anew.
-        sqlx::query!("update leave_requests set version = version + 1 where id = $1", request.0).execute(tx.conn()).await?;
+        sqlx::query!("update leave_requests set version = version + 1 where id = $1", request.0)
+            .execute(tx.conn())
+            .await?;
         let asker = member_of(tx, employee).await?;
         let to = match &asked {
             Asked::One { member, .. } => vec![*member],

@@ -101,4 +101,3 @@ pub fn answered(done: usize, yes: bool, already: usize) -> String {
         n => format!("{were} {verb}; {n} could not be: somebody was faster, or may answer alone."),
     }
 }
-

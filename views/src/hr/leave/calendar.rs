@@ -149,14 +149,23 @@ impl Calendar {
     }
 
     fn chip(&self, a: &Absence, day: Day) -> Markup {
-        let half = (a.span.from == day && a.span.from_midday) || (a.span.to == day && a.span.to_midday) || a.span.minutes.is_some();
+        let half = (a.span.from == day && a.span.from_midday)
+            || (a.span.to == day && a.span.to_midday)
+            || a.span.minutes.is_some();
         let what = a.kind.as_ref().map_or("Away", |(name, _)| name.as_str());
-        let title = format!("{}: {what}, {}{}", a.person.name, a.span.words(), if a.waiting { ", not approved yet" } else { "" });
+        let title = format!(
+            "{}: {what}, {}{}",
+            a.person.name,
+            a.span.words(),
+            if a.waiting { ", not approved yet" } else { "" }
+        );
         let body = html! { span.leave-chip-name { (a.person.name) } @if half { span.leave-half { "½" } } };
         let class = format!("leave-chip is-{}{}", colour(a), if a.waiting { " is-waiting" } else { "" });
         match a.kind {
             // Whoever may see the kind may see the request.
-            Some(_) => html! { a class=(class) href=(paths::leave_request(&self.slug, a.request)) title=(title) { (body) } },
+            Some(_) => {
+                html! { a class=(class) href=(paths::leave_request(&self.slug, a.request)) title=(title) { (body) } }
+            }
             None => html! { span class=(class) title=(title) { (body) } },
         }
     }
@@ -251,7 +260,9 @@ impl Calendar {
             if (a.span.to_midday && !beyond) || a.span.minutes.is_some() { " to-midday" } else { "" },
         );
         match a.kind {
-            Some(_) => html! { a class=(class) href=(paths::leave_request(&self.slug, a.request)) title=(title) { (what) } },
+            Some(_) => {
+                html! { a class=(class) href=(paths::leave_request(&self.slug, a.request)) title=(title) { (what) } }
+            }
             None => html! { span class=(class) title=(title) { (what) } },
         }
     }
@@ -271,4 +282,3 @@ impl Calendar {
 fn colour(a: &Absence) -> &'static str {
     a.kind.as_ref().map_or("grey", |(_, colour)| colour.key())
 }
-

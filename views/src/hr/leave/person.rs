@@ -5,7 +5,8 @@ use crate::{
     View,
     form::errors,
     ui::{
-        Avatar, AvatarSize, Button, Card, Choice, Field, Form, Icon, PageHead, RecordPage, Tab, Tabs, Time, field_row, stack,
+        Avatar, AvatarSize, Button, Card, Choice, Field, Form, Icon, PageHead, RecordPage, Tab, Tabs, Time, field_row,
+        stack,
     },
 };
 use domain::{
@@ -219,7 +220,9 @@ impl Render for OnRecord {
         };
         let card = Card::new("Time off", body);
         match self.may_see {
-            true => card.actions(html! { a href=(paths::employee_leave(&self.slug, self.person)) { "Balances and requests" } }).render(),
+            true => card
+                .actions(html! { a href=(paths::employee_leave(&self.slug, self.person)) { "Balances and requests" } })
+                .render(),
             false => card.render(),
         }
     }

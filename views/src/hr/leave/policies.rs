@@ -4,7 +4,10 @@ use crate::{
     View,
     form::errors,
     settings,
-    ui::{Badge, Button, Card, Choice, Column, Field, Form, PageHead, Row, Table, Time, Tone, field_row, form_section, stack},
+    ui::{
+        Badge, Button, Card, Choice, Column, Field, Form, PageHead, Row, Table, Time, Tone, field_row, form_section,
+        stack,
+    },
 };
 use domain::{
     Day, Errors, Slug,
@@ -37,7 +40,18 @@ pub struct Edit {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 impl View for Edit {
@@ -69,7 +83,11 @@ impl Edit {
                 (_, true) => Badge::new(Tone::Info, "To come").render(),
                 _ => Badge::new(Tone::Neutral, "Held before").render(),
             };
-            Row::new(v.from.to_string(), v.from.short(), vec![Time::day(v.from).render(), html! { (terms(&v.terms, self.unit())) }, state])
+            Row::new(
+                v.from.to_string(),
+                v.from.short(),
+                vec![Time::day(v.from).render(), html! { (terms(&v.terms, self.unit())) }, state],
+            )
         });
         let columns = vec![Column::new("From"), Column::new("Gives"), Column::new("State").stays()];
         Table::new("Versions", columns, rows.collect()).render()
@@ -84,20 +102,33 @@ impl Edit {
         let mut form = Form::post(action, &self.csrf)
             .once(&self.once)
             .errors(errors(e))
-            .problem(e.of("").or(self.stale.then_some("Somebody else has changed it meanwhile. This is what you typed: save it again to have it so.")))
+            .problem(e.of("").or(self.stale.then_some(
+                "Somebody else has changed it meanwhile. This is what you typed: save it again to have it so.",
+            )))
             .body(html! { (self.who()) (self.amount()) (self.bounds()) })
-            .actions(html! { (Button::submit(verb).primary()) (Button::link("Cancel", paths::leave_settings(&self.slug))) })
+            .actions(
+                html! { (Button::submit(verb).primary()) (Button::link("Cancel", paths::leave_settings(&self.slug))) },
+            )
             .sticky()
             .guard();
         if let Some((policy, version)) = &self.editing {
-            form = form.version(version).hidden("kind", policy.kind.to_string()).hidden("year_month", &d.year_month).hidden("year_day", &d.year_day);
+            form = form
+                .version(version)
+                .hidden("kind", policy.kind.to_string())
+                .hidden("year_month", &d.year_month)
+                .hidden("year_day", &d.year_day);
         }
         form.render()
     }
 
     fn who(&self) -> Markup {
         let (d, e) = (&self.draft, &self.errors);
-        let types = self.types.iter().filter(|t| t.limited && !t.archived).map(|t| Choice::new(t.id.to_string(), &t.name)).collect();
+        let types = self
+            .types
+            .iter()
+            .filter(|t| t.limited && !t.archived)
+            .map(|t| Choice::new(t.id.to_string(), &t.name))
+            .collect();
         let months = (1..).zip(MONTHS).map(|(n, name): (i32, _)| Choice::new(n.to_string(), name)).collect();
         let audiences = vec![
             Choice::new("everybody", "Everybody"),
@@ -107,21 +138,25 @@ impl Edit {
         ];
         let employments = EmploymentType::ALL.into_iter().map(|t| Choice::new(t.key(), t.label())).collect();
         let locations = self.locations.iter().map(|l| Choice::new(l, l)).collect();
-        form_section("Who and what", None, html! {
-            (Field::text("name", "Name").value(&d.name).error(e.of("name")).required().attr("maxlength", "100"))
-            @if self.editing.is_none() {
-                (Field::select("kind", "Kind of leave", types).value(&d.kind).error(e.of("kind")).required())
+        form_section(
+            "Who and what",
+            None,
+            html! {
+                (Field::text("name", "Name").value(&d.name).error(e.of("name")).required().attr("maxlength", "100"))
+                @if self.editing.is_none() {
+                    (Field::select("kind", "Kind of leave", types).value(&d.kind).error(e.of("kind")).required())
+                    (field_row(html! {
+                        (Field::select("year_month", "Its year begins in", months).value(&d.year_month).error(e.of("year_month")))
+                        (Field::number("year_day", "On day").value(&d.year_day).error(e.of("year_day")).attr("min", "1").attr("max", "28"))
+                    }))
+                }
+                (Field::select("audience", "Who is on it", audiences).value(&d.audience).help("Whoever is put on a policy by hand stays on it. A location’s goes before an employment type’s, and that before everybody’s."))
                 (field_row(html! {
-                    (Field::select("year_month", "Its year begins in", months).value(&d.year_month).error(e.of("year_month")))
-                    (Field::number("year_day", "On day").value(&d.year_day).error(e.of("year_day")).attr("min", "1").attr("max", "28"))
+                    (Field::select("employment", "Employment type", employments).value(&d.employment).error(e.of("employment")).empty_choice("—").optional())
+                    (Field::select("location", "Location", locations).value(&d.location).error(e.of("location")).empty_choice("—").optional())
                 }))
-            }
-            (Field::select("audience", "Who is on it", audiences).value(&d.audience).help("Whoever is put on a policy by hand stays on it. A location’s goes before an employment type’s, and that before everybody’s."))
-            (field_row(html! {
-                (Field::select("employment", "Employment type", employments).value(&d.employment).error(e.of("employment")).empty_choice("—").optional())
-                (Field::select("location", "Location", locations).value(&d.location).error(e.of("location")).empty_choice("—").optional())
-            }))
-        })
+            },
+        )
     }
 
     fn amount(&self) -> Markup {
@@ -133,48 +168,58 @@ impl Edit {
             true => "Holds from this day on. What was given before stays as it is.",
             false => "Nothing is given before this day.",
         };
-        form_section("How much", Some("Of a full year, full-time. Whoever comes, leaves or changes their hours within it gets their part."), html! {
-            (field_row(html! {
-                (Field::date("from", "From").value(&d.from).error(e.of("from")).required().help(help))
-                (Field::text("annual", "A year").value(&d.annual).error(e.of("annual")).required().attr("inputmode", "decimal"))
-            }))
-            (field_row(html! {
-                (Field::select("per", "Given", pers).value(&d.per).error(e.of("per")))
-                (Field::select("gain", "When", gains).value(&d.gain).error(e.of("gain")))
-            }))
-            (field_row(html! {
-                (Field::select("rounding", "Rounded", roundings).value(&d.rounding).error(e.of("rounding")))
-                (Field::number("waiting", "Months of waiting").value(&d.waiting).error(e.of("waiting")).optional().help("Nothing is earned in the first months of employment."))
-            }))
-            (Field::textarea("milestones", "More with the years").value(&d.milestones).error(e.of("milestones")).optional().rows(3).help("A line each, like “5: 27”: after five years 27 a year."))
-            (Field::checkbox("by_fte", "Part-timers get their part").value(if d.by_fte.is_empty() { "" } else { "true" }))
-        })
+        form_section(
+            "How much",
+            Some("Of a full year, full-time. Whoever comes, leaves or changes their hours within it gets their part."),
+            html! {
+                (field_row(html! {
+                    (Field::date("from", "From").value(&d.from).error(e.of("from")).required().help(help))
+                    (Field::text("annual", "A year").value(&d.annual).error(e.of("annual")).required().attr("inputmode", "decimal"))
+                }))
+                (field_row(html! {
+                    (Field::select("per", "Given", pers).value(&d.per).error(e.of("per")))
+                    (Field::select("gain", "When", gains).value(&d.gain).error(e.of("gain")))
+                }))
+                (field_row(html! {
+                    (Field::select("rounding", "Rounded", roundings).value(&d.rounding).error(e.of("rounding")))
+                    (Field::number("waiting", "Months of waiting").value(&d.waiting).error(e.of("waiting")).optional().help("Nothing is earned in the first months of employment."))
+                }))
+                (Field::textarea("milestones", "More with the years").value(&d.milestones).error(e.of("milestones")).optional().rows(3).help("A line each, like “5: 27”: after five years 27 a year."))
+                (Field::checkbox("by_fte", "Part-timers get their part").value(if d.by_fte.is_empty() { "" } else { "true" }))
+            },
+        )
     }
 
     fn bounds(&self) -> Markup {
         let (d, e) = (&self.draft, &self.errors);
-        let carry = vec![
-            Choice::new("all", "All of it"),
-            Choice::new("some", "Up to a limit"),
-            Choice::new("none", "Nothing"),
-        ];
+        let carry =
+            vec![Choice::new("all", "All of it"), Choice::new("some", "Up to a limit"), Choice::new("none", "Nothing")];
         let number = |name: &'static str, label: &str, help: &str| {
-            Field::text(name, label).value(d.get(name)).error(e.of(name)).optional().help(help).attr("inputmode", "decimal")
+            Field::text(name, label)
+                .value(d.get(name))
+                .error(e.of(name))
+                .optional()
+                .help(help)
+                .attr("inputmode", "decimal")
         };
-        form_section("Limits", None, html! {
-            (field_row(html! {
-                (Field::select("carry", "Goes over into the next year", carry).value(&d.carry))
-                (number("carry_limit", "At most", "For “up to a limit”."))
-            }))
-            (field_row(html! {
-                (number("carry_months", "Good for months", "Then what went over is lost. Empty: it stays good."))
-                (number("overdraft", "May go below zero by", "Empty: not at all."))
-            }))
-            (field_row(html! {
-                (number("balance_cap", "Highest balance", "Where it stops growing."))
-                (number("yearly_cap", "Most of one year", "Whatever else would be given."))
-            }))
-        })
+        form_section(
+            "Limits",
+            None,
+            html! {
+                (field_row(html! {
+                    (Field::select("carry", "Goes over into the next year", carry).value(&d.carry))
+                    (number("carry_limit", "At most", "For “up to a limit”."))
+                }))
+                (field_row(html! {
+                    (number("carry_months", "Good for months", "Then what went over is lost. Empty: it stays good."))
+                    (number("overdraft", "May go below zero by", "Empty: not at all."))
+                }))
+                (field_row(html! {
+                    (number("balance_cap", "Highest balance", "Where it stops growing."))
+                    (number("yearly_cap", "Most of one year", "Whatever else would be given."))
+                }))
+            },
+        )
     }
 }
 
@@ -191,7 +236,9 @@ pub fn terms(t: &Terms, unit: Unit) -> String {
         (None, None) => {}
         (Some(limit), _) if limit.is_zero() => words.push_str("; nothing goes over"),
         (limit, months) => {
-            words.push_str(&limit.map_or_else(|| "; all of it goes over".to_owned(), |l| format!("; {} go over", plain(l))));
+            words.push_str(
+                &limit.map_or_else(|| "; all of it goes over".to_owned(), |l| format!("; {} go over", plain(l))),
+            );
             if let Some(months) = months {
                 words.push_str(&format!(" for {months} months"));
             }

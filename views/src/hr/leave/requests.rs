@@ -5,8 +5,8 @@ use crate::{
     Moment, View,
     form::errors,
     ui::{
-        Alert, Badge, Button, Card, Choice, Confirm, Facts, Field, FieldError, Form, Icon, PageHead, RecordPage, Time, Tone,
-        field_row, form_page, stack,
+        Alert, Badge, Button, Card, Choice, Confirm, Facts, Field, FieldError, Form, Icon, PageHead, RecordPage, Time,
+        Tone, field_row, form_page, stack,
     },
 };
 use domain::{
@@ -226,7 +226,10 @@ impl Show {
         let step = r.open_step();
         let cancels = step.is_some_and(|s| s.cancels);
         let unit = r.kind.as_ref().map(|k| k.unit).unwrap_or_default();
-        let (yes, no) = (Button::submit("Approve").icon(Icon::Check).attr("name", "answer").attr("value", "yes"), Button::submit("Decline").icon(Icon::X).attr("name", "answer").attr("value", "no"));
+        let (yes, no) = (
+            Button::submit("Approve").icon(Icon::Check).attr("name", "answer").attr("value", "yes"),
+            Button::submit("Decline").icon(Icon::X).attr("name", "answer").attr("value", "no"),
+        );
         let (yes, no) = match self.meant {
             Some(false) => (yes, no.primary()),
             _ => (yes.primary(), no),

@@ -6,8 +6,8 @@ use crate::{
     form::errors,
     settings,
     ui::{
-        Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Table, Time, Tone, dash, field_row,
-        form_section, stack,
+        Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Table, Time, Tone, dash,
+        field_row, form_section, stack,
     },
 };
 use domain::{
@@ -105,13 +105,21 @@ impl Overview {
 
     fn policies(&self) -> Markup {
         if self.policies.is_empty() {
-            return EmptyState::new(Icon::ListCheck, "No policies yet", "A policy says how much of a kind somebody gets, when, and what goes over into the next year.").render();
+            return EmptyState::new(
+                Icon::ListCheck,
+                "No policies yet",
+                "A policy says how much of a kind somebody gets, when, and what goes over into the next year.",
+            )
+            .render();
         }
         let rows = self.policies.iter().map(|p| {
             let kind = self.types.iter().find(|t| t.id == p.kind);
             let now = domain::hr::leave::policy::on(&p.versions, self.today).or(p.versions.first());
             let unit = kind.map(|k| k.unit).unwrap_or_default();
-            let gives = now.map_or_else(dash, |v| html! { (unit.words(v.terms.annual)) " a year, " (v.terms.per.label().to_lowercase()) });
+            let gives = now.map_or_else(
+                dash,
+                |v| html! { (unit.words(v.terms.annual)) " a year, " (v.terms.per.label().to_lowercase()) },
+            );
             let cells = vec![
                 html! { a href=(paths::leave_policy(&self.slug, p.id)) { (p.name) } },
                 kind.map_or_else(dash, |k| dot(&k.name, k.colour)),
@@ -267,6 +275,12 @@ impl View for EditType {
                 }
             });
         }
-        settings::page(&self.slug, &self.rights, &paths::leave_settings(&self.slug), &head, Card::bare(form.render()).render())
+        settings::page(
+            &self.slug,
+            &self.rights,
+            &paths::leave_settings(&self.slug),
+            &head,
+            Card::bare(form.render()).render(),
+        )
     }
 }
