@@ -326,7 +326,7 @@ impl Records {
             ],
             p if p.contains("/leave") || p.contains("/time-off") => self.time_off(p, round),
             p if p.ends_with("/places/calendar") => {
-                vec![("place", "Berlin".into()), ("calendar", self.calendar.clone())]
+                vec![("place", format!("Site {round}")), ("calendar", self.calendar.clone())]
             }
             p if p.contains("/automation") || p.contains("/approvals") => self.automation(p, round),
             p if p.ends_with("/tasks/new") || p.ends_with("/tasks/{id}/edit") => vec![

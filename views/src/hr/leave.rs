@@ -81,7 +81,7 @@ pub fn account(a: &Account) -> Markup {
     let spoken = a.balance - a.reserved;
     html! {
         section.leave-account aria-label=(a.kind.name) {
-            h3 { (dot(&a.kind.name, a.kind.colour)) @if !a.kind.paid { " " span.quiet { "unpaid" } } }
+            h3 { (dot(&a.kind.name, a.kind.colour)) }
             @if a.kind.limited {
                 p.leave-figure { span.leave-number { (domain::hr::leave::plain(a.balance)) } " " (noun(unit.words(a.balance))) }
                 ul.leave-facts {
@@ -89,11 +89,13 @@ pub fn account(a: &Account) -> Markup {
                     @if let Some((day, amount)) = a.expiring { li { (unit.words(amount)) " to be used by " (day.short()) } }
                     li { (unit.words(a.taken)) " taken this year" }
                     @if let Some(policy) = &a.policy { li { (policy) } }
+                    @if !a.kind.paid { li { "unpaid" } }
                 }
             } @else {
                 p.leave-figure { span.leave-number { (domain::hr::leave::plain(a.taken)) } " " (noun(unit.words(a.taken))) " taken" }
                 ul.leave-facts {
                     li { "this year; there is no limit" }
+                    @if !a.kind.paid { li { "unpaid" } }
                     @if !a.reserved.is_zero() { li { (unit.words(a.reserved)) " asked for" } }
                 }
             }

@@ -24,6 +24,8 @@ pub struct Absence {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filter {
+    /// A part of a name.
+    pub q: String,
     /// `month` or `timeline`.
     pub view: String,
     /// The month, as `2026-03`.

@@ -68,6 +68,14 @@ const TEAM: &str = " and (e.manager_id = house.me() or e.id = house.me() \
     or e.manager_id = (select s.manager_id from employees s where s.id = house.me()) \
     or e.id = (select s.manager_id from employees s where s.id = house.me()))";
 
+/// Those whose name has what was typed.
+fn named(q: &mut QueryBuilder<Postgres>, filter: &Filter) {
+    let typed = filter.q.trim().to_lowercase();
+    if !typed.is_empty() {
+        q.push(" and strpos(lower(e.first_name || ' ' || e.last_name), ").push_bind(typed).push(") > 0");
+    }
+}
+
 async fn absences(tx: &mut TenantTx, circle: Circle<'_>, from: Day, to: Day) -> Result<Vec<Absence>> {
     let people = reach::Kind::Employees;
     let kind = reach::reaches(people, tx.scope::<LeaveKind>());
@@ -104,6 +112,7 @@ async fn absences(tx: &mut TenantTx, circle: Circle<'_>, from: Day, to: Day) -> 
             if filter.team == "mine" {
                 q.push(TEAM);
             }
+            named(&mut q, filter);
         }
     }
     q.push(" order by e.name_key, e.id, r.from_on limit ").push_bind(MOST * 5);
@@ -146,6 +155,7 @@ pub async fn people(tx: &mut TenantTx, filter: &Filter, on: Day) -> Result<(Vec<
     if filter.team == "mine" {
         q.push(TEAM);
     }
+    named(&mut q, filter);
     q.push(" order by e.name_key, e.id limit ").push_bind(MOST + 1);
     let rows: Vec<One> = q.build_query_as().fetch_all(tx.conn()).await?;
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);

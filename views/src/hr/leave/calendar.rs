@@ -52,6 +52,7 @@ impl View for Calendar {
         let teams = vec![Choice::new("mine", "My team")];
         let departments = self.departments.iter().map(|d| Choice::new(d, d)).collect();
         let mut filters = FilterBar::new(&path, RESULTS)
+            .search("Search by name", &self.filter.q)
             .filter(Select::new("view", "View", &self.filter.view, views).nothing("Month"))
             .filter(Select::new("department", "Department", &self.filter.department, departments))
             .keep("month", &self.filter.month);
