@@ -145,6 +145,8 @@ document.addEventListener("keydown", (e) => {
     g: () => { waiting = Date.now(); },
     c: () => ($('[data-key="c"]') || $("[data-create]"))?.click(),
     e: () => $('[data-key="e"]')?.click(),
+    ArrowLeft: () => { const back = $('[data-key="ArrowLeft"]'); if (back) back.click(); else return false; },
+    ArrowRight: () => { const on = $('[data-key="ArrowRight"]'); if (on) on.click(); else return false; },
     j: () => move(1),
     k: () => move(-1),
     x: () => $(".is-cursor tbody .check, .is-cursor .check")?.click(),

@@ -3,6 +3,7 @@
 mod automation;
 mod beside;
 mod organisation;
+mod leave;
 mod people;
 
 use crate::web::password::Passwords;
@@ -95,9 +96,18 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     automation::grow(db, &history, owner, people::WON[0].0).await?;
     beside::write(db, &history, owner, &team).await?;
     organisation::plan(db, owner, today).await?;
+    leave::write(db, &history, owner_now(db, owner).await?, &team, today).await?;
     told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())
+}
+
+/// The owner's place as it is now: the zone was chosen, and their record linked, after they had signed up.
+async fn owner_now(db: &Db, owner: Desk) -> Done<Desk> {
+    let Who::Member(member) = owner.who else { return Err("an owner is a member".into()) };
+    let mut tx = db.begin(owner).await.map_err(words)?;
+    let actor = store::workspace::roles::actor(&mut tx, member).await.map_err(words)?;
+    Ok(Desk::of_member(&actor, chrono_tz::Europe::Copenhagen, None))
 }
 
 /// Where it is, when it works, and a program that reads for it.

@@ -4,3 +4,4 @@ mod employees;
 mod employment;
 mod organisation;
 mod positions;
+mod leave;

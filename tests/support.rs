@@ -4,6 +4,7 @@ mod app;
 mod browser;
 mod cable;
 mod company;
+pub mod leave;
 
 pub use app::{CONNECTIONS, TestApp, redis_url, test_database_url};
 pub use browser::{Browser, Form, Page, Stream};

@@ -54,6 +54,7 @@ impl Scope {
 pub enum Resource {
     Workspace,
     Employees,
+    Leave,
     Customers,
     Tasks,
     Notes,
@@ -64,8 +65,9 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Employees,
+        Self::Leave,
         Self::Customers,
         Self::Tasks,
         Self::Notes,
@@ -80,6 +82,7 @@ impl Resource {
         match self {
             Self::Workspace => "Workspace",
             Self::Employees => "Employees",
+            Self::Leave => "Time off",
             Self::Customers => "Customers",
             Self::Tasks => "Tasks",
             Self::Notes => "Notes and tags",
@@ -150,6 +153,15 @@ permissions! {
     EmployeesPayWrite = "employees.pay_write", Employees, "Change pay", true, Pay;
     /// The tree of departments, their heads, and positions with their headcount.
     OrganisationWrite = "organisation.write", Employees, "Change departments and positions", false;
+
+    /// Balances, requests and the ledger. That somebody is away, everybody may know who sees them.
+    LeaveRead = "leave.read", Leave, "View balances and requests", true;
+    LeaveRequest = "leave.request", Leave, "Ask for time off", true;
+    /// Field class: which kind of leave, and why.
+    LeaveKind = "leave.kind", Leave, "See the kind and the reason", true, Health;
+    LeaveApprove = "leave.approve", Leave, "Approve and decline", true;
+    LeaveAdjust = "leave.adjust", Leave, "Correct balances, policies and working patterns of people", true;
+    LeaveSettings = "leave.settings", Leave, "Change kinds, policies and rules", false;
 
     CustomersRead = "customers.read", Customers, "View", true;
     CustomersWrite = "customers.write", Customers, "Add and change", true;
@@ -322,6 +334,8 @@ impl Sight {
             FieldClass::Directory => true,
             FieldClass::Personal => self.personal,
             FieldClass::Pay => self.pay,
+            // Of leave, not of a record's columns: the scope of `leave.kind` says of whom.
+            FieldClass::Health => false,
         }
     }
 }

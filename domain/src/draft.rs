@@ -113,6 +113,8 @@ pub enum FieldClass {
     /// Birth date, home address, bank.
     Personal,
     Pay,
+    /// Kind and reason of leave. No record has a column of it: it is asked for with the leave itself.
+    Health,
 }
 
 /// One field of a noun as lists, imports and exports know it.

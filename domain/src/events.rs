@@ -3,7 +3,7 @@
 //! Names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    CustomerId, EmployeeId, ImportId, InvitationId, MemberId, NoteId, TagId, TaskId, import::Target,
+    CustomerId, EmployeeId, ImportId, InvitationId, LeaveRequestId, MemberId, NoteId, TagId, TaskId, import::Target,
     workspace::access::Subject,
 };
 use serde::{Deserialize, Serialize};
@@ -89,5 +89,20 @@ pub enum Event {
     TagRemoved {
         record: Subject,
         tag: TagId,
+    },
+    /// Somebody asked for time off; of which kind is not told.
+    LeaveRequested {
+        request: LeaveRequestId,
+        employee: EmployeeId,
+    },
+    LeaveAnswered {
+        request: LeaveRequestId,
+        employee: EmployeeId,
+        approved: bool,
+    },
+    /// All of it, or the rest of it.
+    LeaveCancelled {
+        request: LeaveRequestId,
+        employee: EmployeeId,
     },
 }

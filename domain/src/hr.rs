@@ -5,3 +5,7 @@ pub mod employees;
 pub mod employment;
 pub mod organisation;
 pub mod positions;
+//! People: employees and time off now; recruiting, payroll and reviews as they arrive.
+
+pub mod employees;
+pub mod leave;

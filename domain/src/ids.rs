@@ -72,4 +72,14 @@ ids! {
     /// What somebody wrote beside a record.
     NoteId,
     TagId,
+    /// A kind of leave.
+    LeaveTypeId,
+    LeavePolicyId,
+    LeaveRequestId,
+    /// One answer that a request waits for.
+    LeaveStepId,
+    /// Something about leave that HR has put down: a pattern, a blackout, a cover.
+    LeaveRuleId,
+    /// A calendar that another program reads.
+    FeedId,
 }

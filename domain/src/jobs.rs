@@ -115,6 +115,10 @@ jobs! {
     RemindOfTasks("remind_of_tasks", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Has planned changes of job and pay take effect whose day has come.
     TakeEffect("take_effect", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// Writes what has come due into the ledgers of leave: what accrues, what is over, what is carried over.
+    SettleLeave("settle_leave", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// Asks somebody else about requests for leave whose approver does not answer, is away or is gone.
+    RerouteLeave("reroute_leave", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Looks whose digest is due in a workspace.
     PlanDigests("plan_digests", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// A member's digest of a day; `asked` tells one that they have asked for from the day's own; `since`: the day of the

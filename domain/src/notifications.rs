@@ -63,6 +63,8 @@ kinds! {
     TaskDue = "task_due", "A task of mine is due", "In the morning of its day; the digest has it anyway.", APP, own;
     ApprovalAsked = "approval_asked", "I am asked to approve", "Somebody waits for your yes or no.", APP_AND_MAIL, own;
     ApprovalAnswered = "approval_answered", "My request is answered", "What a workflow that you have started asked for was approved or rejected.", APP_AND_MAIL;
+    LeaveAsked = "leave_asked", "Somebody asks me for time off", "A request waits for your yes or no.", APP_AND_MAIL, own;
+    LeaveAnswered = "leave_answered", "My time off is answered", "It was approved, declined or cancelled.", APP_AND_MAIL;
     WorkflowNotice = "workflow_notice", "A workflow tells me", "A step of a workflow that notifies you.", APP, own;
     WorkflowFailed = "workflow_failed", "A workflow of mine fails", "It stopped at a step, or paused itself.", APP_AND_MAIL, own;
     /// Its mail is [`crate::jobs::SendImportReport`], which knows more than a notice.

@@ -212,6 +212,40 @@ paths! {
     EMPLOYEE_TAGS employee_tags(slug, id) = "/w/{slug}/hr/employees/{id}/tags";
     EMPLOYEE_TAGS_REMOVAL employee_tags_removal(slug, id) = "/w/{slug}/hr/employees/{id}/tags/removal";
 
+    EMPLOYEE_LEAVE employee_leave(slug, id) = "/w/{slug}/hr/employees/{id}/time-off";
+    EMPLOYEE_LEAVE_ADJUSTMENT employee_leave_adjustment(slug, id) = "/w/{slug}/hr/employees/{id}/time-off/adjustment";
+    EMPLOYEE_LEAVE_POLICY employee_leave_policy(slug, id) = "/w/{slug}/hr/employees/{id}/time-off/policy";
+    EMPLOYEE_LEAVE_PATTERN employee_leave_pattern(slug, id) = "/w/{slug}/hr/employees/{id}/time-off/pattern";
+
+    /// One's own time off.
+    LEAVE leave(slug) = "/w/{slug}/hr/leave";
+    LEAVE_NEW leave_new(slug) = "/w/{slug}/hr/leave/new";
+    /// What a request would take, while it is typed.
+    LEAVE_QUOTE leave_quote(slug) = "/w/{slug}/hr/leave/quote";
+    LEAVE_REQUEST leave_request(slug, id) = "/w/{slug}/hr/leave/requests/{id}";
+    LEAVE_CANCELLATION leave_cancellation(slug, id) = "/w/{slug}/hr/leave/requests/{id}/cancellation";
+    LEAVE_ANSWER leave_answer(slug, id) = "/w/{slug}/hr/leave/requests/{id}/answer";
+    LEAVE_APPROVALS leave_approvals(slug) = "/w/{slug}/hr/leave/approvals";
+    LEAVE_ANSWERS leave_answers(slug) = "/w/{slug}/hr/leave/approvals/answers";
+    LEAVE_CALENDAR leave_calendar(slug) = "/w/{slug}/hr/leave/calendar";
+    LEAVE_DELEGATE leave_delegate(slug) = "/w/{slug}/hr/leave/delegate";
+    LEAVE_FEEDS leave_feeds(slug) = "/w/{slug}/hr/leave/feeds";
+    /// The link in a mail: it opens a page, and the page asks who is there.
+    LEAVE_MAIL_ANSWER leave_mail_answer(slug, token) = "/w/{slug}/hr/leave/answers/{token}";
+    /// What a calendar program reads.
+    CALENDAR_FEED calendar_feed(token) = "/calendars/{token}";
+    LEAVE_SETTINGS leave_settings(slug) = "/w/{slug}/settings/leave";
+    LEAVE_TYPE_NEW leave_type_new(slug) = "/w/{slug}/settings/leave/types/new";
+    LEAVE_TYPE leave_type(slug, id) = "/w/{slug}/settings/leave/types/{id}";
+    LEAVE_TYPE_RETIREMENT leave_type_retirement(slug, id) = "/w/{slug}/settings/leave/types/{id}/retirement";
+    LEAVE_POLICY_NEW leave_policy_new(slug) = "/w/{slug}/settings/leave/policies/new";
+    LEAVE_POLICY leave_policy(slug, id) = "/w/{slug}/settings/leave/policies/{id}";
+    LEAVE_BLACKOUTS leave_blackouts(slug) = "/w/{slug}/settings/leave/blackouts";
+    LEAVE_BLACKOUT_REMOVAL leave_blackout_removal(slug, id) = "/w/{slug}/settings/leave/blackouts/{id}/removal";
+    LEAVE_COVERS leave_covers(slug) = "/w/{slug}/settings/leave/covers";
+    LEAVE_COVER_REMOVAL leave_cover_removal(slug, id) = "/w/{slug}/settings/leave/covers/{id}/removal";
+    PLACE_CALENDAR place_calendar(slug) = "/w/{slug}/settings/places/calendar";
+
     CUSTOMERS customers(slug) = "/w/{slug}/crm/customers";
     CUSTOMER_NEW customer_new(slug) = "/w/{slug}/crm/customers/new";
     CUSTOMER_COLUMNS customer_columns(slug) = "/w/{slug}/crm/customers/columns";

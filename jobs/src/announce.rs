@@ -28,8 +28,14 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
     notices::tell(tx, announced).await?;
     match &announced.event {
         Event::Imported { import, .. } | Event::ImportUndone { import, .. } => {
+            store::hr::leave::policies::enrol_by_rule(tx, None).await?;
             let id = MailId(announced.id);
             queue::push(tx, &SendImportReport { tenant, id, import: *import }).await
+        }
+        // Which policies are somebody's follows from their record, and what they earn from its dates.
+        Event::EmployeeAdded { employee } | Event::EmployeeChanged { employee, .. } => {
+            store::hr::leave::policies::enrol_by_rule(tx, Some(*employee)).await?;
+            store::hr::leave::accounts::look_again(tx, Some(*employee), None).await
         }
         // Who joins with an employee's address is that employee.
         Event::MemberJoined { member } => {
@@ -38,8 +44,6 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         }
         Event::WorkspaceCreated { .. }
         | Event::MemberInvited { .. }
-        | Event::EmployeeAdded { .. }
-        | Event::EmployeeChanged { .. }
         | Event::EmployeesArchived { .. }
         | Event::EmployeesRestored { .. }
         | Event::CustomerAdded { .. }
@@ -53,6 +57,9 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::NoteAdded { .. }
         | Event::NoteChanged { .. }
         | Event::TagAdded { .. }
-        | Event::TagRemoved { .. } => Ok(()),
+        | Event::TagRemoved { .. }
+        | Event::LeaveRequested { .. }
+        | Event::LeaveAnswered { .. }
+        | Event::LeaveCancelled { .. } => Ok(()),
     }
 }

@@ -16,6 +16,7 @@ mod dead;
 pub mod digest;
 mod drain;
 pub mod imports;
+pub mod leave;
 pub mod mail;
 mod outside;
 mod relay;

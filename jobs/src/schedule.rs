@@ -7,7 +7,7 @@ use crate::Error;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
-    jobs::{Job, PlanDigests, RemindOfTasks, SweepWorkspace, TakeEffect, TickAutomation},
+    jobs::{Job, PlanDigests, RemindOfTasks, RerouteLeave, SettleLeave, SweepWorkspace, TakeEffect, TickAutomation},
 };
 use futures::{FutureExt, future::BoxFuture};
 use std::{str::FromStr, sync::Arc};
@@ -43,6 +43,9 @@ pub fn product() -> Vec<Entry> {
         Entry::only(Due::Changes, "take_effect", "0 */5 * * * *", |tenant, at| TakeEffect { tenant, at }),
         // Zones are a quarter of an hour apart at least; what is due while nobody looks is found by the next.
         Entry::only(Due::Digests, "plan_digests", "0 */5 * * * *", |tenant, at| PlanDigests { tenant, at }),
+        // A day begins at any quarter of an hour; what is earned by it may wait for the next hour.
+        Entry::only(Due::Leave, "settle_leave", "0 5 * * * *", |tenant, at| SettleLeave { tenant, at }),
+        Entry::only(Due::LeaveQuestions, "reroute_leave", "0 */15 * * * *", |tenant, at| RerouteLeave { tenant, at }),
         Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),
     ]
 }

@@ -114,6 +114,10 @@ pub mod purpose {
     /// Where mail servers bring what bounced.
     pub const BOUNCES: &str = "bounces";
     pub const HOOK: &str = "hook";
+    /// A calendar that another program reads.
+    pub const FEED: &str = "feed";
+    /// Yes or no to a request for leave, from a mail.
+    pub const LEAVE_ANSWER: &str = "leave_answer";
 }
 
 #[cfg(test)]

@@ -95,9 +95,10 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId
         asked,
     )
     .await?;
-    record.own = views::hr::employees::tabs(who.slug(), id);
     let slug = who.slug().clone();
-    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all }))
+    let leave = super::leave::person::on_record(&mut tx, who, id).await?;
+    record.own = views::hr::employees::tabs(&slug, id, leave.may_see);
+    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all, leave: Some(leave) }))
 }
 
 /// Employees, to the handlers of all nouns.

@@ -420,6 +420,30 @@ impl FromRequestParts<App> for Unsubscriber {
     }
 }
 
+/// Whoever holds the address of a calendar: its owner, as far as their rights reach now. The address is as good as a
+/// password for what is in it, and for nothing else.
+pub struct Subscriber {
+    pub what: store::hr::leave::feeds::What,
+    pub workspace: Workspace,
+    /// The owner's own transaction, which only reads.
+    pub tx: TenantTx,
+}
+
+impl FromRequestParts<App> for Subscriber {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let Token(token) = Token::from_request_parts(parts, app).await?;
+        let (tenant, feed) = jobs::leave::read_feed(app.seal(), &token).ok_or(Error::NotFound)?;
+        let (mut tx, workspace) = app.0.db.begin_job(tenant, "calendar_feed").await?;
+        let open = store::hr::leave::feeds::open(&mut tx, feed).await?;
+        let (member, what) = open.ok_or(Error::NotFound)?;
+        let actor = store::workspace::roles::actor(&mut tx, member).await?;
+        tx.sit(Desk::of_member(&actor, workspace.zone, None)).await?;
+        Ok(Self { what, workspace, tx })
+    }
+}
+
 /// A first argument that says who may call.
 ///
 /// ```

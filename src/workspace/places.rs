@@ -7,7 +7,8 @@ use domain::{
     paths,
     workspace::places::{Draft, Kind},
 };
-use store::workspace::places;
+use serde::Deserialize;
+use store::{hr::leave::patterns, workspace::places};
 use views::workspace::places::Places;
 
 pub fn routes(r: Routes) -> Routes {
@@ -15,6 +16,7 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::PLACES, add)
         .post(paths::PLACE_NAME, rename)
         .post(paths::PLACE_REMOVAL, remove)
+        .post(paths::PLACE_CALENDAR, choose_calendar)
 }
 
 async fn list(who: Allowed<SettingsWrite>, screen: Screen) -> Result {
@@ -42,6 +44,8 @@ impl FormPage for PlaceForm {
             once: sheet.once.to_string(),
             departments: places::list(&mut tx, Kind::Department).await?,
             locations: places::list(&mut tx, Kind::Location).await?,
+            calendar_of: patterns::calendars_of_places(&mut tx).await?,
+            calendars: store::workspace::holidays::calendars(&mut tx).await?,
             draft: sheet.draft,
             errors: sheet.errors,
         };
@@ -86,4 +90,24 @@ async fn remove(who: Allowed<SettingsWrite>, screen: Screen, Confirmed(draft): C
     places::remove(&mut tx, kind, &draft.old).await?;
     tx.commit().await?;
     screen.done(paths::places(who.slug()), Toast::good(format!("{} is off the list.", draft.old))).await
+}
+
+#[derive(Deserialize)]
+struct Holidays {
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    calendar: String,
+}
+
+/// Which holidays hold at a location: what leave there costs follows from them.
+async fn choose_calendar(who: Allowed<SettingsWrite>, screen: Screen, Confirmed(form): Confirmed<Holidays>) -> Result {
+    let calendar = match form.calendar.as_str() {
+        "" => None,
+        id => Some(id.parse().map_err(|_| crate::web::Error::NotFound)?),
+    };
+    let mut tx = who.begin().await?;
+    patterns::choose_calendar(&mut tx, &form.place, calendar).await?;
+    tx.commit().await?;
+    screen.done(paths::places(who.slug()), Toast::good(format!("{} has these holidays from now on.", form.place))).await
 }

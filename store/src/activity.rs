@@ -65,6 +65,18 @@ pub const PLAIN: &[&str] = &[
     "automation_settings",
     "employee_jobs",
     "positions",
+    "leave_types",
+    "leave_policies",
+    "leave_policy_versions",
+    "leave_enrolments",
+    "leave_requests",
+    "leave_ledger",
+    "leave_steps",
+    "leave_delegates",
+    "leave_blackouts",
+    "leave_covers",
+    "working_patterns",
+    "calendar_feeds",
 ];
 
 /// Tables all of whose columns are of one class: that pay was changed is pay, too.
@@ -72,8 +84,15 @@ pub const OF_A_CLASS: &[(&str, FieldClass)] = &[("employee_pay", FieldClass::Pay
 
 /// Columns of those that hold values of other records' fields, of whatever class, in words of their own: that they
 /// changed is told, and to what is not.
-const SEALED: &[(&str, &[&str])] =
-    &[("workflows", &["draft", "paused_because", "hook"]), ("workflow_approvals", &["question", "note"])];
+const SEALED: &[(&str, &[&str])] = &[
+    ("workflows", &["draft", "paused_because", "hook"]),
+    ("workflow_approvals", &["question", "note"]),
+    // That somebody is away is told; of which kind it is, and why, is of the class health.
+    ("leave_requests", &["type_id", "reason"]),
+    ("leave_ledger", &["type_id", "reason"]),
+    ("leave_enrolments", &["type_id", "policy_id"]),
+    ("leave_steps", &["note", "because"]),
+];
 
 fn sealed(record: &str, column: &str) -> bool {
     SEALED.iter().any(|(table, columns)| *table == record && columns.contains(&column))

@@ -4,4 +4,5 @@ pub mod employees;
 pub mod employment;
 pub mod organisation;
 pub mod positions;
+pub mod leave;
 pub mod reporting;

@@ -29,6 +29,7 @@ const PUBLIC: &[&str] = &[
     "/unsubscribe/{token}/reversal",
     "/inbound/bounces/{secret}",
     "/hooks/{token}",
+    "/calendars/{token}",
     "/preferences",
     "/password-strength",
     "/dev/gallery",
@@ -102,6 +103,33 @@ pub(super) struct Records {
     pub(super) run: String,
     /// Asked of [`member`](Self::member).
     pub(super) approval: String,
+    pub(super) leave: Leave,
+}
+
+/// What routes of time off name.
+#[derive(Clone)]
+pub(super) struct Leave {
+    pub(super) kind: String,
+    pub(super) policy: String,
+    /// Of the employee's, and waits for an answer.
+    pub(super) request: String,
+    /// The link of a mail about it.
+    pub(super) token: String,
+    pub(super) blackout: String,
+    pub(super) cover: String,
+}
+
+impl Leave {
+    /// A request of this employee's, in the same kind.
+    pub(super) async fn of(&self, company: &Company<'_>, employee: domain::EmployeeId) -> Self {
+        let day = domain::Day::new(2026, 6, 1).expect("a day");
+        let owner = company.member(Role::Owner).await.member;
+        let kind = self.kind.parse().expect("an id");
+        let request =
+            company.leave_request(owner, employee, kind, domain::hr::leave::requests::Span::whole(day, day)).await;
+        let token = jobs::leave::answer_token(&company.app.jobs().seal, company.tenant, request, true);
+        Self { request: request.to_string(), token, ..self.clone() }
+    }
 }
 
 impl Records {
@@ -117,12 +145,25 @@ impl Records {
         let member = company.join(&format!("Member {round}"), &member, Role::Employee).await.member;
         let (workflow, run, approval) = company.workflow(round, member).await;
         let (job_row, pay_row) = company.plans(employee).await;
+        let offices = [domain::hr::leave::Office::Manager];
+        let kind = company.leave_type(&crate::support::leave::kind(&format!("Leave {round}"), false, &offices)).await;
+        let policy = company.leave_policy(&format!("Policy {round}"), kind, Default::default()).await;
+        let (blackout, cover) = company.leave_rules(round).await;
+        let leave = Leave {
+            kind: kind.to_string(),
+            policy: policy.to_string(),
+            request: String::new(),
+            token: String::new(),
+            blackout: blackout.to_string(),
+            cover: cover.to_string(),
+        };
         Self {
             job_row: job_row.to_string(),
             job_import: company.import(Target::JobHistory, "Number,From,Title\n1,2020-01-01,Smith\n").await.to_string(),
             pay_import: company.import(Target::PayHistory, "Number,From,Salary\n1,2020-01-01,1000\n").await.to_string(),
             pay_row: pay_row.to_string(),
             position: company.position(&format!("Position {round}")).await.to_string(),
+            leave: leave.of(company, employee).await,
             employees: Named {
                 record: employee.to_string(),
                 import: company.import(Target::Employees, &staff).await.to_string(),
@@ -160,6 +201,14 @@ impl Records {
             workflow: self.run.clone(),
             run: self.workflow.clone(),
             approval: self.workflow.clone(),
+            leave: Leave {
+                kind: self.leave.policy.clone(),
+                policy: self.leave.kind.clone(),
+                request: self.leave.kind.clone(),
+                token: self.leave.kind.clone(),
+                blackout: self.leave.cover.clone(),
+                cover: self.leave.blackout.clone(),
+            },
             calendar: self.role.clone(),
             holiday: self.role.clone(),
             logo: self.role.clone(),
@@ -193,6 +242,11 @@ impl Records {
             p if p.contains("/job-rows/{id}") => &self.job_row,
             p if p.contains("/pay-rows/{id}") => &self.pay_row,
             p if p.contains("/positions/{id}") => &self.position,
+            p if p.contains("/leave/requests/{id}") => &self.leave.request,
+            p if p.contains("/leave/types/{id}") => &self.leave.kind,
+            p if p.contains("/leave/policies/{id}") => &self.leave.policy,
+            p if p.contains("/blackouts/{id}") => &self.leave.blackout,
+            p if p.contains("/covers/{id}") => &self.leave.cover,
             p if p.contains("/invitations/{id}") => &self.invitation,
             p if p.contains("/roles/{id}") => &self.role,
             p if p.contains("/calendars/{id}") => &self.calendar,
@@ -214,7 +268,10 @@ impl Records {
 
     pub(super) fn fill(&self, path: &str, slug: &str) -> String {
         let path = path.replace("{slug}", slug).replace("{accent}", "2f6fed").replace("{kind}", "employee");
-        let path = path.replace("{step}", "s1").replace("{number}", "1");
+        let path = path
+            .replace("{step}", "s1")
+            .replace("{number}", "1")
+            .replace("/answers/{token}", &format!("/answers/{}", self.leave.token));
         if path.contains("{id}") { path.replace("{id}", self.id(&path)) } else { path }
     }
 
@@ -307,6 +364,10 @@ impl Records {
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
+            p if p.contains("/leave") || p.contains("/time-off") => self.time_off(p, round),
+            p if p.ends_with("/places/calendar") => {
+                vec![("place", format!("Site {round}")), ("calendar", self.calendar.clone())]
+            }
             p if p.contains("/automation") || p.contains("/approvals") => self.automation(p, round),
             p if p.ends_with("/tasks/new") || p.ends_with("/tasks/{id}/edit") => vec![
                 ("title", format!("Call {} {round}", p.len())),
@@ -343,6 +404,61 @@ impl Records {
 }
 
 impl Records {
+    /// What the forms of time off would hold.
+    fn time_off(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
+        let once = || ("_once", uuid::Uuid::new_v4().to_string());
+        let kind = || ("kind", self.leave.kind.clone());
+        let day = || "2026-09-01".to_owned();
+        match path {
+            p if p.ends_with("/leave/new") => {
+                vec![("employee", self.employees.record.clone()), kind(), ("from", day()), once()]
+            }
+            p if p.ends_with("/answer") => vec![("answer", "yes".into())],
+            p if p.ends_with("/answers") => vec![("answer", "yes".into()), ("ids", self.leave.request.clone())],
+            p if p.ends_with("/delegate") => vec![("to", self.member.clone())],
+            p if p.ends_with("/feeds") => vec![("what", "own".into()), ("do", "make".into())],
+            p if p.ends_with("/adjustment") => {
+                vec![kind(), ("amount", "1".into()), ("on", day()), ("reason", "Because".into()), once()]
+            }
+            p if p.ends_with("/time-off/policy") => vec![("policy", self.leave.policy.clone()), ("from", day())],
+            p if p.ends_with("/pattern") => vec![("from", day()), ("mon", "8".into())],
+            p if p.contains("/leave/types") => vec![
+                ("name", format!("Kind {} {round}", p.len())),
+                ("unit", "days".into()),
+                ("colour", "blue".into()),
+                ("retired", "on".into()),
+                ("_version", "1".into()),
+                once(),
+            ],
+            p if p.contains("/leave/policies") => vec![
+                ("name", format!("Policy {} {round}", p.len())),
+                kind(),
+                ("year_month", "1".into()),
+                ("year_day", "1".into()),
+                ("from", day()),
+                ("annual", "25".into()),
+                ("per", "year".into()),
+                ("gain", "start".into()),
+                ("rounding", "hundredth".into()),
+                ("_version", "1".into()),
+                once(),
+            ],
+            p if p.ends_with("/blackouts") => {
+                vec![
+                    ("name", format!("Shut {round}")),
+                    ("from", day()),
+                    ("to", day()),
+                    ("department", "Nobody’s".into()),
+                    once(),
+                ]
+            }
+            p if p.ends_with("/covers") => {
+                vec![("department", format!("Empty {round}")), ("least", "1".into()), once()]
+            }
+            _ => vec![],
+        }
+    }
+
     /// What the forms of workflows would hold.
     fn automation(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
         let written = serde_json::json!({ "record": "employee", "trigger": { "on": "manual" }, "steps": [{ "id": "s1", "do": "note", "text": round }] });

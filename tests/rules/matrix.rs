@@ -1,6 +1,6 @@
 //! Each built-in role at each route, with what the two committed tables say of it.
 
-use super::access::{Records, ask, inside, table};
+use super::access::{Leave, Records, ask, inside, table};
 use crate::support::{Company, Person, TestApp};
 use axum::http::StatusCode;
 use domain::{
@@ -97,20 +97,34 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         company.task(&format!("Below {round}"), report.member).await,
     );
     let plans = [company.plans(me).await, company.plans(below).await];
-    let with = |employee: EmployeeId, customer: CustomerId, task: TaskId| {
+    let (own_leave, below_leave) = (others.leave.of(company, me).await, others.leave.of(company, below).await);
+    let with = |employee: EmployeeId, customer: CustomerId, task: TaskId, leave: Leave| {
         let mut records = others.clone();
+        records.leave = leave;
         let (job, pay) = if employee == me { &plans[0] } else { &plans[1] };
         (records.job_row, records.pay_row) = (job.to_string(), pay.to_string());
         records.task = task.to_string();
         (records.employees.record, records.customers.record) = (employee.to_string(), customer.to_string());
         records
     };
-    [(Scope::Own, with(me, mine, own)), (Scope::Team, with(below, theirs, below_task)), (Scope::All, others.clone())]
+    [
+        (Scope::Own, with(me, mine, own, own_leave)),
+        (Scope::Team, with(below, theirs, below_task, below_leave)),
+        (Scope::All, others.clone()),
+    ]
 }
 
 /// Whether a route names a single record that is somebody's.
 fn names_a_record(path: &str) -> bool {
-    ["/employees/{id}", "/customers/{id}", "/tasks/{id}", "/job-rows/{id}", "/pay-rows/{id}"]
+    [
+        "/employees/{id}",
+        "/customers/{id}",
+        "/tasks/{id}",
+        "/job-rows/{id}",
+        "/pay-rows/{id}",
+        "/leave/requests/{id}",
+        "/leave/answers/{token}",
+    ]
         .iter()
         .any(|record| path.contains(record))
 }
@@ -146,6 +160,10 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                         .any(|of| line.path.contains(of)) =>
                     {
                         false
+                    }
+                    // Nobody answers their own, and others only where they may approve.
+                    _ if line.path.ends_with("/requests/{id}/answer") => {
+                        *whose != Scope::Own && matrix.right("leave.approve", role) >= Some(*whose)
                     }
                     // The owner's, which an administrator may delete.
                     _ if line.path.ends_with("/notes/{id}/edit") => role == Role::Owner,

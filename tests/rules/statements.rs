@@ -90,7 +90,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("no photo", 4),
     ("notifications", 1),
     ("choose notifications", 2),
-    ("digest, shown", 12),
+    ("digest, shown", 14),
     ("digest, asked for", 2),
     ("told", 2),
     ("told, below the bell", 2),
@@ -107,7 +107,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("a logo", 3),
     ("no logo", 3),
     ("theme", 1),
-    ("places", 3),
+    ("places", 5),
     ("add a place", 2),
     ("rename a place", 5),
     ("remove a place", 2),
@@ -156,8 +156,8 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("list, whole page", 5),
     ("list, part", 3),
     ("list, part, searched", 3),
-    ("record", 7),
-    ("timeline", 5),
+    ("record", 8),
+    ("timeline", 6),
     ("new form", 3),
     ("options", 3),
     ("edit form", 5),
@@ -242,6 +242,39 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("remove a workflow", 6),
     ("stop all automation", 2),
     ("let automation go on", 3),
+    ("time off, set up", 8),
+    ("new kind of leave, form", 1),
+    ("add a kind of leave", 2),
+    ("kind of leave, form", 3),
+    ("change a kind of leave", 3),
+    ("stop using a kind of leave", 3),
+    ("new policy, form", 3),
+    ("add a policy", 8),
+    ("policy, form", 7),
+    ("change a policy", 8),
+    ("add days without leave", 2),
+    ("remove days without leave", 2),
+    ("add cover", 2),
+    ("remove cover", 2),
+    ("holidays of a location", 5),
+    ("somebody's time off", 16),
+    ("write into a ledger", 13),
+    ("put on a policy", 14),
+    ("change working days", 4),
+    ("own time off", 11),
+    ("say who stands in", 3),
+    ("make a calendar's address", 3),
+    ("a calendar, read", 6),
+    ("ask for leave, form", 9),
+    ("ask for leave, told", 18),
+    ("ask for leave", 34),
+    ("leave to approve", 5),
+    ("leave asked for", 10),
+    ("leave, from a mail", 10),
+    ("answer for leave", 22),
+    ("answer for many leaves", 22),
+    ("cancel leave", 12),
+    ("team calendar", 9),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -282,6 +315,32 @@ const MANY: &[(&str, &str)] = &[
         "hand a question over",
         "whoever is meant is found, whether they may know what it says is asked as they would ask, and both are told",
     ),
+    ("time off, set up", "seldom; kinds, policies, rules and departments stand on one page"),
+    ("add a policy", "seldom; everybody whom its rule means is put on it"),
+    ("policy, form", "seldom; every version stands on it"),
+    ("change a policy", "seldom; a version is written, and whoever is meant now is put on it"),
+    (
+        "somebody's time off",
+        "balances are the sum of a ledger, with what is due of it; beside them stands what HR may change",
+    ),
+    ("write into a ledger", "seldom; what is due is written first, while the account is held"),
+    ("put on a policy", "seldom; what is due by both policies is written at once"),
+    (
+        "own time off",
+        "balances are the sum of a ledger, with what is due of it; beside them stand requests and who stands in",
+    ),
+    ("ask for leave, form", "offers each kind with what there is of it"),
+    ("ask for leave, told", "pattern, holidays, ledger, rules and team are asked, which all decide"),
+    (
+        "ask for leave",
+        "a few times a year; all that decides is asked once more while the account is held, and whoever is asked is found and told",
+    ),
+    ("leave asked for", "whoever answers sees the balance and who else is away"),
+    ("leave, from a mail", "as the page itself"),
+    ("answer for leave", "once a request; it is held, the days are taken, and both sides are told"),
+    ("answer for many leaves", "as each of them by itself"),
+    ("cancel leave", "a few times a year; the days come back while the account is held"),
+    ("team calendar", "leave, people, and the days off of each place"),
 ];
 
 /// Asks for routes, and counts.
@@ -363,6 +422,7 @@ async fn no_route_asks_more_often_than_it_says() {
     people(&mut meter).await;
     own_sign_in(&mut meter).await;
     automation(&mut meter).await;
+    time_off(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -821,5 +881,85 @@ async fn automation(m: &mut Meter<'_>) {
     m.fill(o, "remove a workflow", &flow, "Remove workflow", &[]).await;
     m.post(o, "stop all automation", &format!("{list}/standstill"), &[("why", "To see")]).await;
     m.post(o, "let automation go on", &format!("{list}/standstill/end"), &[]).await;
+    app.run_jobs().await;
+}
+
+/// Somebody's time off, and what HR sets about everybody's.
+async fn time_off(m: &mut Meter<'_>) {
+    let app = m.app;
+    let company = app.company("umbrella").await;
+    let boss = company.employee(&[("last_name", "Boss"), ("number", "1")]).await;
+    let below = company.employee(&[("last_name", "Below"), ("manager", "1"), ("location", "Oslo")]).await;
+    let (owner, anns) = (company.member(Role::Owner).await, company.member(Role::Employee).await);
+    company.link(owner.member, boss).await;
+    company.link(anns.member, below).await;
+    let mut hr = company.owner().await;
+    let o = &mut hr;
+    let settings = "/w/umbrella/settings/leave";
+    m.get(o, "time off, set up", settings).await;
+    m.get(o, "new kind of leave, form", &format!("{settings}/types/new")).await;
+    m.fill(o, "add a kind of leave", &format!("{settings}/types/new"), "Add kind", &[("Name", "Vacation")]).await;
+    let page = o.get(settings).await;
+    let kind = page.link("Vacation").expect("the kind");
+    let id = kind.rsplit('/').next().expect("an id").to_owned();
+    m.get(o, "kind of leave, form", &kind).await;
+    m.fill(o, "change a kind of leave", &kind, "Save changes", &[("Colour", "green")]).await;
+    m.fill(o, "stop using a kind of leave", &kind, "Stop using it", &[]).await;
+    o.get(&kind).await;
+    o.fill("Use it again", &[]).await;
+    m.get(o, "new policy, form", &format!("{settings}/policies/new?kind={id}")).await;
+    m.fill(o, "add a policy", &format!("{settings}/policies/new?kind={id}"), "Add policy", &[("Name", "Usual")]).await;
+    let policy = o.get(settings).await.link("Usual").expect("the policy");
+    m.get(o, "policy, form", &policy).await;
+    m.fill(o, "change a policy", &policy, "Save", &[("from", "2026-05-01"), ("annual", "30")]).await;
+    let shut = [("Why", "Shut"), ("First day", "2026-12-24"), ("Last day", "2026-12-31")];
+    m.fill(o, "add days without leave", settings, "Add days without leave", &shut).await;
+    m.fill(o, "remove days without leave", settings, "Remove Shut", &[]).await;
+    m.post(o, "add cover", &format!("{settings}/covers"), &[("department", "Sales"), ("least", "1")]).await;
+    m.fill(o, "remove cover", settings, "Remove Sales", &[]).await;
+    let days = company.calendar("there").await.0.to_string();
+    m.post(
+        o,
+        "holidays of a location",
+        "/w/umbrella/settings/places/calendar",
+        &[("place", "Oslo"), ("calendar", &days)],
+    )
+    .await;
+    let person = format!("/w/umbrella/hr/employees/{below}/time-off");
+    m.get(o, "somebody's time off", &person).await;
+    let line = [("kind", &*id), ("Amount", "1"), ("reason", "Before")];
+    m.fill(o, "write into a ledger", &person, "Write entry", &line).await;
+    m.fill(o, "put on a policy", &person, "Put on this policy", &[("from", "2026-06-01")]).await;
+    m.fill(o, "change working days", &person, "Save working days", &[("wed", "4")]).await;
+    let mut employee = company.employee_member().await;
+    let e = &mut employee;
+    m.get(e, "own time off", "/w/umbrella/hr/leave").await;
+    m.fill(e, "say who stands in", "/w/umbrella/hr/leave", "Save", &[("to", &owner.member.to_string())]).await;
+    m.fill(e, "make a calendar's address", "/w/umbrella/hr/leave", "Make an address for My leave", &[]).await;
+    let url = e.get("/w/umbrella/hr/leave").await.attribute("input[aria-label='Address of My leave']", "value");
+    m.get(&mut app.browser(), "a calendar, read", &url.expect("an address").replace("http://people.test", "")).await;
+    m.get(e, "ask for leave, form", "/w/umbrella/hr/leave/new").await;
+    let quote = format!("/w/umbrella/hr/leave/quote?kind={id}&from=2026-07-01&to=2026-07-03");
+    m.part(e, "ask for leave, told", &quote, "div#leave-quote").await;
+    let fields = [("kind", &*id), ("from", "2026-07-01"), ("to", "2026-07-03")];
+    m.fill(e, "ask for leave", "/w/umbrella/hr/leave/new", "Ask for it", &fields).await;
+    let kind_id = id.parse().expect("an id");
+    let ask = async |month| {
+        let day = domain::Day::new(2026, month, 3).expect("a day");
+        let span = domain::hr::leave::requests::Span::whole(day, day);
+        company.leave_request(anns.member, below, kind_id, span).await
+    };
+    let (one, two) = (ask(8).await, ask(9).await);
+    m.get(o, "leave to approve", "/w/umbrella/hr/leave/approvals").await;
+    m.get(o, "leave asked for", &format!("/w/umbrella/hr/leave/requests/{one}")).await;
+    let token = jobs::leave::answer_token(&app.jobs().seal, company.tenant, one, true);
+    m.get(o, "leave, from a mail", &format!("/w/umbrella/hr/leave/answers/{token}")).await;
+    let answer = format!("/w/umbrella/hr/leave/requests/{one}/answer");
+    m.post(o, "answer for leave", &answer, &[("answer", "yes")]).await;
+    let many = [("answer", "yes"), ("ids", &*two.to_string())];
+    m.post(o, "answer for many leaves", "/w/umbrella/hr/leave/approvals/answers", &many).await;
+    m.post(e, "cancel leave", &format!("/w/umbrella/hr/leave/requests/{one}/cancellation"), &[]).await;
+    m.get(o, "team calendar", "/w/umbrella/hr/leave/calendar?month=2026-09").await;
+    m.get(o, "team calendar", "/w/umbrella/hr/leave/calendar?view=timeline&month=2026-09").await;
     app.run_jobs().await;
 }

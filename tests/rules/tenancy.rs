@@ -72,6 +72,12 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("workflow_turns", "a counter"),
     ("workflow_days", "a counter"),
     ("workflow_health", "a counter"),
+    (
+        "leave_ledger",
+        "its own history, only ever added to; what is written by hand is audited by a trigger with a condition",
+    ),
+    ("leave_accounts", "when to look at a ledger next"),
+    ("leave_request_days", "written once with a request, which is audited"),
     ("automation_buckets", "a counter"),
     ("outbound_buckets", "a counter"),
     ("happenings", "changes on their way to whoever listens"),

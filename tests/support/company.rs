@@ -194,6 +194,9 @@ impl<'a> Company<'a> {
         let day = domain::Day::new(2026, 12, 25).expect("a day");
         holidays::add_day(&mut tx, id, day, "Christmas", false).await.expect("a day");
         let days = holidays::days(&mut tx, id, day).await.expect("its days");
+        let site: domain::PlaceId = tx.id();
+        let location = domain::workspace::places::Kind::Location;
+        places::add(&mut tx, location, site.0, &format!("Site {name}")).await.expect("a place");
         for place in ["Old", "Unused"] {
             let place_id: domain::PlaceId = tx.id();
             let name = format!("{place} {name}");

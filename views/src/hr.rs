@@ -4,3 +4,4 @@ pub mod employees;
 pub mod employment;
 pub mod organisation;
 pub mod positions;
+pub mod leave;

@@ -8,7 +8,7 @@ mod digest;
 mod notice;
 mod paper;
 
-pub use daily::{digest, notices, subject as digest_subject};
+pub use daily::{digest, notices, notices_to_answer, subject as digest_subject};
 pub use digest::{Digest, Line, Section, Tone, Trend, Way, sections};
 pub use notice::{Notice, notice};
 

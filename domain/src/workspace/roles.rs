@@ -37,7 +37,14 @@ use Scope::{All, Own, Team};
 type BuiltIn = (Role, &'static str, &'static str, &'static str, &'static [(&'static str, Scope)]);
 
 /// What everyone may, whatever they are.
-const EVERYONE: &[(&str, Scope)] = &[(HomeRead::KEY, All), (ProfileWrite::KEY, All), (TokensWrite::KEY, All)];
+const EVERYONE: &[(&str, Scope)] = &[
+    (HomeRead::KEY, All),
+    (ProfileWrite::KEY, All),
+    (TokensWrite::KEY, All),
+    (LeaveRead::KEY, Own),
+    (LeaveRequest::KEY, Own),
+    (LeaveKind::KEY, Own),
+];
 
 /// The built-in roles. "Reports to me" does not open pay (DOMAIN: Permissions), so a manager has no field class beyond
 /// the directory but their own.
@@ -61,6 +68,12 @@ const BUILT_IN: &[BuiltIn] = &[
             (EmployeesPay::KEY, All),
             (EmployeesPayWrite::KEY, All),
             (OrganisationWrite::KEY, All),
+            (LeaveRead::KEY, All),
+            (LeaveRequest::KEY, All),
+            (LeaveKind::KEY, All),
+            (LeaveApprove::KEY, All),
+            (LeaveAdjust::KEY, All),
+            (LeaveSettings::KEY, All),
             (AutomationRead::KEY, All),
             (AutomationWrite::KEY, All),
             (AutomationRun::KEY, All),
@@ -117,6 +130,9 @@ const BUILT_IN: &[BuiltIn] = &[
             (EmployeesExport::KEY, Team),
             (EmployeesPersonal::KEY, Own),
             (EmployeesPay::KEY, Own),
+            (LeaveRead::KEY, Team),
+            (LeaveKind::KEY, Team),
+            (LeaveApprove::KEY, Team),
             (CustomersRead::KEY, All),
             (TasksRead::KEY, Team),
             (TasksWrite::KEY, Team),
@@ -134,6 +150,9 @@ const BUILT_IN: &[BuiltIn] = &[
             (EmployeesRead::KEY, All),
             (EmployeesPersonal::KEY, Own),
             (EmployeesPay::KEY, Own),
+            (LeaveRead::KEY, Team),
+            (LeaveKind::KEY, Team),
+            (LeaveApprove::KEY, Team),
             (CustomersRead::KEY, All),
             (CustomersWrite::KEY, All),
             (CustomersArchive::KEY, All),
@@ -180,6 +199,9 @@ const BUILT_IN: &[BuiltIn] = &[
             (EmployeesRead::KEY, All),
             (EmployeesPersonal::KEY, Own),
             (EmployeesPay::KEY, Own),
+            (LeaveRead::KEY, Team),
+            (LeaveKind::KEY, Team),
+            (LeaveApprove::KEY, Team),
             (CustomersRead::KEY, All),
             (CustomersWrite::KEY, All),
             (CustomersExport::KEY, All),
@@ -247,7 +269,8 @@ static RIGHTS: LazyLock<Vec<Rights>> = LazyLock::new(|| {
     let rights = |(role, .., grants): &BuiltIn| {
         let mut rights = if *role == Role::Owner || *role == Role::Admin { Rights::ALL } else { Rights::NONE };
         for (key, scope) in EVERYONE.iter().chain(*grants) {
-            rights.grant(key, Some(*scope));
+            // What everyone may of their own takes nothing away from whoever may it of all.
+            rights.grant(key, rights.scope(key).max(Some(*scope)));
         }
         if *role == Role::Admin {
             rights.grant(WorkspaceOwn::KEY, None);

@@ -29,13 +29,15 @@ macro_rules! sections {
     };
 }
 
-/// Who is away, deals and tickets come in here with their modules: what waits for the reader first, what has changed then.
+/// Deals and tickets come in here with their modules: what waits for the reader first, what has changed then.
 pub const SECTIONS: &[Section] = sections![
     approvals,
+    leave_asked,
     tasks,
     notices,
     invitations,
     failed_imports,
+    away,
     joining,
     leaving,
     head_count,
@@ -56,6 +58,28 @@ async fn approvals(tx: &mut TenantTx, member: MemberId, period: Period) -> Resul
         Line { text: question, detail, path: here(paths::APPROVALS) }
     };
     block("Waiting for your approval", here(paths::APPROVALS), found, false, line)
+}
+
+async fn leave_asked(tx: &mut TenantTx, member: MemberId, _: Period) -> Result<Option<Block>> {
+    let found = read::leave_asked(tx, member).await?;
+    let line = |(id, name, from, to): (uuid::Uuid, String, NaiveDate, NaiveDate)| Line {
+        text: name,
+        detail: if from == to { Day(from).short() } else { format!("{} – {}", Day(from).short(), Day(to).short()) },
+        path: here(paths::LEAVE_REQUEST).replace("{id}", &id.to_string()),
+    };
+    block("Time off to approve", here(paths::LEAVE_APPROVALS), found, false, line)
+}
+
+async fn away(tx: &mut TenantTx, _: MemberId, period: Period) -> Result<Option<Block>> {
+    let found = read::away(tx, &period).await?;
+    let line = |a: read::Away| {
+        let detail = match a.from_on > period.day.0 {
+            true => format!("away from {} until {}", Day(a.from_on).short(), Day(a.to_on).short()),
+            false => format!("away until {}", Day(a.to_on).short()),
+        };
+        Line { text: a.name, detail, path: Pages::within(paths::EMPLOYEES).record(a.id) }
+    };
+    block("Away", here(paths::LEAVE_CALENDAR), found, false, line)
 }
 
 async fn tasks(tx: &mut TenantTx, member: MemberId, period: Period) -> Result<Option<Block>> {

@@ -2,7 +2,7 @@
 
 use super::{Delivery, Letter, TRIES, Unsubscribe, give_up, pause, send};
 use crate::{Context, Failure, Run};
-use domain::{Email, jobs::SendNotifications, mail::List, paths};
+use domain::{Email, jobs::SendNotifications, mail::List, notifications::Notification, paths};
 use std::time::Duration;
 use store::{mails, notifications};
 
@@ -24,7 +24,9 @@ impl Run for SendNotifications {
         let base = cx.url(&paths::home(&workspace.slug));
         let unsubscribe = Unsubscribe::Member(self.member, List::Notifications);
         let way_out = unsubscribe.url(cx, self.tenant);
-        let mail = views::mail::notices(&workspace, &bundle.name, &bundle.notices, &base, Some(&way_out));
+        let answers = |n: &Notification| crate::leave::answers(cx, &workspace, n);
+        let mail =
+            views::mail::notices_to_answer(&workspace, &bundle.name, &bundle.notices, &base, Some(&way_out), &answers);
         let to = Email::parse(&bundle.email).map_err(|e| Failure::Fail(e.to_owned()))?;
         let letter = Letter {
             id: self.id,

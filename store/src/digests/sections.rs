@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::{
     CustomerId, Day, EmployeeId, ImportId, MemberId, NotificationId, TaskId,
     access::{
-        CustomersRead, CustomersWrite, EmployeesPersonal, EmployeesRead, EmployeesWrite, MembersInvite,
+        CustomersRead, CustomersWrite, EmployeesPersonal, EmployeesRead, EmployeesWrite, LeaveApprove, MembersInvite,
         Permission as _, Scope, TasksRead,
     },
     digest::{LINES, Period},
@@ -293,4 +293,50 @@ pub async fn tasks(tx: &mut TenantTx, member: MemberId, p: &Period) -> Result<Fo
     .await?;
     let count = rows.first().map_or(0, |r| r.count);
     Ok(Found { rows: rows.into_iter().map(|r| (TaskId(r.id), r.title, r.due)).collect(), count, before: 0 })
+}
+
+/// Somebody of the reader's circle who is away in what lies ahead; of which kind their leave is, nobody is told.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Away {
+    pub id: Uuid,
+    pub name: String,
+    pub from_on: NaiveDate,
+    pub to_on: NaiveDate,
+    count: i64,
+}
+
+pub async fn away(tx: &mut TenantTx, p: &Period) -> Result<Found<Away>> {
+    let Some(scope) = circle(tx) else { return Ok(Found::default()) };
+    let mut q = QueryBuilder::new(
+        "select e.id, e.first_name || ' ' || e.last_name as name, r.from_on, r.to_on, count(*) over () as count
+         from leave_requests r join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id
+         where e.archived_at is null and e.id is distinct from house.me() and r.state in ('approved', 'cancelling') and r.to_on >= ",
+    );
+    q.push_bind(p.day.0).push(" and r.from_on < ").push_bind(p.ahead.0);
+    narrow_by_id(&mut q, Kind::Employees, Some(scope));
+    q.push(" order by r.from_on, e.name_key, e.id limit ").push_bind(lines());
+    let rows: Vec<Away> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let count = rows.first().map_or(0, |r| r.count);
+    Ok(Found { rows, count, before: 0 })
+}
+
+/// Requests for leave that the reader is asked about, or that anybody of HR may answer and they are of it.
+pub async fn leave_asked(tx: &mut TenantTx, member: MemberId) -> Result<Found<(Uuid, String, NaiveDate, NaiveDate)>> {
+    let people = tx.scope::<LeaveApprove>() == Some(Scope::All);
+    let rows = sqlx::query!(
+        r#"select r.id, e.first_name || ' ' || e.last_name as "name!", r.from_on, r.to_on, count(*) over () as "count!"
+           from leave_steps s
+           join leave_requests r on r.tenant_id = s.tenant_id and r.id = s.request_id
+           join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id
+           where s.state = 'open' and e.id is distinct from house.me()
+             and (s.member_id = $1 or ($2 and s.member_id is null))
+           order by r.from_on, r.id limit $3"#,
+        member.0,
+        people,
+        lines()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let count = rows.first().map_or(0, |r| r.count);
+    Ok(Found { rows: rows.into_iter().map(|r| (r.id, r.name, r.from_on, r.to_on)).collect(), count, before: 0 })
 }

@@ -35,6 +35,10 @@ pub enum Due {
     Changes,
     /// A workflow waits for days to come, or a run goes on.
     Automation,
+    /// Somebody's ledger of leave is to be looked at, where it is that day already.
+    Leave,
+    /// A request for leave waits for somebody.
+    LeaveQuestions,
 }
 
 impl Due {
@@ -44,6 +48,8 @@ impl Due {
             Self::Tasks => "tasks",
             Self::Changes => "changes",
             Self::Automation => "automation",
+            Self::Leave => "leave",
+            Self::LeaveQuestions => "leave_questions",
         }
     }
 }
@@ -64,6 +70,10 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
              select from employee_jobs j where j.tenant_id = t.id and j.pending and j.from_date <= ($5 at time zone 'UTC')::date + 1)
              or exists (
              select from employee_pay p where p.tenant_id = t.id and p.pending and p.from_date <= ($5 at time zone 'UTC')::date + 1)
+           when 'leave' then exists (
+             select from leave_accounts a where a.tenant_id = t.id
+               and a.next_on <= ($5 at time zone 'Pacific/Kiritimati')::date)
+           when 'leave_questions' then exists (select from leave_steps s where s.tenant_id = t.id and s.state = 'open')
            when 'automation' then exists (
              select from workflows w where w.tenant_id = t.id and w.state = 'active'
                and (w.starts in ('date', 'schedule') or w.starts = 'updated' and w.record = 'employee'))

@@ -3,6 +3,7 @@
 use crate::{
     View,
     form::Entry,
+    hr::leave::person::OnRecord as OnLeave,
     list::{self, May},
     record::Record,
     tags,
@@ -282,6 +283,8 @@ pub struct Show {
     /// The first few, and how many there are.
     pub reports: Vec<Manager>,
     pub reports_in_all: Total,
+    /// On the overview.
+    pub leave: Option<OnLeave>,
 }
 
 impl View for Show {
@@ -299,8 +302,14 @@ impl View for Show {
 }
 
 /// The tabs of an employee's record beside the usual ones, in their order.
-pub fn tabs(slug: &Slug, id: domain::EmployeeId) -> Vec<(&'static str, &'static str, String)> {
-    vec![(super::employment::TAB, "Job and pay", paths::employee_history(slug, id))]
+///
+/// `leave`: whether the reader may see their time off.
+pub fn tabs(slug: &Slug, id: domain::EmployeeId, leave: bool) -> Vec<(&'static str, &'static str, String)> {
+    let mut tabs = vec![(super::employment::TAB, "Job and pay", paths::employee_history(slug, id))];
+    if leave {
+        tabs.push(("leave", "Time off", paths::employee_leave(slug, id)));
+    }
+    tabs
 }
 
 /// The head of an employee's record, on each of its tabs.
@@ -364,6 +373,7 @@ impl Show {
                 @if self.reports_in_all == Total::Exactly(self.reports.len() as i64) { (card) }
                 @else { (card.actions(html! { a href=(all) { "See all " (self.reports_in_all) } })) }
             }
+            @if let Some(leave) = &self.leave { (leave) }
             (self.record.lately())
         })
     }

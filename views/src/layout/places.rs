@@ -55,6 +55,13 @@ pub(super) const GROUPS: &[Group] = &[
                 permission: Some("employees.read"),
                 key: Some("o"),
             },
+            Item {
+                label: "Time off",
+                icon: Icon::CalendarEvent,
+                path: "/hr/leave",
+                permission: Some("leave.request"),
+                key: Some("l"),
+            },
         ],
     },
     Group {
@@ -112,6 +119,13 @@ pub(super) const CREATE: &[Item] = &[
         icon: Icon::Building,
         path: "/crm/customers/new",
         permission: Some("customers.write"),
+        key: None,
+    },
+    Item {
+        label: "Ask for time off",
+        icon: Icon::CalendarEvent,
+        path: "/hr/leave/new",
+        permission: Some("leave.request"),
         key: None,
     },
     Item { label: "New task", icon: Icon::CircleCheck, path: "/tasks/new", permission: Some("tasks.write"), key: None },

@@ -80,6 +80,18 @@ fn more(block: &Block) -> i64 {
 
 /// One notice, or those of a few minutes.
 pub fn notices(workspace: &Workspace, name: &str, notices: &[Notification], base: &str, way_out: Option<&str>) -> Mail {
+    notices_to_answer(workspace, name, notices, base, way_out, &|_| vec![])
+}
+
+/// The same, where some can be answered: `answers` has the words and the whole address of each answer.
+pub fn notices_to_answer(
+    workspace: &Workspace,
+    name: &str,
+    notices: &[Notification],
+    base: &str,
+    way_out: Option<&str>,
+    answers: &dyn Fn(&Notification) -> Vec<(&'static str, String)>,
+) -> Mail {
     let first = notices.first().map_or("", |n| n.title.as_str());
     let link = |n: &Notification| format!("{base}/notifications/{}", n.id);
     let line = |n: &Notification| Line {
@@ -95,7 +107,19 @@ pub fn notices(workspace: &Workspace, name: &str, notices: &[Notification], base
         heading: String::new(),
         figure: String::new(),
         trend: None,
-        lines: notices.iter().map(line).collect(),
+        lines: notices
+            .iter()
+            .flat_map(|n| {
+                let answer = |(words, url): (&str, String)| Line {
+                    label: words.to_owned(),
+                    url,
+                    detail: String::new(),
+                    value: String::new(),
+                    trend: None,
+                };
+                std::iter::once(line(n)).chain(answers(n).into_iter().map(answer))
+            })
+            .collect(),
         more: None,
     };
     sections(

@@ -133,6 +133,7 @@ impl Access {
             FieldClass::Directory => read,
             FieldClass::Personal => read && may("employees.personal"),
             FieldClass::Pay => read && may("employees.pay"),
+            FieldClass::Health => false,
         };
         let names = |seen: bool| {
             let fields = self.fields.iter().filter(|f| open(f.class) == seen);

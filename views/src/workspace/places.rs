@@ -21,6 +21,9 @@ pub struct Places {
     pub once: String,
     pub departments: Vec<Place>,
     pub locations: Vec<Place>,
+    /// The calendar of each location on the list, by name in small letters; and all that there are.
+    pub calendar_of: Vec<(String, Option<domain::CalendarId>)>,
+    pub calendars: Vec<domain::workspace::holidays::Calendar>,
     pub draft: Draft,
     pub errors: Errors,
 }
@@ -62,6 +65,27 @@ impl Places {
             .render()
     }
 
+    /// Whose holidays hold at a location. Without a choice there is nothing to choose.
+    fn calendar(&self, place: &Place) -> Markup {
+        if self.calendars.len() < 2 {
+            return html! {};
+        }
+        let name = place.name.to_lowercase();
+        let now = self.calendar_of.iter().find(|(n, _)| *n == name).and_then(|(_, id)| *id);
+        let usual = self.calendars.iter().find(|c| c.is_default).map_or("", |c| c.name.as_str());
+        html! {
+            form.place-calendar method="post" action=(paths::place_calendar(&self.slug)) {
+                input type="hidden" name="_csrf" value=(self.csrf);
+                input type="hidden" name="place" value=(place.name);
+                select.select name="calendar" aria-label=(format!("Holidays at {}", place.name)) {
+                    option value="" selected[now.is_none()] { "Default (" (usual) ")" }
+                    @for c in &self.calendars { option value=(c.id) selected[now == Some(c.id)] { (c.name) } }
+                }
+                (Button::submit("Save").small().attr("aria-label", format!("Save holidays at {}", place.name)))
+            }
+        }
+    }
+
     fn table(&self, kind: Kind, places: &[Place]) -> Markup {
         let (one, many) = kind.words();
         if places.is_empty() {
@@ -99,7 +123,7 @@ impl Places {
                     }
                 }
             };
-            Row::new(&p.name, &p.name, vec![html! { (p.name) }, people, html! { div.place-actions { (rename) (remove) } }])
+            Row::new(&p.name, &p.name, vec![html! { (p.name) }, people, html! { div.place-actions { @if kind == Kind::Location { (self.calendar(p)) } (rename) (remove) } }])
         });
         let columns = vec![
             Column::new("Name"),

@@ -174,6 +174,7 @@ fn right_name(right: &Right) -> Markup {
         @match right.class {
             Some(FieldClass::Personal) => { " " span.quiet { "birth date" } }
             Some(FieldClass::Pay) => { " " span.quiet { "salary" } }
+            Some(FieldClass::Health) => { " " span.quiet { "sick or on holiday" } }
             _ => {}
         }
     }
