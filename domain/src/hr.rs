@@ -1,11 +1,8 @@
-//! People: employees, their job and pay over time, and the organisation; leave, recruiting, payroll and reviews as they
-//! arrive.
+//! People: employees, their job and pay over time, the organisation, and time off; recruiting, payroll and reviews as
+//! they arrive.
 
 pub mod employees;
 pub mod employment;
+pub mod leave;
 pub mod organisation;
 pub mod positions;
-//! People: employees and time off now; recruiting, payroll and reviews as they arrive.
-
-pub mod employees;
-pub mod leave;
