@@ -414,6 +414,10 @@ async fn doctor() -> ExitCode {
     };
     tell("Redis", redis.map(|()| "answers".into()));
     tell(
+        "storage",
+        jobs::Storage::new(&config.storage).check().await.map(|()| config.storage.words()).map_err(|e| e.to_string()),
+    );
+    tell(
         "mail",
         Ok(config.smtp_url.map_or_else(
             || format!("no SMTP_URL: kept in {}", config.home.join("mailbox").display()),

@@ -54,6 +54,7 @@ impl Scope {
 pub enum Resource {
     Workspace,
     Employees,
+    Documents,
     Customers,
     Tasks,
     Notes,
@@ -64,8 +65,9 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Employees,
+        Self::Documents,
         Self::Customers,
         Self::Tasks,
         Self::Notes,
@@ -80,6 +82,7 @@ impl Resource {
         match self {
             Self::Workspace => "Workspace",
             Self::Employees => "Employees",
+            Self::Documents => "Documents",
             Self::Customers => "Customers",
             Self::Tasks => "Tasks",
             Self::Notes => "Notes and tags",
@@ -148,6 +151,15 @@ permissions! {
     /// Field class: salary.
     EmployeesPay = "employees.pay", Employees, "See pay", true, Pay;
     EmployeesPayWrite = "employees.pay_write", Employees, "Change pay", true, Pay;
+
+    /// Documents of employees, as far as the classes of their kinds are open.
+    DocumentsRead = "documents.read", Documents, "View", true;
+    /// Add, ask for, approve, refuse, archive; write letters.
+    DocumentsWrite = "documents.write", Documents, "Add, ask for and approve", true;
+    /// Kinds of documents, and templates of letters.
+    DocumentsSettings = "documents.settings", Documents, "Change kinds and templates", false;
+    /// What everybody reads and confirms, and who has.
+    PoliciesWrite = "policies.write", Documents, "Publish policies, see who has confirmed", false;
 
     CustomersRead = "customers.read", Customers, "View", true;
     CustomersWrite = "customers.write", Customers, "Add and change", true;

@@ -13,6 +13,7 @@ pub mod bells;
 mod context;
 mod dead;
 pub mod digest;
+mod documents;
 mod drain;
 pub mod imports;
 pub mod mail;
@@ -22,6 +23,7 @@ mod reminders;
 mod run;
 pub mod schedule;
 pub mod seal;
+pub mod storage;
 mod sweep;
 mod worker;
 
@@ -30,6 +32,7 @@ pub use drain::{drain, drain_all};
 pub use mail::{mailbox::Mailbox, mailbox::Message};
 pub use run::{Failure, Handlers, Run, back_off};
 pub use seal::Seal;
+pub use storage::Storage;
 pub use worker::{Running, start, start_with};
 
 /// What goes wrong outside of any job: at the start, or in the database.

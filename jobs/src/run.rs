@@ -2,10 +2,10 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfTasks, RemoveWorkflow, ResumeRuns, RunArchival,
-    RunImport, SendDigest, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation, SendNotifications,
-    SendPasswordReset, SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack, TakeHook, TickAutomation,
-    UndoImport,
+    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfDocuments, RemindOfTasks, RemoveWorkflow, ResumeRuns,
+    RunArchival, RunImport, SendDigest, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation,
+    SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack, TakeHook,
+    TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -139,6 +139,7 @@ impl Handlers {
             .with::<SweepWorkspace>()
             .with::<SendNotifications>()
             .with::<RemindOfTasks>()
+            .with::<RemindOfDocuments>()
             .with::<PlanDigests>()
             .with::<SendDigest>()
     }

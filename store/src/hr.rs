@@ -1,4 +1,7 @@
 //! People.
 
+pub mod documents;
 pub mod employees;
+pub mod letters;
+pub mod policies;
 pub mod reporting;
