@@ -1,6 +1,7 @@
 //! Who listens to which event. A listener is a job of its own, so that one that fails is tried again alone.
 
 pub(crate) mod documents;
+pub use documents::to_read;
 pub(crate) mod notices;
 
 use crate::{Context, Failure, Run};

@@ -11,11 +11,12 @@ use crate::{
     },
     workspace::activity::{self, Asked, Before},
 };
+use axum::http::StatusCode;
 use domain::{
     Conventions, EmployeeId, Errors,
     access::{
-        EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission,
-        Sight,
+        DocumentsRead, EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead,
+        EmployeesWrite, Permission, Sight,
     },
     draft::Field,
     hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS},
@@ -82,11 +83,22 @@ async fn timeline(
 }
 
 async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId, asked: Asked) -> Result {
+    with_photo(who, screen, id, asked, None).await
+}
+
+/// The record, and what is wrong with a picture that was brought.
+pub(super) async fn with_photo<P: Permission>(
+    who: &Allowed<P>,
+    screen: &Screen,
+    id: EmployeeId,
+    asked: Asked,
+    wrong: Option<String>,
+) -> Result {
     let (mut tx, status) = (who.begin().await?, asked.status());
     let employee = employees::find(&mut tx, id).await?;
     let (reports, reports_in_all) = employees::reports(&mut tx, id, 5).await?;
     let archived = employee.status == Status::Archived;
-    let record = activity::record::<Employees, _>(
+    let mut record = activity::record::<Employees, _>(
         &mut tx,
         (who, screen),
         (id, employee.version, archived),
@@ -96,7 +108,11 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId
     )
     .await?;
     let slug = who.slug().clone();
-    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all }))
+    if who.actor.may(DocumentsRead::KEY) {
+        record.more_tabs.push(("Documents", paths::employee_documents(&slug, id)));
+    }
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { status };
+    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all, wrong }))
 }
 
 /// Employees, to the handlers of all nouns.

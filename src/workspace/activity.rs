@@ -140,6 +140,7 @@ pub async fn record<N: Beside, P: Permission>(
         archived,
         version,
         open,
+        more_tabs: vec![],
         moment: moment(who),
         may,
         more: crate::automation::manual::menu(who, N::WORDS.many, id),

@@ -31,6 +31,8 @@ pub struct Record {
     /// The address of older entries.
     pub older: Option<String>,
     pub open: Open,
+    /// Tabs of the noun's own that are pages of their own: label, address.
+    pub more_tabs: Vec<(&'static str, String)>,
     pub moment: Moment,
     pub may: May,
     /// What else can be done with it.
@@ -42,12 +44,12 @@ pub struct Record {
 impl Record {
     /// The page below this head; `overview` is the main column and the side one.
     pub fn page(&self, head: PageHead, overview: impl FnOnce() -> (Markup, Markup)) -> Markup {
-        let tabs = Tabs::new(
-            "Sections",
-            vec![
-                Tab::new("Overview", self.pages.record(&self.id), self.open == Open::Overview),
-                Tab::new("Timeline", self.pages.timeline(&self.id), self.open == Open::Timeline),
+        let tabs = tabs(
+            [
+                (self.pages.record(&self.id), self.open == Open::Overview),
+                (self.pages.timeline(&self.id), self.open == Open::Timeline),
             ],
+            self.more_tabs.iter().map(|(label, href)| (*label, href.clone(), false)).collect(),
         );
         let (main, side) = match self.open {
             Open::Overview => {
@@ -112,4 +114,10 @@ impl Record {
             }
         }
     }
+}
+
+/// The tabs of a record: overview and timeline, then those of the noun's own. Address, and whether it is the open one.
+pub fn tabs([overview, timeline]: [(String, bool); 2], more: Vec<(&'static str, String, bool)>) -> Tabs {
+    let all = [("Overview", overview.0, overview.1), ("Timeline", timeline.0, timeline.1)].into_iter().chain(more);
+    Tabs::new("Sections", all.map(|(label, href, open)| Tab::new(label, href, open)).collect())
 }

@@ -68,7 +68,7 @@ pub struct Fields {
 }
 
 impl Draft {
-    pub fn parse(&self, c: &Conventions) -> Result<Fields, Errors> {
+    pub fn read(&self, c: &Conventions) -> (Fields, Errors) {
         let mut e = Errors::default();
         let title = e.required("title", &self.title, 150);
         let audience = match self.audience.as_str() {
@@ -85,7 +85,7 @@ impl Draft {
         if body.is_empty() && e.of("body").is_none() {
             e.add("body", "Please fill this in.");
         }
-        e.or(Fields { title, audience, due, body })
+        (Fields { title, audience, due, body }, e)
     }
 
     pub fn of(f: &Fields) -> Self {
@@ -177,13 +177,14 @@ mod tests {
             ..Draft::default()
         };
         let c = Conventions::default();
-        let fields = typed("department", "Sales", "Go by train.").parse(&c).expect("it is right");
+        let (fields, errors) = typed("department", "Sales", "Go by train.").read(&c);
+        assert!(errors.is_empty(), "{errors:?}");
         assert_eq!(fields.audience, Audience::Department("Sales".into()));
-        assert_eq!(Draft::of(&fields).parse(&c), Ok(fields));
+        assert_eq!(Draft::of(&fields).read(&c).0, fields);
         for (audience, department, body, field) in
             [("department", "", "x", "department"), ("moon", "", "x", "audience"), ("everyone", "", " ", "body")]
         {
-            let errors = typed(audience, department, body).parse(&c).expect_err("it is wrong");
+            let (_, errors) = typed(audience, department, body).read(&c);
             assert!(errors.of(field).is_some(), "{field}");
         }
     }

@@ -63,7 +63,7 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
 }
 
 /// That a policy is to be read and confirmed.
-pub(crate) fn to_read(policy: &domain::hr::policies::Policy, key: String) -> Notice {
+pub fn to_read(policy: &domain::hr::policies::Policy, key: String) -> Notice {
     let by = policy.fields.due.map(|due| format!(" by {}", due.short())).unwrap_or_default();
     Notice {
         kind: Kind::PolicyToRead,

@@ -40,13 +40,37 @@ pub(super) const GROUPS: &[Group] = &[
     },
     Group {
         label: Some("People"),
-        items: &[Item {
-            label: "Employees",
-            icon: Icon::Users,
-            path: "/hr/employees",
-            permission: Some("employees.read"),
-            key: Some("e"),
-        }],
+        items: &[
+            Item {
+                label: "Employees",
+                icon: Icon::Users,
+                path: "/hr/employees",
+                permission: Some("employees.read"),
+                key: Some("e"),
+            },
+            // Whoever looks after them; everybody's own are in the next.
+            Item {
+                label: "Documents",
+                icon: Icon::FileText,
+                path: "/hr/documents",
+                permission: Some("documents.write"),
+                key: Some("d"),
+            },
+            Item {
+                label: "My documents",
+                icon: Icon::Paperclip,
+                path: "/hr/my-documents",
+                permission: Some("home.read"),
+                key: Some("y"),
+            },
+            Item {
+                label: "Policies",
+                icon: Icon::Certificate,
+                path: "/hr/policies",
+                permission: Some("home.read"),
+                key: Some("p"),
+            },
+        ],
     },
     Group {
         label: Some("Customers"),

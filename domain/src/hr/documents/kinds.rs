@@ -67,7 +67,7 @@ impl Draft {
     }
 
     pub fn of(f: &Fields) -> Self {
-        let yes = |on: bool| if on { "yes".to_owned() } else { String::new() };
+        let yes = |on: bool| if on { "true".to_owned() } else { String::new() };
         Self {
             name: f.name.clone(),
             class: class_key(f.class).into(),
@@ -80,7 +80,7 @@ impl Draft {
 
     /// As a new one begins.
     pub fn usual() -> Self {
-        Self { class: "personal".into(), employee_sees: "yes".into(), remind_days: "60, 14".into(), ..Self::default() }
+        Self { class: "personal".into(), employee_sees: "true".into(), remind_days: "60, 14".into(), ..Self::default() }
     }
 }
 
