@@ -2,6 +2,7 @@
 
 mod automation;
 mod beside;
+mod documents;
 mod people;
 
 use crate::web::password::Passwords;
@@ -53,7 +54,7 @@ async fn desk(db: &Db, slug: &str, account: domain::AccountId) -> Done<Desk> {
 }
 
 /// Makes the demo company, unless it is there.
-pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
+pub async fn seed(db: &Db, storage: &jobs::Storage, email: &str, password: &str) -> Done {
     let mut tx = db.identity().await.map_err(words)?;
     if !store::identity::slug_is_free(&mut tx, "demo").await.map_err(words)? {
         println!("the demo workspace is there already");
@@ -92,6 +93,7 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     lately(db, &history, owner, &team).await?;
     automation::grow(db, &history, owner, people::WON[0].0).await?;
     beside::write(db, &history, owner, &team).await?;
+    documents::keep(db, &history, storage, owner, &team).await?;
     told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())

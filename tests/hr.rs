@@ -1,3 +1,6 @@
 //! People.
 
+pub(crate) mod documents;
 mod employees;
+mod letters;
+mod policies;

@@ -42,8 +42,8 @@ async fn tell(tx: &mut TenantTx, d: &Document) -> Result<(), store::Error> {
         Reminder::Expired => (Kind::DocumentExpires, format!("Has run out: {}", d.title)),
     };
     let notice = Notice { kind, title, body: None, path: page(d), key };
-    let sees = !d.state.open() && reminders::employee_sees(tx, &[d.kind.0]).await?.is_empty();
-    if !sees {
+    let hidden = !d.state.open() && reminders::employee_sees(tx, &[d.kind.0]).await?.is_empty();
+    if !hidden {
         to_employee(tx, d, notice.clone()).await?;
     }
     if kind == Kind::DocumentExpires {

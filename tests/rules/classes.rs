@@ -21,6 +21,7 @@ const TECHNICAL: &[(&str, &str)] = &[
     ("updated_at", "told by the timeline"),
     ("name_key", "the name, to sort by"),
     ("number_key", "the number, to sort by"),
+    ("photo", "the digest of a picture, which whoever sees the person sees"),
     ("search_text", "name, domain, email, industry and city, to search by"),
 ];
 

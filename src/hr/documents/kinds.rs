@@ -29,16 +29,21 @@ pub fn routes(r: Routes) -> Routes {
 }
 
 async fn list(who: Allowed<DocumentsSettings>, screen: Screen) -> Result {
-    let mut tx = who.begin().await?;
+    let tx = who.begin().await?;
+    all(&who, &screen, tx).await
+}
+
+async fn all(who: &Allowed<DocumentsSettings>, screen: &Screen, mut tx: TenantTx) -> Result {
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
     let (kinds, archived) = (kinds::list(&mut tx, false).await?, kinds::list(&mut tx, true).await?);
-    Ok(screen.show(&who, &List { slug, csrf, kinds, archived }))
+    Ok(screen.show(who, &List { slug, csrf, kinds, archived }))
 }
 
 /// A kind is all on its list.
 async fn show(who: Allowed<DocumentsSettings>, screen: Screen, Record(id): Record<DocumentKindId>) -> Result {
-    kinds::find(&mut who.begin().await?, id).await?;
-    Ok(screen.go(paths::document_kinds(who.slug())))
+    let mut tx = who.begin().await?;
+    kinds::find(&mut tx, id).await?;
+    all(&who, &screen, tx).await
 }
 
 async fn add_usual(

@@ -195,8 +195,12 @@ pub(crate) async fn open_file(tx: &mut TenantTx, id: FileId) -> Result<File> {
     Ok(File { id, name: r.name, media_type: r.media_type, size: r.size })
 }
 
-/// Whether the reader may add documents of this employee, and of which classes.
+/// Whether there is such an employee, whose documents the reader may add to, and of which classes.
 pub async fn hand(tx: &mut TenantTx, employee: EmployeeId) -> Result<Option<Sight>> {
+    let there = sqlx::query_scalar!(r#"select exists (select from employees where id = $1) as "there!""#, employee.0);
+    if !there.fetch_one(tx.conn()).await? {
+        return Ok(None);
+    }
     let ids = [employee.0];
     let writes = !reach::within::<DocumentsWrite>(tx, Kind::Employees, &ids).await?.is_empty();
     if !writes || reach::within::<EmployeesRead>(tx, Kind::Employees, &ids).await?.is_empty() {
@@ -216,11 +220,6 @@ async fn kind_for(tx: &mut TenantTx, kind: DocumentKindId, hand: Sight) -> Resul
     }
 }
 
-async fn there(tx: &mut TenantTx, employee: EmployeeId) -> Result<()> {
-    let there = sqlx::query_scalar!(r#"select exists (select from employees where id = $1) as "there!""#, employee.0);
-    if there.fetch_one(tx.conn()).await? { Ok(()) } else { Err(Error::NotFound) }
-}
-
 fn me(tx: &TenantTx) -> Option<MemberId> {
     match tx.who() {
         Who::Member(me) => Some(me),
@@ -236,7 +235,6 @@ pub async fn add(
     f: &Fields,
     file: &files::New,
 ) -> Result<DocumentId> {
-    there(tx, employee).await?;
     let hand = hand(tx, employee).await?.ok_or(Error::NotFound)?;
     kind_for(tx, f.kind, hand).await?;
     if was_sent(tx, id).await? {
@@ -287,7 +285,6 @@ async fn number_it(tx: &mut TenantTx, id: DocumentId, file: FileId) -> Result<()
 
 /// Asks an employee for a document.
 pub async fn ask(tx: &mut TenantTx, id: DocumentId, employee: EmployeeId, a: &Asked) -> Result<DocumentId> {
-    there(tx, employee).await?;
     let hand = hand(tx, employee).await?.ok_or(Error::NotFound)?;
     kind_for(tx, a.kind, hand).await?;
     if was_sent(tx, id).await? {

@@ -79,9 +79,29 @@ pub async fn mine(tx: &mut TenantTx) -> Result<Vec<Reading>> {
     readings(tx, None).await
 }
 
-/// How many versions the reader has to confirm.
-pub async fn to_confirm(tx: &mut TenantTx) -> Result<usize> {
-    Ok(mine(tx).await?.iter().filter(|r| r.confirmed_at.is_none()).count())
+/// What waits for the reader, in one statement: versions to confirm, and documents that were asked of them.
+pub async fn waits(tx: &mut TenantTx) -> Result<(usize, i64)> {
+    let Who::Member(me) = tx.who() else { return Ok((0, 0)) };
+    let own = tx.employee().map(|e| e.0);
+    let r = sqlx::query!(
+        r#"select (
+             select count(*) from policies p
+             left join employees e on e.tenant_id = p.tenant_id and e.id = $2
+             where p.archived_at is null and p.published is not null
+               and (p.audience = 'everyone' or p.audience = 'department' and e.department = p.place
+                 or p.audience = 'location' and e.location = p.place)
+               and not exists (select from policy_acknowledgements a
+                 where a.tenant_id = p.tenant_id and a.policy_id = p.id and a.number = p.published and a.member_id = $1)
+           ) as "policies!", (
+             select count(*) from documents d
+             where d.employee_id = $2 and d.archived_at is null and d.state in ('asked', 'refused')
+           ) as "documents!""#,
+        me.0,
+        own
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((usize::try_from(r.policies).unwrap_or_default(), r.documents))
 }
 
 /// The version that counts, if it is for the reader, or they have confirmed one before.

@@ -67,7 +67,7 @@ pub(super) const GROUPS: &[Group] = &[
                 label: "Policies",
                 icon: Icon::Certificate,
                 path: "/hr/policies",
-                permission: Some("home.read"),
+                permission: Some("policies.write"),
                 key: Some("p"),
             },
         ],
