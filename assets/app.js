@@ -322,6 +322,43 @@ on("change", "[data-drop] input", (input) => {
   if (names.length) $("[data-names]", input.closest("[data-drop]")).textContent = names.join(", ");
 });
 
+// ---- A file on its way: shown how far it is, and what is wrong comes back without the page around it. Without this the
+// form is sent as any other.
+on("submit", "form[data-upload]", (form, e) => {
+  const [file, bar, said] = [$("input[type=file]", form).files[0], $("[data-upload-progress]", form), $("[data-upload-said]", form)];
+  const say = (words) => { said.textContent = words; said.hidden = !words; };
+  const most = Number(form.dataset.upload);
+  if (file?.size > most) {
+    // The server would say so as well, once all of it has gone there.
+    e.preventDefault();
+    return say(`This file is larger than ${Math.round(most / 1048576)} MB. Choose a smaller one, or send the parts of it.`);
+  }
+  if (!file || e.defaultPrevented) return;
+  e.preventDefault();
+  say("");
+  const sending = new XMLHttpRequest();
+  sending.open("POST", form.action);
+  sending.setRequestHeader("HX-Request", "true");
+  sending.setRequestHeader("HX-Target", "form#" + form.id);
+  const over = (words) => { bar.hidden = true; idle(form); say(words); };
+  sending.upload.addEventListener("progress", (p) => { bar.hidden = false; bar.value = p.total ? (100 * p.loaded) / p.total : 0; });
+  sending.addEventListener("error", () => over("The file did not arrive: the connection broke off. Send it again."));
+  sending.addEventListener("load", () => {
+    const there = sending.getResponseHeader("HX-Redirect");
+    if (there) return location.assign(there);
+    const again = new DOMParser().parseFromString(sending.responseText, "text/html").getElementById(form.id);
+    if (!again) return over("That did not work. Load the page again, and repeat what you did.");
+    form.replaceWith(again);
+    $("[data-focus], [aria-invalid=true]", again)?.focus();
+  });
+  const body = new FormData(form);
+  // Fields stand before the file, as the server reads them.
+  const files = body.getAll("file");
+  body.delete("file");
+  for (const one of files) body.append("file", one);
+  sending.send(body);
+});
+
 // ---- Naming somebody: an @ and letters behind it ask who is meant; what is chosen is written as a name
 let naming = 0;
 const named = (field) => field.value.slice(0, field.selectionStart).match(/(?:^|[^\p{L}\p{N}._+-])@([\p{L}\p{N}][\p{L}\p{N}.@'’_ -]{0,40})$/u);

@@ -158,7 +158,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Worker => worker().await?,
         Command::Migrate => migrate().await?,
         Command::Seed { what: Seed::Demo { email, password } } => {
-            demo::seed(&database().await?, &email, &password).await?
+            demo::seed(&database().await?, &jobs::Storage::new(&config()?.storage), &email, &password).await?
         }
         Command::Seed { what: Seed::Bench { tenants, employees, from } } => {
             demo::bench(&database().await?, from, tenants, employees).await?;
@@ -413,6 +413,10 @@ async fn doctor() -> ExitCode {
         Err(error) => Err(error),
     };
     tell("Redis", redis.map(|()| "answers".into()));
+    tell(
+        "storage",
+        jobs::Storage::new(&config.storage).check().await.map(|()| config.storage.words()).map_err(|e| e.to_string()),
+    );
     tell(
         "mail",
         Ok(config.smtp_url.map_or_else(

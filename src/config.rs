@@ -10,6 +10,10 @@ use std::{
 /// More at once than any machine has a use for.
 const MOST_PLACES: usize = 1000;
 
+const MEGABYTE: u64 = 1024 * 1024;
+/// As much as one upload may have in all; see `PATIENCE` in `web/upload.rs`.
+const MOST_MEGABYTES: u64 = 500;
+
 /// The environment, read and checked. Nothing prints it: it holds secrets.
 #[derive(Clone)]
 pub struct Config {
@@ -30,6 +34,10 @@ pub struct Config {
     /// Reverse proxies in front whose `X-Forwarded-For` is believed.
     pub trusted_proxies: usize,
     pub dev: bool,
+    /// Where the content of files is kept.
+    pub storage: jobs::storage::Place,
+    /// Bytes that one file may have.
+    pub file_bytes: u64,
     /// Private addresses that webhooks may call all the same.
     pub outbound_allow: Vec<IpAddr>,
     /// Jobs of each queue that one process runs at once.
@@ -97,6 +105,18 @@ impl Config {
             };
             places = places.with(queue, number(&given, &mut errors, name, places.of(queue)).min(MOST_PLACES));
         }
+        let home: PathBuf = given("PEOPLE360_HOME").unwrap_or_else(|| ".people360".into()).into();
+        let storage = match given("STORAGE_URL") {
+            None => jobs::storage::Place::Folder(home.join("files")),
+            Some(url) => jobs::storage::Place::parse(&url, &given).unwrap_or_else(|e| {
+                errors.push(e);
+                jobs::storage::Place::Folder(home.join("files"))
+            }),
+        };
+        let file_megabytes = number(&given, &mut errors, "FILE_MEGABYTES", domain::files::MOST / MEGABYTE);
+        if !(1..=MOST_MEGABYTES).contains(&file_megabytes) {
+            errors.push(format!("FILE_MEGABYTES must be between 1 and {MOST_MEGABYTES}."));
+        }
         let config = Self {
             bind,
             public_url,
@@ -105,7 +125,9 @@ impl Config {
             secret_key,
             smtp_url: given("SMTP_URL"),
             mail_from: given("MAIL_FROM"),
-            home: given("PEOPLE360_HOME").unwrap_or_else(|| ".people360".into()).into(),
+            home,
+            storage,
+            file_bytes: file_megabytes.saturating_mul(MEGABYTE),
             database_connections: number(&given, &mut errors, "DATABASE_CONNECTIONS", 16),
             trusted_proxies: number(&given, &mut errors, "TRUSTED_PROXIES", 0),
             dev: given("PEOPLE360_DEV").is_some_and(|v| v == "1"),
@@ -143,6 +165,7 @@ impl Config {
         jobs.mail_from.clone_from(&self.mail_from);
         jobs.outbound_allow.clone_from(&self.outbound_allow);
         jobs.places = self.places;
+        jobs.storage.clone_from(&self.storage);
         jobs
     }
 }

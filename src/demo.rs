@@ -4,6 +4,7 @@ mod automation;
 mod beside;
 mod organisation;
 mod leave;
+mod documents;
 mod people;
 
 use crate::web::password::Passwords;
@@ -55,7 +56,7 @@ async fn desk(db: &Db, slug: &str, account: domain::AccountId) -> Done<Desk> {
 }
 
 /// Makes the demo company, unless it is there.
-pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
+pub async fn seed(db: &Db, storage: &jobs::Storage, email: &str, password: &str) -> Done {
     let mut tx = db.identity().await.map_err(words)?;
     if !store::identity::slug_is_free(&mut tx, "demo").await.map_err(words)? {
         println!("the demo workspace is there already");
@@ -97,6 +98,7 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     beside::write(db, &history, owner, &team).await?;
     organisation::plan(db, owner, today).await?;
     leave::write(db, &history, owner_now(db, owner).await?, &team, today).await?;
+    documents::keep(db, &history, storage, owner, &team).await?;
     told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())

@@ -1,19 +1,39 @@
 //! People: routes of the department.
 
+pub mod documents;
 pub mod employees;
 pub mod employment;
 pub mod leave;
 pub mod organisation;
 pub mod positions;
+pub mod letters;
+mod photo;
+pub mod policies;
 
-use crate::web::Routes;
+use crate::web::{Allowed, Routes};
+use domain::{
+    EmployeeId,
+    access::{DocumentsRead, LeaveRead, Permission},
+};
+use store::{TenantTx, hr::leave as leaves};
+use views::hr::employees::Beside;
 
 pub fn routes(r: Routes) -> Routes {
     let r = employees::routes(r);
+    let r = photo::routes(r);
     let r = employment::routes(r);
     let r = leave::routes(r);
     let r = organisation::routes(r);
     let r = positions::routes(r);
+    let r = documents::routes(r);
+    let r = letters::routes(r);
+    let r = policies::routes(r);
     let r = crate::imports::job_history(r);
     crate::imports::pay_history(r)
+}
+
+/// Which of the pages beside somebody's record the reader may see.
+pub(crate) async fn beside<P: Permission>(tx: &mut TenantTx, who: &Allowed<P>, id: EmployeeId) -> store::Result<Beside> {
+    let leave = leaves::reaches::<LeaveRead>(tx, id).await?;
+    Ok(Beside { leave, documents: who.actor.may(DocumentsRead::KEY) })
 }

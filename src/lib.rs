@@ -8,6 +8,7 @@ pub mod config;
 mod crm;
 mod demo;
 mod dev;
+mod files;
 mod hr;
 mod imports;
 mod landing;
@@ -29,6 +30,7 @@ pub fn routes(development: bool) -> Routes {
     let r = notes::routes(r);
     let r = tags::routes(r);
     let r = hr::routes(r);
+    let r = files::routes(r);
     let r = crm::routes(r);
     let r = automation::routes(r);
     if development { dev::routes(r) } else { r }

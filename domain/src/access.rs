@@ -55,6 +55,7 @@ pub enum Resource {
     Workspace,
     Employees,
     Leave,
+    Documents,
     Customers,
     Tasks,
     Notes,
@@ -65,9 +66,10 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Employees,
         Self::Leave,
+        Self::Documents,
         Self::Customers,
         Self::Tasks,
         Self::Notes,
@@ -83,6 +85,7 @@ impl Resource {
             Self::Workspace => "Workspace",
             Self::Employees => "Employees",
             Self::Leave => "Time off",
+            Self::Documents => "Documents",
             Self::Customers => "Customers",
             Self::Tasks => "Tasks",
             Self::Notes => "Notes and tags",
@@ -162,6 +165,15 @@ permissions! {
     LeaveApprove = "leave.approve", Leave, "Approve and decline", true;
     LeaveAdjust = "leave.adjust", Leave, "Correct balances, policies and working patterns of people", true;
     LeaveSettings = "leave.settings", Leave, "Change kinds, policies and rules", false;
+
+    /// Documents of employees, as far as the classes of their kinds are open.
+    DocumentsRead = "documents.read", Documents, "View", true;
+    /// Add, ask for, approve, refuse, archive; write letters.
+    DocumentsWrite = "documents.write", Documents, "Add, ask for and approve", true;
+    /// Kinds of documents, and templates of letters.
+    DocumentsSettings = "documents.settings", Documents, "Change kinds and templates", false;
+    /// What everybody reads and confirms, and who has.
+    PoliciesWrite = "policies.write", Documents, "Publish policies, see who has confirmed", false;
 
     CustomersRead = "customers.read", Customers, "View", true;
     CustomersWrite = "customers.write", Customers, "Add and change", true;

@@ -32,10 +32,12 @@ pub enum Action {
     /// A run of a workflow goes on from a step, by hand.
     RunRetried,
     RunCancelled,
+    /// A document of a class was taken out as a file.
+    Downloaded,
 }
 
 impl Action {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Insert,
         Self::Update,
         Self::Delete,
@@ -57,6 +59,7 @@ impl Action {
         Self::RunStarted,
         Self::RunRetried,
         Self::RunCancelled,
+        Self::Downloaded,
     ];
 
     pub const fn key(self) -> &'static str {
@@ -82,6 +85,7 @@ impl Action {
             Self::RunStarted => "run_started",
             Self::RunRetried => "run_retried",
             Self::RunCancelled => "run_cancelled",
+            Self::Downloaded => "downloaded",
         }
     }
 
@@ -109,6 +113,7 @@ impl Action {
             Self::RunStarted => "Started by hand",
             Self::RunRetried => "Retried a run of",
             Self::RunCancelled => "Cancelled a run of",
+            Self::Downloaded => "Opened a document",
         }
     }
 

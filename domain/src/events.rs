@@ -3,8 +3,8 @@
 //! Names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    CustomerId, EmployeeId, ImportId, InvitationId, LeaveRequestId, MemberId, NoteId, TagId, TaskId, import::Target,
-    workspace::access::Subject,
+    CustomerId, DocumentId, EmployeeId, ImportId, InvitationId, LeaveRequestId, MemberId, NoteId, PolicyId, TagId, TaskId,
+    import::Target, workspace::access::Subject,
 };
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +81,22 @@ pub enum Event {
         note: NoteId,
         record: Subject,
         mentions: Vec<MemberId>,
+    },
+    DocumentAsked {
+        document: DocumentId,
+    },
+    /// The employee has brought it.
+    DocumentBrought {
+        document: DocumentId,
+    },
+    /// What they brought was approved, or refused.
+    DocumentAnswered {
+        document: DocumentId,
+        approved: bool,
+    },
+    PolicyPublished {
+        policy: PolicyId,
+        number: i32,
     },
     TagAdded {
         record: Subject,

@@ -69,6 +69,15 @@ ids! {
     /// One person's answer that a run waits for.
     ApprovalId,
     TaskId,
+    /// A file that somebody has brought.
+    FileId,
+    /// A document of an employee, or one that is asked for.
+    DocumentId,
+    DocumentKindId,
+    /// A template that is filled from a record.
+    LetterId,
+    /// Something to read and to confirm.
+    PolicyId,
     /// What somebody wrote beside a record.
     NoteId,
     TagId,

@@ -12,6 +12,7 @@ pub mod day;
 pub mod digest;
 pub mod draft;
 pub mod events;
+pub mod files;
 pub mod hr;
 pub mod ids;
 pub mod import;

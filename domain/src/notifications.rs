@@ -73,6 +73,11 @@ kinds! {
     MemberJoined = "member_joined", "Somebody I invited joins", "They have accepted and signed in.", APP;
     EmployeeLinked = "employee_linked", "I am linked with an employee record", "Which record is yours, and whose team you lead, follows from it.", APP;
     PlanRefused = "plan_refused", "A planned change cannot take effect", "A job or a manager that was planned for today, and that today’s records stand against.", APP_AND_MAIL, own;
+    DocumentAsked = "document_asked", "A document is asked of me", "What to bring and by when; and that it is due.", APP_AND_MAIL, own;
+    DocumentBrought = "document_brought", "Somebody brings a document", "What you have asked for waits for your approval.", APP_AND_MAIL;
+    DocumentAnswered = "document_answered", "A document of mine is approved or refused", "With the reason, where another is needed.", APP_AND_MAIL;
+    DocumentExpires = "document_expires", "A document runs out", "Mine, or one of those that I look after, some days before.", APP_AND_DIGEST, own;
+    PolicyToRead = "policy_to_read", "A policy is to be read", "A new version for you to confirm, or a reminder of one.", APP_AND_MAIL;
     JobDead = "job_dead", "Something of mine was given up", "Work in the background that failed each time it was tried.", APP, own;
 }
 

@@ -245,6 +245,48 @@ paths! {
     LEAVE_COVERS leave_covers(slug) = "/w/{slug}/settings/leave/covers";
     LEAVE_COVER_REMOVAL leave_cover_removal(slug, id) = "/w/{slug}/settings/leave/covers/{id}/removal";
     PLACE_CALENDAR place_calendar(slug) = "/w/{slug}/settings/places/calendar";
+    EMPLOYEE_PHOTO employee_photo(slug, id) = "/w/{slug}/hr/employees/{id}/photo";
+    EMPLOYEE_PHOTO_REMOVAL employee_photo_removal(slug, id) = "/w/{slug}/hr/employees/{id}/photo/removal";
+    EMPLOYEE_DOCUMENTS employee_documents(slug, id) = "/w/{slug}/hr/employees/{id}/documents";
+    EMPLOYEE_DOCUMENT_REQUESTS employee_document_requests(slug, id) = "/w/{slug}/hr/employees/{id}/documents/requests";
+    /// A letter of an employee's, filled in and not kept yet.
+    EMPLOYEE_LETTERS employee_letters(slug, id) = "/w/{slug}/hr/employees/{id}/letters";
+
+    DOCUMENTS documents(slug) = "/w/{slug}/hr/documents";
+    /// One's own.
+    MY_DOCUMENTS my_documents(slug) = "/w/{slug}/hr/my-documents";
+    DOCUMENT_KINDS document_kinds(slug) = "/w/{slug}/hr/documents/kinds";
+    DOCUMENT_KINDS_USUAL document_kinds_usual(slug) = "/w/{slug}/hr/documents/kinds/usual";
+    DOCUMENT_KIND_NEW document_kind_new(slug) = "/w/{slug}/hr/documents/kinds/new";
+    DOCUMENT_KIND_EDIT document_kind_edit(slug, id) = "/w/{slug}/hr/documents/kinds/{id}/edit";
+    DOCUMENT_KIND document_kind(slug, id) = "/w/{slug}/hr/documents/kinds/{id}";
+    DOCUMENT_KIND_ARCHIVAL document_kind_archival(slug, id) = "/w/{slug}/hr/documents/kinds/{id}/archival";
+    DOCUMENT_KIND_RESTORAL document_kind_restoral(slug, id) = "/w/{slug}/hr/documents/kinds/{id}/restoral";
+    DOCUMENT document(slug, id) = "/w/{slug}/hr/documents/{id}";
+    DOCUMENT_EDIT document_edit(slug, id) = "/w/{slug}/hr/documents/{id}/edit";
+    DOCUMENT_VERSIONS document_versions(slug, id) = "/w/{slug}/hr/documents/{id}/versions";
+    DOCUMENT_APPROVAL document_approval(slug, id) = "/w/{slug}/hr/documents/{id}/approval";
+    DOCUMENT_REFUSAL document_refusal(slug, id) = "/w/{slug}/hr/documents/{id}/refusal";
+    DOCUMENT_ARCHIVAL document_archival(slug, id) = "/w/{slug}/hr/documents/{id}/archival";
+    DOCUMENT_RESTORAL document_restoral(slug, id) = "/w/{slug}/hr/documents/{id}/restoral";
+    /// A file's content, by its id and through the door of what it belongs to.
+    FILE file(slug, id) = "/w/{slug}/files/{id}";
+    LETTERS letters(slug) = "/w/{slug}/hr/letters";
+    LETTERS_USUAL letters_usual(slug) = "/w/{slug}/hr/letters/usual";
+    LETTER_NEW letter_new(slug) = "/w/{slug}/hr/letters/new";
+    LETTER letter(slug, id) = "/w/{slug}/hr/letters/{id}";
+    LETTER_EDIT letter_edit(slug, id) = "/w/{slug}/hr/letters/{id}/edit";
+    LETTER_ARCHIVAL letter_archival(slug, id) = "/w/{slug}/hr/letters/{id}/archival";
+    LETTER_RESTORAL letter_restoral(slug, id) = "/w/{slug}/hr/letters/{id}/restoral";
+    POLICIES policies(slug) = "/w/{slug}/hr/policies";
+    POLICY_NEW policy_new(slug) = "/w/{slug}/hr/policies/new";
+    READING reading(slug, id) = "/w/{slug}/hr/policies/{id}";
+    POLICY_EDIT policy_edit(slug, id) = "/w/{slug}/hr/policies/{id}/edit";
+    POLICY_PUBLICATION policy_publication(slug, id) = "/w/{slug}/hr/policies/{id}/publication";
+    POLICY_CONFIRMATION policy_confirmation(slug, id) = "/w/{slug}/hr/policies/{id}/confirmation";
+    POLICY_REMINDERS policy_reminders(slug, id) = "/w/{slug}/hr/policies/{id}/reminders";
+    POLICY_ARCHIVAL policy_archival(slug, id) = "/w/{slug}/hr/policies/{id}/archival";
+    POLICY_RESTORAL policy_restoral(slug, id) = "/w/{slug}/hr/policies/{id}/restoral";
 
     CUSTOMERS customers(slug) = "/w/{slug}/crm/customers";
     CUSTOMER_NEW customer_new(slug) = "/w/{slug}/crm/customers/new";

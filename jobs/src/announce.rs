@@ -1,5 +1,7 @@
 //! Who listens to which event. A listener is a job of its own, so that one that fails is tried again alone.
 
+pub(crate) mod documents;
+pub use documents::to_read;
 pub(crate) mod notices;
 
 use crate::{Context, Failure, Run};
@@ -26,6 +28,7 @@ impl Run for Announce {
 async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store::Error> {
     let tenant = announced.tenant;
     notices::tell(tx, announced).await?;
+    documents::tell(tx, announced).await?;
     match &announced.event {
         Event::Imported { import, .. } | Event::ImportUndone { import, .. } => {
             store::hr::leave::policies::enrol_by_rule(tx, None).await?;
@@ -56,6 +59,10 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::TaskReopened { .. }
         | Event::NoteAdded { .. }
         | Event::NoteChanged { .. }
+        | Event::DocumentAsked { .. }
+        | Event::DocumentBrought { .. }
+        | Event::DocumentAnswered { .. }
+        | Event::PolicyPublished { .. }
         | Event::TagAdded { .. }
         | Event::TagRemoved { .. }
         | Event::LeaveRequested { .. }

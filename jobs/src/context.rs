@@ -1,6 +1,6 @@
 //! What every job works with, and the settings it is made from.
 
-use crate::{Error, Handlers, Mailbox, Seal, mail::Mailer, outside::Outside};
+use crate::{Error, Handlers, Mailbox, Seal, Storage, mail::Mailer, outside::Outside, storage};
 use domain::jobs::Queue;
 use std::{net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 use store::Db;
@@ -50,6 +50,8 @@ pub struct Config {
     pub mail_patience: Duration,
     /// The directory of the local mailbox.
     pub mailbox: PathBuf,
+    /// Where the content of files is kept.
+    pub storage: storage::Place,
     /// What the queue's tables call this worker. Need not be unique: each start adds something of its own.
     pub name: String,
     /// How often a worker says that it lives; five times of silence make its jobs another's.
@@ -64,7 +66,9 @@ pub struct Config {
 impl Config {
     /// The usual settings around those that have no default.
     pub fn new(database_url: &str, secret_key: &str, public_url: &str, mailbox: impl Into<PathBuf>) -> Self {
+        let mailbox = mailbox.into();
         Self {
+            storage: storage::Place::Folder(mailbox.with_file_name("files")),
             database_url: database_url.to_owned(),
             redis_url: None,
             secret_key: secret_key.to_owned(),
@@ -72,7 +76,7 @@ impl Config {
             smtp_url: None,
             mail_from: None,
             mail_patience: Duration::from_secs(18),
-            mailbox: mailbox.into(),
+            mailbox,
             name: "worker".to_owned(),
             heartbeat: Duration::from_secs(4),
             outbound_allow: vec![],
@@ -88,6 +92,7 @@ pub struct Context {
     pub db: Db,
     pub mailer: Mailer,
     pub seal: Seal,
+    pub storage: Storage,
     pub(crate) outside: Outside,
     /// Without a slash at the end; a path is put behind it.
     pub public_url: Arc<str>,
@@ -104,6 +109,7 @@ impl Context {
             db,
             mailer: Mailer::new(config).map_err(Error::Config)?,
             seal: Seal::new(&config.secret_key),
+            storage: Storage::new(&config.storage),
             outside: Outside::new(&config.outbound_allow),
             public_url: config.public_url.trim_end_matches('/').into(),
             attempt: 0,

@@ -14,6 +14,7 @@ mod changes;
 mod context;
 mod dead;
 pub mod digest;
+mod documents;
 mod drain;
 pub mod imports;
 pub mod leave;
@@ -24,6 +25,7 @@ mod reminders;
 mod run;
 pub mod schedule;
 pub mod seal;
+pub mod storage;
 mod sweep;
 mod worker;
 
@@ -32,6 +34,7 @@ pub use drain::{drain, drain_all};
 pub use mail::{mailbox::Mailbox, mailbox::Message};
 pub use run::{Failure, Handlers, Run, back_off};
 pub use seal::Seal;
+pub use storage::Storage;
 pub use worker::{Running, start, start_with};
 
 /// What goes wrong outside of any job: at the start, or in the database.

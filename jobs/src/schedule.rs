@@ -7,7 +7,7 @@ use crate::Error;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
-    jobs::{Job, PlanDigests, RemindOfTasks, RerouteLeave, SettleLeave, SweepWorkspace, TakeEffect, TickAutomation},
+    jobs::{Job, PlanDigests, RemindOfDocuments, RemindOfTasks, RerouteLeave, SettleLeave, SweepWorkspace, TakeEffect, TickAutomation},
 };
 use futures::{FutureExt, future::BoxFuture};
 use std::{str::FromStr, sync::Arc};
@@ -46,6 +46,10 @@ pub fn product() -> Vec<Entry> {
         // A day begins at any quarter of an hour; what is earned by it may wait for the next hour.
         Entry::only(Due::Leave, "settle_leave", "0 5 * * * *", |tenant, at| SettleLeave { tenant, at }),
         Entry::only(Due::LeaveQuestions, "reroute_leave", "0 */15 * * * *", |tenant, at| RerouteLeave { tenant, at }),
+        Entry::only(Due::Documents, "remind_of_documents", "0 10 * * * *", |tenant, at| RemindOfDocuments {
+            tenant,
+            at,
+        }),
         Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),
     ]
 }

@@ -1,6 +1,6 @@
 //! What has had its day: imported files, ended jobs, mails that went out, old one-time links and sessions.
 
-use crate::{Context, Failure, Run};
+use crate::{Context, Failure, Run, documents};
 use chrono::Duration;
 use domain::jobs::SweepWorkspace;
 use store::{archivals, audit, automation, identity, imports, mails, notifications, queue, sessions};
@@ -19,6 +19,7 @@ impl Run for SweepWorkspace {
         let head = audit::head(&mut tx).await?;
         tracing::info!(tenant = %self.tenant, %head, "the audit trail stands here");
         tx.commit().await?;
+        documents::sweep(cx, self.tenant).await?;
         // Links and sessions are no workspace's; whichever is swept first takes them along.
         let mut tx = cx.db.identity().await?;
         identity::sweep_links(&mut tx).await?;

@@ -37,6 +37,8 @@ pub const ROLE: (&str, &str, &[(&str, &str)]) = (
         ("employees.personal", "all"),
         ("employees.personal_write", "all"),
         ("employees.pay", "own"),
+        ("documents.read", "all"),
+        ("documents.write", "all"),
         ("members.read", "all"),
         ("tokens.write", "all"),
     ],

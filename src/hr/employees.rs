@@ -11,11 +11,12 @@ use crate::{
     },
     workspace::activity::{self, Asked, Before},
 };
+use axum::http::StatusCode;
 use domain::{
     Conventions, EmployeeId, Errors,
     access::{
-        EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission,
-        Sight,
+        DocumentsRead, EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead,
+        EmployeesWrite, Permission, Sight,
     },
     draft::Field,
     hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS},
@@ -82,6 +83,17 @@ async fn timeline(
 }
 
 async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId, asked: Asked) -> Result {
+    with_photo(who, screen, id, asked, None).await
+}
+
+/// The record, and what is wrong with a picture that was brought.
+pub(super) async fn with_photo<P: Permission>(
+    who: &Allowed<P>,
+    screen: &Screen,
+    id: EmployeeId,
+    asked: Asked,
+    wrong: Option<String>,
+) -> Result {
     let (mut tx, status) = (who.begin().await?, asked.status());
     let employee = employees::find(&mut tx, id).await?;
     let (reports, reports_in_all) = employees::reports(&mut tx, id, 5).await?;
@@ -96,9 +108,11 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId
     )
     .await?;
     let slug = who.slug().clone();
-    let leave = super::leave::person::on_record(&mut tx, who, id).await?;
-    record.own = views::hr::employees::tabs(&slug, id, leave.may_see);
-    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all, leave: Some(leave) }))
+    let beside = super::beside(&mut tx, who, id).await?;
+    record.own = views::hr::employees::tabs(&slug, id, beside);
+    let leave = Some(super::leave::person::on_record(&mut tx, who, id).await?);
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { status };
+    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all, wrong, leave }))
 }
 
 /// Employees, to the handlers of all nouns.

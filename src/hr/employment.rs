@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     Day, EmployeeId, Errors, JobRowId, PayRowId,
-    access::{EmployeesPayWrite, EmployeesRead, EmployeesWrite, LeaveRead, Permission},
+    access::{EmployeesPayWrite, EmployeesRead, EmployeesWrite, Permission},
     hr::{
         employees::Status,
         employment::{JobDraft, JobFields, PayDraft, PayFields, in_force},
@@ -66,8 +66,8 @@ async fn history(
         Asked::own(TAB),
     )
     .await?;
-    let leave = store::hr::leave::reaches::<LeaveRead>(&mut tx, id).await?;
-    record.own = views::hr::employees::tabs(who.slug(), id, leave);
+    let beside = super::beside(&mut tx, &who, id).await?;
+    record.own = views::hr::employees::tabs(who.slug(), id, beside);
     let may_write = record.may.write;
     let may_write_pay = may_write && employee.sight.pay && may::<EmployeesPayWrite>(&mut tx, id).await?;
     let slug = who.slug().clone();

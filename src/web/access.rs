@@ -49,6 +49,7 @@ struct Inner {
     passwords: Passwords,
     seal: jobs::Seal,
     mailbox: jobs::Mailbox,
+    storage: jobs::Storage,
     bells: Bells,
 }
 
@@ -57,7 +58,8 @@ impl App {
         let seal = jobs::Seal::new(&config.secret_key);
         let mailbox = jobs::Mailbox::new(config.home.join("mailbox"));
         let bells = Bells::new(&config.redis_url);
-        Self(Arc::new(Inner { db, redis, passwords: Passwords::default(), seal, mailbox, bells, config }))
+        let storage = jobs::Storage::new(&config.storage);
+        Self(Arc::new(Inner { db, redis, passwords: Passwords::default(), seal, mailbox, storage, bells, config }))
     }
 
     pub fn config(&self) -> &Config {
@@ -84,6 +86,11 @@ impl App {
     /// Mail that a development server keeps instead of sending.
     pub fn mailbox(&self) -> &jobs::Mailbox {
         &self.0.mailbox
+    }
+
+    /// Where the content of files is kept.
+    pub fn storage(&self) -> &jobs::Storage {
+        &self.0.storage
     }
 
     /// Who listens for what they are told.

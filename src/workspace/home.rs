@@ -28,6 +28,7 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
     let counts = workspace::counts(&mut tx).await?;
     let recent = store::activity::recent(&mut tx, 8).await?;
     let steps = workspace::steps(&mut tx).await?;
+    let (to_confirm, to_bring) = store::hr::policies::waits(&mut tx).await?;
     let left = [steps.employees, steps.customers, steps.colleagues].into_iter().filter(|done| !done).count();
     let words = |n: i64| if n > HOME_CAP { format!("{}+", grouped(HOME_CAP)) } else { grouped(n) };
     let view = Home {
@@ -39,6 +40,8 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
         joined_this_month: words(counts.joined_this_month),
         customers: words(counts.customers),
         prospects: words(counts.prospects),
+        to_confirm,
+        to_bring,
         recent: recent.into_iter().map(|r| happened(who.slug(), r)).collect(),
         steps_left: if who.actor.may(EmployeesImport::KEY) { left } else { 0 },
     };

@@ -77,6 +77,10 @@ pub const PLAIN: &[&str] = &[
     "leave_covers",
     "working_patterns",
     "calendar_feeds",
+    "document_kinds",
+    "letters",
+    "policies",
+    "policy_acknowledgements",
 ];
 
 /// Tables all of whose columns are of one class: that pay was changed is pay, too.
@@ -102,7 +106,7 @@ fn sealed(record: &str, column: &str) -> bool {
 /// new one stays closed until it is classed (DOMAIN: Permissions).
 pub fn open(sight: Sight, record: &str, column: &str) -> bool {
     PLAIN.contains(&record) && !sealed(record, column)
-        || Target::parse(record).is_some() && matches!(column, "archived_at" | "tag_id")
+        || Target::parse(record).is_some() && matches!(column, "archived_at" | "tag_id" | "photo")
         || class(record, column).is_some_and(|class| sight.sees(class))
 }
 
@@ -184,7 +188,8 @@ pub async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<String, St
            union all select id, name from holidays where id = any($1)
            union all select id, name from tags where id = any($1)
            union all select id, name from workflows where id = any($1)
-           union all select id, title from tasks where id = any($1)"#,
+           union all select id, title from tasks where id = any($1)
+           union all select id, name from document_kinds where id = any($1)"#,
         ids
     )
     .fetch_all(tx.conn())

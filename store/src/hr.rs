@@ -1,8 +1,11 @@
 //! People.
 
+pub mod documents;
 pub mod employees;
 pub mod employment;
 pub mod organisation;
 pub mod positions;
 pub mod leave;
+pub mod letters;
+pub mod policies;
 pub mod reporting;

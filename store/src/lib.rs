@@ -15,6 +15,7 @@ pub mod digests;
 mod error;
 pub mod events;
 pub mod exports;
+pub mod files;
 pub mod hr;
 pub mod identity;
 pub mod imports;

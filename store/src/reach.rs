@@ -20,6 +20,8 @@ pub enum Kind {
     Customers,
     /// What is assigned to one, or was made by one; to them, or by them.
     Tasks,
+    /// Of one's own record; of everyone below.
+    Documents,
     /// Nobody's in particular: whoever has the right has it for all of them.
     Whole,
 }
@@ -31,6 +33,7 @@ impl Kind {
             Self::Employees => "employees",
             Self::Customers => "customers",
             Self::Tasks => "tasks",
+            Self::Documents => "documents",
             Self::Whole => "",
         }
     }
@@ -44,6 +47,8 @@ impl Kind {
             (Self::Employees, Some(Scope::Team)) => Some("e.id in (select house.team())"),
             (Self::Customers, Some(Scope::Own)) => Some("e.owner_id = house.me_member()"),
             (Self::Customers, Some(Scope::Team)) => Some("e.owner_id in (select house.team_members())"),
+            (Self::Documents, Some(Scope::Own)) => Some("e.employee_id = house.me()"),
+            (Self::Documents, Some(Scope::Team)) => Some("e.employee_id in (select house.team())"),
             (Self::Tasks, Some(Scope::Own)) => {
                 Some("(e.assignee_id = house.me_member() or e.created_by = house.me_member())")
             }

@@ -43,6 +43,20 @@ pub(crate) async fn hits(tx: &mut TenantTx, kind: &str, question: &str) -> Resul
 }
 
 impl Hits {
+    /// As [`narrow`](Self::narrow), for records that belong to an employee who was found.
+    pub(crate) fn narrow_to_people(&self, q: &mut sqlx::QueryBuilder<sqlx::Postgres>) {
+        match self {
+            Self::All => {}
+            Self::These(ids) => {
+                q.push(" and e.employee_id in (select unnest(").push_bind(ids.clone()).push("::uuid[]))");
+            }
+            Self::Broad(patterns) => {
+                q.push(" and e.employee_id in (select s.id from employees s where s.search_text like all (");
+                q.push_bind(patterns.clone()).push("))");
+            }
+        }
+    }
+
     /// Adds the condition.
     pub(crate) fn narrow(&self, q: &mut sqlx::QueryBuilder<sqlx::Postgres>) {
         match self {

@@ -50,6 +50,7 @@ const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/notifications/reading", "what one person has read"),
     ("/verification", "asks for a mail, which is kept among the mails"),
     ("/settings/security/email", "asks for a mail, which is kept among the mails; the change leaves one"),
+    ("/hr/policies/{id}/reminders", "tells people, and changes nothing"),
     ("/settings/security/second-factor", "draws a secret that nothing asks for yet"),
 ];
 
@@ -98,6 +99,13 @@ pub(super) struct Records {
     pub(super) stopped: String,
     /// The workspace's own.
     pub(super) logo: String,
+    /// Brought, and waiting for approval; its file, and its kind.
+    pub(super) document: String,
+    pub(super) file: String,
+    pub(super) kind: String,
+    pub(super) letter: String,
+    /// Published once.
+    pub(super) policy: String,
     /// Published, with a draft that says more.
     pub(super) workflow: String,
     pub(super) run: String,
@@ -157,6 +165,7 @@ impl Records {
             blackout: blackout.to_string(),
             cover: cover.to_string(),
         };
+        let [document, file, kind, letter, policy] = company.papers(employee, round).await;
         Self {
             job_row: job_row.to_string(),
             job_import: company.import(Target::JobHistory, "Number,From,Title\n1,2020-01-01,Smith\n").await.to_string(),
@@ -164,6 +173,11 @@ impl Records {
             pay_row: pay_row.to_string(),
             position: company.position(&format!("Position {round}")).await.to_string(),
             leave: leave.of(company, employee).await,
+            document,
+            file,
+            kind,
+            letter,
+            policy,
             employees: Named {
                 record: employee.to_string(),
                 import: company.import(Target::Employees, &staff).await.to_string(),
@@ -220,6 +234,11 @@ impl Records {
             job_row: self.pay_row.clone(),
             pay_row: self.job_row.clone(),
             position: self.job_row.clone(),
+            document: self.employees.record.clone(),
+            file: self.document.clone(),
+            kind: self.document.clone(),
+            letter: self.document.clone(),
+            policy: self.document.clone(),
         }
     }
 
@@ -233,6 +252,11 @@ impl Records {
 
     fn id(&self, path: &str) -> &str {
         match path {
+            p if p.contains("/documents/kinds/{id}") => &self.kind,
+            p if p.contains("/documents/{id}") => &self.document,
+            p if p.contains("/files/{id}") => &self.file,
+            p if p.contains("/letters/{id}") => &self.letter,
+            p if p.contains("/policies/{id}") => &self.policy,
             p if p.contains("/workflows/{id}") => &self.workflow,
             p if p.contains("/runs/{id}") => &self.run,
             p if p.contains("/approvals/{id}") => &self.approval,
@@ -368,6 +392,7 @@ impl Records {
             p if p.ends_with("/places/calendar") => {
                 vec![("place", format!("Site {round}")), ("calendar", self.calendar.clone())]
             }
+            p if ["/documents", "/letters", "/policies"].iter().any(|of| p.contains(of)) => self.papers(p, round),
             p if p.contains("/automation") || p.contains("/approvals") => self.automation(p, round),
             p if p.ends_with("/tasks/new") || p.ends_with("/tasks/{id}/edit") => vec![
                 ("title", format!("Call {} {round}", p.len())),
@@ -459,6 +484,37 @@ impl Records {
         }
     }
 
+    /// What the forms of documents, letters and policies would hold.
+    fn papers(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
+        let (once, version) = (("_once", uuid::Uuid::new_v4().to_string()), |n: i32| ("_version", n.to_string()));
+        let named = format!("{} {round}", path.len());
+        match path {
+            p if p.contains("/documents/kinds") => {
+                vec![("name", format!("Sort {named}")), ("class", "personal".into()), version(1), once]
+            }
+            p if p.ends_with("/employees/{id}/letters") => {
+                vec![("letter", self.letter.clone()), ("title", format!("Letter {named}")), once]
+            }
+            p if p.contains("/letters") => vec![
+                ("name", format!("Letter {named}")),
+                ("kind", self.kind.clone()),
+                ("body", "Dear {{name}}".into()),
+                version(1),
+                once,
+            ],
+            p if p.contains("/policies") => vec![
+                ("title", format!("Policy {named}")),
+                ("body", "Go by train.".into()),
+                ("version", "2".into()),
+                ("number", "1".into()),
+                version(2),
+                once,
+            ],
+            p if p.ends_with("/refusal") => vec![("reason", "It cannot be read.".into())],
+            _ => vec![("kind", self.kind.clone()), ("title", format!("Paper {named}")), version(1), once],
+        }
+    }
+
     /// What the forms of workflows would hold.
     fn automation(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
         let written = serde_json::json!({ "record": "employee", "trigger": { "on": "manual" }, "steps": [{ "id": "s1", "do": "note", "text": round }] });
@@ -508,13 +564,16 @@ pub(super) async fn ask(
     let mut pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
     pairs.extend(token.map(|t| ("_csrf", t)));
     let mut headers = headers.to_vec();
-    let brings = ["/imports", "/logo", "/photo", "/file"].iter().any(|end| line.path.ends_with(end));
+    let brings = ["/imports", "/logo", "/photo", "/file", "/{id}/documents", "/documents/{id}/versions"]
+        .iter()
+        .any(|end| line.path.ends_with(end));
     let body = if brings {
         headers.push(("content-type", "multipart/form-data; boundary=line"));
         let part =
             |(n, v): &(&str, &str)| format!("--line\r\ncontent-disposition: form-data; name=\"{n}\"\r\n\r\n{v}\r\n");
         let fields: String = pairs.iter().rev().map(part).collect();
         let (name, content) = match line.path {
+            p if p.contains("/documents") => ("a.pdf", b"%PDF-1.7\n%%EOF".to_vec()),
             p if p.ends_with("/imports") => ("a.csv", b"First name,Last name,Name\r\nA,B,C".to_vec()),
             p if p.ends_with("/file") => ("a.ics", format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:2026{:02}{:02}\r\nSUMMARY:Day\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", 4 + path.len() % 8, 1 + path.as_bytes()[path.len() - 8] % 27).into_bytes()),
             _ => ("a.png", picture()),

@@ -22,6 +22,7 @@ const TECHNICAL: &[(&str, &str)] = &[
     ("position_id", "shown with the row of jobs that gives it"),
     ("name_key", "the name, to sort by"),
     ("number_key", "the number, to sort by"),
+    ("photo", "the digest of a picture, which whoever sees the person sees"),
     ("search_text", "name, domain, email, industry and city, to search by"),
 ];
 

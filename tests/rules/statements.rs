@@ -423,6 +423,7 @@ async fn no_route_asks_more_often_than_it_says() {
     own_sign_in(&mut meter).await;
     automation(&mut meter).await;
     time_off(&mut meter).await;
+    papers(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -961,5 +962,85 @@ async fn time_off(m: &mut Meter<'_>) {
     m.post(e, "cancel leave", &format!("/w/umbrella/hr/leave/requests/{one}/cancellation"), &[]).await;
     m.get(o, "team calendar", "/w/umbrella/hr/leave/calendar?month=2026-09").await;
     m.get(o, "team calendar", "/w/umbrella/hr/leave/calendar?view=timeline&month=2026-09").await;
+    app.run_jobs().await;
+}
+
+/// Documents, letters and policies.
+async fn papers(m: &mut Meter<'_>) {
+    let app = m.app;
+    let company = app.company("papers").await;
+    let employee = company.employee(&[]).await;
+    let [document, file, kind, letter, policy] = company.papers(employee, "one").await;
+    company.link(company.member(Role::Owner).await.member, employee).await;
+    let mut owner = company.owner().await;
+    let o = &mut owner;
+    let at = |path: &str| company.at(path);
+    let (record, document) = (at(&format!("/hr/employees/{employee}")), at(&format!("/hr/documents/{document}")));
+    let file_of = |form: Form| form.file("file", "a.pdf", crate::hr::documents::PDF);
+    m.get(o, "documents", &at("/hr/documents")).await;
+    m.get(o, "missing documents", &at("/hr/documents?show=missing")).await;
+    m.get(o, "my documents", &at("/hr/my-documents")).await;
+    m.get(o, "documents of somebody", &format!("{record}/documents")).await;
+    let form = o.get(&format!("{record}/documents")).await.form("Add").set("kind", &kind);
+    m.send(o, "add a document", &file_of(form)).await;
+    m.fill(o, "ask for a document", &format!("{record}/documents"), "Ask", &[("kind", &kind)]).await;
+    m.get(o, "document", &document).await;
+    m.post(o, "approve a document", &format!("{document}/approval"), &[]).await;
+    let again = format!(
+        "update documents set state = 'waiting' where id = '{}'",
+        document.rsplit('/').next().unwrap_or_default()
+    );
+    app.trial.admin(&again).await.expect("it waits");
+    m.post(o, "refuse a document", &format!("{document}/refusal"), &[("reason", "No.")]).await;
+    let form = o.get(&document).await.form("Send the file");
+    m.send(o, "bring a document", &file_of(form)).await;
+    m.get(o, "document form", &format!("{document}/edit")).await;
+    m.fill(o, "change a document", &format!("{document}/edit"), "Save changes", &[("title", "Another")]).await;
+    m.post(o, "archive a document", &format!("{document}/archival"), &[]).await;
+    m.post(o, "restore a document", &format!("{document}/restoral"), &[]).await;
+    m.get(o, "file", &at(&format!("/files/{file}"))).await;
+    let kinds = at("/hr/documents/kinds");
+    m.get(o, "kinds of documents", &kinds).await;
+    m.post(o, "usual kinds", &format!("{kinds}/usual"), &[]).await;
+    m.get(o, "new kind form", &format!("{kinds}/new")).await;
+    m.fill(o, "add a kind", &format!("{kinds}/new"), "Add kind", &[("name", "Licence")]).await;
+    m.get(o, "kind", &format!("{kinds}/{kind}")).await;
+    m.get(o, "kind form", &format!("{kinds}/{kind}/edit")).await;
+    let days = [("remind_days", "30")];
+    m.fill(o, "change a kind", &format!("{kinds}/{kind}/edit"), "Save changes", &days).await;
+    let letters = at("/hr/letters");
+    m.get(o, "letters", &letters).await;
+    m.post(o, "usual letters", &format!("{letters}/usual"), &[]).await;
+    m.get(o, "new letter form", &format!("{letters}/new")).await;
+    let fields = [("name", "Letter"), ("kind", &*kind), ("body", "Hello")];
+    m.fill(o, "add a letter", &format!("{letters}/new"), "Add template", &fields).await;
+    let one = format!("{letters}/{letter}");
+    m.get(o, "letter", &one).await;
+    m.get(o, "letter form", &format!("{one}/edit")).await;
+    m.fill(o, "change a letter", &format!("{one}/edit"), "Save changes", &[("body", "Hi")]).await;
+    let filled = format!("{record}/letters?letter={letter}");
+    m.get(o, "letter, filled", &filled).await;
+    m.fill(o, "letter, kept", &filled, "Keep it as a PDF", &[]).await;
+    m.post(o, "archive a letter", &format!("{one}/archival"), &[]).await;
+    m.post(o, "restore a letter", &format!("{one}/restoral"), &[]).await;
+    m.post(o, "archive a kind", &format!("{kinds}/{kind}/archival"), &[]).await;
+    m.post(o, "restore a kind", &format!("{kinds}/{kind}/restoral"), &[]).await;
+    let policies = at("/hr/policies");
+    let one = format!("{policies}/{policy}");
+    m.get(o, "policies", &policies).await;
+    m.get(o, "new policy form", &format!("{policies}/new")).await;
+    let fields = [("title", "Travel"), ("body", "By train.")];
+    m.fill(o, "add a policy", &format!("{policies}/new"), "Add policy", &fields).await;
+    m.get(o, "policy, read", &one).await;
+    m.get(o, "policy form", &format!("{one}/edit")).await;
+    m.fill(o, "change a policy", &format!("{one}/edit"), "Save changes", &[("body", "Walk.")]).await;
+    m.fill(o, "publish a policy", &one, "Publish version 2", &[]).await;
+    m.fill(o, "confirm a policy", &one, "I have read and understood this", &[]).await;
+    m.post(o, "remind of a policy", &format!("{one}/reminders"), &[]).await;
+    m.post(o, "archive a policy", &format!("{one}/archival"), &[]).await;
+    m.post(o, "restore a policy", &format!("{one}/restoral"), &[]).await;
+    let form = o.get(&record).await.form("Use this picture").file("file", "a.png", super::access::picture());
+    m.send(o, "a photo of somebody", &form).await;
+    m.fill(o, "no photo of somebody", &record, "Take the photo away", &[]).await;
     app.run_jobs().await;
 }

@@ -80,6 +80,9 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("leave_request_days", "written once with a request, which is audited"),
     ("automation_buckets", "a counter"),
     ("outbound_buckets", "a counter"),
+    ("file_arrivals", "what is on its way into the storage, not a record"),
+    ("document_versions", "written with its document, which is audited, and a file, which is"),
+    ("policy_versions", "never change; publishing one changes its policy, which is audited"),
     ("happenings", "changes on their way to whoever listens"),
 ];
 

@@ -50,6 +50,8 @@ pub struct Settings {
     pub public_url: String,
     pub dev: bool,
     pub outbound_allow: String,
+    /// Where files are kept; a folder of the test's own if not said.
+    pub storage_url: Option<String>,
 }
 
 pub struct TestApp {
@@ -110,6 +112,7 @@ impl TestApp {
             public_url: "http://people.test".into(),
             dev: false,
             outbound_allow: String::new(),
+            storage_url: None,
         };
         change(&mut settings);
         let id = uuid::Uuid::new_v4();
@@ -122,6 +125,8 @@ impl TestApp {
             "PUBLIC_URL" => Some(settings.public_url.clone()),
             "PEOPLE360_HOME" => Some(home.display().to_string()),
             "OUTBOUND_ALLOW" => Some(settings.outbound_allow.clone()),
+            "STORAGE_URL" => settings.storage_url.clone(),
+            "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some("of tests".into()),
             "PEOPLE360_DEV" => settings.dev.then(|| "1".into()),
             _ => None,
         })

@@ -44,10 +44,7 @@ pub struct Record {
 impl Record {
     /// The page below this head; `overview` is the main column and the side one. A tab of the noun's own has the main one alone.
     pub fn page(&self, head: PageHead, overview: impl FnOnce() -> (Markup, Markup)) -> Markup {
-        let own = self.own.iter().map(|(key, words, href)| Tab::new(*words, href, self.open == Open::Own(key)));
-        let first = Tab::new("Overview", self.pages.record(&self.id), self.open == Open::Overview);
-        let last = Tab::new("Timeline", self.pages.timeline(&self.id), self.open == Open::Timeline);
-        let tabs = Tabs::new("Sections", [first].into_iter().chain(own).chain([last]).collect());
+        let tabs = tabs(&self.pages, &self.id, &self.own, self.open);
         let (main, side) = match self.open {
             Open::Overview => {
                 let (main, side) = overview();
@@ -112,4 +109,12 @@ impl Record {
             }
         }
     }
+}
+
+/// The tabs of a record: overview, those of the noun's own (key, words, address), timeline.
+pub fn tabs(pages: &Pages, id: &str, own: &[(&'static str, &'static str, String)], open: Open) -> Tabs {
+    let own = own.iter().map(|(key, words, href)| Tab::new(*words, href, open == Open::Own(key)));
+    let first = Tab::new("Overview", pages.record(id), open == Open::Overview);
+    let last = Tab::new("Timeline", pages.timeline(id), open == Open::Timeline);
+    Tabs::new("Sections", [first].into_iter().chain(own).chain([last]).collect())
 }

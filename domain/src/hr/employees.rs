@@ -137,6 +137,13 @@ impl fmt::Display for Fte {
     }
 }
 
+/// A picture: whose it is, an employee's or a member's id, and the digest of its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Photo {
+    pub of: uuid::Uuid,
+    pub digest: String,
+}
+
 /// Where someone stands today; told by the dates, stored nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -268,6 +275,8 @@ pub struct Employee {
     pub birth_date: Option<Day>,
     /// Field class: pay. A year's pay.
     pub salary: Option<Money>,
+    /// Their own, or that of the member who they are.
+    pub photo: Option<Photo>,
     /// Which classes of this record are open to the reader.
     pub sight: Sight,
     pub status: Status,

@@ -89,6 +89,7 @@ async fn page<P: Permission>(
         csrf: screen.csrf().to_owned(),
         once: refused.once.unwrap_or_else(|| who.app().id::<LeavePolicyId>().0).to_string(),
         person: leave::person(&mut tx, id).await?,
+        beside: crate::hr::beside(&mut tx, who, id).await?,
         today,
         on,
         away: calendar::away_until(&mut tx, id).await?,

@@ -21,7 +21,7 @@ use domain::{
         EmployeesRead, EmployeesWrite, Permission, Scope, Sight,
     },
     events::Event,
-    hr::employees::{Employee, EmploymentType, Fields, Filter, Fte, Manager, Order, Status},
+    hr::employees::{Employee, EmploymentType, Fields, Filter, Fte, Manager, Order, Photo, Status},
     list::{Mark, Slice, Sort, Total},
 };
 use rust_decimal::Decimal;
@@ -31,7 +31,7 @@ use uuid::Uuid;
 
 /// What a list reads, before the columns that a class opens: those say of each row whether it does.
 const DIRECTORY: &str = "e.id, e.version, e.number, e.first_name, e.last_name, e.email, e.phone, e.department, e.location, \
-     e.job_title, e.manager_id, e.employment_type, e.fte, e.start_date, e.end_date, e.archived_at, e.created_at, e.updated_at";
+     e.job_title, e.manager_id, e.employment_type, e.fte, e.start_date, e.end_date, e.photo, e.archived_at, e.created_at, e.updated_at";
 
 /// By how far the reader sees personal details, then pay: nothing, own, team, all.
 static COLUMNS: LazyLock<[[String; 4]; 4]> = LazyLock::new(|| {
@@ -59,8 +59,10 @@ fn shape(tx: &TenantTx, shown: Sight) -> Shape {
     Shape {
         from: "employees e",
         columns: &COLUMNS[personal][pay],
-        joined: "m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last",
-        joins: " left join employees m on m.tenant_id = p.tenant_id and m.id = p.manager_id",
+        joined: "m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last, \
+            a.id as member_id, a.photo as member_photo",
+        joins: " left join employees m on m.tenant_id = p.tenant_id and m.id = p.manager_id \
+            left join members a on a.tenant_id = p.tenant_id and a.employee_id = p.id and a.photo is not null",
         counted: "e.name_key",
     }
 }
@@ -510,6 +512,8 @@ row! {
         manager_number: Option<String>,
         manager_first: Option<String>,
         manager_last: Option<String>,
+        member_id: Option<Uuid>,
+        member_photo: Option<String>,
         id: Uuid,
         version: i32,
         number: String,
@@ -525,6 +529,7 @@ row! {
         fte: Decimal,
         start_date: Option<NaiveDate>,
         end_date: Option<NaiveDate>,
+        photo: Option<String>,
         archived_at: Option<DateTime<Utc>>,
         created_at: DateTime<Utc>,
         updated_at: DateTime<Utc>,
@@ -553,7 +558,13 @@ impl Row {
             _ => None,
         };
         let (start_date, end_date) = (day(self.start_date), day(self.end_date));
+        // Who has no picture here shows the one that they have chosen as a member.
+        let photo = match self.photo {
+            Some(digest) => Some(Photo { of: self.id, digest }),
+            None => self.member_id.zip(self.member_photo).map(|(of, digest)| Photo { of, digest }),
+        };
         Ok(Employee {
+            photo,
             id: EmployeeId(self.id),
             version: self.version,
             number: self.number,

@@ -33,6 +33,8 @@ pub enum Due {
     Tasks,
     /// A planned change of job or pay comes about now.
     Changes,
+    /// A document runs out soon, or is due.
+    Documents,
     /// A workflow waits for days to come, or a run goes on.
     Automation,
     /// Somebody's ledger of leave is to be looked at, where it is that day already.
@@ -47,6 +49,7 @@ impl Due {
             Self::Digests => "digests",
             Self::Tasks => "tasks",
             Self::Changes => "changes",
+            Self::Documents => "documents",
             Self::Automation => "automation",
             Self::Leave => "leave",
             Self::LeaveQuestions => "leave_questions",
@@ -74,6 +77,8 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
              select from leave_accounts a where a.tenant_id = t.id
                and a.next_on <= ($5 at time zone 'Pacific/Kiritimati')::date)
            when 'leave_questions' then exists (select from leave_steps s where s.tenant_id = t.id and s.state = 'open')
+           when 'documents' then exists (
+             select from documents d where d.tenant_id = t.id and d.remind_on <= ($5 at time zone 'UTC')::date + 1)
            when 'automation' then exists (
              select from workflows w where w.tenant_id = t.id and w.state = 'active'
                and (w.starts in ('date', 'schedule') or w.starts = 'updated' and w.record = 'employee'))

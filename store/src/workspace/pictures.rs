@@ -1,7 +1,13 @@
 //! Small pictures: a workspace's logo, and everybody's photo.
 
-use crate::{Error, IdentityTx, Result, TenantTx};
-use domain::AccountId;
+use crate::{
+    Error, IdentityTx, Result, TenantTx,
+    reach::{self, Kind},
+};
+use domain::{
+    AccountId, EmployeeId,
+    access::{EmployeesRead, EmployeesWrite},
+};
 use uuid::Uuid;
 
 /// A picture as it is kept, made anew from what somebody brought.
@@ -11,13 +17,50 @@ pub struct Picture {
     pub body: Vec<u8>,
 }
 
-/// One of the workspace's pictures: its type and content.
+/// One of the workspace's pictures: its type and content. An employee's for whoever sees the employee; a member's and
+/// the workspace's own for every member.
 pub async fn find(tx: &mut TenantTx, id: Uuid) -> Result<(String, Vec<u8>)> {
-    let r = sqlx::query!("select media_type, body from pictures where id = $1", id)
-        .fetch_optional(tx.conn())
-        .await?
-        .ok_or(Error::NotFound)?;
-    Ok((r.media_type, r.body))
+    let seen = reach::reaches(Kind::Employees, tx.scope::<EmployeesRead>());
+    let mut q = sqlx::QueryBuilder::<sqlx::Postgres>::new("select p.media_type, p.body from pictures p where p.id = ");
+    q.push_bind(id).push(" and (not exists (select from employees e where e.id = ").push_bind(id);
+    q.push(") or exists (select from employees e where e.id = ").push_bind(id).push(" and ").push(seen).push("))");
+    q.build_query_as().fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)
+}
+
+/// An employee's photo, beside those of members; `None` takes it away. Whoever may change the employee may.
+pub async fn set_employee_photo(tx: &mut TenantTx, employee: EmployeeId, picture: Option<&Picture>) -> Result<()> {
+    reach::hold::<EmployeesWrite>(tx, Kind::Employees, employee.0).await?;
+    let (tenant, now) = (tx.tenant().0, tx.now());
+    let digest = picture.map(|p| p.digest.as_str());
+    let changed = sqlx::query!(
+        "update employees set photo = $2, updated_at = $3, version = version + 1 where id = $1 and photo is distinct from $2",
+        employee.0,
+        digest,
+        now
+    );
+    if changed.execute(tx.conn()).await?.rows_affected() == 0 {
+        return Ok(());
+    }
+    match picture {
+        Some(p) => {
+            sqlx::query!(
+                "insert into pictures (tenant_id, id, digest, media_type, body, created_at) values ($1, $2, $3, $4, $5, $6)
+                 on conflict (tenant_id, id) do update set digest = excluded.digest, media_type = excluded.media_type, body = excluded.body",
+                tenant,
+                employee.0,
+                p.digest,
+                p.media_type,
+                p.body,
+                now
+            )
+            .execute(tx.conn())
+            .await?;
+        }
+        None => {
+            sqlx::query!("delete from pictures where id = $1", employee.0).execute(tx.conn()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The workspace's logo; `None` takes it away.

@@ -9,14 +9,14 @@ use crate::{
     tags,
     ui::{
         Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
-        Filter as Select, FilterBar, Icon, Identity, ListPage, ListResults, PageHead, Pager, Row, Tab, Table, Tabs,
-        Time, Tone, dash, field_row, form_section, stack,
+        Filter as Select, FilterBar, Form, Icon, Identity, ListPage, ListResults, PageHead, Pager, Row, Tab, Table,
+        Tabs, Time, Tone, dash, field_row, form_section, stack,
     },
 };
 use domain::{
     Day, Slug,
     access::Sight,
-    hr::employees::{COLUMNS, Draft, Employee, EmploymentType, Filter, Manager, Order, Status, WORDS},
+    hr::employees::{COLUMNS, Draft, Employee, EmploymentType, Filter, Manager, Order, Photo, Status, WORDS},
     list::{Slice, Total},
     paths::{self, Pages},
 };
@@ -137,7 +137,8 @@ impl Index {
             }
         }));
         let rows = self.page.rows.iter().map(|e| {
-            let mut cells = vec![Identity::new(e.name()).href(paths::employee(&self.slug, e.id)).render()];
+            let face = e.photo.as_ref().map(|p| photo(&self.slug, p));
+            let mut cells = vec![Identity::new(e.name()).href(paths::employee(&self.slug, e.id)).photo(face).render()];
             cells.extend(shown.iter().map(|(key, _, _)| self.cell(e, key)));
             let shown = |key| self.columns.iter().any(|c| c == key);
             let title = e.job_title.as_ref().filter(|_| shown("job_title")).map(|t| html! { (t) });
@@ -285,6 +286,25 @@ pub struct Show {
     pub reports_in_all: Total,
     /// On the overview.
     pub leave: Option<OnLeave>,
+    /// What is wrong with a picture that was brought.
+    pub wrong: Option<String>,
+}
+
+/// The address of a photo.
+pub fn photo(slug: &Slug, photo: &Photo) -> String {
+    paths::picture_of(slug, photo.of, &photo.digest)
+}
+
+/// The head of an employee's pages.
+pub fn head(e: &Employee, photo: Option<&str>) -> PageHead {
+    let lead = [e.job_title.as_deref(), e.department.as_deref(), e.location.as_deref()];
+    let lead: Vec<&str> = lead.into_iter().flatten().collect();
+    let avatar = Avatar::new(e.name()).size(AvatarSize::Large);
+    let avatar = match photo {
+        Some(href) => avatar.photo(href),
+        None => avatar,
+    };
+    PageHead::new(e.name()).mark(avatar.render()).facts(status(e.status).render()).lead(html! { (lead.join(" · ")) })
 }
 
 impl View for Show {
@@ -293,7 +313,7 @@ impl View for Show {
     }
 
     fn body(&self) -> Markup {
-        self.record.page(head(&self.employee), || (self.overview(), self.side()))
+        self.record.page(self.head(), || (self.overview(), self.side()))
     }
 
     fn part(&self, id: &str) -> Option<Markup> {
@@ -301,28 +321,56 @@ impl View for Show {
     }
 }
 
+/// What of somebody the reader may see on pages beside the record.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside {
+    pub leave: bool,
+    pub documents: bool,
+}
+
 /// The tabs of an employee's record beside the usual ones, in their order.
-///
-/// `leave`: whether the reader may see their time off.
-pub fn tabs(slug: &Slug, id: domain::EmployeeId, leave: bool) -> Vec<(&'static str, &'static str, String)> {
+pub fn tabs(slug: &Slug, id: domain::EmployeeId, beside: Beside) -> Vec<(&'static str, &'static str, String)> {
     let mut tabs = vec![(super::employment::TAB, "Job and pay", paths::employee_history(slug, id))];
-    if leave {
+    if beside.leave {
         tabs.push(("leave", "Time off", paths::employee_leave(slug, id)));
+    }
+    if beside.documents {
+        tabs.push(("documents", "Documents", paths::employee_documents(slug, id)));
     }
     tabs
 }
 
-/// The head of an employee's record, on each of its tabs.
-pub fn head(e: &Employee) -> PageHead {
-    let lead = [e.job_title.as_deref(), e.department.as_deref(), e.location.as_deref()];
-    let lead: Vec<&str> = lead.into_iter().flatten().collect();
-    PageHead::new(e.name())
-        .mark(Avatar::new(e.name()).size(AvatarSize::Large).render())
-        .facts(status(e.status).render())
-        .lead(html! { (lead.join(" · ")) })
-}
-
 impl Show {
+    fn head(&self) -> PageHead {
+        head(&self.employee, self.photo().as_deref())
+    }
+
+    /// The address of their picture.
+    fn photo(&self) -> Option<String> {
+        self.employee.photo.as_ref().map(|p| photo(&self.slug, p))
+    }
+
+    /// The picture that the record has, and another one.
+    fn picture(&self) -> Markup {
+        let id = self.employee.id;
+        let own = self.employee.photo.as_ref().is_some_and(|p| p.of == id.0);
+        let wrong = self.wrong.as_deref();
+        html! {
+            details.photo-change open[wrong.is_some()] {
+                summary { (Icon::Photo) @if own { "Change the photo" } @else { "Add a photo" } }
+                (Form::post(paths::employee_photo(&self.slug, id), &self.record.csrf).multipart()
+                    .body(html! { (Field::file("file", "Picture", ".png,.jpg,.jpeg,.webp").error(wrong).help("PNG, JPEG or WebP, up to 8 MB. A square is cut from the middle; where and when it was taken is not kept.")) })
+                    .actions(Button::submit("Use this picture").icon(Icon::Upload).render()))
+                @if own {
+                    form.picture-away method="post" action=(paths::employee_photo_removal(&self.slug, id)) {
+                        input type="hidden" name="_csrf" value=(self.record.csrf);
+                        (Button::submit("Take the photo away").small().ghost())
+                    }
+                }
+            }
+        }
+    }
+
     fn overview(&self) -> Markup {
         let e = &self.employee;
         let day = |d: Option<Day>| d.map(|d| Time::day(d).render());
@@ -374,6 +422,7 @@ impl Show {
                 @else { (card.actions(html! { a href=(all) { "See all " (self.reports_in_all) } })) }
             }
             @if let Some(leave) = &self.leave { (leave) }
+            @if self.record.may.write && !self.record.archived { (Card::bare(self.picture())) }
             (self.record.lately())
         })
     }

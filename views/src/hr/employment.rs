@@ -43,7 +43,8 @@ impl View for History {
     }
 
     fn body(&self) -> Markup {
-        self.record.page(head(&self.employee), || (self.main(), html! {}))
+        let photo = self.employee.photo.as_ref().map(|p| crate::hr::employees::photo(&self.slug, p));
+        self.record.page(head(&self.employee, photo.as_deref()), || (self.main(), html! {}))
     }
 }
 

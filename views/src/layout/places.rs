@@ -62,6 +62,28 @@ pub(super) const GROUPS: &[Group] = &[
                 permission: Some("leave.request"),
                 key: Some("l"),
             },
+            // Whoever looks after them; everybody's own are in the next.
+            Item {
+                label: "Documents",
+                icon: Icon::FileText,
+                path: "/hr/documents",
+                permission: Some("documents.write"),
+                key: Some("d"),
+            },
+            Item {
+                label: "My documents",
+                icon: Icon::Paperclip,
+                path: "/hr/my-documents",
+                permission: Some("home.read"),
+                key: Some("y"),
+            },
+            Item {
+                label: "Policies",
+                icon: Icon::Certificate,
+                path: "/hr/policies",
+                permission: Some("policies.write"),
+                key: Some("p"),
+            },
         ],
     },
     Group {

@@ -2,7 +2,7 @@
 
 use crate::{
     Moment, View,
-    ui::{Button, Card, EmptyState, Entry, Icon, PageHead, Stat, Timeline, dashboard_page, stats},
+    ui::{Alert, Button, Card, EmptyState, Entry, Icon, PageHead, Stat, Timeline, Tone, dashboard_page, stats},
 };
 use chrono::{DateTime, Utc};
 use domain::{Slug, paths};
@@ -19,6 +19,9 @@ pub struct Home {
     pub customers: String,
     pub prospects: String,
     pub recent: Vec<Happened>,
+    /// Policies to confirm, and documents to bring.
+    pub to_confirm: usize,
+    pub to_bring: i64,
     /// Steps that wait, for whoever may take them.
     pub steps_left: usize,
 }
@@ -62,6 +65,7 @@ impl View for Home {
                 .note("to be won"),
         ];
         let body = html! {
+            @if self.to_confirm > 0 || self.to_bring > 0 { (self.waits()) }
             (stats(&numbers))
             (Card::new("Lately", self.lately()))
         };
@@ -70,6 +74,24 @@ impl View for Home {
 }
 
 impl Home {
+    /// What waits for the reader.
+    fn waits(&self) -> Markup {
+        let policies = match self.to_confirm {
+            0 => None,
+            1 => Some("1 policy to read and confirm".to_owned()),
+            n => Some(format!("{n} policies to read and confirm")),
+        };
+        let documents = match self.to_bring {
+            0 => None,
+            1 => Some("1 document to bring".to_owned()),
+            n => Some(format!("{n} documents to bring")),
+        };
+        let both: Vec<String> = policies.into_iter().chain(documents).collect();
+        Alert::new(Tone::Info, both.join(", "))
+            .actions(Button::link("See them", paths::my_documents(&self.slug)).small().render())
+            .render()
+    }
+
     fn lately(&self) -> Markup {
         if self.recent.is_empty() {
             return EmptyState::new(

@@ -5,7 +5,7 @@ use crate::{
     View,
     form::errors,
     ui::{
-        Avatar, AvatarSize, Button, Card, Choice, Field, Form, Icon, PageHead, RecordPage, Tab, Tabs, Time, field_row,
+        Avatar, AvatarSize, Button, Card, Choice, Field, Form, Icon, PageHead, RecordPage, Time, field_row,
         stack,
     },
 };
@@ -19,7 +19,7 @@ use domain::{
         policy::Policy,
         requests::{Request, hours},
     },
-    paths,
+    paths::{self, Pages},
     workspace::settings::DAYS,
 };
 use maud::{Markup, Render, html};
@@ -29,6 +29,7 @@ pub struct Show {
     pub csrf: String,
     pub once: String,
     pub person: Person,
+    pub beside: crate::hr::employees::Beside,
     pub today: Day,
     pub on: Day,
     /// The last day of their leave, where they are away today.
@@ -86,14 +87,9 @@ impl View for Show {
         if let Some(until) = self.away {
             head = head.facts(html! { span.badge { "Away until " (until.short()) } });
         }
-        let tabs = Tabs::new(
-            "Sections",
-            vec![
-                Tab::new("Overview", paths::employee(&self.slug, p.id), false),
-                Tab::new("Timeline", paths::employee_timeline(&self.slug, p.id), false),
-                Tab::new("Time off", paths::employee_leave(&self.slug, p.id), true),
-            ],
-        );
+        let own = crate::hr::employees::tabs(&self.slug, p.id, self.beside);
+        let pages = Pages::of(paths::EMPLOYEES, &self.slug);
+        let tabs = crate::record::tabs(&pages, &p.id.to_string(), &own, crate::activity::Open::Own("leave"));
         let main = stack(html! {
             (accounts(&paths::employee_leave(&self.slug, p.id), &self.accounts, self.on, self.today))
             @if self.requests.is_empty() { (Card::new("Requests", html! { p.quiet { "None yet." } })) }
