@@ -2,9 +2,9 @@
 
 mod automation;
 mod beside;
-mod organisation;
-mod leave;
 mod documents;
+mod leave;
+mod organisation;
 mod people;
 
 use crate::web::password::Passwords;

@@ -4,11 +4,11 @@ pub mod documents;
 pub mod employees;
 pub mod employment;
 pub mod leave;
-pub mod organisation;
-pub mod positions;
 pub mod letters;
+pub mod organisation;
 mod photo;
 pub mod policies;
+pub mod positions;
 
 use crate::web::{Allowed, Routes};
 use domain::{
@@ -33,7 +33,11 @@ pub fn routes(r: Routes) -> Routes {
 }
 
 /// Which of the pages beside somebody's record the reader may see.
-pub(crate) async fn beside<P: Permission>(tx: &mut TenantTx, who: &Allowed<P>, id: EmployeeId) -> store::Result<Beside> {
+pub(crate) async fn beside<P: Permission>(
+    tx: &mut TenantTx,
+    who: &Allowed<P>,
+    id: EmployeeId,
+) -> store::Result<Beside> {
     let leave = leaves::reaches::<LeaveRead>(tx, id).await?;
     Ok(Beside { leave, documents: who.actor.may(DocumentsRead::KEY) })
 }

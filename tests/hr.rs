@@ -3,8 +3,8 @@
 pub(crate) mod documents;
 mod employees;
 mod employment;
-mod organisation;
-mod positions;
 mod leave;
 mod letters;
+mod organisation;
 mod policies;
+mod positions;

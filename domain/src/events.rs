@@ -3,8 +3,8 @@
 //! Names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    CustomerId, DocumentId, EmployeeId, ImportId, InvitationId, LeaveRequestId, MemberId, NoteId, PolicyId, TagId, TaskId,
-    import::Target, workspace::access::Subject,
+    CustomerId, DocumentId, EmployeeId, ImportId, InvitationId, LeaveRequestId, MemberId, NoteId, PolicyId, TagId,
+    TaskId, import::Target, workspace::access::Subject,
 };
 use serde::{Deserialize, Serialize};
 

@@ -1,11 +1,11 @@
-//! People: employees, their job and pay over time, the organisation, and time off; recruiting, payroll and reviews as
-//! they arrive.
+//! People: employees, their job and pay over time, the organisation, time off, documents, letters and policies;
+//! recruiting, payroll and reviews as they arrive.
 
 pub mod documents;
 pub mod employees;
 pub mod employment;
 pub mod leave;
-pub mod organisation;
-pub mod positions;
 pub mod letters;
+pub mod organisation;
 pub mod policies;
+pub mod positions;

@@ -115,7 +115,9 @@ async fn before(tx: &mut TenantTx, number: &str, since: &str, was: &str, pay: &s
     let fields = began.parse(&Default::default()).map_err(wrong)?;
     employment::change_job(tx, id, first.id, &fields).await.map_err(words)?;
     let rows = employment::jobs(tx, id).await.map_err(words)?;
-    let Some(row) = rows.iter().find(|j| j.from.to_string() == since) else { return Err(format!("{number} lost a row")) };
+    let Some(row) = rows.iter().find(|j| j.from.to_string() == since) else {
+        return Err(format!("{number} lost a row"));
+    };
     let again = JobDraft {
         job_title: first.job_title.clone().unwrap_or_default(),
         reason: "Promotion".into(),
@@ -137,7 +139,9 @@ pub async fn plan(db: &Db, owner: Desk, today: Day) -> Done {
         let mut pay = None;
         for (field, value) in *changes {
             match *field {
-                "salary" => pay = Some(PayDraft { from: from.to_string(), salary: (*value).into(), reason: (*why).into() }),
+                "salary" => {
+                    pay = Some(PayDraft { from: from.to_string(), salary: (*value).into(), reason: (*why).into() })
+                }
                 field => job.set(field, (*value).into()),
             }
         }

@@ -3,9 +3,9 @@
 pub mod documents;
 pub mod employees;
 pub mod employment;
-pub mod organisation;
-pub mod positions;
 pub mod leave;
 pub mod letters;
+pub mod organisation;
 pub mod policies;
+pub mod positions;
 pub mod reporting;

@@ -125,8 +125,8 @@ fn names_a_record(path: &str) -> bool {
         "/leave/requests/{id}",
         "/leave/answers/{token}",
     ]
-        .iter()
-        .any(|record| path.contains(record))
+    .iter()
+    .any(|record| path.contains(record))
 }
 
 #[tokio::test]

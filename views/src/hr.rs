@@ -3,8 +3,8 @@
 pub mod documents;
 pub mod employees;
 pub mod employment;
-pub mod organisation;
-pub mod positions;
 pub mod leave;
 pub mod letters;
+pub mod organisation;
 pub mod policies;
+pub mod positions;

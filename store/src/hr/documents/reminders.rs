@@ -4,7 +4,7 @@ use super::{Row, SHAPE};
 use crate::{Result, TenantTx, workspace::roles};
 use domain::{
     Day, DocumentId, EmployeeId, MemberId,
-    access::{DocumentsRead, DocumentsWrite, EmployeesPay, EmployeesPersonal, Permission},
+    access::{DocumentsRead, DocumentsWrite, EmployeesPay, LeaveKind, EmployeesPersonal, Permission},
     draft::FieldClass,
     hr::documents::{Document, State, next_reminder},
 };
@@ -70,6 +70,7 @@ pub async fn keepers(tx: &mut TenantTx, class: FieldClass) -> Result<Vec<MemberI
         FieldClass::Directory => DocumentsRead::KEY,
         FieldClass::Personal => EmployeesPersonal::KEY,
         FieldClass::Pay => EmployeesPay::KEY,
+        FieldClass::Health => LeaveKind::KEY,
     };
     roles::holding(tx, &[DocumentsRead::KEY, DocumentsWrite::KEY, own]).await
 }

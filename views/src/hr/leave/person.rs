@@ -4,10 +4,7 @@ use super::{accounts, requests};
 use crate::{
     View,
     form::errors,
-    ui::{
-        Avatar, AvatarSize, Button, Card, Choice, Field, Form, Icon, PageHead, RecordPage, Time, field_row,
-        stack,
-    },
+    ui::{Avatar, AvatarSize, Button, Card, Choice, Field, Form, Icon, PageHead, RecordPage, Time, field_row, stack},
 };
 use domain::{
     Day, Errors, Slug,
