@@ -32,6 +32,9 @@ pub const ROLE: (&str, &str, &[(&str, &str)]) = (
     &[
         ("employees.read", "all"),
         ("employees.write", "all"),
+        ("leave.read", "all"),
+        ("leave.request", "own"),
+        ("leave.kind", "all"),
         ("employees.archive", "all"),
         ("employees.export", "all"),
         ("employees.personal", "all"),

@@ -433,7 +433,8 @@ impl Records {
     fn time_off(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
         let once = || ("_once", uuid::Uuid::new_v4().to_string());
         let kind = || ("kind", self.leave.kind.clone());
-        let day = || "2026-09-01".to_owned();
+        // A Monday: the walk has the workspace work on no other day.
+        let day = || "2026-09-07".to_owned();
         match path {
             p if p.ends_with("/leave/new") => {
                 vec![("employee", self.employees.record.clone()), kind(), ("from", day()), once()]

@@ -143,8 +143,8 @@ pub fn accounts(action: &str, all: &[Account], on: Day, today: Day) -> Markup {
     html! {
         div id=(ACCOUNTS) {
             form.leave-as-of method="get" action=(action) hx-get=(action) hx-target={ "#" (ACCOUNTS) } hx-swap="outerHTML" hx-trigger="change, submit" hx-push-url="true" {
-                label for="f-on" { "Balances as of" }
-                input.input id="f-on" type="date" name="on" value=(on);
+                label for="as-of" { "Balances as of" }
+                input.input id="as-of" type="date" name="on" value=(on);
                 (Button::submit("Show").small())
                 @if on != today { a href=(action) { "Today" } }
                 @if on > today { span.quiet { "With what is earned and over by then." } }

@@ -111,6 +111,9 @@ fn what_is_gained_and_lost() {
         .map(|c| (c.right.key, c.is_gain()))
         .collect();
     let expected = [
+        ("leave.read", true),
+        ("leave.kind", true),
+        ("leave.approve", true),
         ("customers.write", true),
         ("customers.archive", false),
         ("customers.bulk", false),

@@ -141,15 +141,15 @@ impl Show {
             .problem(e.of(""))
             .body(html! {
                 (field_row(html! {
-                    (Field::select("kind", "Kind", types).id("adjust-kind").value(&d.kind).error(e.of("kind")).required())
+                    (Field::select("kind", "Kind", types).value(&d.kind).error(e.of("kind")).required())
                     (Field::select("what", "What it is", what).value(if d.what.is_empty() { "adjustment" } else { &d.what }))
                 }))
                 (field_row(html! {
                     (Field::text("amount", "Amount").value(&d.amount).error(e.of("amount")).required().help("Like 2.5; with a minus to take away.").attr("inputmode", "decimal"))
-                    (Field::date("on", "Counts from").id("adjust-on").value(&d.on).error(e.of("on")).required())
+                    (Field::date("on", "Counts from").value(&d.on).error(e.of("on")).required())
                 }))
                 (Field::date("expires", "To be used by").value(&d.expires).error(e.of("expires")).optional())
-                (Field::text("reason", "Reason").id("adjust-reason").value(&d.reason).error(e.of("reason")).required().attr("maxlength", "300").help("It stands beside the entry, for the person as well."))
+                (Field::text("reason", "Reason").value(&d.reason).error(e.of("reason")).required().attr("maxlength", "300").help("It stands beside the entry, for the person as well."))
             })
             .actions(Button::submit("Write entry").render())
             .render()
@@ -164,7 +164,7 @@ impl Show {
             .body(html! {
                 (field_row(html! {
                     (Field::select("policy", "Policy", policies).value(&d.policy).error(e.of("policy")).required())
-                    (Field::date("from", "From").id("enrol-from").value(&d.from).error(e.of("from")).required())
+                    (Field::date("from", "From").value(&d.from).error(e.of("from")).required())
                 }))
             })
             .actions(Button::submit("Put on this policy").render())

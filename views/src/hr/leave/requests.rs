@@ -193,14 +193,26 @@ impl View for Show {
             .lead(html! { (r.words()) })
             .actions(actions);
         let unit = r.kind.as_ref().map(|k| k.unit).unwrap_or_default();
-        let facts = Facts::new()
-            .fact("Who", html! { a href=(paths::employee(&self.slug, r.person.id)) { (r.person.name) } @if let Some(d) = &r.person.department { span.quiet { " · " (d) } } })
+        let mut facts = Facts::new()
+            .fact(
+                "Who",
+                html! {
+                    a href=(paths::employee(&self.slug, r.person.id)) { (r.person.name) }
+                    @if let Some(d) = &r.person.department { span.quiet { " · " (d) } }
+                },
+            )
             .fact("Kind", kind(r.kind.as_ref()))
             .text("When", r.span.words())
-            .text("Takes", unit.words(r.amount))
-            .maybe("Reason", r.reason.as_ref().map(|t| html! { span.written { (t) } }))
-            .maybe("Asked to be back on", r.back_on.map(|d| Time::day(d).render()))
-            .fact("Asked", html! { (self.moment.ago(r.asked_at)) @if let Some(by) = r.asked_by.as_ref().filter(|by| **by != r.person.name) { " by " (by) } })
+            .text("Takes", unit.words(r.amount));
+        if let Some(reason) = &r.reason {
+            facts = facts.fact("Reason", html! { span.written { (reason) } });
+        }
+        if let Some(day) = r.back_on {
+            facts = facts.fact("To be back on", Time::day(day).render());
+        }
+        let by = r.asked_by.as_ref().filter(|by| **by != r.person.name);
+        let facts = facts
+            .fact("Asked", html! { (self.moment.ago(r.asked_at)) @if let Some(by) = by { " by " (by) } })
             .columns();
         let main = stack(html! {
             @if self.may_answer { (Card::new("Your answer", self.answer())) }

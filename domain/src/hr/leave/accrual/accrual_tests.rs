@@ -270,7 +270,9 @@ fn any_uses() -> impl Strategy<Value = Vec<Entry>> {
 }
 
 /// What does not depend on who wrote it when.
-fn lines(mut entries: Vec<Entry>) -> Vec<(Day, Kind, Decimal, Option<Day>, Option<Day>, Option<Decimal>)> {
+type Told = (Day, Kind, Decimal, Option<Day>, Option<Day>, Option<Decimal>);
+
+fn lines(mut entries: Vec<Entry>) -> Vec<Told> {
     entries.sort_by_key(|e| (e.on, e.kind, e.amount, e.period));
     entries
         .into_iter()
