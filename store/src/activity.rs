@@ -64,6 +64,8 @@ pub const PLAIN: &[&str] = &[
     "workflow_approvals",
     "automation_settings",
     "document_kinds",
+    "documents",
+    "files",
     "letters",
     "policies",
     "policy_acknowledgements",
@@ -71,8 +73,13 @@ pub const PLAIN: &[&str] = &[
 
 /// Columns of those that hold values of other records' fields, of whatever class, in words of their own: that they
 /// changed is told, and to what is not.
-const SEALED: &[(&str, &[&str])] =
-    &[("workflows", &["draft", "paused_because", "hook"]), ("workflow_approvals", &["question", "note"])];
+const SEALED: &[(&str, &[&str])] = &[
+    ("workflows", &["draft", "paused_because", "hook"]),
+    ("workflow_approvals", &["question", "note"]),
+    // What a document is, is for those alone who see its class.
+    ("documents", &["title", "message", "reason", "expires_on", "due_on", "kind_id"]),
+    ("files", &["name", "sha256"]),
+];
 
 fn sealed(record: &str, column: &str) -> bool {
     SEALED.iter().any(|(table, columns)| *table == record && columns.contains(&column))

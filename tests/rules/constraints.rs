@@ -18,6 +18,7 @@ const INTERNAL: &[(&str, &str)] = &[
     ("workflows_published_whole", "publishing writes all of it"),
     ("workflows_state_check", "the keys of an enum"),
     ("document_kinds_class_check", "the keys of an enum"),
+    ("document_versions_file_key", "a file is drawn for one document"),
     ("documents_state_check", "the keys of an enum"),
     ("documents_whole", "a state has its file by how it comes about"),
     ("files_size_check", "counted by us"),
