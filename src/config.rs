@@ -108,7 +108,7 @@ impl Config {
         let home: PathBuf = given("PEOPLE360_HOME").unwrap_or_else(|| ".people360".into()).into();
         let storage = match given("STORAGE_URL") {
             None => jobs::storage::Place::Folder(home.join("files")),
-            Some(url) => jobs::storage::Place::parse(&url, &given).unwrap_or_else(|e| {
+            Some(url) => jobs::storage::Place::parse(&url, given).unwrap_or_else(|e| {
                 errors.push(e);
                 jobs::storage::Place::Folder(home.join("files"))
             }),

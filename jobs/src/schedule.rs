@@ -7,10 +7,7 @@ use crate::Error;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
-    jobs::{
-        Job, PlanDigests, RemindOfDocuments, RemindOfTasks, RerouteLeave, SettleLeave, SweepWorkspace, TakeEffect,
-        TickAutomation,
-    },
+    jobs::{Job, PlanDigests, RemindOfDocuments, RemindOfTasks, RerouteLeave, SettleLeave, SweepWorkspace, TakeEffect, TickAutomation},
 };
 use futures::{FutureExt, future::BoxFuture};
 use std::{str::FromStr, sync::Arc};

@@ -113,13 +113,14 @@ fn key(tenant: TenantId, file: FileId) -> Path {
 mod tests {
     use super::*;
 
-    fn folder() -> std::path::PathBuf {
-        std::env::temp_dir().join(format!("people360-storage-{}", uuid::Uuid::new_v4().simple()))
+    /// One that no other test has.
+    fn folder(name: &str) -> std::path::PathBuf {
+        std::env::temp_dir().join(format!("people360-storage-{}-{name}", std::process::id()))
     }
 
     #[tokio::test]
     async fn what_is_kept_comes_back_and_goes() {
-        let folder = folder();
+        let folder = folder("kept");
         let place = Place::parse(&format!("file://{}", folder.display()), |_| None).expect("a place");
         let storage = Storage::new(&place);
         storage.check().await.expect("it works");
@@ -152,7 +153,7 @@ mod tests {
         assert!(matches!(kept, Err(Fault::Unavailable(_))), "{kept:?}");
         assert!(begun.elapsed() < std::time::Duration::from_secs(20));
         // A folder that turns into a file, and back.
-        let folder = folder();
+        let folder = folder("gone");
         let place = Place::parse(&format!("file://{}", folder.display()), |_| None).expect("a place");
         let storage = Storage::new(&place);
         std::fs::write(&folder, "in the way").expect("a file");

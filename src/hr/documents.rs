@@ -24,7 +24,7 @@ use serde::Deserialize;
 use store::{
     TenantTx, Version,
     hr::{documents, employees, letters, policies},
-    reach::Kind,
+    reach::{self, Kind},
 };
 use views::{
     form::Entry,
@@ -132,6 +132,7 @@ struct Wanted {
 
 async fn person<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId, forms: Forms) -> Result {
     let mut tx = who.begin().await?;
+    reach::hold::<DocumentsRead>(&mut tx, Kind::Employees, id.0).await?;
     let employee = employees::find(&mut tx, id).await?;
     let there = documents::of_employee(&mut tx, id, false).await?;
     let hand = match documents::hand(&mut tx, id).await? {

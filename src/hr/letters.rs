@@ -185,6 +185,10 @@ async fn preview(
     Record(id): Record<EmployeeId>,
     Query(wanted): Query<Wanted>,
 ) -> Result {
+    if wanted.letter.is_empty() {
+        kept::hand(&mut who.begin().await?, id).await?.ok_or(Error::NotFound)?;
+        return Ok(screen.go(paths::employee_documents(who.slug(), id)));
+    }
     let draft = Chosen { letter: wanted.letter, ..Chosen::default() };
     Keeping::page(&who, Sheet { draft, id: Some(id.0), ..Sheet::blank(screen, who.app()) }).await
 }

@@ -10,10 +10,7 @@ use crate::{
     workspace::activity::Asked,
 };
 use domain::{EmployeeId, access::EmployeesWrite, paths};
-use store::{
-    reach::{self, Kind},
-    workspace::pictures,
-};
+use store::workspace::pictures;
 
 pub fn routes(r: Routes) -> Routes {
     r.post(paths::EMPLOYEE_PHOTO, bring).post(paths::EMPLOYEE_PHOTO_REMOVAL, remove)
@@ -21,7 +18,7 @@ pub fn routes(r: Routes) -> Routes {
 
 async fn bring(who: Allowed<EmployeesWrite>, screen: Screen, Record(id): Record<EmployeeId>, upload: Upload) -> Result {
     // Nobody decodes a picture for a record that is not theirs.
-    reach::hold::<EmployeesWrite>(&mut who.begin().await?, Kind::Employees, id.0).await?;
+    pictures::hold_employee(&mut who.begin().await?, id).await?;
     let photo = match picture::read(upload, Cut::Square(256)).await {
         Ok(photo) => photo,
         Err(errors) => {

@@ -276,6 +276,8 @@ async fn what_runs_out_is_told_once_a_day_of_its_kind() {
     tick().await;
     tick().await;
     assert_eq!(titles().await, 2);
+    // Whoever was away that long signs in anew.
+    let mut owner = company.owner().await;
     let page = owner.get(&company.at("/hr/documents?show=expiring")).await;
     assert!(page.says("Passport") && page.says("Soon"), "{page}");
     // What is archived is told of no more.

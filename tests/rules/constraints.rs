@@ -35,6 +35,7 @@ const INTERNAL: &[(&str, &str)] = &[
     ("working_patterns_day_key", "written twice for a day, the second one counts"),
     ("working_patterns_whole", "written from an array of seven"),
     ("document_kinds_class_check", "the keys of an enum"),
+    ("document_versions_file_key", "a file is drawn for one document"),
     ("documents_state_check", "the keys of an enum"),
     ("documents_whole", "a state has its file by how it comes about"),
     ("files_size_check", "counted by us"),

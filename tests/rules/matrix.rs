@@ -169,6 +169,11 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                     _ if line.path.ends_with("/requests/{id}/answer") => {
                         *whose != Scope::Own && matrix.right("leave.approve", role) >= Some(*whose)
                     }
+                    // Somebody else's, of a kind that is personal.
+                    _ if line.path.contains("/documents/{id}") || line.path.contains("/files/{id}") => {
+                        let all = |right| matrix.right(right, role) == Some(Scope::All);
+                        granted == Some(Scope::All) && all("documents.read") && all("employees.personal")
+                    }
                     // The owner's, which an administrator may delete.
                     _ if line.path.ends_with("/notes/{id}/edit") => role == Role::Owner,
                     _ if line.path.contains("/notes/{id}") => matches!(role, Role::Owner | Role::Admin),

@@ -93,12 +93,9 @@ impl Reader {
                 };
                 self.end(|runs| Block::Heading(level, runs));
             }
-            Event::End(_) => {
-                // Emphasis goes on over several of its own kind only; everything else ends a block.
-                if !matches!(event, Event::End(TagEnd::Link | TagEnd::Image)) {
-                    self.end(Block::Paragraph);
-                }
-            }
+            // Within a line.
+            Event::End(TagEnd::Link | TagEnd::Image) => {}
+            Event::End(_) => self.end(Block::Paragraph),
             Event::Text(words) | Event::Code(words) | Event::Html(words) | Event::InlineHtml(words) => self.say(&words),
             // Who types a letter means the line to end where they ended it.
             Event::SoftBreak | Event::HardBreak => self.say("\n"),

@@ -558,13 +558,9 @@ impl Row {
             _ => None,
         };
         let (start_date, end_date) = (day(self.start_date), day(self.end_date));
-        // Who has no picture here shows the one that they have chosen as a member.
-        let photo = match self.photo {
-            Some(digest) => Some(Photo { of: self.id, digest }),
-            None => self.member_id.zip(self.member_photo).map(|(of, digest)| Photo { of, digest }),
-        };
+        let photo = self.photo.map(|digest| (self.id, digest)).or(self.member_id.zip(self.member_photo));
         Ok(Employee {
-            photo,
+            photo: photo.map(|(of, digest)| Photo { of, digest }),
             id: EmployeeId(self.id),
             version: self.version,
             number: self.number,

@@ -27,9 +27,16 @@ pub async fn find(tx: &mut TenantTx, id: Uuid) -> Result<(String, Vec<u8>)> {
     q.build_query_as().fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)
 }
 
+/// The employee, if the reader may change them; else there is none.
+pub async fn hold_employee(tx: &mut TenantTx, employee: EmployeeId) -> Result<()> {
+    reach::hold::<EmployeesWrite>(tx, Kind::Employees, employee.0).await?;
+    let there = sqlx::query_scalar!(r#"select exists (select from employees where id = $1) as "there!""#, employee.0);
+    if there.fetch_one(tx.conn()).await? { Ok(()) } else { Err(Error::NotFound) }
+}
+
 /// An employee's photo, beside those of members; `None` takes it away. Whoever may change the employee may.
 pub async fn set_employee_photo(tx: &mut TenantTx, employee: EmployeeId, picture: Option<&Picture>) -> Result<()> {
-    reach::hold::<EmployeesWrite>(tx, Kind::Employees, employee.0).await?;
+    hold_employee(tx, employee).await?;
     let (tenant, now) = (tx.tenant().0, tx.now());
     let digest = picture.map(|p| p.digest.as_str());
     let changed = sqlx::query!(
