@@ -1,9 +1,11 @@
 //! People: routes of the department.
 
+pub mod assets;
+pub mod checklists;
 pub mod employees;
 
 use crate::web::Routes;
 
 pub fn routes(r: Routes) -> Routes {
-    employees::routes(r)
+    assets::routes(checklists::routes(employees::routes(r)))
 }

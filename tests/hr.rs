@@ -1,3 +1,5 @@
 //! People.
 
+mod assets;
+mod checklists;
 mod employees;

@@ -1,3 +1,5 @@
 //! People: employees now; leave, recruiting, payroll and reviews as they arrive.
 
+pub mod assets;
+pub mod checklists;
 pub mod employees;

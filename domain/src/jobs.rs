@@ -113,6 +113,8 @@ jobs! {
     SendNotifications("send_notifications", Mail) { id: MailId, member: MemberId, until: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.member, j.until.timestamp());
     /// Tells those whose tasks are due today, and who have their morning.
     RemindOfTasks("remind_of_tasks", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// Ends the access of whoever has left, and begins and moves checklists that follow from people's dates.
+    TendDepartures("tend_departures", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp_micros().to_string();
     /// Looks whose digest is due in a workspace.
     PlanDigests("plan_digests", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// A member's digest of a day; `asked` tells one that they have asked for from the day's own; `since`: the day of the

@@ -70,6 +70,7 @@ kinds! {
     BulkEnded = "bulk_ended", "A bulk change of mine has ended", "Archiving or bringing back many records.", APP, own;
     MemberJoined = "member_joined", "Somebody I invited joins", "They have accepted and signed in.", APP;
     EmployeeLinked = "employee_linked", "I am linked with an employee record", "Which record is yours, and whose team you lead, follows from it.", APP;
+    AccessEnded = "access_ended", "Somebody’s access has ended", "On the day after their last day; or could not end by itself.", APP_AND_DIGEST, own;
     JobDead = "job_dead", "Something of mine was given up", "Work in the background that failed each time it was tried.", APP, own;
 }
 

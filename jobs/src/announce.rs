@@ -6,10 +6,10 @@ use crate::{Context, Failure, Run};
 use domain::{
     MailId,
     events::Event,
-    jobs::{Announce, SendImportReport},
+    jobs::{Announce, SendImportReport, TendDepartures},
 };
 use std::time::Duration;
-use store::{TenantTx, queue, workspace::members};
+use store::{TenantTx, hr::checklists::running, queue, workspace::members};
 
 impl Run for Announce {
     const TIME_OUT: Duration = Duration::from_secs(20);
@@ -29,19 +29,33 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
     match &announced.event {
         Event::Imported { import, .. } | Event::ImportUndone { import, .. } => {
             let id = MailId(announced.id);
+            // Whoever it brought may start or leave; those are many, and have a job of their own.
+            queue::push(tx, &TendDepartures { tenant, at: tx.now() }).await?;
             queue::push(tx, &SendImportReport { tenant, id, import: *import }).await
+        }
+        Event::EmployeeAdded { employee } => running::follow(tx, *employee).await,
+        Event::EmployeeChanged { employee, fields }
+            if fields
+                .iter()
+                .any(|f| ["start_date", "end_date", "department", "employment_type", "manager"].contains(&&**f)) =>
+        {
+            running::follow(tx, *employee).await
+        }
+        Event::EmployeesArchived { employees } | Event::EmployeesRestored { employees } => {
+            running::follow_many(tx, employees).await
         }
         // Who joins with an employee's address is that employee.
         Event::MemberJoined { member } => {
             let linked = members::link_by_email(tx, *member).await?;
+            // What was kept for them becomes theirs.
+            if let Some(employee) = members::find(tx, *member).await?.employee.filter(|_| linked) {
+                running::follow(tx, employee.0).await?;
+            }
             notices::linked(tx, announced, *member, linked).await
         }
         Event::WorkspaceCreated { .. }
         | Event::MemberInvited { .. }
-        | Event::EmployeeAdded { .. }
         | Event::EmployeeChanged { .. }
-        | Event::EmployeesArchived { .. }
-        | Event::EmployeesRestored { .. }
         | Event::CustomerAdded { .. }
         | Event::CustomerChanged { .. }
         | Event::CustomersArchived { .. }

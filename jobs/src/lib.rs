@@ -12,6 +12,7 @@ pub mod automation;
 pub mod bells;
 mod context;
 mod dead;
+mod departures;
 pub mod digest;
 mod drain;
 pub mod imports;

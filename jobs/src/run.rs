@@ -4,8 +4,8 @@ use crate::Context;
 use domain::jobs::{
     AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfTasks, RemoveWorkflow, ResumeRuns, RunArchival,
     RunImport, SendDigest, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation, SendNotifications,
-    SendPasswordReset, SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack, TakeHook, TickAutomation,
-    UndoImport,
+    SendPasswordReset, SendVerification, SendWorkflowMail, SweepWorkspace, TakeBack, TakeHook, TendDepartures,
+    TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -139,6 +139,7 @@ impl Handlers {
             .with::<SweepWorkspace>()
             .with::<SendNotifications>()
             .with::<RemindOfTasks>()
+            .with::<TendDepartures>()
             .with::<PlanDigests>()
             .with::<SendDigest>()
     }

@@ -7,7 +7,7 @@ use crate::Error;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
-    jobs::{Job, PlanDigests, RemindOfTasks, SweepWorkspace, TickAutomation},
+    jobs::{Job, PlanDigests, RemindOfTasks, SweepWorkspace, TendDepartures, TickAutomation},
 };
 use futures::{FutureExt, future::BoxFuture};
 use std::{str::FromStr, sync::Arc};
@@ -41,6 +41,7 @@ pub fn product() -> Vec<Entry> {
         }),
         // Zones are a quarter of an hour apart at least; what is due while nobody looks is found by the next.
         Entry::only(Due::Digests, "plan_digests", "0 */5 * * * *", |tenant, at| PlanDigests { tenant, at }),
+        Entry::only(Due::Departures, "tend_departures", "0 */15 * * * *", |tenant, at| TendDepartures { tenant, at }),
         Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),
     ]
 }

@@ -27,6 +27,7 @@ use domain::{
 use serde::Deserialize;
 use store::{TenantTx, Version, exports, hr::employees, reach::Kind};
 use views::{
+    activity::Open,
     form::Entry,
     hr::employees::{Edit, Index, Options, Show},
 };
@@ -96,7 +97,15 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId
     )
     .await?;
     let slug = who.slug().clone();
-    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all }))
+    let beside = match record.open {
+        Open::Overview => {
+            let checklists = crate::hr::checklists::card(&mut tx, who, &employee).await?;
+            let equipment = crate::hr::assets::card(&mut tx, who, screen, &employee).await?;
+            checklists.into_iter().chain(equipment).collect()
+        }
+        Open::Timeline => vec![],
+    };
+    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all, beside }))
 }
 
 /// Employees, to the handlers of all nouns.
@@ -252,10 +261,13 @@ async fn export(who: Allowed<EmployeesExport>, screen: Screen, Strictly(filter):
 #[serde(default)]
 struct Typed {
     manager: String,
+    /// The same question from a form that asks for somebody else.
+    employee: String,
 }
 
 async fn options(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<Typed>) -> Result {
     let mut tx = who.begin().await?;
-    let people = employees::options(&mut tx, &asked.manager).await?;
+    let people =
+        employees::options(&mut tx, if asked.manager.is_empty() { &asked.employee } else { &asked.manager }).await?;
     Ok(screen.show(&who, &Options(people)))
 }

@@ -63,12 +63,21 @@ pub const PLAIN: &[&str] = &[
     "workflows",
     "workflow_approvals",
     "automation_settings",
+    "checklist_templates",
+    "checklists",
+    "checklist_items",
+    "assets",
+    "asset_loans",
 ];
 
 /// Columns of those that hold values of other records' fields, of whatever class, in words of their own: that they
 /// changed is told, and to what is not.
-const SEALED: &[(&str, &[&str])] =
-    &[("workflows", &["draft", "paused_because", "hook"]), ("workflow_approvals", &["question", "note"])];
+const SEALED: &[(&str, &[&str])] = &[
+    ("workflows", &["draft", "paused_because", "hook"]),
+    ("workflow_approvals", &["question", "note"]),
+    // Not everybody who reads the trail may know what things are worth.
+    ("assets", &["value_minor", "value_currency"]),
+];
 
 fn sealed(record: &str, column: &str) -> bool {
     SEALED.iter().any(|(table, columns)| *table == record && columns.contains(&column))

@@ -1,4 +1,7 @@
 //! People.
 
+pub mod assets;
+pub mod checklists;
+pub mod departures;
 pub mod employees;
 pub mod reporting;

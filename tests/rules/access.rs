@@ -1,6 +1,6 @@
 //! A walk along every route: who is let in, and who is told that there is nothing.
 
-use crate::support::{Browser, Company, PASSWORD, Page, TestApp};
+use crate::support::{Browser, Checklist, Company, PASSWORD, Page, TestApp};
 use axum::http::{Method, StatusCode};
 use domain::{
     access::{ALL, Role},
@@ -95,6 +95,10 @@ pub(super) struct Records {
     pub(super) run: String,
     /// Asked of [`member`](Self::member).
     pub(super) approval: String,
+    /// About the employee, who leaves and has a task; the item is the owner's to do.
+    pub(super) checklist: Checklist,
+    /// In stock.
+    pub(super) asset: String,
 }
 
 impl Records {
@@ -109,7 +113,13 @@ impl Records {
         let member = company.app.email(&format!("member{round}.{}", company.slug));
         let member = company.join(&format!("Member {round}"), &member, Role::Employee).await.member;
         let (workflow, run, approval) = company.workflow(round, member).await;
+        let leaver = company.app.email(&format!("leaver{round}.{}", company.slug));
+        let leaver = company.join(&format!("Leaver {round}"), &leaver, Role::Employee).await.member;
+        company.link(leaver, employee).await;
+        company.task(&format!("Left {round}"), leaver).await;
         Self {
+            checklist: company.checklist(round, employee, owner).await,
+            asset: company.asset(&format!("T-{round}"), None).await.to_string(),
             employees: Named {
                 record: employee.to_string(),
                 import: company.import(Target::Employees, &staff).await.to_string(),
@@ -147,6 +157,12 @@ impl Records {
             workflow: self.run.clone(),
             run: self.workflow.clone(),
             approval: self.workflow.clone(),
+            asset: self.task.clone(),
+            checklist: Checklist {
+                template: self.checklist.id.0.into(),
+                id: self.checklist.item.0.into(),
+                item: self.checklist.template.0.into(),
+            },
             calendar: self.role.clone(),
             holiday: self.role.clone(),
             logo: self.role.clone(),
@@ -164,11 +180,21 @@ impl Records {
         }
     }
 
-    fn id(&self, path: &str) -> &str {
+    fn id(&self, path: &str) -> String {
+        match path {
+            p if p.contains("/checklists/templates/{id}") => self.checklist.template.to_string(),
+            p if p.contains("/checklists/items/{id}") => self.checklist.item.to_string(),
+            p if p.contains("/checklists/{id}") => self.checklist.id.to_string(),
+            p => self.named_id(p).to_owned(),
+        }
+    }
+
+    fn named_id(&self, path: &str) -> &str {
         match path {
             p if p.contains("/workflows/{id}") => &self.workflow,
             p if p.contains("/runs/{id}") => &self.run,
             p if p.contains("/approvals/{id}") => &self.approval,
+            p if p.contains("/assets/{id}") => &self.asset,
             p if p.contains("/automation/records/") => &self.employees.record,
             p if p.contains("/invitations/{id}") => &self.invitation,
             p if p.contains("/roles/{id}") => &self.role,
@@ -192,7 +218,7 @@ impl Records {
     pub(super) fn fill(&self, path: &str, slug: &str) -> String {
         let path = path.replace("{slug}", slug).replace("{accent}", "2f6fed").replace("{kind}", "employee");
         let path = path.replace("{step}", "s1").replace("{number}", "1");
-        if path.contains("{id}") { path.replace("{id}", self.id(&path)) } else { path }
+        if path.contains("{id}") { path.replace("{id}", &self.id(&path)) } else { path }
     }
 
     /// What such a form would hold.
@@ -268,6 +294,16 @@ impl Records {
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
             p if p.contains("/automation") || p.contains("/approvals") => self.automation(p, round),
+            p if p.contains("/checklists") => self.checklists(p, round),
+            p if p.ends_with("/assets/new") || p.ends_with("/assets/{id}/edit") => vec![
+                ("name", format!("Phone {} {round}", p.len())),
+                ("kind", "Phone".into()),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/loan") || p.ends_with("/return") => {
+                vec![("employee", format!("employee:{}", self.employees.record))]
+            }
             p if p.ends_with("/tasks/new") || p.ends_with("/tasks/{id}/edit") => vec![
                 ("title", format!("Call {} {round}", p.len())),
                 ("_version", "1".into()),
@@ -297,6 +333,30 @@ impl Records {
 }
 
 impl Records {
+    /// What the forms of checklists would hold.
+    fn checklists(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
+        match path {
+            p if p.contains("/templates/new") || p.ends_with("/templates/{id}") => vec![
+                ("name", format!("Leaving {} {round}", p.len())),
+                ("kind", "offboarding".into()),
+                ("title", "Return the keys".into()),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/checklists/new") => vec![
+                ("employee", format!("employee:{}", self.employees.record)),
+                ("template", self.checklist.template.to_string()),
+                ("anchor", "2026-05-01".into()),
+            ],
+            p if p.ends_with("/items") => {
+                vec![("title", format!("Parking {round}")), ("_once", uuid::Uuid::new_v4().to_string())]
+            }
+            p if p.ends_with("/skip") => vec![("why", "Not needed".into())],
+            p if p.ends_with("/assignee") || p.ends_with("/handover") => vec![("to", format!("Member {round}"))],
+            _ => vec![],
+        }
+    }
+
     /// What the forms of workflows would hold.
     fn automation(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
         let written = serde_json::json!({ "record": "employee", "trigger": { "on": "manual" }, "steps": [{ "id": "s1", "do": "note", "text": round }] });
@@ -535,12 +595,13 @@ async fn every_change_is_in_the_audit_trail() {
             || place.contains("/tokens/{id}")
             || place.contains("/notifications/{id}")
             || place.contains("/approvals/{id}")
+            || place.ends_with("/assets/{id}/receipt")
         {
             continue;
         }
         let round = round.to_string();
         let records = Records::of(&company, &round).await;
-        if place.ends_with("/resumption") {
+        if place.ends_with("/workflows/{id}/resumption") {
             let path = records.fill(&line.path.replace("resumption", "pause"), "acme");
             ask(&mut owner, line, &path, &[], Some(&token), &[]).await;
         }
@@ -558,6 +619,8 @@ async fn every_change_is_in_the_audit_trail() {
                 Some(line.path.replace("reopening", "completion"))
             }
             p if p.ends_with("/tags/removal") => Some(line.path.replace("/removal", "")),
+            p if p.ends_with("/assets/{id}/return") => Some(line.path.replace("return", "loan")),
+            p if p.ends_with("/checklists/{id}/resumption") => Some(line.path.replace("resumption", "cancellation")),
             _ => None,
         };
         if let Some(first) = first {

@@ -1,10 +1,10 @@
 //! Each built-in role at each route, with what the two committed tables say of it.
 
 use super::access::{Records, ask, inside, table};
-use crate::support::{Company, Person, TestApp};
+use crate::support::{Checklist, Company, Person, TestApp};
 use axum::http::StatusCode;
 use domain::{
-    CustomerId, EmployeeId, TaskId,
+    AssetId, CustomerId, EmployeeId, TaskId,
     access::{Role, Scope},
 };
 use people360::web::access::Line;
@@ -101,18 +101,44 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         company.task(&format!("Own {round}"), person.member).await,
         company.task(&format!("Below {round}"), report.member).await,
     );
-    let with = |employee: EmployeeId, customer: CustomerId, task: TaskId| {
+    let olga = company.member(Role::Owner).await.member;
+    let elsewhere = employee(&format!("Elsewhere {round}"), None).await;
+    let (mine_to_do, about_below) = (
+        company.checklist(&format!("own {round}"), elsewhere, person.member).await,
+        company.checklist(&format!("below {round}"), below, olga).await,
+    );
+    let (my_laptop, laptop_below) = (
+        company.asset(&format!("Own {round}"), Some(me)).await,
+        company.asset(&format!("Below {round}"), Some(below)).await,
+    );
+    let with = |employee: EmployeeId, customer: CustomerId, task: TaskId, checklist: Checklist, asset: AssetId| {
         let mut records = others.clone();
+        records.checklist = checklist;
+        records.asset = asset.to_string();
         records.task = task.to_string();
         (records.employees.record, records.customers.record) = (employee.to_string(), customer.to_string());
         records
     };
-    [(Scope::Own, with(me, mine, own)), (Scope::Team, with(below, theirs, below_task)), (Scope::All, others.clone())]
+    [
+        (Scope::Own, with(me, mine, own, mine_to_do, my_laptop)),
+        (Scope::Team, with(below, theirs, below_task, about_below, laptop_below)),
+        (Scope::All, others.clone()),
+    ]
 }
 
 /// Whether a route names a single record that is somebody's.
 fn names_a_record(path: &str) -> bool {
-    ["/employees/{id}", "/customers/{id}", "/tasks/{id}"].iter().any(|record| path.contains(record))
+    [
+        "/employees/{id}",
+        "/customers/{id}",
+        "/tasks/{id}",
+        "/checklists/{id}",
+        "/checklists/items/{id}",
+        "/assets/{id}",
+        "/sheets/{id}",
+    ]
+    .iter()
+    .any(|record| path.contains(record))
 }
 
 #[tokio::test]
@@ -137,6 +163,10 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                     .iter_mut()
                     .filter(|(name, _)| matches!(*name, "_version" | "version"))
                     .for_each(|(_, v)| *v = "0".into());
+                // Nor given away.
+                if line.path.ends_with("/assignee") {
+                    fields.iter_mut().for_each(|(_, v)| v.clear());
+                }
                 let page = ask(&mut browser, line, &path, &fields, Some(&token), &[]).await;
                 let what = format!("{role}, granted {granted:?}, of {whose:?}: {} {path}: {page}", line.method);
                 let expected = match names_a_record(line.path) {
@@ -147,6 +177,8 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                     {
                         false
                     }
+                    // Whoever has it says so, and nobody else.
+                    _ if line.path.ends_with("/assets/{id}/receipt") => granted.is_some() && *whose == Scope::Own,
                     // The owner's, which an administrator may delete.
                     _ if line.path.ends_with("/notes/{id}/edit") => role == Role::Owner,
                     _ if line.path.contains("/notes/{id}") => matches!(role, Role::Owner | Role::Admin),

@@ -1,3 +1,5 @@
 //! Views of people.
 
+pub mod assets;
+pub mod checklists;
 pub mod employees;

@@ -31,6 +31,8 @@ pub enum Due {
     Digests,
     /// A task is due today, wherever its owner may be.
     Tasks,
+    /// Somebody's last day is over.
+    Departures,
     /// A workflow waits for days to come, or a run goes on.
     Automation,
 }
@@ -40,6 +42,7 @@ impl Due {
         match self {
             Self::Digests => "digests",
             Self::Tasks => "tasks",
+            Self::Departures => "departures",
             Self::Automation => "automation",
         }
     }
@@ -57,6 +60,9 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
              select from tasks k where k.tenant_id = t.id and k.done_at is null
                and case when k.due_on is null then 'infinity' else k.due_on end
                    between ($5 at time zone 'UTC')::date - 1 and ($5 at time zone 'UTC')::date + 1)
+           when 'departures' then exists (
+             select from departures d where d.tenant_id = t.id and d.ended_at is null
+               and d.ends_on < ($5 at time zone 'UTC')::date + 1)
            when 'automation' then exists (
              select from workflows w where w.tenant_id = t.id and w.state = 'active'
                and (w.starts in ('date', 'schedule') or w.starts = 'updated' and w.record = 'employee'))

@@ -281,6 +281,8 @@ pub struct Show {
     /// The first few, and how many there are.
     pub reports: Vec<Manager>,
     pub reports_in_all: Total,
+    /// Cards of other nouns about this person.
+    pub beside: Vec<Markup>,
 }
 
 impl View for Show {
@@ -357,6 +359,7 @@ impl Show {
                 @if self.reports_in_all == Total::Exactly(self.reports.len() as i64) { (card) }
                 @else { (card.actions(html! { a href=(all) { "See all " (self.reports_in_all) } })) }
             }
+            @for card in &self.beside { (card) }
             (self.record.lately())
         })
     }

@@ -40,13 +40,29 @@ pub(super) const GROUPS: &[Group] = &[
     },
     Group {
         label: Some("People"),
-        items: &[Item {
-            label: "Employees",
-            icon: Icon::Users,
-            path: "/hr/employees",
-            permission: Some("employees.read"),
-            key: Some("e"),
-        }],
+        items: &[
+            Item {
+                label: "Employees",
+                icon: Icon::Users,
+                path: "/hr/employees",
+                permission: Some("employees.read"),
+                key: Some("e"),
+            },
+            Item {
+                label: "Onboarding",
+                icon: Icon::ListCheck,
+                path: "/hr/checklists",
+                permission: Some("checklists.read"),
+                key: Some("o"),
+            },
+            Item {
+                label: "Equipment",
+                icon: Icon::DeviceDesktop,
+                path: "/hr/assets",
+                permission: Some("assets.read"),
+                key: Some("q"),
+            },
+        ],
     },
     Group {
         label: Some("Customers"),
