@@ -2,6 +2,7 @@
 
 mod automation;
 mod beside;
+mod boarding;
 mod people;
 
 use crate::web::password::Passwords;
@@ -92,6 +93,8 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
     lately(db, &history, owner, &team).await?;
     automation::grow(db, &history, owner, people::WON[0].0).await?;
     beside::write(db, &history, owner, &team).await?;
+    let rasmus = team.first().map_or(owner, |(_, desk)| *desk);
+    boarding::write(db, &history, owner, rasmus).await?;
     told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())

@@ -1,5 +1,6 @@
 //! People.
 
 mod assets;
+mod attendance;
 mod checklists;
 mod employees;

@@ -205,6 +205,18 @@ paths! {
     ASSET_LOAN asset_loan(slug, id) = "/w/{slug}/hr/assets/{id}/loan";
     ASSET_RETURN asset_return(slug, id) = "/w/{slug}/hr/assets/{id}/return";
 
+    ATTENDANCE attendance(slug) = "/w/{slug}/hr/attendance";
+    ATTENDANCE_CLOCK attendance_clock(slug) = "/w/{slug}/hr/attendance/clock";
+    ATTENDANCE_ENTRIES attendance_entries(slug) = "/w/{slug}/hr/attendance/entries";
+    ATTENDANCE_REMOVAL attendance_removal(slug, id) = "/w/{slug}/hr/attendance/entries/{id}/removal";
+    ATTENDANCE_SUBMISSION attendance_submission(slug) = "/w/{slug}/hr/attendance/submission";
+    ATTENDANCE_EXPORT attendance_export(slug) = "/w/{slug}/hr/attendance/export";
+    ATTENDANCE_HOURS attendance_hours(slug) = "/w/{slug}/hr/attendance/hours";
+    TIMESHEETS timesheets(slug) = "/w/{slug}/hr/attendance/sheets";
+    TIMESHEET timesheet(slug, id) = "/w/{slug}/hr/attendance/sheets/{id}";
+    TIMESHEET_APPROVAL timesheet_approval(slug, id) = "/w/{slug}/hr/attendance/sheets/{id}/approval";
+    TIMESHEET_RETURN timesheet_return(slug, id) = "/w/{slug}/hr/attendance/sheets/{id}/return";
+
     CUSTOMERS customers(slug) = "/w/{slug}/crm/customers";
     CUSTOMER_NEW customer_new(slug) = "/w/{slug}/crm/customers/new";
     CUSTOMER_COLUMNS customer_columns(slug) = "/w/{slug}/crm/customers/columns";

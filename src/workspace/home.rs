@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     Slug,
-    access::{EmployeesImport, HomeRead, Permission},
+    access::{AttendanceWrite, EmployeesImport, HomeRead, Permission},
     list::grouped,
     paths,
 };
@@ -28,6 +28,12 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
     let counts = workspace::counts(&mut tx).await?;
     let recent = store::activity::recent(&mut tx, 8).await?;
     let steps = workspace::steps(&mut tx).await?;
+    // One press of a button, for whoever has days to write down.
+    let may_clock = who.actor.employee.is_some() && who.actor.may(AttendanceWrite::KEY);
+    let clock = match may_clock {
+        true => Some((screen.csrf().to_owned(), store::hr::attendance::running(&mut tx).await?)),
+        false => None,
+    };
     let left = [steps.employees, steps.customers, steps.colleagues].into_iter().filter(|done| !done).count();
     let words = |n: i64| if n > HOME_CAP { format!("{}+", grouped(HOME_CAP)) } else { grouped(n) };
     let view = Home {
@@ -39,6 +45,7 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
         joined_this_month: words(counts.joined_this_month),
         customers: words(counts.customers),
         prospects: words(counts.prospects),
+        clock,
         recent: recent.into_iter().map(|r| happened(who.slug(), r)).collect(),
         steps_left: if who.actor.may(EmployeesImport::KEY) { left } else { 0 },
     };

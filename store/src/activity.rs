@@ -68,6 +68,9 @@ pub const PLAIN: &[&str] = &[
     "checklist_items",
     "assets",
     "asset_loans",
+    "attendance",
+    "timesheets",
+    "weekly_hours",
 ];
 
 /// Columns of those that hold values of other records' fields, of whatever class, in words of their own: that they

@@ -60,6 +60,7 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("customers_domain_key", "domain", "There is a customer with this domain already."),
     ("assets_tag_key", "tag", "Another piece of equipment has this tag."),
     ("assets_holder_fk", "employee", "That employee was just removed."),
+    ("attendance_running", "", "You are at work already. Load the page again."),
     ("asset_loans_dates", "day", "It came back before it went out."),
     ("asset_loans_open", "employee", "Somebody has it already. Take it back first."),
     ("asset_loans_ended", "", "What has come back is history, and is not changed."),

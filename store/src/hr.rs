@@ -1,6 +1,7 @@
 //! People.
 
 pub mod assets;
+pub mod attendance;
 pub mod checklists;
 pub mod departures;
 pub mod employees;

@@ -99,6 +99,8 @@ pub(super) struct Records {
     pub(super) checklist: Checklist,
     /// In stock.
     pub(super) asset: String,
+    /// The employee's, waiting for approval.
+    pub(super) sheet: String,
 }
 
 impl Records {
@@ -119,6 +121,7 @@ impl Records {
         company.task(&format!("Left {round}"), leaver).await;
         Self {
             checklist: company.checklist(round, employee, owner).await,
+            sheet: company.timesheet(employee).await.0.to_string(),
             asset: company.asset(&format!("T-{round}"), None).await.to_string(),
             employees: Named {
                 record: employee.to_string(),
@@ -158,6 +161,7 @@ impl Records {
             run: self.workflow.clone(),
             approval: self.workflow.clone(),
             asset: self.task.clone(),
+            sheet: self.task.clone(),
             checklist: Checklist {
                 template: self.checklist.id.0.into(),
                 id: self.checklist.item.0.into(),
@@ -195,6 +199,7 @@ impl Records {
             p if p.contains("/runs/{id}") => &self.run,
             p if p.contains("/approvals/{id}") => &self.approval,
             p if p.contains("/assets/{id}") => &self.asset,
+            p if p.contains("/sheets/{id}") => &self.sheet,
             p if p.contains("/automation/records/") => &self.employees.record,
             p if p.contains("/invitations/{id}") => &self.invitation,
             p if p.contains("/roles/{id}") => &self.role,
@@ -206,7 +211,10 @@ impl Records {
             p if p.contains("/tasks/{id}") => &self.task,
             p if p.contains("/notes/{id}") => &self.note,
             // Nobody's here.
-            p if ["/sessions/{id}", "/tokens/{id}", "/notifications/{id}"].iter().any(|of| p.contains(of)) => {
+            p if ["/sessions/{id}", "/tokens/{id}", "/notifications/{id}", "/entries/{id}"]
+                .iter()
+                .any(|of| p.contains(of)) =>
+            {
                 &self.invitation
             }
             p if p.contains("/imports/{id}") => &self.named(p).import,
@@ -295,6 +303,12 @@ impl Records {
             ],
             p if p.contains("/automation") || p.contains("/approvals") => self.automation(p, round),
             p if p.contains("/checklists") => self.checklists(p, round),
+            p if p.ends_with("/attendance/clock") => vec![("to", "work".into())],
+            p if p.ends_with("/attendance/hours") => {
+                vec![("employee", format!("employee:{}", self.employees.record)), ("hours", "30".into())]
+            }
+            p if p.ends_with("/sheets/{id}/return") => vec![("comment", "Look again".into())],
+            p if p.ends_with("/entries/{id}/removal") => vec![("why", "Wrong".into())],
             p if p.ends_with("/assets/new") || p.ends_with("/assets/{id}/edit") => vec![
                 ("name", format!("Phone {} {round}", p.len())),
                 ("kind", "Phone".into()),
@@ -596,6 +610,14 @@ async fn every_change_is_in_the_audit_trail() {
             || place.contains("/notifications/{id}")
             || place.contains("/approvals/{id}")
             || place.ends_with("/assets/{id}/receipt")
+            || [
+                "/attendance/clock",
+                "/attendance/entries",
+                "/attendance/entries/{id}/removal",
+                "/attendance/submission",
+            ]
+            .iter()
+            .any(|own| place.ends_with(own))
         {
             continue;
         }

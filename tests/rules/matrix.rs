@@ -4,7 +4,7 @@ use super::access::{Records, ask, inside, table};
 use crate::support::{Checklist, Company, Person, TestApp};
 use axum::http::StatusCode;
 use domain::{
-    AssetId, CustomerId, EmployeeId, TaskId,
+    AssetId, CustomerId, EmployeeId, TaskId, TimesheetId,
     access::{Role, Scope},
 };
 use people360::web::access::Line;
@@ -107,21 +107,28 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         company.checklist(&format!("own {round}"), elsewhere, person.member).await,
         company.checklist(&format!("below {round}"), below, olga).await,
     );
+    let (my_week, week_below) = (company.timesheet(me).await.0, company.timesheet(below).await.0);
     let (my_laptop, laptop_below) = (
         company.asset(&format!("Own {round}"), Some(me)).await,
         company.asset(&format!("Below {round}"), Some(below)).await,
     );
-    let with = |employee: EmployeeId, customer: CustomerId, task: TaskId, checklist: Checklist, asset: AssetId| {
+    let with = |employee: EmployeeId,
+                customer: CustomerId,
+                task: TaskId,
+                checklist: Checklist,
+                asset: AssetId,
+                sheet: TimesheetId| {
         let mut records = others.clone();
         records.checklist = checklist;
         records.asset = asset.to_string();
+        records.sheet = sheet.to_string();
         records.task = task.to_string();
         (records.employees.record, records.customers.record) = (employee.to_string(), customer.to_string());
         records
     };
     [
-        (Scope::Own, with(me, mine, own, mine_to_do, my_laptop)),
-        (Scope::Team, with(below, theirs, below_task, about_below, laptop_below)),
+        (Scope::Own, with(me, mine, own, mine_to_do, my_laptop, my_week)),
+        (Scope::Team, with(below, theirs, below_task, about_below, laptop_below, week_below)),
         (Scope::All, others.clone()),
     ]
 }
@@ -171,9 +178,15 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                 let what = format!("{role}, granted {granted:?}, of {whose:?}: {} {path}: {page}", line.method);
                 let expected = match names_a_record(line.path) {
                     // A device or a token of somebody else's is nobody's to end, nor is what was told or asked of them.
-                    _ if ["/sessions/{id}", "/tokens/{id}", "/notifications/{id}", "/approvals/{id}"]
-                        .iter()
-                        .any(|of| line.path.contains(of)) =>
+                    _ if [
+                        "/sessions/{id}",
+                        "/tokens/{id}",
+                        "/notifications/{id}",
+                        "/approvals/{id}",
+                        "/entries/{id}",
+                    ]
+                    .iter()
+                    .any(|of| line.path.contains(of)) =>
                     {
                         false
                     }

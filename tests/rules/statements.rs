@@ -201,6 +201,17 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("hand out", 8),
     ("confirm receipt", 2),
     ("take back", 6),
+    ("attendance", 5),
+    ("clock in", 6),
+    ("write down a day", 6),
+    ("take a day out", 5),
+    ("submit a week", 8),
+    ("weeks of others", 5),
+    ("a week", 4),
+    ("return a week", 6),
+    ("approve a week", 6),
+    ("weekly hours", 3),
+    ("attendance, file", 6),
     ("workflows", 3),
     ("templates", 1),
     ("a workflow of a template", 3),
@@ -283,6 +294,7 @@ const MANY: &[(&str, &str)] = &[
     ("let a checklist go on", "seldom; each item that was ended is opened again"),
     ("hand over", "once a leaver; all that they hold moves in one transaction"),
     ("hand out", "seldom; it is held, weighed and written down, and whoever gets it is told"),
+    ("submit a week", "once a week; it is looked through, and whoever approves it is told"),
 ];
 
 /// Asks for routes, and counts.
@@ -365,6 +377,7 @@ async fn no_route_asks_more_often_than_it_says() {
     automation(&mut meter).await;
     checklists(&mut meter).await;
     equipment(&mut meter).await;
+    attendance(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -844,5 +857,32 @@ async fn equipment(m: &mut Meter<'_>) {
     m.post(o, "hand out", &format!("{piece}/loan"), &[("employee", &*person)]).await;
     m.post(o, "confirm receipt", &format!("{piece}/receipt"), &[]).await;
     m.post(o, "take back", &format!("{piece}/return"), &[("condition", "worn")]).await;
+    m.app.run_jobs().await;
+}
+
+/// When they were at work.
+async fn attendance(m: &mut Meter<'_>) {
+    let company = m.app.company("workers").await;
+    let mut owner = company.owner().await;
+    let (o, list) = (&mut owner, "/w/workers/hr/attendance");
+    let (ada, ben) = (company.employee(&[]).await, company.employee(&[("last_name", "Other")]).await);
+    company.link(company.member(Role::Owner).await.member, ada).await;
+    let (sheet, _) = company.timesheet(ben).await;
+    m.get(o, "attendance", list).await;
+    m.post(o, "clock in", &format!("{list}/clock"), &[("to", "work")]).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    let fields = [("day", "2026-02-23"), ("from", "9:00"), ("until", "17:00"), ("_once", &*once)];
+    m.post(o, "write down a day", &format!("{list}/entries"), &fields).await;
+    m.post(o, "take a day out", &format!("{list}/entries/{once}/removal"), &[("why", "Wrong")]).await;
+    let fields = [("day", "2026-02-23"), ("from", "9:00"), ("until", "17:00")];
+    m.post(o, "write down a day", &format!("{list}/entries"), &fields).await;
+    m.post(o, "submit a week", &format!("{list}/submission"), &[("week", "2026-02-23")]).await;
+    m.get(o, "weeks of others", &format!("{list}/sheets")).await;
+    m.get(o, "a week", &format!("{list}/sheets/{sheet}")).await;
+    m.post(o, "approve a week", &format!("{list}/sheets/{sheet}/approval"), &[]).await;
+    m.get(o, "attendance, file", &format!("{list}/export?from=2026-02-01&to=2026-02-28")).await;
+    m.post(o, "return a week", &format!("{list}/sheets/{sheet}/return"), &[("comment", "Look again")]).await;
+    let person = format!("employee:{ben}");
+    m.post(o, "weekly hours", &format!("{list}/hours"), &[("employee", &*person), ("hours", "30")]).await;
     m.app.run_jobs().await;
 }

@@ -2,8 +2,9 @@
 
 use super::{Browser, TestApp};
 use domain::{
-    AccountId, ApprovalId, ArchivalId, AssetId, ChecklistId, ChecklistItemId, ChecklistTemplateId, CustomerId, Email,
-    EmployeeId, ImportId, InvitationId, MemberId, NoteId, RoleId, RunId, Slug, TaskId, TenantId, WorkflowId,
+    AccountId, ApprovalId, ArchivalId, AssetId, AttendanceId, ChecklistId, ChecklistItemId, ChecklistTemplateId,
+    CustomerId, Email, EmployeeId, ImportId, InvitationId, MemberId, NoteId, RoleId, RunId, Slug, TaskId, TenantId,
+    TimesheetId, WorkflowId,
     access::{Role, Sight},
     automation::workflows::Definition,
     crm::customers,
@@ -350,6 +351,24 @@ impl<'a> Company<'a> {
         }
         tx.commit().await.expect("it is kept");
         id
+    }
+
+    /// A week of somebody's that waits for approval; and a stretch of it.
+    pub async fn timesheet(&self, of: EmployeeId) -> (TimesheetId, AttendanceId) {
+        use domain::hr::attendance::{Fields, week};
+        use store::hr::attendance;
+        let mut desk = self.desk(Role::Owner).await;
+        desk.employee = Some(of);
+        let mut tx = self.app.db.begin(desk).await.expect("a transaction");
+        let (id, now) = (tx.id(), tx.now());
+        let (from, until) = (now - chrono::Duration::hours(96), now - chrono::Duration::hours(90));
+        let fields = Fields { from, until, rest: 0, reason: None, replaces: None };
+        attendance::write(&mut tx, id, &fields, chrono_tz::Tz::UTC).await.expect("a stretch");
+        let monday = week(domain::Day(from.date_naive()));
+        attendance::submit(&mut tx, monday).await.expect("it is handed in");
+        let sheet = attendance::own(&mut tx, monday).await.expect("an answer").and_then(|s| s.id).expect("a week");
+        tx.commit().await.expect("it is kept");
+        (sheet, id)
     }
 
     /// A template that nothing began from yet; and a checklist of another one about this leaver, with an item of the

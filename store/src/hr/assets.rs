@@ -281,7 +281,7 @@ pub async fn hand_out(tx: &mut TenantTx, id: AssetId, employee: EmployeeId, h: &
              (select m.id from members m where m.employee_id = e.id and m.deactivated_at is null) as member
            from employees e where e.id = $1"#,
         employee.0,
-        tx.today().0,
+        h.day.0,
         id.0
     )
     .fetch_optional(tx.conn())

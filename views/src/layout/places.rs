@@ -62,6 +62,13 @@ pub(super) const GROUPS: &[Group] = &[
                 permission: Some("assets.read"),
                 key: Some("q"),
             },
+            Item {
+                label: "Attendance",
+                icon: Icon::Clock,
+                path: "/hr/attendance",
+                permission: Some("attendance.read"),
+                key: Some("i"),
+            },
         ],
     },
     Group {

@@ -2,10 +2,11 @@
 
 use crate::{
     Moment, View,
+    hr::attendance::clock,
     ui::{Button, Card, EmptyState, Entry, Icon, PageHead, Stat, Timeline, dashboard_page, stats},
 };
 use chrono::{DateTime, Utc};
-use domain::{Slug, paths};
+use domain::{Slug, hr::attendance::Span, paths};
 use maud::{Markup, Render, html};
 
 pub struct Home {
@@ -18,6 +19,8 @@ pub struct Home {
     pub joined_this_month: String,
     pub customers: String,
     pub prospects: String,
+    /// What the reader's clock says, and their form's token.
+    pub clock: Option<(String, Option<Span>)>,
     pub recent: Vec<Happened>,
     /// Steps that wait, for whoever may take them.
     pub steps_left: usize,
@@ -62,6 +65,7 @@ impl View for Home {
                 .note("to be won"),
         ];
         let body = html! {
+            @if let Some((csrf, running)) = &self.clock { (Card::bare(clock(s, csrf, running.as_ref(), self.moment, &paths::home(s)))) }
             (stats(&numbers))
             (Card::new("Lately", self.lately()))
         };
