@@ -5,6 +5,7 @@ mod beside;
 mod documents;
 mod leave;
 mod organisation;
+mod boarding;
 mod people;
 
 use crate::web::password::Passwords;
@@ -99,6 +100,8 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, email: &str, password: &str)
     organisation::plan(db, owner, today).await?;
     leave::write(db, &history, owner_now(db, owner).await?, &team, today).await?;
     documents::keep(db, &history, storage, owner, &team).await?;
+    let rasmus = team.first().map_or(owner, |(_, desk)| *desk);
+    boarding::write(db, &history, owner, rasmus).await?;
     told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())

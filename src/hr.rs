@@ -1,6 +1,9 @@
 //! People: routes of the department.
 
 pub mod documents;
+pub mod assets;
+pub mod attendance;
+pub mod checklists;
 pub mod employees;
 pub mod employment;
 pub mod leave;
@@ -21,6 +24,9 @@ use views::hr::employees::Beside;
 pub fn routes(r: Routes) -> Routes {
     let r = employees::routes(r);
     let r = photo::routes(r);
+    let r = checklists::routes(r);
+    let r = assets::routes(r);
+    let r = attendance::routes(r);
     let r = employment::routes(r);
     let r = leave::routes(r);
     let r = organisation::routes(r);

@@ -1,6 +1,9 @@
 //! People.
 
 pub(crate) mod documents;
+mod assets;
+mod attendance;
+mod checklists;
 mod employees;
 mod employment;
 mod leave;

@@ -9,4 +9,4 @@ pub mod leave;
 pub use app::{CONNECTIONS, TestApp, redis_url, test_database_url};
 pub use browser::{Browser, Form, Page, Stream};
 pub use cable::{Cable, until};
-pub use company::{Company, PASSWORD, Person};
+pub use company::{Checklist, Company, PASSWORD, Person};

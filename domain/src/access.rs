@@ -56,6 +56,9 @@ pub enum Resource {
     Employees,
     Leave,
     Documents,
+    Checklists,
+    Assets,
+    Attendance,
     Customers,
     Tasks,
     Notes,
@@ -66,10 +69,13 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Employees,
         Self::Leave,
         Self::Documents,
+        Self::Checklists,
+        Self::Assets,
+        Self::Attendance,
         Self::Customers,
         Self::Tasks,
         Self::Notes,
@@ -86,6 +92,9 @@ impl Resource {
             Self::Employees => "Employees",
             Self::Leave => "Time off",
             Self::Documents => "Documents",
+            Self::Checklists => "Onboarding and off-boarding",
+            Self::Assets => "Equipment",
+            Self::Attendance => "Attendance",
             Self::Customers => "Customers",
             Self::Tasks => "Tasks",
             Self::Notes => "Notes and tags",
@@ -174,6 +183,30 @@ permissions! {
     DocumentsSettings = "documents.settings", Documents, "Change kinds and templates", false;
     /// What everybody reads and confirms, and who has.
     PoliciesWrite = "policies.write", Documents, "Publish policies, see who has confirmed", false;
+
+    /// Own: what is one's own to do in them.
+    ChecklistsRead = "checklists.read", Checklists, "View", true;
+    ChecklistsWrite = "checklists.write", Checklists, "Tick, pass on and skip items", true;
+    ChecklistsRun = "checklists.run", Checklists, "Start, add to and call off", true;
+    ChecklistsSetUp = "checklists.set_up", Checklists, "Make templates", false;
+    /// Tasks, customers and direct reports, whether or not one could change each by oneself.
+    ChecklistsHandover = "checklists.handover", Checklists, "Hand over what a leaver holds", false;
+
+    /// Own: what one has.
+    AssetsRead = "assets.read", Assets, "View", true;
+    /// Of what one has oneself.
+    AssetsConfirm = "assets.confirm", Assets, "Confirm receipt of one's own", false;
+    AssetsWrite = "assets.write", Assets, "Add, change, hand out and take back", false;
+    AssetsValue = "assets.value", Assets, "See and change what it is worth", false;
+    AssetsExport = "assets.export", Assets, "Export", true;
+
+    /// Own: one's own days.
+    AttendanceRead = "attendance.read", Attendance, "View", true;
+    AttendanceWrite = "attendance.write", Attendance, "Clock in and out, fill in one's own weeks", false;
+    /// Nobody approves their own.
+    AttendanceApprove = "attendance.approve", Attendance, "Approve or return weeks", true;
+    AttendanceExport = "attendance.export", Attendance, "Export for payroll", false;
+    AttendanceSetUp = "attendance.set_up", Attendance, "Set weekly hours", false;
 
     CustomersRead = "customers.read", Customers, "View", true;
     CustomersWrite = "customers.write", Customers, "Add and change", true;

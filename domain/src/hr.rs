@@ -2,6 +2,9 @@
 //! recruiting, payroll and reviews as they arrive.
 
 pub mod documents;
+pub mod assets;
+pub mod attendance;
+pub mod checklists;
 pub mod employees;
 pub mod employment;
 pub mod leave;

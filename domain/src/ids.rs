@@ -91,4 +91,17 @@ ids! {
     LeaveRuleId,
     /// A calendar that another program reads.
     FeedId,
+    /// A checklist as it is kept for the next person.
+    ChecklistTemplateId,
+    /// One person's.
+    ChecklistId,
+    ChecklistItemId,
+    /// A piece of equipment.
+    AssetId,
+    /// Somebody having it.
+    AssetLoanId,
+    /// A stretch of work or of a break.
+    AttendanceId,
+    /// One person's week.
+    TimesheetId,
 }

@@ -287,6 +287,44 @@ paths! {
     POLICY_REMINDERS policy_reminders(slug, id) = "/w/{slug}/hr/policies/{id}/reminders";
     POLICY_ARCHIVAL policy_archival(slug, id) = "/w/{slug}/hr/policies/{id}/archival";
     POLICY_RESTORAL policy_restoral(slug, id) = "/w/{slug}/hr/policies/{id}/restoral";
+    CHECKLISTS checklists(slug) = "/w/{slug}/hr/checklists";
+    CHECKLIST_NEW checklist_new(slug) = "/w/{slug}/hr/checklists/new";
+    CHECKLIST_TEMPLATES checklist_templates(slug) = "/w/{slug}/hr/checklists/templates";
+    CHECKLIST_TEMPLATE_NEW checklist_template_new(slug) = "/w/{slug}/hr/checklists/templates/new";
+    CHECKLIST_TEMPLATE checklist_template(slug, id) = "/w/{slug}/hr/checklists/templates/{id}";
+    CHECKLIST_TEMPLATE_REMOVAL checklist_template_removal(slug, id) = "/w/{slug}/hr/checklists/templates/{id}/removal";
+    CHECKLIST_ITEM_COMPLETION checklist_item_completion(slug, id) = "/w/{slug}/hr/checklists/items/{id}/completion";
+    CHECKLIST_ITEM_REOPENING checklist_item_reopening(slug, id) = "/w/{slug}/hr/checklists/items/{id}/reopening";
+    CHECKLIST_ITEM_SKIP checklist_item_skip(slug, id) = "/w/{slug}/hr/checklists/items/{id}/skip";
+    CHECKLIST_ITEM_ASSIGNEE checklist_item_assignee(slug, id) = "/w/{slug}/hr/checklists/items/{id}/assignee";
+    CHECKLIST checklist(slug, id) = "/w/{slug}/hr/checklists/{id}";
+    CHECKLIST_ITEMS checklist_items(slug, id) = "/w/{slug}/hr/checklists/{id}/items";
+    CHECKLIST_CANCELLATION checklist_cancellation(slug, id) = "/w/{slug}/hr/checklists/{id}/cancellation";
+    CHECKLIST_RESUMPTION checklist_resumption(slug, id) = "/w/{slug}/hr/checklists/{id}/resumption";
+    CHECKLIST_HANDOVER checklist_handover(slug, id) = "/w/{slug}/hr/checklists/{id}/handover";
+
+    ASSETS assets(slug) = "/w/{slug}/hr/assets";
+    ASSET_NEW asset_new(slug) = "/w/{slug}/hr/assets/new";
+    ASSET_EXPORT asset_export(slug) = "/w/{slug}/hr/assets/export";
+    ASSET asset(slug, id) = "/w/{slug}/hr/assets/{id}";
+    ASSET_EDIT asset_edit(slug, id) = "/w/{slug}/hr/assets/{id}/edit";
+    /// Somebody says that they have it.
+    ASSET_RECEIPT asset_receipt(slug, id) = "/w/{slug}/hr/assets/{id}/receipt";
+    /// It goes out, and comes back.
+    ASSET_LOAN asset_loan(slug, id) = "/w/{slug}/hr/assets/{id}/loan";
+    ASSET_RETURN asset_return(slug, id) = "/w/{slug}/hr/assets/{id}/return";
+
+    ATTENDANCE attendance(slug) = "/w/{slug}/hr/attendance";
+    ATTENDANCE_CLOCK attendance_clock(slug) = "/w/{slug}/hr/attendance/clock";
+    ATTENDANCE_ENTRIES attendance_entries(slug) = "/w/{slug}/hr/attendance/entries";
+    ATTENDANCE_REMOVAL attendance_removal(slug, id) = "/w/{slug}/hr/attendance/entries/{id}/removal";
+    ATTENDANCE_SUBMISSION attendance_submission(slug) = "/w/{slug}/hr/attendance/submission";
+    ATTENDANCE_EXPORT attendance_export(slug) = "/w/{slug}/hr/attendance/export";
+    ATTENDANCE_HOURS attendance_hours(slug) = "/w/{slug}/hr/attendance/hours";
+    TIMESHEETS timesheets(slug) = "/w/{slug}/hr/attendance/sheets";
+    TIMESHEET timesheet(slug, id) = "/w/{slug}/hr/attendance/sheets/{id}";
+    TIMESHEET_APPROVAL timesheet_approval(slug, id) = "/w/{slug}/hr/attendance/sheets/{id}/approval";
+    TIMESHEET_RETURN timesheet_return(slug, id) = "/w/{slug}/hr/attendance/sheets/{id}/return";
 
     CUSTOMERS customers(slug) = "/w/{slug}/crm/customers";
     CUSTOMER_NEW customer_new(slug) = "/w/{slug}/crm/customers/new";

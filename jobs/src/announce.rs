@@ -8,10 +8,10 @@ use crate::{Context, Failure, Run};
 use domain::{
     MailId,
     events::Event,
-    jobs::{Announce, SendImportReport},
+    jobs::{Announce, SendImportReport, TendDepartures},
 };
 use std::time::Duration;
-use store::{TenantTx, queue, workspace::members};
+use store::{TenantTx, hr::checklists::running, queue, workspace::members};
 
 impl Run for Announce {
     const TIME_OUT: Duration = Duration::from_secs(20);
@@ -33,22 +33,39 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         Event::Imported { import, .. } | Event::ImportUndone { import, .. } => {
             store::hr::leave::policies::enrol_by_rule(tx, None).await?;
             let id = MailId(announced.id);
+            // Whoever it brought may start or leave; those are many, and have a job of their own.
+            queue::push(tx, &TendDepartures { tenant, at: tx.now() }).await?;
             queue::push(tx, &SendImportReport { tenant, id, import: *import }).await
         }
         // Which policies are somebody's follows from their record, and what they earn from its dates.
-        Event::EmployeeAdded { employee } | Event::EmployeeChanged { employee, .. } => {
+        Event::EmployeeAdded { employee } => {
             store::hr::leave::policies::enrol_by_rule(tx, Some(*employee)).await?;
-            store::hr::leave::accounts::look_again(tx, Some(*employee), None).await
+            store::hr::leave::accounts::look_again(tx, Some(*employee), None).await?;
+            running::follow(tx, *employee).await
+        }
+        Event::EmployeeChanged { employee, fields } => {
+            store::hr::leave::policies::enrol_by_rule(tx, Some(*employee)).await?;
+            store::hr::leave::accounts::look_again(tx, Some(*employee), None).await?;
+            let follows = ["start_date", "end_date", "department", "employment_type", "manager"];
+            match fields.iter().any(|f| follows.contains(&&**f)) {
+                true => running::follow(tx, *employee).await,
+                false => Ok(()),
+            }
+        }
+        Event::EmployeesArchived { employees } | Event::EmployeesRestored { employees } => {
+            running::follow_many(tx, employees).await
         }
         // Who joins with an employee's address is that employee.
         Event::MemberJoined { member } => {
             let linked = members::link_by_email(tx, *member).await?;
+            // What was kept for them becomes theirs.
+            if let Some(employee) = members::find(tx, *member).await?.employee.filter(|_| linked) {
+                running::follow(tx, employee.0).await?;
+            }
             notices::linked(tx, announced, *member, linked).await
         }
         Event::WorkspaceCreated { .. }
         | Event::MemberInvited { .. }
-        | Event::EmployeesArchived { .. }
-        | Event::EmployeesRestored { .. }
         | Event::CustomerAdded { .. }
         | Event::CustomerChanged { .. }
         | Event::CustomersArchived { .. }

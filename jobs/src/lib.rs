@@ -13,6 +13,7 @@ pub mod bells;
 mod changes;
 mod context;
 mod dead;
+mod departures;
 pub mod digest;
 mod documents;
 mod drain;

@@ -7,7 +7,7 @@ use crate::Error;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
-    jobs::{Job, PlanDigests, RemindOfDocuments, RemindOfTasks, RerouteLeave, SettleLeave, SweepWorkspace, TakeEffect, TickAutomation},
+    jobs::{Job, PlanDigests, RemindOfDocuments, RemindOfTasks, RerouteLeave, SettleLeave, SweepWorkspace, TakeEffect, TendDepartures, TickAutomation},
 };
 use futures::{FutureExt, future::BoxFuture};
 use std::{str::FromStr, sync::Arc};
@@ -50,6 +50,7 @@ pub fn product() -> Vec<Entry> {
             tenant,
             at,
         }),
+        Entry::only(Due::Departures, "tend_departures", "0 */15 * * * *", |tenant, at| TendDepartures { tenant, at }),
         Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),
     ]
 }

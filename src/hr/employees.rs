@@ -28,6 +28,7 @@ use domain::{
 use serde::Deserialize;
 use store::{TenantTx, Version, exports, hr::employees, reach::Kind};
 use views::{
+    activity::Open,
     form::Entry,
     hr::employees::{Edit, Index, Options, Show},
 };
@@ -108,11 +109,16 @@ pub(super) async fn with_photo<P: Permission>(
     )
     .await?;
     let slug = who.slug().clone();
-    let beside = super::beside(&mut tx, who, id).await?;
-    record.own = views::hr::employees::tabs(&slug, id, beside);
-    let leave = Some(super::leave::person::on_record(&mut tx, who, id).await?);
+    let tabs = super::beside(&mut tx, who, id).await?;
+    record.own = views::hr::employees::tabs(&slug, id, tabs);
+    let (mut leave, mut cards) = (None, vec![]);
+    if record.open == Open::Overview {
+        leave = Some(super::leave::person::on_record(&mut tx, who, id).await?);
+        cards.extend(crate::hr::checklists::card(&mut tx, who, &employee).await?);
+        cards.extend(crate::hr::assets::card(&mut tx, who, screen, &employee).await?);
+    }
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { status };
-    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all, wrong, leave }))
+    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all, wrong, leave, cards }))
 }
 
 /// Employees, to the handlers of all nouns.
@@ -271,11 +277,13 @@ struct Typed {
     /// In the chart, and of a department.
     find: String,
     head: String,
+    /// The same question from a form that asks for somebody else.
+    employee: String,
 }
 
 async fn options(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<Typed>) -> Result {
     let mut tx = who.begin().await?;
-    let typed = [asked.manager, asked.find, asked.head].concat();
+    let typed = [asked.manager, asked.find, asked.head, asked.employee].concat();
     let people = employees::options(&mut tx, &typed).await?;
     Ok(screen.show(&who, &Options(people)))
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     Slug,
-    access::{EmployeesImport, HomeRead, Permission},
+    access::{AttendanceWrite, EmployeesImport, HomeRead, Permission},
     list::grouped,
     paths,
 };
@@ -29,6 +29,12 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
     let recent = store::activity::recent(&mut tx, 8).await?;
     let steps = workspace::steps(&mut tx).await?;
     let (to_confirm, to_bring) = store::hr::policies::waits(&mut tx).await?;
+    // One press of a button, for whoever has days to write down.
+    let may_clock = who.actor.employee.is_some() && who.actor.may(AttendanceWrite::KEY);
+    let clock = match may_clock {
+        true => Some((screen.csrf().to_owned(), store::hr::attendance::running(&mut tx).await?)),
+        false => None,
+    };
     let left = [steps.employees, steps.customers, steps.colleagues].into_iter().filter(|done| !done).count();
     let words = |n: i64| if n > HOME_CAP { format!("{}+", grouped(HOME_CAP)) } else { grouped(n) };
     let view = Home {
@@ -42,6 +48,7 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
         prospects: words(counts.prospects),
         to_confirm,
         to_bring,
+        clock,
         recent: recent.into_iter().map(|r| happened(who.slug(), r)).collect(),
         steps_left: if who.actor.may(EmployeesImport::KEY) { left } else { 0 },
     };

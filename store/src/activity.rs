@@ -83,6 +83,14 @@ pub const PLAIN: &[&str] = &[
     "letters",
     "policies",
     "policy_acknowledgements",
+    "checklist_templates",
+    "checklists",
+    "checklist_items",
+    "assets",
+    "asset_loans",
+    "attendance",
+    "timesheets",
+    "weekly_hours",
 ];
 
 /// Tables all of whose columns are of one class: that pay was changed is pay, too.
@@ -101,6 +109,8 @@ const SEALED: &[(&str, &[&str])] = &[
     // What a document is, is for those alone who see its class.
     ("documents", &["title", "message", "reason", "expires_on", "due_on", "kind_id"]),
     ("files", &["name", "sha256"]),
+    // Not everybody who reads the trail may know what things are worth.
+    ("assets", &["value_minor", "value_currency"]),
 ];
 
 fn sealed(record: &str, column: &str) -> bool {

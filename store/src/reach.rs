@@ -22,6 +22,12 @@ pub enum Kind {
     Tasks,
     /// Of one's own record; of everyone below.
     Documents,
+    /// In which one has something to do; those about everyone below. Nobody sees all of their own.
+    Checklists,
+    /// What one has; what everyone below has.
+    Assets,
+    /// One's own weeks; theirs.
+    Timesheets,
     /// Nobody's in particular: whoever has the right has it for all of them.
     Whole,
 }
@@ -34,6 +40,9 @@ impl Kind {
             Self::Customers => "customers",
             Self::Tasks => "tasks",
             Self::Documents => "documents",
+            Self::Checklists => "checklists",
+            Self::Assets => "assets",
+            Self::Timesheets => "timesheets",
             Self::Whole => "",
         }
     }
@@ -49,6 +58,12 @@ impl Kind {
             (Self::Customers, Some(Scope::Team)) => Some("e.owner_id in (select house.team_members())"),
             (Self::Documents, Some(Scope::Own)) => Some("e.employee_id = house.me()"),
             (Self::Documents, Some(Scope::Team)) => Some("e.employee_id in (select house.team())"),
+            (Self::Checklists, Some(Scope::Own)) => Some(MINE),
+            (Self::Checklists, Some(Scope::Team)) => Some(TEAMS),
+            (Self::Assets, Some(Scope::Own)) => Some("e.holder_id = house.me()"),
+            (Self::Assets, Some(Scope::Team)) => Some("e.holder_id in (select house.team())"),
+            (Self::Timesheets, Some(Scope::Own)) => Some("e.employee_id = house.me()"),
+            (Self::Timesheets, Some(Scope::Team)) => Some("e.employee_id in (select house.team())"),
             (Self::Tasks, Some(Scope::Own)) => {
                 Some("(e.assignee_id = house.me_member() or e.created_by = house.me_member())")
             }
@@ -58,6 +73,13 @@ impl Kind {
         }
     }
 }
+
+/// A checklist in which the reader has something to do.
+const MINE: &str = "exists (select from checklist_items i join tasks t on t.tenant_id = i.tenant_id and t.id = i.task_id \
+    where i.tenant_id = e.tenant_id and i.checklist_id = e.id and t.assignee_id = house.me_member())";
+const TEAMS: &str = "(e.employee_id in (select house.team()) and e.employee_id is distinct from house.me() \
+    or exists (select from checklist_items i join tasks t on t.tenant_id = i.tenant_id and t.id = i.task_id \
+    where i.tenant_id = e.tenant_id and i.checklist_id = e.id and t.assignee_id = house.me_member()))";
 
 /// ` and …` for the rows that this right reaches.
 pub(crate) fn narrow(q: &mut sqlx::QueryBuilder<sqlx::Postgres>, kind: Kind, scope: Option<Scope>) {

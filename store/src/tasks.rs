@@ -355,6 +355,41 @@ pub async fn reopen(tx: &mut TenantTx, ids: &[TaskId]) -> Result<Vec<TaskId>> {
     Ok(opened)
 }
 
+/// As [`finish`], for whoever holds the right by another noun: an item of a checklist. Gives whether it was open.
+pub(crate) async fn finish_held(tx: &mut TenantTx, id: TaskId) -> Result<bool> {
+    let by = match tx.who() {
+        Who::Member(me) => Some(me.0),
+        _ => None,
+    };
+    let done = sqlx::query!(
+        "update tasks set done_at = $2, done_by = $3, updated_at = $2, version = version + 1 where id = $1 and done_at is null",
+        id.0,
+        tx.now(),
+        by
+    );
+    let done = done.execute(tx.conn()).await?.rows_affected() > 0;
+    if done {
+        events::emit(tx, Event::TaskDone { task: id }).await?;
+    }
+    Ok(done)
+}
+
+/// As [`reopen`], as above.
+pub(crate) async fn reopen_held(tx: &mut TenantTx, ids: &[TaskId]) -> Result<()> {
+    for id in ids {
+        let opened = sqlx::query!(
+            "update tasks set done_at = null, done_by = null, updated_at = $2, version = version + 1
+             where id = $1 and done_at is not null",
+            id.0,
+            tx.now()
+        );
+        if opened.execute(tx.conn()).await?.rows_affected() > 0 {
+            events::emit(tx, Event::TaskReopened { task: *id }).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn within(tx: &mut TenantTx, ids: &[TaskId]) -> Result<Vec<Uuid>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     reach::within::<TasksWrite>(tx, TASKS, &ids).await

@@ -1,10 +1,10 @@
 //! Each built-in role at each route, with what the two committed tables say of it.
 
 use super::access::{Leave, Records, ask, inside, table};
-use crate::support::{Company, Person, TestApp};
+use crate::support::{Checklist, Company, Person, TestApp};
 use axum::http::StatusCode;
 use domain::{
-    CustomerId, EmployeeId, TaskId,
+    AssetId, CustomerId, EmployeeId, TaskId, TimesheetId,
     access::{Role, Scope},
 };
 use people360::web::access::Line;
@@ -96,20 +96,40 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         company.task(&format!("Own {round}"), person.member).await,
         company.task(&format!("Below {round}"), report.member).await,
     );
+    let olga = company.member(Role::Owner).await.member;
+    let elsewhere = employee(&format!("Elsewhere {round}"), None).await;
+    let (mine_to_do, about_below) = (
+        company.checklist(&format!("own {round}"), elsewhere, person.member).await,
+        company.checklist(&format!("below {round}"), below, olga).await,
+    );
+    let (my_week, week_below) = (company.timesheet(me).await.0, company.timesheet(below).await.0);
+    let (my_laptop, laptop_below) = (
+        company.asset(&format!("Own {round}"), Some(me)).await,
+        company.asset(&format!("Below {round}"), Some(below)).await,
+    );
     let plans = [company.plans(me).await, company.plans(below).await];
     let (own_leave, below_leave) = (others.leave.of(company, me).await, others.leave.of(company, below).await);
-    let with = |employee: EmployeeId, customer: CustomerId, task: TaskId, leave: Leave| {
+    let with = |employee: EmployeeId,
+                customer: CustomerId,
+                task: TaskId,
+                leave: Leave,
+                checklist: Checklist,
+                asset: AssetId,
+                sheet: TimesheetId| {
         let mut records = others.clone();
         records.leave = leave;
         let (job, pay) = if employee == me { &plans[0] } else { &plans[1] };
         (records.job_row, records.pay_row) = (job.to_string(), pay.to_string());
+        records.checklist = checklist;
+        records.asset = asset.to_string();
+        records.sheet = sheet.to_string();
         records.task = task.to_string();
         (records.employees.record, records.customers.record) = (employee.to_string(), customer.to_string());
         records
     };
     [
-        (Scope::Own, with(me, mine, own, own_leave)),
-        (Scope::Team, with(below, theirs, below_task, below_leave)),
+        (Scope::Own, with(me, mine, own, own_leave, mine_to_do, my_laptop, my_week)),
+        (Scope::Team, with(below, theirs, below_task, below_leave, about_below, laptop_below, week_below)),
         (Scope::All, others.clone()),
     ]
 }
@@ -124,6 +144,10 @@ fn names_a_record(path: &str) -> bool {
         "/pay-rows/{id}",
         "/leave/requests/{id}",
         "/leave/answers/{token}",
+        "/checklists/{id}",
+        "/checklists/items/{id}",
+        "/assets/{id}",
+        "/sheets/{id}",
     ]
     .iter()
     .any(|record| path.contains(record))
@@ -151,13 +175,23 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                     .iter_mut()
                     .filter(|(name, _)| matches!(*name, "_version" | "version"))
                     .for_each(|(_, v)| *v = "0".into());
+                // Nor given away.
+                if line.path.ends_with("/assignee") {
+                    fields.iter_mut().for_each(|(_, v)| v.clear());
+                }
                 let page = ask(&mut browser, line, &path, &fields, Some(&token), &[]).await;
                 let what = format!("{role}, granted {granted:?}, of {whose:?}: {} {path}: {page}", line.method);
                 let expected = match names_a_record(line.path) {
                     // A device or a token of somebody else's is nobody's to end, nor is what was told or asked of them.
-                    _ if ["/sessions/{id}", "/tokens/{id}", "/notifications/{id}", "/approvals/{id}"]
-                        .iter()
-                        .any(|of| line.path.contains(of)) =>
+                    _ if [
+                        "/sessions/{id}",
+                        "/tokens/{id}",
+                        "/notifications/{id}",
+                        "/approvals/{id}",
+                        "/entries/{id}",
+                    ]
+                    .iter()
+                    .any(|of| line.path.contains(of)) =>
                     {
                         false
                     }
@@ -174,6 +208,8 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                         let all = |right| matrix.right(right, role) == Some(Scope::All);
                         granted == Some(Scope::All) && all("documents.read") && all("employees.personal")
                     }
+                    // Whoever has it says so, and nobody else.
+                    _ if line.path.ends_with("/assets/{id}/receipt") => granted.is_some() && *whose == Scope::Own,
                     // The owner's, which an administrator may delete.
                     _ if line.path.ends_with("/notes/{id}/edit") => role == Role::Owner,
                     _ if line.path.contains("/notes/{id}") => matches!(role, Role::Owner | Role::Admin),

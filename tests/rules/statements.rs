@@ -199,6 +199,45 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("second factor, off", 6),
     ("address form", 1),
     ("another address", 8),
+    ("checklists", 4),
+    ("new checklist form", 2),
+    ("start a checklist", 8),
+    ("checklist templates", 2),
+    ("new template form", 3),
+    ("add a template of checklists", 3),
+    ("template form", 5),
+    ("change a template of checklists", 4),
+    ("remove a template", 2),
+    ("tick an item", 4),
+    ("open an item again", 5),
+    ("skip an item", 6),
+    ("pass an item on", 9),
+    ("checklist", 6),
+    ("add an item", 10),
+    ("call a checklist off", 9),
+    ("let a checklist go on", 10),
+    ("hand over", 11),
+    ("equipment", 4),
+    ("new equipment form", 2),
+    ("add equipment", 3),
+    ("equipment, file", 4),
+    ("a piece", 4),
+    ("piece form", 5),
+    ("change a piece", 3),
+    ("hand out", 8),
+    ("confirm receipt", 2),
+    ("take back", 6),
+    ("attendance", 5),
+    ("clock in", 6),
+    ("write down a day", 6),
+    ("take a day out", 5),
+    ("submit a week", 8),
+    ("weeks of others", 5),
+    ("a week", 4),
+    ("return a week", 6),
+    ("approve a week", 6),
+    ("weekly hours", 3),
+    ("attendance, file", 6),
     ("workflows", 3),
     ("templates", 1),
     ("a workflow of a template", 3),
@@ -312,10 +351,10 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("restore a kind", 2),
     ("policies", 4),
     ("new policy form", 3),
-    ("add a policy", 2),
+    ("add a policy to read", 2),
     ("policy, read", 5),
     ("policy form", 7),
-    ("change a policy", 4),
+    ("change a policy to read", 4),
     ("publish a policy", 6),
     ("confirm a policy", 3),
     ("remind of a policy", 4),
@@ -398,6 +437,14 @@ const MANY: &[(&str, &str)] = &[
     ("letter, filled", "the record, the template, its kind and the company's address are read"),
     ("letter, kept", "filled as it was looked at, then added as any document"),
     ("policy form", "departments and locations are offered, and where it stands is counted"),
+    ("start a checklist", "seldom; each item becomes a task, and whoever has some is told"),
+    ("pass an item on", "whoever is meant is found, and what one sees of the checklist afterwards"),
+    ("add an item", "the checklist is found, the item is kept, and whoever it is for is told"),
+    ("call a checklist off", "seldom; each open item is ended as a task"),
+    ("let a checklist go on", "seldom; each item that was ended is opened again"),
+    ("hand over", "once a leaver; all that they hold moves in one transaction"),
+    ("hand out", "seldom; it is held, weighed and written down, and whoever gets it is told"),
+    ("submit a week", "once a week; it is looked through, and whoever approves it is told"),
 ];
 
 /// Asks for routes, and counts.
@@ -481,6 +528,9 @@ async fn no_route_asks_more_often_than_it_says() {
     automation(&mut meter).await;
     time_off(&mut meter).await;
     papers(&mut meter).await;
+    checklists(&mut meter).await;
+    equipment(&mut meter).await;
+    attendance(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -1087,10 +1137,10 @@ async fn papers(m: &mut Meter<'_>) {
     m.get(o, "policies", &policies).await;
     m.get(o, "new policy form", &format!("{policies}/new")).await;
     let fields = [("title", "Travel"), ("body", "By train.")];
-    m.fill(o, "add a policy", &format!("{policies}/new"), "Add policy", &fields).await;
+    m.fill(o, "add a policy to read", &format!("{policies}/new"), "Add policy", &fields).await;
     m.get(o, "policy, read", &one).await;
     m.get(o, "policy form", &format!("{one}/edit")).await;
-    m.fill(o, "change a policy", &format!("{one}/edit"), "Save changes", &[("body", "Walk.")]).await;
+    m.fill(o, "change a policy to read", &format!("{one}/edit"), "Save changes", &[("body", "Walk.")]).await;
     m.fill(o, "publish a policy", &one, "Publish version 2", &[]).await;
     m.fill(o, "confirm a policy", &one, "I have read and understood this", &[]).await;
     m.post(o, "remind of a policy", &format!("{one}/reminders"), &[]).await;
@@ -1100,4 +1150,101 @@ async fn papers(m: &mut Meter<'_>) {
     m.send(o, "a photo of somebody", &form).await;
     m.fill(o, "no photo of somebody", &record, "Take the photo away", &[]).await;
     app.run_jobs().await;
+}
+
+/// Somebody comes, and somebody goes.
+async fn checklists(m: &mut Meter<'_>) {
+    let app = m.app;
+    let company = app.company("comers").await;
+    let mut owner = company.owner().await;
+    let (o, list) = (&mut owner, "/w/comers/hr/checklists");
+    let me = company.member(Role::Owner).await.member;
+    let heir = company.member(Role::Manager).await.email;
+    let ada = company.employee(&[]).await;
+    let leaver = company.member(Role::Employee).await.member;
+    company.link(leaver, ada).await;
+    company.task("Left behind", leaver).await;
+    let made = company.checklist("one", ada, me).await;
+    m.get(o, "checklists", list).await;
+    m.get(o, "new checklist form", &format!("{list}/new")).await;
+    let template = made.template.to_string();
+    let person = format!("employee:{ada}");
+    let fields = [("employee", &*person), ("template", &template), ("anchor", "2026-05-01")];
+    m.post(o, "start a checklist", &format!("{list}/new"), &fields).await;
+    m.get(o, "checklist templates", &format!("{list}/templates")).await;
+    m.get(o, "new template form", &format!("{list}/templates/new")).await;
+    let fields =
+        [("name", "Leaving"), ("kind", "offboarding"), ("title", "Keys"), ("automatic", "true"), ("_version", "1")];
+    m.post(o, "add a template of checklists", &format!("{list}/templates/new"), &fields).await;
+    let template = format!("{list}/templates/{template}");
+    m.get(o, "template form", &template).await;
+    let fields =
+        [("name", "Left"), ("kind", "offboarding"), ("title", "Keys"), ("automatic", "true"), ("_version", "1")];
+    m.post(o, "change a template of checklists", &template, &fields).await;
+    m.post(o, "remove a template", &format!("{template}/removal"), &[]).await;
+    let item = format!("{list}/items/{}", made.item);
+    m.post(o, "tick an item", &format!("{item}/completion"), &[]).await;
+    m.post(o, "open an item again", &format!("{item}/reopening"), &[]).await;
+    m.post(o, "skip an item", &format!("{item}/skip"), &[("why", "Not needed")]).await;
+    m.post(o, "open an item again", &format!("{item}/reopening"), &[]).await;
+    m.post(o, "pass an item on", &format!("{item}/assignee"), &[("to", &heir)]).await;
+    let checklist = format!("{list}/{}", made.id);
+    m.get(o, "checklist", &checklist).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    let fields = [("title", "Parking"), ("assignee", &*heir), ("_once", &once)];
+    m.post(o, "add an item", &format!("{checklist}/items"), &fields).await;
+    m.post(o, "call a checklist off", &format!("{checklist}/cancellation"), &[]).await;
+    m.post(o, "let a checklist go on", &format!("{checklist}/resumption"), &[]).await;
+    m.post(o, "hand over", &format!("{checklist}/handover"), &[("to", &heir)]).await;
+    app.run_jobs().await;
+}
+
+/// What the company owns.
+async fn equipment(m: &mut Meter<'_>) {
+    let company = m.app.company("owners").await;
+    let mut owner = company.owner().await;
+    let (o, list) = (&mut owner, "/w/owners/hr/assets");
+    let ada = company.employee(&[]).await;
+    company.link(company.member(Role::Owner).await.member, ada).await;
+    let piece = format!("{list}/{}", company.asset("A-0001", None).await);
+    m.get(o, "equipment", list).await;
+    m.get(o, "new equipment form", &format!("{list}/new")).await;
+    m.post(o, "add equipment", &format!("{list}/new"), &[("name", "Phone"), ("kind", "Phone")]).await;
+    m.get(o, "equipment, file", &format!("{list}/export")).await;
+    m.get(o, "a piece", &piece).await;
+    m.get(o, "piece form", &format!("{piece}/edit")).await;
+    let fields = [("name", "Laptop"), ("kind", "Laptop"), ("_version", "1")];
+    m.post(o, "change a piece", &format!("{piece}/edit"), &fields).await;
+    let person = format!("employee:{ada}");
+    m.post(o, "hand out", &format!("{piece}/loan"), &[("employee", &*person)]).await;
+    m.post(o, "confirm receipt", &format!("{piece}/receipt"), &[]).await;
+    m.post(o, "take back", &format!("{piece}/return"), &[("condition", "worn")]).await;
+    m.app.run_jobs().await;
+}
+
+/// When they were at work.
+async fn attendance(m: &mut Meter<'_>) {
+    let company = m.app.company("workers").await;
+    let mut owner = company.owner().await;
+    let (o, list) = (&mut owner, "/w/workers/hr/attendance");
+    let (ada, ben) = (company.employee(&[]).await, company.employee(&[("last_name", "Other")]).await);
+    company.link(company.member(Role::Owner).await.member, ada).await;
+    let (sheet, _) = company.timesheet(ben).await;
+    m.get(o, "attendance", list).await;
+    m.post(o, "clock in", &format!("{list}/clock"), &[("to", "work")]).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    let fields = [("day", "2026-02-23"), ("from", "9:00"), ("until", "17:00"), ("_once", &*once)];
+    m.post(o, "write down a day", &format!("{list}/entries"), &fields).await;
+    m.post(o, "take a day out", &format!("{list}/entries/{once}/removal"), &[("why", "Wrong")]).await;
+    let fields = [("day", "2026-02-23"), ("from", "9:00"), ("until", "17:00")];
+    m.post(o, "write down a day", &format!("{list}/entries"), &fields).await;
+    m.post(o, "submit a week", &format!("{list}/submission"), &[("week", "2026-02-23")]).await;
+    m.get(o, "weeks of others", &format!("{list}/sheets")).await;
+    m.get(o, "a week", &format!("{list}/sheets/{sheet}")).await;
+    m.post(o, "approve a week", &format!("{list}/sheets/{sheet}/approval"), &[]).await;
+    m.get(o, "attendance, file", &format!("{list}/export?from=2026-02-01&to=2026-02-28")).await;
+    m.post(o, "return a week", &format!("{list}/sheets/{sheet}/return"), &[("comment", "Look again")]).await;
+    let person = format!("employee:{ben}");
+    m.post(o, "weekly hours", &format!("{list}/hours"), &[("employee", &*person), ("hours", "30")]).await;
+    m.app.run_jobs().await;
 }

@@ -57,6 +57,7 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("mails", "its own history"),
     ("mail_quotas", "a counter of turns"),
     ("notifications", "what was told, not what was done"),
+    ("departures", "follows from the employees"),
     ("digests", "follows from members and their preferences"),
     ("search_documents", "follows from the records"),
     ("record_tags", "house.audit_tag tells of a tag as a change of its record"),

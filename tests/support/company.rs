@@ -2,8 +2,9 @@
 
 use super::{Browser, TestApp};
 use domain::{
-    AccountId, ApprovalId, ArchivalId, CustomerId, Email, EmployeeId, ImportId, InvitationId, MemberId, NoteId, RoleId,
-    RunId, Slug, TaskId, TenantId, WorkflowId,
+    AccountId, ApprovalId, ArchivalId, AssetId, AttendanceId, ChecklistId, ChecklistItemId, ChecklistTemplateId,
+    CustomerId, Email, EmployeeId, ImportId, InvitationId, MemberId, NoteId, RoleId, RunId, Slug, TaskId, TenantId,
+    TimesheetId, WorkflowId,
     access::{Role, Sight},
     automation::workflows::Definition,
     crm::customers,
@@ -33,6 +34,14 @@ pub struct Person {
     pub email: String,
     pub account: AccountId,
     pub member: MemberId,
+}
+
+/// What [`Company::checklist`] makes.
+#[derive(Debug, Clone, Copy)]
+pub struct Checklist {
+    pub template: ChecklistTemplateId,
+    pub id: ChecklistId,
+    pub item: ChecklistItemId,
 }
 
 pub struct Company<'a> {
@@ -359,6 +368,78 @@ impl<'a> Company<'a> {
         let id = store::tasks::add(&mut tx, id, &fields).await.expect("a task");
         tx.commit().await.expect("it is kept");
         id
+    }
+
+    /// A piece of equipment, which somebody may have.
+    pub async fn asset(&self, tag: &str, holder: Option<EmployeeId>) -> AssetId {
+        use domain::hr::assets::{Condition, Draft, Handed, Status};
+        let typed = Draft {
+            name: format!("Laptop {tag}"),
+            kind: "Laptop".into(),
+            tag: tag.into(),
+            value: "1,234.56".into(),
+            ..Draft::default()
+        };
+        let (fields, errors) = typed.read(&Default::default());
+        assert!(errors.is_empty(), "{errors:?}");
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        store::hr::assets::add(&mut tx, id, &fields).await.expect("equipment");
+        if let Some(holder) = holder {
+            let handed = Handed { day: tx.today(), condition: Condition::Good, note: None, then: Status::InStock };
+            store::hr::assets::hand_out(&mut tx, id, holder, &handed).await.expect("it goes out");
+        }
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
+    /// A week of somebody's that waits for approval; and a stretch of it.
+    pub async fn timesheet(&self, of: EmployeeId) -> (TimesheetId, AttendanceId) {
+        use domain::hr::attendance::{Fields, week};
+        use store::hr::attendance;
+        let mut desk = self.desk(Role::Owner).await;
+        desk.employee = Some(of);
+        let mut tx = self.app.db.begin(desk).await.expect("a transaction");
+        let (id, now) = (tx.id(), tx.now());
+        let (from, until) = (now - chrono::Duration::hours(96), now - chrono::Duration::hours(90));
+        let fields = Fields { from, until, rest: 0, reason: None, replaces: None };
+        attendance::write(&mut tx, id, &fields, chrono_tz::Tz::UTC).await.expect("a stretch");
+        let monday = week(domain::Day(from.date_naive()));
+        attendance::submit(&mut tx, monday).await.expect("it is handed in");
+        let sheet = attendance::own(&mut tx, monday).await.expect("an answer").and_then(|s| s.id).expect("a week");
+        tx.commit().await.expect("it is kept");
+        (sheet, id)
+    }
+
+    /// A template that nothing began from yet; and a checklist of another one about this leaver, with an item of the
+    /// keeper's to do.
+    pub async fn checklist(&self, name: &str, about: EmployeeId, keeper: MemberId) -> Checklist {
+        use domain::hr::checklists::{Fields, Item, Kind, Owner};
+        use store::hr::checklists::{self, running, templates};
+        let fields = |of: &str| Fields {
+            name: format!("{of} {name}"),
+            kind: Kind::Offboarding,
+            departments: vec![],
+            types: vec![],
+            automatic: false,
+            items: vec![Item {
+                title: format!("Keys {name}"),
+                note: None,
+                owner: Owner::Member(keeper),
+                days: 0,
+                blocks: false,
+            }],
+        };
+        let mut tx = self.begin().await;
+        let (used, template) = (tx.id(), tx.id());
+        templates::add(&mut tx, used, &fields("Used")).await.expect("a template");
+        templates::add(&mut tx, template, &fields("Template")).await.expect("a template");
+        let day = domain::Day::new(2026, 6, 30);
+        let id = running::begin(&mut tx, used, about, day).await.expect("a checklist");
+        let whole = checklists::find(&mut tx, id).await.expect("it is there");
+        let item = checklists::steps(&mut tx, &whole).await.expect("its items")[0].id;
+        tx.commit().await.expect("it is kept");
+        Checklist { template, id, item }
     }
 
     /// A note of the owner's.

@@ -35,6 +35,8 @@ pub enum Due {
     Changes,
     /// A document runs out soon, or is due.
     Documents,
+    /// Somebody's last day is over.
+    Departures,
     /// A workflow waits for days to come, or a run goes on.
     Automation,
     /// Somebody's ledger of leave is to be looked at, where it is that day already.
@@ -50,6 +52,7 @@ impl Due {
             Self::Tasks => "tasks",
             Self::Changes => "changes",
             Self::Documents => "documents",
+            Self::Departures => "departures",
             Self::Automation => "automation",
             Self::Leave => "leave",
             Self::LeaveQuestions => "leave_questions",
@@ -79,6 +82,9 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
            when 'leave_questions' then exists (select from leave_steps s where s.tenant_id = t.id and s.state = 'open')
            when 'documents' then exists (
              select from documents d where d.tenant_id = t.id and d.remind_on <= ($5 at time zone 'UTC')::date + 1)
+           when 'departures' then exists (
+             select from departures d where d.tenant_id = t.id and d.ended_at is null
+               and d.ends_on < ($5 at time zone 'UTC')::date + 1)
            when 'automation' then exists (
              select from workflows w where w.tenant_id = t.id and w.state = 'active'
                and (w.starts in ('date', 'schedule') or w.starts = 'updated' and w.record = 'employee'))

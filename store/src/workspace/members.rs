@@ -150,6 +150,20 @@ pub async fn choices(tx: &mut TenantTx) -> Result<Vec<Named>> {
         .collect()
 }
 
+/// The member that these words mean, if one alone: an address, a name, or both as suggestions write them.
+pub async fn meant(tx: &mut TenantTx, words: &str) -> Result<Option<MemberId>> {
+    let words = words.trim();
+    let words = words.rsplit_once(" · ").map_or(words, |(_, email)| email.trim());
+    let found = sqlx::query_scalar!(
+        "select id from members where deactivated_at is null and (lower(email) = lower($1) or lower(name) = lower($1)) limit 2",
+        words
+    );
+    Ok(match found.fetch_all(tx.conn()).await?[..] {
+        [id] => Some(MemberId(id)),
+        _ => None,
+    })
+}
+
 /// The owner who joined first.
 pub async fn first_owner(tx: &mut TenantTx) -> Result<MemberId> {
     let id = sqlx::query_scalar!(

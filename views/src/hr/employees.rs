@@ -286,6 +286,8 @@ pub struct Show {
     pub reports_in_all: Total,
     /// On the overview.
     pub leave: Option<OnLeave>,
+    /// Cards of other nouns about this person.
+    pub cards: Vec<Markup>,
     /// What is wrong with a picture that was brought.
     pub wrong: Option<String>,
 }
@@ -423,6 +425,7 @@ impl Show {
             }
             @if let Some(leave) = &self.leave { (leave) }
             @if self.record.may.write && !self.record.archived { (Card::bare(self.picture())) }
+            @for card in &self.cards { (card) }
             (self.record.lately())
         })
     }

@@ -84,6 +84,27 @@ pub(super) const GROUPS: &[Group] = &[
                 permission: Some("policies.write"),
                 key: Some("p"),
             },
+            Item {
+                label: "Onboarding",
+                icon: Icon::ListCheck,
+                path: "/hr/checklists",
+                permission: Some("checklists.read"),
+                key: Some("b"),
+            },
+            Item {
+                label: "Equipment",
+                icon: Icon::DeviceDesktop,
+                path: "/hr/assets",
+                permission: Some("assets.read"),
+                key: Some("q"),
+            },
+            Item {
+                label: "Attendance",
+                icon: Icon::Clock,
+                path: "/hr/attendance",
+                permission: Some("attendance.read"),
+                key: Some("i"),
+            },
         ],
     },
     Group {

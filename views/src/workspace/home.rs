@@ -2,10 +2,11 @@
 
 use crate::{
     Moment, View,
+    hr::attendance::clock,
     ui::{Alert, Button, Card, EmptyState, Entry, Icon, PageHead, Stat, Timeline, Tone, dashboard_page, stats},
 };
 use chrono::{DateTime, Utc};
-use domain::{Slug, paths};
+use domain::{Slug, hr::attendance::Span, paths};
 use maud::{Markup, Render, html};
 
 pub struct Home {
@@ -18,6 +19,8 @@ pub struct Home {
     pub joined_this_month: String,
     pub customers: String,
     pub prospects: String,
+    /// What the reader's clock says, and their form's token.
+    pub clock: Option<(String, Option<Span>)>,
     pub recent: Vec<Happened>,
     /// Policies to confirm, and documents to bring.
     pub to_confirm: usize,
@@ -66,6 +69,7 @@ impl View for Home {
         ];
         let body = html! {
             @if self.to_confirm > 0 || self.to_bring > 0 { (self.waits()) }
+            @if let Some((csrf, running)) = &self.clock { (Card::bare(clock(s, csrf, running.as_ref(), self.moment, &paths::home(s)))) }
             (stats(&numbers))
             (Card::new("Lately", self.lately()))
         };

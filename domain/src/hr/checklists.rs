@@ -1,0 +1,442 @@
+//! Checklists: what is to be done when somebody starts or leaves. Templates and their items, when each is due, and who
+//! does it.
+
+mod templates;
+
+pub use templates::{Draft, Fields, ROWS, Template};
+
+use crate::{
+    ChecklistId, ChecklistItemId, Day, EmployeeId, Errors, MemberId, TaskId, draft,
+    list::Cursor,
+    tasks::{Person, When},
+    text::Words,
+};
+use chrono::{DateTime, Days, Utc};
+use serde::{Deserialize, Serialize};
+
+pub const WORDS: Words = Words { one: "checklist", many: "checklists" };
+
+/// Days before or after the first or last day at most: a year.
+pub const FURTHEST: i32 = 366;
+
+/// Letters that a reason may have.
+pub const REASON: usize = 300;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    #[default]
+    Onboarding,
+    Offboarding,
+}
+
+impl Kind {
+    pub const ALL: [Self; 2] = [Self::Onboarding, Self::Offboarding];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Onboarding => "onboarding",
+            Self::Offboarding => "offboarding",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Onboarding => "Onboarding",
+            Self::Offboarding => "Off-boarding",
+        }
+    }
+
+    /// The day from which its dates are told.
+    pub const fn anchor(self) -> &'static str {
+        match self {
+            Self::Onboarding => "first day",
+            Self::Offboarding => "last day",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.key() == key)
+    }
+}
+
+/// Whose an item is: told by what they are to the person that the checklist is about, so that a template serves everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Owner {
+    /// Whoever looks after this checklist.
+    #[default]
+    Hr,
+    /// The person's manager.
+    Manager,
+    /// The person themselves.
+    Person,
+    /// Somebody by name: IT, facilities, finance.
+    Member(MemberId),
+}
+
+impl Owner {
+    /// The roles that a template can name without naming anybody.
+    pub const ROLES: [Self; 3] = [Self::Hr, Self::Manager, Self::Person];
+
+    pub fn key(self) -> String {
+        match self {
+            Self::Hr => "hr".into(),
+            Self::Manager => "manager".into(),
+            Self::Person => "person".into(),
+            Self::Member(id) => id.to_string(),
+        }
+    }
+
+    pub const fn label(self, kind: Kind) -> &'static str {
+        match (self, kind) {
+            (Self::Hr, _) => "HR",
+            (Self::Manager, _) => "Their manager",
+            (Self::Person, Kind::Onboarding) => "The new person",
+            (Self::Person, Kind::Offboarding) => "The leaver",
+            (Self::Member(_), _) => "A member",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        let role = Self::ROLES.into_iter().find(|o| o.key() == key);
+        role.or_else(|| key.parse().ok().map(|id| Self::Member(MemberId(id))))
+    }
+}
+
+impl From<Owner> for String {
+    fn from(owner: Owner) -> Self {
+        owner.key()
+    }
+}
+
+impl TryFrom<String> for Owner {
+    type Error = String;
+
+    fn try_from(key: String) -> Result<Self, String> {
+        Self::parse(&key).ok_or_else(|| format!("{key} is nobody's key"))
+    }
+}
+
+/// One thing to do, as a template has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    pub title: String,
+    pub note: Option<String>,
+    pub owner: Owner,
+    /// From the first or the last day; before it where negative.
+    pub days: i32,
+    /// Nothing goes on without it: the first day, or the last one, is not ready while it is open.
+    pub blocks: bool,
+}
+
+/// When an item is due.
+pub fn due(anchor: Day, days: i32) -> Day {
+    let by = Days::new(days.unsigned_abs().into());
+    let day = if days < 0 { anchor.0.checked_sub_days(by) } else { anchor.0.checked_add_days(by) };
+    Day(day.unwrap_or(anchor.0))
+}
+
+/// The day on which something is due that was due on `due`, now that the first or last day is another one. What somebody
+/// has moved by hand keeps its distance.
+pub fn moved(due: Day, from: Day, to: Day) -> Day {
+    Day(due.0.checked_add_signed(to.0 - from.0).unwrap_or(due.0))
+}
+
+/// `3 days before the first day`, `On the last day`.
+pub fn when(kind: Kind, days: i32) -> String {
+    let (anchor, n) = (kind.anchor(), days.unsigned_abs());
+    let s = if n == 1 { "" } else { "s" };
+    match days {
+        0 => format!("On the {anchor}"),
+        d if d < 0 => format!("{n} day{s} before the {anchor}"),
+        _ => format!("{n} day{s} after the {anchor}"),
+    }
+}
+
+/// Whether a template is meant for somebody: one that names no department is for all of them, and so with types.
+pub fn fits(departments: &[String], types: &[String], department: Option<&str>, employment_type: Option<&str>) -> bool {
+    let among = |wanted: &[String], is: Option<&str>| {
+        wanted.is_empty() || is.is_some_and(|is| wanted.iter().any(|w| w.eq_ignore_ascii_case(is)))
+    };
+    among(departments, department) && among(types, employment_type)
+}
+
+/// How far a checklist is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    pub done: i64,
+    pub total: i64,
+    pub overdue: i64,
+    /// Open items that block.
+    pub blocking: i64,
+}
+
+impl Progress {
+    pub fn is_done(self) -> bool {
+        self.done == self.total
+    }
+}
+
+/// Whom a checklist is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    pub id: EmployeeId,
+    pub name: String,
+    pub number: String,
+    pub job_title: Option<String>,
+    pub department: Option<String>,
+}
+
+/// One person's checklist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checklist {
+    pub id: ChecklistId,
+    pub kind: Kind,
+    pub name: String,
+    pub about: About,
+    /// Their first or last day.
+    pub anchor: Day,
+    /// Who looks after it, and does what nobody else is there for.
+    pub keeper: Person,
+    pub progress: Progress,
+    pub cancelled: Option<(DateTime<Utc>, String)>,
+    /// Whether the reader sees all of it; otherwise only what is theirs to do.
+    pub whole: bool,
+}
+
+/// One item of somebody's checklist. It is a task, of which this is what the checklist knows besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub id: ChecklistItemId,
+    pub task: TaskId,
+    pub title: String,
+    pub note: Option<String>,
+    pub owner: Owner,
+    /// None: added to this checklist alone.
+    pub days: Option<i32>,
+    pub blocks: bool,
+    pub due: Option<Day>,
+    pub assignee: Person,
+    /// The keeper has it in place of somebody who is not there yet.
+    pub stands_in: bool,
+    pub done_at: Option<DateTime<Utc>>,
+    pub done_by: Option<String>,
+    /// Why it was skipped.
+    pub skipped: Option<String>,
+}
+
+impl Step {
+    pub fn when(&self, today: Day) -> When {
+        match self.due {
+            _ if self.done_at.is_some() => When::Whenever,
+            Some(day) if day < today => When::Overdue,
+            Some(day) if day == today => When::Today,
+            _ => When::Whenever,
+        }
+    }
+}
+
+draft! {
+    /// An item added by hand.
+    Added { title, note, due, assignee }
+}
+
+/// What that means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct New {
+    pub title: String,
+    pub note: Option<String>,
+    pub due: Option<Day>,
+    pub assignee: Option<MemberId>,
+}
+
+impl Added {
+    pub fn read(&self, dates: crate::DateOrder) -> (New, Errors) {
+        let mut e = Errors::default();
+        let new = New {
+            title: e.required("title", &self.title, 200),
+            note: e.text("note", &self.note, crate::tasks::LONGEST),
+            due: e.optional("due", &self.due, |s| Day::parse(s, dates)),
+            assignee: e.optional("assignee", &self.assignee, |s| {
+                s.parse().map(MemberId).map_err(|_| "Choose one of the members.")
+            }),
+        };
+        (new, e)
+    }
+}
+
+/// Which checklists are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum State {
+    #[default]
+    Open,
+    Done,
+    /// Called off.
+    Cancelled,
+}
+
+impl State {
+    pub const ALL: [Self; 3] = [Self::Open, Self::Done, Self::Cancelled];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Open => "",
+            Self::Done => "done",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Open => "Running",
+            Self::Done => "Done",
+            Self::Cancelled => "Called off",
+        }
+    }
+}
+
+/// The list's question, as its URL asks it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    /// A [`Kind`] key; empty: both.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub kind: String,
+    /// A [`State`] key.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub state: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub q: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub after: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub before: String,
+}
+
+impl Filter {
+    pub fn state(&self) -> State {
+        State::ALL.into_iter().find(|s| s.key() == self.state).unwrap_or_default()
+    }
+
+    pub fn kind(&self) -> Option<Kind> {
+        Kind::parse(&self.kind)
+    }
+
+    pub fn cursor(&self) -> Cursor {
+        Cursor::parse(&self.after, &self.before)
+    }
+
+    /// The same question from its beginning.
+    pub fn from_top(&self) -> Self {
+        Self { after: String::new(), before: String::new(), ..self.clone() }
+    }
+
+    pub fn narrows(&self) -> bool {
+        !self.q.trim().is_empty() || self.kind().is_some()
+    }
+}
+
+/// What somebody who leaves still holds, of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    Reports,
+    Customers,
+    Tasks,
+    Workflows,
+    Approvals,
+    Assets,
+}
+
+impl Held {
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Reports => "People who report to them",
+            Self::Customers => "Customers that they look after",
+            Self::Tasks => "Open tasks",
+            Self::Workflows => "Workflows published in their name",
+            Self::Approvals => "Questions that wait for their answer",
+            Self::Assets => "Equipment that is out with them",
+        }
+    }
+
+    /// Whether handing over moves it; the others need somebody to look.
+    pub const fn moves(self) -> bool {
+        matches!(self, Self::Reports | Self::Customers | Self::Tasks)
+    }
+}
+
+/// One line of the hand-over list: how many, counted no further than a thousand and one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    pub held: Held,
+    pub count: i64,
+}
+
+/// What was handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Moved {
+    pub tasks: u64,
+    pub customers: u64,
+    pub reports: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn day(text: &str) -> Day {
+        Day(text.parse().expect("a day"))
+    }
+
+    #[test]
+    fn items_are_due_by_the_first_or_last_day() {
+        for (anchor, days, then) in [
+            ("2026-03-02", 0, "2026-03-02"),
+            ("2026-03-02", -3, "2026-02-27"),
+            ("2026-03-02", 30, "2026-04-01"),
+            ("2028-03-01", -1, "2028-02-29"),
+            ("2026-12-31", 1, "2027-01-01"),
+        ] {
+            assert_eq!(due(day(anchor), days), day(then), "{anchor} {days}");
+        }
+        assert_eq!(when(Kind::Onboarding, -3), "3 days before the first day");
+        assert_eq!(when(Kind::Offboarding, 0), "On the last day");
+        assert_eq!(when(Kind::Offboarding, 1), "1 day after the last day");
+    }
+
+    #[test]
+    fn a_template_without_departments_is_for_all() {
+        let list = |all: &[&str]| all.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        for (departments, types, department, employment_type, is) in [
+            (list(&[]), list(&[]), None, None, true),
+            (list(&["Sales"]), list(&[]), Some("sales"), None, true),
+            (list(&["Sales"]), list(&[]), None, Some("intern"), false),
+            (list(&["Sales"]), list(&["intern"]), Some("Sales"), Some("full_time"), false),
+            (list(&["Sales", "People"]), list(&["intern", "full_time"]), Some("People"), Some("full_time"), true),
+        ] {
+            assert_eq!(fits(&departments, &types, department, employment_type), is, "{departments:?} {types:?}");
+        }
+    }
+
+    #[test]
+    fn an_owner_survives_its_row() {
+        for owner in [Owner::Hr, Owner::Manager, Owner::Person, Owner::Member(MemberId(uuid::Uuid::from_u128(7)))] {
+            assert_eq!(Owner::parse(&owner.key()), Some(owner));
+        }
+        assert_eq!(Owner::parse("nobody"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn another_first_day_moves_all_by_as_much(a in 0i64..20_000, b in 0i64..20_000, days in -FURTHEST..=FURTHEST, by_hand in -20i64..20) {
+            let on = |n: i64| Day(chrono::NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day") + chrono::Duration::days(n));
+            let (from, to) = (on(a), on(b));
+            prop_assert_eq!(moved(due(from, days), from, to), due(to, days));
+            // There and back is where it was, wherever somebody has put it.
+            let put = Day(due(from, days).0 + chrono::Duration::days(by_hand));
+            prop_assert_eq!(moved(moved(put, from, to), to, from), put);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Whose last day is over: their access ends with it.
+
+use crate::{Result, TenantTx, workspace::members};
+use domain::{Day, MemberId};
+
+/// A member whose last day was this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    pub member: MemberId,
+    pub name: String,
+    pub day: Day,
+    /// Nobody else owns the workspace: they are let in as before, until somebody does.
+    pub last_owner: bool,
+}
+
+/// Lets out whoever has left, from the day after their last one where the workspace is. The last owner stays in, and is
+/// looked at again. Only by work of the system's own.
+pub async fn end_access(tx: &mut TenantTx) -> Result<Vec<Left>> {
+    let (now, today) = (tx.now(), tx.today().0);
+    let rows = sqlx::query!(
+        r#"with gone as (
+             update departures set ended_at = $1 where ended_at is null and ends_on < $2 returning tenant_id, employee_id, ends_on
+           )
+           select m.id, m.name, m.role, g.ends_on from gone g
+           join members m on m.tenant_id = g.tenant_id and m.employee_id = g.employee_id
+           where m.deactivated_at is null order by m.id"#,
+        now,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut left = vec![];
+    for r in rows {
+        let member = MemberId(r.id);
+        let last_owner = r.role == "owner" && members::owners(tx).await? == [member];
+        match last_owner {
+            true => {
+                sqlx::query!(
+                    "update departures d set ended_at = null from members m
+                     where m.id = $1 and d.tenant_id = m.tenant_id and d.employee_id = m.employee_id",
+                    r.id
+                )
+                .execute(tx.conn())
+                .await?;
+            }
+            false => drop(members::deactivate(tx, member).await?),
+        }
+        left.push(Left { member, name: r.name, day: Day(r.ends_on), last_owner });
+    }
+    Ok(left)
+}
+
+/// Who is to know of it: owners, administrators and HR.
+pub async fn concerned(tx: &mut TenantTx) -> Result<Vec<MemberId>> {
+    let ids = sqlx::query_scalar!(
+        "select id from members where role in ('owner', 'admin', 'hr_manager') and deactivated_at is null order by id limit 100"
+    );
+    Ok(ids.fetch_all(tx.conn()).await?.into_iter().map(MemberId).collect())
+}
