@@ -2,10 +2,10 @@
 
 mod automation;
 mod beside;
+mod boarding;
 mod documents;
 mod leave;
 mod organisation;
-mod boarding;
 mod people;
 
 use crate::web::password::Passwords;

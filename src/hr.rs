@@ -1,9 +1,9 @@
 //! People: routes of the department.
 
-pub mod documents;
 pub mod assets;
 pub mod attendance;
 pub mod checklists;
+pub mod documents;
 pub mod employees;
 pub mod employment;
 pub mod leave;

@@ -1,9 +1,9 @@
 //! People.
 
-pub(crate) mod documents;
 mod assets;
 mod attendance;
 mod checklists;
+pub(crate) mod documents;
 mod employees;
 mod employment;
 mod leave;

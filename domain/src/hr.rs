@@ -1,10 +1,10 @@
 //! People: employees, their job and pay over time, the organisation, time off, documents, letters and policies;
 //! recruiting, payroll and reviews as they arrive.
 
-pub mod documents;
 pub mod assets;
 pub mod attendance;
 pub mod checklists;
+pub mod documents;
 pub mod employees;
 pub mod employment;
 pub mod leave;

@@ -1,7 +1,12 @@
 //! What a job's handler is, and the table of them all.
 
 use crate::Context;
-use domain::jobs::{AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfDocuments, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunImport, SendDigest, SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation, SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TendDepartures, TickAutomation, UndoImport};
+use domain::jobs::{
+    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfDocuments, RemindOfTasks, RemoveWorkflow,
+    RerouteLeave, ResumeRuns, RunArchival, RunImport, SendDigest, SendEmailChange, SendEmailChanged, SendImportReport,
+    SendInvitation, SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave,
+    SweepWorkspace, TakeBack, TakeEffect, TakeHook, TendDepartures, TickAutomation, UndoImport,
+};
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
 use std::{collections::HashMap, time::Duration};

@@ -7,7 +7,10 @@ use crate::Error;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
-    jobs::{Job, PlanDigests, RemindOfDocuments, RemindOfTasks, RerouteLeave, SettleLeave, SweepWorkspace, TakeEffect, TendDepartures, TickAutomation},
+    jobs::{
+        Job, PlanDigests, RemindOfDocuments, RemindOfTasks, RerouteLeave, SettleLeave, SweepWorkspace, TakeEffect,
+        TendDepartures, TickAutomation,
+    },
 };
 use futures::{FutureExt, future::BoxFuture};
 use std::{str::FromStr, sync::Arc};

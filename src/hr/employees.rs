@@ -15,8 +15,8 @@ use axum::http::StatusCode;
 use domain::{
     Conventions, EmployeeId, Errors,
     access::{
-        DocumentsRead, EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead,
-        EmployeesWrite, Permission, Sight,
+        EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission,
+        Sight,
     },
     draft::Field,
     hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS},

@@ -1,10 +1,10 @@
 //! People.
 
-pub mod documents;
 pub mod assets;
 pub mod attendance;
 pub mod checklists;
 pub mod departures;
+pub mod documents;
 pub mod employees;
 pub mod employment;
 pub mod leave;

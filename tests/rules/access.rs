@@ -531,6 +531,7 @@ impl Records {
             p if p.ends_with("/covers") => {
                 vec![("department", format!("Empty {round}")), ("least", "1".into()), once()]
             }
+            _ => vec![],
         }
     }
 

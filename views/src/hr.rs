@@ -1,9 +1,9 @@
 //! Views of people.
 
-pub mod documents;
 pub mod assets;
 pub mod attendance;
 pub mod checklists;
+pub mod documents;
 pub mod employees;
 pub mod employment;
 pub mod leave;

@@ -4,7 +4,7 @@ use super::{Row, SHAPE};
 use crate::{Result, TenantTx, workspace::roles};
 use domain::{
     Day, DocumentId, EmployeeId, MemberId,
-    access::{DocumentsRead, DocumentsWrite, EmployeesPay, LeaveKind, EmployeesPersonal, Permission},
+    access::{DocumentsRead, DocumentsWrite, EmployeesPay, EmployeesPersonal, LeaveKind, Permission},
     draft::FieldClass,
     hr::documents::{Document, State, next_reminder},
 };
