@@ -191,4 +191,6 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
         }
         app.run_jobs().await;
     }
+    // Mail of what was asked and answered goes out in some minutes.
+    app.jobs_may_wait();
 }
