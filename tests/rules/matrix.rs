@@ -199,6 +199,13 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                     _ if line.path.ends_with("/hr/leave/new") && line.method == axum::http::Method::POST => {
                         granted == Some(Scope::All)
                     }
+                    // Whoever is next above with an account is asked, whatever their role: they see it, and may answer.
+                    _ if (line.path.contains("/leave/requests/{id}") || line.path.contains("/leave/answers/"))
+                        && !line.path.ends_with("/cancellation")
+                        && *whose == Scope::Team =>
+                    {
+                        granted.is_some()
+                    }
                     // Nobody answers their own, and others only where they may approve.
                     _ if line.path.ends_with("/requests/{id}/answer") => {
                         *whose != Scope::Own && matrix.right("leave.approve", role) >= Some(*whose)
@@ -231,4 +238,6 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
         }
         app.run_jobs().await;
     }
+    // Mail of what was asked and answered goes out in some minutes.
+    app.jobs_may_wait();
 }
