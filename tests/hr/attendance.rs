@@ -108,7 +108,7 @@ async fn a_week_is_handed_in_returned_approved_and_locked() {
     assert_eq!(page.value("until"), "10", "nothing that was typed is lost");
     let mut manager = company.manager().await;
     let page = manager.get(&company.at("/notifications")).await;
-    assert!(page.says("Ada Below’s week from 23 Feb waits for your approval"), "{page}");
+    assert!(page.says("Ada Below’s week from 23 Feb 2026 waits for your approval"), "{page}");
     let page = manager.get(&company.at("/hr/attendance/sheets")).await;
     assert!(page.says("+5:00"), "{page}");
     let sheet = page.link("Ada Below").expect("their week");

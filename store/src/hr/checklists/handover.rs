@@ -149,7 +149,9 @@ async fn reports(tx: &mut TenantTx, leaver: EmployeeId, heir: Option<EmployeeId>
                 );
                 return Err(Error::refused("to", words));
             }
-            other => drop(other?),
+            other => {
+                other?;
+            }
         }
         let fields = vec!["manager".to_owned()];
         crate::events::emit(tx, Event::EmployeeChanged { employee: report, fields }).await?;
