@@ -51,6 +51,9 @@ on("keydown", ".menu, .palette", (box, e) => {
   items[(at + step + items.length) % items.length].focus();
 });
 
+// ---- What was looked for is where the eye is
+$("#found")?.scrollIntoView({ block: "center", inline: "center" });
+
 // ---- Printing
 on("click", "[data-print]", () => print());
 

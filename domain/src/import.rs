@@ -490,11 +490,11 @@ mod tests {
     fn columns_in_other_languages_are_known() {
         let keys = |fields: &[Field]| fields.iter().map(|f| f.key).collect::<Vec<_>>();
         for headers in [
-            "Personalnummer,Vorname,Nachname,E-Mail,Telefon,Abteilung,Standort,Stelle,Vorgesetzter,Vertragsart,Eintritt,Austritt,Geburtsdatum,Gehalt",
-            "Personal-Nr.,Rufname,Familienname,E-Mail-Adresse,Handy,Bereich,Ort,Position,Führungskraft,Beschäftigungsart,Eintrittsdatum,Austrittsdatum,Geburtstag,Jahresgehalt",
-            "Matricule,Prénom,Nom,Courriel,Téléphone,Service,Lieu,Poste,Responsable,Type de contrat,Date d'embauche,Date de sortie,Date de naissance,Salaire",
-            "Número de empleado,Nombre,Apellidos,Correo electrónico,Teléfono,Departamento,Sede,Puesto,Jefe,Tipo de contrato,Fecha de ingreso,Fecha de baja,Fecha de nacimiento,Salario",
-            "Personeelsnummer,Voornaam,Achternaam,E-mailadres,Telefoon,Afdeling,Locatie,Functie,Leidinggevende,Contract type,In dienst,Uit dienst,Geboortedatum,Salaris",
+            "Personalnummer,Vorname,Nachname,E-Mail,Telefon,Abteilung,Standort,Stelle,Vorgesetzter,Vertragsart,Pensum,Eintritt,Austritt,Geburtsdatum,Gehalt",
+            "Personal-Nr.,Rufname,Familienname,E-Mail-Adresse,Handy,Bereich,Ort,Position,Führungskraft,Beschäftigungsart,Beschäftigungsgrad,Eintrittsdatum,Austrittsdatum,Geburtstag,Jahresgehalt",
+            "Matricule,Prénom,Nom,Courriel,Téléphone,Service,Lieu,Poste,Responsable,Type de contrat,Taux d'activité,Date d'embauche,Date de sortie,Date de naissance,Salaire",
+            "Número de empleado,Nombre,Apellidos,Correo electrónico,Teléfono,Departamento,Sede,Puesto,Jefe,Tipo de contrato,Jornada,Fecha de ingreso,Fecha de baja,Fecha de nacimiento,Salario",
+            "Personeelsnummer,Voornaam,Achternaam,E-mailadres,Telefoon,Afdeling,Locatie,Functie,Leidinggevende,Contract type,Deeltijdfactor,In dienst,Uit dienst,Geboortedatum,Salaris",
         ] {
             assert_eq!(mapped(headers, employees::FIELDS), keys(employees::FIELDS), "{headers}");
         }

@@ -12,6 +12,7 @@ const WORDS: &[(&str, &str)] = &[
     ("job_title", "stelle stellenbezeichnung berufsbezeichnung funktion poste puesto cargo functie"),
     ("manager", "vorgesetzter vorgesetzte führungskraft responsable supérieur jefe leidinggevende"),
     ("employment_type", "beschäftigungsart vertragsart typedecontrat tipodecontrato"),
+    ("fte", "beschäftigungsgrad pensum stellenumfang tauxdactivité jornada deeltijdfactor"),
     (
         "start_date",
         "eintritt eintrittsdatum einstellungsdatum datedembauche datedentrée fechadeingreso fechadealta indienst datumindienst",

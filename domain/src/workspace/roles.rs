@@ -575,6 +575,8 @@ fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
         // A document is seen no further than whose it is; that there are kinds is no secret.
         ("documents.read", _) => ["employees.read".into()].into(),
         ("documents.settings", _) => vec![],
+        // Of one's own, however far one sees.
+        ("assets.confirm" | "attendance.write", _) => vec![],
         ("audit.read", _) => ["employees.read".into(), "customers.read".into(), "tasks.read".into()].into(),
         (_, Some(class)) if right.class.is_some() => vec![format!("{resource}.{class}")],
         (_, _) if action == "read" => vec![],

@@ -78,6 +78,7 @@ struct Employee {
     location: Option<String>,
     job_title: Option<String>,
     employment_type: Option<String>,
+    fte: Decimal,
     start_date: Option<NaiveDate>,
     end_date: Option<NaiveDate>,
     birth_date: Option<NaiveDate>,
@@ -104,7 +105,7 @@ async fn employees(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (Str
         "select p.*, (select t.currency from tenants t where t.id = p.tenant_id) as home_currency, m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last,
            m.email as manager_email, m.department as manager_department
          from (select e.tenant_id, e.id, e.number, e.first_name, e.last_name, e.email, e.phone, e.department, e.location,
-           e.job_title, e.employment_type, e.start_date, e.end_date, e.manager_id, e.archived_at is not null as archived, ",
+           e.job_title, e.employment_type, e.fte, e.start_date, e.end_date, e.manager_id, e.archived_at is not null as archived, ",
     );
     q.push(personal).push(", ").push(pay).push(" from employees e where e.id = any(").push_bind(ids.to_vec()).push(")");
     reach::narrow(&mut q, Kind::Employees, scope);
@@ -125,6 +126,7 @@ async fn employees(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (Str
         text(&mut f, "location", r.location);
         text(&mut f, "job_title", r.job_title);
         text(&mut f, "employment_type", r.employment_type);
+        f.put("fte", Fact::Number(r.fte));
         day(&mut f, "start_date", r.start_date);
         day(&mut f, "end_date", r.end_date);
         day(&mut f, "birth_date", r.birth_date);
