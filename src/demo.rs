@@ -2,6 +2,7 @@
 
 mod automation;
 mod beside;
+mod fields;
 mod people;
 
 use crate::web::password::Passwords;
@@ -76,6 +77,7 @@ pub async fn seed(db: &Db, email: &str, password: &str) -> Done {
         tx.commit().await.map_err(words)?;
     }
     customers(db, &history, owner, &team).await?;
+    fields::fill(db, &history, owner).await?;
     history.go_to(now - Duration::days(2));
     let mut tx = db.begin(owner).await.map_err(words)?;
     let Who::Member(by) = owner.who else { return Err("an owner is a member".into()) };

@@ -8,13 +8,14 @@ use axum::http::StatusCode;
 use domain::{
     ImportId,
     access::{CustomersImport, EmployeesImport, Permission},
+    custom_fields::CustomField,
     import::{Amounts, Import, Mapping, Outcome, Severity, State, Target},
     list::grouped,
     paths,
 };
 use jobs::imports::{Changed, Unreadable};
 use serde::Deserialize;
-use store::imports;
+use store::{custom_fields, imports};
 use views::imports::{Check, Ended, Index, LISTED, Moving, Place, Undo};
 
 /// The right to bring in records of one noun.
@@ -93,11 +94,13 @@ async fn upload<P: Bring>(who: Allowed<P>, screen: Screen, upload: Upload) -> Re
         }
     };
     let mut tx = who.begin().await?;
+    let (hand, added) = (who.actor.rights.hand_of_all(), custom_fields::list(&mut tx, P::TARGET).await?);
+    let mapping = mapping.with_custom(&sheet.source.headers, P::TARGET, added.clone(), hand);
     // What was chosen by hand for the last file of this kind, its amounts above all, is not to be chosen again.
     let last = imports::last_like(&mut tx, P::TARGET, &sheet.source.headers).await?.map(|last| last.mapping);
     let again = last.and_then(|last| {
         let choices: Vec<&str> = last.columns().iter().map(|c| c.unwrap_or_default()).collect();
-        Mapping::chosen(&choices, last.amounts, P::TARGET, who.actor.rights.hand_of_all()).ok()
+        Mapping::chosen(&choices, last.amounts, P::TARGET, added, hand).ok()
     });
     let mapping = again.unwrap_or(mapping);
     let id: ImportId = tx.id();
@@ -126,7 +129,9 @@ async fn show<P: Bring>(
     match import.state {
         State::Ready => {
             let other = imports::moving(&mut tx, P::TARGET).await?;
+            let added = custom_fields::list(&mut tx, P::TARGET).await?;
             drop(tx);
+            let import = offering(&who, import, added);
             Ok(screen.show(&who, &check(&who, place, import, other, Outcome::parse(&asked.rows)).await?))
         }
         State::Running | State::Undoing => Ok(screen.show(&who, &Moving { place, import })),
@@ -136,6 +141,16 @@ async fn show<P: Bring>(
             Ok(screen.show(&who, &Ended { place, import, findings }))
         }
     }
+}
+
+/// The same with all fields that the workspace has added, for its columns to choose from.
+fn offering<P: Bring>(who: &Allowed<P>, mut import: Import, added: Vec<CustomField>) -> Import {
+    let columns: Vec<&str> = import.mapping.columns().iter().map(|c| c.unwrap_or_default()).collect();
+    let hand = who.actor.rights.hand_of_all();
+    if let Ok(mapping) = Mapping::chosen(&columns, import.mapping.amounts, P::TARGET, added, hand) {
+        import.mapping = mapping;
+    }
+    import
 }
 
 async fn check<P: Bring>(
@@ -185,7 +200,9 @@ async fn map<P: Bring>(
         return Err(Error::Bad("The form does not fit the file's columns. Load the page again.".into()));
     }
     let amounts = Amounts::parse(&mapped.amounts).unwrap_or_default();
-    match Mapping::chosen(&mapped.column, amounts, P::TARGET, who.actor.rights.hand_of_all()) {
+    let added = custom_fields::list(&mut tx, P::TARGET).await?;
+    let import = offering(&who, import, added.clone());
+    match Mapping::chosen(&mapped.column, amounts, P::TARGET, added, who.actor.rights.hand_of_all()) {
         Ok(mapping) => {
             imports::map(&mut tx, id, &mapping).await?;
             tx.commit().await?;

@@ -72,4 +72,8 @@ ids! {
     /// What somebody wrote beside a record.
     NoteId,
     TagId,
+    /// A saved view of a list.
+    ViewId,
+    /// A field that a workspace has added.
+    CustomFieldId,
 }
