@@ -13,8 +13,8 @@ use crate::{
 use axum::extract::{FromRequestParts, RawQuery};
 use domain::{
     Errors, ViewId,
-    access::{Permission, ViewsShare},
-    custom_fields::CustomField,
+    access::{Permission, Sight, ViewsShare},
+    custom_fields::{CustomField, PREFIX},
     paths,
     saved_views::{Draft, EVERYTHING, Fields, SavedView, opening, preference},
 };
@@ -55,6 +55,11 @@ pub async fn around<N: Listed, P: Permission>(
         true => (vec![], vec![]),
         false => saved_views::around(tx, N::TARGET).await?,
     };
+    let sight = tx.sight();
+    let views = views
+        .into_iter()
+        .map(|v| SavedView { question: open_to::<N>(&v.question, &fields, sight), ..v })
+        .collect::<Vec<_>>();
     let own = who.preferences.get(preference(N::TARGET)).and_then(|v| v.as_str());
     let opening = match own {
         Some(EVERYTHING) => None,
@@ -70,6 +75,15 @@ pub async fn around<N: Listed, P: Permission>(
         may_share: who.actor.may(ViewsShare::KEY),
     };
     Ok((saved, fields))
+}
+
+/// A view's question without the columns that are closed to its reader.
+fn open_to<N: Listed>(question: &str, fields: &[CustomField], sight: Sight) -> String {
+    let own = |key: &str| N::FIELDS.iter().find(|f| f.key == key).is_none_or(|f| sight.sees(f.class));
+    let added = |key: &str| fields.iter().any(|f| f.name == key && sight.sees(f.class));
+    let mut pairs: Vec<(String, String)> = serde_html_form::from_str(question).unwrap_or_default();
+    pairs.retain(|(name, key)| name != "columns" || if key.starts_with(PREFIX) { added(key) } else { own(key) });
+    serde_html_form::to_string(&pairs).unwrap_or_default()
 }
 
 /// Where the list opens with a view: its address.

@@ -129,6 +129,17 @@ impl Index {
         all.filter(|(key, ..)| class(key).is_none_or(|class| self.sight.sees(class))).collect()
     }
 
+    /// What is said of the question as a whole.
+    fn above(&self) -> Markup {
+        let shown = self.columns().into_iter().map(|(key, ..)| key.to_owned()).filter(|key| self.columns.contains(key));
+        let now = self.filter.kept(&shown.collect::<Vec<_>>());
+        let plain = !self.filter.narrows() && self.filter.sort.is_empty();
+        html! {
+            @if let Some(bar) = self.saved.bar(&now, plain) { (bar) }
+            @if self.page.near { (list::near(&self.filter.q)) }
+        }
+    }
+
     fn results(&self) -> ListResults {
         let sort = self.filter.order();
         let to = |s: String| self.url(&Filter { sort: s, ..self.filter.from_top() });
@@ -170,10 +181,7 @@ impl Index {
         );
         ListResults {
             id: RESULTS.into(),
-            above: Some(html! {
-                @if let Some(bar) = self.saved.bar(&self.filter.kept(&self.columns), !self.filter.narrows() && self.filter.sort.is_empty()) { (bar) }
-                @if self.page.near { (list::near(&self.filter.q)) }
-            }),
+            above: Some(self.above()),
             chips: self.chips(),
             clear: self.everything(),
             bulk: self.may.bulk.then(|| self.bulk()),
