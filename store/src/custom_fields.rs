@@ -216,7 +216,7 @@ impl Delta {
     }
 
     /// What a new record's column holds.
-    pub fn new(&self, class: FieldClass) -> Option<Json> {
+    pub fn first(&self, class: FieldClass) -> Option<Json> {
         Some(self.put(class)).filter(|put| *put != json!({}))
     }
 }

@@ -259,7 +259,7 @@ pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<Custom
         f.revenue.map(|r| r.minor),
         f.revenue.map(|r| r.currency.code()),
         tx.now(),
-        custom.new(FieldClass::Directory),
+        custom.first(FieldClass::Directory),
     )
     .execute(tx.conn())
     .await?;

@@ -388,9 +388,9 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
         salary.map(|s| s.currency.code()),
         tx.now(),
         f.fte.decimal(),
-        custom.new(FieldClass::Directory),
-        custom.new(FieldClass::Personal),
-        custom.new(FieldClass::Pay),
+        custom.first(FieldClass::Directory),
+        custom.first(FieldClass::Personal),
+        custom.first(FieldClass::Pay),
     )
     .execute(tx.conn())
     .await?;
