@@ -26,8 +26,9 @@ pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing
 pub use table::{Row, Table};
 
 use crate::{
-    ImportId,
+    Conventions, ImportId,
     access::{CustomersImport, EmployeesImport, Permission, Sight},
+    custom_fields::{CustomField, Kind, Values},
     draft::{Errors, Field},
 };
 use chrono::{DateTime, Utc};
@@ -225,13 +226,35 @@ impl Amounts {
 pub struct Mapping {
     columns: Vec<Option<&'static str>>,
     pub amounts: Amounts,
+    /// The fields that the workspace has added and a file may bring.
+    custom: Vec<CustomField>,
 }
 
 impl Mapping {
     /// What the headers tell by themselves, of the fields that the reader's classes open.
     pub fn guess(headers: &[String], target: Target, sight: Sight) -> Self {
         let open: Vec<Field> = target.fields().iter().filter(|f| sight.sees(f.class)).copied().collect();
-        Self { columns: map_columns(headers, &open), amounts: Amounts::Units }
+        Self { columns: map_columns(headers, &open), ..Self::default() }
+    }
+
+    /// The same with the workspace's own fields, as far as a file may bring them: a column that is called like one is
+    /// it, before it is taken for something that other systems call so.
+    #[must_use]
+    pub fn with_custom(mut self, headers: &[String], target: Target, fields: Vec<CustomField>, sight: Sight) -> Self {
+        self.custom = importable(fields, sight);
+        for (column, header) in headers.iter().enumerate() {
+            let header = normal(header);
+            let called = |f: &&CustomField| normal(&f.label) == header || normal(f.key()) == header;
+            let Some(found) = self.custom.iter().find(called).map(|f| f.name).filter(|_| !header.is_empty()) else {
+                continue;
+            };
+            let sure = self.columns.get(column).copied().flatten().and_then(|key| target.field(key));
+            let sure = sure.is_some_and(|f| normal(f.label) == header || normal(f.key) == header);
+            if !sure && !self.columns.contains(&Some(found)) {
+                self.columns[column] = Some(found);
+            }
+        }
+        self
     }
 
     /// What a person chose, column by column; empty is "not imported". The errors are beside `column-{n}`.
@@ -239,22 +262,59 @@ impl Mapping {
         choices: &[S],
         amounts: Amounts,
         target: Target,
+        custom: Vec<CustomField>,
         sight: Sight,
     ) -> Result<Self, Errors> {
+        let custom = importable(custom, sight);
         let mut map: Vec<Option<&'static str>> = Vec::with_capacity(choices.len());
         let mut errors = Errors::default();
         for key in choices.iter().map(AsRef::as_ref) {
-            let field = target.field(key).filter(|f| sight.sees(f.class));
+            let field = target.field(key).filter(|f| sight.sees(f.class)).map(|f| (f.key, f.label));
+            let own = || custom.iter().find(|f| f.name == key).map(|f| (f.name, f.label.as_str()));
+            let field = field.or_else(own);
             match field {
-                Some(f) if map.contains(&Some(f.key)) => {
-                    errors.add(f.key, format!("{} is chosen for two columns. Choose one of them.", f.label));
+                Some((key, label)) if map.contains(&Some(key)) => {
+                    errors.add(key, format!("{label} is chosen for two columns. Choose one of them."));
                 }
                 None if !key.is_empty() => errors.add("", "This field cannot be chosen."),
                 _ => {}
             }
-            map.push(field.map(|f| f.key));
+            map.push(field.map(|(key, _)| key));
         }
-        errors.or(Self { columns: map, amounts })
+        errors.or(Self { columns: map, amounts, custom })
+    }
+
+    /// Key, label and whether a new record needs it, of all that a column may hold.
+    pub fn choices(&self, target: Target, sight: Sight) -> Vec<(&'static str, &str, bool)> {
+        let fields = target.fields().iter().filter(|f| sight.sees(f.class)).map(|f| (f.key, f.label, f.required));
+        fields.chain(self.custom.iter().map(|f| (f.name, f.label.as_str(), false))).collect()
+    }
+
+    /// What a field is called.
+    pub fn label(&self, target: Target, key: &str) -> Option<&str> {
+        let own = || self.custom_field(key).map(|f| f.label.as_str());
+        target.field(key).map(|f| f.label).or_else(own)
+    }
+
+    /// The key as fields are named by it.
+    pub fn key(&self, target: Target, key: &str) -> Option<&'static str> {
+        target.field(key).map(|f| f.key).or_else(|| self.custom_field(key).map(|f| f.name))
+    }
+
+    pub(crate) fn custom_field(&self, name: &str) -> Option<&CustomField> {
+        self.custom.iter().find(|f| f.name == name)
+    }
+
+    /// What a row says of the workspace's own fields.
+    pub(crate) fn custom_of<'d>(&self, said: impl Fn(&str) -> &'d str, c: &Conventions) -> Values {
+        let mut values = Values::default();
+        for field in self.custom.iter().filter(|f| self.has(f.name)) {
+            // What cannot be read has kept its row out.
+            if let Ok(Some(value)) = field.read(said(field.name), c) {
+                values.class_mut(field.class).insert(field.key().to_owned(), value);
+            }
+        }
+        values
     }
 
     pub fn columns(&self) -> &[Option<&'static str>] {
@@ -284,6 +344,12 @@ impl Mapping {
         };
         Some(format!("No column gives {words}, which a new {} needs.", target.words().0))
     }
+}
+
+/// Those that a file may bring. A person would have to be looked up by name: that takes a form.
+fn importable(mut fields: Vec<CustomField>, sight: Sight) -> Vec<CustomField> {
+    fields.retain(|f| sight.sees(f.class) && !f.archived && f.kind != Kind::Person);
+    fields
 }
 
 /// How a file was read.
@@ -530,7 +596,7 @@ mod tests {
 
     #[test]
     fn a_field_is_chosen_once_and_only_if_it_is_open() {
-        let chosen = |c: &[&str], sight| Mapping::chosen(c, Amounts::Units, Target::Employees, sight);
+        let chosen = |c: &[&str], sight| Mapping::chosen(c, Amounts::Units, Target::Employees, vec![], sight);
         assert!(chosen(&["number", "", "salary"], Sight::ALL).is_ok());
         assert!(chosen(&["number", "", "salary"], Sight::DIRECTORY).is_err());
         assert!(chosen(&["email", "email"], Sight::ALL).is_err_and(|e| e.of("email").is_some()));
