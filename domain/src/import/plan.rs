@@ -1,15 +1,16 @@
 //! What would become of each row: created, changed, as it is, or left out with the reason.
 
+mod notes;
+
+use notes::Notes;
+
 use super::{
     Finding, Mapping, Row, Severity, Table, Target,
     cells::{cells, dates, own},
 };
 use crate::{Conventions, Dates, Errors, custom_fields::Custom};
 use serde::{Deserialize, Serialize};
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet, VecDeque},
-};
+use std::collections::{HashMap, HashSet, VecDeque};
 use uuid::Uuid;
 
 /// A kind of record that files can bring. What makes a cell right is the draft's own `parse`; this says by what a
@@ -578,30 +579,6 @@ impl Index {
 
     fn find(&self, key: usize, of: &[Option<String>; 2]) -> Option<usize> {
         self.keys[key].get(of[key].as_ref()?).copied()
-    }
-}
-
-struct Notes<'a> {
-    table: &'a Table,
-    mapping: &'a Mapping,
-    findings: Vec<Finding>,
-}
-
-impl Notes<'_> {
-    fn add(&mut self, row: &Row<'_>, field: &'static str, message: impl Into<Cow<'static, str>>, severity: Severity) {
-        let cell = self.mapping.column_of(field).map_or("", |column| row.cell(column));
-        let shown = |c: &char| !c.is_control();
-        let value = cell.trim().chars().filter(shown).take(60).collect();
-        self.findings.push(Finding { line: row.line, field, value, message: message.into(), severity });
-    }
-
-    fn circle<N: Noun>(&mut self, row: usize) {
-        let row = self.table.row(row);
-        let message = match N::ABOVE {
-            "manager" => "This would close a circle of managers. The row goes in without a manager.",
-            _ => "This would close a circle of parent companies. The row goes in without a parent company.",
-        };
-        self.add(&row, N::ABOVE, message, Severity::Warning);
     }
 }
 
