@@ -42,8 +42,11 @@ const BEFORE: &[(&str, &str, &str, &str)] = &[
     ("1030", "2020-09-01", "Assembler", "39500"),
 ];
 
-/// What is planned, in months from now: number, months, what changes, why.
-const PLANNED: &[(&str, u32, &[(&str, &str)], &str)] = &[
+/// Number, in how many months, what changes, why.
+type Plan = (&'static str, u32, &'static [(&'static str, &'static str)], &'static str);
+
+/// What is planned.
+const PLANNED: &[Plan] = &[
     ("1013", 1, &[("job_title", "Senior Industrial Designer"), ("salary", "76000")], "Promotion"),
     ("1021", 2, &[("fte", "80 %"), ("salary", "54400")], "Change of hours"),
     ("1031", 1, &[("manager", "1030")], "New manager"),

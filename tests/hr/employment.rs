@@ -183,11 +183,10 @@ async fn two_plans_of_one_day_are_refused_beside_the_field() {
     let company = app.company("acme").await;
     let ada = company.employee(&[("start_date", "2020-05-01"), ("salary", "50000")]).await;
     let mut owner = company.owner().await;
-    for change in [change_job(&mut owner, ada, &[("From", "2020-05-01"), ("Job title", "Smith")]).await] {
-        assert_eq!(change.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(change.error("from").contains("on this day already"), "{change}");
-        assert_eq!(change.value("job_title"), "Smith");
-    }
+    let page = change_job(&mut owner, ada, &[("From", "2020-05-01"), ("Job title", "Smith")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.error("from").contains("on this day already"), "{page}");
+    assert_eq!(page.value("job_title"), "Smith");
     let page = change_pay(&mut owner, ada, &[("From", "2020-05-01"), ("Salary, a year", "1")]).await;
     assert!(page.error("from").contains("on this day already"), "{page}");
     let page = change_pay(&mut owner, ada, &[("From", "soon"), ("Salary, a year", "-3")]).await;

@@ -8,10 +8,16 @@ use domain::{
 
 /// The templates of a workspace, by name.
 pub async fn list(tx: &mut TenantTx) -> Result<Vec<Letter>> {
+    some(tx, None).await
+}
+
+/// All that a page shows, or this one.
+async fn some(tx: &mut TenantTx, only: Option<LetterId>) -> Result<Vec<Letter>> {
     let rows = sqlx::query!(
         r#"select l.id, l.version, l.name, l.kind_id, l.body, k.name as "kind!" from letters l
            join document_kinds k on k.tenant_id = l.tenant_id and k.id = l.kind_id
-           where l.archived_at is null order by lower(l.name), l.id limit 200"#
+           where l.archived_at is null and ($1::uuid is null or l.id = $1) order by lower(l.name), l.id limit 200"#,
+        only.map(|id| id.0)
     )
     .fetch_all(tx.conn())
     .await?;
@@ -26,7 +32,7 @@ pub async fn list(tx: &mut TenantTx) -> Result<Vec<Letter>> {
 }
 
 pub async fn find(tx: &mut TenantTx, id: LetterId) -> Result<Letter> {
-    list(tx).await?.into_iter().find(|l| l.id == id).ok_or(Error::NotFound)
+    some(tx, Some(id)).await?.pop().ok_or(Error::NotFound)
 }
 
 /// What of these fields other records stand against.

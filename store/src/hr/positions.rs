@@ -11,10 +11,14 @@ const MOST: i64 = 2_000;
 
 /// All of them, the open ones first, with how many seats are taken today.
 pub async fn list(tx: &mut TenantTx) -> Result<Vec<Position>> {
+    some(tx, None).await
+}
+
+async fn some(tx: &mut TenantTx, only: Option<PositionId>) -> Result<Vec<Position>> {
     let today = tx.today().0;
     let rows = sqlx::query!(
         r#"select p.*, coalesce(f.filled, 0) as "filled!"
-           from (select * from positions order by closed_at is not null, lower(title), id limit $2) p
+           from (select * from positions where $3::uuid is null or id = $3 order by closed_at is not null, lower(title), id limit $2) p
            left join (
              select position_id, count(*) as filled from employees
              where position_id is not null and archived_at is null and coalesce(end_date >= $1, true) and coalesce(start_date <= $1, true)
@@ -22,7 +26,8 @@ pub async fn list(tx: &mut TenantTx) -> Result<Vec<Position>> {
            ) f on f.position_id = p.id
            order by p.closed_at is not null, lower(p.title), p.id"#,
         today,
-        MOST
+        MOST,
+        only.map(|id| id.0)
     )
     .fetch_all(tx.conn())
     .await?;
@@ -43,7 +48,7 @@ pub async fn list(tx: &mut TenantTx) -> Result<Vec<Position>> {
 }
 
 pub async fn find(tx: &mut TenantTx, id: PositionId) -> Result<Position> {
-    list(tx).await?.into_iter().find(|p| p.id == id).ok_or(Error::NotFound)
+    some(tx, Some(id)).await?.pop().ok_or(Error::NotFound)
 }
 
 /// Id and title of those that are open, for choosing one.

@@ -14,10 +14,16 @@ fn items(value: Value) -> Result<Vec<Item>> {
 
 /// All of them, onboarding first, by name.
 pub async fn list(tx: &mut TenantTx) -> Result<Vec<Template>> {
+    some(tx, None).await
+}
+
+/// All that a page shows, or this one.
+async fn some(tx: &mut TenantTx, only: Option<ChecklistTemplateId>) -> Result<Vec<Template>> {
     let rows = sqlx::query!(
         r#"select id, version, name, kind, departments, employment_types, automatic, items,
              (select count(*) from checklists c where c.template_id = t.id and c.finished_at is null and c.cancelled_at is null) as "running!"
-           from checklist_templates t order by kind desc, lower(name), id limit 200"#
+           from checklist_templates t where $1::uuid is null or id = $1 order by kind desc, lower(name), id limit 200"#,
+        only.map(|id| id.0)
     )
     .fetch_all(tx.conn())
     .await?;
@@ -41,7 +47,7 @@ pub async fn list(tx: &mut TenantTx) -> Result<Vec<Template>> {
 }
 
 pub async fn find(tx: &mut TenantTx, id: ChecklistTemplateId) -> Result<Template> {
-    list(tx).await?.into_iter().find(|t| t.id == id).ok_or(Error::NotFound)
+    some(tx, Some(id)).await?.pop().ok_or(Error::NotFound)
 }
 
 /// Whoever has a date already is looked at, when a template is to begin by itself.

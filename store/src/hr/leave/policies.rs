@@ -15,12 +15,18 @@ use uuid::Uuid;
 
 /// All policies with their versions and how many are on each.
 pub async fn list(tx: &mut TenantTx) -> Result<Vec<Policy>> {
+    some(tx, None).await
+}
+
+/// All that a page shows, or this one.
+async fn some(tx: &mut TenantTx, only: Option<LeavePolicyId>) -> Result<Vec<Policy>> {
     let today = tx.today().0;
     let rows = sqlx::query!(
         r#"select p.id, p.version, p.name, p.type_id, p.year_month, p.year_day, p.audience, p.audience_value,
              (select count(*) from leave_enrolments n where n.policy_id = p.id and n.from_on <= $1 and (n.until_on is null or n.until_on >= $1)) as "people!"
-           from leave_policies p order by p.created_at, p.id limit 200"#,
-        today
+           from leave_policies p where $2::uuid is null or p.id = $2 order by p.created_at, p.id limit 200"#,
+        today,
+        only.map(|id| id.0)
     )
     .fetch_all(tx.conn())
     .await?;
@@ -63,7 +69,7 @@ pub(super) async fn versions(tx: &mut TenantTx, policies: &[Uuid]) -> Result<Has
 }
 
 pub async fn find(tx: &mut TenantTx, id: LeavePolicyId) -> Result<Policy> {
-    list(tx).await?.into_iter().find(|p| p.id == id).ok_or(Error::NotFound)
+    some(tx, Some(id)).await?.pop().ok_or(Error::NotFound)
 }
 
 /// Adds a policy with its first version, and puts those on it whom its rule means.
