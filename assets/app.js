@@ -297,12 +297,13 @@ document.addEventListener("htmx:config:request", (e) => {
 document.addEventListener("htmx:after:history:update", () => {
   const query = asked();
   for (const field of $$("[data-filter] :is(input, select)[name]")) {
-    if (field !== document.activeElement) field.value = query.get(field.name) ?? "";
+    if (field.type === "checkbox") field.checked = query.getAll(field.name).includes(field.value);
+    else if (field !== document.activeElement) field.value = query.get(field.name) ?? "";
   }
   for (const link of $$(".filter-after a[href]")) link.search = query;
   for (const back of $$(".column-form [name=back]")) back.value = location.pathname + (query.size ? "?" + query : "");
   // A tab keeps the keys in which tabs differ, and takes over the rest.
-  const tabs = $$(".list-page > .tabs a");
+  const tabs = $$(".list-page > .tabs a:not([data-fixed])");
   const each = tabs.map((tab) => new URL(tab.href).searchParams);
   const keys = new Set(each.flatMap((params) => [...params.keys()]));
   const theirs = [...keys].filter((key) => new Set(each.map((params) => params.getAll(key).join("\n"))).size > 1);

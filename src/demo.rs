@@ -4,6 +4,7 @@ mod automation;
 mod beside;
 mod boarding;
 mod documents;
+mod fields;
 mod leave;
 mod organisation;
 mod people;
@@ -81,6 +82,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, email: &str, password: &str)
         tx.commit().await.map_err(words)?;
     }
     customers(db, &history, owner, &team).await?;
+    fields::fill(db, &history, owner).await?;
     history.go_to(now - Duration::days(2));
     let mut tx = db.begin(owner).await.map_err(words)?;
     let Who::Member(by) = owner.who else { return Err("an owner is a member".into()) };

@@ -8,13 +8,14 @@ use axum::http::StatusCode;
 use domain::{
     ImportId,
     access::{CustomersImport, EmployeesImport, Permission},
+    custom_fields::CustomField,
     import::{Amounts, Import, Mapping, Outcome, Severity, State, Target},
     list::grouped,
     paths,
 };
 use jobs::imports::{Changed, Unreadable};
 use serde::Deserialize;
-use store::imports;
+use store::{custom_fields, imports};
 use views::imports::{Check, Ended, Index, LISTED, Moving, Place, Undo};
 
 /// Records of one noun, and the right to bring them in.
@@ -137,11 +138,13 @@ async fn upload<B: Bring>(who: Allowed<B::Right>, screen: Screen, upload: Upload
         }
     };
     let mut tx = who.begin().await?;
+    let (hand, added) = (who.actor.rights.hand_of_all(), custom_fields::list(&mut tx, B::TARGET).await?);
+    let mapping = mapping.with_custom(&sheet.source.headers, B::TARGET, added.clone(), hand);
     // What was chosen by hand for the last file of this kind, its amounts above all, is not to be chosen again.
     let last = imports::last_like(&mut tx, B::TARGET, &sheet.source.headers).await?.map(|last| last.mapping);
     let again = last.and_then(|last| {
         let choices: Vec<&str> = last.columns().iter().map(|c| c.unwrap_or_default()).collect();
-        Mapping::chosen(&choices, last.amounts, B::TARGET, who.actor.rights.hand_of_all()).ok()
+        Mapping::chosen(&choices, last.amounts, B::TARGET, added, hand).ok()
     });
     let mapping = again.unwrap_or(mapping);
     let id: ImportId = tx.id();
@@ -170,7 +173,9 @@ async fn show<B: Bring>(
     match import.state {
         State::Ready => {
             let other = imports::moving(&mut tx, B::TARGET).await?;
+            let added = custom_fields::list(&mut tx, B::TARGET).await?;
             drop(tx);
+            let import = offering::<B>(&who, import, added);
             Ok(screen.show(&who, &check::<B>(&who, place, import, other, Outcome::parse(&asked.rows)).await?))
         }
         State::Running | State::Undoing => Ok(screen.show(&who, &Moving { place, import })),
@@ -180,6 +185,16 @@ async fn show<B: Bring>(
             Ok(screen.show(&who, &Ended { place, import, findings }))
         }
     }
+}
+
+/// The same with all fields that the workspace has added, for its columns to choose from.
+fn offering<B: Bring>(who: &Allowed<B::Right>, mut import: Import, added: Vec<CustomField>) -> Import {
+    let columns: Vec<&str> = import.mapping.columns().iter().map(|c| c.unwrap_or_default()).collect();
+    let hand = who.actor.rights.hand_of_all();
+    if let Ok(mapping) = Mapping::chosen(&columns, import.mapping.amounts, B::TARGET, added, hand) {
+        import.mapping = mapping;
+    }
+    import
 }
 
 async fn check<B: Bring>(
@@ -229,7 +244,9 @@ async fn map<B: Bring>(
         return Err(Error::Bad("The form does not fit the file's columns. Load the page again.".into()));
     }
     let amounts = Amounts::parse(&mapped.amounts).unwrap_or_default();
-    match Mapping::chosen(&mapped.column, amounts, B::TARGET, who.actor.rights.hand_of_all()) {
+    let added = custom_fields::list(&mut tx, B::TARGET).await?;
+    let import = offering::<B>(&who, import, added.clone());
+    match Mapping::chosen(&mapped.column, amounts, B::TARGET, added, who.actor.rights.hand_of_all()) {
         Ok(mapping) => {
             imports::map(&mut tx, id, &mapping).await?;
             tx.commit().await?;

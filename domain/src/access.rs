@@ -241,6 +241,8 @@ permissions! {
 
     SettingsWrite = "settings.write", Settings, "Change the workspace's settings", false;
     SecurityWrite = "security.write", Settings, "Change the security policy", false;
+    /// Saved views of lists that everybody finds.
+    ViewsShare = "views.share", Settings, "Share views of lists with everyone", false;
 
     AuditRead = "audit.read", Audit, "View", false;
     AuditExport = "audit.export", Audit, "Export", false;

@@ -137,7 +137,8 @@ pub trait Answers {
 /// One field that two people changed at the same time, to different values.
 #[derive(Debug, Clone)]
 pub struct Clash {
-    pub field: &'static Field,
+    pub key: &'static str,
+    pub label: String,
     pub yours: String,
     pub theirs: String,
 }
@@ -146,22 +147,62 @@ pub struct Clash {
 /// over into `yours`, so that saving does not write over it; where both did, yours stays and the clash is told.
 /// Without knowing what it was, each difference may be one.
 pub fn merge<D: Answers>(fields: &'static [Field], was: Option<&D>, yours: &mut D, theirs: &D) -> Vec<Clash> {
+    merge_named(fields.iter().map(|f| (f.key, f.label)), was, yours, theirs)
+}
+
+/// As [`merge`], of fields by their key and label.
+pub fn merge_named<'l, D: Answers>(
+    fields: impl IntoIterator<Item = (&'static str, &'l str)>,
+    was: Option<&D>,
+    yours: &mut D,
+    theirs: &D,
+) -> Vec<Clash> {
     let mut clashes = vec![];
-    for field in fields {
-        let (mine, now) = (yours.get(field.key).trim().to_owned(), theirs.get(field.key).to_owned());
-        match was.map(|was| was.get(field.key)) {
+    for (key, label) in fields {
+        let (mine, now) = (yours.get(key).trim().to_owned(), theirs.get(key).to_owned());
+        match was.map(|was| was.get(key)) {
             _ if mine == now => {}
             Some(was) if was == now => {}
-            Some(was) if was == mine => yours.set(field.key, now),
-            _ => clashes.push(Clash { field, yours: mine, theirs: now }),
+            Some(was) if was == mine => yours.set(key, now),
+            _ => clashes.push(Clash { key, label: label.to_owned(), yours: mine, theirs: now }),
         }
     }
     clashes
 }
 
-/// A struct of strings with access by field name.
+/// A struct of strings with access by field name; `with custom`, of a noun to which workspaces add fields.
 #[macro_export]
 macro_rules! draft {
+    ($(#[$doc:meta])* $name:ident { $($field:ident),* $(,)? } with custom) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(default)]
+        pub struct $name {
+            $(pub $field: String,)*
+            /// What was typed into custom fields.
+            #[serde(flatten)]
+            pub custom: $crate::custom_fields::Answered,
+        }
+
+        impl $name {
+            pub fn get(&self, field: &str) -> &str {
+                match field {
+                    $(stringify!($field) => &self.$field,)*
+                    custom => self.custom.get(custom).unwrap_or_default(),
+                }
+            }
+
+            pub fn set(&mut self, field: &str, value: String) {
+                match field {
+                    $(stringify!($field) => self.$field = value,)*
+                    custom => self.custom.set(custom, value),
+                }
+            }
+        }
+
+        $crate::draft!(@answers $name);
+    };
+
     ($(#[$doc:meta])* $name:ident { $($field:ident),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -178,6 +219,10 @@ macro_rules! draft {
             }
         }
 
+        $crate::draft!(@answers $name);
+    };
+
+    (@answers $name:ident) => {
         impl $crate::draft::Answers for $name {
             fn get(&self, field: &str) -> &str {
                 $name::get(self, field)
@@ -208,10 +253,10 @@ mod tests {
         let theirs = draft("Architect", "5678", "Kyiv", "a@b.example");
         let mut yours = draft("Countess", "1234", "London", "a@b.example ");
         let clashes = merge(FIELDS, Some(&was), &mut yours, &theirs);
-        let told: Vec<_> = clashes.iter().map(|c| (c.field.key, c.yours.as_str(), c.theirs.as_str())).collect();
+        let told: Vec<_> = clashes.iter().map(|c| (c.key, c.yours.as_str(), c.theirs.as_str())).collect();
         assert_eq!(told, [("job_title", "Countess", "Architect")]);
         assert_eq!((yours.phone.as_str(), yours.location.as_str()), ("5678", "London"), "each keeps their own");
         let clashes = merge(FIELDS, None, &mut yours, &theirs);
-        assert_eq!(clashes.iter().map(|c| c.field.key).collect::<Vec<_>>(), ["location", "job_title"]);
+        assert_eq!(clashes.iter().map(|c| c.key).collect::<Vec<_>>(), ["location", "job_title"]);
     }
 }

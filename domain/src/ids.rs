@@ -104,4 +104,8 @@ ids! {
     AttendanceId,
     /// One person's week.
     TimesheetId,
+    /// A saved view of a list.
+    ViewId,
+    /// A field that a workspace has added.
+    CustomFieldId,
 }

@@ -13,6 +13,8 @@ mod cells;
 mod customers;
 mod employees;
 mod history;
+#[cfg(test)]
+mod import_tests;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
@@ -26,8 +28,9 @@ pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing
 pub use table::{Row, Table};
 
 use crate::{
-    ImportId,
+    Conventions, ImportId,
     access::{CustomersImport, EmployeesImport, Permission, Sight},
+    custom_fields::{CustomField, Kind, Values},
     draft::{Errors, Field},
 };
 use chrono::{DateTime, Utc};
@@ -225,13 +228,35 @@ impl Amounts {
 pub struct Mapping {
     columns: Vec<Option<&'static str>>,
     pub amounts: Amounts,
+    /// The fields that the workspace has added and a file may bring.
+    custom: Vec<CustomField>,
 }
 
 impl Mapping {
     /// What the headers tell by themselves, of the fields that the reader's classes open.
     pub fn guess(headers: &[String], target: Target, sight: Sight) -> Self {
         let open: Vec<Field> = target.fields().iter().filter(|f| sight.sees(f.class)).copied().collect();
-        Self { columns: map_columns(headers, &open), amounts: Amounts::Units }
+        Self { columns: map_columns(headers, &open), ..Self::default() }
+    }
+
+    /// The same with the workspace's own fields, as far as a file may bring them: a column that is called like one is
+    /// it, before it is taken for something that other systems call so.
+    #[must_use]
+    pub fn with_custom(mut self, headers: &[String], target: Target, fields: Vec<CustomField>, sight: Sight) -> Self {
+        self.custom = importable(fields, sight);
+        for (column, header) in headers.iter().enumerate() {
+            let header = normal(header);
+            let called = |f: &&CustomField| normal(&f.label) == header || normal(f.key()) == header;
+            let Some(found) = self.custom.iter().find(called).map(|f| f.name).filter(|_| !header.is_empty()) else {
+                continue;
+            };
+            let sure = self.columns.get(column).copied().flatten().and_then(|key| target.field(key));
+            let sure = sure.is_some_and(|f| normal(f.label) == header || normal(f.key) == header);
+            if !sure && !self.columns.contains(&Some(found)) {
+                self.columns[column] = Some(found);
+            }
+        }
+        self
     }
 
     /// What a person chose, column by column; empty is "not imported". The errors are beside `column-{n}`.
@@ -239,22 +264,59 @@ impl Mapping {
         choices: &[S],
         amounts: Amounts,
         target: Target,
+        custom: Vec<CustomField>,
         sight: Sight,
     ) -> Result<Self, Errors> {
+        let custom = importable(custom, sight);
         let mut map: Vec<Option<&'static str>> = Vec::with_capacity(choices.len());
         let mut errors = Errors::default();
         for key in choices.iter().map(AsRef::as_ref) {
-            let field = target.field(key).filter(|f| sight.sees(f.class));
+            let field = target.field(key).filter(|f| sight.sees(f.class)).map(|f| (f.key, f.label));
+            let own = || custom.iter().find(|f| f.name == key).map(|f| (f.name, f.label.as_str()));
+            let field = field.or_else(own);
             match field {
-                Some(f) if map.contains(&Some(f.key)) => {
-                    errors.add(f.key, format!("{} is chosen for two columns. Choose one of them.", f.label));
+                Some((key, label)) if map.contains(&Some(key)) => {
+                    errors.add(key, format!("{label} is chosen for two columns. Choose one of them."));
                 }
                 None if !key.is_empty() => errors.add("", "This field cannot be chosen."),
                 _ => {}
             }
-            map.push(field.map(|f| f.key));
+            map.push(field.map(|(key, _)| key));
         }
-        errors.or(Self { columns: map, amounts })
+        errors.or(Self { columns: map, amounts, custom })
+    }
+
+    /// Key, label and whether a new record needs it, of all that a column may hold.
+    pub fn choices(&self, target: Target, sight: Sight) -> Vec<(&'static str, &str, bool)> {
+        let fields = target.fields().iter().filter(|f| sight.sees(f.class)).map(|f| (f.key, f.label, f.required));
+        fields.chain(self.custom.iter().map(|f| (f.name, f.label.as_str(), false))).collect()
+    }
+
+    /// What a field is called.
+    pub fn label(&self, target: Target, key: &str) -> Option<&str> {
+        let own = || self.custom_field(key).map(|f| f.label.as_str());
+        target.field(key).map(|f| f.label).or_else(own)
+    }
+
+    /// The key as fields are named by it.
+    pub fn key(&self, target: Target, key: &str) -> Option<&'static str> {
+        target.field(key).map(|f| f.key).or_else(|| self.custom_field(key).map(|f| f.name))
+    }
+
+    pub(crate) fn custom_field(&self, name: &str) -> Option<&CustomField> {
+        self.custom.iter().find(|f| f.name == name)
+    }
+
+    /// What a row says of the workspace's own fields.
+    pub(crate) fn custom_of<'d>(&self, said: impl Fn(&str) -> &'d str, c: &Conventions) -> Values {
+        let mut values = Values::default();
+        for field in self.custom.iter().filter(|f| self.has(f.name)) {
+            // What cannot be read has kept its row out.
+            if let Ok(Some(value)) = field.read(said(field.name), c) {
+                values.class_mut(field.class).insert(field.key().to_owned(), value);
+            }
+        }
+        values
     }
 
     pub fn columns(&self) -> &[Option<&'static str>] {
@@ -284,6 +346,12 @@ impl Mapping {
         };
         Some(format!("No column gives {words}, which a new {} needs.", target.words().0))
     }
+}
+
+/// Those that a file may bring. A person would have to be looked up by name: that takes a form.
+fn importable(mut fields: Vec<CustomField>, sight: Sight) -> Vec<CustomField> {
+    fields.retain(|f| sight.sees(f.class) && !f.archived && f.kind != Kind::Person);
+    fields
 }
 
 /// How a file was read.
@@ -440,120 +508,4 @@ pub fn safe_cell(cell: &str) -> std::borrow::Cow<'_, str> {
     let phone =
         cell.strip_prefix('+').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || " ()/.-".contains(c)));
     if formula && !phone { format!("'{cell}").into() } else { cell.into() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{crm::customers, hr::employees};
-
-    fn mapped(headers: &str, fields: &[Field]) -> Vec<&'static str> {
-        let headers: Vec<String> = headers.split(',').map(str::to_owned).collect();
-        map_columns(&headers, fields).into_iter().map(|f| f.unwrap_or("-")).collect()
-    }
-
-    #[test]
-    fn columns_of_other_systems_are_known() {
-        assert_eq!(
-            mapped(
-                "employee_number,first_name,last_name,birth_date,gender,hire_date,leave_date,department,job_title,annual_salary,manager_number",
-                employees::FIELDS
-            ),
-            [
-                "number",
-                "first_name",
-                "last_name",
-                "birth_date",
-                "-",
-                "start_date",
-                "end_date",
-                "department",
-                "job_title",
-                "salary",
-                "manager"
-            ]
-        );
-        assert_eq!(
-            mapped(
-                "account,sector,year_established,revenue,employees,office_location,subsidiary_of",
-                customers::FIELDS
-            ),
-            ["name", "industry", "-", "revenue", "size", "country", "parent"]
-        );
-        assert_eq!(
-            mapped("Firstname,Nick,Departement,E-Mail", employees::FIELDS),
-            ["first_name", "-", "department", "email"]
-        );
-    }
-
-    #[test]
-    fn columns_in_other_languages_are_known() {
-        let keys = |fields: &[Field]| fields.iter().map(|f| f.key).collect::<Vec<_>>();
-        for headers in [
-            "Personalnummer,Vorname,Nachname,E-Mail,Telefon,Abteilung,Standort,Stelle,Vorgesetzter,Vertragsart,Pensum,Eintritt,Austritt,Geburtsdatum,Gehalt",
-            "Personal-Nr.,Rufname,Familienname,E-Mail-Adresse,Handy,Bereich,Ort,Position,Führungskraft,Beschäftigungsart,Beschäftigungsgrad,Eintrittsdatum,Austrittsdatum,Geburtstag,Jahresgehalt",
-            "Matricule,Prénom,Nom,Courriel,Téléphone,Service,Lieu,Poste,Responsable,Type de contrat,Taux d'activité,Date d'embauche,Date de sortie,Date de naissance,Salaire",
-            "Número de empleado,Nombre,Apellidos,Correo electrónico,Teléfono,Departamento,Sede,Puesto,Jefe,Tipo de contrato,Jornada,Fecha de ingreso,Fecha de baja,Fecha de nacimiento,Salario",
-            "Personeelsnummer,Voornaam,Achternaam,E-mailadres,Telefoon,Afdeling,Locatie,Functie,Leidinggevende,Contract type,Deeltijdfactor,In dienst,Uit dienst,Geboortedatum,Salaris",
-        ] {
-            assert_eq!(mapped(headers, employees::FIELDS), keys(employees::FIELDS), "{headers}");
-        }
-        for headers in [
-            "Firma,Webseite,Branche,Mitarbeiter,Land,Stadt,Kundenbetreuer,Muttergesellschaft,Status,E-Mail,Telefon,Umsatz",
-            "Entreprise,Site web,Secteur,Effectif,Pays,Ville,Responsable,Société mère,Statut,Courriel,Téléphone,Chiffre d'affaires",
-            "Empresa,Sitio web,Sector,Empleados,País,Ciudad,Responsable,Empresa matriz,Estado,Correo,Teléfono,Facturación",
-            "Bedrijf,Website,Sector,Medewerkers,Land,Plaats,Account manager,Moederbedrijf,Status,E-mail,Telefoon,Omzet",
-        ] {
-            assert_eq!(mapped(headers, customers::FIELDS), keys(customers::FIELDS), "{headers}");
-        }
-    }
-
-    #[test]
-    fn a_field_is_given_once() {
-        assert_eq!(mapped("Email,email", employees::FIELDS), ["email", "-"]);
-    }
-
-    #[test]
-    fn a_header_is_told_from_data() {
-        let row = |cells: &str| cells.split(',').map(str::to_owned).collect::<Vec<_>>();
-        for (cells, header) in [
-            ("employee_number,first_name", true),
-            ("Nick,Shoe size", true),
-            ("10001,Georgi,Facello,1953-09-02,M", false),
-            ("1,2,3", false),
-            (",,", false),
-            ("Ada,Lovelace,ada@acme.com", false),
-        ] {
-            assert_eq!(is_header(&row(cells), Target::Employees), header, "{cells}");
-        }
-    }
-
-    #[test]
-    fn a_field_is_chosen_once_and_only_if_it_is_open() {
-        let chosen = |c: &[&str], sight| Mapping::chosen(c, Amounts::Units, Target::Employees, sight);
-        assert!(chosen(&["number", "", "salary"], Sight::ALL).is_ok());
-        assert!(chosen(&["number", "", "salary"], Sight::DIRECTORY).is_err());
-        assert!(chosen(&["email", "email"], Sight::ALL).is_err_and(|e| e.of("email").is_some()));
-        assert!(chosen(&["nothing"], Sight::ALL).is_err());
-        let headers = ["Email".to_owned(), "Salary".into(), "e-mail".into()];
-        assert_eq!(
-            Mapping::guess(&headers, Target::Employees, Sight::DIRECTORY).columns(),
-            [Some("email"), None, None]
-        );
-        assert_eq!(twins(&headers), ["e-mail"]);
-    }
-
-    #[test]
-    fn a_formula_is_text_in_a_file() {
-        for (cell, safe) in [
-            ("=cmd()", "'=cmd()"),
-            ("@x", "'@x"),
-            ("-5.20", "-5.20"),
-            ("+49 30 123", "+49 30 123"),
-            ("-x", "'-x"),
-            ("a=b", "a=b"),
-        ] {
-            assert_eq!(safe_cell(cell), safe);
-        }
-    }
 }

@@ -122,6 +122,8 @@ pub struct Slice<T> {
     pub previous: Option<Mark>,
     pub next: Option<Mark>,
     pub total: Total,
+    /// Nothing is exactly what was searched for; these are close to it.
+    pub near: bool,
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! Every path of the product: the router's template and the function that fills it in.
 
+mod pages;
+
+pub use pages::Pages;
 use std::fmt::Display;
 
 macro_rules! paths {
@@ -115,6 +118,12 @@ paths! {
     HOLIDAY_CALENDAR_FILE holiday_calendar_file(slug, id) = "/w/{slug}/settings/calendar/calendars/{id}/file";
     HOLIDAY_CALENDAR_REMOVAL holiday_calendar_removal(slug, id) = "/w/{slug}/settings/calendar/calendars/{id}/removal";
     HOLIDAY_REMOVAL holiday_removal(slug, id) = "/w/{slug}/settings/calendar/holidays/{id}/removal";
+    CUSTOM_FIELDS custom_fields(slug) = "/w/{slug}/settings/fields";
+    CUSTOM_FIELD_NEW custom_field_new(slug) = "/w/{slug}/settings/fields/new";
+    CUSTOM_FIELD custom_field(slug, id) = "/w/{slug}/settings/fields/{id}";
+    CUSTOM_FIELD_MOVE custom_field_move(slug, id) = "/w/{slug}/settings/fields/{id}/move";
+    CUSTOM_FIELD_ARCHIVAL custom_field_archival(slug, id) = "/w/{slug}/settings/fields/{id}/archival";
+    CUSTOM_FIELD_RESTORAL custom_field_restoral(slug, id) = "/w/{slug}/settings/fields/{id}/restoral";
     PLACES places(slug) = "/w/{slug}/settings/places";
     CALENDAR calendar(slug) = "/w/{slug}/settings/calendar";
     /// What the workspace demands of everyone's sign-in.
@@ -159,6 +168,12 @@ paths! {
     EMPLOYEE_ARCHIVALS employee_archivals(slug) = "/w/{slug}/hr/employees/archivals";
     EMPLOYEE_ARCHIVALS_RUN employee_archivals_run(slug, id) = "/w/{slug}/hr/employees/archivals/{id}";
     EMPLOYEE_RESTORALS employee_restorals(slug) = "/w/{slug}/hr/employees/restorals";
+    EMPLOYEE_VIEW_NEW employee_view_new(slug) = "/w/{slug}/hr/employees/views/new";
+    EMPLOYEE_VIEW employee_view(slug, id) = "/w/{slug}/hr/employees/views/{id}";
+    EMPLOYEE_VIEW_QUESTION employee_view_question(slug, id) = "/w/{slug}/hr/employees/views/{id}/question";
+    EMPLOYEE_VIEW_OPENING employee_view_opening(slug, id) = "/w/{slug}/hr/employees/views/{id}/opening";
+    EMPLOYEE_VIEW_REMOVAL employee_view_removal(slug, id) = "/w/{slug}/hr/employees/views/{id}/removal";
+    EMPLOYEE_VIEW_RESTORAL employee_view_restoral(slug, id) = "/w/{slug}/hr/employees/views/{id}/restoral";
     EMPLOYEE_OPTIONS employee_options(slug) = "/w/{slug}/hr/employees/options";
     EMPLOYEES_TAGS employees_tags(slug) = "/w/{slug}/hr/employees/tags";
     EMPLOYEES_TAGS_REMOVAL employees_tags_removal(slug) = "/w/{slug}/hr/employees/tags/removal";
@@ -333,6 +348,12 @@ paths! {
     CUSTOMER_ARCHIVALS customer_archivals(slug) = "/w/{slug}/crm/customers/archivals";
     CUSTOMER_ARCHIVALS_RUN customer_archivals_run(slug, id) = "/w/{slug}/crm/customers/archivals/{id}";
     CUSTOMER_RESTORALS customer_restorals(slug) = "/w/{slug}/crm/customers/restorals";
+    CUSTOMER_VIEW_NEW customer_view_new(slug) = "/w/{slug}/crm/customers/views/new";
+    CUSTOMER_VIEW customer_view(slug, id) = "/w/{slug}/crm/customers/views/{id}";
+    CUSTOMER_VIEW_QUESTION customer_view_question(slug, id) = "/w/{slug}/crm/customers/views/{id}/question";
+    CUSTOMER_VIEW_OPENING customer_view_opening(slug, id) = "/w/{slug}/crm/customers/views/{id}/opening";
+    CUSTOMER_VIEW_REMOVAL customer_view_removal(slug, id) = "/w/{slug}/crm/customers/views/{id}/removal";
+    CUSTOMER_VIEW_RESTORAL customer_view_restoral(slug, id) = "/w/{slug}/crm/customers/views/{id}/restoral";
     CUSTOMER_OPTIONS customer_options(slug) = "/w/{slug}/crm/customers/options";
     CUSTOMERS_TAGS customers_tags(slug) = "/w/{slug}/crm/customers/tags";
     CUSTOMERS_TAGS_REMOVAL customers_tags_removal(slug) = "/w/{slug}/crm/customers/tags/removal";
@@ -392,103 +413,6 @@ paths! {
 /// The address of a picture of this content: another picture has another one.
 pub fn picture_of(slug: impl Display, id: impl Display, digest: &str) -> String {
     format!("{}?v={digest}", picture(slug, id))
-}
-
-/// The pages of one noun in one workspace: what stands below a list is called alike for every noun.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pages(String);
-
-impl Pages {
-    /// Below `list`, a template like [`EMPLOYEES`].
-    pub fn of(list: &str, slug: impl Display) -> Self {
-        Self(list.replace("{slug}", &slug.to_string()))
-    }
-
-    /// As [`of`](Self::of), from within the workspace: what a notice keeps.
-    pub fn within(list: &str) -> Self {
-        Self(list.strip_prefix("/w/{slug}").unwrap_or(list).to_owned())
-    }
-
-    pub fn list(&self) -> String {
-        self.0.clone()
-    }
-
-    pub fn new_record(&self) -> String {
-        self.below("new")
-    }
-
-    pub fn columns(&self) -> String {
-        self.below("columns")
-    }
-
-    pub fn export(&self) -> String {
-        self.below("export")
-    }
-
-    pub fn options(&self) -> String {
-        self.below("options")
-    }
-
-    pub fn imports(&self) -> String {
-        self.below("imports")
-    }
-
-    pub fn archivals(&self) -> String {
-        self.below("archivals")
-    }
-
-    pub fn archivals_run(&self, id: impl Display) -> String {
-        self.below(format!("archivals/{id}"))
-    }
-
-    pub fn restorals(&self) -> String {
-        self.below("restorals")
-    }
-
-    pub fn record(&self, id: impl Display) -> String {
-        self.below(id)
-    }
-
-    pub fn edit(&self, id: impl Display) -> String {
-        self.below(format!("{id}/edit"))
-    }
-
-    pub fn timeline(&self, id: impl Display) -> String {
-        self.below(format!("{id}/timeline"))
-    }
-
-    pub fn archival(&self, id: impl Display) -> String {
-        self.below(format!("{id}/archival"))
-    }
-
-    pub fn restoral(&self, id: impl Display) -> String {
-        self.below(format!("{id}/restoral"))
-    }
-
-    /// Tags of many records at once.
-    pub fn all_tags(&self) -> String {
-        self.below("tags")
-    }
-
-    pub fn all_tags_removal(&self) -> String {
-        self.below("tags/removal")
-    }
-
-    pub fn notes(&self, id: impl Display) -> String {
-        self.below(format!("{id}/notes"))
-    }
-
-    pub fn tags(&self, id: impl Display) -> String {
-        self.below(format!("{id}/tags"))
-    }
-
-    pub fn tags_removal(&self, id: impl Display) -> String {
-        self.below(format!("{id}/tags/removal"))
-    }
-
-    fn below(&self, rest: impl Display) -> String {
-        format!("{}/{rest}", self.0)
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::{Context, Failure, Run, documents};
 use chrono::Duration;
 use domain::jobs::SweepWorkspace;
-use store::{archivals, audit, automation, identity, imports, mails, notifications, queue, sessions};
+use store::{archivals, audit, automation, identity, imports, mails, notifications, queue, saved_views, sessions};
 
 impl Run for SweepWorkspace {
     async fn run(self, cx: &Context) -> Result<(), Failure> {
@@ -13,6 +13,7 @@ impl Run for SweepWorkspace {
         mails::sweep(&mut tx, before).await?;
         imports::sweep(&mut tx).await?;
         archivals::sweep(&mut tx).await?;
+        saved_views::sweep(&mut tx, before).await?;
         automation::runs::sweep(&mut tx).await?;
         notifications::sweep(&mut tx).await?;
         // Once a day, to wherever logs are kept: a trail whose end was cut off does not lead here any more.

@@ -2,6 +2,7 @@
 
 use crate::{
     notes::Beside,
+    saved_views,
     web::{
         Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file,
         listed::{self, Sought},
@@ -14,19 +15,22 @@ use crate::{
 use domain::{
     Conventions, CustomerId, Errors,
     access::{
-        CustomersArchive, CustomersBulk, CustomersExport, CustomersImport, CustomersRead, CustomersWrite, Permission,
-        Sight,
+        CustomersArchive, CustomersBulk, CustomersExport, CustomersImport, CustomersRead, CustomersWrite,
+        EmployeesRead, Permission, Sight,
     },
     crm::customers::{COLUMNS, Customer, Draft, FIELDS, Fields, Filter, Status, WORDS},
+    custom_fields::{CustomField, PREFIX},
     draft::Field,
     import::Target,
+    list::Slice,
     paths,
     text::Words,
     workspace::access::Subject,
 };
 use serde::Deserialize;
-use store::{TenantTx, Version, crm::customers, exports, reach::Kind};
+use store::{TenantTx, Version, crm::customers, custom_fields, exports, reach::Kind};
 use views::{
+    activity::Open,
     crm::customers::{Edit, Index, Options, Show},
     form::Entry,
 };
@@ -54,8 +58,14 @@ pub fn routes(r: Routes) -> Routes {
 
 async fn list(who: Allowed<CustomersRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
+    let columns = listed::columns::<Customers, _>(&who, &filter.columns);
+    let custom = columns.iter().any(|c| c.starts_with(PREFIX)) || !filter.custom.is_empty();
+    let around = (filter.view.as_str(), custom);
+    let (saved, fields) = saved_views::around::<Customers, _>(&who, &screen, &mut tx, around).await?;
+    if let Some(view) = saved_views::opens_with(&screen, &saved).filter(|_| filter == Filter::default()) {
+        return Ok(screen.go(view));
+    }
     let mut page = customers::list(&mut tx, &filter).await?;
-    let columns = listed::columns::<Customers, _>(&who);
     if columns.iter().any(|c| c == "tags") {
         customers::tagged(&mut tx, &mut page.rows).await?;
     }
@@ -63,7 +73,7 @@ async fn list(who: Allowed<CustomersRead>, screen: Screen, Query(filter): Query<
     let industries = screen.for_page(customers::industries(&mut tx)).await?;
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
     let may = listed::may::<Customers, _>(&who);
-    Ok(screen.show(&who, &Index { slug, csrf, filter, page, industries, tags, columns, may }))
+    Ok(screen.show(&who, &Index { slug, csrf, filter, page, industries, tags, columns, may, saved, fields }))
 }
 
 async fn show(who: Allowed<CustomersRead>, screen: Screen, Record(id): Record<CustomerId>) -> Result {
@@ -93,7 +103,11 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId
         asked,
     )
     .await?;
-    Ok(screen.show_as(status, who, &Show { slug: who.slug().clone(), record, customer, subsidiaries }))
+    let fields = match record.open {
+        Open::Overview => custom_fields::list(&mut tx, Target::Customers).await?,
+        _ => vec![],
+    };
+    Ok(screen.show_as(status, who, &Show { slug: who.slug().clone(), record, customer, subsidiaries, fields }))
 }
 
 /// Customers, to the handlers of all nouns.
@@ -149,12 +163,17 @@ impl Noun for Customers {
         customers::change(tx, id, version, fields).await
     }
 
+    async fn custom(tx: &mut TenantTx) -> store::Result<Vec<CustomField>> {
+        custom_fields::list(tx, Target::Customers).await
+    }
+
     async fn edit(who: &Allowed<CustomersWrite>, tx: &mut TenantTx, entry: Entry<Draft>) -> Result<Edit> {
         Ok(Edit {
             entry,
             industries: customers::industries(tx).await?,
             members: store::workspace::members::choices(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
+            people: who.actor.may(EmployeesRead::KEY).then(|| paths::employee_options(who.slug())),
         })
     }
 }
@@ -204,8 +223,8 @@ impl Sought for Customers {
     const TITLE: &'static str = "Customers";
     const SQUARE: bool = true;
 
-    async fn search(tx: &mut TenantTx, question: &str) -> store::Result<Vec<Customer>> {
-        Ok(customers::list(tx, &Filter { q: question.to_owned(), ..Filter::default() }).await?.rows)
+    async fn search(tx: &mut TenantTx, question: &str) -> store::Result<Slice<Customer>> {
+        customers::list(tx, &Filter { q: question.to_owned(), ..Filter::default() }).await
     }
 
     fn id(customer: &Customer) -> CustomerId {
@@ -223,11 +242,15 @@ async fn export(who: Allowed<CustomersExport>, screen: Screen, Strictly(filter):
     }
     let mut tx = who.begin().await?;
     let count = customers::count::<CustomersExport>(&mut tx, &filter, file::MOST).await?;
-    let shown = views::list::columns(COLUMNS, activity::preferred(&who.preferences, "customers.columns"));
-    let chosen = COLUMNS.iter().map(|(key, ..)| *key).filter(|key| shown.iter().any(|s| s == key));
-    let keys: Vec<_> = ["name"].into_iter().chain(chosen).collect();
-    let label = |key: &&str| FIELDS.iter().find(|f| f.key == *key).map_or("Tags", |f| f.label);
-    let head = keys.iter().map(label).collect();
+    let added = custom_fields::list(&mut tx, Target::Customers).await?;
+    let shown = listed::columns::<Customers, _>(&who, &filter.columns);
+    let all = views::custom_fields::columns(COLUMNS, &added, Sight::ALL);
+    let chosen = all.iter().filter(|(key, ..)| shown.iter().any(|s| s == key));
+    let called =
+        |key: &'static str, label: &str| FIELDS.iter().find(|f| f.key == key).map_or(label, |f| f.label).to_owned();
+    let chosen = chosen.map(|(key, label, _)| (*key, called(key, label)));
+    let columns: Vec<_> = [("name", "Name".to_owned())].into_iter().chain(chosen).collect();
+    let (keys, head) = columns.into_iter().unzip();
     let back = views::list::url(&paths::customers(who.slug()), &filter.from_top());
     let list = file::List { target: Target::Customers, back, keys, head, cell: Customer::cell };
     file::list(who, &screen, list, filter, tx, count, |asked, after| async move {

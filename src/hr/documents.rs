@@ -69,7 +69,7 @@ async fn list(who: Allowed<DocumentsRead>, screen: Screen, Query(filter): Query<
                 kinds: m.kinds,
             };
             let rows = page.rows.into_iter().map(person).collect();
-            Rows::Missing(Slice { rows, previous: page.previous, next: page.next, total: page.total })
+            Rows::Missing(Slice { rows, previous: page.previous, next: page.next, total: page.total, near: page.near })
         }
         _ => Rows::Documents(documents::list(&mut tx, &filter).await?),
     };

@@ -2,6 +2,7 @@
 
 use crate::{
     notes::Beside,
+    saved_views,
     web::{
         Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file,
         listed::{self, Sought},
@@ -18,15 +19,17 @@ use domain::{
         EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission,
         Sight,
     },
-    draft::Field,
+    custom_fields::{Answered, CustomField, PREFIX},
+    draft::{Field, FieldClass},
     hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS},
     import::Target,
+    list::Slice,
     paths,
     text::Words,
     workspace::access::Subject,
 };
 use serde::Deserialize;
-use store::{TenantTx, Version, exports, hr::employees, reach::Kind};
+use store::{TenantTx, Version, custom_fields, exports, hr::employees, reach::Kind};
 use views::{
     activity::Open,
     form::Entry,
@@ -56,10 +59,18 @@ pub fn routes(r: Routes) -> Routes {
 
 async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
-    let (columns, sight) = (listed::columns::<Employees, _>(&who), tx.sight());
+    let (columns, sight) = (listed::columns::<Employees, _>(&who, &filter.columns), tx.sight());
+    let custom = columns.iter().any(|c| c.starts_with(PREFIX));
+    let around = (filter.view.as_str(), custom || !filter.custom.is_empty());
+    let (saved, fields) = saved_views::around::<Employees, _>(&who, &screen, &mut tx, around).await?;
+    if let Some(view) = saved_views::opens_with(&screen, &saved).filter(|_| filter == Filter::default()) {
+        return Ok(screen.go(view));
+    }
     let shown = |key: &str| columns.iter().any(|c| c == key);
-    let shown = Sight { personal: shown("birth_date"), pay: shown("salary") };
-    let mut page = employees::list(&mut tx, &filter, shown).await?;
+    let any = |class| fields.iter().any(|f| f.class == class && shown(f.name));
+    let personal = shown("birth_date") || any(FieldClass::Personal);
+    let shown = Sight { personal, pay: shown("salary") || any(FieldClass::Pay) };
+    let mut page = employees::list_with(&mut tx, &filter, shown, custom).await?;
     if columns.iter().any(|c| c == "tags") {
         employees::tagged(&mut tx, &mut page.rows).await?;
     }
@@ -67,7 +78,7 @@ async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<
     let departments = screen.for_page(employees::departments(&mut tx)).await?;
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
     let may = listed::may::<Employees, _>(&who);
-    Ok(screen.show(&who, &Index { slug, csrf, filter, page, departments, tags, columns, sight, may }))
+    Ok(screen.show(&who, &Index { slug, csrf, filter, page, departments, tags, columns, sight, may, saved, fields }))
 }
 
 async fn show(who: Allowed<EmployeesRead>, screen: Screen, Record(id): Record<EmployeeId>) -> Result {
@@ -111,14 +122,19 @@ pub(super) async fn with_photo<P: Permission>(
     let slug = who.slug().clone();
     let tabs = super::beside(&mut tx, who, id).await?;
     record.own = views::hr::employees::tabs(&slug, id, tabs);
-    let (mut leave, mut cards) = (None, vec![]);
+    let (mut leave, mut cards, mut fields) = (None, vec![], vec![]);
     if record.open == Open::Overview {
+        fields = custom_fields::list(&mut tx, Target::Employees).await?;
         leave = Some(super::leave::person::on_record(&mut tx, who, id).await?);
         cards.extend(crate::hr::checklists::card(&mut tx, who, &employee).await?);
         cards.extend(crate::hr::assets::card(&mut tx, who, screen, &employee).await?);
     }
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { status };
-    Ok(screen.show_as(status, who, &Show { slug, record, employee, reports, reports_in_all, wrong, leave, cards }))
+    Ok(screen.show_as(
+        status,
+        who,
+        &Show { slug, record, employee, reports, reports_in_all, wrong, leave, cards, fields },
+    ))
 }
 
 /// Employees, to the handlers of all nouns.
@@ -174,12 +190,17 @@ impl Noun for Employees {
         employees::change(tx, id, version, fields).await
     }
 
+    async fn custom(tx: &mut TenantTx) -> store::Result<Vec<CustomField>> {
+        custom_fields::list(tx, Target::Employees).await
+    }
+
     async fn edit(who: &Allowed<EmployeesWrite>, tx: &mut TenantTx, entry: Entry<Draft>) -> Result<Edit> {
         let entry_id = entry.editing.as_ref().and_then(|e| e.id.parse().ok());
         Ok(Edit {
             entry,
             departments: employees::departments(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
+            people: paths::employee_options(who.slug()),
             hand: match entry_id {
                 Some(id) => employees::hand(tx, id).await?,
                 None => employees::hand_of_new(tx),
@@ -232,8 +253,9 @@ impl Beside for Employees {
 impl Sought for Employees {
     const TITLE: &'static str = "People";
 
-    async fn search(tx: &mut TenantTx, question: &str) -> store::Result<Vec<Employee>> {
-        Ok(employees::list(tx, &Filter { q: question.to_owned(), ..Filter::default() }, Sight::DIRECTORY).await?.rows)
+    async fn search(tx: &mut TenantTx, question: &str) -> store::Result<Slice<Employee>> {
+        let filter = Filter { q: question.to_owned(), ..Filter::default() };
+        employees::list_with(tx, &filter, Sight::DIRECTORY, false).await
     }
 
     fn id(employee: &Employee) -> EmployeeId {
@@ -252,15 +274,19 @@ async fn export(who: Allowed<EmployeesExport>, screen: Screen, Strictly(filter):
     let mut tx = who.begin().await?;
     let count = employees::count::<EmployeesExport>(&mut tx, &filter, file::MOST).await?;
     let sight = tx.sight();
-    let shown = views::list::columns(COLUMNS, activity::preferred(&who.preferences, "employees.columns"));
-    let chosen = COLUMNS.iter().map(|(key, ..)| *key).filter(|key| shown.iter().any(|s| s == key));
-    let keys = ["first_name", "last_name"].into_iter().chain(chosen);
-    let keys: Vec<_> =
-        keys.filter(|k| FIELDS.iter().find(|f| f.key == *k).is_none_or(|f| sight.sees(f.class))).collect();
-    let label = |key: &&str| {
-        FIELDS.iter().find(|f| f.key == *key).map_or(if *key == "tags" { "Tags" } else { "Status" }, |f| f.label)
-    };
-    let head = keys.iter().map(label).collect();
+    let added = custom_fields::list(&mut tx, Target::Employees).await?;
+    let shown = listed::columns::<Employees, _>(&who, &filter.columns);
+    let all = views::custom_fields::columns(COLUMNS, &added, sight);
+    let chosen = all.iter().filter(|(key, ..)| shown.iter().any(|s| s == key));
+    let class = |key: &str| FIELDS.iter().find(|f| f.key == key).map(|f| f.class);
+    let chosen = chosen.filter(|(key, ..)| class(key).is_none_or(|class| sight.sees(class)));
+    let names =
+        ["first_name", "last_name"].map(|key| (key, FIELDS.iter().find(|f| f.key == key).map_or("", |f| f.label)));
+    let called =
+        |key: &'static str, label: &str| FIELDS.iter().find(|f| f.key == key).map_or(label, |f| f.label).to_owned();
+    let chosen = chosen.map(|(key, label, _)| (*key, called(key, label)));
+    let columns: Vec<_> = names.into_iter().map(|(key, label)| (key, label.to_owned())).chain(chosen).collect();
+    let (keys, head) = columns.into_iter().unzip();
     let back = views::list::url(&paths::employees(who.slug()), &filter.from_top());
     let list = file::List { target: Target::Employees, back, keys, head, cell: Employee::cell };
     file::list(who, &screen, list, filter, tx, count, |asked, after| async move {
@@ -279,11 +305,15 @@ struct Typed {
     head: String,
     /// The same question from a form that asks for somebody else.
     employee: String,
+    /// A custom field that names somebody.
+    #[serde(flatten)]
+    custom: Answered,
 }
 
 async fn options(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<Typed>) -> Result {
     let mut tx = who.begin().await?;
-    let typed = [asked.manager, asked.find, asked.head, asked.employee].concat();
+    let typed = [asked.manager, asked.find, asked.head, asked.employee].concat()
+        + &asked.custom.0.into_values().collect::<String>();
     let people = employees::options(&mut tx, &typed).await?;
     Ok(screen.show(&who, &Options(people)))
 }

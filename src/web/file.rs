@@ -47,7 +47,7 @@ pub struct List<R> {
     /// Where the list itself is, for whoever asks for too much of it.
     pub back: String,
     pub keys: Vec<&'static str>,
-    pub head: Vec<&'static str>,
+    pub head: Vec<String>,
     pub cell: for<'r> fn(&'r R, &str) -> Cow<'r, str>,
 }
 

@@ -11,7 +11,7 @@ use crate::{
     workspace::activity,
 };
 use axum::extract::RawQuery;
-use domain::{ArchivalId, access::Permission, archival::State, import::Target};
+use domain::{ArchivalId, access::Permission, archival::State, custom_fields::PREFIX, import::Target, list::Slice};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{TenantTx, Version, archivals, reach};
 use views::{
@@ -54,7 +54,8 @@ pub trait Sought: Noun {
     /// Whether they are companies, whose marks have corners.
     const SQUARE: bool = false;
 
-    fn search(tx: &mut TenantTx, question: &str) -> impl Future<Output = store::Result<Vec<Self::Record>>> + Send;
+    /// What fits, and whether it is only close to the words.
+    fn search(tx: &mut TenantTx, question: &str) -> impl Future<Output = store::Result<Slice<Self::Record>>> + Send;
     fn id(record: &Self::Record) -> Self::Id;
     /// What tells one from another of the same name.
     fn details(record: &Self::Record) -> Vec<Option<String>>;
@@ -68,9 +69,12 @@ pub async fn found<N: Sought, P: Permission>(
     most: usize,
 ) -> Result<Group> {
     let pages = pages::<N, _>(who);
-    let records = match who.actor.may(N::Read::KEY) {
-        true => N::search(tx, question).await?,
-        false => vec![],
+    let (records, near) = match who.actor.may(N::Read::KEY) {
+        true => {
+            let found = N::search(tx, question).await?;
+            (found.rows, found.near)
+        }
+        false => (vec![], false),
     };
     let hit = |record: &N::Record| Hit {
         name: N::name(record),
@@ -81,6 +85,7 @@ pub async fn found<N: Sought, P: Permission>(
     Ok(Group {
         title: N::TITLE,
         square: N::SQUARE,
+        near,
         hits,
         all: format!("{}?q={}", pages.list(), views::encode(question)),
     })
@@ -105,9 +110,19 @@ pub async fn may_with<N: Listed, P: Permission>(who: &Allowed<P>, tx: &mut Tenan
     Ok(May { write, archive, ..may::<N, _>(who) })
 }
 
-/// The columns that the reader has chosen, or the noun's own.
-pub fn columns<N: Listed, P: Permission>(who: &Allowed<P>) -> Vec<String> {
-    views::list::columns(N::COLUMNS, activity::preferred(&who.preferences, &preference::<N>()))
+/// The columns that the address asks for, or those that the reader has chosen, or the noun's own.
+pub fn columns<N: Listed, P: Permission>(who: &Allowed<P>, asked: &[String]) -> Vec<String> {
+    let asked = Some(asked.to_vec()).filter(|asked| !asked.is_empty());
+    chosen::<N>(asked.or_else(|| activity::preferred(&who.preferences, &preference::<N>())))
+}
+
+/// Those of the noun that are chosen, in its order, and behind them the workspace's own in theirs; which of these there
+/// are, and are open to the reader, is known where they are shown.
+fn chosen<N: Listed>(chosen: Option<Vec<String>>) -> Vec<String> {
+    let own: Vec<String> = chosen.iter().flatten().filter(|c| c.starts_with(PREFIX)).take(100).cloned().collect();
+    let mut columns = views::list::columns(N::COLUMNS, chosen);
+    columns.extend(own);
+    columns
 }
 
 fn preference<N: Noun>() -> String {
@@ -249,15 +264,30 @@ fn question<N: Listed>(filter: N::Filter) -> Result<serde_json::Value> {
     serde_json::to_value(&filter).map_err(|e| Error::Internal(e.to_string()))
 }
 
-/// Keeps a choice of columns, of those that the list has.
+/// Keeps a choice of columns, of those that the list has. In a saved view they are the view's, and stand in the address
+/// until it is saved.
 pub async fn choose_columns<N: Listed>(
     who: Allowed<N::Read>,
     screen: Screen,
     Confirmed(chosen): Confirmed<activity::Columns>,
 ) -> Result {
-    let columns = views::list::columns(N::COLUMNS, Some(chosen.columns));
+    let columns = self::chosen::<N>(Some(chosen.columns));
+    let to = back(&chosen.back, pages::<N, _>(&who).list());
+    if let Some(to) = in_view(&to, &columns) {
+        return Ok(screen.go(to));
+    }
     let mut tx = who.begin().await?;
     store::workspace::members::prefer(&mut tx, who.actor.member, &preference::<N>(), columns.into()).await?;
     tx.commit().await?;
-    Ok(screen.go(back(&chosen.back, pages::<N, _>(&who).list())))
+    Ok(screen.go(to))
+}
+
+/// The same list with these columns, where its address names a view.
+fn in_view(list: &str, columns: &[String]) -> Option<String> {
+    let (path, asked) = list.split_once('?')?;
+    let mut pairs: Vec<(String, String)> = serde_html_form::from_str(asked).ok()?;
+    pairs.iter().find(|(name, view)| name == "view" && view != domain::saved_views::EVERYTHING)?;
+    pairs.retain(|(name, _)| name != "columns");
+    pairs.extend(columns.iter().map(|c| ("columns".to_owned(), c.clone())));
+    Some(format!("{path}?{}", serde_html_form::to_string(&pairs).ok()?))
 }

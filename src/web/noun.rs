@@ -12,7 +12,8 @@ use axum::extract::FromRequestParts;
 use domain::{
     Conventions, Errors,
     access::Permission,
-    draft::{Answers, Field, merge},
+    custom_fields::CustomField,
+    draft::{Answers, Field, merge, merge_named},
     ids::Id,
     paths::Pages,
     text::Words,
@@ -74,6 +75,11 @@ pub trait Noun: Sized + Send + Sync + 'static {
         fields: &Self::Fields,
     ) -> impl Future<Output = store::Result<()>> + Send;
 
+    /// The fields that the workspace has added to it.
+    fn custom(_: &mut TenantTx) -> impl Future<Output = store::Result<Vec<CustomField>>> + Send {
+        async { Ok(vec![]) }
+    }
+
     /// The form, with what else it offers to choose from.
     fn edit(
         who: &Allowed<Self::Write>,
@@ -113,13 +119,16 @@ where
         let pages = pages::<N, _>(who);
         let (mut conflict, mut sent) = (None, None);
         let mut editing = None;
+        let custom = N::custom(&mut tx).await?;
         if let Some(id) = sheet.id {
             reach::hold::<N::Write>(&mut tx, N::KIND, id).await?;
             let now = N::find(&mut tx, N::Id::from(id)).await?;
             if sheet.late == Some(Late::Stale) {
                 let theirs = N::draft(&now);
                 let was = serde_json::from_str::<N::Draft>(&sheet.was).ok();
-                let clashes = merge(N::FIELDS, was.as_ref(), &mut sheet.draft, &theirs);
+                let mut clashes = merge(N::FIELDS, was.as_ref(), &mut sheet.draft, &theirs);
+                let added = custom.iter().map(|f| (f.name, f.label.as_str()));
+                clashes.extend(merge_named(added, was.as_ref(), &mut sheet.draft, &theirs));
                 let told = activity::conflict(&mut tx, who, id, clashes).await?;
                 for differs in &told.fields {
                     sheet.errors.add(differs.field, told.beside(differs));
@@ -144,6 +153,7 @@ where
             errors: sheet.errors,
             conflict,
             sent,
+            custom,
         };
         let view = N::edit(who, &mut tx, entry).await?;
         Ok(sheet.screen.show_as(sheet.status, who, &view))

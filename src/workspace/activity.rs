@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Money, NoteId,
     access::{AutomationRead, CATALOGUE, NotesModerate, NotesWrite, Permission, Right, Scope, Sight, TasksRead},
+    custom_fields::{self, PREFIX},
     draft::{Clash, Field},
     list::Mark,
     paths,
@@ -87,7 +88,13 @@ pub async fn record<N: Beside, P: Permission>(
         false => vec![],
     };
     let values = changes.iter().flat_map(|c| &c.fields).flat_map(|(column, old, new)| [(column, old), (column, new)]);
-    let names = store::activity::names(tx, &ids(values)).await?;
+    let mut names = store::activity::names(tx, &ids(values)).await?;
+    if changes.iter().flat_map(|c| &c.fields).any(|(column, ..)| column.starts_with(PREFIX)) {
+        let labels = store::custom_fields::labels(tx).await?.into_iter();
+        names.extend(
+            labels.filter(|(noun, ..)| noun.key() == N::WORDS.many).map(|(_, name, label)| (name.into(), label)),
+        );
+    }
     let mark = Mark::parse(&before.note);
     let notes = match told {
         true => store::notes::of(tx, subject, mark.as_ref(), most).await?,
@@ -251,7 +258,7 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
                 .map(|(column, old, new)| {
                     let currency = column.strip_suffix("_minor").and_then(|c| other(&format!("{c}_currency")));
                     (
-                        label(column, fields),
+                        names.get(column).cloned().unwrap_or_else(|| label(column, fields)),
                         text(column, old, currency.map(|c| &c.1), names),
                         text(column, new, currency.map(|c| &c.2), names),
                     )
@@ -264,8 +271,10 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
 
 /// `salary_minor` as `Salary`, `manager_id` as `Manager`.
 pub(super) fn label(column: &str, fields: &[Field]) -> String {
-    if column == "grants" {
-        return "Rights".into();
+    match column {
+        "grants" => return "Rights".into(),
+        "custom" | "custom_personal" | "custom_pay" => return "Custom fields".into(),
+        _ => {}
     }
     let key = ["_minor", "_id", "_on"].iter().find_map(|end| column.strip_suffix(end)).unwrap_or(column);
     fields.iter().find(|f| f.key == key).map_or_else(|| capital(&key.replace('_', " ")), |f| f.label.to_owned())
@@ -281,8 +290,11 @@ pub(super) type Names = HashMap<String, String>;
 
 /// The ids among changes' values, to be asked for their names.
 pub(super) fn ids<'v>(values: impl Iterator<Item = (&'v String, &'v Value)>) -> Vec<Uuid> {
-    let ids = values.filter(|(column, _)| is_id(column));
-    let each = |value: &'v Value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    let ids = values.filter(|(column, value)| is_id(column) || value.get("employee").is_some());
+    let each = |value: &'v Value| {
+        let value = value.get("employee").unwrap_or(value);
+        value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
+    };
     let mut ids: Vec<Uuid> = ids.flat_map(|(_, value)| each(value)).filter_map(|v| v.as_str()?.parse().ok()).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -298,6 +310,10 @@ fn is_id(column: &str) -> bool {
 pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names: &Names) -> Option<String> {
     let text = match value {
         Value::Null => return None,
+        Value::Object(person) if person.contains_key("employee") => {
+            return names.get(person["employee"].as_str()?).cloned();
+        }
+        value if column.starts_with(PREFIX) => return Some(custom_fields::shown(value)),
         Value::Array(many) if is_id(column) => {
             let known: Vec<&str> = many.iter().filter_map(|v| names.get(v.as_str()?).map(String::as_str)).collect();
             return (!known.is_empty()).then(|| known.join(", "));
@@ -364,12 +380,8 @@ pub async fn conflict<P: Permission>(
     let last = store::activity::of_record(tx, record, sight, None, 1).await?.into_iter().next();
     let moment = moment(who);
     let words = |key: &str, value: String| text(key, &Value::String(value), None, &Names::new()).unwrap_or_default();
-    let differs = |c: Clash| Differs {
-        field: c.field.key,
-        label: c.field.label.to_owned(),
-        yours: words(c.field.key, c.yours),
-        now: words(c.field.key, c.theirs),
-    };
+    let differs =
+        |c: Clash| Differs { field: c.key, label: c.label, yours: words(c.key, c.yours), now: words(c.key, c.theirs) };
     let (who, when) = match last {
         Some(c) => ((!c.own).then_some(c.actor), when(moment, c.at)),
         None => (Some("Somebody".to_owned()), "just now".to_owned()),

@@ -15,7 +15,7 @@ use serde_json::Value;
 use store::{
     TenantTx,
     audit::{self, Asked, Event},
-    workspace,
+    custom_fields, workspace,
 };
 use views::workspace::audit::{Audit, Question, Shown, Told};
 
@@ -151,6 +151,8 @@ fn kind(table: &str) -> (&'static str, Option<Page>) {
         "checklist_templates" => ("Template of checklists", Some(|s, id| paths::checklist_template(s, id))),
         "notes" => ("Note", None),
         "tags" => ("Tag", None),
+        "custom_fields" => ("Custom field", Some(|s, id| paths::custom_field(s, id))),
+        "saved_views" => ("Saved view", None),
         _ => ("Record", None),
     }
 }
@@ -161,7 +163,29 @@ async fn names(tx: &mut TenantTx, events: &[Event]) -> Result<activity::Names> {
     let values = changes.flat_map(|(column, pair)| [0, 1].map(|i| (column, pair.get(i).unwrap_or(&Value::Null))));
     let mut ids = activity::ids(values);
     ids.extend(events.iter().filter(|e| e.called.is_none()).map(|e| e.record_id));
-    Ok(store::activity::names(tx, &ids).await?)
+    let custom = |e: &Event| custom_fields::COLUMNS.iter().any(|(column, _)| e.changes.get(column).is_some());
+    let added = match events.iter().any(custom) {
+        true => custom_fields::labels(tx).await?,
+        false => vec![],
+    };
+    let people = |e: &Event| expanded(e).into_iter().flat_map(|(_, _, old, new)| [old, new]).collect::<Vec<_>>();
+    let people: Vec<Value> = events.iter().filter(|e| custom(e)).flat_map(people).collect();
+    let column = String::new();
+    ids.extend(activity::ids(people.iter().map(|value| (&column, value))));
+    let mut names = store::activity::names(tx, &ids).await?;
+    names.extend(added.into_iter().map(|(noun, name, label)| (format!("{}:{name}", noun.key()), label)));
+    Ok(names)
+}
+
+/// Column of the record, what of it was changed, old, new: a custom field is told by itself.
+fn expanded(e: &Event) -> Vec<(String, String, Value, Value)> {
+    let value = |pair: &Value, i: usize| pair.get(i).cloned().unwrap_or(Value::Null);
+    let all = e.changes.as_object().into_iter().flatten();
+    all.flat_map(|(column, pair)| {
+        let each = custom_fields::expand(column, &value(pair, 0), &value(pair, 1)).into_iter();
+        each.map(|(name, old, new)| (column.clone(), name, old, new))
+    })
+    .collect()
 }
 
 fn tell(tx: &TenantTx, slug: &Slug, e: Event, names: &activity::Names) -> Told {
@@ -170,20 +194,21 @@ fn tell(tx: &TenantTx, slug: &Slug, e: Event, names: &activity::Names) -> Told {
     let fields = target.map_or(&[][..], Target::fields);
     let changes = e.changes.as_object().cloned().unwrap_or_default();
     let mut told = vec![];
-    for (column, pair) in &changes {
+    for (of, column, old, new) in expanded(&e) {
         // What generated columns say, the others do.
         if column.ends_with("_currency") || column == "record_id" {
             continue;
         }
-        let label = activity::label(column, fields);
-        let open = store::activity::open(sight, &e.record, column);
-        let value = |i: usize| {
-            let value = pair.get(i).cloned().unwrap_or(Value::Null);
+        let open = store::activity::open(sight, &e.record, &of);
+        // What a closed field is called is none of the reader's business either.
+        let own = names.get(&format!("{}:{column}", e.record)).cloned();
+        let label = own.filter(|_| open).unwrap_or_else(|| activity::label(&of, fields));
+        let value = |i: usize, value: &Value| {
             let currency = column.strip_suffix("_minor").and_then(|c| changes.get(&format!("{c}_currency")));
-            activity::text(column, &value, currency.and_then(|c| c.get(i)), names)
+            activity::text(&column, value, currency.and_then(|c| c.get(i)), names)
         };
         let shown = match open {
-            true => Shown::Values(value(0), value(1)),
+            true => Shown::Values(value(0, &old), value(1, &new)),
             false => Shown::Hidden,
         };
         // What is only an id says nothing to people.

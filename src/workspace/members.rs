@@ -242,7 +242,7 @@ async fn member_page<P: Permission>(who: &Allowed<P>, mut sheet: Sheet<Draft>) -
         // A role is known by its name.
         let named =
             |value: &str| offices.iter().find(|o| o.role.value() == value).map_or(value.to_owned(), |o| o.name.clone());
-        for clash in clashes.iter_mut().filter(|c| c.field.key == "role") {
+        for clash in clashes.iter_mut().filter(|c| c.key == "role") {
             (clash.yours, clash.theirs) = (named(&clash.yours), named(&clash.theirs));
         }
         let told = activity::conflict(&mut tx, who, id.0, clashes).await?;

@@ -155,9 +155,7 @@ async fn stale<P: Permission, D: Answers + Serialize + DeserializeOwned>(
     let was = serde_json::from_str::<D>(&sheet.was).ok();
     let mut clashes = merge(fields, was.as_ref(), &mut sheet.draft, now);
     // What is ticked or not, in words.
-    for clash in
-        clashes.iter_mut().filter(|c| c.field.key == "second_factor" || DAYS.iter().any(|(d, _)| *d == c.field.key))
-    {
+    for clash in clashes.iter_mut().filter(|c| c.key == "second_factor" || DAYS.iter().any(|(d, _)| *d == c.key)) {
         for side in [&mut clash.yours, &mut clash.theirs] {
             *side = if side.is_empty() { "no" } else { "yes" }.into();
         }

@@ -1,7 +1,7 @@
 //! What was done, read from the audit trail.
 
 use crate::{
-    Result, TenantTx,
+    Result, TenantTx, custom_fields,
     db::strange,
     reach::{self, Kind},
 };
@@ -91,6 +91,8 @@ pub const PLAIN: &[&str] = &[
     "attendance",
     "timesheets",
     "weekly_hours",
+    "saved_views",
+    "custom_fields",
 ];
 
 /// Tables all of whose columns are of one class: that pay was changed is pay, too.
@@ -134,6 +136,9 @@ fn class(record: &str, column: &str) -> Option<FieldClass> {
     if let Some((_, class)) = OF_A_CLASS.iter().find(|(table, _)| *table == record) {
         return Some(*class);
     }
+    if let Some((_, class)) = custom_fields::COLUMNS.iter().find(|(name, _)| *name == column) {
+        return Target::parse(record).map(|_| *class);
+    }
     let key = ["_minor", "_currency", "_id"].iter().find_map(|end| column.strip_suffix(end)).unwrap_or(column);
     Target::parse(record)?.fields().iter().find(|f| f.key == key).map(|f| f.class)
 }
@@ -167,12 +172,14 @@ pub async fn of_record(
             before = Some(r.id);
             let Value::Object(changes) = r.changes else { return Err(strange("changes", "of an audit event")) };
             let pair = |v: &Value, i: usize| v.get(i).cloned().unwrap_or(Value::Null);
-            let open = changes.iter().filter(|(c, _)| open(sight, &r.record, c));
-            let fields: Vec<_> = open.map(|(c, v)| (c.clone(), pair(v, 0), pair(v, 1))).collect();
+            let open: Vec<_> = changes.iter().filter(|(c, _)| open(sight, &r.record, c)).collect();
+            let paid = open.iter().any(|(c, _)| pay(sight, &r.record, c));
+            let expand = |(c, v): (&String, &Value)| custom_fields::expand(c, &pair(v, 0), &pair(v, 1));
+            let fields: Vec<_> = open.into_iter().flat_map(expand).collect();
             let action = action(&r.action)?;
             let sealed = changes.keys().any(|c| sealed(&r.record, c));
             if !(fields.is_empty() && !sealed && action == Action::Update) && told.len() < most_told {
-                tx.reads_pay(fields.iter().any(|(c, ..)| pay(sight, &r.record, c)).then_some(record));
+                tx.reads_pay(paid.then_some(record));
                 let own = r.actor == reader;
                 let actor = r.member.unwrap_or_else(|| actor_words(&r.actor));
                 told.push(Change { id: r.id, at: r.at, actor, own, cause: r.cause, action, fields });
@@ -203,6 +210,8 @@ pub async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<String, St
            union all select id, name from holidays where id = any($1)
            union all select id, name from tags where id = any($1)
            union all select id, name from workflows where id = any($1)
+           union all select id, name from saved_views where id = any($1)
+           union all select id, label from custom_fields where id = any($1)
            union all select id, title from tasks where id = any($1)
            union all select id, name from document_kinds where id = any($1)"#,
         ids

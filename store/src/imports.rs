@@ -7,11 +7,12 @@ mod ledger;
 
 pub use ledger::{CHUNK, Ledger};
 
-use crate::{Error, Result, TenantTx, db::strange, events, queue};
+use crate::{Error, Result, TenantTx, custom_fields, db::strange, events, queue};
 use chrono::{DateTime, Utc};
 use domain::{
     ImportId, MemberId,
     access::Sight,
+    custom_fields::{CustomField, Kind, PREFIX},
     events::Event,
     import::{
         Amounts, Counts, Customers, Employees, Finding, Import, JobHistory, KEPT, Mapping, PayHistory, Severity, Since,
@@ -87,7 +88,7 @@ pub async fn list(tx: &mut TenantTx, target: Target, most: i64) -> Result<Vec<Im
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter().map(Row::import).collect()
+    rows.into_iter().map(|row| row.import(vec![])).collect()
 }
 
 /// One import of this noun.
@@ -98,7 +99,7 @@ pub async fn find(tx: &mut TenantTx, target: Target, id: ImportId) -> Result<Imp
 
 /// One import, whatever it is about.
 pub async fn any(tx: &mut TenantTx, id: ImportId) -> Result<Import> {
-    sqlx::query_as!(
+    let row = sqlx::query_as!(
         Row,
         r#"select i.id, i.target, i.state, i.file_name, i.source, i.mapping, i.amounts, i.counts, i.undone, i.failure,
                   i.created_at, i.finished_at, m.name as "by?", p.done as "done?", p.total as "total?"
@@ -109,8 +110,11 @@ pub async fn any(tx: &mut TenantTx, id: ImportId) -> Result<Import> {
         id.0
     )
     .fetch_one(tx.conn())
-    .await?
-    .import()
+    .await?;
+    let own = row.mapping.as_array().into_iter().flatten().filter_map(Value::as_str).any(|f| f.starts_with(PREFIX));
+    let target = Target::parse(&row.target).ok_or_else(|| strange("target", &row.target))?;
+    let custom = if own { custom_fields::list(tx, target).await? } else { vec![] };
+    row.import(custom)
 }
 
 /// The member who asked for what is going on: that the file goes in, or comes out again.
@@ -315,7 +319,7 @@ pub async fn findings(tx: &mut TenantTx, import: &Import, severity: Severity, mo
     .await?;
     let finding = |(line, field, value, message): (i32, String, String, String)| Finding {
         line: line.cast_unsigned(),
-        field: import.target.field(&field).map_or("", |f| f.key),
+        field: import.mapping.key(import.target, &field).unwrap_or_default(),
         value,
         message: message.into(),
         severity,
@@ -391,12 +395,15 @@ struct Row {
 }
 
 impl Row {
-    fn import(self) -> Result<Import> {
+    /// `custom` are the workspace's own fields, where some of its columns hold them.
+    fn import(self, custom: Vec<CustomField>) -> Result<Import> {
         let target = Target::parse(&self.target).ok_or_else(|| strange("target", &self.target))?;
         let source: Source = read(self.source, "source")?;
         let choices: Vec<Option<String>> = read(self.mapping, "mapping")?;
         // A field that is gone since is not imported any more.
-        let known = |c: Option<String>| c.and_then(|c| target.field(&c)).map_or("", |f| f.key);
+        let own = |c: &str| custom.iter().find(|f| f.name == c && f.kind != Kind::Person).map(|f| f.name);
+        let known =
+            |c: Option<String>| c.and_then(|c| target.field(&c).map(|f| f.key).or_else(|| own(&c))).unwrap_or_default();
         let amounts = Amounts::parse(&self.amounts).ok_or_else(|| strange("amounts", &self.amounts))?;
         let choices: Vec<&str> = choices.into_iter().map(known).collect();
         Ok(Import {
@@ -405,7 +412,7 @@ impl Row {
             state: State::parse(&self.state).ok_or_else(|| strange("state", &self.state))?,
             file_name: self.file_name,
             source,
-            mapping: Mapping::chosen(&choices, amounts, target, Sight::ALL)
+            mapping: Mapping::chosen(&choices, amounts, target, custom, Sight::ALL)
                 .map_err(|_| strange("mapping", "of an import"))?,
             counts: read(self.counts, "counts")?,
             progress: self.done.zip(self.total).map(|(d, t)| (d.cast_unsigned(), t.cast_unsigned())),

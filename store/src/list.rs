@@ -135,14 +135,15 @@ fn slice<R>(mut found: Vec<Listed<R>>, marked: bool, backwards: bool) -> Slice<R
         previous: first.filter(|_| before),
         next: last.filter(|_| after),
         total,
+        near: false,
     }
 }
 
 /// A row whose values stand in a result in the order of its fields, side by side. Looking each up by its name, for each
 /// row, took a sixth of a list's time; a build with debug assertions still compares the names.
 macro_rules! row {
-    (struct $name:ident { $($field:ident: $type:ty,)* }) => {
-        struct $name { $($field: $type,)* }
+    ($vis:vis struct $name:ident { $($field:ident: $type:ty,)* }) => {
+        $vis struct $name { $($field: $type,)* }
 
         impl<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> for $name {
             fn from_row(row: &'r sqlx::postgres::PgRow) -> sqlx::Result<Self> {

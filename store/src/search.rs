@@ -36,10 +36,41 @@ pub(crate) async fn hits(tx: &mut TenantTx, kind: &str, question: &str) -> Resul
     if i32::try_from(ids.len()).unwrap_or(NARROW) < NARROW {
         return Ok(Hits::These(ids));
     }
-    let escaped = |w: &String| w.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let pattern =
-        |w: &String| if w.chars().count() < 3 { format!("% {}%", escaped(w)) } else { format!("%{}%", escaped(w)) };
-    Ok(Hits::Broad(words.iter().map(pattern).collect()))
+    Ok(Hits::Broad(words.iter().map(|w| pattern(w)).collect()))
+}
+
+fn pattern(word: &str) -> String {
+    let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    if word.chars().count() < 3 { format!("% {escaped}%") } else { format!("%{escaped}%") }
+}
+
+/// Records that a question finds although no word of it is exactly so, at most.
+const NEAR: i32 = 50;
+
+/// As [`hits`]; where it finds nothing, those whose words are close, and that they are only close.
+pub(crate) async fn hits_or_near(tx: &mut TenantTx, kind: &str, question: &str) -> Result<(Hits, bool)> {
+    let found = hits(tx, kind, question).await?;
+    if !matches!(&found, Hits::These(ids) if ids.is_empty()) {
+        return Ok((found, false));
+    }
+    // A number or an address is meant as it is, and a short word is close to too much.
+    let (close, exact): (Vec<String>, Vec<String>) =
+        words(question).into_iter().partition(|w| w.chars().count() > 3 && w.chars().all(char::is_alphabetic));
+    if close.is_empty() {
+        return Ok((found, false));
+    }
+    let exact: Vec<String> = exact.iter().map(|w| pattern(w)).collect();
+    let ids: Vec<Uuid> = sqlx::query_scalar!(
+        r#"select s as "id!" from house.search_near($1, $2, $3, $4) s"#,
+        kind,
+        &close,
+        &exact,
+        NEAR
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let near = !ids.is_empty();
+    Ok((Hits::These(ids), near))
 }
 
 impl Hits {

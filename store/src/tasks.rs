@@ -129,7 +129,7 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Task>> {
     let shape = shape(tx);
     let page = list::page::<Row>(tx.conn(), &shape, &conditions, &key(filter.order()), &filter.cursor(), plan).await?;
     let rows = page.rows.into_iter().map(Row::task).collect::<Result<_>>()?;
-    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total })
+    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total, near: page.near })
 }
 
 fn narrow(

@@ -45,6 +45,8 @@ const SIGNED_IN: &[&str] = &["/workspaces", "/workspaces/new"];
 const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/hr/employees/columns", "a preference of one person"),
     ("/crm/customers/columns", "a preference of one person"),
+    ("/hr/employees/views/{id}/opening", "a preference of one person"),
+    ("/crm/customers/views/{id}/opening", "a preference of one person"),
     ("/settings/notifications", "a preference of one person"),
     ("/settings/notifications/digest/sending", "asks for a mail, which is kept among the mails"),
     ("/notifications/reading", "what one person has read"),
@@ -71,6 +73,8 @@ pub(super) struct Named {
     pub(super) import: String,
     /// Of another record than this one.
     pub(super) archival: String,
+    /// The owner's, which everybody finds.
+    pub(super) view: String,
 }
 
 /// Records of one workspace for the routes to name.
@@ -85,6 +89,7 @@ pub(super) struct Records {
     /// Files of rows, looked at.
     pub(super) job_import: String,
     pub(super) pay_import: String,
+    pub(super) custom_field: String,
     /// Of the owner's, and for the owner to do.
     pub(super) task: String,
     /// The owner's, on the employee.
@@ -181,6 +186,7 @@ impl Records {
             job_import: company.import(Target::JobHistory, "Number,From,Title\n1,2020-01-01,Smith\n").await.to_string(),
             pay_import: company.import(Target::PayHistory, "Number,From,Salary\n1,2020-01-01,1000\n").await.to_string(),
             pay_row: pay_row.to_string(),
+            custom_field: company.custom_field(round).await.to_string(),
             position: company.position(&format!("Position {round}")).await.to_string(),
             leave: leave.of(company, employee).await,
             document,
@@ -195,11 +201,13 @@ impl Records {
                 record: employee.to_string(),
                 import: company.import(Target::Employees, &staff).await.to_string(),
                 archival: company.archival(Target::Employees, &retired).await.to_string(),
+                view: company.view(Target::Employees, &name).await.to_string(),
             },
             customers: Named {
                 record: company.customer(&[("name", &name)]).await.to_string(),
                 import: company.import(Target::Customers, &format!("Name\nImported {name}\n")).await.to_string(),
                 archival: company.archival(Target::Customers, &retired).await.to_string(),
+                view: company.view(Target::Customers, &name).await.to_string(),
             },
             calendar: company.calendar(round).await.0.to_string(),
             holiday: company.calendar(&format!("{round} too")).await.1.to_string(),
@@ -259,6 +267,7 @@ impl Records {
             kind: self.document.clone(),
             letter: self.document.clone(),
             policy: self.document.clone(),
+            custom_field: self.role.clone(),
         }
     }
 
@@ -318,6 +327,8 @@ impl Records {
             {
                 &self.invitation
             }
+            p if p.contains("/settings/fields/{id}") => &self.custom_field,
+            p if p.contains("/views/{id}") => &self.named(p).view,
             p if p.contains("/imports/{id}") => &self.named(p).import,
             p if p.contains("/archivals/{id}") => &self.named(p).archival,
             p => &self.named(p).record,
@@ -337,6 +348,20 @@ impl Records {
     pub(super) fn fields(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
         let email = format!("invited.{round}@guests.example");
         match path {
+            p if p.ends_with("/views/new") || p.ends_with("/views/{id}") => vec![
+                ("name", format!("View {} {round}", p.len())),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/views/{id}/question") => vec![("question", format!("q={round}"))],
+            p if p.ends_with("/settings/fields/new") || p.ends_with("/settings/fields/{id}") => vec![
+                ("noun", "employees".into()),
+                ("label", format!("Field {} {round}", p.len())),
+                ("kind", "text".into()),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/settings/fields/{id}/move") => vec![("to", "down".into())],
             p if p.ends_with("/employees/new") || p.ends_with("/employees/{id}/edit") => vec![
                 ("first_name", "Grace".into()),
                 ("last_name", format!("Hopper {round}")),
@@ -855,7 +880,9 @@ async fn every_change_is_in_the_audit_trail() {
         }
         // What is undone is done first.
         let first = match place {
-            p if p.starts_with("/notes/") && p.ends_with("/restoral") => Some(line.path.replace("restoral", "removal")),
+            p if (p.starts_with("/notes/") || p.contains("/views/")) && p.ends_with("/restoral") => {
+                Some(line.path.replace("restoral", "removal"))
+            }
             p if p.ends_with("/restoral") || p.ends_with("/restorals") => {
                 Some(line.path.replace("restoral", "archival"))
             }

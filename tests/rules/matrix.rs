@@ -225,6 +225,10 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                     // The owner's, which an administrator may delete.
                     _ if line.path.ends_with("/notes/{id}/edit") => role == Role::Owner,
                     _ if line.path.contains("/notes/{id}") => matches!(role, Role::Owner | Role::Admin),
+                    // The owner's, which everybody finds and whoever may share changes.
+                    _ if line.path.contains("/views/{id}") && !line.path.ends_with("/opening") => {
+                        granted.is_some() && matrix.right("views.share", role).is_some()
+                    }
                     true => granted.is_some_and(|g| g >= *whose),
                     false => granted.is_some(),
                 };

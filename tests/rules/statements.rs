@@ -111,6 +111,14 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("add a place", 2),
     ("rename a place", 5),
     ("remove a place", 2),
+    ("custom fields", 2),
+    ("custom field, new form", 1),
+    ("add a custom field", 3),
+    ("custom field", 3),
+    ("change a custom field", 2),
+    ("move a custom field", 4),
+    ("archive a custom field", 3),
+    ("restore a custom field", 4),
     ("working time", 3),
     ("change working time", 2),
     ("add a calendar", 2),
@@ -153,15 +161,15 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("reopen a task", 4),
     ("finish many tasks", 3),
     ("reopen many tasks", 3),
-    ("list, whole page", 5),
+    ("list, whole page", 6),
     ("list, part", 3),
-    ("list, part, searched", 3),
-    ("record", 10),
+    ("list, part, searched", 4),
+    ("record", 11),
     ("timeline", 5),
-    ("new form", 3),
+    ("new form", 4),
     ("options", 3),
-    ("edit form", 5),
-    ("export", 5),
+    ("edit form", 6),
+    ("export", 6),
     ("add", 4),
     ("change", 5),
     ("archive", 4),
@@ -169,6 +177,14 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("archive many", 3),
     ("restore many", 3),
     ("choose columns", 2),
+    ("view, new form", 1),
+    ("save a view", 4),
+    ("view form", 3),
+    ("change a view", 4),
+    ("view, asking something else", 3),
+    ("view, opens the list", 3),
+    ("delete a view", 3),
+    ("bring a view back", 3),
     ("write a note", 5),
     ("tag", 7),
     ("take a tag off", 5),
@@ -179,11 +195,11 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("archive all, watched", 2),
     ("archive all, undone", 4),
     ("imports", 2),
-    ("import, upload", 3),
+    ("import, upload", 4),
     ("import, discarded", 3),
     ("import, preview", 8),
-    ("import, mapping", 3),
-    ("import, wrong rows", 7),
+    ("import, mapping", 4),
+    ("import, wrong rows", 8),
     ("import, confirmed", 4),
     ("import, watched", 2),
     ("import, ended", 4),
@@ -679,6 +695,26 @@ async fn members(m: &mut Meter<'_>) {
     let place = [("kind", "department"), ("old", "Attic"), ("name", "Cellar")];
     m.post(o, "rename a place", "/w/acme/settings/places/name", &place).await;
     m.post(o, "remove a place", "/w/acme/settings/places/removal", &[("kind", "department"), ("old", "Cellar")]).await;
+    let settings = "/w/acme/settings/fields";
+    m.get(o, "custom fields", settings).await;
+    m.get(o, "custom field, new form", &format!("{settings}/new")).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    let fields = [("noun", "employees"), ("label", "Locker"), ("kind", "text"), ("_once", &*once)];
+    m.post(o, "add a custom field", &format!("{settings}/new"), &fields).await;
+    m.post(
+        o,
+        "add a custom field",
+        &format!("{settings}/new"),
+        &[("noun", "employees"), ("label", "Desk"), ("kind", "text")],
+    )
+    .await;
+    let field = format!("{settings}/{once}");
+    m.get(o, "custom field", &field).await;
+    let fields = [("noun", "employees"), ("label", "Lockers"), ("kind", "text"), ("_version", "1")];
+    m.post(o, "change a custom field", &field, &fields).await;
+    m.post(o, "move a custom field", &format!("{field}/move"), &[("to", "down")]).await;
+    m.post(o, "archive a custom field", &format!("{field}/archival"), &[]).await;
+    m.post(o, "restore a custom field", &format!("{field}/restoral"), &[]).await;
     m.get(o, "working time", "/w/acme/settings/calendar").await;
     m.fill(o, "change working time", "/w/acme/settings/calendar", "Save changes", &[("Hours a day", "7")]).await;
     let calendar = [("Name", "Days off")];
@@ -884,12 +920,28 @@ async fn records(m: &mut Meter<'_>, o: &mut Browser, Noun { list, part, options,
     m.post(o, "archive many", &format!("{list}/archivals"), &[("ids", more)]).await;
     m.post(o, "restore many", &format!("{list}/restorals"), &[("ids", more)]).await;
     m.post(o, "choose columns", &format!("{list}/columns"), &[("columns", "number")]).await;
+    views(m, o, list).await;
     let once = uuid::Uuid::new_v4().to_string();
     m.post(o, "write a note", &format!("{list}/{id}/notes"), &[("text", "Hello @Olga Owner"), ("_once", &once)]).await;
     m.post(o, "tag", &format!("{list}/{id}/tags"), &[("tag", "VIP")]).await;
     m.post(o, "take a tag off", &format!("{list}/{id}/tags/removal"), &[("tag", "VIP")]).await;
     m.post(o, "tag many", &format!("{list}/tags"), &[("tag", "VIP"), ("ids", id)]).await;
     m.post(o, "take a tag off many", &format!("{list}/tags/removal"), &[("tag", "VIP"), ("ids", id)]).await;
+}
+
+/// Saved views of a list.
+async fn views(m: &mut Meter<'_>, o: &mut Browser, list: &str) {
+    m.get(o, "view, new form", &format!("{list}/views/new?q=a")).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    let fields = [("name", "V"), ("question", "q=a"), ("_once", &*once)];
+    m.post(o, "save a view", &format!("{list}/views/new"), &fields).await;
+    let view = format!("{list}/views/{once}");
+    m.get(o, "view form", &view).await;
+    m.post(o, "change a view", &view, &[("name", "W"), ("_version", "1")]).await;
+    m.post(o, "view, asking something else", &format!("{view}/question"), &[("question", "q=b")]).await;
+    m.post(o, "view, opens the list", &format!("{view}/opening"), &[("with", "nothing")]).await;
+    m.post(o, "delete a view", &format!("{view}/removal"), &[]).await;
+    m.post(o, "bring a view back", &format!("{view}/restoral"), &[]).await;
 }
 
 /// Archiving all that a list's question finds.

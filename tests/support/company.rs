@@ -140,6 +140,39 @@ impl<'a> Company<'a> {
         (job, pay)
     }
 
+    /// A shared view of the owner's, and no other of this list.
+    pub async fn view(&self, noun: Target, name: &str) -> domain::ViewId {
+        let gone = format!("delete from saved_views where tenant_id = '{}' and noun = '{}'", self.tenant, noun.key());
+        self.app.trial.admin(&gone).await.expect("the others are gone");
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        let fields =
+            domain::saved_views::Fields { name: name.into(), shared: true, opens: false, question: "q=a".into() };
+        store::saved_views::add(&mut tx, noun, id, &fields).await.expect("a view");
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
+    /// Two custom fields of employees, and no others; the first of them.
+    pub async fn custom_field(&self, name: &str) -> domain::CustomFieldId {
+        let gone = format!("delete from custom_fields where tenant_id = '{}'", self.tenant);
+        self.app.trial.admin(&gone).await.expect("the others are gone");
+        let mut tx = self.begin().await;
+        let ids = [tx.id::<domain::CustomFieldId>(), tx.id()];
+        for (id, label) in ids.into_iter().zip([format!("First {name}"), format!("Second {name}")]) {
+            let draft = domain::custom_fields::Draft {
+                noun: "employees".into(),
+                label,
+                kind: "text".into(),
+                ..Default::default()
+            };
+            let fields = draft.parse().expect("a field");
+            store::custom_fields::add(&mut tx, id, &fields).await.expect("it is added");
+        }
+        tx.commit().await.expect("they are kept");
+        ids[0]
+    }
+
     pub async fn position(&self, title: &str) -> domain::PositionId {
         let mut tx = self.begin().await;
         let id = tx.id();

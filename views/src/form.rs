@@ -1,7 +1,8 @@
 //! A record's form around its fields, and from the domain's errors to the form's.
 
+use crate::custom_fields;
 use crate::ui::{Alert, Button, Conflict, FieldError, Form, PageHead, Tone, form_page};
-use domain::{Errors, paths::Pages, text::Words};
+use domain::{Errors, custom_fields::CustomField, paths::Pages, text::Words};
 use maud::{Markup, Render, html};
 
 /// The form of a noun's record, all but its fields.
@@ -17,6 +18,8 @@ pub struct Entry<D> {
     pub conflict: Option<Conflict>,
     /// Name and address of what this form has made already, with other answers.
     pub sent: Option<(String, String)>,
+    /// The fields that the workspace has added to the noun.
+    pub custom: Vec<CustomField>,
 }
 
 /// The record that is edited.
@@ -49,7 +52,7 @@ impl<D> Entry<D> {
         let mut form = Form::post(action, self.csrf.as_str())
             .once(self.once.as_str())
             .problem(self.errors.of(""))
-            .errors(errors(&self.errors))
+            .errors(self.summary())
             .conflict(self.conflict.clone())
             .notice(self.sent.as_ref().map(|(name, href)| self.sent_before(name, href)))
             .body(fields)
@@ -60,6 +63,15 @@ impl<D> Entry<D> {
             form = form.version(editing.version).hidden("_was", &editing.was);
         }
         form_page(&head, form.render())
+    }
+
+    /// What is wrong, by what the fields are called.
+    fn summary(&self) -> Vec<FieldError> {
+        let told = self.errors.iter().filter(|(field, _)| !field.is_empty()).map(|(field, message)| {
+            let label = custom_fields::label(&self.custom, field).map_or_else(|| words(field), str::to_owned);
+            FieldError::new(field, format!("{label}: {message}"))
+        });
+        told.collect()
     }
 
     fn sent_before(&self, name: &str, href: &str) -> Alert {

@@ -258,6 +258,7 @@ fn bar() -> FilterBar {
 fn tables() -> Markup {
     let results = ListResults {
         id: "gallery-list".into(),
+        above: None,
         chips: vec![Chip::new("Joined", "after 1 Jan 2014", "#tables"), Chip::new("Manager", LONG, "#tables")],
         clear: "#tables".into(),
         bulk: Some(BulkBar::new(

@@ -57,6 +57,11 @@ pub fn beside<T>(
     (slice.previous.as_ref().map(text).map(before), slice.next.as_ref().map(text).map(after))
 }
 
+/// Said where a search found only what is close to its words.
+pub fn near(words: &str) -> Markup {
+    html! { p.list-near role="status" { "Nothing is exactly “" (words) "”. These are close." } }
+}
+
 /// The list's first action, which steps back while the empty list has one of its own.
 pub fn begin(button: Button, nothing_yet: bool) -> Button {
     if nothing_yet { button } else { button.primary() }

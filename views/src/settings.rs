@@ -32,6 +32,7 @@ const GROUPS: &[Group] = &[
             ("Roles", RolesRead::KEY, paths::ROLES),
             ("Effective access", RolesRead::KEY, paths::ACCESS),
             ("Departments and locations", SettingsWrite::KEY, paths::PLACES),
+            ("Custom fields", SettingsWrite::KEY, paths::CUSTOM_FIELDS),
             ("Working time and holidays", SettingsWrite::KEY, paths::CALENDAR),
             ("Time off", LeaveSettings::KEY, paths::LEAVE_SETTINGS),
             ("Security policy", SecurityWrite::KEY, paths::POLICY),

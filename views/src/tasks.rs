@@ -104,6 +104,7 @@ impl Index {
         );
         ListResults {
             id: RESULTS.into(),
+            above: None,
             chips: self.chips(),
             clear: paths::tasks(&self.slug),
             bulk: self.may_write.then(|| self.bulk()),

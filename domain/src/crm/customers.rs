@@ -1,7 +1,9 @@
 //! Customers: the draft, its rules, the fields and the list.
 
 use crate::{
-    Conventions, Currency, CustomerId, Email, Errors, MemberId, Money, draft,
+    Conventions, Currency, CustomerId, Email, Errors, MemberId, Money,
+    custom_fields::{Asked, Custom, Values, text as text_of},
+    draft,
     draft::{Field, FieldClass},
     hr::employees::phone,
     list::{Cursor, Sort, SortKey, grouped},
@@ -17,7 +19,7 @@ pub const WORDS: Words = Words { one: "customer", many: "customers" };
 
 draft! {
     /// A customer as typed into a form or found in a file.
-    Draft { name, domain, industry, size, country, city, owner, parent, status, email, phone, revenue }
+    Draft { name, domain, industry, size, country, city, owner, parent, status, email, phone, revenue } with custom
 }
 
 /// What a customer is told to be; owner and parent are still words, resolved by the store.
@@ -40,6 +42,7 @@ pub struct Fields {
     pub phone: Option<String>,
     /// A year's revenue.
     pub revenue: Option<Money>,
+    pub custom: Custom,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -110,6 +113,7 @@ impl Draft {
             email: e.optional("email", &self.email, Email::parse),
             phone: e.optional("phone", &self.phone, phone),
             revenue: e.optional("revenue", &self.revenue, |s| Money::parse(s, c.currency)),
+            custom: Custom::said(&self.custom),
         };
         if fields.parent.as_deref().is_some_and(|p| p.to_lowercase() == fields.name.to_lowercase()) {
             e.add("parent", "A company is not its own parent.");
@@ -161,6 +165,7 @@ pub struct Customer {
     pub email: Option<String>,
     pub phone: Option<String>,
     pub revenue: Option<Money>,
+    pub custom: Values,
     /// Where they are shown; the list and the file ask for them.
     pub tags: Vec<Tag>,
     pub created_at: DateTime<Utc>,
@@ -197,6 +202,7 @@ impl Customer {
             email: text(&self.email),
             phone: text(&self.phone),
             revenue: self.revenue.map(|r| r.decimal().to_string()).unwrap_or_default(),
+            custom: self.custom.answered(),
         }
     }
 
@@ -205,7 +211,8 @@ impl Customer {
         let currency = self.revenue.map_or(Currency::USD, |r| r.currency);
         let (now, _) = self.draft().read(&Conventions { currency, ..Conventions::default() });
         let lower = |t: &Option<String>| t.as_ref().map(|t| t.to_lowercase());
-        lower(&now.parent) == lower(&f.parent) && Fields { parent: f.parent.clone(), ..now } == *f
+        lower(&now.parent) == lower(&f.parent)
+            && Fields { parent: f.parent.clone(), custom: f.custom.clone(), ..now } == *f
     }
 
     /// One field as a file shows it.
@@ -227,7 +234,7 @@ impl Customer {
             "phone" => text(&self.phone),
             "revenue" => self.revenue.map(|r| r.decimal().to_string()).unwrap_or_default().into(),
             "tags" => self.tags.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(", ").into(),
-            _ => "".into(),
+            custom => self.custom.named(custom).map(text_of).unwrap_or_default().into(),
         }
     }
 
@@ -337,6 +344,15 @@ pub struct Filter {
     /// Names of tags: those that have one of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tag: Vec<String>,
+    /// What is asked of custom fields.
+    #[serde(flatten)]
+    pub custom: Asked,
+    /// Columns in place of one's own choice: what a saved view shows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+    /// The saved view that it began with, or [`EVERYTHING`](crate::saved_views::EVERYTHING).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub view: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub sort: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -368,9 +384,16 @@ impl Filter {
         Self { after: String::new(), before: String::new(), ..self.clone() }
     }
 
+    /// What a saved view keeps of it, with the columns that are shown.
+    pub fn kept(&self, columns: &[String]) -> Self {
+        Self { view: String::new(), columns: columns.to_vec(), ..self.from_top() }
+    }
+
     pub fn narrows(&self) -> bool {
         *self
             != Self {
+                columns: self.columns.clone(),
+                view: self.view.clone(),
                 sort: self.sort.clone(),
                 after: self.after.clone(),
                 before: self.before.clone(),

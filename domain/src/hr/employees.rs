@@ -1,11 +1,15 @@
 //! Employees: the draft, its rules, the fields and the list.
 
+mod filter;
+
+pub use filter::{Filter, Order};
+
 use crate::{
     Conventions, Currency, Day, Email, EmployeeId, Errors, Money,
     access::Sight,
+    custom_fields::{Custom, Values, text as text_of},
     draft,
     draft::{Field, FieldClass},
-    list::{Cursor, Sort, SortKey},
     tags::Tag,
     text::Words,
 };
@@ -21,7 +25,7 @@ draft! {
     Draft {
         number, first_name, last_name, email, phone, department, location, job_title, manager, employment_type,
         fte, start_date, end_date, birth_date, salary,
-    }
+    } with custom
 }
 
 /// What an employee is told to be; the manager is still a number, resolved by the store.
@@ -44,6 +48,7 @@ pub struct Fields {
     pub birth_date: Option<Day>,
     /// A year's pay.
     pub salary: Option<Money>,
+    pub custom: Custom,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -216,6 +221,7 @@ impl Draft {
             end_date: e.optional("end_date", &self.end_date, |s| Day::parse(s, c.dates)),
             birth_date: e.optional("birth_date", &self.birth_date, |s| Day::parse(s, c.dates)),
             salary: e.optional("salary", &self.salary, |s| Money::parse(s, c.currency)),
+            custom: Custom::said(&self.custom),
         };
         if fields.salary.is_some_and(|s| s.minor < 0) {
             e.add("salary", "A salary is not negative.");
@@ -277,6 +283,8 @@ pub struct Employee {
     pub salary: Option<Money>,
     /// Their own, or that of the member who they are.
     pub photo: Option<Photo>,
+    /// Of the classes that are open to the reader, where they were asked for.
+    pub custom: Values,
     /// Which classes of this record are open to the reader.
     pub sight: Sight,
     pub status: Status,
@@ -325,6 +333,7 @@ impl Employee {
             end_date: day(self.end_date),
             birth_date: day(self.birth_date),
             salary: self.salary.map(|s| s.decimal().to_string()).unwrap_or_default(),
+            custom: self.custom.answered(),
         }
     }
 
@@ -336,6 +345,8 @@ impl Employee {
             number: f.number.clone().or_else(|| now.number.clone()),
             birth_date: f.birth_date.filter(|_| sight.personal),
             salary: f.salary.filter(|_| sight.pay),
+            // What that means, whoever keeps it knows.
+            custom: now.custom.clone(),
             ..f.clone()
         };
         now == said
@@ -365,7 +376,7 @@ impl Employee {
             "salary" => self.salary.map(|s| s.decimal().to_string()).unwrap_or_default().into(),
             "status" => self.status.label().into(),
             "tags" => self.tags.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(", ").into(),
-            _ => "".into(),
+            custom => self.custom.named(custom).map(text_of).unwrap_or_default().into(),
         }
     }
 }
@@ -421,96 +432,6 @@ pub const COLUMNS: &[(&str, &str, bool)] = &[
     ("tags", "Tags", false),
     ("status", "Status", true),
 ];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    #[default]
-    Name,
-    Number,
-    JobTitle,
-    Department,
-    StartDate,
-}
-
-impl SortKey for Order {
-    const ALL: &'static [Self] = &[Self::Name, Self::Number, Self::JobTitle, Self::Department, Self::StartDate];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Number => "number",
-            Self::JobTitle => "job_title",
-            Self::Department => "department",
-            Self::StartDate => "start_date",
-        }
-    }
-}
-
-/// The list's question, as its URL asks it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Filter {
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub q: String,
-    /// A [`Status`] key; empty: everyone who is not archived.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub status: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub department: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub location: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub employment_type: Vec<String>,
-    /// Direct reports of this employee; without those who left, unless they are asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub manager: Option<EmployeeId>,
-    /// Those who started this month, up to today: what home counts.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub joined_this_month: bool,
-    /// Names of tags: those that have one of them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub tag: Vec<String>,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub sort: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub after: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub before: String,
-}
-
-impl Filter {
-    pub fn order(&self) -> Sort<Order> {
-        Sort::parse(&self.sort)
-    }
-
-    pub fn cursor(&self) -> Cursor {
-        Cursor::parse(&self.after, &self.before)
-    }
-
-    pub fn status(&self) -> Option<Status> {
-        Status::parse(&self.status)
-    }
-
-    /// Whether it asks for a status that there is. A list shows something for any other; what changes records must not.
-    pub fn is_clear(&self) -> bool {
-        self.status.is_empty() || self.status().is_some()
-    }
-
-    /// The same question from the top of the list.
-    pub fn from_top(&self) -> Self {
-        Self { after: String::new(), before: String::new(), ..self.clone() }
-    }
-
-    pub fn narrows(&self) -> bool {
-        *self
-            != Self {
-                sort: self.sort.clone(),
-                after: self.after.clone(),
-                before: self.before.clone(),
-                ..Self::default()
-            }
-    }
-}
 
 #[cfg(test)]
 mod tests {

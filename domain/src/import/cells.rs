@@ -1,12 +1,15 @@
 //! What a row's cells mean: dates and amounts as their column tells, words as they stand.
 
 use super::{Amounts, Mapping, Noun, Row, Table};
-use crate::{Conventions, Dates, Day, Money};
+use crate::{
+    Conventions, Dates, Day, Money,
+    custom_fields::{Custom, Kind, text},
+};
 
 /// How each column that holds dates is meant.
 pub(super) fn dates<N: Noun>(table: &Table, mapping: &Mapping, c: &Conventions) -> Vec<Option<Dates>> {
     let dates = |(column, field): (usize, &Option<&'static str>)| {
-        field.filter(|f| N::DATES.contains(f))?;
+        field.filter(|f| N::DATES.contains(f) || mapping.custom_field(f).is_some_and(|c| c.kind == Kind::Date))?;
         Some(Dates::of(table.rows().map(|r| r.cell(column)), c.dates))
     };
     mapping.columns().iter().enumerate().map(dates).collect()
@@ -34,12 +37,22 @@ pub(super) fn cells<N: Noun>(
             }
             None => Ok(cell.to_owned()),
         };
+        let read = read.and_then(|cell| match mapping.custom_field(field) {
+            Some(custom) => Ok(custom.read(&cell, &c)?.as_ref().map(text).unwrap_or_default()),
+            None => Ok(cell),
+        });
         match read {
             Ok(text) => N::set(&mut draft, field, text),
             Err(why) => misread.push((*field, why)),
         }
     }
     (draft, misread)
+}
+
+/// The same with what the row says of the fields that the workspace has added, and nothing else of them.
+pub(super) fn own<N: Noun>(mut fields: N::Fields, draft: &N::Draft, mapping: &Mapping, c: &Conventions) -> N::Fields {
+    *N::custom(&mut fields) = Custom::known(mapping.custom_of(|field| N::get(draft, field), c));
+    fields
 }
 
 /// A date as ISO. One that is none stays as it is: the rules of its field say what is wrong with it.

@@ -4,6 +4,7 @@ use super::{Noun, Target};
 use crate::{
     Conventions, Errors,
     crm::customers::{Draft, Fields},
+    custom_fields::Custom,
 };
 
 /// The noun of [`crate::crm::customers`].
@@ -50,6 +51,7 @@ impl Noun for Customers {
             email: f.email.as_ref().map(|e| e.as_str().to_owned()).unwrap_or_default(),
             phone: text(&f.phone),
             revenue: f.revenue.map(|r| r.decimal().to_string()).unwrap_or_default(),
+            custom: f.custom.values.answered(),
         }
     }
 
@@ -76,10 +78,14 @@ impl Noun for Customers {
                     if differs { into.$name = from.$name.clone(); }
                     differs
                 })*
-                _ => false,
+                custom => into.custom.take(&from.custom, custom),
             } };
         }
         take!(name, domain, industry, size, country, city, status, email, phone, revenue)
+    }
+
+    fn custom(fields: &mut Fields) -> &mut Custom {
+        &mut fields.custom
     }
 
     fn title(f: &Fields) -> String {

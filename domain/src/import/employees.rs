@@ -3,6 +3,7 @@
 use super::{Noun, Target};
 use crate::{
     Conventions, Errors,
+    custom_fields::Custom,
     hr::employees::{Draft, Fields},
 };
 
@@ -54,6 +55,7 @@ impl Noun for Employees {
             end_date: day(f.end_date),
             birth_date: day(f.birth_date),
             salary: f.salary.map(|s| s.decimal().to_string()).unwrap_or_default(),
+            custom: f.custom.values.answered(),
         }
     }
 
@@ -75,7 +77,7 @@ impl Noun for Employees {
                     if differs { into.$name = from.$name.clone(); }
                     differs
                 })*
-                _ => false,
+                custom => into.custom.take(&from.custom, custom),
             } };
         }
         take!(
@@ -94,6 +96,10 @@ impl Noun for Employees {
             birth_date,
             salary
         )
+    }
+
+    fn custom(fields: &mut Fields) -> &mut Custom {
+        &mut fields.custom
     }
 
     fn title(f: &Fields) -> String {

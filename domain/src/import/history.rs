@@ -3,7 +3,9 @@
 
 use super::{Noun, Target};
 use crate::{
-    Conventions, Day, Errors, Money, draft,
+    Conventions, Day, Errors, Money,
+    custom_fields::Custom,
+    draft,
     draft::{Field, FieldClass},
     hr::employees::{EmploymentType, Fte},
     text::Words,
@@ -33,6 +35,8 @@ pub struct JobFields {
     pub employment_type: Option<EmploymentType>,
     pub fte: Option<Fte>,
     pub reason: Option<String>,
+    /// Changes have no fields of a workspace's own.
+    pub custom: Custom,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +45,7 @@ pub struct PayFields {
     pub from: Day,
     pub salary: Option<Money>,
     pub reason: Option<String>,
+    pub custom: Custom,
 }
 
 const fn field(key: &'static str, label: &'static str, aliases: &'static [&'static str]) -> Field {
@@ -148,6 +153,7 @@ impl Noun for JobHistory {
             employment_type: e.optional("employment_type", &d.employment_type, EmploymentType::parse),
             fte: e.optional("fte", &d.fte, Fte::parse),
             reason: e.line("reason", &d.reason, 60),
+            custom: Custom::default(),
         };
         e.or(fields)
     }
@@ -172,6 +178,10 @@ impl Noun for JobHistory {
 
     fn link(_: &JobDraft, _: &Conventions) -> Option<String> {
         None
+    }
+
+    fn custom(fields: &mut JobFields) -> &mut Custom {
+        &mut fields.custom
     }
 
     fn belongs(d: &JobDraft) -> Option<String> {
@@ -229,6 +239,7 @@ impl Noun for PayHistory {
             from: day(&mut e, &d.from, c),
             salary,
             reason: e.line("reason", &d.reason, 60),
+            custom: Custom::default(),
         };
         e.or(fields)
     }
@@ -248,6 +259,10 @@ impl Noun for PayHistory {
 
     fn link(_: &PayDraft, _: &Conventions) -> Option<String> {
         None
+    }
+
+    fn custom(fields: &mut PayFields) -> &mut Custom {
+        &mut fields.custom
     }
 
     fn belongs(d: &PayDraft) -> Option<String> {

@@ -6,9 +6,9 @@ use notes::Notes;
 
 use super::{
     Finding, Mapping, Row, Severity, Table, Target,
-    cells::{cells, dates},
+    cells::{cells, dates, own},
 };
-use crate::{Conventions, Dates, Errors};
+use crate::{Conventions, Dates, Errors, custom_fields::Custom};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet, VecDeque};
 use uuid::Uuid;
@@ -51,6 +51,8 @@ pub trait Noun: Sized + Send + Sync + 'static {
     fn belongs(_: &Self::Draft) -> Option<String> {
         None
     }
+    /// What the fields hold that a workspace has added.
+    fn custom(fields: &mut Self::Fields) -> &mut Custom;
     /// Takes one field over and says whether it differed. Fields that name other records are not meant.
     fn take(into: &mut Self::Fields, from: &Self::Fields, field: &str) -> bool;
     /// The record in words, to be told apart by.
@@ -324,7 +326,7 @@ pub fn plan<N: Noun>(
             }
         };
         let parsed = match N::parse(whole.as_ref().unwrap_or(&draft), c) {
-            Ok(fields) => Some(fields),
+            Ok(fields) => Some(own::<N>(fields, &draft, mapping, c)),
             Err(errors) => {
                 // What no column gives is one error, however many fields it is.
                 let given = |field: &str| record.is_some() || missing.iter().all(|m| m.key != field);

@@ -169,7 +169,7 @@ pub async fn wrong_rows<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>
         });
         (sheet.await.map_err(Error::from)?.table, findings)
     };
-    let target = import.target;
+    let (target, mapping) = (import.target, import.mapping.clone());
     Ok(aside(move || {
         let mut headers = table.headers.clone();
         headers.push("Error".into());
@@ -177,7 +177,7 @@ pub async fn wrong_rows<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>
         let mut rows: Vec<(u32, Vec<String>)> = vec![];
         for f in findings.iter().filter(|f| f.severity == Severity::Error) {
             let Some(row) = table.at_line(f.line) else { continue };
-            let label = target.field(f.field).map(|field| format!("{}: ", field.label)).unwrap_or_default();
+            let label = mapping.label(target, f.field).map(|label| format!("{label}: ")).unwrap_or_default();
             let told = format!("{label}{}", f.message);
             match rows.last_mut().filter(|(line, _)| *line == f.line) {
                 Some((_, cells)) => {

@@ -1,7 +1,7 @@
 //! Queries of customers. Every read passes through [`COLUMNS`].
 
 use crate::{
-    Error, Result, TenantTx, Version, Who,
+    Error, Result, TenantTx, Version, Who, custom_fields,
     db::strange,
     events, exports,
     list::{self, Key, Plan, Shape, row},
@@ -11,19 +11,23 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     Currency, CustomerId, Email, Errors, MemberId, Money,
-    access::{CustomersBulk, CustomersExport, CustomersRead, CustomersWrite, Permission, Scope},
+    access::{CustomersBulk, CustomersExport, CustomersRead, CustomersWrite, Permission, Scope, Sight},
     crm::customers::{Customer, Fields, Filter, Order, Owner, Parent, Status},
+    custom_fields::Values,
+    draft::FieldClass,
     events::Event,
+    import::Target,
     list::{Mark, Slice, Sort},
     places::Country,
 };
+use serde_json::Value;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 const CUSTOMERS: Kind = Kind::Customers;
 
 const COLUMNS: &str = "e.id, e.version, e.name, e.domain, e.industry, e.size, e.country, e.city, e.owner_id, \
-    e.parent_id, e.status, e.email, e.phone, e.revenue_minor, e.revenue_currency, e.archived_at, e.created_at, e.updated_at, e.tenant_id";
+    e.parent_id, e.status, e.email, e.phone, e.revenue_minor, e.revenue_currency, e.archived_at, e.created_at, e.updated_at, e.custom, e.tenant_id";
 
 const SHAPE: Shape = Shape {
     from: "customers e",
@@ -47,13 +51,33 @@ fn key(sort: Sort<Order>) -> Key {
 
 /// One page of the customers that the reader may see.
 pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Customer>> {
-    let hits = search::hits(tx, "customer", &filter.q).await?;
+    let asked = asked(tx, filter, true).await?;
+    let near = asked.near;
     let (who, scope) = (tx.who(), tx.scope::<CustomersRead>());
-    let plan = plan(filter, &hits, scope);
-    let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, who, scope);
+    let plan = plan(filter, &asked.hits, scope);
+    let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &asked, who, scope);
     let page = list::page::<Row>(tx.conn(), &SHAPE, &conditions, &key(filter.order()), &filter.cursor(), plan).await?;
-    let rows = page.rows.into_iter().map(Row::customer).collect::<Result<_>>()?;
-    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total })
+    let mut rows: Vec<Customer> = page.rows.into_iter().map(Row::customer).collect::<Result<_>>()?;
+    custom_fields::name_people(tx, rows.iter_mut().map(|c| &mut c.custom)).await?;
+    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total, near })
+}
+
+/// What a question asks that other tables answer.
+struct Asked {
+    hits: search::Hits,
+    /// They are only close.
+    near: bool,
+    custom: Vec<custom_fields::Condition>,
+}
+
+/// `near`: whether what is only close to the words will do, where nothing is exactly so.
+async fn asked(tx: &mut TenantTx, filter: &Filter, near: bool) -> Result<Asked> {
+    let custom = custom_fields::conditions(tx, Target::Customers, &filter.custom).await?;
+    let (hits, near) = match near {
+        true => search::hits_or_near(tx, "customer", &filter.q).await?,
+        false => (search::hits(tx, "customer", &filter.q).await?, false),
+    };
+    Ok(Asked { hits, near, custom })
 }
 
 /// The usual questions have their index: all, or one industry, in some order.
@@ -62,12 +86,12 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
         return Plan::Found;
     }
     let status = matches!(filter.status(), None | Some(Status::Archived));
-    let elsewhere = !filter.country.is_empty() || filter.mine || !filter.tag.is_empty();
+    let elsewhere = !filter.country.is_empty() || filter.mine || !filter.custom.is_empty() || !filter.tag.is_empty();
     let usual = status && !elsewhere && filter.industry.len() <= 1 && matches!(hits, search::Hits::All);
     if usual && scope == Some(Scope::All) { Plan::Kept } else { Plan::Fresh }
 }
 
-fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, who: Who, scope: Option<Scope>) {
+fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, who: Who, scope: Option<Scope>) {
     reach::narrow(q, CUSTOMERS, scope);
     match filter.status() {
         Some(Status::Archived) => q.push(" and e.archived_at is not null"),
@@ -89,16 +113,18 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
         q.push(" and e.owner_id = ").push_bind(me.0);
     }
     tags::narrow(q, &filter.tag);
-    hits.narrow(q);
+    asked.custom.iter().for_each(|condition| condition.narrow(q));
+    asked.hits.narrow(q);
 }
 
 /// How many customers the filter finds, counted no further than one past `most`.
 ///
 /// `P` is what is to be done with them.
 pub async fn count<P: Permission>(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<i64> {
-    let hits = search::hits(tx, "customer", &filter.q).await?;
+    // A file has what the list shows; what changes records takes none for another.
+    let asked = asked(tx, filter, P::KEY == CustomersExport::KEY).await?;
     let (who, scope) = (tx.who(), reach::lower::<P, CustomersRead>(tx.rights()));
-    exports::count(tx, &SHAPE, &|q| narrow(q, filter, &hits, who, scope), most).await
+    exports::count(tx, &SHAPE, &|q| narrow(q, filter, &asked, who, scope), most).await
 }
 
 /// The customers of the question behind `after`, in its order, for a file; and where the next ones begin.
@@ -108,12 +134,13 @@ pub async fn export(
     after: Option<&Mark>,
     most: i64,
 ) -> Result<(Vec<Customer>, Option<Mark>)> {
-    let hits = search::hits(tx, "customer", &filter.q).await?;
+    let asked = asked(tx, filter, true).await?;
     let (who, key) = (tx.who(), key(filter.order()));
     let scope = reach::lower::<CustomersExport, CustomersRead>(tx.rights());
-    let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, who, scope);
+    let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &asked, who, scope);
     let (rows, next) = exports::page::<Row>(tx, &SHAPE, &conditions, &key, after, most).await?;
     let mut rows: Vec<Customer> = rows.into_iter().map(Row::customer).collect::<Result<_>>()?;
+    custom_fields::name_people(tx, rows.iter_mut().map(|c| &mut c.custom)).await?;
     tagged(tx, &mut rows).await?;
     Ok((rows, next))
 }
@@ -139,7 +166,9 @@ pub async fn find(tx: &mut TenantTx, id: CustomerId) -> Result<Customer> {
     reach::narrow(&mut q, CUSTOMERS, tx.scope::<CustomersRead>());
     q.push(") p").push(SHAPE.joins);
     let row: Option<Row> = q.build_query_as().fetch_optional(tx.conn()).await?;
-    row.ok_or(Error::NotFound)?.customer()
+    let mut customer = row.ok_or(Error::NotFound)?.customer()?;
+    custom_fields::name_people(tx, [&mut customer.custom]).await?;
+    Ok(customer)
 }
 
 /// The companies that belong to it, by name, at most `most`.
@@ -200,6 +229,7 @@ pub async fn check(tx: &mut TenantTx, own: CustomerId, f: &Fields) -> Result<Err
     if let Some(name) = f.parent.as_ref().filter(|_| !found.parent) {
         errors.add("parent", no_such_customer(name));
     }
+    errors.merge(custom_fields::check(tx, Target::Customers, own.0, &f.custom.said).await?);
     Ok(errors)
 }
 
@@ -207,10 +237,11 @@ pub async fn check(tx: &mut TenantTx, own: CustomerId, f: &Fields) -> Result<Err
 /// from one that says something else the second time.
 pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<CustomerId> {
     let (owner, parent) = (owner_id(tx, f, None).await?, parent_id(tx, f, None).await?);
+    let custom = custom_fields::delta(tx, Target::Customers, &f.custom.said, &Values::default(), Sight::ALL).await?;
     let added = sqlx::query!(
         "insert into customers (tenant_id, id, name, domain, industry, size, country, city, owner_id, parent_id, status,
-           email, phone, revenue_minor, revenue_currency, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)
+           email, phone, revenue_minor, revenue_currency, created_at, updated_at, custom)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
@@ -228,6 +259,7 @@ pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<Custom
         f.revenue.map(|r| r.minor),
         f.revenue.map(|r| r.currency.code()),
         tx.now(),
+        custom.first(FieldClass::Directory),
     )
     .execute(tx.conn())
     .await?;
@@ -236,8 +268,12 @@ pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<Custom
     }
     if added.rows_affected() > 0 {
         events::emit(tx, Event::CustomerAdded { customer: id }).await?;
-    } else if !find(tx, id).await?.is(f) {
-        return Err(Error::Sent);
+    } else {
+        let (now, mut said) = (find(tx, id).await?, custom.set);
+        custom_fields::name_people(tx, [&mut said]).await?;
+        if !now.is(f) || said.answered() != now.custom.answered() {
+            return Err(Error::Sent);
+        }
     }
     Ok(id)
 }
@@ -248,10 +284,12 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fie
     let before = find(tx, id).await?;
     let owner = owner_id(tx, f, before.owner.as_ref()).await?;
     let parent = parent_id(tx, f, before.parent.as_ref()).await?;
+    let custom = custom_fields::delta(tx, Target::Customers, &f.custom.said, &before.custom, Sight::ALL).await?;
     let done = sqlx::query!(
         "update customers set version = version + 1, updated_at = $3, name = $4, domain = $5, industry = $6, size = $7,
            country = $8, city = $9, owner_id = $10, parent_id = $11, status = $12, email = $13, phone = $14,
-           revenue_minor = $15, revenue_currency = $16
+           revenue_minor = $15, revenue_currency = $16,
+           custom = nullif((coalesce(custom, '{}') || $17) - $18::text[], '{}')
          where id = $1 and version = $2",
         id.0,
         version,
@@ -269,6 +307,8 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fie
         f.phone,
         f.revenue.map(|r| r.minor),
         f.revenue.map(|r| r.currency.code()),
+        custom.put(FieldClass::Directory),
+        &custom.unset[0],
     )
     .execute(tx.conn())
     .await?;
@@ -277,7 +317,8 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fie
     }
     let after = find(tx, id).await?;
     let fields = domain::crm::customers::FIELDS.iter().map(|f| f.key);
-    let fields: Vec<String> = fields.filter(|f| before.cell(f) != after.cell(f)).map(str::to_owned).collect();
+    let mut fields: Vec<String> = fields.filter(|f| before.cell(f) != after.cell(f)).map(str::to_owned).collect();
+    fields.extend(before.custom.differing(&after.custom));
     if !fields.is_empty() {
         events::emit(tx, Event::CustomerChanged { customer: id, fields }).await?;
     }
@@ -308,10 +349,10 @@ pub async fn archive<P: Permission>(tx: &mut TenantTx, ids: &[CustomerId]) -> Re
 
 /// All that the filter finds, for changing many at once.
 pub async fn matching(tx: &mut TenantTx, filter: &Filter) -> Result<Vec<CustomerId>> {
-    let hits = search::hits(tx, "customer", &filter.q).await?;
+    let asked = asked(tx, filter, false).await?;
     let (who, scope) = (tx.who(), reach::lower::<CustomersBulk, CustomersRead>(tx.rights()));
     let mut q = QueryBuilder::new("select e.id from customers e where true");
-    narrow(&mut q, filter, &hits, who, scope);
+    narrow(&mut q, filter, &asked, who, scope);
     let ids: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
     Ok(ids.into_iter().map(CustomerId).collect())
 }
@@ -430,6 +471,7 @@ row! {
         archived_at: Option<DateTime<Utc>>,
         created_at: DateTime<Utc>,
         updated_at: DateTime<Utc>,
+        custom: Option<Value>,
     }
 }
 
@@ -463,6 +505,7 @@ impl Row {
             email: self.email,
             phone: self.phone,
             revenue,
+            custom: Values::of(self.custom, None, None),
             tags: vec![],
             created_at: self.created_at,
             updated_at: self.updated_at,

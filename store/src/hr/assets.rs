@@ -57,7 +57,7 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Asset>> {
     let page =
         list::page::<Row>(tx.conn(), &shape, &conditions, &key(filter.order()), &filter.cursor(), Plan::Fresh).await?;
     let rows = page.rows.into_iter().map(Row::asset).collect::<Result<_>>()?;
-    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total })
+    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total, near: page.near })
 }
 
 fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, scope: Option<Scope>) {

@@ -67,7 +67,7 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Checklist>
     let page = list::page::<Row>(tx.conn(), &shape, &conditions, &key, &filter.cursor(), Plan::Fresh).await?;
     let mut rows: Vec<Checklist> = page.rows.into_iter().map(Row::checklist).collect::<Result<_>>()?;
     count(tx, &mut rows).await?;
-    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total })
+    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total, near: page.near })
 }
 
 fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, scope: Option<Scope>) {

@@ -125,7 +125,7 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Document>>
     let page =
         list::page::<Row>(tx.conn(), &SHAPE, &conditions, &key(filter.order()), &filter.cursor(), Plan::Fresh).await?;
     let rows = page.rows.into_iter().map(Row::document).collect::<Result<_>>()?;
-    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total })
+    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total, near: page.near })
 }
 
 /// Documents of one employee on one page.

@@ -1,30 +1,35 @@
 //! Queries of employees. Every read passes through [`narrow`], which leaves out whom the reader may not see, and through
 //! [`COLUMNS`], which leaves out what of each the reader's classes do not open.
 
+mod archive;
 mod choices;
+mod row;
+
+pub use archive::{archive, matching, restore, restore_batch};
+pub(crate) use row::fte;
 
 pub use choices::{departments, named, on_position, options};
 
 use crate::{
-    Error, Result, TenantTx, Version,
-    db::{day, strange},
-    events, exports,
-    list::{self, Key, Plan, Shape, row},
+    Error, Result, TenantTx, Version, custom_fields, events, exports,
+    list::{self, Key, Plan, Shape},
     reach::{self, Kind},
     search, tags,
 };
-use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    Currency, Day, EmployeeId, Errors, Money,
+    Day, EmployeeId, Errors,
     access::{
-        EmployeesBulk, EmployeesExport, EmployeesPay, EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite,
-        EmployeesRead, EmployeesWrite, Permission, Scope, Sight,
+        EmployeesExport, EmployeesPay, EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite, EmployeesRead,
+        EmployeesWrite, Permission, Scope, Sight,
     },
+    custom_fields::Values,
+    draft::FieldClass,
     events::Event,
-    hr::employees::{Employee, EmploymentType, Fields, Filter, Fte, Manager, Order, Photo, Status},
+    hr::employees::{Employee, Fields, Filter, Manager, Order, Status},
+    import::Target,
     list::{Mark, Slice, Sort, Total},
 };
-use rust_decimal::Decimal;
+use row::Row;
 use sqlx::{Postgres, QueryBuilder};
 use std::sync::LazyLock;
 use uuid::Uuid;
@@ -33,32 +38,43 @@ use uuid::Uuid;
 const DIRECTORY: &str = "e.id, e.version, e.number, e.first_name, e.last_name, e.email, e.phone, e.department, e.location, \
      e.job_title, e.manager_id, e.employment_type, e.fte, e.start_date, e.end_date, e.photo, e.archived_at, e.created_at, e.updated_at";
 
-/// By how far the reader sees personal details, then pay: nothing, own, team, all.
-static COLUMNS: LazyLock<[[String; 4]; 4]> = LazyLock::new(|| {
+/// Without custom fields and with them; by how far the reader sees personal details, then pay: nothing, own, team, all.
+static COLUMNS: LazyLock<[[[String; 4]; 4]; 2]> = LazyLock::new(|| {
     const SCOPES: [Option<Scope>; 4] = [None, Some(Scope::Own), Some(Scope::Team), Some(Scope::All)];
-    SCOPES.map(|personal| {
-        SCOPES.map(|pay| {
-            let (personal, pay) = (reach::reaches(EMPLOYEES, personal), reach::reaches(EMPLOYEES, pay));
-            format!(
-                "{DIRECTORY}, {personal} as sees_personal, {pay} as sees_pay, \
-                 case when {personal} then e.birth_date end as birth_date, \
-                 case when {pay} then e.salary_minor end as salary_minor, \
-                 case when {pay} then e.salary_currency end as salary_currency, e.tenant_id"
-            )
+    [false, true].map(|custom| {
+        SCOPES.map(|personal| {
+            SCOPES.map(|pay| {
+                let (personal, pay) = (reach::reaches(EMPLOYEES, personal), reach::reaches(EMPLOYEES, pay));
+                let custom = match custom {
+                    false => {
+                        "null::jsonb as custom, null::jsonb as custom_personal, null::jsonb as custom_pay".to_owned()
+                    }
+                    true => format!(
+                        "e.custom, case when {personal} then e.custom_personal end as custom_personal, \
+                         case when {pay} then e.custom_pay end as custom_pay"
+                    ),
+                };
+                format!(
+                    "{DIRECTORY}, {personal} as sees_personal, {pay} as sees_pay, \
+                     case when {personal} then e.birth_date end as birth_date, \
+                     case when {pay} then e.salary_minor end as salary_minor, \
+                     case when {pay} then e.salary_currency end as salary_currency, {custom}, e.tenant_id"
+                )
+            })
         })
     })
 });
 
 const EMPLOYEES: Kind = Kind::Employees;
 
-/// `shown` are the classes that are asked for: what nobody looks at is not read.
-fn shape(tx: &TenantTx, shown: Sight) -> Shape {
+/// `shown` are the classes that are asked for, and whether custom fields are: what nobody looks at is not read.
+fn shape(tx: &TenantTx, shown: Sight, custom: bool) -> Shape {
     let place = |scope: Option<Scope>, shown: bool| scope.filter(|_| shown).map_or(0, |s| s as usize + 1);
     let personal = place(tx.scope::<EmployeesPersonal>(), shown.personal);
     let pay = place(tx.scope::<EmployeesPay>(), shown.pay);
     Shape {
         from: "employees e",
-        columns: &COLUMNS[personal][pay],
+        columns: &COLUMNS[usize::from(custom)][personal][pay],
         joined: "m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last, \
             a.id as member_id, a.photo as member_photo",
         joins: " left join employees m on m.tenant_id = p.tenant_id and m.id = p.manager_id \
@@ -81,17 +97,48 @@ fn key(sort: Sort<Order>) -> Key {
     Key { sql, cast, descending: sort.descending }
 }
 
-/// One page of the employees that the reader may see, with the classes that are `shown`.
+/// One page of the employees that the reader may see, with the classes that are `shown` and without custom fields.
 pub async fn list(tx: &mut TenantTx, filter: &Filter, shown: Sight) -> Result<Slice<Employee>> {
-    let hits = search::hits(tx, "employee", &filter.q).await?;
+    let asked = asked(tx, filter, false).await?;
+    page(tx, filter, asked, shown, false).await
+}
+
+/// As [`list`], as people look for somebody: where nobody is exactly so, whoever is close is found. With custom fields of
+/// these classes, if they are asked for.
+pub async fn list_with(tx: &mut TenantTx, filter: &Filter, shown: Sight, custom: bool) -> Result<Slice<Employee>> {
+    let asked = asked(tx, filter, true).await?;
+    page(tx, filter, asked, shown, custom).await
+}
+
+async fn page(tx: &mut TenantTx, filter: &Filter, asked: Asked, shown: Sight, custom: bool) -> Result<Slice<Employee>> {
+    let near = asked.near;
     let (today, scope) = (tx.today(), tx.scope::<EmployeesRead>());
-    let plan = plan(filter, &hits, scope);
-    let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, today, scope);
-    let shape = shape(tx, shown);
+    let plan = plan(filter, &asked.hits, scope);
+    let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &asked, today, scope);
+    let shape = shape(tx, shown, custom);
     let page = list::page::<Row>(tx.conn(), &shape, &conditions, &key(filter.order()), &filter.cursor(), plan).await?;
-    let rows: Vec<Employee> = page.rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?;
+    let mut rows: Vec<Employee> = page.rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?;
+    custom_fields::name_people(tx, rows.iter_mut().map(|e| &mut e.custom)).await?;
     told(tx, &rows);
-    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total })
+    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total, near })
+}
+
+/// What a question asks that other tables answer.
+struct Asked {
+    hits: search::Hits,
+    /// They are only close.
+    near: bool,
+    custom: Vec<custom_fields::Condition>,
+}
+
+/// `near`: whether what is only close to the words will do, where nothing is exactly so.
+async fn asked(tx: &mut TenantTx, filter: &Filter, near: bool) -> Result<Asked> {
+    let custom = custom_fields::conditions(tx, Target::Employees, &filter.custom).await?;
+    let (hits, near) = match near {
+        true => search::hits_or_near(tx, "employee", &filter.q).await?,
+        false => (search::hits(tx, "employee", &filter.q).await?, false),
+    };
+    Ok(Asked { hits, near, custom })
 }
 
 /// The usual questions have their index: all, or one department, in some order.
@@ -104,12 +151,13 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
         || !filter.employment_type.is_empty()
         || filter.manager.is_some()
         || filter.joined_this_month
+        || !filter.custom.is_empty()
         || !filter.tag.is_empty();
     let usual = status && !elsewhere && filter.department.len() <= 1 && matches!(hits, search::Hits::All);
     if usual && scope == Some(Scope::All) { Plan::Kept } else { Plan::Fresh }
 }
 
-fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, today: Day, scope: Option<Scope>) {
+fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, today: Day, scope: Option<Scope>) {
     reach::narrow(q, EMPLOYEES, scope);
     match filter.status() {
         Some(Status::Archived) => q.push(" and e.archived_at is not null"),
@@ -161,17 +209,19 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, hits: &search::Hits, 
         q.push(" and ").push(START).push(" between ").push_bind(month.0).push(" and ").push_bind(today.0);
     }
     tags::narrow(q, &filter.tag);
-    hits.narrow(q);
+    asked.custom.iter().for_each(|condition| condition.narrow(q));
+    asked.hits.narrow(q);
 }
 
 /// How many employees the filter finds, counted no further than one past `most`.
 ///
 /// `P` is what is to be done with them.
 pub async fn count<P: Permission>(tx: &mut TenantTx, filter: &Filter, most: i64) -> Result<i64> {
-    let hits = search::hits(tx, "employee", &filter.q).await?;
+    // A file has what the list shows; what changes records takes nobody for somebody else.
+    let asked = asked(tx, filter, P::KEY == EmployeesExport::KEY).await?;
     let (today, shape, scope) =
-        (tx.today(), shape(tx, Sight::DIRECTORY), reach::lower::<P, EmployeesRead>(tx.rights()));
-    exports::count(tx, &shape, &|q| narrow(q, filter, &hits, today, scope), most).await
+        (tx.today(), shape(tx, Sight::DIRECTORY, false), reach::lower::<P, EmployeesRead>(tx.rights()));
+    exports::count(tx, &shape, &|q| narrow(q, filter, &asked, today, scope), most).await
 }
 
 /// The employees of the question behind `after`, in its order, for a file; and where the next ones begin.
@@ -181,12 +231,13 @@ pub async fn export(
     after: Option<&Mark>,
     most: i64,
 ) -> Result<(Vec<Employee>, Option<Mark>)> {
-    let hits = search::hits(tx, "employee", &filter.q).await?;
-    let (today, shape, key) = (tx.today(), shape(tx, Sight::ALL), key(filter.order()));
+    let asked = asked(tx, filter, true).await?;
+    let (today, shape, key) = (tx.today(), shape(tx, Sight::ALL, true), key(filter.order()));
     let scope = reach::lower::<EmployeesExport, EmployeesRead>(tx.rights());
-    let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, today, scope);
+    let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &asked, today, scope);
     let (rows, next) = exports::page::<Row>(tx, &shape, &conditions, &key, after, most).await?;
     let mut rows: Vec<Employee> = rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?;
+    custom_fields::name_people(tx, rows.iter_mut().map(|e| &mut e.custom)).await?;
     tagged(tx, &mut rows).await?;
     Ok((rows, next))
 }
@@ -203,7 +254,7 @@ pub async fn tagged(tx: &mut TenantTx, rows: &mut [Employee]) -> Result<()> {
 
 /// One employee, if the reader may see them.
 pub async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Employee> {
-    let (shape, scope) = (shape(tx, Sight::ALL), tx.scope::<EmployeesRead>());
+    let (shape, scope) = (shape(tx, Sight::ALL, true), tx.scope::<EmployeesRead>());
     let mut q = QueryBuilder::new("select ");
     q.push(shape.joined)
         .push(", p.* from (select ")
@@ -213,14 +264,15 @@ pub async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Employee> {
     reach::narrow(&mut q, EMPLOYEES, scope);
     q.push(") p").push(shape.joins);
     let row: Option<Row> = q.build_query_as().fetch_optional(tx.conn()).await?;
-    let employee = row.ok_or(Error::NotFound)?.employee(tx.today())?;
+    let mut employee = row.ok_or(Error::NotFound)?.employee(tx.today())?;
+    custom_fields::name_people(tx, [&mut employee.custom]).await?;
     told(tx, std::slice::from_ref(&employee));
     Ok(employee)
 }
 
 /// Whose pay was read, for the audit trail.
 fn told(tx: &TenantTx, employees: &[Employee]) {
-    tx.reads_pay(employees.iter().filter(|e| e.salary.is_some()).map(|e| e.id.0));
+    tx.reads_pay(employees.iter().filter(|e| e.salary.is_some() || !e.custom.pay.is_empty()).map(|e| e.id.0));
 }
 
 /// Where counting who reports to somebody stops.
@@ -292,6 +344,7 @@ pub async fn check(tx: &mut TenantTx, own: EmployeeId, f: &Fields) -> Result<Err
     if let Some(number) = f.manager.as_ref().filter(|_| !found.manager) {
         errors.add("manager", no_such_number(number));
     }
+    errors.merge(custom_fields::check(tx, Target::Employees, own.0, &f.custom.said).await?);
     Ok(errors)
 }
 
@@ -310,11 +363,13 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
         None => next_number(tx).await?,
     };
     let hand = hand_of_new(tx);
+    let custom = custom_fields::delta(tx, Target::Employees, &f.custom.said, &Values::default(), hand).await?;
     let salary = f.salary.filter(|_| hand.pay);
     let added = sqlx::query!(
         "insert into employees (tenant_id, id, number, first_name, last_name, email, phone, department, location, job_title,
-           manager_id, employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, created_at, updated_at, fte)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19)
+           manager_id, employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, created_at, updated_at, fte,
+           custom, custom_personal, custom_pay)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19, $20, $21, $22)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
@@ -335,6 +390,9 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
         salary.map(|s| s.currency.code()),
         tx.now(),
         f.fte.decimal(),
+        custom.first(FieldClass::Directory),
+        custom.first(FieldClass::Personal),
+        custom.first(FieldClass::Pay),
     )
     .execute(tx.conn())
     .await?;
@@ -349,7 +407,10 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
     } else {
         let now = find(tx, id).await?;
         let sight = now.sight;
-        if !now.is(f, Sight { personal: sight.personal && hand.personal, pay: sight.pay && hand.pay }) {
+        let same = now.is(f, Sight { personal: sight.personal && hand.personal, pay: sight.pay && hand.pay });
+        let mut said = custom.set;
+        custom_fields::name_people(tx, [&mut said]).await?;
+        if !same || said.answered() != now.custom.answered() {
             return Err(Error::Sent);
         }
     }
@@ -366,6 +427,7 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
     }
     let number = f.number.clone().unwrap_or_else(|| before.number.clone());
     let hand = hand(tx, id).await?;
+    let custom = custom_fields::delta(tx, Target::Employees, &f.custom.said, &before.custom, hand).await?;
     let done = sqlx::query!(
         "update employees set version = version + 1, updated_at = $3, number = $4, first_name = $5, last_name = $6, email = $7,
            phone = $8, department = $9, location = $10, job_title = $11, manager_id = $12, employment_type = $13,
@@ -373,7 +435,10 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
            birth_date = case when $16 then $17 else birth_date end,
            salary_minor = case when $18 then $19 else salary_minor end,
            salary_currency = case when $18 then $20 else salary_currency end,
-           fte = $21
+           fte = $21,
+           custom = nullif((coalesce(custom, '{}') || $22) - $23::text[], '{}'),
+           custom_personal = nullif((coalesce(custom_personal, '{}') || $24) - $25::text[], '{}'),
+           custom_pay = nullif((coalesce(custom_pay, '{}') || $26) - $27::text[], '{}')
          where id = $1 and version = $2",
         id.0,
         version,
@@ -396,6 +461,12 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
         f.salary.map(|s| s.minor),
         f.salary.map(|s| s.currency.code()),
         f.fte.decimal(),
+        custom.put(FieldClass::Directory),
+        &custom.unset[0],
+        custom.put(FieldClass::Personal),
+        &custom.unset[1],
+        custom.put(FieldClass::Pay),
+        &custom.unset[2],
     )
     .execute(tx.conn())
     .await?;
@@ -404,69 +475,12 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
     }
     let after = find(tx, id).await?;
     let fields = domain::hr::employees::FIELDS.iter().map(|f| f.key);
-    let fields: Vec<String> = fields.filter(|f| before.cell(f) != after.cell(f)).map(str::to_owned).collect();
+    let mut fields: Vec<String> = fields.filter(|f| before.cell(f) != after.cell(f)).map(str::to_owned).collect();
+    fields.extend(before.custom.differing(&after.custom));
     if !fields.is_empty() {
         events::emit(tx, Event::EmployeeChanged { employee: id, fields }).await?;
     }
     Ok(())
-}
-
-/// Archives those of `ids` that `P` reaches and that are not archived yet. Gives how many, and the batch by which it can
-/// be undone.
-pub async fn archive<P: Permission>(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<(usize, String)> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let ids = reach::within::<P>(tx, EMPLOYEES, &ids).await?;
-    let rows = sqlx::query!(
-        r#"update employees set archived_at = $2, updated_at = $2, version = version + 1
-           where id = any($1) and archived_at is null returning id, pg_current_xact_id()::text as "batch!""#,
-        &ids,
-        tx.now()
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let batch = rows.first().map(|r| r.batch.clone()).unwrap_or_default();
-    let employees: Vec<_> = rows.into_iter().map(|r| EmployeeId(r.id)).collect();
-    let count = employees.len();
-    for employees in employees.chunks(events::MOST) {
-        events::emit(tx, Event::EmployeesArchived { employees: employees.to_vec() }).await?;
-    }
-    Ok((count, batch))
-}
-
-/// All that the filter finds, for changing many at once.
-pub async fn matching(tx: &mut TenantTx, filter: &Filter) -> Result<Vec<EmployeeId>> {
-    let hits = search::hits(tx, "employee", &filter.q).await?;
-    let (today, scope) = (tx.today(), reach::lower::<EmployeesBulk, EmployeesRead>(tx.rights()));
-    let mut q = QueryBuilder::new("select e.id from employees e where true");
-    narrow(&mut q, filter, &hits, today, scope);
-    let ids: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
-    Ok(ids.into_iter().map(EmployeeId).collect())
-}
-
-/// Takes those of `ids` that `P` reaches out of the archive again.
-pub async fn restore<P: Permission>(tx: &mut TenantTx, ids: &[EmployeeId]) -> Result<usize> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let ids = reach::within::<P>(tx, EMPLOYEES, &ids).await?;
-    let rows = sqlx::query!(
-        "update employees set archived_at = null, updated_at = $2, version = version + 1
-         where id = any($1) and archived_at is not null returning id",
-        &ids,
-        tx.now()
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let employees: Vec<_> = rows.into_iter().map(|r| EmployeeId(r.id)).collect();
-    let count = employees.len();
-    for employees in employees.chunks(events::MOST) {
-        events::emit(tx, Event::EmployeesRestored { employees: employees.to_vec() }).await?;
-    }
-    Ok(count)
-}
-
-/// Undoes an archiving by its batch.
-pub async fn restore_batch(tx: &mut TenantTx, batch: &str) -> Result<usize> {
-    let ids = crate::activity::archived_in(tx, "employees", batch).await?;
-    restore::<EmployeesBulk>(tx, &ids.into_iter().map(EmployeeId).collect::<Vec<_>>()).await
 }
 
 /// The id behind the manager's number, or the error beside the field.
@@ -500,89 +514,4 @@ async fn next_number(tx: &mut TenantTx) -> Result<String> {
     .fetch_one(tx.conn())
     .await?;
     Ok(number.to_string())
-}
-
-/// As the column holds it.
-pub(crate) fn fte(part: Decimal) -> Result<Fte> {
-    Fte::from_decimal(part).ok_or_else(|| strange("FTE", &part.to_string()))
-}
-
-row! {
-    struct Row {
-        manager_number: Option<String>,
-        manager_first: Option<String>,
-        manager_last: Option<String>,
-        member_id: Option<Uuid>,
-        member_photo: Option<String>,
-        id: Uuid,
-        version: i32,
-        number: String,
-        first_name: String,
-        last_name: String,
-        email: Option<String>,
-        phone: Option<String>,
-        department: Option<String>,
-        location: Option<String>,
-        job_title: Option<String>,
-        manager_id: Option<Uuid>,
-        employment_type: Option<String>,
-        fte: Decimal,
-        start_date: Option<NaiveDate>,
-        end_date: Option<NaiveDate>,
-        photo: Option<String>,
-        archived_at: Option<DateTime<Utc>>,
-        created_at: DateTime<Utc>,
-        updated_at: DateTime<Utc>,
-        sees_personal: Option<bool>,
-        sees_pay: Option<bool>,
-        birth_date: Option<NaiveDate>,
-        salary_minor: Option<i64>,
-        salary_currency: Option<String>,
-    }
-}
-
-impl Row {
-    fn employee(self, today: Day) -> Result<Employee> {
-        let manager = match (self.manager_id, self.manager_number, self.manager_first, self.manager_last) {
-            (Some(id), Some(number), Some(first), Some(last)) => {
-                Some(Manager { id: EmployeeId(id), number, name: format!("{first} {last}") })
-            }
-            _ => None,
-        };
-        let employment_type =
-            self.employment_type.map(|t| EmploymentType::parse(&t).map_err(|_| strange("employment type", &t)));
-        let salary = match (self.salary_minor, self.salary_currency) {
-            (Some(minor), Some(code)) => {
-                Some(Money::new(minor, Currency::from_code(&code).ok_or_else(|| strange("currency", &code))?))
-            }
-            _ => None,
-        };
-        let (start_date, end_date) = (day(self.start_date), day(self.end_date));
-        let photo = self.photo.map(|digest| (self.id, digest)).or(self.member_id.zip(self.member_photo));
-        Ok(Employee {
-            photo: photo.map(|(of, digest)| Photo { of, digest }),
-            id: EmployeeId(self.id),
-            version: self.version,
-            number: self.number,
-            first_name: self.first_name,
-            last_name: self.last_name,
-            email: self.email,
-            phone: self.phone,
-            department: self.department,
-            location: self.location,
-            job_title: self.job_title,
-            manager,
-            employment_type: employment_type.transpose()?,
-            fte: fte(self.fte)?,
-            start_date,
-            end_date,
-            birth_date: day(self.birth_date),
-            salary,
-            sight: Sight { personal: self.sees_personal.unwrap_or(false), pay: self.sees_pay.unwrap_or(false) },
-            status: Status::on(today, start_date, end_date, self.archived_at.is_some()),
-            tags: vec![],
-            created_at: self.created_at,
-            updated_at: self.updated_at,
-        })
-    }
 }

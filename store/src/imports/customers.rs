@@ -1,10 +1,11 @@
 //! Customers in bulk.
 
-use super::ledger::{Ledger, members, plan_anew};
+use super::ledger::{Ledger, filled, members, plan_anew};
 use crate::{Result, TenantTx, db::strange};
 use domain::{
     Currency, Email, ImportId, Money,
     crm::customers::{Fields, Status},
+    custom_fields::{Custom, Values},
     import::{Change, Customers, Known, New, Record, Standing, Wanted},
     places::Country,
 };
@@ -18,7 +19,7 @@ impl Ledger for Customers {
         plan_anew(tx).await?;
         let rows = sqlx::query!(
             r#"select id, version, name, domain, industry, size, country, city, owner_id, parent_id, status, email, phone,
-                 revenue_minor, revenue_currency, archived_at is not null as "archived!"
+                 revenue_minor, revenue_currency, custom, archived_at is not null as "archived!"
                from customers where domain = any($1) or lower(name) = any($2) order by created_at, id"#,
             domains,
             names
@@ -44,6 +45,7 @@ impl Ledger for Customers {
                 email: r.email.map(email).transpose()?,
                 phone: r.phone,
                 revenue: r.revenue_minor.zip(currency).map(|(minor, currency)| Money::new(minor, currency)),
+                custom: Custom::known(Values::of(r.custom, None, None)),
             };
             let now = Standing { fields, above: r.parent_id, owner: r.owner_id };
             known.records.push(Record { id: r.id, version: r.version, archived: r.archived, now });
@@ -62,13 +64,13 @@ impl Ledger for Customers {
         let c = Columns::of(rows.iter().map(|r| &r.now));
         sqlx::query!(
             "insert into customers (tenant_id, id, created_at, updated_at, name, domain, industry, size, country, city, owner_id,
-               parent_id, status, email, phone, revenue_minor, revenue_currency)
+               parent_id, status, email, phone, revenue_minor, revenue_currency, custom)
              select $1, u.id, $2, $2, u.name, u.domain, u.industry, u.size, u.country, u.city, u.owner_id, u.parent_id, u.status,
-               u.email, u.phone, u.revenue_minor, u.revenue_currency
+               u.email, u.phone, u.revenue_minor, u.revenue_currency, u.custom
              from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[], $10::uuid[],
-               $11::uuid[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::text[])
+               $11::uuid[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::text[], $17::jsonb[])
                as u (id, name, domain, industry, size, country, city, owner_id, parent_id, status, email, phone,
-                     revenue_minor, revenue_currency)",
+                     revenue_minor, revenue_currency, custom)",
             tx.tenant().0,
             tx.now(),
             &ids,
@@ -84,7 +86,8 @@ impl Ledger for Customers {
             &c.email as &[Option<&str>],
             &c.phone as &[Option<&str>],
             &c.revenue_minor as &[Option<i64>],
-            &c.revenue_currency as &[Option<&str>]
+            &c.revenue_currency as &[Option<&str>],
+            &c.custom as &[Option<Value>]
         )
         .execute(tx.conn())
         .await?;
@@ -99,11 +102,11 @@ impl Ledger for Customers {
             "update customers c set version = c.version + 1, updated_at = $1, name = u.name, domain = u.domain,
                industry = u.industry, size = u.size, country = u.country, city = u.city, owner_id = u.owner_id,
                parent_id = u.parent_id, status = u.status, email = u.email, phone = u.phone,
-               revenue_minor = u.revenue_minor, revenue_currency = u.revenue_currency
+               revenue_minor = u.revenue_minor, revenue_currency = u.revenue_currency, custom = u.custom
              from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::uuid[],
-               $10::uuid[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::int[])
+               $10::uuid[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::int[], $17::jsonb[])
                as u (id, name, domain, industry, size, country, city, owner_id, parent_id, status, email, phone,
-                     revenue_minor, revenue_currency, version)
+                     revenue_minor, revenue_currency, version, custom)
              where c.id = u.id and c.version = u.version",
             tx.now(),
             &ids,
@@ -120,7 +123,8 @@ impl Ledger for Customers {
             &c.phone as &[Option<&str>],
             &c.revenue_minor as &[Option<i64>],
             &c.revenue_currency as &[Option<&str>],
-            &versions
+            &versions,
+            &c.custom as &[Option<Value>]
         )
         .execute(tx.conn())
         .await?;
@@ -144,6 +148,7 @@ impl Ledger for Customers {
             "phone": f.phone,
             "revenue_minor": f.revenue.map(|r| r.minor),
             "revenue_currency": f.revenue.map(|r| r.currency.code()),
+            "custom": filled(&f.custom.values.directory),
         }) else {
             unreachable!("an object was written")
         };
@@ -185,7 +190,7 @@ impl Ledger for Customers {
              update customers e set version = e.version + 1, updated_at = $3, name = o.name, domain = o.domain,
                industry = o.industry, size = o.size, country = o.country, city = o.city, owner_id = o.owner_id,
                parent_id = o.parent_id, status = o.status, email = o.email, phone = o.phone,
-               revenue_minor = o.revenue_minor, revenue_currency = o.revenue_currency
+               revenue_minor = o.revenue_minor, revenue_currency = o.revenue_currency, custom = o.custom
              from old o where e.tenant_id = o.tenant_id and e.id = o.id",
             id.0,
             records,
@@ -213,6 +218,7 @@ struct Columns<'a> {
     phone: Vec<Option<&'a str>>,
     revenue_minor: Vec<Option<i64>>,
     revenue_currency: Vec<Option<&'a str>>,
+    custom: Vec<Option<Value>>,
 }
 
 impl<'a> Columns<'a> {
@@ -232,6 +238,7 @@ impl<'a> Columns<'a> {
             c.phone.push(f.phone.as_deref());
             c.revenue_minor.push(f.revenue.map(|r| r.minor));
             c.revenue_currency.push(f.revenue.map(|r| r.currency.code()));
+            c.custom.push(filled(&f.custom.values.directory));
         }
         c
     }

@@ -1,6 +1,6 @@
 //! Employees in bulk.
 
-use super::ledger::{Ledger, plan_anew};
+use super::ledger::{Ledger, filled, plan_anew};
 use crate::{
     Result, TenantTx,
     db::{day, strange},
@@ -8,6 +8,7 @@ use crate::{
 };
 use domain::{
     Currency, Email, ImportId, Money,
+    custom_fields::{Custom, Values},
     hr::employees::{EmploymentType, Fields},
     import::{Change, Employees, Known, New, Record, Standing, Wanted},
 };
@@ -23,8 +24,8 @@ impl Ledger for Employees {
         let rows = sqlx::query_as!(
             Row,
             r#"select id, version, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
-                 employment_type, fte, start_date, end_date, birth_date, salary_minor, salary_currency,
-                 archived_at is not null as "archived!"
+                 employment_type, fte, start_date, end_date, birth_date, salary_minor, salary_currency, custom, custom_personal,
+                 custom_pay, archived_at is not null as "archived!"
                from employees where number = any($1)"#,
             numbers
         )
@@ -33,8 +34,8 @@ impl Ledger for Employees {
         let by_email = sqlx::query_as!(
             Row,
             r#"select id, version, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
-                 employment_type, fte, start_date, end_date, birth_date, salary_minor, salary_currency,
-                 archived_at is not null as "archived!"
+                 employment_type, fte, start_date, end_date, birth_date, salary_minor, salary_currency, custom, custom_personal,
+                 custom_pay, archived_at is not null as "archived!"
                from employees where lower(email) = any($1) and not number = any($2)"#,
             emails,
             numbers
@@ -68,6 +69,7 @@ impl Ledger for Employees {
                 end_date: day(r.end_date),
                 birth_date: day(r.birth_date),
                 salary: r.salary_minor.zip(currency).map(|(minor, currency)| Money::new(minor, currency)),
+                custom: Custom::known(Values::of(r.custom, r.custom_personal, r.custom_pay)),
             };
             let now = Standing { fields, above: r.manager_id, owner: None };
             known.records.push(Record { id: r.id, version: r.version, archived: r.archived, now });
@@ -106,13 +108,17 @@ impl Ledger for Employees {
         let c = Columns::of(rows.iter().map(|r| &r.now));
         sqlx::query!(
             "insert into employees (tenant_id, id, created_at, updated_at, number, first_name, last_name, email, phone, department,
-               location, job_title, manager_id, employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, fte)
+               location, job_title, manager_id, employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, fte,
+               custom, custom_personal, custom_pay)
              select $1, u.id, $2, $2, u.number, u.first_name, u.last_name, u.email, u.phone, u.department, u.location, u.job_title,
-               u.manager_id, u.employment_type, u.start_date, u.end_date, u.birth_date, u.salary_minor, u.salary_currency, u.fte
+               u.manager_id, u.employment_type, u.start_date, u.end_date, u.birth_date, u.salary_minor, u.salary_currency, u.fte,
+               u.custom, u.custom_personal, u.custom_pay
              from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-               $11::text[], $12::uuid[], $13::text[], $14::date[], $15::date[], $16::date[], $17::bigint[], $18::text[], $19::numeric[])
+               $11::text[], $12::uuid[], $13::text[], $14::date[], $15::date[], $16::date[], $17::bigint[], $18::text[], $19::numeric[],
+               $20::jsonb[], $21::jsonb[], $22::jsonb[])
                as u (id, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
-                     employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, fte)",
+                     employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, fte,
+                     custom, custom_personal, custom_pay)",
             tx.tenant().0,
             tx.now(),
             &ids,
@@ -131,7 +137,10 @@ impl Ledger for Employees {
             &c.birth_date as &[Option<chrono::NaiveDate>],
             &c.salary_minor as &[Option<i64>],
             &c.salary_currency as &[Option<&str>],
-            &c.fte
+            &c.fte,
+            &c.custom as &[Option<Value>],
+            &c.custom_personal as &[Option<Value>],
+            &c.custom_pay as &[Option<Value>]
         )
         .execute(tx.conn())
         .await?;
@@ -147,11 +156,14 @@ impl Ledger for Employees {
                last_name = u.last_name, email = u.email, phone = u.phone, department = u.department, location = u.location,
                job_title = u.job_title, manager_id = u.manager_id, employment_type = u.employment_type,
                start_date = u.start_date, end_date = u.end_date, birth_date = u.birth_date,
-               salary_minor = u.salary_minor, salary_currency = u.salary_currency, fte = u.fte
+               salary_minor = u.salary_minor, salary_currency = u.salary_currency, fte = u.fte,
+               custom = u.custom, custom_personal = u.custom_personal, custom_pay = u.custom_pay
              from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-               $10::text[], $11::uuid[], $12::text[], $13::date[], $14::date[], $15::date[], $16::bigint[], $17::text[], $18::int[], $19::numeric[])
+               $10::text[], $11::uuid[], $12::text[], $13::date[], $14::date[], $15::date[], $16::bigint[], $17::text[], $18::int[], $19::numeric[],
+               $20::jsonb[], $21::jsonb[], $22::jsonb[])
                as u (id, number, first_name, last_name, email, phone, department, location, job_title, manager_id,
-                     employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, version, fte)
+                     employment_type, start_date, end_date, birth_date, salary_minor, salary_currency, version, fte,
+                     custom, custom_personal, custom_pay)
              where e.id = u.id and e.version = u.version",
             tx.now(),
             &ids,
@@ -171,7 +183,10 @@ impl Ledger for Employees {
             &c.salary_minor as &[Option<i64>],
             &c.salary_currency as &[Option<&str>],
             &versions,
-            &c.fte
+            &c.fte,
+            &c.custom as &[Option<Value>],
+            &c.custom_personal as &[Option<Value>],
+            &c.custom_pay as &[Option<Value>]
         )
         .execute(tx.conn())
         .await?;
@@ -203,6 +218,9 @@ impl Ledger for Employees {
             "birth_date": f.birth_date,
             "salary_minor": f.salary.map(|s| s.minor),
             "salary_currency": f.salary.map(|s| s.currency.code()),
+            "custom": filled(&f.custom.values.directory),
+            "custom_personal": filled(&f.custom.values.personal),
+            "custom_pay": filled(&f.custom.values.pay),
         }) else {
             unreachable!("an object was written")
         };
@@ -245,7 +263,8 @@ impl Ledger for Employees {
                last_name = o.last_name, email = o.email, phone = o.phone, department = o.department, location = o.location,
                job_title = o.job_title, manager_id = o.manager_id, employment_type = o.employment_type,
                start_date = o.start_date, end_date = o.end_date, birth_date = o.birth_date,
-               salary_minor = o.salary_minor, salary_currency = o.salary_currency, fte = o.fte
+               salary_minor = o.salary_minor, salary_currency = o.salary_currency, fte = o.fte,
+               custom = o.custom, custom_personal = o.custom_personal, custom_pay = o.custom_pay
              from old o where e.tenant_id = o.tenant_id and e.id = o.id",
             id.0,
             records,
@@ -299,6 +318,9 @@ struct Row {
     birth_date: Option<chrono::NaiveDate>,
     salary_minor: Option<i64>,
     salary_currency: Option<String>,
+    custom: Option<Value>,
+    custom_personal: Option<Value>,
+    custom_pay: Option<Value>,
     archived: bool,
 }
 
@@ -321,6 +343,9 @@ struct Columns<'a> {
     birth_date: Vec<Option<chrono::NaiveDate>>,
     salary_minor: Vec<Option<i64>>,
     salary_currency: Vec<Option<&'a str>>,
+    custom: Vec<Option<Value>>,
+    custom_personal: Vec<Option<Value>>,
+    custom_pay: Vec<Option<Value>>,
 }
 
 impl<'a> Columns<'a> {
@@ -343,6 +368,9 @@ impl<'a> Columns<'a> {
             c.birth_date.push(f.birth_date.map(|d| d.0));
             c.salary_minor.push(f.salary.map(|s| s.minor));
             c.salary_currency.push(f.salary.map(|s| s.currency.code()));
+            c.custom.push(filled(&f.custom.values.directory));
+            c.custom_personal.push(filled(&f.custom.values.personal));
+            c.custom_pay.push(filled(&f.custom.values.pay));
         }
         c
     }

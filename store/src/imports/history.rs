@@ -62,6 +62,7 @@ impl Ledger for JobHistory {
                 employment_type: r.employment_type.map(kind).transpose()?,
                 fte: Some(fte(r.fte)?),
                 reason: r.reason,
+                custom: Default::default(),
             };
             let now = Standing { fields, above: None, owner: Some(r.employee_id) };
             known.records.push(Record { id: r.id, version: r.version, archived: false, now });
@@ -225,7 +226,13 @@ impl Ledger for PayHistory {
             let code = |c: String| Currency::from_code(&c).ok_or_else(|| strange("currency", &c));
             let currency = r.salary_currency.map(code).transpose()?;
             let salary = r.salary_minor.zip(currency).map(|(minor, currency)| Money::new(minor, currency));
-            let fields = PayFields { number: r.number, from: Day(r.from_date), salary, reason: r.reason };
+            let fields = PayFields {
+                number: r.number,
+                from: Day(r.from_date),
+                salary,
+                reason: r.reason,
+                custom: Default::default(),
+            };
             let now = Standing { fields, above: None, owner: Some(r.employee_id) };
             known.records.push(Record { id: r.id, version: r.version, archived: false, now });
         }

@@ -110,6 +110,11 @@ pub trait Ledger: Noun {
     }
 }
 
+/// A column of custom fields as a record has it: nothing rather than an empty one.
+pub(super) fn filled(values: &Map<String, Value>) -> Option<Value> {
+    (!values.is_empty()).then(|| Value::Object(values.clone()))
+}
+
 /// Has the planner look at the arrays that this transaction asks for. What it thinks of a table that was filled a
 /// moment ago is wrong: joins to ten thousand keys took seconds where `= any` of a known array takes none, but a
 /// kept plan does not know the array.

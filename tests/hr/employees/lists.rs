@@ -637,3 +637,37 @@ async fn the_list_offers_only_what_the_reader_may() {
     let page = empty.owner().await.get(&empty.at("/hr/employees")).await;
     assert!(page.says("Your people go here"), "{page}");
 }
+
+#[tokio::test]
+async fn a_mistyped_name_finds_whoever_is_close_and_says_so() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company
+        .employees([
+            vec![("number", "1"), ("first_name", "Lillian"), ("last_name", "Haddadi"), ("email", "lh@acme.example")],
+            vec![("number", "2"), ("first_name", "Georgi"), ("last_name", "Facello")],
+        ])
+        .await;
+    let mut owner = company.owner().await;
+    let list = company.at("/hr/employees");
+    for question in ["Lilian+Hadadi", "lilian", "HADADI"] {
+        let page = owner.get(&format!("{list}?q={question}")).await;
+        assert_eq!(page.names(), ["Lillian Haddadi"], "{question}: {page}");
+        assert!(page.says("These are close."), "{question}: {page}");
+    }
+    let page = owner.get(&format!("{list}?q=Lillian")).await;
+    assert!(page.names() == ["Lillian Haddadi"] && !page.says("These are close."), "{page}");
+    let page = owner.get(&format!("{list}?q=Lilian+Facello")).await;
+    assert!(page.says("Nobody fits"), "each word is to be close: {page}");
+    let page = owner.get(&company.at("/search?q=Hadadi")).await;
+    assert!(page.says("Lillian Haddadi") && page.says("These are close."), "{page}");
+    // A file has what the list shows; what changes many takes nobody for somebody else.
+    let file = owner.get(&format!("{list}/export?q=Hadadi")).await;
+    assert!(file.text.contains("Haddadi"), "{}", file.text);
+    let page = owner.get(&format!("{list}/archivals?q=Hadadi")).await;
+    assert!(page.says("Archive all 0"), "{page}");
+    // Another workspace's are not close either.
+    let theirs = app.company("globex").await;
+    let page = theirs.owner().await.get("/w/globex/hr/employees?q=Hadadi").await;
+    assert!(page.says("Nobody fits"), "{page}");
+}

@@ -2,9 +2,11 @@
 
 use crate::{
     View,
+    custom_fields::{self, Inputs},
     form::Entry,
     list::{self, May},
     record::Record,
+    saved_views::Saved,
     tags,
     ui::{
         Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
@@ -14,7 +16,10 @@ use crate::{
 };
 use domain::{
     Slug,
+    access::Sight,
     crm::customers::{COLUMNS, Customer, Draft, Filter, Order, Parent, Status, WORDS},
+    custom_fields::CustomField,
+    draft::FieldClass,
     list::Slice,
     paths::{self, Pages},
     places::Country,
@@ -37,6 +42,9 @@ pub struct Index {
     /// Keys of the columns shown, in order.
     pub columns: Vec<String>,
     pub may: May,
+    pub saved: Saved,
+    /// The fields that the workspace has added.
+    pub fields: Vec<CustomField>,
 }
 
 impl View for Index {
@@ -53,8 +61,11 @@ impl View for Index {
             .filter(Select::new("industry", "Industry", one(&self.filter.industry), industries))
             .filter(Select::new("mine", "Owner", if self.filter.mine { "true" } else { "" }, mine))
             .filter(tags::filter(&self.tags, &self.filter.tag))
+            .more(custom_fields::filters(&self.fields, Sight::ALL, &self.filter.custom))
             .keep("status", &self.filter.status)
             .keep("sort", &self.filter.sort)
+            .keep("view", &self.filter.view)
+            .keep_all("columns", &self.filter.columns)
             .after(self.after());
         ListPage { head: self.head(), tabs: Some(self.tabs()), filters, results: self.results() }.render()
     }
@@ -79,29 +90,50 @@ impl Index {
     }
 
     fn tabs(&self) -> Tabs {
+        let open = self.saved.open().is_some();
         let tab = |label: &str, status: &str| {
-            let filter = Filter { status: status.to_owned(), ..self.filter.from_top() };
-            Tab::new(label, self.url(&filter), self.filter.status == status)
+            // What a view asks is left behind with it.
+            let asked = if open { Filter::default() } else { self.filter.from_top() };
+            let view = if status.is_empty() { self.saved.everything() } else { "" };
+            let filter = Filter { status: status.to_owned(), view: view.to_owned(), ..asked };
+            Tab::new(label, self.url(&filter), !open && self.filter.status == status).fixed(open)
         };
         let mut tabs = vec![tab("All", "")];
         tabs.extend(Status::CHOICES.into_iter().chain([Status::Archived]).map(|s| tab(s.label(), s.key())));
-        Tabs::new("Status", tabs)
+        tabs.extend(self.saved.tabs());
+        Tabs::new("Views", tabs)
     }
 
     fn after(&self) -> Markup {
         let back = vec![("back".into(), self.url(&self.filter))];
         html! {
-            (list::chooser(paths::customer_columns(&self.slug), self.csrf.as_str(), COLUMNS, &self.columns, back))
+            (list::chooser(paths::customer_columns(&self.slug), self.csrf.as_str(), &self.columns(), &self.columns, back))
             @if self.may.export {
                 (Button::link("Export", list::url(&paths::customer_export(&self.slug), &self.filter.from_top())).ghost().icon(Icon::Download))
             }
         }
     }
 
+    fn columns(&self) -> Vec<(&'static str, &str, bool)> {
+        custom_fields::columns(COLUMNS, &self.fields, Sight::ALL)
+    }
+
+    /// What is said of the question as a whole.
+    fn above(&self) -> Markup {
+        let shown = self.columns().into_iter().map(|(key, ..)| key.to_owned()).filter(|key| self.columns.contains(key));
+        let now = self.filter.kept(&shown.collect::<Vec<_>>());
+        let plain = !self.filter.narrows() && self.filter.sort.is_empty();
+        html! {
+            @if let Some(bar) = self.saved.bar(&now, plain) { (bar) }
+            @if self.page.near { (list::near(&self.filter.q)) }
+        }
+    }
+
     fn results(&self) -> ListResults {
         let sort = self.filter.order();
         let to = |s: String| self.url(&Filter { sort: s, ..self.filter.from_top() });
-        let shown: Vec<_> = COLUMNS.iter().filter(|(key, _, _)| self.columns.iter().any(|c| c == key)).collect();
+        let shown: Vec<_> =
+            self.columns().into_iter().filter(|(key, _, _)| self.columns.iter().any(|c| c == key)).collect();
         let mut columns = vec![list::sorted("Name", Order::Name, sort, to)];
         columns.extend(shown.iter().map(|(key, label, _)| {
             let column = match *key {
@@ -111,7 +143,8 @@ impl Index {
                 "revenue" => list::sorted(label, Order::Revenue, sort, to),
                 _ => Column::new(*label),
             };
-            let column = if matches!(*key, "size" | "revenue") { column.numeric() } else { column };
+            let number = matches!(*key, "size" | "revenue") || custom_fields::numeric(&self.fields, key);
+            let column = if number { column.numeric() } else { column };
             match *key {
                 "country" | "size" | "owner" => column.minor(),
                 "status" => column.stays(),
@@ -137,8 +170,9 @@ impl Index {
         );
         ListResults {
             id: RESULTS.into(),
+            above: Some(self.above()),
             chips: self.chips(),
-            clear: paths::customers(&self.slug),
+            clear: self.everything(),
             bulk: self.may.bulk.then(|| self.bulk()),
             table,
             empty: self.empty(),
@@ -166,7 +200,7 @@ impl Index {
             "phone" => text(&c.phone),
             "revenue" => c.revenue.map_or_else(dash, |r| html! { (r) }),
             "tags" => tags::cell(&c.tags),
-            _ => status(c.status).render(),
+            custom => custom_fields::cell(&self.fields, custom, &c.custom).unwrap_or_else(|| status(c.status).render()),
         }
     }
 
@@ -186,6 +220,8 @@ impl Index {
                 chips.push(Chip::new(label, value, self.url(&without)));
             }
         }
+        let without = |custom| self.url(&Filter { custom, ..f.clone() });
+        chips.extend(custom_fields::chips(&self.fields, &f.custom, without));
         chips
     }
 
@@ -199,13 +235,18 @@ impl Index {
     fn empty(&self) -> EmptyState {
         if self.filter.narrows() {
             return EmptyState::new(Icon::Search, "No customer fits", "Nothing fits this search and these filters.")
-                .actions(Button::link("Show all", paths::customers(&self.slug)).render());
+                .actions(Button::link("Show all", self.everything()).render());
         }
         EmptyState::new(Icon::Building, "Your customers go here", "Import a spreadsheet as it is, or begin with one company. Contacts, deals and tickets will find their place on it.")
             .actions(html! {
                 @if self.may.import { (Button::link("Import a file", paths::customer_imports(&self.slug)).primary().icon(Icon::Upload)) }
                 @if self.may.write { (Button::link("Add a customer", paths::customer_new(&self.slug)).icon(Icon::Plus)) }
             })
+    }
+
+    /// The list without any question.
+    fn everything(&self) -> String {
+        self.url(&Filter { view: self.saved.everything().to_owned(), ..Filter::default() })
     }
 
     fn url(&self, filter: &Filter) -> String {
@@ -234,6 +275,8 @@ pub struct Show {
     pub customer: Customer,
     /// The companies that belong to it.
     pub subsidiaries: Vec<Parent>,
+    /// The fields that the workspace has added.
+    pub fields: Vec<CustomField>,
 }
 
 impl View for Show {
@@ -284,6 +327,10 @@ impl Show {
         stack(html! {
             (Card::new("Company", company.render()))
             (Card::new("Contact", contact.render()))
+            @if !self.fields.is_empty() {
+                @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &c.custom);
+                (Card::new("Details", facts.columns().render()))
+            }
         })
     }
 
@@ -308,6 +355,8 @@ pub struct Edit {
     /// Who may own a customer.
     pub members: Vec<Named>,
     pub currency: String,
+    /// Where people are suggested for fields that name one, to whoever may see them.
+    pub people: Option<String>,
 }
 
 impl View for Edit {
@@ -328,6 +377,13 @@ impl Edit {
         };
         let status = if d.status.is_empty() { Status::default().key() } else { &d.status };
         let owners = self.members.iter().map(|m| Choice::new(&m.email, format!("{} ({})", m.name, m.email))).collect();
+        let custom = Inputs {
+            fields: &self.entry.custom,
+            said: &d.custom,
+            errors: e,
+            currency: &self.currency,
+            people: self.people.clone(),
+        };
         html! {
             (form_section("Company", None, html! {
                 (Field::text("name", "Name").value(&d.name).error(e.of("name")).required())
@@ -363,6 +419,9 @@ impl Edit {
                     (Field::tel("phone", "Phone").value(&d.phone).error(e.of("phone")).optional())
                 }))
             }))
+            @if custom.any(FieldClass::Directory) {
+                (form_section("Details", None, html! { (custom.of(FieldClass::Directory)) (custom_fields::people(&self.entry.custom)) }))
+            }
         }
     }
 }

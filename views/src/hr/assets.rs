@@ -102,6 +102,7 @@ impl Index {
             |before| self.url(&Filter { before, ..self.filter.from_top() }),
         );
         ListResults {
+            above: None,
             id: RESULTS.into(),
             chips: self.chips(),
             clear: paths::assets(&self.slug),

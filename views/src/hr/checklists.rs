@@ -105,6 +105,7 @@ impl Index {
             |before| self.url(&Filter { before, ..self.filter.from_top() }),
         );
         ListResults {
+            above: None,
             id: RESULTS.into(),
             chips: vec![],
             clear: paths::checklists(&self.slug),

@@ -96,6 +96,7 @@ impl Index {
             Rows::Missing(page) => (self.missing(page), self.pager(page, "person", "people")),
         };
         ListResults {
+            above: None,
             id: RESULTS.into(),
             chips: self.chips(),
             clear: self.url(&Filter::of(self.filter.tab())),

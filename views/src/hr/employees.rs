@@ -1,22 +1,28 @@
-//! Employees: the list, the record, the form.
+//! Employees: the list and the record.
+
+mod form;
+
+pub use form::{Edit, Options, options};
 
 use crate::{
-    View,
-    form::Entry,
+    View, custom_fields,
     hr::leave::person::OnRecord as OnLeave,
     list::{self, May},
     record::Record,
+    saved_views::Saved,
     tags,
     ui::{
         Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
         Filter as Select, FilterBar, Form, Icon, Identity, ListPage, ListResults, PageHead, Pager, Row, Tab, Table,
-        Tabs, Time, Tone, dash, field_row, form_section, stack,
+        Tabs, Time, Tone, dash, stack,
     },
 };
 use domain::{
     Day, Slug,
     access::Sight,
-    hr::employees::{COLUMNS, Draft, Employee, EmploymentType, Filter, Manager, Order, Photo, Status, WORDS},
+    custom_fields::CustomField,
+    draft::FieldClass,
+    hr::employees::{COLUMNS, Employee, EmploymentType, Filter, Manager, Order, Photo, Status, WORDS},
     list::{Slice, Total},
     paths::{self, Pages},
 };
@@ -38,6 +44,9 @@ pub struct Index {
     pub columns: Vec<String>,
     pub sight: Sight,
     pub may: May,
+    pub saved: Saved,
+    /// The fields that the workspace has added.
+    pub fields: Vec<CustomField>,
 }
 
 impl View for Index {
@@ -52,10 +61,13 @@ impl View for Index {
             .filter(Select::new("department", "Department", one(&self.filter.department), same(&self.departments)))
             .filter(Select::new("employment_type", "Type", one(&self.filter.employment_type), types()))
             .filter(tags::filter(&self.tags, &self.filter.tag))
+            .more(custom_fields::filters(&self.fields, self.sight, &self.filter.custom))
             .keep("status", &self.filter.status)
             .keep("manager", self.filter.manager.map(|m| m.to_string()).unwrap_or_default())
             .keep("joined_this_month", if self.filter.joined_this_month { "true" } else { "" })
             .keep("sort", &self.filter.sort)
+            .keep("view", &self.filter.view)
+            .keep_all("columns", &self.filter.columns)
             .after(self.after());
         ListPage { head: self.head(), tabs: Some(self.tabs()), filters, results: self.results() }.render()
     }
@@ -80,17 +92,22 @@ impl Index {
     }
 
     fn tabs(&self) -> Tabs {
+        let open = self.saved.open().is_some();
         let tab = |label: &str, status: &str| {
-            let filter = Filter { status: status.to_owned(), ..self.filter.from_top() };
-            Tab::new(label, self.url(&filter), self.filter.status == status)
+            // What a view asks is left behind with it.
+            let asked = if open { Filter::default() } else { self.filter.from_top() };
+            let view = if status.is_empty() { self.saved.everything() } else { "" };
+            let filter = Filter { status: status.to_owned(), view: view.to_owned(), ..asked };
+            Tab::new(label, self.url(&filter), !open && self.filter.status == status).fixed(open)
         };
         let mut tabs = vec![tab("Everyone", "")];
         tabs.extend(Status::ALL.map(|s| tab(s.label(), s.key())));
-        Tabs::new("Status", tabs)
+        tabs.extend(self.saved.tabs());
+        Tabs::new("Views", tabs)
     }
 
     fn after(&self) -> Markup {
-        let all: Vec<_> = COLUMNS.iter().copied().filter(|(key, _, _)| self.visible(key)).collect();
+        let all: Vec<_> = self.columns();
         let chooser = list::chooser(
             paths::employee_columns(&self.slug),
             self.csrf.as_str(),
@@ -106,16 +123,29 @@ impl Index {
         }
     }
 
-    /// Whether the reader's classes open this column.
-    fn visible(&self, key: &str) -> bool {
-        domain::hr::employees::FIELDS.iter().find(|f| f.key == key).is_none_or(|f| self.sight.sees(f.class))
+    /// The columns that the reader's classes open.
+    fn columns(&self) -> Vec<(&'static str, &str, bool)> {
+        let class = |key: &str| domain::hr::employees::FIELDS.iter().find(|f| f.key == key).map(|f| f.class);
+        let all = custom_fields::columns(COLUMNS, &self.fields, self.sight).into_iter();
+        all.filter(|(key, ..)| class(key).is_none_or(|class| self.sight.sees(class))).collect()
+    }
+
+    /// What is said of the question as a whole.
+    fn above(&self) -> Markup {
+        let shown = self.columns().into_iter().map(|(key, ..)| key.to_owned()).filter(|key| self.columns.contains(key));
+        let now = self.filter.kept(&shown.collect::<Vec<_>>());
+        let plain = !self.filter.narrows() && self.filter.sort.is_empty();
+        html! {
+            @if let Some(bar) = self.saved.bar(&now, plain) { (bar) }
+            @if self.page.near { (list::near(&self.filter.q)) }
+        }
     }
 
     fn results(&self) -> ListResults {
         let sort = self.filter.order();
         let to = |s: String| self.url(&Filter { sort: s, ..self.filter.from_top() });
         let shown: Vec<_> =
-            COLUMNS.iter().filter(|(key, _, _)| self.columns.iter().any(|c| c == key) && self.visible(key)).collect();
+            self.columns().into_iter().filter(|(key, _, _)| self.columns.iter().any(|c| c == key)).collect();
         let mut columns = vec![list::sorted("Name", Order::Name, sort, to)];
         columns.extend(shown.iter().map(|(key, label, _)| {
             let column = match *key {
@@ -125,11 +155,8 @@ impl Index {
                 "start_date" => list::sorted(label, Order::StartDate, sort, to),
                 _ => Column::new(*label),
             };
-            let column = if matches!(*key, "start_date" | "end_date" | "birth_date" | "salary" | "fte") {
-                column.numeric()
-            } else {
-                column
-            };
+            let number = matches!(*key, "start_date" | "end_date" | "birth_date" | "salary" | "fte");
+            let column = if number || custom_fields::numeric(&self.fields, key) { column.numeric() } else { column };
             match *key {
                 "manager" | "number" | "start_date" => column.minor(),
                 "status" => column.stays(),
@@ -156,8 +183,9 @@ impl Index {
         );
         ListResults {
             id: RESULTS.into(),
+            above: Some(self.above()),
             chips: self.chips(),
-            clear: paths::employees(&self.slug),
+            clear: self.everything(),
             bulk: self.may.bulk.then(|| self.bulk()),
             table,
             empty: self.empty(),
@@ -189,7 +217,7 @@ impl Index {
             "birth_date" => day(e.birth_date),
             "salary" => e.salary.map_or_else(dash, |s| html! { (s) }),
             "tags" => tags::cell(&e.tags),
-            _ => status(e.status).render(),
+            custom => custom_fields::cell(&self.fields, custom, &e.custom).unwrap_or_else(|| status(e.status).render()),
         }
     }
 
@@ -217,6 +245,8 @@ impl Index {
                 chips.push(Chip::new(label, value, self.url(&without)));
             }
         }
+        let without = |custom| self.url(&Filter { custom, ..f.clone() });
+        chips.extend(custom_fields::chips(&self.fields, &f.custom, without));
         chips
     }
 
@@ -235,13 +265,18 @@ impl Index {
     fn empty(&self) -> EmptyState {
         if self.filter.narrows() {
             return EmptyState::new(Icon::Search, "Nobody fits", "No employee fits this search and these filters.")
-                .actions(Button::link("Show everyone", paths::employees(&self.slug)).render());
+                .actions(Button::link("Show everyone", self.everything()).render());
         }
         EmptyState::new(Icon::Users, "Your people go here", "Import a spreadsheet as it is, or begin with one person. They can look after customers, too.")
             .actions(html! {
                 @if self.may.import { (Button::link("Import a file", paths::employee_imports(&self.slug)).primary().icon(Icon::Upload)) }
                 @if self.may.write { (Button::link("Add an employee", paths::employee_new(&self.slug)).icon(Icon::Plus)) }
             })
+    }
+
+    /// The list without any question.
+    fn everything(&self) -> String {
+        self.url(&Filter { view: self.saved.everything().to_owned(), ..Filter::default() })
     }
 
     fn url(&self, filter: &Filter) -> String {
@@ -284,6 +319,8 @@ pub struct Show {
     /// The first few, and how many there are.
     pub reports: Vec<Manager>,
     pub reports_in_all: Total,
+    /// The fields that the workspace has added.
+    pub fields: Vec<CustomField>,
     /// On the overview.
     pub leave: Option<OnLeave>,
     /// Cards of other nouns about this person.
@@ -401,14 +438,23 @@ impl Show {
             (stack(html! {
                 (Card::new("Job", job.render()))
                 (Card::new("Contact", contact.render()))
+                @if self.fields.iter().any(|f| f.class == FieldClass::Directory) {
+                    (Card::new("Details", self.custom(Facts::new(), FieldClass::Directory)))
+                }
                 @if self.employee.sight.personal {
-                    (Card::new("Personal", Facts::new().maybe("Birth date", day(e.birth_date)).columns().render()).note("Seen by those whose role opens personal data"))
+                    @let facts = Facts::new().maybe("Birth date", day(e.birth_date));
+                    (Card::new("Personal", self.custom(facts, FieldClass::Personal)).note("Seen by those whose role opens personal data"))
                 }
                 @if self.employee.sight.pay {
-                    (Card::new("Pay", Facts::new().maybe("Salary, a year", e.salary.map(|s| html! { (s) })).columns().render()).note("Seen by those whose role opens pay"))
+                    @let facts = Facts::new().maybe("Salary, a year", e.salary.map(|s| html! { (s) }));
+                    (Card::new("Pay", self.custom(facts, FieldClass::Pay)).note("Seen by those whose role opens pay"))
                 }
             }))
         }
+    }
+
+    fn custom(&self, facts: Facts, class: FieldClass) -> Markup {
+        custom_fields::facts(facts, &self.fields, class, &self.employee.custom).columns().render()
     }
 
     fn side(&self) -> Markup {
@@ -428,100 +474,5 @@ impl Show {
             @for card in &self.cards { (card) }
             (self.record.lately())
         })
-    }
-}
-
-/// The form, new or filled.
-pub struct Edit {
-    pub entry: Entry<Draft>,
-    pub departments: Vec<String>,
-    pub currency: String,
-    /// Which classed fields the reader may change.
-    pub hand: Sight,
-}
-
-impl View for Edit {
-    fn title(&self) -> String {
-        self.entry.title()
-    }
-
-    fn body(&self) -> Markup {
-        self.entry.page(self.fields())
-    }
-}
-
-impl Edit {
-    fn fields(&self) -> Markup {
-        let (d, e) = (&self.entry.draft, &self.entry.errors);
-        let text = |name: &'static str, label: &'static str| {
-            Field::text(name, label).value(d.get(name)).error(e.of(name)).optional()
-        };
-        let date = |name: &'static str, label: &'static str| {
-            Field::date(name, label).value(d.get(name)).error(e.of(name)).optional()
-        };
-        html! {
-            (form_section("Person", None, html! {
-                (field_row(html! {
-                    (Field::text("first_name", "First name").value(&d.first_name).error(e.of("first_name")).required())
-                    (Field::text("last_name", "Last name").value(&d.last_name).error(e.of("last_name")).required())
-                }))
-                (field_row(html! {
-                    (Field::email("email", "Email").value(&d.email).error(e.of("email")).optional().autocomplete("off"))
-                    (Field::tel("phone", "Phone").value(&d.phone).error(e.of("phone")).optional())
-                }))
-                @if self.hand.personal { (date("birth_date", "Birth date")) }
-            }))
-            (form_section("Job", None, html! {
-                (field_row(html! {
-                    (text("number", "Number").help("Left empty, the next free number is taken."))
-                    (text("job_title", "Job title"))
-                }))
-                (field_row(html! {
-                    (text("department", "Department").attr("list", "departments"))
-                    (text("location", "Location"))
-                }))
-                datalist id="departments" { @for name in &self.departments { option value=(name) {} } }
-                (text("manager", "Manager").help("Type a name, and choose; or type the number.")
-                    .attr("list", "managers").attr("autocomplete", "off")
-                    .attr("hx-get", self.entry.pages.options()).attr("hx-trigger", "input changed delay:200ms")
-                    .attr("hx-target", "#managers").attr("hx-swap", "outerHTML"))
-                (options(&[]))
-                (field_row(html! {
-                    (Field::select("employment_type", "Employment type", types()).empty_choice("Not set").value(&d.employment_type).error(e.of("employment_type")).optional())
-                    (text("fte", "FTE").placeholder("100 %").help("A part of a full-time job, like 80 %."))
-                }))
-                (field_row(html! {
-                    (date("start_date", "Start date"))
-                    (date("end_date", "End date").help("The last day at work."))
-                }))
-            }))
-            @if self.hand.pay {
-                (form_section("Pay", Some("Seen by those whose role opens pay."), html! {
-                    (Field::money("salary", "Salary, a year", self.currency.as_str()).value(&d.salary).error(e.of("salary")).optional())
-                }))
-            }
-        }
-    }
-}
-
-/// Suggestions for the manager field.
-pub fn options(people: &[Manager]) -> Markup {
-    html! { datalist id="managers" { @for p in people { option value={ (p.number) " · " (p.name) } {} } } }
-}
-
-/// The same, as the view that answers htmx.
-pub struct Options(pub Vec<Manager>);
-
-impl View for Options {
-    fn title(&self) -> String {
-        "Managers".into()
-    }
-
-    fn body(&self) -> Markup {
-        options(&self.0)
-    }
-
-    fn part(&self, id: &str) -> Option<Markup> {
-        (id == "managers").then(|| self.body())
     }
 }

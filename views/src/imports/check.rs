@@ -189,9 +189,9 @@ impl Check {
     fn columns(&self) -> Markup {
         let (source, id) = (&self.import.source, self.import.id);
         let given = self.import.mapping.columns().iter().flatten().count();
-        let label = |f: &domain::draft::Field| if f.required { format!("{} *", f.label) } else { f.label.to_owned() };
-        let fields = self.place.target.fields().iter().filter(|f| self.sight.sees(f.class));
-        let choices: Vec<Choice> = fields.map(|f| Choice::new(f.key, label(f))).collect();
+        let label = |label: &str, needed| if needed { format!("{label} *") } else { label.to_owned() };
+        let fields = self.import.mapping.choices(self.place.target, self.sight).into_iter();
+        let choices: Vec<Choice> = fields.map(|(key, words, needed)| Choice::new(key, label(words, needed))).collect();
         let chosen = |column: usize| match &self.refused {
             Some((chosen, _)) => chosen.get(column).cloned().unwrap_or_default(),
             None => self.import.mapping.columns().get(column).copied().flatten().unwrap_or_default().to_owned(),
@@ -286,7 +286,7 @@ impl Check {
             }
             Row::new(row.line.to_string(), format!("line {}", row.line), cells)
         });
-        let labels = mapped.iter().map(|(_, f)| self.place.target.field(f).map_or("", |f| f.label));
+        let labels = mapped.iter().map(|(_, f)| self.import.mapping.label(self.place.target, f).unwrap_or_default());
         let columns = ["Line"].into_iter().chain(labels).map(Column::new).collect();
         let (word, all) = (word(shown), self.counts.of(shown));
         let table = Table::new(format!("{word} rows"), columns, rows.collect()).density(Density::Compact);

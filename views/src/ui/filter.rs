@@ -67,6 +67,7 @@ pub struct FilterBar {
     query: String,
     filters: Vec<Filter>,
     hidden: Vec<(String, String)>,
+    more: Option<Markup>,
     after: Option<Markup>,
 }
 
@@ -80,6 +81,7 @@ impl FilterBar {
             query: String::new(),
             filters: Vec::new(),
             hidden: Vec::new(),
+            more: None,
             after: None,
         }
     }
@@ -99,6 +101,18 @@ impl FilterBar {
     /// State that must survive a search: sort, columns.
     pub fn keep(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.hidden.push((name.into(), value.into()));
+        self
+    }
+
+    /// The same for what may have several values.
+    pub fn keep_all(mut self, name: &str, values: &[String]) -> Self {
+        self.hidden.extend(values.iter().map(|v| (name.to_owned(), v.clone())));
+        self
+    }
+
+    /// Fields for what is asked less often, behind a button of their own.
+    pub fn more(mut self, more: Option<Markup>) -> Self {
+        self.more = more;
         self
     }
 
@@ -135,6 +149,7 @@ impl Render for FilterBar {
                             (Icon::ChevronDown)
                         }
                     } } }
+                    @if let Some(more) = &self.more { (more) }
                     noscript { button.button type="submit" { span.button-label { "Apply" } } }
                 }
                 @if let Some(after) = &self.after { div.filter-after { (after) } }

@@ -38,11 +38,18 @@ pub struct Tab {
     pub href: String,
     pub current: bool,
     pub count: Option<String>,
+    /// Whether its address stays as it is, whatever is asked beside it.
+    pub fixed: bool,
 }
 
 impl Tab {
     pub fn new(label: impl Into<String>, href: impl Into<String>, current: bool) -> Self {
-        Self { label: label.into(), href: href.into(), current, count: None }
+        Self { label: label.into(), href: href.into(), current, count: None, fixed: false }
+    }
+
+    pub fn fixed(mut self, fixed: bool) -> Self {
+        self.fixed = fixed;
+        self
     }
 
     pub fn count(mut self, count: impl ToString) -> Self {
@@ -70,7 +77,7 @@ impl Render for Tabs {
         html! {
             nav.tabs aria-label=(self.label) {
                 @for tab in &self.tabs {
-                    a.tab href=(safe_href(&tab.href)) aria-current=[tab.current.then_some("page")] {
+                    a.tab href=(safe_href(&tab.href)) aria-current=[tab.current.then_some("page")] data-fixed[tab.fixed] {
                         (tab.label)
                         @if let Some(count) = &tab.count { span.tab-count { (count) } }
                     }

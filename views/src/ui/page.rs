@@ -93,6 +93,8 @@ impl Render for ListPage {
 #[derive(Clone, Debug)]
 pub struct ListResults {
     pub id: String,
+    /// What is said of the question as a whole, before its filters.
+    pub above: Option<Markup>,
     pub chips: Vec<Chip>,
     /// The list's address with no filter on.
     pub clear: String,
@@ -107,6 +109,7 @@ impl Render for ListResults {
     fn render(&self) -> Markup {
         html! {
             div.list-results id=(self.id) {
+                @if let Some(above) = &self.above { (above) }
                 (chips(&self.chips, &self.clear, &self.id))
                 @if self.table.is_empty() {
                     (self.empty)

@@ -18,6 +18,8 @@ pub struct Group {
     pub title: &'static str,
     /// Whether they are companies.
     pub square: bool,
+    /// Nothing is exactly so; these are close.
+    pub near: bool,
     pub hits: Vec<Hit>,
     /// The address of all hits.
     pub all: String,
@@ -63,9 +65,14 @@ impl View for Search {
 }
 
 impl Search {
-    /// Those with hits.
+    /// Those with hits; what is only close, where nothing else is.
     fn groups(&self) -> impl Iterator<Item = &Group> {
-        self.groups.iter().filter(|group| !group.hits.is_empty())
+        let exactly = self.groups.iter().any(|group| !group.hits.is_empty() && !group.near);
+        self.groups.iter().filter(move |group| !group.hits.is_empty() && (!exactly || !group.near))
+    }
+
+    fn near(&self) -> bool {
+        self.groups().any(|group| group.near)
     }
 
     fn none(&self) -> bool {
@@ -79,6 +86,7 @@ impl Search {
             } @else if self.none() {
                 (EmptyState::new(Icon::Search, "Nothing found", "Try fewer letters, a number, or part of an email address."))
             } @else {
+                @if self.near() { (crate::list::near(&self.question)) }
                 (stack(html! {
                     @for group in self.groups() {
                         (Card::new(group.title, html! {
@@ -96,6 +104,7 @@ impl Search {
                 // Which question it answers: Enter waits for the one that was typed.
                 div data-answer=(self.question.trim()) {
                     @if self.none() { p.menu-head { "Nothing found" } }
+                    @if self.near() { p.menu-head { "Nothing is exactly so. These are close." } }
                     @for group in self.groups() {
                         p.menu-head { (group.title) }
                         @for hit in &group.hits {

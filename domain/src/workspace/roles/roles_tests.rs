@@ -129,6 +129,7 @@ fn what_is_gained_and_lost() {
         ("automation.run", true),
         ("tasks.read", true),
         ("tasks.write", true),
+        ("views.share", true),
     ];
     assert_eq!(told, expected);
 }

@@ -68,6 +68,7 @@ pub async fn missing(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Missing
         previous: page.previous,
         next: page.next,
         total: page.total,
+        near: page.near,
     })
 }
 

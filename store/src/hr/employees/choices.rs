@@ -36,7 +36,7 @@ pub async fn departments(tx: &mut TenantTx) -> Result<Vec<String>> {
 /// People whose name or number fits what was typed, for the manager field.
 pub async fn options(tx: &mut TenantTx, question: &str) -> Result<Vec<Manager>> {
     let filter = Filter { q: question.to_owned(), status: Status::Active.key().to_owned(), ..Filter::default() };
-    let page = list(tx, &filter, Sight::DIRECTORY).await?;
+    let page = super::list_with(tx, &filter, Sight::DIRECTORY, false).await?;
     Ok(page.rows.into_iter().take(10).map(|e| Manager { id: e.id, name: e.name(), number: e.number }).collect())
 }
 
