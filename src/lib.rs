@@ -9,6 +9,7 @@ mod crm;
 mod custom_fields;
 mod demo;
 mod dev;
+mod field_files;
 mod files;
 mod hr;
 mod imports;

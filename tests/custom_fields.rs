@@ -343,3 +343,63 @@ async fn fifty_are_in_use_at_most() {
     );
     assert_eq!(page.value("label"), "One more");
 }
+
+#[tokio::test]
+async fn a_file_is_brought_to_a_field_and_opened_through_its_record() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let lead = company.employee(&[("number", "1")]).await;
+    let ada = company.employee(&[("number", "8"), ("manager", "1")]).await;
+    let mut owner = company.owner().await;
+    field(&mut owner, "Diploma", "file", &[]).await;
+    field(&mut owner, "Contract", "file", &[("Seen by", "pay")]).await;
+    // A form cannot ask for one.
+    owner.get(&format!("{FIELDS}/new")).await;
+    let page = owner.fill("Add field", &[("Name", "Scan"), ("Kind", "file"), ("Required", "true")]).await;
+    assert!(page.error("required").contains("once the record is there"), "{page}");
+    let (record, files) = (format!("{LIST}/{ada}"), format!("{LIST}/{ada}/field-files"));
+    let page = owner.get(&record).await;
+    assert!(page.says("Diploma") && page.says("Bring a file"), "{page}");
+    // What is no file that we take is told beside the field.
+    let bring = async |owner: &mut Browser, field: &str, name: &str, content: &[u8]| {
+        let button = format!("{field}: bring this file");
+        let form = owner.get(&files).await.form(&button).file("file", name, content.to_vec());
+        owner.send(form).await
+    };
+    let page = bring(&mut owner, "Diploma", "x.svg", b"<svg onload=alert(1)>").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    let page = bring(&mut owner, "Diploma", "../../x.pdf", b"%PDF-1.7\n%%EOF").await;
+    assert_eq!(page.toast(), "Diploma: “x.pdf” is kept.");
+    let open = page.link("x.pdf").expect("it leads to the file");
+    assert_eq!(owner.get(&open).await.status, StatusCode::OK);
+    let page = bring(&mut owner, "Contract", "pay.pdf", b"%PDF-1.7\n%%EOF").await;
+    let pay = page.link("pay.pdf").expect("it leads to the file");
+    // Without pay, that field and its file are not there; the other one is. Somebody else's record has neither.
+    let mut hr = company.signed_in(Role::Manager).await;
+    let manager = company.member(Role::Manager).await.member;
+    company.link(manager, lead).await;
+    let page = hr.get(&record).await;
+    assert!(page.says("x.pdf") && !page.says("pay.pdf"), "{page}");
+    assert_eq!(hr.get(&open).await.status, StatusCode::OK);
+    assert_eq!(hr.get(&pay).await.status, StatusCode::NOT_FOUND);
+    let mut stranger = company.employee_member().await;
+    assert_eq!(stranger.get(&open).await.status, StatusCode::NOT_FOUND);
+    let other = app.company("other").await;
+    let mut foreign = other.owner().await;
+    let theirs = open.replace("/w/acme/", "/w/other/");
+    assert_eq!(foreign.get(&theirs).await.status, StatusCode::NOT_FOUND);
+    // It is found by having one, stands in the file as its name, and is told in the trail.
+    let page = owner.get(&format!("{LIST}?custom-diploma=yes&columns=custom-diploma")).await;
+    assert_eq!(page.rows().len(), 1, "{page}");
+    assert!(page.says("x.pdf"));
+    assert!(owner.get(&format!("{record}/timeline")).await.says("Diploma"));
+    // The form of the record leaves it alone; taken away, it is opened by nobody.
+    owner.get(&format!("{record}/edit")).await;
+    owner.fill("Save changes", &[("Location", "Utrecht")]).await;
+    assert!(owner.get(&record).await.says("x.pdf"));
+    owner.get(&files).await;
+    let page = owner.press("Diploma: take the file away").await;
+    assert_eq!(page.toast(), "Diploma: the file is gone.");
+    assert_eq!(owner.get(&open).await.status, StatusCode::NOT_FOUND);
+    app.run_jobs().await;
+}

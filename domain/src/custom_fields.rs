@@ -4,7 +4,7 @@ mod asked;
 mod values;
 
 pub use asked::{Asked, Bounds};
-pub use values::{Answered, Custom, Values, shown, text};
+pub use values::{Answered, Custom, Values, file, shown, text};
 
 use crate::{
     Conventions, CustomFieldId, Day, Errors, Money,
@@ -39,11 +39,13 @@ pub enum Kind {
     Choice,
     /// An employee.
     Person,
+    /// Brought on the record, not in its form.
+    File,
 }
 
 impl Kind {
-    pub const ALL: [Self; 7] =
-        [Self::Text, Self::Number, Self::Money, Self::Date, Self::YesNo, Self::Choice, Self::Person];
+    pub const ALL: [Self; 8] =
+        [Self::Text, Self::Number, Self::Money, Self::Date, Self::YesNo, Self::Choice, Self::Person, Self::File];
 
     pub const fn key(self) -> &'static str {
         match self {
@@ -54,6 +56,7 @@ impl Kind {
             Self::YesNo => "yes_no",
             Self::Choice => "choice",
             Self::Person => "person",
+            Self::File => "file",
         }
     }
 
@@ -66,6 +69,7 @@ impl Kind {
             Self::YesNo => "Yes or no",
             Self::Choice => "Choice from a list",
             Self::Person => "Person",
+            Self::File => "File",
         }
     }
 
@@ -150,6 +154,7 @@ impl CustomField {
                 json!(found.ok_or_else(|| format!("Use one of {}.", self.some_options()))?)
             }
             Kind::Person => json!(crate::hr::employees::number_in(input)),
+            Kind::File => return Err("A file is brought on the record itself.".into()),
         };
         Ok(Some(value))
     }
@@ -255,6 +260,9 @@ impl Draft {
         let options = if kind == Some(Kind::Choice) { self.options(&mut e) } else { vec![] };
         let help = e.line("help", &self.help, 200);
         let required = !self.required.is_empty();
+        if required && kind == Some(Kind::File) {
+            e.add("required", "A file is brought once the record is there, so a form cannot ask for it.");
+        }
         match (noun, kind, class) {
             (Some(noun), Some(kind), Some(class)) => {
                 e.or(Fields { noun, label, key, kind, class, options, help, required })

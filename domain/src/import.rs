@@ -117,6 +117,11 @@ impl Target {
         }
     }
 
+    /// Whether somebody with this hand may bring in files of it: pay is nothing for whoever may not write pay.
+    pub const fn is_open_to(self, hand: Sight) -> bool {
+        hand.pay || !matches!(self, Self::PayHistory)
+    }
+
     /// The template below which its imports are.
     pub const fn place(self) -> &'static str {
         match self {
@@ -348,9 +353,9 @@ impl Mapping {
     }
 }
 
-/// Those that a file may bring. A person would have to be looked up by name: that takes a form.
+/// Those that a file may bring. A person would have to be looked up by name, and a file has no files in it.
 fn importable(mut fields: Vec<CustomField>, sight: Sight) -> Vec<CustomField> {
-    fields.retain(|f| sight.sees(f.class) && !f.archived && f.kind != Kind::Person);
+    fields.retain(|f| sight.sees(f.class) && !f.archived && !matches!(f.kind, Kind::Person | Kind::File));
     fields
 }
 

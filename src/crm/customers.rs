@@ -1,6 +1,7 @@
 //! Customers: list, record, form, archive, export.
 
 use crate::{
+    field_files,
     notes::Beside,
     saved_views,
     web::{
@@ -19,7 +20,7 @@ use domain::{
         EmployeesRead, Permission, Sight,
     },
     crm::customers::{COLUMNS, Customer, Draft, FIELDS, Fields, Filter, Status, WORDS},
-    custom_fields::{CustomField, PREFIX},
+    custom_fields::{CustomField, PREFIX, Values},
     draft::Field,
     import::Target,
     list::Slice,
@@ -50,6 +51,9 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::CUSTOMER_OPTIONS, options)
         .get(paths::CUSTOMER, show)
         .get(paths::CUSTOMER_TIMELINE, timeline)
+        .get(paths::CUSTOMER_FIELD_FILES, field_files::show::<N>)
+        .post(paths::CUSTOMER_FIELD_FILES, field_files::bring::<N>)
+        .post(paths::CUSTOMER_FIELD_FILES_REMOVAL, field_files::remove::<N>)
         .get(paths::CUSTOMER_EDIT, noun::edit::<N>)
         .post(paths::CUSTOMER_EDIT, noun::change::<N>)
         .post(paths::CUSTOMER_ARCHIVAL, listed::archive::<N>)
@@ -216,6 +220,12 @@ impl Beside for Customers {
 
     async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId, asked: Asked) -> Result {
         record(who, screen, id, asked).await
+    }
+}
+
+impl field_files::Filed for Customers {
+    fn values(record: Customer) -> Values {
+        record.custom
     }
 }
 

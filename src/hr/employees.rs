@@ -1,6 +1,7 @@
 //! Employees: list, record, form, archive, export.
 
 use crate::{
+    field_files,
     notes::Beside,
     saved_views,
     web::{
@@ -19,7 +20,7 @@ use domain::{
         EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission,
         Sight,
     },
-    custom_fields::{Answered, CustomField, PREFIX},
+    custom_fields::{Answered, CustomField, PREFIX, Values},
     draft::{Field, FieldClass},
     hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS},
     import::Target,
@@ -51,6 +52,9 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::EMPLOYEE_OPTIONS, options)
         .get(paths::EMPLOYEE, show)
         .get(paths::EMPLOYEE_TIMELINE, timeline)
+        .get(paths::EMPLOYEE_FIELD_FILES, field_files::show::<N>)
+        .post(paths::EMPLOYEE_FIELD_FILES, field_files::bring::<N>)
+        .post(paths::EMPLOYEE_FIELD_FILES_REMOVAL, field_files::remove::<N>)
         .get(paths::EMPLOYEE_EDIT, noun::edit::<N>)
         .post(paths::EMPLOYEE_EDIT, noun::change::<N>)
         .post(paths::EMPLOYEE_ARCHIVAL, listed::archive::<N>)
@@ -247,6 +251,12 @@ impl Beside for Employees {
 
     async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId, asked: Asked) -> Result {
         record(who, screen, id, asked).await
+    }
+}
+
+impl field_files::Filed for Employees {
+    fn values(record: Employee) -> Values {
+        record.custom
     }
 }
 

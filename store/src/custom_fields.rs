@@ -1,5 +1,7 @@
 //! Queries of custom fields: which there are, what is typed into them, and what lists ask of them.
 
+pub mod files;
+
 use crate::{
     Error, Result, TenantTx, Version,
     db::strange,
@@ -236,6 +238,9 @@ pub(crate) async fn delta(
     }
     let (fields, conventions) = definitions(tx, noun).await?;
     let said_anew = |f: &&CustomField| {
+        if f.kind == Kind::File {
+            return false;
+        }
         let now = before.get(f).map(text).unwrap_or_default();
         hand.sees(f.class) && said.get(f.name).is_some_and(|said| said.trim() != now || f.required && now.is_empty())
     };
@@ -384,6 +389,9 @@ impl Condition {
             }
             Bounds::Is(yes) => {
                 self.value(q).push(" = ").push_bind(yes.to_string());
+            }
+            Bounds::Filled(filled) => {
+                self.value(q).push(if *filled { " is not null" } else { " is null" });
             }
             Bounds::Person(number) => {
                 q.push("((").push(&self.column).push(") -> ").push_bind(self.key);

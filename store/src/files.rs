@@ -1,7 +1,7 @@
 //! Files: what they are called and what they are. Their content is in the storage; what of it never became a file is
 //! remembered until it is removed.
 
-use crate::{Result, TenantTx, Who, hr::documents};
+use crate::{Error, Result, TenantTx, Who, custom_fields, hr::documents};
 use chrono::{DateTime, Utc};
 use domain::{FileId, hr::documents::File};
 
@@ -51,7 +51,10 @@ pub(crate) async fn add(tx: &mut TenantTx, file: &New) -> Result<()> {
 /// A file that the reader may open, through what it belongs to; that it was opened is in the trail, where a class keeps
 /// it from others. To be committed before the first byte goes out.
 pub async fn open(tx: &mut TenantTx, id: FileId) -> Result<File> {
-    documents::open_file(tx, id).await
+    match documents::open_file(tx, id).await {
+        Err(Error::NotFound) => custom_fields::files::open(tx, id).await,
+        found => found,
+    }
 }
 
 /// What began to come before this moment and never became a file.

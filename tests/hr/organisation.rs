@@ -61,6 +61,12 @@ async fn departments_stand_below_one_another_and_never_in_a_circle() {
     assert!(hr.get("/w/acme/hr/organisation?by=departments").await.says("3 with those below"));
     // Whoever may not, sees and does not change.
     let mut employee = company.employee_member().await;
-    assert!(employee.get("/w/acme/hr/departments").await.says("Field sales"));
+    let page = employee.get("/w/acme/hr/departments").await;
+    assert_eq!(
+        page.rows(),
+        [["Sales", "nobody"], ["Field sales", "Ada Lovelace"]],
+        "how many others there are is not told"
+    );
+    assert!(!employee.get("/w/acme/hr/organisation?by=departments").await.says("people"));
     assert_eq!(employee.get("/w/acme/hr/departments/edit?name=Sales").await.status, StatusCode::NOT_FOUND);
 }

@@ -90,6 +90,8 @@ pub(super) struct Records {
     pub(super) job_import: String,
     pub(super) pay_import: String,
     pub(super) custom_field: String,
+    /// Custom fields that hold files, of employees and of customers.
+    pub(super) file_fields: [String; 2],
     /// Of the owner's, and for the owner to do.
     pub(super) task: String,
     /// The owner's, on the employee.
@@ -187,6 +189,10 @@ impl Records {
             pay_import: company.import(Target::PayHistory, "Number,From,Salary\n1,2020-01-01,1000\n").await.to_string(),
             pay_row: pay_row.to_string(),
             custom_field: company.custom_field(round).await.to_string(),
+            file_fields: [
+                company.file_field(Target::Employees, round).await.to_string(),
+                company.file_field(Target::Customers, round).await.to_string(),
+            ],
             position: company.position(&format!("Position {round}")).await.to_string(),
             leave: leave.of(company, employee).await,
             document,
@@ -268,6 +274,7 @@ impl Records {
             letter: self.document.clone(),
             policy: self.document.clone(),
             custom_field: self.role.clone(),
+            file_fields: self.file_fields.clone(),
         }
     }
 
@@ -361,6 +368,8 @@ impl Records {
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
+            p if p.contains("/employees/{id}/field-files") => vec![("field", self.file_fields[0].clone())],
+            p if p.contains("/customers/{id}/field-files") => vec![("field", self.file_fields[1].clone())],
             p if p.ends_with("/settings/fields/{id}/move") => vec![("to", "down".into())],
             p if p.ends_with("/employees/new") || p.ends_with("/employees/{id}/edit") => vec![
                 ("first_name", "Grace".into()),
@@ -664,9 +673,8 @@ pub(super) async fn ask(
     let mut pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
     pairs.extend(token.map(|t| ("_csrf", t)));
     let mut headers = headers.to_vec();
-    let brings = ["/imports", "/logo", "/photo", "/file", "/{id}/documents", "/documents/{id}/versions"]
-        .iter()
-        .any(|end| line.path.ends_with(end));
+    let ends = ["/imports", "/logo", "/photo", "/file", "/field-files", "/{id}/documents", "/documents/{id}/versions"];
+    let brings = ends.iter().any(|end| line.path.ends_with(end)) || path.ends_with("/field-files");
     let body = if brings {
         headers.push(("content-type", "multipart/form-data; boundary=line"));
         let part =
@@ -892,6 +900,7 @@ async fn every_change_is_in_the_audit_trail() {
             p if p.ends_with("/reopening") || p.ends_with("/reopenings") => {
                 Some(line.path.replace("reopening", "completion"))
             }
+            p if p.ends_with("/field-files/removal") => Some(line.path.replace("/removal", "")),
             p if p.ends_with("/tags/removal") => Some(line.path.replace("/removal", "")),
             p if p.ends_with("/assets/{id}/return") => Some(line.path.replace("return", "loan")),
             p if p.ends_with("/checklists/{id}/resumption") => Some(line.path.replace("resumption", "cancellation")),

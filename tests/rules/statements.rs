@@ -197,9 +197,9 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("imports", 2),
     ("import, upload", 4),
     ("import, discarded", 3),
-    ("import, preview", 8),
+    ("import, preview", 9),
     ("import, mapping", 4),
-    ("import, wrong rows", 8),
+    ("import, wrong rows", 7),
     ("import, confirmed", 4),
     ("import, watched", 2),
     ("import, ended", 4),
@@ -376,6 +376,9 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("remind of a policy", 4),
     ("archive a policy", 2),
     ("restore a policy", 2),
+    ("files in fields", 6),
+    ("a file into a field", 6),
+    ("no file in a field", 6),
     ("a photo of somebody", 5),
     ("no photo of somebody", 4),
 ];
@@ -1199,6 +1202,12 @@ async fn papers(m: &mut Meter<'_>) {
     m.post(o, "remind of a policy", &format!("{one}/reminders"), &[]).await;
     m.post(o, "archive a policy", &format!("{one}/archival"), &[]).await;
     m.post(o, "restore a policy", &format!("{one}/restoral"), &[]).await;
+    let field = company.file_field(domain::import::Target::Employees, "one").await;
+    let files = format!("{record}/field-files");
+    m.get(o, "files in fields", &files).await;
+    let form = o.get(&files).await.form("Paper one: bring this file").file("file", "a.png", super::access::picture());
+    m.send(o, "a file into a field", &form).await;
+    m.post(o, "no file in a field", &format!("{files}/removal"), &[("field", &field.to_string())]).await;
     let form = o.get(&record).await.form("Use this picture").file("file", "a.png", super::access::picture());
     m.send(o, "a photo of somebody", &form).await;
     m.fill(o, "no photo of somebody", &record, "Take the photo away", &[]).await;

@@ -153,10 +153,27 @@ impl<'a> Company<'a> {
         id
     }
 
+    /// A custom field that holds files.
+    pub async fn file_field(&self, noun: Target, name: &str) -> domain::CustomFieldId {
+        let mut tx = self.begin().await;
+        let draft = domain::custom_fields::Draft {
+            noun: noun.key().into(),
+            label: format!("Paper {name}"),
+            kind: "file".into(),
+            ..Default::default()
+        };
+        let id = tx.id();
+        store::custom_fields::add(&mut tx, id, &draft.parse().expect("a field")).await.expect("it is added");
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
     /// Two custom fields of employees, and no others; the first of them.
     pub async fn custom_field(&self, name: &str) -> domain::CustomFieldId {
-        let gone = format!("delete from custom_fields where tenant_id = '{}'", self.tenant);
-        self.app.trial.admin(&gone).await.expect("the others are gone");
+        for table in ["custom_files", "custom_fields"] {
+            let gone = format!("delete from {table} where tenant_id = '{}'", self.tenant);
+            self.app.trial.admin(&gone).await.expect("the others are gone");
+        }
         let mut tx = self.begin().await;
         let ids = [tx.id::<domain::CustomFieldId>(), tx.id()];
         for (id, label) in ids.into_iter().zip([format!("First {name}"), format!("Second {name}")]) {

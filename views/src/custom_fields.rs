@@ -1,15 +1,18 @@
 //! The fields that a workspace has added: in a form, on a record, in a list, and above it.
 
+pub mod files;
 pub mod settings;
 
 use crate::ui::{Chip, Choice, Facts, Field, Icon, dash};
 use domain::{
-    Errors,
+    Errors, Slug,
     access::Sight,
-    custom_fields::{Answered, Asked, CustomField, Kind, Values},
+    custom_fields::{Answered, Asked, CustomField, Kind, Values, file, text},
     draft::FieldClass,
+    paths,
 };
 use maud::{Markup, Render, html};
+use serde_json::Value as Json;
 
 /// Columns of a list: the noun's own, and behind them those of the workspace that the reader's classes open.
 pub fn columns<'f>(
@@ -38,12 +41,34 @@ pub fn numeric(fields: &[CustomField], name: &str) -> bool {
     fields.iter().any(|f| f.name == name && matches!(f.kind, Kind::Number | Kind::Money | Kind::Date))
 }
 
-/// What is known of a record, of one class.
-pub fn facts(mut facts: Facts, fields: &[CustomField], class: FieldClass, values: &Values) -> Facts {
+/// What is known of a record, of one class. A file leads to itself; `bring` is the page to bring files on, for whoever may.
+pub fn facts(
+    mut facts: Facts,
+    fields: &[CustomField],
+    class: FieldClass,
+    values: &Values,
+    (slug, bring): (&Slug, Option<String>),
+) -> Facts {
     for field in fields.iter().filter(|f| f.class == class) {
-        facts = facts.maybe(&field.label, value(field, values));
+        let shown = match field.kind {
+            Kind::File => {
+                let (there, href) = (values.get(field).and_then(|v| link(slug, v)), bring.as_ref());
+                let words = if there.is_some() { "Change" } else { "Bring a file" };
+                (there.is_some() || href.is_some()).then(|| {
+                    html! { @if let Some(there) = there { (there) " " } @if let Some(href) = href { a href={ (href) "#" (field.name) } { (words) } } }
+                })
+            }
+            _ => value(field, values),
+        };
+        facts = facts.maybe(&field.label, shown);
     }
     facts
+}
+
+/// The name of a file that a field holds, leading to it.
+fn link(slug: &Slug, value: &Json) -> Option<Markup> {
+    let id = file(value)?;
+    Some(html! { a href=(paths::file(slug, id)) { (text(value)) } })
 }
 
 /// Where a form's fields come from.
@@ -58,7 +83,7 @@ pub struct Inputs<'a> {
 
 impl Inputs<'_> {
     pub fn any(&self, class: FieldClass) -> bool {
-        self.fields.iter().any(|f| f.class == class)
+        self.fields.iter().any(|f| f.class == class && f.kind != Kind::File)
     }
 
     /// The fields of a class, in their order.
@@ -66,7 +91,7 @@ impl Inputs<'_> {
         html! { @for field in self.fields.iter().filter(|f| f.class == class) { (self.input(field)) } }
     }
 
-    fn input(&self, field: &CustomField) -> Field {
+    fn input(&self, field: &CustomField) -> Markup {
         let (name, label, value) = (field.name, field.label.as_str(), self.said.get(field.name).unwrap_or_default());
         let input = match field.kind {
             Kind::Text => Field::text(name, label).attr("maxlength", "500"),
@@ -77,6 +102,8 @@ impl Inputs<'_> {
                 .empty_choice("Not set"),
             Kind::Choice => Field::select(name, label, choices(field, value)).empty_choice("Not set"),
             Kind::Person => self.person(Field::text(name, label)),
+            // Brought on the record.
+            Kind::File => return html! {},
         };
         let input = input.value(value).error(self.errors.of(name));
         let input = match (&field.help, field.kind) {
@@ -84,7 +111,7 @@ impl Inputs<'_> {
             (None, Kind::Person) => input.help("Type a name, and choose; or type the number."),
             _ => input,
         };
-        if field.required { input.required() } else { input.optional() }
+        if field.required { input.required().render() } else { input.optional().render() }
     }
 
     fn person(&self, field: Field) -> Field {
@@ -165,6 +192,7 @@ fn filter(field: &CustomField, asked: &Asked) -> Markup {
         Kind::Number | Kind::Money => range("text"),
         Kind::Date => range("date"),
         Kind::YesNo => select(&[("yes", "Yes"), ("no", "No")]),
+        Kind::File => select(&[("yes", "Has one"), ("no", "Has none")]),
         Kind::Choice if field.options.len() > TICKED => {
             select(&field.options.iter().map(|o| (o.as_str(), o.as_str())).collect::<Vec<_>>())
         }

@@ -42,6 +42,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// Where files of custom fields are brought, for whoever may change the record.
+    pub fn field_files(&self) -> Option<String> {
+        (self.may.write && !self.archived).then(|| self.pages.field_files(&self.id))
+    }
+
     /// The page below this head; `overview` is the main column and the side one. A tab of the noun's own has the main one alone.
     pub fn page(&self, head: PageHead, overview: impl FnOnce() -> (Markup, Markup)) -> Markup {
         let tabs = tabs(&self.pages, &self.id, &self.own, self.open);

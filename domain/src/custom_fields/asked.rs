@@ -29,6 +29,8 @@ pub enum Bounds {
     /// Is one of these.
     OneOf(Vec<String>),
     Is(bool),
+    /// Whether it holds anything.
+    Filled(bool),
     /// Exact numbers, amounts in minor units, and days, as text.
     Between(Option<String>, Option<String>),
     /// An employee, by number.
@@ -83,6 +85,7 @@ impl Asked {
         Some(match (field.kind, first) {
             (Kind::Text, Some(words)) => Bounds::Contains(words),
             (Kind::Choice, Some(_)) => Bounds::OneOf(all.to_vec()),
+            (Kind::File, Some(answer)) => yes(&answer).map_or(Bounds::Never, Bounds::Filled),
             (Kind::YesNo, Some(answer)) => yes(&answer).map_or(Bounds::Never, Bounds::Is),
             (Kind::Person, Some(number)) => Bounds::Person(crate::hr::employees::number_in(&number).to_owned()),
             (Kind::Number | Kind::Money | Kind::Date, exactly) => {

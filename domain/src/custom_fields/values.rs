@@ -1,7 +1,7 @@
 //! What records hold in custom fields, and what was typed into them.
 
 use super::{CustomField, PREFIX};
-use crate::{Currency, Day, Money, draft::FieldClass};
+use crate::{Currency, Day, FileId, Money, draft::FieldClass};
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{MapAccess, Visitor},
@@ -122,6 +122,8 @@ pub fn text(value: &Json) -> String {
         Json::String(text) => text.clone(),
         Json::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Json::Object(o) if o.contains_key("minor") => money(value).map(|m| m.decimal().to_string()).unwrap_or_default(),
+        // Of a file its name; the file itself is behind it.
+        Json::Object(o) if o.contains_key("file") => o["name"].as_str().unwrap_or_default().to_owned(),
         Json::Object(o) => match (o.get("number").and_then(Json::as_str), o.get("name").and_then(Json::as_str)) {
             (Some(number), Some(name)) => format!("{number} · {name}"),
             _ => String::new(),
@@ -129,6 +131,11 @@ pub fn text(value: &Json) -> String {
         Json::Null => String::new(),
         other => other.to_string(),
     }
+}
+
+/// The file that a value is.
+pub fn file(value: &Json) -> Option<FileId> {
+    value.get("file")?.as_str()?.parse::<uuid::Uuid>().ok().map(FileId)
 }
 
 /// A value as people read it, where its field is not known.

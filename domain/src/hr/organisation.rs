@@ -39,6 +39,12 @@ pub struct Department {
     pub name: String,
     pub parent: Option<String>,
     pub head: Option<Manager>,
+    /// For whoever sees everybody; how many others there are is nobody else's.
+    pub counted: Option<Counted>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
     /// In it, without those below.
     pub people: i64,
     /// Seats that nobody sits on.
@@ -68,7 +74,7 @@ pub fn tree(list: Vec<Department>) -> Vec<Node> {
         here.into_iter()
             .map(|department| {
                 let nodes = grow(below, Some(department.name.to_lowercase()));
-                let in_all = department.people + nodes.iter().map(|n| n.in_all).sum::<i64>();
+                let in_all = department.counted.map_or(0, |c| c.people) + nodes.iter().map(|n| n.in_all).sum::<i64>();
                 Node { department, in_all, below: nodes }
             })
             .collect()
@@ -100,8 +106,7 @@ mod tests {
             name: name.into(),
             parent: parent.map(str::to_owned),
             head: None,
-            people,
-            vacant: 0,
+            counted: Some(Counted { people, vacant: 0 }),
         };
         let nodes = tree(vec![
             d("Sales", None, 2),

@@ -33,14 +33,15 @@ pub struct Position {
     pub headcount: i32,
     pub note: Option<String>,
     pub closed: bool,
-    /// Who holds it today.
-    pub filled: i64,
+    /// How many hold it today, for whoever sees everybody.
+    pub filled: Option<i64>,
 }
 
 impl Position {
-    /// Seats that nobody sits on; a closed position has none.
-    pub fn vacant(&self) -> i64 {
-        if self.closed { 0 } else { (i64::from(self.headcount) - self.filled).max(0) }
+    /// Seats that nobody sits on, where it is known who sits there; a closed position has none.
+    pub fn vacant(&self) -> Option<i64> {
+        let filled = self.filled?;
+        Some(if self.closed { 0 } else { (i64::from(self.headcount) - filled).max(0) })
     }
 
     pub fn draft(&self) -> Draft {

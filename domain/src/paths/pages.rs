@@ -98,6 +98,15 @@ impl Pages {
         self.below(format!("{id}/restoral"))
     }
 
+    /// The files of a record's custom fields.
+    pub fn field_files(&self, id: impl Display) -> String {
+        self.below(format!("{id}/field-files"))
+    }
+
+    pub fn field_files_removal(&self, id: impl Display) -> String {
+        self.below(format!("{id}/field-files/removal"))
+    }
+
     /// Tags of many records at once.
     pub fn all_tags(&self) -> String {
         self.below("tags")

@@ -10,7 +10,7 @@ use domain::{
     access::{EmployeesRead, Scope},
     hr::{
         employees::Manager,
-        organisation::{Department, Fields, SEATS, Seat},
+        organisation::{Counted, Department, Fields, SEATS, Seat},
     },
 };
 use sqlx::{FromRow, Postgres, QueryBuilder};
@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// Departments that are shown.
 const MOST: i64 = 1_000;
 
-/// All departments that are listed or that somebody is in on that day, by name.
+/// All departments that are listed or that somebody is in on that day, by name. Counted for whoever sees everybody.
 pub async fn list(tx: &mut TenantTx, on: Day) -> Result<Vec<Department>> {
     let rows = sqlx::query!(
         r#"with at as (
@@ -53,7 +53,7 @@ pub async fn list(tx: &mut TenantTx, on: Day) -> Result<Vec<Department>> {
     )
     .fetch_all(tx.conn())
     .await?;
-    let department = |name, parent, people, vacant, head| Department { name, parent, head, people, vacant };
+    let all = tx.scope::<EmployeesRead>() == Some(Scope::All);
     Ok(rows
         .into_iter()
         .map(|r| {
@@ -63,7 +63,8 @@ pub async fn list(tx: &mut TenantTx, on: Day) -> Result<Vec<Department>> {
                 }
                 _ => None,
             };
-            department(r.name, r.parent, r.people, r.vacant, head)
+            let counted = all.then_some(Counted { people: r.people, vacant: r.vacant });
+            Department { name: r.name, parent: r.parent, head, counted }
         })
         .collect())
 }

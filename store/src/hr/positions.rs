@@ -3,13 +3,14 @@
 use crate::{Error, Result, TenantTx, Version};
 use domain::{
     PositionId,
+    access::{EmployeesRead, Scope},
     hr::positions::{Fields, Position},
 };
 
 /// Positions that one workspace may have.
 const MOST: i64 = 2_000;
 
-/// All of them, the open ones first, with how many seats are taken today.
+/// All of them, the open ones first; whoever sees everybody, with how many seats are taken today.
 pub async fn list(tx: &mut TenantTx) -> Result<Vec<Position>> {
     some(tx, None).await
 }
@@ -31,6 +32,7 @@ async fn some(tx: &mut TenantTx, only: Option<PositionId>) -> Result<Vec<Positio
     )
     .fetch_all(tx.conn())
     .await?;
+    let all = tx.scope::<EmployeesRead>() == Some(Scope::All);
     Ok(rows
         .into_iter()
         .map(|r| Position {
@@ -42,7 +44,7 @@ async fn some(tx: &mut TenantTx, only: Option<PositionId>) -> Result<Vec<Positio
             headcount: r.headcount,
             note: r.note,
             closed: r.closed_at.is_some(),
-            filled: r.filled,
+            filled: all.then_some(r.filled),
         })
         .collect())
 }

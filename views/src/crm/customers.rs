@@ -328,7 +328,7 @@ impl Show {
             (Card::new("Company", company.render()))
             (Card::new("Contact", contact.render()))
             @if !self.fields.is_empty() {
-                @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &c.custom);
+                @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &c.custom, (&self.slug, self.record.field_files()));
                 (Card::new("Details", facts.columns().render()))
             }
         })

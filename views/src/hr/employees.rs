@@ -454,7 +454,8 @@ impl Show {
     }
 
     fn custom(&self, facts: Facts, class: FieldClass) -> Markup {
-        custom_fields::facts(facts, &self.fields, class, &self.employee.custom).columns().render()
+        let bring = self.record.field_files();
+        custom_fields::facts(facts, &self.fields, class, &self.employee.custom, (&self.slug, bring)).columns().render()
     }
 
     fn side(&self) -> Markup {

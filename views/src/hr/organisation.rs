@@ -13,7 +13,7 @@ use crate::{
 use domain::{
     Day, EmployeeId, Errors, Slug,
     hr::{
-        employees::Filter,
+        employees::{Filter, Manager},
         organisation::{Draft, Node, SEATS, Seat},
     },
     paths::{self, Pages},
@@ -191,11 +191,13 @@ impl Chart {
                 div.org-card {
                     div.org-text {
                         a.org-name href=(people) { (d.name) }
-                        @if let Some(head) = &d.head { span.org-title { a href=(paths::employee(&self.slug, head.id)) { (head.name) } } }
-                        span.org-facts {
-                            (people_words(d.people))
-                            @if node.in_all != d.people { ", " (node.in_all) " with those below" }
-                            @if d.vacant > 0 { " · " (d.vacant) " open" }
+                        @if let Some(head) = &d.head { span.org-title { (headed(&self.slug, head, d.counted.is_some())) } }
+                        @if let Some(c) = d.counted {
+                            span.org-facts {
+                                (people_words(c.people))
+                                @if node.in_all != c.people { ", " (node.in_all) " with those below" }
+                                @if c.vacant > 0 { " · " (c.vacant) " open" }
+                            }
                         }
                     }
                 }
@@ -203,6 +205,11 @@ impl Chart {
             }
         }
     }
+}
+
+/// The name of who heads a department; a link for whoever may open everybody's record.
+fn headed(slug: &Slug, head: &Manager, opens: bool) -> Markup {
+    html! { @if opens { a href=(paths::employee(slug, head.id)) { (head.name) } } @else { (head.name) } }
 }
 
 fn people_words(n: i64) -> String {
@@ -303,13 +310,14 @@ impl View for Departments {
     fn body(&self) -> Markup {
         let mut rows = vec![];
         self.rows(&self.nodes, 0, &mut rows);
-        let columns = vec![
-            Column::new("Department"),
-            Column::new("Head"),
-            Column::new("People").numeric().stays(),
-            Column::new("With those below").numeric(),
-            Column::new("Open seats").numeric(),
-        ];
+        let mut columns = vec![Column::new("Department"), Column::new("Head")];
+        if self.nodes.iter().any(|n| n.department.counted.is_some()) {
+            columns.extend([
+                Column::new("People").numeric().stays(),
+                Column::new("With those below").numeric(),
+                Column::new("Open seats").numeric(),
+            ]);
+        }
         let table = match rows.is_empty() {
             true => EmptyState::new(
                 Icon::Building,
@@ -340,18 +348,19 @@ impl Departments {
             };
             let head = html! {
                 @match &d.head {
-                    Some(head) => a href=(paths::employee(&self.slug, head.id)) { (head.name) },
+                    Some(head) => (headed(&self.slug, head, d.counted.is_some())),
                     None => span.quiet { "nobody" },
                 }
             };
             let number = |n: i64| html! { @if n == 0 { span.quiet { "0" } } @else { (n) } };
-            let cells = vec![
-                name,
-                head,
-                html! { @if d.people > 0 { a href=(people) { (d.people) } } @else { span.quiet { "0" } } },
-                number(node.in_all),
-                html! { @if d.vacant > 0 { (Badge::new(Tone::Info, d.vacant.to_string())) } @else { span.quiet { "0" } } },
-            ];
+            let mut cells = vec![name, head];
+            if let Some(c) = d.counted {
+                cells.extend([
+                    html! { @if c.people > 0 { a href=(people) { (c.people) } } @else { span.quiet { "0" } } },
+                    number(node.in_all),
+                    html! { @if c.vacant > 0 { (Badge::new(Tone::Info, c.vacant.to_string())) } @else { span.quiet { "0" } } },
+                ]);
+            }
             rows.push(Row::new(&d.name, &d.name, cells));
             self.rows(&node.below, depth + 1, rows);
         }

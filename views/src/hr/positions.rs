@@ -39,11 +39,11 @@ impl View for Index {
             .actions(html! { @if self.may_write && !self.positions.is_empty() { (add().primary()) } });
         let open = || self.positions.iter().filter(|p| !p.closed);
         let sum = |of: fn(&Position) -> i64| open().map(of).sum::<i64>().to_string();
-        let numbers = [
-            Stat::new("Seats", sum(|p| i64::from(p.headcount))),
-            Stat::new("Taken", sum(|p| p.filled)),
-            Stat::new("Open", sum(Position::vacant)),
-        ];
+        let mut numbers = vec![Stat::new("Seats", sum(|p| i64::from(p.headcount)))];
+        if self.counted() {
+            numbers.push(Stat::new("Taken", sum(|p| p.filled.unwrap_or(0))));
+            numbers.push(Stat::new("Open", sum(|p| p.vacant().unwrap_or(0))));
+        }
         let body = match self.positions.is_empty() {
             true => EmptyState::new(
                 Icon::Briefcase,
@@ -59,38 +59,51 @@ impl View for Index {
 }
 
 impl Index {
+    /// Whether the reader sees who sits where.
+    fn counted(&self) -> bool {
+        self.positions.iter().any(|p| p.filled.is_some())
+    }
+
     fn table(&self) -> Markup {
         let text = |t: &Option<String>| t.as_ref().map_or_else(dash, |t| html! { (t) });
         let rows = self.positions.iter().map(|p| {
-            let cells = vec![
+            let mut cells = vec![
                 html! { a href=(paths::position(&self.slug, p.id)) { (p.title) } },
                 text(&p.department),
                 text(&p.location),
                 html! { (p.headcount) },
-                html! { (p.filled) },
-                state(p).render(),
             ];
+            if let Some(filled) = p.filled {
+                cells.push(html! { (filled) });
+            }
+            cells.push(html! { @if let Some(state) = state(p) { (state) } });
             Row::new(p.id.to_string(), &p.title, cells).brief(p.department.as_ref().map(|d| html! { (d) }))
         });
-        let columns = vec![
+        let mut columns = vec![
             Column::new("Title"),
             Column::new("Department"),
             Column::new("Location").minor(),
             Column::new("Seats").numeric(),
-            Column::new("Taken").numeric(),
-            Column::new("Open").stays(),
         ];
+        if self.counted() {
+            columns.push(Column::new("Taken").numeric());
+        }
+        columns.push(Column::new(if self.counted() { "Open" } else { "State" }).stays());
         Table::new("Positions", columns, rows.collect()).render()
     }
 }
 
-fn state(p: &Position) -> Badge {
-    match p.vacant() {
-        _ if p.closed => Badge::new(Tone::Neutral, "Closed"),
-        0 if p.filled > i64::from(p.headcount) => Badge::new(Tone::Warning, "Over"),
+/// Nothing for an open one of which the reader does not see who sits there.
+fn state(p: &Position) -> Option<Badge> {
+    if p.closed {
+        return Some(Badge::new(Tone::Neutral, "Closed"));
+    }
+    let (filled, vacant) = (p.filled?, p.vacant()?);
+    Some(match vacant {
+        0 if filled > i64::from(p.headcount) => Badge::new(Tone::Warning, "Over"),
         0 => Badge::new(Tone::Good, "Full"),
         n => Badge::new(Tone::Info, format!("{n} open")),
-    }
+    })
 }
 
 /// One of them, with whoever holds it.
@@ -113,18 +126,21 @@ impl View for Show {
             true => (paths::position_reopening(&self.slug, p.id), "Open again"),
             false => (paths::position_closing(&self.slug, p.id), "Close"),
         };
-        let head = PageHead::new(&p.title).crumb("Positions", pages.list()).facts(state(p).render()).actions(html! {
-            @if self.may_write {
-                (Button::link("Edit", pages.edit(p.id)).primary().icon(Icon::Pencil).key("e"))
-                (Form::post(action, &self.csrf).body(html! {}).actions(Button::submit(words).render()).render())
-            }
-        });
+        let head = PageHead::new(&p.title)
+            .crumb("Positions", pages.list())
+            .facts(html! { @if let Some(state) = state(p) { (state) } })
+            .actions(html! {
+                @if self.may_write {
+                    (Button::link("Edit", pages.edit(p.id)).primary().icon(Icon::Pencil).key("e"))
+                    (Form::post(action, &self.csrf).body(html! {}).actions(Button::submit(words).render()).render())
+                }
+            });
         let text = |t: &Option<String>| t.as_ref().map(|t| html! { (t) });
         let facts = Facts::new()
             .maybe("Department", text(&p.department))
             .maybe("Location", text(&p.location))
             .fact("Seats", html! { (p.headcount) })
-            .fact("Taken", html! { (p.filled) })
+            .maybe("Taken", p.filled.map(|n| html! { (n) }))
             .maybe("Note", text(&p.note))
             .columns();
         let person =
