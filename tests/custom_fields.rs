@@ -1,6 +1,6 @@
 //! Custom fields: made in the settings, filled in forms, shown, found, brought by files, and closed by their class.
 
-use crate::support::{Browser, Company, TestApp};
+use crate::support::{Browser, Company, PASSWORD, TestApp};
 use axum::http::StatusCode;
 use domain::access::Role;
 
@@ -348,8 +348,7 @@ async fn fifty_are_in_use_at_most() {
 async fn a_file_is_brought_to_a_field_and_opened_through_its_record() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
-    let lead = company.employee(&[("number", "1")]).await;
-    let ada = company.employee(&[("number", "8"), ("manager", "1")]).await;
+    let ada = company.employee(&[("number", "8")]).await;
     let mut owner = company.owner().await;
     field(&mut owner, "Diploma", "file", &[]).await;
     field(&mut owner, "Contract", "file", &[("Seen by", "pay")]).await;
@@ -374,16 +373,17 @@ async fn a_file_is_brought_to_a_field_and_opened_through_its_record() {
     assert_eq!(owner.get(&open).await.status, StatusCode::OK);
     let page = bring(&mut owner, "Contract", "pay.pdf", b"%PDF-1.7\n%%EOF").await;
     let pay = page.link("pay.pdf").expect("it leads to the file");
-    // Without pay, that field and its file are not there; the other one is. Somebody else's record has neither.
-    let mut hr = company.signed_in(Role::Manager).await;
-    let manager = company.member(Role::Manager).await.member;
-    company.link(manager, lead).await;
-    let page = hr.get(&record).await;
+    // Without pay, that field and its file are not there; the other one is. Whoever sees no such record opens neither.
+    let mut employee = company.employee_member().await;
+    let page = employee.get(&record).await;
     assert!(page.says("x.pdf") && !page.says("pay.pdf"), "{page}");
-    assert_eq!(hr.get(&open).await.status, StatusCode::OK);
-    assert_eq!(hr.get(&pay).await.status, StatusCode::NOT_FOUND);
-    let mut stranger = company.employee_member().await;
-    assert_eq!(stranger.get(&open).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(employee.get(&open).await.status, StatusCode::OK);
+    assert_eq!(employee.get(&pay).await.status, StatusCode::NOT_FOUND);
+    let (few, email) = (company.role("Few", &[("employees.read", "own")]).await, app.email("few"));
+    company.join("Fay Few", &email, Role::Custom(few)).await;
+    let mut few = app.browser();
+    few.sign_in(&email, PASSWORD).await;
+    assert_eq!(few.get(&open).await.status, StatusCode::NOT_FOUND);
     let other = app.company("other").await;
     let mut foreign = other.owner().await;
     let theirs = open.replace("/w/acme/", "/w/other/");
@@ -402,4 +402,27 @@ async fn a_file_is_brought_to_a_field_and_opened_through_its_record() {
     assert_eq!(page.toast(), "Diploma: the file is gone.");
     assert_eq!(owner.get(&open).await.status, StatusCode::NOT_FOUND);
     app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_file_names_people_by_their_numbers() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.employee(&[("number", "7"), ("first_name", "Max"), ("last_name", "Mentor")]).await;
+    let ben = company.employee(&[("number", "1"), ("first_name", "Ben"), ("last_name", "B")]).await;
+    let mut owner = fields(&company).await;
+    let file = "Number,First name,Last name,Mentor\n1,Ben,B,7\n2,Cleo,C,99\n";
+    let bring = async |owner: &mut Browser| {
+        owner.get(&format!("{LIST}/imports")).await;
+        let form = owner.form("Check the file").file("File", "people.csv", file);
+        owner.send(form).await
+    };
+    let page = bring(&mut owner).await;
+    assert!(page.says("1 new, 1 changed") && page.says("No employee has the number 99 yet"), "{page}");
+    owner.press("Import 2 rows").await;
+    app.run_jobs().await;
+    assert!(owner.get(&format!("{LIST}/{ben}")).await.says("Max Mentor"));
+    assert_eq!(owner.get(&format!("{LIST}?custom-mentor=7")).await.names(), ["Ben B"]);
+    // Twice is once.
+    assert!(bring(&mut owner).await.says("2 unchanged"));
 }

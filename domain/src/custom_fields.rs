@@ -4,7 +4,7 @@ mod asked;
 mod values;
 
 pub use asked::{Asked, Bounds};
-pub use values::{Answered, Custom, Values, file, shown, text};
+pub use values::{Answered, Custom, Values, file, person, shown, text};
 
 use crate::{
     Conventions, CustomFieldId, Day, Errors, Money,

@@ -30,12 +30,13 @@ pub use table::{Row, Table};
 use crate::{
     Conventions, ImportId,
     access::{CustomersImport, EmployeesImport, Permission, Sight},
-    custom_fields::{CustomField, Kind, Values},
+    custom_fields::{self, CustomField, Kind, Values},
     draft::{Errors, Field},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
+use uuid::Uuid;
 
 /// Rows that one file may have.
 pub const MAX_ROWS: usize = 100_000;
@@ -115,11 +116,6 @@ impl Target {
             Self::JobHistory => history::JOB_FIELDS,
             Self::PayHistory => history::PAY_FIELDS,
         }
-    }
-
-    /// Whether somebody with this hand may bring in files of it: pay is nothing for whoever may not write pay.
-    pub const fn is_open_to(self, hand: Sight) -> bool {
-        hand.pay || !matches!(self, Self::PayHistory)
     }
 
     /// The template below which its imports are.
@@ -312,14 +308,30 @@ impl Mapping {
         self.custom.iter().find(|f| f.name == name)
     }
 
-    /// What a row says of the workspace's own fields.
-    pub(crate) fn custom_of<'d>(&self, said: impl Fn(&str) -> &'d str, c: &Conventions) -> Values {
+    /// Those of the workspace's own fields in a column that name an employee, by number.
+    pub(crate) fn naming(&self) -> impl Iterator<Item = &'static str> {
+        self.custom.iter().filter(|f| f.kind == Kind::Person && self.has(f.name)).map(|f| f.name)
+    }
+
+    /// What a row says of the workspace's own fields; `people` are those that it names, by number.
+    pub(crate) fn custom_of<'d>(
+        &self,
+        said: impl Fn(&str) -> &'d str,
+        people: &HashMap<String, Uuid>,
+        c: &Conventions,
+    ) -> Values {
         let mut values = Values::default();
         for field in self.custom.iter().filter(|f| self.has(f.name)) {
             // What cannot be read has kept its row out.
-            if let Ok(Some(value)) = field.read(said(field.name), c) {
-                values.class_mut(field.class).insert(field.key().to_owned(), value);
-            }
+            let Ok(Some(value)) = field.read(said(field.name), c) else { continue };
+            let value = match field.kind {
+                Kind::Person => match value.as_str().and_then(|number| people.get(number)) {
+                    Some(id) => custom_fields::person(*id),
+                    None => continue,
+                },
+                _ => value,
+            };
+            values.class_mut(field.class).insert(field.key().to_owned(), value);
         }
         values
     }
@@ -353,9 +365,9 @@ impl Mapping {
     }
 }
 
-/// Those that a file may bring. A person would have to be looked up by name, and a file has no files in it.
+/// Those that a file may bring: it has no files in it.
 fn importable(mut fields: Vec<CustomField>, sight: Sight) -> Vec<CustomField> {
-    fields.retain(|f| sight.sees(f.class) && !f.archived && !matches!(f.kind, Kind::Person | Kind::File));
+    fields.retain(|f| sight.sees(f.class) && !f.archived && f.kind != Kind::File);
     fields
 }
 

@@ -254,7 +254,7 @@ pub(crate) async fn delta(
     for (field, value) in read {
         let value = match value {
             Some(Json::String(number)) if field.kind == Kind::Person => match people.get(&number) {
-                Some(id) => Some(json!({ "employee": id })),
+                Some(id) => Some(custom_fields::person(*id)),
                 None => {
                     errors.add(field.name, format!("No employee has the number {number}."));
                     continue;
@@ -296,7 +296,8 @@ pub(crate) async fn check(tx: &mut TenantTx, noun: Target, own: Uuid, said: &Ans
     }
 }
 
-async fn by_number(tx: &mut TenantTx, numbers: &[String]) -> Result<HashMap<String, Uuid>> {
+/// Employees by number.
+pub(crate) async fn by_number(tx: &mut TenantTx, numbers: &[String]) -> Result<HashMap<String, Uuid>> {
     if numbers.is_empty() {
         return Ok(HashMap::new());
     }

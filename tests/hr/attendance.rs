@@ -159,3 +159,35 @@ async fn nobody_decides_about_their_own_week_or_sees_those_of_others() {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn time_off_and_holidays_lower_the_hours_of_a_week() {
+    use crate::support::leave;
+    use domain::hr::leave::{Office, requests::Span};
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let [_, below] = people(&company).await;
+    let mut browser = company.employee_member().await;
+    let week = company.at("/hr/attendance");
+    let due = async |browser: &mut Browser, hours: &str| browser.get(&week).await.all("dd").contains(&hours.to_owned());
+    assert!(due(&mut browser, "40:00").await);
+    let kind = company.leave_type(&leave::kind("Holiday", false, &[Office::Manager])).await;
+    let day = |d| domain::Day::new(2026, 3, d).expect("a day");
+    let asked =
+        company.leave_request(company.member(Role::Owner).await.member, below, kind, Span::whole(day(3), day(4))).await;
+    assert!(due(&mut browser, "40:00").await, "what is only asked for is worked");
+    let approved = format!("update leave_requests set state = 'approved' where id = '{asked}'");
+    app.trial.admin(&approved).await.expect("it is approved");
+    assert!(due(&mut browser, "24:00").await);
+    // A holiday on a day off takes nothing twice; one on another day does.
+    let (calendar, _) = company.calendar("here").await;
+    let days = format!(
+        "update holiday_calendars set is_default = id = '{calendar}' where tenant_id = '{t}';
+         insert into holidays (tenant_id, id, calendar_id, day, name, half) values
+           ('{t}', gen_random_uuid(), '{calendar}', '2026-03-04', 'Off', false), ('{t}', gen_random_uuid(), '{calendar}', '2026-03-05', 'Half', true)",
+        t = company.tenant
+    );
+    app.trial.admin(&days).await.expect("the days are there");
+    assert!(due(&mut browser, "20:00").await);
+    app.run_jobs().await;
+}

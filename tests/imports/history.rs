@@ -1,7 +1,6 @@
 //! Job and pay over time from files.
 
 use super::*;
-use crate::support::PASSWORD;
 
 async fn rows(browser: &mut Browser, company: &Company<'_>, number: &str) -> Vec<Vec<String>> {
     let found = all(company, employees::Filter { q: number.into(), ..Default::default() }).await;
@@ -104,24 +103,4 @@ async fn titles_and_salaries_of_a_real_company_become_history() {
     let page = go(&company, &mut owner, &button).await;
     assert!(page.says("removed"), "{page}");
     assert!(all(&company, Default::default()).await.iter().zip(&before).all(|(a, b)| a.salary == b.salary));
-}
-
-#[tokio::test]
-async fn pay_comes_by_files_only_from_whoever_may_write_pay() {
-    let app = TestApp::new().await;
-    let company = app.company("past").await;
-    company.employee(&[("number", "7"), ("salary", "90000")]).await;
-    let pay = "emp_no,amount,from_date\n7,50000,2015-01-01\n";
-    let kept = company.import(Target::PayHistory, pay).await;
-    let right = [("employees.read", "all"), ("employees.write", "all"), ("employees.import", "all")];
-    let (clerk, email) = (company.role("Clerk", &right).await, app.email("clerk"));
-    company.join("Carl Clerk", &email, domain::access::Role::Custom(clerk)).await;
-    let mut clerk = app.browser();
-    clerk.sign_in(&email, PASSWORD).await;
-    for path in ["hr/pay-history/imports".to_owned(), format!("hr/pay-history/imports/{kept}")] {
-        assert_eq!(clerk.get(&company.at(&format!("/{path}"))).await.status, StatusCode::NOT_FOUND, "{path}");
-    }
-    assert_eq!(clerk.get(&company.at("/hr/job-history/imports")).await.status, StatusCode::OK);
-    let mut owner = company.owner().await;
-    assert_eq!(owner.get(&company.at("/hr/pay-history/imports")).await.status, StatusCode::OK);
 }

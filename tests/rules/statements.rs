@@ -376,9 +376,12 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("remind of a policy", 4),
     ("archive a policy", 2),
     ("restore a policy", 2),
-    ("files in fields", 6),
-    ("a file into a field", 6),
-    ("no file in a field", 6),
+    ("files in fields", 3),
+    ("a file into a field", 8),
+    ("no file in a field", 4),
+    ("files in fields of a customer", 2),
+    ("a file into a customer's field", 7),
+    ("no file in a customer's field", 3),
     ("a photo of somebody", 5),
     ("no photo of somebody", 4),
 ];
@@ -457,6 +460,8 @@ const MANY: &[(&str, &str)] = &[
     ("letter, filled", "the record, the template, its kind and the company's address are read"),
     ("letter, kept", "filled as it was looked at, then added as any document"),
     ("policy form", "departments and locations are offered, and where it stands is counted"),
+    ("a file into a field", "the record and its fields are held, the file is kept, and what is shown of it is asked"),
+    ("a file into a customer's field", "as into an employee's"),
     ("start a checklist", "seldom; each item becomes a task, and whoever has some is told"),
     ("pass an item on", "whoever is meant is found, and what one sees of the checklist afterwards"),
     ("add an item", "the checklist is found, the item is kept, and whoever it is for is told"),
@@ -1208,6 +1213,13 @@ async fn papers(m: &mut Meter<'_>) {
     let form = o.get(&files).await.form("Paper one: bring this file").file("file", "a.png", super::access::picture());
     m.send(o, "a file into a field", &form).await;
     m.post(o, "no file in a field", &format!("{files}/removal"), &[("field", &field.to_string())]).await;
+    let field = company.file_field(domain::import::Target::Customers, "two").await;
+    let files = company.at(&format!("/crm/customers/{}/field-files", company.customer(&[("name", "Filed")]).await));
+    m.get(o, "files in fields of a customer", &files).await;
+    let form = o.get(&files).await.form("Paper two: bring this file").file("file", "a.png", super::access::picture());
+    m.send(o, "a file into a customer's field", &form).await;
+    let gone = [("field", &*field.to_string())];
+    m.post(o, "no file in a customer's field", &format!("{files}/removal"), &gone).await;
     let form = o.get(&record).await.form("Use this picture").file("file", "a.png", super::access::picture());
     m.send(o, "a photo of somebody", &form).await;
     m.fill(o, "no photo of somebody", &record, "Take the photo away", &[]).await;

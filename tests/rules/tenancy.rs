@@ -52,6 +52,7 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("audit_events", "is the trail"),
     ("audit_seals", "seal the trail"),
     ("audit_beginnings", "written once, by the migration that made it"),
+    ("custom_files", "of which record a file is, which the record's own change tells"),
     ("counters", "a number that was drawn is told by the record that has it"),
     ("outbox", "work on its way, not a record"),
     ("job_runs", "the workers' own book"),

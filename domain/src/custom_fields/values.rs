@@ -6,7 +6,7 @@ use serde::{
     Deserialize, Deserializer, Serialize,
     de::{MapAccess, Visitor},
 };
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use std::{collections::BTreeMap, fmt};
 
 /// A record's values by class and key, of the classes that were read.
@@ -107,13 +107,26 @@ impl Custom {
         for class in [FieldClass::Directory, FieldClass::Personal, FieldClass::Pay] {
             let Some(value) = from.values.class(class).get(key) else { continue };
             let now = self.values.class_mut(class);
-            if now.get(key).map(text) != Some(text(value)) {
+            if !now.get(key).is_some_and(|now| same(now, value)) {
                 now.insert(key.to_owned(), value.clone());
                 differs = true;
             }
         }
         differs
     }
+}
+
+/// A person is the same whether named or not.
+fn same(one: &Json, other: &Json) -> bool {
+    match (one.get("employee"), other.get("employee")) {
+        (None, None) => text(one) == text(other),
+        (one, other) => one == other,
+    }
+}
+
+/// An employee as a record keeps them.
+pub fn person(id: uuid::Uuid) -> Json {
+    json!({ "employee": id })
 }
 
 /// A value as a form and a file show it; typed in again, it is the same. What it is shows by itself.

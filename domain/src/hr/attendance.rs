@@ -105,7 +105,7 @@ pub fn minutes(spans: &[Span], week: Day, now: DateTime<Utc>) -> [i64; 7] {
     seconds.map(|s| s.max(0) / 60)
 }
 
-/// The part of each day beyond the week's contracted minutes, counted from its first day: what is worked after they are
+/// The part of each day beyond the minutes that are to be worked in the week, counted from its first day: what is worked after they are
 /// full is overtime, so that the days' parts add up to the week's.
 pub fn overtime(minutes: [i64; 7], contracted: i64) -> [i64; 7] {
     let mut sum = 0;
@@ -114,6 +114,29 @@ pub fn overtime(minutes: [i64; 7], contracted: i64) -> [i64; 7] {
         sum += m;
         (sum - contracted).max(0) - before
     })
+}
+
+/// Minutes that somebody is to work in one week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Due {
+    pub contracted: i64,
+    /// Those of them that fall away: holidays, and approved time off.
+    pub off: i64,
+}
+
+impl Due {
+    /// From a week of the working pattern and what of it falls away. Weekly hours of somebody's own are spread over the
+    /// days as the pattern is.
+    pub fn of(usual: i64, own: Option<i64>, off: i64) -> Self {
+        let contracted = own.unwrap_or(usual);
+        let off = if usual == 0 { 0 } else { contracted * off.clamp(0, usual) / usual };
+        Self { contracted, off }
+    }
+
+    /// What is left to work.
+    pub fn left(self) -> i64 {
+        self.contracted - self.off
+    }
 }
 
 /// The Monday of a day's week.
@@ -188,8 +211,7 @@ pub struct Sheet {
     pub comment: Option<String>,
     pub decided_by: Option<String>,
     pub spans: Vec<Span>,
-    /// Minutes that they are to work in a week.
-    pub contracted: i64,
+    pub due: Due,
 }
 
 impl Sheet {
@@ -198,7 +220,7 @@ impl Sheet {
     }
 
     pub fn overtime(&self, now: DateTime<Utc>) -> [i64; 7] {
-        overtime(self.minutes(now), self.contracted)
+        overtime(self.minutes(now), self.due.left())
     }
 }
 
@@ -345,6 +367,21 @@ mod tests {
         }
         assert!(["", "many", "200", "-3", "3:75"].iter().all(|t| weekly(t).is_err()));
         assert_eq!(hours(450), "7:30");
+    }
+
+    #[test]
+    fn holidays_and_time_off_lower_the_hours_of_their_week() {
+        for (usual, own, off, left) in [
+            (2_400, None, 0, 2_400),
+            (2_400, None, 480, 1_920),
+            // Twenty hours over the same days: a day off is four of them.
+            (2_400, Some(1_200), 480, 960),
+            (2_400, None, 9_000, 0),
+            // Whoever has no days has nothing to fall away.
+            (0, Some(600), 480, 600),
+        ] {
+            assert_eq!(Due::of(usual, own, off).left(), left, "{usual}, {own:?}, {off}");
+        }
     }
 
     proptest! {

@@ -5,6 +5,8 @@ use crate::{
     Conventions, Dates, Day, Money,
     custom_fields::{Custom, Kind, text},
 };
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// How each column that holds dates is meant.
 pub(super) fn dates<N: Noun>(table: &Table, mapping: &Mapping, c: &Conventions) -> Vec<Option<Dates>> {
@@ -49,9 +51,33 @@ pub(super) fn cells<N: Noun>(
     (draft, misread)
 }
 
+/// Leaves out whom custom fields name that there is not, and says so.
+pub(super) fn nobody<N: Noun>(
+    draft: &mut N::Draft,
+    mapping: &Mapping,
+    people: &HashMap<String, Uuid>,
+) -> Vec<(&'static str, String)> {
+    let mut lost = vec![];
+    for field in mapping.naming() {
+        let number = N::get(draft, field).to_owned();
+        if !number.is_empty() && !people.contains_key(&number) {
+            let why = "The row goes in without them: bring the file again afterwards.";
+            lost.push((field, format!("No employee has the number {number} yet. {why}")));
+            N::set(draft, field, String::new());
+        }
+    }
+    lost
+}
+
 /// The same with what the row says of the fields that the workspace has added, and nothing else of them.
-pub(super) fn own<N: Noun>(mut fields: N::Fields, draft: &N::Draft, mapping: &Mapping, c: &Conventions) -> N::Fields {
-    *N::custom(&mut fields) = Custom::known(mapping.custom_of(|field| N::get(draft, field), c));
+pub(super) fn own<N: Noun>(
+    mut fields: N::Fields,
+    draft: &N::Draft,
+    mapping: &Mapping,
+    people: &HashMap<String, Uuid>,
+    c: &Conventions,
+) -> N::Fields {
+    *N::custom(&mut fields) = Custom::known(mapping.custom_of(|field| N::get(draft, field), people, c));
     fields
 }
 

@@ -6,7 +6,7 @@ use notes::Notes;
 
 use super::{
     Finding, Mapping, Row, Severity, Table, Target,
-    cells::{cells, dates, own},
+    cells::{cells, dates, nobody, own},
 };
 use crate::{Conventions, Dates, Errors, custom_fields::Custom};
 use serde::{Deserialize, Serialize};
@@ -84,7 +84,7 @@ pub struct Record<F> {
 pub struct Wanted {
     pub keys: [Vec<String>; 2],
     pub owners: Vec<String>,
-    /// Numbers of those whose rows they are.
+    /// Numbers of those whose rows they are, and of those whom custom fields name.
     pub people: Vec<String>,
     /// Whether the file says who is above whom, so that the workspace's lines matter.
     pub lines: bool,
@@ -102,6 +102,8 @@ impl Wanted {
             linked.extend(N::link(&draft, c));
             wanted.owners.extend(N::owner(&draft, c));
             wanted.people.extend(N::belongs(&draft));
+            let named = mapping.naming().map(|field| N::get(&draft, field)).filter(|number| !number.is_empty());
+            wanted.people.extend(named.map(str::to_owned));
         }
         wanted.keys[N::CALLED].extend(linked);
         for all in wanted.keys.iter_mut().chain([&mut wanted.owners, &mut wanted.people]) {
@@ -121,7 +123,7 @@ pub struct Known<F> {
     pub lines: HashMap<Uuid, Uuid>,
     /// Members by email in small letters.
     pub members: HashMap<String, Uuid>,
-    /// Employees by number, those whose rows they are.
+    /// Employees by number: [`Wanted::people`].
     pub people: HashMap<String, Uuid>,
 }
 
@@ -259,8 +261,11 @@ pub fn plan<N: Noun>(
             notes.add(&row, "", message, Severity::Error);
             continue;
         }
+        let (mut draft, misread) = cells::<N>(&row, mapping, &dates, *c);
+        for (field, why) in nobody::<N>(&mut draft, mapping, &known.people) {
+            notes.add(&row, field, why, Severity::Warning);
+        }
         let before = notes.findings.len();
-        let (draft, misread) = cells::<N>(&row, mapping, &dates, *c);
         for (field, why) in misread {
             notes.add(&row, field, why, Severity::Error);
         }
@@ -326,7 +331,7 @@ pub fn plan<N: Noun>(
             }
         };
         let parsed = match N::parse(whole.as_ref().unwrap_or(&draft), c) {
-            Ok(fields) => Some(own::<N>(fields, &draft, mapping, c)),
+            Ok(fields) => Some(own::<N>(fields, &draft, mapping, &known.people, c)),
             Err(errors) => {
                 // What no column gives is one error, however many fields it is.
                 let given = |field: &str| record.is_some() || missing.iter().all(|m| m.key != field);

@@ -6,11 +6,12 @@ use crate::{
     notifications,
     reach::{self, Kind as Noun},
 };
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use domain::{
     AttendanceId, Day, EmployeeId, MemberId, TimesheetId,
     access::{AttendanceApprove, AttendanceRead, Permission},
-    hr::attendance::{FORGOTTEN, Fields, Kind, Person, Press, Sheet, Span, State, week},
+    hr::attendance::{Due, FORGOTTEN, Fields, Kind, Person, Press, Sheet, Span, State, week},
     notifications::{Kind as Notices, Notice},
     paths::{self, Pages},
 };
@@ -20,18 +21,54 @@ use uuid::Uuid;
 
 const SHEETS: Noun = Noun::Timesheets;
 
-/// Minutes that these people are to work in a week: their own, or the workspace's. The one place that knows.
-pub async fn contracted(tx: &mut TenantTx, employees: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+/// Minutes that people are to work in these weeks, and how many of them fall away: what somebody's weekly hours say, or
+/// their working pattern, or the workspace's; less holidays of where they are and approved time off, day by day as the
+/// pattern has them.
+async fn dues(tx: &mut TenantTx, weeks: &[(Uuid, Day)]) -> Result<HashMap<(Uuid, Day), Due>> {
+    let (people, mondays): (Vec<Uuid>, Vec<NaiveDate>) = weeks.iter().map(|(id, week)| (*id, week.0)).unzip();
     let rows = sqlx::query!(
-        r#"select e.id as "id!", coalesce(h.minutes, cardinality(t.working_days) * t.day_minutes)::bigint as "minutes!"
-           from unnest($2::uuid[]) as e (id) join tenants t on t.id = $1
-           left join weekly_hours h on h.tenant_id = $1 and h.employee_id = e.id"#,
+        r#"with usual as (
+             select array(select case when d = any(t.working_days) then t.day_minutes else 0 end from generate_series(1, 7) d) as minutes,
+                    (select c.id from holiday_calendars c where c.tenant_id = t.id and c.is_default) as calendar
+             from tenants t where t.id = $1
+           ), days as (
+             select w.employee, w.week, w.week + n as day, m.minutes
+             from unnest($2::uuid[], $3::date[]) as w (employee, week)
+             cross join generate_series(0, 6) n
+             cross join usual u
+             cross join lateral (
+               select (coalesce(
+                 (select p.minutes from working_patterns p where p.tenant_id = $1 and p.employee_id = w.employee and p.from_on <= w.week + n
+                  order by p.from_on desc limit 1),
+                 u.minutes))[n + 1]::int as minutes
+             ) m
+           )
+           select d.employee as "employee!", d.week as "week!", min(h.minutes) as own, sum(d.minutes)::bigint as "usual!",
+                  sum(least(d.minutes, coalesce(f.minutes, 0) + coalesce(l.minutes, 0)))::bigint as "off!"
+           from days d
+           left join weekly_hours h on h.tenant_id = $1 and h.employee_id = d.employee
+           left join lateral (
+             select max(case when o.half then d.minutes / 2 else d.minutes end) as minutes
+             from holidays o where o.tenant_id = $1 and o.day = d.day and o.calendar_id = coalesce(
+               (select p.calendar_id from employees e join locations p on p.tenant_id = e.tenant_id and lower(p.name) = lower(e.location)
+                where e.tenant_id = $1 and e.id = d.employee),
+               (select calendar from usual))
+           ) f on true
+           left join lateral (
+             select sum(x.minutes)::int as minutes from leave_requests r
+             join leave_request_days x on x.tenant_id = r.tenant_id and x.request_id = r.id and x.day = d.day
+             where r.tenant_id = $1 and r.employee_id = d.employee and r.state in ('approved', 'cancelling')
+               and r.from_on <= d.day and r.to_on >= d.day
+           ) l on true
+           group by d.employee, d.week"#,
         tx.tenant().0,
-        employees
+        &people,
+        &mondays
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.minutes)).collect())
+    let due = |usual: i64, own: Option<i32>, off: i64| Due::of(usual, own.map(i64::from), off);
+    Ok(rows.into_iter().map(|r| ((r.employee, Day(r.week)), due(r.usual, r.own, r.off))).collect())
 }
 
 /// Says how many minutes somebody is to work in a week; `None`: as many as the workspace says.
@@ -254,7 +291,7 @@ pub async fn own(tx: &mut TenantTx, monday: Day) -> Result<Option<Sheet>> {
         sqlx::query!(r#"select first_name || ' ' || last_name as "name!", number from employees where id = $1"#, me.0)
             .fetch_one(tx.conn())
             .await?;
-    let contracted = contracted(tx, &[me.0]).await?.remove(&me.0).unwrap_or_default();
+    let due = dues(tx, &[(me.0, monday)]).await?.remove(&(me.0, monday)).unwrap_or_default();
     Ok(Some(Sheet {
         id: None,
         person: Person { id: me, name: r.name, number: r.number },
@@ -263,7 +300,7 @@ pub async fn own(tx: &mut TenantTx, monday: Day) -> Result<Option<Sheet>> {
         comment: None,
         decided_by: None,
         spans: vec![],
-        contracted,
+        due,
     }))
 }
 
@@ -282,8 +319,8 @@ async fn of(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Sheet>> {
     for (sheet, span) in spans(tx, Some(ids), None).await? {
         written.entry(sheet).or_default().push(span);
     }
-    let people: Vec<Uuid> = rows.iter().map(|r| r.employee_id).collect();
-    let contracted = contracted(tx, &people).await?;
+    let weeks: Vec<(Uuid, Day)> = rows.iter().map(|r| (r.employee_id, Day(r.week_on))).collect();
+    let due = dues(tx, &weeks).await?;
     let sheets: Vec<Sheet> = rows
         .into_iter()
         .map(|r| {
@@ -295,7 +332,7 @@ async fn of(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Sheet>> {
                 comment: r.comment,
                 decided_by: r.decider,
                 spans: written.remove(&r.id).unwrap_or_default(),
-                contracted: contracted.get(&r.employee_id).copied().unwrap_or_default(),
+                due: due.get(&(r.employee_id, Day(r.week_on))).copied().unwrap_or_default(),
             })
         })
         .collect::<Result<_>>()?;

@@ -1,7 +1,7 @@
 //! Customers in bulk.
 
 use super::ledger::{Ledger, filled, members, plan_anew};
-use crate::{Result, TenantTx, db::strange};
+use crate::{Result, TenantTx, custom_fields::by_number, db::strange};
 use domain::{
     Currency, Email, ImportId, Money,
     crm::customers::{Fields, Status},
@@ -26,7 +26,11 @@ impl Ledger for Customers {
         )
         .fetch_all(tx.conn())
         .await?;
-        let mut known = Known { members: members(tx, &wanted.owners).await?, ..Known::default() };
+        let mut known = Known {
+            members: members(tx, &wanted.owners).await?,
+            people: by_number(tx, &wanted.people).await?,
+            ..Known::default()
+        };
         for r in rows {
             let country = |c: String| Country::parse(&c).map_err(|_| strange("country", &c));
             let code = |c: &String| Currency::from_code(c).ok_or_else(|| strange("currency", c));

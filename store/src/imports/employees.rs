@@ -3,6 +3,7 @@
 use super::ledger::{Ledger, filled, plan_anew};
 use crate::{
     Result, TenantTx,
+    custom_fields::by_number,
     db::{day, strange},
     hr::employees::fte,
 };
@@ -46,7 +47,7 @@ impl Ledger for Employees {
         if tx.sight().pay {
             tx.reads_pay(rows.iter().chain(&by_email).filter(|r| r.salary_minor.is_some()).map(|r| r.id));
         }
-        let mut known = Known::default();
+        let mut known = Known { people: by_number(tx, &wanted.people).await?, ..Known::default() };
         known.records.reserve(rows.len() + by_email.len());
         for r in rows.into_iter().chain(by_email) {
             let kind = |t: String| EmploymentType::parse(&t).map_err(|_| strange("employment type", &t));

@@ -3,6 +3,7 @@
 use super::ledger::{Ledger, plan_anew};
 use crate::{
     Error, Result, TenantTx,
+    custom_fields::by_number,
     db::strange,
     hr::employees::fte,
     hr::employment::{number, take_effect},
@@ -25,13 +26,6 @@ fn people<'a, F: 'a>(rows: impl Iterator<Item = &'a Standing<F>>) -> Vec<Employe
     people
 }
 
-/// Employees by number.
-async fn numbered(tx: &mut TenantTx, numbers: &[String]) -> Result<HashMap<String, Uuid>> {
-    let rows =
-        sqlx::query!("select id, number from employees where number = any($1)", numbers).fetch_all(tx.conn()).await?;
-    Ok(rows.into_iter().map(|r| (r.number, r.id)).collect())
-}
-
 /// In the order of their days, so that each goes on from the one before.
 fn in_order<F>(rows: &mut [New<F>], from: impl Fn(&F) -> Day) {
     rows.sort_by_key(|r| (r.now.owner, from(&r.now.fields)));
@@ -40,7 +34,7 @@ fn in_order<F>(rows: &mut [New<F>], from: impl Fn(&F) -> Day) {
 impl Ledger for JobHistory {
     async fn known(tx: &mut TenantTx, wanted: &Wanted) -> Result<Known<JobFields>> {
         plan_anew(tx).await?;
-        let people = numbered(tx, &wanted.people).await?;
+        let people = by_number(tx, &wanted.people).await?;
         let ids: Vec<Uuid> = people.values().copied().collect();
         let rows = sqlx::query!(
             r#"select j.id, j.version, j.employee_id, e.number, j.from_date, j.job_title, j.department, j.location, j.employment_type, j.fte, j.reason
@@ -208,7 +202,7 @@ async fn settle(tx: &mut TenantTx, people: &[Uuid]) -> Result<()> {
 impl Ledger for PayHistory {
     async fn known(tx: &mut TenantTx, wanted: &Wanted) -> Result<Known<PayFields>> {
         plan_anew(tx).await?;
-        let people = numbered(tx, &wanted.people).await?;
+        let people = by_number(tx, &wanted.people).await?;
         let ids: Vec<Uuid> = people.values().copied().collect();
         let rows = sqlx::query!(
             r#"select p.id, p.version, p.employee_id, e.number, p.from_date, p.salary_minor, p.salary_currency, p.reason
