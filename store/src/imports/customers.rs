@@ -178,7 +178,7 @@ impl Ledger for Customers {
 
     async fn restore(tx: &mut TenantTx, id: ImportId, records: &[Uuid]) -> Result<u64> {
         let done = sqlx::query!(
-            "with old as (
+            "with old as materialized (
                select r.* from import_changes c
                join customers e on e.tenant_id = c.tenant_id and e.id = c.record_id
                cross join lateral (

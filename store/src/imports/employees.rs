@@ -247,7 +247,7 @@ impl Ledger for Employees {
 
     async fn restore(tx: &mut TenantTx, id: ImportId, records: &[Uuid]) -> Result<u64> {
         let done = sqlx::query!(
-            "with old as (
+            "with old as materialized (
                select r.* from import_changes c
                join employees e on e.tenant_id = c.tenant_id and e.id = c.record_id
                cross join lateral (

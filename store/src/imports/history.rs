@@ -153,7 +153,7 @@ impl Ledger for JobHistory {
 
     async fn restore(tx: &mut TenantTx, id: ImportId, records: &[Uuid]) -> Result<u64> {
         let rows = sqlx::query_scalar!(
-            "with old as (
+            "with old as materialized (
                select r.* from import_changes c
                join employee_jobs e on e.tenant_id = c.tenant_id and e.id = c.record_id
                cross join lateral (
@@ -320,7 +320,7 @@ impl Ledger for PayHistory {
 
     async fn restore(tx: &mut TenantTx, id: ImportId, records: &[Uuid]) -> Result<u64> {
         let rows = sqlx::query_scalar!(
-            "with old as (
+            "with old as materialized (
                select r.* from import_changes c
                join employee_pay e on e.tenant_id = c.tenant_id and e.id = c.record_id
                cross join lateral (
