@@ -158,7 +158,9 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Worker => worker().await?,
         Command::Migrate => migrate().await?,
         Command::Seed { what: Seed::Demo { email, password } } => {
-            demo::seed(&database().await?, &jobs::Storage::new(&config()?.storage), &email, &password).await?
+            let config = config()?;
+            let (storage, seal) = (jobs::Storage::new(&config.storage), jobs::Seal::new(&config.secret_key));
+            demo::seed(&database().await?, &storage, &seal, &email, &password).await?
         }
         Command::Seed { what: Seed::Bench { tenants, employees, from } } => {
             demo::bench(&database().await?, from, tenants, employees).await?;

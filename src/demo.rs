@@ -3,6 +3,7 @@
 mod automation;
 mod beside;
 mod boarding;
+mod details;
 mod documents;
 mod fields;
 mod leave;
@@ -58,7 +59,7 @@ async fn desk(db: &Db, slug: &str, account: domain::AccountId) -> Done<Desk> {
 }
 
 /// Makes the demo company, unless it is there.
-pub async fn seed(db: &Db, storage: &jobs::Storage, email: &str, password: &str) -> Done {
+pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &str, password: &str) -> Done {
     let mut tx = db.identity().await.map_err(words)?;
     if !store::identity::slug_is_free(&mut tx, "demo").await.map_err(words)? {
         println!("the demo workspace is there already");
@@ -104,6 +105,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, email: &str, password: &str)
     documents::keep(db, &history, storage, owner, &team).await?;
     let rasmus = team.first().map_or(owner, |(_, desk)| *desk);
     boarding::write(db, &history, owner, rasmus).await?;
+    details::write(db, &history, seal, owner_now(db, owner).await?).await?;
     told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())

@@ -2,7 +2,10 @@
 
 pub mod assets;
 pub mod attendance;
+pub mod change_requests;
 pub mod checklists;
+pub mod details;
+pub mod directory;
 pub mod documents;
 pub mod employees;
 pub mod employment;
@@ -12,6 +15,7 @@ pub mod organisation;
 mod photo;
 pub mod policies;
 pub mod positions;
+pub mod profile;
 
 use crate::web::{Allowed, Routes};
 use domain::{
@@ -24,6 +28,10 @@ use views::hr::employees::Beside;
 pub fn routes(r: Routes) -> Routes {
     let r = employees::routes(r);
     let r = photo::routes(r);
+    let r = details::routes(r);
+    let r = directory::routes(r);
+    let r = profile::routes(r);
+    let r = change_requests::routes(r);
     let r = checklists::routes(r);
     let r = assets::routes(r);
     let r = attendance::routes(r);

@@ -2,7 +2,10 @@
 
 mod assets;
 mod attendance;
+mod change_requests;
 mod checklists;
+mod details;
+mod directory;
 pub(crate) mod documents;
 mod employees;
 mod employment;

@@ -151,6 +151,8 @@ permissions! {
     /// The workspace is theirs: transfer, delete, make owners.
     WorkspaceOwn = "workspace.own", Workspace, "Own it: transfer, delete, make owners", false;
 
+    /// Names, jobs, and how to reach people at work: of everybody who is here, and nothing else.
+    DirectoryRead = "directory.read", Employees, "See the directory", false;
     EmployeesRead = "employees.read", Employees, "View", true;
     EmployeesWrite = "employees.write", Employees, "Add and change", true;
     EmployeesArchive = "employees.archive", Employees, "Archive and restore", true;

@@ -34,10 +34,12 @@ pub enum Action {
     RunCancelled,
     /// A document of a class was taken out as a file.
     Downloaded,
+    /// A bank account's whole number was looked at.
+    Revealed,
 }
 
 impl Action {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Insert,
         Self::Update,
         Self::Delete,
@@ -60,6 +62,7 @@ impl Action {
         Self::RunRetried,
         Self::RunCancelled,
         Self::Downloaded,
+        Self::Revealed,
     ];
 
     pub const fn key(self) -> &'static str {
@@ -86,6 +89,7 @@ impl Action {
             Self::RunRetried => "run_retried",
             Self::RunCancelled => "run_cancelled",
             Self::Downloaded => "downloaded",
+            Self::Revealed => "revealed",
         }
     }
 
@@ -114,6 +118,7 @@ impl Action {
             Self::RunRetried => "Retried a run of",
             Self::RunCancelled => "Cancelled a run of",
             Self::Downloaded => "Opened a document",
+            Self::Revealed => "Looked at a whole account number",
         }
     }
 

@@ -3,7 +3,10 @@
 
 pub mod assets;
 pub mod attendance;
+pub mod change_requests;
 pub mod checklists;
+pub mod details;
+pub mod directory;
 pub mod documents;
 pub mod employees;
 pub mod employment;

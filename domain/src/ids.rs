@@ -108,4 +108,6 @@ ids! {
     ViewId,
     /// A field that a workspace has added.
     CustomFieldId,
+    /// A field that somebody asks to have changed of their own record.
+    ChangeRequestId,
 }

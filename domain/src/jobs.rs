@@ -121,6 +121,8 @@ jobs! {
     RerouteLeave("reroute_leave", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Tells of documents that run out and of what is due, in workspaces that have any such day.
     RemindOfDocuments("remind_of_documents", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// Tells managers of probations that end soon.
+    RemindOfProbations("remind_of_probations", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Ends the access of whoever has left, and begins and moves checklists that follow from people's dates.
     TendDepartures("tend_departures", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp_micros().to_string();
     /// Looks whose digest is due in a workspace.

@@ -78,6 +78,9 @@ kinds! {
     DocumentAnswered = "document_answered", "A document of mine is approved or refused", "With the reason, where another is needed.", APP_AND_MAIL;
     DocumentExpires = "document_expires", "A document runs out", "Mine, or one of those that I look after, some days before.", APP_AND_DIGEST, own;
     PolicyToRead = "policy_to_read", "A policy is to be read", "A new version for you to confirm, or a reminder of one.", APP_AND_MAIL;
+    ChangeAsked = "change_asked", "Somebody asks for changes to their record", "They wait for your yes or no, field by field.", APP_AND_MAIL;
+    ChangeAnswered = "change_answered", "Changes that I asked for are answered", "What of them was approved, and what was not and why.", APP_AND_MAIL;
+    ProbationEnds = "probation_ends", "A probation in my team ends", "Two weeks before, and three days before.", APP_AND_MAIL, own;
     AccessEnded = "access_ended", "Somebody’s access has ended", "On the day after their last day; or could not end by itself.", APP_AND_DIGEST, own;
     JobDead = "job_dead", "Something of mine was given up", "Work in the background that failed each time it was tried.", APP, own;
 }

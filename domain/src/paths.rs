@@ -262,6 +262,20 @@ paths! {
     LEAVE_COVERS leave_covers(slug) = "/w/{slug}/settings/leave/covers";
     LEAVE_COVER_REMOVAL leave_cover_removal(slug, id) = "/w/{slug}/settings/leave/covers/{id}/removal";
     PLACE_CALENDAR place_calendar(slug) = "/w/{slug}/settings/places/calendar";
+    /// What is known of somebody beside the record's own row, a form for each section.
+    EMPLOYEE_DETAILS employee_details(slug, id) = "/w/{slug}/hr/employees/{id}/details";
+    EMPLOYEE_PERSONAL employee_personal(slug, id) = "/w/{slug}/hr/employees/{id}/personal";
+    EMPLOYEE_EMERGENCY employee_emergency(slug, id) = "/w/{slug}/hr/employees/{id}/emergency";
+    EMPLOYEE_BANK employee_bank(slug, id) = "/w/{slug}/hr/employees/{id}/bank";
+    /// One look at the whole number of the account.
+    EMPLOYEE_BANK_REVELATION employee_bank_revelation(slug, id) = "/w/{slug}/hr/employees/{id}/bank/revelation";
+    DIRECTORY directory(slug) = "/w/{slug}/hr/directory";
+    /// One's own record, and what one asks to have changed of it.
+    MY_PROFILE my_profile(slug) = "/w/{slug}/hr/my-profile";
+    MY_CHANGES my_changes(slug) = "/w/{slug}/hr/my-profile/changes";
+    MY_CHANGE_WITHDRAWAL my_change_withdrawal(slug, id) = "/w/{slug}/hr/my-profile/changes/{id}/withdrawal";
+    MY_BIRTHDAY my_birthday(slug) = "/w/{slug}/hr/my-profile/birthday";
+    CHANGE_REQUESTS change_requests(slug) = "/w/{slug}/hr/change-requests";
     EMPLOYEE_PHOTO employee_photo(slug, id) = "/w/{slug}/hr/employees/{id}/photo";
     EMPLOYEE_PHOTO_REMOVAL employee_photo_removal(slug, id) = "/w/{slug}/hr/employees/{id}/photo/removal";
     EMPLOYEE_DOCUMENTS employee_documents(slug, id) = "/w/{slug}/hr/employees/{id}/documents";

@@ -21,6 +21,7 @@ pub mod imports;
 pub mod leave;
 pub mod mail;
 mod outside;
+mod probations;
 mod relay;
 mod reminders;
 mod run;

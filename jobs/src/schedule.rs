@@ -8,8 +8,8 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
     jobs::{
-        Job, PlanDigests, RemindOfDocuments, RemindOfTasks, RerouteLeave, SettleLeave, SweepWorkspace, TakeEffect,
-        TendDepartures, TickAutomation,
+        Job, PlanDigests, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, SettleLeave,
+        SweepWorkspace, TakeEffect, TendDepartures, TickAutomation,
     },
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -50,6 +50,10 @@ pub fn product() -> Vec<Entry> {
         Entry::only(Due::Leave, "settle_leave", "0 5 * * * *", |tenant, at| SettleLeave { tenant, at }),
         Entry::only(Due::LeaveQuestions, "reroute_leave", "0 */15 * * * *", |tenant, at| RerouteLeave { tenant, at }),
         Entry::only(Due::Documents, "remind_of_documents", "0 10 * * * *", |tenant, at| RemindOfDocuments {
+            tenant,
+            at,
+        }),
+        Entry::only(Due::Probations, "remind_of_probations", "0 25 */6 * * *", |tenant, at| RemindOfProbations {
             tenant,
             at,
         }),

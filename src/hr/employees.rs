@@ -126,9 +126,11 @@ pub(super) async fn with_photo<P: Permission>(
     let slug = who.slug().clone();
     let tabs = super::beside(&mut tx, who, id).await?;
     record.own = views::hr::employees::tabs(&slug, id, tabs);
-    let (mut leave, mut cards, mut fields) = (None, vec![], vec![]);
+    let (mut leave, mut cards, mut fields, mut details) = (None, vec![], vec![], None);
     if record.open == Open::Overview {
         fields = custom_fields::list(&mut tx, Target::Employees).await?;
+        let known = store::hr::details::of(&mut tx, id).await?;
+        details = Some((known, store::hr::details::editable(&mut tx, id).await?));
         leave = Some(super::leave::person::on_record(&mut tx, who, id).await?);
         cards.extend(crate::hr::checklists::card(&mut tx, who, &employee).await?);
         cards.extend(crate::hr::assets::card(&mut tx, who, screen, &employee).await?);
@@ -137,7 +139,7 @@ pub(super) async fn with_photo<P: Permission>(
     Ok(screen.show_as(
         status,
         who,
-        &Show { slug, record, employee, reports, reports_in_all, wrong, leave, cards, fields },
+        &Show { slug, record, employee, reports, reports_in_all, wrong, leave, cards, fields, details },
     ))
 }
 

@@ -11,6 +11,7 @@ use domain::{
     access::{AutomationRead, CATALOGUE, NotesModerate, NotesWrite, Permission, Right, Scope, Sight, TasksRead},
     custom_fields::{self, PREFIX},
     draft::{Clash, Field},
+    hr::details,
     list::Mark,
     paths,
     places::Country,
@@ -277,7 +278,8 @@ pub(super) fn label(column: &str, fields: &[Field]) -> String {
         _ => {}
     }
     let key = ["_minor", "_id", "_on"].iter().find_map(|end| column.strip_suffix(end)).unwrap_or(column);
-    fields.iter().find(|f| f.key == key).map_or_else(|| capital(&key.replace('_', " ")), |f| f.label.to_owned())
+    let all = fields.iter().chain(details::FIELDS);
+    all.into_iter().find(|f| f.key == key).map_or_else(|| capital(&key.replace('_', " ")), |f| f.label.to_owned())
 }
 
 fn capital(words: &str) -> String {
@@ -321,6 +323,7 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
         Value::String(s) => s.clone(),
         Value::Bool(b) => if *b { "yes" } else { "no" }.to_owned(),
         Value::Array(days) if column == "working_days" => week(days),
+        Value::Array(_) if column == "contacts" => details::words(column, &value.to_string()),
         Value::Array(many) => {
             many.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect::<Vec<_>>().join(", ")
         }
@@ -336,7 +339,8 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
         return text.parse().ok().map(|minor| Money::new(minor, currency).to_string());
     }
     Some(match column {
-        "country" => Country::parse(&text).map_or(text, |c| c.name().to_owned()),
+        "iban" => details::words(column, &text),
+        "country" | "nationality" => Country::parse(&text).map_or(text, |c| c.name().to_owned()),
         "employment_type" => domain::hr::employees::EmploymentType::parse(&text).map_or(text, |t| t.label().to_owned()),
         "priority" => domain::tasks::Priority::parse(&text).map_or(text, |p| p.label().to_owned()),
         "status" => domain::crm::customers::Status::parse(&text).map_or(text, |s| s.label().to_owned()),

@@ -144,6 +144,9 @@ fn kind(table: &str) -> (&'static str, Option<Page>) {
         "attendance" => ("Attendance", None),
         "timesheets" => ("Timesheet", Some(|s, id| paths::timesheet(s, id))),
         "weekly_hours" => ("Weekly hours of", Some(|s, id| paths::employee(s, id))),
+        "employee_details" => ("Details of", Some(|s, id| paths::employee(s, id))),
+        "bank_accounts" => ("Bank account of", Some(|s, id| paths::employee(s, id))),
+        "change_requests" => ("Change request", Some(|s, _| paths::change_requests(s))),
         "assets" => ("Equipment", Some(|s, id| paths::asset(s, id))),
         "asset_loans" => ("Handing out of equipment", None),
         "checklists" => ("Checklist", Some(|s, id| paths::checklist(s, id))),
@@ -196,7 +199,10 @@ fn tell(tx: &TenantTx, slug: &Slug, e: Event, names: &activity::Names) -> Told {
     let mut told = vec![];
     for (of, column, old, new) in expanded(&e) {
         // What generated columns say, the others do.
-        if column.ends_with("_currency") || column == "record_id" {
+        if column.ends_with("_currency")
+            || column.ends_with("_of_year")
+            || matches!(&*column, "record_id" | "iban_sealed")
+        {
             continue;
         }
         let open = store::activity::open(sight, &e.record, &of);

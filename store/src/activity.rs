@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{CustomersRead, EmployeesRead, Scope, Sight},
     draft::FieldClass,
+    hr::details,
     import::Target,
 };
 use serde_json::Value;
@@ -93,10 +94,15 @@ pub const PLAIN: &[&str] = &[
     "weekly_hours",
     "saved_views",
     "custom_fields",
+    "change_requests",
 ];
 
 /// Tables all of whose columns are of one class: that pay was changed is pay, too.
-pub const OF_A_CLASS: &[(&str, FieldClass)] = &[("employee_pay", FieldClass::Pay)];
+pub const OF_A_CLASS: &[(&str, FieldClass)] = &[("employee_pay", FieldClass::Pay), ("bank_accounts", FieldClass::Pay)];
+
+/// Tables that hold fields of several classes of an employee beside the record's row, under its id. That a row began is
+/// a change of the record.
+pub const BESIDE: &[&str] = &["employee_details", "bank_accounts"];
 
 /// Columns of those that hold values of other records' fields, of whatever class, in words of their own: that they
 /// changed is told, and to what is not.
@@ -113,7 +119,12 @@ const SEALED: &[(&str, &[&str])] = &[
     ("files", &["name", "sha256"]),
     // Not everybody who reads the trail may know what things are worth.
     ("assets", &["value_minor", "value_currency"]),
+    // Of which class it is, the field says; who may see it sees the request itself.
+    ("change_requests", &["field", "class", "old_value", "new_value", "old_sealed", "new_sealed", "reason"]),
 ];
+
+/// Columns that nobody is told anything of.
+const SECRET: &[(&str, &str)] = &[("bank_accounts", "iban_sealed")];
 
 fn sealed(record: &str, column: &str) -> bool {
     SEALED.iter().any(|(table, columns)| *table == record && columns.contains(&column))
@@ -133,6 +144,12 @@ pub(crate) fn pay(sight: Sight, record: &str, column: &str) -> bool {
 }
 
 fn class(record: &str, column: &str) -> Option<FieldClass> {
+    if SECRET.contains(&(record, column)) {
+        return None;
+    }
+    if record == "employee_details" {
+        return details::FIELDS.iter().find(|f| f.key == column).map(|f| f.class);
+    }
     if let Some((_, class)) = OF_A_CLASS.iter().find(|(table, _)| *table == record) {
         return Some(*class);
     }
@@ -176,7 +193,10 @@ pub async fn of_record(
             let paid = open.iter().any(|(c, _)| pay(sight, &r.record, c));
             let expand = |(c, v): (&String, &Value)| custom_fields::expand(c, &pair(v, 0), &pair(v, 1));
             let fields: Vec<_> = open.into_iter().flat_map(expand).collect();
-            let action = action(&r.action)?;
+            let action = match BESIDE.contains(&r.record.as_str()) {
+                true => Action::Update,
+                false => action(&r.action)?,
+            };
             let sealed = changes.keys().any(|c| sealed(&r.record, c));
             if !(fields.is_empty() && !sealed && action == Action::Update) && told.len() < most_told {
                 tx.reads_pay(paid.then_some(record));

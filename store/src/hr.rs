@@ -2,8 +2,11 @@
 
 pub mod assets;
 pub mod attendance;
+pub mod change_requests;
 pub mod checklists;
 pub mod departures;
+pub mod details;
+pub mod directory;
 pub mod documents;
 pub mod employees;
 pub mod employment;

@@ -328,7 +328,7 @@ impl Records {
             p if p.contains("/tasks/{id}") => &self.task,
             p if p.contains("/notes/{id}") => &self.note,
             // Nobody's here.
-            p if ["/sessions/{id}", "/tokens/{id}", "/notifications/{id}", "/entries/{id}"]
+            p if ["/sessions/{id}", "/tokens/{id}", "/notifications/{id}", "/entries/{id}", "/changes/{id}"]
                 .iter()
                 .any(|of| p.contains(of)) =>
             {
@@ -392,6 +392,22 @@ impl Records {
                 ("salary", "70000".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
+            p if ["/details", "/personal", "/emergency", "/bank"]
+                .iter()
+                .any(|of| p.ends_with(&format!("/employees/{{id}}{of}"))) =>
+            {
+                [
+                    ("preferred_name", "Round"),
+                    ("city", "Turin"),
+                    ("contact_1_name", "Somebody"),
+                    ("contact_1_phone", "+39 011 1234"),
+                    ("account_holder", "Somebody"),
+                    ("iban", "DE89370400440532013000"),
+                    ("_version", "0"),
+                ]
+                .map(|(field, value)| (field, value.to_owned()))
+                .to_vec()
+            }
             p if p.ends_with("/departments/edit") => vec![("name", format!("Department {round}"))],
             p if p.ends_with("/positions/new") || p.ends_with("/positions/{id}/edit") => vec![
                 ("title", format!("Seat {} {round}", p.len())),
@@ -865,6 +881,10 @@ async fn every_change_is_in_the_audit_trail() {
             || place.contains("/notifications/{id}")
             || place.contains("/approvals/{id}")
             || place.ends_with("/assets/{id}/receipt")
+            // Of whoever has a record, or an account.
+            || place.contains("/my-profile")
+            || place.ends_with("/change-requests")
+            || place.ends_with("/bank/revelation")
             || [
                 "/attendance/clock",
                 "/attendance/entries",

@@ -22,6 +22,8 @@ const TECHNICAL: &[(&str, &str)] = &[
     ("position_id", "shown with the row of jobs that gives it"),
     ("name_key", "the name, to sort by"),
     ("number_key", "the number, to sort by"),
+    ("birth_of_year", "day and month of the birth date, to find birthdays by"),
+    ("start_of_year", "day and month of the start date, to find anniversaries by"),
     ("photo", "the digest of a picture, which whoever sees the person sees"),
     ("search_text", "name, domain, email, industry and city, to search by"),
 ];
@@ -51,6 +53,24 @@ async fn every_column_of_a_noun_has_a_class() {
     }
 }
 
+#[tokio::test]
+async fn every_column_beside_a_record_has_a_class() {
+    let app = TestApp::new().await;
+    let mut owner = app.catalogue().await;
+    let sql = "select table_name::text, column_name::text from information_schema.columns
+               where table_schema = 'public' and table_name in ('employee_details', 'bank_accounts')";
+    let rows = sqlx::raw_sql(sql).fetch_all(&mut owner).await.expect("columns");
+    assert!(rows.len() > 20, "{}", rows.len());
+    for row in rows {
+        let (table, column): (String, String) = (row.get(0), row.get(1));
+        let classed = domain::hr::details::FIELDS.iter().any(|f| f.key == column);
+        let technical = TECHNICAL.iter().any(|(name, _)| *name == column) || column == "iban_sealed";
+        assert!(classed != technical, "{table}.{column} is {}", if classed { "both" } else { "in no class" });
+        let all = domain::access::Sight::ALL;
+        assert_eq!(store::activity::open(all, &table, &column), classed, "{table}.{column} in the trail");
+    }
+}
+
 #[test]
 fn every_class_is_seen_and_changed_by_rights_of_its_own() {
     for field in NOUNS.iter().flat_map(|n| n.fields()).filter(|f| f.class != FieldClass::Directory) {
@@ -71,6 +91,7 @@ async fn every_table_of_the_trail_is_told_or_classed() {
     for row in rows {
         let table: String = row.get(0);
         let known = store::activity::PLAIN.contains(&table.as_str())
+            || store::activity::BESIDE.contains(&table.as_str())
             || Target::parse(&table).is_some()
             || store::activity::OF_A_CLASS.iter().any(|(name, _)| *name == table);
         assert!(known, "what changes in {table} is hidden from everybody in the trail: say what it is");

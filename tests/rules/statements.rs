@@ -556,6 +556,7 @@ async fn no_route_asks_more_often_than_it_says() {
     checklists(&mut meter).await;
     equipment(&mut meter).await;
     attendance(&mut meter).await;
+    profiles(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -1321,4 +1322,49 @@ async fn attendance(m: &mut Meter<'_>) {
     let person = format!("employee:{ben}");
     m.post(o, "weekly hours", &format!("{list}/hours"), &[("employee", &*person), ("hours", "30")]).await;
     m.app.run_jobs().await;
+}
+
+/// What is known of people beside their records, what they ask to have changed, and where everybody finds them.
+async fn profiles(m: &mut Meter<'_>) {
+    let company = m.app.company("known").await;
+    let lea = company.employee(&[("number", "1"), ("first_name", "Lea"), ("birth_date", "1980-03-10")]).await;
+    let ada = company.employee(&[("number", "2"), ("manager", "1"), ("start_date", "2020-03-05")]).await;
+    company.link(company.member(Role::Owner).await.member, lea).await;
+    company.link(company.member(Role::Employee).await.member, ada).await;
+    let (mut owner, mut own) = (company.owner().await, company.employee_member().await);
+    let (o, e) = (&mut owner, &mut own);
+    let record = format!("/w/known/hr/employees/{ada}");
+    for (form, save, path, field, value) in [
+        ("basics, form", "change basics", "details", "preferred_name", "Adele"),
+        ("personal details, form", "change personal details", "personal", "city", "Turin"),
+        ("contacts, form", "change contacts", "emergency", "contact_1_name", "Byron"),
+        ("account, form", "change an account", "bank", "account_holder", "Ada Byron"),
+    ] {
+        let form_path = format!("{record}/{path}");
+        let page = m.get(o, form, &form_path).await;
+        let mut sent = page.form("Save changes").set(field, value);
+        for (more, value) in [("contact_1_phone", "+39 011 1234"), ("iban", "DE89370400440532013000")] {
+            if sent.names().iter().any(|name| name == more) {
+                sent = sent.set(more, value);
+            }
+        }
+        m.send(o, save, &sent).await;
+    }
+    m.fill(o, "a whole account number", &record, "Show the whole IBAN", &[]).await;
+    let me = "/w/known/hr/my-profile";
+    m.get(e, "my profile", me).await;
+    m.get(e, "changes, form", &format!("{me}/changes")).await;
+    let said = [("first_name", "Augusta"), ("street", "Long Lane 1"), ("bic", "DEUTDEFF"), ("phone", "+39 011 5678")];
+    m.fill(e, "ask for changes", &format!("{me}/changes"), "Ask for these changes", &said).await;
+    m.fill(e, "withdraw a change", me, "Withdraw", &[]).await;
+    m.fill(e, "hide a birthday", me, "Hide it", &[]).await;
+    let mut answers = m.get(o, "change requests", "/w/known/hr/change-requests").await.form("Save answers");
+    for line in answers.names().iter().filter(|name| name.starts_with("d-")) {
+        answers = answers.set(line, "approve");
+    }
+    m.send(o, "approve changes", &answers).await;
+    m.get(o, "directory", "/w/known/hr/directory").await;
+    m.part(o, "directory, part", "/w/known/hr/directory?q=lea", "div#directory").await;
+    m.app.run_jobs().await;
+    m.app.jobs_may_wait();
 }

@@ -2,7 +2,10 @@
 
 pub mod assets;
 pub mod attendance;
+pub mod change_requests;
 pub mod checklists;
+pub mod details;
+pub mod directory;
 pub mod documents;
 pub mod employees;
 pub mod employment;
@@ -11,3 +14,4 @@ pub mod letters;
 pub mod organisation;
 pub mod policies;
 pub mod positions;
+pub mod profile;

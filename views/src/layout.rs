@@ -307,7 +307,8 @@ fn person_menu(chrome: &Chrome, workspace: &WorkspaceChrome) -> Markup {
             }
         })
         .line()
-        .link(Some(Icon::UserCheck), "Profile", workspace.at("/settings/profile"))
+        .link(Some(Icon::UserCheck), "My profile", workspace.at("/hr/my-profile"))
+        .link(Some(Icon::Photo), "Name and photo", workspace.at("/settings/profile"))
         .link(Some(Icon::ShieldLock), "Password and sign-in", workspace.at("/settings/security"))
         .line()
         .other(preferences(chrome))

@@ -44,6 +44,7 @@ const EVERYONE: &[(&str, Scope)] = &[
     (HomeRead::KEY, All),
     (ProfileWrite::KEY, All),
     (TokensWrite::KEY, All),
+    (DirectoryRead::KEY, All),
     (LeaveRead::KEY, Own),
     (LeaveRequest::KEY, Own),
     (LeaveKind::KEY, Own),

@@ -40,6 +40,7 @@ pub const SECTIONS: &[Section] = sections![
     away,
     joining,
     leaving,
+    probation_ends,
     head_count,
     anniversaries,
     birthdays,
@@ -143,6 +144,11 @@ async fn leaving(tx: &mut TenantTx, _: MemberId, period: Period) -> Result<Optio
         person(p, verb, period)
     };
     block("Leaving people", Pages::within(paths::EMPLOYEES).list(), found, true, line)
+}
+
+async fn probation_ends(tx: &mut TenantTx, _: MemberId, period: Period) -> Result<Option<Block>> {
+    let found = read::probation_ends(tx, &period).await?;
+    block("Probations that end", Pages::within(paths::EMPLOYEES).list(), found, true, |p| person(p, "ends", period))
 }
 
 async fn anniversaries(tx: &mut TenantTx, _: MemberId, period: Period) -> Result<Option<Block>> {

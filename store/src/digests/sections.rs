@@ -76,6 +76,21 @@ pub async fn leaving(tx: &mut TenantTx, p: &Period) -> Result<Found<Person>> {
     moving(tx, p, "e.end_date", "e.end_date").await
 }
 
+/// Whose probation ends in what lies ahead.
+pub async fn probation_ends(tx: &mut TenantTx, p: &Period) -> Result<Found<Person>> {
+    let Some(scope) = circle(tx) else { return Ok(Found::default()) };
+    let mut q = QueryBuilder::new(
+        "select e.id, e.first_name || ' ' || e.last_name as name, e.job_title as title, d.probation_end as day, \
+         count(*) over () as count, 0::bigint as before from employee_details d \
+         join employees e on e.tenant_id = d.tenant_id and e.id = d.id \
+         where e.archived_at is null and e.id is distinct from house.me() and d.probation_end >= ",
+    );
+    q.push_bind(p.day.0).push(" and d.probation_end < ").push_bind(p.ahead.0);
+    narrow_by_id(&mut q, Kind::Employees, Some(scope));
+    q.push(" order by d.probation_end, e.id limit ").push_bind(lines());
+    Ok(found(q.build_query_as::<Person>().fetch_all(tx.conn()).await?))
+}
+
 async fn moving(tx: &mut TenantTx, p: &Period, column: &str, key: &str) -> Result<Found<Person>> {
     let Some(scope) = circle(tx) else { return Ok(Found::default()) };
     let before = p.from.plus((p.from.0 - p.ahead.0).num_days()).unwrap_or(p.from);

@@ -35,6 +35,8 @@ pub enum Due {
     Changes,
     /// A document runs out soon, or is due.
     Documents,
+    /// A probation ends soon.
+    Probations,
     /// Somebody's last day is over.
     Departures,
     /// A workflow waits for days to come, or a run goes on.
@@ -52,6 +54,7 @@ impl Due {
             Self::Tasks => "tasks",
             Self::Changes => "changes",
             Self::Documents => "documents",
+            Self::Probations => "probations",
             Self::Departures => "departures",
             Self::Automation => "automation",
             Self::Leave => "leave",
@@ -82,6 +85,9 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
            when 'leave_questions' then exists (select from leave_steps s where s.tenant_id = t.id and s.state = 'open')
            when 'documents' then exists (
              select from documents d where d.tenant_id = t.id and d.remind_on <= ($5 at time zone 'UTC')::date + 1)
+           when 'probations' then exists (
+             select from employee_details d where d.tenant_id = t.id
+               and d.probation_end between ($5 at time zone 'UTC')::date - 1 and ($5 at time zone 'UTC')::date + 15)
            when 'departures' then exists (
              select from departures d where d.tenant_id = t.id and d.ended_at is null
                and d.ends_on < ($5 at time zone 'UTC')::date + 1)

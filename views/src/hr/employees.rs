@@ -6,7 +6,7 @@ pub use form::{Edit, Options, options};
 
 use crate::{
     View, custom_fields,
-    hr::leave::person::OnRecord as OnLeave,
+    hr::{details::Cards, leave::person::OnRecord as OnLeave},
     list::{self, May},
     record::Record,
     saved_views::Saved,
@@ -22,6 +22,7 @@ use domain::{
     access::Sight,
     custom_fields::CustomField,
     draft::FieldClass,
+    hr::details::{Details, Section},
     hr::employees::{COLUMNS, Employee, EmploymentType, Filter, Manager, Order, Photo, Status, WORDS},
     list::{Slice, Total},
     paths::{self, Pages},
@@ -327,6 +328,8 @@ pub struct Show {
     pub cards: Vec<Markup>,
     /// What is wrong with a picture that was brought.
     pub wrong: Option<String>,
+    /// On the overview, with those of its sections that the reader may change.
+    pub details: Option<(Details, Vec<Section>)>,
 }
 
 /// The address of a photo.
@@ -441,9 +444,11 @@ impl Show {
                 @if self.fields.iter().any(|f| f.class == FieldClass::Directory) {
                     (Card::new("Details", self.custom(Facts::new(), FieldClass::Directory)))
                 }
-                @if self.employee.sight.personal {
+                @if let Some((details, editable)) = &self.details {
                     @let facts = Facts::new().maybe("Birth date", day(e.birth_date));
-                    (Card::new("Personal", self.custom(facts, FieldClass::Personal)).note("Seen by those whose role opens personal data"))
+                    @let personal = custom_fields::facts(facts, &self.fields, FieldClass::Personal, &e.custom);
+                    @let (slug, csrf) = (&self.slug, self.record.csrf.as_str());
+                    (Cards { slug, csrf, employee: e, details, editable, personal }.render())
                 }
                 @if self.employee.sight.pay {
                     @let facts = Facts::new().maybe("Salary, a year", e.salary.map(|s| html! { (s) }));

@@ -42,11 +42,25 @@ pub(super) const GROUPS: &[Group] = &[
         label: Some("People"),
         items: &[
             Item {
+                label: "Directory",
+                icon: Icon::LayoutList,
+                path: "/hr/directory",
+                permission: Some("directory.read"),
+                key: Some("r"),
+            },
+            Item {
                 label: "Employees",
                 icon: Icon::Users,
                 path: "/hr/employees",
                 permission: Some("employees.read"),
                 key: Some("e"),
+            },
+            Item {
+                label: "Change requests",
+                icon: Icon::Pencil,
+                path: "/hr/change-requests",
+                permission: Some("employees.write"),
+                key: Some("u"),
             },
             Item {
                 label: "Organisation",
