@@ -3,6 +3,7 @@
 mod automation;
 mod beside;
 mod boarding;
+mod bulk;
 mod documents;
 mod fields;
 mod leave;
@@ -104,6 +105,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, email: &str, password: &str)
     documents::keep(db, &history, storage, owner, &team).await?;
     let rasmus = team.first().map_or(owner, |(_, desk)| *desk);
     boarding::write(db, &history, owner, rasmus).await?;
+    bulk::change(db, &history, owner).await?;
     told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())

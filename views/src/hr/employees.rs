@@ -1,5 +1,6 @@
 //! Employees: the list and the record.
 
+pub mod cells;
 mod form;
 
 pub use form::{Edit, Options, options};
@@ -22,11 +23,12 @@ use domain::{
     access::Sight,
     custom_fields::CustomField,
     draft::FieldClass,
-    hr::employees::{COLUMNS, Employee, EmploymentType, Filter, Manager, Order, Photo, Status, WORDS},
+    hr::employees::{CELLS, COLUMNS, Employee, EmploymentType, Filter, Manager, Order, Photo, Status, WORDS},
     list::{Slice, Total},
     paths::{self, Pages},
 };
 use maud::{Markup, Render, html};
+use std::collections::HashSet;
 
 /// The part that a search swaps.
 const RESULTS: &str = "employees";
@@ -44,6 +46,8 @@ pub struct Index {
     pub columns: Vec<String>,
     pub sight: Sight,
     pub may: May,
+    /// Whom the reader may change.
+    pub writes: HashSet<domain::EmployeeId>,
     pub saved: Saved,
     /// The fields that the workspace has added.
     pub fields: Vec<CustomField>,
@@ -118,7 +122,7 @@ impl Index {
         html! {
             (chooser)
             @if self.may.export {
-                (Button::link("Export", list::url(&paths::employee_export(&self.slug), &self.filter.from_top())).ghost().icon(Icon::Download))
+                (list::exports(&Pages::of(paths::EMPLOYEES, &self.slug), &self.filter.from_top()))
             }
         }
     }
@@ -199,6 +203,13 @@ impl Index {
     fn cell(&self, e: &Employee, key: &str) -> Markup {
         let text = |t: &Option<String>| t.as_ref().map_or_else(dash, |t| html! { (t) });
         let day = |d: Option<Day>| d.map_or_else(dash, |d| Time::day(d).render());
+        if let Some(key) = CELLS.iter().find(|cell| **cell == key)
+            && self.writes.contains(&e.id)
+            && e.status != Status::Archived
+        {
+            let label = COLUMNS.iter().find(|(column, ..)| column == key).map_or("", |(_, label, _)| label);
+            return cells::editable(&self.slug, e, (key, label), false);
+        }
         match key {
             "number" => html! { (e.number) },
             "job_title" => text(&e.job_title),
