@@ -152,20 +152,41 @@ document.addEventListener("keydown", (e) => {
     ArrowRight: () => { const on = $('[data-key="ArrowRight"]'); if (on) on.click(); else return false; },
     j: () => move(1),
     k: () => move(-1),
-    x: () => $(".is-cursor tbody .check, .is-cursor .check")?.click(),
+    ArrowDown: () => inRow() && move(1),
+    ArrowUp: () => inRow() && move(-1),
+    x: () => $(".is-cursor .check")?.click(),
+    // Up to here, from the last that was ticked.
+    X: () => $(".is-cursor .check")?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: true })),
+    F2: () => { const pencil = document.activeElement.closest(".cell-edit") || $(".is-cursor .cell-edit"); if (pencil) pencil.click(); else return false; },
     Enter: () => { if (document.activeElement === document.body || document.activeElement.matches(".table-scroll, main")) $(".is-cursor a[href]")?.click(); else return false; },
   }[e.key];
   if (act && act() !== false) e.preventDefault();
 });
+// The row that the keys are about is the one with the focus: on its link, which Enter opens by itself.
+const ROW = "[data-rows] tbody tr";
+const inRow = () => Boolean(document.activeElement.closest(ROW));
 function move(step) {
-  const rows = $$("[data-rows] tbody tr");
+  const rows = $$(ROW);
   if (!rows.length) return false;
   const at = rows.findIndex((row) => row.matches(".is-cursor"));
   const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
-  rows[at]?.classList.remove("is-cursor");
-  next.classList.add("is-cursor");
+  point(next);
+  ($("th a[href]", next) || $("a[href], .check", next))?.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
 }
+function point(row) {
+  for (const other of $$(".is-cursor")) other.classList.toggle("is-cursor", other === row);
+  row.classList.add("is-cursor");
+}
+on("focusin", ROW, point);
+
+// ---- A cell that is changed where it stands: Escape leaves it as it was
+on("keydown", ".cell-form", (form, e) => {
+  if (e.key !== "Escape" || e.isComposing) return;
+  e.preventDefault();
+  e.stopPropagation();
+  $("[data-cell-cancel]", form).click();
+});
 
 // ---- Selection and the bulk bar
 // A field named "id" hides the form's own id, so it is asked for as an attribute.
@@ -489,7 +510,9 @@ function settle(root) {
   if (told && bell) ring({ unread: Number(told.dataset.unread) });
   for (const button of $$("[data-reveal][hidden]", root)) button.hidden = false;
   for (const dialog of $$("dialog[data-open]:not([open])", root)) dialog.showModal();
-  $("[data-focus]:not(.gallery *)", root)?.focus({ preventScroll: false });
+  const asks = $("[data-focus]:not(.gallery *)", root);
+  asks?.focus({ preventScroll: false });
+  if (asks?.matches(".cell-form input")) asks.select();
   counts();
 }
 document.addEventListener("htmx:after:process", (e) => settle(e.target));

@@ -24,7 +24,7 @@ create table employee_details (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   primary key (tenant_id, id),
-  constraint employee_details_employee_fk foreign key (tenant_id, id) references employees (tenant_id, id)
+  constraint employee_details_employee_fk foreign key (tenant_id, id) references employees (tenant_id, id) on delete cascade
 );
 create index employee_details_probation on employee_details (tenant_id, probation_end) where probation_end is not null;
 create index employee_details_called on employee_details (tenant_id, lower(preferred_name)) where preferred_name is not null;
@@ -47,7 +47,7 @@ create table bank_accounts (
   updated_at timestamptz not null,
   primary key (tenant_id, id),
   constraint bank_accounts_end check (length(iban) <= 4),
-  constraint bank_accounts_employee_fk foreign key (tenant_id, id) references employees (tenant_id, id)
+  constraint bank_accounts_employee_fk foreign key (tenant_id, id) references employees (tenant_id, id) on delete cascade
 );
 call house.tenant_table('bank_accounts');
 call house.audited('bank_accounts');

@@ -19,7 +19,7 @@ create table change_requests (
   decided_by uuid,
   primary key (tenant_id, id),
   constraint change_requests_decided check ((state = 'open') = (decided_at is null)),
-  constraint change_requests_employee_fk foreign key (tenant_id, employee_id) references employees (tenant_id, id),
+  constraint change_requests_employee_fk foreign key (tenant_id, employee_id) references employees (tenant_id, id) on delete cascade,
   constraint change_requests_decided_by_fk foreign key (tenant_id, decided_by) references members (tenant_id, id)
 );
 -- One of a field at a time; a newer one takes its place.

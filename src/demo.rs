@@ -3,6 +3,7 @@
 mod automation;
 mod beside;
 mod boarding;
+mod bulk;
 mod details;
 mod documents;
 mod fields;
@@ -106,6 +107,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     let rasmus = team.first().map_or(owner, |(_, desk)| *desk);
     boarding::write(db, &history, owner, rasmus).await?;
     details::write(db, &history, seal, owner_now(db, owner).await?).await?;
+    bulk::change(db, &history, owner).await?;
     told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())

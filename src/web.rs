@@ -4,6 +4,7 @@ pub mod access;
 pub mod assets;
 pub mod bearer;
 pub mod bells;
+pub mod bulk;
 pub mod client;
 pub mod csrf;
 pub mod error;
@@ -28,6 +29,7 @@ pub mod serve;
 pub mod session;
 pub mod throttle;
 pub mod upload;
+pub mod workbook;
 
 pub use access::{Allowed, App, Public, Routes, SignedIn};
 pub use error::{Error, Result};

@@ -27,6 +27,11 @@ pub enum Event {
         employee: EmployeeId,
         fields: Vec<String>,
     },
+    /// The same of many at once.
+    EmployeesChanged {
+        employees: Vec<EmployeeId>,
+        fields: Vec<String>,
+    },
     EmployeesArchived {
         employees: Vec<EmployeeId>,
     },
@@ -38,6 +43,10 @@ pub enum Event {
     },
     CustomerChanged {
         customer: CustomerId,
+        fields: Vec<String>,
+    },
+    CustomersChanged {
+        customers: Vec<CustomerId>,
         fields: Vec<String>,
     },
     CustomersArchived {

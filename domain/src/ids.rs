@@ -47,6 +47,8 @@ ids! {
     ImportId,
     /// One archiving of all that a question finds.
     ArchivalId,
+    /// One field of many records changed at once.
+    BulkId,
     /// One message on its way out.
     MailId,
     /// An address that gets no more mail.

@@ -1,7 +1,7 @@
 //! Job payloads. Their names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    AccountId, ArchivalId, ImportId, InvitationId, MailId, MemberId, RunId, TenantId, WorkflowId, events::Event,
+    AccountId, ArchivalId, BulkId, ImportId, InvitationId, MailId, MemberId, RunId, TenantId, WorkflowId, events::Event,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -109,6 +109,8 @@ jobs! {
     UndoImport("undo_import", Imports) { import: ImportId, request: uuid::Uuid } key |j| j.request.to_string();
     /// Archives all that a question finds, or brings them back. `request` tells one from the other.
     RunArchival("run_archival", Imports) { archival: ArchivalId, request: uuid::Uuid } key |j| j.request.to_string();
+    /// Changes a field of many records, or gives them back what they had. `request` tells one from the other.
+    RunBulk("run_bulk", Imports) { change: BulkId, request: uuid::Uuid } key |j| j.request.to_string();
     /// Mails a member the notices that wait for it: those of a few minutes, which end at `until`.
     SendNotifications("send_notifications", Mail) { id: MailId, member: MemberId, until: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.member, j.until.timestamp());
     /// Tells those whose tasks are due today, and who have their morning.

@@ -6,6 +6,8 @@ pub mod access;
 pub mod archival;
 pub mod audit;
 pub mod automation;
+pub mod bulk;
+pub mod cell;
 pub mod colour;
 pub mod crm;
 pub mod custom_fields;

@@ -165,8 +165,13 @@ paths! {
     EMPLOYEE_NEW employee_new(slug) = "/w/{slug}/hr/employees/new";
     EMPLOYEE_COLUMNS employee_columns(slug) = "/w/{slug}/hr/employees/columns";
     EMPLOYEE_EXPORT employee_export(slug) = "/w/{slug}/hr/employees/export";
+    EMPLOYEE_WORKBOOK employee_workbook(slug) = "/w/{slug}/hr/employees/export/workbook";
     EMPLOYEE_ARCHIVALS employee_archivals(slug) = "/w/{slug}/hr/employees/archivals";
     EMPLOYEE_ARCHIVALS_RUN employee_archivals_run(slug, id) = "/w/{slug}/hr/employees/archivals/{id}";
+    EMPLOYEE_CHANGES employee_changes(slug) = "/w/{slug}/hr/employees/changes";
+    EMPLOYEE_CHANGES_NEW employee_changes_new(slug) = "/w/{slug}/hr/employees/changes/new";
+    EMPLOYEE_CHANGE employee_change(slug, id) = "/w/{slug}/hr/employees/changes/{id}";
+    EMPLOYEE_CHANGE_REVERSAL employee_change_reversal(slug, id) = "/w/{slug}/hr/employees/changes/{id}/reversal";
     EMPLOYEE_RESTORALS employee_restorals(slug) = "/w/{slug}/hr/employees/restorals";
     EMPLOYEE_VIEW_NEW employee_view_new(slug) = "/w/{slug}/hr/employees/views/new";
     EMPLOYEE_VIEW employee_view(slug, id) = "/w/{slug}/hr/employees/views/{id}";
@@ -223,6 +228,7 @@ paths! {
     POSITION_EDIT position_edit(slug, id) = "/w/{slug}/hr/positions/{id}/edit";
     POSITION_CLOSING position_closing(slug, id) = "/w/{slug}/hr/positions/{id}/closing";
     POSITION_REOPENING position_reopening(slug, id) = "/w/{slug}/hr/positions/{id}/reopening";
+    EMPLOYEE_CELL employee_cell(slug, id, field) = "/w/{slug}/hr/employees/{id}/cells/{field}";
     EMPLOYEE_ARCHIVAL employee_archival(slug, id) = "/w/{slug}/hr/employees/{id}/archival";
     EMPLOYEE_RESTORAL employee_restoral(slug, id) = "/w/{slug}/hr/employees/{id}/restoral";
     EMPLOYEE_NOTES employee_notes(slug, id) = "/w/{slug}/hr/employees/{id}/notes";
@@ -361,8 +367,13 @@ paths! {
     CUSTOMER_NEW customer_new(slug) = "/w/{slug}/crm/customers/new";
     CUSTOMER_COLUMNS customer_columns(slug) = "/w/{slug}/crm/customers/columns";
     CUSTOMER_EXPORT customer_export(slug) = "/w/{slug}/crm/customers/export";
+    CUSTOMER_WORKBOOK customer_workbook(slug) = "/w/{slug}/crm/customers/export/workbook";
     CUSTOMER_ARCHIVALS customer_archivals(slug) = "/w/{slug}/crm/customers/archivals";
     CUSTOMER_ARCHIVALS_RUN customer_archivals_run(slug, id) = "/w/{slug}/crm/customers/archivals/{id}";
+    CUSTOMER_CHANGES customer_changes(slug) = "/w/{slug}/crm/customers/changes";
+    CUSTOMER_CHANGES_NEW customer_changes_new(slug) = "/w/{slug}/crm/customers/changes/new";
+    CUSTOMER_CHANGE customer_change(slug, id) = "/w/{slug}/crm/customers/changes/{id}";
+    CUSTOMER_CHANGE_REVERSAL customer_change_reversal(slug, id) = "/w/{slug}/crm/customers/changes/{id}/reversal";
     CUSTOMER_RESTORALS customer_restorals(slug) = "/w/{slug}/crm/customers/restorals";
     CUSTOMER_VIEW_NEW customer_view_new(slug) = "/w/{slug}/crm/customers/views/new";
     CUSTOMER_VIEW customer_view(slug, id) = "/w/{slug}/crm/customers/views/{id}";
@@ -453,10 +464,15 @@ mod tests {
                     employee_new("a"),
                     employee_columns("a"),
                     employee_export("a"),
+                    employee_workbook("a"),
                     employee_options("a"),
                     employee_imports("a"),
                     employee_archivals("a"),
                     employee_restorals("a"),
+                    employee_changes("a"),
+                    employee_changes_new("a"),
+                    employee_change("a", 1),
+                    employee_change_reversal("a", 1),
                     employee("a", 1),
                     employee_edit("a", 1),
                     employee_timeline("a", 1),
@@ -477,10 +493,15 @@ mod tests {
                     customer_new("a"),
                     customer_columns("a"),
                     customer_export("a"),
+                    customer_workbook("a"),
                     customer_options("a"),
                     customer_imports("a"),
                     customer_archivals("a"),
                     customer_restorals("a"),
+                    customer_changes("a"),
+                    customer_changes_new("a"),
+                    customer_change("a", 1),
+                    customer_change_reversal("a", 1),
                     customer("a", 1),
                     customer_edit("a", 1),
                     customer_timeline("a", 1),
@@ -501,10 +522,15 @@ mod tests {
                 p.new_record(),
                 p.columns(),
                 p.export(),
+                p.workbook(),
                 p.options(),
                 p.imports(),
                 p.archivals(),
                 p.restorals(),
+                p.changes(),
+                p.changes_new(),
+                p.change(1),
+                p.change_reversal(1),
                 p.record(1),
                 p.edit(1),
                 p.timeline(1),

@@ -24,6 +24,9 @@ impl Run for Announce {
     }
 }
 
+/// Fields of somebody that checklists follow.
+const FOLLOWS: &[&str] = &["start_date", "end_date", "department", "employment_type", "manager"];
+
 /// The table: event, jobs. A job's id is made from the event's, which makes its key the same at each try.
 async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store::Error> {
     let tenant = announced.tenant;
@@ -46,9 +49,17 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         Event::EmployeeChanged { employee, fields } => {
             store::hr::leave::policies::enrol_by_rule(tx, Some(*employee)).await?;
             store::hr::leave::accounts::look_again(tx, Some(*employee), None).await?;
-            let follows = ["start_date", "end_date", "department", "employment_type", "manager"];
-            match fields.iter().any(|f| follows.contains(&&**f)) {
+            match fields.iter().any(|f| FOLLOWS.contains(&&**f)) {
                 true => running::follow(tx, *employee).await,
+                false => Ok(()),
+            }
+        }
+        // Of so many, everybody is asked at once.
+        Event::EmployeesChanged { employees, fields } => {
+            store::hr::leave::policies::enrol_by_rule(tx, None).await?;
+            store::hr::leave::accounts::look_again(tx, None, None).await?;
+            match fields.iter().any(|f| FOLLOWS.contains(&&**f)) {
+                true => running::follow_many(tx, employees).await,
                 false => Ok(()),
             }
         }
@@ -68,6 +79,7 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::MemberInvited { .. }
         | Event::CustomerAdded { .. }
         | Event::CustomerChanged { .. }
+        | Event::CustomersChanged { .. }
         | Event::CustomersArchived { .. }
         | Event::CustomersRestored { .. }
         | Event::TaskAdded { .. }

@@ -9,6 +9,7 @@ use domain::{
     jobs::RunArchival,
     notifications::{Kind, Notice},
     paths::Pages,
+    workspace::Workspace,
 };
 use std::time::Duration;
 use store::{Desk, TenantTx, archivals, imports::CHUNK, notifications, workspace::roles};
@@ -42,12 +43,7 @@ impl Run for RunArchival {
 async fn run(cx: &Context, job: &RunArchival) -> store::Result<()> {
     let (mut tx, workspace) = cx.db.begin_job(job.tenant, "run_archival").await?;
     let (by, target) = archivals::asked_by(&mut tx, job.archival).await?;
-    // With the rights that they have now: what they lost since they asked is not done for them any more.
-    let desk = match roles::actor(&mut tx, by).await {
-        Ok(actor) => Desk::of_member(&actor, workspace.zone, None),
-        Err(store::Error::NotFound) => return Err(store::Error::refused("", "Whoever asked is no member any more.")),
-        Err(e) => return Err(e),
-    };
+    let desk = in_the_name_of(&mut tx, &workspace, by).await?;
     tx.commit().await?;
     let mut tx = cx.db.begin(desk).await?;
     let Some(archival) = archivals::take(&mut tx, target, job.archival, job.request).await? else { return Ok(()) };
@@ -55,6 +51,15 @@ async fn run(cx: &Context, job: &RunArchival) -> store::Result<()> {
     archivals::finish(&mut tx, &archival, count, &batch).await?;
     tell_ended(&mut tx, job, &archival, by, count).await?;
     tx.commit().await
+}
+
+/// With the rights that they have now: what they lost since they asked is not done for them any more.
+pub(crate) async fn in_the_name_of(tx: &mut TenantTx, workspace: &Workspace, by: MemberId) -> store::Result<Desk> {
+    match roles::actor(tx, by).await {
+        Ok(actor) => Ok(Desk::of_member(&actor, workspace.zone, None)),
+        Err(store::Error::NotFound) => Err(store::Error::refused("", "Whoever asked is no member any more.")),
+        Err(e) => Err(e),
+    }
 }
 
 async fn steps(cx: &Context, desk: Desk, tx: &mut TenantTx, archival: &Archival) -> store::Result<(usize, String)> {

@@ -10,6 +10,7 @@ mod archivals;
 mod attempt;
 pub mod automation;
 pub mod bells;
+mod bulk;
 mod changes;
 mod context;
 mod dead;

@@ -3,9 +3,10 @@
 use crate::Context;
 use domain::jobs::{
     AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfDocuments, RemindOfProbations, RemindOfTasks,
-    RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunImport, SendDigest, SendEmailChange, SendEmailChanged,
-    SendImportReport, SendInvitation, SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail,
-    SettleLeave, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TendDepartures, TickAutomation, UndoImport,
+    RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport, SendDigest, SendEmailChange,
+    SendEmailChanged, SendImportReport, SendInvitation, SendNotifications, SendPasswordReset, SendVerification,
+    SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TendDepartures, TickAutomation,
+    UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -128,6 +129,7 @@ impl Handlers {
             .with::<TakeBack>()
             .with::<RunImport>()
             .with::<RunArchival>()
+            .with::<RunBulk>()
             .with::<UndoImport>()
             .with::<AdvanceRun>()
             .with::<RemoveWorkflow>()

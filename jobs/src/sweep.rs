@@ -3,7 +3,9 @@
 use crate::{Context, Failure, Run, documents};
 use chrono::Duration;
 use domain::jobs::SweepWorkspace;
-use store::{archivals, audit, automation, identity, imports, mails, notifications, queue, saved_views, sessions};
+use store::{
+    archivals, audit, automation, bulk, identity, imports, mails, notifications, queue, saved_views, sessions,
+};
 
 impl Run for SweepWorkspace {
     async fn run(self, cx: &Context) -> Result<(), Failure> {
@@ -13,6 +15,7 @@ impl Run for SweepWorkspace {
         mails::sweep(&mut tx, before).await?;
         imports::sweep(&mut tx).await?;
         archivals::sweep(&mut tx).await?;
+        bulk::sweep(&mut tx).await?;
         saved_views::sweep(&mut tx, before).await?;
         automation::runs::sweep(&mut tx).await?;
         notifications::sweep(&mut tx).await?;

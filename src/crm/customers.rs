@@ -5,7 +5,8 @@ use crate::{
     notes::Beside,
     saved_views,
     web::{
-        Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file,
+        Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, bulk,
+        file::{self, Format},
         listed::{self, Sought},
         noun,
         query::Strictly,
@@ -44,10 +45,16 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::CUSTOMER_NEW, noun::add::<N>)
         .post(paths::CUSTOMER_COLUMNS, listed::choose_columns::<N>)
         .get(paths::CUSTOMER_EXPORT, export)
+        .get(paths::CUSTOMER_WORKBOOK, workbook)
         .get(paths::CUSTOMER_ARCHIVALS, listed::offer_all::<N>)
         .get(paths::CUSTOMER_ARCHIVALS_RUN, listed::watch::<N>)
         .post(paths::CUSTOMER_ARCHIVALS, listed::archive_many::<N>)
         .post(paths::CUSTOMER_RESTORALS, listed::restore_many::<N>)
+        .get(paths::CUSTOMER_CHANGES, bulk::list::<N>)
+        .post(paths::CUSTOMER_CHANGES, bulk::make::<N>)
+        .post(paths::CUSTOMER_CHANGES_NEW, bulk::ask::<N>)
+        .get(paths::CUSTOMER_CHANGE, bulk::show::<N>)
+        .post(paths::CUSTOMER_CHANGE_REVERSAL, bulk::undo::<N>)
         .get(paths::CUSTOMER_OPTIONS, options)
         .get(paths::CUSTOMER, show)
         .get(paths::CUSTOMER_TIMELINE, timeline)
@@ -246,7 +253,20 @@ impl Sought for Customers {
     }
 }
 
-async fn export(who: Allowed<CustomersExport>, screen: Screen, Strictly(filter): Strictly<Filter>) -> Result {
+async fn export(who: Allowed<CustomersExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
+    as_file(who, screen, asked, Format::Csv).await
+}
+
+async fn workbook(who: Allowed<CustomersExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
+    as_file(who, screen, asked, Format::Workbook).await
+}
+
+async fn as_file(
+    who: Allowed<CustomersExport>,
+    screen: Screen,
+    Strictly(filter): Strictly<Filter>,
+    format: Format,
+) -> Result {
     if !filter.is_clear() {
         return Err(unclear());
     }
@@ -259,11 +279,10 @@ async fn export(who: Allowed<CustomersExport>, screen: Screen, Strictly(filter):
     let called =
         |key: &'static str, label: &str| FIELDS.iter().find(|f| f.key == key).map_or(label, |f| f.label).to_owned();
     let chosen = chosen.map(|(key, label, _)| (*key, called(key, label)));
-    let columns: Vec<_> = [("name", "Name".to_owned())].into_iter().chain(chosen).collect();
-    let (keys, head) = columns.into_iter().unzip();
+    let columns = listed::file_columns([("name", "Name".to_owned())].into_iter().chain(chosen), &added);
     let back = views::list::url(&paths::customers(who.slug()), &filter.from_top());
-    let list = file::List { target: Target::Customers, back, keys, head, cell: Customer::cell };
-    file::list(who, &screen, list, filter, tx, count, |asked, after| async move {
+    let list = file::List { target: Target::Customers, back, columns, cell: Customer::cell, typed: Customer::typed };
+    file::list(who, &screen, list, format, filter, tx, count, |asked, after| async move {
         let mut tx = asked.0.begin().await?;
         Ok(customers::export(&mut tx, &asked.1, after.as_ref(), exports::PAGE).await?)
     })

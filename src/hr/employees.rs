@@ -1,11 +1,14 @@
 //! Employees: list, record, form, archive, export.
 
+mod cells;
+
 use crate::{
     field_files,
     notes::Beside,
     saved_views,
     web::{
-        Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, file,
+        Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, bulk,
+        file::{self, Format},
         listed::{self, Sought},
         noun,
         query::Strictly,
@@ -30,7 +33,11 @@ use domain::{
     workspace::access::Subject,
 };
 use serde::Deserialize;
-use store::{TenantTx, Version, custom_fields, exports, hr::employees, reach::Kind};
+use store::{
+    TenantTx, Version, custom_fields, exports,
+    hr::employees,
+    reach::{self, Kind},
+};
 use views::{
     activity::Open,
     form::Entry,
@@ -45,11 +52,19 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::EMPLOYEE_NEW, noun::add::<N>)
         .post(paths::EMPLOYEE_COLUMNS, listed::choose_columns::<N>)
         .get(paths::EMPLOYEE_EXPORT, export)
+        .get(paths::EMPLOYEE_WORKBOOK, workbook)
         .get(paths::EMPLOYEE_ARCHIVALS, listed::offer_all::<N>)
         .get(paths::EMPLOYEE_ARCHIVALS_RUN, listed::watch::<N>)
         .post(paths::EMPLOYEE_ARCHIVALS, listed::archive_many::<N>)
         .post(paths::EMPLOYEE_RESTORALS, listed::restore_many::<N>)
+        .get(paths::EMPLOYEE_CHANGES, bulk::list::<N>)
+        .post(paths::EMPLOYEE_CHANGES, bulk::make::<N>)
+        .post(paths::EMPLOYEE_CHANGES_NEW, bulk::ask::<N>)
+        .get(paths::EMPLOYEE_CHANGE, bulk::show::<N>)
+        .post(paths::EMPLOYEE_CHANGE_REVERSAL, bulk::undo::<N>)
         .get(paths::EMPLOYEE_OPTIONS, options)
+        .get(paths::EMPLOYEE_CELL, cells::edit)
+        .post(paths::EMPLOYEE_CELL, cells::change)
         .get(paths::EMPLOYEE, show)
         .get(paths::EMPLOYEE_TIMELINE, timeline)
         .get(paths::EMPLOYEE_FIELD_FILES, field_files::show::<N>)
@@ -78,11 +93,16 @@ async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<
     if columns.iter().any(|c| c == "tags") {
         employees::tagged(&mut tx, &mut page.rows).await?;
     }
+    // Cells are changed where they stand, of those whom the reader may change.
+    let ids: Vec<_> = page.rows.iter().map(|e| e.id.0).collect();
+    let writes = reach::within::<EmployeesWrite>(&mut tx, Kind::Employees, &ids).await?;
+    let writes = writes.into_iter().map(EmployeeId).collect();
     let tags = screen.for_page(store::tags::names(&mut tx)).await?;
     let departments = screen.for_page(employees::departments(&mut tx)).await?;
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
     let may = listed::may::<Employees, _>(&who);
-    Ok(screen.show(&who, &Index { slug, csrf, filter, page, departments, tags, columns, sight, may, saved, fields }))
+    Ok(screen
+        .show(&who, &Index { slug, csrf, filter, page, departments, tags, columns, sight, may, writes, saved, fields }))
 }
 
 async fn show(who: Allowed<EmployeesRead>, screen: Screen, Record(id): Record<EmployeeId>) -> Result {
@@ -279,7 +299,20 @@ impl Sought for Employees {
     }
 }
 
-async fn export(who: Allowed<EmployeesExport>, screen: Screen, Strictly(filter): Strictly<Filter>) -> Result {
+async fn export(who: Allowed<EmployeesExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
+    as_file(who, screen, asked, Format::Csv).await
+}
+
+async fn workbook(who: Allowed<EmployeesExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
+    as_file(who, screen, asked, Format::Workbook).await
+}
+
+async fn as_file(
+    who: Allowed<EmployeesExport>,
+    screen: Screen,
+    Strictly(filter): Strictly<Filter>,
+    format: Format,
+) -> Result {
     if !filter.is_clear() {
         return Err(unclear());
     }
@@ -297,11 +330,11 @@ async fn export(who: Allowed<EmployeesExport>, screen: Screen, Strictly(filter):
     let called =
         |key: &'static str, label: &str| FIELDS.iter().find(|f| f.key == key).map_or(label, |f| f.label).to_owned();
     let chosen = chosen.map(|(key, label, _)| (*key, called(key, label)));
-    let columns: Vec<_> = names.into_iter().map(|(key, label)| (key, label.to_owned())).chain(chosen).collect();
-    let (keys, head) = columns.into_iter().unzip();
+    let columns = names.into_iter().map(|(key, label)| (key, label.to_owned())).chain(chosen);
+    let columns = listed::file_columns(columns, &added);
     let back = views::list::url(&paths::employees(who.slug()), &filter.from_top());
-    let list = file::List { target: Target::Employees, back, keys, head, cell: Employee::cell };
-    file::list(who, &screen, list, filter, tx, count, |asked, after| async move {
+    let list = file::List { target: Target::Employees, back, columns, cell: Employee::cell, typed: Employee::typed };
+    file::list(who, &screen, list, format, filter, tx, count, |asked, after| async move {
         let mut tx = asked.0.begin().await?;
         Ok(employees::export(&mut tx, &asked.1, after.as_ref(), exports::PAGE).await?)
     })
@@ -317,6 +350,8 @@ struct Typed {
     head: String,
     /// The same question from a form that asks for somebody else.
     employee: String,
+    /// Of many at once.
+    value: String,
     /// A custom field that names somebody.
     #[serde(flatten)]
     custom: Answered,
@@ -324,7 +359,7 @@ struct Typed {
 
 async fn options(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<Typed>) -> Result {
     let mut tx = who.begin().await?;
-    let typed = [asked.manager, asked.find, asked.head, asked.employee].concat()
+    let typed = [asked.manager, asked.find, asked.head, asked.employee, asked.value].concat()
         + &asked.custom.0.into_values().collect::<String>();
     let people = employees::options(&mut tx, &typed).await?;
     Ok(screen.show(&who, &Options(people)))

@@ -1,10 +1,11 @@
-//! Tables as CSV files to keep.
+//! Tables as files to keep: CSV, and lists as workbooks, too.
 
 use crate::web::{
     access::Allowed,
     error::{Error, Result},
     screen::Screen,
     session::Toast,
+    workbook,
 };
 use axum::{
     body::Body,
@@ -13,10 +14,12 @@ use axum::{
 };
 use domain::{
     access::Permission,
+    cell::Cell,
+    custom_fields::Kind,
     import::{Target, safe_cell},
     list::{Mark, grouped},
 };
-use futures::stream;
+use futures::{Stream, stream};
 use serde::Serialize;
 use std::{borrow::Cow, future::Future, io, sync::Arc};
 use store::{TenantTx, exports};
@@ -38,7 +41,7 @@ pub async fn csv(name: &str, head: Vec<String>, rows: Vec<Vec<String>>) -> Resul
         finish(out)
     });
     let bytes = written.await.map_err(|e| Error::Internal(e.to_string()))?;
-    Ok(answer(name, Body::from(bytes.map_err(|e| Error::Internal(e.to_string()))?)))
+    Ok(answer(name, CSV, Body::from(bytes.map_err(|e| Error::Internal(e.to_string()))?)))
 }
 
 /// The list of a noun, as a file.
@@ -46,9 +49,26 @@ pub struct List<R> {
     pub target: Target,
     /// Where the list itself is, for whoever asks for too much of it.
     pub back: String,
-    pub keys: Vec<&'static str>,
-    pub head: Vec<String>,
+    pub columns: Vec<Column>,
+    /// A field as text.
     pub cell: for<'r> fn(&'r R, &str) -> Cow<'r, str>,
+    /// A field as what it is.
+    pub typed: for<'r> fn(&'r R, &str, Option<Kind>) -> Cell<'r>,
+}
+
+/// A column of a list, in its order.
+#[derive(Debug, Clone)]
+pub struct Column {
+    pub key: &'static str,
+    pub head: String,
+    /// Of a custom field.
+    pub kind: Option<Kind>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Workbook,
 }
 
 /// Who asked for a file, and by which question.
@@ -58,10 +78,12 @@ pub type Asked<P, F> = Arc<(Allowed<P>, F)>;
 /// held at a time, however long the list and however slow the line. Whoever changes records meanwhile may find them
 /// as they were before or after. What breaks off in the middle breaks the download off, too, so that nobody takes it
 /// for whole.
+#[allow(clippy::too_many_arguments, reason = "one call a noun, and each of them is asked for by name")]
 pub async fn list<P, F, R, Fut>(
     who: Allowed<P>,
     screen: &Screen,
     list: List<R>,
+    format: Format,
     filter: F,
     mut tx: TenantTx,
     count: i64,
@@ -82,35 +104,54 @@ where
         return screen.done(list.back, Toast::bad(toast)).await;
     }
     let question = serde_json::to_value(&filter).map_err(|e| Error::Internal(e.to_string()))?;
-    let export = exports::Export { target: list.target, question, columns: &list.keys, rows: count };
+    let keys: Vec<_> = list.columns.iter().map(|c| c.key).collect();
+    let kind = if format == Format::Workbook { "xlsx" } else { "csv" };
+    let export = exports::Export { target: list.target, question, columns: &keys, rows: count, format: kind };
     exports::add(&mut tx, who.actor.member, &export).await?;
     tx.commit().await?;
 
     let asked = Arc::new((who, filter));
-    let (head, keys, cell) = (list.head, Arc::new(list.keys), list.cell);
-    let body = stream::try_unfold(Some((None, Some(head))), move |next| {
-        let (asked, keys) = (asked.clone(), keys.clone());
+    let name = format!("{many}.{kind}");
+    let rows = move |after| page(asked.clone(), after);
+    Ok(match format {
+        Format::Csv => answer(&name, CSV, Body::from_stream(as_csv(list, rows))),
+        Format::Workbook => answer(&name, workbook::TYPE, Body::from_stream(workbook::stream(list, rows))),
+    })
+}
+
+/// A part of the file for each page.
+fn as_csv<R, Fut>(
+    list: List<R>,
+    page: impl Fn(Option<Mark>) -> Fut + Send + 'static,
+) -> impl Stream<Item = io::Result<Vec<u8>>> + Send
+where
+    R: Send + 'static,
+    Fut: Future<Output = Result<(Vec<R>, Option<Mark>)>> + Send,
+{
+    let (columns, cell) = (Arc::new(list.columns), list.cell);
+    stream::try_unfold((page, Some(None)), move |(page, next)| {
+        let columns = columns.clone();
         async move {
-            let Some((after, head)) = next else { return Ok(None) };
-            let (rows, last) = page(asked, after).await.map_err(broken)?;
+            let Some(after) = next else { return Ok(None) };
+            let begins = after.is_none();
+            let (rows, last) = page(after).await.map_err(broken)?;
             let part = tokio::task::spawn_blocking(move || {
-                let mut out = csv::Writer::from_writer(if head.is_some() { MARK.to_vec() } else { vec![] });
-                if let Some(head) = head {
-                    out.write_record(head)?;
+                let mut out = csv::Writer::from_writer(if begins { MARK.to_vec() } else { vec![] });
+                if begins {
+                    out.write_record(columns.iter().map(|c| c.head.as_str()))?;
                 }
                 for row in &rows {
-                    write(&mut out, keys.iter().map(|key| cell(row, key)))?;
+                    write(&mut out, columns.iter().map(|c| cell(row, c.key)))?;
                 }
                 finish(out)
             });
             let part = part.await.map_err(io::Error::other)??;
-            Ok::<_, io::Error>(Some((part, last.map(|mark| (Some(mark), None)))))
+            Ok(Some((part, (page, last.map(Some)))))
         }
-    });
-    Ok(answer(&format!("{many}.csv"), Body::from_stream(body)))
+    })
 }
 
-fn broken(e: Error) -> io::Error {
+pub(super) fn broken(e: Error) -> io::Error {
     tracing::error!(error = %e, "an export broke off");
     io::Error::other(e.to_string())
 }
@@ -126,9 +167,11 @@ fn finish(out: csv::Writer<Vec<u8>>) -> io::Result<Vec<u8>> {
     out.into_inner().map_err(|e| io::Error::other(e.to_string()))
 }
 
-fn answer(name: &str, body: Body) -> Response {
+const CSV: &str = "text/csv; charset=utf-8";
+
+fn answer(name: &str, kind: &str, body: Body) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     (headers, body).into_response()

@@ -3,7 +3,7 @@
 
 use crate::{
     web::{
-        Allowed, Confirmed, Error, Noun, Record, Result, Screen, Selection, Toast,
+        Allowed, Confirmed, Error, Noun, Record, Result, Screen, Selection, Toast, file,
         noun::pages,
         query,
         selection::{self, back, were},
@@ -11,7 +11,14 @@ use crate::{
     workspace::activity,
 };
 use axum::extract::RawQuery;
-use domain::{ArchivalId, access::Permission, archival::State, custom_fields::PREFIX, import::Target, list::Slice};
+use domain::{
+    ArchivalId,
+    access::Permission,
+    archival::State,
+    custom_fields::{CustomField, PREFIX},
+    import::Target,
+    list::Slice,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{TenantTx, Version, archivals, reach};
 use views::{
@@ -123,6 +130,12 @@ fn chosen<N: Listed>(chosen: Option<Vec<String>>) -> Vec<String> {
     let mut columns = views::list::columns(N::COLUMNS, chosen);
     columns.extend(own);
     columns
+}
+
+/// Columns of a file, with the kinds of those that the workspace has added.
+pub fn file_columns(columns: impl Iterator<Item = (&'static str, String)>, added: &[CustomField]) -> Vec<file::Column> {
+    let kind = |key| added.iter().find(|f| f.name == key).map(|f| f.kind);
+    columns.map(|(key, head)| file::Column { key, head, kind: kind(key) }).collect()
 }
 
 fn preference<N: Noun>() -> String {
@@ -257,7 +270,7 @@ pub async fn watch<N: Listed>(who: Allowed<N::Bulk>, screen: Screen, Record(id):
 }
 
 /// A question as it is kept, if all of it is understood.
-fn question<N: Listed>(filter: N::Filter) -> Result<serde_json::Value> {
+pub fn question<N: Listed>(filter: N::Filter) -> Result<serde_json::Value> {
     if !N::is_clear(&filter) {
         return Err(selection::unclear());
     }

@@ -21,6 +21,19 @@ impl<I: Id> FromRequestParts<App> for Record<I> {
     }
 }
 
+/// The `{field}` of the path: which one of a record's.
+pub struct Field(pub String);
+
+impl FromRequestParts<App> for Field {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
+        let field = params.iter().find(|(name, _)| *name == "field").map(|(_, v)| v.to_owned());
+        field.map(Self).ok_or(Error::NotFound)
+    }
+}
+
 /// The `{token}` of the path: a one-time link.
 pub struct Token(pub String);
 

@@ -22,6 +22,11 @@ pub struct Selection<I> {
 }
 
 impl<I: Id> Selection<I> {
+    /// All that this list's question finds.
+    pub fn all_of(question: String) -> Self {
+        Self { ids: vec![], all: question, batch: String::new(), archival: None, back: String::new() }
+    }
+
     /// The question whose whole answer is meant, instead of single rows. One that cannot be read to the letter must not
     /// pass for another one, least of all for everybody.
     pub fn all<F: DeserializeOwned + Serialize>(&self, list: &str) -> Result<Option<F>> {

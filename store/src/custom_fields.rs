@@ -182,7 +182,7 @@ async fn room(tx: &mut TenantTx, noun: Target, id: CustomFieldId) -> Result<()> 
 }
 
 /// The noun's fields and how the workspace writes amounts and days.
-async fn definitions(tx: &mut TenantTx, noun: Target) -> Result<(Vec<CustomField>, Conventions)> {
+pub(crate) async fn definitions(tx: &mut TenantTx, noun: Target) -> Result<(Vec<CustomField>, Conventions)> {
     let row = sqlx::query!(
         r#"select t.currency, t.date_order,
              (select coalesce(jsonb_agg(to_jsonb(f) order by f.place, f.id), '[]')

@@ -19,14 +19,16 @@ pub struct Export<'a> {
     pub question: Value,
     pub columns: &'a [&'static str],
     pub rows: i64,
+    /// `csv`, `xlsx`.
+    pub format: &'static str,
 }
 
 /// Notes who takes what; the audit trail tells of it (DOMAIN: Permissions).
 pub async fn add(tx: &mut TenantTx, by: MemberId, export: &Export<'_>) -> Result<()> {
     let id: Uuid = tx.id::<domain::ImportId>().0;
     sqlx::query!(
-        "insert into exports (tenant_id, id, target, question, columns, rows, created_by, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into exports (tenant_id, id, target, question, columns, rows, created_by, created_at, format)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         tx.tenant().0,
         id,
         export.target.key(),
@@ -34,7 +36,8 @@ pub async fn add(tx: &mut TenantTx, by: MemberId, export: &Export<'_>) -> Result
         export.columns as &[&str],
         export.rows,
         by.0,
-        tx.now()
+        tx.now(),
+        export.format
     )
     .execute(tx.conn())
     .await?;

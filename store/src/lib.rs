@@ -9,6 +9,7 @@ pub mod archivals;
 pub mod audit;
 pub mod automation;
 pub mod bench;
+pub mod bulk;
 pub mod crm;
 pub mod custom_fields;
 mod db;

@@ -4,7 +4,7 @@ use crate::{Result, TenantTx, db::strange, queue};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
-    MailId, MemberId, NotificationId, TenantId,
+    CustomerId, MailId, MemberId, NotificationId, TenantId,
     jobs::SendNotifications,
     notifications::{BODY, Choices, KEPT, Kind, Notice, Notification, TITLE},
 };
@@ -296,6 +296,19 @@ pub async fn customer_owner(tx: &mut TenantTx, customer: Uuid) -> Result<Option<
     .fetch_optional(tx.conn())
     .await?;
     Ok(row.map(|r| (MemberId(r.owner), r.name)))
+}
+
+/// Who owns these customers, how many each, and the first of them by name.
+pub async fn owners(tx: &mut TenantTx, customers: &[CustomerId]) -> Result<Vec<(MemberId, i64, String)>> {
+    let ids: Vec<Uuid> = customers.iter().map(|c| c.0).collect();
+    let rows = sqlx::query!(
+        r#"select owner_id as "owner!", count(*) as "count!", min(name) as "name!" from customers
+           where id = any($1) and owner_id is not null and archived_at is null group by owner_id order by owner_id"#,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (MemberId(r.owner), r.count, r.name)).collect())
 }
 
 /// Hears whose bell changes, in every workspace, as its transaction commits.

@@ -174,9 +174,8 @@ async fn mark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec
     .fetch_all(tx.conn())
     .await?;
     let marked: Vec<_> = rows.into_iter().filter_map(|r| Subject::of(r.employee_id, r.customer_id)).collect();
-    for record in &marked {
-        events::emit(tx, Event::TagAdded { record: *record, tag }).await?;
-    }
+    let told = marked.iter().map(|record| Event::TagAdded { record: *record, tag }).collect();
+    events::emit_many(tx, told).await?;
     Ok(marked)
 }
 
@@ -190,9 +189,8 @@ async fn unmark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<V
     .fetch_all(tx.conn())
     .await?;
     let unmarked: Vec<_> = rows.into_iter().filter_map(|r| Subject::of(r.employee_id, r.customer_id)).collect();
-    for record in &unmarked {
-        events::emit(tx, Event::TagRemoved { record: *record, tag }).await?;
-    }
+    let told = unmarked.iter().map(|record| Event::TagRemoved { record: *record, tag }).collect();
+    events::emit_many(tx, told).await?;
     Ok(unmarked)
 }
 

@@ -141,9 +141,42 @@ async fn rows_by_key(tab: &Tab) {
     assert_eq!(tab.ask(at, json!([])).await, json!(1));
     tab.strike(['x']).await;
     tab.until("it is ticked", "return $$('tbody .check')[1].checked", json!([])).await;
+    // The focus is on the row's link, and shows.
+    assert_eq!(tab.ask("return document.activeElement.matches('.is-cursor th a')", json!([])).await, json!(true));
+    focus_shows(tab).await;
+    tab.strike([Key::Down, Key::Down]).await;
+    assert_eq!(tab.ask(at, json!([])).await, json!(3));
+    tab.strike(['X']).await;
+    let ticked = "return $$('tbody .check').map((box) => box.checked ? 'x' : '-').join('').slice(0, 5)";
+    tab.until("the rows between are ticked", &format!("{ticked} === '-xxx-'"), json!([])).await;
+    tab.strike([Key::Up, Key::Up]).await;
+    assert_eq!(tab.ask(at, json!([])).await, json!(1));
+    a_cell_by_keys(tab).await;
     let name = tab.texts("#employees tbody th .identity-name").await[1].clone();
+    tab.ask("$('.is-cursor th a').focus()", json!([])).await;
     tab.strike([Key::Enter]).await;
     tab.heading(&name).await;
+}
+
+/// F2 asks in the cell, Escape leaves it, Enter saves it, and the focus is where it was.
+async fn a_cell_by_keys(tab: &Tab) {
+    let asks = "return document.activeElement.matches('.is-cursor .cell-form input')";
+    let back = "return document.activeElement.matches('.is-cursor .cell-edit')";
+    tab.strike([Key::F2]).await;
+    tab.until("the cell asks", asks, json!([])).await;
+    looks::assert_fine(&looks::barriers(tab).await);
+    tab.strike("Nonsense".chars()).await;
+    tab.strike([Key::Escape]).await;
+    tab.until("the cell is as it was", back, json!([])).await;
+    focus_shows(tab).await;
+    assert_eq!(tab.ask("return says($('.is-cursor .cell')).includes('Nonsense')", json!([])).await, json!(false));
+    tab.strike([Key::Enter]).await;
+    tab.until("the cell asks", asks, json!([])).await;
+    tab.strike("Typed by key".chars()).await;
+    tab.strike([Key::Enter]).await;
+    tab.until("it is saved", "return says($('.is-cursor .cell')).includes('Typed by key')", json!([])).await;
+    tab.until("the focus is back", back, json!([])).await;
+    tab.toast("saved.").await;
 }
 
 /// The menu opens with Enter and takes the focus; arrows move; Esc gives the focus back.

@@ -236,7 +236,7 @@ async fn an_employee_reads_customers_and_changes_none() {
     assert_eq!((page.status, page.link("Edit")), (StatusCode::OK, None));
     let page = browser.get(LIST).await;
     assert!(
-        page.link("New customer").is_none() && page.link("Export").is_none() && !page.has("input[name=ids]"),
+        page.link("New customer").is_none() && page.link("CSV file").is_none() && !page.has("input[name=ids]"),
         "{page}"
     );
 }

@@ -223,6 +223,8 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                     }
                     // Whoever has it says so, and nobody else.
                     _ if line.path.ends_with("/assets/{id}/receipt") => granted.is_some() && *whose == Scope::Own,
+                    // What one has changed of many, nobody else looks at or takes back.
+                    _ if line.path.contains("/changes/{id}") => role == Role::Owner,
                     // The owner's, which an administrator may delete.
                     _ if line.path.ends_with("/notes/{id}/edit") => role == Role::Owner,
                     _ if line.path.contains("/notes/{id}") => matches!(role, Role::Owner | Role::Admin),

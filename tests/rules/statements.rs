@@ -170,12 +170,23 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("options", 3),
     ("edit form", 6),
     ("export", 6),
+    ("export, as a workbook", 6),
     ("add", 4),
     ("change", 5),
     ("archive", 4),
     ("restore", 4),
     ("archive many", 3),
     ("restore many", 3),
+    ("change many, form", 3),
+    ("change many, looked at", 4),
+    ("change all, by a job", 6),
+    ("change all, watched", 2),
+    ("bulk change", 3),
+    ("bulk changes", 2),
+    ("change many", 8),
+    ("change many, undone", 11),
+    ("a cell, asked", 3),
+    ("a cell, changed", 8),
     ("choose columns", 2),
     ("view, new form", 1),
     ("save a view", 4),
@@ -407,6 +418,9 @@ const MANY: &[(&str, &str)] = &[
     ("tag", "the tag is made if there is none, and goes onto a record that may be changed"),
     ("import, preview", "asks for whatever the file's rows name, and holds no transaction while the file is read"),
     ("import, wrong rows", "as the preview, whose findings they are"),
+    ("change many", "what is meant is written down and each record held, so that it can be given back to the letter"),
+    ("change many, undone", "as to make it; each record is looked at once more, and what was left alone is kept"),
+    ("a cell, changed", "as the form; the cell that comes back is read once more"),
     ("plan a job", "the line of managers is looked at on each planned day, and the record as it was and is"),
     ("row of jobs, form", "whose row it is stands in it alone; then as the form of a new one"),
     ("change a row of jobs", "as to plan one"),
@@ -815,6 +829,7 @@ async fn members(m: &mut Meter<'_>) {
         records(m, o, &noun).await;
         archivals(m, o, &noun).await;
         imports(m, o, noun.list, noun.file).await;
+        changes(m, o, &noun).await;
     }
 }
 
@@ -829,6 +844,9 @@ async fn people(m: &mut Meter<'_>) {
     let mut owner = company.owner().await;
     let (o, list) = (&mut owner, "/w/people/hr");
     let record = format!("{list}/employees/{ada}");
+    m.get(o, "a cell, asked", &format!("{record}/cells/department")).await;
+    let yard = [("Department of Ada Lovelace", "Yard")];
+    m.fill(o, "a cell, changed", &format!("{record}/cells/department"), "Save", &yard).await;
     m.get(o, "job and pay", &format!("{record}/history")).await;
     m.get(o, "job form", &format!("{record}/jobs/new")).await;
     let from = [("From", "2026-06-01"), ("Why", "Promotion")];
@@ -919,6 +937,7 @@ async fn records(m: &mut Meter<'_>, o: &mut Browser, Noun { list, part, options,
     m.part(o, "options", &format!("{list}/{}", options.0), options.1).await;
     m.get(o, "edit form", &format!("{list}/{id}/edit")).await;
     m.get(o, "export", &format!("{list}/export")).await;
+    m.get(o, "export, as a workbook", &format!("{list}/export/workbook")).await;
     m.post(o, "add", &format!("{list}/new"), fields).await;
     let mut changed = fields.to_vec();
     changed[0].1 = "Z";
@@ -965,6 +984,35 @@ async fn archivals(m: &mut Meter<'_>, o: &mut Browser, Noun { list, .. }: &Noun)
     let id = run.rsplit('/').next().unwrap_or_default();
     m.post(o, "archive all, undone", &format!("{list}/restorals"), &[("archival", id)]).await;
     m.app.run_jobs().await;
+}
+
+/// One field of many at once.
+async fn changes(m: &mut Meter<'_>, o: &mut Browser, Noun { list, ids, .. }: &Noun) {
+    let asked = |value, look| {
+        [("ids", &*ids[1]), ("field", "tag"), ("shown", "tag"), ("value", value), ("look", look), ("versions", "1")]
+    };
+    m.post(o, "change many, form", &format!("{list}/changes/new"), &asked("", "")).await;
+    m.post(o, "change many, looked at", &format!("{list}/changes/new"), &asked("Rare", "yes")).await;
+    let all = format!("{list}?q=other");
+    let mut many = asked("Rare", "").to_vec();
+    many.push(("all", &all));
+    let page = m.post(o, "change all, by a job", &format!("{list}/changes"), &many).await;
+    let run = page.header("location").to_owned();
+    m.get(o, "change all, watched", &run).await;
+    m.app.run_jobs().await;
+    m.get(o, "bulk change", &run).await;
+    m.get(o, "bulk changes", &format!("{list}/changes")).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    let field = if list.contains("/hr/") {
+        [("field", "location"), ("value", "Rome")]
+    } else {
+        [("field", "status"), ("value", "prospect")]
+    };
+    let version = o.get(&format!("{list}/{}/edit", ids[1])).await.form("Save changes").value("_version");
+    let mut fields = field.to_vec();
+    fields.extend([("ids", &*ids[1]), ("versions", &*version), ("once", &*once)]);
+    m.post(o, "change many", &format!("{list}/changes"), &fields).await;
+    m.post(o, "change many, undone", &format!("{list}/changes/{once}/reversal"), &[]).await;
 }
 
 async fn imports(m: &mut Meter<'_>, o: &mut Browser, list: &str, file: &'static str) {

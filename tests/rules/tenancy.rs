@@ -64,6 +64,8 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("search_documents", "follows from the records"),
     ("record_tags", "house.audit_tag tells of a tag as a change of its record"),
     ("archivals", "each record that is archived tells it by itself"),
+    ("bulk_changes", "each record that is changed tells it by itself"),
+    ("bulk_change_records", "the memory of a bulk change"),
     ("import_progress", "a progress bar"),
     ("import_files", "the file; the import that it belongs to is audited"),
     ("import_findings", "the answer of an audited import"),

@@ -42,7 +42,7 @@ impl Browser {
             false => body.collect().await.expect("a whole answer").to_bytes(),
         };
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Page { status: parts.status, headers: parts.headers, path: path.into(), text }
+        Page { status: parts.status, headers: parts.headers, path: path.into(), text, bytes }
     }
 
     /// Begins to listen to what is told there.
@@ -212,6 +212,8 @@ pub struct Page {
     pub headers: HeaderMap,
     pub path: String,
     pub text: String,
+    /// As they came: a file is no text.
+    pub bytes: axum::body::Bytes,
 }
 
 impl std::fmt::Display for Page {

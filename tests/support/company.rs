@@ -525,6 +525,23 @@ impl<'a> Company<'a> {
         id
     }
 
+    /// Changes a field of one record by a bulk change of the owner's.
+    pub async fn bulk_change(&self, target: Target, record: uuid::Uuid, field: &str, value: &str) -> domain::BulkId {
+        use store::bulk;
+        let by = self.member(Role::Owner).await.member;
+        let back = domain::paths::Pages::of(target.list(), &self.slug).list();
+        let draft = domain::bulk::Draft { field: field.into(), value: value.into(), ..Default::default() };
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        let asked = bulk::resolve(&mut tx, target, &draft).await.expect("it is understood");
+        let whom = bulk::Whom::These(vec![record], vec![1]);
+        bulk::start(&mut tx, id, by, &asked, &draft, &whom, &back).await.expect("it begins");
+        let outcome = bulk::change(&mut tx, id, &asked, &[(record, None)]).await.expect("it is done");
+        bulk::finish(&mut tx, id, &outcome).await.expect("it ends");
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
     /// Archives all that a search in the noun's list finds.
     pub async fn archival(&self, target: Target, search: &str) -> ArchivalId {
         let by = self.member(Role::Owner).await.member;

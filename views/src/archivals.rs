@@ -38,18 +38,30 @@ impl View for Offer {
         let form = Form::post(self.pages.archivals(), self.csrf.as_str())
             .hidden("back", self.question.as_str())
             .hidden("archival", self.once.to_string())
-            .actions(html! { (self.button()) (Button::link("Cancel", self.question.as_str())) });
+            .actions(html! { (self.button()) (self.change()) (Button::link("Cancel", self.question.as_str())) });
         form_page(&head, form.render())
     }
 
     fn part(&self, id: &str) -> Option<Markup> {
-        let button =
-            || html! { input type="hidden" name="archival" value=(self.once); (self.button().small().ghost()) };
+        let button = || {
+            html! {
+                input type="hidden" name="archival" value=(self.once);
+                (self.change().small().ghost()) (self.button().small().ghost())
+            }
+        };
         (id == OFFER).then(button)
     }
 }
 
 impl Offer {
+    fn change(&self) -> Button {
+        Button::submit(format!("Change all {} that fit…", grouped(self.count)))
+            .icon(Icon::Pencil)
+            .attr("name", "all")
+            .attr("value", self.question.as_str())
+            .attr("formaction", self.pages.changes_new())
+    }
+
     fn button(&self) -> Button {
         Button::submit(format!("Archive all {} that fit", grouped(self.count)))
             .icon(Icon::Archive)

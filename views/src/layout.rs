@@ -408,10 +408,12 @@ fn shortcuts(workspace: &WorkspaceChrome) -> Markup {
                 section {
                     h3 { "In a list" }
                     dl.shortcut-list {
-                        div { dt { "Next row" } dd { (kbd("j")) } }
-                        div { dt { "Row before" } dd { (kbd("k")) } }
+                        div { dt { "Next row" } dd { (kbd("j")) (kbd("↓")) } }
+                        div { dt { "Row before" } dd { (kbd("k")) (kbd("↑")) } }
                         div { dt { "Open" } dd { (kbd("Enter")) } }
                         div { dt { "Select" } dd { (kbd("x")) } }
+                        div { dt { "Select up to here" } dd { (kbd("Shift x")) } }
+                        div { dt { "Change in place" } dd { (kbd("F2")) } }
                     }
                 }
                 section {

@@ -7,6 +7,7 @@ pub mod activity;
 pub mod archivals;
 pub mod assets;
 pub mod automation;
+pub mod bulk;
 pub mod crm;
 pub mod custom_fields;
 pub mod dev;

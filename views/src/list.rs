@@ -1,7 +1,7 @@
 //! What the lists of all nouns share: links that keep the question, and headers that sort.
 
 use crate::archivals::OFFER;
-use crate::ui::{BulkBar, Button, Column, ColumnChoice, ColumnChooser, Count, Direction, Icon};
+use crate::ui::{BulkBar, Button, Column, ColumnChoice, ColumnChooser, Count, Direction, Icon, Menu, menu_button};
 use domain::{
     list::{Mark, Slice, Sort, SortKey, Total},
     paths::Pages,
@@ -57,6 +57,16 @@ pub fn beside<T>(
     (slice.previous.as_ref().map(text).map(before), slice.next.as_ref().map(text).map(after))
 }
 
+/// The list as a file, of either kind.
+pub fn exports<F: serde::Serialize>(pages: &Pages, filter: &F) -> Markup {
+    let menu = Menu::new("exports").end().link(None, "Excel workbook", url(&pages.workbook(), filter)).link(
+        None,
+        "CSV file",
+        url(&pages.export(), filter),
+    );
+    menu_button(Button::new("Export").ghost().icon(Icon::Download), menu)
+}
+
 /// Said where a search found only what is close to its words.
 pub fn near(words: &str) -> Markup {
     html! { p.list-near role="status" { "Nothing is exactly “" (words) "”. These are close." } }
@@ -83,11 +93,13 @@ pub fn bulk<T>(
         false => ("Archive", Icon::Archive, pages.archivals()),
     };
     let offer = format!("{}?{}", pages.archivals(), question.split_once('?').map_or("", |(_, asked)| asked));
+    let writes = also.is_some();
     // An Enter in a field presses the first button: that of the field.
     let more = slice.previous.is_some() || slice.next.is_some();
     let buttons = html! {
         input type="hidden" name="back" value=(question);
         @if let Some(also) = also { (also) }
+        @if !archived && writes { (Button::submit("Change…").icon(Icon::Pencil).small().attr("formaction", pages.changes_new())) }
         (Button::submit(label).icon(icon).small().attr("formaction", action))
         @if more && !archived {
             // Comes when the whole page is ticked, with the number of all.

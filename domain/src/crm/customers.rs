@@ -2,7 +2,8 @@
 
 use crate::{
     Conventions, Currency, CustomerId, Email, Errors, MemberId, Money,
-    custom_fields::{Asked, Custom, Values, text as text_of},
+    cell::Cell,
+    custom_fields::{Asked, Custom, Kind, Values, text as text_of},
     draft,
     draft::{Field, FieldClass},
     hr::employees::phone,
@@ -235,6 +236,18 @@ impl Customer {
             "revenue" => self.revenue.map(|r| r.decimal().to_string()).unwrap_or_default().into(),
             "tags" => self.tags.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(", ").into(),
             custom => self.custom.named(custom).map(text_of).unwrap_or_default().into(),
+        }
+    }
+
+    /// One field as a sheet shows it; `kind` is that of a custom field.
+    pub fn typed(&self, field: &str, kind: Option<Kind>) -> Cell<'_> {
+        match field {
+            "size" => Cell::or_empty(self.size.map(|n| Cell::Number(n.into()))),
+            "revenue" => Cell::or_empty(self.revenue.map(Cell::Money)),
+            field => match (kind, self.custom.named(field)) {
+                (Some(kind), Some(value)) => Cell::custom(kind, value),
+                _ => Cell::Text(self.cell(field)),
+            },
         }
     }
 

@@ -7,7 +7,8 @@ pub use filter::{Filter, Order};
 use crate::{
     Conventions, Currency, Day, Email, EmployeeId, Errors, Money,
     access::Sight,
-    custom_fields::{Custom, Values, text as text_of},
+    cell::Cell,
+    custom_fields::{Custom, Kind, Values, text as text_of},
     draft,
     draft::{Field, FieldClass},
     tags::Tag,
@@ -379,6 +380,22 @@ impl Employee {
             custom => self.custom.named(custom).map(text_of).unwrap_or_default().into(),
         }
     }
+
+    /// One field as a sheet shows it; `kind` is that of a custom field.
+    pub fn typed(&self, field: &str, kind: Option<Kind>) -> Cell<'_> {
+        let day = |d: Option<Day>| Cell::or_empty(d.map(Cell::Day));
+        match field {
+            "start_date" => day(self.start_date),
+            "end_date" => day(self.end_date),
+            "birth_date" => day(self.birth_date),
+            "fte" => Cell::Part(self.fte.decimal()),
+            "salary" => Cell::or_empty(self.salary.map(Cell::Money)),
+            field => match (kind, self.custom.named(field)) {
+                (Some(kind), Some(value)) => Cell::custom(kind, value),
+                _ => Cell::Text(self.cell(field)),
+            },
+        }
+    }
 }
 
 const fn field(key: &'static str, label: &'static str, aliases: &'static [&'static str]) -> Field {
@@ -432,6 +449,9 @@ pub const COLUMNS: &[(&str, &str, bool)] = &[
     ("tags", "Tags", false),
     ("status", "Status", true),
 ];
+
+/// Fields that are changed in the list itself.
+pub const CELLS: &[&str] = &["department", "location", "job_title", "phone"];
 
 #[cfg(test)]
 mod tests {

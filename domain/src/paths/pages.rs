@@ -33,6 +33,10 @@ impl Pages {
         self.below("export")
     }
 
+    pub fn workbook(&self) -> String {
+        self.below("export/workbook")
+    }
+
     pub fn options(&self) -> String {
         self.below("options")
     }
@@ -76,6 +80,23 @@ impl Pages {
 
     pub fn restorals(&self) -> String {
         self.below("restorals")
+    }
+
+    /// One field of many records changed at once.
+    pub fn changes(&self) -> String {
+        self.below("changes")
+    }
+
+    pub fn changes_new(&self) -> String {
+        self.below("changes/new")
+    }
+
+    pub fn change(&self, id: impl Display) -> String {
+        self.below(format!("changes/{id}"))
+    }
+
+    pub fn change_reversal(&self, id: impl Display) -> String {
+        self.below(format!("changes/{id}/reversal"))
     }
 
     pub fn record(&self, id: impl Display) -> String {

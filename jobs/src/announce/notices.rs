@@ -2,7 +2,7 @@
 //! nobody twice.
 
 use domain::{
-    ImportId, MemberId, TaskId,
+    CustomerId, ImportId, MemberId, TaskId,
     events::Event,
     import::State,
     jobs::Announce,
@@ -31,6 +31,9 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
         Event::CustomerAdded { customer } => assigned(tx, announced, customer.0).await,
         Event::CustomerChanged { customer, fields } if fields.iter().any(|f| f.starts_with("owner")) => {
             assigned(tx, announced, customer.0).await
+        }
+        Event::CustomersChanged { customers, fields } if fields.iter().any(|f| f == "owner") => {
+            many_assigned(tx, announced, customers).await
         }
         Event::TaskAdded { task, assignee } | Event::TaskChanged { task, assignee: Some(assignee), .. } => {
             given(tx, announced, *task, *assignee).await
@@ -96,6 +99,24 @@ async fn assigned(tx: &mut TenantTx, announced: &Announce, customer: uuid::Uuid)
     let path = Pages::within(paths::CUSTOMERS).record(customer);
     let (title, key) = (format!("{name} is yours now"), announced.id.to_string());
     notifications::notify(tx, &[owner], &Notice { kind: Kind::Assigned, title, body: by, path, key }).await
+}
+
+/// As [`assigned`], each new owner once, of however many.
+async fn many_assigned(tx: &mut TenantTx, announced: &Announce, customers: &[CustomerId]) -> Result<(), Error> {
+    let by = doer(tx, announced).await?.map(|by| format!("By {by}."));
+    for (owner, count, name) in notifications::owners(tx, customers).await? {
+        if Some(owner) == announced.by {
+            continue;
+        }
+        let title = match count {
+            1 => format!("{name} is yours now"),
+            n => format!("{name} and {} more are yours now", n - 1),
+        };
+        let path = Pages::within(paths::CUSTOMERS).list();
+        let notice = Notice { kind: Kind::Assigned, title, body: by.clone(), path, key: announced.id.to_string() };
+        notifications::notify(tx, &[owner], &notice).await?;
+    }
+    Ok(())
 }
 
 fn import_ended(report: &mails::ImportReport, noun: &str, path: String, key: String) -> Notice {

@@ -8,7 +8,7 @@ mod row;
 pub use archive::{archive, matching, restore, restore_batch};
 pub(crate) use row::fte;
 
-pub use choices::{departments, named, on_position, options};
+pub use choices::{departments, locations, named, on_position, options};
 
 use crate::{
     Error, Result, TenantTx, Version, custom_fields, events, exports,

@@ -18,6 +18,7 @@ use domain::{
     },
 };
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Rows that one person may have of each.
@@ -345,6 +346,34 @@ async fn acyclic(tx: &mut TenantTx, id: EmployeeId, manager: Option<Uuid>, from:
         return Err(Error::refused(field, message));
     }
     Ok(())
+}
+
+/// Somebody and everybody above them: on that day, today, and on each day for which a change is planned. Who is given
+/// them as their manager must not be among these (as [`acyclic`] of one).
+pub(crate) async fn above(tx: &mut TenantTx, manager: Uuid, from: Day) -> Result<HashSet<Uuid>> {
+    let today = tx.today().0;
+    let ids = sqlx::query_scalar!(
+        r#"with recursive days (day) as (
+             select $2::date union select $3::date where $3 > $2
+             union (select distinct from_date from employee_jobs where pending and from_date > $2 order by 1 limit 366)
+           ), above (day, id, step) as (
+             select day, $1::uuid, 1 from days
+             union all
+             select a.day, j.manager_id, a.step + 1 from above a
+             cross join lateral (
+               select j.manager_id from employee_jobs j where j.employee_id = a.id
+               order by j.from_date > a.day, case when j.from_date <= a.day then j.from_date end desc, j.from_date limit 1
+             ) j
+             where j.manager_id is not null and a.step < 200
+           )
+           select distinct id as "id!" from above"#,
+        manager,
+        from.0,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids.into_iter().collect())
 }
 
 async fn carry(tx: &mut TenantTx, id: EmployeeId, from: Day, was: Value, is: Value) -> Result<()> {

@@ -6,7 +6,7 @@ use domain::{
     EmployeeId, ImportId, MemberId,
     access::{Actor, Resource, Right, Rights, Scope},
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Refuses a change of manager through which somebody above would get rights over the record that the reader does not
@@ -55,6 +55,67 @@ pub(super) async fn gives_no_more(tx: &mut TenantTx, id: EmployeeId, manager: Op
         }
     }
     Ok(())
+}
+
+/// As [`gives_no_more`], of many people who get the same manager. Gives whom it is refused for, and why.
+pub(crate) async fn give_no_more(tx: &mut TenantTx, ids: &[Uuid], manager: Uuid) -> Result<HashMap<Uuid, String>> {
+    let mut refused = HashMap::new();
+    let rows = sqlx::query!(
+        r#"with recursive above (id) as (
+             select $1::uuid
+             union select e.manager_id from above a join employees e on e.id = a.id where e.manager_id is not null
+           )
+           select m.id, m.name, m.role, m.role_id, r.grants as "grants?"
+           from members m left join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
+           where m.deactivated_at is null and m.employee_id in (select id from above)"#,
+        manager
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    // Of each lead: what is said of people in the reader's own team, and of others.
+    let mut leads: Vec<(Uuid, [Option<String>; 2])> = vec![];
+    for r in rows {
+        let role = crate::workspace::roles::read(&r.role, r.role_id)?;
+        let rights = r.grants.as_ref().map_or_else(|| role.rights(), Rights::from_json);
+        let of_team: Vec<_> =
+            rights.iter().filter(|(_, scope)| *scope == Some(Scope::Team)).map(|(right, _)| right).collect();
+        if tx.who() == Who::Member(MemberId(r.id)) {
+            let own =
+                (!of_team.is_empty()).then(|| "they would come into your own team, of whom you see more".to_owned());
+            leads.push((r.id, [None, own]));
+            continue;
+        }
+        let said = |in_team: bool| {
+            let own = |right: &Right| match tx.rights().scope(right.key) {
+                Some(Scope::All) => true,
+                Some(Scope::Team) => in_team,
+                _ => false,
+            };
+            let beyond = of_team.iter().any(|right| right.resource == Resource::Employees && !own(right));
+            beyond.then(|| format!("{} would get rights over them that you do not have", r.name))
+        };
+        leads.push((r.id, [said(true), said(false)]));
+    }
+    leads.retain(|(_, said)| said.iter().any(Option::is_some));
+    if leads.is_empty() || ids.is_empty() {
+        return Ok(refused);
+    }
+    let known: Vec<Uuid> = leads.iter().map(|(id, _)| *id).collect();
+    let below = pairs(tx, &known, None).await?;
+    let team = sqlx::query_scalar!(
+        r#"select u.id as "id!" from unnest($1::uuid[]) as u (id) where u.id in (select house.team())"#,
+        ids
+    );
+    let team: HashSet<Uuid> = team.fetch_all(tx.conn()).await?.into_iter().collect();
+    for id in ids {
+        let news = leads.iter().filter(|(lead, _)| !below.contains(&(*lead, *id)));
+        let why = news
+            .filter_map(|(_, [inside, outside])| if team.contains(id) { inside.as_ref() } else { outside.as_ref() });
+        if let Some(why) = why.into_iter().next() {
+            refused.insert(*id, why.clone());
+        }
+    }
+    Ok(refused)
 }
 
 /// Who is in whose team, of those teams that are open to more than they who change many managers at once may see. Taken

@@ -109,7 +109,7 @@ impl Index {
         html! {
             (list::chooser(paths::customer_columns(&self.slug), self.csrf.as_str(), &self.columns(), &self.columns, back))
             @if self.may.export {
-                (Button::link("Export", list::url(&paths::customer_export(&self.slug), &self.filter.from_top())).ghost().icon(Icon::Download))
+                (list::exports(&Pages::of(paths::CUSTOMERS, &self.slug), &self.filter.from_top()))
             }
         }
     }

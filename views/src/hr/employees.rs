@@ -1,5 +1,6 @@
 //! Employees: the list and the record.
 
+pub mod cells;
 mod form;
 
 pub use form::{Edit, Options, options};
@@ -23,11 +24,12 @@ use domain::{
     custom_fields::CustomField,
     draft::FieldClass,
     hr::details::{Details, Section},
-    hr::employees::{COLUMNS, Employee, EmploymentType, Filter, Manager, Order, Photo, Status, WORDS},
+    hr::employees::{CELLS, COLUMNS, Employee, EmploymentType, Filter, Manager, Order, Photo, Status, WORDS},
     list::{Slice, Total},
     paths::{self, Pages},
 };
 use maud::{Markup, Render, html};
+use std::collections::HashSet;
 
 /// The part that a search swaps.
 const RESULTS: &str = "employees";
@@ -45,6 +47,8 @@ pub struct Index {
     pub columns: Vec<String>,
     pub sight: Sight,
     pub may: May,
+    /// Whom the reader may change.
+    pub writes: HashSet<domain::EmployeeId>,
     pub saved: Saved,
     /// The fields that the workspace has added.
     pub fields: Vec<CustomField>,
@@ -119,7 +123,7 @@ impl Index {
         html! {
             (chooser)
             @if self.may.export {
-                (Button::link("Export", list::url(&paths::employee_export(&self.slug), &self.filter.from_top())).ghost().icon(Icon::Download))
+                (list::exports(&Pages::of(paths::EMPLOYEES, &self.slug), &self.filter.from_top()))
             }
         }
     }
@@ -200,6 +204,13 @@ impl Index {
     fn cell(&self, e: &Employee, key: &str) -> Markup {
         let text = |t: &Option<String>| t.as_ref().map_or_else(dash, |t| html! { (t) });
         let day = |d: Option<Day>| d.map_or_else(dash, |d| Time::day(d).render());
+        if let Some(key) = CELLS.iter().find(|cell| **cell == key)
+            && self.writes.contains(&e.id)
+            && e.status != Status::Archived
+        {
+            let label = COLUMNS.iter().find(|(column, ..)| column == key).map_or("", |(_, label, _)| label);
+            return cells::editable(&self.slug, e, (key, label), false);
+        }
         match key {
             "number" => html! { (e.number) },
             "job_title" => text(&e.job_title),
@@ -442,25 +453,25 @@ impl Show {
                 (Card::new("Job", job.render()))
                 (Card::new("Contact", contact.render()))
                 @if self.fields.iter().any(|f| f.class == FieldClass::Directory) {
-                    (Card::new("Details", self.custom(Facts::new(), FieldClass::Directory)))
+                    (Card::new("Details", self.custom(Facts::new(), FieldClass::Directory).columns().render()))
                 }
                 @if let Some((details, editable)) = &self.details {
                     @let facts = Facts::new().maybe("Birth date", day(e.birth_date));
-                    @let personal = custom_fields::facts(facts, &self.fields, FieldClass::Personal, &e.custom);
+                    @let personal = self.custom(facts, FieldClass::Personal);
                     @let (slug, csrf) = (&self.slug, self.record.csrf.as_str());
                     (Cards { slug, csrf, employee: e, details, editable, personal }.render())
                 }
                 @if self.employee.sight.pay {
                     @let facts = Facts::new().maybe("Salary, a year", e.salary.map(|s| html! { (s) }));
-                    (Card::new("Pay", self.custom(facts, FieldClass::Pay)).note("Seen by those whose role opens pay"))
+                    (Card::new("Pay", self.custom(facts, FieldClass::Pay).columns().render()).note("Seen by those whose role opens pay"))
                 }
             }))
         }
     }
 
-    fn custom(&self, facts: Facts, class: FieldClass) -> Markup {
+    fn custom(&self, facts: Facts, class: FieldClass) -> Facts {
         let bring = self.record.field_files();
-        custom_fields::facts(facts, &self.fields, class, &self.employee.custom, (&self.slug, bring)).columns().render()
+        custom_fields::facts(facts, &self.fields, class, &self.employee.custom, (&self.slug, bring))
     }
 
     fn side(&self) -> Markup {

@@ -33,6 +33,16 @@ pub async fn departments(tx: &mut TenantTx) -> Result<Vec<String>> {
     .await?)
 }
 
+/// Locations of those whom the reader may see.
+pub async fn locations(tx: &mut TenantTx) -> Result<Vec<String>> {
+    let mut q = QueryBuilder::new(
+        "select distinct e.location from employees e where e.archived_at is null and e.location > ''",
+    );
+    reach::narrow(&mut q, EMPLOYEES, tx.scope::<EmployeesRead>());
+    q.push(" order by 1 limit 200");
+    Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
+}
+
 /// People whose name or number fits what was typed, for the manager field.
 pub async fn options(tx: &mut TenantTx, question: &str) -> Result<Vec<Manager>> {
     let filter = Filter { q: question.to_owned(), status: Status::Active.key().to_owned(), ..Filter::default() };
