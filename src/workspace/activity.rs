@@ -350,7 +350,7 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
         column if column.ends_with("_at") => {
             text.parse::<DateTime<Utc>>().map_or(text, |at| at.format("%-d %b %Y, %H:%M UTC").to_string())
         }
-        column if column.ends_with("_date") || column.ends_with("_on") => {
+        column if column.ends_with("_date") || column.ends_with("_on") || column == "probation_end" => {
             text.parse().map_or(text, |d| domain::Day(d).short())
         }
         _ => text,

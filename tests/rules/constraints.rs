@@ -6,6 +6,10 @@ use store::CONSTRAINTS;
 
 /// Rules that no form can break, and why. An error of ours breaks them, and is told as one.
 const INTERNAL: &[(&str, &str)] = &[
+    ("bank_accounts_end", "the last four signs of a number, cut by us"),
+    ("change_requests_class_check", "the keys of an enum"),
+    ("change_requests_decided", "a state and its time are written together"),
+    ("change_requests_state_check", "the keys of an enum"),
     ("automation_settings_own", "the row is the workspace's own"),
     ("automation_settings_per_minute_check", "set by no form"),
     ("happenings_action_check", "written by its trigger"),

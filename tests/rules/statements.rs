@@ -90,7 +90,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("no photo", 4),
     ("notifications", 1),
     ("choose notifications", 2),
-    ("digest, shown", 14),
+    ("digest, shown", 15),
     ("digest, asked for", 2),
     ("told", 2),
     ("told, below the bell", 2),
@@ -164,7 +164,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("list, whole page", 6),
     ("list, part", 3),
     ("list, part, searched", 4),
-    ("record", 11),
+    ("record", 12),
     ("timeline", 5),
     ("new form", 4),
     ("options", 3),
@@ -395,6 +395,24 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("no file in a customer's field", 3),
     ("a photo of somebody", 5),
     ("no photo of somebody", 4),
+    ("basics, form", 4),
+    ("change basics", 2),
+    ("personal details, form", 4),
+    ("change personal details", 2),
+    ("contacts, form", 4),
+    ("change contacts", 2),
+    ("account, form", 4),
+    ("change an account", 2),
+    ("a whole account number", 4),
+    ("my profile", 4),
+    ("changes, form", 6),
+    ("ask for changes", 16),
+    ("withdraw a change", 2),
+    ("hide a birthday", 2),
+    ("change requests", 4),
+    ("approve changes", 21),
+    ("directory", 5),
+    ("directory, part", 5),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -484,6 +502,8 @@ const MANY: &[(&str, &str)] = &[
     ("hand over", "once a leaver; all that they hold moves in one transaction"),
     ("hand out", "seldom; it is held, weighed and written down, and whoever gets it is told"),
     ("submit a week", "once a week; it is looked through, and whoever approves it is told"),
+    ("ask for changes", "seldom; each field is a row, and those who answer it are found by its class, and told"),
+    ("approve changes", "each field that is approved is written as its own form writes it, and told to whoever asked"),
 ];
 
 /// Asks for routes, and counts.

@@ -304,6 +304,18 @@ impl<'a> Company<'a> {
         store::workspace::settings::find(&mut tx).await.expect("settings").version
     }
 
+    /// One value of this workspace, as the serving role reads it.
+    pub async fn read<T>(&self, sql: &str) -> T
+    where
+        T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+    {
+        let mut conn = self.app.app_role().await;
+        let begin = format!("begin; set local app.tenant_id = '{}'", self.tenant);
+        sqlx::raw_sql(sqlx::AssertSqlSafe(begin)).execute(&mut conn).await.expect("a transaction");
+        let row = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).fetch_one(&mut conn).await.expect("a row");
+        sqlx::Row::get(&row, 0)
+    }
+
     /// Says which employee a member is.
     pub async fn link(&self, member: MemberId, employee: EmployeeId) {
         let sql = format!("update members set employee_id = '{employee}' where id = '{member}'");

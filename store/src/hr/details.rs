@@ -96,7 +96,13 @@ pub(super) async fn standing(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<
     let reaches = |scope| reach::reaches(Kind::Employees, scope);
     let (personal, pay) = (reaches(tx.scope::<EmployeesPersonal>()), reaches(tx.scope::<EmployeesPay>()));
     let mut q = QueryBuilder::<Postgres>::new("select e.id, e.first_name, e.last_name, e.phone, ");
-    q.push(personal).push(" as sees_personal, ").push(pay).push(" as sees_pay, coalesce(d.version, 0) as version, ");
+    // Of whoever has no record of their own, nothing is their own.
+    q.push("coalesce(")
+        .push(personal)
+        .push(", false) as sees_personal, coalesce(")
+        .push(pay)
+        .push(", false) as sees_pay, ");
+    q.push("coalesce(d.version, 0) as version, ");
     q.push("d.preferred_name, d.probation_end, coalesce(d.hides_birthday, false) as hides_birthday");
     for (table, open, columns) in [("d", personal, &PERSONAL[..]), ("b", pay, &PAY[..])] {
         for column in columns {
