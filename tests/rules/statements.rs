@@ -410,7 +410,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("withdraw a change", 2),
     ("hide a birthday", 2),
     ("change requests", 4),
-    ("approve changes", 21),
+    ("approve changes", 20),
     ("directory", 5),
     ("directory, part", 5),
 ];

@@ -173,7 +173,8 @@ pub async fn own(tx: &mut TenantTx, most: i64) -> Result<Vec<Line>> {
         FieldClass::Pay => open(tx.scope::<EmployeesPay>()),
         _ => true,
     }));
-    q.push(") order by (c.state = 'open') desc, coalesce(c.decided_at, c.asked_at) desc, c.id limit ").push_bind(most);
+    q.push(") order by (c.state = 'open') desc, coalesce(c.decided_at, c.asked_at) desc, c.field limit ")
+        .push_bind(most);
     let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
     rows.into_iter().map(|r| r.line(tx)).collect()
 }
@@ -227,7 +228,7 @@ pub async fn waiting(tx: &mut TenantTx, most: i64) -> Result<Vec<Waiting>> {
     let mut q = QueryBuilder::<Postgres>::new(LINES);
     q.push("c.state = 'open' and e.archived_at is null");
     answerable(tx, &mut q).await?;
-    q.push(" order by c.asked_at, c.employee_id, c.id limit ").push_bind(most);
+    q.push(" order by c.asked_at, c.employee_id, c.field limit ").push_bind(most);
     let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
     let mut ids: Vec<Uuid> = rows.iter().map(|r| r.employee_id).collect();
     ids.dedup();
