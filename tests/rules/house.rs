@@ -26,7 +26,6 @@ const INLINE: &[(&str, &str)] = &[
 const FLOATS: &[(&str, &str)] = &[
     ("domain/src/import.rs", "whether a cell is a number for Excel; no amount is read so"),
     ("domain/src/colour.rs", "how bright a colour is; no amount"),
-    ("src/web/workbook.rs", "Excel's cells are such; an amount is read from nothing of it"),
 ];
 
 /// Where a noun has no file at its path, and why.

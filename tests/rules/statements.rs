@@ -185,7 +185,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("bulk changes", 2),
     ("change many", 8),
     ("change many, undone", 11),
-    ("a cell, asked", 3),
+    ("a cell, asked", 4),
     ("a cell, changed", 8),
     ("choose columns", 2),
     ("view, new form", 1),
@@ -864,9 +864,9 @@ async fn people(m: &mut Meter<'_>) {
     let mut owner = company.owner().await;
     let (o, list) = (&mut owner, "/w/people/hr");
     let record = format!("{list}/employees/{ada}");
-    m.get(o, "a cell, asked", &format!("{record}/cells/department")).await;
-    let yard = [("Department of Ada Lovelace", "Yard")];
-    m.fill(o, "a cell, changed", &format!("{record}/cells/department"), "Save", &yard).await;
+    m.get(o, "a cell, asked", &format!("{record}/cells/location")).await;
+    let yard = [("Location of Ada Lovelace", "Yard")];
+    m.fill(o, "a cell, changed", &format!("{record}/cells/location"), "Save", &yard).await;
     m.get(o, "job and pay", &format!("{record}/history")).await;
     m.get(o, "job form", &format!("{record}/jobs/new")).await;
     let from = [("From", "2026-06-01"), ("Why", "Promotion")];
