@@ -51,6 +51,13 @@ const QUESTIONS: &[Question] = &[
     Question { name: "sales-by-start/page", path: SALES, kind: Kind::Page, connections: ALL },
     Question { name: "sales-by-start/page-br", path: SALES, kind: Kind::Compressed, connections: USUAL },
     Question { name: "all-by-name/fragment", path: "/hr/employees", kind: Kind::Fragment, connections: ALL },
+    // Somebody whom both workspaces have once: what the size itself costs.
+    Question {
+        name: "search-one/fragment",
+        path: "/hr/employees?q=person123%40bench",
+        kind: Kind::Fragment,
+        connections: ALL,
+    },
     Question {
         name: "search-narrow/fragment",
         path: "/hr/employees?q=person123",

@@ -85,7 +85,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     }
     customers(db, &history, owner, &team).await?;
     fields::fill(db, &history, owner).await?;
-    history.go_to(now - Duration::days(2));
+    history.go_to(now - Duration::hours(63));
     let mut tx = db.begin(owner).await.map_err(words)?;
     let Who::Member(by) = owner.who else { return Err("an owner is a member".into()) };
     let invite = members::InviteFields {
@@ -95,7 +95,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     let id = tx.id::<InvitationId>();
     store::workspace::invitations::invite(&mut tx, id, by, &invite).await.map_err(words)?;
     tx.commit().await.map_err(words)?;
-    history.go_to(now - Duration::hours(47));
+    history.go_to(now - Duration::hours(62));
     mail(db, &history, owner, &team).await?;
     automation::publish(db, &history, owner).await?;
     lately(db, &history, owner, &team).await?;

@@ -13,9 +13,10 @@ use domain::{
         employees::{self, Employee},
         policies,
     },
+    workspace::access::Subject,
 };
 use jobs::{Storage, storage::PDF};
-use store::{Db, Desk, TenantTx, files, hr::documents};
+use store::{Db, Desk, TenantTx, custom_fields, files, hr::documents};
 use views::{pdf, prose};
 
 const COMPANY: &str = "Northwind Lamps";
@@ -62,6 +63,9 @@ const POLICIES: &[(&str, &str, i64, &str, &[&str])] = &[
 
 const DRAFT: &str = "# Working from home\n\nUp to three days a week, agreed with your manager.\n\n- Core hours are 10 to 15.\n- The company pays for a chair and a lamp (ours, of course).";
 
+/// Who has been taught first aid.
+const FIRST_AIDERS: &[&str] = &["1025", "1029", "1033"];
+
 struct Work<'a> {
     db: &'a Db,
     storage: &'a Storage,
@@ -85,6 +89,10 @@ pub async fn keep(db: &Db, history: &History, storage: &Storage, owner: Desk, te
     for (number, kind, title, days) in PAPERS {
         history.go_on(Duration::minutes(3));
         work.paper(number, kind, title, *days).await?;
+    }
+    for number in FIRST_AIDERS {
+        history.go_on(Duration::minutes(2));
+        work.card(number).await?;
     }
     work.asked().await?;
     history.go_on(Duration::minutes(9));
@@ -130,6 +138,18 @@ impl Work<'_> {
         let stored = self.storage.keep(tx.tenant(), id, bytes.into()).await.map_err(|e| e.to_string())?;
         let name = names::name(&format!("{title}.pdf"), |ending| PDF.fits(ending), PDF.extension);
         Ok(files::New { id, name, media_type: PDF.name, size: stored.size, sha256: stored.sha256 })
+    }
+
+    /// A first-aider's card, in the field that holds it.
+    async fn card(&self, number: &str) -> Done {
+        let mut tx = self.db.begin(self.hr).await.map_err(words)?;
+        let employee = self.employee(&mut tx, number).await?;
+        let record = Subject::Employee(employee.id);
+        let fields = custom_fields::files::hold(&mut tx, record).await.map_err(words)?;
+        let field = fields.first().ok_or("no field holds files")?.id;
+        let file = self.scan(&mut tx, "First-aid certificate", &employee.name()).await?;
+        custom_fields::files::put(&mut tx, record, field, Some(&file)).await.map_err(words)?;
+        tx.commit().await.map_err(words)
     }
 
     async fn paper(&self, number: &str, kind: &str, title: &str, days: i64) -> Done {

@@ -13,6 +13,7 @@ const FIELDS: &[(&str, &str, &str, &str, &str, &str)] = &[
     ("employees", "T-shirt size", "choice", "directory", "XS\nS\nM\nL\nXL\nXXL", "For the summer party and the fair."),
     ("employees", "Languages", "text", "directory", "", "Those in which they can talk to customers."),
     ("employees", "Desk number", "number", "directory", "", "As on the floor plan; empty for whoever works from home."),
+    ("employees", "First-aid certificate", "file", "directory", "", "Both sides of the card."),
     ("employees", "Food to avoid", "text", "personal", "", "Allergies and the like, for whoever orders lunch."),
     ("customers", "Tier", "choice", "directory", "Gold\nSilver\nBronze", ""),
 ];

@@ -392,7 +392,7 @@ impl View for Index {
             return form_page(&page, empty.render());
         }
         let columns =
-            vec![Column::new("Change"), Column::new("Records").numeric(), Column::new("When"), Column::new("State")];
+            vec![Column::new("Change"), Column::new("Records").numeric().minor(), Column::new("When").minor(), Column::new("State").stays()];
         let rows = self.changes.iter().map(|c| {
             let what = format!("{}: {}", c.label, c.words);
             let cells = vec![
@@ -403,6 +403,6 @@ impl View for Index {
             ];
             Row::new(c.id.to_string(), what, cells)
         });
-        form_page(&page, Card::bare(Table::new("Bulk changes", columns, rows.collect()).render()).render())
+        form_page(&page, Card::bare(Table::new("Bulk changes", columns, rows.collect()).render()).flush().render())
     }
 }

@@ -3,7 +3,7 @@
 use super::link;
 use crate::{
     View,
-    ui::{Button, Card, Field, Form, Icon, PageHead, stack},
+    ui::{Button, Card, EmptyState, Field, Form, Icon, PageHead, dashboard_page, stack},
 };
 use domain::{
     CustomFieldId, Slug,
@@ -37,10 +37,15 @@ impl View for Files {
     }
 
     fn body(&self) -> Markup {
-        html! {
-            (PageHead::new(self.title()).crumb(&self.name, self.pages.record(&self.id)))
-            (stack(html! { @for field in &self.fields { (self.field(field)) } }))
-        }
+        let head = PageHead::new(self.title()).crumb(self.words.title(), self.pages.list()).crumb(&self.name, self.pages.record(&self.id));
+        let nothing = || {
+            EmptyState::new(Icon::Paperclip, "No field holds files", "Whoever looks after the settings can add one, under Custom fields.")
+                .actions(Button::link("Back to the record", self.pages.record(&self.id)).render())
+        };
+        dashboard_page(&head, match self.fields.is_empty() {
+            true => nothing().render(),
+            false => stack(html! { @for field in &self.fields { (self.field(field)) } }),
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     View,
-    ui::{Alert, Badge, Button, Card, EmptyState, Form, Icon, PageHead, Time, Tone, stack},
+    ui::{Alert, Badge, Button, Card, EmptyState, Form, Icon, PageHead, Time, Tone, dashboard_page, stack},
 };
 use domain::{
     Slug,
@@ -32,8 +32,7 @@ impl View for Queue {
         let head = PageHead::new("Change requests")
             .lead(html! { "What people ask to have changed of their own records. Each field is answered by itself." });
         let all = self.problems.iter().find(|(id, _)| id.is_nil());
-        html! {
-            (head)
+        let body = html! {
             @if let Some((_, words)) = all { (Alert::new(Tone::Bad, words).announce()) }
             @else if !self.problems.is_empty() {
                 (Alert::new(Tone::Bad, "Nothing was answered yet: see what is said beside the fields.").announce())
@@ -47,7 +46,8 @@ impl View for Queue {
                     @if self.more { p.quiet { "These have waited longest. The others come when they are answered." } }
                 }))
             }
-        }
+        };
+        dashboard_page(&head, body)
     }
 }
 
@@ -100,7 +100,7 @@ impl Queue {
                             span.choice-text { span.choice-label { (label) } }
                         }
                     }
-                    input.input name={ "r-" (id) } value=(self.answers.get("r", id)) maxlength="500" placeholder="Why not"
+                    input.input.change-reason name={ "r-" (id) } value=(self.answers.get("r", id)) maxlength="500" placeholder="Why not"
                         aria-label={ "Why " (l.label()) " of " (l.name) " is rejected" };
                 }
             }

@@ -126,7 +126,7 @@ impl Directory {
                 @if p.email.is_some() || p.phone.is_some() || p.manager.is_some() {
                     dl.person-tile-facts {
                         @if let Some(email) = &p.email { div { dt.visually-hidden { "Email" } dd { (Icon::Mail) a href={ "mailto:" (email) } { (email) } } } }
-                        @if let Some(phone) = &p.phone { div { dt.visually-hidden { "Phone" } dd { (Icon::Command) (call(phone)) } } }
+                        @if let Some(phone) = &p.phone { div { dt.visually-hidden { "Phone" } dd { (Icon::Phone) (call(phone)) } } }
                         @if let Some((_, name)) = &p.manager { div { dt.visually-hidden { "Reports to" } dd { (Icon::Sitemap) span { (name) } } } }
                     }
                 }

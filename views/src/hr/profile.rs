@@ -4,7 +4,7 @@ use super::details::{self, Cards};
 use crate::{
     View,
     ui::{
-        Alert, Badge, Button, Card, EmptyState, Facts, Field, Form, Icon, PageHead, Time, Tone, columns, field_row,
+        Alert, Badge, Button, Card, EmptyState, Facts, Field, Form, Icon, PageHead, Time, Tone, columns, dashboard_page, field_row,
         form_page, form_section, stack,
     },
 };
@@ -50,7 +50,7 @@ impl View for MyProfile {
             (Button::link("Full record", paths::employee(&self.slug, e.id)))
             (Button::link("Ask for changes", paths::my_changes(&self.slug)).primary().icon(Icon::Pencil))
         });
-        html! { (head) (columns(html! { (self.main(own)) (self.side(own)) })) }
+        dashboard_page(&head, columns(html! { (self.main(own)) (self.side(own)) }))
     }
 }
 
@@ -62,11 +62,9 @@ impl MyProfile {
                 "You are a member here, and no employee record is linked with you. Whoever looks after members can link one."
             }
         };
-        html! {
-            (PageHead::new("My profile"))
-            (EmptyState::new(Icon::UserCheck, "There is no record of yours here", words)
-                .actions(Button::link("Name, photo and time zone", paths::profile(&self.slug)).render()))
-        }
+        let nothing = EmptyState::new(Icon::UserCheck, "There is no record of yours here", words)
+            .actions(Button::link("Name, photo and time zone", paths::profile(&self.slug)).render());
+        dashboard_page(&PageHead::new("My profile"), nothing.render())
     }
 
     fn main(&self, own: &Own) -> Markup {
