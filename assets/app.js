@@ -146,7 +146,12 @@ document.addEventListener("keydown", (e) => {
     "/": () => { const field = $("[data-search]"); if (field) field.select(); else openPalette(); },
     "?": () => $("#shortcuts")?.showModal(),
     g: () => { waiting = Date.now(); },
-    c: () => ($('[data-key="c"]') || $("[data-create]"))?.click(),
+    c: () => {
+      const opener = $('[data-key="c"]') || $("[data-create]");
+      opener?.click();
+      const menu = document.getElementById(opener?.getAttribute("popovertarget"));
+      if (menu) $("a, button", menu)?.focus();
+    },
     e: () => $('[data-key="e"]')?.click(),
     ArrowLeft: () => { const back = $('[data-key="ArrowLeft"]'); if (back) back.click(); else return false; },
     ArrowRight: () => { const on = $('[data-key="ArrowRight"]'); if (on) on.click(); else return false; },

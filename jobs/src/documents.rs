@@ -47,7 +47,7 @@ async fn tell(tx: &mut TenantTx, d: &Document) -> Result<(), store::Error> {
         to_employee(tx, d, notice.clone()).await?;
     }
     if kind == Kind::DocumentExpires {
-        let own = reminders::member_of(tx, d.employee).await?;
+        let own = store::workspace::members::of_employee(tx, d.employee).await?;
         let mut keepers = reminders::keepers(tx, d.class).await?;
         keepers.retain(|k| Some(*k) != own);
         let title = format!("{} ({})", notice.title, d.employee_name);

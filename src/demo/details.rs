@@ -147,7 +147,7 @@ async fn ask(db: &Db, owner: Desk, number: &str, said: &[(&'static str, &str)]) 
     let mut tx = db.begin(owner).await.map_err(words)?;
     let employee = named(&mut tx, number).await?;
     let now = details::of(&mut tx, employee.id).await.map_err(words)?;
-    let member = store::hr::documents::reminders::member_of(&mut tx, employee.id).await.map_err(words)?;
+    let member = store::workspace::members::of_employee(&mut tx, employee.id).await.map_err(words)?;
     let actor = store::workspace::roles::actor(&mut tx, member.ok_or("they have no account")?).await.map_err(words)?;
     drop(tx);
     let row = OfRecord::from(&employee);

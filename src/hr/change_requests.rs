@@ -1,6 +1,9 @@
 //! What people ask to have changed of their records: all that waits for the reader, and answering it.
 
-use crate::web::{Allowed, Confirmed, Result, Routes, Screen, Toast};
+use crate::{
+    web::{Allowed, Confirmed, Result, Routes, Screen, Toast},
+    workspace::activity,
+};
 use axum::http::StatusCode;
 use domain::{
     access::EmployeesWrite,
@@ -34,7 +37,7 @@ async fn page(
     let more = waiting.len() > MOST;
     waiting.truncate(MOST);
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
-    Ok(screen.show_as(status, who, &Queue { slug, csrf, waiting, more, answers, problems }))
+    Ok(screen.show_as(status, who, &Queue { slug, csrf, moment: activity::moment(who), waiting, more, answers, problems }))
 }
 
 async fn decide(who: Allowed<EmployeesWrite>, screen: Screen, Confirmed(answers): Confirmed<Answers>) -> Result {

@@ -247,7 +247,7 @@ async fn ask(
     let mut tx = who.begin().await?;
     let asked = documents::ask(&mut tx, DocumentId(form.once), id, &form.fields).await;
     let member = match &asked {
-        Ok(_) => documents::reminders::member_of(&mut tx, id).await?,
+        Ok(_) => store::workspace::members::of_employee(&mut tx, id).await?,
         Err(_) => None,
     };
     let document = form.settle(tx, asked).await?;

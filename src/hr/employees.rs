@@ -20,7 +20,8 @@ use axum::http::StatusCode;
 use domain::{
     Conventions, EmployeeId, Errors,
     access::{
-        EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, Permission,
+        EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, MembersInvite,
+        Permission,
         Sight,
     },
     custom_fields::{Answered, CustomField, PREFIX, Values},
@@ -147,7 +148,11 @@ pub(super) async fn with_photo<P: Permission>(
     let tabs = super::beside(&mut tx, who, id).await?;
     record.own = views::hr::employees::tabs(&slug, id, tabs);
     let (mut leave, mut cards, mut fields, mut details) = (None, vec![], vec![], None);
+    let mut account = None;
     if record.open == Open::Overview {
+        if who.actor.may(MembersInvite::KEY) {
+            account = Some(store::workspace::members::of_employee(&mut tx, id).await?);
+        }
         fields = custom_fields::list(&mut tx, Target::Employees).await?;
         let known = store::hr::details::of(&mut tx, id).await?;
         details = Some((known, store::hr::details::editable(&mut tx, id).await?));
@@ -159,7 +164,7 @@ pub(super) async fn with_photo<P: Permission>(
     Ok(screen.show_as(
         status,
         who,
-        &Show { slug, record, employee, reports, reports_in_all, wrong, leave, cards, fields, details },
+        &Show { slug, record, employee, reports, reports_in_all, wrong, leave, cards, fields, details, account },
     ))
 }
 

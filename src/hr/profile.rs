@@ -5,6 +5,7 @@ use crate::web::{
     Allowed, Confirmed, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid,
     form::{Nothing, json},
 };
+use crate::workspace::activity;
 use domain::{
     ChangeRequestId, EmployeeId, Errors,
     access::{DocumentsRead, EmployeesRead, HomeRead, LeaveRequest, Permission, TasksRead},
@@ -54,6 +55,7 @@ async fn show(who: Allowed<HomeRead>, screen: Screen) -> Result {
     let view = MyProfile {
         slug: who.slug().clone(),
         csrf: screen.csrf().to_owned(),
+        moment: activity::moment(&who),
         own: shown,
         linked: who.actor.employee.is_some(),
         documents: may(DocumentsRead::KEY),

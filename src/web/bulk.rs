@@ -5,6 +5,7 @@ use crate::web::{
     Allowed, Confirmed, Error, Listed, Record, Result, Screen, Selection, Toast, form::Nothing, listed::question,
     noun::pages, selection::were,
 };
+use crate::workspace::activity;
 use axum::http::StatusCode;
 use domain::{
     BulkId, Errors,
@@ -234,7 +235,7 @@ pub async fn show<N: Listed>(who: Allowed<N::Bulk>, screen: Screen, Record(id): 
         false => bulk::steps(&mut tx, &change, SHOWN as i64).await?,
     };
     let csrf = screen.csrf().to_owned();
-    Ok(screen.show(&who, &view::Show { words: N::WORDS, pages, csrf, change, steps }))
+    Ok(screen.show(&who, &view::Show { words: N::WORDS, pages, csrf, change, steps, moment: activity::moment(&who) }))
 }
 
 /// Gives all of them back what they had, but for those that somebody has changed since.

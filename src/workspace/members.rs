@@ -37,7 +37,8 @@ pub fn routes(r: Routes) -> Routes {
 }
 
 async fn list(who: Allowed<MembersRead>, screen: Screen, Query(question): Query<Question>) -> Result {
-    let sheet = Sheet::<Invite>::blank(screen, who.app());
+    let mut sheet = Sheet::<Invite>::blank(screen, who.app());
+    sheet.draft.email.clone_from(&question.invite);
     page(&who, sheet, question, InviteMany::default()).await
 }
 

@@ -170,7 +170,7 @@ impl Db {
                       session_days as "days!", member_id as "member!", name as "name!", email as "email!", photo,
                       role as "role!", role_id, role_name, grants, employee_id, privileges_at,
                       preferences as "preferences!", verified as "verified!", own_zone,
-                      second_factor as "second_factor!", session_since, session_seen, unread as "unread!"
+                      second_factor as "second_factor!", session_since, session_seen, unread as "unread!", left_on
                from house.enter($1, $2, $3)"#,
             slug,
             account.0,
@@ -182,6 +182,11 @@ impl Db {
         let look = Look { accent: r.accent, logo: r.logo };
         let workspace = workspace(r.tenant, &r.slug, r.workspace, &r.zone, &r.currency, &r.date_order, look)?;
         let role = Role::from_row(&r.role, r.role_id).ok_or_else(|| strange("role", &r.role))?;
+        // Whose last day is over comes in no more. An owner does until it is tended to: they may be the last one.
+        let today = self.now().with_timezone(&workspace.zone).date_naive();
+        if role != Role::Owner && r.left_on.is_some_and(|last| last < today) {
+            return Ok(None);
+        }
         let rights = r.grants.as_ref().map_or_else(|| role.rights(), Rights::from_json);
         let actor = Actor {
             tenant: workspace.id,

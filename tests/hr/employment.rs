@@ -224,3 +224,17 @@ async fn pay_over_time_is_for_those_who_may_see_pay() {
     assert_eq!(manager.get(&format!("{RECORD}/{stranger}/jobs/new")).await.status, StatusCode::NOT_FOUND);
     assert!(owner.get(&format!("{RECORD}/{ada}/history")).await.says("50,000.00"), "nothing was changed");
 }
+
+#[tokio::test]
+async fn a_first_day_that_is_said_later_begins_what_there_is() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("number", "1"), ("job_title", "Welder"), ("salary", "40000")]).await;
+    let mut owner = company.owner().await;
+    owner.get(&format!("/w/acme/hr/employees/{ada}/edit")).await;
+    owner.fill("Save changes", &[("Start date", "2025-11-02")]).await;
+    let page = owner.get(&format!("/w/acme/hr/employees/{ada}/history?on=2025-11-10")).await;
+    assert!(page.rows().iter().all(|row| row[0].starts_with("2 Nov 2025")), "{page}");
+    assert!(page.says("Welder") && page.says("$40,000.00"), "{page}");
+    app.run_jobs().await;
+}

@@ -1,7 +1,7 @@
 //! One field of many records changed at once: what is asked, what would come of it, and what has.
 
 use crate::{
-    View,
+    Moment, View,
     ui::{
         Badge, Button, Card, Choice, Column, EmptyState, Field, Form as UiForm, Icon, PageHead, Progress, Row, Stat,
         Table, Time, Tone, dash, form_page, stack, stats,
@@ -286,6 +286,7 @@ pub struct Show {
     pub csrf: String,
     pub change: Bulk,
     pub steps: Vec<Step>,
+    pub moment: Moment,
 }
 
 impl View for Show {
@@ -313,7 +314,7 @@ impl View for Show {
             (Button::submit("Undo").icon(Icon::ArrowBackUp)) (Button::link("Back to the list", c.back.as_str()))
         });
         let body = stack(html! {
-            p { (lead(&c.label, &c.words, c.from)) " " span.quiet { "Asked for " (Time::at(&c.created_at)) "." } }
+            p { (lead(&c.label, &c.words, c.from)) " " span.quiet { "Asked for " (self.moment.at(c.created_at)) "." } }
             @if let Some(why) = &c.failure { p role="alert" { "Nothing was changed. " (why) } }
             (numbers(&c.outcome, "Changed"))
             @if c.state == State::Undone {

@@ -74,7 +74,8 @@ fn a_field_has_rules_of_its_own() {
     for (wrong, field) in [
         (draft("", "text", ""), "label"),
         (draft("Email", "text", ""), "label"),
-        (draft("A", "file", ""), "kind"),
+        (draft("A", "sound", ""), "kind"),
+        (Draft { required: "true".into(), ..draft("A", "file", "") }, "required"),
         (draft("A", "choice", " \n"), "options"),
         (draft("A", "choice", "a\nA"), "options"),
         (Draft { key: "9x".into(), ..draft("A", "text", "") }, "key"),

@@ -186,6 +186,8 @@ pub struct About {
     pub number: String,
     pub job_title: Option<String>,
     pub department: Option<String>,
+    /// Their last day, as the record has it.
+    pub ends: Option<Day>,
 }
 
 /// One person's checklist.

@@ -92,6 +92,9 @@ pub struct Question {
     /// Behind whom: id and name.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub after: String,
+    /// An address that the form is to have, from a record.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub invite: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

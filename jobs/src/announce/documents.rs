@@ -79,6 +79,6 @@ pub(crate) fn page(d: &Document) -> String {
 }
 
 pub(crate) async fn to_employee(tx: &mut TenantTx, d: &Document, notice: Notice) -> Result<(), Error> {
-    let member = reminders::member_of(tx, d.employee).await?;
+    let member = store::workspace::members::of_employee(tx, d.employee).await?;
     notifications::notify(tx, member.as_slice(), &notice).await
 }

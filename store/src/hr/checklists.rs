@@ -48,7 +48,7 @@ const fn whole(scope: Option<Scope>) -> &'static str {
 static JOINED: LazyLock<[String; 4]> = LazyLock::new(|| {
     [None, Some(Scope::Own), Some(Scope::Team), Some(Scope::All)].map(|scope| {
         format!(
-            "m.first_name || ' ' || m.last_name as person, m.number, m.job_title, m.department, k.name as keeper, {} as whole",
+            "m.first_name || ' ' || m.last_name as person, m.number, m.job_title, m.department, m.end_date, k.name as keeper, {} as whole",
             whole(scope)
         )
     })
@@ -321,6 +321,7 @@ row! {
         person: Option<String>,
         number: Option<String>,
         job_title: Option<String>,
+        end_date: Option<chrono::NaiveDate>,
         department: Option<String>,
         keeper: Option<String>,
         whole: bool,
@@ -347,6 +348,7 @@ impl Row {
                 number: self.number.unwrap_or_default(),
                 job_title: self.job_title,
                 department: self.department,
+                ends: self.end_date.map(Day),
             },
             anchor: Day(self.anchor_on),
             keeper: Person { id: MemberId(self.keeper_id), name: self.keeper.unwrap_or_default() },

@@ -4,7 +4,7 @@ use super::roles::{self, within_own};
 use crate::{Error, Result, TenantTx, Version, Who};
 use domain::{
     EmployeeId, MemberId,
-    access::{Office, Right, Rights, Role, Scope},
+    access::{Office, Resource, Right, Rights, Role, Scope},
     workspace::members::{Found, Member, Named, Question, State},
 };
 use sqlx::{Postgres, QueryBuilder};
@@ -296,9 +296,24 @@ pub(super) fn gained(before: &Rights, after: &Rights) -> impl Iterator<Item = &'
     near(after).filter(|r| after.scope(r.key) > before.scope(r.key))
 }
 
-/// The rights over one's own or one's team's records alone.
+/// The rights over one's own or one's team's records alone. What one owns as a member, tasks and customers, is the same
+/// whichever employee one is.
 fn near(rights: &Rights) -> impl Iterator<Item = &'static Right> {
-    rights.iter().filter(|(right, scope)| right.scoped && scope.is_some_and(|s| s < Scope::All)).map(|(right, _)| right)
+    let owned = |right: &Right, scope| {
+        scope == Some(Scope::Own) && matches!(right.resource, Resource::Tasks | Resource::Customers)
+    };
+    let some = |scope: Option<Scope>| scope.is_some_and(|s| s < Scope::All);
+    rights
+        .iter()
+        .filter(move |(right, scope)| right.scoped && some(*scope) && !owned(right, *scope))
+        .map(|(right, _)| right)
+}
+
+/// The member who is this employee, if one is.
+pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId) -> Result<Option<MemberId>> {
+    let id =
+        sqlx::query_scalar!("select id from members where employee_id = $1 and deactivated_at is null", employee.0);
+    Ok(id.fetch_optional(tx.conn()).await?.map(MemberId))
 }
 
 /// Lets a member in no more, from their next request on. What they own stays theirs.

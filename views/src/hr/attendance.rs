@@ -120,13 +120,18 @@ fn days(sheet: &Sheet, moment: Moment) -> Markup {
 
 fn totals(sheet: &Sheet, moment: Moment) -> Markup {
     let (worked, over): (i64, i64) = (sheet.minutes(moment.now).iter().sum(), sheet.overtime(moment.now).iter().sum());
-    let facts = Facts::new()
+    let mut facts = Facts::new()
         .text("Worked", hours(worked))
         .text("To be worked", hours(sheet.due.left()))
-        .maybe("Time off and holidays", (sheet.due.off > 0).then(|| html! { (hours(sheet.due.off)) }))
         .fact("Overtime", html! { @if over > 0 { (Badge::new(Tone::Warning, hours(over))) } @else { "None" } })
         .fact("State", state(sheet.state).render());
-    facts.maybe("Decided by", sheet.decided_by.as_ref().map(|n| html! { (n) })).render()
+    if sheet.due.off > 0 {
+        facts = facts.text("Time off and holidays", hours(sheet.due.off));
+    }
+    if let Some(name) = &sheet.decided_by {
+        facts = facts.text("Decided by", name);
+    }
+    facts.render()
 }
 
 /// One's own week.

@@ -1,8 +1,8 @@
 //! What people ask to have changed of their records: all that waits for the reader's answer, person by person.
 
 use crate::{
-    View,
-    ui::{Alert, Badge, Button, Card, EmptyState, Form, Icon, PageHead, Time, Tone, dashboard_page, stack},
+    Moment, View,
+    ui::{Alert, Badge, Button, Card, EmptyState, Form, Icon, PageHead, Tone, dashboard_page, stack},
 };
 use domain::{
     Slug,
@@ -15,6 +15,7 @@ use uuid::Uuid;
 pub struct Queue {
     pub slug: Slug,
     pub csrf: String,
+    pub moment: Moment,
     pub waiting: Vec<Waiting>,
     /// Whether there are more than are shown.
     pub more: bool,
@@ -86,7 +87,7 @@ impl Queue {
                         span aria-hidden="true" { "→" } span.visually-hidden { "to" }
                         span.change-new { (l.words(l.wanted.as_deref())) }
                     }
-                    p.quiet { "Asked on " (Time::at(&l.asked_at)) }
+                    p.quiet { "Asked on " (self.moment.at(l.asked_at)) }
                     @if w.changed() {
                         p { (Badge::new(Tone::Warning, "Changed since")) " It was " (l.words(l.was.as_deref())) " when it was asked for." }
                     }

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 use domain::{
-    Day, Slug,
+    Day, MemberId, Slug,
     access::Sight,
     custom_fields::CustomField,
     draft::FieldClass,
@@ -341,6 +341,8 @@ pub struct Show {
     pub wrong: Option<String>,
     /// On the overview, with those of its sections that the reader may change.
     pub details: Option<(Details, Vec<Section>)>,
+    /// For whoever may invite: the member who they are, if they are one.
+    pub account: Option<Option<MemberId>>,
 }
 
 /// The address of a photo.
@@ -401,6 +403,18 @@ impl Show {
     /// The address of their picture.
     fn photo(&self) -> Option<String> {
         self.employee.photo.as_ref().map(|p| photo(&self.slug, p))
+    }
+
+    /// Whether they sign in here, and the way to have them do so.
+    fn account(&self, member: Option<MemberId>) -> Card {
+        Card::new("Account", match (member, &self.employee.email) {
+            (Some(member), _) => html! { p.quiet { "Signs in here. " a href=(paths::member(&self.slug, member)) { "Open the member" } } },
+            (None, Some(email)) => html! {
+                p.quiet { "Does not sign in here yet. Whoever accepts an invitation to the address of a record is that employee." }
+                (Button::link("Invite", format!("{}?invite={}", paths::members(&self.slug), crate::encode(email))).icon(Icon::Send).small())
+            },
+            (None, None) => html! { p.quiet { "Does not sign in here. With a work email in the record they can be invited." } },
+        })
     }
 
     /// The picture that the record has, and another one.
@@ -486,6 +500,7 @@ impl Show {
                 @if self.reports_in_all == Total::Exactly(self.reports.len() as i64) { (card) }
                 @else { (card.actions(html! { a href=(all) { "See all " (self.reports_in_all) } })) }
             }
+            @if let (Some(account), false) = (self.account, self.record.archived) { (self.account(account)) }
             @if let Some(leave) = &self.leave { (leave) }
             @if self.record.may.write && !self.record.archived { (Card::bare(self.picture())) }
             @for card in &self.cards { (card) }

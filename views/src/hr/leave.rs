@@ -78,17 +78,19 @@ pub fn state(state: State) -> Badge {
 /// One account as a card: the number, what of it is spoken for, and the lines behind it.
 pub fn account(a: &Account) -> Markup {
     let unit = a.kind.unit;
-    let spoken = a.balance - a.reserved;
+    let left = a.balance - a.reserved - a.booked;
     html! {
         section.leave-account aria-label=(a.kind.name) {
             h3 { (dot(&a.kind.name, a.kind.colour)) }
             @if a.kind.limited {
                 p.leave-figure { span.leave-number { (domain::hr::leave::plain(a.balance)) } " " (noun(unit.words(a.balance))) }
                 ul.leave-facts {
-                    @if !a.reserved.is_zero() { li { (unit.words(a.reserved)) " asked for, " (unit.words(spoken)) " left then" } }
+                    @if !a.booked.is_zero() { li { (unit.words(a.booked)) " booked" } }
+                    @if !a.reserved.is_zero() { li { (unit.words(a.reserved)) " asked for" } }
+                    @if !a.booked.is_zero() || !a.reserved.is_zero() { li { (unit.words(left)) " left then" } }
                     @if let Some((day, amount)) = a.expiring { li { (unit.words(amount)) " to be used by " (day.short()) } }
                     li { (unit.words(a.taken)) " taken this year" }
-                    @if let Some(policy) = &a.policy { li { (policy) } }
+                    @if let Some(policy) = a.policy.as_ref().filter(|p| **p != a.kind.name) { li { (policy) } }
                     @if !a.kind.paid { li { "unpaid" } }
                 }
             } @else {

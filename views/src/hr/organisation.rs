@@ -263,11 +263,13 @@ impl Below {
             li.org-node {
                 (self.card(&b.seat))
                 details.org-more open[b.below.is_some()] {
-                    summary { (b.seat.reports) " " (if b.seat.reports == 1 { "report" } else { "reports" }) span.visually-hidden { " of " (b.seat.name) } }
+                    // The first click opens it, and asks; the element that is asked for is below.
+                    summary hx-get=[b.below.is_none().then_some(more.as_str())] hx-trigger=[b.below.is_none().then_some("click once")]
+                        hx-target={ "#below-" (id) } hx-swap="innerHTML" { (b.seat.reports) " " (if b.seat.reports == 1 { "report" } else { "reports" }) span.visually-hidden { " of " (b.seat.name) } }
                     @match &b.below {
                         Some(below) => ul.org-below { (self.row(below)) },
                         None => {
-                            ul.org-below id={ "below-" (id) } hx-get=(more) hx-trigger="toggle from:closest details once" hx-target="this" hx-swap="innerHTML" {
+                            ul.org-below id={ "below-" (id) } {
                                 li.org-node { noscript { a href=(list::url(&paths::organisation(&self.slug), &asked(id.to_string()))) { "Show them" } } }
                             }
                         }

@@ -2,7 +2,7 @@
 
 use super::details::{self, Cards};
 use crate::{
-    View,
+    Moment, View,
     ui::{
         Alert, Badge, Button, Card, EmptyState, Facts, Field, Form, Icon, PageHead, Time, Tone, columns, dashboard_page, field_row,
         form_page, form_section, stack,
@@ -29,6 +29,7 @@ pub struct Own {
 pub struct MyProfile {
     pub slug: Slug,
     pub csrf: String,
+    pub moment: Moment,
     /// `None`: the reader is linked with no record, or their role does not open it.
     pub own: Option<Own>,
     pub linked: bool,
@@ -106,7 +107,7 @@ impl MyProfile {
             ul.own-list {
                 @for l in lines {
                     li {
-                        div { (change(l)) p.quiet { "Asked on " (Time::at(&l.asked_at)) } }
+                        div { (change(l)) p.quiet { "Asked on " (self.moment.at(l.asked_at)) } }
                         form method="post" action=(paths::my_change_withdrawal(&self.slug, l.id)) {
                             input type="hidden" name="_csrf" value=(self.csrf);
                             (Button::submit("Withdraw").small().attr("aria-label", format!("Withdraw: {}", l.label())))

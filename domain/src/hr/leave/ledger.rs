@@ -243,6 +243,8 @@ pub struct Account {
     pub balance: Decimal,
     /// What requests that wait for an answer would take.
     pub reserved: Decimal,
+    /// What has been approved for days behind that day: the balance holds it still.
+    pub booked: Decimal,
     /// What was taken in the calendar year of that day.
     pub taken: Decimal,
     /// What is over soon, and with which day.

@@ -2,14 +2,15 @@
 
 use super::{CHECKLISTS, me};
 use crate::{
-    Error, Result, TenantTx, notifications,
+    Error, Result, TenantTx, events, notifications,
     reach::{self, Kind as Noun},
     tasks,
     workspace::members,
 };
 use domain::{
     ChecklistId, ChecklistItemId, ChecklistTemplateId, Day, EmployeeId, MemberId, TaskId,
-    access::{ChecklistsRun, EmployeesRead, Scope},
+    access::{ChecklistsRun, EmployeesRead, EmployeesWrite, Scope},
+    events::Event,
     hr::checklists::{About, Kind, Owner, Template, due, fits},
     notifications::{Kind as Notices, Notice},
     paths::{self, Pages},
@@ -88,7 +89,32 @@ pub async fn begin(
         None => usual_keeper(tx).await?,
     };
     let begun = start(tx, &template, (employee, &who), anchor, keeper).await?;
-    begun.ok_or_else(|| Error::refused("template", format!("{} has this checklist already.", who.name)))
+    let begun = begun.ok_or_else(|| Error::refused("template", format!("{} has this checklist already.", who.name)))?;
+    if template.fields.kind == Kind::Offboarding && who.end != Some(anchor) {
+        last_day(tx, employee, anchor).await?;
+    }
+    Ok(begun)
+}
+
+/// Whoever may change the record and says when somebody leaves has said it of the record: their access ends by it.
+async fn last_day(tx: &mut TenantTx, employee: EmployeeId, day: Day) -> Result<()> {
+    if reach::within::<EmployeesWrite>(tx, Noun::Employees, &[employee.0]).await?.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now();
+    let done = sqlx::query!(
+        "update employees set end_date = $2, version = version + 1, updated_at = $3
+         where id = $1 and archived_at is null and (start_date is null or start_date <= $2)",
+        employee.0,
+        day.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(Error::refused("anchor", "This is before their first day."));
+    }
+    events::emit(tx, Event::EmployeeChanged { employee, fields: vec!["end_date".into()] }).await
 }
 
 /// Who looks after what begins by itself: whoever of HR joined first, else an owner.
@@ -457,7 +483,7 @@ pub async fn without(tx: &mut TenantTx, most: i64) -> Result<Vec<(Kind, About, D
     let rows: Vec<(String, Uuid, String, String, chrono::NaiveDate)> =
         q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
     let row = |(kind, id, name, number, day): (String, _, _, _, _)| {
-        let about = About { id: EmployeeId(id), name, number, job_title: None, department: None };
+        let about = About { id: EmployeeId(id), name, number, job_title: None, department: None, ends: None };
         (Kind::parse(&kind).unwrap_or_default(), about, Day(day))
     };
     Ok(rows.into_iter().map(row).collect())

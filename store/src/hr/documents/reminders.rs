@@ -57,13 +57,6 @@ async fn plan_after(tx: &mut TenantTx, id: DocumentId, after: Day) -> Result<()>
     Ok(())
 }
 
-/// The member who is this employee, if one is.
-pub async fn member_of(tx: &mut TenantTx, employee: EmployeeId) -> Result<Option<MemberId>> {
-    let id =
-        sqlx::query_scalar!("select id from members where employee_id = $1 and deactivated_at is null", employee.0);
-    Ok(id.fetch_optional(tx.conn()).await?.map(MemberId))
-}
-
 /// Who looks after documents of this class.
 pub async fn keepers(tx: &mut TenantTx, class: FieldClass) -> Result<Vec<MemberId>> {
     let own = match class {

@@ -239,10 +239,12 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
             entries.push(entry.clone());
             all.push(Line { entry, reason: None, by: None, request: None });
         }
+        let ahead = |e: &&Entry| e.on > on && matches!(e.kind, Kind::Use | Kind::Reversal);
+        let mine_ahead: Decimal = entries.iter().filter(ahead).map(|e| e.amount).sum();
         let lots = ledger::books(&entries, on).lots;
         let soon = lots.iter().filter(|l| l.left > Decimal::ZERO).filter_map(|l| l.expires).filter(|x| *x >= on).min();
         let expiring = soon.map(|x| (x, lots.iter().filter(|l| l.expires == Some(x)).map(|l| l.left).sum()));
-        let this_year = |e: &&Entry| e.on.year() == on.year() && matches!(e.kind, Kind::Use | Kind::Reversal);
+        let this_year = |e: &&Entry| e.on.year() == on.year() && e.on <= on && matches!(e.kind, Kind::Use | Kind::Reversal);
         let row = TypeRow {
             id: r.id,
             version: r.version,
@@ -261,6 +263,7 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
             policy,
             balance: ledger::balance(&entries, on),
             reserved,
+            booked: -mine_ahead,
             taken: -entries.iter().filter(this_year).map(|e| e.amount).sum::<Decimal>(),
             expiring,
             lines: ledger::with_sums(all, on),

@@ -223,7 +223,12 @@ impl Show {
             (Card::new("About", facts.render()))
             @if c.kind == Kind::Offboarding && c.whole { (self.handover()) }
             @if c.kind == Kind::Offboarding {
-                (Card::new("Access", html! { p.quiet { "Their sign-in here ends by itself on the day after the last day." } }))
+                (Card::new("Access", match c.about.ends {
+                    Some(day) => html! { p.quiet { "Their sign-in here ends by itself on the day after " (day.short()) "." } },
+                    None => html! {
+                        p { "Their record has no end date, so their sign-in goes on. " a href=(paths::employee_edit(&self.slug, c.about.id)) { "Set it" } "." }
+                    },
+                }))
             }
         })
     }
