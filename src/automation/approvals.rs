@@ -8,7 +8,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     ApprovalId, MemberId,
-    access::HomeRead,
+    access::{EmployeesWrite, HomeRead, LeaveApprove, Permission},
     automation::{MOST_OFFERED, runs::Question},
     paths,
 };
@@ -57,6 +57,11 @@ async fn page(
         answered: with_records(&mut tx, answered).await?,
         colleagues: colleagues.collect(),
         wrong,
+        time_off: match who.actor.may(LeaveApprove::KEY) {
+            true => Some(store::hr::leave::requests::waiting(&mut tx).await?),
+            false => None,
+        },
+        change_requests: who.actor.may(EmployeesWrite::KEY),
     };
     Ok(screen.show_as(status, who, &view))
 }

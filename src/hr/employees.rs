@@ -230,6 +230,7 @@ impl Noun for Employees {
         Ok(Edit {
             entry,
             departments: employees::departments(tx).await?,
+            locations: employees::locations(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
             people: paths::employee_options(who.slug()),
             hand: match entry_id {

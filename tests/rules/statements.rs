@@ -302,7 +302,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("run", 5),
     ("cancel a run", 5),
     ("retry a run", 9),
-    ("approvals", 4),
+    ("approvals", 5),
     ("hand a question over", 13),
     ("answer a question", 6),
     ("remove a workflow", 6),

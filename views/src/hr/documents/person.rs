@@ -145,7 +145,7 @@ impl Person {
                 (kind_field(&hand.kinds, &draft.kind, e))
                 (Field::text("title", "Title").value(&draft.title).error(e.of("title")).optional()
                     .help("Left empty, it is called as its file is.").attr("maxlength", "200"))
-                (Field::date("expires", "Last day on which it is good").value(&draft.expires).error(e.of("expires")).optional())
+                (Field::date("expires", "Expires").help("The last day on which it is good.").value(&draft.expires).error(e.of("expires")).optional())
                 (file_field(e.of("file"), hand.megabytes))
             })
             .actions(Button::submit("Add").icon(Icon::Upload).primary().render())

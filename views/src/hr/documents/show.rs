@@ -187,7 +187,7 @@ impl Show {
             .errors(errors(e))
             .body(html! {
                 @if d.kind_expires || d.expires.is_some() {
-                    (Field::date("expires", "Last day on which it is good").value(&self.expires).error(e.of("expires")))
+                    (Field::date("expires", "Expires").help("The last day on which it is good.").value(&self.expires).error(e.of("expires")))
                 }
                 (file_field(e.of("file"), self.megabytes))
                 p.quiet { (help) }
@@ -234,7 +234,7 @@ impl View for Edit {
             html! {
                 (Field::text("title", "Title").value(&d.title).error(e.of("title")).required().attr("maxlength", "200"))
                 (Field::select("kind", "Kind", kinds).value(&d.kind).error(e.of("kind")).help("The kind says who sees it."))
-                (Field::date("expires", "Last day on which it is good").value(&d.expires).error(e.of("expires")).optional())
+                (Field::date("expires", "Expires").help("The last day on which it is good.").value(&d.expires).error(e.of("expires")).optional())
             },
         ))
     }

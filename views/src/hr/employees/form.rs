@@ -18,6 +18,7 @@ use maud::{Markup, html};
 pub struct Edit {
     pub entry: Entry<Draft>,
     pub departments: Vec<String>,
+    pub locations: Vec<String>,
     pub currency: String,
     /// Which classed fields the reader may change.
     pub hand: Sight,
@@ -70,8 +71,9 @@ impl Edit {
                 }))
                 (field_row(html! {
                     (text("department", "Department").attr("list", "departments"))
-                    (text("location", "Location"))
+                    (text("location", "Location").attr("list", "locations"))
                 }))
+                datalist id="locations" { @for name in &self.locations { option value=(name) {} } }
                 datalist id="departments" { @for name in &self.departments { option value=(name) {} } }
                 (text("manager", "Manager").help("Type a name, and choose; or type the number.")
                     .attr("list", "managers").attr("autocomplete", "off")
