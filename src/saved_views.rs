@@ -77,12 +77,18 @@ pub async fn around<N: Listed, P: Permission>(
     Ok((saved, fields))
 }
 
-/// A view's question without the columns that are closed to its reader.
+/// A view's question without what it asks of fields that are closed to its reader: their columns, their order, and what
+/// they are to be.
 fn open_to<N: Listed>(question: &str, fields: &[CustomField], sight: Sight) -> String {
     let own = |key: &str| N::FIELDS.iter().find(|f| f.key == key).is_none_or(|f| sight.sees(f.class));
     let added = |key: &str| fields.iter().any(|f| f.name == key && sight.sees(f.class));
     let mut pairs: Vec<(String, String)> = serde_html_form::from_str(question).unwrap_or_default();
-    pairs.retain(|(name, key)| name != "columns" || if key.starts_with(PREFIX) { added(key) } else { own(key) });
+    let is_open = |key: &str| if key.starts_with(PREFIX) { added(key) } else { own(key) };
+    pairs.retain(|(name, value)| match name.as_str() {
+        "columns" => is_open(value),
+        "sort" => is_open(value.trim_start_matches('-')),
+        name => is_open(name.strip_suffix("-from").or(name.strip_suffix("-to")).unwrap_or(name)),
+    });
     serde_html_form::to_string(&pairs).unwrap_or_default()
 }
 

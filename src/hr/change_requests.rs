@@ -37,7 +37,11 @@ async fn page(
     let more = waiting.len() > MOST;
     waiting.truncate(MOST);
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
-    Ok(screen.show_as(status, who, &Queue { slug, csrf, moment: activity::moment(who), waiting, more, answers, problems }))
+    Ok(screen.show_as(
+        status,
+        who,
+        &Queue { slug, csrf, moment: activity::moment(who), waiting, more, answers, problems },
+    ))
 }
 
 async fn decide(who: Allowed<EmployeesWrite>, screen: Screen, Confirmed(answers): Confirmed<Answers>) -> Result {

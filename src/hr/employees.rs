@@ -20,9 +20,8 @@ use axum::http::StatusCode;
 use domain::{
     Conventions, EmployeeId, Errors,
     access::{
-        EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite, MembersInvite,
-        Permission,
-        Sight,
+        EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite,
+        MembersInvite, Permission, Sight,
     },
     custom_fields::{Answered, CustomField, PREFIX, Values},
     draft::{Field, FieldClass},

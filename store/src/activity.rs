@@ -117,6 +117,8 @@ const SEALED: &[(&str, &[&str])] = &[
     // What a document is, is for those alone who see its class.
     ("documents", &["title", "message", "reason", "expires_on", "due_on", "kind_id"]),
     ("files", &["name", "sha256"]),
+    // What a view asks, it asks of fields of whatever class.
+    ("saved_views", &["question"]),
     // Not everybody who reads the trail may know what things are worth.
     ("assets", &["value_minor", "value_currency"]),
     // Of which class it is, the field says; who may see it sees the request itself.
@@ -287,7 +289,8 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
            cross join lateral (
              select record, action, count(*) as n, max(id) as id
              from (select record, action, id from audit_events
-                   where batch = b.batch and record in ('employees', 'customers') limit $2) counted
+                   where batch = b.batch and record in ('employees', 'customers') and action in ('insert', 'update', 'delete')
+                   limit $2) counted
              group by record, action
            ) g
            join audit_events a on a.id = g.id

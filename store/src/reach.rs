@@ -6,7 +6,7 @@
 
 use crate::{Error, Result, TenantTx};
 use domain::{
-    access::{Permission, Rights, Scope},
+    access::{EmployeesArchive, EmployeesPayWrite, EmployeesPersonalWrite, EmployeesWrite, Permission, Rights, Scope},
     workspace::access::Subject,
 };
 use uuid::Uuid;
@@ -134,7 +134,17 @@ pub async fn within<P: Permission>(tx: &mut TenantTx, kind: Kind, ids: &[Uuid]) 
     }
     let mut q = sqlx::QueryBuilder::new("select e.id from ");
     q.push(kind.table()).push(" e where e.id = any(").push_bind(ids.to_vec()).push(") and ").push(condition);
+    if not_oneself::<P>(kind, scope) {
+        q.push(" and e.id is distinct from house.me()");
+    }
     Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
+}
+
+/// Whoever looks after their team's records looks after no record of their own: what they want changed there, they ask
+/// for as everybody does. Whoever is given their own, or all, has it.
+pub(crate) fn not_oneself<P: Permission>(kind: Kind, scope: Option<Scope>) -> bool {
+    let changes = [EmployeesWrite::KEY, EmployeesPersonalWrite::KEY, EmployeesPayWrite::KEY, EmployeesArchive::KEY];
+    kind == Kind::Employees && scope == Some(Scope::Team) && changes.contains(&P::KEY)
 }
 
 /// The record, if this right reaches it; else there is none (DOMAIN: what is not yours is not found).

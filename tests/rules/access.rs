@@ -337,9 +337,15 @@ impl Records {
             p if p.contains("/tasks/{id}") => &self.task,
             p if p.contains("/notes/{id}") => &self.note,
             // Nobody's here.
-            p if ["/sessions/{id}", "/tokens/{id}", "/notifications/{id}", "/entries/{id}", "/my-profile/changes/{id}"]
-                .iter()
-                .any(|of| p.contains(of)) =>
+            p if [
+                "/sessions/{id}",
+                "/tokens/{id}",
+                "/notifications/{id}",
+                "/entries/{id}",
+                "/my-profile/changes/{id}",
+            ]
+            .iter()
+            .any(|of| p.contains(of)) =>
             {
                 &self.invitation
             }
@@ -831,8 +837,15 @@ async fn another_workspace_does_not_exist() {
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{} {path}: {page}", line.method);
         }
         // Their records in a form of ours change nothing.
-        let many =
-            ["/archivals", "/restorals", "s/changes", "/completions", "/reopenings", "employees/tags", "customers/tags"];
+        let many = [
+            "/archivals",
+            "/restorals",
+            "s/changes",
+            "/completions",
+            "/reopenings",
+            "employees/tags",
+            "customers/tags",
+        ];
         let many = many.iter().any(|end| line.path.ends_with(end));
         if many && line.method == Method::POST {
             let path = own.fill(line.path, "acme");

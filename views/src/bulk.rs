@@ -392,8 +392,12 @@ impl View for Index {
                 .actions(Button::link("Open the list", self.pages.list()).render());
             return form_page(&page, empty.render());
         }
-        let columns =
-            vec![Column::new("Change"), Column::new("Records").numeric().minor(), Column::new("When").minor(), Column::new("State").stays()];
+        let columns = vec![
+            Column::new("Change"),
+            Column::new("Records").numeric().minor(),
+            Column::new("When").minor(),
+            Column::new("State").stays(),
+        ];
         let rows = self.changes.iter().map(|c| {
             let what = format!("{}: {}", c.label, c.words);
             let cells = vec![

@@ -108,6 +108,10 @@ impl Fte {
         let text: String = input.chars().filter(|c| !c.is_whitespace()).collect();
         let (number, percent) = text.strip_suffix('%').map_or((text.as_str(), false), |n| (n, true));
         let value: Decimal = number.replace(',', ".").parse().map_err(|_| WRONG)?;
+        // Nobody means 3 % by a 3, and it is no part of a job.
+        if !percent && value > Decimal::TWO && value < Decimal::TEN {
+            return Err(WRONG);
+        }
         let part = if percent || value > Decimal::TWO { value / Decimal::ONE_HUNDRED } else { value };
         Self::from_decimal(part).ok_or(WRONG)
     }

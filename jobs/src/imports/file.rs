@@ -261,6 +261,10 @@ fn delimiter(text: &str, target: Target) -> u8 {
     let score = |delimiter: u8| {
         let mut records = reader(&text[..end], delimiter).into_records().map_while(Result::ok).take(100);
         let header: Vec<String> = records.next().map(|r| r.iter().map(str::to_owned).collect()).unwrap_or_default();
+        if header.len() > MAX_COLUMNS {
+            // Refused in a moment: nobody looks for fields in so many.
+            return (0, header.len());
+        }
         let (mut rows, mut fitting) = (0, 0);
         for record in records {
             rows += 1;

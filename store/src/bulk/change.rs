@@ -217,7 +217,11 @@ pub(super) async fn rows(
         FieldClass::Pay => writes.extend([tx.scope::<EmployeesPay>(), tx.scope::<EmployeesPayWrite>()]),
         FieldClass::Health => writes.push(None),
     }
-    let writes = writes.into_iter().map(|s: Option<Scope>| reach::reaches(kind, s)).collect::<Vec<_>>().join(" and ");
+    let mut writes: Vec<_> = writes.into_iter().map(|s: Option<Scope>| reach::reaches(kind, s)).collect();
+    if reach::not_oneself::<EmployeesWrite>(kind, tx.scope::<EmployeesWrite>()) {
+        writes.push("e.id is distinct from house.me()");
+    }
+    let writes = writes.join(" and ");
     let from = look.from.unwrap_or_else(|| tx.today()).0;
     let dated = matches!(look.place, Place::Job(_));
     let mut q = QueryBuilder::new("select *, ");

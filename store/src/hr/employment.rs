@@ -136,6 +136,7 @@ pub async fn add_job(tx: &mut TenantTx, id: EmployeeId, row: JobRowId, f: &JobFi
     if let Some(was) = in_force(&rows, f.from).filter(|r| r.from < f.from) {
         carry(tx, id, f.from, says(was), said(f, manager)).await?;
     }
+    no_circle(tx, id).await?;
     settle(tx, &before).await
 }
 
@@ -164,6 +165,8 @@ pub async fn change_job(tx: &mut TenantTx, id: EmployeeId, row: JobRowId, f: &Jo
     .execute(tx.conn())
     .await?;
     carry(tx, id, f.from.max(was.from), says(was), said(f, manager)).await?;
+    // The row before it may hold longer now, with a manager that nobody has looked at for those days.
+    no_circle(tx, id).await?;
     settle(tx, &before).await
 }
 
@@ -184,6 +187,7 @@ pub async fn remove_job(tx: &mut TenantTx, id: EmployeeId, row: JobRowId) -> Res
     sqlx::query!("delete from employee_jobs where employee_id = $1 and id = $2", id.0, row.0)
         .execute(tx.conn())
         .await?;
+    no_circle(tx, id).await?;
     settle(tx, &before).await
 }
 
@@ -337,6 +341,38 @@ async fn acyclic(tx: &mut TenantTx, id: EmployeeId, manager: Option<Uuid>, from:
         id.0,
         manager,
         from.0,
+        today
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if circle {
+        let (field, message) = Error::told("employees_no_cycle");
+        return Err(Error::refused(field, message));
+    }
+    Ok(())
+}
+
+/// As [`acyclic`], of the rows as they are written: on each day on which this person's job changes, today, and on each day
+/// for which a change of anybody's is planned.
+pub(super) async fn no_circle(tx: &mut TenantTx, id: EmployeeId) -> Result<()> {
+    let today = tx.today().0;
+    let circle = sqlx::query_scalar!(
+        r#"with recursive days (day) as (
+             select $2::date
+             union (select from_date from employee_jobs where employee_id = $1 order by 1 desc limit 366)
+             union (select distinct from_date from employee_jobs where pending order by 1 limit 366)
+           ), above (day, id, step) as (
+             select day, $1::uuid, 0 from days
+             union all
+             select a.day, j.manager_id, a.step + 1 from above a
+             cross join lateral (
+               select j.manager_id from employee_jobs j where j.employee_id = a.id
+               order by j.from_date > a.day, case when j.from_date <= a.day then j.from_date end desc, j.from_date limit 1
+             ) j
+             where j.manager_id is not null and (a.step = 0 or a.id <> $1) and a.step < 200
+           )
+           select exists (select from above where id = $1 and step > 0) as "circle!""#,
+        id.0,
         today
     )
     .fetch_one(tx.conn())

@@ -37,15 +37,24 @@ impl View for Files {
     }
 
     fn body(&self) -> Markup {
-        let head = PageHead::new(self.title()).crumb(self.words.title(), self.pages.list()).crumb(&self.name, self.pages.record(&self.id));
+        let head = PageHead::new(self.title())
+            .crumb(self.words.title(), self.pages.list())
+            .crumb(&self.name, self.pages.record(&self.id));
         let nothing = || {
-            EmptyState::new(Icon::Paperclip, "No field holds files", "Whoever looks after the settings can add one, under Custom fields.")
-                .actions(Button::link("Back to the record", self.pages.record(&self.id)).render())
+            EmptyState::new(
+                Icon::Paperclip,
+                "No field holds files",
+                "Whoever looks after the settings can add one, under Custom fields.",
+            )
+            .actions(Button::link("Back to the record", self.pages.record(&self.id)).render())
         };
-        dashboard_page(&head, match self.fields.is_empty() {
-            true => nothing().render(),
-            false => stack(html! { @for field in &self.fields { (self.field(field)) } }),
-        })
+        dashboard_page(
+            &head,
+            match self.fields.is_empty() {
+                true => nothing().render(),
+                false => stack(html! { @for field in &self.fields { (self.field(field)) } }),
+            },
+        )
     }
 }
 

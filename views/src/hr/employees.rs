@@ -407,14 +407,21 @@ impl Show {
 
     /// Whether they sign in here, and the way to have them do so.
     fn account(&self, member: Option<MemberId>) -> Card {
-        Card::new("Account", match (member, &self.employee.email) {
-            (Some(member), _) => html! { p.quiet { "Signs in here. " a href=(paths::member(&self.slug, member)) { "Open the member" } } },
-            (None, Some(email)) => html! {
-                p.quiet { "Does not sign in here yet. Whoever accepts an invitation to the address of a record is that employee." }
-                (Button::link("Invite", format!("{}?invite={}", paths::members(&self.slug), crate::encode(email))).icon(Icon::Send).small())
+        Card::new(
+            "Account",
+            match (member, &self.employee.email) {
+                (Some(member), _) => {
+                    html! { p.quiet { "Signs in here. " a href=(paths::member(&self.slug, member)) { "Open the member" } } }
+                }
+                (None, Some(email)) => html! {
+                    p.quiet { "Does not sign in here yet. Whoever accepts an invitation to the address of a record is that employee." }
+                    (Button::link("Invite", format!("{}?invite={}", paths::members(&self.slug), crate::encode(email))).icon(Icon::Send).small())
+                },
+                (None, None) => {
+                    html! { p.quiet { "Does not sign in here. With a work email in the record they can be invited." } }
+                }
             },
-            (None, None) => html! { p.quiet { "Does not sign in here. With a work email in the record they can be invited." } },
-        })
+        )
     }
 
     /// The picture that the record has, and another one.

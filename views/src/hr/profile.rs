@@ -4,8 +4,8 @@ use super::details::{self, Cards};
 use crate::{
     Moment, View,
     ui::{
-        Alert, Badge, Button, Card, EmptyState, Facts, Field, Form, Icon, PageHead, Time, Tone, columns, dashboard_page, field_row,
-        form_page, form_section, stack,
+        Alert, Badge, Button, Card, EmptyState, Facts, Field, Form, Icon, PageHead, Time, Tone, columns,
+        dashboard_page, field_row, form_page, form_section, stack,
     },
 };
 use domain::{

@@ -241,9 +241,9 @@ pub struct Account {
     /// Of those that they are on: its name.
     pub policy: Option<String>,
     pub balance: Decimal,
-    /// What requests that wait for an answer would take.
+    /// What requests that wait for an answer would take in the calendar year of that day.
     pub reserved: Decimal,
-    /// What has been approved for days behind that day: the balance holds it still.
+    /// What has been approved for later days of the same year: the balance holds it still.
     pub booked: Decimal,
     /// What was taken in the calendar year of that day.
     pub taken: Decimal,

@@ -3,7 +3,7 @@
 use super::{Row, SHAPE};
 use crate::{Result, TenantTx, workspace::roles};
 use domain::{
-    Day, DocumentId, EmployeeId, MemberId,
+    Day, DocumentId, MemberId,
     access::{DocumentsRead, DocumentsWrite, EmployeesPay, EmployeesPersonal, LeaveKind, Permission},
     draft::FieldClass,
     hr::documents::{Document, State, next_reminder},

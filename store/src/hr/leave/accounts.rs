@@ -215,7 +215,8 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
              t.archived_at is not null as "archived!",
              (select p.name from leave_enrolments n join leave_policies p on p.tenant_id = n.tenant_id and p.id = n.policy_id
               where n.employee_id = $1 and n.type_id = t.id and n.from_on <= $2 and (n.until_on is null or n.until_on >= $2) limit 1) as policy,
-             coalesce((select sum(r.amount) from leave_requests r where r.employee_id = $1 and r.type_id = t.id and r.state = 'requested'), 0) as "reserved!"
+             coalesce((select sum(r.amount) from leave_requests r where r.employee_id = $1 and r.type_id = t.id and r.state = 'requested'
+                         and extract(year from r.from_on) = extract(year from $2::date)), 0) as "reserved!"
            from leave_types t order by t.created_at, t.id"#,
         employee.0,
         on.0
@@ -239,12 +240,14 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
             entries.push(entry.clone());
             all.push(Line { entry, reason: None, by: None, request: None });
         }
-        let ahead = |e: &&Entry| e.on > on && matches!(e.kind, Kind::Use | Kind::Reversal);
+        // Of the same year: what comes after it is taken from what is given then.
+        let ahead = |e: &&Entry| e.on > on && e.on.year() == on.year() && matches!(e.kind, Kind::Use | Kind::Reversal);
         let mine_ahead: Decimal = entries.iter().filter(ahead).map(|e| e.amount).sum();
         let lots = ledger::books(&entries, on).lots;
         let soon = lots.iter().filter(|l| l.left > Decimal::ZERO).filter_map(|l| l.expires).filter(|x| *x >= on).min();
         let expiring = soon.map(|x| (x, lots.iter().filter(|l| l.expires == Some(x)).map(|l| l.left).sum()));
-        let this_year = |e: &&Entry| e.on.year() == on.year() && e.on <= on && matches!(e.kind, Kind::Use | Kind::Reversal);
+        let this_year =
+            |e: &&Entry| e.on.year() == on.year() && e.on <= on && matches!(e.kind, Kind::Use | Kind::Reversal);
         let row = TypeRow {
             id: r.id,
             version: r.version,
