@@ -373,6 +373,9 @@ async fn a_file_is_brought_to_a_field_and_opened_through_its_record() {
     assert_eq!(owner.get(&open).await.status, StatusCode::OK);
     let page = bring(&mut owner, "Contract", "pay.pdf", b"%PDF-1.7\n%%EOF").await;
     let pay = page.link("pay.pdf").expect("it leads to the file");
+    // That it was opened is in the trail, which what happened lately on the home page is no copy of.
+    assert_eq!(owner.get(&pay).await.status, StatusCode::OK);
+    assert_eq!(owner.get("/w/acme").await.status, StatusCode::OK);
     // Without pay, that field and its file are not there; the other one is. Whoever sees no such record opens neither.
     let mut employee = company.employee_member().await;
     let page = employee.get(&record).await;

@@ -163,3 +163,26 @@ async fn a_list_opens_with_ones_own_view_or_with_everybodys() {
     assert!(page.path.starts_with("/w/acme/crm/customers?") && page.link("Harbour").is_some(), "{page}");
     assert!(page.link("Own").is_none(), "another list's is none of it: {page}");
 }
+
+#[tokio::test]
+async fn a_shared_view_tells_nobody_what_it_asks_of_closed_fields() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    staff(&company).await;
+    let mut owner = company.owner().await;
+    owner.get("/w/acme/settings/fields/new").await;
+    let field = [("Name", "Food to avoid"), ("Kind", "text"), ("Seen by", "personal")];
+    assert!(owner.fill("Add field", &field).await.says("Food to avoid is a field of"));
+    let asked = "custom-food_to_avoid=peanuts&sort=-salary&columns=custom-food_to_avoid&department=Sales";
+    let path = keep(&mut owner, asked, &[("Name", "Lunch"), ("Share with everyone", "true")]).await;
+    assert!(
+        owner.get(&path).await.attribute(".tab[aria-current]", "href").is_some_and(|href| href.contains("peanuts"))
+    );
+    let page = company.employee_member().await.get(LIST).await;
+    let link = page.link("Lunch").expect("it is shared");
+    assert!(link.contains("department=Sales") && !link.contains("custom-") && !link.contains("salary"), "{link}");
+    assert!(!page.text.contains("peanuts"), "{page}");
+    // Nor does the trail.
+    let page = owner.get("/w/acme/settings/audit?record=saved_views").await;
+    assert!(page.says("Lunch") && !page.text.contains("peanuts"), "{page}");
+}

@@ -1,6 +1,6 @@
 //! Stories of checklists: they begin, follow people's dates, are ticked, handed on and called off; and access ends.
 
-use crate::support::{Company, PASSWORD, TestApp};
+use crate::support::{Browser, Company, PASSWORD, TestApp};
 use axum::http::StatusCode;
 use chrono::Duration;
 use domain::{
@@ -441,4 +441,33 @@ async fn what_a_leaver_holds_is_told_and_handed_over_at_once() {
     company.link(company.member(Role::Manager).await.member, chief).await;
     let page = company.manager().await.post(&hand, &[("to", &to.email)]).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND, "{page}");
+}
+
+#[tokio::test]
+async fn a_leaving_that_is_begun_says_the_last_day_and_the_door_is_shut_behind_it() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    template(&company, "Leaving", Kind::Offboarding, &[], vec![item("Say goodbye", Owner::Person, 0)]).await;
+    let ada = company.employee(&[("number", "1"), ("start_date", "2020-01-01")]).await;
+    let leaver = company.member(Role::Employee).await;
+    company.link(leaver.member, ada).await;
+    let mut browser = company.employee_member().await;
+    let mut hr = company.signed_in(Role::HrManager).await;
+    let mut tx = company.begin().await;
+    let template = templates::list(&mut tx).await.expect("templates")[0].id.to_string();
+    drop(tx);
+    let begin = async |hr: &mut Browser, day: &str| {
+        let fields = [("employee", "1"), ("template", &*template), ("anchor", day)];
+        hr.post(&company.at("/hr/checklists/new"), &fields).await
+    };
+    assert_eq!(begin(&mut hr, "01/01/2019").await.error("anchor"), "This is before their first day.");
+    let page = begin(&mut hr, "03/02/2026").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
+    let page = hr.get(&company.at(&format!("/hr/employees/{ada}"))).await;
+    assert!(page.says("2 Mar 2026"), "{page}");
+    assert_eq!(browser.get(&company.at("")).await.status, StatusCode::OK, "the last day is a day");
+    // No worker has come round yet.
+    app.clock.advance(Duration::days(1));
+    assert_ne!(browser.get(&company.at("")).await.status, StatusCode::OK, "and the next is none");
+    app.run_jobs().await;
 }

@@ -238,3 +238,31 @@ async fn a_first_day_that_is_said_later_begins_what_there_is() {
     assert!(page.says("Welder") && page.says("$40,000.00"), "{page}");
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn a_moved_day_closes_no_circle_nor_does_a_manager_of_today() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let [a, b] = [("1", "A", ""), ("2", "B", "1")].map(|(number, name, manager)| {
+        [("number", number), ("last_name", name), ("manager", manager), ("start_date", "2020-01-01")]
+    });
+    let (a, b) = (company.employee(&a).await, company.employee(&b).await);
+    let mut owner = company.owner().await;
+    // B is nobody's from June on, and A is B's from July on.
+    change_job(&mut owner, b, &[("From", "2026-06-01"), ("Manager", "")]).await;
+    let page = change_job(&mut owner, a, &[("From", "2026-07-01"), ("Manager", "2")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    // Moved behind that day, B would be A's while A is B's.
+    let rows = owner.get(&format!("{RECORD}/{b}/history")).await;
+    let row = rows.attribute("a[href*='/job-rows/']", "href").expect("the planned row");
+    owner.get(&row).await;
+    let page = owner.fill("Save", &[("From", "2026-08-01")]).await;
+    assert!(page.error("manager").contains("circle"), "{page}");
+    // And whoever is planned to report to somebody is not made their manager today.
+    let (p, q) = (company.employee(&[("number", "3")]).await, company.employee(&[("number", "4")]).await);
+    change_job(&mut owner, p, &[("From", "2026-09-01"), ("Manager", "4")]).await;
+    owner.get(&format!("{RECORD}/{q}/edit")).await;
+    let page = owner.fill("Save changes", &[("Manager", "3")]).await;
+    assert!(page.error("manager").contains("circle"), "{page}");
+    app.run_jobs().await;
+}

@@ -112,3 +112,19 @@ async fn who_may_not_read_a_class_cannot_write_it() {
     let page = company.owner().await.get(&format!("{LIST}/{ada}")).await;
     assert!(page.says("Countess") && page.says("91,357") && page.says("1981"), "{page}");
 }
+
+#[tokio::test]
+async fn who_leads_a_team_changes_theirs_and_asks_for_changes_of_their_own() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let chief = company.employee(&[("number", "1"), ("last_name", "Chief")]).await;
+    let below = company.employee(&[("number", "2"), ("manager", "1")]).await;
+    company.link(company.member(Role::Manager).await.member, chief).await;
+    let mut manager = company.manager().await;
+    for (whose, status) in [(below, StatusCode::OK), (chief, StatusCode::NOT_FOUND)] {
+        for page in ["edit", "jobs/new", "field-files"] {
+            assert_eq!(manager.get(&format!("{LIST}/{whose}/{page}")).await.status, status, "{whose}/{page}");
+        }
+    }
+    assert!(manager.get(&format!("{LIST}/{chief}")).await.link("Edit").is_none());
+}
