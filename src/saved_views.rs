@@ -16,7 +16,7 @@ use domain::{
     access::{Permission, Sight, ViewsShare},
     custom_fields::{CustomField, PREFIX},
     paths,
-    saved_views::{Draft, EVERYTHING, Fields, SavedView, opening, preference},
+    saved_views::{Draft, EVERYTHING, Fields, LONGEST, SavedView, opening, preference},
 };
 use serde::Deserialize;
 use std::marker::PhantomData;
@@ -203,6 +203,9 @@ async fn ask<N: Listed>(
 ) -> Result {
     let mut tx = who.begin().await?;
     let question = question::<N>(&asked.question);
+    if question.len() > LONGEST {
+        return Err(Error::Bad("This asks for more than a view can keep. Take some of it away.".into()));
+    }
     let view = saved_views::ask(&mut tx, N::TARGET, id, &question).await?;
     tx.commit().await?;
     let undo = [("question", view.question.clone())];

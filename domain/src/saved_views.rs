@@ -47,7 +47,7 @@ pub struct Fields {
 }
 
 /// Letters of a question; an address is hardly longer.
-const LONGEST: usize = 2_000;
+pub const LONGEST: usize = 2_000;
 
 impl Draft {
     pub fn of(view: &SavedView) -> Self {

@@ -174,9 +174,14 @@ pub async fn finish(tx: &mut TenantTx, archival: &Archival, count: usize, batch:
 
 /// It cannot be done, and nothing was changed.
 pub async fn fail(tx: &mut TenantTx, id: ArchivalId, reason: &str) -> Result<()> {
-    sqlx::query!("update archivals set state = 'failed', failure = $2 where id = $1", id.0, reason)
-        .execute(tx.conn())
-        .await?;
+    // What has ended meanwhile has ended well.
+    sqlx::query!(
+        "update archivals set state = 'failed', failure = $2 where id = $1 and state in ('archiving', 'restoring')",
+        id.0,
+        reason
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

@@ -288,9 +288,14 @@ pub async fn finish_undo(tx: &mut TenantTx, id: BulkId, given_back: usize, left_
 
 /// It cannot be done, and nothing was changed.
 pub async fn fail(tx: &mut TenantTx, id: BulkId, reason: &str) -> Result<()> {
-    sqlx::query!("update bulk_changes set state = 'failed', failure = $2 where id = $1", id.0, reason)
-        .execute(tx.conn())
-        .await?;
+    // What has ended meanwhile has ended well.
+    sqlx::query!(
+        "update bulk_changes set state = 'failed', failure = $2 where id = $1 and state in ('changing', 'undoing')",
+        id.0,
+        reason
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

@@ -460,7 +460,10 @@ async fn a_leaving_that_is_begun_says_the_last_day_and_the_door_is_shut_behind_i
         let fields = [("employee", "1"), ("template", &*template), ("anchor", day)];
         hr.post(&company.at("/hr/checklists/new"), &fields).await
     };
-    assert_eq!(begin(&mut hr, "01/01/2019").await.error("anchor"), "This is before their first day.");
+    assert_eq!(
+        begin(&mut hr, "01/01/2019").await.error("anchor"),
+        "This is before their first day, or their record is archived."
+    );
     let page = begin(&mut hr, "03/02/2026").await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
     let page = hr.get(&company.at(&format!("/hr/employees/{ada}"))).await;

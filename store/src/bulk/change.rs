@@ -218,7 +218,14 @@ pub(super) async fn rows(
         FieldClass::Health => writes.push(None),
     }
     let mut writes: Vec<_> = writes.into_iter().map(|s: Option<Scope>| reach::reaches(kind, s)).collect();
-    if reach::not_oneself::<EmployeesWrite>(kind, tx.scope::<EmployeesWrite>()) {
+    let own = match look.class {
+        FieldClass::Personal => {
+            reach::not_oneself::<EmployeesPersonalWrite>(kind, tx.scope::<EmployeesPersonalWrite>())
+        }
+        FieldClass::Pay => reach::not_oneself::<EmployeesPayWrite>(kind, tx.scope::<EmployeesPayWrite>()),
+        _ => false,
+    };
+    if own || reach::not_oneself::<EmployeesWrite>(kind, tx.scope::<EmployeesWrite>()) {
         writes.push("e.id is distinct from house.me()");
     }
     let writes = writes.join(" and ");

@@ -268,7 +268,7 @@ pub async fn decide(
         .fetch_all(tx.conn())
         .await?;
     let mut q = QueryBuilder::<Postgres>::new(LINES);
-    q.push("c.id = any(").push_bind(ids).push(")");
+    q.push("e.archived_at is null and c.id = any(").push_bind(ids).push(")");
     answerable(tx, &mut q).await?;
     q.push(" order by c.employee_id, c.id");
     let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;

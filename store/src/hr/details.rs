@@ -115,6 +115,7 @@ pub(super) async fn standing(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<
     q.push_bind(ids.to_vec()).push(")");
     reach::narrow(&mut q, Kind::Employees, tx.scope::<EmployeesRead>());
     let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
+    tx.reads_pay(rows.iter().filter(|r| r.account_holder.is_some()).map(|r| r.id));
     rows.into_iter().map(|r| Ok((r.id, r.standing()?))).collect()
 }
 

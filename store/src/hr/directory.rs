@@ -120,7 +120,10 @@ async fn called_so(tx: &mut TenantTx, question: &str) -> Result<Vec<Uuid>> {
         return Ok(vec![]);
     }
     let found = sqlx::query_scalar!(
-        "select id from employee_details where starts_with(lower(preferred_name), $1) order by lower(preferred_name) limit 100",
+        "select d.id from employee_details d join employees e on e.tenant_id = d.tenant_id and e.id = d.id
+         where d.preferred_name is not null
+           and (starts_with(lower(d.preferred_name || ' ' || e.last_name), $1) or starts_with(lower(e.last_name || ' ' || d.preferred_name), $1))
+         order by lower(d.preferred_name) limit 100",
         word
     );
     Ok(found.fetch_all(tx.conn()).await?)

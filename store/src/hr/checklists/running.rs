@@ -112,7 +112,7 @@ async fn last_day(tx: &mut TenantTx, employee: EmployeeId, day: Day) -> Result<(
     .execute(tx.conn())
     .await?;
     if done.rows_affected() == 0 {
-        return Err(Error::refused("anchor", "This is before their first day."));
+        return Err(Error::refused("anchor", "This is before their first day, or their record is archived."));
     }
     events::emit(tx, Event::EmployeeChanged { employee, fields: vec!["end_date".into()] }).await
 }
