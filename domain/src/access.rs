@@ -49,6 +49,19 @@ impl Scope {
     }
 }
 
+/// Rights to change employees' records that, given for a team, are over others' alone: what somebody wants changed of their
+/// own record they ask for, as everybody does.
+pub fn of_others(right: &str) -> bool {
+    [
+        EmployeesWrite::KEY,
+        EmployeesPersonalWrite::KEY,
+        EmployeesPayWrite::KEY,
+        EmployeesArchive::KEY,
+        EmployeesBulk::KEY,
+    ]
+    .contains(&right)
+}
+
 /// What a right is about, as the matrix of a role shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Resource {

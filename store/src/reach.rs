@@ -6,10 +6,7 @@
 
 use crate::{Error, Result, TenantTx};
 use domain::{
-    access::{
-        EmployeesArchive, EmployeesBulk, EmployeesPayWrite, EmployeesPersonalWrite, EmployeesWrite, Permission, Rights,
-        Scope,
-    },
+    access::{Permission, Rights, Scope, of_others},
     workspace::access::Subject,
 };
 use uuid::Uuid;
@@ -146,14 +143,7 @@ pub async fn within<P: Permission>(tx: &mut TenantTx, kind: Kind, ids: &[Uuid]) 
 /// Whoever looks after their team's records looks after no record of their own: what they want changed there, they ask
 /// for as everybody does. Whoever is given their own, or all, has it.
 pub(crate) fn not_oneself<P: Permission>(kind: Kind, scope: Option<Scope>) -> bool {
-    let changes = [
-        EmployeesWrite::KEY,
-        EmployeesPersonalWrite::KEY,
-        EmployeesPayWrite::KEY,
-        EmployeesArchive::KEY,
-        EmployeesBulk::KEY,
-    ];
-    kind == Kind::Employees && scope == Some(Scope::Team) && changes.contains(&P::KEY)
+    kind == Kind::Employees && scope == Some(Scope::Team) && of_others(P::KEY)
 }
 
 /// The record, if this right reaches it; else there is none (DOMAIN: what is not yours is not found).

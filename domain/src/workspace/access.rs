@@ -2,7 +2,7 @@
 
 use crate::{
     CustomerId, EmployeeId,
-    access::{Actor, CATALOGUE, Resource, Right, Scope},
+    access::{Actor, CATALOGUE, Resource, Right, Scope, of_others},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -100,6 +100,13 @@ pub fn answers(actor: &Actor, record: &Record, near: &Near) -> Vec<Answer> {
         .filter(about)
         .map(|right| {
             let granted = actor.rights.scope(right.key);
+            if granted == Some(Scope::Team) && near.scope == Scope::Own && of_others(right.key) {
+                let why = format!(
+                    "The role {} gives it for their team. {} is theirs, and changes of one’s own record are asked for.",
+                    actor.role_name, record.name
+                );
+                return Answer { right, granted, may: false, why };
+            }
             let may = granted.is_some_and(|g| g >= near.scope);
             Answer { right, granted, may, why: why(actor, record, near, granted) }
         })
