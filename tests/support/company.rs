@@ -496,7 +496,8 @@ impl<'a> Company<'a> {
         let (used, template) = (tx.id(), tx.id());
         templates::add(&mut tx, used, &fields("Used")).await.expect("a template");
         templates::add(&mut tx, template, &fields("Template")).await.expect("a template");
-        let day = domain::Day::new(2026, 6, 30);
+        // Far off, so that other stories about this person are before it.
+        let day = domain::Day::new(2036, 6, 30);
         let id = running::begin(&mut tx, used, about, day).await.expect("a checklist");
         let whole = checklists::find(&mut tx, id).await.expect("it is there");
         let item = checklists::steps(&mut tx, &whole).await.expect("its items")[0].id;
