@@ -52,7 +52,7 @@ on("keydown", ".menu, .palette", (box, e) => {
 });
 
 // ---- What was looked for is where the eye is
-$("#found")?.scrollIntoView({ block: "center", inline: "center" });
+$("#found, [data-here]")?.scrollIntoView({ block: $("#found") ? "center" : "nearest", inline: "center" });
 
 // ---- Printing
 on("click", "[data-print]", () => print());

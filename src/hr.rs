@@ -19,11 +19,16 @@ pub mod profile;
 
 use crate::web::{Allowed, Routes};
 use domain::{
-    EmployeeId,
-    access::{DocumentsRead, LeaveRead, Permission},
+    EmployeeId, MemberId,
+    access::{DocumentsRead, LeaveRead, MembersWrite, Permission},
 };
 use store::{TenantTx, hr::leave as leaves};
 use views::hr::employees::Beside;
+
+/// The reader, where they may say themselves which record is theirs.
+fn may_link<P: Permission>(who: &Allowed<P>) -> Option<MemberId> {
+    who.actor.may(MembersWrite::KEY).then_some(who.actor.member)
+}
 
 pub fn routes(r: Routes) -> Routes {
     let r = employees::routes(r);

@@ -126,3 +126,66 @@ impl Action {
         Self::ALL.into_iter().find(|a| a.key() == key)
     }
 }
+
+/// What the records of each table are called in the trail.
+const NOUNS: &[(&str, &str)] = &[
+    ("employees", "Employee"),
+    ("pay", "Pay of"),
+    ("customers", "Customer"),
+    ("members", "Member"),
+    ("invitations", "Invitation"),
+    ("roles", "Role"),
+    ("tenants", "Workspace"),
+    ("exports", "Export"),
+    ("imports", "Import"),
+    ("audit", "Audit trail"),
+    ("api_tokens", "API token"),
+    ("departments", "Department"),
+    ("locations", "Location"),
+    ("holidays", "Holidays"),
+    ("holiday_calendars", "Holidays"),
+    ("mail_suppressions", "Stopped address"),
+    ("pictures", "Picture"),
+    ("job_runs", "Job"),
+    ("workflows", "Workflow"),
+    ("workflow_approvals", "Approval"),
+    ("automation_settings", "Automation"),
+    ("tasks", "Task"),
+    ("attendance", "Attendance"),
+    ("timesheets", "Timesheet"),
+    ("weekly_hours", "Weekly hours of"),
+    ("employee_details", "Details of"),
+    ("bank_accounts", "Bank account of"),
+    ("change_requests", "Change request"),
+    ("assets", "Equipment"),
+    ("asset_loans", "Handing out of equipment"),
+    ("checklists", "Checklist"),
+    ("checklist_items", "Item of a checklist"),
+    ("checklist_templates", "Template of checklists"),
+    ("notes", "Note"),
+    ("tags", "Tag"),
+    ("custom_fields", "Custom field"),
+    ("saved_views", "Saved view"),
+    ("calendar_feeds", "Calendar address"),
+    ("document_kinds", "Kind of document"),
+    ("documents", "Document"),
+    ("files", "File"),
+    ("leave_blackouts", "Days without time off"),
+    ("leave_covers", "Minimum cover"),
+    ("leave_delegates", "Delegate"),
+    ("leave_policies", "Policy of time off"),
+    ("leave_policy_versions", "Terms of a policy of time off"),
+    ("leave_requests", "Request for time off"),
+    ("leave_steps", "Answer about time off"),
+    ("leave_types", "Kind of time off"),
+    ("letters", "Letter template"),
+    ("policies", "Policy"),
+    ("policy_acknowledgements", "Confirmation of a policy"),
+    ("positions", "Position"),
+    ("working_patterns", "Working pattern"),
+];
+
+/// What the records of a table are called in the trail.
+pub fn noun(table: &str) -> Option<&'static str> {
+    NOUNS.iter().find(|(t, _)| *t == table).map(|(_, noun)| *noun)
+}

@@ -120,7 +120,7 @@ jobs! {
     /// Writes what has come due into the ledgers of leave: what accrues, what is over, what is carried over.
     SettleLeave("settle_leave", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Asks somebody else about requests for leave whose approver does not answer, is away or is gone.
-    RerouteLeave("reroute_leave", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    RerouteLeave("reroute_leave", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp_micros().to_string();
     /// Tells of documents that run out and of what is due, in workspaces that have any such day.
     RemindOfDocuments("remind_of_documents", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Tells managers of probations that end soon.

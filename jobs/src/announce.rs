@@ -42,22 +42,21 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         }
         // Which policies are somebody's follows from their record, and what they earn from its dates.
         Event::EmployeeAdded { employee } => {
-            store::hr::leave::policies::enrol_by_rule(tx, Some(*employee)).await?;
-            store::hr::leave::accounts::look_again(tx, Some(*employee), None).await?;
+            store::hr::leave::policies::enrol_by_rule(tx, Some(&[*employee])).await?;
+            store::hr::leave::accounts::look_again(tx, Some(&[*employee]), None).await?;
             running::follow(tx, *employee).await
         }
         Event::EmployeeChanged { employee, fields } => {
-            store::hr::leave::policies::enrol_by_rule(tx, Some(*employee)).await?;
-            store::hr::leave::accounts::look_again(tx, Some(*employee), None).await?;
+            store::hr::leave::policies::enrol_by_rule(tx, Some(&[*employee])).await?;
+            store::hr::leave::accounts::look_again(tx, Some(&[*employee]), None).await?;
             match fields.iter().any(|f| FOLLOWS.contains(&&**f)) {
                 true => running::follow(tx, *employee).await,
                 false => Ok(()),
             }
         }
-        // Of so many, everybody is asked at once.
         Event::EmployeesChanged { employees, fields } => {
-            store::hr::leave::policies::enrol_by_rule(tx, None).await?;
-            store::hr::leave::accounts::look_again(tx, None, None).await?;
+            store::hr::leave::policies::enrol_by_rule(tx, Some(employees)).await?;
+            store::hr::leave::accounts::look_again(tx, Some(employees), None).await?;
             match fields.iter().any(|f| FOLLOWS.contains(&&**f)) {
                 true => running::follow_many(tx, employees).await,
                 false => Ok(()),

@@ -84,6 +84,7 @@ async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, monday: Day, ref
         today,
         moment: moment(who),
         may_write: who.actor.may(AttendanceWrite::KEY),
+        may_link: super::may_link(who),
         may_see_others: who.actor.rights.scope(AttendanceRead::KEY) > Some(Scope::Own),
         draft: refused.draft,
         asked: refused.asked,

@@ -90,7 +90,8 @@ async fn mine(who: Allowed<HomeRead>, screen: Screen) -> Result {
     };
     let policies = policies::mine(&mut tx).await?;
     let (slug, today, linked) = (who.slug().clone(), tx.today(), who.actor.employee.is_some());
-    Ok(screen.show(&who, &Mine { slug, today, linked, documents, policies }))
+    let may_link = super::may_link(&who);
+    Ok(screen.show(&who, &Mine { slug, today, linked, may_link, documents, policies }))
 }
 
 /// The two forms of an employee's documents, as they are shown.

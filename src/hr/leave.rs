@@ -109,6 +109,7 @@ async fn page(
         slug: who.slug().clone(),
         csrf: screen.csrf().to_owned(),
         today,
+        may_link: super::may_link(who),
         on,
         accounts: mine,
         requests,

@@ -100,7 +100,7 @@ async fn below(
     let (today, on) = (tx.today(), day(&who, &tx, &asked.on));
     organisation::seat(&mut tx, id, on).await?.ok_or(store::Error::NotFound)?;
     let branches = organisation::below(&mut tx, id, on).await?.into_iter().map(closed).collect();
-    Ok(screen.show(&who, &Below { slug: who.slug().clone(), on, today, focus: None, branches }))
+    Ok(screen.show(&who, &Below { slug: who.slug().clone(), on, today, focus: None, of: Some(id), branches }))
 }
 
 async fn list(who: Allowed<EmployeesRead>, screen: Screen) -> Result {

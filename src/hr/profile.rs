@@ -58,6 +58,7 @@ async fn show(who: Allowed<HomeRead>, screen: Screen) -> Result {
         moment: activity::moment(&who),
         own: shown,
         linked: who.actor.employee.is_some(),
+        may_link: super::may_link(&who),
         documents: may(DocumentsRead::KEY),
         leave: may(LeaveRequest::KEY),
         tasks: may(TasksRead::KEY),

@@ -37,7 +37,7 @@ async fn list(who: Allowed<AuditRead>, screen: Screen, Query(question): Query<Qu
     let members = workspace::members::choices(&mut tx).await?;
     let others = [("job:", "Jobs"), ("system", "Nobody signed in")].map(|(v, w)| (v.to_owned(), w.to_owned()));
     let people = members.into_iter().map(|m| (format!("member:{}", m.id), m.name)).chain(others).collect();
-    let kinds = audit::kinds(&mut tx).await?.into_iter().map(|k| (k.clone(), kind(&k).0.to_owned())).collect();
+    let kinds = audit::kinds(&mut tx).await?.into_iter().map(|k| (k.clone(), noun(&k).to_owned())).collect();
     let view = Audit {
         slug: who.slug().clone(),
         rights: who.actor.rights,
@@ -117,47 +117,42 @@ async fn export(who: Allowed<AuditExport>, screen: Screen, Query(question): Quer
 /// Where a record of this id is.
 type Page = fn(&Slug, &str) -> String;
 
-/// What the records of a table are called, and where one of them is.
-fn kind(table: &str) -> (&'static str, Option<Page>) {
-    match table {
-        "employees" => ("Employee", Some(|s, id| paths::employee(s, id))),
-        "pay" => ("Pay of", Some(|s, id| paths::employee(s, id))),
-        "customers" => ("Customer", Some(|s, id| paths::customer(s, id))),
-        "members" => ("Member", Some(|s, _| paths::members(s))),
-        "invitations" => ("Invitation", Some(|s, _| paths::members(s))),
-        "roles" => ("Role", Some(|s, id| paths::role(s, id))),
-        "tenants" => ("Workspace", None),
-        "exports" => ("Export", None),
-        "imports" => ("Import", None),
-        "audit" => ("Audit trail", None),
-        "api_tokens" => ("API token", None),
-        "departments" => ("Department", None),
-        "locations" => ("Location", None),
-        "holidays" | "holiday_calendars" => ("Holidays", None),
-        "mail_suppressions" => ("Stopped address", Some(|s, _| paths::mail_stopped(s))),
-        "pictures" => ("Picture", None),
-        "job_runs" => ("Job", None),
-        "workflows" => ("Workflow", Some(|s, id| paths::workflow(s, id))),
-        "workflow_approvals" => ("Approval", None),
-        "automation_settings" => ("Automation", None),
-        "tasks" => ("Task", Some(|s, id| paths::task(s, id))),
-        "attendance" => ("Attendance", None),
-        "timesheets" => ("Timesheet", Some(|s, id| paths::timesheet(s, id))),
-        "weekly_hours" => ("Weekly hours of", Some(|s, id| paths::employee(s, id))),
-        "employee_details" => ("Details of", Some(|s, id| paths::employee(s, id))),
-        "bank_accounts" => ("Bank account of", Some(|s, id| paths::employee(s, id))),
-        "change_requests" => ("Change request", Some(|s, _| paths::change_requests(s))),
-        "assets" => ("Equipment", Some(|s, id| paths::asset(s, id))),
-        "asset_loans" => ("Handing out of equipment", None),
-        "checklists" => ("Checklist", Some(|s, id| paths::checklist(s, id))),
-        "checklist_items" => ("Item of a checklist", None),
-        "checklist_templates" => ("Template of checklists", Some(|s, id| paths::checklist_template(s, id))),
-        "notes" => ("Note", None),
-        "tags" => ("Tag", None),
-        "custom_fields" => ("Custom field", Some(|s, id| paths::custom_field(s, id))),
-        "saved_views" => ("Saved view", None),
-        _ => ("Record", None),
-    }
+/// What the records of a table are called.
+fn noun(table: &str) -> &'static str {
+    domain::audit::noun(table).unwrap_or("Record")
+}
+
+/// Where a record of a table is.
+fn page(table: &str) -> Option<Page> {
+    Some(match table {
+        "employees" => |s, id| paths::employee(s, id),
+        "pay" => |s, id| paths::employee(s, id),
+        "customers" => |s, id| paths::customer(s, id),
+        "members" => |s, _| paths::members(s),
+        "invitations" => |s, _| paths::members(s),
+        "roles" => |s, id| paths::role(s, id),
+        "mail_suppressions" => |s, _| paths::mail_stopped(s),
+        "workflows" => |s, id| paths::workflow(s, id),
+        "tasks" => |s, id| paths::task(s, id),
+        "timesheets" => |s, id| paths::timesheet(s, id),
+        "weekly_hours" => |s, id| paths::employee(s, id),
+        "employee_details" => |s, id| paths::employee(s, id),
+        "bank_accounts" => |s, id| paths::employee(s, id),
+        "change_requests" => |s, _| paths::change_requests(s),
+        "assets" => |s, id| paths::asset(s, id),
+        "checklists" => |s, id| paths::checklist(s, id),
+        "checklist_templates" => |s, id| paths::checklist_template(s, id),
+        "custom_fields" => |s, id| paths::custom_field(s, id),
+        "documents" => |s, id| paths::document(s, id),
+        "letters" => |s, id| paths::letter(s, id),
+        "positions" => |s, id| paths::position(s, id),
+        "leave_requests" => |s, id| paths::leave_request(s, id),
+        "leave_types" => |s, id| paths::leave_type(s, id),
+        "leave_policies" => |s, id| paths::leave_policy(s, id),
+        "policies" => |s, id| paths::reading(s, id),
+        "document_kinds" => |s, _| paths::document_kinds(s),
+        _ => return None,
+    })
 }
 
 /// The names behind the ids of all these changes, and of the records that were changed.
@@ -222,7 +217,8 @@ fn tell(tx: &TenantTx, slug: &Slug, e: Event, names: &activity::Names) -> Told {
             told.push((label, shown));
         }
     }
-    let (words, page) = kind(&e.record);
+    let words = noun(&e.record);
+    let page = page(&e.record);
     let who = e.name.unwrap_or_else(|| match e.actor.split_once(':') {
         Some(("job", _)) => "People360".to_owned(),
         Some(("token", _)) => "An API token".to_owned(),

@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     Slug,
-    access::{AttendanceWrite, EmployeesImport, HomeRead, Permission},
+    access::{AttendanceWrite, CustomersRead, EmployeesImport, EmployeesRead, HomeRead, Permission, Scope},
     list::grouped,
     paths,
 };
@@ -36,16 +36,15 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
         false => None,
     };
     let left = [steps.employees, steps.customers, steps.colleagues].into_iter().filter(|done| !done).count();
+    let others = who.actor.rights.scope(EmployeesRead::KEY) > Some(Scope::Own);
     let words = |n: i64| if n > HOME_CAP { format!("{}+", grouped(HOME_CAP)) } else { grouped(n) };
     let view = Home {
         slug: who.slug().clone(),
         person: who.actor.name.clone(),
         company: who.workspace.name.clone(),
         moment: activity::moment(&who),
-        employees: words(counts.employees),
-        joined_this_month: words(counts.joined_this_month),
-        customers: words(counts.customers),
-        prospects: words(counts.prospects),
+        people: others.then(|| (words(counts.employees), words(counts.joined_this_month))),
+        customers: who.actor.may(CustomersRead::KEY).then(|| (words(counts.customers), words(counts.prospects))),
         to_confirm,
         to_bring,
         clock,

@@ -102,6 +102,16 @@ pub async fn remove_many(tx: &mut TenantTx, subjects: &[Subject], name: &str) ->
     }
 }
 
+/// Which of these records have as many tags as a record can have.
+pub async fn full(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let full = sqlx::query_scalar!(
+        r#"select record_id as "id!" from record_tags where record_id = any($1) group by record_id having count(*) >= $2"#,
+        ids,
+        EACH
+    );
+    Ok(full.fetch_all(tx.conn()).await?)
+}
+
 /// The tag of this name, whatever its case.
 pub async fn named(tx: &mut TenantTx, name: &str) -> Result<Option<TagId>> {
     let name = tags::name(name).map_err(Error::Refused)?;

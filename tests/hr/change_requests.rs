@@ -208,7 +208,7 @@ async fn who_is_linked_with_no_record_is_told_so() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
     let mut emil = company.employee_member().await;
-    assert!(emil.get(ME).await.says("no employee record is linked with you"));
+    assert!(emil.get(ME).await.says("You have no employee record here"));
     assert!(emil.get(&format!("{ME}/changes")).await.says("no employee record"));
     let page = emil.post(&format!("{ME}/birthday"), &[("hidden", "yes")]).await;
     assert!(page.status.is_success() || page.status.is_redirection(), "{page}");

@@ -265,6 +265,9 @@ async fn changes_of_tenant_tables_are_in_the_audit_trail() {
              and g.tgenabled = 'O' and g.tgtype & 28 = 28)"
     );
     assert_eq!(beyond(&found(&app, &sql).await, NOT_AUDITED), [""; 0]);
+    let sql = "select c.relname::text from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'audit'";
+    let nameless: Vec<_> = found(&app, sql).await.into_iter().filter(|t| domain::audit::noun(t).is_none()).collect();
+    assert_eq!(nameless, [""; 0], "the trail says what each record is");
 }
 
 #[tokio::test]

@@ -15,3 +15,21 @@ pub mod organisation;
 pub mod policies;
 pub mod positions;
 pub mod profile;
+
+use crate::ui::{Button, EmptyState, Icon};
+use domain::{MemberId, Slug, paths};
+use maud::Render;
+
+/// What a page of one's own says to a member who is nobody's record here. `own`: the reader, where they may say
+/// themselves which record is theirs.
+pub fn unlinked(icon: Icon, slug: &Slug, own: Option<MemberId>, then: &str) -> EmptyState {
+    let who = match own {
+        Some(_) => "Say on your member page which employee you are.",
+        None => "Whoever looks after members can say which record is yours.",
+    };
+    let state = EmptyState::new(icon, "You have no employee record here", format!("{who} {then}"));
+    match own {
+        Some(id) => state.actions(Button::link("Choose my record", paths::member(slug, id)).render()),
+        None => state,
+    }
+}

@@ -106,6 +106,7 @@ pub fn bulk<T>(
             span id=(OFFER) data-bulk-all hidden hx-get=(offer) hx-trigger="all-ticked" hx-swap="innerHTML" {}
             noscript { a href=(offer) { "All that fit" } }
         }
+        @if writes { a.bulk-earlier href=(pages.changes()) { "Earlier changes" } }
     };
     BulkBar::new(selection(words), csrf, words.many, buttons)
 }

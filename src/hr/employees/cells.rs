@@ -5,6 +5,7 @@ use crate::web::{
     error::Error,
     path::{Field, Record},
     query::Query,
+    selection,
 };
 use axum::http::StatusCode;
 use domain::{
@@ -34,6 +35,8 @@ pub struct Typed {
     value: String,
     #[serde(rename = "_version")]
     version: i32,
+    /// The list that an undoing comes back to.
+    back: String,
 }
 
 /// The cell's own small form.
@@ -80,9 +83,21 @@ pub async fn change(
             Ok(()) => {
                 let employee = employees::find(&mut tx, id).await?;
                 tx.commit().await?;
-                let toast = Toast::good(format!("{label} of {} saved.", employee.name()));
+                let there = paths::employee(who.slug(), id);
+                let back = screen.current_url().unwrap_or_default();
+                let was = [
+                    ("value", before.cell(key).into_owned()),
+                    ("_version", employee.version.to_string()),
+                    ("back", selection::back(&back, there.clone())),
+                ];
+                let words = format!("{label} of {} saved.", employee.name());
+                let toast = match typed.back.is_empty() {
+                    true => Toast::good(words).undo(paths::employee_cell(who.slug(), id, key), &was),
+                    false => Toast::good(words),
+                };
+                let there = selection::back(&typed.back, there);
                 let cell = Cell { slug, csrf, employee, key, label, asking: None, focus: true };
-                return screen.changed(&cell, paths::employee(who.slug(), id), toast).await;
+                return screen.changed(&cell, there, toast).await;
             }
             Err(store::Error::Stale) => {
                 let now = before.cell(key);

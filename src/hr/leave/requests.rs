@@ -7,7 +7,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     Day, EmployeeId, Errors, LeaveRequestId,
-    access::{LeaveRead, LeaveRequest, Permission},
+    access::{LeaveRead, LeaveRequest, LeaveSettings, Permission},
     hr::leave::{
         forms::{RequestDraft, RequestFields},
         requests::{Quote, State},
@@ -78,7 +78,6 @@ impl FormPage for RequestForm {
         }
         let quote = told(&mut tx, who, employee, &sheet.draft).await?;
         let (mut person, mut types, mut accounts) = (None, vec![], vec![]);
-        let mut errors = sheet.errors;
         if sheet.screen.wants(views::hr::leave::requests::QUOTE) {
             // The fields stay as they are.
         } else if let Some(employee) = employee {
@@ -90,8 +89,6 @@ impl FormPage for RequestForm {
             accounts = accounts::of_employee(&mut tx, employee, today).await?;
             // What somebody has none of they cannot ask for.
             types.retain(|t| !t.limited || accounts.iter().any(|a| a.kind.id == t.id));
-        } else if errors.is_empty() {
-            errors.add("", NOBODY);
         }
         let view = New {
             slug: who.slug().clone(),
@@ -101,7 +98,9 @@ impl FormPage for RequestForm {
             types,
             accounts,
             draft: sheet.draft,
-            errors,
+            errors: sheet.errors,
+            nobody: employee.is_none().then(|| crate::hr::may_link(who)),
+            may_make: who.actor.may(LeaveSettings::KEY),
             quote,
         };
         Ok(sheet.screen.show_as(sheet.status, who, &view))

@@ -323,6 +323,17 @@ async fn judge(
             None => true,
         });
     }
+    if let (Place::Tag(true, _), false) = (&asked.place, changing.is_empty()) {
+        let ids: Vec<Uuid> = changing.iter().map(|f| f.id).collect();
+        let full = tags::full(tx, &ids).await?;
+        changing.retain(|f| {
+            let full = full.contains(&f.id);
+            if full {
+                outcome.refuse("has as many tags as a record can have", &f.name);
+            }
+            !full
+        });
+    }
     outcome.changed = changing.len();
     Ok((changing, outcome))
 }

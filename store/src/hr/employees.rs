@@ -496,8 +496,12 @@ pub(super) async fn by_number(tx: &mut TenantTx, number: Option<&str>, field: &'
     id.map(Some).ok_or_else(|| Error::refused(field, no_such_number(number)))
 }
 
-fn no_such_number(number: &str) -> String {
-    format!("No employee has the number {number}.")
+/// Two people may have one name, so somebody is named by their number; whoever typed a name is told how.
+fn no_such_number(typed: &str) -> String {
+    match typed.chars().any(|c| c.is_ascii_digit()) {
+        true => format!("No employee has the number {typed}."),
+        false => format!("“{typed}” is no number. Choose somebody from the list, or type their number."),
+    }
 }
 
 /// The next number that nobody has: one more than the highest number given so far.

@@ -22,6 +22,11 @@ use domain::{
 };
 use uuid::Uuid;
 
+/// These people, or everybody.
+fn ids(people: Option<&[EmployeeId]>) -> Option<Vec<Uuid>> {
+    people.map(|people| people.iter().map(|e| e.0).collect())
+}
+
 /// The person, if this right reaches them.
 pub async fn hold<P: Permission>(tx: &mut TenantTx, employee: EmployeeId) -> Result<()> {
     reach::hold::<P>(tx, Kind::Employees, employee.0).await?;

@@ -1,10 +1,11 @@
 //! Members of the workspace: finding them, their roles, who they are as employees, and letting them in and out.
 
 use super::roles::{self, within_own};
-use crate::{Error, Result, TenantTx, Version, Who};
+use crate::{Error, Result, TenantTx, Version, Who, queue};
 use domain::{
     EmployeeId, MemberId,
     access::{Office, Resource, Right, Rights, Role, Scope},
+    jobs::RerouteLeave,
     workspace::members::{Found, Member, Named, Question, State},
 };
 use sqlx::{Postgres, QueryBuilder};
@@ -339,6 +340,9 @@ pub async fn deactivate(tx: &mut TenantTx, id: MemberId) -> Result<Member> {
     )
     .execute(tx.conn())
     .await?;
+    // What waits for their answer is asked of somebody else.
+    let (tenant, at) = (tx.tenant(), tx.now());
+    queue::push(tx, &RerouteLeave { tenant, at }).await?;
     Ok(before)
 }
 

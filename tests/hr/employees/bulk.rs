@@ -269,6 +269,13 @@ async fn tags_and_own_fields_go_on_and_come_off() {
     owner.click("First Shoe size: nothing").await;
     owner.press("Undo").await;
     assert_eq!(of(&mut owner, ids[0], &custom).await, "42");
+    // Who has as many as fit gets no more.
+    for n in 0..29 {
+        owner.post(&format!("{LIST}/{}/tags", ids[0]), &[("tag", &format!("Tag {n}"))]).await;
+    }
+    let page = changed(&mut owner, &ids[..2], "tag", "One more", &[]).await;
+    assert!(page.says("has as many tags as a record can have"), "{page}");
+    assert!(owner.get(&format!("{LIST}?tag=One+more")).await.names().len() == 1);
     app.run_jobs().await;
 }
 

@@ -56,6 +56,13 @@ async fn a_cell_asks_saves_and_is_the_cell_again() {
     let plain =
         owner.htmx(&format!("{LIST}/{ada}/cells/department?plain=yes"), &format!("div#cell-{ada}-department")).await;
     assert!(plain.all(".cell-value") == ["Yard"] && !plain.has("form"), "{plain}");
+    // Who saved the wrong thing has it back by the notice.
+    let part = cell(&mut owner, ada, "department", None).await;
+    let version = part.attribute("input[name=_version]", "value").expect("a version");
+    cell(&mut owner, ada, "department", Some(("Dock", &version))).await;
+    let page = owner.press("Undo").await;
+    assert_eq!(page.toast(), "Department of Ada Lovelace saved.", "{page}");
+    assert_eq!(of(&mut owner, ada, "department").await, "Yard");
     app.run_jobs().await;
 }
 

@@ -41,7 +41,7 @@ async fn hr_makes_a_kind_and_a_policy_and_everybody_has_it() {
     assert!(page.says("With what is earned and over by then.") && page.says("Expired"), "{page}");
     // Whoever is no employee here is told so.
     let page = company.signed_in(Role::Auditor).await.get(&company.at("/hr/leave")).await;
-    assert!(page.says("You are not linked with an employee record"), "{page}");
+    assert!(page.says("You have no employee record here"), "{page}");
     assert_eq!(ann.get(&company.at("/settings/leave")).await.status, StatusCode::NOT_FOUND);
     // A kind that is in use keeps its unit, and can be retired and taken up again.
     let page = hr.get(&company.at("/settings/leave")).await;

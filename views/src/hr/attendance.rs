@@ -1,5 +1,6 @@
 //! Attendance: one's own week with the clock, weeks that wait for approval, and one of somebody else's.
 
+use super::unlinked;
 use crate::{
     Moment, View,
     form::errors,
@@ -10,7 +11,7 @@ use crate::{
 };
 use chrono::{Datelike, Days};
 use domain::{
-    AttendanceId, Day, Errors, Slug, draft,
+    AttendanceId, Day, Errors, MemberId, Slug, draft,
     hr::attendance::{Draft, Kind, Press, Sheet, Span, State, hours},
     paths,
 };
@@ -149,6 +150,8 @@ pub struct Own {
     pub moment: Moment,
     pub may_write: bool,
     pub may_see_others: bool,
+    /// The reader, where they may say which record is theirs.
+    pub may_link: Option<MemberId>,
     pub draft: Draft,
     pub asked: Asked,
     pub errors: Errors,
@@ -163,11 +166,7 @@ impl View for Own {
         let team = html! { @if self.may_see_others { (Button::link("Team", paths::timesheets(&self.slug)).icon(Icon::Users)) } };
         let head = PageHead::new(self.title()).actions(team);
         let Some(sheet) = &self.sheet else {
-            let none = EmptyState::new(
-                Icon::Clock,
-                "You have no employee record here",
-                "Whoever looks after members can say which record is yours. Then your days are written here.",
-            );
+            let none = unlinked(Icon::Clock, &self.slug, self.may_link, "Then your days are written here.");
             return html! { div.list-page { (head) (none) } };
         };
         let to = |day: Day| format!("{}?week={day}", paths::attendance(&self.slug));

@@ -7,12 +7,13 @@ pub mod policies;
 pub mod requests;
 pub mod settings;
 
+use super::unlinked;
 use crate::{
     View,
     form::errors,
     ui::{
-        Alert, Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Tab, Table, Tabs,
-        Time, Tone, dash, field_row, stack,
+        Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Tab, Table, Tabs, Time,
+        Tone, dash, field_row, stack,
     },
 };
 use domain::{
@@ -197,6 +198,8 @@ pub struct Mine {
     /// Who answers for the reader while they are away.
     pub delegate: Option<(MemberId, String)>,
     pub colleagues: Vec<Named>,
+    /// The reader, where they may say which record is theirs.
+    pub may_link: Option<MemberId>,
     pub draft: DelegateDraft,
     pub errors: Errors,
     /// Addresses of the reader's calendars, by `own` and `team`.
@@ -219,7 +222,7 @@ impl View for Mine {
                 (tabs(&self.slug, Place::Mine, self.waiting))
                 (stack(html! {
                     @match &self.accounts {
-                        None => { (Alert::new(Tone::Info, "You are not linked with an employee record").text(html! { "Whoever looks after members can link you with yours; then your balances and requests stand here." })) }
+                        None => { (unlinked(Icon::CalendarEvent, &self.slug, self.may_link, "Then your balances and requests stand here.")) }
                         Some(accounts) => {
                             (self::accounts(&paths::leave(&self.slug), accounts, self.on, self.today))
                             @if self.requests.is_empty() {

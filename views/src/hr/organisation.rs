@@ -165,9 +165,15 @@ impl Chart {
             .actions(Button::link("Employees", paths::employees(&self.slug)).render())
             .render();
         }
-        let below =
-            Below { slug: self.slug.clone(), on: self.on, today: self.today, focus: self.focus, branches: vec![] };
-        html! { ul.org-tree { (below.row(&self.tops)) } }
+        let below = Below {
+            slug: self.slug.clone(),
+            on: self.on,
+            today: self.today,
+            focus: self.focus,
+            of: None,
+            branches: vec![],
+        };
+        html! { ul.org-tree { (below.row(None, &self.tops)) } }
     }
 
     fn by_departments(&self) -> Markup {
@@ -222,6 +228,8 @@ pub struct Below {
     pub on: Day,
     pub today: Day,
     pub focus: Option<EmployeeId>,
+    /// Whom they report to; nobody's, at the top.
+    pub of: Option<EmployeeId>,
     pub branches: Vec<Branch>,
 }
 
@@ -231,18 +239,18 @@ impl View for Below {
     }
 
     fn body(&self) -> Markup {
-        html! { ul.org-tree { (self.row(&self.branches)) } }
+        html! { ul.org-tree { (self.row(self.of, &self.branches)) } }
     }
 
     /// Whatever element asked gets the row.
     fn part(&self, id: &str) -> Option<Markup> {
-        id.starts_with("below-").then(|| self.row(&self.branches))
+        id.starts_with("below-").then(|| self.row(self.of, &self.branches))
     }
 }
 
 impl Below {
     /// Those who lead somebody side by side, the others in one column.
-    fn row(&self, branches: &[Branch]) -> Markup {
+    fn row(&self, of: Option<EmployeeId>, branches: &[Branch]) -> Markup {
         let most = SEATS;
         let shown = &branches[..branches.len().min(most)];
         let (leads, others): (Vec<_>, Vec<_>) = shown.iter().partition(|b| b.seat.reports > 0);
@@ -251,7 +259,10 @@ impl Below {
             @if !others.is_empty() {
                 li.org-node.is-column { ul.org-column { @for b in others { li { (self.card(&b.seat)) } } } }
             }
-            @if branches.len() > most { li.org-node { p.quiet { "and more" } } }
+            @if branches.len() > most {
+                @let rest = list::url(&paths::employees(&self.slug), &Filter { manager: of, ..Filter::default() });
+                li.org-node { a href=(rest) { "See all of them in the list" } }
+            }
         }
     }
 
@@ -267,7 +278,7 @@ impl Below {
                     summary hx-get=[b.below.is_none().then_some(more.as_str())] hx-trigger=[b.below.is_none().then_some("click once")]
                         hx-target={ "#below-" (id) } hx-swap="innerHTML" { (b.seat.reports) " " (if b.seat.reports == 1 { "report" } else { "reports" }) span.visually-hidden { " of " (b.seat.name) } }
                     @match &b.below {
-                        Some(below) => ul.org-below { (self.row(below)) },
+                        Some(below) => ul.org-below { (self.row(Some(id), below)) },
                         None => {
                             ul.org-below id={ "below-" (id) } {
                                 li.org-node { noscript { a href=(list::url(&paths::organisation(&self.slug), &asked(id.to_string()))) { "Show them" } } }

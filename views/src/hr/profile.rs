@@ -1,6 +1,9 @@
 //! One's own record: what is known of one, what one has asked to have changed, and the form that asks.
 
-use super::details::{self, Cards};
+use super::{
+    details::{self, Cards},
+    unlinked,
+};
 use crate::{
     Moment, View,
     ui::{
@@ -9,7 +12,7 @@ use crate::{
     },
 };
 use domain::{
-    Errors, Slug,
+    Errors, MemberId, Slug,
     hr::{
         change_requests::{Line, State},
         details::{Details, Draft, Section},
@@ -33,6 +36,8 @@ pub struct MyProfile {
     /// `None`: the reader is linked with no record, or their role does not open it.
     pub own: Option<Own>,
     pub linked: bool,
+    /// The reader, where they may say which record is theirs.
+    pub may_link: Option<MemberId>,
     pub documents: bool,
     pub leave: bool,
     pub tasks: bool,
@@ -57,14 +62,12 @@ impl View for MyProfile {
 
 impl MyProfile {
     fn nothing(&self) -> Markup {
-        let words = match self.linked {
-            true => "Your role does not open your own record. Ask whoever gives out roles.",
-            false => {
-                "You are a member here, and no employee record is linked with you. Whoever looks after members can link one."
-            }
+        let words = "Your role does not open your own record. Ask whoever gives out roles.";
+        let nothing = match self.linked {
+            true => EmptyState::new(Icon::UserCheck, "There is no record of yours here", words)
+                .actions(Button::link("Name, photo and time zone", paths::profile(&self.slug)).render()),
+            false => unlinked(Icon::UserCheck, &self.slug, self.may_link, "Then it stands here."),
         };
-        let nothing = EmptyState::new(Icon::UserCheck, "There is no record of yours here", words)
-            .actions(Button::link("Name, photo and time zone", paths::profile(&self.slug)).render());
         dashboard_page(&PageHead::new("My profile"), nothing.render())
     }
 

@@ -14,11 +14,10 @@ pub struct Home {
     pub person: String,
     pub company: String,
     pub moment: Moment,
-    /// Counts as words: `10,000+`.
-    pub employees: String,
-    pub joined_this_month: String,
-    pub customers: String,
-    pub prospects: String,
+    /// Of employees, for whoever sees others than themselves: all, and those who joined this month. Counts as words: `10,000+`.
+    pub people: Option<(String, String)>,
+    /// Of customers, for whoever sees any: all, and prospects.
+    pub customers: Option<(String, String)>,
     /// What the reader's clock says, and their form's token.
     pub clock: Option<(String, Option<Span>)>,
     pub recent: Vec<Happened>,
@@ -57,20 +56,25 @@ impl View for Home {
         if self.steps_left > 0 {
             head = head.actions(Button::link("See first steps", paths::first_steps(s)).render());
         }
-        let numbers = [
-            Stat::new("People", &self.employees).href(paths::employees(s)).note("here or to come"),
-            Stat::new("Joined this month", &self.joined_this_month)
-                .href(format!("{}?joined_this_month=true&sort=-start_date", paths::employees(s)))
-                .note("by their start date"),
-            Stat::new("Customers", &self.customers).href(paths::customers(s)).note("not archived"),
-            Stat::new("Prospects", &self.prospects)
-                .href(format!("{}?status=prospect", paths::customers(s)))
-                .note("to be won"),
-        ];
+        let people = self.people.iter().flat_map(|(all, joined)| {
+            let new = format!("{}?joined_this_month=true&sort=-start_date", paths::employees(s));
+            [
+                Stat::new("People", all).href(paths::employees(s)).note("here or to come"),
+                Stat::new("Joined this month", joined).href(new).note("by their start date"),
+            ]
+        });
+        let customers = self.customers.iter().flat_map(|(all, prospects)| {
+            let open = format!("{}?status=prospect", paths::customers(s));
+            [
+                Stat::new("Customers", all).href(paths::customers(s)).note("not archived"),
+                Stat::new("Prospects", prospects).href(open).note("to be won"),
+            ]
+        });
+        let numbers: Vec<Stat> = people.chain(customers).collect();
         let body = html! {
             @if self.to_confirm > 0 || self.to_bring > 0 { (self.waits()) }
             @if let Some((csrf, running)) = &self.clock { (Card::bare(clock(s, csrf, running.as_ref(), self.moment, &paths::home(s)))) }
-            (stats(&numbers))
+            @if !numbers.is_empty() { (stats(&numbers)) }
             (Card::new("Lately", self.lately()))
         };
         dashboard_page(&head, body)

@@ -41,12 +41,12 @@ pub async fn due(
 }
 
 /// Has ledgers looked at soon: because a policy, or something about a person, is different now.
-pub async fn look_again(tx: &mut TenantTx, employee: Option<EmployeeId>, kind: Option<LeaveTypeId>) -> Result<()> {
+pub async fn look_again(tx: &mut TenantTx, people: Option<&[EmployeeId]>, kind: Option<LeaveTypeId>) -> Result<()> {
     let today = tx.today().0;
     sqlx::query!(
         "update leave_accounts set next_on = $3
-         where ($1::uuid is null or employee_id = $1) and ($2::uuid is null or type_id = $2)",
-        employee.map(|e| e.0),
+         where ($1::uuid[] is null or employee_id = any($1)) and ($2::uuid is null or type_id = $2)",
+        super::ids(people) as _,
         kind.map(|k| k.0),
         today
     )
@@ -202,7 +202,7 @@ pub async fn adjust(tx: &mut TenantTx, id: Uuid, employee: EmployeeId, f: &Adjus
     }
     let entry = Entry { expires: f.expires, ..Entry::new(id, f.on, f.what, f.amount) };
     write(tx, &[New { reason: Some(f.reason.clone()), ..New::of(employee, f.kind, entry) }]).await?;
-    look_again(tx, Some(employee), Some(f.kind)).await
+    look_again(tx, Some(&[employee]), Some(f.kind)).await
 }
 
 /// What somebody has of each kind as of a day, with the lines behind it: of a day to come with what will be due by then.

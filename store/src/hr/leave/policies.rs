@@ -151,8 +151,9 @@ pub async fn amend(tx: &mut TenantTx, id: LeavePolicyId, version: Version, f: &P
 
 /// Puts people on the policies whose rules mean them: those of one person, or of all. What was said by hand stays. The
 /// narrowest rule counts: a location's before an employment type's before everybody's.
-pub async fn enrol_by_rule(tx: &mut TenantTx, only: Option<EmployeeId>) -> Result<()> {
+pub async fn enrol_by_rule(tx: &mut TenantTx, only: Option<&[EmployeeId]>) -> Result<()> {
     let (tenant, now, today) = (tx.tenant().0, tx.now(), tx.today().0);
+    let only = super::ids(only);
     // Who is meant by another rule than the one they are on, or by none any more.
     sqlx::query!(
         "with meant as (
@@ -160,15 +161,15 @@ pub async fn enrol_by_rule(tx: &mut TenantTx, only: Option<EmployeeId>) -> Resul
            from employees e join leave_policies p on p.audience = 'everybody'
              or (p.audience = 'employment' and p.audience_value = e.employment_type)
              or (p.audience = 'location' and lower(p.audience_value) = lower(e.location))
-           where e.archived_at is null and ($1::uuid is null or e.id = $1)
+           where e.archived_at is null and ($1::uuid[] is null or e.id = any($1))
            order by e.id, p.type_id, array_position(array['location', 'employment', 'everybody'], p.audience), p.created_at, p.id)
          update leave_enrolments n set until_on = greatest($2::date - 1, n.from_on), updated_at = $3
          from employees e
          where e.id = n.employee_id and not n.by_hand and n.until_on is null and e.archived_at is null
-           and ($1::uuid is null or e.id = $1)
+           and ($1::uuid[] is null or e.id = any($1))
            and not exists (select from meant m where m.employee_id = n.employee_id and m.policy_id = n.policy_id)
            and exists (select from leave_policies p where p.id = n.policy_id)",
-        only.map(|e| e.0),
+        &only as _,
         today,
         now
     )
@@ -186,13 +187,13 @@ pub async fn enrol_by_rule(tx: &mut TenantTx, only: Option<EmployeeId>) -> Resul
              or (p.audience = 'employment' and p.audience_value = e.employment_type)
              or (p.audience = 'location' and lower(p.audience_value) = lower(e.location))
            join lateral (select min(from_on) as first from leave_policy_versions v where v.policy_id = p.id) v on v.first is not null
-           where e.archived_at is null and ($1::uuid is null or e.id = $1)
+           where e.archived_at is null and ($1::uuid[] is null or e.id = any($1))
              and (e.end_date is null or e.end_date >= v.first)
            order by e.id, p.type_id, array_position(array['location', 'employment', 'everybody'], p.audience), p.created_at, p.id) m
          where not exists (
            select from leave_enrolments n
            where n.employee_id = m.employee_id and n.type_id = m.type_id and (n.until_on is null or n.until_on >= $2))"#,
-        only.map(|e| e.0),
+        &only as _,
         today
     )
     .fetch_all(tx.conn())
@@ -274,7 +275,7 @@ pub async fn enrol(tx: &mut TenantTx, employee: EmployeeId, policy: LeavePolicyI
     )
     .execute(tx.conn())
     .await?;
-    accounts::look_again(tx, Some(employee), Some(policy.kind)).await?;
+    accounts::look_again(tx, Some(&[employee]), Some(policy.kind)).await?;
     accounts::settle(tx, &[(employee, policy.kind)]).await
 }
 

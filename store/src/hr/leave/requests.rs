@@ -286,7 +286,7 @@ pub(super) async fn approve(tx: &mut TenantTx, id: LeaveRequestId) -> Result<()>
         .collect();
     accounts::write(tx, &uses).await?;
     set_state(tx, id, State::Approved).await?;
-    accounts::look_again(tx, Some(request.employee), Some(request.kind)).await?;
+    accounts::look_again(tx, Some(&[request.employee]), Some(request.kind)).await?;
     events::emit(tx, Event::LeaveAnswered { request: id, employee: request.employee, approved: true }).await
 }
 
@@ -332,7 +332,7 @@ pub(super) async fn take_back(tx: &mut TenantTx, id: LeaveRequestId, back_on: Op
     } else {
         set_state(tx, id, State::Cancelled).await?;
     }
-    accounts::look_again(tx, Some(request.employee), Some(request.kind)).await?;
+    accounts::look_again(tx, Some(&[request.employee]), Some(request.kind)).await?;
     events::emit(tx, Event::LeaveCancelled { request: id, employee: request.employee }).await
 }
 

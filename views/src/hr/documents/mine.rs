@@ -1,12 +1,12 @@
 //! One's own documents: what is asked of one, what is to be confirmed, and what is there.
 
-use super::{file, state, until};
+use super::{super::unlinked, file, state, until};
 use crate::{
     View,
     ui::{Badge, Button, Card, Column, EmptyState, Icon, PageHead, Row, Table, Time, Tone, dash, stack},
 };
 use domain::{
-    Day, Slug,
+    Day, MemberId, Slug,
     hr::{documents::Document, policies::Reading},
     paths,
 };
@@ -17,6 +17,8 @@ pub struct Mine {
     pub today: Day,
     /// Whether the reader is linked with an employee record at all.
     pub linked: bool,
+    /// The reader, where they may say which record is theirs.
+    pub may_link: Option<MemberId>,
     pub documents: Vec<Document>,
     pub policies: Vec<Reading>,
 }
@@ -70,11 +72,12 @@ impl Mine {
 
     fn table(&self, documents: &[&Document]) -> Markup {
         if documents.is_empty() {
-            let text = match self.linked {
-                true => "Your contract, certificates and letters stand here once they are added.",
-                false => "Your account is not linked with an employee record. Whoever looks after members can link it.",
-            };
-            return EmptyState::new(Icon::FileText, "No documents", text).render();
+            let text = "Your contract, certificates and letters stand here once they are added.";
+            return match self.linked {
+                true => EmptyState::new(Icon::FileText, "No documents", text),
+                false => unlinked(Icon::FileText, &self.slug, self.may_link, "Then your documents stand here."),
+            }
+            .render();
         }
         let columns = vec![
             Column::new("Document"),

@@ -139,8 +139,8 @@ impl Calendar {
         let other = (day.0.month(), day.0.year()) != (self.month.0.month(), self.month.0.year());
         let timeline = self.url(&Filter { view: "timeline".into(), ..self.filter.of(day) });
         html! {
-            td.is-other[other].is-weekend[weekend].is-off[off.is_some()].is-today[day == self.today] {
-                div.leave-date { time datetime=(day) { (day.0.day()) } @if day == self.today { span.visually-hidden { " (today)" } } @if let Some(off) = off { span.leave-off { (off.name) } } }
+            td.is-other[other].is-weekend[weekend].is-off[off.is_some()].is-today[day == self.today].is-empty[away.is_empty()] {
+                div.leave-date { time datetime=(day) { (day.0.day()) } span.leave-weekday-word aria-hidden="true" { (day.0.format("%A").to_string()) } @if day == self.today { span.visually-hidden { " (today)" } } @if let Some(off) = off { span.leave-off { (off.name) } } }
                 ul.leave-chips {
                     @for a in away.iter().take(SHOWN) { li { (self.chip(a, day)) } }
                     @if away.len() > SHOWN { li { a.leave-more href=(timeline) { "and " (away.len() - SHOWN) " more" } } }
@@ -198,7 +198,7 @@ impl Calendar {
                     thead { tr {
                         th scope="col" { "Person" }
                         @for day in &days {
-                            th class=(class(day)) scope="col" title=[off.iter().find(|o| o.day == *day).map(|o| o.name.as_str())] {
+                            th class=(class(day)) scope="col" data-here[*day == self.today] title=[off.iter().find(|o| o.day == *day).map(|o| o.name.as_str())] {
                                 span.leave-weekday { (day.0.format("%a").to_string().chars().take(2).collect::<String>()) }
                                 span.leave-daynumber { (day.0.day()) }
                             }

@@ -1,16 +1,16 @@
 //! Asking for time off, with what it means while it is typed; and a request on its own page.
 
-use super::{kind, state};
+use super::{super::unlinked, kind, state};
 use crate::{
     Moment, View,
     form::errors,
     ui::{
-        Alert, Badge, Button, Card, Choice, Confirm, Facts, Field, FieldError, Form, Icon, PageHead, RecordPage, Time,
-        Tone, field_row, form_page, stack,
+        Alert, Badge, Button, Card, Choice, Confirm, EmptyState, Facts, Field, FieldError, Form, Icon, PageHead,
+        RecordPage, Time, Tone, field_row, form_page, stack,
     },
 };
 use domain::{
-    Day, Errors, Slug,
+    Day, Errors, MemberId, Slug,
     hr::leave::{
         Type,
         forms::RequestDraft,
@@ -35,6 +35,10 @@ pub struct New {
     pub accounts: Vec<Account>,
     pub draft: RequestDraft,
     pub errors: Errors,
+    /// There is nobody to ask for: the reader is no employee here; and who they are, where they may mend that.
+    pub nobody: Option<Option<MemberId>>,
+    /// The reader may make kinds of time off.
+    pub may_make: bool,
     /// What it would mean; none while it cannot be told yet.
     pub quote: Option<Result<Quote, Errors>>,
 }
@@ -49,6 +53,9 @@ impl View for New {
 
     fn body(&self) -> Markup {
         let head = PageHead::new(self.title()).crumb("Time off", paths::leave(&self.slug));
+        if let Some(nothing) = self.nothing() {
+            return form_page(&head, nothing.render());
+        }
         let (d, e) = (&self.draft, &self.errors);
         let types = self.types.iter().map(|t| Choice::new(t.id.to_string(), self.called(t))).collect();
         let check = |name: &'static str, label: &str, value: &str| {
@@ -108,6 +115,25 @@ fn named(e: &Errors) -> Vec<FieldError> {
 }
 
 impl New {
+    /// Why nothing can be asked for.
+    fn nothing(&self) -> Option<EmptyState> {
+        if let Some(own) = self.nobody {
+            return Some(unlinked(Icon::CalendarEvent, &self.slug, own, "Then you can ask for time off."));
+        }
+        let text = match self.person {
+            Some(_) => "There is no kind of time off that they have: make one, or put them on a policy.",
+            None => {
+                "There is no kind of time off that you have. HR makes kinds, and policies that say who has how much."
+            }
+        };
+        let nothing = EmptyState::new(Icon::CalendarEvent, "Nothing to ask for yet", text);
+        let nothing = match self.may_make {
+            true => nothing.actions(Button::link("Kinds and policies", paths::leave_settings(&self.slug)).render()),
+            false => nothing,
+        };
+        self.types.is_empty().then_some(nothing)
+    }
+
     /// "Vacation · 12.5 days left".
     fn called(&self, t: &Type) -> String {
         match self.accounts.iter().find(|a| a.kind.id == t.id).filter(|_| t.limited) {
