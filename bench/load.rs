@@ -65,6 +65,10 @@ impl Load {
             // From the last to the first, so that $1 is not found in $12.
             for (at, value) in statement.parameters.iter().enumerate().rev() {
                 let place = format!("${}", at + 1);
+                let Some(value) = value else {
+                    sql = sql.replace(&place, "null");
+                    continue;
+                };
                 if value.len() > LONGEST {
                     sql = sql.replace(&place, &format!("'{}'", value.replace('\'', "''")));
                 } else {

@@ -78,7 +78,8 @@ impl Cpu {
 pub struct Statement {
     pub tenant: String,
     pub sql: String,
-    pub parameters: Vec<String>,
+    /// None is NULL.
+    pub parameters: Vec<Option<String>>,
 }
 
 /// Reads from PostgreSQL's own log what a request asks, so that the reference is never another statement.
@@ -141,13 +142,18 @@ fn statements(log: &str) -> Vec<Statement> {
 }
 
 /// `$1 = 'it''s', $2 = '7'`
-fn parameters(told: &str) -> Vec<String> {
+fn parameters(told: &str) -> Vec<Option<String>> {
     let mut values = vec![];
     let mut rest = told;
-    while let Some((_, quoted)) = rest.split_once(" = '") {
+    while let Some((_, value)) = rest.split_once(" = ") {
+        let Some(quoted) = value.strip_prefix('\'') else {
+            values.push(None);
+            rest = value;
+            continue;
+        };
         let doubled = quoted.replace("''", "\u{0}\u{0}");
         let end = doubled.find('\'').unwrap_or(doubled.len());
-        values.push(doubled[..end].replace("\u{0}\u{0}", "'"));
+        values.push(Some(doubled[..end].replace("\u{0}\u{0}", "'")));
         rest = &quoted[end..];
     }
     values

@@ -39,6 +39,7 @@ const DEFINERS: &[(&str, &str)] = &[
     ("house.member_zones", "zones stand with the accounts; it answers for the transaction's own workspace"),
     ("house.plan_digest", "members are written in the identity role as well, which needs no right on digests"),
     ("house.search", "an index that row-level security would leave unused"),
+    ("house.search_keys", "as house.search"),
     ("house.search_near", "as house.search"),
     ("house.index_employees", "the app role may not write the search table"),
     ("house.index_customers", "the app role may not write the search table"),

@@ -59,8 +59,8 @@ async fn a_cell_asks_saves_and_is_the_cell_again() {
     // Who saved the wrong thing has it back by the notice.
     let part = cell(&mut owner, ada, "department", None).await;
     let version = part.attribute("input[name=_version]", "value").expect("a version");
-    cell(&mut owner, ada, "department", Some(("Dock", &version))).await;
-    let page = owner.press("Undo").await;
+    let part = cell(&mut owner, ada, "department", Some(("Dock", &version))).await;
+    let page = owner.send(part.form("Undo")).await;
     assert_eq!(page.toast(), "Department of Ada Lovelace saved.", "{page}");
     assert_eq!(of(&mut owner, ada, "department").await, "Yard");
     app.run_jobs().await;
