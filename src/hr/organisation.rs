@@ -47,17 +47,11 @@ async fn chart(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<
     Ok(screen.show(&who, &view))
 }
 
-/// The top of the tree; a single one with whoever is directly below.
+/// The top of the tree; the first, who has the most reports, with whoever is directly below.
 async fn tops(tx: &mut TenantTx, on: Day) -> Result<Vec<Branch>> {
-    let seats = organisation::top(tx, on).await?;
-    let alone = seats.len() == 1;
-    let mut tops = vec![];
-    for seat in seats {
-        let below = match alone {
-            true => Some(organisation::below(tx, seat.id, on).await?.into_iter().map(closed).collect()),
-            false => None,
-        };
-        tops.push(Branch { seat, below });
+    let mut tops: Vec<Branch> = organisation::top(tx, on).await?.into_iter().map(closed).collect();
+    if let Some(first) = tops.first_mut().filter(|first| first.seat.reports > 0) {
+        first.below = Some(organisation::below(tx, first.seat.id, on).await?.into_iter().map(closed).collect());
     }
     Ok(tops)
 }
