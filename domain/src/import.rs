@@ -453,13 +453,16 @@ pub struct Undone {
     pub removed: u32,
     /// Records that have their earlier values again.
     pub restored: u32,
-    /// Records that the import had changed and that stay as they are, because people changed the same fields since.
+    /// Records that stay as they are: those that the import had changed, because people changed the same fields since, and
+    /// those that it had made on which something hangs by now.
     pub kept: u32,
 }
 
 /// What an undo would touch that people have worked on since.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Since {
+    /// Made by the import, with something that hangs on them by now: notes, documents, leave. An undo leaves them alone.
+    pub stay: u32,
     /// Made by the import and edited since; an undo removes them all the same.
     pub created: u32,
     /// Changed by the import and edited since; an undo puts back the fields that still hold the imported value.

@@ -8,7 +8,7 @@ use crate::{Context, Failure, Run};
 use domain::{
     MailId,
     events::Event,
-    jobs::{Announce, SendImportReport, TendDepartures},
+    jobs::{Announce, RerouteLeave, SendImportReport, TendDepartures},
 };
 use std::time::Duration;
 use store::{TenantTx, hr::checklists::running, queue, workspace::members};
@@ -63,6 +63,8 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
             }
         }
         Event::EmployeesArchived { employees } | Event::EmployeesRestored { employees } => {
+            // What waits for the answer of whoever is archived is asked of somebody else.
+            queue::push(tx, &RerouteLeave { tenant, at: tx.now() }).await?;
             running::follow_many(tx, employees).await
         }
         // Who joins with an employee's address is that employee.

@@ -8,7 +8,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     ApprovalId, MemberId,
-    access::{EmployeesWrite, HomeRead, LeaveApprove, Permission},
+    access::{EmployeesWrite, HomeRead, Permission},
     automation::{MOST_OFFERED, runs::Question},
     paths,
 };
@@ -57,11 +57,12 @@ async fn page(
         answered: with_records(&mut tx, answered).await?,
         colleagues: colleagues.collect(),
         wrong,
-        time_off: match who.actor.may(LeaveApprove::KEY) {
-            true => Some(store::hr::leave::requests::waiting(&mut tx).await?),
-            false => None,
+        // Whoever is asked need not have the right to be asked.
+        time_off: store::hr::leave::requests::waiting(&mut tx).await?,
+        change_requests: match who.actor.may(EmployeesWrite::KEY) {
+            true => store::hr::change_requests::waiting(&mut tx, 100).await?.len(),
+            false => 0,
         },
-        change_requests: who.actor.may(EmployeesWrite::KEY),
     };
     Ok(screen.show_as(status, who, &view))
 }

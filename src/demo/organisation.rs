@@ -84,7 +84,7 @@ pub async fn lay(db: &Db, owner: Desk) -> Done {
                 ..JobDraft::of(row, row.from)
             };
             let fields = draft.parse(&Default::default()).map_err(|e| format!("{number}: {e:?}"))?;
-            employment::change_job(&mut tx, id, row.id, &fields).await.map_err(words)?;
+            employment::change_job(&mut tx, id, row.id, row.version, &fields).await.map_err(words)?;
         }
     }
     for (number, since, was, pay) in BEFORE {
@@ -113,10 +113,10 @@ async fn before(tx: &mut TenantTx, number: &str, since: &str, was: &str, pay: &s
     employment::add_pay(tx, id, row, &now.parse(&Default::default()).map_err(wrong)?).await.map_err(words)?;
     let began_pay = PayDraft { from: first_pay.from.to_string(), salary: pay.into(), reason: "Hired".into() };
     let began_pay = began_pay.parse(&Default::default()).map_err(wrong)?;
-    employment::change_pay(tx, id, first_pay.id, &began_pay).await.map_err(words)?;
+    employment::change_pay(tx, id, first_pay.id, first_pay.version, &began_pay).await.map_err(words)?;
     // The title since then is the row's own: only the first one is put right.
     let fields = began.parse(&Default::default()).map_err(wrong)?;
-    employment::change_job(tx, id, first.id, &fields).await.map_err(words)?;
+    employment::change_job(tx, id, first.id, first.version, &fields).await.map_err(words)?;
     let rows = employment::jobs(tx, id).await.map_err(words)?;
     let Some(row) = rows.iter().find(|j| j.from.to_string() == since) else {
         return Err(format!("{number} lost a row"));
@@ -126,7 +126,9 @@ async fn before(tx: &mut TenantTx, number: &str, since: &str, was: &str, pay: &s
         reason: "Promotion".into(),
         ..JobDraft::of(row, row.from)
     };
-    employment::change_job(tx, id, row.id, &again.parse(&Default::default()).map_err(wrong)?).await.map_err(words)
+    employment::change_job(tx, id, row.id, row.version, &again.parse(&Default::default()).map_err(wrong)?)
+        .await
+        .map_err(words)
 }
 
 /// What is to come, planned lately.

@@ -13,7 +13,7 @@ use domain::{
     access::{EmployeesPayWrite, EmployeesRead, EmployeesWrite, Permission},
     hr::{
         employees::Status,
-        employment::{JobDraft, JobFields, PayDraft, PayFields, in_force},
+        employment::{JobDraft, JobFields, PayDraft, PayFields, in_force, open_to_all},
     },
     paths,
 };
@@ -55,7 +55,7 @@ async fn history(
     let employee = employees::find(&mut tx, id).await?;
     let today = tx.today();
     let on = Day::parse(&asked.on, who.workspace.conventions().dates).unwrap_or(today);
-    let (jobs, pay) = (employment::jobs(&mut tx, id).await?, employment::pay(&mut tx, &employee).await?);
+    let (mut jobs, pay) = (employment::jobs(&mut tx, id).await?, employment::pay(&mut tx, &employee).await?);
     let archived = employee.status == Status::Archived;
     let mut record = activity::record::<Employees, _>(
         &mut tx,
@@ -69,6 +69,9 @@ async fn history(
     let beside = super::beside(&mut tx, &who, id).await?;
     record.own = views::hr::employees::tabs(who.slug(), id, beside);
     let may_write = record.may.write;
+    if !may_write {
+        jobs = open_to_all(jobs, today);
+    }
     let may_write_pay = may_write && employee.sight.pay && may::<EmployeesPayWrite>(&mut tx, id).await?;
     let slug = who.slug().clone();
     Ok(screen.show(&who, &History { slug, record, employee, jobs, pay, today, on, may_write, may_write_pay }))
@@ -89,8 +92,12 @@ fn of<P: Permission, D>(
     sheet: &Sheet<D>,
     employee: domain::hr::employees::Employee,
     row: Option<String>,
+    // What it is now, once somebody else was faster.
+    now: Option<(i32, String)>,
 ) -> Of {
     Of {
+        version: now.as_ref().map_or(sheet.version, |(version, _)| *version),
+        stale: now.map(|(_, words)| words),
         slug: who.slug().clone(),
         csrf: sheet.screen.csrf().to_owned(),
         once: sheet.once.to_string(),
@@ -121,7 +128,13 @@ async fn job_page(
     let employee = employees::find(&mut tx, id).await?;
     let departments = employees::departments(&mut tx).await?;
     let positions = positions::open(&mut tx).await?;
-    let of = of(who, &sheet, employee, row.map(|r| r.to_string()));
+    let mut now = None;
+    if let (Some(row), Some(Late::Stale)) = (row, sheet.late) {
+        let rows = employment::jobs(&mut tx, id).await?;
+        let job = rows.into_iter().find(|j| j.id == row).ok_or(store::Error::NotFound)?;
+        now = Some((job.version, job.words()));
+    }
+    let of = of(who, &sheet, employee, row.map(|r| r.to_string()), now);
     let view = EditJob { of, draft: sheet.draft, departments, positions };
     Ok(sheet.screen.show_as(sheet.status, who, &view))
 }
@@ -195,8 +208,9 @@ async fn edit_job(who: Allowed<EmployeesWrite>, screen: Screen, Record(row): Rec
     let rows = employment::jobs(&mut tx, id).await?;
     let job = rows.iter().find(|j| j.id == row).ok_or(store::Error::NotFound)?;
     let draft = JobDraft { reason: job.reason.clone().unwrap_or_default(), ..JobDraft::of(job, job.from) };
+    let version = job.version;
     drop(tx);
-    OneJob::page(&who, Sheet { draft, id: Some(row.0), ..Sheet::blank(screen, who.app()) }).await
+    OneJob::page(&who, Sheet { draft, version, id: Some(row.0), ..Sheet::blank(screen, who.app()) }).await
 }
 
 async fn change_job(
@@ -207,7 +221,7 @@ async fn change_job(
 ) -> Result {
     let mut tx = who.begin().await?;
     let id = employment::whose_job(&mut tx, row).await?;
-    let changed = employment::change_job(&mut tx, id, row, &form.fields).await;
+    let changed = employment::change_job(&mut tx, id, row, form.version, &form.fields).await;
     form.settle(tx, changed).await?;
     screen.done(paths::employee_history(who.slug(), id), Toast::good("Saved.")).await
 }
@@ -238,7 +252,13 @@ async fn pay_page(
     row: Option<PayRowId>,
 ) -> Result {
     let employee = employment::hold_pay(&mut tx, id).await?;
-    let of = of(who, &sheet, employee, row.map(|r| r.to_string()));
+    let mut now = None;
+    if let (Some(row), Some(Late::Stale)) = (row, sheet.late) {
+        let rows = employment::pay(&mut tx, &employee).await?;
+        let pay = rows.into_iter().find(|p| p.id == row).ok_or(store::Error::NotFound)?;
+        now = Some((pay.version, pay.words()));
+    }
+    let of = of(who, &sheet, employee, row.map(|r| r.to_string()), now);
     let currency = who.workspace.currency.code().to_owned();
     Ok(sheet.screen.show_as(sheet.status, who, &EditPay { of, draft: sheet.draft, currency }))
 }
@@ -309,8 +329,9 @@ async fn edit_pay(who: Allowed<EmployeesPayWrite>, screen: Screen, Record(row): 
         salary: pay.salary.map(|s| s.decimal().to_string()).unwrap_or_default(),
         reason: pay.reason.clone().unwrap_or_default(),
     };
+    let version = pay.version;
     drop(tx);
-    OnePay::page(&who, Sheet { draft, id: Some(row.0), ..Sheet::blank(screen, who.app()) }).await
+    OnePay::page(&who, Sheet { draft, version, id: Some(row.0), ..Sheet::blank(screen, who.app()) }).await
 }
 
 async fn change_pay(
@@ -321,7 +342,7 @@ async fn change_pay(
 ) -> Result {
     let mut tx = who.begin().await?;
     let id = employment::whose_pay(&mut tx, row).await?;
-    let changed = employment::change_pay(&mut tx, id, row, &form.fields).await;
+    let changed = employment::change_pay(&mut tx, id, row, form.version, &form.fields).await;
     form.settle(tx, changed).await?;
     screen.done(paths::employee_history(who.slug(), id), Toast::good("Saved.")).await
 }

@@ -1,5 +1,6 @@
 //! Queries of imports: the file, its findings, what it changed, and the way back.
 
+mod attached;
 mod customers;
 mod employees;
 mod history;

@@ -630,7 +630,7 @@ async fn a_question_is_answered_or_handed_over() {
     ] });
     let path = written(&mut owner, &company, "Key accounts", definition).await;
     published(&mut owner, &path).await;
-    assert!(owner.get(&company.at("/approvals")).await.says("No workflow asks you anything"));
+    assert!(owner.get(&company.at("/approvals")).await.says("Nothing waits for you"));
     for name in ["Northwind", "Southwind"] {
         let customer = company.customer(&[("name", name)]).await;
         owner.get(&company.at(&format!("/automation/records/customer/{customer}"))).await;

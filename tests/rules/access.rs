@@ -136,8 +136,9 @@ pub(super) struct Records {
 pub(super) struct Leave {
     pub(super) kind: String,
     pub(super) policy: String,
-    /// Of the employee's, and waits for an answer.
+    /// Of the employee's, and waits for an answer; what is asked about it.
     pub(super) request: String,
+    pub(super) step: String,
     /// The link of a mail about it.
     pub(super) token: String,
     pub(super) blackout: String,
@@ -153,7 +154,8 @@ impl Leave {
         let request =
             company.leave_request(owner, employee, kind, domain::hr::leave::requests::Span::whole(day, day)).await;
         let token = jobs::leave::answer_token(&company.app.jobs().seal, company.tenant, request, true);
-        Self { request: request.to_string(), token, ..self.clone() }
+        let step = company.open_step(request).await;
+        Self { request: request.to_string(), step, token, ..self.clone() }
     }
 }
 
@@ -181,6 +183,7 @@ impl Records {
             kind: kind.to_string(),
             policy: policy.to_string(),
             request: String::new(),
+            step: String::new(),
             token: String::new(),
             blackout: blackout.to_string(),
             cover: cover.to_string(),
@@ -255,6 +258,7 @@ impl Records {
                 kind: self.leave.policy.clone(),
                 policy: self.leave.kind.clone(),
                 request: self.leave.kind.clone(),
+                step: self.leave.kind.clone(),
                 token: self.leave.kind.clone(),
                 blackout: self.leave.cover.clone(),
                 cover: self.leave.blackout.clone(),
@@ -571,8 +575,8 @@ impl Records {
             p if p.ends_with("/leave/new") => {
                 vec![("employee", self.employees.record.clone()), kind(), ("from", day()), once()]
             }
-            p if p.ends_with("/answer") => vec![("answer", "yes".into())],
-            p if p.ends_with("/answers") => vec![("answer", "yes".into()), ("ids", self.leave.request.clone())],
+            p if p.ends_with("/answer") => vec![("answer", "yes".into()), ("step", self.leave.step.clone())],
+            p if p.ends_with("/answers") => vec![("answer", "yes".into()), ("steps", self.leave.step.clone())],
             p if p.ends_with("/delegate") => vec![("to", self.member.clone())],
             p if p.ends_with("/feeds") => vec![("what", "own".into()), ("do", "make".into())],
             p if p.ends_with("/adjustment") => {

@@ -1193,8 +1193,9 @@ async fn time_off(m: &mut Meter<'_>) {
     let token = jobs::leave::answer_token(&app.jobs().seal, company.tenant, one, true);
     m.get(o, "leave, from a mail", &format!("/w/umbrella/hr/leave/answers/{token}")).await;
     let answer = format!("/w/umbrella/hr/leave/requests/{one}/answer");
-    m.post(o, "answer for leave", &answer, &[("answer", "yes")]).await;
-    let many = [("answer", "yes"), ("ids", &*two.to_string())];
+    let (step, other) = (company.open_step(one).await, company.open_step(two).await);
+    m.post(o, "answer for leave", &answer, &[("answer", "yes"), ("step", &step)]).await;
+    let many = [("answer", "yes"), ("steps", &*other)];
     m.post(o, "answer for many leaves", "/w/umbrella/hr/leave/approvals/answers", &many).await;
     m.post(e, "cancel leave", &format!("/w/umbrella/hr/leave/requests/{one}/cancellation"), &[]).await;
     m.get(o, "team calendar", "/w/umbrella/hr/leave/calendar?month=2026-09").await;

@@ -86,6 +86,13 @@ impl Company<'_> {
         id
     }
 
+    /// What is asked about a request now.
+    pub async fn open_step(&self, request: LeaveRequestId) -> String {
+        let mut tx = self.begin().await;
+        let request = leave::requests::find(&mut tx, request).await.expect("a request");
+        request.open_step().expect("something is asked").id.to_string()
+    }
+
     /// A blackout that harms nobody, and a cover.
     pub async fn leave_rules(&self, name: &str) -> (LeaveRuleId, LeaveRuleId) {
         let mut tx = self.begin().await;

@@ -15,6 +15,7 @@ pub const PAY_REASONS: &[&str] =
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
     pub id: JobRowId,
+    pub version: i32,
     pub from: Day,
     /// The last day before the next row's.
     pub to: Option<Day>,
@@ -32,11 +33,33 @@ pub struct Job {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pay {
     pub id: PayRowId,
+    pub version: i32,
     pub from: Day,
     pub to: Option<Day>,
     /// A year's pay; `None`: none is agreed.
     pub salary: Option<Money>,
     pub reason: Option<String>,
+}
+
+impl Job {
+    /// "From 1 Mar 2026: Engineer, Product, Berlin, reports to Ada Byron", for who has another row in mind.
+    pub fn words(&self) -> String {
+        let manager = self.manager.as_ref().map(|m| format!("reports to {}", m.name));
+        let position = self.position.as_ref().map(|(_, title)| format!("position {title}"));
+        let texts = [&self.job_title, &self.department, &self.location].into_iter().flatten().cloned();
+        let kind = self.employment_type.map(|t| t.label().to_owned());
+        let all = texts.chain(manager).chain(kind).chain([self.fte.words()]).chain(position).chain(self.reason.clone());
+        format!("from {}: {}", self.from.short(), all.collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl Pay {
+    /// "From 1 Mar 2026: 52,000.00 EUR, Raise".
+    pub fn words(&self) -> String {
+        let salary = self.salary.map_or_else(|| "no pay".to_owned(), |s| s.to_string());
+        let all: Vec<String> = [salary].into_iter().chain(self.reason.clone()).collect();
+        format!("from {}: {}", self.from.short(), all.join(", "))
+    }
 }
 
 /// Something that begins on a day and ends before the next one's.
@@ -59,6 +82,13 @@ impl Dated for Pay {
 /// The row that holds on a day: the last that has begun. `rows` are in the order of their days.
 pub fn in_force<T: Dated>(rows: &[T], on: Day) -> Option<&T> {
     rows.iter().rev().find(|r| r.begins() <= on)
+}
+
+/// What of somebody's jobs is open to whoever may see the record and not change it: nothing that is planned, and no
+/// reasons (DOMAIN: Permissions: default deny).
+pub fn open_to_all(jobs: Vec<Job>, today: Day) -> Vec<Job> {
+    let begun = jobs.into_iter().filter(|j| j.from <= today);
+    begun.map(|j| Job { to: j.to.filter(|to| *to < today), reason: None, ..j }).collect()
 }
 
 draft! {

@@ -6,7 +6,7 @@ use crate::{
     workspace::activity::moment,
 };
 use axum::http::StatusCode;
-use domain::{Errors, LeaveRequestId, access::LeaveRead, hr::leave::forms::REASON, paths};
+use domain::{Errors, LeaveRequestId, LeaveStepId, access::LeaveRead, hr::leave::forms::REASON, paths};
 use serde::Deserialize;
 use store::hr::leave::{
     calendar,
@@ -46,8 +46,11 @@ struct Answer {
     answer: String,
     #[serde(default)]
     note: String,
+    /// What was asked when the page was made.
+    step: Option<LeaveStepId>,
+    /// The same, of several requests.
     #[serde(default = "Vec::new")]
-    ids: Vec<LeaveRequestId>,
+    steps: Vec<LeaveStepId>,
 }
 
 impl Answer {
@@ -71,8 +74,10 @@ async fn answer(
     Confirmed(form): Confirmed<Answer>,
 ) -> Result {
     let yes = form.yes()?;
+    let step = form.step.ok_or_else(|| Error::Bad("It is not clear what is answered. Load the page again.".into()))?;
     let mut tx = who.begin().await?;
-    let toast = match steps::answer(&mut tx, id, yes, &form.note()).await {
+    let toast = match steps::answer(&mut tx, step, yes, &form.note()).await {
+        Ok((of, _)) if of != id => return Err(Error::NotFound),
         Ok(_) => {
             tx.commit().await?;
             Toast::good(answered(1, yes, 0)).link("Open", paths::leave_request(who.slug(), id))
@@ -90,10 +95,10 @@ async fn answer(
 async fn answer_many(who: Allowed<LeaveRead>, screen: Screen, Confirmed(form): Confirmed<Answer>) -> Result {
     let (yes, note) = (form.yes()?, form.note());
     let (mut done, mut already) = (0, 0);
-    for id in &form.ids {
+    for step in &form.steps {
         // Each by itself: one that somebody else has answered meanwhile holds up no other.
         let mut tx = who.begin().await?;
-        match steps::answer(&mut tx, *id, yes, &note).await {
+        match steps::answer(&mut tx, *step, yes, &note).await {
             Ok(_) => {
                 tx.commit().await?;
                 done += 1;
@@ -103,7 +108,7 @@ async fn answer_many(who: Allowed<LeaveRead>, screen: Screen, Confirmed(form): C
         }
     }
     let toast = match done {
-        0 if form.ids.is_empty() => Toast::bad("Tick the requests that are meant."),
+        0 if form.steps.is_empty() => Toast::bad("Tick the requests that are meant."),
         0 => Toast::bad(answered(0, yes, already)),
         _ => Toast::good(answered(done, yes, already)),
     };

@@ -206,15 +206,24 @@ pub async fn press(tx: &mut TenantTx, press: Press, zone: Tz) -> Result<()> {
 /// Writes down a stretch of the reader's own, perhaps in place of another one, which stays as what it was.
 pub async fn write(tx: &mut TenantTx, id: AttendanceId, f: &Fields, zone: Tz) -> Result<()> {
     let me = tx.employee().ok_or(Error::NotFound)?;
-    let there = sqlx::query_scalar!(
-        r#"select exists (select from attendance where id = $1 and employee_id = $2) as "there!""#,
+    let day = Day(f.from.with_timezone(&zone).date_naive());
+    let r = sqlx::query!(
+        r#"select exists (select from attendance where id = $1 and employee_id = $2) as "there!",
+             coalesce(e.start_date > $3 or e.end_date < $3, false) as "outside!"
+           from employees e where e.id = $2"#,
         id.0,
-        me.0
-    );
-    if there.fetch_one(tx.conn()).await? {
+        me.0,
+        day.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if r.there {
         return Ok(());
     }
-    let sheet = open_week(tx, me, Day(f.from.with_timezone(&zone).date_naive())).await?;
+    if r.outside {
+        return Err(Error::refused("day", "You did not work here on that day, by your record."));
+    }
+    let sheet = open_week(tx, me, day).await?;
     if let Some(old) = f.replaces {
         void(tx, me, old, f.reason.as_deref().unwrap_or_default()).await?;
     }

@@ -29,7 +29,7 @@ pub async fn jobs(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<Job>> {
     let rows = sqlx::query!(
         r#"select j.*, m.number as "manager_number?", m.first_name as "manager_first?", m.last_name as "manager_last?", p.title as "position?"
            from (
-             select id, tenant_id, from_date, job_title, department, location, manager_id, employment_type, fte, position_id, reason,
+             select id, version, tenant_id, from_date, job_title, department, location, manager_id, employment_type, fte, position_id, reason,
                     lead(from_date) over (order by from_date) - 1 as to_date
              from employee_jobs where employee_id = $1 order by from_date limit $2
            ) j
@@ -52,6 +52,7 @@ pub async fn jobs(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<Job>> {
             };
             Ok(Job {
                 id: JobRowId(r.id),
+                version: r.version,
                 from: Day(r.from_date),
                 to: r.to_date.map(Day),
                 job_title: r.job_title,
@@ -73,7 +74,7 @@ pub async fn pay(tx: &mut TenantTx, employee: &Employee) -> Result<Vec<Pay>> {
         return Ok(vec![]);
     }
     let rows = sqlx::query!(
-        r#"select id, from_date, salary_minor, salary_currency, reason, lead(from_date) over (order by from_date) - 1 as to_date
+        r#"select id, version, from_date, salary_minor, salary_currency, reason, lead(from_date) over (order by from_date) - 1 as to_date
            from employee_pay where employee_id = $1 order by from_date limit $2"#,
         employee.id.0,
         MOST
@@ -87,6 +88,7 @@ pub async fn pay(tx: &mut TenantTx, employee: &Employee) -> Result<Vec<Pay>> {
             let currency = r.salary_currency.map(code).transpose()?;
             Ok(Pay {
                 id: PayRowId(r.id),
+                version: r.version,
                 from: Day(r.from_date),
                 to: r.to_date.map(Day),
                 salary: r.salary_minor.zip(currency).map(|(minor, currency)| Money::new(minor, currency)),
@@ -140,11 +142,14 @@ pub async fn add_job(tx: &mut TenantTx, id: EmployeeId, row: JobRowId, f: &JobFi
     settle(tx, &before).await
 }
 
-/// Changes a row of somebody's jobs, its day as well.
-pub async fn change_job(tx: &mut TenantTx, id: EmployeeId, row: JobRowId, f: &JobFields) -> Result<()> {
+/// Changes a row of somebody's jobs, its day as well; stale if it is not of this version any more.
+pub async fn change_job(tx: &mut TenantTx, id: EmployeeId, row: JobRowId, version: i32, f: &JobFields) -> Result<()> {
     let before = hold(tx, id).await?;
     let rows = jobs(tx, id).await?;
     let was = rows.iter().find(|r| r.id == row).ok_or(Error::NotFound)?;
+    if was.version != version {
+        return Err(Error::Stale);
+    }
     let manager = judge(tx, &before, f).await?;
     sqlx::query!(
         "update employee_jobs set version = version + 1, from_date = $3, job_title = $4, department = $5, location = $6, manager_id = $7,
@@ -214,22 +219,25 @@ pub async fn add_pay(tx: &mut TenantTx, id: EmployeeId, row: PayRowId, f: &PayFi
     settle(tx, &before).await
 }
 
-pub async fn change_pay(tx: &mut TenantTx, id: EmployeeId, row: PayRowId, f: &PayFields) -> Result<()> {
+/// Changes a row of somebody's pay; stale if it is not of this version any more.
+pub async fn change_pay(tx: &mut TenantTx, id: EmployeeId, row: PayRowId, version: i32, f: &PayFields) -> Result<()> {
     let before = hold_pay(tx, id).await?;
     let done = sqlx::query!(
         "update employee_pay set version = version + 1, from_date = $3, salary_minor = $4, salary_currency = $5, reason = $6
-         where employee_id = $1 and id = $2",
+         where employee_id = $1 and id = $2 and version = $7",
         id.0,
         row.0,
         f.from.0,
         f.salary.map(|s| s.minor),
         f.salary.map(|s| s.currency.code()),
-        f.reason
+        f.reason,
+        version
     )
     .execute(tx.conn())
     .await?;
     if done.rows_affected() == 0 {
-        return Err(Error::NotFound);
+        let there = sqlx::query_scalar!("select 1 from employee_pay where employee_id = $1 and id = $2", id.0, row.0);
+        return Err(there.fetch_optional(tx.conn()).await?.map_or(Error::NotFound, |_| Error::Stale));
     }
     settle(tx, &before).await
 }

@@ -171,6 +171,8 @@ impl Ledger for Customers {
         Ok(rows.into_iter().map(|r| (r.id, r.version)).collect())
     }
 
+    const TABLE: &'static str = "customers";
+
     async fn remove(tx: &mut TenantTx, records: &[Uuid]) -> Result<u64> {
         let done = sqlx::query!("delete from customers where id = any($1)", records).execute(tx.conn()).await?;
         Ok(done.rows_affected())

@@ -1,6 +1,9 @@
 //! Employees in bulk.
 
-use super::ledger::{Ledger, filled, plan_anew};
+use super::{
+    attached::Follows,
+    ledger::{Ledger, filled, plan_anew},
+};
 use crate::{
     Result, TenantTx,
     custom_fields::by_number,
@@ -240,6 +243,20 @@ impl Ledger for Employees {
         Ok(rows.into_iter().map(|r| (r.id, r.version)).collect())
     }
 
+    const TABLE: &'static str = "employees";
+    const FOLLOWS: &'static [Follows] = &[
+        ("employee_jobs", "employee_id", Some(BY_HAND)),
+        ("employee_jobs", "manager_id", None),
+        ("employee_pay", "employee_id", Some(BY_HAND)),
+        ("leave_accounts", "employee_id", None),
+        ("leave_enrolments", "employee_id", Some("x.by_hand")),
+        ("leave_ledger", "employee_id", Some("x.kind in ('adjustment', 'encashment')")),
+        ("departures", "employee_id", None),
+        // Those begin by themselves, with their tasks.
+        ("checklists", "employee_id", None),
+        ("tasks", "employee_id", Some("not exists (select from checklist_items i where i.task_id = x.id)")),
+    ];
+
     async fn remove(tx: &mut TenantTx, records: &[Uuid]) -> Result<u64> {
         let done = sqlx::query!("delete from employees where id = any($1)", records).execute(tx.conn()).await?;
         Ok(done.rows_affected())
@@ -276,6 +293,10 @@ impl Ledger for Employees {
         Ok(done.rows_affected())
     }
 }
+
+/// A dated row that somebody has written, or changed: what imports bring and worker's ticks do is no such thing.
+const BY_HAND: &str = "exists (select from audit_events a where a.record_id = x.id and a.record in ('employee_jobs', 'employee_pay') \
+    and a.cause is null and a.actor like 'member:%')";
 
 /// Moves the counter behind every number that is given out and behind `least`, and takes `more` numbers from it.
 /// Gives the last of them.

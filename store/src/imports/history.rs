@@ -143,6 +143,8 @@ impl Ledger for JobHistory {
         Ok(rows.into_iter().map(|r| (r.id, r.version)).collect())
     }
 
+    const TABLE: &'static str = "employee_jobs";
+
     async fn remove(tx: &mut TenantTx, records: &[Uuid]) -> Result<u64> {
         let rows = sqlx::query_scalar!("delete from employee_jobs where id = any($1) returning employee_id", records)
             .fetch_all(tx.conn())
@@ -309,6 +311,8 @@ impl Ledger for PayHistory {
             .await?;
         Ok(rows.into_iter().map(|r| (r.id, r.version)).collect())
     }
+
+    const TABLE: &'static str = "employee_pay";
 
     async fn remove(tx: &mut TenantTx, records: &[Uuid]) -> Result<u64> {
         let rows = sqlx::query_scalar!("delete from employee_pay where id = any($1) returning employee_id", records)

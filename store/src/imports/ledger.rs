@@ -1,5 +1,6 @@
 //! What each noun does for its imports: look up in bulk, write in bulk.
 
+use super::attached::{Follows, attached};
 use crate::{Result, TenantTx};
 use domain::{
     ImportId,
@@ -41,6 +42,10 @@ pub trait Ledger: Noun {
 
     /// The versions that these records have now; those that are gone are left out.
     fn versions(tx: &mut TenantTx, records: &[Uuid]) -> impl Future<Output = Result<Vec<(Uuid, i32)>>> + Send;
+
+    /// The table whose records they are, and what of what references it comes by itself.
+    const TABLE: &'static str;
+    const FOLLOWS: &'static [Follows] = &[];
 
     /// Deletes these records.
     fn remove(tx: &mut TenantTx, records: &[Uuid]) -> impl Future<Output = Result<u64>> + Send;
@@ -154,8 +159,13 @@ pub(super) async fn since<N: Ledger>(tx: &mut TenantTx, id: ImportId) -> Result<
     let touched = touched(tx, id).await?;
     let ids: Vec<Uuid> = touched.iter().map(|(id, ..)| *id).collect();
     let now: HashMap<Uuid, i32> = N::versions(tx, &ids).await?.into_iter().collect();
-    let mut since = Since::default();
+    let made: Vec<Uuid> = touched.iter().filter(|(.., made)| *made).map(|(id, ..)| *id).collect();
+    let stay = attached(tx, N::TABLE, N::FOLLOWS, &made).await?;
+    let mut since = Since { stay: u32::try_from(stay.len()).unwrap_or(u32::MAX), ..Since::default() };
     for (id, version, made) in touched {
+        if stay.contains(&id) {
+            continue;
+        }
         if now.get(&id).is_some_and(|now| *now != version) {
             *(if made { &mut since.created } else { &mut since.changed }) += 1;
         }
@@ -163,7 +173,7 @@ pub(super) async fn since<N: Ledger>(tx: &mut TenantTx, id: ImportId) -> Result<
     Ok(since)
 }
 
-/// Takes back what the import did. What it made goes first, so that what it changed may have its old keys again.
+/// Takes back what the import did. What it made goes first, but for records on which something hangs by now, so that what it changed may have its old keys again.
 pub(super) async fn undo<N: Ledger>(tx: &mut TenantTx, id: ImportId) -> Result<Undone> {
     plan_anew(tx).await?;
     // A hundred thousand records go in one statement, or whoever reports to a deleted one would be changed before
@@ -171,7 +181,9 @@ pub(super) async fn undo<N: Ledger>(tx: &mut TenantTx, id: ImportId) -> Result<U
     sqlx::query("set local statement_timeout = '9min'").execute(tx.conn()).await?;
     let (made, changed): (Vec<_>, Vec<_>) = touched(tx, id).await?.into_iter().partition(|(_, _, made)| *made);
     let ids = |all: Vec<(Uuid, i32, bool)>| all.into_iter().map(|(id, ..)| id).collect::<Vec<_>>();
-    let (made, changed) = (ids(made), ids(changed));
+    let (mut made, changed) = (ids(made), ids(changed));
+    let stay = attached(tx, N::TABLE, N::FOLLOWS, &made).await?;
+    made.retain(|id| !stay.contains(id));
     let removed = N::remove(tx, &made).await?;
     // The same for the joins of `restore`: a nested loop over both tables would take minutes.
     sqlx::query("set local enable_nestloop = off").execute(tx.conn()).await?;
@@ -196,7 +208,11 @@ pub(super) async fn undo<N: Ledger>(tx: &mut TenantTx, id: ImportId) -> Result<U
         }
     }
     let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-    Ok(Undone { removed: count(removed), restored: count(restored), kept: count(total as u64 - restored) })
+    Ok(Undone {
+        removed: count(removed),
+        restored: count(restored),
+        kept: count((stay.len() + total) as u64 - restored),
+    })
 }
 
 /// Whether the data stand against it, rather than the database being unwell.

@@ -170,7 +170,9 @@ async fn two_who_answer_at_the_same_time_do_it_once() {
     let request = company.leave_request(t.anns.member, t.ann, vacation, Span::whole(day(6, 1), day(6, 3))).await;
     let (mut mona, mut owner) = (signed_in(&app, &t.mona).await, company.owner().await);
     let path = company.at(&format!("/hr/leave/requests/{request}/answer"));
-    let (a, b) = tokio::join!(mona.post(&path, &[("answer", "yes")]), owner.post(&path, &[("answer", "yes")]));
+    let step = company.open_step(request).await;
+    let yes = [("answer", "yes"), ("step", &*step)];
+    let (a, b) = tokio::join!(mona.post(&path, &yes), owner.post(&path, &yes));
     assert_eq!((a.status, b.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER), "{a} {b}");
     assert_eq!(balance(&company, t.ann, vacation, day(6, 30)).await, "22", "once");
     let there = company.at("/hr/leave/approvals");
@@ -178,13 +180,25 @@ async fn two_who_answer_at_the_same_time_do_it_once() {
     let already = told.iter().filter(|w| w.contains("has approved this already.")).count();
     assert_eq!(already, 1, "{told:?}");
     // And a no that comes too late changes nothing.
-    mona.post(&path, &[("answer", "no")]).await;
+    mona.post(&path, &[("answer", "no"), ("step", &*step)]).await;
     assert_eq!(balance(&company, t.ann, vacation, day(6, 30)).await, "22");
     // Nobody answers their own.
     let own = company.leave_request(t.mona.member, t.boss, vacation, Span::whole(day(6, 8), day(6, 8))).await;
-    let page = mona.post(&company.at(&format!("/hr/leave/requests/{own}/answer")), &[("answer", "yes")]).await;
+    let page = answer(&company, &mut mona, own, &[("answer", "yes")]).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND, "{page}");
     app.run_jobs().await;
+}
+
+/// Answers what is asked now.
+async fn answer(
+    company: &Company<'_>,
+    browser: &mut Browser,
+    request: domain::LeaveRequestId,
+    fields: &[(&str, &str)],
+) -> Page {
+    let step = company.open_step(request).await;
+    let fields: Vec<_> = fields.iter().copied().chain([("step", &*step)]).collect();
+    browser.post(&company.at(&format!("/hr/leave/requests/{request}/answer")), &fields).await
 }
 
 async fn state(company: &Company<'_>, request: domain::LeaveRequestId) -> domain::hr::leave::requests::Request {
@@ -202,7 +216,7 @@ async fn an_approver_who_is_away_or_gone_or_silent_is_stood_in_for_and_it_is_tol
     // Away, with nobody who stands in: the next one up, and there is none but HR.
     let own = company.leave_request(t.mona.member, t.boss, vacation, Span::whole(day(3, 2), day(3, 6))).await;
     let mut owner = company.owner().await;
-    owner.post(&company.at(&format!("/hr/leave/requests/{own}/answer")), &[("answer", "yes")]).await;
+    answer(&company, &mut owner, own, &[("answer", "yes")]).await;
     let request = company.leave_request(t.anns.member, t.ann, vacation, Span::whole(day(6, 1), day(6, 1))).await;
     let step = state(&company, request).await.open_step().cloned().expect("somebody is asked");
     assert_eq!(step.because.as_deref(), Some("Mona Manager is away until 6 Mar 2026, so HR is asked instead."));
@@ -280,11 +294,17 @@ async fn approval_in_several_steps_and_several_requests_at_once() {
     let mut mona = signed_in(&app, &t.mona).await;
     let page = mona.get(&company.at("/hr/leave/approvals")).await;
     assert!(page.says("Away then as well: Bob Busy"), "{page}");
-    let ids: Vec<(&str, String)> = [request, more].iter().map(|id| ("ids", id.to_string())).collect();
-    let fields: Vec<(&str, &str)> = ids.iter().map(|(n, v)| (*n, v.as_str())).chain([("answer", "yes")]).collect();
+    let steps = [company.open_step(request).await, company.open_step(more).await];
+    let fields: Vec<(&str, &str)> = steps.iter().map(|id| ("steps", &**id)).chain([("answer", "yes")]).collect();
     mona.post(&company.at("/hr/leave/approvals/answers"), &fields).await;
     let page = mona.get(&company.at("/hr/leave/approvals")).await;
     assert!(page.says("2 requests were approved."), "{page}");
+    // Sent twice it is no answer to what HR is asked now, which is not hers to give.
+    mona.post(&company.at("/hr/leave/approvals/answers"), &fields).await;
+    let page = mona.get(&company.at("/hr/leave/approvals")).await;
+    assert!(page.says("2 could not be") && !page.says("Ann Able"), "{page}");
+    let page = answer(&company, &mut mona, request, &[("answer", "yes")]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "{page}");
     for id in [request, more] {
         let now = state(&company, id).await;
         assert_eq!(
@@ -309,9 +329,8 @@ async fn cancelling_after_the_start_needs_approval_and_writes_a_reversal() {
     let vacation = company.vacation().await;
     tick(&app).await;
     let (mut ann, mut mona) = (signed_in(&app, &t.anns).await, signed_in(&app, &t.mona).await);
-    let approve = async |mona: &mut Browser, id: domain::LeaveRequestId| {
-        mona.post(&company.at(&format!("/hr/leave/requests/{id}/answer")), &[("answer", "yes")]).await
-    };
+    let approve =
+        async |mona: &mut Browser, id: domain::LeaveRequestId| answer(&company, mona, id, &[("answer", "yes")]).await;
     // Before it begins: at once.
     let later = company.leave_request(t.anns.member, t.ann, vacation, Span::whole(day(6, 1), day(6, 5))).await;
     approve(&mut mona, later).await;
@@ -346,8 +365,7 @@ async fn cancelling_after_the_start_needs_approval_and_writes_a_reversal() {
     approve(&mut mona, rest).await;
     let mut bob = signed_in(&app, &t.bobs).await;
     bob.post(&company.at(&format!("/hr/leave/requests/{rest}/cancellation")), &[("back_on", "2026-03-05")]).await;
-    mona.post(&company.at(&format!("/hr/leave/requests/{rest}/answer")), &[("answer", "no"), ("note", "Stay away")])
-        .await;
+    answer(&company, &mut mona, rest, &[("answer", "no"), ("note", "Stay away")]).await;
     assert_eq!(state(&company, rest).await.state.key(), "approved");
     assert_eq!(balance(&company, t.bob, vacation, day(3, 31)).await, "22");
     app.run_jobs().await;

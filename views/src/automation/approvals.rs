@@ -18,10 +18,10 @@ pub struct Approvals {
     pub colleagues: Colleagues,
     /// Which of them could not be handed over, why, and to whom it should have been.
     pub wrong: Option<(String, String, String)>,
-    /// Requests for time off that wait for the reader; `None`: they are asked for none.
-    pub time_off: Option<i64>,
-    /// Whether changes of people's own records may wait for them, too.
-    pub change_requests: bool,
+    /// Requests for time off that wait for the reader.
+    pub time_off: i64,
+    /// Changes of people’s own records that wait for them, too.
+    pub change_requests: usize,
 }
 
 impl View for Approvals {
@@ -30,18 +30,20 @@ impl View for Approvals {
     }
 
     fn body(&self) -> Markup {
-        let head = PageHead::new("Approvals")
-            .lead(html! { "Questions that workflows ask of you. What was asked goes on when you have answered." });
+        let head = PageHead::new("Approvals").lead(html! { "What waits for your yes or no." });
         html! {
             div.approvals-page {
                 (head)
+                @let elsewhere = self.time_off > 0 || self.change_requests > 0;
+                @if elsewhere { (self.elsewhere()) }
                 @if self.open.is_empty() {
-                    (EmptyState::new(Icon::ThumbUp, "No workflow asks you anything", "When a workflow asks for your approval, it stands here until you have answered, or its time is over."))
+                    @if !elsewhere {
+                        (EmptyState::new(Icon::ThumbUp, "Nothing waits for you", "When a workflow or a person asks for your approval, it stands here until you have answered, or its time is over."))
+                    }
                 } @else {
                     ul.approval-list { @for (q, record) in &self.open { (self.question(q, record)) } }
                     datalist id="colleagues" { @for (name, email) in &self.colleagues { option value={ (name) " · " (email) } {} } }
                 }
-                @if self.time_off.is_some_and(|n| n > 0) || self.change_requests { (self.elsewhere()) }
                 @if !self.answered.is_empty() {
                     (Card::new("Answered lately", html! { ul.approval-done { @for (q, record) in &self.answered { (self.done(q, record)) } } }).flush())
                 }
@@ -53,19 +55,21 @@ impl View for Approvals {
 impl Approvals {
     /// What is answered on pages of its own.
     fn elsewhere(&self) -> Card {
-        let n = self.time_off.unwrap_or_default();
-        let words = match n {
-            0 => "Time off".to_owned(),
+        let words = match self.time_off {
             1 => "1 request for time off".to_owned(),
             100.. => "100 requests for time off, or more".to_owned(),
             n => format!("{n} requests for time off"),
         };
+        let changes = match self.change_requests {
+            1 => "1 change that somebody asks for in their own record".to_owned(),
+            n => format!("{n} changes that people ask for in their own records"),
+        };
         Card::new(
-            "Also for you to answer",
+            "People ask you",
             html! {
                 ul.plain-list {
-                    @if self.time_off.is_some() { li { a href=(paths::leave_approvals(&self.slug)) { (words) } } }
-                    @if self.change_requests { li { a href=(paths::change_requests(&self.slug)) { "Changes that people ask for in their own records" } } }
+                    @if self.time_off > 0 { li { a href=(paths::leave_approvals(&self.slug)) { (words) } } }
+                    @if self.change_requests > 0 { li { a href=(paths::change_requests(&self.slug)) { (changes) } } }
                 }
             },
         )

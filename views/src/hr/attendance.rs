@@ -310,7 +310,7 @@ impl View for Team {
         let main = stack(html! {
             @if waiting.is_empty() { (EmptyState::new(Icon::CircleCheck, "Nothing waits for you", "Weeks that are handed in to you stand here until you have answered.")) }
             @else { (Card::new("Waiting for approval", self.table(&waiting)).flush()) }
-            @if others.is_empty() { (Card::new(format!("Week from {}", self.week.short()), html! { p.quiet { "Nobody has written anything in this week." } }).actions(weeks)) }
+            @if others.is_empty() { (Card::new(format!("Week from {}", self.week.short()), html! { p.quiet { @if waiting.is_empty() { "Nobody has written anything in this week." } @else { "Nobody else has written anything in this week." } } }).actions(weeks)) }
             @else { (Card::new(format!("Week from {}", self.week.short()), self.table(&others)).actions(weeks).flush()) }
         });
         let side = (self.may_export || self.may_set_up).then(|| {

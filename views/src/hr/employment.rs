@@ -207,6 +207,9 @@ pub struct Of {
     pub employee: Employee,
     /// Where the form goes; none yet: a new row.
     pub row: Option<String>,
+    pub version: i32,
+    /// What it says now: somebody else was faster.
+    pub stale: Option<String>,
     pub errors: Errors,
     pub sent: bool,
 }
@@ -217,12 +220,19 @@ impl Of {
         let head = PageHead::new(title)
             .crumb("Employees", paths::employees(&self.slug))
             .crumb(self.employee.name(), back.clone());
-        let problem = match self.sent {
-            true => Some("This form was sent before, with other answers. Send it again to add these as well."),
-            false => self.errors.of(""),
+        let changed = self.stale.as_ref().map(|now| {
+            format!(
+                "Somebody has changed this row since you opened it. It says now: {now}. Save again to have it as below."
+            )
+        });
+        let problem = match (self.sent, &changed) {
+            (true, _) => Some("This form was sent before, with other answers. Send it again to add these as well."),
+            (false, Some(changed)) => Some(changed.as_str()),
+            (false, None) => self.errors.of(""),
         };
         let form = Form::post(action, &self.csrf)
             .once(&self.once)
+            .version(self.version)
             .problem(problem)
             .errors(errors(&self.errors))
             .body(fields)

@@ -101,7 +101,7 @@ impl Ended {
                     words.push(format!("{} put back as before", self.place.count(undone.restored)));
                 }
                 if undone.kept > 0 {
-                    words.push(format!("{} left as people have changed them since", self.place.count(undone.kept)));
+                    words.push(format!("{} left as people have worked on them since", self.place.count(undone.kept)));
                 }
                 alert(Tone::Good, "This import was undone", html! { (words.join(", ")) "." })
             }
@@ -203,6 +203,11 @@ impl View for Undo {
             .body(html! {
                 @if since != Since::default() {
                     (Alert::new(Tone::Warning, "Some of these have changed since").text(html! { ul {
+                        @if since.stay > 0 { li {
+                            (self.place.count(since.stay)) " that this import made " (if since.stay == 1 { "has" } else { "have" })
+                            " notes, documents, leave or other things by now, and " (if since.stay == 1 { "stays" } else { "stay" }) ". Archive "
+                            (if since.stay == 1 { "it" } else { "them" }) " instead."
+                        } }
                         @if since.created > 0 { li {
                             (self.place.count(since.created)) " that this import made " (were(since.created)) " worked on since, and "
                             (if since.created == 1 { "is" } else { "are" }) " removed all the same."

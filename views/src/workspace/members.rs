@@ -49,7 +49,9 @@ impl View for Members {
 
     fn body(&self) -> Markup {
         let head = PageHead::new("Members").lead(html! { "Who may enter this workspace, and as what." });
-        let asked = !list::pairs(&Question { after: String::new(), ..self.question.clone() }).is_empty();
+        // An address from a record is no search.
+        let searched = Question { after: String::new(), invite: String::new(), ..self.question.clone() };
+        let asked = !list::pairs(&searched).is_empty();
         let body = stack(html! {
             @if !self.may_grant.is_empty() && !asked && self.question.after.is_empty() { (self.invite()) }
             @if !self.invitations.is_empty() && !asked { (self.open()) }

@@ -8,7 +8,7 @@ use crate::{Error, Result, TenantTx, Who, events, reach};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Day, EmployeeId, Errors, LeavePolicyId, LeaveRequestId, LeaveTypeId,
-    access::{LeaveAdjust, LeaveApprove, LeaveKind, LeaveRead, LeaveRequest},
+    access::{LeaveAdjust, LeaveApprove, LeaveKind, LeaveRead, LeaveRequest, Scope},
     events::Event,
     hr::leave::{
         Person, Unit,
@@ -270,6 +270,31 @@ pub(super) async fn set_state(tx: &mut TenantTx, id: LeaveRequestId, state: Stat
     Ok(())
 }
 
+/// Whether it may still be given: employment and balance may be others than when it was asked for.
+pub(super) async fn still(tx: &mut TenantTx, request: &Request) -> Result<()> {
+    let (id, employee) = (request.id, request.person.id);
+    if let Some(words) = employed(tx, employee, &request.span).await? {
+        return Err(Error::refused("", format!("{words} Decline it, and have it asked for anew.")));
+    }
+    let held = held(tx, id).await?;
+    let kind = find_type(tx, held.kind).await?;
+    if !kind.limited {
+        return Ok(());
+    }
+    let days = sqlx::query!("select day, amount from leave_request_days where request_id = $1 order by day", id.0)
+        .fetch_all(tx.conn())
+        .await?;
+    let days: Vec<_> = days.into_iter().map(|d| DayCost { day: Day(d.day), amount: d.amount, minutes: 0 }).collect();
+    let (facts, entries) = facts::one(tx, employee, kind.id).await?;
+    // What else waits is judged when it is answered.
+    match requests::afford(&facts, &entries, &[], &days).short {
+        Some(short) => {
+            Err(Error::refused("", format!("The balance is another one by now. {}", short.words(kind.unit))))
+        }
+        None => Ok(()),
+    }
+}
+
 /// It is given: each of its days is taken from the ledger.
 pub(super) async fn approve(tx: &mut TenantTx, id: LeaveRequestId) -> Result<()> {
     let request = held(tx, id).await?;
@@ -432,9 +457,9 @@ pub async fn list(tx: &mut TenantTx, which: &Which, most: i64) -> Result<Vec<Req
     match which {
         Which::Waiting => {
             // Nobody answers themselves.
-            q.push("r.state in ('requested', 'cancelling') and e.id is distinct from house.me() and (");
-            q.push(reach::reaches(people, tx.scope::<LeaveApprove>()));
-            q.push(" or exists (select from leave_steps s where s.request_id = r.id and s.member_id = house.me_member() and s.state = 'open'))");
+            q.push("r.state in ('requested', 'cancelling') and e.id is distinct from house.me() and exists (");
+            q.push("select from leave_steps s where s.request_id = r.id and s.state = 'open' and ");
+            q.push(answerable(tx)).push(")");
         }
         Which::One(id) => {
             q.push(reach::reaches(people, tx.scope::<LeaveRead>())).push(" or ").push(asked);
@@ -486,15 +511,22 @@ pub async fn list(tx: &mut TenantTx, which: &Which, most: i64) -> Result<Vec<Req
         .collect())
 }
 
+/// The condition that the reader may answer the step `s`, which is open, of the employee `e`: as `steps::may_answer`.
+fn answerable(tx: &TenantTx) -> String {
+    let scope = tx.scope::<LeaveApprove>();
+    let office = if scope == Some(Scope::All) { "" } else { "s.office <> 'people' and " };
+    format!("(s.member_id = house.me_member() or {office}{})", reach::reaches(reach::Kind::Employees, scope))
+}
+
 /// How many wait for the reader, or could be answered by them; no further than a hundred.
 pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
     let mut q: QueryBuilder<Postgres> = QueryBuilder::new(
         "select count(*) from (select 1 from leave_steps s
            join leave_requests r on r.tenant_id = s.tenant_id and r.id = s.request_id
            join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id
-           where s.state = 'open' and e.id is distinct from house.me() and (s.member_id = house.me_member() or ",
+           where s.state = 'open' and e.id is distinct from house.me() and ",
     );
-    q.push(reach::reaches(reach::Kind::Employees, tx.scope::<LeaveApprove>())).push(") limit 100) n");
+    q.push(answerable(tx)).push(" limit 100) n");
     Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 

@@ -288,23 +288,38 @@ pub(super) async fn of(tx: &mut TenantTx, requests: &[Uuid]) -> Result<HashMap<U
     Ok(found)
 }
 
-/// Whether the reader may answer a request: it is asked of them, or they may approve this person's. Never their own.
+/// Whether the reader may answer what is asked of a request now: it is asked of them, or they may approve this person's.
+/// What HR is asked, only who may approve everybody's. Never their own.
 pub async fn may_answer(tx: &mut TenantTx, request: &Request) -> Result<bool> {
     let Who::Member(me) = tx.who() else { return Ok(false) };
     let Some(step) = request.open_step() else { return Ok(false) };
     if tx.employee() == Some(request.person.id) {
         return Ok(false);
     }
-    Ok(step.member.as_ref().is_some_and(|(m, _)| *m == me) || reaches::<LeaveApprove>(tx, request.person.id).await?)
+    if step.member.as_ref().is_some_and(|(m, _)| *m == me) {
+        return Ok(true);
+    }
+    match (step.office, tx.scope::<LeaveApprove>()) {
+        (Office::People, Some(Scope::All)) => Ok(true),
+        (Office::People, _) => Ok(false),
+        (Office::Manager | Office::Above, _) => reaches::<LeaveApprove>(tx, request.person.id).await,
+    }
 }
 
-/// Says yes or no. Of two who answer at the same time the first one counts, and the second is told so.
-pub async fn answer(tx: &mut TenantTx, id: LeaveRequestId, yes: bool, note: &str) -> Result<State> {
+/// Says yes or no to the step that the reader has before them: an answer sent twice is no answer to the step after it. Of
+/// two who answer at the same time the first one counts, and the second is told so. Gives the request, and its state now.
+pub async fn answer(tx: &mut TenantTx, step: LeaveStepId, yes: bool, note: &str) -> Result<(LeaveRequestId, State)> {
+    let asked = sqlx::query_scalar!("select request_id from leave_steps where id = $1", step.0);
+    let id = LeaveRequestId(asked.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?);
+    Ok((id, answer_of(tx, id, step, yes, note).await?))
+}
+
+async fn answer_of(tx: &mut TenantTx, id: LeaveRequestId, shown: LeaveStepId, yes: bool, note: &str) -> Result<State> {
     let Who::Member(me) = tx.who() else { return Err(Error::NotFound) };
     let held = requests::held(tx, id).await?;
     let request = requests::find(tx, id).await?;
-    let Some(step) = request.open_step() else {
-        let last = request.steps.iter().rev().find(|s| s.answered_by.is_some());
+    let Some(step) = request.open_step().filter(|open| open.id == shown) else {
+        let last = request.steps.iter().find(|s| s.id == shown).filter(|s| s.answered_by.is_some());
         // Whoever might have answered is told; to anybody else there is nothing.
         let asked = request.steps.iter().any(|s| s.member.as_ref().is_some_and(|(m, _)| *m == me));
         if tx.employee() == Some(request.person.id)
@@ -340,6 +355,7 @@ pub async fn answer(tx: &mut TenantTx, id: LeaveRequestId, yes: bool, note: &str
     let state = match (yes, cancels) {
         (true, _) if open(tx, id, employee, cancels, place + 1).await? => return Ok(held.state),
         (true, false) => {
+            requests::still(tx, &request).await?;
             requests::approve(tx, id).await?;
             State::Approved
         }
@@ -401,7 +417,8 @@ pub async fn reroute(tx: &mut TenantTx, most: i64) -> Result<u64> {
            join members m on m.tenant_id = s.tenant_id and m.id = s.member_id
            where s.state = 'open' and (s.due_at <= $1 or m.deactivated_at is not null or exists (
              select from leave_requests a where a.employee_id = m.employee_id and a.state in ('approved', 'cancelling')
-               and a.from_on <= $2 and a.to_on >= $2))
+               and a.from_on <= $2 and a.to_on >= $2) or exists (
+             select from employees a where a.id = m.employee_id and a.archived_at is not null))
            order by s.asked_at limit $3 for update of s skip locked"#,
         now,
         today,

@@ -59,8 +59,8 @@ impl Approvals {
         let called = format!("{}, {}", r.person.name, r.span.words());
         html! {
             li.leave-asked {
-                @if self.waiting.len() > 1 {
-                    input.check type="checkbox" name="ids" value=(r.id) form=(BULK) aria-label=(format!("Choose {called}"));
+                @if let (Some(step), true) = (step, self.waiting.len() > 1) {
+                    input.check type="checkbox" name="steps" value=(step.id) form=(BULK) aria-label=(format!("Choose {called}"));
                 }
                 (Avatar::new(&r.person.name))
                 div.leave-asked-words {
@@ -80,6 +80,7 @@ impl Approvals {
                 }
                 form.leave-answer method="post" action=(paths::leave_answer(&self.slug, r.id)) {
                     input type="hidden" name="_csrf" value=(self.csrf);
+                    @if let Some(step) = step { input type="hidden" name="step" value=(step.id); }
                     label.visually-hidden for={ "note-" (r.id) } { "Comment on " (called) }
                     input.input id={ "note-" (r.id) } type="text" name="note" maxlength="500" placeholder="Comment";
                     div.actions {

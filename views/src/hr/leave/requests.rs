@@ -278,6 +278,7 @@ impl Show {
             @else if let Some(a) = &self.account { p { (r.person.name) " has " strong { (unit.words(a.balance - a.reserved)) } " of " (a.kind.name) " left with all that waits." } }
             form.leave-answer method="post" action=(paths::leave_answer(&self.slug, r.id)) {
                 input type="hidden" name="_csrf" value=(self.csrf);
+                @if let Some(step) = step { input type="hidden" name="step" value=(step.id); }
                 (Field::text("note", "Comment").optional().attr("maxlength", "500").placeholder("Told to whoever asked"))
                 div.actions { (yes) (no) }
             }
