@@ -1,3 +1,5 @@
-//! Customers now; contacts, leads and pipeline as they arrive.
+//! Customers, deals and their pipelines; contacts and leads as they arrive.
 
 pub mod customers;
+pub mod deals;
+pub mod pipelines;

@@ -112,4 +112,8 @@ ids! {
     CustomFieldId,
     /// A field that somebody asks to have changed of their own record.
     ChangeRequestId,
+    PipelineId,
+    StageId,
+    LossReasonId,
+    DealId,
 }

@@ -1,3 +1,5 @@
-//! Customers.
+//! Customers, deals and their pipelines.
 
 pub mod customers;
+pub mod deals;
+pub mod pipelines;

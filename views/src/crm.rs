@@ -1,3 +1,6 @@
-//! Views of customers.
+//! Views of customers, deals and their pipelines.
 
+pub mod board;
 pub mod customers;
+pub mod deals;
+pub mod pipelines;
