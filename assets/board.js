@@ -38,7 +38,7 @@ function failed(words) {
   toast.dataset.toast = "12";
   $("#toasts").append(toast);
 }
-const asked = (url, target, more = {}) =>
+const askFor = (url, target, more = {}) =>
   fetch(url, { ...more, headers: { "HX-Request": "true", "HX-Target": `div#${target}`, ...more.headers } });
 const page = (text) => new DOMParser().parseFromString(text, "text/html");
 
@@ -52,7 +52,7 @@ async function drop(card, lane, from) {
     _csrf: theBoard().dataset.csrf, _version: card.dataset.version, stage: lane.dataset.lane, back: theBoard().dataset.url,
   });
   try {
-    const response = await asked(card.dataset.move, "board-answer", { method: "POST", body });
+    const response = await askFor(card.dataset.move, "board-answer", { method: "POST", body });
     const answer = page(await response.text());
     const [moved, asks] = [$("[data-moved]", answer), $("[data-asks]", answer)];
     if (moved) arrived(card, moved);
@@ -101,7 +101,7 @@ on("click", "#move-dialog [data-close]", (link, e) => {
 on("click", "[data-move-menu]", async (link, e) => {
   if (e.ctrlKey || e.metaKey || e.shiftKey || !theBoard()) return;
   e.preventDefault();
-  const response = await asked(link.href, "board-answer").catch(() => null);
+  const response = await askFor(link.href, "board-answer").catch(() => null);
   const asks = response && $("[data-asks]", page(await response.text()));
   if (asks) ask(asks); else location = link.href;
 });
@@ -227,7 +227,7 @@ async function catchUp() {
   changedMeanwhile = false;
   const board = theBoard();
   if (!board) return;
-  const response = await asked(board.dataset.url, "board").catch(() => null);
+  const response = await askFor(board.dataset.url, "board").catch(() => null);
   if (!response?.ok || taken || asking || theBoard() !== board) { changedMeanwhile = true; return; }
   const fresh = $("[data-board]", page(await response.text()));
   if (fresh) merge(board, fresh);

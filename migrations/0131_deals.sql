@@ -247,15 +247,18 @@ create trigger search_out after delete on deals referencing old table as old_row
 -- Who shares in a deal, in hundredths of a percent; none: all of it is the owner's.
 create table deal_splits (
   tenant_id uuid not null references tenants,
+  id uuid not null default gen_random_uuid(),
   deal_id uuid not null,
   member_id uuid not null,
   share int not null constraint deal_splits_share check (share between 1 and 10000),
-  primary key (tenant_id, deal_id, member_id),
+  primary key (tenant_id, id),
+  constraint deal_splits_one unique (tenant_id, deal_id, member_id),
   constraint deal_splits_deal_fk foreign key (tenant_id, deal_id) references deals (tenant_id, id) on delete cascade,
   constraint deal_splits_member_fk foreign key (tenant_id, member_id) references members (tenant_id, id)
 );
 create index deal_splits_by_member on deal_splits (tenant_id, member_id, deal_id);
 call house.tenant_table('deal_splits');
+call house.audited('deal_splits');
 create function house.deal_splits_whole() returns trigger language plpgsql set search_path = pg_catalog, public as $$
 declare
   deal uuid := case when tg_op = 'DELETE' then old.deal_id else new.deal_id end;

@@ -5,6 +5,8 @@ pub mod customers;
 pub mod deals;
 mod moves;
 mod pipelines;
+mod products;
+mod quotes;
 
 use crate::web::Routes;
 
@@ -13,5 +15,7 @@ pub fn routes(r: Routes) -> Routes {
     let r = deals::routes(r);
     let r = moves::routes(r);
     let r = board::routes(r);
-    pipelines::routes(r)
+    let r = pipelines::routes(r);
+    let r = products::routes(r);
+    quotes::routes(r)
 }

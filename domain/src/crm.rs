@@ -3,3 +3,5 @@
 pub mod customers;
 pub mod deals;
 pub mod pipelines;
+pub mod products;
+pub mod quotes;

@@ -116,4 +116,7 @@ ids! {
     StageId,
     LossReasonId,
     DealId,
+    ProductId,
+    PriceId,
+    QuoteId,
 }

@@ -426,6 +426,23 @@ paths! {
     /// The same again, as a new one.
     DEAL_COPIES deal_copies(slug, id) = "/w/{slug}/crm/deals/{id}/copies";
     DEAL_SPLITS deal_splits(slug, id) = "/w/{slug}/crm/deals/{id}/splits";
+    DEAL_LINES deal_lines(slug, id) = "/w/{slug}/crm/deals/{id}/lines";
+    DEAL_QUOTES deal_quotes(slug, id) = "/w/{slug}/crm/deals/{id}/quotes";
+    QUOTE quote(slug, id) = "/w/{slug}/crm/quotes/{id}";
+    QUOTE_LINES quote_lines(slug, id) = "/w/{slug}/crm/quotes/{id}/lines";
+    QUOTE_PDF quote_pdf(slug, id) = "/w/{slug}/crm/quotes/{id}/pdf";
+    QUOTE_PUBLICATION quote_publication(slug, id) = "/w/{slug}/crm/quotes/{id}/publication";
+    QUOTE_REVOCATION quote_revocation(slug, id) = "/w/{slug}/crm/quotes/{id}/revocation";
+    QUOTE_VERSIONS quote_versions(slug, id) = "/w/{slug}/crm/quotes/{id}/versions";
+    /// A quote as whoever has its link sees it.
+    QUOTE_OFFER quote_offer(token) = "/quotes/{token}";
+    QUOTE_OFFER_PDF quote_offer_pdf(token) = "/quotes/{token}/pdf";
+    PRODUCTS products(slug) = "/w/{slug}/crm/products";
+    PRODUCT_NEW product_new(slug) = "/w/{slug}/crm/products/new";
+    PRODUCT product(slug, id) = "/w/{slug}/crm/products/{id}";
+    PRODUCT_EDIT product_edit(slug, id) = "/w/{slug}/crm/products/{id}/edit";
+    PRODUCT_PRICES product_prices(slug, id) = "/w/{slug}/crm/products/{id}/prices";
+    PRICE_REMOVAL price_removal(slug, id) = "/w/{slug}/crm/prices/{id}/removal";
     /// The board.
     PIPELINE pipeline(slug) = "/w/{slug}/crm/pipeline";
     /// More cards of a lane.

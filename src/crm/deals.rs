@@ -36,7 +36,7 @@ use domain::{
 use serde::Deserialize;
 use store::{
     TenantTx, Version,
-    crm::{deals, pipelines},
+    crm::{deals, pipelines, quotes},
     custom_fields, exports,
     reach::Kind,
     workspace::members,
@@ -164,6 +164,11 @@ async fn record<P: Permission>(
     };
     if overview {
         view.splits = deals::splits(&mut tx, id).await?;
+        let lines = quotes::deal_lines(&mut tx, id).await?;
+        let offers = quotes::of_deal(&mut tx, id).await?;
+        let around = (tx.today(), view.record.may.write);
+        let cards = views::crm::quotes::cards(slug, csrf, &view.deal, (&lines, &offers), around);
+        view.below = Some(cards);
         view.history = deals::history(&mut tx, id, HISTORY).await?;
         view.fields = custom_fields::list(&mut tx, Target::Deals).await?;
         if view.record.may.write {

@@ -156,6 +156,11 @@ fn kind(table: &str) -> (&'static str, Option<Page>) {
         "tags" => ("Tag", None),
         "custom_fields" => ("Custom field", Some(|s, id| paths::custom_field(s, id))),
         "saved_views" => ("Saved view", None),
+        "deals" => ("Deal", Some(|s, id| paths::deal(s, id))),
+        "deal_splits" => ("Share in a deal", None),
+        "pipelines" => ("Pipeline", Some(|s, id| paths::pipeline_settings(s, id))),
+        "stages" => ("Stage", Some(|s, id| paths::stage(s, id))),
+        "loss_reasons" => ("Reason for a loss", Some(|s, _| paths::pipelines(s))),
         _ => ("Record", None),
     }
 }

@@ -42,6 +42,14 @@ pub enum Action {
 /// says what it is.
 pub const PLAIN: &[&str] = &[
     "members",
+    "pipelines",
+    "products",
+    "product_prices",
+    "quotes",
+    "sales_lines",
+    "stages",
+    "loss_reasons",
+    "deal_splits",
     "invitations",
     "roles",
     "tenants",

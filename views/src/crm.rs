@@ -4,3 +4,5 @@ pub mod board;
 pub mod customers;
 pub mod deals;
 pub mod pipelines;
+pub mod products;
+pub mod quotes;

@@ -67,7 +67,7 @@ impl View for Index {
         let bar = asked(bar, (&self.filter, &self.members, &self.tags, &self.fields)).after(html! {
             span.board-keys { "Move a card with " (kbd("Space")) " and the arrows" }
         });
-        stack(html! {
+        board_page(html! {
             (head(&self.board, &self.filter, (&self.pipeline, &self.pipelines), self.may_settings))
             (tabs(slug, &self.filter, &self.pipeline, Shown::Board, &self.saved))
             (bar)
@@ -78,6 +78,10 @@ impl View for Index {
     fn part(&self, id: &str) -> Option<Markup> {
         (id == BOARD).then(|| self.board())
     }
+}
+
+fn board_page(body: Markup) -> Markup {
+    html! { div.board-page { (body) } }
 }
 
 /// Which of the views of one question is shown.
@@ -276,7 +280,7 @@ impl View for Timeline {
     fn body(&self) -> Markup {
         let slug = &self.board.slug;
         let bar = FilterBar::new(paths::pipeline_timeline(slug), MONTHS).keep("pipeline", self.pipeline.id.to_string());
-        stack(html! {
+        board_page(html! {
             (head(&self.board, &self.filter, (&self.pipeline, &self.pipelines), self.may_settings))
             (tabs(slug, &self.filter, &self.pipeline, Shown::Timeline, &self.saved))
             (asked(bar, (&self.filter, &self.members, &self.tags, &self.fields)))

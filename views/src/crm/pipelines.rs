@@ -57,7 +57,7 @@ impl View for Index {
         });
         let reasons = html! {
             @if self.reasons.is_empty() { (EmptyState::new(Icon::Flask, "No reasons yet", "Say why deals are lost, to learn from it.")) }
-            ul.reasons {
+            ul.loss-reasons {
                 @for r in &self.reasons {
                     li {
                         span { (r.name) }
