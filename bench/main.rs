@@ -71,6 +71,8 @@ const QUESTIONS: &[Question] = &[
         connections: USUAL,
     },
     Question { name: "record/page", path: "/hr/employees/{employee}", kind: Kind::Page, connections: USUAL },
+    // As many deals as employees.
+    Question { name: "board/page", path: "/crm/pipeline", kind: Kind::Page, connections: USUAL },
     Question { name: "home/page", path: "", kind: Kind::Page, connections: USUAL },
 ];
 
@@ -152,8 +154,10 @@ fn run() -> Done {
             }
             client.ok(&path, &headers)?;
             let sql = log.during(|| client.ok(&path, &headers).map(drop))?;
-            let name =
-                format!("list/{}/{size}", question.name).replace("list/home", "home").replace("list/record", "record");
+            let name = format!("list/{}/{size}", question.name)
+                .replace("list/home", "home")
+                .replace("list/record", "record")
+                .replace("list/board", "board");
             for &connections in question.connections {
                 let name = format!("{name}/c{connections}");
                 let reference = load.sql(&sql, connections)?;

@@ -1,9 +1,21 @@
-//! Customers: routes of the department.
+//! Customers and deals: routes of the department.
 
+mod board;
 pub mod customers;
+pub mod deals;
+mod moves;
+mod pipelines;
+mod products;
+mod quotes;
 
 use crate::web::Routes;
 
 pub fn routes(r: Routes) -> Routes {
-    customers::routes(r)
+    let r = customers::routes(r);
+    let r = deals::routes(r);
+    let r = moves::routes(r);
+    let r = board::routes(r);
+    let r = pipelines::routes(r);
+    let r = products::routes(r);
+    quotes::routes(r)
 }

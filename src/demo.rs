@@ -4,6 +4,7 @@ mod automation;
 mod beside;
 mod boarding;
 mod bulk;
+mod deals;
 mod details;
 mod documents;
 mod fields;
@@ -85,6 +86,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     }
     customers(db, &history, owner, &team).await?;
     fields::fill(db, &history, owner).await?;
+    deals::bring(db, &history, owner, &team, now).await?;
     history.go_to(now - Duration::hours(63));
     let mut tx = db.begin(owner).await.map_err(words)?;
     let Who::Member(by) = owner.who else { return Err("an owner is a member".into()) };
@@ -380,6 +382,7 @@ pub async fn bench(db: &Db, from: u32, tenants: u32, count: i32) -> Done {
         let desk = sign_up(db, &slug, &format!("Bench {n}"), "Bench Owner", &email, BENCH_PASSWORD).await?;
         let mut tx = db.begin(desk).await.map_err(words)?;
         store::bench::employees(&mut tx, count).await.map_err(words)?;
+        store::bench::deals(&mut tx, count).await.map_err(words)?;
         tx.commit().await.map_err(words)?;
         println!("{slug}: {count} employees, {email}");
     }

@@ -7,7 +7,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     ImportId,
-    access::{CustomersImport, EmployeesImport, Permission},
+    access::{CustomersImport, DealsImport, EmployeesImport, Permission},
     custom_fields::CustomField,
     import::{Amounts, Import, Mapping, Outcome, Severity, State, Target},
     list::grouped,
@@ -28,6 +28,7 @@ struct Employees;
 struct Customers;
 struct JobHistory;
 struct PayHistory;
+struct Deals;
 
 impl Bring for Employees {
     type Right = EmployeesImport;
@@ -37,6 +38,11 @@ impl Bring for Employees {
 impl Bring for Customers {
     type Right = CustomersImport;
     const TARGET: Target = Target::Customers;
+}
+
+impl Bring for Deals {
+    type Right = DealsImport;
+    const TARGET: Target = Target::Deals;
 }
 
 impl Bring for JobHistory {
@@ -86,6 +92,19 @@ pub fn pay_history(r: Routes) -> Routes {
         .post(paths::PAY_IMPORT_REVERSAL, undo::<P>)
         .post(paths::PAY_IMPORT_REMOVAL, remove::<P>)
         .get(paths::PAY_IMPORT_ERRORS, wrong_rows::<P>)
+}
+
+pub fn deals(r: Routes) -> Routes {
+    type P = Deals;
+    r.get(paths::DEAL_IMPORTS, list::<P>)
+        .post(paths::DEAL_IMPORTS, upload::<P>)
+        .get(paths::DEAL_IMPORT, show::<P>)
+        .post(paths::DEAL_IMPORT_MAPPING, map::<P>)
+        .post(paths::DEAL_IMPORT_CONFIRMATION, confirm::<P>)
+        .get(paths::DEAL_IMPORT_REVERSAL, ask_undo::<P>)
+        .post(paths::DEAL_IMPORT_REVERSAL, undo::<P>)
+        .post(paths::DEAL_IMPORT_REMOVAL, remove::<P>)
+        .get(paths::DEAL_IMPORT_ERRORS, wrong_rows::<P>)
 }
 
 pub fn customers(r: Routes) -> Routes {

@@ -1,7 +1,7 @@
 //! Saved views of the lists: kept, changed, deleted, and which one a list opens with.
 
 use crate::{
-    crm::customers::Customers,
+    crm::{customers::Customers, deals::Deals},
     hr::employees::Employees,
     web::{
         Allowed, App, Confirmed, Error, FormPage, Listed, Record, Result, Routes, Screen, Sheet, Toast, Valid,
@@ -40,6 +40,14 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::CUSTOMER_VIEW_OPENING, open::<Customers>)
         .post(paths::CUSTOMER_VIEW_REMOVAL, remove::<Customers>)
         .post(paths::CUSTOMER_VIEW_RESTORAL, restore::<Customers>)
+        .get(paths::DEAL_VIEW_NEW, new::<Deals>)
+        .post(paths::DEAL_VIEW_NEW, add::<Deals>)
+        .get(paths::DEAL_VIEW, edit::<Deals>)
+        .post(paths::DEAL_VIEW, change::<Deals>)
+        .post(paths::DEAL_VIEW_QUESTION, ask::<Deals>)
+        .post(paths::DEAL_VIEW_OPENING, open::<Deals>)
+        .post(paths::DEAL_VIEW_REMOVAL, remove::<Deals>)
+        .post(paths::DEAL_VIEW_RESTORAL, restore::<Deals>)
 }
 
 /// What stands around a list: its views, and the fields that the workspace has added. A part of it asks for them only

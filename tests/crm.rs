@@ -1,3 +1,7 @@
-//! Customers.
+//! Customers and deals.
 
+mod board;
 mod customers;
+mod deals;
+mod pipelines;
+mod quotes;

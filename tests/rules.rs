@@ -6,5 +6,6 @@ mod constraints;
 mod house;
 mod layering;
 mod matrix;
+mod sales;
 mod statements;
 mod tenancy;

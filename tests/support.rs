@@ -4,6 +4,7 @@ mod app;
 mod browser;
 mod cable;
 mod company;
+mod deals;
 pub mod leave;
 
 pub use app::{CONNECTIONS, TestApp, redis_url, test_database_url};

@@ -73,6 +73,7 @@ pub enum Resource {
     Assets,
     Attendance,
     Customers,
+    Deals,
     Tasks,
     Notes,
     Members,
@@ -82,7 +83,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Employees,
         Self::Leave,
         Self::Documents,
@@ -90,6 +91,7 @@ impl Resource {
         Self::Assets,
         Self::Attendance,
         Self::Customers,
+        Self::Deals,
         Self::Tasks,
         Self::Notes,
         Self::Automation,
@@ -109,6 +111,7 @@ impl Resource {
             Self::Assets => "Equipment",
             Self::Attendance => "Attendance",
             Self::Customers => "Customers",
+            Self::Deals => "Deals",
             Self::Tasks => "Tasks",
             Self::Notes => "Notes and tags",
             Self::Members => "Members and roles",
@@ -229,6 +232,16 @@ permissions! {
     CustomersBulk = "customers.bulk", Customers, "Change many at once", true;
     CustomersExport = "customers.export", Customers, "Export", true;
     CustomersImport = "customers.import", Customers, "Import", false;
+
+    /// Own: that one owns.
+    DealsRead = "deals.read", Deals, "View", true;
+    DealsWrite = "deals.write", Deals, "Add, change and move", true;
+    DealsArchive = "deals.archive", Deals, "Archive and restore", true;
+    DealsBulk = "deals.bulk", Deals, "Change many at once", true;
+    DealsExport = "deals.export", Deals, "Export", true;
+    DealsImport = "deals.import", Deals, "Import", false;
+    /// Stages, what they ask for, and why deals are lost.
+    PipelinesWrite = "pipelines.write", Deals, "Change pipelines, products and prices", false;
 
     /// Workflows, their runs and their log.
     AutomationRead = "automation.read", Automation, "View workflows and their log", false;

@@ -2,7 +2,7 @@
 
 use crate::{
     BulkId, Conventions, Day, Errors,
-    crm::customers,
+    crm::{customers, deals},
     custom_fields::{self, CustomField},
     draft::FieldClass,
     hr::employees::{self, EmploymentType, Fte},
@@ -115,6 +115,11 @@ pub fn fields(noun: Target, added: &[CustomField]) -> Vec<Field> {
             field("owner", "Owner", Ask::Member, false, true),
             field("status", "Status", choice(&customers::Status::CHOICES.map(|s| (s.key(), s.label()))), false, false),
         ],
+        Target::Deals => vec![
+            field("owner", "Owner", Ask::Member, false, true),
+            field("close_on", "Close date", Ask::Date, false, true),
+            field("source", "Source", Ask::Line, false, true),
+        ],
         Target::JobHistory | Target::PayHistory => return vec![],
     };
     fields.push(field(TAG, "Add a tag", Ask::Tag, false, false));
@@ -218,6 +223,20 @@ fn value(
             errors.of(field.key).map_or(Ok(()), |why| Err(why.to_owned()))?;
             Ok(match field.key {
                 "status" => (json!(fields.status.key()), fields.status.label().to_owned()),
+                _ => text(fields.owner.map(|o| o.to_string())),
+            })
+        }
+        Target::Deals => {
+            let mut draft = deals::Draft { name: "-".into(), ..Default::default() };
+            draft.set(field.key, typed.to_owned());
+            let (fields, errors) = draft.read(c);
+            errors.of(field.key).map_or(Ok(()), |why| Err(why.to_owned()))?;
+            Ok(match field.key {
+                "close_on" => (
+                    json!(fields.close_on.map(|d| d.0.to_string())),
+                    fields.close_on.map(|d| d.short()).unwrap_or_default(),
+                ),
+                "source" => text(fields.source),
                 _ => text(fields.owner.map(|o| o.to_string())),
             })
         }

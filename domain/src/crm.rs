@@ -1,3 +1,7 @@
-//! Customers now; contacts, leads and pipeline as they arrive.
+//! Customers, deals and their pipelines; contacts and leads as they arrive.
 
 pub mod customers;
+pub mod deals;
+pub mod pipelines;
+pub mod products;
+pub mod quotes;

@@ -254,8 +254,11 @@ impl Draft {
         let kind = e.take("kind", Kind::parse(&self.kind).ok_or("Choose one of them."));
         let classed = class(&self.class).ok_or("Choose one of them.");
         let class = e.take("class", if self.class.is_empty() { Ok(FieldClass::Directory) } else { classed });
-        if noun == Some(Target::Customers) && class.is_some_and(|c| c != FieldClass::Directory) {
-            e.add("class", "Customers have no such details: whoever sees the customer sees the field.");
+        let told = noun.filter(|n| matches!(n, Target::Customers | Target::Deals));
+        if let Some(noun) = told.filter(|_| class.is_some_and(|c| c != FieldClass::Directory)) {
+            let (one, many) = noun.words();
+            let capital = many[..1].to_uppercase() + &many[1..];
+            e.add("class", format!("{capital} have no such details: whoever sees the {one} sees the field."));
         }
         let options = if kind == Some(Kind::Choice) { self.options(&mut e) } else { vec![] };
         let help = e.line("help", &self.help, 200);

@@ -3,8 +3,8 @@
 //! Names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    CustomerId, DocumentId, EmployeeId, ImportId, InvitationId, LeaveRequestId, MemberId, NoteId, PolicyId, TagId,
-    TaskId, import::Target, workspace::access::Subject,
+    CustomerId, DealId, DocumentId, EmployeeId, ImportId, InvitationId, LeaveRequestId, MemberId, NoteId, PolicyId,
+    StageId, TagId, TaskId, crm::pipelines::State, import::Target, workspace::access::Subject,
 };
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,29 @@ pub enum Event {
     },
     CustomersRestored {
         customers: Vec<CustomerId>,
+    },
+    DealAdded {
+        deal: DealId,
+    },
+    DealChanged {
+        deal: DealId,
+        fields: Vec<String>,
+    },
+    DealsChanged {
+        deals: Vec<DealId>,
+        fields: Vec<String>,
+    },
+    /// It stands in another stage now.
+    DealMoved {
+        deal: DealId,
+        stage: StageId,
+        state: State,
+    },
+    DealsArchived {
+        deals: Vec<DealId>,
+    },
+    DealsRestored {
+        deals: Vec<DealId>,
     },
     Imported {
         import: ImportId,

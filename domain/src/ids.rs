@@ -112,4 +112,11 @@ ids! {
     CustomFieldId,
     /// A field that somebody asks to have changed of their own record.
     ChangeRequestId,
+    PipelineId,
+    StageId,
+    LossReasonId,
+    DealId,
+    ProductId,
+    PriceId,
+    QuoteId,
 }

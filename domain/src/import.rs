@@ -11,6 +11,7 @@
 
 mod cells;
 mod customers;
+mod deals;
 mod employees;
 mod history;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod table;
 mod words;
 
 pub use customers::Customers;
+pub use deals::{Deals, place as stage_place};
 pub use employees::Employees;
 pub use history::{JobFields, JobHistory, PayFields, PayHistory};
 pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing, Wanted, plan};
@@ -29,7 +31,7 @@ pub use table::{Row, Table};
 
 use crate::{
     Conventions, ImportId,
-    access::{CustomersImport, EmployeesImport, Permission, Sight},
+    access::{CustomersImport, DealsImport, EmployeesImport, Permission, Sight},
     custom_fields::{self, CustomField, Kind, Values},
     draft::{Errors, Field},
 };
@@ -91,6 +93,7 @@ pub enum Target {
     Customers,
     JobHistory,
     PayHistory,
+    Deals,
 }
 
 impl Target {
@@ -100,10 +103,11 @@ impl Target {
             Self::Customers => "customers",
             Self::JobHistory => "employee_jobs",
             Self::PayHistory => "employee_pay",
+            Self::Deals => "deals",
         }
     }
 
-    pub const ALL: [Self; 4] = [Self::Employees, Self::Customers, Self::JobHistory, Self::PayHistory];
+    pub const ALL: [Self; 5] = [Self::Employees, Self::Customers, Self::JobHistory, Self::PayHistory, Self::Deals];
 
     pub fn parse(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|t| t.key() == key)
@@ -115,6 +119,7 @@ impl Target {
             Self::Customers => crate::crm::customers::FIELDS,
             Self::JobHistory => history::JOB_FIELDS,
             Self::PayHistory => history::PAY_FIELDS,
+            Self::Deals => crate::crm::deals::FIELDS,
         }
     }
 
@@ -125,6 +130,7 @@ impl Target {
             Self::Customers => crate::paths::CUSTOMERS,
             Self::JobHistory => "/w/{slug}/hr/job-history",
             Self::PayHistory => "/w/{slug}/hr/pay-history",
+            Self::Deals => crate::paths::DEALS,
         }
     }
 
@@ -132,6 +138,7 @@ impl Target {
     pub const fn list(self) -> &'static str {
         match self {
             Self::Customers => crate::paths::CUSTOMERS,
+            Self::Deals => crate::paths::DEALS,
             _ => crate::paths::EMPLOYEES,
         }
     }
@@ -141,6 +148,7 @@ impl Target {
         match self {
             Self::Employees | Self::JobHistory | Self::PayHistory => EmployeesImport::KEY,
             Self::Customers => CustomersImport::KEY,
+            Self::Deals => DealsImport::KEY,
         }
     }
 
@@ -155,6 +163,7 @@ impl Target {
             Self::Customers => (crate::crm::customers::WORDS.one, crate::crm::customers::WORDS.many),
             Self::JobHistory => (history::JOB_WORDS.one, history::JOB_WORDS.many),
             Self::PayHistory => (history::PAY_WORDS.one, history::PAY_WORDS.many),
+            Self::Deals => (crate::crm::deals::WORDS.one, crate::crm::deals::WORDS.many),
         }
     }
 }

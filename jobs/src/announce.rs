@@ -83,6 +83,12 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::CustomersChanged { .. }
         | Event::CustomersArchived { .. }
         | Event::CustomersRestored { .. }
+        | Event::DealAdded { .. }
+        | Event::DealChanged { .. }
+        | Event::DealsChanged { .. }
+        | Event::DealMoved { .. }
+        | Event::DealsArchived { .. }
+        | Event::DealsRestored { .. }
         | Event::TaskAdded { .. }
         | Event::TaskChanged { .. }
         | Event::TaskDone { .. }

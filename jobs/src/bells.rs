@@ -2,27 +2,36 @@
 //! when it commits, and Redis tells every process that holds one of their streams. A ring that gets lost only delays:
 //! a stream looks by itself from time to time.
 
-use domain::{MemberId, TenantId};
+use domain::{MemberId, PipelineId, TenantId};
 use fred::{
     clients::Client,
     prelude::*,
     types::config::{Config, ReconnectPolicy},
 };
 use std::{future::Future, time::Duration};
-use store::notifications::Rings;
+use store::notifications::{Ring, Rings};
 
 /// What a process subscribes to.
-pub const PATTERN: &str = "bell:*";
+pub const PATTERNS: [&str; 2] = ["bell:*", "board:*"];
 
-/// A member's channel; it carries the tenant (DOMAIN: Tenancy).
-pub fn channel(tenant: TenantId, member: MemberId) -> String {
-    format!("bell:{tenant}:{member}")
+/// A member's channel, or a board's; it carries the tenant (DOMAIN: Tenancy).
+pub fn channel(ring: Ring) -> String {
+    match ring {
+        Ring::Bell(tenant, member) => format!("bell:{tenant}:{member}"),
+        Ring::Board(tenant, pipeline) => format!("board:{tenant}:{pipeline}"),
+    }
 }
 
 /// Whose channel it is.
-pub fn whose(channel: &str) -> Option<(TenantId, MemberId)> {
-    let (tenant, member) = channel.strip_prefix("bell:")?.split_once(':')?;
-    Some((TenantId(tenant.parse().ok()?), MemberId(member.parse().ok()?)))
+pub fn whose(channel: &str) -> Option<Ring> {
+    let (kind, rest) = channel.split_once(':')?;
+    let (tenant, whose) = rest.split_once(':')?;
+    let tenant = TenantId(tenant.parse().ok()?);
+    match kind {
+        "bell" => Some(Ring::Bell(tenant, MemberId(whose.parse().ok()?))),
+        "board" => Some(Ring::Board(tenant, PipelineId(whose.parse().ok()?))),
+        _ => None,
+    }
 }
 
 /// A connection of its own, which comes up by itself, now or later.
@@ -67,8 +76,8 @@ pub async fn run(database_url: String, redis_url: String, stop: impl Future<Outp
 async fn listen(database_url: &str, client: &Client) -> store::Result<()> {
     let mut rings = Rings::open(database_url).await?;
     loop {
-        let Some((tenant, member)) = rings.next().await? else { continue };
-        if let Err(e) = client.publish::<(), _, _>(channel(tenant, member), "").await {
+        let Some(ring) = rings.next().await? else { continue };
+        if let Err(e) = client.publish::<(), _, _>(channel(ring), "").await {
             tracing::debug!(error = %e, "a ring got lost");
         }
     }
@@ -81,7 +90,9 @@ mod tests {
     #[test]
     fn a_channel_says_whose_it_is() {
         let (tenant, member) = (TenantId(uuid::Uuid::from_u128(1)), MemberId(uuid::Uuid::from_u128(2)));
-        assert_eq!(whose(&channel(tenant, member)), Some((tenant, member)));
+        for ring in [Ring::Bell(tenant, member), Ring::Board(tenant, PipelineId(member.0))] {
+            assert_eq!(whose(&channel(ring)), Some(ring));
+        }
         assert_eq!(whose("bell:x:y"), None);
     }
 }

@@ -16,7 +16,9 @@ pub use preview::{Changed, Preview, WrongRows, preview, understand, wrong_rows};
 use crate::{Context, Failure, Run};
 use domain::{
     Conventions, ImportId, MailId, TenantId,
-    import::{Customers, Employees, Import, JobHistory, Known, Mapping, PayHistory, Plan, State, Target, Wanted, plan},
+    import::{
+        Customers, Deals, Employees, Import, JobHistory, Known, Mapping, PayHistory, Plan, State, Target, Wanted, plan,
+    },
     jobs::{RunImport, SendImportReport, UndoImport},
 };
 use std::time::Duration;
@@ -171,6 +173,7 @@ async fn bring_in(db: Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
         Target::Customers => write::<Customers>(at, tx, teams, conventions, room).await,
         Target::JobHistory => write::<JobHistory>(at, tx, teams, conventions, room).await,
         Target::PayHistory => write::<PayHistory>(at, tx, teams, conventions, room).await,
+        Target::Deals => write::<Deals>(at, tx, teams, conventions, room).await,
     }
 }
 

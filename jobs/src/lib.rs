@@ -23,6 +23,7 @@ pub mod leave;
 pub mod mail;
 mod outside;
 mod probations;
+pub mod quotes;
 mod relay;
 mod reminders;
 mod run;

@@ -118,6 +118,8 @@ pub mod purpose {
     pub const FEED: &str = "feed";
     /// Yes or no to a request for leave, from a mail.
     pub const LEAVE_ANSWER: &str = "leave_answer";
+    /// A quote, for whoever it is offered to.
+    pub const QUOTE: &str = "quote";
 }
 
 #[cfg(test)]

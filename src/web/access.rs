@@ -451,6 +451,26 @@ impl FromRequestParts<App> for Subscriber {
     }
 }
 
+/// Whoever has the link of a quote, which is as good as a password for it, and for nothing else.
+pub struct Buyer {
+    pub tx: TenantTx,
+    pub quote: domain::QuoteId,
+    /// Who offers it.
+    pub company: String,
+    pub token: String,
+}
+
+impl FromRequestParts<App> for Buyer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let Token(token) = Token::from_request_parts(parts, app).await?;
+        let (tenant, quote) = jobs::quotes::read(app.seal(), &token).ok_or(Error::NotFound)?;
+        let (tx, workspace) = app.0.db.begin_job(tenant, "quote").await?;
+        Ok(Self { tx, quote, company: workspace.name, token })
+    }
+}
+
 /// A first argument that says who may call.
 ///
 /// ```

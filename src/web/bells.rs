@@ -1,13 +1,14 @@
 //! Who of this process's visitors listens, and what rings them: Redis tells each process of every bell, and a process
 //! those whom it knows.
 
-use domain::{MemberId, TenantId};
+use domain::{MemberId, PipelineId, TenantId};
 use fred::prelude::{EventInterface, PubsubInterface};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
+use store::notifications::Ring;
 use tokio::{
     sync::{Notify, watch},
     time::sleep,
@@ -30,7 +31,8 @@ struct Inner {
 #[derive(Default)]
 struct Ears {
     listening: bool,
-    of: HashMap<(TenantId, MemberId), Vec<Arc<Notify>>>,
+    /// Who listens, and to what.
+    of: HashMap<Ring, Vec<(MemberId, Arc<Notify>)>>,
 }
 
 impl Bells {
@@ -41,20 +43,29 @@ impl Bells {
 
     /// Begins to listen for somebody; `None`: they have as many streams as one may have.
     pub fn join(&self, tenant: TenantId, member: MemberId) -> Option<Ear> {
+        self.listen_to(Ring::Bell(tenant, member), member)
+    }
+
+    /// As [`join`](Self::join), for a board.
+    pub fn join_board(&self, tenant: TenantId, pipeline: PipelineId, member: MemberId) -> Option<Ear> {
+        self.listen_to(Ring::Board(tenant, pipeline), member)
+    }
+
+    fn listen_to(&self, whose: Ring, member: MemberId) -> Option<Ear> {
         let rung = Arc::new(Notify::new());
         let mut ears = self.0.ears();
-        let theirs = ears.of.entry((tenant, member)).or_default();
-        if theirs.len() >= MOST {
+        let all = ears.of.entry(whose).or_default();
+        if all.iter().filter(|(listener, _)| *listener == member).count() >= MOST {
             return None;
         }
-        theirs.push(rung.clone());
+        all.push((member, rung.clone()));
         // The first one wakes the process up.
         if !std::mem::replace(&mut ears.listening, true) {
             tokio::spawn(listen(Arc::downgrade(&self.0), self.0.redis_url.clone()));
         }
         drop(ears);
         let (heard, closed) = (self.0.heard.subscribe(), self.0.closed.subscribe());
-        Some(Ear { whose: (tenant, member), rung, heard, closed, bells: self.clone() })
+        Some(Ear { whose, rung, heard, closed, bells: self.clone() })
     }
 
     /// Ends every stream: the process stops.
@@ -68,14 +79,14 @@ impl Inner {
         self.ears.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ring(&self, whose: (TenantId, MemberId)) {
-        for ear in self.ears().of.get(&whose).into_iter().flatten() {
+    fn ring(&self, whose: Ring) {
+        for (_, ear) in self.ears().of.get(&whose).into_iter().flatten() {
             ear.notify_one();
         }
     }
 
     fn ring_all(&self) {
-        for ear in self.ears().of.values().flatten() {
+        for (_, ear) in self.ears().of.values().flatten() {
             ear.notify_one();
         }
     }
@@ -83,7 +94,7 @@ impl Inner {
 
 /// One stream's.
 pub struct Ear {
-    whose: (TenantId, MemberId),
+    whose: Ring,
     rung: Arc<Notify>,
     heard: watch::Receiver<bool>,
     closed: watch::Receiver<bool>,
@@ -124,7 +135,7 @@ impl Drop for Ear {
     fn drop(&mut self) {
         let mut ears = self.bells.0.ears();
         if let Some(theirs) = ears.of.get_mut(&self.whose) {
-            theirs.retain(|ear| !Arc::ptr_eq(ear, &self.rung));
+            theirs.retain(|(_, ear)| !Arc::ptr_eq(ear, &self.rung));
             if theirs.is_empty() {
                 ears.of.remove(&self.whose);
             }
@@ -141,7 +152,7 @@ async fn listen(bells: Weak<Inner>, redis_url: String) {
     };
     let (mut rings, mut back, mut errors) = (client.message_rx(), client.reconnect_rx(), client.error_rx());
     loop {
-        let subscribed = client.psubscribe(jobs::bells::PATTERN).await;
+        let subscribed = client.psubscribe(jobs::bells::PATTERNS.to_vec()).await;
         let Some(inner) = bells.upgrade() else { return };
         if let Err(error) = subscribed {
             tracing::debug!(%error, "bells are heard late");

@@ -251,7 +251,13 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
             let told = c.fields.iter().filter(|(column, _, _)| {
                 !matches!(
                     column.as_str(),
-                    "archived_at" | "done_at" | "done_by" | "record_id" | "salary_currency" | "revenue_currency"
+                    "archived_at"
+                        | "done_at"
+                        | "done_by"
+                        | "record_id"
+                        | "salary_currency"
+                        | "revenue_currency"
+                        | "amount_currency"
                 )
             });
             let other = |column: &str| c.fields.iter().find(|(k, _, _)| k == column);
@@ -343,6 +349,7 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
         "country" | "nationality" => Country::parse(&text).map_or(text, |c| c.name().to_owned()),
         "employment_type" => domain::hr::employees::EmploymentType::parse(&text).map_or(text, |t| t.label().to_owned()),
         "priority" => domain::tasks::Priority::parse(&text).map_or(text, |p| p.label().to_owned()),
+        "category" => domain::crm::pipelines::Category::parse(&text).map_or(text, |c| c.label().to_owned()),
         "status" => domain::crm::customers::Status::parse(&text).map_or(text, |s| s.label().to_owned()),
         // Of a picture, enough to tell one from another.
         "photo" | "logo" => format!("picture {}", text.get(..6).unwrap_or(&text)),

@@ -151,6 +151,10 @@ fn page(table: &str) -> Option<Page> {
         "leave_policies" => |s, id| paths::leave_policy(s, id),
         "policies" => |s, id| paths::reading(s, id),
         "document_kinds" => |s, _| paths::document_kinds(s),
+        "deals" => |s, id| paths::deal(s, id),
+        "pipelines" => |s, id| paths::pipeline_settings(s, id),
+        "stages" => |s, id| paths::stage(s, id),
+        "loss_reasons" => |s, _| paths::pipelines(s),
         _ => return None,
     })
 }

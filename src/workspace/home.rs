@@ -71,6 +71,7 @@ async fn first_steps(who: Allowed<HomeRead>, screen: Screen) -> Result {
 fn happened(slug: &Slug, r: Recent) -> Happened {
     let (one, many, list) = match r.record.as_str() {
         "customers" => ("customer", "customers", paths::customers(slug)),
+        "deals" => ("deal", "deals", paths::deals(slug)),
         _ => ("employee", "employees", paths::employees(slug)),
     };
     let imported = r.cause.as_deref().is_some_and(|c| c.starts_with("import:"));
@@ -93,11 +94,14 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
     };
     let (what, href) = match (r.count, r.name) {
         (1, Some(name)) => {
-            let path =
-                if one == "customer" { paths::customer(slug, r.record_id) } else { paths::employee(slug, r.record_id) };
+            let path = match one {
+                "customer" => paths::customer(slug, r.record_id),
+                "deal" => paths::deal(slug, r.record_id),
+                _ => paths::employee(slug, r.record_id),
+            };
             (name, Some(path))
         }
-        (1, None) => (format!("an {one}").replace("an customer", "a customer"), None),
+        (1, None) => (if one == "employee" { format!("an {one}") } else { format!("a {one}") }, None),
         (n, _) => {
             let n = if n > COUNTED { format!("{}+", grouped(COUNTED)) } else { grouped(n) };
             (format!("{n} {many}"), Some(list))

@@ -1,9 +1,15 @@
 //! Queries of archivings of all that a question finds.
 
-use crate::{Error, Result, TenantTx, activity, crm::customers, db::strange, hr::employees, queue};
+use crate::{
+    Error, Result, TenantTx, activity,
+    crm::{customers, deals},
+    db::strange,
+    hr::employees,
+    queue,
+};
 use domain::{
-    ArchivalId, CustomerId, EmployeeId, MemberId,
-    access::{CustomersBulk, EmployeesBulk},
+    ArchivalId, CustomerId, DealId, EmployeeId, MemberId,
+    access::{CustomersBulk, DealsBulk, EmployeesBulk},
     archival::{Archival, State},
     import::{KEPT, Target},
     jobs::RunArchival,
@@ -121,6 +127,10 @@ pub async fn records(tx: &mut TenantTx, archival: &Archival) -> Result<Vec<Uuid>
             let filter = serde_json::from_value(question).map_err(wrong)?;
             customers::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
         }
+        Target::Deals => {
+            let filter = serde_json::from_value(question).map_err(wrong)?;
+            deals::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
+        }
         target @ (Target::JobHistory | Target::PayHistory) => return Err(strange("archival's target", target.key())),
     })
 }
@@ -143,6 +153,14 @@ pub async fn step(tx: &mut TenantTx, archival: &Archival, records: &[Uuid]) -> R
                 Ok((customers::restore::<CustomersBulk>(tx, &ids).await?, String::new()))
             } else {
                 customers::archive::<CustomersBulk>(tx, &ids).await
+            }
+        }
+        Target::Deals => {
+            let ids: Vec<_> = records.iter().copied().map(DealId).collect();
+            if back {
+                Ok((deals::restore::<DealsBulk>(tx, &ids).await?, String::new()))
+            } else {
+                deals::archive::<DealsBulk>(tx, &ids).await
             }
         }
         target @ (Target::JobHistory | Target::PayHistory) => Err(strange("archival's target", target.key())),

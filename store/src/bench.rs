@@ -32,6 +32,31 @@ pub async fn employees(tx: &mut TenantTx, count: i32) -> Result<()> {
     Ok(())
 }
 
+/// Adds `count` deals of ordinary shape to the first pipeline: most of them closed, over two years, each with an amount.
+pub async fn deals(tx: &mut TenantTx, count: i32) -> Result<()> {
+    sqlx::query("set local statement_timeout = 0").execute(tx.conn()).await?;
+    sqlx::query!(
+        r#"with way as (
+             select pipeline_id, id, kind, row_number() over (order by place) - 1 as n from stages
+             where pipeline_id = (select id from pipelines order by place, id limit 1)
+           ),
+           owners as (select id, row_number() over (order by id) - 1 as n, count(*) over () as many from members)
+           insert into deals (tenant_id, id, name, pipeline_id, stage_id, owner_id, amount_minor, amount_currency, close_on,
+             stage_since, created_at, updated_at)
+           select $1, gen_random_uuid(), 'Deal ' || i, w.pipeline_id, w.id, o.id, 10000 + (i::bigint * 7919 % 9000000), 'USD',
+                  ($3::timestamptz)::date + case when w.kind = 'open' then i % 180 else -(i % 700) end, $3, $3, $3
+           from generate_series(0, $2 - 1) as i
+           join way w on w.n = (array[0, 1, 2, 3, 4, 4, 4, 5, 5, 5])[1 + i % 10]
+           join owners o on o.n = i % o.many"#,
+        tx.tenant().0,
+        count,
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Gives everybody another job title, in one statement, as an import would.
 pub async fn change_everybody(tx: &mut TenantTx, round: i32) -> Result<u64> {
     let done = sqlx::query!(

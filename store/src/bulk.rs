@@ -8,10 +8,16 @@ pub use change::{Preview, change, preview};
 pub use field::{Asked, fields, resolve};
 pub use undo::undo;
 
-use crate::{Error, Result, TenantTx, crm::customers, db::strange, hr::employees, queue, reach};
+use crate::{
+    Error, Result, TenantTx,
+    crm::{customers, deals},
+    db::strange,
+    hr::employees,
+    queue, reach,
+};
 use domain::{
     BulkId, Day, MemberId,
-    access::{CustomersRead, EmployeesPay, EmployeesPersonal, EmployeesRead},
+    access::{CustomersRead, DealsRead, EmployeesPay, EmployeesPersonal, EmployeesRead},
     bulk::{Bulk, Draft, Outcome, Refused, State, Step},
     draft::FieldClass,
     import::{KEPT, Target},
@@ -246,6 +252,10 @@ pub async fn matching(tx: &mut TenantTx, target: Target, question: &Json) -> Res
             let filter = serde_json::from_value(question.clone()).map_err(wrong)?;
             customers::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
         }
+        Target::Deals => {
+            let filter = serde_json::from_value(question.clone()).map_err(wrong)?;
+            deals::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
+        }
         target @ (Target::JobHistory | Target::PayHistory) => return Err(strange("a list's noun", target.key())),
     })
 }
@@ -304,6 +314,7 @@ pub async fn steps(tx: &mut TenantTx, bulk: &Bulk, most: i64) -> Result<Vec<Step
     let kind = kind(bulk.target);
     let (scope, name) = match bulk.target {
         Target::Customers => (tx.scope::<CustomersRead>(), "e.name"),
+        Target::Deals => (tx.scope::<DealsRead>(), "e.name"),
         _ => (tx.scope::<EmployeesRead>(), "concat_ws(' ', e.first_name, e.last_name)"),
     };
     let known = field::known(tx, bulk.target, &bulk.draft.field).await?;

@@ -2,6 +2,7 @@
 
 mod attached;
 mod customers;
+mod deals;
 mod employees;
 mod history;
 mod ledger;
@@ -16,8 +17,8 @@ use domain::{
     custom_fields::{CustomField, Kind, PREFIX},
     events::Event,
     import::{
-        Amounts, Counts, Customers, Employees, Finding, Import, JobHistory, KEPT, Mapping, PayHistory, Severity, Since,
-        Source, State, Target, Undone,
+        Amounts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, KEPT, Mapping, PayHistory, Severity,
+        Since, Source, State, Target, Undone,
     },
     jobs::{RunImport, UndoImport},
 };
@@ -335,6 +336,7 @@ pub async fn since(tx: &mut TenantTx, import: &Import) -> Result<Since> {
         Target::Customers => ledger::since::<Customers>(tx, import.id).await,
         Target::JobHistory => ledger::since::<JobHistory>(tx, import.id).await,
         Target::PayHistory => ledger::since::<PayHistory>(tx, import.id).await,
+        Target::Deals => ledger::since::<Deals>(tx, import.id).await,
     }
 }
 
@@ -352,6 +354,7 @@ pub async fn undo(tx: &mut TenantTx, import: &Import) -> Result<Undone> {
         Target::Customers => ledger::undo::<Customers>(tx, import.id).await,
         Target::JobHistory => ledger::undo::<JobHistory>(tx, import.id).await,
         Target::PayHistory => ledger::undo::<PayHistory>(tx, import.id).await,
+        Target::Deals => ledger::undo::<Deals>(tx, import.id).await,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{Result, TenantTx, db::strange, queue};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
-    CustomerId, MailId, MemberId, NotificationId, TenantId,
+    CustomerId, DealId, MailId, MemberId, NotificationId, PipelineId, TenantId,
     jobs::SendNotifications,
     notifications::{BODY, Choices, KEPT, Kind, Notice, Notification, TITLE},
 };
@@ -311,21 +311,48 @@ pub async fn owners(tx: &mut TenantTx, customers: &[CustomerId]) -> Result<Vec<(
     Ok(rows.into_iter().map(|r| (MemberId(r.owner), r.count, r.name)).collect())
 }
 
-/// Hears whose bell changes, in every workspace, as its transaction commits.
+/// Who owns these deals, how many each, and the first of them by name.
+pub async fn deal_owners(tx: &mut TenantTx, deals: &[DealId]) -> Result<Vec<(MemberId, i64, String)>> {
+    let ids: Vec<Uuid> = deals.iter().map(|d| d.0).collect();
+    let rows = sqlx::query!(
+        r#"select owner_id as "owner!", count(*) as "count!", min(name) as "name!" from deals
+           where id = any($1) and owner_id is not null and archived_at is null group by owner_id order by owner_id"#,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (MemberId(r.owner), r.count, r.name)).collect())
+}
+
+/// What has changed for whoever looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ring {
+    /// Somebody's notifications.
+    Bell(TenantId, MemberId),
+    /// Deals of a pipeline.
+    Board(TenantId, PipelineId),
+}
+
+/// Hears whose bell and which board changes, in every workspace, as its transaction commits.
 pub struct Rings(sqlx::postgres::PgListener);
 
 impl Rings {
     pub async fn open(url: &str) -> Result<Self> {
         let mut listener = sqlx::postgres::PgListener::connect(url).await?;
-        listener.listen("bells").await?;
+        listener.listen_all(["bells", "boards"]).await?;
         Ok(Self(listener))
     }
 
     /// `None`: it cannot be read, which is as if it had got lost.
-    pub async fn next(&mut self) -> Result<Option<(TenantId, MemberId)>> {
+    pub async fn next(&mut self) -> Result<Option<Ring>> {
         let ring = self.0.recv().await?;
-        let read =
-            |(tenant, member): (&str, &str)| Some((TenantId(tenant.parse().ok()?), MemberId(member.parse().ok()?)));
+        let read = |(tenant, whose): (&str, &str)| {
+            let tenant = TenantId(tenant.parse().ok()?);
+            Some(match ring.channel() {
+                "boards" => Ring::Board(tenant, PipelineId(whose.parse().ok()?)),
+                _ => Ring::Bell(tenant, MemberId(whose.parse().ok()?)),
+            })
+        };
         Ok(ring.payload().split_once('/').and_then(read))
     }
 }

@@ -18,6 +18,8 @@ pub enum Kind {
     Employees,
     /// What one owns; what they own.
     Customers,
+    /// What one owns; what they own.
+    Deals,
     /// What is assigned to one, or was made by one; to them, or by them.
     Tasks,
     /// Of one's own record; of everyone below.
@@ -38,6 +40,7 @@ impl Kind {
         match self {
             Self::Employees => "employees",
             Self::Customers => "customers",
+            Self::Deals => "deals",
             Self::Tasks => "tasks",
             Self::Documents => "documents",
             Self::Checklists => "checklists",
@@ -54,8 +57,8 @@ impl Kind {
             (_, None) => Some("false"),
             (Self::Employees, Some(Scope::Own)) => Some("e.id = house.me()"),
             (Self::Employees, Some(Scope::Team)) => Some("e.id in (select house.team())"),
-            (Self::Customers, Some(Scope::Own)) => Some("e.owner_id = house.me_member()"),
-            (Self::Customers, Some(Scope::Team)) => Some("e.owner_id in (select house.team_members())"),
+            (Self::Customers | Self::Deals, Some(Scope::Own)) => Some("e.owner_id = house.me_member()"),
+            (Self::Customers | Self::Deals, Some(Scope::Team)) => Some("e.owner_id in (select house.team_members())"),
             (Self::Documents, Some(Scope::Own)) => Some("e.employee_id = house.me()"),
             (Self::Documents, Some(Scope::Team)) => Some("e.employee_id in (select house.team())"),
             (Self::Checklists, Some(Scope::Own)) => Some(MINE),
@@ -112,6 +115,7 @@ pub const fn kind(subject: Subject) -> Kind {
     match subject {
         Subject::Employee(_) => Kind::Employees,
         Subject::Customer(_) => Kind::Customers,
+        Subject::Deal(_) => Kind::Deals,
     }
 }
 

@@ -7,7 +7,10 @@ use crate::{
     workspace::access::as_if,
 };
 use domain::{
-    access::{Actor, CustomersRead, CustomersWrite, EmployeesRead, EmployeesWrite, Permission, Rights, Scope},
+    access::{
+        Actor, CustomersRead, CustomersWrite, DealsRead, DealsWrite, EmployeesRead, EmployeesWrite, Permission, Rights,
+        Scope,
+    },
     tasks::Named,
     workspace::access::Subject,
 };
@@ -19,6 +22,7 @@ pub(crate) fn to_read(rights: &Rights, subject: Subject) -> Option<Scope> {
     rights.scope(match subject {
         Subject::Employee(_) => EmployeesRead::KEY,
         Subject::Customer(_) => CustomersRead::KEY,
+        Subject::Deal(_) => DealsRead::KEY,
     })
 }
 
@@ -27,6 +31,7 @@ pub(crate) fn to_change(rights: &Rights, subject: Subject) -> Option<Scope> {
     let change = rights.scope(match subject {
         Subject::Employee(_) => EmployeesWrite::KEY,
         Subject::Customer(_) => CustomersWrite::KEY,
+        Subject::Deal(_) => DealsWrite::KEY,
     });
     change.min(to_read(rights, subject))
 }
@@ -61,26 +66,30 @@ pub(crate) async fn seen_by(tx: &mut TenantTx, other: &Actor, subject: Subject, 
 }
 
 /// The record that these words name, if they name one alone that the reader may see: a key, a number in brackets behind
-/// a name, an employee's number or name, a customer's name.
+/// a name, an employee's number or name, a customer's or a deal's name.
 pub async fn resolve(tx: &mut TenantTx, words: &str) -> Result<Option<Subject>> {
     let words = words.trim();
     let number = words.strip_suffix(')').and_then(|w| w.rsplit_once('(')).map_or(words, |(_, number)| number.trim());
     let (people, firms) =
         (reaches(Kind::Employees, tx.scope::<EmployeesRead>()), reaches(Kind::Customers, tx.scope::<CustomersRead>()));
+    let deals = reaches(Kind::Deals, tx.scope::<DealsRead>());
     let mut q = QueryBuilder::<Postgres>::new(
-        "(select 1 as by, e.id as employee, null::uuid as customer from employees e where e.archived_at is null and e.number = ",
+        "(select 1 as by, e.id as employee, null::uuid as customer, null::uuid as deal from employees e where e.archived_at is null and e.number = ",
     );
     q.push_bind(number).push(" and ").push(people);
-    q.push(" limit 2) union all (select 2, null, e.id from customers e where e.archived_at is null and lower(e.name) = lower(");
+    q.push(" limit 2) union all (select 2, null, e.id, null from customers e where e.archived_at is null and lower(e.name) = lower(");
     q.push_bind(words).push(") and ").push(firms);
-    q.push(" limit 2) union all (select 3, e.id, null from employees e where e.archived_at is null and e.name_key = ");
+    q.push(" limit 2) union all (select 3, e.id, null, null from employees e where e.archived_at is null and e.name_key = ");
     q.push_bind(turned(words)).push(" and ").push(people).push(" limit 2)");
-    let mut found: Vec<(i32, Option<Uuid>, Option<Uuid>)> = q.build_query_as().fetch_all(tx.conn()).await?;
+    q.push(" union all (select 2, null, null, e.id from deals e where e.archived_at is null and e.name_key = lower(");
+    q.push_bind(words).push(") and ").push(deals).push(" order by e.id limit 2)");
+    let mut found: Vec<(i32, Option<Uuid>, Option<Uuid>, Option<Uuid>)> =
+        q.build_query_as().fetch_all(tx.conn()).await?;
     // What is exact comes before what is only a name.
     let best = found.iter().map(|(by, ..)| *by).min();
     found.retain(|(by, ..)| Some(*by) == best);
     Ok(match found[..] {
-        [(_, employee, customer)] => Subject::of(employee, customer),
+        [(_, employee, customer, deal)] => Subject::of(employee, customer, deal),
         _ => None,
     })
 }
@@ -94,26 +103,34 @@ fn turned(words: &str) -> String {
     }
 }
 
-/// People and customers whose words fit, at most `most` of each, for choosing one. Of people with their number, which
+/// People, customers and open deals whose words fit, at most `most` of each, for choosing one. Of people with their number, which
 /// tells namesakes apart.
 pub async fn options(tx: &mut TenantTx, question: &str, most: i64) -> Result<Vec<Named>> {
     let (people, firms) =
         (search::hits(tx, "employee", question).await?, search::hits(tx, "customer", question).await?);
+    let deals = search::hits(tx, "deal", question).await?;
     let (see_people, see_firms) = (tx.scope::<EmployeesRead>(), tx.scope::<CustomersRead>());
+    let see_deals = tx.scope::<DealsRead>();
     let mut q = QueryBuilder::<Postgres>::new(
-        "(select e.id as employee, null::uuid as customer, e.first_name || ' ' || e.last_name || ' (' || e.number || ')' as name from employees e where e.archived_at is null",
+        "(select e.id as employee, null::uuid as customer, null::uuid as deal, e.first_name || ' ' || e.last_name || ' (' || e.number || ')' as name from employees e where e.archived_at is null",
     );
     reach::narrow(&mut q, Kind::Employees, see_people);
     people.narrow(&mut q);
     q.push(" order by e.name_key limit ").push_bind(most);
-    q.push(") union all (select null, e.id, e.name from customers e where e.archived_at is null");
+    q.push(") union all (select null, e.id, null, e.name from customers e where e.archived_at is null");
     reach::narrow(&mut q, Kind::Customers, see_firms);
     firms.narrow(&mut q);
+    q.push(" order by e.name_key limit ").push_bind(most);
+    q.push(
+        ") union all (select null, null, e.id, e.name from deals e where e.archived_at is null and e.state = 'open'",
+    );
+    reach::narrow(&mut q, Kind::Deals, see_deals);
+    deals.narrow(&mut q);
     q.push(" order by e.name_key limit ").push_bind(most).push(")");
-    let rows: Vec<(Option<Uuid>, Option<Uuid>, String)> =
+    let rows: Vec<(Option<Uuid>, Option<Uuid>, Option<Uuid>, String)> =
         q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
-    let named = |(employee, customer, name): (_, _, String)| {
-        Subject::of(employee, customer).map(|subject| Named { subject, words: name.clone(), name })
+    let named = |(employee, customer, deal, name): (_, _, _, String)| {
+        Subject::of(employee, customer, deal).map(|subject| Named { subject, words: name.clone(), name })
     };
     Ok(rows.into_iter().filter_map(named).collect())
 }
@@ -124,7 +141,7 @@ pub async fn words(tx: &mut TenantTx, subject: Subject) -> Result<Option<String>
     let mut q = QueryBuilder::<Postgres>::new("select ");
     q.push(match subject {
         Subject::Employee(_) => "e.first_name || ' ' || e.last_name || ' (' || e.number || ')'",
-        Subject::Customer(_) => "e.name",
+        Subject::Customer(_) | Subject::Deal(_) => "e.name",
     });
     q.push(" from ").push(kind.table()).push(" e where e.id = ").push_bind(subject.id());
     reach::narrow(&mut q, kind, to_read(tx.rights(), subject));

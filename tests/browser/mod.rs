@@ -7,6 +7,7 @@
 mod accounts;
 mod automation;
 mod bell;
+mod board;
 mod forms;
 mod house;
 mod keyboard;

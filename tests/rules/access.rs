@@ -1,5 +1,6 @@
 //! A walk along every route: who is let in, and who is told that there is nothing.
 
+use super::sales::Sales;
 use crate::support::{Browser, Checklist, Company, PASSWORD, Page, TestApp};
 use axum::http::{Method, StatusCode};
 use domain::{
@@ -45,6 +46,9 @@ const SIGNED_IN: &[&str] = &["/workspaces", "/workspaces/new"];
 const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/hr/employees/columns", "a preference of one person"),
     ("/crm/customers/columns", "a preference of one person"),
+    ("/crm/deals/columns", "a preference of one person"),
+    ("/crm/deals/views/{id}/opening", "a preference of one person"),
+    ("/crm/deals/changes/new", "asks what would come of it, and changes nothing"),
     ("/hr/employees/views/{id}/opening", "a preference of one person"),
     ("/crm/customers/views/{id}/opening", "a preference of one person"),
     ("/hr/employees/changes/new", "asks what would come of it, and changes nothing"),
@@ -129,6 +133,7 @@ pub(super) struct Records {
     pub(super) asset: String,
     /// The employee's, waiting for approval.
     pub(super) sheet: String,
+    pub(super) sales: Sales,
 }
 
 /// What routes of time off name.
@@ -205,6 +210,7 @@ impl Records {
             ],
             position: company.position(&format!("Position {round}")).await.to_string(),
             leave: leave.of(company, employee).await,
+            sales: Sales::of(company, round).await,
             document,
             file,
             kind,
@@ -263,6 +269,7 @@ impl Records {
                 blackout: self.leave.cover.clone(),
                 cover: self.leave.blackout.clone(),
             },
+            sales: self.sales.misplaced(&self.customers),
             asset: self.task.clone(),
             sheet: self.task.clone(),
             checklist: Checklist {
@@ -295,6 +302,7 @@ impl Records {
         match path {
             p if p.contains("/employees/") => &self.employees,
             p if p.contains("/customers/") => &self.customers,
+            p if p.contains("/deals/") => &self.sales.deals,
             p => panic!("whose is {p}?"),
         }
     }
@@ -309,6 +317,9 @@ impl Records {
     }
 
     fn named_id(&self, path: &str) -> &str {
+        if let Some(id) = self.sales.id(path) {
+            return id;
+        }
         match path {
             p if p.contains("/documents/kinds/{id}") => &self.kind,
             p if p.contains("/documents/{id}") => &self.document,
@@ -375,6 +386,9 @@ impl Records {
     /// What such a form would hold.
     pub(super) fn fields(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
         let email = format!("invited.{round}@guests.example");
+        if let Some(fields) = self.sales.fields(path, round) {
+            return fields;
+        }
         match path {
             p if p.ends_with("/views/new") || p.ends_with("/views/{id}") => vec![
                 ("name", format!("View {} {round}", p.len())),
@@ -849,6 +863,7 @@ async fn another_workspace_does_not_exist() {
             "/reopenings",
             "employees/tags",
             "customers/tags",
+            "deals/tags",
         ];
         let many = many.iter().any(|end| line.path.ends_with(end));
         if many && line.method == Method::POST {

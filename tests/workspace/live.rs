@@ -24,7 +24,7 @@ async fn tell(company: &Company<'_>, to: &Person, key: &str) {
 /// Rings somebody's bell, as a worker does once the database has told it.
 async fn ring(company: &Company<'_>, whose: &Person) {
     let redis = jobs::bells::connect(&redis_url()).expect("the URL is one");
-    let channel = jobs::bells::channel(company.tenant, whose.member);
+    let channel = jobs::bells::channel(store::notifications::Ring::Bell(company.tenant, whose.member));
     crate::support::until("it is rung", async || {
         redis.publish::<i64, _, _>(channel.as_str(), "").await.is_ok_and(|heard_by| heard_by > 0)
     })
@@ -122,7 +122,7 @@ async fn what_passes_rings_on_does_so_again_when_redis_and_the_database_are_back
     let ear = jobs::bells::connect(&redis_url()).expect("the URL is one");
     ear.wait_for_connect().await.expect("Redis is there");
     let mut heard = ear.message_rx();
-    let channel = jobs::bells::channel(company.tenant, manager.member);
+    let channel = jobs::bells::channel(store::notifications::Ring::Bell(company.tenant, manager.member));
     ear.subscribe(channel.as_str()).await.expect("it listens");
     for (round, cable) in [None, Some(&redis), Some(app.cable())].into_iter().enumerate() {
         if let Some(cable) = cable {

@@ -1,3 +1,8 @@
-//! Views of customers.
+//! Views of customers, deals and their pipelines.
 
+pub mod board;
 pub mod customers;
+pub mod deals;
+pub mod pipelines;
+pub mod products;
+pub mod quotes;

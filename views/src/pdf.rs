@@ -213,6 +213,16 @@ fn set(paper: Paper, block: &Block) -> (f32, f32, Vec<Line>) {
             }
             (BODY, BODY * 0.25, lines)
         }
+        Block::Amount(runs, amount) => {
+            let wide = FACES.bold.width(amount, BODY);
+            let mut lines = wrap(runs, BODY, 0.0, width - wide - INDENT);
+            if let Some(first) = lines.first_mut() {
+                let bold = runs.iter().any(|r| r.bold);
+                let x = MARGIN + width - face(bold, false).width(amount, BODY);
+                first.pieces.push(Piece { x, text: amount.clone(), bold, italic: false });
+            }
+            (BODY, BODY * 0.7, lines)
+        }
         Block::Rule => (BODY, BODY * 0.7, vec![Line { size: BODY, pieces: vec![], rule: true }]),
     }
 }

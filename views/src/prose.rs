@@ -20,13 +20,15 @@ pub enum Block {
     Paragraph(Vec<Run>),
     /// How deep it is, from 0, and what stands before it: `•`, `2.`.
     Item(u8, String, Vec<Run>),
+    /// Words, and an amount at the end of their line.
+    Amount(Vec<Run>, String),
     Rule,
 }
 
 impl Block {
     pub fn runs(&self) -> &[Run] {
         match self {
-            Self::Heading(_, runs) | Self::Paragraph(runs) | Self::Item(_, _, runs) => runs,
+            Self::Heading(_, runs) | Self::Paragraph(runs) | Self::Item(_, _, runs) | Self::Amount(runs, _) => runs,
             Self::Rule => &[],
         }
     }
@@ -144,6 +146,7 @@ impl Render for Prose<'_> {
                         Block::Item(depth, mark, runs) => {
                             p.prose-item.is-deep[*depth > 0] { span.prose-mark { (mark) } span { (words(runs)) } }
                         }
+                        Block::Amount(runs, amount) => { p { (words(runs)) " " (amount) } }
                         Block::Rule => { hr; }
                     }
                 }

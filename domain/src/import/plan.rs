@@ -51,6 +51,14 @@ pub trait Noun: Sized + Send + Sync + 'static {
     fn belongs(_: &Self::Draft) -> Option<String> {
         None
     }
+    /// Records of other kinds that fields name, by field and word in small letters.
+    fn others(_: &Self::Draft) -> Vec<(&'static str, String)> {
+        vec![]
+    }
+    /// What it means that there is none of that name: the row stays out, or goes in without it; and the words for it.
+    fn without(_field: &str, _: &Self::Draft) -> (Severity, String) {
+        (Severity::Error, "There is none of this name.".into())
+    }
     /// What the fields hold that a workspace has added.
     fn custom(fields: &mut Self::Fields) -> &mut Custom;
     /// Takes one field over and says whether it differed. Fields that name other records are not meant.
@@ -86,6 +94,8 @@ pub struct Wanted {
     pub owners: Vec<String>,
     /// Numbers of those whose rows they are, and of those whom custom fields name.
     pub people: Vec<String>,
+    /// What [`Noun::others`] names.
+    pub others: Vec<(&'static str, String)>,
     /// Whether the file says who is above whom, so that the workspace's lines matter.
     pub lines: bool,
 }
@@ -102,6 +112,7 @@ impl Wanted {
             linked.extend(N::link(&draft, c));
             wanted.owners.extend(N::owner(&draft, c));
             wanted.people.extend(N::belongs(&draft));
+            wanted.others.extend(N::others(&draft));
             let named = mapping.naming().map(|field| N::get(&draft, field)).filter(|number| !number.is_empty());
             wanted.people.extend(named.map(str::to_owned));
         }
@@ -110,6 +121,8 @@ impl Wanted {
             all.sort_unstable();
             all.dedup();
         }
+        wanted.others.sort_unstable();
+        wanted.others.dedup();
         wanted
     }
 }
@@ -125,11 +138,19 @@ pub struct Known<F> {
     pub members: HashMap<String, Uuid>,
     /// Employees by number: [`Wanted::people`].
     pub people: HashMap<String, Uuid>,
+    /// Those of [`Wanted::others`] that there are.
+    pub others: HashSet<(&'static str, String)>,
 }
 
 impl<F> Default for Known<F> {
     fn default() -> Self {
-        Self { records: vec![], lines: HashMap::new(), members: HashMap::new(), people: HashMap::new() }
+        Self {
+            records: vec![],
+            lines: HashMap::new(),
+            members: HashMap::new(),
+            people: HashMap::new(),
+            others: HashSet::new(),
+        }
     }
 }
 
@@ -266,6 +287,11 @@ pub fn plan<N: Noun>(
             notes.add(&row, field, why, Severity::Warning);
         }
         let before = notes.findings.len();
+        for (field, _) in N::others(&draft).into_iter().filter(|other| !known.others.contains(other)) {
+            let (severity, why) = N::without(field, &draft);
+            notes.add(&row, field, why, severity);
+            N::set(&mut draft, field, String::new());
+        }
         for (field, why) in misread {
             notes.add(&row, field, why, Severity::Error);
         }
@@ -345,7 +371,7 @@ pub fn plan<N: Noun>(
                 None
             }
         };
-        let wrong = notes.findings.len() > before;
+        let wrong = notes.findings[before..].iter().any(|f| f.severity == Severity::Error);
         let (Some(parsed), false) = (parsed, wrong) else {
             if let (Some(word), None) = (&keys[N::CALLED], record) {
                 out.entry(word.clone()).or_insert(row.line);

@@ -2,7 +2,7 @@
 //! nobody twice.
 
 use domain::{
-    CustomerId, ImportId, MemberId, TaskId,
+    CustomerId, DealId, ImportId, MemberId, TaskId,
     events::Event,
     import::State,
     jobs::Announce,
@@ -35,6 +35,13 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
         Event::CustomersChanged { customers, fields } if fields.iter().any(|f| f == "owner") => {
             many_assigned(tx, announced, customers).await
         }
+        Event::DealAdded { deal } => deals_assigned(tx, announced, &[*deal]).await,
+        Event::DealChanged { deal, fields } if fields.iter().any(|f| f.starts_with("owner")) => {
+            deals_assigned(tx, announced, &[*deal]).await
+        }
+        Event::DealsChanged { deals, fields } if fields.iter().any(|f| f == "owner") => {
+            deals_assigned(tx, announced, deals).await
+        }
         Event::TaskAdded { task, assignee } | Event::TaskChanged { task, assignee: Some(assignee), .. } => {
             given(tx, announced, *task, *assignee).await
         }
@@ -43,6 +50,7 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
             let list = match record {
                 Subject::Employee(_) => paths::EMPLOYEES,
                 Subject::Customer(_) => paths::CUSTOMERS,
+                Subject::Deal(_) => paths::DEALS,
             };
             let others: Vec<MemberId> = mentions.iter().copied().filter(|m| Some(*m) != announced.by).collect();
             // Whoever is named may see the record: that was looked at when the note was kept.
@@ -99,6 +107,28 @@ async fn assigned(tx: &mut TenantTx, announced: &Announce, customer: uuid::Uuid)
     let path = Pages::within(paths::CUSTOMERS).record(customer);
     let (title, key) = (format!("{name} is yours now"), announced.id.to_string());
     notifications::notify(tx, &[owner], &Notice { kind: Kind::Assigned, title, body: by, path, key }).await
+}
+
+/// Whoever owns these deals now, each once, unless they have taken them themselves.
+async fn deals_assigned(tx: &mut TenantTx, announced: &Announce, deals: &[DealId]) -> Result<(), Error> {
+    let by = doer(tx, announced).await?.map(|by| format!("By {by}."));
+    for (owner, count, name) in notifications::deal_owners(tx, deals).await? {
+        if Some(owner) == announced.by {
+            continue;
+        }
+        let title = match count {
+            1 => format!("{name} is yours now"),
+            n => format!("{name} and {} more deals are yours now", n - 1),
+        };
+        let pages = Pages::within(paths::DEALS);
+        let path = match deals {
+            [one] => pages.record(one),
+            _ => pages.list(),
+        };
+        let notice = Notice { kind: Kind::Assigned, title, body: by.clone(), path, key: announced.id.to_string() };
+        notifications::notify(tx, &[owner], &notice).await?;
+    }
+    Ok(())
 }
 
 /// As [`assigned`], each new owner once, of however many.

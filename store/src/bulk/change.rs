@@ -8,10 +8,10 @@ use crate::{
     reach, tags,
 };
 use domain::{
-    BulkId, CustomerId, Day, EmployeeId,
+    BulkId, CustomerId, Day, DealId, EmployeeId,
     access::{
-        CustomersBulk, CustomersRead, CustomersWrite, EmployeesBulk, EmployeesPay, EmployeesPayWrite,
-        EmployeesPersonal, EmployeesPersonalWrite, EmployeesRead, EmployeesWrite, Scope,
+        CustomersBulk, CustomersRead, CustomersWrite, DealsBulk, DealsRead, DealsWrite, EmployeesBulk, EmployeesPay,
+        EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite, EmployeesRead, EmployeesWrite, Scope,
     },
     bulk::{Field, Outcome, Step},
     draft::FieldClass,
@@ -130,9 +130,10 @@ pub async fn change(tx: &mut TenantTx, id: BulkId, asked: &Asked, ids: &[(Uuid, 
 fn own(q: &mut QueryBuilder<sqlx::Postgres>, column: &str, value: &Json) {
     let text = value.as_str().map(str::to_owned);
     q.push(format!(", {column} = "));
-    match column.ends_with("_id") {
-        true => q.push_bind(text.and_then(|id| id.parse::<Uuid>().ok())),
-        false => q.push_bind(text),
+    match column {
+        c if c.ends_with("_id") => q.push_bind(text.and_then(|id| id.parse::<Uuid>().ok())),
+        c if c.ends_with("_on") => q.push_bind(text.and_then(|day| day.parse::<chrono::NaiveDate>().ok())),
+        _ => q.push_bind(text),
     };
 }
 
@@ -143,6 +144,7 @@ pub(super) fn people(ids: &[Uuid]) -> Vec<EmployeeId> {
 pub(super) fn subject(target: Target, id: Uuid) -> Subject {
     match target {
         Target::Customers => Subject::Customer(CustomerId(id)),
+        Target::Deals => Subject::Deal(DealId(id)),
         _ => Subject::Employee(EmployeeId(id)),
     }
 }
@@ -156,6 +158,9 @@ pub(super) async fn tell(tx: &mut TenantTx, target: Target, ids: &[Uuid], field:
                 customers: ids.iter().copied().map(CustomerId).collect(),
                 fields: fields.clone(),
             },
+            Target::Deals => {
+                Event::DealsChanged { deals: ids.iter().copied().map(DealId).collect(), fields: fields.clone() }
+            }
             _ => Event::EmployeesChanged { employees: people(ids), fields: fields.clone() },
         };
         events::emit(tx, event).await?;
@@ -203,11 +208,14 @@ pub(super) async fn rows(
     lock: bool,
 ) -> Result<Vec<Found>> {
     let kind = kind(look.target);
-    let people = look.target != Target::Customers;
+    let people = !matches!(look.target, Target::Customers | Target::Deals);
     let name = if people { "concat_ws(' ', e.first_name, e.last_name)" } else { "e.name" };
-    let (visible, mut writes) = match people {
-        true => (reach::lower::<EmployeesBulk, EmployeesRead>(tx.rights()), vec![tx.scope::<EmployeesWrite>()]),
-        false => (reach::lower::<CustomersBulk, CustomersRead>(tx.rights()), vec![tx.scope::<CustomersWrite>()]),
+    let (visible, mut writes) = match look.target {
+        Target::Customers => {
+            (reach::lower::<CustomersBulk, CustomersRead>(tx.rights()), vec![tx.scope::<CustomersWrite>()])
+        }
+        Target::Deals => (reach::lower::<DealsBulk, DealsRead>(tx.rights()), vec![tx.scope::<DealsWrite>()]),
+        _ => (reach::lower::<EmployeesBulk, EmployeesRead>(tx.rights()), vec![tx.scope::<EmployeesWrite>()]),
     };
     match look.class {
         FieldClass::Directory => {}

@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     CustomFieldId, CustomerId, EmployeeId, FileId,
-    access::{CustomersWrite, EmployeesWrite},
+    access::{CustomersWrite, DealsWrite, EmployeesWrite},
     audit::Action,
     custom_fields::{Kind, Values, file as file_in},
     draft::FieldClass,
@@ -35,6 +35,10 @@ pub async fn hold(tx: &mut TenantTx, subject: Subject) -> Result<Vec<CustomField
         Subject::Customer(id) => {
             reach::hold::<CustomersWrite>(tx, reach::Kind::Customers, id.0).await?;
             (Target::Customers, domain::access::Sight::ALL)
+        }
+        Subject::Deal(id) => {
+            reach::hold::<DealsWrite>(tx, reach::Kind::Deals, id.0).await?;
+            (Target::Deals, domain::access::Sight::ALL)
         }
     };
     let mut fields = super::list(tx, noun).await?;
@@ -91,6 +95,7 @@ pub async fn put(
     let event = match subject {
         Subject::Employee(employee) => Event::EmployeeChanged { employee, fields },
         Subject::Customer(customer) => Event::CustomerChanged { customer, fields },
+        Subject::Deal(deal) => Event::DealChanged { deal, fields },
     };
     events::emit(tx, event).await?;
     Ok(field)

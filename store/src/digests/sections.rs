@@ -231,8 +231,11 @@ pub struct FailedImport {
 /// Of what the reader may import.
 pub async fn failed_imports(tx: &mut TenantTx, p: &Period) -> Result<Found<FailedImport>> {
     let may = |t: &Target| tx.rights().may(t.import_right());
-    let targets: Vec<String> =
-        [Target::Employees, Target::Customers].iter().filter(|t| may(t)).map(|t| t.key().to_owned()).collect();
+    let targets: Vec<String> = [Target::Employees, Target::Customers, Target::Deals]
+        .iter()
+        .filter(|t| may(t))
+        .map(|t| t.key().to_owned())
+        .collect();
     if targets.is_empty() {
         return Ok(Found::default());
     }

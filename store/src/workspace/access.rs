@@ -5,6 +5,7 @@ use crate::{
     reach::{Kind, reaches},
 };
 use domain::{
+    MemberId,
     access::{Actor, Scope},
     workspace::access::{Near, Record, Subject},
 };
@@ -15,6 +16,7 @@ pub async fn near(tx: &mut TenantTx, actor: &Actor, subject: Subject) -> Result<
     let (kind, id) = match subject {
         Subject::Employee(id) => (Kind::Employees, id.0),
         Subject::Customer(id) => (Kind::Customers, id.0),
+        Subject::Deal(id) => (Kind::Deals, id.0),
     };
     let record = record(tx, subject).await?;
     as_if(tx, Some(actor)).await?;
@@ -31,7 +33,7 @@ pub async fn near(tx: &mut TenantTx, actor: &Actor, subject: Subject) -> Result<
     };
     let person = match subject {
         Subject::Employee(id) => Some(id.0),
-        Subject::Customer(_) => record.owner,
+        Subject::Customer(_) | Subject::Deal(_) => record.owner,
     };
     let chain = if scope == Scope::Team { chain(tx, actor, person).await? } else { vec![] };
     Ok((record, Near { scope, chain }))
@@ -46,17 +48,21 @@ async fn record(tx: &mut TenantTx, subject: Subject) -> Result<Record> {
         }
         Subject::Customer(id) => {
             let customer = crate::crm::customers::find(tx, id).await?;
-            let employee = match &customer.owner {
-                Some(owner) => {
-                    sqlx::query_scalar!("select employee_id from members where id = $1", owner.id.0)
-                        .fetch_one(tx.conn())
-                        .await?
-                }
-                None => None,
-            };
+            let employee = employee(tx, customer.owner.as_ref().map(|o| o.id)).await?;
             Ok(Record { subject, name: customer.name, owner: employee, owned_by: customer.owner.map(|o| o.name) })
         }
+        Subject::Deal(id) => {
+            let deal = crate::crm::deals::find(tx, id).await?;
+            let employee = employee(tx, deal.owner.as_ref().map(|o| o.id)).await?;
+            Ok(Record { subject, name: deal.name, owner: employee, owned_by: deal.owner.map(|o| o.name) })
+        }
     }
+}
+
+/// The employee that an owner is.
+async fn employee(tx: &mut TenantTx, owner: Option<MemberId>) -> Result<Option<Uuid>> {
+    let Some(owner) = owner else { return Ok(None) };
+    Ok(sqlx::query_scalar!("select employee_id from members where id = $1", owner.0).fetch_one(tx.conn()).await?)
 }
 
 /// Makes the settings those of `actor`, or again the reader's own.

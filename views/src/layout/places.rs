@@ -123,13 +123,29 @@ pub(super) const GROUPS: &[Group] = &[
     },
     Group {
         label: Some("Customers"),
-        items: &[Item {
-            label: "Customers",
-            icon: Icon::Building,
-            path: "/crm/customers",
-            permission: Some("customers.read"),
-            key: Some("c"),
-        }],
+        items: &[
+            Item {
+                label: "Customers",
+                icon: Icon::Building,
+                path: "/crm/customers",
+                permission: Some("customers.read"),
+                key: Some("c"),
+            },
+            Item {
+                label: "Pipeline",
+                icon: Icon::Columns3,
+                path: "/crm/pipeline",
+                permission: Some("deals.read"),
+                key: Some("k"),
+            },
+            Item {
+                label: "Deals",
+                icon: Icon::Briefcase,
+                path: "/crm/deals",
+                permission: Some("deals.read"),
+                key: Some("z"),
+            },
+        ],
     },
     Group {
         label: Some("Automation"),

@@ -113,6 +113,7 @@ impl Access {
         let href = match record.subject {
             Subject::Employee(id) => paths::employee(&self.slug, id),
             Subject::Customer(id) => paths::customer(&self.slug, id),
+            Subject::Deal(id) => paths::deal(&self.slug, id),
         };
         html! {
             (Card::new(title, html! {
@@ -150,5 +151,10 @@ impl Access {
 /// The record behind a hit's address.
 fn subject(square: bool, href: &str) -> Option<String> {
     let id = href.rsplit('/').next()?;
-    Some(format!("{}:{id}", if square { "customer" } else { "employee" }))
+    let kind = match square {
+        _ if href.contains("/crm/deals/") => "deal",
+        true => "customer",
+        false => "employee",
+    };
+    Some(format!("{kind}:{id}"))
 }

@@ -1,0 +1,148 @@
+//! Products with dated prices, lines of deals, and quotes: sent, replaced, answered, withdrawn.
+
+use crate::support::{Browser, Company, Page, TestApp};
+use axum::http::StatusCode;
+use chrono::Duration;
+use domain::{DealId, access::Role};
+
+const CRM: &str = "/w/acme/crm";
+
+/// A deal with a line, and a draft of a quote of it.
+async fn drafted(company: &Company<'_>, owner: &mut Browser) -> (DealId, Page) {
+    let deal = company.deal(&[("name", "Lamps"), ("amount", "1")]).await;
+    let page = owner.get(&format!("{CRM}/deals/{deal}/lines")).await;
+    let form = page.form("Save").set("name-0", "Desk lamp").set("quantity-0", "3");
+    let form = form.set("unit-0", "33.33").set("discount-0", "10").set("tax-0", "19");
+    let page = owner.send(form).await;
+    assert_eq!(page.toast(), "Products saved.", "{page}");
+    for shown in ["$89.99", "$17.10", "$107.09"] {
+        assert!(page.says(shown), "{shown} is not in {page}");
+    }
+    let page = owner.send(page.form("New quote")).await;
+    assert_eq!((page.status, page.h1().as_str()), (StatusCode::OK, "Q-1"), "{page}");
+    (deal, page)
+}
+
+fn link(page: &Page) -> String {
+    let url = page.all("#quote-link").swap_remove(0);
+    url[url.find("/quotes/").expect("a link")..].to_owned()
+}
+
+#[tokio::test]
+async fn a_price_holds_on_its_days_and_lines_take_it() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let page = owner.get(&format!("{CRM}/products/new")).await;
+    let page = owner.send(page.form("Add product").set("name", "Nord <lamp>").set("tax", "25")).await;
+    assert_eq!(page.toast(), "Nord <lamp> was added.", "{page}");
+    let page = owner.send(page.form("Add price").set("amount", "80")).await;
+    assert_eq!(page.toast(), "The price is in the book.", "{page}");
+    let page = owner.send(page.form("Add price").set("amount", "90").set("from", "2026-04-01")).await;
+    let rows: Vec<String> = page.rows().into_iter().map(|r| r.join(" ")).collect();
+    assert!(rows[0].contains("$90.00") && rows[1].contains("31 Mar 2026"), "{rows:?}");
+    let page = owner
+        .send(page.form("Add price").set("amount", "85").set("from", "2026-03-10").set("until", "2026-03-20"))
+        .await;
+    assert_eq!(page.error("from"), "There is a price in this currency on these days already.", "{page}");
+    let deal = company.deal(&[("name", "Lamps")]).await;
+    let page = owner.get(&format!("{CRM}/deals/{deal}/lines")).await;
+    let page = owner.send(page.form("Save").set("product-0", "Nord <lamp>").set("quantity-0", "2")).await;
+    assert!(page.says("$160.00") && page.says("$200.00"), "{page}");
+    assert_eq!(company.deal_now(deal).await.amount.map(|a| a.minor), Some(16_000), "the deal is worth its lines");
+    let page = owner.get(&format!("{CRM}/deals/{deal}/lines")).await;
+    let page = owner.send(page.form("Save").set("currency", "CHF").set("unit-0", "")).await;
+    assert!(page.says("Line 1: Nord <lamp> has no price in CHF today."), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn an_accepted_quote_wins_its_deal_once() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let (deal, page) = drafted(&company, &mut owner).await;
+    let page = owner.send(page.form("Send")).await;
+    let (quote, link) = (page.path.clone(), link(&page));
+    app.clock.advance(Duration::days(2));
+    let mut buyer = app.browser();
+    let page = buyer.get(&link).await;
+    assert!(page.says("Quote Q-1 from acme") && page.says("$107.09"), "{page}");
+    let pdf = buyer.get(&format!("{link}/pdf")).await;
+    assert!(pdf.bytes.starts_with(b"%PDF-"), "{pdf}");
+    let page = buyer.get(&link).await;
+    let refused = buyer.send(page.form("Accept this quote").set("note", "Kept")).await;
+    assert_eq!((refused.status, refused.value("note").as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "Kept"));
+    let token = buyer.token().await;
+    let fields = [("name", "Bea <Buyer>"), ("answer", "accept"), ("_csrf", token.as_str())];
+    for _ in 0..2 {
+        let page = buyer.post(&link, &fields).await;
+        assert!(page.says("Accepted by Bea <Buyer>"), "{page}");
+    }
+    let declined = [("name", "Somebody"), ("answer", "decline"), ("_csrf", token.as_str())];
+    let page = buyer.post(&link, &declined).await;
+    assert!(page.says("Accepted by Bea <Buyer>"), "once is once: {page}");
+    let now = company.deal_now(deal).await;
+    assert_eq!((now.stage_name.as_str(), now.amount.map(|a| a.minor)), ("Won", Some(8_999)));
+    assert_eq!(now.close_on.map(|d| d.0.to_string()).as_deref(), Some("2026-03-04"));
+    let page = owner.get(&quote).await;
+    assert!(page.says("Accepted by Bea <Buyer>") && !page.has("#quote-link"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_link_opens_one_quote_for_as_long_as_it_stands() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let (_, page) = drafted(&company, &mut owner).await;
+    let page = owner.send(page.form("Send")).await;
+    let first = link(&page);
+    let mut buyer = app.browser();
+    for wrong in ["/quotes/x", &first[..first.len() - 2], &format!("{first}x")] {
+        assert_eq!(buyer.get(wrong).await.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+    // A new version replaces the one before when it is sent, and not sooner.
+    let page = owner.send(page.form("New version")).await;
+    assert_eq!(page.h1(), "Q-1.2", "{page}");
+    assert!(buyer.get(&first).await.has_form("Accept this quote"));
+    let page = owner.send(page.form("Send")).await;
+    let second = link(&page);
+    let old = buyer.get(&first).await;
+    assert!(old.says("There is a later version") && !old.has_form("Accept this quote"), "{old}");
+    let token = buyer.token().await;
+    buyer.post(&first, &[("name", "Late"), ("answer", "accept"), ("_csrf", &token)]).await;
+    assert!(!buyer.get(&first).await.says("Accepted"), "what is replaced cannot be accepted");
+    // It has a last day, and can be withdrawn.
+    app.clock.advance(Duration::days(31));
+    assert!(buyer.get(&second).await.says("This quote has expired"));
+    owner.sign_in(&company.member(Role::Owner).await.email, crate::support::PASSWORD).await;
+    let page = owner.get(&page.path).await;
+    owner.send(page.form("Withdraw")).await;
+    assert_eq!(buyer.get(&second).await.status, StatusCode::NOT_FOUND, "it opens nothing any more");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_was_sent_stays_what_it_says_and_belongs_to_whoever_sees_the_deal() {
+    let app = TestApp::new().await;
+    let (company, theirs) = (app.company("acme").await, app.company("globex").await);
+    let mut owner = company.owner().await;
+    let (deal, page) = drafted(&company, &mut owner).await;
+    let page = owner.send(page.form("Send")).await;
+    let quote = page.path.clone();
+    let page = owner.get(&format!("{quote}/lines")).await;
+    let page = owner.send(page.form("Save").set("unit-0", "1")).await;
+    assert!(page.says("It was sent, and stays what it says."), "{page}");
+    let page = owner.get(&format!("{CRM}/deals/{deal}/lines")).await;
+    owner.send(page.form("Save").set("unit-0", "1")).await;
+    assert!(owner.get(&quote).await.says("$107.09"), "nor do the deal's lines change it");
+    for role in [Role::Employee, Role::Recruiter] {
+        assert_eq!(company.signed_in(role).await.get(&quote).await.status, StatusCode::NOT_FOUND);
+    }
+    let elsewhere = quote.replace("/w/acme/", "/w/globex/");
+    assert_eq!(theirs.owner().await.get(&elsewhere).await.status, StatusCode::NOT_FOUND);
+    let rep = company.signed_in(Role::SalesRep).await.get(&quote).await;
+    assert!(rep.says("$107.09") && !rep.has("#quote-link"), "who may not change the deal has not its link: {rep}");
+    app.run_jobs().await;
+}

@@ -1,0 +1,117 @@
+//! What routes of deals and pipelines name, and what their forms hold, for the walk along every route.
+
+use super::access::Named;
+use crate::support::Company;
+use domain::{import::Target, workspace::access::Subject};
+
+#[derive(Clone)]
+pub(super) struct Sales {
+    pub(super) deals: Named,
+    /// Stands where it began.
+    moved: String,
+    /// A stage of the pipeline that deals are in.
+    to: String,
+    /// Without deals, and not the only one.
+    pipeline: String,
+    /// Without deals, and not the only one of its kind.
+    stage: String,
+    reason: String,
+    file_field: String,
+    member: String,
+}
+
+impl Sales {
+    pub(super) async fn of(company: &Company<'_>, round: &str) -> Self {
+        let (name, retired) = (format!("Deal {round}"), format!("Retireddeal{round}."));
+        company.deal(&[("name", &retired)]).await;
+        let changed = company.deal(&[("name", &format!("Changed {round}"))]).await.0;
+        let file = format!("Name\nImported deal {round}\n");
+        let (pipeline, stage) = company.another_pipeline(&format!("Way {round}")).await;
+        Self {
+            deals: Named {
+                record: company.deal(&[("name", &name)]).await.to_string(),
+                import: company.import(Target::Deals, &file).await.to_string(),
+                archival: company.archival(Target::Deals, &retired).await.to_string(),
+                view: company.view(Target::Deals, &name).await.to_string(),
+                change: company.bulk_change(Target::Deals, changed, "source", "Fair").await.to_string(),
+            },
+            moved: company.deal(&[("name", &format!("Moved deal {round}"))]).await.to_string(),
+            to: company.stage("Meeting").await.to_string(),
+            pipeline: pipeline.to_string(),
+            stage: stage.to_string(),
+            reason: company.loss_reason(&format!("Reason {round}")).await.to_string(),
+            file_field: company.file_field(Target::Deals, round).await.to_string(),
+            member: company.member(domain::access::Role::Owner).await.member.to_string(),
+        }
+    }
+
+    pub(super) fn misplaced(&self, deals: &Named) -> Self {
+        Self {
+            deals: deals.clone(),
+            moved: self.pipeline.clone(),
+            pipeline: self.moved.clone(),
+            stage: self.pipeline.clone(),
+            reason: self.stage.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The id that such a route names, where it is one of these.
+    pub(super) fn id(&self, path: &str) -> Option<&str> {
+        match path {
+            p if p.contains("/deals/{id}/move") => Some(&self.moved),
+            p if p.contains("/pipeline/lanes/{id}") || p.contains("/settings/stages/{id}") => Some(&self.stage),
+            p if p.contains("/pipeline/{id}") || p.contains("/settings/pipelines/{id}") => Some(&self.pipeline),
+            p if p.contains("/loss-reasons/{id}") => Some(&self.reason),
+            _ => None,
+        }
+    }
+
+    /// What its form would hold, where it is one of these.
+    pub(super) fn fields(&self, path: &str, round: &str) -> Option<Vec<(&'static str, String)>> {
+        let named = format!("{} {round}", path.len());
+        Some(match path {
+            p if p.contains("/deals/{id}/field-files") => vec![("field", self.file_field.clone())],
+            p if p.ends_with("/deals/new") || p.ends_with("/deals/{id}/edit") => vec![
+                ("name", format!("Sale {named}")),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/deals/{id}/move") => vec![("stage", self.to.clone()), ("_version", "1".into())],
+            p if p.ends_with("/deals/{id}/splits") => {
+                vec![("member", self.member.clone()), ("share", "100".into())]
+            }
+            p if p.ends_with("/deals/imports/{id}/mapping") => vec![("column", "name".into())],
+            p if p.ends_with("/deals/changes") || p.ends_with("/deals/changes/new") => vec![
+                ("ids", self.deals.record.clone()),
+                ("versions", "1".into()),
+                ("once", uuid::Uuid::new_v4().to_string()),
+                ("field", "source".into()),
+                ("shown", "source".into()),
+                ("value", "Word of mouth".into()),
+                ("look", "yes".into()),
+            ],
+            p if p.ends_with("/settings/pipelines") || p.ends_with("/settings/loss-reasons") => {
+                vec![("name", format!("New {named}"))]
+            }
+            p if p.ends_with("/settings/pipelines/{id}") => {
+                vec![("name", format!("Renamed {named}")), ("_version", "1".into())]
+            }
+            p if p.ends_with("/stages") || p.ends_with("/settings/stages/{id}") => vec![
+                ("name", format!("Stage {named}")),
+                ("kind", "open".into()),
+                ("probability", "30".into()),
+                ("_version", "1".into()),
+            ],
+            p if p.ends_with("/settings/stages/{id}/move") => vec![("to", "down".into())],
+            _ => return None,
+        })
+    }
+}
+
+/// A note stands beside a deal as beside anybody.
+#[test]
+fn a_deal_is_a_subject() {
+    let id = uuid::Uuid::from_u128(4);
+    assert_eq!(Subject::parse(&format!("deal:{id}")), Some(Subject::Deal(id.into())));
+}
