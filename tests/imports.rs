@@ -487,6 +487,31 @@ async fn undoing_leaves_alone_what_people_changed_since() {
 }
 
 #[tokio::test]
+async fn undoing_leaves_alone_what_something_hangs_on() {
+    use domain::workspace::access::Subject;
+    let app = TestApp::new().await;
+    let company = app.company("undo").await;
+    let mut browser = company.owner().await;
+    people(&company, &mut browser, "Number,First name,Last name,Salary\n1,Ada,Byron,100\n2,Ben,Cole,100\n3,Cy,Dunn,100\n").await;
+    go(&company, &mut browser, "Import 3 rows").await;
+    let import = browser.page.path.clone();
+    let everyone = all(&company, employees::Filter::default()).await;
+    let id = |number: &str| everyone.iter().find(|e| e.number == number).expect("there").id;
+    company.note(Subject::Employee(id("1")), "Called her").await;
+    // A row of pay that somebody has planned is their work, too.
+    browser.get(&company.at(&format!("/hr/employees/{}/pay/new", id("2")))).await;
+    browser.fill("Save", &[("From", "2026-05-01"), ("Salary, a year", "120")]).await;
+    app.run_jobs().await;
+    let page = browser.get(&format!("{import}/reversal")).await;
+    assert!(page.says("2 employees that this import made have notes, documents, leave or other things by now"), "{page}");
+    let page = go(&company, &mut browser, "Remove 3 employees").await;
+    assert!(page.says("1 employee removed, 2 employees left as people have worked on them since."), "{page}");
+    let left: Vec<String> =
+        all(&company, employees::Filter::default()).await.into_iter().map(|e| e.number).collect();
+    assert_eq!(left, ["1", "2"]);
+}
+
+#[tokio::test]
 async fn the_same_import_run_twice_is_once() {
     let app = TestApp::new().await;
     let company = app.company("twice").await;

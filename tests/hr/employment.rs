@@ -42,6 +42,55 @@ async fn title(browser: &mut Browser, id: EmployeeId) -> String {
 }
 
 #[tokio::test]
+async fn of_two_who_change_one_row_the_second_sees_what_it_says_now() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("job_title", "Engineer"), ("start_date", "2020-05-01"), ("salary", "50000")]).await;
+    let (mut owner, mut other) = (company.owner().await, company.signed_in(Role::HrManager).await);
+    for (link, field, now) in [("pay-rows", "Salary, a year", "52,000.00"), ("job-rows", "Job title", "Architect")] {
+        let page = owner.get(&format!("{RECORD}/{ada}/history")).await;
+        let row = page.text.split('"').find(|part| part.contains(link)).expect("a row").to_owned();
+        other.get(&row).await;
+        owner.get(&row).await;
+        let page = owner.fill("Save", &[(field, now)]).await;
+        assert_eq!(page.toast(), "Saved.", "{page}");
+        let page = other.fill("Save", &[("Why", "A typo")]).await;
+        assert_eq!(page.status, StatusCode::CONFLICT, "{page}");
+        assert!(page.says("Somebody has changed this row since you opened it.") && page.says(now), "{page}");
+        // Who saves again means it.
+        let page = other.fill("Save", &[(field, now)]).await;
+        assert_eq!(page.toast(), "Saved.", "{page}");
+        assert!(tables(&mut other, ada).await.iter().flatten().any(|cell| cell == "A typo"));
+    }
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_is_planned_and_why_is_open_to_whoever_plans() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("job_title", "Engineer"), ("start_date", "2020-05-01")]).await;
+    let mut owner = company.owner().await;
+    let planned = [("From", "2026-03-10"), ("Job title", "Porter"), ("Why", "Never on time")];
+    change_job(&mut owner, ada, &planned).await;
+    let page = owner.get(&format!("{RECORD}/{ada}/history")).await;
+    assert!(page.says("Porter") && page.says("Never on time"), "{page}");
+    for role in [Role::Employee, Role::Recruiter] {
+        let mut reader = company.signed_in(role).await;
+        for path in [format!("{RECORD}/{ada}/history"), format!("{RECORD}/{ada}/history?on=2026-04-01")] {
+            let page = reader.get(&path).await;
+            assert!(page.says("Engineer"), "{page}");
+            for closed in ["Porter", "Never on time", "9 Mar 2026"] {
+                assert!(!page.says(closed), "{closed} is in {page}");
+            }
+        }
+    }
+    nights(&app, &company, 8).await;
+    let page = company.signed_in(Role::Recruiter).await.get(&format!("{RECORD}/{ada}/history")).await;
+    assert!(page.says("Porter") && !page.says("Never on time"), "{page}");
+}
+
+#[tokio::test]
 async fn a_planned_change_takes_effect_by_itself_and_not_before() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
