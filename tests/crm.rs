@@ -4,4 +4,5 @@ mod board;
 mod customers;
 mod deals;
 mod pipelines;
+mod products;
 mod quotes;

@@ -38,7 +38,7 @@ use store::{
     TenantTx, Version,
     crm::{deals, pipelines, quotes},
     custom_fields, exports,
-    reach::Kind,
+    reach::{self, Kind},
     workspace::members,
 };
 use views::{
@@ -180,6 +180,7 @@ async fn record<P: Permission>(
 
 async fn copy(who: Allowed<DealsWrite>, screen: Screen, Record(id): Record<DealId>, _: Confirmed<Nothing>) -> Result {
     let mut tx = who.begin().await?;
+    reach::hold::<DealsWrite>(&mut tx, Kind::Deals, id.0).await?;
     let new = tx.id();
     let new = deals::copy(&mut tx, id, new).await?;
     tx.commit().await?;

@@ -17,12 +17,12 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::PIPELINES, add)
         .get(paths::PIPELINE_SETTINGS, show)
         .post(paths::PIPELINE_SETTINGS, rename)
-        .post(paths::PIPELINE_REMOVAL, remove)
         .post(paths::STAGES, add_stage)
         .get(paths::STAGE, edit_stage)
         .post(paths::STAGE, change_stage)
         .post(paths::STAGE_MOVE, move_stage)
         .post(paths::STAGE_REMOVAL, remove_stage)
+        .post(paths::PIPELINE_REMOVAL, remove)
         .post(paths::LOSS_REASONS, add_reason)
         .post(paths::LOSS_REASON_REMOVAL, remove_reason)
 }

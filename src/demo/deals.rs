@@ -4,19 +4,21 @@
 use super::{Done, History, words};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    Conventions, Currency, Day, DealId, Email, MemberId,
+    Conventions, Currency, Day, DealId, Email, MemberId, Money, ProductId, QuoteId,
     crm::{
         deals::{
             Draft, Filter,
             moves::{Move, Said},
         },
         pipelines::State,
+        products,
+        quotes::Line,
     },
 };
 use serde::Deserialize;
 use store::{
     Db, Desk, Who,
-    crm::{deals, pipelines},
+    crm::{deals, pipelines, quotes},
 };
 
 #[derive(Deserialize)]
@@ -86,7 +88,8 @@ pub async fn bring(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk
             tx.commit().await.map_err(words)?;
         }
     }
-    share(db, history, owner).await
+    share(db, history, owner).await?;
+    offer(db, history, owner).await
 }
 
 fn said(row: &Row, state: State, day: Day) -> Said {
@@ -108,6 +111,64 @@ async fn find(tx: &mut store::TenantTx, name: &str) -> store::Result<domain::crm
     let filter = Filter { q: name.to_owned(), status: "all".into(), ..Filter::default() };
     let found = deals::list(tx, &filter).await?.rows;
     found.into_iter().find(|d| d.name == name).ok_or(store::Error::NotFound)
+}
+
+/// What is sold, with prices of last year and of this one, by name, tax, and dollars.
+const PRODUCTS: &[(&str, &str, i64, i64)] = &[
+    ("Nord pendant", "NP-1", 240, 260),
+    ("Desk lamp Fjell", "DL-4", 118, 124),
+    ("Light plan, per floor", "LP", 900, 950),
+    ("Mounting, per day", "MT", 640, 680),
+];
+
+/// Two quotes: one waits for its answer, one was accepted.
+async fn offer(db: &Db, history: &History, owner: Desk) -> Done {
+    history.go_on(Duration::minutes(13));
+    let mut tx = db.begin(owner).await.map_err(words)?;
+    let year = |years: i32| Day::new(tx.today().year() - years, 1, 1).ok_or("a year has a first day");
+    let (last, this) = (year(1)?, year(0)?);
+    let mut book = vec![];
+    for (name, code, before, now) in PRODUCTS {
+        let draft =
+            products::Draft { name: (*name).into(), code: (*code).into(), tax: "25".into(), ..Default::default() };
+        let (fields, _) = draft.read(&Conventions::default());
+        let id = tx.id::<ProductId>();
+        store::crm::products::add(&mut tx, id, &fields).await.map_err(words)?;
+        for (dollars, from) in [(*before, last), (*now, this)] {
+            let price = (Money::new(dollars * 100, Currency::USD), from, None);
+            store::crm::products::add_price(&mut tx, id, price).await.map_err(words)?;
+        }
+        book.push((id, *name, Money::new(now * 100, Currency::USD)));
+    }
+    let of = |state: &str| Filter { status: state.into(), sort: "name".into(), ..Filter::default() };
+    let open = deals::list(&mut tx, &of("")).await.map_err(words)?.rows;
+    let won = deals::list(&mut tx, &of("won")).await.map_err(words)?.rows;
+    let open = open.iter().find(|d| d.stage_name == "Proposal").ok_or("some deal is in Proposal")?;
+    let won = won.first().ok_or("some deal is won")?;
+    for (deal, quantities, accepted) in [(open.id, [24_u32, 0, 2, 3], false), (won.id, [0, 60, 1, 1], true)] {
+        let lines: Vec<Line> = book
+            .iter()
+            .zip(quantities)
+            .filter(|(_, n)| *n > 0)
+            .map(|((id, name, price), n)| Line {
+                product: Some(*id),
+                name: (*name).into(),
+                quantity: n.into(),
+                unit: *price,
+                discount: if n > 20 { 10.into() } else { 0.into() },
+                tax: 25.into(),
+            })
+            .collect();
+        quotes::set_deal_lines(&mut tx, deal, &lines, Some(Currency::USD)).await.map_err(words)?;
+        let (id, expires) = (tx.id::<QuoteId>(), Day(tx.today().0 + Duration::days(60)));
+        quotes::add(&mut tx, id, deal, Currency::USD, expires).await.map_err(words)?;
+        quotes::publish(&mut tx, id).await.map_err(words)?;
+        if accepted {
+            let words_of_theirs = Some("Please deliver before the opening.");
+            quotes::answer(&mut tx, id, true, ("Marta Okeke", words_of_theirs)).await.map_err(words)?;
+        }
+    }
+    tx.commit().await.map_err(words)
 }
 
 /// Some of the largest are shared between those who look after them.

@@ -465,7 +465,8 @@ impl FromRequestParts<App> for Buyer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let Token(token) = Token::from_request_parts(parts, app).await?;
-        let (tenant, quote) = jobs::quotes::read(app.seal(), &token).ok_or(Error::NotFound)?;
+        let wrong = if parts.method.is_safe() { Error::NotFound } else { Error::Forged };
+        let (tenant, quote) = jobs::quotes::read(app.seal(), &token).ok_or(wrong)?;
         let (tx, workspace) = app.0.db.begin_job(tenant, "quote").await?;
         Ok(Self { tx, quote, company: workspace.name, token })
     }

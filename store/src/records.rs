@@ -17,6 +17,12 @@ use domain::{
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
+/// How well it fits, and the record that it is: an employee, a customer, or a deal.
+type Resolved = (i32, Option<Uuid>, Option<Uuid>, Option<Uuid>);
+
+/// A record as above, and what it is called.
+type Offered = (Option<Uuid>, Option<Uuid>, Option<Uuid>, String);
+
 /// How far somebody with these rights sees records of this one's kind.
 pub(crate) fn to_read(rights: &Rights, subject: Subject) -> Option<Scope> {
     rights.scope(match subject {
@@ -83,8 +89,7 @@ pub async fn resolve(tx: &mut TenantTx, words: &str) -> Result<Option<Subject>> 
     q.push_bind(turned(words)).push(" and ").push(people).push(" limit 2)");
     q.push(" union all (select 2, null, null, e.id from deals e where e.archived_at is null and e.name_key = lower(");
     q.push_bind(words).push(") and ").push(deals).push(" order by e.id limit 2)");
-    let mut found: Vec<(i32, Option<Uuid>, Option<Uuid>, Option<Uuid>)> =
-        q.build_query_as().fetch_all(tx.conn()).await?;
+    let mut found: Vec<Resolved> = q.build_query_as().fetch_all(tx.conn()).await?;
     // What is exact comes before what is only a name.
     let best = found.iter().map(|(by, ..)| *by).min();
     found.retain(|(by, ..)| Some(*by) == best);
@@ -127,8 +132,7 @@ pub async fn options(tx: &mut TenantTx, question: &str, most: i64) -> Result<Vec
     reach::narrow(&mut q, Kind::Deals, see_deals);
     deals.narrow(&mut q);
     q.push(" order by e.name_key limit ").push_bind(most).push(")");
-    let rows: Vec<(Option<Uuid>, Option<Uuid>, Option<Uuid>, String)> =
-        q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
+    let rows: Vec<Offered> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
     let named = |(employee, customer, deal, name): (_, _, _, String)| {
         Subject::of(employee, customer, deal).map(|subject| Named { subject, words: name.clone(), name })
     };

@@ -104,7 +104,9 @@ async fn what_others_move_moves_here() {
                 other.fill("Work email", &company.email).await;
                 other.fill("Password", PASSWORD).await;
                 other.press("Sign in").await;
+                other.arrives("/w/live-board").await;
                 other.go(&company.path("/crm/pipeline")).await;
+                is_in(other, "Lamps", "Qualified").await;
                 drags(other, "Lamps", "Meeting").await;
                 is_in(other, "Lamps", "Meeting").await;
             })

@@ -44,7 +44,7 @@ async fn lanes_tell_how_many_and_how_much_of_what_one_sees() {
     assert_eq!(told[1], "Meeting 1 No amounts", "{told:?}");
     // Of one owner; and counted by looking, where more is asked.
     let page = owner.get(&format!("{BOARD}?owner={}", rep.member)).await;
-    assert_eq!(heads(&page)[0], "Qualified 2 $100.00 · €10.00");
+    assert_eq!(heads(&page)[0], "Qualified 2 €10.00 · $100.00");
     let page = owner.get(&format!("{BOARD}?q=B")).await;
     assert_eq!(heads(&page)[0], "Qualified 1 $50.50");
     // Whoever sees their own alone is told of nothing else.

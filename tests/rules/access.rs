@@ -31,6 +31,8 @@ const PUBLIC: &[&str] = &[
     "/inbound/bounces/{secret}",
     "/hooks/{token}",
     "/calendars/{token}",
+    "/quotes/{token}",
+    "/quotes/{token}/pdf",
     "/preferences",
     "/password-strength",
     "/dev/gallery",

@@ -54,6 +54,7 @@ impl Matrix {
         let granted = self.granted(line, role);
         match line.path {
             p if p.ends_with("/customers/{id}/notes") => granted.min(self.right("customers.read", role)),
+            p if p.ends_with("/deals/{id}/notes") => granted.min(self.right("deals.read", role)),
             p if p.ends_with("/employees/{id}/notes") => granted.min(self.right("employees.read", role)),
             _ => granted,
         }
@@ -94,6 +95,8 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
     let customer = async |name: String, owner: &str| company.customer(&[("name", &name), ("owner", owner)]).await;
     let mine = customer(format!("Own {round}"), &person.email).await;
     let theirs = customer(format!("Below {round}"), &report.email).await;
+    let my_sales = others.sales.owned(company, &person.email, &format!("Own {round}")).await;
+    let sales_below = others.sales.owned(company, &report.email, &format!("Below {round}")).await;
     let (own, below_task) = (
         company.task(&format!("Own {round}"), person.member).await,
         company.task(&format!("Below {round}"), report.member).await,
@@ -120,6 +123,7 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
                 sheet: TimesheetId| {
         let mut records = others.clone();
         records.leave = leave;
+        records.sales = if employee == me { my_sales.clone() } else { sales_below.clone() };
         let (job, pay) = if employee == me { &plans[0] } else { &plans[1] };
         (records.job_row, records.pay_row) = (job.to_string(), pay.to_string());
         records.checklist = checklist;
@@ -141,6 +145,8 @@ fn names_a_record(path: &str) -> bool {
     [
         "/employees/{id}",
         "/customers/{id}",
+        "/deals/{id}",
+        "/quotes/{id}",
         "/tasks/{id}",
         "/job-rows/{id}",
         "/pay-rows/{id}",

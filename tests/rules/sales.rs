@@ -16,6 +16,10 @@ pub(super) struct Sales {
     /// Without deals, and not the only one of its kind.
     stage: String,
     reason: String,
+    product: String,
+    price: String,
+    /// A draft.
+    quote: String,
     file_field: String,
     member: String,
 }
@@ -26,6 +30,8 @@ impl Sales {
         company.deal(&[("name", &retired)]).await;
         let changed = company.deal(&[("name", &format!("Changed {round}"))]).await.0;
         let file = format!("Name\nImported deal {round}\n");
+        let (product, price) = company.product(&format!("Product {round}")).await;
+        let quoted = company.deal(&[("name", &format!("Quoted {round}"))]).await;
         let (pipeline, stage) = company.another_pipeline(&format!("Way {round}")).await;
         Self {
             deals: Named {
@@ -40,8 +46,23 @@ impl Sales {
             pipeline: pipeline.to_string(),
             stage: stage.to_string(),
             reason: company.loss_reason(&format!("Reason {round}")).await.to_string(),
+            product: product.to_string(),
+            price: price.to_string(),
+            quote: company.quote(quoted).await.to_string(),
             file_field: company.file_field(Target::Deals, round).await.to_string(),
             member: company.member(domain::access::Role::Owner).await.member.to_string(),
+        }
+    }
+
+    /// The same, where deals are this member's.
+    pub(super) async fn owned(&self, company: &Company<'_>, owner: &str, name: &str) -> Self {
+        let deal = async |what: &str| company.deal(&[("name", &format!("{what} {name}")), ("owner", owner)]).await;
+        let quoted = deal("Quoted").await;
+        Self {
+            deals: Named { record: deal("Deal").await.to_string(), ..self.deals.clone() },
+            moved: deal("Moved").await.to_string(),
+            quote: company.quote(quoted).await.to_string(),
+            ..self.clone()
         }
     }
 
@@ -52,6 +73,9 @@ impl Sales {
             pipeline: self.moved.clone(),
             stage: self.pipeline.clone(),
             reason: self.stage.clone(),
+            product: self.price.clone(),
+            price: self.product.clone(),
+            quote: self.product.clone(),
             ..self.clone()
         }
     }
@@ -63,6 +87,9 @@ impl Sales {
             p if p.contains("/pipeline/lanes/{id}") || p.contains("/settings/stages/{id}") => Some(&self.stage),
             p if p.contains("/pipeline/{id}") || p.contains("/settings/pipelines/{id}") => Some(&self.pipeline),
             p if p.contains("/loss-reasons/{id}") => Some(&self.reason),
+            p if p.contains("/crm/products/{id}") => Some(&self.product),
+            p if p.contains("/crm/prices/{id}") => Some(&self.price),
+            p if p.contains("/crm/quotes/{id}") => Some(&self.quote),
             _ => None,
         }
     }
@@ -80,6 +107,15 @@ impl Sales {
             p if p.ends_with("/deals/{id}/move") => vec![("stage", self.to.clone()), ("_version", "1".into())],
             p if p.ends_with("/deals/{id}/splits") => {
                 vec![("member", self.member.clone()), ("share", "100".into())]
+            }
+            p if p.ends_with("/products/new") || p.ends_with("/products/{id}/edit") => vec![
+                ("name", format!("Product {named}")),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/products/{id}/prices") => vec![("amount", "12".into()), ("from", "2026-09-01".into())],
+            p if p.ends_with("/deals/{id}/lines") || p.ends_with("/quotes/{id}/lines") => {
+                vec![("name", format!("Line {named}")), ("unit", "5".into()), ("_version", "1".into())]
             }
             p if p.ends_with("/deals/imports/{id}/mapping") => vec![("column", "name".into())],
             p if p.ends_with("/deals/changes") || p.ends_with("/deals/changes/new") => vec![

@@ -62,7 +62,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("reopen a position", 2),
     ("home", 5),
     ("first steps", 2),
-    ("search", 5),
+    ("search", 9),
     ("members", 4),
     ("invite", 8),
     ("resend", 4),
@@ -153,7 +153,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("tasks", 2),
     ("new task form", 2),
     ("add a task", 5),
-    ("records to choose", 4),
+    ("records to choose", 5),
     ("task", 4),
     ("task form", 5),
     ("change a task", 5),
@@ -161,18 +161,18 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("reopen a task", 4),
     ("finish many tasks", 3),
     ("reopen many tasks", 3),
-    ("list, whole page", 6),
+    ("list, whole page", 7),
     ("list, part", 3),
-    ("list, part, searched", 4),
-    ("record", 13),
-    ("timeline", 5),
-    ("new form", 4),
+    ("list, part, searched", 6),
+    ("record", 14),
+    ("timeline", 6),
+    ("new form", 5),
     ("options", 3),
-    ("edit form", 6),
+    ("edit form", 8),
     ("export", 6),
     ("export, as a workbook", 6),
     ("add", 4),
-    ("change", 5),
+    ("change", 6),
     ("archive", 4),
     ("restore", 4),
     ("archive many", 3),
@@ -201,16 +201,16 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("take a tag off", 5),
     ("tag many", 5),
     ("take a tag off many", 5),
-    ("archive all, asked", 3),
+    ("archive all, asked", 5),
     ("archive all", 3),
     ("archive all, watched", 2),
     ("archive all, undone", 4),
     ("imports", 2),
     ("import, upload", 4),
     ("import, discarded", 3),
-    ("import, preview", 9),
+    ("import, preview", 10),
     ("import, mapping", 4),
-    ("import, wrong rows", 7),
+    ("import, wrong rows", 8),
     ("import, confirmed", 4),
     ("import, watched", 2),
     ("import, ended", 4),
@@ -413,6 +413,51 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("approve changes", 20),
     ("directory", 5),
     ("directory, part", 5),
+    ("board", 6),
+    ("board, part", 5),
+    ("lane", 3),
+    ("pipeline by time", 6),
+    ("move, asked", 5),
+    ("move", 9),
+    ("copy a deal", 5),
+    ("share a deal", 5),
+    ("files in fields of a deal", 3),
+    ("a file into a deal's field", 8),
+    ("no file in a deal's field", 4),
+    ("lines of a deal", 6),
+    ("change lines of a deal", 8),
+    ("new quote", 7),
+    ("quote", 7),
+    ("lines of a quote", 6),
+    ("change lines of a quote", 11),
+    ("quote on paper", 5),
+    ("send a quote", 8),
+    ("new version of a quote", 8),
+    ("quote, offered", 5),
+    ("quote, offered on paper", 6),
+    ("accept a quote", 12),
+    ("withdraw a quote", 5),
+    ("products", 3),
+    ("new product form", 1),
+    ("add a product", 2),
+    ("product", 3),
+    ("product form", 5),
+    ("change a product", 4),
+    ("add a price", 5),
+    ("remove a price", 2),
+    ("pipelines", 3),
+    ("add a pipeline", 9),
+    ("pipeline", 4),
+    ("rename a pipeline", 3),
+    ("add a stage", 4),
+    ("stage", 4),
+    ("change a stage", 5),
+    ("move a stage", 4),
+    ("remove a stage", 5),
+    ("remove a pipeline", 5),
+    ("add a reason for a loss", 3),
+    ("remove a reason for a loss", 2),
+    ("board, heard", 2),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -421,6 +466,7 @@ const MANY: &[(&str, &str)] = &[
     ("another workspace", "once a workspace; it is built, owned, announced, and its owner's photo goes along"),
     ("new password", "seldom; hashing takes longer than all of them, and each of the account's trails is sealed"),
     ("join", "once a person; hashing takes longer than all of them"),
+    ("search", "people, customers and deals are each found by their words, and deals by those of their customers"),
     ("invite", "asks for the roles that may be given"),
     ("invite many", "each address is invited by itself"),
     ("change a member", "seldom; the member and the new role are held, so that nobody changes what is weighed"),
@@ -432,7 +478,9 @@ const MANY: &[(&str, &str)] = &[
     ("digest, shown", "each section asks once; it is what a mail asks once a day"),
     ("access, asked", "seldom; it answers for another member, whose role and reach are asked for as well"),
     ("access", "seldom; it answers for another member, whose role and reach are asked for as well"),
+    ("list, whole page", "what one can filter by, and choose from, stands around it"),
     ("record", "its tags, its notes and whether mail to it is stopped stand on it"),
+    ("edit form", "what one chooses from, and what the stage says that it stands in"),
     ("tag", "the tag is made if there is none, and goes onto a record that may be changed"),
     ("import, preview", "asks for whatever the file's rows name, and holds no transaction while the file is read"),
     ("import, wrong rows", "as the preview, whose findings they are"),
@@ -504,6 +552,19 @@ const MANY: &[(&str, &str)] = &[
     ("submit a week", "once a week; it is looked through, and whoever approves it is told"),
     ("ask for changes", "seldom; each field is a row, and those who answer it are found by its class, and told"),
     ("approve changes", "each field that is approved is written as its own form writes it, and told to whoever asked"),
+    ("move", "the stage, what it asks for and the deal are looked at; it is written, and told with what is different"),
+    ("a file into a deal's field", "as into an employee's"),
+    (
+        "change lines of a deal",
+        "the price book is asked, the lines are written, and the deal is worth what they come to",
+    ),
+    ("new quote", "its number is drawn, and the deal's lines are copied"),
+    ("quote", "the deal, its lines and its other versions stand beside it"),
+    ("change lines of a quote", "the quote is held, the price book is asked, and the lines are written"),
+    ("send a quote", "the quote is held and looked through, and the version before it is closed"),
+    ("new version of a quote", "the quote is held, and its lines are copied"),
+    ("accept a quote", "once a quote; the deal is won in the same transaction, and told"),
+    ("add a pipeline", "seldom; it begins with the stages of the first one"),
 ];
 
 /// Asks for routes, and counts.
@@ -591,6 +652,7 @@ async fn no_route_asks_more_often_than_it_says() {
     equipment(&mut meter).await;
     attendance(&mut meter).await;
     profiles(&mut meter).await;
+    sales(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -845,7 +907,16 @@ async fn members(m: &mut Meter<'_>) {
         fields: [("name", "C"), ("city", "D")],
         file: "Name,Website\nByron & Sons,byron.example\nCole,no website\n",
     };
-    for noun in [people, firms] {
+    let deals = [company.deal(&[]).await, company.deal(&[("name", "Other")]).await];
+    let sales = Noun {
+        list: "/w/acme/crm/deals",
+        part: "div#deals",
+        options: ("options?customer=nor", "datalist#deal-customers"),
+        ids: deals.map(|id| id.to_string()),
+        fields: [("name", "E"), ("source", "F")],
+        file: "Name,Stage\nByron deal,Meeting\nCole deal,Nowhere\n",
+    };
+    for noun in [people, firms, sales] {
         records(m, o, &noun).await;
         archivals(m, o, &noun).await;
         imports(m, o, noun.list, noun.file).await;
@@ -933,6 +1004,89 @@ async fn own_sign_in(m: &mut Meter<'_>) {
     let link = app.mailed_link(&new).await;
     m.get(b, "address form", &link).await;
     m.fill(b, "another address", &link, "Use this address", &[]).await;
+    app.run_jobs().await;
+}
+
+/// Pipelines, moves, products and quotes.
+async fn sales(m: &mut Meter<'_>) {
+    let app = m.app;
+    let company = app.company("sales").await;
+    let deal = company.deal(&[("name", "Lamps"), ("amount", "5")]).await;
+    let mut owner = company.owner().await;
+    let o = &mut owner;
+    let (crm, settings) = (company.at("/crm"), company.at("/settings"));
+    m.get(o, "board", &format!("{crm}/pipeline")).await;
+    m.part(o, "board, part", &format!("{crm}/pipeline?q=lamps"), "div#board").await;
+    m.part(o, "lane", &format!("{crm}/pipeline/lanes/{}", company.stage("Qualified").await), "a").await;
+    m.get(o, "pipeline by time", &format!("{crm}/pipeline/timeline")).await;
+    let record = format!("{crm}/deals/{deal}");
+    m.get(o, "move, asked", &format!("{record}/move")).await;
+    let to = company.stage("Meeting").await.to_string();
+    m.post(o, "move", &format!("{record}/move"), &[("stage", &to), ("_version", "1")]).await;
+    m.post(o, "copy a deal", &format!("{record}/copies"), &[]).await;
+    let member = company.member(Role::Owner).await.member.to_string();
+    m.post(o, "share a deal", &format!("{record}/splits"), &[("member", &member), ("share", "100")]).await;
+    let files = format!("{record}/field-files");
+    let field = company.file_field(domain::import::Target::Deals, "three").await;
+    m.get(o, "files in fields of a deal", &files).await;
+    let form = o.get(&files).await.form("Paper three: bring this file").file("file", "a.png", super::access::picture());
+    m.send(o, "a file into a deal's field", &form).await;
+    m.post(o, "no file in a deal's field", &format!("{files}/removal"), &[("field", &field.to_string())]).await;
+    m.get(o, "lines of a deal", &format!("{record}/lines")).await;
+    m.fill(
+        o,
+        "change lines of a deal",
+        &format!("{record}/lines"),
+        "Save",
+        &[("Name, line 1", "Lamp"), ("Price, line 1", "7")],
+    )
+    .await;
+    let quote = m.post(o, "new quote", &format!("{record}/quotes"), &[]).await.header("location").to_owned();
+    m.get(o, "quote", &quote).await;
+    m.get(o, "lines of a quote", &format!("{quote}/lines")).await;
+    m.fill(o, "change lines of a quote", &format!("{quote}/lines"), "Save", &[("Price, line 1", "8")]).await;
+    m.get(o, "quote on paper", &format!("{quote}/pdf")).await;
+    m.post(o, "send a quote", &format!("{quote}/publication"), &[]).await;
+    let link = o.get(&quote).await.all("#quote-link").swap_remove(0);
+    let link = link[link.find("/quotes/").expect("a link")..].to_owned();
+    m.post(o, "new version of a quote", &format!("{quote}/versions"), &[]).await;
+    let mut buyer = app.browser();
+    m.get(&mut buyer, "quote, offered", &link).await;
+    m.get(&mut buyer, "quote, offered on paper", &format!("{link}/pdf")).await;
+    m.post(&mut buyer, "accept a quote", &link, &[("name", "Bea"), ("answer", "accept")]).await;
+    let other = format!("{crm}/quotes/{}", company.quote(deal).await);
+    m.post(o, "withdraw a quote", &format!("{other}/revocation"), &[]).await;
+    m.get(o, "products", &format!("{crm}/products")).await;
+    m.get(o, "new product form", &format!("{crm}/products/new")).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    m.post(o, "add a product", &format!("{crm}/products/new"), &[("name", "Nord"), ("_once", &once)]).await;
+    let product = format!("{crm}/products/{once}");
+    m.get(o, "product", &product).await;
+    m.get(o, "product form", &format!("{product}/edit")).await;
+    m.post(o, "change a product", &format!("{product}/edit"), &[("name", "Nord 2"), ("_version", "1")]).await;
+    m.post(o, "add a price", &format!("{product}/prices"), &[("amount", "9")]).await;
+    let (_, price) = company.product("Priced").await;
+    m.post(o, "remove a price", &format!("{crm}/prices/{price}/removal"), &[]).await;
+    m.get(o, "pipelines", &format!("{settings}/pipelines")).await;
+    m.post(o, "add a pipeline", &format!("{settings}/pipelines"), &[("name", "Second")]).await;
+    let (id, stage) = company.another_pipeline("Third").await;
+    let way = format!("{settings}/pipelines/{id}");
+    m.get(o, "pipeline", &way).await;
+    m.post(o, "rename a pipeline", &way, &[("name", "Fourth"), ("_version", "1")]).await;
+    let fields = [("name", "Due"), ("probability", "5")];
+    m.post(o, "add a stage", &format!("{way}/stages"), &fields).await;
+    let stage = format!("{settings}/stages/{stage}");
+    m.get(o, "stage", &stage).await;
+    let fields = [("name", "Soon"), ("kind", "open"), ("probability", "5"), ("_version", "1")];
+    m.post(o, "change a stage", &stage, &fields).await;
+    m.post(o, "move a stage", &format!("{stage}/move"), &[("to", "down")]).await;
+    m.post(o, "remove a stage", &format!("{stage}/removal"), &[]).await;
+    m.post(o, "remove a pipeline", &format!("{way}/removal"), &[]).await;
+    m.post(o, "add a reason for a loss", &format!("{settings}/loss-reasons"), &[("name", "Too late")]).await;
+    let reason = company.loss_reason("Gone").await;
+    m.post(o, "remove a reason for a loss", &format!("{settings}/loss-reasons/{reason}/removal"), &[]).await;
+    let stream = format!("{crm}/pipeline/{}/stream", company.pipeline().await.id);
+    m.get(o, "board, heard", &stream).await;
     app.run_jobs().await;
 }
 
@@ -1025,6 +1179,8 @@ async fn changes(m: &mut Meter<'_>, o: &mut Browser, Noun { list, ids, .. }: &No
     let once = uuid::Uuid::new_v4().to_string();
     let field = if list.contains("/hr/") {
         [("field", "location"), ("value", "Rome")]
+    } else if list.ends_with("/deals") {
+        [("field", "source"), ("value", "Fair")]
     } else {
         [("field", "status"), ("value", "prospect")]
     };

@@ -73,6 +73,35 @@ impl Company<'_> {
         (id, pipeline.stages[0].id)
     }
 
+    /// A product, and its price from today on.
+    pub async fn product(&self, name: &str) -> (domain::ProductId, domain::PriceId) {
+        use domain::crm::products::Draft;
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        let (fields, _) = Draft { name: name.into(), ..Draft::default() }.read(&Default::default());
+        store::crm::products::add(&mut tx, id, &fields).await.expect("a product");
+        let price = domain::Money::new(1_000, domain::Currency::USD);
+        let today = tx.today();
+        store::crm::products::add_price(&mut tx, id, (price, today, None)).await.expect("a price");
+        let product = store::crm::products::find(&mut tx, id).await.expect("it is there");
+        tx.commit().await.expect("it is kept");
+        (id, product.prices[0].id)
+    }
+
+    /// A draft of a quote of one line.
+    pub async fn quote(&self, deal: DealId) -> domain::QuoteId {
+        use domain::crm::quotes::LinesDraft;
+        let mut tx = self.begin().await;
+        let draft = LinesDraft { name: vec!["Lamp".into()], unit: vec!["10".into()], ..LinesDraft::default() };
+        let (lines, currency) = draft.read(&Default::default(), |_, _| None).expect("lines");
+        store::crm::quotes::set_deal_lines(&mut tx, deal, &lines, Some(currency)).await.expect("they are kept");
+        let (id, expires) = (tx.id(), domain::Day(tx.today().0 + chrono::Duration::days(30)));
+        store::crm::quotes::add(&mut tx, id, deal, currency, expires).await.expect("a quote");
+        tx.commit().await.expect("it is kept");
+        self.app.run_jobs().await;
+        id
+    }
+
     pub async fn loss_reason(&self, name: &str) -> LossReasonId {
         let mut tx = self.begin().await;
         let id = tx.id();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 pub const WORDS: Words = Words { one: "pipeline", many: "pipelines" };
 
 /// Pipelines of a workspace, and stages of a pipeline: more are no help to anybody who looks at them.
-pub const MOST_PIPELINES: usize = 50;
+pub const MOST_PIPELINES: usize = 100;
 pub const MOST_STAGES: usize = 20;
 pub const MOST_REASONS: usize = 100;
 

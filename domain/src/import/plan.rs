@@ -1,8 +1,10 @@
 //! What would become of each row: created, changed, as it is, or left out with the reason.
 
 mod notes;
+mod wanted;
 
 use notes::Notes;
+pub use wanted::Wanted;
 
 use super::{
     Finding, Mapping, Row, Severity, Table, Target,
@@ -85,46 +87,6 @@ pub struct Record<F> {
     pub version: i32,
     pub archived: bool,
     pub now: Standing<F>,
-}
-
-/// What to look up before planning: the file's keys, and the members it names.
-#[derive(Debug, Default)]
-pub struct Wanted {
-    pub keys: [Vec<String>; 2],
-    pub owners: Vec<String>,
-    /// Numbers of those whose rows they are, and of those whom custom fields name.
-    pub people: Vec<String>,
-    /// What [`Noun::others`] names.
-    pub others: Vec<(&'static str, String)>,
-    /// Whether the file says who is above whom, so that the workspace's lines matter.
-    pub lines: bool,
-}
-
-impl Wanted {
-    pub fn of<N: Noun>(table: &Table, mapping: &Mapping, c: &Conventions) -> Self {
-        let mut wanted = Self { lines: mapping.has(N::ABOVE), ..Self::default() };
-        let mut linked = HashSet::new();
-        for row in table.rows() {
-            let (draft, _) = cells::<N>(&row, mapping, &[], *c);
-            for (all, key) in wanted.keys.iter_mut().zip(N::keys(&draft, c)) {
-                all.extend(key);
-            }
-            linked.extend(N::link(&draft, c));
-            wanted.owners.extend(N::owner(&draft, c));
-            wanted.people.extend(N::belongs(&draft));
-            wanted.others.extend(N::others(&draft));
-            let named = mapping.naming().map(|field| N::get(&draft, field)).filter(|number| !number.is_empty());
-            wanted.people.extend(named.map(str::to_owned));
-        }
-        wanted.keys[N::CALLED].extend(linked);
-        for all in wanted.keys.iter_mut().chain([&mut wanted.owners, &mut wanted.people]) {
-            all.sort_unstable();
-            all.dedup();
-        }
-        wanted.others.sort_unstable();
-        wanted.others.dedup();
-        wanted
-    }
 }
 
 /// What the workspace has, as far as the file is concerned.

@@ -1,10 +1,13 @@
 //! The roles: twelve that every workspace has, and those of a workspace's own.
 
 mod changes;
+mod needs;
 #[cfg(test)]
 mod roles_tests;
 
 pub use changes::{Change, changes};
+
+use needs::needs;
 
 use crate::{
     Errors, RoleId,
@@ -583,26 +586,4 @@ impl Draft {
         }
         (Fields { name, about, rights }, e)
     }
-}
-
-/// The rights that another one may not go beyond: nobody changes what they do not see, a file brings in every class of
-/// field, and the trail tells of people, customers and tasks alike.
-fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
-    let (resource, action) = right.key.split_once('.').unwrap_or_default();
-    let needed: Vec<String> = match (right.key, action.strip_suffix("_write")) {
-        ("employees.import", _) => {
-            ["read", "write", "personal_write", "pay_write"].map(|a| format!("employees.{a}")).into()
-        }
-        ("customers.import", _) => ["read", "write"].map(|a| format!("customers.{a}")).into(),
-        // A document is seen no further than whose it is; that there are kinds is no secret.
-        ("documents.read", _) => ["employees.read".into()].into(),
-        ("documents.settings", _) => vec![],
-        // Of one's own, however far one sees.
-        ("assets.confirm" | "attendance.write", _) => vec![],
-        ("audit.read", _) => ["employees.read".into(), "customers.read".into(), "tasks.read".into()].into(),
-        (_, Some(class)) if right.class.is_some() => vec![format!("{resource}.{class}")],
-        (_, _) if action == "read" => vec![],
-        _ => vec![format!("{resource}.read")],
-    };
-    choosable().filter(move |r| needed.iter().any(|n| n == r.key))
 }

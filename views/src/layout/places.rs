@@ -145,6 +145,13 @@ pub(super) const GROUPS: &[Group] = &[
                 permission: Some("deals.read"),
                 key: Some("z"),
             },
+            Item {
+                label: "Products",
+                icon: Icon::Tag,
+                path: "/crm/products",
+                permission: Some("deals.read"),
+                key: None,
+            },
         ],
     },
     Group {
@@ -192,6 +199,13 @@ pub(super) const CREATE: &[Item] = &[
         icon: Icon::Building,
         path: "/crm/customers/new",
         permission: Some("customers.write"),
+        key: None,
+    },
+    Item {
+        label: "New deal",
+        icon: Icon::Briefcase,
+        path: "/crm/deals/new",
+        permission: Some("deals.write"),
         key: None,
     },
     Item {

@@ -80,7 +80,20 @@ fn no_right_reaches_further_than_the_one_it_needs() {
         (&[("audit.export", "all")], Some("audit.export")),
         (&[("audit.read", "all"), ("employees.read", "all")], Some("audit.read")),
         (&[("audit.read", "all"), ("employees.read", "all"), ("customers.read", "all")], Some("audit.read")),
-        (&[("audit.read", "all"), ("employees.read", "all"), ("customers.read", "all"), ("tasks.read", "all")], None),
+        (
+            &[("audit.read", "all"), ("employees.read", "all"), ("customers.read", "all"), ("tasks.read", "all")],
+            Some("audit.read"),
+        ),
+        (
+            &[
+                ("audit.read", "all"),
+                ("employees.read", "all"),
+                ("customers.read", "all"),
+                ("deals.read", "all"),
+                ("tasks.read", "all"),
+            ],
+            None,
+        ),
         (
             &[("employees.read", "all"), ("employees.write", "all"), ("employees.import", "all")],
             Some("employees.import"),

@@ -100,7 +100,7 @@ pub async fn months(tx: &mut TenantTx, pipeline: PipelineId, filter: &Filter) ->
     narrow_further(&mut q, filter, &asked, who);
     q.push("), heads as (select sort_, coalesce(amount_currency, '') as currency, count(*) as deals, coalesce(sum(amount_minor), 0) as minor from found group by 1, 2)");
     q.push(", told as (select sort_, jsonb_agg(jsonb_build_array(currency, deals, minor::text) order by deals desc, currency) as heads_ from heads group by 1)");
-    q.push(" select ").push(shape.joined).push(", t.heads_, p.* from (select *, row_number() over (partition by sort_ order by close_on, id) as n_ from found) p");
+    q.push(" select ").push(shape.joined).push(", p.*, t.heads_ from (select *, row_number() over (partition by sort_ order by close_on, id) as n_ from found) p");
     q.push(" join told t on t.sort_ = p.sort_").push(shape.joins);
     q.push(format!(" where p.n_ <= {CARDS} order by p.sort_, p.n_"));
     let mut months: Vec<Month> = vec![];
