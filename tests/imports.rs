@@ -492,7 +492,12 @@ async fn undoing_leaves_alone_what_something_hangs_on() {
     let app = TestApp::new().await;
     let company = app.company("undo").await;
     let mut browser = company.owner().await;
-    people(&company, &mut browser, "Number,First name,Last name,Salary\n1,Ada,Byron,100\n2,Ben,Cole,100\n3,Cy,Dunn,100\n").await;
+    people(
+        &company,
+        &mut browser,
+        "Number,First name,Last name,Salary\n1,Ada,Byron,100\n2,Ben,Cole,100\n3,Cy,Dunn,100\n",
+    )
+    .await;
     go(&company, &mut browser, "Import 3 rows").await;
     let import = browser.page.path.clone();
     let everyone = all(&company, employees::Filter::default()).await;
@@ -503,11 +508,13 @@ async fn undoing_leaves_alone_what_something_hangs_on() {
     browser.fill("Save", &[("From", "2026-05-01"), ("Salary, a year", "120")]).await;
     app.run_jobs().await;
     let page = browser.get(&format!("{import}/reversal")).await;
-    assert!(page.says("2 employees that this import made have notes, documents, leave or other things by now"), "{page}");
+    assert!(
+        page.says("2 employees that this import made have notes, documents, leave or other things by now"),
+        "{page}"
+    );
     let page = go(&company, &mut browser, "Remove 3 employees").await;
     assert!(page.says("1 employee removed, 2 employees left as people have worked on them since."), "{page}");
-    let left: Vec<String> =
-        all(&company, employees::Filter::default()).await.into_iter().map(|e| e.number).collect();
+    let left: Vec<String> = all(&company, employees::Filter::default()).await.into_iter().map(|e| e.number).collect();
     assert_eq!(left, ["1", "2"]);
 }
 
