@@ -62,7 +62,8 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
                 false => Ok(()),
             }
         }
-        Event::EmployeesArchived { employees } | Event::EmployeesRestored { employees } => {
+        Event::EmployeesRestored { employees } => running::follow_many(tx, employees).await,
+        Event::EmployeesArchived { employees } => {
             // What waits for the answer of whoever is archived is asked of somebody else.
             queue::push(tx, &RerouteLeave { tenant, at: tx.now() }).await?;
             running::follow_many(tx, employees).await

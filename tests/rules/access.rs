@@ -422,11 +422,13 @@ impl Records {
             p if p.ends_with("/jobs/new") || p.ends_with("/job-rows/{id}") => vec![
                 ("from", format!("2026-0{}-01", 6 + p.len() % 2)),
                 ("job_title", format!("Planned {round}")),
+                ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
             p if p.ends_with("/pay/new") || p.ends_with("/pay-rows/{id}") => vec![
                 ("from", format!("2026-0{}-01", 6 + p.len() % 2)),
                 ("salary", "70000".into()),
+                ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
             p if ["/details", "/personal", "/emergency", "/bank"]

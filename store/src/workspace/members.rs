@@ -341,8 +341,14 @@ pub async fn deactivate(tx: &mut TenantTx, id: MemberId) -> Result<Member> {
     .execute(tx.conn())
     .await?;
     // What waits for their answer is asked of somebody else.
-    let (tenant, at) = (tx.tenant(), tx.now());
-    queue::push(tx, &RerouteLeave { tenant, at }).await?;
+    let asked = sqlx::query_scalar!(
+        r#"select exists (select from leave_steps where member_id = $1 and state = 'open') as "asked!""#,
+        id.0
+    );
+    if asked.fetch_one(tx.conn()).await? {
+        let (tenant, at) = (tx.tenant(), tx.now());
+        queue::push(tx, &RerouteLeave { tenant, at }).await?;
+    }
     Ok(before)
 }
 
