@@ -161,11 +161,12 @@ async fn next(mut told: Told) -> Option<(Result<Event, Infallible>, Told)> {
     }
     let event = match (heard, told.watch.look().await) {
         (Heard::End, _) => return None,
+        // To a browser an event without data is none.
         (_, Ok(None)) => {
             told.over = true;
-            Event::default().event("over").data("")
+            Event::default().event("over").data("over")
         }
-        (Heard::Ring, Ok(Some(_))) => Event::default().event("board").data(""),
+        (Heard::Ring, Ok(Some(_))) => Event::default().event("board").data("changed"),
         (_, Ok(Some(_))) => Event::default().comment("here"),
         (_, Err(error)) => {
             tracing::debug!(%error, "a board could not be looked at");

@@ -148,7 +148,7 @@ async fn next(mut told: Told) -> Option<(Result<Event, Infallible>, Told)> {
         }
         Ok(None) => {
             told.over = true;
-            Event::default().event("over").data("")
+            Event::default().event("over").data("over")
         }
         Err(error) => {
             tracing::debug!(%error, "a bell could not be looked at");

@@ -170,7 +170,7 @@ async fn who_looks_at_a_board_hears_that_it_changed() {
         company.deal(&[("name", "Lamps")]).await;
         heard = tokio::time::timeout(std::time::Duration::from_secs(3), stream.event()).await.ok().flatten();
     }
-    assert_eq!(heard, Some(("board".to_owned(), String::new())), "that, and nothing of what");
+    assert_eq!(heard, Some(("board".to_owned(), "changed".to_owned())), "that, and nothing of what");
     rings.abort();
 }
 

@@ -60,7 +60,7 @@ async fn a_stream_of_who_is_let_out_tells_no_more_and_ends() {
     let page = owner.press("Deactivate").await;
     assert!(page.toast().contains("is deactivated"), "{page}");
     ring(&company, &manager).await;
-    assert_eq!(stream.event().await, Some(("over".into(), String::new())), "and not what was unread meanwhile");
+    assert_eq!(stream.event().await, Some(("over".into(), "over".into())), "and not what was unread meanwhile");
     assert_eq!(stream.event().await, None, "it ends");
     app.run_jobs().await;
 }
@@ -81,7 +81,7 @@ async fn a_stream_of_who_signs_out_tells_no_more_and_their_other_device_goes_on(
     browser.sign_out().await;
     tell(&company, &manager, "one").await;
     ring(&company, &manager).await;
-    assert_eq!(here.event().await, Some(("over".into(), String::new())));
+    assert_eq!(here.event().await, Some(("over".into(), "over".into())));
     assert_eq!(here.event().await, None, "it ends");
     says(&mut there, 1, true).await;
     app.run_jobs().await;

@@ -115,6 +115,7 @@ async fn a_scope_holds_at_every_door() {
     let left = owner.get("/w/acme/hr/employees").await;
     // Those of their team; they themselves are not theirs to archive.
     assert_eq!(seen(&left.text), ["Lead", "Beside"], "{left}");
+    app.run_jobs().await;
 }
 
 #[tokio::test]
