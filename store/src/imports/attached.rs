@@ -29,7 +29,9 @@ pub(super) async fn attached(
     )
     .fetch_all(tx.conn())
     .await?;
-    let mut q = QueryBuilder::new("select id from (select null::uuid as id");
+    // Bound once: a hundred thousand ids for each of thirty references would be a hundred megabytes.
+    let mut q = QueryBuilder::new("select id from (select u as id from unnest(");
+    q.push_bind(ids.to_vec()).push("::uuid[]) u where false");
     for r in references {
         let known = follows.iter().find(|(table, column, _)| (*table, *column) == (&*r.table, &*r.column));
         let condition = match known {
@@ -38,10 +40,9 @@ pub(super) async fn attached(
             None => "true",
         };
         let (table, column) = (&r.table, &r.column);
-        q.push(format!(" union all select x.{column} from {table} x where x.{column} = any("));
-        q.push_bind(ids.to_vec()).push(format!(") and {condition}"));
+        q.push(format!(" union all select x.{column} from {table} x where x.{column} = any($1) and {condition}"));
     }
-    q.push(") found where id is not null");
+    q.push(") found");
     let found: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
     Ok(found.into_iter().collect())
 }

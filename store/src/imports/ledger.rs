@@ -173,7 +173,8 @@ pub(super) async fn since<N: Ledger>(tx: &mut TenantTx, id: ImportId) -> Result<
     Ok(since)
 }
 
-/// Takes back what the import did. What it made goes first, but for records on which something hangs by now, so that what it changed may have its old keys again.
+/// Takes back what the import did. What it made goes first, so that what it changed may have its old keys again; but for
+/// records on which something hangs by now.
 pub(super) async fn undo<N: Ledger>(tx: &mut TenantTx, id: ImportId) -> Result<Undone> {
     plan_anew(tx).await?;
     // A hundred thousand records go in one statement, or whoever reports to a deleted one would be changed before
