@@ -7,6 +7,7 @@ mod moves;
 mod pipelines;
 mod products;
 mod quotes;
+mod reports;
 
 use crate::web::Routes;
 
@@ -17,5 +18,6 @@ pub fn routes(r: Routes) -> Routes {
     let r = board::routes(r);
     let r = pipelines::routes(r);
     let r = products::routes(r);
-    quotes::routes(r)
+    let r = quotes::routes(r);
+    reports::routes(r)
 }

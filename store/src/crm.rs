@@ -5,3 +5,4 @@ pub mod deals;
 pub mod pipelines;
 pub mod products;
 pub mod quotes;
+pub mod reports;
