@@ -1,10 +1,13 @@
-//! Customers and deals: routes of the department.
+//! Customers, contacts and deals: routes of the department.
 
 mod board;
+pub mod contacts;
 pub mod customers;
 pub mod deals;
+mod links;
 mod moves;
 mod pipelines;
+mod points;
 mod products;
 mod quotes;
 mod reports;
@@ -13,6 +16,9 @@ use crate::web::Routes;
 
 pub fn routes(r: Routes) -> Routes {
     let r = customers::routes(r);
+    let r = contacts::routes(r);
+    let r = points::routes(r);
+    let r = links::routes(r);
     let r = deals::routes(r);
     let r = moves::routes(r);
     let r = board::routes(r);

@@ -4,6 +4,7 @@ mod automation;
 mod beside;
 mod boarding;
 mod bulk;
+mod contacts;
 mod deals;
 mod details;
 mod documents;
@@ -87,6 +88,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     customers(db, &history, owner, &team).await?;
     fields::fill(db, &history, owner).await?;
     deals::bring(db, &history, owner, &team, now).await?;
+    contacts::bring(db, &history, owner, &team).await?;
     history.go_to(now - Duration::hours(63));
     let mut tx = db.begin(owner).await.map_err(words)?;
     let Who::Member(by) = owner.who else { return Err("an owner is a member".into()) };

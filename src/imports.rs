@@ -7,7 +7,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     ImportId,
-    access::{CustomersImport, DealsImport, EmployeesImport, Permission},
+    access::{ContactsImport, CustomersImport, DealsImport, EmployeesImport, Permission},
     custom_fields::CustomField,
     import::{Amounts, Import, Mapping, Mend, Outcome, Severity, State, Target},
     list::grouped,
@@ -28,6 +28,7 @@ struct Employees;
 struct Customers;
 struct JobHistory;
 struct PayHistory;
+struct Contacts;
 struct Deals;
 
 impl Bring for Employees {
@@ -38,6 +39,11 @@ impl Bring for Employees {
 impl Bring for Customers {
     type Right = CustomersImport;
     const TARGET: Target = Target::Customers;
+}
+
+impl Bring for Contacts {
+    type Right = ContactsImport;
+    const TARGET: Target = Target::Contacts;
 }
 
 impl Bring for Deals {
@@ -92,6 +98,19 @@ pub fn pay_history(r: Routes) -> Routes {
         .post(paths::PAY_IMPORT_REVERSAL, undo::<P>)
         .post(paths::PAY_IMPORT_REMOVAL, remove::<P>)
         .get(paths::PAY_IMPORT_ERRORS, wrong_rows::<P>)
+}
+
+pub fn contacts(r: Routes) -> Routes {
+    type P = Contacts;
+    r.get(paths::CONTACT_IMPORTS, list::<P>)
+        .post(paths::CONTACT_IMPORTS, upload::<P>)
+        .get(paths::CONTACT_IMPORT, show::<P>)
+        .post(paths::CONTACT_IMPORT_MAPPING, map::<P>)
+        .post(paths::CONTACT_IMPORT_CONFIRMATION, confirm::<P>)
+        .get(paths::CONTACT_IMPORT_REVERSAL, ask_undo::<P>)
+        .post(paths::CONTACT_IMPORT_REVERSAL, undo::<P>)
+        .post(paths::CONTACT_IMPORT_REMOVAL, remove::<P>)
+        .get(paths::CONTACT_IMPORT_ERRORS, wrong_rows::<P>)
 }
 
 pub fn deals(r: Routes) -> Routes {

@@ -1,7 +1,7 @@
 //! Notes on records: writing, changing, deleting, and whom an `@` could mean.
 
 use crate::{
-    crm::{customers::Customers, deals::Deals},
+    crm::{contacts::Contacts, customers::Customers, deals::Deals},
     hr::employees::Employees,
     web::{
         Allowed, Confirmed, FormPage, Listed, Query, Record, Result, Routes, Screen, Sheet, Toast, Valid,
@@ -26,6 +26,7 @@ use views::notes::{Edit, Mentions};
 pub fn routes(r: Routes) -> Routes {
     r.post(paths::EMPLOYEE_NOTES, add::<Employees>)
         .post(paths::CUSTOMER_NOTES, add::<Customers>)
+        .post(paths::CONTACT_NOTES, add::<Contacts>)
         .post(paths::DEAL_NOTES, add::<Deals>)
         .get(paths::NOTE_MENTIONS, mentions)
         .get(paths::NOTE_EDIT, edit)
@@ -50,6 +51,7 @@ fn timeline(slug: &Slug, subject: Subject) -> String {
     match subject {
         Subject::Employee(id) => paths::employee_timeline(slug, id),
         Subject::Customer(id) => paths::customer_timeline(slug, id),
+        Subject::Contact(id) => paths::contact_timeline(slug, id),
         Subject::Deal(id) => paths::deal_timeline(slug, id),
     }
 }

@@ -1,7 +1,7 @@
 //! Saved views of the lists: kept, changed, deleted, and which one a list opens with.
 
 use crate::{
-    crm::{customers::Customers, deals::Deals},
+    crm::{contacts::Contacts, customers::Customers, deals::Deals},
     hr::employees::Employees,
     web::{
         Allowed, App, Confirmed, Error, FormPage, Listed, Record, Result, Routes, Screen, Sheet, Toast, Valid,
@@ -40,6 +40,14 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::CUSTOMER_VIEW_OPENING, open::<Customers>)
         .post(paths::CUSTOMER_VIEW_REMOVAL, remove::<Customers>)
         .post(paths::CUSTOMER_VIEW_RESTORAL, restore::<Customers>)
+        .get(paths::CONTACT_VIEW_NEW, new::<Contacts>)
+        .post(paths::CONTACT_VIEW_NEW, add::<Contacts>)
+        .get(paths::CONTACT_VIEW, edit::<Contacts>)
+        .post(paths::CONTACT_VIEW, change::<Contacts>)
+        .post(paths::CONTACT_VIEW_QUESTION, ask::<Contacts>)
+        .post(paths::CONTACT_VIEW_OPENING, open::<Contacts>)
+        .post(paths::CONTACT_VIEW_REMOVAL, remove::<Contacts>)
+        .post(paths::CONTACT_VIEW_RESTORAL, restore::<Contacts>)
         .get(paths::DEAL_VIEW_NEW, new::<Deals>)
         .post(paths::DEAL_VIEW_NEW, add::<Deals>)
         .get(paths::DEAL_VIEW, edit::<Deals>)

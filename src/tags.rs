@@ -1,7 +1,7 @@
 //! Tags on records, one at a time or on many.
 
 use crate::{
-    crm::{customers::Customers, deals::Deals},
+    crm::{contacts::Contacts, customers::Customers, deals::Deals},
     hr::employees::Employees,
     notes::Beside,
     web::{
@@ -24,6 +24,10 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::CUSTOMERS_TAGS_REMOVAL, remove_many::<Customers>)
         .post(paths::CUSTOMER_TAGS, add::<Customers>)
         .post(paths::CUSTOMER_TAGS_REMOVAL, remove::<Customers>)
+        .post(paths::CONTACTS_TAGS, add_many::<Contacts>)
+        .post(paths::CONTACTS_TAGS_REMOVAL, remove_many::<Contacts>)
+        .post(paths::CONTACT_TAGS, add::<Contacts>)
+        .post(paths::CONTACT_TAGS_REMOVAL, remove::<Contacts>)
         .post(paths::DEALS_TAGS, add_many::<Deals>)
         .post(paths::DEALS_TAGS_REMOVAL, remove_many::<Deals>)
         .post(paths::DEAL_TAGS, add::<Deals>)

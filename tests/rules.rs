@@ -3,6 +3,7 @@
 pub mod access;
 mod classes;
 mod constraints;
+mod contacts;
 mod house;
 mod layering;
 mod matrix;

@@ -4,6 +4,7 @@ mod app;
 mod browser;
 mod cable;
 mod company;
+mod contacts;
 mod deals;
 pub mod leave;
 

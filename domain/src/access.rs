@@ -73,6 +73,7 @@ pub enum Resource {
     Assets,
     Attendance,
     Customers,
+    Contacts,
     Deals,
     Tasks,
     Notes,
@@ -83,7 +84,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Employees,
         Self::Leave,
         Self::Documents,
@@ -91,6 +92,7 @@ impl Resource {
         Self::Assets,
         Self::Attendance,
         Self::Customers,
+        Self::Contacts,
         Self::Deals,
         Self::Tasks,
         Self::Notes,
@@ -111,6 +113,7 @@ impl Resource {
             Self::Assets => "Equipment",
             Self::Attendance => "Attendance",
             Self::Customers => "Customers",
+            Self::Contacts => "Contacts",
             Self::Deals => "Deals",
             Self::Tasks => "Tasks",
             Self::Notes => "Notes and tags",
@@ -232,6 +235,14 @@ permissions! {
     CustomersBulk = "customers.bulk", Customers, "Change many at once", true;
     CustomersExport = "customers.export", Customers, "Export", true;
     CustomersImport = "customers.import", Customers, "Import", false;
+
+    /// Own: that one owns.
+    ContactsRead = "contacts.read", Contacts, "View", true;
+    ContactsWrite = "contacts.write", Contacts, "Add and change", true;
+    ContactsArchive = "contacts.archive", Contacts, "Archive and restore", true;
+    ContactsBulk = "contacts.bulk", Contacts, "Change many at once", true;
+    ContactsExport = "contacts.export", Contacts, "Export", true;
+    ContactsImport = "contacts.import", Contacts, "Import", false;
 
     /// Own: that one owns.
     DealsRead = "deals.read", Deals, "View", true;

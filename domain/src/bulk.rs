@@ -2,7 +2,7 @@
 
 use crate::{
     BulkId, Conventions, Day, Errors,
-    crm::{customers, deals},
+    crm::{contacts, customers, deals},
     custom_fields::{self, CustomField},
     draft::FieldClass,
     hr::employees::{self, EmploymentType, Fte},
@@ -113,7 +113,20 @@ pub fn fields(noun: Target, added: &[CustomField]) -> Vec<Field> {
         ],
         Target::Customers => vec![
             field("owner", "Owner", Ask::Member, false, true),
+            field(
+                "lifecycle",
+                "Lifecycle",
+                choice(&customers::Lifecycle::ALL.map(|l| (l.key(), l.label()))),
+                false,
+                true,
+            ),
+            field("health", "Health", choice(&customers::Health::ALL.map(|h| (h.key(), h.label()))), false, true),
             field("status", "Status", choice(&customers::Status::CHOICES.map(|s| (s.key(), s.label()))), false, false),
+        ],
+        Target::Contacts => vec![
+            field("owner", "Owner", Ask::Member, false, true),
+            field("language", "Language", choice(contacts::LANGUAGES), false, true),
+            field("job_title", "Job title", Ask::Line, false, true),
         ],
         Target::Deals => vec![
             field("owner", "Owner", Ask::Member, false, true),
@@ -223,6 +236,25 @@ fn value(
             errors.of(field.key).map_or(Ok(()), |why| Err(why.to_owned()))?;
             Ok(match field.key {
                 "status" => (json!(fields.status.key()), fields.status.label().to_owned()),
+                "lifecycle" => {
+                    let words = fields.lifecycle.map_or("", customers::Lifecycle::label).to_owned();
+                    (json!(fields.lifecycle), words)
+                }
+                "health" => (json!(fields.health), fields.health.map_or("", customers::Health::label).to_owned()),
+                _ => text(fields.owner.map(|o| o.to_string())),
+            })
+        }
+        Target::Contacts => {
+            let mut draft = contacts::Draft { last_name: "-".into(), ..Default::default() };
+            draft.set(field.key, typed.to_owned());
+            let (fields, errors) = draft.read();
+            errors.of(field.key).map_or(Ok(()), |why| Err(why.to_owned()))?;
+            Ok(match field.key {
+                "language" => {
+                    let words = fields.language.map_or("", contacts::language).to_owned();
+                    (json!(fields.language), words)
+                }
+                "job_title" => text(fields.job_title),
                 _ => text(fields.owner.map(|o| o.to_string())),
             })
         }

@@ -1,8 +1,10 @@
-//! Customers, deals and their pipelines; contacts and leads as they arrive.
+//! Customers, contacts, deals and their pipelines; contacts and leads as they arrive.
 
+pub mod contacts;
 pub mod customers;
 pub mod deals;
 pub mod pipelines;
+pub mod points;
 pub mod products;
 pub mod quotes;
 pub mod reports;

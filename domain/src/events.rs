@@ -3,8 +3,8 @@
 //! Names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    CustomerId, DealId, DocumentId, EmployeeId, ImportId, InvitationId, LeaveRequestId, MemberId, NoteId, PolicyId,
-    StageId, TagId, TaskId, crm::pipelines::State, import::Target, workspace::access::Subject,
+    ContactId, CustomerId, DealId, DocumentId, EmployeeId, ImportId, InvitationId, LeaveRequestId, MemberId, NoteId,
+    PolicyId, StageId, TagId, TaskId, crm::pipelines::State, import::Target, workspace::access::Subject,
 };
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,23 @@ pub enum Event {
     },
     CustomersRestored {
         customers: Vec<CustomerId>,
+    },
+    ContactAdded {
+        contact: ContactId,
+    },
+    ContactChanged {
+        contact: ContactId,
+        fields: Vec<String>,
+    },
+    ContactsChanged {
+        contacts: Vec<ContactId>,
+        fields: Vec<String>,
+    },
+    ContactsArchived {
+        contacts: Vec<ContactId>,
+    },
+    ContactsRestored {
+        contacts: Vec<ContactId>,
     },
     DealAdded {
         deal: DealId,

@@ -116,6 +116,11 @@ ids! {
     StageId,
     LossReasonId,
     DealId,
+    ContactId,
+    /// One way in which somebody is reached.
+    PointId,
+    /// What a contact is to a company or in a deal.
+    TieId,
     ProductId,
     PriceId,
     QuoteId,

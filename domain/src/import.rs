@@ -10,6 +10,7 @@
 //! each `match` on `Target`, which the compiler will ask for.
 
 mod cells;
+mod contacts;
 mod customers;
 mod deals;
 mod employees;
@@ -23,6 +24,7 @@ mod plan_tests;
 mod table;
 mod words;
 
+pub use contacts::Contacts;
 pub use customers::Customers;
 pub use deals::{Deals, place as stage_place};
 pub use employees::Employees;
@@ -33,7 +35,7 @@ pub use table::{Row, Table};
 
 use crate::{
     Conventions, ImportId,
-    access::{CustomersImport, DealsImport, EmployeesImport, Permission, Sight},
+    access::{ContactsImport, CustomersImport, DealsImport, EmployeesImport, Permission, Sight},
     custom_fields::{self, CustomField, Kind, Values},
     draft::{Errors, Field},
 };
@@ -95,6 +97,7 @@ pub enum Target {
     Customers,
     JobHistory,
     PayHistory,
+    Contacts,
     Deals,
 }
 
@@ -105,11 +108,13 @@ impl Target {
             Self::Customers => "customers",
             Self::JobHistory => "employee_jobs",
             Self::PayHistory => "employee_pay",
+            Self::Contacts => "contacts",
             Self::Deals => "deals",
         }
     }
 
-    pub const ALL: [Self; 5] = [Self::Employees, Self::Customers, Self::JobHistory, Self::PayHistory, Self::Deals];
+    pub const ALL: [Self; 6] =
+        [Self::Employees, Self::Customers, Self::JobHistory, Self::PayHistory, Self::Contacts, Self::Deals];
 
     pub fn parse(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|t| t.key() == key)
@@ -121,6 +126,7 @@ impl Target {
             Self::Customers => crate::crm::customers::FIELDS,
             Self::JobHistory => history::JOB_FIELDS,
             Self::PayHistory => history::PAY_FIELDS,
+            Self::Contacts => crate::crm::contacts::FIELDS,
             Self::Deals => crate::crm::deals::FIELDS,
         }
     }
@@ -132,6 +138,7 @@ impl Target {
             Self::Customers => crate::paths::CUSTOMERS,
             Self::JobHistory => "/w/{slug}/hr/job-history",
             Self::PayHistory => "/w/{slug}/hr/pay-history",
+            Self::Contacts => crate::paths::CONTACTS,
             Self::Deals => crate::paths::DEALS,
         }
     }
@@ -140,6 +147,7 @@ impl Target {
     pub const fn list(self) -> &'static str {
         match self {
             Self::Customers => crate::paths::CUSTOMERS,
+            Self::Contacts => crate::paths::CONTACTS,
             Self::Deals => crate::paths::DEALS,
             _ => crate::paths::EMPLOYEES,
         }
@@ -150,6 +158,7 @@ impl Target {
         match self {
             Self::Employees | Self::JobHistory | Self::PayHistory => EmployeesImport::KEY,
             Self::Customers => CustomersImport::KEY,
+            Self::Contacts => ContactsImport::KEY,
             Self::Deals => DealsImport::KEY,
         }
     }
@@ -165,6 +174,7 @@ impl Target {
             Self::Customers => (crate::crm::customers::WORDS.one, crate::crm::customers::WORDS.many),
             Self::JobHistory => (history::JOB_WORDS.one, history::JOB_WORDS.many),
             Self::PayHistory => (history::PAY_WORDS.one, history::PAY_WORDS.many),
+            Self::Contacts => (crate::crm::contacts::WORDS.one, crate::crm::contacts::WORDS.many),
             Self::Deals => (crate::crm::deals::WORDS.one, crate::crm::deals::WORDS.many),
         }
     }

@@ -33,7 +33,9 @@ fn fill(template: &str, parts: &[(&str, &dyn std::fmt::Display)]) -> String {
     path
 }
 
+mod contacts;
 mod sales;
+pub use contacts::*;
 pub use sales::*;
 
 paths! {

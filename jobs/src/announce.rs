@@ -90,6 +90,11 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::CustomersChanged { .. }
         | Event::CustomersArchived { .. }
         | Event::CustomersRestored { .. }
+        | Event::ContactAdded { .. }
+        | Event::ContactChanged { .. }
+        | Event::ContactsChanged { .. }
+        | Event::ContactsArchived { .. }
+        | Event::ContactsRestored { .. }
         | Event::DealAdded { .. }
         | Event::DealChanged { .. }
         | Event::DealsChanged { .. }

@@ -17,7 +17,8 @@ use crate::{Context, Failure, Run};
 use domain::{
     Conventions, ImportId, MailId, TenantId,
     import::{
-        Customers, Deals, Employees, Import, JobHistory, Known, Mapping, PayHistory, Plan, State, Target, Wanted, plan,
+        Contacts, Customers, Deals, Employees, Import, JobHistory, Known, Mapping, PayHistory, Plan, State, Target,
+        Wanted, plan,
     },
     jobs::{RunImport, SendImportReport, UndoImport},
 };
@@ -173,6 +174,7 @@ async fn bring_in(db: Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
         Target::Customers => write::<Customers>(at, tx, teams, conventions, room).await,
         Target::JobHistory => write::<JobHistory>(at, tx, teams, conventions, room).await,
         Target::PayHistory => write::<PayHistory>(at, tx, teams, conventions, room).await,
+        Target::Contacts => write::<Contacts>(at, tx, teams, conventions, room).await,
         Target::Deals => write::<Deals>(at, tx, teams, conventions, room).await,
     }
 }

@@ -1,5 +1,6 @@
 //! Customers: list, record, form, archive, export.
 
+use super::links::{files_tab, following};
 use crate::{
     field_files,
     notes::Beside,
@@ -17,8 +18,8 @@ use crate::{
 use domain::{
     Conventions, CustomerId, Errors,
     access::{
-        CustomersArchive, CustomersBulk, CustomersExport, CustomersImport, CustomersRead, CustomersWrite,
-        EmployeesRead, Permission, Sight,
+        ContactsRead, CustomersArchive, CustomersBulk, CustomersExport, CustomersImport, CustomersRead, CustomersWrite,
+        DealsRead, DealsWrite, EmployeesRead, Permission, Sight,
     },
     crm::customers::{COLUMNS, Customer, Draft, FIELDS, Fields, Filter, Status, WORDS},
     custom_fields::{CustomField, PREFIX, Values},
@@ -30,7 +31,12 @@ use domain::{
     workspace::access::Subject,
 };
 use serde::Deserialize;
-use store::{TenantTx, Version, crm::customers, custom_fields, exports, reach::Kind};
+use store::{
+    TenantTx, Version,
+    crm::{customers, links, points},
+    custom_fields, exports,
+    reach::Kind,
+};
 use views::{
     activity::Open,
     crm::customers::{Edit, Index, Options, Show},
@@ -101,11 +107,10 @@ async fn timeline(
 }
 
 async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId, asked: Asked) -> Result {
-    let (mut tx, status) = (who.begin().await?, asked.status());
+    let (mut tx, status, wrong) = (who.begin().await?, asked.status(), asked.refused.clone());
     let customer = customers::find(&mut tx, id).await?;
-    let subsidiaries = customers::subsidiaries(&mut tx, id, 50).await?;
     let archived = customer.status == Status::Archived;
-    let record = activity::record::<Customers, _>(
+    let mut record = activity::record::<Customers, _>(
         &mut tx,
         (who, screen),
         (id, customer.version, archived),
@@ -114,11 +119,34 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId
         asked,
     )
     .await?;
-    let fields = match record.open {
-        Open::Overview => custom_fields::list(&mut tx, Target::Customers).await?,
-        _ => vec![],
+    record.own = vec![("files", "Files", record.pages.files(id))];
+    let wrong = wrong.as_ref().map(|(_, why)| why.as_str());
+    let overview = record.open == Open::Overview;
+    let mut view = Show {
+        slug: who.slug().clone(),
+        files: files_tab(&mut tx, who, screen, &record, (id.0, archived), wrong).await?,
+        record,
+        customer,
+        subsidiaries: vec![],
+        points: vec![],
+        people: vec![],
+        deals: vec![],
+        totals: vec![],
+        following: None,
+        may_deal: who.actor.may(DealsWrite::KEY),
+        sees: (who.actor.may(ContactsRead::KEY), who.actor.may(DealsRead::KEY)),
+        fields: vec![],
     };
-    Ok(screen.show_as(status, who, &Show { slug: who.slug().clone(), record, customer, subsidiaries, fields }))
+    if overview {
+        view.subsidiaries = customers::subsidiaries(&mut tx, id, 50).await?;
+        view.points = points::of(&mut tx, id.0).await?;
+        view.people = links::of_customer(&mut tx, id).await?;
+        view.deals = links::deals_with(&mut tx, id).await?;
+        view.totals = links::totals(&mut tx, id).await?;
+        view.following = Some(following(&mut tx, screen, &view.record, id.0).await?);
+        view.fields = custom_fields::list(&mut tx, Target::Customers).await?;
+    }
+    Ok(screen.show_as(status, who, &view))
 }
 
 /// Customers, to the handlers of all nouns.

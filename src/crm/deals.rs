@@ -1,5 +1,6 @@
 //! Deals: list, record, form, archive, export, copies and shares.
 
+use super::links::following;
 use crate::{
     field_files,
     notes::Beside,
@@ -36,7 +37,7 @@ use domain::{
 use serde::Deserialize;
 use store::{
     TenantTx, Version,
-    crm::{deals, pipelines, quotes},
+    crm::{deals, links, pipelines, quotes},
     custom_fields, exports,
     reach::{self, Kind},
     workspace::members,
@@ -161,6 +162,8 @@ async fn record<P: Permission>(
         fields: vec![],
         today: tx.today(),
         below: None,
+        people: vec![],
+        following: None,
     };
     if overview {
         view.splits = deals::splits(&mut tx, id).await?;
@@ -169,6 +172,8 @@ async fn record<P: Permission>(
         let around = (tx.today(), view.record.may.write);
         let cards = views::crm::quotes::cards(slug, csrf, &view.deal, (&lines, &offers), around);
         view.below = Some(cards);
+        view.people = links::of_deal(&mut tx, id).await?;
+        view.following = Some(following(&mut tx, screen, &view.record, id.0).await?);
         view.history = deals::history(&mut tx, id, HISTORY).await?;
         view.fields = custom_fields::list(&mut tx, Target::Deals).await?;
         if view.record.may.write {

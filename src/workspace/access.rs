@@ -54,6 +54,7 @@ async fn show(who: Allowed<RolesRead>, screen: Screen, Query(asked): Query<Asked
         view.fields = match subject {
             Subject::Employee(_) => domain::hr::employees::FIELDS,
             Subject::Customer(_) => domain::crm::customers::FIELDS,
+            Subject::Contact(_) => domain::crm::contacts::FIELDS,
             Subject::Deal(_) => domain::crm::deals::FIELDS,
         };
         let asker = view.person.as_ref().unwrap_or(&who.actor);

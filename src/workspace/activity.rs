@@ -45,11 +45,13 @@ pub struct Asked {
     pub before: Before,
     /// A note that was refused, to be shown again.
     pub written: Option<Written>,
+    /// What was refused on a tab of the noun's own, and why.
+    pub refused: Option<(StatusCode, String)>,
 }
 
 impl Asked {
     pub fn overview() -> Self {
-        Self { open: Open::Overview, before: Before::default(), written: None }
+        Self { open: Open::Overview, before: Before::default(), written: None, refused: None }
     }
 
     /// A tab of the noun's own.
@@ -57,8 +59,13 @@ impl Asked {
         Self { open: Open::Own(key), ..Self::overview() }
     }
 
+    /// The same with what is wrong with what was sent there.
+    pub fn refused(key: &'static str, status: StatusCode, why: String) -> Self {
+        Self { refused: Some((status, why)), ..Self::own(key) }
+    }
+
     pub fn timeline(before: Before) -> Self {
-        Self { open: Open::Timeline, before, written: None }
+        Self { open: Open::Timeline, before, ..Self::overview() }
     }
 
     pub fn again(sheet: Sheet<domain::notes::Draft>) -> Self {
@@ -67,7 +74,8 @@ impl Asked {
     }
 
     pub fn status(&self) -> StatusCode {
-        self.written.as_ref().map_or(StatusCode::OK, |w| w.status)
+        let refused = self.refused.as_ref().map(|(status, _)| *status);
+        self.written.as_ref().map(|w| w.status).or(refused).unwrap_or(StatusCode::OK)
     }
 }
 
@@ -80,7 +88,7 @@ pub async fn record<N: Beside, P: Permission>(
     sight: Sight,
     asked: Asked,
 ) -> Result<Record> {
-    let Asked { open, before, written } = asked;
+    let Asked { open, before, written, .. } = asked;
     let (subject, pages) = (N::subject(id), noun::pages::<N, _>(who));
     let (count, most) = if open == Open::Timeline { (50, 50) } else { (5, 5) };
     // Tabs of the noun's own show nothing of it.
@@ -356,6 +364,9 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
         "employment_type" => domain::hr::employees::EmploymentType::parse(&text).map_or(text, |t| t.label().to_owned()),
         "priority" => domain::tasks::Priority::parse(&text).map_or(text, |p| p.label().to_owned()),
         "category" => domain::crm::pipelines::Category::parse(&text).map_or(text, |c| c.label().to_owned()),
+        "lifecycle" => domain::crm::customers::Lifecycle::parse(&text).map_or(text, |l| l.label().to_owned()),
+        "health" => domain::crm::customers::Health::parse(&text).map_or(text, |h| h.label().to_owned()),
+        "language" => domain::crm::contacts::language(&text).to_owned(),
         "status" => domain::crm::customers::Status::parse(&text).map_or(text, |s| s.label().to_owned()),
         // Of a picture, enough to tell one from another.
         "photo" | "logo" => format!("picture {}", text.get(..6).unwrap_or(&text)),

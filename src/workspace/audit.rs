@@ -151,6 +151,7 @@ fn page(table: &str) -> Option<Page> {
         "leave_policies" => |s, id| paths::leave_policy(s, id),
         "policies" => |s, id| paths::reading(s, id),
         "document_kinds" => |s, _| paths::document_kinds(s),
+        "contacts" => |s, id| paths::contact(s, id),
         "deals" => |s, id| paths::deal(s, id),
         "pipelines" => |s, id| paths::pipeline_settings(s, id),
         "stages" => |s, id| paths::stage(s, id),

@@ -71,6 +71,7 @@ async fn first_steps(who: Allowed<HomeRead>, screen: Screen) -> Result {
 fn happened(slug: &Slug, r: Recent) -> Happened {
     let (one, many, list) = match r.record.as_str() {
         "customers" => ("customer", "customers", paths::customers(slug)),
+        "contacts" => ("contact", "contacts", paths::contacts(slug)),
         "deals" => ("deal", "deals", paths::deals(slug)),
         _ => ("employee", "employees", paths::employees(slug)),
     };
@@ -96,6 +97,7 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
         (1, Some(name)) => {
             let path = match one {
                 "customer" => paths::customer(slug, r.record_id),
+                "contact" => paths::contact(slug, r.record_id),
                 "deal" => paths::deal(slug, r.record_id),
                 _ => paths::employee(slug, r.record_id),
             };

@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    access::{CustomersRead, DealsRead, EmployeesRead, Scope, Sight},
+    access::{ContactsRead, CustomersRead, DealsRead, EmployeesRead, Scope, Sight},
     draft::FieldClass,
     hr::details,
     import::Target,
@@ -103,6 +103,9 @@ pub const PLAIN: &[&str] = &[
     "saved_views",
     "custom_fields",
     "change_requests",
+    "contact_points",
+    "customer_contacts",
+    "deal_contacts",
 ];
 
 /// Tables all of whose columns are of one class: that pay was changed is pay, too.
@@ -244,6 +247,7 @@ pub async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<String, St
            union all select id, label from custom_fields where id = any($1)
            union all select id, title from tasks where id = any($1)
            union all select id, name from document_kinds where id = any($1)
+           union all select id, name from contacts where id = any($1)
            union all select id, name from deals where id = any($1)
            union all select id, name from pipelines where id = any($1)
            union all select id, name from stages where id = any($1)
@@ -280,7 +284,7 @@ pub struct Recent {
 /// Records of one transaction that are counted; a longer one says so with [`Recent::count`] at one more.
 pub const COUNTED: i64 = 10_000;
 
-/// What happened lately to employees, customers and deals, changes of one transaction told as one.
+/// What happened lately to employees, customers, contacts and deals, changes of one transaction told as one.
 ///
 /// Walks from transaction to transaction along the index, so that an import of ten thousand costs one step.
 pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
@@ -289,19 +293,19 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
     let looked = i64::try_from(most * 2).unwrap_or(i64::MAX);
     let rows = sqlx::query!(
         r#"with recursive batches as (
-             (select batch from audit_events where record in ('employees', 'customers', 'deals') order by batch desc limit 1)
+             (select batch from audit_events where record in ('employees', 'customers', 'contacts', 'deals') order by batch desc limit 1)
              union all
              select (select a.batch from audit_events a
-                     where a.batch < b.batch and a.record in ('employees', 'customers', 'deals') order by a.batch desc limit 1)
+                     where a.batch < b.batch and a.record in ('employees', 'customers', 'contacts', 'deals') order by a.batch desc limit 1)
              from batches b where b.batch is not null
            )
            select a.at, a.actor, a.cause, a.record, a.action, a.record_id, a.changes, g.n as "n!",
-                  m.name as "member?", coalesce(e.first_name || ' ' || e.last_name, c.name, d.name) as name
+                  m.name as "member?", coalesce(e.first_name || ' ' || e.last_name, c.name, k.name, d.name) as name
            from (select batch from batches where batch is not null limit $1) b
            cross join lateral (
              select record, action, count(*) as n, max(id) as id
              from (select record, action, id from audit_events
-                   where batch = b.batch and record in ('employees', 'customers', 'deals') and action in ('insert', 'update', 'delete')
+                   where batch = b.batch and record in ('employees', 'customers', 'contacts', 'deals') and action in ('insert', 'update', 'delete')
                    limit $2) counted
              group by record, action
            ) g
@@ -309,6 +313,7 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
            left join members m on m.tenant_id = a.tenant_id and a.actor = 'member:' || m.id
            left join employees e on a.record = 'employees' and e.tenant_id = a.tenant_id and e.id = a.record_id
            left join customers c on a.record = 'customers' and c.tenant_id = a.tenant_id and c.id = a.record_id
+           left join contacts k on a.record = 'contacts' and k.tenant_id = a.tenant_id and k.id = a.record_id
            left join deals d on a.record = 'deals' and d.tenant_id = a.tenant_id and d.id = a.record_id
            order by a.id desc"#,
         looked,
@@ -338,9 +343,10 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
 /// were is not theirs to know.
 async fn within_reach(tx: &mut TenantTx, told: Vec<Recent>) -> Result<Vec<Recent>> {
     let mut seen = told;
-    for kind in [Kind::Employees, Kind::Customers, Kind::Deals] {
+    for kind in [Kind::Employees, Kind::Customers, Kind::Contacts, Kind::Deals] {
         let scope = match kind {
             Kind::Employees => tx.scope::<EmployeesRead>(),
+            Kind::Contacts => tx.scope::<ContactsRead>(),
             Kind::Deals => tx.scope::<DealsRead>(),
             _ => tx.scope::<CustomersRead>(),
         };
@@ -350,6 +356,7 @@ async fn within_reach(tx: &mut TenantTx, told: Vec<Recent>) -> Result<Vec<Recent
         let ids: Vec<Uuid> = seen.iter().filter(|r| r.record == kind.table()).map(|r| r.record_id).collect();
         let within = match kind {
             Kind::Employees => reach::within::<EmployeesRead>(tx, kind, &ids).await?,
+            Kind::Contacts => reach::within::<ContactsRead>(tx, kind, &ids).await?,
             Kind::Deals => reach::within::<DealsRead>(tx, kind, &ids).await?,
             _ => reach::within::<CustomersRead>(tx, kind, &ids).await?,
         };

@@ -2,14 +2,14 @@
 
 use crate::{
     Error, Result, TenantTx, activity,
-    crm::{customers, deals},
+    crm::{contacts, customers, deals},
     db::strange,
     hr::employees,
     queue,
 };
 use domain::{
-    ArchivalId, CustomerId, DealId, EmployeeId, MemberId,
-    access::{CustomersBulk, DealsBulk, EmployeesBulk},
+    ArchivalId, ContactId, CustomerId, DealId, EmployeeId, MemberId,
+    access::{ContactsBulk, CustomersBulk, DealsBulk, EmployeesBulk},
     archival::{Archival, State},
     import::{KEPT, Target},
     jobs::RunArchival,
@@ -127,6 +127,10 @@ pub async fn records(tx: &mut TenantTx, archival: &Archival) -> Result<Vec<Uuid>
             let filter = serde_json::from_value(question).map_err(wrong)?;
             customers::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
         }
+        Target::Contacts => {
+            let filter = serde_json::from_value(question).map_err(wrong)?;
+            contacts::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
+        }
         Target::Deals => {
             let filter = serde_json::from_value(question).map_err(wrong)?;
             deals::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
@@ -153,6 +157,14 @@ pub async fn step(tx: &mut TenantTx, archival: &Archival, records: &[Uuid]) -> R
                 Ok((customers::restore::<CustomersBulk>(tx, &ids).await?, String::new()))
             } else {
                 customers::archive::<CustomersBulk>(tx, &ids).await
+            }
+        }
+        Target::Contacts => {
+            let ids: Vec<_> = records.iter().copied().map(ContactId).collect();
+            if back {
+                Ok((contacts::restore::<ContactsBulk>(tx, &ids).await?, String::new()))
+            } else {
+                contacts::archive::<ContactsBulk>(tx, &ids).await
             }
         }
         Target::Deals => {

@@ -10,14 +10,14 @@ pub use undo::undo;
 
 use crate::{
     Error, Result, TenantTx,
-    crm::{customers, deals},
+    crm::{contacts, customers, deals},
     db::strange,
     hr::employees,
     queue, reach,
 };
 use domain::{
     BulkId, Day, MemberId,
-    access::{CustomersRead, DealsRead, EmployeesPay, EmployeesPersonal, EmployeesRead},
+    access::{ContactsRead, CustomersRead, DealsRead, EmployeesPay, EmployeesPersonal, EmployeesRead},
     bulk::{Bulk, Draft, Outcome, Refused, State, Step},
     draft::FieldClass,
     import::{KEPT, Target},
@@ -252,6 +252,10 @@ pub async fn matching(tx: &mut TenantTx, target: Target, question: &Json) -> Res
             let filter = serde_json::from_value(question.clone()).map_err(wrong)?;
             customers::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
         }
+        Target::Contacts => {
+            let filter = serde_json::from_value(question.clone()).map_err(wrong)?;
+            contacts::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
+        }
         Target::Deals => {
             let filter = serde_json::from_value(question.clone()).map_err(wrong)?;
             deals::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
@@ -314,6 +318,7 @@ pub async fn steps(tx: &mut TenantTx, bulk: &Bulk, most: i64) -> Result<Vec<Step
     let kind = kind(bulk.target);
     let (scope, name) = match bulk.target {
         Target::Customers => (tx.scope::<CustomersRead>(), "e.name"),
+        Target::Contacts => (tx.scope::<ContactsRead>(), "e.name"),
         Target::Deals => (tx.scope::<DealsRead>(), "e.name"),
         _ => (tx.scope::<EmployeesRead>(), "concat_ws(' ', e.first_name, e.last_name)"),
     };

@@ -1,8 +1,11 @@
-//! Customers, deals and their pipelines.
+//! Customers, contacts, deals and their pipelines.
 
+pub mod contacts;
 pub mod customers;
 pub mod deals;
+pub mod links;
 pub mod pipelines;
+pub mod points;
 pub mod products;
 pub mod quotes;
 pub mod reports;

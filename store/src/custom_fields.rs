@@ -286,6 +286,10 @@ pub(crate) async fn check(tx: &mut TenantTx, noun: Target, own: Uuid, said: &Ans
             let row = sqlx::query_scalar!("select custom from customers where id = $1", own);
             Values::of(row.fetch_optional(tx.conn()).await?.flatten(), None, None)
         }
+        Target::Contacts => {
+            let row = sqlx::query_scalar!("select custom from contacts where id = $1", own);
+            Values::of(row.fetch_optional(tx.conn()).await?.flatten(), None, None)
+        }
         Target::Deals => {
             let row = sqlx::query_scalar!("select custom from deals where id = $1", own);
             Values::of(row.fetch_optional(tx.conn()).await?.flatten(), None, None)

@@ -1,6 +1,7 @@
 //! Queries of imports: the file, its findings, what it changed, and the way back.
 
 mod attached;
+mod contacts;
 mod customers;
 mod deals;
 mod employees;
@@ -17,8 +18,8 @@ use domain::{
     custom_fields::{CustomField, Kind, PREFIX},
     events::Event,
     import::{
-        Amounts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, KEPT, Mapping, PayHistory, Severity,
-        Since, Source, State, Target, Undone,
+        Amounts, Contacts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, KEPT, Mapping, PayHistory,
+        Severity, Since, Source, State, Target, Undone,
     },
     jobs::{RunImport, UndoImport},
 };
@@ -338,6 +339,7 @@ pub async fn since(tx: &mut TenantTx, import: &Import) -> Result<Since> {
         Target::Customers => ledger::since::<Customers>(tx, import.id).await,
         Target::JobHistory => ledger::since::<JobHistory>(tx, import.id).await,
         Target::PayHistory => ledger::since::<PayHistory>(tx, import.id).await,
+        Target::Contacts => ledger::since::<Contacts>(tx, import.id).await,
         Target::Deals => ledger::since::<Deals>(tx, import.id).await,
     }
 }
@@ -356,6 +358,7 @@ pub async fn undo(tx: &mut TenantTx, import: &Import) -> Result<Undone> {
         Target::Customers => ledger::undo::<Customers>(tx, import.id).await,
         Target::JobHistory => ledger::undo::<JobHistory>(tx, import.id).await,
         Target::PayHistory => ledger::undo::<PayHistory>(tx, import.id).await,
+        Target::Contacts => ledger::undo::<Contacts>(tx, import.id).await,
         Target::Deals => ledger::undo::<Deals>(tx, import.id).await,
     }
 }

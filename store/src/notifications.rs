@@ -324,6 +324,17 @@ pub async fn deal_owners(tx: &mut TenantTx, deals: &[DealId]) -> Result<Vec<(Mem
     Ok(rows.into_iter().map(|r| (MemberId(r.owner), r.count, r.name)).collect())
 }
 
+/// What a deal is called, the stage that it is in, and with whom it is.
+pub async fn moved_deal(tx: &mut TenantTx, deal: DealId) -> Result<Option<(String, String, Option<CustomerId>)>> {
+    let row = sqlx::query!(
+        "select d.name, s.name as stage, d.customer_id from deals d
+         join stages s on s.tenant_id = d.tenant_id and s.id = d.stage_id where d.id = $1",
+        deal.0
+    );
+    let row = row.fetch_optional(tx.conn()).await?;
+    Ok(row.map(|r| (r.name, r.stage, r.customer_id.map(CustomerId))))
+}
+
 /// What has changed for whoever looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ring {

@@ -19,6 +19,8 @@ pub enum Kind {
     /// What one owns; what they own.
     Customers,
     /// What one owns; what they own.
+    Contacts,
+    /// What one owns; what they own.
     Deals,
     /// What is assigned to one, or was made by one; to them, or by them.
     Tasks,
@@ -40,6 +42,7 @@ impl Kind {
         match self {
             Self::Employees => "employees",
             Self::Customers => "customers",
+            Self::Contacts => "contacts",
             Self::Deals => "deals",
             Self::Tasks => "tasks",
             Self::Documents => "documents",
@@ -57,8 +60,12 @@ impl Kind {
             (_, None) => Some("false"),
             (Self::Employees, Some(Scope::Own)) => Some("e.id = house.me()"),
             (Self::Employees, Some(Scope::Team)) => Some("e.id in (select house.team())"),
-            (Self::Customers | Self::Deals, Some(Scope::Own)) => Some("e.owner_id = house.me_member()"),
-            (Self::Customers | Self::Deals, Some(Scope::Team)) => Some("e.owner_id in (select house.team_members())"),
+            (Self::Customers | Self::Contacts | Self::Deals, Some(Scope::Own)) => {
+                Some("e.owner_id = house.me_member()")
+            }
+            (Self::Customers | Self::Contacts | Self::Deals, Some(Scope::Team)) => {
+                Some("e.owner_id in (select house.team_members())")
+            }
             (Self::Documents, Some(Scope::Own)) => Some("e.employee_id = house.me()"),
             (Self::Documents, Some(Scope::Team)) => Some("e.employee_id in (select house.team())"),
             (Self::Checklists, Some(Scope::Own)) => Some(MINE),
@@ -115,6 +122,7 @@ pub const fn kind(subject: Subject) -> Kind {
     match subject {
         Subject::Employee(_) => Kind::Employees,
         Subject::Customer(_) => Kind::Customers,
+        Subject::Contact(_) => Kind::Contacts,
         Subject::Deal(_) => Kind::Deals,
     }
 }

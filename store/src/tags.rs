@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     TagId,
-    access::{CustomersBulk, DealsBulk, EmployeesBulk, Scope, TagsWrite},
+    access::{ContactsBulk, CustomersBulk, DealsBulk, EmployeesBulk, Scope, TagsWrite},
     events::Event,
     tags::{self, Colour, Tag},
     workspace::access::Subject,
@@ -149,12 +149,15 @@ async fn named_or_new(tx: &mut TenantTx, name: &str) -> Result<TagId> {
 async fn many(tx: &mut TenantTx, subjects: &[Subject]) -> Result<Vec<Subject>> {
     let people: Vec<Uuid> = subjects.iter().filter_map(|s| s.employee()).collect();
     let firms: Vec<Uuid> = subjects.iter().filter_map(|s| s.customer()).collect();
+    let contacts: Vec<Uuid> = subjects.iter().filter_map(|s| s.contact()).collect();
     let deals: Vec<Uuid> = subjects.iter().filter_map(|s| s.deal()).collect();
     let people = many_of::<EmployeesBulk>(tx, Kind::Employees, &people).await?;
     let firms = many_of::<CustomersBulk>(tx, Kind::Customers, &firms).await?;
+    let contacts = many_of::<ContactsBulk>(tx, Kind::Contacts, &contacts).await?;
     let deals = many_of::<DealsBulk>(tx, Kind::Deals, &deals).await?;
     let people = people.into_iter().map(|id| Subject::Employee(id.into()));
     let deals = deals.into_iter().map(|id| Subject::Deal(id.into()));
+    let deals = contacts.into_iter().map(|id| Subject::Contact(id.into())).chain(deals);
     Ok(people.chain(firms.into_iter().map(|id| Subject::Customer(id.into()))).chain(deals).collect())
 }
 
@@ -162,6 +165,7 @@ async fn many_of<P: domain::access::Permission>(tx: &mut TenantTx, kind: Kind, i
     let Some(first) = ids.first() else { return Ok(vec![]) };
     let subject = match kind {
         Kind::Employees => Subject::Employee((*first).into()),
+        Kind::Contacts => Subject::Contact((*first).into()),
         Kind::Deals => Subject::Deal((*first).into()),
         _ => Subject::Customer((*first).into()),
     };
@@ -175,23 +179,25 @@ async fn many_of<P: domain::access::Permission>(tx: &mut TenantTx, kind: Kind, i
 async fn mark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec<Subject>> {
     let people: Vec<Option<Uuid>> = subjects.iter().map(|s| s.employee()).collect();
     let firms: Vec<Option<Uuid>> = subjects.iter().map(|s| s.customer()).collect();
+    let contacts: Vec<Option<Uuid>> = subjects.iter().map(|s| s.contact()).collect();
     let deals: Vec<Option<Uuid>> = subjects.iter().map(|s| s.deal()).collect();
     let rows = sqlx::query!(
-        "insert into record_tags (tenant_id, tag_id, employee_id, customer_id, deal_id, created_at)
-         select $1, $2, s.employee, s.customer, s.deal, $6
-         from unnest($3::uuid[], $4::uuid[], $5::uuid[]) as s (employee, customer, deal)
-         on conflict do nothing returning employee_id, customer_id, deal_id",
+        "insert into record_tags (tenant_id, tag_id, employee_id, customer_id, contact_id, deal_id, created_at)
+         select $1, $2, s.employee, s.customer, s.contact, s.deal, $7
+         from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[]) as s (employee, customer, contact, deal)
+         on conflict do nothing returning employee_id, customer_id, contact_id, deal_id",
         tx.tenant().0,
         tag.0,
         &people as &[Option<Uuid>],
         &firms as &[Option<Uuid>],
+        &contacts as &[Option<Uuid>],
         &deals as &[Option<Uuid>],
         tx.now()
     )
     .fetch_all(tx.conn())
     .await?;
     let marked: Vec<_> =
-        rows.into_iter().filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.deal_id)).collect();
+        rows.into_iter().filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.contact_id, r.deal_id)).collect();
     let told = marked.iter().map(|record| Event::TagAdded { record: *record, tag }).collect();
     events::emit_many(tx, told).await?;
     Ok(marked)
@@ -200,14 +206,14 @@ async fn mark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec
 async fn unmark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec<Subject>> {
     let ids: Vec<Uuid> = subjects.iter().map(|s| s.id()).collect();
     let rows = sqlx::query!(
-        "delete from record_tags where tag_id = $1 and record_id = any($2) returning employee_id, customer_id, deal_id",
+        "delete from record_tags where tag_id = $1 and record_id = any($2) returning employee_id, customer_id, contact_id, deal_id",
         tag.0,
         &ids
     )
     .fetch_all(tx.conn())
     .await?;
     let unmarked: Vec<_> =
-        rows.into_iter().filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.deal_id)).collect();
+        rows.into_iter().filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.contact_id, r.deal_id)).collect();
     let told = unmarked.iter().map(|record| Event::TagRemoved { record: *record, tag }).collect();
     events::emit_many(tx, told).await?;
     Ok(unmarked)

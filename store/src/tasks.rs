@@ -12,7 +12,7 @@ use crate::{
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Day, Errors, MemberId, TaskId,
-    access::{CustomersRead, DealsRead, EmployeesRead, Scope, TasksRead, TasksWrite},
+    access::{ContactsRead, CustomersRead, DealsRead, EmployeesRead, Scope, TasksRead, TasksWrite},
     events::Event,
     list::{Slice, Sort},
     tasks::{About, Due, Fields, Filter, Named, Order, Person, Priority, State, Tab, Task},
@@ -25,42 +25,43 @@ use uuid::Uuid;
 const TASKS: Kind = Kind::Tasks;
 
 const COLUMNS: &str = "e.id, e.version, e.title, e.details, e.due_on, e.priority, e.assignee_id, e.created_by, e.employee_id, \
-    e.customer_id, e.deal_id, e.done_at, e.done_by, e.created_at, e.tenant_id";
+    e.customer_id, e.contact_id, e.deal_id, e.done_at, e.done_by, e.created_at, e.tenant_id";
 
-const JOINED: &str = "a.name as assignee_name, c.name as creator_name, d.name as doer_name, s.name as employee_name, s.number as employee_number, k.name as customer_name, g.name as deal_name";
+const JOINED: &str = "a.name as assignee_name, c.name as creator_name, d.name as doer_name, s.name as employee_name, s.number as employee_number, k.name as customer_name, v.name as contact_name, g.name as deal_name";
 
 /// The index's, to the letter.
 const DUE: &str = "case when e.due_on is null then 'infinity' else e.due_on end";
 
-/// By how far the reader sees employees, then customers, then deals: nothing, own, team, all.
-static JOINS: LazyLock<[[[String; 4]; 4]; 4]> = LazyLock::new(|| {
+/// By how far the reader sees employees, customers, contacts and deals, each of nothing, own, team, all: as digits of a
+/// number.
+static JOINS: LazyLock<Vec<String>> = LazyLock::new(|| {
     const SCOPES: [Option<Scope>; 4] = [None, Some(Scope::Own), Some(Scope::Team), Some(Scope::All)];
-    SCOPES.map(|people| {
-        SCOPES.map(|firms| {
-            SCOPES.map(|deals| {
-                let deals = reaches(Kind::Deals, deals);
-                let (people, firms) = (reaches(Kind::Employees, people), reaches(Kind::Customers, firms));
-                format!(
-                    " left join members a on a.tenant_id = p.tenant_id and a.id = p.assignee_id \
-                  left join members c on c.tenant_id = p.tenant_id and c.id = p.created_by \
-                  left join members d on d.tenant_id = p.tenant_id and d.id = p.done_by \
-                  left join lateral (select e.first_name || ' ' || e.last_name as name, e.number from employees e \
-                    where e.tenant_id = p.tenant_id and e.id = p.employee_id and {people}) s on true \
-                  left join lateral (select e.name from customers e \
-                    where e.tenant_id = p.tenant_id and e.id = p.customer_id and {firms}) k on true \
-                  left join lateral (select e.name from deals e \
-                    where e.tenant_id = p.tenant_id and e.id = p.deal_id and {deals}) g on true"
-                )
-            })
-        })
-    })
+    let each = |n: usize| {
+        let sees = |kind: Kind, digit: u32| reaches(kind, SCOPES[n / 4usize.pow(digit) % 4]);
+        let (people, firms) = (sees(Kind::Employees, 3), sees(Kind::Customers, 2));
+        let (contacts, deals) = (sees(Kind::Contacts, 1), sees(Kind::Deals, 0));
+        format!(
+            " left join members a on a.tenant_id = p.tenant_id and a.id = p.assignee_id \
+              left join members c on c.tenant_id = p.tenant_id and c.id = p.created_by \
+              left join members d on d.tenant_id = p.tenant_id and d.id = p.done_by \
+              left join lateral (select e.first_name || ' ' || e.last_name as name, e.number from employees e \
+                where e.tenant_id = p.tenant_id and e.id = p.employee_id and {people}) s on true \
+              left join lateral (select e.name from customers e \
+                where e.tenant_id = p.tenant_id and e.id = p.customer_id and {firms}) k on true \
+              left join lateral (select e.name from contacts e \
+                where e.tenant_id = p.tenant_id and e.id = p.contact_id and {contacts}) v on true \
+              left join lateral (select e.name from deals e \
+                where e.tenant_id = p.tenant_id and e.id = p.deal_id and {deals}) g on true"
+        )
+    };
+    (0..256).map(each).collect()
 });
 
 fn shape(tx: &TenantTx) -> Shape {
-    let place = |scope: Option<Scope>| scope.map_or(0, |s| s as usize + 1);
-    let joins =
-        &JOINS[place(tx.scope::<EmployeesRead>())][place(tx.scope::<CustomersRead>())][place(tx.scope::<DealsRead>())];
-    Shape { from: "tasks e", columns: COLUMNS, joined: JOINED, joins, counted: DUE }
+    let seen =
+        [tx.scope::<EmployeesRead>(), tx.scope::<CustomersRead>(), tx.scope::<ContactsRead>(), tx.scope::<DealsRead>()];
+    let place = seen.into_iter().fold(0, |n, scope| n * 4 + scope.map_or(0, |s| s as usize + 1));
+    Shape { from: "tasks e", columns: COLUMNS, joined: JOINED, joins: &JOINS[place], counted: DUE }
 }
 
 fn key(sort: Sort<Order>) -> Key {
@@ -240,9 +241,9 @@ pub async fn add(tx: &mut TenantTx, id: TaskId, f: &Fields) -> Result<TaskId> {
     refuse(check(tx, id, &Fields { about: None, assignee: Some(assignee), ..f.clone() }).await?)?;
     let subject = subject(tx, f).await?;
     let added = sqlx::query!(
-        "insert into tasks (tenant_id, id, title, details, due_on, priority, assignee_id, created_by, employee_id, customer_id, deal_id,
-           created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+        "insert into tasks (tenant_id, id, title, details, due_on, priority, assignee_id, created_by, employee_id, customer_id, contact_id,
+           deal_id, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
@@ -254,6 +255,7 @@ pub async fn add(tx: &mut TenantTx, id: TaskId, f: &Fields) -> Result<TaskId> {
         me.map(|m| m.0),
         subject.and_then(Subject::employee),
         subject.and_then(Subject::customer),
+        subject.and_then(Subject::contact),
         subject.and_then(Subject::deal),
         tx.now(),
     )
@@ -282,7 +284,8 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
     let done = sqlx::query!(
         "update tasks set version = version + 1, updated_at = $3, title = $4, details = $5, due_on = $6, priority = $7,
            assignee_id = $8, employee_id = case when $9 then employee_id else $10 end,
-           customer_id = case when $9 then customer_id else $11 end, deal_id = case when $9 then deal_id else $12 end
+           customer_id = case when $9 then customer_id else $11 end, contact_id = case when $9 then contact_id else $12 end,
+           deal_id = case when $9 then deal_id else $13 end
          where id = $1 and version = $2",
         id.0,
         version,
@@ -295,6 +298,7 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
         keeps,
         subject.and_then(Subject::employee),
         subject.and_then(Subject::customer),
+        subject.and_then(Subject::contact),
         subject.and_then(Subject::deal),
     )
     .execute(tx.conn())
@@ -416,9 +420,9 @@ async fn subject(tx: &mut TenantTx, f: &Fields) -> Result<Option<Subject>> {
         Some(About::Record(_)) => Err(wrong("There is no such record any more.".into())),
         Some(About::Words(words)) => match records::resolve(tx, words).await? {
             Some(subject) => Ok(Some(subject)),
-            None => {
-                Err(wrong(format!("No person, customer or deal alone is called {words}. Type a name, and choose.")))
-            }
+            None => Err(wrong(format!(
+                "No person, customer, contact or deal alone is called {words}. Type a name, and choose."
+            ))),
         },
     }
 }
@@ -431,6 +435,7 @@ row! {
         employee_name: Option<String>,
         employee_number: Option<String>,
         customer_name: Option<String>,
+        contact_name: Option<String>,
         deal_name: Option<String>,
         id: Uuid,
         version: i32,
@@ -442,6 +447,7 @@ row! {
         created_by: Option<Uuid>,
         employee_id: Option<Uuid>,
         customer_id: Option<Uuid>,
+        contact_id: Option<Uuid>,
         deal_id: Option<Uuid>,
         done_at: Option<DateTime<Utc>>,
         done_by: Option<Uuid>,
@@ -452,8 +458,8 @@ row! {
 impl Row {
     fn task(self) -> Result<Task> {
         let priority = Priority::parse(&self.priority).ok_or_else(|| strange("priority", &self.priority))?;
-        let subject = Subject::of(self.employee_id, self.customer_id, self.deal_id);
-        let about = subject.zip(self.employee_name.or(self.customer_name).or(self.deal_name));
+        let subject = Subject::of(self.employee_id, self.customer_id, self.contact_id, self.deal_id);
+        let about = subject.zip(self.employee_name.or(self.customer_name).or(self.contact_name).or(self.deal_name));
         let about = about.map(|(subject, name)| {
             let words = self.employee_number.map_or_else(|| name.clone(), |number| format!("{name} ({number})"));
             Named { subject, name, words }

@@ -1,6 +1,6 @@
 //! A walk along every route: who is let in, and who is told that there is nothing.
 
-use super::sales::Sales;
+use super::{contacts::Contacts, sales::Sales};
 use crate::support::{Browser, Checklist, Company, PASSWORD, Page, TestApp};
 use axum::http::{Method, StatusCode};
 use domain::{
@@ -48,6 +48,12 @@ const SIGNED_IN: &[&str] = &["/workspaces", "/workspaces/new"];
 const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/hr/employees/columns", "a preference of one person"),
     ("/crm/customers/columns", "a preference of one person"),
+    ("/crm/contacts/columns", "a preference of one person"),
+    ("/crm/contacts/views/{id}/opening", "a preference of one person"),
+    ("/crm/contacts/changes/new", "asks what would come of it, and changes nothing"),
+    ("/crm/customers/{id}/following", "what one person wants to hear of"),
+    ("/crm/contacts/{id}/following", "what one person wants to hear of"),
+    ("/crm/deals/{id}/following", "what one person wants to hear of"),
     ("/crm/deals/columns", "a preference of one person"),
     ("/crm/deals/views/{id}/opening", "a preference of one person"),
     ("/crm/deals/changes/new", "asks what would come of it, and changes nothing"),
@@ -136,6 +142,7 @@ pub(super) struct Records {
     /// The employee's, waiting for approval.
     pub(super) sheet: String,
     pub(super) sales: Sales,
+    pub(super) contacts: Contacts,
 }
 
 /// What routes of time off name.
@@ -200,6 +207,9 @@ impl Records {
         let leaver = company.join(&format!("Leaver {round}"), &leaver, Role::Employee).await.member;
         company.link(leaver, employee).await;
         company.task(&format!("Left {round}"), leaver).await;
+        let customer = company.customer(&[("name", &name)]).await;
+        let sales = Sales::of(company, round).await;
+        let contacts = Contacts::of(company, round, customer, sales.deal).await;
         Self {
             job_row: job_row.to_string(),
             job_import: company.import(Target::JobHistory, "Number,From,Title\n1,2020-01-01,Smith\n").await.to_string(),
@@ -212,7 +222,8 @@ impl Records {
             ],
             position: company.position(&format!("Position {round}")).await.to_string(),
             leave: leave.of(company, employee).await,
-            sales: Sales::of(company, round).await,
+            contacts,
+            sales,
             document,
             file,
             kind,
@@ -229,7 +240,7 @@ impl Records {
                 change: company.bulk_change(Target::Employees, moved_person, "location", round).await.to_string(),
             },
             customers: Named {
-                record: company.customer(&[("name", &name)]).await.to_string(),
+                record: customer.to_string(),
                 import: company.import(Target::Customers, &format!("Name\nImported {name}\n")).await.to_string(),
                 archival: company.archival(Target::Customers, &retired).await.to_string(),
                 view: company.view(Target::Customers, &name).await.to_string(),
@@ -272,6 +283,7 @@ impl Records {
                 cover: self.leave.blackout.clone(),
             },
             sales: self.sales.misplaced(&self.customers),
+            contacts: self.contacts.misplaced(&self.customers),
             asset: self.task.clone(),
             sheet: self.task.clone(),
             checklist: Checklist {
@@ -305,6 +317,7 @@ impl Records {
             p if p.contains("/employees/") => &self.employees,
             p if p.contains("/customers/") => &self.customers,
             p if p.contains("/deals/") => &self.sales.deals,
+            p if p.contains("/contacts/") => &self.contacts.contacts,
             p => panic!("whose is {p}?"),
         }
     }
@@ -319,7 +332,7 @@ impl Records {
     }
 
     fn named_id(&self, path: &str) -> &str {
-        if let Some(id) = self.sales.id(path) {
+        if let Some(id) = self.contacts.id(path).or_else(|| self.sales.id(path)) {
             return id;
         }
         match path {
@@ -388,7 +401,7 @@ impl Records {
     /// What such a form would hold.
     pub(super) fn fields(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
         let email = format!("invited.{round}@guests.example");
-        if let Some(fields) = self.sales.fields(path, round) {
+        if let Some(fields) = self.contacts.fields(path, round).or_else(|| self.sales.fields(path, round)) {
             return fields;
         }
         match path {
@@ -743,7 +756,16 @@ pub(super) async fn ask(
     let mut pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
     pairs.extend(token.map(|t| ("_csrf", t)));
     let mut headers = headers.to_vec();
-    let ends = ["/imports", "/logo", "/photo", "/file", "/field-files", "/{id}/documents", "/documents/{id}/versions"];
+    let ends = [
+        "/imports",
+        "/logo",
+        "/photo",
+        "/file",
+        "/{id}/files",
+        "/field-files",
+        "/{id}/documents",
+        "/documents/{id}/versions",
+    ];
     let brings = ends.iter().any(|end| line.path.ends_with(end)) || path.ends_with("/field-files");
     let body = if brings {
         headers.push(("content-type", "multipart/form-data; boundary=line"));
@@ -868,6 +890,7 @@ async fn another_workspace_does_not_exist() {
             "employees/tags",
             "customers/tags",
             "deals/tags",
+            "contacts/tags",
         ];
         let many = many.iter().any(|end| line.path.ends_with(end));
         if many && line.method == Method::POST {

@@ -6,6 +6,17 @@ use store::CONSTRAINTS;
 
 /// Rules that no form can break, and why. An error of ours breaks them, and is told as one.
 const INTERNAL: &[(&str, &str)] = &[
+    ("contacts_language_check", "the codes of a list"),
+    ("contact_points_kind_check", "the keys of an enum"),
+    ("contact_points_one_record", "of a customer or a contact by its type"),
+    ("contact_points_reasons", "a reason is written with its time"),
+    ("contact_points_first_key", "one that becomes the first takes the place of the other"),
+    ("customer_contacts_one", "noted again is noted once"),
+    ("deal_contacts_one", "noted again is noted once"),
+    ("customers_lifecycle", "the keys of an enum"),
+    ("customers_health", "the keys of an enum"),
+    ("followers_one_record", "of one record by its type"),
+    ("record_files_one_record", "of one record by its type"),
     ("stages_kind", "the keys of an enum"),
     ("stages_probability", "a draft becomes a percentage in its bounds, or has an error"),
     ("stages_category", "the keys of an enum"),

@@ -54,6 +54,7 @@ impl Matrix {
         let granted = self.granted(line, role);
         match line.path {
             p if p.ends_with("/customers/{id}/notes") => granted.min(self.right("customers.read", role)),
+            p if p.ends_with("/contacts/{id}/notes") => granted.min(self.right("contacts.read", role)),
             p if p.ends_with("/deals/{id}/notes") => granted.min(self.right("deals.read", role)),
             p if p.ends_with("/employees/{id}/notes") => granted.min(self.right("employees.read", role)),
             _ => granted,
@@ -97,6 +98,10 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
     let theirs = customer(format!("Below {round}"), &report.email).await;
     let my_sales = others.sales.owned(company, &person.email, &format!("Own {round}")).await;
     let sales_below = others.sales.owned(company, &report.email, &format!("Below {round}")).await;
+    let own = (person.email.as_str(), &*format!("Own {round}"));
+    let my_contacts = others.contacts.owned(company, own, mine, my_sales.deal).await;
+    let below_them = (report.email.as_str(), &*format!("Below {round}"));
+    let contacts_below = others.contacts.owned(company, below_them, theirs, sales_below.deal).await;
     let (own, below_task) = (
         company.task(&format!("Own {round}"), person.member).await,
         company.task(&format!("Below {round}"), report.member).await,
@@ -124,6 +129,7 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         let mut records = others.clone();
         records.leave = leave;
         records.sales = if employee == me { my_sales.clone() } else { sales_below.clone() };
+        records.contacts = if employee == me { my_contacts.clone() } else { contacts_below.clone() };
         let (job, pay) = if employee == me { &plans[0] } else { &plans[1] };
         (records.job_row, records.pay_row) = (job.to_string(), pay.to_string());
         records.checklist = checklist;
@@ -145,6 +151,9 @@ fn names_a_record(path: &str) -> bool {
     [
         "/employees/{id}",
         "/customers/{id}",
+        "/contacts/{id}",
+        "/contacts/points/{id}",
+        "/customers/points/{id}",
         "/deals/{id}",
         "/quotes/{id}",
         "/tasks/{id}",

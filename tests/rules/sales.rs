@@ -6,6 +6,8 @@ use domain::{import::Target, workspace::access::Subject};
 
 #[derive(Clone)]
 pub(super) struct Sales {
+    /// A deal as [`Named::record`] has it.
+    pub(super) deal: domain::DealId,
     pub(super) deals: Named,
     /// Stands where it began.
     moved: String,
@@ -32,10 +34,12 @@ impl Sales {
         let file = format!("Name\nImported deal {round}\n");
         let (product, price) = company.product(&format!("Product {round}")).await;
         let quoted = company.deal(&[("name", &format!("Quoted {round}"))]).await;
+        let deal = company.deal(&[("name", &name)]).await;
         let (pipeline, stage) = company.another_pipeline(&format!("Way {round}")).await;
         Self {
+            deal,
             deals: Named {
-                record: company.deal(&[("name", &name)]).await.to_string(),
+                record: deal.to_string(),
                 import: company.import(Target::Deals, &file).await.to_string(),
                 archival: company.archival(Target::Deals, &retired).await.to_string(),
                 view: company.view(Target::Deals, &name).await.to_string(),
@@ -57,9 +61,10 @@ impl Sales {
     /// The same, where deals are this member's.
     pub(super) async fn owned(&self, company: &Company<'_>, owner: &str, name: &str) -> Self {
         let deal = async |what: &str| company.deal(&[("name", &format!("{what} {name}")), ("owner", owner)]).await;
-        let quoted = deal("Quoted").await;
+        let (quoted, own) = (deal("Quoted").await, deal("Deal").await);
         Self {
-            deals: Named { record: deal("Deal").await.to_string(), ..self.deals.clone() },
+            deal: own,
+            deals: Named { record: own.to_string(), ..self.deals.clone() },
             moved: deal("Moved").await.to_string(),
             quote: company.quote(quoted).await.to_string(),
             ..self.clone()

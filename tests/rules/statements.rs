@@ -655,6 +655,7 @@ async fn no_route_asks_more_often_than_it_says() {
     attendance(&mut meter).await;
     profiles(&mut meter).await;
     sales(&mut meter).await;
+    around(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -918,7 +919,16 @@ async fn members(m: &mut Meter<'_>) {
         fields: [("name", "E"), ("source", "F")],
         file: "Name,Stage\nByron deal,Meeting\nCole deal,Nowhere\n",
     };
-    for noun in [people, firms, sales] {
+    let people_of_firms = [company.contact(&[]).await, company.contact(&[("last_name", "Other")]).await];
+    let contacts = Noun {
+        list: "/w/acme/crm/contacts",
+        part: "div#contacts",
+        options: ("options?customer=nor", "datalist#companies"),
+        ids: people_of_firms.map(|id| id.to_string()),
+        fields: [("last_name", "G"), ("job_title", "H")],
+        file: "Last name,Email\nByron,b@one.example\nCole,no address\n",
+    };
+    for noun in [people, firms, sales, contacts] {
         records(m, o, &noun).await;
         archivals(m, o, &noun).await;
         imports(m, o, noun.list, noun.file).await;
@@ -1007,6 +1017,55 @@ async fn own_sign_in(m: &mut Meter<'_>) {
     m.get(b, "address form", &link).await;
     m.fill(b, "another address", &link, "Use this address", &[]).await;
     app.run_jobs().await;
+}
+
+/// How customers and contacts are reached, what they are to each other and to deals, who follows, and files.
+async fn around(m: &mut Meter<'_>) {
+    let company = m.app.company("around").await;
+    let customer = company.customer(&[("name", "Globex")]).await;
+    let contact = company.contact(&[("last_name", "Byron"), ("email", "ada@one.example")]).await;
+    let deal = company.deal(&[("name", "Lamps")]).await;
+    let mut owner = company.owner().await;
+    let (o, crm) = (&mut owner, company.at("/crm"));
+    for (noun, id) in [("contacts", contact.0), ("customers", customer.0)] {
+        let record = format!("{crm}/{noun}/{id}");
+        m.get(o, "address, new form", &format!("{record}/points")).await;
+        let once = uuid::Uuid::new_v4().to_string();
+        let fields = [("kind", "email"), ("value", "b@two.example"), ("_once", &once)];
+        m.post(o, "add an address", &format!("{record}/points"), &fields).await;
+        let more = [("kind", "email"), ("value", "c@two.example")];
+        o.post(&format!("{record}/points"), &more).await;
+        let point = format!("{crm}/{noun}/points/{once}");
+        let version = m.get(o, "address form", &point).await.form("Save changes").value("_version");
+        let fields = [("kind", "email"), ("value", "d@two.example"), ("_version", &*version)];
+        m.post(o, "change an address", &point, &fields).await;
+        m.post(o, "an address, first", &format!("{point}/first"), &[]).await;
+        m.post(o, "remove an address", &format!("{point}/removal"), &[]).await;
+        m.post(o, "follow", &format!("{record}/following"), &[("on", "true")]).await;
+        m.get(o, "files of a record", &format!("{record}/files")).await;
+        let form = o.get(&format!("{record}/files")).await.form("Add this file");
+        m.send(o, "a file to a record", &form.file("file", "a.png", super::access::picture())).await;
+        let file = company.record_file(
+            if noun == "contacts" { Subject::Contact(contact) } else { Subject::Customer(customer) },
+            "b.txt",
+        );
+        let file = file.await.to_string();
+        m.post(o, "a file from a record", &format!("{record}/files/removal"), &[("file", &file)]).await;
+    }
+    m.post(o, "follow", &format!("{crm}/deals/{deal}/following"), &[("on", "true")]).await;
+    let tie =
+        |page: &Page| page.text.split("name=\"link\" value=\"").nth(1).map(|t| t[..36].to_owned()).expect("a tie");
+    for (page, form, named) in [
+        (format!("{crm}/contacts/{contact}"), "companies", ("customer", "Globex")),
+        (format!("{crm}/customers/{customer}"), "contacts", ("contact", "Byron")),
+        (format!("{crm}/deals/{deal}"), "contacts", ("contact", "Byron")),
+    ] {
+        m.get(o, "put together, form", &format!("{page}/{form}")).await;
+        m.post(o, "put together", &format!("{page}/{form}"), &[named, ("role", "User")]).await;
+        let link = tie(&o.get(&page).await);
+        m.post(o, "take apart", &format!("{page}/{form}/removal"), &[("link", &link)]).await;
+    }
+    m.app.run_jobs().await;
 }
 
 /// Pipelines, moves, products and quotes.
@@ -1181,6 +1240,8 @@ async fn changes(m: &mut Meter<'_>, o: &mut Browser, Noun { list, ids, .. }: &No
     let once = uuid::Uuid::new_v4().to_string();
     let field = if list.contains("/hr/") {
         [("field", "location"), ("value", "Rome")]
+    } else if list.ends_with("/contacts") {
+        [("field", "job_title"), ("value", "Smith")]
     } else if list.ends_with("/deals") {
         [("field", "source"), ("value", "Fair")]
     } else {

@@ -1,9 +1,12 @@
-//! Views of customers, deals and their pipelines.
+//! Views of customers, contacts, deals and their pipelines.
 
 pub mod board;
+pub mod contacts;
 pub mod customers;
 pub mod deals;
+pub mod files;
 pub mod pipelines;
+pub mod points;
 pub mod products;
 pub mod quotes;
 pub mod reports;

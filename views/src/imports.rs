@@ -77,6 +77,7 @@ impl Place {
         let label = match self.target {
             Target::Employees | Target::JobHistory | Target::PayHistory => "Employees",
             Target::Customers => "Customers",
+            Target::Contacts => "Contacts",
             Target::Deals => "Deals",
         };
         PageHead::new(self.title()).crumb(label, self.noun())

@@ -234,6 +234,7 @@ pub fn record(slug: &Slug, subject: Subject) -> String {
     match subject {
         Subject::Employee(id) => paths::employee(slug, id),
         Subject::Customer(id) => paths::customer(slug, id),
+        Subject::Contact(id) => paths::contact(slug, id),
         Subject::Deal(id) => paths::deal(slug, id),
     }
 }

@@ -20,7 +20,8 @@ pub const WORDS: Words = Words { one: "customer", many: "customers" };
 
 draft! {
     /// A customer as typed into a form or found in a file.
-    Draft { name, domain, industry, size, country, city, owner, parent, status, email, phone, revenue } with custom
+    Draft { name, domain, industry, size, country, city, owner, parent, status, lifecycle, health, health_because, email,
+        phone, revenue } with custom
 }
 
 /// What a customer is told to be; owner and parent are still words, resolved by the store.
@@ -39,6 +40,10 @@ pub struct Fields {
     /// The name of another customer.
     pub parent: Option<String>,
     pub status: Status,
+    pub lifecycle: Option<Lifecycle>,
+    pub health: Option<Health>,
+    /// What is behind it.
+    pub health_because: Option<String>,
     pub email: Option<Email>,
     pub phone: Option<String>,
     /// A year's revenue.
@@ -91,6 +96,104 @@ impl Status {
     }
 }
 
+/// How far the relationship has come, in the steps that the field counts by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lifecycle {
+    Subscriber,
+    Lead,
+    Qualified,
+    Opportunity,
+    Customer,
+    Advocate,
+    Former,
+}
+
+impl Lifecycle {
+    pub const ALL: [Self; 7] = [
+        Self::Subscriber,
+        Self::Lead,
+        Self::Qualified,
+        Self::Opportunity,
+        Self::Customer,
+        Self::Advocate,
+        Self::Former,
+    ];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Subscriber => "subscriber",
+            Self::Lead => "lead",
+            Self::Qualified => "qualified",
+            Self::Opportunity => "opportunity",
+            Self::Customer => "customer",
+            Self::Advocate => "advocate",
+            Self::Former => "former",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Subscriber => "Subscriber",
+            Self::Lead => "Lead",
+            Self::Qualified => "Qualified",
+            Self::Opportunity => "Opportunity",
+            Self::Customer => "Customer",
+            Self::Advocate => "Advocate",
+            Self::Former => "Former customer",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|l| l.key() == key)
+    }
+
+    fn chosen(input: &str) -> Result<Self, String> {
+        let normal = crate::import::normal(input);
+        let fits = |l: &Self| l.key() == normal || crate::import::normal(l.label()) == normal;
+        Self::ALL.into_iter().find(fits).ok_or_else(|| format!("Use one of {}.", Self::ALL.map(Self::label).join(", ")))
+    }
+}
+
+/// How well the relationship is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    Good,
+    AtRisk,
+    Poor,
+}
+
+impl Health {
+    pub const ALL: [Self; 3] = [Self::Good, Self::AtRisk, Self::Poor];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::AtRisk => "at_risk",
+            Self::Poor => "poor",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Good => "Good",
+            Self::AtRisk => "At risk",
+            Self::Poor => "Poor",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|h| h.key() == key)
+    }
+
+    fn chosen(input: &str) -> Result<Self, String> {
+        let normal = crate::import::normal(input);
+        let fits = |h: &Self| crate::import::normal(h.key()) == normal || crate::import::normal(h.label()) == normal;
+        Self::ALL.into_iter().find(fits).ok_or_else(|| format!("Use one of {}.", Self::ALL.map(Self::label).join(", ")))
+    }
+}
+
 impl Draft {
     /// The rules of a customer that need no other record.
     pub fn parse(&self, c: &Conventions) -> Result<Fields, Errors> {
@@ -111,6 +214,9 @@ impl Draft {
             owner: e.optional("owner", &self.owner, |s| Email::parse(email_in(s))),
             parent: e.line("parent", &self.parent, 200),
             status: e.optional("status", &self.status, Status::chosen).unwrap_or_default(),
+            lifecycle: e.optional("lifecycle", &self.lifecycle, Lifecycle::chosen),
+            health: e.optional("health", &self.health, Health::chosen),
+            health_because: e.line("health_because", &self.health_because, 200),
             email: e.optional("email", &self.email, Email::parse),
             phone: e.optional("phone", &self.phone, phone),
             revenue: e.optional("revenue", &self.revenue, |s| Money::parse(s, c.currency)),
@@ -118,6 +224,9 @@ impl Draft {
         };
         if fields.parent.as_deref().is_some_and(|p| p.to_lowercase() == fields.name.to_lowercase()) {
             e.add("parent", "A company is not its own parent.");
+        }
+        if fields.health.is_none() && fields.health_because.is_some() && self.health.trim().is_empty() {
+            e.add("health", "Say how well it is, too.");
         }
         (fields, e)
     }
@@ -143,7 +252,7 @@ fn people(input: &str) -> Result<i32, &'static str> {
 }
 
 /// The address in `Ada Lovelace <ada@acme.com>`, as the owner field suggests it.
-fn email_in(input: &str) -> &str {
+pub(crate) fn email_in(input: &str) -> &str {
     input.rsplit_once('<').map_or(input, |(_, rest)| rest.trim_end_matches('>')).trim()
 }
 
@@ -163,6 +272,9 @@ pub struct Customer {
     pub status: Status,
     /// The status that was chosen, whether or not it is archived.
     pub standing: Status,
+    pub lifecycle: Option<Lifecycle>,
+    pub health: Option<Health>,
+    pub health_because: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,
     pub revenue: Option<Money>,
@@ -200,6 +312,9 @@ impl Customer {
             owner: self.owner.as_ref().map(|o| o.email.clone()).unwrap_or_default(),
             parent: self.parent.as_ref().map(|p| p.name.clone()).unwrap_or_default(),
             status: self.standing.key().to_owned(),
+            lifecycle: self.lifecycle.map(|l| l.key().to_owned()).unwrap_or_default(),
+            health: self.health.map(|h| h.key().to_owned()).unwrap_or_default(),
+            health_because: text(&self.health_because),
             email: text(&self.email),
             phone: text(&self.phone),
             revenue: self.revenue.map(|r| r.decimal().to_string()).unwrap_or_default(),
@@ -231,6 +346,9 @@ impl Customer {
             "owner" => self.owner.as_ref().map_or("", |o| &o.email).into(),
             "parent" => self.parent.as_ref().map_or("", |p| &p.name).into(),
             "status" => self.status.label().into(),
+            "lifecycle" => self.lifecycle.map_or("", Lifecycle::label).into(),
+            "health" => self.health.map_or("", Health::label).into(),
+            "health_because" => text(&self.health_because),
             "email" => text(&self.email),
             "phone" => text(&self.phone),
             "revenue" => self.revenue.map(|r| r.decimal().to_string()).unwrap_or_default().into(),
@@ -291,7 +409,10 @@ pub const FIELDS: &[Field] = &[
     field("city", "City", &["town", "billingcity"]),
     field("owner", "Owner", &["accountowner", "owneremail", "salesrep", "accountmanager"]),
     field("parent", "Parent company", &["subsidiaryof", "parentaccount", "parent", "parentcompany", "holding"]),
-    field("status", "Status", &["state", "lifecycle", "stage"]),
+    field("status", "Status", &["state", "accountstatus"]),
+    field("lifecycle", "Lifecycle", &["lifecycle", "lifecyclestage", "stage", "customerstage"]),
+    field("health", "Health", &["accounthealth", "healthscore", "customerhealth"]),
+    field("health_because", "Reason for the health", &["healthreason", "healthnote", "riskreason"]),
     field("email", "Email", &["mail", "emailaddress"]),
     field("phone", "Phone", &["telephone", "phonenumber"]),
     field("revenue", "Revenue", &["annualrevenue", "turnover", "yearlyrevenue"]),
@@ -309,6 +430,9 @@ pub const COLUMNS: &[(&str, &str, bool)] = &[
     ("email", "Email", false),
     ("phone", "Phone", false),
     ("revenue", "Revenue", true),
+    ("lifecycle", "Lifecycle", false),
+    ("health", "Health", false),
+    ("health_because", "Reason for the health", false),
     ("tags", "Tags", true),
     ("status", "Status", true),
 ];
@@ -348,6 +472,11 @@ pub struct Filter {
     pub status: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub industry: Vec<String>,
+    /// Keys of [`Lifecycle`] and [`Health`].
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub lifecycle: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub health: String,
     /// ISO codes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub country: Vec<String>,
@@ -389,7 +518,9 @@ impl Filter {
 
     /// Whether it asks for a status that there is. A list shows something for any other; what changes records must not.
     pub fn is_clear(&self) -> bool {
-        self.status.is_empty() || self.status().is_some()
+        (self.status.is_empty() || self.status().is_some())
+            && (self.lifecycle.is_empty() || Lifecycle::parse(&self.lifecycle).is_some())
+            && (self.health.is_empty() || Health::parse(&self.health).is_some())
     }
 
     /// The same question from the top of the list.

@@ -48,6 +48,9 @@ impl Noun for Customers {
             owner: f.owner.as_ref().map(|o| o.as_str().to_owned()).unwrap_or_default(),
             parent: text(&f.parent),
             status: f.status.key().to_owned(),
+            lifecycle: f.lifecycle.map(|l| l.key().to_owned()).unwrap_or_default(),
+            health: f.health.map(|h| h.key().to_owned()).unwrap_or_default(),
+            health_because: text(&f.health_because),
             email: f.email.as_ref().map(|e| e.as_str().to_owned()).unwrap_or_default(),
             phone: text(&f.phone),
             revenue: f.revenue.map(|r| r.decimal().to_string()).unwrap_or_default(),
@@ -81,7 +84,21 @@ impl Noun for Customers {
                 custom => into.custom.take(&from.custom, custom),
             } };
         }
-        take!(name, domain, industry, size, country, city, status, email, phone, revenue)
+        take!(
+            name,
+            domain,
+            industry,
+            size,
+            country,
+            city,
+            status,
+            lifecycle,
+            health,
+            health_because,
+            email,
+            phone,
+            revenue
+        )
     }
 
     fn custom(fields: &mut Fields) -> &mut Custom {

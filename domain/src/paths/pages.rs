@@ -149,6 +149,51 @@ impl Pages {
         self.below(format!("{id}/tags/removal"))
     }
 
+    /// Addresses of a record, and one of them by its own id.
+    pub fn points(&self, id: impl Display) -> String {
+        self.below(format!("{id}/points"))
+    }
+
+    pub fn point(&self, id: impl Display) -> String {
+        self.below(format!("points/{id}"))
+    }
+
+    pub fn point_first(&self, id: impl Display) -> String {
+        self.below(format!("points/{id}/first"))
+    }
+
+    pub fn point_removal(&self, id: impl Display) -> String {
+        self.below(format!("points/{id}/removal"))
+    }
+
+    pub fn companies(&self, id: impl Display) -> String {
+        self.below(format!("{id}/companies"))
+    }
+
+    pub fn companies_removal(&self, id: impl Display) -> String {
+        self.below(format!("{id}/companies/removal"))
+    }
+
+    pub fn contacts(&self, id: impl Display) -> String {
+        self.below(format!("{id}/contacts"))
+    }
+
+    pub fn contacts_removal(&self, id: impl Display) -> String {
+        self.below(format!("{id}/contacts/removal"))
+    }
+
+    pub fn following(&self, id: impl Display) -> String {
+        self.below(format!("{id}/following"))
+    }
+
+    pub fn files(&self, id: impl Display) -> String {
+        self.below(format!("{id}/files"))
+    }
+
+    pub fn files_removal(&self, id: impl Display) -> String {
+        self.below(format!("{id}/files/removal"))
+    }
+
     fn below(&self, rest: impl Display) -> String {
         format!("{}/{rest}", self.0)
     }

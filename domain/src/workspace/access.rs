@@ -1,7 +1,7 @@
 //! Effective access: what a member may do with a record, and by which rule.
 
 use crate::{
-    CustomerId, DealId, EmployeeId,
+    ContactId, CustomerId, DealId, EmployeeId,
     access::{Actor, CATALOGUE, Resource, Right, Scope, of_others},
 };
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use uuid::Uuid;
 pub enum Subject {
     Employee(EmployeeId),
     Customer(CustomerId),
+    Contact(ContactId),
     Deal(DealId),
 }
 
@@ -22,6 +23,7 @@ impl Subject {
         match self {
             Self::Employee(id) => format!("employee:{id}"),
             Self::Customer(id) => format!("customer:{id}"),
+            Self::Contact(id) => format!("contact:{id}"),
             Self::Deal(id) => format!("deal:{id}"),
         }
     }
@@ -30,6 +32,7 @@ impl Subject {
         match key.split_once(':')? {
             ("employee", id) => id.parse().ok().map(Self::Employee),
             ("customer", id) => id.parse().ok().map(Self::Customer),
+            ("contact", id) => id.parse().ok().map(Self::Contact),
             ("deal", id) => id.parse().ok().map(Self::Deal),
             _ => None,
         }
@@ -39,6 +42,7 @@ impl Subject {
         match self {
             Self::Employee(id) => id.0,
             Self::Customer(id) => id.0,
+            Self::Contact(id) => id.0,
             Self::Deal(id) => id.0,
         }
     }
@@ -46,34 +50,48 @@ impl Subject {
     pub const fn employee(self) -> Option<Uuid> {
         match self {
             Self::Employee(id) => Some(id.0),
-            Self::Customer(_) | Self::Deal(_) => None,
+            _ => None,
         }
     }
 
     pub const fn customer(self) -> Option<Uuid> {
         match self {
             Self::Customer(id) => Some(id.0),
-            Self::Employee(_) | Self::Deal(_) => None,
+            _ => None,
+        }
+    }
+
+    pub const fn contact(self) -> Option<Uuid> {
+        match self {
+            Self::Contact(id) => Some(id.0),
+            _ => None,
         }
     }
 
     pub const fn deal(self) -> Option<Uuid> {
         match self {
             Self::Deal(id) => Some(id.0),
-            Self::Employee(_) | Self::Customer(_) => None,
+            _ => None,
         }
     }
 
     /// From the columns that such a belonging has.
-    pub fn of(employee: Option<Uuid>, customer: Option<Uuid>, deal: Option<Uuid>) -> Option<Self> {
+    pub fn of(
+        employee: Option<Uuid>,
+        customer: Option<Uuid>,
+        contact: Option<Uuid>,
+        deal: Option<Uuid>,
+    ) -> Option<Self> {
         let person = employee.map(|id| Self::Employee(id.into()));
-        person.or(customer.map(|id| Self::Customer(id.into()))).or(deal.map(|id| Self::Deal(id.into())))
+        let firm = || customer.map(|id| Self::Customer(id.into()));
+        person.or_else(firm).or(contact.map(|id| Self::Contact(id.into()))).or(deal.map(|id| Self::Deal(id.into())))
     }
 
     pub const fn resource(self) -> Resource {
         match self {
             Self::Employee(_) => Resource::Employees,
             Self::Customer(_) => Resource::Customers,
+            Self::Contact(_) => Resource::Contacts,
             Self::Deal(_) => Resource::Deals,
         }
     }
@@ -136,13 +154,13 @@ fn why(actor: &Actor, record: &Record, near: &Near, granted: Option<Scope>) -> S
         (Subject::Employee(_), Some(_), Scope::Own) => {
             format!("{role} gives it for their own record, and {name} is theirs.")
         }
-        (Subject::Customer(_) | Subject::Deal(_), Some(_), Scope::Own) => {
+        (Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_), Some(_), Scope::Own) => {
             format!("{role} gives it for what they own, and {name} is theirs.")
         }
         (Subject::Employee(_), Some(Scope::Team), Scope::Team) => {
             format!("{role} gives it for their team, and {} reports to {person}: {} → {person}.", name, line())
         }
-        (Subject::Customer(_) | Subject::Deal(_), Some(Scope::Team), Scope::Team) => {
+        (Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_), Some(Scope::Team), Scope::Team) => {
             let owner = record.owned_by.as_deref().unwrap_or("its owner");
             format!("{role} gives it for what their team owns, and {owner} reports to {person}: {} → {person}.", line())
         }
@@ -152,10 +170,10 @@ fn why(actor: &Actor, record: &Record, near: &Near, granted: Option<Scope>) -> S
         (Subject::Employee(_), Some(Scope::Own), _) => {
             format!("{role} gives it for their own record alone, and this is {name}’s.")
         }
-        (Subject::Customer(_) | Subject::Deal(_), Some(Scope::Team), _) => {
+        (Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_), Some(Scope::Team), _) => {
             format!("{role} gives it for what they or their team own, and {} does.", owner(record))
         }
-        (Subject::Customer(_) | Subject::Deal(_), Some(Scope::Own), _) => {
+        (Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_), Some(Scope::Own), _) => {
             format!("{role} gives it for what they own alone, and {} does.", owner(record))
         }
     }

@@ -10,7 +10,7 @@ use domain::{
     paths::{self, Pages},
     workspace::access::Subject,
 };
-use store::{Error, TenantTx, mails, notifications, tasks, workspace::members};
+use store::{Error, TenantTx, followers, mails, notifications, tasks, workspace::members};
 
 pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), Error> {
     let key = announced.id.to_string();
@@ -50,8 +50,14 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
             let list = match record {
                 Subject::Employee(_) => paths::EMPLOYEES,
                 Subject::Customer(_) => paths::CUSTOMERS,
+                Subject::Contact(_) => paths::CONTACTS,
                 Subject::Deal(_) => paths::DEALS,
             };
+            if matches!(announced.event, Event::NoteAdded { .. }) {
+                let but: Vec<MemberId> = mentions.iter().copied().chain(announced.by).collect();
+                let by = by.as_deref().unwrap_or("A workflow");
+                followed(tx, announced, *record, &but, |name| format!("{by} wrote a note on {name}")).await?;
+            }
             let others: Vec<MemberId> = mentions.iter().copied().filter(|m| Some(*m) != announced.by).collect();
             // Whoever is named may see the record: that was looked at when the note was kept.
             let name = store::activity::names(tx, &[record.id()]).await?.remove(&record.id().to_string());
@@ -66,8 +72,58 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
             };
             notifications::notify(tx, &others, &notice).await
         }
+        Event::DealMoved { deal, .. } => moved(tx, announced, *deal).await,
         _ => Ok(()),
     }
+}
+
+/// Whoever follows a record and still sees it.
+async fn followed(
+    tx: &mut TenantTx,
+    announced: &Announce,
+    record: Subject,
+    but: &[MemberId],
+    words: impl FnOnce(&str) -> String,
+) -> Result<(), Error> {
+    let list = match record {
+        // Nobody follows people.
+        Subject::Employee(_) => return Ok(()),
+        Subject::Customer(_) => paths::CUSTOMERS,
+        Subject::Contact(_) => paths::CONTACTS,
+        Subject::Deal(_) => paths::DEALS,
+    };
+    let told = followers::told(tx, record, but).await?;
+    if told.is_empty() {
+        return Ok(());
+    }
+    let id = record.id();
+    let Some(name) = store::activity::names(tx, &[id]).await?.remove(&id.to_string()) else { return Ok(()) };
+    let path = Pages::within(list).timeline(id);
+    let key = format!("{}:{id}", announced.id);
+    let notice = Notice { kind: Kind::Followed, title: words(&name), body: None, path, key };
+    notifications::notify(tx, &told, &notice).await
+}
+
+/// Whoever follows a deal, or the customer that it is with, hears of its new stage, once.
+async fn moved(tx: &mut TenantTx, announced: &Announce, deal: DealId) -> Result<(), Error> {
+    let Some((name, stage, customer)) = notifications::moved_deal(tx, deal).await? else { return Ok(()) };
+    let mut but: Vec<MemberId> = announced.by.into_iter().collect();
+    let of_deal = followers::told(tx, Subject::Deal(deal), &but).await?;
+    but.extend(&of_deal);
+    let mut of_firm = vec![];
+    if let Some(customer) = customer {
+        for member in followers::told(tx, Subject::Customer(customer), &but).await? {
+            // Whoever follows a customer is told of those of its deals that they see.
+            if followers::sees(tx, member, Subject::Deal(deal)).await? {
+                of_firm.push(member);
+            }
+        }
+    }
+    let title = format!("{name} is in {stage} now");
+    let body = doer(tx, announced).await?.map(|by| format!("By {by}."));
+    let (path, key) = (Pages::within(paths::DEALS).record(deal), format!("{}:{deal}", announced.id));
+    let notice = Notice { kind: Kind::Followed, title, body, path, key };
+    notifications::notify(tx, &[of_deal, of_firm].concat(), &notice).await
 }
 
 /// The name of whoever it was that did it.

@@ -5,8 +5,8 @@ use domain::{
     Conventions, Dates, Money,
     access::Sight,
     import::{
-        Counts, Customers, Deals, Employees, Finding, Import, JobHistory, Lost, Mapping, Noun, Outcome, PayHistory,
-        Plan, Severity, State, Table, Target,
+        Contacts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, Lost, Mapping, Noun, Outcome,
+        PayHistory, Plan, Severity, State, Table, Target,
     },
 };
 use std::collections::HashMap;
@@ -79,6 +79,7 @@ pub async fn preview<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
         Target::Customers => preview_of::<Customers, E, B>(begin, import, c).await,
         Target::JobHistory => preview_of::<JobHistory, E, B>(begin, import, c).await,
         Target::PayHistory => preview_of::<PayHistory, E, B>(begin, import, c).await,
+        Target::Contacts => preview_of::<Contacts, E, B>(begin, import, c).await,
         Target::Deals => preview_of::<Deals, E, B>(begin, import, c).await,
     }
 }

@@ -8,10 +8,11 @@ use crate::{
     reach, tags,
 };
 use domain::{
-    BulkId, CustomerId, Day, DealId, EmployeeId,
+    BulkId, ContactId, CustomerId, Day, DealId, EmployeeId,
     access::{
-        CustomersBulk, CustomersRead, CustomersWrite, DealsBulk, DealsRead, DealsWrite, EmployeesBulk, EmployeesPay,
-        EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite, EmployeesRead, EmployeesWrite, Scope,
+        ContactsBulk, ContactsRead, ContactsWrite, CustomersBulk, CustomersRead, CustomersWrite, DealsBulk, DealsRead,
+        DealsWrite, EmployeesBulk, EmployeesPay, EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite,
+        EmployeesRead, EmployeesWrite, Scope,
     },
     bulk::{Field, Outcome, Step},
     draft::FieldClass,
@@ -144,6 +145,7 @@ pub(super) fn people(ids: &[Uuid]) -> Vec<EmployeeId> {
 pub(super) fn subject(target: Target, id: Uuid) -> Subject {
     match target {
         Target::Customers => Subject::Customer(CustomerId(id)),
+        Target::Contacts => Subject::Contact(ContactId(id)),
         Target::Deals => Subject::Deal(DealId(id)),
         _ => Subject::Employee(EmployeeId(id)),
     }
@@ -156,6 +158,10 @@ pub(super) async fn tell(tx: &mut TenantTx, target: Target, ids: &[Uuid], field:
         let event = match target {
             Target::Customers => Event::CustomersChanged {
                 customers: ids.iter().copied().map(CustomerId).collect(),
+                fields: fields.clone(),
+            },
+            Target::Contacts => Event::ContactsChanged {
+                contacts: ids.iter().copied().map(ContactId).collect(),
                 fields: fields.clone(),
             },
             Target::Deals => {
@@ -208,11 +214,14 @@ pub(super) async fn rows(
     lock: bool,
 ) -> Result<Vec<Found>> {
     let kind = kind(look.target);
-    let people = !matches!(look.target, Target::Customers | Target::Deals);
+    let people = !matches!(look.target, Target::Customers | Target::Contacts | Target::Deals);
     let name = if people { "concat_ws(' ', e.first_name, e.last_name)" } else { "e.name" };
     let (visible, mut writes) = match look.target {
         Target::Customers => {
             (reach::lower::<CustomersBulk, CustomersRead>(tx.rights()), vec![tx.scope::<CustomersWrite>()])
+        }
+        Target::Contacts => {
+            (reach::lower::<ContactsBulk, ContactsRead>(tx.rights()), vec![tx.scope::<ContactsWrite>()])
         }
         Target::Deals => (reach::lower::<DealsBulk, DealsRead>(tx.rights()), vec![tx.scope::<DealsWrite>()]),
         _ => (reach::lower::<EmployeesBulk, EmployeesRead>(tx.rights()), vec![tx.scope::<EmployeesWrite>()]),

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Currency, CustomerId, Email, Errors, MemberId, Money,
     access::{CustomersBulk, CustomersExport, CustomersRead, CustomersWrite, Permission, Scope, Sight},
-    crm::customers::{Customer, Fields, Filter, Order, Owner, Parent, Status},
+    crm::customers::{Customer, Fields, Filter, Health, Lifecycle, Order, Owner, Parent, Status},
     custom_fields::Values,
     draft::FieldClass,
     events::Event,
@@ -27,7 +27,7 @@ use uuid::Uuid;
 const CUSTOMERS: Kind = Kind::Customers;
 
 const COLUMNS: &str = "e.id, e.version, e.name, e.domain, e.industry, e.size, e.country, e.city, e.owner_id, \
-    e.parent_id, e.status, e.email, e.phone, e.revenue_minor, e.revenue_currency, e.archived_at, e.created_at, e.updated_at, e.custom, e.tenant_id";
+    e.parent_id, e.status, e.lifecycle, e.health, e.health_because, e.email, e.phone, e.revenue_minor, e.revenue_currency, e.archived_at, e.created_at, e.updated_at, e.custom, e.tenant_id";
 
 const SHAPE: Shape = Shape {
     from: "customers e",
@@ -86,7 +86,12 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
         return Plan::Found;
     }
     let status = matches!(filter.status(), None | Some(Status::Archived));
-    let elsewhere = !filter.country.is_empty() || filter.mine || !filter.custom.is_empty() || !filter.tag.is_empty();
+    let elsewhere = !filter.country.is_empty()
+        || filter.mine
+        || !filter.lifecycle.is_empty()
+        || !filter.health.is_empty()
+        || !filter.custom.is_empty()
+        || !filter.tag.is_empty();
     let usual = status && !elsewhere && filter.industry.len() <= 1 && matches!(hits, search::Hits::All);
     if usual && scope == Some(Scope::All) { Plan::Kept } else { Plan::Fresh }
 }
@@ -107,6 +112,11 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, who: W
             several => {
                 q.push(column).push(" = any(").push_bind(several.to_vec()).push(")");
             }
+        }
+    }
+    for (column, wanted) in [(" and e.lifecycle = ", &filter.lifecycle), (" and e.health = ", &filter.health)] {
+        if !wanted.is_empty() {
+            q.push(column).push_bind(wanted.clone());
         }
     }
     if let (true, Who::Member(me)) = (filter.mine, who) {
@@ -240,8 +250,8 @@ pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<Custom
     let custom = custom_fields::delta(tx, Target::Customers, &f.custom.said, &Values::default(), Sight::ALL).await?;
     let added = sqlx::query!(
         "insert into customers (tenant_id, id, name, domain, industry, size, country, city, owner_id, parent_id, status,
-           email, phone, revenue_minor, revenue_currency, created_at, updated_at, custom)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17)
+           email, phone, revenue_minor, revenue_currency, created_at, updated_at, custom, lifecycle, health, health_because)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $18, $19, $20)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
@@ -260,6 +270,9 @@ pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<Custom
         f.revenue.map(|r| r.currency.code()),
         tx.now(),
         custom.first(FieldClass::Directory),
+        f.lifecycle.map(Lifecycle::key),
+        f.health.map(Health::key),
+        f.health_because,
     )
     .execute(tx.conn())
     .await?;
@@ -289,7 +302,7 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fie
         "update customers set version = version + 1, updated_at = $3, name = $4, domain = $5, industry = $6, size = $7,
            country = $8, city = $9, owner_id = $10, parent_id = $11, status = $12, email = $13, phone = $14,
            revenue_minor = $15, revenue_currency = $16,
-           custom = nullif((coalesce(custom, '{}') || $17) - $18::text[], '{}')
+           custom = nullif((coalesce(custom, '{}') || $17) - $18::text[], '{}'), lifecycle = $19, health = $20, health_because = $21
          where id = $1 and version = $2",
         id.0,
         version,
@@ -309,12 +322,16 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fie
         f.revenue.map(|r| r.currency.code()),
         custom.put(FieldClass::Directory),
         &custom.unset[0],
+        f.lifecycle.map(Lifecycle::key),
+        f.health.map(Health::key),
+        f.health_because,
     )
     .execute(tx.conn())
     .await?;
     if done.rows_affected() == 0 {
         return Err(Error::Stale);
     }
+    super::points::replaced(tx, id.0, (before.email.as_deref(), before.phone.as_deref())).await?;
     let after = find(tx, id).await?;
     let fields = domain::crm::customers::FIELDS.iter().map(|f| f.key);
     let mut fields: Vec<String> = fields.filter(|f| before.cell(f) != after.cell(f)).map(str::to_owned).collect();
@@ -412,6 +429,17 @@ pub async fn options(tx: &mut TenantTx, question: &str) -> Result<Vec<Parent>> {
     Ok(page.rows.into_iter().take(10).map(|c| Parent { id: c.id, name: c.name }).collect())
 }
 
+/// The customer of this name, if the reader may see it; and how it is written.
+pub async fn named(tx: &mut TenantTx, name: &str) -> Result<Option<(CustomerId, String)>> {
+    let mut q = QueryBuilder::new(
+        "select e.id, e.name from customers e where e.archived_at is null and lower(e.name) = lower(",
+    );
+    q.push_bind(name.trim().to_owned()).push(")");
+    reach::narrow(&mut q, CUSTOMERS, tx.scope::<CustomersRead>());
+    let found: Option<(Uuid, String)> = q.build_query_as().fetch_optional(tx.conn()).await?;
+    Ok(found.map(|(id, name)| (CustomerId(id), name)))
+}
+
 /// `now` stays what it is, though it be somebody who has left.
 async fn owner_id(tx: &mut TenantTx, f: &Fields, now: Option<&Owner>) -> Result<Option<Uuid>> {
     let Some(email) = &f.owner else { return Ok(None) };
@@ -464,6 +492,9 @@ row! {
         owner_id: Option<Uuid>,
         parent_id: Option<Uuid>,
         status: String,
+        lifecycle: Option<String>,
+        health: Option<String>,
+        health_because: Option<String>,
         email: Option<String>,
         phone: Option<String>,
         revenue_minor: Option<i64>,
@@ -502,6 +533,9 @@ impl Row {
             parent: self.parent_id.map(CustomerId).zip(self.parent_name).map(|(id, name)| Parent { id, name }),
             status: if self.archived_at.is_some() { Status::Archived } else { status },
             standing: status,
+            lifecycle: self.lifecycle.as_deref().and_then(Lifecycle::parse),
+            health: self.health.as_deref().and_then(Health::parse),
+            health_because: self.health_because,
             email: self.email,
             phone: self.phone,
             revenue,

@@ -3,14 +3,14 @@
 use super::{COLUMNS, CustomField};
 use crate::{
     Error, Result, TenantTx, audit,
-    crm::customers,
+    crm::{contacts, customers, deals},
     events, files,
     hr::employees,
     reach::{self},
 };
 use domain::{
-    CustomFieldId, CustomerId, EmployeeId, FileId,
-    access::{CustomersWrite, DealsWrite, EmployeesWrite},
+    ContactId, CustomFieldId, CustomerId, DealId, EmployeeId, FileId,
+    access::{ContactsWrite, CustomersWrite, DealsWrite, EmployeesWrite},
     audit::Action,
     custom_fields::{Kind, Values, file as file_in},
     draft::FieldClass,
@@ -35,6 +35,10 @@ pub async fn hold(tx: &mut TenantTx, subject: Subject) -> Result<Vec<CustomField
         Subject::Customer(id) => {
             reach::hold::<CustomersWrite>(tx, reach::Kind::Customers, id.0).await?;
             (Target::Customers, domain::access::Sight::ALL)
+        }
+        Subject::Contact(id) => {
+            reach::hold::<ContactsWrite>(tx, reach::Kind::Contacts, id.0).await?;
+            (Target::Contacts, domain::access::Sight::ALL)
         }
         Subject::Deal(id) => {
             reach::hold::<DealsWrite>(tx, reach::Kind::Deals, id.0).await?;
@@ -95,6 +99,7 @@ pub async fn put(
     let event = match subject {
         Subject::Employee(employee) => Event::EmployeeChanged { employee, fields },
         Subject::Customer(customer) => Event::CustomerChanged { customer, fields },
+        Subject::Contact(contact) => Event::ContactChanged { contact, fields },
         Subject::Deal(deal) => Event::DealChanged { deal, fields },
     };
     events::emit(tx, event).await?;
@@ -114,6 +119,8 @@ pub(crate) async fn open(tx: &mut TenantTx, id: FileId) -> Result<File> {
     let field = super::find(tx, CustomFieldId(r.field_id)).await?;
     let values: Values = match field.noun {
         Target::Employees => employees::find(tx, EmployeeId(r.record_id)).await?.custom,
+        Target::Contacts => contacts::find(tx, ContactId(r.record_id)).await?.custom,
+        Target::Deals => deals::find(tx, DealId(r.record_id)).await?.custom,
         _ => customers::find(tx, CustomerId(r.record_id)).await?.custom,
     };
     if field.archived || values.get(&field).and_then(file_in) != Some(id) {

@@ -4,7 +4,7 @@ use super::ledger::{Ledger, filled, members, plan_anew};
 use crate::{Result, TenantTx, custom_fields::by_number, db::strange};
 use domain::{
     Currency, Email, ImportId, Money,
-    crm::customers::{Fields, Status},
+    crm::customers::{Fields, Health, Lifecycle, Status},
     custom_fields::{Custom, Values},
     import::{Change, Customers, Known, New, Record, Standing, Wanted},
     places::Country,
@@ -18,8 +18,8 @@ impl Ledger for Customers {
         let [domains, names] = &wanted.keys;
         plan_anew(tx).await?;
         let rows = sqlx::query!(
-            r#"select id, version, name, domain, industry, size, country, city, owner_id, parent_id, status, email, phone,
-                 revenue_minor, revenue_currency, custom, archived_at is not null as "archived!"
+            r#"select id, version, name, domain, industry, size, country, city, owner_id, parent_id, status, lifecycle, health, health_because,
+                 email, phone, revenue_minor, revenue_currency, custom, archived_at is not null as "archived!"
                from customers where domain = any($1) or lower(name) = any($2) order by created_at, id"#,
             domains,
             names
@@ -46,6 +46,9 @@ impl Ledger for Customers {
                 owner: None,
                 parent: None,
                 status: Status::parse(&r.status).ok_or_else(|| strange("status", &r.status))?,
+                lifecycle: r.lifecycle.as_deref().and_then(Lifecycle::parse),
+                health: r.health.as_deref().and_then(Health::parse),
+                health_because: r.health_because,
                 email: r.email.map(email).transpose()?,
                 phone: r.phone,
                 revenue: r.revenue_minor.zip(currency).map(|(minor, currency)| Money::new(minor, currency)),
@@ -68,13 +71,14 @@ impl Ledger for Customers {
         let c = Columns::of(rows.iter().map(|r| &r.now));
         sqlx::query!(
             "insert into customers (tenant_id, id, created_at, updated_at, name, domain, industry, size, country, city, owner_id,
-               parent_id, status, email, phone, revenue_minor, revenue_currency, custom)
+               parent_id, status, email, phone, revenue_minor, revenue_currency, custom, lifecycle, health, health_because)
              select $1, u.id, $2, $2, u.name, u.domain, u.industry, u.size, u.country, u.city, u.owner_id, u.parent_id, u.status,
-               u.email, u.phone, u.revenue_minor, u.revenue_currency, u.custom
+               u.email, u.phone, u.revenue_minor, u.revenue_currency, u.custom, u.lifecycle, u.health, u.health_because
              from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[], $10::uuid[],
-               $11::uuid[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::text[], $17::jsonb[])
+               $11::uuid[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::text[], $17::jsonb[],
+               $18::text[], $19::text[], $20::text[])
                as u (id, name, domain, industry, size, country, city, owner_id, parent_id, status, email, phone,
-                     revenue_minor, revenue_currency, custom)",
+                     revenue_minor, revenue_currency, custom, lifecycle, health, health_because)",
             tx.tenant().0,
             tx.now(),
             &ids,
@@ -91,7 +95,10 @@ impl Ledger for Customers {
             &c.phone as &[Option<&str>],
             &c.revenue_minor as &[Option<i64>],
             &c.revenue_currency as &[Option<&str>],
-            &c.custom as &[Option<Value>]
+            &c.custom as &[Option<Value>],
+            &c.lifecycle as &[Option<&str>],
+            &c.health as &[Option<&str>],
+            &c.health_because as &[Option<&str>]
         )
         .execute(tx.conn())
         .await?;
@@ -106,11 +113,13 @@ impl Ledger for Customers {
             "update customers c set version = c.version + 1, updated_at = $1, name = u.name, domain = u.domain,
                industry = u.industry, size = u.size, country = u.country, city = u.city, owner_id = u.owner_id,
                parent_id = u.parent_id, status = u.status, email = u.email, phone = u.phone,
-               revenue_minor = u.revenue_minor, revenue_currency = u.revenue_currency, custom = u.custom
+               revenue_minor = u.revenue_minor, revenue_currency = u.revenue_currency, custom = u.custom,
+               lifecycle = u.lifecycle, health = u.health, health_because = u.health_because
              from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::uuid[],
-               $10::uuid[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::int[], $17::jsonb[])
+               $10::uuid[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::int[], $17::jsonb[],
+               $18::text[], $19::text[], $20::text[])
                as u (id, name, domain, industry, size, country, city, owner_id, parent_id, status, email, phone,
-                     revenue_minor, revenue_currency, version, custom)
+                     revenue_minor, revenue_currency, version, custom, lifecycle, health, health_because)
              where c.id = u.id and c.version = u.version",
             tx.now(),
             &ids,
@@ -128,7 +137,10 @@ impl Ledger for Customers {
             &c.revenue_minor as &[Option<i64>],
             &c.revenue_currency as &[Option<&str>],
             &versions,
-            &c.custom as &[Option<Value>]
+            &c.custom as &[Option<Value>],
+            &c.lifecycle as &[Option<&str>],
+            &c.health as &[Option<&str>],
+            &c.health_because as &[Option<&str>]
         )
         .execute(tx.conn())
         .await?;
@@ -148,6 +160,9 @@ impl Ledger for Customers {
             "owner_id": s.owner,
             "parent_id": s.above,
             "status": f.status.key(),
+            "lifecycle": f.lifecycle.map(Lifecycle::key),
+            "health": f.health.map(Health::key),
+            "health_because": f.health_because,
             "email": f.email,
             "phone": f.phone,
             "revenue_minor": f.revenue.map(|r| r.minor),
@@ -196,7 +211,8 @@ impl Ledger for Customers {
              update customers e set version = e.version + 1, updated_at = $3, name = o.name, domain = o.domain,
                industry = o.industry, size = o.size, country = o.country, city = o.city, owner_id = o.owner_id,
                parent_id = o.parent_id, status = o.status, email = o.email, phone = o.phone,
-               revenue_minor = o.revenue_minor, revenue_currency = o.revenue_currency, custom = o.custom
+               revenue_minor = o.revenue_minor, revenue_currency = o.revenue_currency, custom = o.custom,
+               lifecycle = o.lifecycle, health = o.health, health_because = o.health_because
              from old o where e.tenant_id = o.tenant_id and e.id = o.id",
             id.0,
             records,
@@ -220,6 +236,9 @@ struct Columns<'a> {
     owner: Vec<Option<Uuid>>,
     parent: Vec<Option<Uuid>>,
     status: Vec<&'a str>,
+    lifecycle: Vec<Option<&'a str>>,
+    health: Vec<Option<&'a str>>,
+    health_because: Vec<Option<&'a str>>,
     email: Vec<Option<&'a str>>,
     phone: Vec<Option<&'a str>>,
     revenue_minor: Vec<Option<i64>>,
@@ -240,6 +259,9 @@ impl<'a> Columns<'a> {
             c.owner.push(*owner);
             c.parent.push(*above);
             c.status.push(f.status.key());
+            c.lifecycle.push(f.lifecycle.map(Lifecycle::key));
+            c.health.push(f.health.map(Health::key));
+            c.health_because.push(f.health_because.as_deref());
             c.email.push(f.email.as_ref().map(Email::as_str));
             c.phone.push(f.phone.as_deref());
             c.revenue_minor.push(f.revenue.map(|r| r.minor));

@@ -16,6 +16,7 @@ pub async fn near(tx: &mut TenantTx, actor: &Actor, subject: Subject) -> Result<
     let (kind, id) = match subject {
         Subject::Employee(id) => (Kind::Employees, id.0),
         Subject::Customer(id) => (Kind::Customers, id.0),
+        Subject::Contact(id) => (Kind::Contacts, id.0),
         Subject::Deal(id) => (Kind::Deals, id.0),
     };
     let record = record(tx, subject).await?;
@@ -33,7 +34,7 @@ pub async fn near(tx: &mut TenantTx, actor: &Actor, subject: Subject) -> Result<
     };
     let person = match subject {
         Subject::Employee(id) => Some(id.0),
-        Subject::Customer(_) | Subject::Deal(_) => record.owner,
+        Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_) => record.owner,
     };
     let chain = if scope == Scope::Team { chain(tx, actor, person).await? } else { vec![] };
     Ok((record, Near { scope, chain }))
@@ -50,6 +51,11 @@ async fn record(tx: &mut TenantTx, subject: Subject) -> Result<Record> {
             let customer = crate::crm::customers::find(tx, id).await?;
             let employee = employee(tx, customer.owner.as_ref().map(|o| o.id)).await?;
             Ok(Record { subject, name: customer.name, owner: employee, owned_by: customer.owner.map(|o| o.name) })
+        }
+        Subject::Contact(id) => {
+            let contact = crate::crm::contacts::find(tx, id).await?;
+            let employee = employee(tx, contact.owner.as_ref().map(|o| o.id)).await?;
+            Ok(Record { subject, name: contact.name, owner: employee, owned_by: contact.owner.map(|o| o.name) })
         }
         Subject::Deal(id) => {
             let deal = crate::crm::deals::find(tx, id).await?;

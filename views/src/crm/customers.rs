@@ -2,6 +2,7 @@
 
 use crate::{
     View,
+    crm::{files::Following, points},
     custom_fields::{self, Inputs},
     form::Entry,
     list::{self, May},
@@ -17,7 +18,10 @@ use crate::{
 use domain::{
     Slug,
     access::Sight,
-    crm::customers::{COLUMNS, Customer, Draft, Filter, Order, Parent, Status, WORDS},
+    crm::{
+        customers::{COLUMNS, Customer, Draft, Filter, Health, Lifecycle, Order, Parent, Status, WORDS},
+        points::{AtCompany, Dealt, Point, Total},
+    },
     custom_fields::CustomField,
     draft::FieldClass,
     list::Slice,
@@ -59,6 +63,8 @@ impl View for Index {
         let filters = FilterBar::new(&path, RESULTS)
             .search("Search by name, domain or city", &self.filter.q)
             .filter(Select::new("industry", "Industry", one(&self.filter.industry), industries))
+            .filter(Select::new("lifecycle", "Lifecycle", &self.filter.lifecycle, lifecycles()))
+            .filter(Select::new("health", "Health", &self.filter.health, healths()))
             .filter(Select::new("mine", "Owner", if self.filter.mine { "true" } else { "" }, mine))
             .filter(tags::filter(&self.tags, &self.filter.tag))
             .more(custom_fields::filters(&self.fields, Sight::ALL, &self.filter.custom))
@@ -199,6 +205,9 @@ impl Index {
             "email" => text(&c.email),
             "phone" => text(&c.phone),
             "revenue" => c.revenue.map_or_else(dash, |r| html! { (r) }),
+            "lifecycle" => c.lifecycle.map_or_else(dash, |l| html! { (l.label()) }),
+            "health" => c.health.map_or_else(dash, |h| health(h).render()),
+            "health_because" => text(&c.health_because),
             "tags" => tags::cell(&c.tags),
             custom => custom_fields::cell(&self.fields, custom, &c.custom).unwrap_or_else(|| status(c.status).render()),
         }
@@ -213,6 +222,16 @@ impl Index {
             ("Search", f.q.clone(), Filter { q: String::new(), ..f.clone() }),
             ("Industry", f.industry.join(", "), Filter { industry: vec![], ..f.clone() }),
             ("Country", countries.join(", "), Filter { country: vec![], ..f.clone() }),
+            (
+                "Lifecycle",
+                Lifecycle::parse(&f.lifecycle).map_or("", Lifecycle::label).to_owned(),
+                Filter { lifecycle: String::new(), ..f.clone() },
+            ),
+            (
+                "Health",
+                Health::parse(&f.health).map_or("", Health::label).to_owned(),
+                Filter { health: String::new(), ..f.clone() },
+            ),
             ("Owner", mine, Filter { mine: false, ..f.clone() }),
             ("Tag", f.tag.join(", "), Filter { tag: vec![], ..f.clone() }),
         ] {
@@ -237,7 +256,7 @@ impl Index {
             return EmptyState::new(Icon::Search, "No customer fits", "Nothing fits this search and these filters.")
                 .actions(Button::link("Show all", self.everything()).render());
         }
-        EmptyState::new(Icon::Building, "Your customers go here", "Import a spreadsheet as it is, or begin with one company. Contacts, deals and tickets will find their place on it.")
+        EmptyState::new(Icon::Building, "Your customers go here", "Import a spreadsheet as it is, or begin with one company. Contacts and deals find their place on it.")
             .actions(html! {
                 @if self.may.import { (Button::link("Import a file", paths::customer_imports(&self.slug)).primary().icon(Icon::Upload)) }
                 @if self.may.write { (Button::link("Add a customer", paths::customer_new(&self.slug)).icon(Icon::Plus)) }
@@ -254,6 +273,14 @@ impl Index {
     }
 }
 
+fn lifecycles() -> Vec<Choice> {
+    Lifecycle::ALL.into_iter().map(|l| Choice::new(l.key(), l.label())).collect()
+}
+
+fn healths() -> Vec<Choice> {
+    Health::ALL.into_iter().map(|h| Choice::new(h.key(), h.label())).collect()
+}
+
 fn one(values: &[String]) -> String {
     values.first().cloned().unwrap_or_default()
 }
@@ -268,6 +295,16 @@ pub fn status(status: Status) -> Badge {
     Badge::new(tone, status.label())
 }
 
+/// The health with its colour and word.
+pub fn health(health: Health) -> Badge {
+    let tone = match health {
+        Health::Good => Tone::Good,
+        Health::AtRisk => Tone::Warning,
+        Health::Poor => Tone::Bad,
+    };
+    Badge::new(tone, health.label())
+}
+
 /// The record.
 pub struct Show {
     pub slug: Slug,
@@ -275,6 +312,16 @@ pub struct Show {
     pub customer: Customer,
     /// The companies that belong to it.
     pub subsidiaries: Vec<Parent>,
+    pub points: Vec<Point>,
+    pub people: Vec<AtCompany>,
+    pub deals: Vec<Dealt>,
+    pub totals: Vec<Total>,
+    pub following: Option<Following>,
+    /// Whether the reader adds deals, and whether they see contacts and deals.
+    pub may_deal: bool,
+    pub sees: (bool, bool),
+    /// Files that belong to it, where that tab is open.
+    pub files: Option<Markup>,
     /// The fields that the workspace has added.
     pub fields: Vec<CustomField>,
 }
@@ -285,7 +332,10 @@ impl View for Show {
     }
 
     fn body(&self) -> Markup {
-        self.record.page(self.head(), || (self.overview(), self.side()))
+        self.record.page(self.head(), || match &self.files {
+            Some(files) => (files.clone(), html! {}),
+            None => (self.overview(), self.side()),
+        })
     }
 
     fn part(&self, id: &str) -> Option<Markup> {
@@ -300,7 +350,9 @@ impl Show {
         let lead: Vec<&str> = lead.into_iter().flatten().collect();
         PageHead::new(&c.name)
             .mark(Avatar::new(&c.name).square().size(AvatarSize::Large).render())
-            .facts(status(c.status).render())
+            .facts(
+                html! { (status(c.status)) @if let Some(h) = c.health.filter(|h| *h != Health::Good) { (health(h)) } },
+            )
             .lead(html! { (lead.join(" · ")) })
     }
 
@@ -320,13 +372,21 @@ impl Show {
             .maybe("City", text(&c.city))
             .maybe("Country", c.country.map(|c| html! { (c.name()) }))
             .columns();
-        let contact = Facts::new()
-            .maybe("Email", c.email.as_ref().map(|m| html! { a href={ "mailto:" (m) } { (m) } }))
-            .maybe("Phone", c.phone.as_ref().map(|p| html! { a href={ "tel:" (p.replace(' ', "")) } { (p) } }))
+        let relation = Facts::new()
+            .maybe("Lifecycle", c.lifecycle.map(|l| html! { (l.label()) }))
+            .maybe(
+                "Health",
+                c.health.map(|h| html! { (health(h)) @if let Some(why) = &c.health_because { " " (why) } }),
+            )
             .columns();
+        let may = self.record.may.write && c.status != Status::Archived;
+        let around = (&self.record.pages, self.record.id.as_str(), self.record.csrf.as_str(), may);
         stack(html! {
             (Card::new("Company", company.render()))
-            (Card::new("Contact", contact.render()))
+            (Card::new("Relationship", relation.render()))
+            @if self.sees.0 { (points::people(&self.slug, around, &self.people, 50)) }
+            @if self.sees.1 { (points::deals_with(&self.slug, &self.record.id, &self.deals, &self.totals, self.may_deal)) }
+            (points::card(around, &self.points))
             @if !self.fields.is_empty() {
                 @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &c.custom, (&self.slug, self.record.field_files()));
                 (Card::new("Details", facts.columns().render()))
@@ -343,6 +403,7 @@ impl Show {
             @if !self.subsidiaries.is_empty() {
                 (Card::new("Subsidiaries", html! { ul.plain-list { @for s in &self.subsidiaries { li { (company(s)) } } } }))
             }
+            @if let Some(following) = &self.following { (following) }
             (self.record.lately())
         })
     }
@@ -407,6 +468,11 @@ impl Edit {
                     (Field::select("status", "Status", Status::CHOICES.into_iter().map(|s| Choice::new(s.key(), s.label())).collect()).value(status).error(e.of("status")))
                     (Field::select("owner", "Owner", owners).empty_choice("Nobody").value(&d.owner).error(e.of("owner")).optional())
                 }))
+                (field_row(html! {
+                    (Field::select("lifecycle", "Lifecycle", lifecycles()).empty_choice("Not said").value(&d.lifecycle).error(e.of("lifecycle")).optional())
+                    (Field::select("health", "Health", healths()).empty_choice("Not said").value(&d.health).error(e.of("health")).optional())
+                }))
+                (text("health_because", "Reason for the health"))
                 (text("parent", "Parent company").help("Type a name, and choose.")
                     .attr("list", "parents").attr("autocomplete", "off")
                     .attr("hx-get", self.entry.pages.options()).attr("hx-trigger", "input changed delay:200ms")

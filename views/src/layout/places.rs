@@ -132,6 +132,13 @@ pub(super) const GROUPS: &[Group] = &[
                 key: Some("c"),
             },
             Item {
+                label: "Contacts",
+                icon: Icon::Users,
+                path: "/crm/contacts",
+                permission: Some("contacts.read"),
+                key: Some("n"),
+            },
+            Item {
                 label: "Pipeline",
                 icon: Icon::Columns3,
                 path: "/crm/pipeline",

@@ -113,6 +113,7 @@ impl Access {
         let href = match record.subject {
             Subject::Employee(id) => paths::employee(&self.slug, id),
             Subject::Customer(id) => paths::customer(&self.slug, id),
+            Subject::Contact(id) => paths::contact(&self.slug, id),
             Subject::Deal(id) => paths::deal(&self.slug, id),
         };
         html! {
@@ -153,6 +154,7 @@ impl Access {
 fn subject(square: bool, href: &str) -> Option<String> {
     let id = href.rsplit('/').next()?;
     let kind = match square {
+        _ if href.contains("/crm/contacts/") => "contact",
         _ if href.contains("/crm/deals/") => "deal",
         true => "customer",
         false => "employee",

@@ -11,6 +11,7 @@ pub(super) fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
         ("employees.import", _) => {
             ["read", "write", "personal_write", "pay_write"].map(|a| format!("employees.{a}")).into()
         }
+        ("contacts.import", _) => ["read", "write"].map(|a| format!("contacts.{a}")).into(),
         ("deals.import", _) => ["read", "write"].map(|a| format!("deals.{a}")).into(),
         // Whoever makes pipelines and prices sees what is sold.
         ("pipelines.write", _) => ["deals.read".into()].into(),
@@ -20,7 +21,9 @@ pub(super) fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
         ("documents.settings", _) => vec![],
         // Of one's own, however far one sees.
         ("assets.confirm" | "attendance.write", _) => vec![],
-        ("audit.read", _) => ["employees", "customers", "deals", "tasks"].map(|of| format!("{of}.read")).into(),
+        ("audit.read", _) => {
+            ["employees", "customers", "contacts", "deals", "tasks"].map(|of| format!("{of}.read")).into()
+        }
         (_, Some(class)) if right.class.is_some() => vec![format!("{resource}.{class}")],
         (_, _) if action == "read" => vec![],
         _ => vec![format!("{resource}.read")],

@@ -2,7 +2,9 @@
 
 use super::{closes, state};
 use crate::{
-    View, custom_fields,
+    View,
+    crm::{files::Following, points},
+    custom_fields,
     record::Record,
     ui::{
         Alert, Avatar, AvatarSize, Badge, Button, Card, Column, Facts, Icon, Identity, Menu, PageHead, Row, Table,
@@ -19,6 +21,7 @@ use domain::{
             weighted,
         },
         pipelines::{Pipeline, Stage, State},
+        points::InDeal,
     },
     custom_fields::CustomField,
     draft::FieldClass,
@@ -43,6 +46,9 @@ pub struct Show {
     pub today: Day,
     /// What stands below the facts: lines and quotes.
     pub below: Option<Markup>,
+    /// Who is in it.
+    pub people: Vec<InDeal>,
+    pub following: Option<Following>,
 }
 
 impl View for Show {
@@ -127,11 +133,14 @@ impl Show {
                 None => alert,
             }
         });
+        let may = self.record.may.write && !d.archived;
+        let around = (&self.record.pages, self.record.id.as_str(), self.record.csrf.as_str(), may);
         stack(html! {
             (self.path())
             @if let Some(outcome) = outcome { (outcome) }
             (Card::new("Deal", facts.render()))
             @if let Some(below) = &self.below { (below) }
+            (points::in_deal(&self.slug, around, &self.people))
             (self.splits_card())
             @if !self.fields.is_empty() {
                 @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &d.custom, (&self.slug, self.record.field_files()));
@@ -211,6 +220,7 @@ impl Show {
             }))
             (Card::new("Owner", d.owner.as_ref().map_or_else(|| html! { p.quiet { "Nobody" } }, |o| Identity::new(&o.name).detail(&o.email).render())))
             @if let Some(c) = &d.customer { (Card::new("Customer", Identity::new(&c.name).square().href(paths::customer(&self.slug, c.id)).render())) }
+            @if let Some(following) = &self.following { (following) }
             (self.record.lately())
         })
     }
