@@ -1,8 +1,10 @@
-//! Customers and deals: routes of the department.
+//! Customers, leads and deals: routes of the department.
 
 mod board;
 pub mod customers;
 pub mod deals;
+mod forms;
+pub mod leads;
 mod moves;
 mod pipelines;
 mod products;
@@ -13,6 +15,8 @@ use crate::web::Routes;
 pub fn routes(r: Routes) -> Routes {
     let r = customers::routes(r);
     let r = deals::routes(r);
+    let r = leads::routes(r);
+    let r = forms::routes(r);
     let r = moves::routes(r);
     let r = board::routes(r);
     let r = pipelines::routes(r);

@@ -8,6 +8,7 @@ mod deals;
 mod details;
 mod documents;
 mod fields;
+mod leads;
 mod leave;
 mod organisation;
 mod people;
@@ -87,6 +88,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     customers(db, &history, owner, &team).await?;
     fields::fill(db, &history, owner).await?;
     deals::bring(db, &history, owner, &team, now).await?;
+    leads::bring(db, &history, owner, &team, now).await?;
     history.go_to(now - Duration::hours(63));
     let mut tx = db.begin(owner).await.map_err(words)?;
     let Who::Member(by) = owner.who else { return Err("an owner is a member".into()) };

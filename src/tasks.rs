@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     Conventions, Errors, TaskId,
-    access::{CustomersRead, DealsRead, EmployeesRead, Permission, Scope, TasksRead, TasksWrite},
+    access::{CustomersRead, DealsRead, EmployeesRead, LeadsRead, Permission, Scope, TasksRead, TasksWrite},
     draft::Field,
     paths,
     tasks::{Draft, FIELDS, Fields, Filter, Task, WORDS},
@@ -62,11 +62,11 @@ async fn show(who: Allowed<TasksRead>, screen: Screen, Record(id): Record<TaskId
     let may_write = !reach::within::<TasksWrite>(&mut tx, Kind::Tasks, &[id.0]).await?.is_empty();
     // Which records it was about before is told to nobody who may not see all that could be.
     let all = |scope| scope == Some(Scope::All);
-    let hidden: &[&str] =
-        match all(tx.scope::<EmployeesRead>()) && all(tx.scope::<CustomersRead>()) && all(tx.scope::<DealsRead>()) {
-            true => &[],
-            false => &["employee_id", "customer_id", "deal_id"],
-        };
+    let people = all(tx.scope::<EmployeesRead>()) && all(tx.scope::<CustomersRead>());
+    let hidden: &[&str] = match people && all(tx.scope::<DealsRead>()) && all(tx.scope::<LeadsRead>()) {
+        true => &[],
+        false => &["employee_id", "customer_id", "deal_id", "lead_id"],
+    };
     let history = activity::history(&mut tx, id.0, FIELDS, hidden).await?;
     let (slug, csrf, today) = (who.slug().clone(), screen.csrf().to_owned(), tx.today());
     let moment = moment(&who);

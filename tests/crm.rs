@@ -1,8 +1,10 @@
-//! Customers and deals.
+//! Customers, leads and deals.
 
 mod board;
 mod customers;
 mod deals;
+mod lead_forms;
+mod leads;
 mod pipelines;
 mod products;
 mod quotes;

@@ -5,6 +5,7 @@ mod classes;
 mod constraints;
 mod house;
 mod layering;
+mod leads;
 mod matrix;
 mod sales;
 mod statements;

@@ -5,6 +5,7 @@ mod browser;
 mod cable;
 mod company;
 mod deals;
+mod leads;
 pub mod leave;
 
 pub use app::{CONNECTIONS, TestApp, redis_url, test_database_url};

@@ -171,6 +171,8 @@ const NOUNS: &[(&str, &str)] = &[
     ("documents", "Document"),
     ("files", "File"),
     ("deals", "Deal"),
+    ("leads", "Lead"),
+    ("lead_forms", "Form for leads"),
     ("deal_splits", "Share in a deal"),
     ("pipelines", "Pipeline"),
     ("stages", "Stage"),

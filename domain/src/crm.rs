@@ -2,6 +2,7 @@
 
 pub mod customers;
 pub mod deals;
+pub mod leads;
 pub mod pipelines;
 pub mod products;
 pub mod quotes;

@@ -116,6 +116,13 @@ ids! {
     StageId,
     LossReasonId,
     DealId,
+    LeadId,
+    /// A public form by which leads come in.
+    LeadFormId,
+    /// A rule by which leads get their owner.
+    LeadRuleId,
+    /// One sending of such a form.
+    CaptureId,
     ProductId,
     PriceId,
     QuoteId,

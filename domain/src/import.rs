@@ -16,6 +16,7 @@ mod employees;
 mod history;
 #[cfg(test)]
 mod import_tests;
+mod leads;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
@@ -26,12 +27,13 @@ pub use customers::Customers;
 pub use deals::{Deals, place as stage_place};
 pub use employees::Employees;
 pub use history::{JobFields, JobHistory, PayFields, PayHistory};
+pub use leads::Leads;
 pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing, Wanted, plan};
 pub use table::{Row, Table};
 
 use crate::{
     Conventions, ImportId,
-    access::{CustomersImport, DealsImport, EmployeesImport, Permission, Sight},
+    access::{CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission, Sight},
     custom_fields::{self, CustomField, Kind, Values},
     draft::{Errors, Field},
 };
@@ -94,6 +96,7 @@ pub enum Target {
     JobHistory,
     PayHistory,
     Deals,
+    Leads,
 }
 
 impl Target {
@@ -104,10 +107,12 @@ impl Target {
             Self::JobHistory => "employee_jobs",
             Self::PayHistory => "employee_pay",
             Self::Deals => "deals",
+            Self::Leads => "leads",
         }
     }
 
-    pub const ALL: [Self; 5] = [Self::Employees, Self::Customers, Self::JobHistory, Self::PayHistory, Self::Deals];
+    pub const ALL: [Self; 6] =
+        [Self::Employees, Self::Customers, Self::JobHistory, Self::PayHistory, Self::Deals, Self::Leads];
 
     pub fn parse(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|t| t.key() == key)
@@ -120,6 +125,7 @@ impl Target {
             Self::JobHistory => history::JOB_FIELDS,
             Self::PayHistory => history::PAY_FIELDS,
             Self::Deals => crate::crm::deals::FIELDS,
+            Self::Leads => crate::crm::leads::FIELDS,
         }
     }
 
@@ -131,6 +137,7 @@ impl Target {
             Self::JobHistory => "/w/{slug}/hr/job-history",
             Self::PayHistory => "/w/{slug}/hr/pay-history",
             Self::Deals => crate::paths::DEALS,
+            Self::Leads => crate::paths::LEADS,
         }
     }
 
@@ -139,6 +146,7 @@ impl Target {
         match self {
             Self::Customers => crate::paths::CUSTOMERS,
             Self::Deals => crate::paths::DEALS,
+            Self::Leads => crate::paths::LEADS,
             _ => crate::paths::EMPLOYEES,
         }
     }
@@ -149,6 +157,7 @@ impl Target {
             Self::Employees | Self::JobHistory | Self::PayHistory => EmployeesImport::KEY,
             Self::Customers => CustomersImport::KEY,
             Self::Deals => DealsImport::KEY,
+            Self::Leads => LeadsImport::KEY,
         }
     }
 
@@ -164,6 +173,7 @@ impl Target {
             Self::JobHistory => (history::JOB_WORDS.one, history::JOB_WORDS.many),
             Self::PayHistory => (history::PAY_WORDS.one, history::PAY_WORDS.many),
             Self::Deals => (crate::crm::deals::WORDS.one, crate::crm::deals::WORDS.many),
+            Self::Leads => (crate::crm::leads::WORDS.one, crate::crm::leads::WORDS.many),
         }
     }
 }

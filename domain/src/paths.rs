@@ -33,6 +33,8 @@ fn fill(template: &str, parts: &[(&str, &dyn std::fmt::Display)]) -> String {
     path
 }
 
+mod leads;
+pub use leads::*;
 mod sales;
 pub use sales::*;
 

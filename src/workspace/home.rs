@@ -72,6 +72,7 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
     let (one, many, list) = match r.record.as_str() {
         "customers" => ("customer", "customers", paths::customers(slug)),
         "deals" => ("deal", "deals", paths::deals(slug)),
+        "leads" => ("lead", "leads", paths::leads(slug)),
         _ => ("employee", "employees", paths::employees(slug)),
     };
     let imported = r.cause.as_deref().is_some_and(|c| c.starts_with("import:"));
@@ -97,6 +98,7 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
             let path = match one {
                 "customer" => paths::customer(slug, r.record_id),
                 "deal" => paths::deal(slug, r.record_id),
+                "lead" => paths::lead(slug, r.record_id),
                 _ => paths::employee(slug, r.record_id),
             };
             (name, Some(path))

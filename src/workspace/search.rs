@@ -1,7 +1,7 @@
-//! Search over people, customers and deals at once.
+//! Search over people, customers, leads and deals at once.
 
 use crate::{
-    crm::{customers::Customers, deals::Deals},
+    crm::{customers::Customers, deals::Deals, leads::Leads},
     hr::employees::Employees,
     web::{Allowed, Query, Result, Routes, Screen, listed::found},
 };
@@ -28,6 +28,7 @@ async fn search(who: Allowed<HomeRead>, screen: Screen, Query(Asked { q }): Quer
         let mut tx = who.begin().await?;
         groups.push(found::<Employees, _>(&who, &mut tx, &q, EACH).await?);
         groups.push(found::<Customers, _>(&who, &mut tx, &q, EACH).await?);
+        groups.push(found::<Leads, _>(&who, &mut tx, &q, EACH).await?);
         groups.push(found::<Deals, _>(&who, &mut tx, &q, EACH).await?);
     }
     Ok(screen.show(&who, &Search { slug: who.slug().clone(), question: q, groups }))

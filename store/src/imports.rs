@@ -5,6 +5,7 @@ mod customers;
 mod deals;
 mod employees;
 mod history;
+mod leads;
 mod ledger;
 
 pub use ledger::{CHUNK, Ledger};
@@ -17,8 +18,8 @@ use domain::{
     custom_fields::{CustomField, Kind, PREFIX},
     events::Event,
     import::{
-        Amounts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, KEPT, Mapping, PayHistory, Severity,
-        Since, Source, State, Target, Undone,
+        Amounts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, KEPT, Leads, Mapping, PayHistory,
+        Severity, Since, Source, State, Target, Undone,
     },
     jobs::{RunImport, UndoImport},
 };
@@ -337,6 +338,7 @@ pub async fn since(tx: &mut TenantTx, import: &Import) -> Result<Since> {
         Target::JobHistory => ledger::since::<JobHistory>(tx, import.id).await,
         Target::PayHistory => ledger::since::<PayHistory>(tx, import.id).await,
         Target::Deals => ledger::since::<Deals>(tx, import.id).await,
+        Target::Leads => ledger::since::<Leads>(tx, import.id).await,
     }
 }
 
@@ -355,6 +357,7 @@ pub async fn undo(tx: &mut TenantTx, import: &Import) -> Result<Undone> {
         Target::JobHistory => ledger::undo::<JobHistory>(tx, import.id).await,
         Target::PayHistory => ledger::undo::<PayHistory>(tx, import.id).await,
         Target::Deals => ledger::undo::<Deals>(tx, import.id).await,
+        Target::Leads => ledger::undo::<Leads>(tx, import.id).await,
     }
 }
 

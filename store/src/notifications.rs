@@ -4,7 +4,7 @@ use crate::{Result, TenantTx, db::strange, queue};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
-    CustomerId, DealId, MailId, MemberId, NotificationId, PipelineId, TenantId,
+    CustomerId, DealId, LeadId, MailId, MemberId, NotificationId, PipelineId, TenantId,
     jobs::SendNotifications,
     notifications::{BODY, Choices, KEPT, Kind, Notice, Notification, TITLE},
 };
@@ -316,6 +316,19 @@ pub async fn deal_owners(tx: &mut TenantTx, deals: &[DealId]) -> Result<Vec<(Mem
     let ids: Vec<Uuid> = deals.iter().map(|d| d.0).collect();
     let rows = sqlx::query!(
         r#"select owner_id as "owner!", count(*) as "count!", min(name) as "name!" from deals
+           where id = any($1) and owner_id is not null and archived_at is null group by owner_id order by owner_id"#,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (MemberId(r.owner), r.count, r.name)).collect())
+}
+
+/// As [`deal_owners`], of leads.
+pub async fn lead_owners(tx: &mut TenantTx, leads: &[LeadId]) -> Result<Vec<(MemberId, i64, String)>> {
+    let ids: Vec<Uuid> = leads.iter().map(|l| l.0).collect();
+    let rows = sqlx::query!(
+        r#"select owner_id as "owner!", count(*) as "count!", min(name) as "name!" from leads
            where id = any($1) and owner_id is not null and archived_at is null group by owner_id order by owner_id"#,
         &ids
     )

@@ -20,6 +20,8 @@ pub enum Kind {
     Customers,
     /// What one owns; what they own.
     Deals,
+    /// What one owns; what they own.
+    Leads,
     /// What is assigned to one, or was made by one; to them, or by them.
     Tasks,
     /// Of one's own record; of everyone below.
@@ -41,6 +43,7 @@ impl Kind {
             Self::Employees => "employees",
             Self::Customers => "customers",
             Self::Deals => "deals",
+            Self::Leads => "leads",
             Self::Tasks => "tasks",
             Self::Documents => "documents",
             Self::Checklists => "checklists",
@@ -57,8 +60,10 @@ impl Kind {
             (_, None) => Some("false"),
             (Self::Employees, Some(Scope::Own)) => Some("e.id = house.me()"),
             (Self::Employees, Some(Scope::Team)) => Some("e.id in (select house.team())"),
-            (Self::Customers | Self::Deals, Some(Scope::Own)) => Some("e.owner_id = house.me_member()"),
-            (Self::Customers | Self::Deals, Some(Scope::Team)) => Some("e.owner_id in (select house.team_members())"),
+            (Self::Customers | Self::Deals | Self::Leads, Some(Scope::Own)) => Some("e.owner_id = house.me_member()"),
+            (Self::Customers | Self::Deals | Self::Leads, Some(Scope::Team)) => {
+                Some("e.owner_id in (select house.team_members())")
+            }
             (Self::Documents, Some(Scope::Own)) => Some("e.employee_id = house.me()"),
             (Self::Documents, Some(Scope::Team)) => Some("e.employee_id in (select house.team())"),
             (Self::Checklists, Some(Scope::Own)) => Some(MINE),
@@ -116,6 +121,7 @@ pub const fn kind(subject: Subject) -> Kind {
         Subject::Employee(_) => Kind::Employees,
         Subject::Customer(_) => Kind::Customers,
         Subject::Deal(_) => Kind::Deals,
+        Subject::Lead(_) => Kind::Leads,
     }
 }
 

@@ -8,8 +8,8 @@ use crate::{
 };
 use domain::{
     access::{
-        Actor, CustomersRead, CustomersWrite, DealsRead, DealsWrite, EmployeesRead, EmployeesWrite, Permission, Rights,
-        Scope,
+        Actor, CustomersRead, CustomersWrite, DealsRead, DealsWrite, EmployeesRead, EmployeesWrite, LeadsRead,
+        LeadsWrite, Permission, Rights, Scope,
     },
     tasks::Named,
     workspace::access::Subject,
@@ -18,10 +18,10 @@ use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 /// How well it fits, and the record that it is: an employee, a customer, or a deal.
-type Resolved = (i32, Option<Uuid>, Option<Uuid>, Option<Uuid>);
+type Resolved = (i32, Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>);
 
 /// A record as above, and what it is called.
-type Offered = (Option<Uuid>, Option<Uuid>, Option<Uuid>, String);
+type Offered = (Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>, String);
 
 /// How far somebody with these rights sees records of this one's kind.
 pub(crate) fn to_read(rights: &Rights, subject: Subject) -> Option<Scope> {
@@ -29,6 +29,7 @@ pub(crate) fn to_read(rights: &Rights, subject: Subject) -> Option<Scope> {
         Subject::Employee(_) => EmployeesRead::KEY,
         Subject::Customer(_) => CustomersRead::KEY,
         Subject::Deal(_) => DealsRead::KEY,
+        Subject::Lead(_) => LeadsRead::KEY,
     })
 }
 
@@ -38,6 +39,7 @@ pub(crate) fn to_change(rights: &Rights, subject: Subject) -> Option<Scope> {
         Subject::Employee(_) => EmployeesWrite::KEY,
         Subject::Customer(_) => CustomersWrite::KEY,
         Subject::Deal(_) => DealsWrite::KEY,
+        Subject::Lead(_) => LeadsWrite::KEY,
     });
     change.min(to_read(rights, subject))
 }
@@ -72,29 +74,36 @@ pub(crate) async fn seen_by(tx: &mut TenantTx, other: &Actor, subject: Subject, 
 }
 
 /// The record that these words name, if they name one alone that the reader may see: a key, a number in brackets behind
-/// a name, an employee's number or name, a customer's or a deal's name.
+/// a name, an employee's number or name, a customer's, a deal's or a lead's name.
 pub async fn resolve(tx: &mut TenantTx, words: &str) -> Result<Option<Subject>> {
     let words = words.trim();
     let number = words.strip_suffix(')').and_then(|w| w.rsplit_once('(')).map_or(words, |(_, number)| number.trim());
     let (people, firms) =
         (reaches(Kind::Employees, tx.scope::<EmployeesRead>()), reaches(Kind::Customers, tx.scope::<CustomersRead>()));
     let deals = reaches(Kind::Deals, tx.scope::<DealsRead>());
+    let leads = reaches(Kind::Leads, tx.scope::<LeadsRead>());
     let mut q = QueryBuilder::<Postgres>::new(
-        "(select 1 as by, e.id as employee, null::uuid as customer, null::uuid as deal from employees e where e.archived_at is null and e.number = ",
+        "(select 1 as by, e.id as employee, null::uuid as customer, null::uuid as deal, null::uuid as lead from employees e where e.archived_at is null and e.number = ",
     );
     q.push_bind(number).push(" and ").push(people);
-    q.push(" limit 2) union all (select 2, null, e.id, null from customers e where e.archived_at is null and lower(e.name) = lower(");
+    q.push(" limit 2) union all (select 2, null, e.id, null, null from customers e where e.archived_at is null and lower(e.name) = lower(");
     q.push_bind(words).push(") and ").push(firms);
-    q.push(" limit 2) union all (select 3, e.id, null, null from employees e where e.archived_at is null and e.name_key = ");
+    q.push(" limit 2) union all (select 3, e.id, null, null, null from employees e where e.archived_at is null and e.name_key = ");
     q.push_bind(turned(words)).push(" and ").push(people).push(" limit 2)");
-    q.push(" union all (select 2, null, null, e.id from deals e where e.archived_at is null and e.name_key = lower(");
+    q.push(
+        " union all (select 2, null, null, e.id, null from deals e where e.archived_at is null and e.name_key = lower(",
+    );
     q.push_bind(words).push(") and ").push(deals).push(" order by e.id limit 2)");
+    q.push(
+        " union all (select 2, null, null, null, e.id from leads e where e.archived_at is null and e.name_key = lower(",
+    );
+    q.push_bind(words).push(") and ").push(leads).push(" order by e.id limit 2)");
     let mut found: Vec<Resolved> = q.build_query_as().fetch_all(tx.conn()).await?;
     // What is exact comes before what is only a name.
     let best = found.iter().map(|(by, ..)| *by).min();
     found.retain(|(by, ..)| Some(*by) == best);
     Ok(match found[..] {
-        [(_, employee, customer, deal)] => Subject::of(employee, customer, deal),
+        [(_, employee, customer, deal, lead)] => Subject::of(employee, customer, deal, lead),
         _ => None,
     })
 }
@@ -108,33 +117,40 @@ fn turned(words: &str) -> String {
     }
 }
 
-/// People, customers and open deals whose words fit, at most `most` of each, for choosing one. Of people with their number, which
+/// People, customers, open deals and leads whose words fit, at most `most` of each, for choosing one. Of people with their number, which
 /// tells namesakes apart.
 pub async fn options(tx: &mut TenantTx, question: &str, most: i64) -> Result<Vec<Named>> {
     let (people, firms) =
         (search::hits(tx, "employee", question).await?, search::hits(tx, "customer", question).await?);
     let deals = search::hits(tx, "deal", question).await?;
     let (see_people, see_firms) = (tx.scope::<EmployeesRead>(), tx.scope::<CustomersRead>());
-    let see_deals = tx.scope::<DealsRead>();
+    let leads = search::hits(tx, "lead", question).await?;
+    let (see_deals, see_leads) = (tx.scope::<DealsRead>(), tx.scope::<LeadsRead>());
     let mut q = QueryBuilder::<Postgres>::new(
-        "(select e.id as employee, null::uuid as customer, null::uuid as deal, e.first_name || ' ' || e.last_name || ' (' || e.number || ')' as name from employees e where e.archived_at is null",
+        "(select e.id as employee, null::uuid as customer, null::uuid as deal, null::uuid as lead, e.first_name || ' ' || e.last_name || ' (' || e.number || ')' as name from employees e where e.archived_at is null",
     );
     reach::narrow(&mut q, Kind::Employees, see_people);
     people.narrow(&mut q);
     q.push(" order by e.name_key limit ").push_bind(most);
-    q.push(") union all (select null, e.id, null, e.name from customers e where e.archived_at is null");
+    q.push(") union all (select null, e.id, null, null, e.name from customers e where e.archived_at is null");
     reach::narrow(&mut q, Kind::Customers, see_firms);
     firms.narrow(&mut q);
     q.push(" order by e.name_key limit ").push_bind(most);
     q.push(
-        ") union all (select null, null, e.id, e.name from deals e where e.archived_at is null and e.state = 'open'",
+        ") union all (select null, null, e.id, null, e.name from deals e where e.archived_at is null and e.state = 'open'",
     );
     reach::narrow(&mut q, Kind::Deals, see_deals);
     deals.narrow(&mut q);
+    q.push(" order by e.name_key limit ").push_bind(most);
+    q.push(
+        ") union all (select null, null, null, e.id, e.name from leads e where e.archived_at is null and e.converted_at is null",
+    );
+    reach::narrow(&mut q, Kind::Leads, see_leads);
+    leads.narrow(&mut q);
     q.push(" order by e.name_key limit ").push_bind(most).push(")");
     let rows: Vec<Offered> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
-    let named = |(employee, customer, deal, name): (_, _, _, String)| {
-        Subject::of(employee, customer, deal).map(|subject| Named { subject, words: name.clone(), name })
+    let named = |(employee, customer, deal, lead, name): (_, _, _, _, String)| {
+        Subject::of(employee, customer, deal, lead).map(|subject| Named { subject, words: name.clone(), name })
     };
     Ok(rows.into_iter().filter_map(named).collect())
 }
@@ -145,7 +161,7 @@ pub async fn words(tx: &mut TenantTx, subject: Subject) -> Result<Option<String>
     let mut q = QueryBuilder::<Postgres>::new("select ");
     q.push(match subject {
         Subject::Employee(_) => "e.first_name || ' ' || e.last_name || ' (' || e.number || ')'",
-        Subject::Customer(_) | Subject::Deal(_) => "e.name",
+        Subject::Customer(_) | Subject::Deal(_) | Subject::Lead(_) => "e.name",
     });
     q.push(" from ").push(kind.table()).push(" e where e.id = ").push_bind(subject.id());
     reach::narrow(&mut q, kind, to_read(tx.rights(), subject));

@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     TagId,
-    access::{CustomersBulk, DealsBulk, EmployeesBulk, Scope, TagsWrite},
+    access::{CustomersBulk, DealsBulk, EmployeesBulk, LeadsBulk, Scope, TagsWrite},
     events::Event,
     tags::{self, Colour, Tag},
     workspace::access::Subject,
@@ -153,9 +153,12 @@ async fn many(tx: &mut TenantTx, subjects: &[Subject]) -> Result<Vec<Subject>> {
     let people = many_of::<EmployeesBulk>(tx, Kind::Employees, &people).await?;
     let firms = many_of::<CustomersBulk>(tx, Kind::Customers, &firms).await?;
     let deals = many_of::<DealsBulk>(tx, Kind::Deals, &deals).await?;
+    let leads: Vec<Uuid> = subjects.iter().filter_map(|s| s.lead()).collect();
+    let leads = many_of::<LeadsBulk>(tx, Kind::Leads, &leads).await?;
+    let leads = leads.into_iter().map(|id| Subject::Lead(id.into()));
     let people = people.into_iter().map(|id| Subject::Employee(id.into()));
     let deals = deals.into_iter().map(|id| Subject::Deal(id.into()));
-    Ok(people.chain(firms.into_iter().map(|id| Subject::Customer(id.into()))).chain(deals).collect())
+    Ok(people.chain(firms.into_iter().map(|id| Subject::Customer(id.into()))).chain(deals).chain(leads).collect())
 }
 
 async fn many_of<P: domain::access::Permission>(tx: &mut TenantTx, kind: Kind, ids: &[Uuid]) -> Result<Vec<Uuid>> {
@@ -163,6 +166,7 @@ async fn many_of<P: domain::access::Permission>(tx: &mut TenantTx, kind: Kind, i
     let subject = match kind {
         Kind::Employees => Subject::Employee((*first).into()),
         Kind::Deals => Subject::Deal((*first).into()),
+        Kind::Leads => Subject::Lead((*first).into()),
         _ => Subject::Customer((*first).into()),
     };
     let scope: Option<Scope> = records::to_change(tx.rights(), subject).min(tx.scope::<P>());
@@ -176,22 +180,24 @@ async fn mark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec
     let people: Vec<Option<Uuid>> = subjects.iter().map(|s| s.employee()).collect();
     let firms: Vec<Option<Uuid>> = subjects.iter().map(|s| s.customer()).collect();
     let deals: Vec<Option<Uuid>> = subjects.iter().map(|s| s.deal()).collect();
+    let leads: Vec<Option<Uuid>> = subjects.iter().map(|s| s.lead()).collect();
     let rows = sqlx::query!(
-        "insert into record_tags (tenant_id, tag_id, employee_id, customer_id, deal_id, created_at)
-         select $1, $2, s.employee, s.customer, s.deal, $6
-         from unnest($3::uuid[], $4::uuid[], $5::uuid[]) as s (employee, customer, deal)
-         on conflict do nothing returning employee_id, customer_id, deal_id",
+        "insert into record_tags (tenant_id, tag_id, employee_id, customer_id, deal_id, lead_id, created_at)
+         select $1, $2, s.employee, s.customer, s.deal, s.lead, $7
+         from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[]) as s (employee, customer, deal, lead)
+         on conflict do nothing returning employee_id, customer_id, deal_id, lead_id",
         tx.tenant().0,
         tag.0,
         &people as &[Option<Uuid>],
         &firms as &[Option<Uuid>],
         &deals as &[Option<Uuid>],
+        &leads as &[Option<Uuid>],
         tx.now()
     )
     .fetch_all(tx.conn())
     .await?;
     let marked: Vec<_> =
-        rows.into_iter().filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.deal_id)).collect();
+        rows.into_iter().filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.deal_id, r.lead_id)).collect();
     let told = marked.iter().map(|record| Event::TagAdded { record: *record, tag }).collect();
     events::emit_many(tx, told).await?;
     Ok(marked)
@@ -200,14 +206,15 @@ async fn mark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec
 async fn unmark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec<Subject>> {
     let ids: Vec<Uuid> = subjects.iter().map(|s| s.id()).collect();
     let rows = sqlx::query!(
-        "delete from record_tags where tag_id = $1 and record_id = any($2) returning employee_id, customer_id, deal_id",
+        "delete from record_tags where tag_id = $1 and record_id = any($2)
+         returning employee_id, customer_id, deal_id, lead_id",
         tag.0,
         &ids
     )
     .fetch_all(tx.conn())
     .await?;
     let unmarked: Vec<_> =
-        rows.into_iter().filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.deal_id)).collect();
+        rows.into_iter().filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.deal_id, r.lead_id)).collect();
     let told = unmarked.iter().map(|record| Event::TagRemoved { record: *record, tag }).collect();
     events::emit_many(tx, told).await?;
     Ok(unmarked)

@@ -12,7 +12,7 @@ use crate::{
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Day, Errors, MemberId, TaskId,
-    access::{CustomersRead, DealsRead, EmployeesRead, Scope, TasksRead, TasksWrite},
+    access::{CustomersRead, DealsRead, EmployeesRead, LeadsRead, Scope, TasksRead, TasksWrite},
     events::Event,
     list::{Slice, Sort},
     tasks::{About, Due, Fields, Filter, Named, Order, Person, Priority, State, Tab, Task},
@@ -25,23 +25,25 @@ use uuid::Uuid;
 const TASKS: Kind = Kind::Tasks;
 
 const COLUMNS: &str = "e.id, e.version, e.title, e.details, e.due_on, e.priority, e.assignee_id, e.created_by, e.employee_id, \
-    e.customer_id, e.deal_id, e.done_at, e.done_by, e.created_at, e.tenant_id";
+    e.customer_id, e.deal_id, e.lead_id, e.done_at, e.done_by, e.created_at, e.tenant_id";
 
-const JOINED: &str = "a.name as assignee_name, c.name as creator_name, d.name as doer_name, s.name as employee_name, s.number as employee_number, k.name as customer_name, g.name as deal_name";
+const JOINED: &str = "a.name as assignee_name, c.name as creator_name, d.name as doer_name, s.name as employee_name, s.number as employee_number, k.name as customer_name, g.name as deal_name, \
+    h.name as lead_name";
 
 /// The index's, to the letter.
 const DUE: &str = "case when e.due_on is null then 'infinity' else e.due_on end";
 
-/// By how far the reader sees employees, then customers, then deals: nothing, own, team, all.
-static JOINS: LazyLock<[[[String; 4]; 4]; 4]> = LazyLock::new(|| {
+/// By how far the reader sees employees, then customers, then deals, then leads: nothing, own, team, all.
+static JOINS: LazyLock<[[[[String; 4]; 4]; 4]; 4]> = LazyLock::new(|| {
     const SCOPES: [Option<Scope>; 4] = [None, Some(Scope::Own), Some(Scope::Team), Some(Scope::All)];
     SCOPES.map(|people| {
         SCOPES.map(|firms| {
             SCOPES.map(|deals| {
-                let deals = reaches(Kind::Deals, deals);
-                let (people, firms) = (reaches(Kind::Employees, people), reaches(Kind::Customers, firms));
-                format!(
-                    " left join members a on a.tenant_id = p.tenant_id and a.id = p.assignee_id \
+                SCOPES.map(|leads| {
+                    let (deals, leads) = (reaches(Kind::Deals, deals), reaches(Kind::Leads, leads));
+                    let (people, firms) = (reaches(Kind::Employees, people), reaches(Kind::Customers, firms));
+                    format!(
+                        " left join members a on a.tenant_id = p.tenant_id and a.id = p.assignee_id \
                   left join members c on c.tenant_id = p.tenant_id and c.id = p.created_by \
                   left join members d on d.tenant_id = p.tenant_id and d.id = p.done_by \
                   left join lateral (select e.first_name || ' ' || e.last_name as name, e.number from employees e \
@@ -49,8 +51,11 @@ static JOINS: LazyLock<[[[String; 4]; 4]; 4]> = LazyLock::new(|| {
                   left join lateral (select e.name from customers e \
                     where e.tenant_id = p.tenant_id and e.id = p.customer_id and {firms}) k on true \
                   left join lateral (select e.name from deals e \
-                    where e.tenant_id = p.tenant_id and e.id = p.deal_id and {deals}) g on true"
-                )
+                    where e.tenant_id = p.tenant_id and e.id = p.deal_id and {deals}) g on true \
+                  left join lateral (select e.name from leads e \
+                    where e.tenant_id = p.tenant_id and e.id = p.lead_id and {leads}) h on true"
+                    )
+                })
             })
         })
     })
@@ -58,8 +63,8 @@ static JOINS: LazyLock<[[[String; 4]; 4]; 4]> = LazyLock::new(|| {
 
 fn shape(tx: &TenantTx) -> Shape {
     let place = |scope: Option<Scope>| scope.map_or(0, |s| s as usize + 1);
-    let joins =
-        &JOINS[place(tx.scope::<EmployeesRead>())][place(tx.scope::<CustomersRead>())][place(tx.scope::<DealsRead>())];
+    let joins = &JOINS[place(tx.scope::<EmployeesRead>())][place(tx.scope::<CustomersRead>())]
+        [place(tx.scope::<DealsRead>())][place(tx.scope::<LeadsRead>())];
     Shape { from: "tasks e", columns: COLUMNS, joined: JOINED, joins, counted: DUE }
 }
 
@@ -241,8 +246,8 @@ pub async fn add(tx: &mut TenantTx, id: TaskId, f: &Fields) -> Result<TaskId> {
     let subject = subject(tx, f).await?;
     let added = sqlx::query!(
         "insert into tasks (tenant_id, id, title, details, due_on, priority, assignee_id, created_by, employee_id, customer_id, deal_id,
-           created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+           lead_id, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
@@ -255,6 +260,7 @@ pub async fn add(tx: &mut TenantTx, id: TaskId, f: &Fields) -> Result<TaskId> {
         subject.and_then(Subject::employee),
         subject.and_then(Subject::customer),
         subject.and_then(Subject::deal),
+        subject.and_then(Subject::lead),
         tx.now(),
     )
     .execute(tx.conn())
@@ -282,7 +288,8 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
     let done = sqlx::query!(
         "update tasks set version = version + 1, updated_at = $3, title = $4, details = $5, due_on = $6, priority = $7,
            assignee_id = $8, employee_id = case when $9 then employee_id else $10 end,
-           customer_id = case when $9 then customer_id else $11 end, deal_id = case when $9 then deal_id else $12 end
+           customer_id = case when $9 then customer_id else $11 end, deal_id = case when $9 then deal_id else $12 end,
+           lead_id = case when $9 then lead_id else $13 end
          where id = $1 and version = $2",
         id.0,
         version,
@@ -296,6 +303,7 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
         subject.and_then(Subject::employee),
         subject.and_then(Subject::customer),
         subject.and_then(Subject::deal),
+        subject.and_then(Subject::lead),
     )
     .execute(tx.conn())
     .await?;
@@ -416,9 +424,9 @@ async fn subject(tx: &mut TenantTx, f: &Fields) -> Result<Option<Subject>> {
         Some(About::Record(_)) => Err(wrong("There is no such record any more.".into())),
         Some(About::Words(words)) => match records::resolve(tx, words).await? {
             Some(subject) => Ok(Some(subject)),
-            None => {
-                Err(wrong(format!("No person, customer or deal alone is called {words}. Type a name, and choose.")))
-            }
+            None => Err(wrong(format!(
+                "No person, customer, deal or lead alone is called {words}. Type a name, and choose."
+            ))),
         },
     }
 }
@@ -432,6 +440,7 @@ row! {
         employee_number: Option<String>,
         customer_name: Option<String>,
         deal_name: Option<String>,
+        lead_name: Option<String>,
         id: Uuid,
         version: i32,
         title: String,
@@ -443,6 +452,7 @@ row! {
         employee_id: Option<Uuid>,
         customer_id: Option<Uuid>,
         deal_id: Option<Uuid>,
+        lead_id: Option<Uuid>,
         done_at: Option<DateTime<Utc>>,
         done_by: Option<Uuid>,
         created_at: DateTime<Utc>,
@@ -452,8 +462,8 @@ row! {
 impl Row {
     fn task(self) -> Result<Task> {
         let priority = Priority::parse(&self.priority).ok_or_else(|| strange("priority", &self.priority))?;
-        let subject = Subject::of(self.employee_id, self.customer_id, self.deal_id);
-        let about = subject.zip(self.employee_name.or(self.customer_name).or(self.deal_name));
+        let subject = Subject::of(self.employee_id, self.customer_id, self.deal_id, self.lead_id);
+        let about = subject.zip(self.employee_name.or(self.customer_name).or(self.deal_name).or(self.lead_name));
         let about = about.map(|(subject, name)| {
             let words = self.employee_number.map_or_else(|| name.clone(), |number| format!("{name} ({number})"));
             Named { subject, name, words }

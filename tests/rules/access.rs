@@ -1,6 +1,6 @@
 //! A walk along every route: who is let in, and who is told that there is nothing.
 
-use super::sales::Sales;
+use super::{leads::Leads, sales::Sales};
 use crate::support::{Browser, Checklist, Company, PASSWORD, Page, TestApp};
 use axum::http::{Method, StatusCode};
 use domain::{
@@ -33,6 +33,9 @@ const PUBLIC: &[&str] = &[
     "/calendars/{token}",
     "/quotes/{token}",
     "/quotes/{token}/pdf",
+    "/forms/{slug}/{key}",
+    "/form-themes/{accent}",
+    "/form-confirmations/{token}",
     "/preferences",
     "/password-strength",
     "/dev/gallery",
@@ -49,6 +52,9 @@ const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/hr/employees/columns", "a preference of one person"),
     ("/crm/customers/columns", "a preference of one person"),
     ("/crm/deals/columns", "a preference of one person"),
+    ("/crm/leads/columns", "a preference of one person"),
+    ("/crm/leads/views/{id}/opening", "a preference of one person"),
+    ("/crm/leads/changes/new", "asks what would come of it, and changes nothing"),
     ("/crm/deals/views/{id}/opening", "a preference of one person"),
     ("/crm/deals/changes/new", "asks what would come of it, and changes nothing"),
     ("/hr/employees/views/{id}/opening", "a preference of one person"),
@@ -136,6 +142,7 @@ pub(super) struct Records {
     /// The employee's, waiting for approval.
     pub(super) sheet: String,
     pub(super) sales: Sales,
+    pub(super) leads: Leads,
 }
 
 /// What routes of time off name.
@@ -213,6 +220,7 @@ impl Records {
             position: company.position(&format!("Position {round}")).await.to_string(),
             leave: leave.of(company, employee).await,
             sales: Sales::of(company, round).await,
+            leads: Leads::of(company, round).await,
             document,
             file,
             kind,
@@ -272,6 +280,7 @@ impl Records {
                 cover: self.leave.blackout.clone(),
             },
             sales: self.sales.misplaced(&self.customers),
+            leads: self.leads.misplaced(&self.customers),
             asset: self.task.clone(),
             sheet: self.task.clone(),
             checklist: Checklist {
@@ -305,6 +314,7 @@ impl Records {
             p if p.contains("/employees/") => &self.employees,
             p if p.contains("/customers/") => &self.customers,
             p if p.contains("/deals/") => &self.sales.deals,
+            p if p.contains("/leads/") => &self.leads.leads,
             p => panic!("whose is {p}?"),
         }
     }
@@ -319,7 +329,7 @@ impl Records {
     }
 
     fn named_id(&self, path: &str) -> &str {
-        if let Some(id) = self.sales.id(path) {
+        if let Some(id) = self.sales.id(path).or(self.leads.id(path)) {
             return id;
         }
         match path {
@@ -376,7 +386,11 @@ impl Records {
     }
 
     pub(super) fn fill(&self, path: &str, slug: &str) -> String {
-        let path = path.replace("{slug}", slug).replace("{accent}", "2f6fed").replace("{kind}", "employee");
+        let path = path
+            .replace("{slug}", slug)
+            .replace("{accent}", "2f6fed")
+            .replace("{kind}", "employee")
+            .replace("{key}", "contact");
         let path = path
             .replace("{step}", "s1")
             .replace("{field}", "department")
@@ -388,7 +402,7 @@ impl Records {
     /// What such a form would hold.
     pub(super) fn fields(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
         let email = format!("invited.{round}@guests.example");
-        if let Some(fields) = self.sales.fields(path, round) {
+        if let Some(fields) = self.sales.fields(path, round).or_else(|| self.leads.fields(path, round)) {
             return fields;
         }
         match path {
@@ -868,6 +882,7 @@ async fn another_workspace_does_not_exist() {
             "employees/tags",
             "customers/tags",
             "deals/tags",
+            "leads/tags",
         ];
         let many = many.iter().any(|end| line.path.ends_with(end));
         if many && line.method == Method::POST {

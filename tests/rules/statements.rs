@@ -655,6 +655,7 @@ async fn no_route_asks_more_often_than_it_says() {
     attendance(&mut meter).await;
     profiles(&mut meter).await;
     sales(&mut meter).await;
+    forms(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -918,7 +919,16 @@ async fn members(m: &mut Meter<'_>) {
         fields: [("name", "E"), ("source", "F")],
         file: "Name,Stage\nByron deal,Meeting\nCole deal,Nowhere\n",
     };
-    for noun in [people, firms, sales] {
+    let leads = [company.lead(&[]).await, company.lead(&[("name", "Other")]).await];
+    let leads = Noun {
+        list: "/w/acme/crm/leads",
+        part: "div#leads",
+        options: ("options?company=nor", "datalist#companies"),
+        ids: leads.map(|id| id.to_string()),
+        fields: [("name", "G"), ("source", "H")],
+        file: "Name,Email\nByron lead,byron@lamps.example\nCole lead,no address\n",
+    };
+    for noun in [people, firms, sales, leads] {
         records(m, o, &noun).await;
         archivals(m, o, &noun).await;
         imports(m, o, noun.list, noun.file).await;
@@ -1092,6 +1102,47 @@ async fn sales(m: &mut Meter<'_>) {
     app.run_jobs().await;
 }
 
+/// Forms by which leads come in.
+async fn forms(m: &mut Meter<'_>) {
+    let app = m.app;
+    let company = app.company("forms").await;
+    let lead = company.lead(&[("name", "Ada")]).await;
+    let mut owner = company.owner().await;
+    let o = &mut owner;
+    let files = company.at(&format!("/crm/leads/{lead}/field-files"));
+    let field = company.file_field(domain::import::Target::Leads, "four").await;
+    m.get(o, "files in fields of a lead", &files).await;
+    let form = o.get(&files).await.form("Paper four: bring this file").file("file", "a.png", super::access::picture());
+    m.send(o, "a file into a lead's field", &form).await;
+    m.post(o, "no file in a lead's field", &format!("{files}/removal"), &[("field", &field.to_string())]).await;
+    let settings = company.at("/settings/lead-forms");
+    m.get(o, "forms", &settings).await;
+    m.get(o, "new form for leads", &format!("{settings}/new")).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    m.post(o, "add a form for leads", &format!("{settings}/new"), &[("name", "Contact"), ("_once", &once)]).await;
+    let form = format!("{settings}/{once}");
+    m.get(o, "form for leads", &form).await;
+    m.get(o, "log of a form", &format!("{form}/log")).await;
+    m.get(o, "form for leads, edited", &format!("{form}/edit")).await;
+    m.post(o, "change a form for leads", &format!("{form}/edit"), &[("name", "Contact 2"), ("_version", "1")]).await;
+    m.post(o, "close a form for leads", &format!("{form}/archival"), &[]).await;
+    m.post(o, "open a form for leads", &format!("{form}/restoral"), &[]).await;
+    let mut visitor = app.browser();
+    company.lead_form("Asked", &[("confirms", "true")]).await;
+    m.get(&mut visitor, "colour of a form", "/form-themes/2f6fed").await;
+    m.get(&mut visitor, "public form", "/forms/forms/asked").await;
+    app.clock.advance(chrono::Duration::seconds(9));
+    let email = app.email("asked");
+    let sent = visitor.get("/forms/forms/asked").await.form("Send").set("name", "Bea").set("email", &email);
+    app.clock.advance(chrono::Duration::seconds(9));
+    m.send(&mut visitor, "send a form", &sent.set("consent", "true")).await;
+    app.run_jobs().await;
+    let link = app.mailed_link(&email).await;
+    m.get(&mut visitor, "confirm a form, asked", &link).await;
+    m.post(&mut visitor, "confirm a form", &link, &[]).await;
+    app.run_jobs().await;
+}
+
 struct Noun {
     list: &'static str,
     part: &'static str,
@@ -1181,7 +1232,7 @@ async fn changes(m: &mut Meter<'_>, o: &mut Browser, Noun { list, ids, .. }: &No
     let once = uuid::Uuid::new_v4().to_string();
     let field = if list.contains("/hr/") {
         [("field", "location"), ("value", "Rome")]
-    } else if list.ends_with("/deals") {
+    } else if list.ends_with("/deals") || list.ends_with("/leads") {
         [("field", "source"), ("value", "Fair")]
     } else {
         [("field", "status"), ("value", "prospect")]

@@ -64,6 +64,8 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("mail_quotas", "a counter of turns"),
     ("notifications", "what was told, not what was done"),
     ("departures", "follows from the employees"),
+    ("lead_captures", "its own history; the lead that comes of it is audited"),
+    ("lead_drops", "counts of what never came in"),
     ("deal_history", "its own history, only ever added to; the deal that changes is audited"),
     ("deal_totals", "follows from the deals"),
     ("digests", "follows from members and their preferences"),

@@ -3,6 +3,8 @@
 pub mod board;
 pub mod customers;
 pub mod deals;
+pub mod forms;
+pub mod leads;
 pub mod pipelines;
 pub mod products;
 pub mod quotes;

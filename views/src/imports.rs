@@ -78,6 +78,7 @@ impl Place {
             Target::Employees | Target::JobHistory | Target::PayHistory => "Employees",
             Target::Customers => "Customers",
             Target::Deals => "Deals",
+            Target::Leads => "Leads",
         };
         PageHead::new(self.title()).crumb(label, self.noun())
     }

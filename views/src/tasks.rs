@@ -235,6 +235,7 @@ pub fn record(slug: &Slug, subject: Subject) -> String {
         Subject::Employee(id) => paths::employee(slug, id),
         Subject::Customer(id) => paths::customer(slug, id),
         Subject::Deal(id) => paths::deal(slug, id),
+        Subject::Lead(id) => paths::lead(slug, id),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Effective access: what a member may do with a record, and by which rule.
 
 use crate::{
-    CustomerId, DealId, EmployeeId,
+    CustomerId, DealId, EmployeeId, LeadId,
     access::{Actor, CATALOGUE, Resource, Right, Scope, of_others},
 };
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ pub enum Subject {
     Employee(EmployeeId),
     Customer(CustomerId),
     Deal(DealId),
+    Lead(LeadId),
 }
 
 impl Subject {
@@ -23,6 +24,7 @@ impl Subject {
             Self::Employee(id) => format!("employee:{id}"),
             Self::Customer(id) => format!("customer:{id}"),
             Self::Deal(id) => format!("deal:{id}"),
+            Self::Lead(id) => format!("lead:{id}"),
         }
     }
 
@@ -31,6 +33,7 @@ impl Subject {
             ("employee", id) => id.parse().ok().map(Self::Employee),
             ("customer", id) => id.parse().ok().map(Self::Customer),
             ("deal", id) => id.parse().ok().map(Self::Deal),
+            ("lead", id) => id.parse().ok().map(Self::Lead),
             _ => None,
         }
     }
@@ -40,34 +43,45 @@ impl Subject {
             Self::Employee(id) => id.0,
             Self::Customer(id) => id.0,
             Self::Deal(id) => id.0,
+            Self::Lead(id) => id.0,
         }
     }
 
     pub const fn employee(self) -> Option<Uuid> {
         match self {
             Self::Employee(id) => Some(id.0),
-            Self::Customer(_) | Self::Deal(_) => None,
+            _ => None,
         }
     }
 
     pub const fn customer(self) -> Option<Uuid> {
         match self {
             Self::Customer(id) => Some(id.0),
-            Self::Employee(_) | Self::Deal(_) => None,
+            _ => None,
         }
     }
 
     pub const fn deal(self) -> Option<Uuid> {
         match self {
             Self::Deal(id) => Some(id.0),
-            Self::Employee(_) | Self::Customer(_) => None,
+            _ => None,
+        }
+    }
+
+    pub const fn lead(self) -> Option<Uuid> {
+        match self {
+            Self::Lead(id) => Some(id.0),
+            _ => None,
         }
     }
 
     /// From the columns that such a belonging has.
-    pub fn of(employee: Option<Uuid>, customer: Option<Uuid>, deal: Option<Uuid>) -> Option<Self> {
+    pub fn of(employee: Option<Uuid>, customer: Option<Uuid>, deal: Option<Uuid>, lead: Option<Uuid>) -> Option<Self> {
         let person = employee.map(|id| Self::Employee(id.into()));
-        person.or(customer.map(|id| Self::Customer(id.into()))).or(deal.map(|id| Self::Deal(id.into())))
+        person
+            .or(customer.map(|id| Self::Customer(id.into())))
+            .or(deal.map(|id| Self::Deal(id.into())))
+            .or(lead.map(|id| Self::Lead(id.into())))
     }
 
     pub const fn resource(self) -> Resource {
@@ -75,6 +89,7 @@ impl Subject {
             Self::Employee(_) => Resource::Employees,
             Self::Customer(_) => Resource::Customers,
             Self::Deal(_) => Resource::Deals,
+            Self::Lead(_) => Resource::Leads,
         }
     }
 }
@@ -136,13 +151,13 @@ fn why(actor: &Actor, record: &Record, near: &Near, granted: Option<Scope>) -> S
         (Subject::Employee(_), Some(_), Scope::Own) => {
             format!("{role} gives it for their own record, and {name} is theirs.")
         }
-        (Subject::Customer(_) | Subject::Deal(_), Some(_), Scope::Own) => {
+        (Subject::Customer(_) | Subject::Deal(_) | Subject::Lead(_), Some(_), Scope::Own) => {
             format!("{role} gives it for what they own, and {name} is theirs.")
         }
         (Subject::Employee(_), Some(Scope::Team), Scope::Team) => {
             format!("{role} gives it for their team, and {} reports to {person}: {} → {person}.", name, line())
         }
-        (Subject::Customer(_) | Subject::Deal(_), Some(Scope::Team), Scope::Team) => {
+        (Subject::Customer(_) | Subject::Deal(_) | Subject::Lead(_), Some(Scope::Team), Scope::Team) => {
             let owner = record.owned_by.as_deref().unwrap_or("its owner");
             format!("{role} gives it for what their team owns, and {owner} reports to {person}: {} → {person}.", line())
         }
@@ -152,10 +167,10 @@ fn why(actor: &Actor, record: &Record, near: &Near, granted: Option<Scope>) -> S
         (Subject::Employee(_), Some(Scope::Own), _) => {
             format!("{role} gives it for their own record alone, and this is {name}’s.")
         }
-        (Subject::Customer(_) | Subject::Deal(_), Some(Scope::Team), _) => {
+        (Subject::Customer(_) | Subject::Deal(_) | Subject::Lead(_), Some(Scope::Team), _) => {
             format!("{role} gives it for what they or their team own, and {} does.", owner(record))
         }
-        (Subject::Customer(_) | Subject::Deal(_), Some(Scope::Own), _) => {
+        (Subject::Customer(_) | Subject::Deal(_) | Subject::Lead(_), Some(Scope::Own), _) => {
             format!("{role} gives it for what they own alone, and {} does.", owner(record))
         }
     }

@@ -5,8 +5,8 @@ use domain::{
     Conventions, Dates, Money,
     access::Sight,
     import::{
-        Counts, Customers, Deals, Employees, Finding, Import, JobHistory, Mapping, Noun, Outcome, PayHistory, Plan,
-        Severity, State, Table, Target,
+        Counts, Customers, Deals, Employees, Finding, Import, JobHistory, Leads, Mapping, Noun, Outcome, PayHistory,
+        Plan, Severity, State, Table, Target,
     },
 };
 use std::collections::HashMap;
@@ -77,6 +77,7 @@ pub async fn preview<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
         Target::JobHistory => preview_of::<JobHistory, E, B>(begin, import, c).await,
         Target::PayHistory => preview_of::<PayHistory, E, B>(begin, import, c).await,
         Target::Deals => preview_of::<Deals, E, B>(begin, import, c).await,
+        Target::Leads => preview_of::<Leads, E, B>(begin, import, c).await,
     }
 }
 

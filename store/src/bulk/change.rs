@@ -8,10 +8,11 @@ use crate::{
     reach, tags,
 };
 use domain::{
-    BulkId, CustomerId, Day, DealId, EmployeeId,
+    BulkId, CustomerId, Day, DealId, EmployeeId, LeadId,
     access::{
         CustomersBulk, CustomersRead, CustomersWrite, DealsBulk, DealsRead, DealsWrite, EmployeesBulk, EmployeesPay,
-        EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite, EmployeesRead, EmployeesWrite, Scope,
+        EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite, EmployeesRead, EmployeesWrite, LeadsBulk,
+        LeadsRead, LeadsWrite, Scope,
     },
     bulk::{Field, Outcome, Step},
     draft::FieldClass,
@@ -145,6 +146,7 @@ pub(super) fn subject(target: Target, id: Uuid) -> Subject {
     match target {
         Target::Customers => Subject::Customer(CustomerId(id)),
         Target::Deals => Subject::Deal(DealId(id)),
+        Target::Leads => Subject::Lead(LeadId(id)),
         _ => Subject::Employee(EmployeeId(id)),
     }
 }
@@ -160,6 +162,9 @@ pub(super) async fn tell(tx: &mut TenantTx, target: Target, ids: &[Uuid], field:
             },
             Target::Deals => {
                 Event::DealsChanged { deals: ids.iter().copied().map(DealId).collect(), fields: fields.clone() }
+            }
+            Target::Leads => {
+                Event::LeadsChanged { leads: ids.iter().copied().map(LeadId).collect(), fields: fields.clone() }
             }
             _ => Event::EmployeesChanged { employees: people(ids), fields: fields.clone() },
         };
@@ -208,13 +213,14 @@ pub(super) async fn rows(
     lock: bool,
 ) -> Result<Vec<Found>> {
     let kind = kind(look.target);
-    let people = !matches!(look.target, Target::Customers | Target::Deals);
+    let people = !matches!(look.target, Target::Customers | Target::Deals | Target::Leads);
     let name = if people { "concat_ws(' ', e.first_name, e.last_name)" } else { "e.name" };
     let (visible, mut writes) = match look.target {
         Target::Customers => {
             (reach::lower::<CustomersBulk, CustomersRead>(tx.rights()), vec![tx.scope::<CustomersWrite>()])
         }
         Target::Deals => (reach::lower::<DealsBulk, DealsRead>(tx.rights()), vec![tx.scope::<DealsWrite>()]),
+        Target::Leads => (reach::lower::<LeadsBulk, LeadsRead>(tx.rights()), vec![tx.scope::<LeadsWrite>()]),
         _ => (reach::lower::<EmployeesBulk, EmployeesRead>(tx.rights()), vec![tx.scope::<EmployeesWrite>()]),
     };
     match look.class {

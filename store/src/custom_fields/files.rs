@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     CustomFieldId, CustomerId, EmployeeId, FileId,
-    access::{CustomersWrite, DealsWrite, EmployeesWrite},
+    access::{CustomersWrite, DealsWrite, EmployeesWrite, LeadsWrite},
     audit::Action,
     custom_fields::{Kind, Values, file as file_in},
     draft::FieldClass,
@@ -39,6 +39,10 @@ pub async fn hold(tx: &mut TenantTx, subject: Subject) -> Result<Vec<CustomField
         Subject::Deal(id) => {
             reach::hold::<DealsWrite>(tx, reach::Kind::Deals, id.0).await?;
             (Target::Deals, domain::access::Sight::ALL)
+        }
+        Subject::Lead(id) => {
+            reach::hold::<LeadsWrite>(tx, reach::Kind::Leads, id.0).await?;
+            (Target::Leads, domain::access::Sight::ALL)
         }
     };
     let mut fields = super::list(tx, noun).await?;
@@ -96,6 +100,7 @@ pub async fn put(
         Subject::Employee(employee) => Event::EmployeeChanged { employee, fields },
         Subject::Customer(customer) => Event::CustomerChanged { customer, fields },
         Subject::Deal(deal) => Event::DealChanged { deal, fields },
+        Subject::Lead(lead) => Event::LeadChanged { lead, fields },
     };
     events::emit(tx, event).await?;
     Ok(field)

@@ -114,6 +114,7 @@ impl Access {
             Subject::Employee(id) => paths::employee(&self.slug, id),
             Subject::Customer(id) => paths::customer(&self.slug, id),
             Subject::Deal(id) => paths::deal(&self.slug, id),
+            Subject::Lead(id) => paths::lead(&self.slug, id),
         };
         html! {
             (Card::new(title, html! {

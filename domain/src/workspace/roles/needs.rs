@@ -12,6 +12,7 @@ pub(super) fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
             ["read", "write", "personal_write", "pay_write"].map(|a| format!("employees.{a}")).into()
         }
         ("deals.import", _) => ["read", "write"].map(|a| format!("deals.{a}")).into(),
+        ("leads.import", _) => ["read", "write"].map(|a| format!("leads.{a}")).into(),
         // Whoever makes pipelines and prices sees what is sold.
         ("pipelines.write", _) => ["deals.read".into()].into(),
         ("customers.import", _) => ["read", "write"].map(|a| format!("customers.{a}")).into(),
@@ -20,7 +21,9 @@ pub(super) fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
         ("documents.settings", _) => vec![],
         // Of one's own, however far one sees.
         ("assets.confirm" | "attendance.write", _) => vec![],
-        ("audit.read", _) => ["employees", "customers", "deals", "tasks"].map(|of| format!("{of}.read")).into(),
+        ("audit.read", _) => {
+            ["employees", "customers", "deals", "leads", "tasks"].map(|of| format!("{of}.read")).into()
+        }
         (_, Some(class)) if right.class.is_some() => vec![format!("{resource}.{class}")],
         (_, _) if action == "read" => vec![],
         _ => vec![format!("{resource}.read")],
