@@ -1,5 +1,6 @@
 //! Who may call what. A handler says so with its first argument, or it is no handler.
 
+mod anybody;
 mod watch;
 
 pub use watch::Watch;
@@ -375,20 +376,6 @@ impl Public {
 }
 
 impl Public {
-    /// Opens the workspace of a public address, to do there what its form lets anybody do. A suspended one is closed.
-    pub async fn begin(&self, slug: &Slug, name: &'static str) -> Result<(TenantTx, Workspace), Error> {
-        Ok(self.app.0.db.begin_public(slug.as_str(), name).await?)
-    }
-
-    /// As [`begin`](Self::begin), for whoever holds a sealed address of it.
-    pub async fn begin_sealed(
-        &self,
-        tenant: domain::TenantId,
-        name: &'static str,
-    ) -> Result<(TenantTx, Workspace), Error> {
-        Ok(self.app.0.db.begin_job(tenant, name).await?)
-    }
-
     /// What a workspace is called, for whoever holds a sealed address of it.
     pub async fn called(&self, tenant: domain::TenantId) -> Result<String, Error> {
         Ok(self.app.0.db.begin_job(tenant, "webhook").await?.1.name)

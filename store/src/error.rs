@@ -118,7 +118,6 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("notes_lead_fk", "text", "That lead was just removed."),
     ("record_tags_lead_fk", "tag", "That lead was just removed."),
     ("leads_owner_fk", "owner", "That member was just removed."),
-    ("leads_email_taken", "email", "Another open lead has this email."),
     ("lead_forms_key_key", "key", "Another form has this address."),
     ("pipelines_name_key", "name", "There is a pipeline with this name already."),
     ("stages_name_key", "name", "There is a stage with this name already."),

@@ -1105,7 +1105,7 @@ async fn sales(m: &mut Meter<'_>) {
 /// Forms by which leads come in.
 async fn forms(m: &mut Meter<'_>) {
     let app = m.app;
-    let company = app.company("forms").await;
+    let company = app.company("captures").await;
     let lead = company.lead(&[("name", "Ada")]).await;
     let mut owner = company.owner().await;
     let o = &mut owner;
@@ -1130,10 +1130,10 @@ async fn forms(m: &mut Meter<'_>) {
     let mut visitor = app.browser();
     company.lead_form("Asked", &[("confirms", "true")]).await;
     m.get(&mut visitor, "colour of a form", "/form-themes/2f6fed").await;
-    m.get(&mut visitor, "public form", "/forms/forms/asked").await;
+    m.get(&mut visitor, "public form", "/forms/captures/asked").await;
     app.clock.advance(chrono::Duration::seconds(9));
     let email = app.email("asked");
-    let sent = visitor.get("/forms/forms/asked").await.form("Send").set("name", "Bea").set("email", &email);
+    let sent = visitor.get("/forms/captures/asked").await.form("Send").set("name", "Bea").set("email", &email);
     app.clock.advance(chrono::Duration::seconds(9));
     m.send(&mut visitor, "send a form", &sent.set("consent", "true")).await;
     app.run_jobs().await;

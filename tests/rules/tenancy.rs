@@ -44,6 +44,7 @@ const DEFINERS: &[(&str, &str)] = &[
     ("house.index_employees", "the app role may not write the search table"),
     ("house.index_customers", "the app role may not write the search table"),
     ("house.index_deals", "the app role may not write the search table"),
+    ("house.index_leads", "the app role may not write the search table"),
     ("house.found_pipeline", "signing up runs in the identity role, which may write into no table of a tenant's"),
     ("house.begin_pipeline", "as house.found_pipeline, which it calls for the workspace that begins"),
     ("house.index_tasks", "the app role may not write the search table"),

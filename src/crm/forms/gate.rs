@@ -90,7 +90,7 @@ impl<'a> Gate<'a> {
     }
 
     /// Counts that could not be written down wait again.
-    pub(super) async fn give_back(&self, counts: &Counts) {
+    pub(super) async fn give_back(&self, counts: &[(Drop, i64)]) {
         for (why, n) in counts {
             if let Err(e) = self.app.redis().hincrby::<i64, _, _>(self.counts(), why.key(), *n).await {
                 tracing::debug!(error = %e, form = self.name, "counts of dropped sendings are lost");

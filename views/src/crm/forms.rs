@@ -158,7 +158,7 @@ impl Show {
                 html! { (self.owner.as_deref().unwrap_or("Nobody, until somebody takes them")) },
             );
         let frame = format!(
-            "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"640\" style=\"border:0\"></iframe>",
+            "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"640\" frameborder=\"0\"></iframe>",
             self.url,
             f.title.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
         );

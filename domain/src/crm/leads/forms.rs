@@ -2,6 +2,7 @@
 
 mod log;
 #[cfg(test)]
+#[path = "forms/forms_tests.rs"]
 mod tests;
 
 pub use log::{Capture, Drop, Dropped, LONGEST, QUICKEST, Stamp, State, WAITS};

@@ -1,6 +1,7 @@
 //! The rules of roles.
 
 use super::*;
+use crate::Errors;
 
 #[test]
 fn reports_to_me_does_not_open_pay() {

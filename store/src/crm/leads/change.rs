@@ -16,6 +16,9 @@ use domain::{
 };
 use uuid::Uuid;
 
+/// Two who are worked on are not one person. No rule of the database: a file may bring in both, and they are merged.
+const TAKEN: &str = "Another open lead has this email.";
+
 /// What of these fields other records stand against, told all at once. `own` is the lead's, old or new.
 pub async fn check(tx: &mut TenantTx, own: LeadId, f: &Fields) -> Result<Errors> {
     let found = sqlx::query!(
@@ -30,8 +33,7 @@ pub async fn check(tx: &mut TenantTx, own: LeadId, f: &Fields) -> Result<Errors>
     .await?;
     let mut errors = Errors::default();
     if taken(tx, own, f.email.as_ref()).await? {
-        let (field, message) = Error::told("leads_email_taken");
-        errors.add(field, message);
+        errors.add("email", TAKEN);
     }
     if let Some(email) = f.owner.as_ref().filter(|_| !found.owner) {
         errors.add("owner", no_such_member(email));
@@ -70,8 +72,7 @@ async fn refuse(tx: &mut TenantTx, own: LeadId, f: &Fields, converted: bool) -> 
         return Err(Error::refused("status", words));
     }
     if taken(tx, own, f.email.as_ref()).await? {
-        let (field, message) = Error::told("leads_email_taken");
-        return Err(Error::refused(field, message));
+        return Err(Error::refused("email", TAKEN));
     }
     Ok(())
 }
