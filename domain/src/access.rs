@@ -346,19 +346,28 @@ impl Rights {
     /// Which field classes are open of others than oneself: those that lists and files have columns for.
     pub fn sight(&self) -> Sight {
         let others = |key| self.scope(key) >= Some(Scope::Team);
-        Sight { personal: others(EmployeesPersonal::KEY), pay: others(EmployeesPay::KEY) }
+        Sight {
+            terms: others(EmployeesWrite::KEY) || others(EmployeesPersonal::KEY),
+            personal: others(EmployeesPersonal::KEY),
+            pay: others(EmployeesPay::KEY),
+        }
     }
 
     /// Which field classes are open whoever's record it is.
     pub fn sight_of_all(&self) -> Sight {
         let all = |key| self.scope(key) == Some(Scope::All);
-        Sight { personal: all(EmployeesPersonal::KEY), pay: all(EmployeesPay::KEY) }
+        Sight {
+            terms: all(EmployeesWrite::KEY) || all(EmployeesPersonal::KEY),
+            personal: all(EmployeesPersonal::KEY),
+            pay: all(EmployeesPay::KEY),
+        }
     }
 
     /// Which field classes may be seen and changed whoever's record it is: what a file may bring in.
     pub fn hand_of_all(&self) -> Sight {
         let all = |see, change| self.scope(see) == Some(Scope::All) && self.scope(change) == Some(Scope::All);
         Sight {
+            terms: all(EmployeesWrite::KEY, EmployeesWrite::KEY),
             personal: all(EmployeesPersonal::KEY, EmployeesPersonalWrite::KEY),
             pay: all(EmployeesPay::KEY, EmployeesPayWrite::KEY),
         }
@@ -409,17 +418,19 @@ impl Actor {
 /// Which field classes of a record are open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sight {
+    pub terms: bool,
     pub personal: bool,
     pub pay: bool,
 }
 
 impl Sight {
-    pub const ALL: Self = Self { personal: true, pay: true };
-    pub const DIRECTORY: Self = Self { personal: false, pay: false };
+    pub const ALL: Self = Self { terms: true, personal: true, pay: true };
+    pub const DIRECTORY: Self = Self { terms: false, personal: false, pay: false };
 
     pub fn sees(self, class: FieldClass) -> bool {
         match class {
             FieldClass::Directory => true,
+            FieldClass::Terms => self.terms,
             FieldClass::Personal => self.personal,
             FieldClass::Pay => self.pay,
             // Of leave, not of a record's columns: the scope of `leave.kind` says of whom.

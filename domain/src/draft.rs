@@ -110,6 +110,9 @@ impl Default for Conventions {
 pub enum FieldClass {
     /// Everyone in the workspace.
     Directory,
+    /// The last day, and the end of a probation: for whoever may change the record, and for oneself. That somebody has
+    /// left everybody sees by their status.
+    Terms,
     /// Birth date, home address, bank.
     Personal,
     Pay,

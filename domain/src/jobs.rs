@@ -122,6 +122,8 @@ jobs! {
     TakeEffect("take_effect", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Writes what has come due into the ledgers of leave: what accrues, what is over, what is carried over.
     SettleLeave("settle_leave", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// Has leave that stands follow what has changed of these people, or of whoever it is; `id` tells one from the next.
+    RefitLeave("refit_leave", Schedules) { id: uuid::Uuid, people: Vec<crate::EmployeeId> } key |j| j.id.to_string();
     /// Asks somebody else about requests for leave whose approver does not answer, is away or is gone.
     RerouteLeave("reroute_leave", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp_micros().to_string();
     /// Tells of documents that run out and of what is due, in workspaces that have any such day.

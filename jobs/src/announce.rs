@@ -6,9 +6,9 @@ pub(crate) mod notices;
 
 use crate::{Context, Failure, Run};
 use domain::{
-    MailId,
+    EmployeeId, MailId,
     events::Event,
-    jobs::{Announce, RerouteLeave, SendImportReport, TendDepartures},
+    jobs::{Announce, RefitLeave, RerouteLeave, SendImportReport, TendDepartures},
 };
 use std::time::Duration;
 use store::{TenantTx, hr::checklists::running, queue, workspace::members};
@@ -25,7 +25,10 @@ impl Run for Announce {
 }
 
 /// Fields of somebody that checklists follow.
-const FOLLOWS: &[&str] = &["start_date", "end_date", "department", "employment_type", "manager"];
+const FOLLOWS: &[&str] = &["start_date", "end_date", "department", "job_title", "employment_type", "manager"];
+
+/// Fields of somebody by which their leave takes more or less.
+const FITS: &[&str] = &["start_date", "end_date", "location"];
 
 /// The table: event, jobs. A job's id is made from the event's, which makes its key the same at each try.
 async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store::Error> {
@@ -35,6 +38,7 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
     match &announced.event {
         Event::Imported { import, .. } | Event::ImportUndone { import, .. } => {
             store::hr::leave::policies::enrol_by_rule(tx, None).await?;
+            queue::push(tx, &RefitLeave { tenant, id: announced.id, people: vec![] }).await?;
             let id = MailId(announced.id);
             // Whoever it brought may start or leave; those are many, and have a job of their own.
             queue::push(tx, &TendDepartures { tenant, at: tx.now() }).await?;
@@ -49,6 +53,7 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         Event::EmployeeChanged { employee, fields } => {
             store::hr::leave::policies::enrol_by_rule(tx, Some(&[*employee])).await?;
             store::hr::leave::accounts::look_again(tx, Some(&[*employee]), None).await?;
+            refit(tx, announced, fields, &[*employee]).await?;
             match fields.iter().any(|f| FOLLOWS.contains(&&**f)) {
                 true => running::follow(tx, *employee).await,
                 false => Ok(()),
@@ -57,6 +62,7 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         Event::EmployeesChanged { employees, fields } => {
             store::hr::leave::policies::enrol_by_rule(tx, Some(employees)).await?;
             store::hr::leave::accounts::look_again(tx, Some(employees), None).await?;
+            refit(tx, announced, fields, employees).await?;
             match fields.iter().any(|f| FOLLOWS.contains(&&**f)) {
                 true => running::follow_many(tx, employees).await,
                 false => Ok(()),
@@ -112,4 +118,16 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::LeaveAnswered { .. }
         | Event::LeaveCancelled { .. } => Ok(()),
     }
+}
+
+async fn refit(
+    tx: &mut TenantTx,
+    announced: &Announce,
+    fields: &[String],
+    people: &[EmployeeId],
+) -> Result<(), store::Error> {
+    if !fields.iter().any(|f| FITS.contains(&&**f)) {
+        return Ok(());
+    }
+    queue::push(tx, &RefitLeave { tenant: announced.tenant, id: announced.id, people: people.to_vec() }).await
 }

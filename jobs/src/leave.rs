@@ -4,13 +4,13 @@
 use crate::{Context, Failure, Run, Seal, seal::purpose};
 use domain::{
     EmployeeId, FeedId, LeaveRequestId, LeaveTypeId, TenantId,
-    jobs::{RerouteLeave, SettleLeave},
+    jobs::{RefitLeave, RerouteLeave, SettleLeave},
     notifications::{Kind, Notification},
     paths,
     workspace::Workspace,
 };
 use std::time::Duration;
-use store::hr::leave::{accounts, steps};
+use store::hr::leave::{accounts, refit, steps};
 use uuid::Uuid;
 
 impl Run for SettleLeave {
@@ -27,6 +27,23 @@ impl Run for SettleLeave {
             last = *end;
             accounts::settle(&mut tx, &due).await?;
             tx.commit().await?;
+        }
+    }
+}
+
+impl Run for RefitLeave {
+    const TIME_OUT: Duration = Duration::from_secs(600);
+
+    /// Some requests at a time, each lot in a transaction of its own; what fits is left alone, so a second try goes on.
+    async fn run(self, cx: &Context) -> Result<(), Failure> {
+        let people = Some(&self.people[..]).filter(|people| !people.is_empty());
+        let mut after = LeaveRequestId(Uuid::nil());
+        loop {
+            let (mut tx, _) = cx.db.begin_job(self.tenant, "refit_leave").await?;
+            let last = refit::fit(&mut tx, people, after).await?;
+            tx.commit().await?;
+            let Some(last) = last else { return Ok(()) };
+            after = last;
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RemindOfDocuments, RemindOfProbations, RemindOfTasks,
-    RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport, SendDigest, SendEmailChange,
-    SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation, SendNotifications, SendPasswordReset,
-    SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TendDepartures,
-    TickAutomation, UndoImport,
+    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RefitLeave, RemindOfDocuments, RemindOfProbations,
+    RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport, SendDigest,
+    SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation, SendNotifications,
+    SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack, TakeEffect, TakeHook,
+    TendDepartures, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -144,6 +144,7 @@ impl Handlers {
             .with::<RemindOfTasks>()
             .with::<TakeEffect>()
             .with::<SettleLeave>()
+            .with::<RefitLeave>()
             .with::<RerouteLeave>()
             .with::<RemindOfDocuments>()
             .with::<RemindOfProbations>()

@@ -122,6 +122,7 @@ pub async fn write(db: &Db, history: &History, owner: Desk, rasmus: Desk) -> Don
         let fields = Fields {
             name: (*name).into(),
             kind: *kind,
+            titles: vec![],
             departments: departments.iter().map(|d| (*d).to_owned()).collect(),
             types: vec![],
             automatic: true,

@@ -88,7 +88,7 @@ async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<
     let shown = |key: &str| columns.iter().any(|c| c == key);
     let any = |class| fields.iter().any(|f| f.class == class && shown(f.name));
     let personal = shown("birth_date") || any(FieldClass::Personal);
-    let shown = Sight { personal, pay: shown("salary") || any(FieldClass::Pay) };
+    let shown = Sight { terms: shown("end_date"), personal, pay: shown("salary") || any(FieldClass::Pay) };
     let mut page = employees::list_with(&mut tx, &filter, shown, custom).await?;
     if columns.iter().any(|c| c == "tags") {
         employees::tagged(&mut tx, &mut page.rows).await?;
@@ -150,7 +150,7 @@ pub(super) async fn with_photo<P: Permission>(
     let mut account = None;
     if record.open == Open::Overview {
         if who.actor.may(MembersInvite::KEY) {
-            account = Some(store::workspace::members::of_employee(&mut tx, id).await?);
+            account = Some(store::workspace::members::account_of(&mut tx, id).await?);
         }
         fields = custom_fields::list(&mut tx, Target::Employees).await?;
         let known = store::hr::details::of(&mut tx, id).await?;

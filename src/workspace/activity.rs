@@ -15,6 +15,7 @@ use domain::{
     list::Mark,
     paths,
     places::Country,
+    workspace::access::Subject,
     workspace::settings::DAYS,
 };
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,11 @@ pub async fn record<N: Beside, P: Permission>(
     };
     let (draft, errors, once) = match written {
         Some(w) => (w.draft, w.errors, NoteId(w.once)),
+        // What is noted about somebody is for few, unless it is meant for all.
+        None if may_private && matches!(subject, Subject::Employee(_)) => {
+            let draft = domain::notes::Draft { private: "true".into(), ..Default::default() };
+            (draft, Default::default(), tx.id::<NoteId>())
+        }
         None => (Default::default(), Default::default(), tx.id::<NoteId>()),
     };
     let composer = may_note.then(|| Composer {

@@ -325,6 +325,7 @@ pub async fn steps(tx: &mut TenantTx, bulk: &Bulk, most: i64) -> Result<Vec<Step
     let known = field::known(tx, bulk.target, &bulk.draft.field).await?;
     let sees = match known.class {
         Some(FieldClass::Directory) => "true",
+        Some(FieldClass::Terms) => reach::reaches(kind, crate::hr::employees::terms(tx)),
         Some(FieldClass::Personal) => reach::reaches(kind, tx.scope::<EmployeesPersonal>()),
         Some(FieldClass::Pay) => reach::reaches(kind, tx.scope::<EmployeesPay>()),
         Some(FieldClass::Health) | None => "false",

@@ -375,8 +375,8 @@ fn column(tx: &TenantTx, class: FieldClass) -> String {
         FieldClass::Directory => "e.custom".to_owned(),
         FieldClass::Personal => open(tx.scope::<EmployeesPersonal>(), "e.custom_personal"),
         FieldClass::Pay => open(tx.scope::<EmployeesPay>(), "e.custom_pay"),
-        // Of health there is none.
-        FieldClass::Health => "null::jsonb".to_owned(),
+        // Of the others there is none.
+        FieldClass::Health | FieldClass::Terms => "null::jsonb".to_owned(),
     }
 }
 

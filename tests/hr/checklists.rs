@@ -20,6 +20,7 @@ async fn template(company: &Company<'_>, name: &str, kind: Kind, departments: &[
     let fields = Fields {
         name: name.into(),
         kind,
+        titles: vec![],
         departments: departments.iter().map(|d| (*d).to_owned()).collect(),
         types: vec![],
         automatic: true,
@@ -270,6 +271,7 @@ async fn one_is_started_by_hand_for_whom_one_may() {
     let fields = Fields {
         name: "By hand".into(),
         kind: Kind::Onboarding,
+        titles: vec![],
         departments: vec![],
         types: vec![],
         automatic: false,

@@ -2,6 +2,7 @@
 
 mod answers;
 mod ledger;
+mod refit;
 mod seen;
 mod settings;
 

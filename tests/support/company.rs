@@ -481,6 +481,7 @@ impl<'a> Company<'a> {
         let fields = |of: &str| Fields {
             name: format!("{of} {name}"),
             kind: Kind::Offboarding,
+            titles: vec![],
             departments: vec![],
             types: vec![],
             automatic: false,

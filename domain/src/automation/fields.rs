@@ -159,7 +159,7 @@ const EMPLOYEE: &[FieldSpec] = &[
     field("employment_type", "Employment type", Holds::Choice(TYPES), &["employment_type"]),
     field("fte", "FTE, a part of 1", Holds::Number, &["fte"]),
     field("start_date", "Start date", Holds::Day, &["start_date"]),
-    field("end_date", "End date", Holds::Day, &["end_date"]),
+    FieldSpec { class: FieldClass::Terms, ..field("end_date", "End date", Holds::Day, &["end_date"]) },
     FieldSpec { class: FieldClass::Personal, ..field("birth_date", "Birth date", Holds::Day, &["birth_date"]) },
     FieldSpec {
         class: FieldClass::Pay,

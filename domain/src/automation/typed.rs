@@ -268,7 +268,7 @@ mod tests {
                 rows.write(&mut typed);
                 assert_eq!(&Rows::read(&typed).condition(), condition, "{}", template.key);
                 assert_eq!(typed.get("kind"), "stays");
-                assert_eq!(rows.wrong(d.record, Sight::DIRECTORY), []);
+                assert_eq!(rows.wrong(d.record, Sight { terms: true, ..Sight::DIRECTORY }), []);
             }
         }
     }

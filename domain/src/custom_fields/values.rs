@@ -31,8 +31,8 @@ impl Values {
         match class {
             FieldClass::Directory => &self.directory,
             FieldClass::Personal => &self.personal,
-            // Of health there is none: it is not offered.
-            FieldClass::Pay | FieldClass::Health => &self.pay,
+            // Of the others there is none: they are not offered.
+            FieldClass::Pay | FieldClass::Health | FieldClass::Terms => &self.pay,
         }
     }
 
@@ -40,7 +40,7 @@ impl Values {
         match class {
             FieldClass::Directory => &mut self.directory,
             FieldClass::Personal => &mut self.personal,
-            FieldClass::Pay | FieldClass::Health => &mut self.pay,
+            FieldClass::Pay | FieldClass::Health | FieldClass::Terms => &mut self.pay,
         }
     }
 

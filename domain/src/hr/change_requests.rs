@@ -105,6 +105,7 @@ pub fn class(field: &str) -> Option<FieldClass> {
 pub const fn class_key(class: FieldClass) -> &'static str {
     match class {
         FieldClass::Directory => "directory",
+        FieldClass::Terms => "terms",
         FieldClass::Personal => "personal",
         FieldClass::Pay => "pay",
         FieldClass::Health => "health",

@@ -348,6 +348,7 @@ impl Employee {
         let (now, _) = self.draft().read(&Conventions { currency, ..Conventions::default() });
         let said = Fields {
             number: f.number.clone().or_else(|| now.number.clone()),
+            end_date: f.end_date.filter(|_| sight.terms),
             birth_date: f.birth_date.filter(|_| sight.personal),
             salary: f.salary.filter(|_| sight.pay),
             // What that means, whoever keeps it knows.
@@ -424,7 +425,10 @@ pub const FIELDS: &[Field] = &[
     field("employment_type", "Employment type", &["type", "contracttype", "employment"]),
     field("fte", "FTE", &["fulltimeequivalent", "workload", "employmentpercentage", "parttimepercentage"]),
     field("start_date", "Start date", &["hiredate", "startdate", "joined", "joindate", "dateofhire", "dateofjoining"]),
-    field("end_date", "End date", &["leavedate", "enddate", "terminationdate", "lastday", "left", "exitdate"]),
+    Field {
+        class: FieldClass::Terms,
+        ..field("end_date", "End date", &["leavedate", "enddate", "terminationdate", "lastday", "left", "exitdate"])
+    },
     Field {
         class: FieldClass::Personal,
         ..field("birth_date", "Birth date", &["birthdate", "dateofbirth", "dob", "birthday"])

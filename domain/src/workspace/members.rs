@@ -59,6 +59,16 @@ pub struct Member {
     pub employee: Option<(EmployeeId, String, String)>,
 }
 
+/// Whether an employee signs in here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Account {
+    /// As this member.
+    Member(MemberId),
+    /// Not yet: an invitation to the record's address is open until this moment.
+    Invited(DateTime<Utc>),
+    None,
+}
+
 #[derive(Debug, Clone)]
 pub struct Invitation {
     pub id: InvitationId,

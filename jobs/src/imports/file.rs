@@ -124,6 +124,10 @@ fn read_text(bytes: &[u8], target: Target) -> Result<Sheet, Unreadable> {
     while rows.read_record(&mut record).map_err(wrong)? {
         let at = record.position().map_or(0, csv::Position::byte);
         let line = lines.at(usize::try_from(at).unwrap_or(usize::MAX));
+        let end = usize::try_from(rows.position().byte()).unwrap_or(usize::MAX).min(body.len());
+        if rows.is_done() || end == body.len() {
+            never_closed(&body[usize::try_from(at).unwrap_or(end).min(end)..end], line)?;
+        }
         push(&mut table, line, record.iter())?;
     }
     let source = Source {
@@ -158,6 +162,24 @@ pub(super) fn long_cell(line: u32) -> Unreadable {
         "A cell of line {} is longer than {} characters. Perhaps a quotation mark there is never closed.",
         grouped(line.into()),
         grouped(MAX_CELL as i64)
+    ))
+}
+
+/// A quotation mark that is never closed takes all lines after it into one cell, and they would be lost without a word.
+/// Only the last record can have one; within a line of its own, like the inches of `5" pipe`, it harms nobody.
+fn never_closed(last: &str, line: u32) -> Result<(), Unreadable> {
+    let lines = last.trim_end().lines().count();
+    if lines < 2 || last.matches('"').count().is_multiple_of(2) {
+        return Ok(());
+    }
+    unreadable(format!(
+        "A quotation mark in line {} is never closed, so the {} after it would be lost. Close it there, or save the file anew \
+         as CSV.",
+        grouped(line.into()),
+        match lines - 1 {
+            1 => "line".to_owned(),
+            n => format!("{} lines", grouped(n as i64)),
+        }
     ))
 }
 

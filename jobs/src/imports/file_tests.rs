@@ -98,10 +98,22 @@ fn what_is_no_table_says_so() {
         (locked, "password"),
         (b"PK\x03\x04 and no more".to_vec(), "cannot be read"),
         (long.into_bytes(), "quotation mark"),
+        // Too short to be a cell that is too long, and two people would be lost in it.
+        (
+            b"First name,Last name\nAda,\"Byron\nBen,Cole\nCy,Dee\n".to_vec(),
+            "line 2 is never closed, so the 2 lines after it",
+        ),
         (many.into_bytes(), "more than 100,000 rows"),
     ] {
         let message = bad(&bytes);
         assert!(message.contains(told), "{message} does not say {told}");
+    }
+}
+
+#[test]
+fn inches_in_the_last_line_and_cells_of_several_lines_are_no_broken_quotes() {
+    for text in ["First name,Last name\nAda,Byron 5\" tall\n", "First name,Last name\nAda,\"By\n\"\"ron\"\"\"\n"] {
+        assert_eq!(good(text.as_bytes()).table.len(), 1, "{text}");
     }
 }
 

@@ -128,7 +128,7 @@ async fn employees(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (Str
         text(&mut f, "employment_type", r.employment_type);
         f.put("fte", Fact::Number(r.fte));
         day(&mut f, "start_date", r.start_date);
-        day(&mut f, "end_date", r.end_date);
+        day(&mut f, "end_date", r.end_date.filter(|_| sight.terms));
         day(&mut f, "birth_date", r.birth_date);
         money(&mut f, "salary", r.salary_minor, r.salary_currency)?;
         let status = Status::on(today, r.start_date.map(Day), r.end_date.map(Day), r.archived);

@@ -224,7 +224,7 @@ pub(super) async fn rows(
         _ => (reach::lower::<EmployeesBulk, EmployeesRead>(tx.rights()), vec![tx.scope::<EmployeesWrite>()]),
     };
     match look.class {
-        FieldClass::Directory => {}
+        FieldClass::Directory | FieldClass::Terms => {}
         FieldClass::Personal => {
             writes.extend([tx.scope::<EmployeesPersonal>(), tx.scope::<EmployeesPersonalWrite>()]);
         }

@@ -58,7 +58,7 @@ pub async fn fields(tx: &mut TenantTx, noun: Target) -> Result<Vec<Field>> {
 
 fn open(tx: &TenantTx, noun: Target, added: &[CustomField]) -> Vec<Field> {
     let may = |class| match class {
-        FieldClass::Directory => true,
+        FieldClass::Directory | FieldClass::Terms => true,
         FieldClass::Personal => {
             tx.scope::<EmployeesPersonalWrite>().is_some() && tx.scope::<EmployeesPersonal>().is_some()
         }

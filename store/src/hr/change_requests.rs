@@ -44,7 +44,7 @@ pub struct Wanted {
 /// The rights that somebody needs to answer lines of a class.
 fn needed(class: FieldClass) -> &'static [&'static str] {
     match class {
-        FieldClass::Directory => &[EmployeesWrite::KEY],
+        FieldClass::Directory | FieldClass::Terms => &[EmployeesWrite::KEY],
         FieldClass::Personal => &[EmployeesWrite::KEY, EmployeesPersonal::KEY, EmployeesPersonalWrite::KEY],
         FieldClass::Pay | FieldClass::Health => &[EmployeesWrite::KEY, EmployeesPay::KEY, EmployeesPayWrite::KEY],
     }

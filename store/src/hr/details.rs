@@ -50,6 +50,7 @@ struct Row {
     sees_pay: bool,
     version: i32,
     preferred_name: Option<String>,
+    sees_terms: bool,
     probation_end: Option<NaiveDate>,
     hides_birthday: bool,
     private_email: Option<String>,
@@ -103,7 +104,13 @@ pub(super) async fn standing(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<
         .push(pay)
         .push(", false) as sees_pay, ");
     q.push("coalesce(d.version, 0) as version, ");
-    q.push("d.preferred_name, d.probation_end, coalesce(d.hides_birthday, false) as hides_birthday");
+    let terms = reaches(super::employees::terms(tx));
+    q.push("coalesce(")
+        .push(terms)
+        .push(", false) as sees_terms, case when ")
+        .push(terms)
+        .push(" then d.probation_end end as probation_end, ");
+    q.push("d.preferred_name, coalesce(d.hides_birthday, false) as hides_birthday");
     for (table, open, columns) in [("d", personal, &PERSONAL[..]), ("b", pay, &PAY[..])] {
         for column in columns {
             q.push(format!(", case when {open} then {table}.{column} end as {column}"));
@@ -139,7 +146,7 @@ impl Row {
             },
             contacts: contacts(self.contacts)?,
             bank: Bank { version: self.bank_version, holder: self.account_holder, last_four: self.iban, bic: self.bic },
-            sight: Sight { personal: self.sees_personal, pay: self.sees_pay },
+            sight: Sight { terms: self.sees_terms, personal: self.sees_personal, pay: self.sees_pay },
         };
         let row = OfRecord { first_name: self.first_name, last_name: self.last_name, phone: self.phone };
         Ok(Standing { row, details, sealed: self.iban_sealed })

@@ -208,7 +208,7 @@ pub async fn hand(tx: &mut TenantTx, employee: EmployeeId) -> Result<Option<Sigh
     }
     let personal = !reach::within::<EmployeesPersonal>(tx, Kind::Employees, &ids).await?.is_empty();
     let pay = !reach::within::<EmployeesPay>(tx, Kind::Employees, &ids).await?.is_empty();
-    Ok(Some(Sight { personal, pay }))
+    Ok(Some(Sight { terms: false, personal, pay }))
 }
 
 /// The kind, if somebody who sees these classes may make documents of it.

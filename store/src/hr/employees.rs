@@ -38,28 +38,30 @@ use uuid::Uuid;
 const DIRECTORY: &str = "e.id, e.version, e.number, e.first_name, e.last_name, e.email, e.phone, e.department, e.location, \
      e.job_title, e.manager_id, e.employment_type, e.fte, e.start_date, e.end_date, e.photo, e.archived_at, e.created_at, e.updated_at";
 
-/// Without custom fields and with them; by how far the reader sees personal details, then pay: nothing, own, team, all.
-static COLUMNS: LazyLock<[[[String; 4]; 4]; 2]> = LazyLock::new(|| {
+/// Without custom fields and with them; by how far the reader sees terms, personal details, then pay: nothing, own, team,
+/// all.
+static COLUMNS: LazyLock<[[[[String; 4]; 4]; 4]; 2]> = LazyLock::new(|| {
     const SCOPES: [Option<Scope>; 4] = [None, Some(Scope::Own), Some(Scope::Team), Some(Scope::All)];
     [false, true].map(|custom| {
-        SCOPES.map(|personal| {
-            SCOPES.map(|pay| {
-                let (personal, pay) = (reach::reaches(EMPLOYEES, personal), reach::reaches(EMPLOYEES, pay));
-                let custom = match custom {
-                    false => {
-                        "null::jsonb as custom, null::jsonb as custom_personal, null::jsonb as custom_pay".to_owned()
-                    }
-                    true => format!(
-                        "e.custom, case when {personal} then e.custom_personal end as custom_personal, \
+        SCOPES.map(|terms| {
+            SCOPES.map(|personal| {
+                SCOPES.map(|pay| {
+                    let [terms, personal, pay] = [terms, personal, pay].map(|scope| reach::reaches(EMPLOYEES, scope));
+                    let custom = match custom {
+                        false => "null::jsonb as custom, null::jsonb as custom_personal, null::jsonb as custom_pay"
+                            .to_owned(),
+                        true => format!(
+                            "e.custom, case when {personal} then e.custom_personal end as custom_personal, \
                          case when {pay} then e.custom_pay end as custom_pay"
-                    ),
-                };
-                format!(
-                    "{DIRECTORY}, {personal} as sees_personal, {pay} as sees_pay, \
+                        ),
+                    };
+                    format!(
+                        "{DIRECTORY}, {terms} as sees_terms, {personal} as sees_personal, {pay} as sees_pay, \
                      case when {personal} then e.birth_date end as birth_date, \
                      case when {pay} then e.salary_minor end as salary_minor, \
                      case when {pay} then e.salary_currency end as salary_currency, {custom}, e.tenant_id"
-                )
+                    )
+                })
             })
         })
     })
@@ -70,17 +72,23 @@ const EMPLOYEES: Kind = Kind::Employees;
 /// `shown` are the classes that are asked for, and whether custom fields are: what nobody looks at is not read.
 fn shape(tx: &TenantTx, shown: Sight, custom: bool) -> Shape {
     let place = |scope: Option<Scope>, shown: bool| scope.filter(|_| shown).map_or(0, |s| s as usize + 1);
+    let terms = place(self::terms(tx), shown.terms);
     let personal = place(tx.scope::<EmployeesPersonal>(), shown.personal);
     let pay = place(tx.scope::<EmployeesPay>(), shown.pay);
     Shape {
         from: "employees e",
-        columns: &COLUMNS[usize::from(custom)][personal][pay],
+        columns: &COLUMNS[usize::from(custom)][terms][personal][pay],
         joined: "m.number as manager_number, m.first_name as manager_first, m.last_name as manager_last, \
             a.id as member_id, a.photo as member_photo",
         joins: " left join employees m on m.tenant_id = p.tenant_id and m.id = p.manager_id \
             left join members a on a.tenant_id = p.tenant_id and a.employee_id = p.id and a.photo is not null",
         counted: "e.name_key",
     }
+}
+
+/// How far the reader sees the class of terms.
+pub(crate) fn terms(tx: &TenantTx) -> Option<Scope> {
+    tx.scope::<EmployeesWrite>().max(tx.scope::<EmployeesPersonal>())
 }
 
 /// The index's, to the letter.
@@ -304,7 +312,8 @@ pub async fn reports(tx: &mut TenantTx, id: EmployeeId, most: i64) -> Result<(Ve
 
 /// Which classed fields of this employee the reader may change. Asks nothing where it is all or nothing.
 pub async fn hand(tx: &mut TenantTx, id: EmployeeId) -> Result<Sight> {
-    let mut hand = Sight::DIRECTORY;
+    // Whoever changes a record at all changes those.
+    let mut hand = Sight { terms: true, ..Sight::DIRECTORY };
     hand.personal = !reach::within::<EmployeesPersonalWrite>(tx, EMPLOYEES, &[id.0]).await?.is_empty();
     hand.pay = !reach::within::<EmployeesPayWrite>(tx, EMPLOYEES, &[id.0]).await?.is_empty();
     Ok(hand)
@@ -351,7 +360,11 @@ pub async fn check(tx: &mut TenantTx, own: EmployeeId, f: &Fields) -> Result<Err
 /// Which classed fields the reader may fill in of somebody new: whom they may add at all is judged when they are.
 pub fn hand_of_new(tx: &TenantTx) -> Sight {
     let may = |scope: Option<Scope>| matches!(scope, Some(Scope::All | Scope::Team));
-    Sight { personal: may(tx.scope::<EmployeesPersonalWrite>()), pay: may(tx.scope::<EmployeesPayWrite>()) }
+    Sight {
+        terms: true,
+        personal: may(tx.scope::<EmployeesPersonalWrite>()),
+        pay: may(tx.scope::<EmployeesPayWrite>()),
+    }
 }
 
 /// Adds an employee under the given id, which was drawn with the form: a form sent twice adds once, and is told apart
@@ -407,7 +420,8 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
     } else {
         let now = find(tx, id).await?;
         let sight = now.sight;
-        let same = now.is(f, Sight { personal: sight.personal && hand.personal, pay: sight.pay && hand.pay });
+        let same = now
+            .is(f, Sight { terms: sight.terms, personal: sight.personal && hand.personal, pay: sight.pay && hand.pay });
         let mut said = custom.set;
         custom_fields::name_people(tx, [&mut said]).await?;
         if !same || said.answered() != now.custom.answered() {

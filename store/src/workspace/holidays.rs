@@ -1,6 +1,6 @@
 //! Holiday calendars and their days.
 
-use crate::{Error, Result, TenantTx};
+use crate::{Error, Result, TenantTx, hr::leave::refit};
 use domain::{
     CalendarId, Day, HolidayId,
     workspace::holidays::{Brought, Calendar, Holiday},
@@ -61,7 +61,7 @@ pub async fn make_default(tx: &mut TenantTx, id: CalendarId) -> Result<()> {
     sqlx::query!("update holiday_calendars set is_default = true where id = $1 and not is_default", id.0)
         .execute(tx.conn())
         .await?;
-    Ok(())
+    refit::soon(tx, &[]).await
 }
 
 pub async fn remove_calendar(tx: &mut TenantTx, id: CalendarId) -> Result<()> {
@@ -76,7 +76,7 @@ pub async fn remove_calendar(tx: &mut TenantTx, id: CalendarId) -> Result<()> {
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    refit::soon(tx, &[]).await
 }
 
 /// The calendar's name.
@@ -101,14 +101,16 @@ pub async fn add_day(tx: &mut TenantTx, calendar: CalendarId, day: Day, name: &s
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    refit::soon(tx, &[]).await
 }
 
 pub async fn remove_day(tx: &mut TenantTx, id: HolidayId) -> Result<String> {
-    sqlx::query_scalar!("delete from holidays where id = $1 returning name", id.0)
+    let name = sqlx::query_scalar!("delete from holidays where id = $1 returning name", id.0)
         .fetch_optional(tx.conn())
         .await?
-        .ok_or(Error::NotFound)
+        .ok_or(Error::NotFound)?;
+    refit::soon(tx, &[]).await?;
+    Ok(name)
 }
 
 /// Takes over the days of a file; those that the calendar has already stay. Gives how many are new.
@@ -130,5 +132,6 @@ pub async fn bring(tx: &mut TenantTx, calendar: CalendarId, brought: &[Brought])
     )
     .execute(tx.conn())
     .await?;
+    refit::soon(tx, &[]).await?;
     Ok(done.rows_affected())
 }

@@ -6,7 +6,7 @@ use domain::{
     EmployeeId, MemberId,
     access::{Office, Resource, Right, Rights, Role, Scope},
     jobs::RerouteLeave,
-    workspace::members::{Found, Member, Named, Question, State},
+    workspace::members::{Account, Found, Member, Named, Question, State},
 };
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -315,6 +315,26 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId) -> Result<Opti
     let id =
         sqlx::query_scalar!("select id from members where employee_id = $1 and deactivated_at is null", employee.0);
     Ok(id.fetch_optional(tx.conn()).await?.map(MemberId))
+}
+
+/// The same, with an invitation to the address of their record that nobody has answered yet.
+pub async fn account_of(tx: &mut TenantTx, employee: EmployeeId) -> Result<Account> {
+    let now = tx.now();
+    let r = sqlx::query!(
+        r#"select (select m.id from members m where m.employee_id = e.id and m.deactivated_at is null) as member,
+             (select max(i.expires_at) from invitations i
+              where lower(i.email) = lower(e.email) and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2) as invited
+           from employees e where e.id = $1"#,
+        employee.0,
+        now
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(match r.map(|r| (r.member, r.invited)) {
+        Some((Some(member), _)) => Account::Member(MemberId(member)),
+        Some((None, Some(until))) => Account::Invited(until),
+        _ => Account::None,
+    })
 }
 
 /// Lets a member in no more, from their next request on. What they own stays theirs.

@@ -82,7 +82,9 @@ pub async fn change_working_time(tx: &mut TenantTx, version: Version, f: &Workin
     )
     .execute(tx.conn())
     .await?;
-    settled(&done)
+    settled(&done)?;
+    // Leave that stands takes what there is to work by now.
+    crate::hr::leave::refit::soon(tx, &[]).await
 }
 
 pub async fn change_policy(tx: &mut TenantTx, version: Version, f: &PolicyFields) -> Result<()> {

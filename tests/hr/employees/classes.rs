@@ -89,6 +89,46 @@ async fn pay_and_birth_date_are_nobodys_business() {
 }
 
 #[tokio::test]
+async fn the_last_day_and_the_end_of_a_probation_are_for_whoever_may_change_the_record() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let chief = company.employee(&[("number", "1"), ("last_name", "Chief")]).await;
+    let ada = company.employee(&[("number", "2"), ("manager", "1"), ("start_date", "2025-10-01")]).await;
+    let mut hr = company.signed_in(Role::HrManager).await;
+    hr.get(&format!("{LIST}/{ada}/edit")).await;
+    hr.fill("Save changes", &[("End date", "2026-08-31")]).await;
+    hr.get(&format!("{LIST}/{ada}/details")).await;
+    hr.fill("Save changes", &[("probation_end", "2026-04-30")]).await;
+    app.run_jobs().await;
+    company.link(company.member(Role::Manager).await.member, chief).await;
+    company.link(company.member(Role::Employee).await.member, ada).await;
+    let list = format!("{LIST}?columns=number&columns=end_date");
+    let tells = |page: &Page| ["31 Aug 2026", "30 Apr 2026"].map(|day| page.says(day));
+    for (role, sees) in [
+        (Role::Recruiter, false),
+        (Role::SalesRep, false),
+        (Role::Auditor, false),
+        (Role::HrManager, true),
+        (Role::Manager, true),
+        (Role::Employee, true),
+    ] {
+        let mut browser = company.signed_in(role).await;
+        for path in [format!("{LIST}/{ada}"), format!("{LIST}/{ada}/timeline")] {
+            let page = browser.get(&path).await;
+            let expected = if path.ends_with("timeline") && role == Role::Manager { tells(&page) } else { [sees; 2] };
+            assert_eq!(tells(&page), expected, "{role} {path}: {page}");
+        }
+        let page = browser.get(&list).await;
+        assert_eq!(tells(&page)[0], sees && role != Role::Employee, "{role}: {page}");
+    }
+    // That they have left, everybody sees by their status.
+    app.clock.advance(chrono::Duration::days(200));
+    let mut rep = company.signed_in(Role::SalesRep).await;
+    let page = rep.get(&format!("{LIST}/{ada}")).await;
+    assert!(page.says("Left") && !page.says("31 Aug 2026"), "{page}");
+}
+
+#[tokio::test]
 async fn who_may_not_read_a_class_cannot_write_it() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -185,7 +185,7 @@ impl View for Own {
         let main = stack(html! {
             @if let Some(words) = self.errors.of("") { (Alert::new(Tone::Bad, words).announce()) }
             @if !self.errors.is_empty() { (ErrorSummary(&errors(&self.errors))) }
-            @if self.may_write { (Card::bare(clock(&self.slug, &self.csrf, self.running.as_ref(), self.moment, &to(self.week)))) }
+            @if self.may_write { (Card::bare(self.clock(sheet))) }
             @for s in sheet.spans.iter().filter(|s| s.forgotten) { @if theirs { (self.forgotten(s)) } }
             (Card::new(format!("Week from {}", self.week.short()), days(sheet, self.moment)).actions(weeks).flush())
             // What was typed for a week that is locked by now is not lost.
@@ -201,6 +201,18 @@ impl View for Own {
 }
 
 impl Own {
+    /// The clock, unless its week is out of one's hands.
+    fn clock(&self, sheet: &Sheet) -> Markup {
+        let locked = self.week == self.this_week && !sheet.state.is_theirs();
+        if locked && self.running.is_none() {
+            return html! {
+                div.clock { p.clock-words { "This week is handed in, so the clock rests until Monday. Ask for it to be returned to go on with it." } }
+            };
+        }
+        let back = format!("{}?week={}", paths::attendance(&self.slug), self.week);
+        clock(&self.slug, &self.csrf, self.running.as_ref(), self.moment, &back)
+    }
+
     /// "When did you stop?", beside the day on which nobody said.
     fn forgotten(&self, s: &Span) -> Markup {
         let text = html! {
@@ -268,7 +280,10 @@ impl Own {
 
     fn submit(&self) -> Markup {
         html! {
-            p.quiet { "Your manager is asked to approve it. It is locked then." }
+            p.quiet {
+                "Your manager is asked to approve it. It is locked then"
+                @if self.week == self.this_week { ", and the clock rests for the days of it that are left" } "."
+            }
             form method="post" action=(paths::attendance_submission(&self.slug)) {
                 input type="hidden" name="_csrf" value=(self.csrf);
                 input type="hidden" name="week" value=(self.week);

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 use domain::{
-    Day, MemberId, Slug,
+    Day, Slug,
     access::Sight,
     custom_fields::CustomField,
     draft::FieldClass,
@@ -27,6 +27,7 @@ use domain::{
     hr::employees::{CELLS, COLUMNS, Employee, EmploymentType, Filter, Manager, Order, Photo, Status, WORDS},
     list::{Slice, Total},
     paths::{self, Pages},
+    workspace::members::Account,
 };
 use maud::{Markup, Render, html};
 use std::collections::HashSet;
@@ -341,8 +342,8 @@ pub struct Show {
     pub wrong: Option<String>,
     /// On the overview, with those of its sections that the reader may change.
     pub details: Option<(Details, Vec<Section>)>,
-    /// For whoever may invite: the member who they are, if they are one.
-    pub account: Option<Option<MemberId>>,
+    /// For whoever may invite.
+    pub account: Option<Account>,
 }
 
 /// The address of a photo.
@@ -406,18 +407,21 @@ impl Show {
     }
 
     /// Whether they sign in here, and the way to have them do so.
-    fn account(&self, member: Option<MemberId>) -> Card {
+    fn account(&self, account: Account) -> Card {
         Card::new(
             "Account",
-            match (member, &self.employee.email) {
-                (Some(member), _) => {
+            match (account, &self.employee.email) {
+                (Account::Member(member), _) => {
                     html! { p.quiet { "Signs in here. " a href=(paths::member(&self.slug, member)) { "Open the member" } } }
                 }
-                (None, Some(email)) => html! {
+                (Account::Invited(until), _) => html! {
+                    p.quiet { "Is invited, and has not answered yet. The link holds until " (self.record.moment.at(until)) ". " a href=(paths::members(&self.slug)) { "Send it again or take it back" } }
+                },
+                (Account::None, Some(email)) => html! {
                     p.quiet { "Does not sign in here yet. Whoever accepts an invitation to the address of a record is that employee." }
                     (Button::link("Invite", format!("{}?invite={}", paths::members(&self.slug), crate::encode(email))).icon(Icon::Send).small())
                 },
-                (None, None) => {
+                (Account::None, None) => {
                     html! { p.quiet { "Does not sign in here. With a work email in the record they can be invited." } }
                 }
             },

@@ -133,6 +133,7 @@ impl Access {
         let read = self.answers.first().is_some_and(|a| a.may);
         let open = |class: FieldClass| match class {
             FieldClass::Directory => read,
+            FieldClass::Terms => read && (may("employees.write") || may("employees.personal")),
             FieldClass::Personal => read && may("employees.personal"),
             FieldClass::Pay => read && may("employees.pay"),
             FieldClass::Health => false,

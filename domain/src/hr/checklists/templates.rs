@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Items that one template may have.
 pub const ROWS: usize = 60;
 
+/// Job titles that one template may name.
+pub const TITLES: usize = 50;
+
 /// One template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
@@ -24,6 +27,8 @@ pub struct Fields {
     pub kind: Kind,
     /// For these alone; none: for all.
     pub departments: Vec<String>,
+    /// Job titles.
+    pub titles: Vec<String>,
     /// Keys, as above.
     pub types: Vec<String>,
     /// Begun by itself for whomever it fits.
@@ -38,6 +43,8 @@ pub struct Draft {
     pub name: String,
     pub kind: String,
     pub department: Vec<String>,
+    /// Job titles, one a line.
+    pub titles: String,
     pub employment_type: Vec<String>,
     pub automatic: String,
     pub title: Vec<String>,
@@ -60,6 +67,7 @@ impl Draft {
             name: f.name.clone(),
             kind: f.kind.key().into(),
             department: f.departments.clone(),
+            titles: f.titles.join("\n"),
             employment_type: f.types.clone(),
             automatic: if f.automatic { "true".into() } else { String::new() },
             title: each(|i| i.title.clone()),
@@ -116,11 +124,21 @@ impl Draft {
         }
         let types: Vec<String> =
             self.employment_type.iter().filter(|t| EmploymentType::parse(t).is_ok()).cloned().collect();
+        let mut titles: Vec<String> = vec![];
+        for title in self.titles.lines().map(str::trim).filter(|t| !t.is_empty()) {
+            if !titles.iter().any(|t| t.to_lowercase() == title.to_lowercase()) {
+                titles.push(title.to_owned());
+            }
+        }
+        if titles.len() > TITLES || titles.iter().any(|t| t.chars().count() > 200) {
+            e.add("titles", format!("At most {TITLES} job titles, of at most 200 characters each."));
+        }
         let departments = self.department.iter().map(|d| d.trim().to_owned()).filter(|d| !d.is_empty()).collect();
         let fields = Fields {
             name: e.required("name", &self.name, 80),
             kind: e.take("kind", Kind::parse(&self.kind).ok_or("Choose one of them.")).unwrap_or_default(),
             departments,
+            titles,
             types,
             automatic: !self.automatic.is_empty(),
             items,
@@ -138,7 +156,10 @@ fn offset(text: &str) -> Result<i32, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{Place, fits},
+        *,
+    };
 
     fn typed(lines: &[(&str, &str, &str)]) -> Draft {
         let each = |value: fn(&(&str, &str, &str)) -> String| lines.iter().map(value).collect();
@@ -160,6 +181,32 @@ mod tests {
         let told: Vec<_> = fields.items.iter().map(|i| (i.title.as_str(), i.days, i.owner)).collect();
         assert_eq!(told, [("Order a laptop", -10, Owner::Hr), ("Lunch", 1, Owner::Manager)]);
         assert_eq!(Draft::of(&fields).read().0, fields, "a form filled from it says the same");
+    }
+
+    #[test]
+    fn a_template_is_for_a_department_a_role_or_a_type_or_for_everybody() {
+        let mut draft = typed(&[("Call", "0", "")]);
+        draft.titles = "Sales engineer\n\n account manager \nsales Engineer".into();
+        let (fields, errors) = draft.read();
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!(fields.titles, ["Sales engineer", "account manager"]);
+        let place = |job_title| Place { department: Some("Sales"), job_title, employment_type: None };
+        for (title, fits_it) in [(Some("Account Manager"), true), (Some("Driver"), false), (None, false)] {
+            assert_eq!(fits(&fields, place(title)), fits_it, "{title:?}");
+        }
+        let fields = Fields { titles: vec![], ..fields };
+        let list = |all: &[&str]| all.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        for (departments, types, department, employment_type, is) in [
+            (list(&[]), list(&[]), None, None, true),
+            (list(&["Sales"]), list(&[]), Some("sales"), None, true),
+            (list(&["Sales"]), list(&[]), None, Some("intern"), false),
+            (list(&["Sales"]), list(&["intern"]), Some("Sales"), Some("full_time"), false),
+            (list(&["Sales", "People"]), list(&["intern", "full_time"]), Some("People"), Some("full_time"), true),
+        ] {
+            let place = Place { department, job_title: None, employment_type };
+            let fields = Fields { departments, types, ..fields.clone() };
+            assert_eq!(fits(&fields, place), is, "{:?} {:?}", fields.departments, fields.types);
+        }
     }
 
     #[test]

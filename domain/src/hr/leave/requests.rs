@@ -4,7 +4,7 @@ use super::{
     Office, Person, Type, Unit,
     accrual::{Facts, settle},
     ledger::{self, Entry, Kind},
-    pattern::{Holiday, Holidays, Week, portion},
+    pattern::{Holiday, Holidays, Portion, Week, portion},
     policy::on,
 };
 use crate::{Day, Errors, LeaveRequestId, LeaveStepId, MemberId};
@@ -144,35 +144,19 @@ pub fn cost(span: &Span, unit: Unit, week: &Week, holidays: &Holidays) -> Result
             cost.holidays.push((day, holiday.clone()));
         }
         let works = portion(week, holidays, day);
-        let first = day == span.from && span.from_midday;
-        let last = day == span.to && span.to_midday;
         if works.is_none() {
-            if first {
+            if day == span.from && span.from_midday {
                 errors.add("from_midday", day_off(day));
             }
-            if last {
+            if day == span.to && span.to_midday {
                 errors.add("to_midday", day_off(day));
             }
             cost.off += i64::from(!holidays.contains_key(&day));
-        } else {
-            let half = Decimal::new(5, 1);
-            let (days, minutes) = match span.minutes {
-                Some(asked) if asked > works.minutes => {
-                    let words = format!("There are {} to work that day.", Unit::Hours.words(hours(works.minutes)));
-                    errors.add("hours", words);
-                    (works.days, works.minutes)
-                }
-                Some(asked) => (works.days, asked),
-                // Half of a day that is half already is all that there is of it.
-                None if first || last => (works.days.min(half), works.minutes.min(whole_minutes(works) / 2)),
-                None => (works.days, works.minutes),
-            };
-            let amount = match unit {
-                Unit::Days => days,
-                Unit::Hours => hours(minutes),
-            };
-            cost.days.push(DayCost { day, amount, minutes });
+        } else if span.minutes.is_some_and(|asked| asked > works.minutes) {
+            let words = format!("There are {} to work that day.", Unit::Hours.words(hours(works.minutes)));
+            errors.add("hours", words);
         }
+        cost.days.extend(day_cost(span, unit, works, day));
         let Some(next) = day.plus(1) else { break };
         day = next;
     }
@@ -183,8 +167,51 @@ pub fn cost(span: &Span, unit: Unit, week: &Week, holidays: &Holidays) -> Result
     errors.or(cost)
 }
 
+/// What leave that stands takes by the pattern and the holidays as they are now: nothing on days that became free, and no
+/// more than there is to work on the others. Days before `from` are as they were taken.
+pub fn recount(
+    span: &Span,
+    unit: Unit,
+    week: &Week,
+    holidays: &Holidays,
+    taken: &[DayCost],
+    from: Day,
+) -> Vec<DayCost> {
+    let gone = taken.iter().filter(|d| d.day < from && (span.from..=span.to).contains(&d.day)).copied();
+    let mut days: Vec<DayCost> = gone.collect();
+    let mut next = Some(from.max(span.from));
+    while let Some(day) = next.filter(|day| *day <= span.to) {
+        days.extend(day_cost(span, unit, portion(week, holidays, day), day));
+        next = day.plus(1);
+    }
+    days
+}
+
+/// What one day of it takes of what there is to work on that day.
+fn day_cost(span: &Span, unit: Unit, works: Portion, day: Day) -> Option<DayCost> {
+    if works.is_none() {
+        return None;
+    }
+    let half = (day == span.from && span.from_midday) || (day == span.to && span.to_midday);
+    let (days, minutes) = match span.minutes.map(|asked| asked.min(works.minutes)) {
+        // Hours of a kind that is counted in days are their part of that day.
+        Some(asked) if works.minutes > 0 => {
+            ((works.days * Decimal::from(asked) / Decimal::from(works.minutes)).round_dp(4).normalize(), asked)
+        }
+        Some(asked) => (works.days, asked),
+        // Half of a day that is half already is all that there is of it.
+        None if half => (works.days.min(Decimal::new(5, 1)), works.minutes.min(whole_minutes(works) / 2)),
+        None => (works.days, works.minutes),
+    };
+    let amount = match unit {
+        Unit::Days => days,
+        Unit::Hours => hours(minutes),
+    };
+    Some(DayCost { day, amount, minutes })
+}
+
 /// Of a portion of a day, what the whole of it has.
-fn whole_minutes(works: super::pattern::Portion) -> i16 {
+fn whole_minutes(works: Portion) -> i16 {
     let whole = Decimal::from(works.minutes) / works.days.max(Decimal::new(25, 2));
     whole.try_into().unwrap_or(works.minutes)
 }
@@ -401,6 +428,9 @@ mod tests {
             (Span { to_midday: true, ..span(day(4, 1), day(4, 1)) }, Unit::Days, "0.5"),
             (Span { to_midday: true, ..span(day(12, 24), day(12, 24)) }, Unit::Days, "0.5"),
             (Span { minutes: Some(90), ..span(day(4, 1), day(4, 1)) }, Unit::Hours, "1.5"),
+            // Two hours of a day of eight; two of Christmas Eve, which has four and is half a day.
+            (Span { minutes: Some(120), ..span(day(4, 1), day(4, 1)) }, Unit::Days, "0.25"),
+            (Span { minutes: Some(120), ..span(day(12, 24), day(12, 24)) }, Unit::Days, "0.25"),
             // The night in which clocks go forward, and the one in which they go back, are days like others.
             (span(day(3, 27), day(3, 30)), Unit::Hours, "16"),
             (span(day(10, 23), day(10, 26)), Unit::Days, "2"),
@@ -430,6 +460,25 @@ mod tests {
         }
         let told = cost(&half(day(4, 3)), Unit::Days, &week(), &holidays()).expect_err("a holiday");
         assert!(told.of("from_midday").is_some_and(|w| w.contains("Good Friday")), "{told:?}");
+    }
+
+    #[test]
+    fn leave_that_stands_takes_what_there_is_to_work_by_now() {
+        let span = Span::whole(day(4, 1), day(4, 7));
+        let asked = cost(&span, Unit::Days, &week(), &Holidays::new()).expect("a cost").days;
+        assert_eq!(asked.len(), 5);
+        let recount = |week: &Week, holidays: &Holidays, from| {
+            let days = recount(&span, Unit::Days, week, holidays, &asked, from);
+            (days.len(), days.iter().map(|d| d.amount).sum::<Decimal>())
+        };
+        assert_eq!(recount(&week(), &Holidays::new(), day(3, 1)), (5, d("5")), "nothing has changed");
+        assert_eq!(recount(&week(), &holidays(), day(3, 1)), (3, d("3")), "Easter came onto the calendar");
+        assert_eq!(recount(&week(), &holidays(), day(4, 4)), (4, d("4")), "what is past is as it was taken");
+        let short = Week { usual: Pattern::even(&[1, 2, 3], 480), from: vec![] };
+        assert_eq!(recount(&short, &Holidays::new(), day(3, 1)), (3, d("3")), "Thursdays and Fridays are free now");
+        let half = Span { from_midday: true, ..Span::whole(day(4, 3), day(4, 7)) };
+        let days = super::recount(&half, Unit::Days, &week(), &holidays(), &[], day(3, 1));
+        assert_eq!(days.iter().map(|d| d.day).collect::<Vec<_>>(), [day(4, 7)], "the half day is a holiday now");
     }
 
     fn facts(overdraft: &str) -> Facts {

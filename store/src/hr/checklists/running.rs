@@ -11,7 +11,7 @@ use domain::{
     ChecklistId, ChecklistItemId, ChecklistTemplateId, Day, EmployeeId, MemberId, TaskId,
     access::{ChecklistsRun, EmployeesRead, EmployeesWrite, Scope},
     events::Event,
-    hr::checklists::{About, Kind, Owner, Template, due, fits},
+    hr::checklists::{About, Kind, Owner, Place, Template, due, fits},
     notifications::{Kind as Notices, Notice},
     paths::{self, Pages},
 };
@@ -22,6 +22,7 @@ use uuid::Uuid;
 struct Dates {
     name: String,
     department: Option<String>,
+    job_title: Option<String>,
     employment_type: Option<String>,
     start: Option<Day>,
     end: Option<Day>,
@@ -42,7 +43,7 @@ impl Dates {
 
 async fn dates(tx: &mut TenantTx, employee: EmployeeId) -> Result<Dates> {
     let r = sqlx::query!(
-        r#"select e.first_name || ' ' || e.last_name as "name!", e.department, e.employment_type, e.start_date, e.end_date,
+        r#"select e.first_name || ' ' || e.last_name as "name!", e.department, e.job_title, e.employment_type, e.start_date, e.end_date,
              e.archived_at is not null as "archived!",
              (select m.id from members m where m.employee_id = e.id and m.deactivated_at is null) as person,
              (select m.id from members m where m.employee_id = e.manager_id and m.deactivated_at is null) as manager
@@ -55,6 +56,7 @@ async fn dates(tx: &mut TenantTx, employee: EmployeeId) -> Result<Dates> {
     Ok(Dates {
         name: r.name,
         department: r.department,
+        job_title: r.job_title,
         employment_type: r.employment_type,
         start: r.start_date.map(Day),
         end: r.end_date.map(Day),
@@ -294,7 +296,12 @@ async fn follow_by(tx: &mut TenantTx, templates: &[Template], employee: Employee
                 Kind::Onboarding => who.start.filter(|day| *day > today),
                 Kind::Offboarding => who.end.filter(|day| *day >= today),
             };
-            let fits = fits(&f.departments, &f.types, who.department.as_deref(), who.employment_type.as_deref());
+            let place = Place {
+                department: who.department.as_deref(),
+                job_title: who.job_title.as_deref(),
+                employment_type: who.employment_type.as_deref(),
+            };
+            let fits = fits(f, place);
             if let (Some(day), true) = (coming, fits) {
                 let keeper = usual_keeper(tx).await?;
                 start(tx, template, (employee, &who), day, keeper).await?;

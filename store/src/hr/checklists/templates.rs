@@ -20,7 +20,7 @@ pub async fn list(tx: &mut TenantTx) -> Result<Vec<Template>> {
 /// All that a page shows, or this one.
 async fn some(tx: &mut TenantTx, only: Option<ChecklistTemplateId>) -> Result<Vec<Template>> {
     let rows = sqlx::query!(
-        r#"select id, version, name, kind, departments, employment_types, automatic, items,
+        r#"select id, version, name, kind, departments, job_titles, employment_types, automatic, items,
              (select count(*) from checklists c where c.template_id = t.id and c.finished_at is null and c.cancelled_at is null) as "running!"
            from checklist_templates t where $1::uuid is null or id = $1 order by kind desc, lower(name), id limit 200"#,
         only.map(|id| id.0)
@@ -36,6 +36,7 @@ async fn some(tx: &mut TenantTx, only: Option<ChecklistTemplateId>) -> Result<Ve
                     name: r.name,
                     kind: Kind::parse(&r.kind).ok_or_else(|| strange("kind of checklist", &r.kind))?,
                     departments: r.departments,
+                    titles: r.job_titles,
                     types: r.employment_types,
                     automatic: r.automatic,
                     items: items(r.items)?,
@@ -62,8 +63,8 @@ async fn look(tx: &mut TenantTx, f: &Fields) -> Result<()> {
 /// Adds a template under the given id: a form sent twice adds once.
 pub async fn add(tx: &mut TenantTx, id: ChecklistTemplateId, f: &Fields) -> Result<()> {
     let added = sqlx::query!(
-        "insert into checklist_templates (tenant_id, id, name, kind, departments, employment_types, automatic, items, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict (tenant_id, id) do nothing",
+        "insert into checklist_templates (tenant_id, id, name, kind, departments, employment_types, automatic, items, created_at, updated_at, job_titles)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
         f.name,
@@ -72,7 +73,8 @@ pub async fn add(tx: &mut TenantTx, id: ChecklistTemplateId, f: &Fields) -> Resu
         &f.types,
         f.automatic,
         serde_json::to_value(&f.items).expect("items serialise"),
-        tx.now()
+        tx.now(),
+        &f.titles
     )
     .execute(tx.conn())
     .await?;
@@ -87,7 +89,7 @@ pub async fn change(tx: &mut TenantTx, id: ChecklistTemplateId, version: Version
     find(tx, id).await?;
     let done = sqlx::query!(
         "update checklist_templates set version = version + 1, name = $3, kind = $4, departments = $5, employment_types = $6,
-           automatic = $7, items = $8, updated_at = $9
+           automatic = $7, items = $8, updated_at = $9, job_titles = $10
          where id = $1 and version = $2",
         id.0,
         version,
@@ -97,7 +99,8 @@ pub async fn change(tx: &mut TenantTx, id: ChecklistTemplateId, version: Version
         &f.types,
         f.automatic,
         serde_json::to_value(&f.items).expect("items serialise"),
-        tx.now()
+        tx.now(),
+        &f.titles
     )
     .execute(tx.conn())
     .await?;

@@ -60,7 +60,7 @@ async fn plan_after(tx: &mut TenantTx, id: DocumentId, after: Day) -> Result<()>
 /// Who looks after documents of this class.
 pub async fn keepers(tx: &mut TenantTx, class: FieldClass) -> Result<Vec<MemberId>> {
     let own = match class {
-        FieldClass::Directory => DocumentsRead::KEY,
+        FieldClass::Directory | FieldClass::Terms => DocumentsRead::KEY,
         FieldClass::Personal => EmployeesPersonal::KEY,
         FieldClass::Pay => EmployeesPay::KEY,
         FieldClass::Health => LeaveKind::KEY,

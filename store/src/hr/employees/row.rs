@@ -47,6 +47,7 @@ row! {
         archived_at: Option<DateTime<Utc>>,
         created_at: DateTime<Utc>,
         updated_at: DateTime<Utc>,
+        sees_terms: Option<bool>,
         sees_personal: Option<bool>,
         sees_pay: Option<bool>,
         birth_date: Option<NaiveDate>,
@@ -75,6 +76,11 @@ impl Row {
             _ => None,
         };
         let (start_date, end_date) = (day(self.start_date), day(self.end_date));
+        let sight = Sight {
+            terms: self.sees_terms.unwrap_or(false),
+            personal: self.sees_personal.unwrap_or(false),
+            pay: self.sees_pay.unwrap_or(false),
+        };
         let photo = self.photo.map(|digest| (self.id, digest)).or(self.member_id.zip(self.member_photo));
         Ok(Employee {
             photo: photo.map(|(of, digest)| Photo { of, digest }),
@@ -92,11 +98,12 @@ impl Row {
             employment_type: employment_type.transpose()?,
             fte: fte(self.fte)?,
             start_date,
-            end_date,
+            // What somebody is by it everybody sees; the day itself is of a class.
+            end_date: end_date.filter(|_| sight.terms),
             birth_date: day(self.birth_date),
             salary,
             custom: Values::of(self.custom, self.custom_personal, self.custom_pay),
-            sight: Sight { personal: self.sees_personal.unwrap_or(false), pay: self.sees_pay.unwrap_or(false) },
+            sight,
             status: Status::on(today, start_date, end_date, self.archived_at.is_some()),
             tags: vec![],
             created_at: self.created_at,

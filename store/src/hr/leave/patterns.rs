@@ -1,11 +1,13 @@
 //! When people work, and the holidays of where they are.
 
-use super::there;
+use super::{refit, there};
 use crate::{Error, Result, TenantTx};
 use domain::{
     CalendarId, Day, EmployeeId, LeaveRuleId,
     hr::leave::pattern::{Holiday, Holidays, Pattern, Week},
 };
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// As the workspace works: its days, each as long.
 pub async fn usual(tx: &mut TenantTx) -> Result<Pattern> {
@@ -38,8 +40,24 @@ fn pattern(minutes: &[i16], half: &[bool]) -> Pattern {
     pattern
 }
 
-/// Writes how somebody works from a day on; what was written for that day before is replaced. Leave that was asked for
-/// keeps what it took.
+/// The same of many, by the person.
+pub(super) async fn of_employees(tx: &mut TenantTx, people: &[Uuid]) -> Result<HashMap<Uuid, Week>> {
+    let usual = usual(tx).await?;
+    let rows = sqlx::query!(
+        "select employee_id, from_on, minutes, half from working_patterns where employee_id = any($1) order by from_on",
+        people
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut found: HashMap<Uuid, Week> = people.iter().map(|id| (*id, Week { usual, from: vec![] })).collect();
+    for r in rows {
+        let week = found.entry(r.employee_id).or_insert(Week { usual, from: vec![] });
+        week.from.push((Day(r.from_on), pattern(&r.minutes, &r.half)));
+    }
+    Ok(found)
+}
+
+/// Writes how somebody works from a day on; what was written for that day before is replaced. Leave that stands follows.
 pub async fn write(tx: &mut TenantTx, employee: EmployeeId, from: Day, pattern: &Pattern) -> Result<()> {
     there(tx, employee).await?;
     let (tenant, now, id) = (tx.tenant().0, tx.now(), tx.id::<LeaveRuleId>().0);
@@ -57,7 +75,7 @@ pub async fn write(tx: &mut TenantTx, employee: EmployeeId, from: Day, pattern: 
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    refit::soon(tx, &[employee]).await
 }
 
 /// The holidays of where somebody is, within some days: of their location's calendar, or of the default one.
@@ -95,6 +113,7 @@ pub async fn choose_calendar(tx: &mut TenantTx, place: &str, calendar: Option<Ca
     let done = sqlx::query!("update locations set calendar_id = $2 where lower(name) = lower($1)", place, calendar)
         .execute(tx.conn())
         .await?;
+    refit::soon(tx, &[]).await?;
     if done.rows_affected() > 0 {
         return Ok(());
     }

@@ -14,7 +14,7 @@ use domain::{
         Person, Unit,
         forms::RequestFields,
         ledger::{Entry, Kind},
-        requests::{self, Cost, DayCost, Quote, Request, Span, State},
+        requests::{self, DayCost, Quote, Request, Span, State},
     },
 };
 use rust_decimal::Decimal;
@@ -202,20 +202,24 @@ pub async fn ask(tx: &mut TenantTx, id: LeaveRequestId, employee: EmployeeId, f:
     )
     .execute(tx.conn())
     .await?;
-    write_days(tx, id, &quote.cost).await?;
+    write_days(tx, id, &quote.cost.days).await?;
     events::emit(tx, Event::LeaveRequested { request: id, employee }).await?;
     let nobody = quote.kind.steps.is_empty() || by_the_book(tx, employee).await?;
     if nobody || !steps::begin(tx, id, employee, false).await? {
         approve(tx, id).await?;
+        // What somebody else wrote down for them, like a call in the morning, they and their manager hear of.
+        if tx.employee() != Some(employee) {
+            steps::written_down(tx, id, employee).await?;
+        }
         return Ok(State::Approved);
     }
     Ok(State::Requested)
 }
 
-async fn write_days(tx: &mut TenantTx, id: LeaveRequestId, cost: &Cost) -> Result<()> {
-    let days: Vec<NaiveDate> = cost.days.iter().map(|d| d.day.0).collect();
-    let amounts: Vec<Decimal> = cost.days.iter().map(|d| d.amount).collect();
-    let minutes: Vec<i16> = cost.days.iter().map(|d| d.minutes).collect();
+pub(super) async fn write_days(tx: &mut TenantTx, id: LeaveRequestId, costs: &[DayCost]) -> Result<()> {
+    let days: Vec<NaiveDate> = costs.iter().map(|d| d.day.0).collect();
+    let amounts: Vec<Decimal> = costs.iter().map(|d| d.amount).collect();
+    let minutes: Vec<i16> = costs.iter().map(|d| d.minutes).collect();
     let tenant = tx.tenant().0;
     sqlx::query!(
         "insert into leave_request_days (tenant_id, request_id, day, amount, minutes)

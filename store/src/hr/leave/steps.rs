@@ -233,8 +233,37 @@ async fn tell(tx: &mut TenantTx, request: LeaveRequestId, to: &[MemberId], cance
     notifications::notify(tx, to, &notice).await
 }
 
+/// Tells somebody, and their manager, of time off that was written down for them. Of which kind it is, nobody is told here.
+pub(super) async fn written_down(tx: &mut TenantTx, request: LeaveRequestId, employee: EmployeeId) -> Result<()> {
+    told(tx, request, employee, "Time off was written down for you", "").await?;
+    let r = sqlx::query!(
+        r#"select e.first_name || ' ' || e.last_name as "name!", r.from_on, r.to_on, r.from_midday, r.to_midday, r.minutes, r.version,
+             (select m.id from members m where m.employee_id = e.manager_id and m.deactivated_at is null) as manager
+           from leave_requests r join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id where r.id = $1"#,
+        request.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let Some(manager) = r.manager.map(MemberId) else { return Ok(()) };
+    let span = requests::span_of(r.from_on, r.to_on, (r.from_midday, r.to_midday), r.minutes);
+    let notice = Notice {
+        kind: Kind::LeaveAnswered,
+        title: format!("{} is away", r.name),
+        body: Some(span.words()),
+        path: paths::LEAVE_REQUEST.replace("/w/{slug}", "").replace("{id}", &request.to_string()),
+        key: format!("{request}/{}/manager", r.version),
+    };
+    notifications::notify(tx, &[manager], &notice).await
+}
+
 /// Tells whoever asked what became of it.
-async fn told(tx: &mut TenantTx, request: LeaveRequestId, employee: EmployeeId, title: &str, note: &str) -> Result<()> {
+pub(super) async fn told(
+    tx: &mut TenantTx,
+    request: LeaveRequestId,
+    employee: EmployeeId,
+    title: &str,
+    note: &str,
+) -> Result<()> {
     let r = sqlx::query!(
         "select from_on, to_on, from_midday, to_midday, minutes, version, asked_by from leave_requests where id = $1",
         request.0

@@ -45,7 +45,7 @@ impl View for Templates {
         }
         let rows = self.templates.iter().map(|t| {
             let f = &t.fields;
-            let whom: Vec<String> = f.departments.iter().cloned().chain(f.types.iter().map(|t| type_words(t))).collect();
+            let whom: Vec<String> = f.departments.iter().chain(&f.titles).cloned().chain(f.types.iter().map(|t| type_words(t))).collect();
             let cells = vec![
                 html! { a href=(paths::checklist_template(&self.slug, t.id)) { (f.name) } },
                 html! { (f.kind.label()) },
@@ -161,6 +161,8 @@ impl Edit {
                 @if !self.departments.is_empty() {
                     (ticks("Departments", "department", self.departments.iter().map(|d| (d.clone(), d.clone())), &d.department))
                 }
+                (Field::textarea("titles", "Job titles").value(&d.titles).error(e.of("titles")).optional()
+                    .help("One a line, as records have them: “Sales engineer”. None is all of them."))
                 (ticks("Employment types", "employment_type", EmploymentType::ALL.into_iter().map(|t| (t.key().to_owned(), t.label().to_owned())), &d.employment_type))
             }))
             (form_section("What is to be done", Some("Days are told from the first or the last day: -3 is three days before it, 0 the day itself. Lines without words are left out."), html! {
