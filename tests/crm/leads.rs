@@ -31,6 +31,7 @@ async fn a_lead_is_added_and_found_by_whoever_sells() {
     ] {
         assert!(page.says(shown), "{shown} is not in {page}");
     }
+    app.clock.advance(chrono::Duration::minutes(1));
     company.lead(&[("name", "Bea"), ("status", "nurture"), ("source", "Website")]).await;
     for (question, found) in [
         ("?q=lamps", &["Ada <Lovelace>"][..]),

@@ -62,7 +62,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("reopen a position", 2),
     ("home", 5),
     ("first steps", 2),
-    ("search", 9),
+    ("search", 11),
     ("members", 4),
     ("invite", 8),
     ("resend", 4),
@@ -153,7 +153,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("tasks", 2),
     ("new task form", 2),
     ("add a task", 5),
-    ("records to choose", 5),
+    ("records to choose", 6),
     ("task", 4),
     ("task form", 5),
     ("change a task", 5),
@@ -458,6 +458,23 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("add a reason for a loss", 3),
     ("remove a reason for a loss", 2),
     ("board, heard", 2),
+    ("files in fields of a lead", 3),
+    ("a file into a lead's field", 8),
+    ("no file in a lead's field", 4),
+    ("forms", 2),
+    ("new form for leads", 2),
+    ("add a form for leads", 4),
+    ("form for leads", 3),
+    ("log of a form", 5),
+    ("form for leads, edited", 4),
+    ("change a form for leads", 4),
+    ("close a form for leads", 2),
+    ("open a form for leads", 2),
+    ("colour of a form", 0),
+    ("public form", 4),
+    ("send a form", 6),
+    ("confirm a form, asked", 4),
+    ("confirm a form", 13),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -466,7 +483,10 @@ const MANY: &[(&str, &str)] = &[
     ("another workspace", "once a workspace; it is built, owned, announced, and its owner's photo goes along"),
     ("new password", "seldom; hashing takes longer than all of them, and each of the account's trails is sealed"),
     ("join", "once a person; hashing takes longer than all of them"),
-    ("search", "people, customers and deals are each found by their words, and deals by those of their customers"),
+    (
+        "search",
+        "people, customers, leads and deals are each found by their words, and deals by those of their customers",
+    ),
     ("invite", "asks for the roles that may be given"),
     ("invite many", "each address is invited by itself"),
     ("change a member", "seldom; the member and the new role are held, so that nobody changes what is weighed"),
@@ -567,6 +587,8 @@ const MANY: &[(&str, &str)] = &[
     ("new version of a quote", "the quote is held, and its lines are copied"),
     ("accept a quote", "once a quote; the deal is won in the same transaction, and told"),
     ("add a pipeline", "seldom; it begins with the stages of the first one"),
+    ("a file into a lead's field", "as into an employee's"),
+    ("confirm a form", "once a lead; it is made as its form says, and told to whoever has it"),
 ];
 
 /// Asks for routes, and counts.

@@ -59,7 +59,7 @@ fn countries_and_words_find_their_people() {
     let members = [member(1, 0), member(2, 0)];
     let german = Facts { country: Country::parse("Germany").ok(), ..Facts::default() };
     let lands = rule(How::Territory, vec![with(1, &["fr", "es"]), with(2, &["germany", "at"])]);
-    assert_eq!(decide(&[lands.clone()], &german, &members, None).member, Some(id(2)));
+    assert_eq!(decide(std::slice::from_ref(&lands), &german, &members, None).member, Some(id(2)));
     let nowhere = decide(&[lands], &Facts::default(), &members, None);
     assert_eq!(
         (nowhere.member, nowhere.why.as_str()),
