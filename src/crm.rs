@@ -1,9 +1,12 @@
 //! Customers, contacts and deals: routes of the department.
+//! Customers, leads and deals: routes of the department.
 
 mod board;
 pub mod contacts;
 pub mod customers;
 pub mod deals;
+mod forms;
+pub mod leads;
 mod links;
 mod moves;
 mod pipelines;
@@ -20,6 +23,8 @@ pub fn routes(r: Routes) -> Routes {
     let r = points::routes(r);
     let r = links::routes(r);
     let r = deals::routes(r);
+    let r = leads::routes(r);
+    let r = forms::routes(r);
     let r = moves::routes(r);
     let r = board::routes(r);
     let r = pipelines::routes(r);

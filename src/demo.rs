@@ -9,6 +9,7 @@ mod deals;
 mod details;
 mod documents;
 mod fields;
+mod leads;
 mod leave;
 mod organisation;
 mod people;
@@ -89,6 +90,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     fields::fill(db, &history, owner).await?;
     deals::bring(db, &history, owner, &team, now).await?;
     contacts::bring(db, &history, owner, &team).await?;
+    leads::bring(db, &history, owner, &team, now).await?;
     history.go_to(now - Duration::hours(63));
     let mut tx = db.begin(owner).await.map_err(words)?;
     let Who::Member(by) = owner.who else { return Err("an owner is a member".into()) };

@@ -7,7 +7,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     ImportId,
-    access::{ContactsImport, CustomersImport, DealsImport, EmployeesImport, Permission},
+    access::{ContactsImport, CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission},
     custom_fields::CustomField,
     import::{Amounts, Import, Mapping, Mend, Outcome, Severity, State, Target},
     list::grouped,
@@ -30,6 +30,7 @@ struct JobHistory;
 struct PayHistory;
 struct Contacts;
 struct Deals;
+struct Leads;
 
 impl Bring for Employees {
     type Right = EmployeesImport;
@@ -49,6 +50,11 @@ impl Bring for Contacts {
 impl Bring for Deals {
     type Right = DealsImport;
     const TARGET: Target = Target::Deals;
+}
+
+impl Bring for Leads {
+    type Right = LeadsImport;
+    const TARGET: Target = Target::Leads;
 }
 
 impl Bring for JobHistory {
@@ -124,6 +130,19 @@ pub fn deals(r: Routes) -> Routes {
         .post(paths::DEAL_IMPORT_REVERSAL, undo::<P>)
         .post(paths::DEAL_IMPORT_REMOVAL, remove::<P>)
         .get(paths::DEAL_IMPORT_ERRORS, wrong_rows::<P>)
+}
+
+pub fn leads(r: Routes) -> Routes {
+    type P = Leads;
+    r.get(paths::LEAD_IMPORTS, list::<P>)
+        .post(paths::LEAD_IMPORTS, upload::<P>)
+        .get(paths::LEAD_IMPORT, show::<P>)
+        .post(paths::LEAD_IMPORT_MAPPING, map::<P>)
+        .post(paths::LEAD_IMPORT_CONFIRMATION, confirm::<P>)
+        .get(paths::LEAD_IMPORT_REVERSAL, ask_undo::<P>)
+        .post(paths::LEAD_IMPORT_REVERSAL, undo::<P>)
+        .post(paths::LEAD_IMPORT_REMOVAL, remove::<P>)
+        .get(paths::LEAD_IMPORT_ERRORS, wrong_rows::<P>)
 }
 
 pub fn customers(r: Routes) -> Routes {

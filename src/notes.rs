@@ -1,7 +1,7 @@
 //! Notes on records: writing, changing, deleting, and whom an `@` could mean.
 
 use crate::{
-    crm::{contacts::Contacts, customers::Customers, deals::Deals},
+    crm::{contacts::Contacts, customers::Customers, deals::Deals, leads::Leads},
     hr::employees::Employees,
     web::{
         Allowed, Confirmed, FormPage, Listed, Query, Record, Result, Routes, Screen, Sheet, Toast, Valid,
@@ -28,6 +28,7 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::CUSTOMER_NOTES, add::<Customers>)
         .post(paths::CONTACT_NOTES, add::<Contacts>)
         .post(paths::DEAL_NOTES, add::<Deals>)
+        .post(paths::LEAD_NOTES, add::<Leads>)
         .get(paths::NOTE_MENTIONS, mentions)
         .get(paths::NOTE_EDIT, edit)
         .post(paths::NOTE_EDIT, change)
@@ -53,6 +54,7 @@ fn timeline(slug: &Slug, subject: Subject) -> String {
         Subject::Customer(id) => paths::customer_timeline(slug, id),
         Subject::Contact(id) => paths::contact_timeline(slug, id),
         Subject::Deal(id) => paths::deal_timeline(slug, id),
+        Subject::Lead(id) => paths::lead_timeline(slug, id),
     }
 }
 

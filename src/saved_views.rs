@@ -1,7 +1,7 @@
 //! Saved views of the lists: kept, changed, deleted, and which one a list opens with.
 
 use crate::{
-    crm::{contacts::Contacts, customers::Customers, deals::Deals},
+    crm::{contacts::Contacts, customers::Customers, deals::Deals, leads::Leads},
     hr::employees::Employees,
     web::{
         Allowed, App, Confirmed, Error, FormPage, Listed, Record, Result, Routes, Screen, Sheet, Toast, Valid,
@@ -56,6 +56,14 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::DEAL_VIEW_OPENING, open::<Deals>)
         .post(paths::DEAL_VIEW_REMOVAL, remove::<Deals>)
         .post(paths::DEAL_VIEW_RESTORAL, restore::<Deals>)
+        .get(paths::LEAD_VIEW_NEW, new::<Leads>)
+        .post(paths::LEAD_VIEW_NEW, add::<Leads>)
+        .get(paths::LEAD_VIEW, edit::<Leads>)
+        .post(paths::LEAD_VIEW, change::<Leads>)
+        .post(paths::LEAD_VIEW_QUESTION, ask::<Leads>)
+        .post(paths::LEAD_VIEW_OPENING, open::<Leads>)
+        .post(paths::LEAD_VIEW_REMOVAL, remove::<Leads>)
+        .post(paths::LEAD_VIEW_RESTORAL, restore::<Leads>)
 }
 
 /// What stands around a list: its views, and the fields that the workspace has added. A part of it asks for them only

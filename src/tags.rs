@@ -1,7 +1,7 @@
 //! Tags on records, one at a time or on many.
 
 use crate::{
-    crm::{contacts::Contacts, customers::Customers, deals::Deals},
+    crm::{contacts::Contacts, customers::Customers, deals::Deals, leads::Leads},
     hr::employees::Employees,
     notes::Beside,
     web::{
@@ -32,6 +32,10 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::DEALS_TAGS_REMOVAL, remove_many::<Deals>)
         .post(paths::DEAL_TAGS, add::<Deals>)
         .post(paths::DEAL_TAGS_REMOVAL, remove::<Deals>)
+        .post(paths::LEADS_TAGS, add_many::<Leads>)
+        .post(paths::LEADS_TAGS_REMOVAL, remove_many::<Leads>)
+        .post(paths::LEAD_TAGS, add::<Leads>)
+        .post(paths::LEAD_TAGS_REMOVAL, remove::<Leads>)
 }
 
 #[derive(Deserialize)]

@@ -10,7 +10,9 @@ use crate::{
 };
 use domain::{
     Conventions, Errors, TaskId,
-    access::{ContactsRead, CustomersRead, DealsRead, EmployeesRead, Permission, Scope, TasksRead, TasksWrite},
+    access::{
+        ContactsRead, CustomersRead, DealsRead, EmployeesRead, LeadsRead, Permission, Scope, TasksRead, TasksWrite,
+    },
     draft::Field,
     paths,
     tasks::{Draft, FIELDS, Fields, Filter, Task, WORDS},
@@ -65,10 +67,11 @@ async fn show(who: Allowed<TasksRead>, screen: Screen, Record(id): Record<TaskId
     let sees_all = all(tx.scope::<EmployeesRead>())
         && all(tx.scope::<CustomersRead>())
         && all(tx.scope::<ContactsRead>())
-        && all(tx.scope::<DealsRead>());
+        && all(tx.scope::<DealsRead>())
+        && all(tx.scope::<LeadsRead>());
     let hidden: &[&str] = match sees_all {
         true => &[],
-        false => &["employee_id", "customer_id", "contact_id", "deal_id"],
+        false => &["employee_id", "customer_id", "contact_id", "deal_id", "lead_id"],
     };
     let history = activity::history(&mut tx, id.0, FIELDS, hidden).await?;
     let (slug, csrf, today) = (who.slug().clone(), screen.csrf().to_owned(), tx.today());

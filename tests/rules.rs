@@ -6,6 +6,7 @@ mod constraints;
 mod contacts;
 mod house;
 mod layering;
+mod leads;
 mod matrix;
 mod sales;
 mod statements;

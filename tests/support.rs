@@ -6,6 +6,7 @@ mod cable;
 mod company;
 mod contacts;
 mod deals;
+mod leads;
 pub mod leave;
 
 pub use app::{CONNECTIONS, TestApp, redis_url, test_database_url};

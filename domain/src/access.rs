@@ -75,6 +75,7 @@ pub enum Resource {
     Customers,
     Contacts,
     Deals,
+    Leads,
     Tasks,
     Notes,
     Members,
@@ -84,7 +85,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Employees,
         Self::Leave,
         Self::Documents,
@@ -94,6 +95,7 @@ impl Resource {
         Self::Customers,
         Self::Contacts,
         Self::Deals,
+        Self::Leads,
         Self::Tasks,
         Self::Notes,
         Self::Automation,
@@ -115,6 +117,7 @@ impl Resource {
             Self::Customers => "Customers",
             Self::Contacts => "Contacts",
             Self::Deals => "Deals",
+            Self::Leads => "Leads",
             Self::Tasks => "Tasks",
             Self::Notes => "Notes and tags",
             Self::Members => "Members and roles",
@@ -253,6 +256,16 @@ permissions! {
     DealsImport = "deals.import", Deals, "Import", false;
     /// Stages, what they ask for, and why deals are lost.
     PipelinesWrite = "pipelines.write", Deals, "Change pipelines, products and prices", false;
+
+    /// Own: that one owns.
+    LeadsRead = "leads.read", Leads, "View", true;
+    LeadsWrite = "leads.write", Leads, "Add, change and convert", true;
+    LeadsArchive = "leads.archive", Leads, "Archive and restore", true;
+    LeadsBulk = "leads.bulk", Leads, "Change many at once", true;
+    LeadsExport = "leads.export", Leads, "Export", true;
+    LeadsImport = "leads.import", Leads, "Import", false;
+    /// How they come in, to whom they go, and what they score.
+    LeadsSettings = "leads.settings", Leads, "Change forms, assignment and scoring", false;
 
     /// Workflows, their runs and their log.
     AutomationRead = "automation.read", Automation, "View workflows and their log", false;

@@ -175,6 +175,8 @@ const NOUNS: &[(&str, &str)] = &[
     ("customer_contacts", "Contact of a customer"),
     ("deal_contacts", "Contact in a deal"),
     ("deals", "Deal"),
+    ("leads", "Lead"),
+    ("lead_forms", "Form for leads"),
     ("deal_splits", "Share in a deal"),
     ("pipelines", "Pipeline"),
     ("stages", "Stage"),

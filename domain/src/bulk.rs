@@ -2,7 +2,7 @@
 
 use crate::{
     BulkId, Conventions, Day, Errors,
-    crm::{contacts, customers, deals},
+    crm::{contacts, customers, deals, leads},
     custom_fields::{self, CustomField},
     draft::FieldClass,
     hr::employees::{self, EmploymentType, Fte},
@@ -132,6 +132,12 @@ pub fn fields(noun: Target, added: &[CustomField]) -> Vec<Field> {
             field("owner", "Owner", Ask::Member, false, true),
             field("close_on", "Close date", Ask::Date, false, true),
             field("source", "Source", Ask::Line, false, true),
+        ],
+        Target::Leads => vec![
+            field("owner", "Owner", Ask::Member, false, true),
+            field("status", "Status", choice(&leads::Status::MANY.map(|s| (s.key(), s.label()))), false, false),
+            field("source", "Source", Ask::Line, false, true),
+            field("campaign", "Campaign", Ask::Line, false, true),
         ],
         Target::JobHistory | Target::PayHistory => return vec![],
     };
@@ -269,6 +275,18 @@ fn value(
                     fields.close_on.map(|d| d.short()).unwrap_or_default(),
                 ),
                 "source" => text(fields.source),
+                _ => text(fields.owner.map(|o| o.to_string())),
+            })
+        }
+        Target::Leads => {
+            let mut draft = leads::Draft { name: "-".into(), ..Default::default() };
+            draft.set(field.key, typed.to_owned());
+            let (fields, errors) = draft.read(c);
+            errors.of(field.key).map_or(Ok(()), |why| Err(why.to_owned()))?;
+            Ok(match field.key {
+                "status" => (json!(fields.status.key()), fields.status.label().to_owned()),
+                "source" => text(fields.source),
+                "campaign" => text(fields.campaign),
                 _ => text(fields.owner.map(|o| o.to_string())),
             })
         }

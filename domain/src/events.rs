@@ -3,8 +3,9 @@
 //! Names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    ContactId, CustomerId, DealId, DocumentId, EmployeeId, ImportId, InvitationId, LeaveRequestId, MemberId, NoteId,
-    PolicyId, StageId, TagId, TaskId, crm::pipelines::State, import::Target, workspace::access::Subject,
+    ContactId, CustomerId, DealId, DocumentId, EmployeeId, ImportId, InvitationId, LeadFormId, LeadId, LeaveRequestId,
+    MemberId, NoteId, PolicyId, StageId, TagId, TaskId, crm::pipelines::State, import::Target,
+    workspace::access::Subject,
 };
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +95,29 @@ pub enum Event {
     },
     DealsRestored {
         deals: Vec<DealId>,
+    },
+    LeadAdded {
+        lead: LeadId,
+    },
+    LeadChanged {
+        lead: LeadId,
+        fields: Vec<String>,
+    },
+    LeadsChanged {
+        leads: Vec<LeadId>,
+        fields: Vec<String>,
+    },
+    LeadsArchived {
+        leads: Vec<LeadId>,
+    },
+    LeadsRestored {
+        leads: Vec<LeadId>,
+    },
+    /// Somebody has sent a form: of a lead that is new, or `again` of one that was open.
+    LeadCaptured {
+        lead: LeadId,
+        form: LeadFormId,
+        again: bool,
     },
     Imported {
         import: ImportId,

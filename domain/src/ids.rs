@@ -121,6 +121,13 @@ ids! {
     PointId,
     /// What a contact is to a company or in a deal.
     TieId,
+    LeadId,
+    /// A public form by which leads come in.
+    LeadFormId,
+    /// A rule by which leads get their owner.
+    LeadRuleId,
+    /// One sending of such a form.
+    CaptureId,
     ProductId,
     PriceId,
     QuoteId,

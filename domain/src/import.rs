@@ -17,6 +17,7 @@ mod employees;
 mod history;
 #[cfg(test)]
 mod import_tests;
+mod leads;
 mod mends;
 mod plan;
 #[cfg(test)]
@@ -29,13 +30,14 @@ pub use customers::Customers;
 pub use deals::{Deals, place as stage_place};
 pub use employees::Employees;
 pub use history::{JobFields, JobHistory, PayFields, PayHistory};
+pub use leads::Leads;
 pub use mends::{Lost, Mend, likely};
 pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing, Wanted, plan};
 pub use table::{Row, Table};
 
 use crate::{
     Conventions, ImportId,
-    access::{ContactsImport, CustomersImport, DealsImport, EmployeesImport, Permission, Sight},
+    access::{ContactsImport, CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission, Sight},
     custom_fields::{self, CustomField, Kind, Values},
     draft::{Errors, Field},
 };
@@ -99,6 +101,7 @@ pub enum Target {
     PayHistory,
     Contacts,
     Deals,
+    Leads,
 }
 
 impl Target {
@@ -110,11 +113,19 @@ impl Target {
             Self::PayHistory => "employee_pay",
             Self::Contacts => "contacts",
             Self::Deals => "deals",
+            Self::Leads => "leads",
         }
     }
 
-    pub const ALL: [Self; 6] =
-        [Self::Employees, Self::Customers, Self::JobHistory, Self::PayHistory, Self::Contacts, Self::Deals];
+    pub const ALL: [Self; 7] = [
+        Self::Employees,
+        Self::Customers,
+        Self::JobHistory,
+        Self::PayHistory,
+        Self::Contacts,
+        Self::Deals,
+        Self::Leads,
+    ];
 
     pub fn parse(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|t| t.key() == key)
@@ -128,6 +139,7 @@ impl Target {
             Self::PayHistory => history::PAY_FIELDS,
             Self::Contacts => crate::crm::contacts::FIELDS,
             Self::Deals => crate::crm::deals::FIELDS,
+            Self::Leads => crate::crm::leads::FIELDS,
         }
     }
 
@@ -140,6 +152,7 @@ impl Target {
             Self::PayHistory => "/w/{slug}/hr/pay-history",
             Self::Contacts => crate::paths::CONTACTS,
             Self::Deals => crate::paths::DEALS,
+            Self::Leads => crate::paths::LEADS,
         }
     }
 
@@ -149,6 +162,7 @@ impl Target {
             Self::Customers => crate::paths::CUSTOMERS,
             Self::Contacts => crate::paths::CONTACTS,
             Self::Deals => crate::paths::DEALS,
+            Self::Leads => crate::paths::LEADS,
             _ => crate::paths::EMPLOYEES,
         }
     }
@@ -160,6 +174,7 @@ impl Target {
             Self::Customers => CustomersImport::KEY,
             Self::Contacts => ContactsImport::KEY,
             Self::Deals => DealsImport::KEY,
+            Self::Leads => LeadsImport::KEY,
         }
     }
 
@@ -176,6 +191,7 @@ impl Target {
             Self::PayHistory => (history::PAY_WORDS.one, history::PAY_WORDS.many),
             Self::Contacts => (crate::crm::contacts::WORDS.one, crate::crm::contacts::WORDS.many),
             Self::Deals => (crate::crm::deals::WORDS.one, crate::crm::deals::WORDS.many),
+            Self::Leads => (crate::crm::leads::WORDS.one, crate::crm::leads::WORDS.many),
         }
     }
 }

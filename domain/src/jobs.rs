@@ -1,7 +1,8 @@
 //! Job payloads. Their names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    AccountId, ArchivalId, BulkId, ImportId, InvitationId, MailId, MemberId, RunId, TenantId, WorkflowId, events::Event,
+    AccountId, ArchivalId, BulkId, CaptureId, ImportId, InvitationId, MailId, MemberId, RunId, TenantId, WorkflowId,
+    events::Event,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -99,6 +100,8 @@ jobs! {
     SendEmailChange("send_email_change", Mail, Urgent) { id: MailId, account: AccountId, email: String } key |j| j.id.to_string();
     /// Tells the address that somebody had.
     SendEmailChanged("send_email_changed", Mail) { id: MailId, account: AccountId, old: String, new: String } key |j| j.id.to_string();
+    /// Asks whoever sent a form whether it was them.
+    SendFormConfirmation("send_form_confirmation", Mail, Urgent) { id: MailId, capture: CaptureId } key |j| j.id.to_string();
     SendInvitation("send_invitation", Mail) { id: MailId, invitation: InvitationId } key |j| j.id.to_string();
     /// Tells the person who started an import how it ended.
     SendImportReport("send_import_report", Mail) { id: MailId, import: ImportId } key |j| j.id.to_string();

@@ -34,6 +34,8 @@ fn fill(template: &str, parts: &[(&str, &dyn std::fmt::Display)]) -> String {
 }
 
 mod contacts;
+mod leads;
+pub use leads::*;
 mod sales;
 pub use contacts::*;
 pub use sales::*;

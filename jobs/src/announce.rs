@@ -101,6 +101,12 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::DealMoved { .. }
         | Event::DealsArchived { .. }
         | Event::DealsRestored { .. }
+        | Event::LeadAdded { .. }
+        | Event::LeadChanged { .. }
+        | Event::LeadsChanged { .. }
+        | Event::LeadsArchived { .. }
+        | Event::LeadsRestored { .. }
+        | Event::LeadCaptured { .. }
         | Event::TaskAdded { .. }
         | Event::TaskChanged { .. }
         | Event::TaskDone { .. }

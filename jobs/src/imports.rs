@@ -17,8 +17,8 @@ use crate::{Context, Failure, Run};
 use domain::{
     Conventions, ImportId, MailId, TenantId,
     import::{
-        Contacts, Customers, Deals, Employees, Import, JobHistory, Known, Mapping, PayHistory, Plan, State, Target,
-        Wanted, plan,
+        Contacts, Customers, Deals, Employees, Import, JobHistory, Known, Leads, Mapping, PayHistory, Plan, State,
+        Target, Wanted, plan,
     },
     jobs::{RunImport, SendImportReport, UndoImport},
 };
@@ -176,6 +176,7 @@ async fn bring_in(db: Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
         Target::PayHistory => write::<PayHistory>(at, tx, teams, conventions, room).await,
         Target::Contacts => write::<Contacts>(at, tx, teams, conventions, room).await,
         Target::Deals => write::<Deals>(at, tx, teams, conventions, room).await,
+        Target::Leads => write::<Leads>(at, tx, teams, conventions, room).await,
     }
 }
 

@@ -4,6 +4,7 @@
 //! server's answer and our commit leaves a row of which nobody knows. [`Delivery`] says what happens to it then.
 
 mod email_change;
+pub mod form_confirmation;
 mod import_report;
 pub mod inbound;
 mod invitation;

@@ -4,9 +4,9 @@ use crate::Context;
 use domain::jobs::{
     AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RefitLeave, RemindOfDocuments, RemindOfProbations,
     RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport, SendDigest,
-    SendEmailChange, SendEmailChanged, SendImportReport, SendInvitation, SendNotifications, SendPasswordReset,
-    SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TendDepartures,
-    TickAutomation, UndoImport,
+    SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation, SendNotifications,
+    SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack, TakeEffect, TakeHook,
+    TendDepartures, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -125,6 +125,7 @@ impl Handlers {
             .with::<SendEmailChange>()
             .with::<SendEmailChanged>()
             .with::<SendInvitation>()
+            .with::<SendFormConfirmation>()
             .with::<SendImportReport>()
             .with::<TakeBack>()
             .with::<RunImport>()

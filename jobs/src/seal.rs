@@ -114,6 +114,10 @@ pub mod purpose {
     /// Where mail servers bring what bounced.
     pub const BOUNCES: &str = "bounces";
     pub const HOOK: &str = "hook";
+    /// A public form as it was shown.
+    pub const FORM: &str = "form_stamp";
+    /// That somebody sent a form, from their mail.
+    pub const FORM_CONFIRMATION: &str = "form_confirmation";
     /// A calendar that another program reads.
     pub const FEED: &str = "feed";
     /// Yes or no to a request for leave, from a mail.

@@ -1,5 +1,6 @@
 //! Who may call what. A handler says so with its first argument, or it is no handler.
 
+mod anybody;
 mod watch;
 
 pub use watch::Watch;

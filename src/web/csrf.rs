@@ -79,8 +79,8 @@ pub(crate) fn check(parts: &Parts, app: &App, field: Option<&str>) -> Result<(),
 }
 
 /// Addresses that are as good as a password by themselves, and are posted to from anywhere: a form on somebody's website,
-/// a mail program's page.
-const FROM_ANYWHERE: &[&str] = &[paths::HOOK, paths::UNSUBSCRIBE];
+/// a mail program's page; and a public form, whose own stamp says that it was ours, in a frame of whatever site.
+const FROM_ANYWHERE: &[&str] = &[paths::HOOK, paths::UNSUBSCRIBE, paths::PUBLIC_FORM];
 
 /// Refuses what another site sends: by Origin where there is one, by Sec-Fetch-Site where there is not.
 pub async fn same_origin(State(app): State<App>, request: Request, next: Next) -> Response {

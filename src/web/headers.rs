@@ -25,6 +25,23 @@ pub struct Caller {
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 
+/// An answer that sites of somebody's choice may show in a frame. Without any it stands in none, as all others.
+#[derive(Clone)]
+pub struct Framed;
+
+impl Framed {
+    /// Lets an answer be shown by these sites: origins of [`domain::crm::leads::forms`], which end no header.
+    pub fn by(mut response: Response, origins: &[String]) -> Response {
+        let sites = origins.join(" ");
+        let policy = CSP.replace("frame-ancestors 'none'", &format!("frame-ancestors {sites}"));
+        if let (false, Ok(policy)) = (origins.is_empty(), HeaderValue::from_str(&policy)) {
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            response.extensions_mut().insert(Self);
+        }
+        response
+    }
+}
+
 static ALWAYS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CSP),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -43,8 +60,12 @@ pub async fn secure(State(app): State<App>, mut request: Request, next: Next) ->
     request.extensions_mut().insert(Address(network(address)));
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
+    let framed = response.extensions().get::<Framed>().is_some();
     let headers = response.headers_mut();
     for (name, value) in &ALWAYS {
+        if framed && *name == header::X_FRAME_OPTIONS {
+            continue;
+        }
         // An answer may have a policy of its own; the mailbox of a development server has.
         if *name != header::CONTENT_SECURITY_POLICY || !headers.contains_key(name) {
             headers.insert(name, HeaderValue::from_static(value));

@@ -31,6 +31,10 @@ impl Limit {
     pub const STRENGTH: Self = Self { name: "strength", free: 300 };
     /// Postings to one workflow’s address.
     pub const HOOK: Self = Self { name: "hook", free: 3_000 };
+    /// Sendings of one form from one address.
+    pub const FORM: Self = Self { name: "form", free: 20 };
+    /// Sendings of one form from wherever.
+    pub const FORM_ALL: Self = Self { name: "form-all", free: 2_000 };
     pub const SIGN_UP: Self = Self { name: "sign-up", free: 30 };
     /// Mails to one address.
     pub const MAIL: Self = Self { name: "mail", free: 5 };

@@ -261,7 +261,7 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
                 },
             };
             let by_workflow = c.cause.as_ref().is_some_and(|cause| cause.starts_with("workflow:"));
-            let by_import = c.cause.is_some() && !by_workflow;
+            let by_import = c.cause.as_ref().is_some_and(|cause| !by_workflow && !cause.starts_with("form:"));
             let told = c.fields.iter().filter(|(column, _, _)| {
                 !matches!(
                     column.as_str(),
@@ -294,6 +294,7 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
 pub(super) fn label(column: &str, fields: &[Field]) -> String {
     match column {
         "grants" => return "Rights".into(),
+        "captured_at" => return "Sent a form".into(),
         "custom" | "custom_personal" | "custom_pay" => return "Custom fields".into(),
         _ => {}
     }
@@ -367,7 +368,11 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
         "lifecycle" => domain::crm::customers::Lifecycle::parse(&text).map_or(text, |l| l.label().to_owned()),
         "health" => domain::crm::customers::Health::parse(&text).map_or(text, |h| h.label().to_owned()),
         "language" => domain::crm::contacts::language(&text).to_owned(),
-        "status" => domain::crm::customers::Status::parse(&text).map_or(text, |s| s.label().to_owned()),
+        "status" => {
+            let lead = domain::crm::leads::Status::parse(&text).map(domain::crm::leads::Status::label);
+            let label = domain::crm::customers::Status::parse(&text).map(domain::crm::customers::Status::label);
+            label.or(lead).map_or(text, str::to_owned)
+        }
         // Of a picture, enough to tell one from another.
         "photo" | "logo" => format!("picture {}", text.get(..6).unwrap_or(&text)),
         "day_minutes" => text.parse::<i64>().map_or(text, |m| format!("{}:{:02} hours", m / 60, m % 60)),

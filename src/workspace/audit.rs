@@ -153,6 +153,8 @@ fn page(table: &str) -> Option<Page> {
         "document_kinds" => |s, _| paths::document_kinds(s),
         "contacts" => |s, id| paths::contact(s, id),
         "deals" => |s, id| paths::deal(s, id),
+        "leads" => |s, id| paths::lead(s, id),
+        "lead_forms" => |s, id| paths::lead_form(s, id),
         "pipelines" => |s, id| paths::pipeline_settings(s, id),
         "stages" => |s, id| paths::stage(s, id),
         "loss_reasons" => |s, _| paths::pipelines(s),

@@ -73,6 +73,7 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
         "customers" => ("customer", "customers", paths::customers(slug)),
         "contacts" => ("contact", "contacts", paths::contacts(slug)),
         "deals" => ("deal", "deals", paths::deals(slug)),
+        "leads" => ("lead", "leads", paths::leads(slug)),
         _ => ("employee", "employees", paths::employees(slug)),
     };
     let imported = r.cause.as_deref().is_some_and(|c| c.starts_with("import:"));
@@ -99,6 +100,7 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
                 "customer" => paths::customer(slug, r.record_id),
                 "contact" => paths::contact(slug, r.record_id),
                 "deal" => paths::deal(slug, r.record_id),
+                "lead" => paths::lead(slug, r.record_id),
                 _ => paths::employee(slug, r.record_id),
             };
             (name, Some(path))

@@ -1,7 +1,7 @@
-//! Search over people, customers, contacts and deals at once.
+//! Search over people, customers, contacts, leads and deals at once.
 
 use crate::{
-    crm::{contacts::Contacts, customers::Customers, deals::Deals},
+    crm::{contacts::Contacts, customers::Customers, deals::Deals, leads::Leads},
     hr::employees::Employees,
     web::{Allowed, Query, Result, Routes, Screen, listed::found},
 };
@@ -29,6 +29,7 @@ async fn search(who: Allowed<HomeRead>, screen: Screen, Query(Asked { q }): Quer
         groups.push(found::<Employees, _>(&who, &mut tx, &q, EACH).await?);
         groups.push(found::<Customers, _>(&who, &mut tx, &q, EACH).await?);
         groups.push(found::<Contacts, _>(&who, &mut tx, &q, EACH).await?);
+        groups.push(found::<Leads, _>(&who, &mut tx, &q, EACH).await?);
         groups.push(found::<Deals, _>(&who, &mut tx, &q, EACH).await?);
     }
     Ok(screen.show(&who, &Search { slug: who.slug().clone(), question: q, groups }))

@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    access::{ContactsRead, CustomersRead, DealsRead, EmployeesRead, Scope, Sight},
+    access::{ContactsRead, CustomersRead, DealsRead, EmployeesRead, LeadsRead, Scope, Sight},
     draft::FieldClass,
     hr::details,
     import::Target,
@@ -49,6 +49,7 @@ pub const PLAIN: &[&str] = &[
     "sales_lines",
     "stages",
     "loss_reasons",
+    "lead_forms",
     "deal_splits",
     "invitations",
     "roles",
@@ -147,7 +148,7 @@ fn sealed(record: &str, column: &str) -> bool {
 /// new one stays closed until it is classed (DOMAIN: Permissions).
 pub fn open(sight: Sight, record: &str, column: &str) -> bool {
     PLAIN.contains(&record) && !sealed(record, column)
-        || Target::parse(record).is_some() && matches!(column, "archived_at" | "tag_id" | "photo")
+        || Target::parse(record).is_some() && matches!(column, "archived_at" | "tag_id" | "photo" | "captured_at")
         || class(record, column).is_some_and(|class| sight.sees(class))
 }
 
@@ -251,7 +252,9 @@ pub async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<String, St
            union all select id, name from deals where id = any($1)
            union all select id, name from pipelines where id = any($1)
            union all select id, name from stages where id = any($1)
-           union all select id, name from loss_reasons where id = any($1)"#,
+           union all select id, name from loss_reasons where id = any($1)
+           union all select id, name from leads where id = any($1)
+           union all select id, name from lead_forms where id = any($1)"#,
         ids
     )
     .fetch_all(tx.conn())
@@ -284,7 +287,7 @@ pub struct Recent {
 /// Records of one transaction that are counted; a longer one says so with [`Recent::count`] at one more.
 pub const COUNTED: i64 = 10_000;
 
-/// What happened lately to employees, customers, contacts and deals, changes of one transaction told as one.
+/// What happened lately to employees, customers, contacts, deals and leads, changes of one transaction told as one.
 ///
 /// Walks from transaction to transaction along the index, so that an import of ten thousand costs one step.
 pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
@@ -293,19 +296,19 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
     let looked = i64::try_from(most * 2).unwrap_or(i64::MAX);
     let rows = sqlx::query!(
         r#"with recursive batches as (
-             (select batch from audit_events where record in ('employees', 'customers', 'contacts', 'deals') order by batch desc limit 1)
+             (select batch from audit_events where record in ('employees', 'customers', 'contacts', 'deals', 'leads') order by batch desc limit 1)
              union all
              select (select a.batch from audit_events a
-                     where a.batch < b.batch and a.record in ('employees', 'customers', 'contacts', 'deals') order by a.batch desc limit 1)
+                     where a.batch < b.batch and a.record in ('employees', 'customers', 'contacts', 'deals', 'leads') order by a.batch desc limit 1)
              from batches b where b.batch is not null
            )
            select a.at, a.actor, a.cause, a.record, a.action, a.record_id, a.changes, g.n as "n!",
-                  m.name as "member?", coalesce(e.first_name || ' ' || e.last_name, c.name, k.name, d.name) as name
+                  m.name as "member?", coalesce(e.first_name || ' ' || e.last_name, c.name, k.name, d.name, l.name) as name
            from (select batch from batches where batch is not null limit $1) b
            cross join lateral (
              select record, action, count(*) as n, max(id) as id
              from (select record, action, id from audit_events
-                   where batch = b.batch and record in ('employees', 'customers', 'contacts', 'deals') and action in ('insert', 'update', 'delete')
+                   where batch = b.batch and record in ('employees', 'customers', 'contacts', 'deals', 'leads') and action in ('insert', 'update', 'delete')
                    limit $2) counted
              group by record, action
            ) g
@@ -315,6 +318,7 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
            left join customers c on a.record = 'customers' and c.tenant_id = a.tenant_id and c.id = a.record_id
            left join contacts k on a.record = 'contacts' and k.tenant_id = a.tenant_id and k.id = a.record_id
            left join deals d on a.record = 'deals' and d.tenant_id = a.tenant_id and d.id = a.record_id
+           left join leads l on a.record = 'leads' and l.tenant_id = a.tenant_id and l.id = a.record_id
            order by a.id desc"#,
         looked,
         COUNTED + 1
@@ -343,11 +347,12 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
 /// were is not theirs to know.
 async fn within_reach(tx: &mut TenantTx, told: Vec<Recent>) -> Result<Vec<Recent>> {
     let mut seen = told;
-    for kind in [Kind::Employees, Kind::Customers, Kind::Contacts, Kind::Deals] {
+    for kind in [Kind::Employees, Kind::Customers, Kind::Contacts, Kind::Deals, Kind::Leads] {
         let scope = match kind {
             Kind::Employees => tx.scope::<EmployeesRead>(),
             Kind::Contacts => tx.scope::<ContactsRead>(),
             Kind::Deals => tx.scope::<DealsRead>(),
+            Kind::Leads => tx.scope::<LeadsRead>(),
             _ => tx.scope::<CustomersRead>(),
         };
         if scope == Some(Scope::All) {
@@ -358,6 +363,7 @@ async fn within_reach(tx: &mut TenantTx, told: Vec<Recent>) -> Result<Vec<Recent
             Kind::Employees => reach::within::<EmployeesRead>(tx, kind, &ids).await?,
             Kind::Contacts => reach::within::<ContactsRead>(tx, kind, &ids).await?,
             Kind::Deals => reach::within::<DealsRead>(tx, kind, &ids).await?,
+            Kind::Leads => reach::within::<LeadsRead>(tx, kind, &ids).await?,
             _ => reach::within::<CustomersRead>(tx, kind, &ids).await?,
         };
         seen.retain(|r| r.record != kind.table() || within.contains(&r.record_id));

@@ -2,14 +2,14 @@
 
 use crate::{
     Error, Result, TenantTx, activity,
-    crm::{contacts, customers, deals},
+    crm::{contacts, customers, deals, leads},
     db::strange,
     hr::employees,
     queue,
 };
 use domain::{
-    ArchivalId, ContactId, CustomerId, DealId, EmployeeId, MemberId,
-    access::{ContactsBulk, CustomersBulk, DealsBulk, EmployeesBulk},
+    ArchivalId, ContactId, CustomerId, DealId, EmployeeId, LeadId, MemberId,
+    access::{ContactsBulk, CustomersBulk, DealsBulk, EmployeesBulk, LeadsBulk},
     archival::{Archival, State},
     import::{KEPT, Target},
     jobs::RunArchival,
@@ -135,6 +135,10 @@ pub async fn records(tx: &mut TenantTx, archival: &Archival) -> Result<Vec<Uuid>
             let filter = serde_json::from_value(question).map_err(wrong)?;
             deals::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
         }
+        Target::Leads => {
+            let filter = serde_json::from_value(question).map_err(wrong)?;
+            leads::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
+        }
         target @ (Target::JobHistory | Target::PayHistory) => return Err(strange("archival's target", target.key())),
     })
 }
@@ -173,6 +177,14 @@ pub async fn step(tx: &mut TenantTx, archival: &Archival, records: &[Uuid]) -> R
                 Ok((deals::restore::<DealsBulk>(tx, &ids).await?, String::new()))
             } else {
                 deals::archive::<DealsBulk>(tx, &ids).await
+            }
+        }
+        Target::Leads => {
+            let ids: Vec<_> = records.iter().copied().map(LeadId).collect();
+            if back {
+                Ok((leads::restore::<LeadsBulk>(tx, &ids).await?, String::new()))
+            } else {
+                leads::archive::<LeadsBulk>(tx, &ids).await
             }
         }
         target @ (Target::JobHistory | Target::PayHistory) => Err(strange("archival's target", target.key())),

@@ -81,7 +81,7 @@ pub async fn list(tx: &mut TenantTx, asked: &Asked, most: i64) -> Result<Vec<Eve
     let by_day = asked.from.is_some() || asked.to.is_some();
     let mut q = QueryBuilder::<Postgres>::new(
         "select p.id, p.at, p.actor, m.name, p.cause, p.address, p.record, p.record_id,
-                coalesce(e.first_name || ' ' || e.last_name, c.name, k.name, d.name, s.name, r.name, i.email), p.action, p.changes
+                coalesce(e.first_name || ' ' || e.last_name, c.name, k.name, d.name, l.name, s.name, r.name, i.email), p.action, p.changes
          from (select a.* from ",
     );
     // Of all jobs: the newest events of each, which one index has, and of those the newest.
@@ -141,6 +141,7 @@ pub async fn list(tx: &mut TenantTx, asked: &Asked, most: i64) -> Result<Vec<Eve
          left join customers c on p.record = 'customers' and c.tenant_id = p.tenant_id and c.id = p.record_id
          left join contacts k on p.record = 'contacts' and k.tenant_id = p.tenant_id and k.id = p.record_id
          left join deals d on p.record = 'deals' and d.tenant_id = p.tenant_id and d.id = p.record_id
+         left join leads l on p.record = 'leads' and l.tenant_id = p.tenant_id and l.id = p.record_id
          left join members s on p.record = 'members' and s.tenant_id = p.tenant_id and s.id = p.record_id
          left join roles r on p.record = 'roles' and r.tenant_id = p.tenant_id and r.id = p.record_id
          left join invitations i on p.record = 'invitations' and i.tenant_id = p.tenant_id and i.id = p.record_id",

@@ -10,14 +10,14 @@ pub use undo::undo;
 
 use crate::{
     Error, Result, TenantTx,
-    crm::{contacts, customers, deals},
+    crm::{contacts, customers, deals, leads},
     db::strange,
     hr::employees,
     queue, reach,
 };
 use domain::{
     BulkId, Day, MemberId,
-    access::{ContactsRead, CustomersRead, DealsRead, EmployeesPay, EmployeesPersonal, EmployeesRead},
+    access::{ContactsRead, CustomersRead, DealsRead, EmployeesPay, EmployeesPersonal, EmployeesRead, LeadsRead},
     bulk::{Bulk, Draft, Outcome, Refused, State, Step},
     draft::FieldClass,
     import::{KEPT, Target},
@@ -260,6 +260,10 @@ pub async fn matching(tx: &mut TenantTx, target: Target, question: &Json) -> Res
             let filter = serde_json::from_value(question.clone()).map_err(wrong)?;
             deals::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
         }
+        Target::Leads => {
+            let filter = serde_json::from_value(question.clone()).map_err(wrong)?;
+            leads::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
+        }
         target @ (Target::JobHistory | Target::PayHistory) => return Err(strange("a list's noun", target.key())),
     })
 }
@@ -320,6 +324,7 @@ pub async fn steps(tx: &mut TenantTx, bulk: &Bulk, most: i64) -> Result<Vec<Step
         Target::Customers => (tx.scope::<CustomersRead>(), "e.name"),
         Target::Contacts => (tx.scope::<ContactsRead>(), "e.name"),
         Target::Deals => (tx.scope::<DealsRead>(), "e.name"),
+        Target::Leads => (tx.scope::<LeadsRead>(), "e.name"),
         _ => (tx.scope::<EmployeesRead>(), "concat_ws(' ', e.first_name, e.last_name)"),
     };
     let known = field::known(tx, bulk.target, &bulk.draft.field).await?;

@@ -3,6 +3,7 @@
 pub mod contacts;
 pub mod customers;
 pub mod deals;
+pub mod leads;
 pub mod links;
 pub mod pipelines;
 pub mod points;

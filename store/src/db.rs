@@ -271,6 +271,14 @@ impl Db {
         }
     }
 
+    /// As [`begin_job`](Self::begin_job), in the workspace of a public address.
+    pub async fn begin_public(&self, slug: &str, name: &'static str) -> Result<(TenantTx, Workspace)> {
+        let mut tx = self.identity().await?;
+        let tenant = crate::identity::tenant_of(&mut tx, slug).await?.ok_or(Error::NotFound)?;
+        drop(tx);
+        self.begin_job(tenant, name).await
+    }
+
     /// As [`begin_job`](Self::begin_job), for mail about somebody's account: it names the workspace and does nothing in
     /// it, so it goes out of a suspended one, too.
     pub async fn begin_mail(&self, tenant: TenantId, name: &'static str) -> Result<(TenantTx, Workspace)> {

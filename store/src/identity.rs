@@ -194,6 +194,12 @@ pub async fn slug_is_free(tx: &mut IdentityTx, slug: &str) -> Result<bool> {
         .await?)
 }
 
+/// The workspace of this address.
+pub async fn tenant_of(tx: &mut IdentityTx, slug: &str) -> Result<Option<TenantId>> {
+    let id = sqlx::query_scalar!("select id from tenants where slug = $1", slug).fetch_optional(tx.conn()).await?;
+    Ok(id.map(TenantId))
+}
+
 pub async fn by_email(tx: &mut IdentityTx, email: &str) -> Result<Option<Account>> {
     let row = sqlx::query!(
         "select id, name, email, password_hash, verified_at from accounts where lower(email) = lower($1)",

@@ -6,6 +6,7 @@ mod customers;
 mod deals;
 mod employees;
 mod history;
+mod leads;
 mod ledger;
 
 pub use ledger::{CHUNK, Ledger};
@@ -18,8 +19,8 @@ use domain::{
     custom_fields::{CustomField, Kind, PREFIX},
     events::Event,
     import::{
-        Amounts, Contacts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, KEPT, Mapping, PayHistory,
-        Severity, Since, Source, State, Target, Undone,
+        Amounts, Contacts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, KEPT, Leads, Mapping,
+        PayHistory, Severity, Since, Source, State, Target, Undone,
     },
     jobs::{RunImport, UndoImport},
 };
@@ -341,6 +342,7 @@ pub async fn since(tx: &mut TenantTx, import: &Import) -> Result<Since> {
         Target::PayHistory => ledger::since::<PayHistory>(tx, import.id).await,
         Target::Contacts => ledger::since::<Contacts>(tx, import.id).await,
         Target::Deals => ledger::since::<Deals>(tx, import.id).await,
+        Target::Leads => ledger::since::<Leads>(tx, import.id).await,
     }
 }
 
@@ -360,6 +362,7 @@ pub async fn undo(tx: &mut TenantTx, import: &Import) -> Result<Undone> {
         Target::PayHistory => ledger::undo::<PayHistory>(tx, import.id).await,
         Target::Contacts => ledger::undo::<Contacts>(tx, import.id).await,
         Target::Deals => ledger::undo::<Deals>(tx, import.id).await,
+        Target::Leads => ledger::undo::<Leads>(tx, import.id).await,
     }
 }
 

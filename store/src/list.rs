@@ -116,6 +116,8 @@ fn readable(cursor: &Cursor, cast: &str) -> bool {
         "date" => mark.value == "infinity" || mark.value.parse::<chrono::NaiveDate>().is_ok(),
         "int" => mark.value.parse::<i32>().is_ok(),
         "bigint" => mark.value.parse::<i64>().is_ok(),
+        // As PostgreSQL writes it: `2026-03-02 09:00:00+00`.
+        "timestamptz" => chrono::DateTime::parse_from_str(&mark.value, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok(),
         _ => !mark.value.contains('\0'),
     }
 }

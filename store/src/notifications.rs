@@ -4,7 +4,7 @@ use crate::{Result, TenantTx, db::strange, queue};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
-    CustomerId, DealId, MailId, MemberId, NotificationId, PipelineId, TenantId,
+    CustomerId, DealId, LeadId, MailId, MemberId, NotificationId, PipelineId, TenantId,
     jobs::SendNotifications,
     notifications::{BODY, Choices, KEPT, Kind, Notice, Notification, TITLE},
 };
@@ -333,6 +333,19 @@ pub async fn moved_deal(tx: &mut TenantTx, deal: DealId) -> Result<Option<(Strin
     );
     let row = row.fetch_optional(tx.conn()).await?;
     Ok(row.map(|r| (r.name, r.stage, r.customer_id.map(CustomerId))))
+}
+
+/// As [`deal_owners`], of leads.
+pub async fn lead_owners(tx: &mut TenantTx, leads: &[LeadId]) -> Result<Vec<(MemberId, i64, String)>> {
+    let ids: Vec<Uuid> = leads.iter().map(|l| l.0).collect();
+    let rows = sqlx::query!(
+        r#"select owner_id as "owner!", count(*) as "count!", min(name) as "name!" from leads
+           where id = any($1) and owner_id is not null and archived_at is null group by owner_id order by owner_id"#,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (MemberId(r.owner), r.count, r.name)).collect())
 }
 
 /// What has changed for whoever looks.

@@ -22,6 +22,8 @@ pub enum Kind {
     Contacts,
     /// What one owns; what they own.
     Deals,
+    /// What one owns; what they own.
+    Leads,
     /// What is assigned to one, or was made by one; to them, or by them.
     Tasks,
     /// Of one's own record; of everyone below.
@@ -44,6 +46,7 @@ impl Kind {
             Self::Customers => "customers",
             Self::Contacts => "contacts",
             Self::Deals => "deals",
+            Self::Leads => "leads",
             Self::Tasks => "tasks",
             Self::Documents => "documents",
             Self::Checklists => "checklists",
@@ -60,10 +63,10 @@ impl Kind {
             (_, None) => Some("false"),
             (Self::Employees, Some(Scope::Own)) => Some("e.id = house.me()"),
             (Self::Employees, Some(Scope::Team)) => Some("e.id in (select house.team())"),
-            (Self::Customers | Self::Contacts | Self::Deals, Some(Scope::Own)) => {
+            (Self::Customers | Self::Contacts | Self::Deals | Self::Leads, Some(Scope::Own)) => {
                 Some("e.owner_id = house.me_member()")
             }
-            (Self::Customers | Self::Contacts | Self::Deals, Some(Scope::Team)) => {
+            (Self::Customers | Self::Contacts | Self::Deals | Self::Leads, Some(Scope::Team)) => {
                 Some("e.owner_id in (select house.team_members())")
             }
             (Self::Documents, Some(Scope::Own)) => Some("e.employee_id = house.me()"),
@@ -124,6 +127,7 @@ pub const fn kind(subject: Subject) -> Kind {
         Subject::Customer(_) => Kind::Customers,
         Subject::Contact(_) => Kind::Contacts,
         Subject::Deal(_) => Kind::Deals,
+        Subject::Lead(_) => Kind::Leads,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     TagId,
-    access::{ContactsBulk, CustomersBulk, DealsBulk, EmployeesBulk, Scope, TagsWrite},
+    access::{ContactsBulk, CustomersBulk, DealsBulk, EmployeesBulk, LeadsBulk, Scope, TagsWrite},
     events::Event,
     tags::{self, Colour, Tag},
     workspace::access::Subject,
@@ -155,10 +155,13 @@ async fn many(tx: &mut TenantTx, subjects: &[Subject]) -> Result<Vec<Subject>> {
     let firms = many_of::<CustomersBulk>(tx, Kind::Customers, &firms).await?;
     let contacts = many_of::<ContactsBulk>(tx, Kind::Contacts, &contacts).await?;
     let deals = many_of::<DealsBulk>(tx, Kind::Deals, &deals).await?;
+    let leads: Vec<Uuid> = subjects.iter().filter_map(|s| s.lead()).collect();
+    let leads = many_of::<LeadsBulk>(tx, Kind::Leads, &leads).await?;
+    let leads = leads.into_iter().map(|id| Subject::Lead(id.into()));
     let people = people.into_iter().map(|id| Subject::Employee(id.into()));
     let deals = deals.into_iter().map(|id| Subject::Deal(id.into()));
     let deals = contacts.into_iter().map(|id| Subject::Contact(id.into())).chain(deals);
-    Ok(people.chain(firms.into_iter().map(|id| Subject::Customer(id.into()))).chain(deals).collect())
+    Ok(people.chain(firms.into_iter().map(|id| Subject::Customer(id.into()))).chain(deals).chain(leads).collect())
 }
 
 async fn many_of<P: domain::access::Permission>(tx: &mut TenantTx, kind: Kind, ids: &[Uuid]) -> Result<Vec<Uuid>> {
@@ -167,6 +170,7 @@ async fn many_of<P: domain::access::Permission>(tx: &mut TenantTx, kind: Kind, i
         Kind::Employees => Subject::Employee((*first).into()),
         Kind::Contacts => Subject::Contact((*first).into()),
         Kind::Deals => Subject::Deal((*first).into()),
+        Kind::Leads => Subject::Lead((*first).into()),
         _ => Subject::Customer((*first).into()),
     };
     let scope: Option<Scope> = records::to_change(tx.rights(), subject).min(tx.scope::<P>());
@@ -181,23 +185,27 @@ async fn mark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec
     let firms: Vec<Option<Uuid>> = subjects.iter().map(|s| s.customer()).collect();
     let contacts: Vec<Option<Uuid>> = subjects.iter().map(|s| s.contact()).collect();
     let deals: Vec<Option<Uuid>> = subjects.iter().map(|s| s.deal()).collect();
+    let leads: Vec<Option<Uuid>> = subjects.iter().map(|s| s.lead()).collect();
     let rows = sqlx::query!(
-        "insert into record_tags (tenant_id, tag_id, employee_id, customer_id, contact_id, deal_id, created_at)
-         select $1, $2, s.employee, s.customer, s.contact, s.deal, $7
-         from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[]) as s (employee, customer, contact, deal)
-         on conflict do nothing returning employee_id, customer_id, contact_id, deal_id",
+        "insert into record_tags (tenant_id, tag_id, employee_id, customer_id, contact_id, deal_id, lead_id, created_at)
+         select $1, $2, s.employee, s.customer, s.contact, s.deal, s.lead, $8
+         from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[]) as s (employee, customer, contact, deal, lead)
+         on conflict do nothing returning employee_id, customer_id, contact_id, deal_id, lead_id",
         tx.tenant().0,
         tag.0,
         &people as &[Option<Uuid>],
         &firms as &[Option<Uuid>],
         &contacts as &[Option<Uuid>],
         &deals as &[Option<Uuid>],
+        &leads as &[Option<Uuid>],
         tx.now()
     )
     .fetch_all(tx.conn())
     .await?;
-    let marked: Vec<_> =
-        rows.into_iter().filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.contact_id, r.deal_id)).collect();
+    let marked: Vec<_> = rows
+        .into_iter()
+        .filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.contact_id, r.deal_id, r.lead_id))
+        .collect();
     let told = marked.iter().map(|record| Event::TagAdded { record: *record, tag }).collect();
     events::emit_many(tx, told).await?;
     Ok(marked)
@@ -206,14 +214,17 @@ async fn mark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec
 async fn unmark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec<Subject>> {
     let ids: Vec<Uuid> = subjects.iter().map(|s| s.id()).collect();
     let rows = sqlx::query!(
-        "delete from record_tags where tag_id = $1 and record_id = any($2) returning employee_id, customer_id, contact_id, deal_id",
+        "delete from record_tags where tag_id = $1 and record_id = any($2)
+         returning employee_id, customer_id, contact_id, deal_id, lead_id",
         tag.0,
         &ids
     )
     .fetch_all(tx.conn())
     .await?;
-    let unmarked: Vec<_> =
-        rows.into_iter().filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.contact_id, r.deal_id)).collect();
+    let unmarked: Vec<_> = rows
+        .into_iter()
+        .filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.contact_id, r.deal_id, r.lead_id))
+        .collect();
     let told = unmarked.iter().map(|record| Event::TagRemoved { record: *record, tag }).collect();
     events::emit_many(tx, told).await?;
     Ok(unmarked)

@@ -1,6 +1,6 @@
 //! A walk along every route: who is let in, and who is told that there is nothing.
 
-use super::{contacts::Contacts, sales::Sales};
+use super::{contacts::Contacts, leads::Leads, sales::Sales};
 use crate::support::{Browser, Checklist, Company, PASSWORD, Page, TestApp};
 use axum::http::{Method, StatusCode};
 use domain::{
@@ -33,6 +33,9 @@ const PUBLIC: &[&str] = &[
     "/calendars/{token}",
     "/quotes/{token}",
     "/quotes/{token}/pdf",
+    "/forms/{slug}/{key}",
+    "/form-themes/{accent}",
+    "/form-confirmations/{token}",
     "/preferences",
     "/password-strength",
     "/dev/gallery",
@@ -55,6 +58,9 @@ const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/crm/contacts/{id}/following", "what one person wants to hear of"),
     ("/crm/deals/{id}/following", "what one person wants to hear of"),
     ("/crm/deals/columns", "a preference of one person"),
+    ("/crm/leads/columns", "a preference of one person"),
+    ("/crm/leads/views/{id}/opening", "a preference of one person"),
+    ("/crm/leads/changes/new", "asks what would come of it, and changes nothing"),
     ("/crm/deals/views/{id}/opening", "a preference of one person"),
     ("/crm/deals/changes/new", "asks what would come of it, and changes nothing"),
     ("/hr/employees/views/{id}/opening", "a preference of one person"),
@@ -143,6 +149,7 @@ pub(super) struct Records {
     pub(super) sheet: String,
     pub(super) sales: Sales,
     pub(super) contacts: Contacts,
+    pub(super) leads: Leads,
 }
 
 /// What routes of time off name.
@@ -224,6 +231,7 @@ impl Records {
             leave: leave.of(company, employee).await,
             contacts,
             sales,
+            leads: Leads::of(company, round).await,
             document,
             file,
             kind,
@@ -284,6 +292,7 @@ impl Records {
             },
             sales: self.sales.misplaced(&self.customers),
             contacts: self.contacts.misplaced(&self.customers),
+            leads: self.leads.misplaced(&self.customers),
             asset: self.task.clone(),
             sheet: self.task.clone(),
             checklist: Checklist {
@@ -318,6 +327,7 @@ impl Records {
             p if p.contains("/customers/") => &self.customers,
             p if p.contains("/deals/") => &self.sales.deals,
             p if p.contains("/contacts/") => &self.contacts.contacts,
+            p if p.contains("/leads/") => &self.leads.leads,
             p => panic!("whose is {p}?"),
         }
     }
@@ -332,7 +342,7 @@ impl Records {
     }
 
     fn named_id(&self, path: &str) -> &str {
-        if let Some(id) = self.contacts.id(path).or_else(|| self.sales.id(path)) {
+        if let Some(id) = self.contacts.id(path).or_else(|| self.sales.id(path)).or(self.leads.id(path)) {
             return id;
         }
         match path {
@@ -389,7 +399,11 @@ impl Records {
     }
 
     pub(super) fn fill(&self, path: &str, slug: &str) -> String {
-        let path = path.replace("{slug}", slug).replace("{accent}", "2f6fed").replace("{kind}", "employee");
+        let path = path
+            .replace("{slug}", slug)
+            .replace("{accent}", "2f6fed")
+            .replace("{kind}", "employee")
+            .replace("{key}", "contact");
         let path = path
             .replace("{step}", "s1")
             .replace("{field}", "department")
@@ -401,7 +415,12 @@ impl Records {
     /// What such a form would hold.
     pub(super) fn fields(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
         let email = format!("invited.{round}@guests.example");
-        if let Some(fields) = self.contacts.fields(path, round).or_else(|| self.sales.fields(path, round)) {
+        if let Some(fields) = self
+            .contacts
+            .fields(path, round)
+            .or_else(|| self.sales.fields(path, round))
+            .or_else(|| self.leads.fields(path, round))
+        {
             return fields;
         }
         match path {
@@ -891,6 +910,7 @@ async fn another_workspace_does_not_exist() {
             "customers/tags",
             "deals/tags",
             "contacts/tags",
+            "leads/tags",
         ];
         let many = many.iter().any(|end| line.path.ends_with(end));
         if many && line.method == Method::POST {

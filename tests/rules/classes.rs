@@ -9,7 +9,7 @@ use domain::{
 };
 use sqlx::Row;
 
-const NOUNS: [Target; 4] = [Target::Employees, Target::Customers, Target::Contacts, Target::Deals];
+const NOUNS: [Target; 4] = [Target::Employees, Target::Customers, Target::Contacts, Target::Deals, Target::Leads];
 
 /// Columns that hold nothing of their own.
 const TECHNICAL: &[(&str, &str)] = &[
@@ -30,6 +30,14 @@ const TECHNICAL: &[(&str, &str)] = &[
     ("probability_own", "whether the probability was said of the deal itself"),
     ("category_own", "whether the category was said of the deal itself"),
     ("contacts.name", "first and last name together"),
+    ("email_key", "the email, to find leads by"),
+    ("consent", "told on the record, as it was shown"),
+    ("consent_at", "told on the record"),
+    ("captured_at", "that they sent a form, which the timeline tells"),
+    ("converted_at", "told by the status"),
+    ("fit", "follows from the fields"),
+    ("engagement", "follows from what they did"),
+    ("score", "fit and engagement together"),
     ("search_text", "words of other columns, to search by"),
 ];
 
@@ -44,7 +52,7 @@ async fn every_column_of_a_noun_has_a_class() {
     let app = TestApp::new().await;
     let mut owner = app.catalogue().await;
     let sql = "select table_name::text, column_name::text from information_schema.columns
-               where table_schema = 'public' and table_name in ('employees', 'customers', 'contacts', 'deals')";
+               where table_schema = 'public' and table_name in ('employees', 'customers', 'contacts', 'deals', 'leads')";
     let rows = sqlx::raw_sql(sql).fetch_all(&mut owner).await.expect("columns");
     assert!(rows.len() > 30, "{}", rows.len());
     for row in rows {

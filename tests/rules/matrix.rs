@@ -56,6 +56,7 @@ impl Matrix {
             p if p.ends_with("/customers/{id}/notes") => granted.min(self.right("customers.read", role)),
             p if p.ends_with("/contacts/{id}/notes") => granted.min(self.right("contacts.read", role)),
             p if p.ends_with("/deals/{id}/notes") => granted.min(self.right("deals.read", role)),
+            p if p.ends_with("/leads/{id}/notes") => granted.min(self.right("leads.read", role)),
             p if p.ends_with("/employees/{id}/notes") => granted.min(self.right("employees.read", role)),
             _ => granted,
         }
@@ -97,6 +98,8 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
     let mine = customer(format!("Own {round}"), &person.email).await;
     let theirs = customer(format!("Below {round}"), &report.email).await;
     let my_sales = others.sales.owned(company, &person.email, &format!("Own {round}")).await;
+    let my_leads = others.leads.owned(company, &person.email, &format!("Own {round}")).await;
+    let leads_below = others.leads.owned(company, &report.email, &format!("Below {round}")).await;
     let sales_below = others.sales.owned(company, &report.email, &format!("Below {round}")).await;
     let own = (person.email.as_str(), &*format!("Own {round}"));
     let my_contacts = others.contacts.owned(company, own, mine, my_sales.deal).await;
@@ -130,6 +133,7 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         records.leave = leave;
         records.sales = if employee == me { my_sales.clone() } else { sales_below.clone() };
         records.contacts = if employee == me { my_contacts.clone() } else { contacts_below.clone() };
+        records.leads = if employee == me { my_leads.clone() } else { leads_below.clone() };
         let (job, pay) = if employee == me { &plans[0] } else { &plans[1] };
         (records.job_row, records.pay_row) = (job.to_string(), pay.to_string());
         records.checklist = checklist;
@@ -155,6 +159,7 @@ fn names_a_record(path: &str) -> bool {
         "/contacts/points/{id}",
         "/customers/points/{id}",
         "/deals/{id}",
+        "/leads/{id}",
         "/quotes/{id}",
         "/tasks/{id}",
         "/job-rows/{id}",

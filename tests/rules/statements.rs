@@ -62,7 +62,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("reopen a position", 2),
     ("home", 5),
     ("first steps", 2),
-    ("search", 9),
+    ("search", 11),
     ("members", 4),
     ("invite", 8),
     ("resend", 4),
@@ -153,7 +153,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("tasks", 2),
     ("new task form", 2),
     ("add a task", 5),
-    ("records to choose", 5),
+    ("records to choose", 6),
     ("task", 4),
     ("task form", 5),
     ("change a task", 5),
@@ -458,6 +458,23 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("add a reason for a loss", 3),
     ("remove a reason for a loss", 2),
     ("board, heard", 2),
+    ("files in fields of a lead", 3),
+    ("a file into a lead's field", 8),
+    ("no file in a lead's field", 4),
+    ("forms", 2),
+    ("new form for leads", 2),
+    ("add a form for leads", 4),
+    ("form for leads", 3),
+    ("log of a form", 5),
+    ("form for leads, edited", 4),
+    ("change a form for leads", 4),
+    ("close a form for leads", 2),
+    ("open a form for leads", 2),
+    ("colour of a form", 0),
+    ("public form", 4),
+    ("send a form", 6),
+    ("confirm a form, asked", 4),
+    ("confirm a form", 13),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -466,7 +483,10 @@ const MANY: &[(&str, &str)] = &[
     ("another workspace", "once a workspace; it is built, owned, announced, and its owner's photo goes along"),
     ("new password", "seldom; hashing takes longer than all of them, and each of the account's trails is sealed"),
     ("join", "once a person; hashing takes longer than all of them"),
-    ("search", "people, customers and deals are each found by their words, and deals by those of their customers"),
+    (
+        "search",
+        "people, customers, leads and deals are each found by their words, and deals by those of their customers",
+    ),
     ("invite", "asks for the roles that may be given"),
     ("invite many", "each address is invited by itself"),
     ("change a member", "seldom; the member and the new role are held, so that nobody changes what is weighed"),
@@ -567,6 +587,8 @@ const MANY: &[(&str, &str)] = &[
     ("new version of a quote", "the quote is held, and its lines are copied"),
     ("accept a quote", "once a quote; the deal is won in the same transaction, and told"),
     ("add a pipeline", "seldom; it begins with the stages of the first one"),
+    ("a file into a lead's field", "as into an employee's"),
+    ("confirm a form", "once a lead; it is made as its form says, and told to whoever has it"),
 ];
 
 /// Asks for routes, and counts.
@@ -656,6 +678,7 @@ async fn no_route_asks_more_often_than_it_says() {
     profiles(&mut meter).await;
     sales(&mut meter).await;
     around(&mut meter).await;
+    forms(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -928,7 +951,16 @@ async fn members(m: &mut Meter<'_>) {
         fields: [("last_name", "G"), ("job_title", "H")],
         file: "Last name,Email\nByron,b@one.example\nCole,no address\n",
     };
-    for noun in [people, firms, sales, contacts] {
+    let leads = [company.lead(&[]).await, company.lead(&[("name", "Other")]).await];
+    let leads = Noun {
+        list: "/w/acme/crm/leads",
+        part: "div#leads",
+        options: ("options?company=nor", "datalist#companies"),
+        ids: leads.map(|id| id.to_string()),
+        fields: [("name", "G"), ("source", "H")],
+        file: "Name,Email\nByron lead,byron@lamps.example\nCole lead,no address\n",
+    };
+    for noun in [people, firms, sales, contacts, leads] {
         records(m, o, &noun).await;
         archivals(m, o, &noun).await;
         imports(m, o, noun.list, noun.file).await;
@@ -1151,6 +1183,47 @@ async fn sales(m: &mut Meter<'_>) {
     app.run_jobs().await;
 }
 
+/// Forms by which leads come in.
+async fn forms(m: &mut Meter<'_>) {
+    let app = m.app;
+    let company = app.company("captures").await;
+    let lead = company.lead(&[("name", "Ada")]).await;
+    let mut owner = company.owner().await;
+    let o = &mut owner;
+    let files = company.at(&format!("/crm/leads/{lead}/field-files"));
+    let field = company.file_field(domain::import::Target::Leads, "four").await;
+    m.get(o, "files in fields of a lead", &files).await;
+    let form = o.get(&files).await.form("Paper four: bring this file").file("file", "a.png", super::access::picture());
+    m.send(o, "a file into a lead's field", &form).await;
+    m.post(o, "no file in a lead's field", &format!("{files}/removal"), &[("field", &field.to_string())]).await;
+    let settings = company.at("/settings/lead-forms");
+    m.get(o, "forms", &settings).await;
+    m.get(o, "new form for leads", &format!("{settings}/new")).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    m.post(o, "add a form for leads", &format!("{settings}/new"), &[("name", "Contact"), ("_once", &once)]).await;
+    let form = format!("{settings}/{once}");
+    m.get(o, "form for leads", &form).await;
+    m.get(o, "log of a form", &format!("{form}/log")).await;
+    m.get(o, "form for leads, edited", &format!("{form}/edit")).await;
+    m.post(o, "change a form for leads", &format!("{form}/edit"), &[("name", "Contact 2"), ("_version", "1")]).await;
+    m.post(o, "close a form for leads", &format!("{form}/archival"), &[]).await;
+    m.post(o, "open a form for leads", &format!("{form}/restoral"), &[]).await;
+    let mut visitor = app.browser();
+    company.lead_form("Asked", &[("confirms", "true")]).await;
+    m.get(&mut visitor, "colour of a form", "/form-themes/2f6fed").await;
+    m.get(&mut visitor, "public form", "/forms/captures/asked").await;
+    app.clock.advance(chrono::Duration::seconds(9));
+    let email = app.email("asked");
+    let sent = visitor.get("/forms/captures/asked").await.form("Send").set("name", "Bea").set("email", &email);
+    app.clock.advance(chrono::Duration::seconds(9));
+    m.send(&mut visitor, "send a form", &sent.set("consent", "true")).await;
+    app.run_jobs().await;
+    let link = app.mailed_link(&email).await;
+    m.get(&mut visitor, "confirm a form, asked", &link).await;
+    m.post(&mut visitor, "confirm a form", &link, &[]).await;
+    app.run_jobs().await;
+}
+
 struct Noun {
     list: &'static str,
     part: &'static str,
@@ -1242,7 +1315,7 @@ async fn changes(m: &mut Meter<'_>, o: &mut Browser, Noun { list, ids, .. }: &No
         [("field", "location"), ("value", "Rome")]
     } else if list.ends_with("/contacts") {
         [("field", "job_title"), ("value", "Smith")]
-    } else if list.ends_with("/deals") {
+    } else if list.ends_with("/deals") || list.ends_with("/leads") {
         [("field", "source"), ("value", "Fair")]
     } else {
         [("field", "status"), ("value", "prospect")]

@@ -5,6 +5,8 @@ pub mod contacts;
 pub mod customers;
 pub mod deals;
 pub mod files;
+pub mod forms;
+pub mod leads;
 pub mod pipelines;
 pub mod points;
 pub mod products;

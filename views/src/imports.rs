@@ -79,6 +79,7 @@ impl Place {
             Target::Customers => "Customers",
             Target::Contacts => "Contacts",
             Target::Deals => "Deals",
+            Target::Leads => "Leads",
         };
         PageHead::new(self.title()).crumb(label, self.noun())
     }

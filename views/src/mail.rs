@@ -112,6 +112,24 @@ pub fn invitation(workspace: &Workspace, invited_by: &str, role: &str, url: &str
     .write()
 }
 
+/// Asks the owner of an address whether they have sent a form. Nothing that was typed into it stands here: anybody can type
+/// anybody's address.
+pub fn form_confirmation(workspace: &Workspace, title: &str, url: &str) -> Mail {
+    Paper {
+        subject: format!("Confirm what you sent to {}", workspace.name),
+        title: "Was it you?".into(),
+        paragraphs: vec![format!(
+            "Somebody has sent the form “{title}” to {} with this address. Please confirm that it was you, and what you sent arrives.",
+            workspace.name
+        )],
+        button: Some(("Yes, it was me".into(), url.to_owned())),
+        after: vec!["The link works for seven days.".into()],
+        why: format!("You get this because this address was typed into a form of {}. If that was not you, do nothing: without the link nothing of it arrives.", workspace.name),
+        ..Paper::of(workspace)
+    }
+    .write()
+}
+
 /// How an import ended.
 pub struct ImportEnd<'a> {
     pub target: Target,

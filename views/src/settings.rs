@@ -4,8 +4,8 @@ use crate::ui::{PageHead, Subjects, settings_page};
 use domain::{
     Slug,
     access::{
-        AuditRead, LeaveSettings, MembersRead, Permission, PipelinesWrite, ProfileWrite, Rights, RolesRead,
-        SecurityWrite, SettingsWrite, TokensWrite, WorkspaceOwn,
+        AuditRead, LeadsSettings, LeaveSettings, MembersRead, Permission, PipelinesWrite, ProfileWrite, Rights,
+        RolesRead, SecurityWrite, SettingsWrite, TokensWrite, WorkspaceOwn,
     },
     paths,
 };
@@ -34,6 +34,7 @@ const GROUPS: &[Group] = &[
             ("Departments and locations", SettingsWrite::KEY, paths::PLACES),
             ("Custom fields", SettingsWrite::KEY, paths::CUSTOM_FIELDS),
             ("Pipelines", PipelinesWrite::KEY, paths::PIPELINES),
+            ("Forms for leads", LeadsSettings::KEY, paths::LEAD_FORMS),
             ("Working time and holidays", SettingsWrite::KEY, paths::CALENDAR),
             ("Time off", LeaveSettings::KEY, paths::LEAVE_SETTINGS),
             ("Security policy", SecurityWrite::KEY, paths::POLICY),

@@ -236,6 +236,7 @@ pub fn record(slug: &Slug, subject: Subject) -> String {
         Subject::Customer(id) => paths::customer(slug, id),
         Subject::Contact(id) => paths::contact(slug, id),
         Subject::Deal(id) => paths::deal(slug, id),
+        Subject::Lead(id) => paths::lead(slug, id),
     }
 }
 

@@ -233,7 +233,7 @@ impl Draft {
 }
 
 /// `https://www.Acme.com/about` as `acme.com`.
-fn host(input: &str) -> Result<String, &'static str> {
+pub(crate) fn host(input: &str) -> Result<String, &'static str> {
     let lower = input.trim().to_lowercase();
     let rest = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
     let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
@@ -246,7 +246,7 @@ fn host(input: &str) -> Result<String, &'static str> {
     }
 }
 
-fn people(input: &str) -> Result<i32, &'static str> {
+pub(crate) fn people(input: &str) -> Result<i32, &'static str> {
     let digits: String = input.chars().filter(|c| !matches!(c, ',' | ' ' | '\'')).collect();
     digits.parse().ok().filter(|n| (0..=10_000_000).contains(n)).ok_or("This is not a number of people, like 250.")
 }

@@ -1,7 +1,7 @@
 //! Effective access: what a member may do with a record, and by which rule.
 
 use crate::{
-    ContactId, CustomerId, DealId, EmployeeId,
+    ContactId, CustomerId, DealId, EmployeeId, LeadId,
     access::{Actor, CATALOGUE, Resource, Right, Scope, of_others},
 };
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ pub enum Subject {
     Customer(CustomerId),
     Contact(ContactId),
     Deal(DealId),
+    Lead(LeadId),
 }
 
 impl Subject {
@@ -25,6 +26,7 @@ impl Subject {
             Self::Customer(id) => format!("customer:{id}"),
             Self::Contact(id) => format!("contact:{id}"),
             Self::Deal(id) => format!("deal:{id}"),
+            Self::Lead(id) => format!("lead:{id}"),
         }
     }
 
@@ -34,6 +36,7 @@ impl Subject {
             ("customer", id) => id.parse().ok().map(Self::Customer),
             ("contact", id) => id.parse().ok().map(Self::Contact),
             ("deal", id) => id.parse().ok().map(Self::Deal),
+            ("lead", id) => id.parse().ok().map(Self::Lead),
             _ => None,
         }
     }
@@ -44,6 +47,7 @@ impl Subject {
             Self::Customer(id) => id.0,
             Self::Contact(id) => id.0,
             Self::Deal(id) => id.0,
+            Self::Lead(id) => id.0,
         }
     }
 
@@ -75,16 +79,27 @@ impl Subject {
         }
     }
 
+    pub const fn lead(self) -> Option<Uuid> {
+        match self {
+            Self::Lead(id) => Some(id.0),
+            _ => None,
+        }
+    }
+
     /// From the columns that such a belonging has.
     pub fn of(
         employee: Option<Uuid>,
         customer: Option<Uuid>,
         contact: Option<Uuid>,
         deal: Option<Uuid>,
+        lead: Option<Uuid>,
     ) -> Option<Self> {
         let person = employee.map(|id| Self::Employee(id.into()));
-        let firm = || customer.map(|id| Self::Customer(id.into()));
-        person.or_else(firm).or(contact.map(|id| Self::Contact(id.into()))).or(deal.map(|id| Self::Deal(id.into())))
+        person
+            .or(customer.map(|id| Self::Customer(id.into())))
+            .or(contact.map(|id| Self::Contact(id.into())))
+            .or(deal.map(|id| Self::Deal(id.into())))
+            .or(lead.map(|id| Self::Lead(id.into())))
     }
 
     pub const fn resource(self) -> Resource {
@@ -93,6 +108,7 @@ impl Subject {
             Self::Customer(_) => Resource::Customers,
             Self::Contact(_) => Resource::Contacts,
             Self::Deal(_) => Resource::Deals,
+            Self::Lead(_) => Resource::Leads,
         }
     }
 }
@@ -154,13 +170,17 @@ fn why(actor: &Actor, record: &Record, near: &Near, granted: Option<Scope>) -> S
         (Subject::Employee(_), Some(_), Scope::Own) => {
             format!("{role} gives it for their own record, and {name} is theirs.")
         }
-        (Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_), Some(_), Scope::Own) => {
+        (Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_) | Subject::Lead(_), Some(_), Scope::Own) => {
             format!("{role} gives it for what they own, and {name} is theirs.")
         }
         (Subject::Employee(_), Some(Scope::Team), Scope::Team) => {
             format!("{role} gives it for their team, and {} reports to {person}: {} → {person}.", name, line())
         }
-        (Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_), Some(Scope::Team), Scope::Team) => {
+        (
+            Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_) | Subject::Lead(_),
+            Some(Scope::Team),
+            Scope::Team,
+        ) => {
             let owner = record.owned_by.as_deref().unwrap_or("its owner");
             format!("{role} gives it for what their team owns, and {owner} reports to {person}: {} → {person}.", line())
         }
@@ -170,10 +190,10 @@ fn why(actor: &Actor, record: &Record, near: &Near, granted: Option<Scope>) -> S
         (Subject::Employee(_), Some(Scope::Own), _) => {
             format!("{role} gives it for their own record alone, and this is {name}’s.")
         }
-        (Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_), Some(Scope::Team), _) => {
+        (Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_) | Subject::Lead(_), Some(Scope::Team), _) => {
             format!("{role} gives it for what they or their team own, and {} does.", owner(record))
         }
-        (Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_), Some(Scope::Own), _) => {
+        (Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_) | Subject::Lead(_), Some(Scope::Own), _) => {
             format!("{role} gives it for what they own alone, and {} does.", owner(record))
         }
     }

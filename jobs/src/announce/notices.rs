@@ -2,7 +2,7 @@
 //! nobody twice.
 
 use domain::{
-    CustomerId, DealId, ImportId, MemberId, TaskId,
+    CustomerId, DealId, ImportId, LeadId, MemberId, TaskId,
     events::Event,
     import::State,
     jobs::Announce,
@@ -39,6 +39,13 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
         Event::DealChanged { deal, fields } if fields.iter().any(|f| f.starts_with("owner")) => {
             deals_assigned(tx, announced, &[*deal]).await
         }
+        Event::LeadAdded { lead } => leads_assigned(tx, announced, &[*lead]).await,
+        Event::LeadChanged { lead, fields } if fields.iter().any(|f| f == "owner") => {
+            leads_assigned(tx, announced, &[*lead]).await
+        }
+        Event::LeadsChanged { leads, fields } if fields.iter().any(|f| f == "owner") => {
+            leads_assigned(tx, announced, leads).await
+        }
         Event::DealsChanged { deals, fields } if fields.iter().any(|f| f == "owner") => {
             deals_assigned(tx, announced, deals).await
         }
@@ -52,6 +59,7 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
                 Subject::Customer(_) => paths::CUSTOMERS,
                 Subject::Contact(_) => paths::CONTACTS,
                 Subject::Deal(_) => paths::DEALS,
+                Subject::Lead(_) => paths::LEADS,
             };
             if matches!(announced.event, Event::NoteAdded { .. }) {
                 let but: Vec<MemberId> = mentions.iter().copied().chain(announced.by).collect();
@@ -178,6 +186,28 @@ async fn deals_assigned(tx: &mut TenantTx, announced: &Announce, deals: &[DealId
         };
         let pages = Pages::within(paths::DEALS);
         let path = match deals {
+            [one] => pages.record(one),
+            _ => pages.list(),
+        };
+        let notice = Notice { kind: Kind::Assigned, title, body: by.clone(), path, key: announced.id.to_string() };
+        notifications::notify(tx, &[owner], &notice).await?;
+    }
+    Ok(())
+}
+
+/// As [`deals_assigned`], of leads.
+async fn leads_assigned(tx: &mut TenantTx, announced: &Announce, leads: &[LeadId]) -> Result<(), Error> {
+    let by = doer(tx, announced).await?.map(|by| format!("By {by}."));
+    for (owner, count, name) in notifications::lead_owners(tx, leads).await? {
+        if Some(owner) == announced.by {
+            continue;
+        }
+        let title = match count {
+            1 => format!("{name} is your lead now"),
+            n => format!("{name} and {} more leads are yours now", n - 1),
+        };
+        let pages = Pages::within(paths::LEADS);
+        let path = match leads {
             [one] => pages.record(one),
             _ => pages.list(),
         };

@@ -5,8 +5,8 @@ use domain::{
     Conventions, Dates, Money,
     access::Sight,
     import::{
-        Contacts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, Lost, Mapping, Noun, Outcome,
-        PayHistory, Plan, Severity, State, Table, Target,
+        Contacts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, Leads, Lost, Mapping, Noun,
+        Outcome, PayHistory, Plan, Severity, State, Table, Target,
     },
 };
 use std::collections::HashMap;
@@ -81,6 +81,7 @@ pub async fn preview<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
         Target::PayHistory => preview_of::<PayHistory, E, B>(begin, import, c).await,
         Target::Contacts => preview_of::<Contacts, E, B>(begin, import, c).await,
         Target::Deals => preview_of::<Deals, E, B>(begin, import, c).await,
+        Target::Leads => preview_of::<Leads, E, B>(begin, import, c).await,
     }
 }
 

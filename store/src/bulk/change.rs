@@ -8,11 +8,11 @@ use crate::{
     reach, tags,
 };
 use domain::{
-    BulkId, ContactId, CustomerId, Day, DealId, EmployeeId,
+    BulkId, ContactId, CustomerId, Day, DealId, EmployeeId, LeadId,
     access::{
         ContactsBulk, ContactsRead, ContactsWrite, CustomersBulk, CustomersRead, CustomersWrite, DealsBulk, DealsRead,
         DealsWrite, EmployeesBulk, EmployeesPay, EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite,
-        EmployeesRead, EmployeesWrite, Scope,
+        EmployeesRead, EmployeesWrite, LeadsBulk, LeadsRead, LeadsWrite, Scope,
     },
     bulk::{Field, Outcome, Step},
     draft::FieldClass,
@@ -147,6 +147,7 @@ pub(super) fn subject(target: Target, id: Uuid) -> Subject {
         Target::Customers => Subject::Customer(CustomerId(id)),
         Target::Contacts => Subject::Contact(ContactId(id)),
         Target::Deals => Subject::Deal(DealId(id)),
+        Target::Leads => Subject::Lead(LeadId(id)),
         _ => Subject::Employee(EmployeeId(id)),
     }
 }
@@ -166,6 +167,9 @@ pub(super) async fn tell(tx: &mut TenantTx, target: Target, ids: &[Uuid], field:
             },
             Target::Deals => {
                 Event::DealsChanged { deals: ids.iter().copied().map(DealId).collect(), fields: fields.clone() }
+            }
+            Target::Leads => {
+                Event::LeadsChanged { leads: ids.iter().copied().map(LeadId).collect(), fields: fields.clone() }
             }
             _ => Event::EmployeesChanged { employees: people(ids), fields: fields.clone() },
         };
@@ -214,7 +218,7 @@ pub(super) async fn rows(
     lock: bool,
 ) -> Result<Vec<Found>> {
     let kind = kind(look.target);
-    let people = !matches!(look.target, Target::Customers | Target::Contacts | Target::Deals);
+    let people = !matches!(look.target, Target::Customers | Target::Contacts | Target::Deals | Target::Leads);
     let name = if people { "concat_ws(' ', e.first_name, e.last_name)" } else { "e.name" };
     let (visible, mut writes) = match look.target {
         Target::Customers => {
@@ -224,6 +228,7 @@ pub(super) async fn rows(
             (reach::lower::<ContactsBulk, ContactsRead>(tx.rights()), vec![tx.scope::<ContactsWrite>()])
         }
         Target::Deals => (reach::lower::<DealsBulk, DealsRead>(tx.rights()), vec![tx.scope::<DealsWrite>()]),
+        Target::Leads => (reach::lower::<LeadsBulk, LeadsRead>(tx.rights()), vec![tx.scope::<LeadsWrite>()]),
         _ => (reach::lower::<EmployeesBulk, EmployeesRead>(tx.rights()), vec![tx.scope::<EmployeesWrite>()]),
     };
     match look.class {

@@ -46,6 +46,7 @@ pub(super) const fn kind(target: Target) -> Kind {
         Target::Customers => Kind::Customers,
         Target::Contacts => Kind::Contacts,
         Target::Deals => Kind::Deals,
+        Target::Leads => Kind::Leads,
         _ => Kind::Employees,
     }
 }
@@ -99,7 +100,7 @@ pub async fn resolve(tx: &mut TenantTx, noun: Target, draft: &Draft) -> Result<A
                 .ok_or(Error::NotFound)?;
             Place::Custom(column, key.trim_start_matches(PREFIX).to_owned())
         }
-        (Target::Customers | Target::Contacts | Target::Deals, "owner") => {
+        (Target::Customers | Target::Contacts | Target::Deals | Target::Leads, "owner") => {
             if let Some(email) = wanted.value.as_str() {
                 let (id, name) = member(tx, email)
                     .await?
@@ -108,7 +109,7 @@ pub async fn resolve(tx: &mut TenantTx, noun: Target, draft: &Draft) -> Result<A
             }
             Place::Own("owner_id")
         }
-        (Target::Customers | Target::Contacts | Target::Deals, key) => Place::Own(key),
+        (Target::Customers | Target::Contacts | Target::Deals | Target::Leads, key) => Place::Own(key),
         (_, "manager") => {
             if let Some(number) = wanted.value.as_str() {
                 let (id, name) = person(tx, number)
@@ -186,8 +187,8 @@ impl Asked {
                 let column = custom_fields::COLUMNS.into_iter().find(|(_, class)| *class == field.class);
                 Place::Custom(column.ok_or(Error::NotFound)?.0, key.trim_start_matches(PREFIX).to_owned())
             }
-            (Target::Customers | Target::Contacts | Target::Deals, "owner") => Place::Own("owner_id"),
-            (Target::Customers | Target::Contacts | Target::Deals, key) => Place::Own(key),
+            (Target::Customers | Target::Contacts | Target::Deals | Target::Leads, "owner") => Place::Own("owner_id"),
+            (Target::Customers | Target::Contacts | Target::Deals | Target::Leads, key) => Place::Own(key),
             (_, "manager") => Place::Job("manager_id"),
             (_, key) => Place::Job(key),
         };

@@ -164,9 +164,9 @@ pub async fn of_deal(tx: &mut TenantTx, id: DealId) -> Result<Vec<InDeal>> {
     q.push_bind(id.0);
     reach::narrow(&mut q, Kind::Contacts, tx.scope::<ContactsRead>());
     q.push(" order by l.created_at, l.id limit ").push_bind(SHOWN);
-    let rows: Vec<(Uuid, Uuid, String, Option<String>, Option<String>)> =
-        q.build_query_as().fetch_all(tx.conn()).await?;
-    let told = |(link, contact, name, job_title, role)| InDeal {
+    type Row = (Uuid, Uuid, String, Option<String>, Option<String>);
+    let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let told = |(link, contact, name, job_title, role): Row| InDeal {
         link: TieId(link),
         contact: ContactId(contact),
         name,

@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     ContactId, CustomFieldId, CustomerId, DealId, EmployeeId, FileId,
-    access::{ContactsWrite, CustomersWrite, DealsWrite, EmployeesWrite},
+    access::{ContactsWrite, CustomersWrite, DealsWrite, EmployeesWrite, LeadsWrite},
     audit::Action,
     custom_fields::{Kind, Values, file as file_in},
     draft::FieldClass,
@@ -43,6 +43,10 @@ pub async fn hold(tx: &mut TenantTx, subject: Subject) -> Result<Vec<CustomField
         Subject::Deal(id) => {
             reach::hold::<DealsWrite>(tx, reach::Kind::Deals, id.0).await?;
             (Target::Deals, domain::access::Sight::ALL)
+        }
+        Subject::Lead(id) => {
+            reach::hold::<LeadsWrite>(tx, reach::Kind::Leads, id.0).await?;
+            (Target::Leads, domain::access::Sight::ALL)
         }
     };
     let mut fields = super::list(tx, noun).await?;
@@ -101,6 +105,7 @@ pub async fn put(
         Subject::Customer(customer) => Event::CustomerChanged { customer, fields },
         Subject::Contact(contact) => Event::ContactChanged { contact, fields },
         Subject::Deal(deal) => Event::DealChanged { deal, fields },
+        Subject::Lead(lead) => Event::LeadChanged { lead, fields },
     };
     events::emit(tx, event).await?;
     Ok(field)

@@ -231,7 +231,7 @@ pub struct FailedImport {
 /// Of what the reader may import.
 pub async fn failed_imports(tx: &mut TenantTx, p: &Period) -> Result<Found<FailedImport>> {
     let may = |t: &Target| tx.rights().may(t.import_right());
-    let targets: Vec<String> = [Target::Employees, Target::Customers, Target::Contacts, Target::Deals]
+    let targets: Vec<String> = [Target::Employees, Target::Customers, Target::Contacts, Target::Deals, Target::Leads]
         .iter()
         .filter(|t| may(t))
         .map(|t| t.key().to_owned())

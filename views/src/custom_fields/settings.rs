@@ -33,6 +33,7 @@ fn capital(noun: Target) -> &'static str {
         Target::Customers => "Customers",
         Target::Contacts => "Contacts",
         Target::Deals => "Deals",
+        Target::Leads => "Leads",
         _ => "Employees",
     }
 }
@@ -53,7 +54,7 @@ impl View for Index {
             Tab::new(capital(noun), href, noun == self.noun)
         };
         let body = stack(html! {
-            (Tabs::new("Fields of", vec![tab(Target::Employees), tab(Target::Customers), tab(Target::Contacts), tab(Target::Deals)]))
+            (Tabs::new("Fields of", vec![tab(Target::Employees), tab(Target::Customers), tab(Target::Contacts), tab(Target::Leads), tab(Target::Deals)]))
             @if used.is_empty() {
                 (EmptyState::new(Icon::LayoutList, "No fields of your own yet",
                     "Desk number, T-shirt size, languages: whatever you need to know of everybody, and want to find them by.")
@@ -165,7 +166,7 @@ impl Edit {
     fn fields(&self) -> Markup {
         let (d, e) = (&self.draft, &self.errors);
         let known = self.editing.as_ref().map(|(field, _)| field);
-        let nouns = [Target::Employees, Target::Customers, Target::Contacts, Target::Deals]
+        let nouns = [Target::Employees, Target::Customers, Target::Contacts, Target::Leads, Target::Deals]
             .map(|n| Choice::new(n.key(), capital(n)))
             .to_vec();
         let kinds = Kind::ALL.map(|k| Choice::new(k.key(), k.label())).to_vec();

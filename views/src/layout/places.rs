@@ -139,6 +139,13 @@ pub(super) const GROUPS: &[Group] = &[
                 key: Some("n"),
             },
             Item {
+                label: "Leads",
+                icon: Icon::Filter,
+                path: "/crm/leads",
+                permission: Some("leads.read"),
+                key: Some("f"),
+            },
+            Item {
                 label: "Pipeline",
                 icon: Icon::Columns3,
                 path: "/crm/pipeline",

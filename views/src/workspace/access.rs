@@ -115,6 +115,7 @@ impl Access {
             Subject::Customer(id) => paths::customer(&self.slug, id),
             Subject::Contact(id) => paths::contact(&self.slug, id),
             Subject::Deal(id) => paths::deal(&self.slug, id),
+            Subject::Lead(id) => paths::lead(&self.slug, id),
         };
         html! {
             (Card::new(title, html! {

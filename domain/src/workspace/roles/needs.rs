@@ -13,6 +13,7 @@ pub(super) fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
         }
         ("contacts.import", _) => ["read", "write"].map(|a| format!("contacts.{a}")).into(),
         ("deals.import", _) => ["read", "write"].map(|a| format!("deals.{a}")).into(),
+        ("leads.import", _) => ["read", "write"].map(|a| format!("leads.{a}")).into(),
         // Whoever makes pipelines and prices sees what is sold.
         ("pipelines.write", _) => ["deals.read".into()].into(),
         ("customers.import", _) => ["read", "write"].map(|a| format!("customers.{a}")).into(),
@@ -22,7 +23,7 @@ pub(super) fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
         // Of one's own, however far one sees.
         ("assets.confirm" | "attendance.write", _) => vec![],
         ("audit.read", _) => {
-            ["employees", "customers", "contacts", "deals", "tasks"].map(|of| format!("{of}.read")).into()
+            ["employees", "customers", "contacts", "deals", "leads", "tasks"].map(|of| format!("{of}.read")).into()
         }
         (_, Some(class)) if right.class.is_some() => vec![format!("{resource}.{class}")],
         (_, _) if action == "read" => vec![],

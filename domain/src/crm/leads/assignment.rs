@@ -1,0 +1,194 @@
+//! To whom a lead goes: rules in order, each with its conditions and its way to choose. Whoever is away, gone or full is
+//! passed over, and what was decided says why (DOMAIN: One person, one graph, presence-aware routing). Pure.
+
+use super::conditions::{Condition, Facts};
+use crate::{Day, LeadRuleId, MemberId};
+use serde::{Deserialize, Serialize};
+
+/// Rules that a workspace may have.
+pub const RULES: usize = 50;
+/// People that one rule chooses from.
+pub const POOL: usize = 50;
+
+/// How one of several is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// Each in their turn.
+    #[default]
+    RoundRobin,
+    /// Whoever has the fewest open leads.
+    LeastLoaded,
+    /// Whoever has the lead's country; of several the one with the fewest open leads.
+    Territory,
+    /// Whoever has one of its words; of several the one with the fewest open leads.
+    Skill,
+    /// The first of them who is there.
+    Person,
+}
+
+impl How {
+    pub const ALL: [Self; 5] = [Self::RoundRobin, Self::LeastLoaded, Self::Territory, Self::Skill, Self::Person];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::RoundRobin => "round_robin",
+            Self::LeastLoaded => "least_loaded",
+            Self::Territory => "territory",
+            Self::Skill => "skill",
+            Self::Person => "person",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::RoundRobin => "In turns",
+            Self::LeastLoaded => "Fewest open leads",
+            Self::Territory => "By country",
+            Self::Skill => "By words",
+            Self::Person => "The first who is there",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|h| h.key() == key)
+    }
+
+    /// Whether each of the people has words of their own.
+    pub const fn asks_words(self) -> bool {
+        matches!(self, Self::Territory | Self::Skill)
+    }
+}
+
+/// Somebody whom a rule chooses from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    pub member: MemberId,
+    /// Open leads that they have at most.
+    #[serde(default)]
+    pub most: Option<u32>,
+    /// Countries, or words of a lead, in small letters.
+    #[serde(default)]
+    pub words: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    pub id: LeadRuleId,
+    pub version: i32,
+    pub name: String,
+    /// All of them hold; none: it is for every lead.
+    pub when: Vec<Condition>,
+    pub how: How,
+    pub pool: Vec<Seat>,
+    /// Whose turn was the last one.
+    pub last: Option<MemberId>,
+}
+
+/// What is known of a member at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    pub id: MemberId,
+    pub name: String,
+    /// Open leads that they have.
+    pub open: u32,
+    pub deactivated: bool,
+    /// The last day on which they are away; not why.
+    pub away: Option<Day>,
+}
+
+/// What was decided, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    pub member: Option<MemberId>,
+    /// The rule by which it was.
+    pub rule: Option<LeadRuleId>,
+    pub why: String,
+}
+
+/// Decides by the first rule that fits and has somebody left; else for the fallback, else for nobody.
+pub fn decide(rules: &[Rule], facts: &Facts, members: &[Member], fallback: Option<MemberId>) -> Decision {
+    let known = |id: MemberId| members.iter().find(|m| m.id == id);
+    let mut passed: Vec<String> = vec![];
+    for rule in rules.iter().filter(|rule| rule.when.iter().all(|c| c.holds(facts))) {
+        let mut left: Vec<(&Seat, &Member)> = vec![];
+        let mut fits = 0;
+        for seat in rule.pool.iter().filter(|seat| suits(rule.how, seat, facts)) {
+            fits += 1;
+            let Some(member) = known(seat.member) else { continue };
+            match absent(seat, member) {
+                None => left.push((seat, member)),
+                Some(why) if !passed.contains(&why) => passed.push(why),
+                Some(_) => {}
+            }
+        }
+        let Some((_, chosen)) = choose(rule, &left) else {
+            if fits == 0 {
+                passed.push(format!("Nobody of “{}” has what it asks for", rule.name));
+            }
+            continue;
+        };
+        let why = format!("By “{}” ({}): {}.", rule.name, rule.how.label().to_lowercase(), chosen.name);
+        return Decision { member: Some(chosen.id), rule: Some(rule.id), why: told(why, &passed) };
+    }
+    let last = fallback.and_then(known).filter(|m| !m.deactivated);
+    let why = match last {
+        Some(member) => format!("No rule had somebody left, so it went to {}.", member.name),
+        None if rules.is_empty() => "There are no rules of assignment yet.".into(),
+        None => "Nobody was left, so it waits for somebody to take it.".into(),
+    };
+    Decision { member: last.map(|m| m.id), rule: None, why: told(why, &passed) }
+}
+
+fn told(why: String, passed: &[String]) -> String {
+    if passed.is_empty() { why } else { format!("{why} {}.", passed.join(". ")) }
+}
+
+/// Whether somebody may get this lead by their words.
+fn suits(how: How, seat: &Seat, facts: &Facts) -> bool {
+    match how {
+        How::RoundRobin | How::LeastLoaded | How::Person => true,
+        How::Territory => facts.country.is_some_and(|country| {
+            let (name, code) = (country.name().to_lowercase(), country.code().to_lowercase());
+            seat.words.iter().any(|word| *word == name || *word == code)
+        }),
+        How::Skill => {
+            let said = [&facts.source, &facts.campaign, &facts.job_title, &facts.company];
+            let said: Vec<String> = said.into_iter().flatten().map(|text| text.to_lowercase()).collect();
+            seat.words.iter().any(|word| said.iter().any(|text| text.contains(word.as_str())))
+        }
+    }
+}
+
+/// Why somebody is passed over.
+fn absent(seat: &Seat, member: &Member) -> Option<String> {
+    let name = &member.name;
+    if member.deactivated {
+        return Some(format!("{name} has no access any more"));
+    }
+    if let Some(until) = member.away {
+        return Some(format!("{name} is away until {}", until.short()));
+    }
+    let most = seat.most.filter(|most| member.open >= *most)?;
+    Some(format!("{name} has {most} open leads, as many as they take"))
+}
+
+/// One of those who are left.
+fn choose<'m>(rule: &Rule, left: &[(&'m Seat, &'m Member)]) -> Option<(&'m Seat, &'m Member)> {
+    match rule.how {
+        How::Person => left.first().copied(),
+        How::RoundRobin => {
+            // Behind whoever had the last turn, in the order of the pool, also where they are not there today.
+            let last = rule.pool.iter().position(|seat| Some(seat.member) == rule.last);
+            let place = |member: MemberId| rule.pool.iter().position(|seat| seat.member == member).unwrap_or_default();
+            let behind = left.iter().filter(|(_, m)| last.is_none_or(|last| place(m.id) > last));
+            behind.copied().next().or_else(|| left.first().copied())
+        }
+        // Of those with as few, the first of the pool.
+        How::LeastLoaded | How::Territory | How::Skill => left.iter().min_by_key(|(_, m)| m.open).copied(),
+    }
+}
+
+#[cfg(test)]
+#[path = "assignment_tests.rs"]
+mod tests;

@@ -1,0 +1,313 @@
+//! Leads: list, record, form, archive, export.
+
+use crate::{
+    field_files,
+    notes::Beside,
+    saved_views,
+    web::{
+        Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, bulk,
+        file::{self, Format},
+        listed::{self, Sought},
+        noun,
+        query::Strictly,
+        selection::unclear,
+    },
+    workspace::activity::{self, Asked, Before},
+};
+use domain::{
+    Conventions, Errors, LeadId,
+    access::{
+        EmployeesRead, LeadsArchive, LeadsBulk, LeadsExport, LeadsImport, LeadsRead, LeadsWrite, Permission, Sight,
+    },
+    crm::leads::{COLUMNS, Draft, FIELDS, Fields, Filter, Lead, Status, WORDS},
+    custom_fields::{CustomField, PREFIX, Values},
+    draft::Field,
+    import::Target,
+    list::Slice,
+    paths,
+    text::Words,
+    workspace::access::Subject,
+};
+use serde::Deserialize;
+use store::{TenantTx, Version, crm::leads, custom_fields, exports, reach::Kind, workspace::members};
+use views::{
+    activity::Open,
+    crm::leads::{Edit, Index, Options, Show},
+    form::Entry,
+};
+
+pub fn routes(r: Routes) -> Routes {
+    type N = Leads;
+    let r = crate::imports::leads(r);
+    r.get(paths::LEADS, list)
+        .get(paths::LEAD_NEW, noun::new::<N>)
+        .post(paths::LEAD_NEW, noun::add::<N>)
+        .post(paths::LEAD_COLUMNS, listed::choose_columns::<N>)
+        .get(paths::LEAD_EXPORT, export)
+        .get(paths::LEAD_WORKBOOK, workbook)
+        .get(paths::LEAD_ARCHIVALS, listed::offer_all::<N>)
+        .get(paths::LEAD_ARCHIVALS_RUN, listed::watch::<N>)
+        .post(paths::LEAD_ARCHIVALS, listed::archive_many::<N>)
+        .post(paths::LEAD_RESTORALS, listed::restore_many::<N>)
+        .get(paths::LEAD_CHANGES, bulk::list::<N>)
+        .post(paths::LEAD_CHANGES, bulk::make::<N>)
+        .post(paths::LEAD_CHANGES_NEW, bulk::ask::<N>)
+        .get(paths::LEAD_CHANGE, bulk::show::<N>)
+        .post(paths::LEAD_CHANGE_REVERSAL, bulk::undo::<N>)
+        .get(paths::LEAD_OPTIONS, options)
+        .get(paths::LEAD, show)
+        .get(paths::LEAD_TIMELINE, timeline)
+        .get(paths::LEAD_FIELD_FILES, field_files::show::<N>)
+        .post(paths::LEAD_FIELD_FILES, field_files::bring::<N>)
+        .post(paths::LEAD_FIELD_FILES_REMOVAL, field_files::remove::<N>)
+        .get(paths::LEAD_EDIT, noun::edit::<N>)
+        .post(paths::LEAD_EDIT, noun::change::<N>)
+        .post(paths::LEAD_ARCHIVAL, listed::archive::<N>)
+        .post(paths::LEAD_RESTORAL, listed::restore::<N>)
+}
+
+async fn list(who: Allowed<LeadsRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
+    let mut tx = who.begin().await?;
+    let columns = listed::columns::<Leads, _>(&who, &filter.columns);
+    let custom = columns.iter().any(|c| c.starts_with(PREFIX)) || !filter.custom.is_empty();
+    let around = (filter.view.as_str(), custom);
+    let (saved, fields) = saved_views::around::<Leads, _>(&who, &screen, &mut tx, around).await?;
+    if let Some(view) = saved_views::opens_with(&screen, &saved).filter(|_| filter == Filter::default()) {
+        return Ok(screen.go(view));
+    }
+    let mut page = leads::list(&mut tx, &filter).await?;
+    if columns.iter().any(|c| c == "tags") {
+        leads::tagged(&mut tx, &mut page.rows).await?;
+    }
+    let tags = screen.for_page(store::tags::names(&mut tx)).await?;
+    let sources = screen.for_page(leads::sources(&mut tx)).await?;
+    let members = match !screen.htmx() || !filter.owner.is_empty() {
+        true => members::choices(&mut tx).await?,
+        false => vec![],
+    };
+    let (slug, csrf, now) = (who.slug().clone(), screen.csrf().to_owned(), tx.now());
+    let may = listed::may::<Leads, _>(&who);
+    Ok(screen.show(&who, &Index { slug, csrf, now, filter, page, sources, members, tags, columns, may, saved, fields }))
+}
+
+async fn show(who: Allowed<LeadsRead>, screen: Screen, Record(id): Record<LeadId>) -> Result {
+    record(&who, &screen, id, Asked::overview()).await
+}
+
+async fn timeline(
+    who: Allowed<LeadsRead>,
+    screen: Screen,
+    Record(id): Record<LeadId>,
+    Query(before): Query<Before>,
+) -> Result {
+    record(&who, &screen, id, Asked::timeline(before)).await
+}
+
+/// Sendings of forms that a lead's page tells of.
+const CAPTURES: i64 = 20;
+
+async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: LeadId, asked: Asked) -> Result {
+    let (mut tx, status) = (who.begin().await?, asked.status());
+    let lead = leads::find(&mut tx, id).await?;
+    let archived = lead.status == Status::Archived;
+    let record = activity::record::<Leads, _>(
+        &mut tx,
+        (who, screen),
+        (id, lead.version, archived),
+        lead.email.as_deref(),
+        Sight::DIRECTORY,
+        asked,
+    )
+    .await?;
+    let (fields, captures) = match record.open {
+        Open::Overview => {
+            (custom_fields::list(&mut tx, Target::Leads).await?, leads::forms::of_lead(&mut tx, id, CAPTURES).await?)
+        }
+        _ => (vec![], vec![]),
+    };
+    Ok(screen.show_as(status, who, &Show { slug: who.slug().clone(), record, lead, captures, fields }))
+}
+
+/// Leads, to the handlers of all nouns.
+pub struct Leads;
+
+impl Noun for Leads {
+    type Id = LeadId;
+    type Record = Lead;
+    type Draft = Draft;
+    type Fields = Fields;
+    type Edit = Edit;
+    type Read = LeadsRead;
+    type Write = LeadsWrite;
+
+    const WORDS: Words = WORDS;
+    const KIND: Kind = Kind::Leads;
+    const LIST: &'static str = paths::LEADS;
+    const FIELDS: &'static [Field] = FIELDS;
+
+    fn read(draft: &Draft, conventions: &Conventions) -> (Fields, Errors) {
+        draft.read(conventions)
+    }
+
+    fn called(fields: &Fields) -> String {
+        fields.name.clone()
+    }
+
+    fn name(lead: &Lead) -> String {
+        lead.name.clone()
+    }
+
+    fn version(lead: &Lead) -> Version {
+        lead.version
+    }
+
+    fn draft(lead: &Lead) -> Draft {
+        lead.draft()
+    }
+
+    async fn find(tx: &mut TenantTx, id: LeadId) -> store::Result<Lead> {
+        leads::find(tx, id).await
+    }
+
+    async fn check(tx: &mut TenantTx, own: LeadId, fields: &Fields) -> store::Result<Errors> {
+        leads::check(tx, own, fields).await
+    }
+
+    async fn add(tx: &mut TenantTx, id: LeadId, fields: &Fields) -> store::Result<LeadId> {
+        leads::add(tx, id, fields).await
+    }
+
+    async fn change(tx: &mut TenantTx, id: LeadId, version: Version, fields: &Fields) -> store::Result<()> {
+        leads::change(tx, id, version, fields).await
+    }
+
+    async fn custom(tx: &mut TenantTx) -> store::Result<Vec<CustomField>> {
+        custom_fields::list(tx, Target::Leads).await
+    }
+
+    async fn edit(who: &Allowed<LeadsWrite>, tx: &mut TenantTx, mut entry: Entry<Draft>) -> Result<Edit> {
+        // A new lead is whoever's who adds it, unless they say otherwise.
+        if entry.editing.is_none() && entry.errors.is_empty() && entry.draft == Draft::default() {
+            entry.draft.owner = who.email.clone();
+        }
+        Ok(Edit {
+            entry,
+            sources: leads::sources(tx).await?,
+            members: members::choices(tx).await?,
+            currency: who.workspace.currency.code().to_owned(),
+            people: who.actor.may(EmployeesRead::KEY).then(|| paths::employee_options(who.slug())),
+        })
+    }
+}
+
+impl Listed for Leads {
+    type Filter = Filter;
+    type Archive = LeadsArchive;
+    type Bulk = LeadsBulk;
+    type Export = LeadsExport;
+    type Import = LeadsImport;
+
+    const TARGET: Target = Target::Leads;
+    const COLUMNS: &'static [(&'static str, &'static str, bool)] = COLUMNS;
+
+    fn is_clear(filter: &Filter) -> bool {
+        filter.is_clear()
+    }
+
+    async fn count(tx: &mut TenantTx, filter: &Filter) -> store::Result<i64> {
+        leads::count::<LeadsBulk>(tx, filter, i64::from(i32::MAX)).await
+    }
+
+    async fn archive<P: Permission>(tx: &mut TenantTx, ids: &[LeadId]) -> store::Result<(usize, String)> {
+        leads::archive::<P>(tx, ids).await
+    }
+
+    async fn restore<P: Permission>(tx: &mut TenantTx, ids: &[LeadId]) -> store::Result<usize> {
+        leads::restore::<P>(tx, ids).await
+    }
+
+    async fn restore_batch(tx: &mut TenantTx, batch: &str) -> store::Result<usize> {
+        leads::restore_batch(tx, batch).await
+    }
+}
+
+impl Beside for Leads {
+    fn subject(id: LeadId) -> Subject {
+        Subject::Lead(id)
+    }
+
+    async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: LeadId, asked: Asked) -> Result {
+        record(who, screen, id, asked).await
+    }
+}
+
+impl field_files::Filed for Leads {
+    fn values(record: Lead) -> Values {
+        record.custom
+    }
+}
+
+impl Sought for Leads {
+    const TITLE: &'static str = "Leads";
+    const SQUARE: bool = false;
+
+    async fn search(tx: &mut TenantTx, question: &str) -> store::Result<Slice<Lead>> {
+        leads::list(tx, &Filter { q: question.to_owned(), ..Filter::default() }).await
+    }
+
+    fn id(lead: &Lead) -> LeadId {
+        lead.id
+    }
+
+    fn details(lead: &Lead) -> Vec<Option<String>> {
+        vec![lead.company.clone(), lead.email.clone(), Some(lead.status.label().to_owned())]
+    }
+}
+
+async fn export(who: Allowed<LeadsExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
+    as_file(who, screen, asked, Format::Csv).await
+}
+
+async fn workbook(who: Allowed<LeadsExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
+    as_file(who, screen, asked, Format::Workbook).await
+}
+
+async fn as_file(
+    who: Allowed<LeadsExport>,
+    screen: Screen,
+    Strictly(filter): Strictly<Filter>,
+    format: Format,
+) -> Result {
+    if !filter.is_clear() {
+        return Err(unclear());
+    }
+    let mut tx = who.begin().await?;
+    let count = leads::count::<LeadsExport>(&mut tx, &filter, file::MOST).await?;
+    let added = custom_fields::list(&mut tx, Target::Leads).await?;
+    let shown = listed::columns::<Leads, _>(&who, &filter.columns);
+    let all = views::custom_fields::columns(COLUMNS, &added, Sight::ALL);
+    let chosen = all.iter().filter(|(key, ..)| shown.iter().any(|s| s == key));
+    let called =
+        |key: &'static str, label: &str| FIELDS.iter().find(|f| f.key == key).map_or(label, |f| f.label).to_owned();
+    let chosen = chosen.map(|(key, label, _)| (*key, called(key, label)));
+    let columns = listed::file_columns([("name", "Name".to_owned())].into_iter().chain(chosen), &added);
+    let back = views::list::url(&paths::leads(who.slug()), &filter.from_top());
+    let list = file::List { target: Target::Leads, back, columns, cell: Lead::cell, typed: Lead::typed };
+    file::list(who, &screen, list, format, filter, tx, count, |asked, after| async move {
+        let mut tx = asked.0.begin().await?;
+        Ok(leads::export(&mut tx, &asked.1, after.as_ref(), exports::PAGE).await?)
+    })
+    .await
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asking {
+    company: String,
+}
+
+async fn options(who: Allowed<LeadsWrite>, screen: Screen, Query(asked): Query<Asking>) -> Result {
+    let mut tx = who.begin().await?;
+    let companies = leads::company_options(&mut tx, &asked.company).await?;
+    Ok(screen.show(&who, &Options(companies)))
+}

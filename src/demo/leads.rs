@@ -1,0 +1,154 @@
+//! The demo company's leads: some from a fair, some by the form on its website, which it has had for weeks.
+
+use super::{Done, History, words};
+use chrono::{DateTime, Duration, Utc};
+use domain::{
+    Conventions, Email, LeadFormId, LeadId,
+    crm::leads::{
+        Draft,
+        forms::{self as asked, Answers},
+    },
+};
+use serde::Deserialize;
+use store::{
+    Db, Desk,
+    crm::leads::{self, forms},
+};
+
+#[derive(Deserialize)]
+struct Row {
+    name: String,
+    email: String,
+    phone: String,
+    company: String,
+    job_title: String,
+    website: String,
+    size: String,
+    country: String,
+    source: String,
+    owner: String,
+    status: String,
+    reason: String,
+    days_ago: i64,
+}
+
+/// What was sent by the form: name, email, company, message, campaign, and how many days ago.
+const SENT: &[(&str, &str, &str, &str, &str, i64)] = &[
+    (
+        "Ines Carvalho",
+        "ines.carvalho@atlantico.example",
+        "Atlântico Cowork",
+        "We move into 900 m² in September and need light for 140 desks. Can you plan that for us?",
+        "spring-offices",
+        12,
+    ),
+    (
+        "Tomáš Dvořák",
+        "dvorak@pivovar-u-mostu.example",
+        "Pivovar U Mostu",
+        "Do you make the Nord pendant in copper?",
+        "",
+        9,
+    ),
+    (
+        "Ines Carvalho",
+        "ines.carvalho@atlantico.example",
+        "Atlântico Cowork",
+        "One more thing: we would need the first floor by June.",
+        "spring-offices",
+        6,
+    ),
+    (
+        "Sunniva Bakke",
+        "sunniva@fjordskolen.example",
+        "Fjordskolen",
+        "A quote for 24 classrooms, please.",
+        "spring-offices",
+        5,
+    ),
+    (
+        "محمد الفارسي",
+        "m.alfarsi@noorinteriors.example",
+        "Noor Interiors",
+        "نبحث عن مورد لمصابيح المكاتب في دبي.",
+        "",
+        4,
+    ),
+];
+
+pub async fn bring(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk)], now: DateTime<Utc>) -> Done {
+    history.go_to(now - Duration::days(14));
+    let form = form(db, history, owner).await?;
+    let rows: Vec<Row> = csv::Reader::from_reader(include_str!("leads.csv").as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(words)?;
+    for (n, row) in rows.into_iter().enumerate() {
+        history.go_to(now - Duration::days(row.days_ago) + Duration::minutes(i64::try_from(n).unwrap_or_default() * 7));
+        // Whoever was at the fair has them in turns.
+        let desk = team.get(n % team.len().max(1)).filter(|_| row.status != "new");
+        let email = desk.map(|(email, _)| email.to_string()).unwrap_or_default();
+        let draft = Draft {
+            name: row.name.clone(),
+            email: row.email,
+            phone: row.phone,
+            company: row.company,
+            job_title: row.job_title,
+            website: row.website,
+            size: row.size,
+            country: row.country,
+            source: row.source,
+            owner: if row.owner.is_empty() { email } else { row.owner },
+            status: row.status,
+            reason: row.reason,
+            ..Draft::default()
+        };
+        let fields = draft.parse(&Conventions::default()).map_err(|e| format!("{}: {e:?}", row.name))?;
+        let mut tx = db.begin(owner).await.map_err(words)?;
+        let id = tx.id::<LeadId>();
+        leads::add(&mut tx, id, &fields).await.map_err(|e| format!("{}: {e}", row.name))?;
+        tx.commit().await.map_err(words)?;
+    }
+    for (name, email, company, message, campaign, days) in SENT {
+        history.go_to(now - Duration::days(*days) - Duration::minutes(days * 53));
+        let said = [
+            ("name", *name),
+            ("email", email),
+            ("company", company),
+            ("message", message),
+            ("consent", "true"),
+            ("utm_source", if campaign.is_empty() { "" } else { "newsletter" }),
+            ("utm_campaign", campaign),
+        ];
+        let answers: Answers = said.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let (mut tx, _) = db.begin_job(owner.tenant, "lead_form").await.map_err(words)?;
+        let form = forms::find(&mut tx, form).await.map_err(words)?;
+        let sent = form.fields.read(&answers).map_err(|e| format!("{name}: {e:?}"))?;
+        let page = Some("https://northwind-lamps.example/offices");
+        let came = forms::Came { id: tx.id(), form: &form, sent: &sent, page, unlimited: false };
+        forms::take(&mut tx, &came).await.map_err(words)?;
+        tx.commit().await.map_err(words)?;
+    }
+    Ok(())
+}
+
+/// The form on the website, and what a bot has tried with it.
+async fn form(db: &Db, history: &History, owner: Desk) -> Done<LeadFormId> {
+    history.go_on(Duration::minutes(17));
+    let mut tx = db.begin(owner).await.map_err(words)?;
+    let draft = asked::Draft {
+        name: "Website contact".into(),
+        key: "contact".into(),
+        title: "Tell us about your rooms".into(),
+        intro: "A planner answers within two working days.".into(),
+        phone: "optional".into(),
+        accent: "#8a4b08".into(),
+        origins: "https://northwind-lamps.example".into(),
+        ..asked::Draft::usual()
+    };
+    let (fields, _) = draft.read();
+    let id = tx.id();
+    forms::add(&mut tx, id, &fields).await.map_err(words)?;
+    tx.commit().await.map_err(words)?;
+    Ok(id)
+}

@@ -1,0 +1,80 @@
+//! What routes of leads and their forms name, and what their forms hold, for the walk along every route.
+
+use super::access::Named;
+use crate::support::Company;
+use domain::{import::Target, workspace::access::Subject};
+
+#[derive(Clone)]
+pub(super) struct Leads {
+    pub(super) leads: Named,
+    form: String,
+    file_field: String,
+}
+
+impl Leads {
+    pub(super) async fn of(company: &Company<'_>, round: &str) -> Self {
+        let (name, retired) = (format!("Lead {round}"), format!("Retiredlead{round}."));
+        company.lead(&[("name", &retired)]).await;
+        let changed = company.lead(&[("name", &format!("Changed lead {round}"))]).await.0;
+        let file = format!("Name\nImported lead {round}\n");
+        Self {
+            leads: Named {
+                record: company.lead(&[("name", &name)]).await.to_string(),
+                import: company.import(Target::Leads, &file).await.to_string(),
+                archival: company.archival(Target::Leads, &retired).await.to_string(),
+                view: company.view(Target::Leads, &name).await.to_string(),
+                change: company.bulk_change(Target::Leads, changed, "source", "Fair").await.to_string(),
+            },
+            form: company.lead_form(&format!("Form {round}"), &[]).await.to_string(),
+            file_field: company.file_field(Target::Leads, round).await.to_string(),
+        }
+    }
+
+    /// The same, where the lead is this member's.
+    pub(super) async fn owned(&self, company: &Company<'_>, owner: &str, name: &str) -> Self {
+        let record = company.lead(&[("name", &format!("Lead {name}")), ("owner", owner)]).await.to_string();
+        Self { leads: Named { record, ..self.leads.clone() }, ..self.clone() }
+    }
+
+    pub(super) fn misplaced(&self, leads: &Named) -> Self {
+        Self { leads: leads.clone(), form: self.leads.record.clone(), ..self.clone() }
+    }
+
+    /// The id that such a route names, where it is one of these.
+    pub(super) fn id(&self, path: &str) -> Option<&str> {
+        path.contains("/lead-forms/{id}").then_some(&self.form)
+    }
+
+    /// What its form would hold, where it is one of these.
+    pub(super) fn fields(&self, path: &str, round: &str) -> Option<Vec<(&'static str, String)>> {
+        let named = format!("{} {round}", path.len());
+        let once = || ("_once", uuid::Uuid::new_v4().to_string());
+        Some(match path {
+            p if p.contains("/leads/{id}/field-files") => vec![("field", self.file_field.clone())],
+            p if p.ends_with("/leads/new") || p.ends_with("/leads/{id}/edit") => {
+                vec![("name", format!("Person {named}")), ("_version", "1".into()), once()]
+            }
+            p if p.ends_with("/leads/imports/{id}/mapping") => vec![("column", "name".into())],
+            p if p.ends_with("/leads/changes") || p.ends_with("/leads/changes/new") => vec![
+                ("ids", self.leads.record.clone()),
+                ("versions", "1".into()),
+                ("once", uuid::Uuid::new_v4().to_string()),
+                ("field", "source".into()),
+                ("shown", "source".into()),
+                ("value", "Word of mouth".into()),
+                ("look", "yes".into()),
+            ],
+            p if p.ends_with("/lead-forms/new") || p.ends_with("/lead-forms/{id}/edit") => {
+                vec![("name", format!("Form of {named}")), ("_version", "1".into()), once()]
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// A note stands beside a lead as beside anybody.
+#[test]
+fn a_lead_is_a_subject() {
+    let id = uuid::Uuid::from_u128(4);
+    assert_eq!(Subject::parse(&format!("lead:{id}")), Some(Subject::Lead(id.into())));
+}
