@@ -461,6 +461,22 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("files in fields of a lead", 3),
     ("a file into a lead's field", 8),
     ("no file in a lead's field", 4),
+    ("convert a lead, asked", 11),
+    ("convert a lead", 17),
+    ("lead, converted", 13),
+    ("undo a conversion", 12),
+    ("take a lead", 4),
+    ("rules of assignment", 8),
+    ("new rule of assignment", 2),
+    ("add a rule of assignment", 3),
+    ("rule of assignment", 3),
+    ("change a rule of assignment", 4),
+    ("move a rule of assignment", 4),
+    ("remove a rule of assignment", 2),
+    ("assign what waits", 2),
+    ("who gets the rest", 4),
+    ("scoring", 3),
+    ("change scoring", 6),
     ("forms", 2),
     ("new form for leads", 2),
     ("add a form for leads", 4),
@@ -468,13 +484,14 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("log of a form", 5),
     ("form for leads, edited", 4),
     ("change a form for leads", 4),
+    ("a key of a form", 2),
     ("close a form for leads", 2),
     ("open a form for leads", 2),
     ("colour of a form", 0),
     ("public form", 4),
     ("send a form", 6),
     ("confirm a form, asked", 4),
-    ("confirm a form", 13),
+    ("confirm a form", 24),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -588,7 +605,15 @@ const MANY: &[(&str, &str)] = &[
     ("accept a quote", "once a quote; the deal is won in the same transaction, and told"),
     ("add a pipeline", "seldom; it begins with the stages of the first one"),
     ("a file into a lead's field", "as into an employee's"),
-    ("confirm a form", "once a lead; it is made as its form says, and told to whoever has it"),
+    ("convert a lead, asked", "once a lead; whoever it may be already is looked for in all that tells it"),
+    ("convert a lead", "once a lead; a customer and a deal are made as their own forms make them"),
+    ("lead, converted", "as any record; what it became, what it scores and why it is whose it is stand beside it"),
+    (
+        "undo a conversion",
+        "seldom; whether something hangs on what was made is looked for, and each goes by its own archive",
+    ),
+    ("rules of assignment", "seldom; each of its people is shown as they are today"),
+    ("confirm a form", "once a lead; it is made, and given to whom the rules and today's absences say"),
 ];
 
 /// Asks for routes, and counts.
@@ -1172,10 +1197,10 @@ async fn forms(m: &mut Meter<'_>) {
     m.post(o, "add a form for leads", &format!("{settings}/new"), &[("name", "Contact"), ("_once", &once)]).await;
     let form = format!("{settings}/{once}");
     m.get(o, "form for leads", &form).await;
-    m.post(o, "a key of a form", &format!("{form}/key"), &[]).await;
     m.get(o, "log of a form", &format!("{form}/log")).await;
     m.get(o, "form for leads, edited", &format!("{form}/edit")).await;
     m.post(o, "change a form for leads", &format!("{form}/edit"), &[("name", "Contact 2"), ("_version", "1")]).await;
+    m.post(o, "a key of a form", &format!("{form}/key"), &[]).await;
     m.post(o, "close a form for leads", &format!("{form}/archival"), &[]).await;
     m.post(o, "open a form for leads", &format!("{form}/restoral"), &[]).await;
     let mut visitor = app.browser();

@@ -183,6 +183,7 @@ async fn named(tx: &mut TenantTx, kind: Kind, id: Uuid) -> Result<Option<String>
 /// on it. Gives what stays, and why.
 pub async fn undo(tx: &mut TenantTx, lead: LeadId) -> Result<Vec<String>> {
     reach::hold::<LeadsWrite>(tx, LEADS, lead.0).await?;
+    find(tx, lead).await?;
     let row = sqlx::query!(
         "select id, status, customer_id, made_customer, deal_id from lead_conversions
          where lead_id = $1 and undone_at is null for update",

@@ -54,14 +54,14 @@ impl View for Assignment {
             } @else { (Card::new("Rules", self.table()).flush()) }
             (Card::new("When nobody is left", self.fallback()))
             @if self.waiting > 0 {
-                (Card::new("Waiting leads", html! {
+                (Card::new("Waiting leads", stack(html! {
                     p { (self.waiting) @if self.waiting == 1 { " lead has" } @else { " leads have" } " no owner. "
                         a href=(format!("{}?owner=nobody", paths::leads(&self.slug))) { "See them" } }
                     form method="post" action=(paths::lead_rules_run(&self.slug)) {
                         input type="hidden" name="_csrf" value=(self.csrf);
                         (Button::submit("Assign them by these rules"))
                     }
-                }))
+                })))
             }
         });
         settings::page(&self.slug, &self.rights, &paths::lead_rules(&self.slug), &head, body)
@@ -171,7 +171,7 @@ impl View for RuleForm {
                 }))
                 (form_section("For which leads", Some("All of these hold. Without any, it is for every lead."), html! {
                     @if let Some(problem) = e.of("when") { p.field-error { (problem) } }
-                    @for (n, row) in self.when.iter().enumerate() { (condition(n, row)) }
+                    @for (n, row) in self.when.iter().enumerate() { (condition(n, row, None)) }
                 }))
                 (form_section("Who gets them", None, html! {
                     (Field::select("how", "How one is chosen", hows).value(&self.how)
@@ -212,8 +212,8 @@ impl RuleForm {
     }
 }
 
-/// One condition: what to look at, how, and what stands beside it.
-fn condition(n: usize, [on, test, value]: &[String; 3]) -> Markup {
+/// One condition: what to look at, how, and what stands beside it; and perhaps what follows from it.
+fn condition(n: usize, [on, test, value]: &[String; 3], more: Option<Field>) -> Markup {
     let n = n + 1;
     let ons = On::ALL.map(|o| Choice::new(o.key(), o.label())).to_vec();
     let tests = Test::KINDS.map(|(key, words)| Choice::new(key, words)).to_vec();
@@ -221,6 +221,7 @@ fn condition(n: usize, [on, test, value]: &[String; 3]) -> Markup {
         (Field::select("on", format!("Look at, {n}"), ons).id(format!("on-{n}")).empty_choice("Nothing").value(on))
         (Field::select("test", format!("How, {n}"), tests).id(format!("test-{n}")).value(test))
         (Field::text("value", format!("Value, {n}")).id(format!("value-{n}")).value(value).optional())
+        @if let Some(more) = more { (more) }
     })
 }
 
@@ -261,10 +262,7 @@ impl View for Scoring {
                 (form_section("Fit", Some("Points for what is known of a lead; below zero where it speaks against it."), html! {
                     @if let Some(problem) = e.of("fit") { p.field-error { (problem) } }
                     @for (n, [on, test, value, given]) in self.fit.iter().enumerate() {
-                        div.lead-score-rule {
-                            (condition(n, &[on.clone(), test.clone(), value.clone()]))
-                            (points(n + 1, given))
-                        }
+                        (condition(n, &[on.clone(), test.clone(), value.clone()], Some(points(n + 1, given))))
                     }
                 }))
                 (form_section("Engagement", Some("Points for what a lead does. They halve again and again; all of one kind come to no more than their cap."), html! {
