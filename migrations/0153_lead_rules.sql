@@ -113,11 +113,13 @@ create table lead_conversions (
   primary key (tenant_id, id),
   constraint lead_conversions_lead_fk foreign key (tenant_id, lead_id) references leads (tenant_id, id) on delete cascade,
   constraint lead_conversions_customer_fk foreign key (tenant_id, customer_id) references customers (tenant_id, id) on delete set null (customer_id),
+  constraint lead_conversions_contact_fk foreign key (tenant_id, contact_id) references contacts (tenant_id, id) on delete set null (contact_id),
   constraint lead_conversions_deal_fk foreign key (tenant_id, deal_id) references deals (tenant_id, id) on delete set null (deal_id)
 );
 -- A lead is converted once, until that is undone.
 create unique index lead_conversions_one on lead_conversions (tenant_id, lead_id) where undone_at is null;
 create index lead_conversions_by_customer on lead_conversions (tenant_id, customer_id) where customer_id is not null;
+create index lead_conversions_by_contact on lead_conversions (tenant_id, contact_id) where contact_id is not null;
 create index lead_conversions_by_deal on lead_conversions (tenant_id, deal_id) where deal_id is not null;
 call house.tenant_table('lead_conversions');
 call house.audited('lead_conversions');

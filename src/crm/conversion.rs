@@ -6,7 +6,7 @@ use crate::web::{
 };
 use domain::{
     Errors, LeadConversionId, LeadId,
-    access::{CustomersWrite, DealsWrite, LeadsWrite, Permission},
+    access::{ContactsWrite, CustomersWrite, DealsWrite, LeadsWrite, Permission},
     crm::leads::{
         Lead,
         conversion::{Draft, expected},
@@ -69,6 +69,8 @@ impl FormPage for ConvertForm {
             csrf: sheet.screen.csrf().to_owned(),
             once: sheet.once.to_string(),
             similar,
+            same: conversion::same_contact(&mut tx, &lead).await?,
+            may_contacts: who.actor.may(ContactsWrite::KEY),
             may_customers: who.actor.may(CustomersWrite::KEY),
             may_deals: who.actor.may(DealsWrite::KEY),
             currency: who.workspace.currency.code().to_owned(),
@@ -92,6 +94,9 @@ async fn ask(who: Seller, screen: Screen, Record(id): Record<LeadId>) -> Result 
     let similar = conversion::similar(&mut tx, &lead, SIMILAR).await?;
     if let Some(same) = similar.iter().find(|s| s.why != "has a name that is close") {
         draft.customer = same.id.to_string();
+    }
+    if !who.actor.may(ContactsWrite::KEY) {
+        draft.contact = String::new();
     }
     if !who.actor.may(DealsWrite::KEY) {
         draft.deal = String::new();

@@ -31,6 +31,9 @@ async fn a_lead_becomes_a_customer_and_a_deal_and_a_lead_again() {
     for shown in ["Converted", "Lamps & Co", "New customer", "200 lamps", "Undo conversion"] {
         assert!(page.says(shown), "{shown} is not in {page}");
     }
+    assert!(page.says("Contact"), "{page}");
+    let contact: String = company.read("select first_name || '|' || last_name || '|' || email from contacts").await;
+    assert_eq!(contact, "Ada|<b>|ada@lamps.example");
     // Pressed twice, it is once.
     assert_eq!(rep.send(form).await.status, StatusCode::OK);
     assert_eq!(count(&company, "customers").await, 1);
@@ -47,7 +50,8 @@ async fn a_lead_becomes_a_customer_and_a_deal_and_a_lead_again() {
     let page = rep.press("Undo conversion").await;
     assert!(page.toast().starts_with("It is a lead again; what was made of it is in the archive."), "{}", page.toast());
     assert_eq!(company.lead_now(lead).await.status, Status::New);
-    assert_eq!(count(&company, "customers").await + count(&company, "deals").await, 0);
+    let left = count(&company, "customers").await + count(&company, "contacts").await + count(&company, "deals").await;
+    assert_eq!(left, 0);
     app.run_jobs().await;
 }
 
@@ -100,6 +104,10 @@ async fn who_is_a_customer_already_is_not_made_twice() {
     assert!(!page.error("amount").is_empty(), "{page}");
     let page = owner.send(page.form("Convert").set("amount", "")).await;
     assert_eq!(page.error("name"), "There is a customer with this name already.", "{page}");
+    // Who is a contact already is not made twice either.
+    let known = company.lead(&[("name", "Ada"), ("email", "ada@lamps.example"), ("company", "Elsewhere")]).await;
+    let page = owner.get(&format!("{LIST}/{known}/conversion")).await;
+    assert!(page.says("They are a contact already: Ada"), "{page}");
     // Nothing of it stays when any of it is refused.
     assert_eq!((count(&company, "customers").await, count(&company, "deals").await), (1, 0));
     app.run_jobs().await;

@@ -1,16 +1,16 @@
-//! What a lead becomes: a customer that there is or a new one, and a deal if there is something to sell.
+//! What a lead becomes: a customer that there is or a new one, a contact there, and a deal if there is something to sell.
 
 use super::Lead;
 use crate::{
-    Conventions, CustomerId, Day, DealId, Errors, LeadConversionId, MemberId,
-    crm::{customers, deals},
+    ContactId, Conventions, CustomerId, Day, DealId, Errors, LeadConversionId, MemberId,
+    crm::{contacts, customers, deals},
     draft,
 };
 use chrono::{DateTime, Utc};
 
 draft! {
-    /// As typed. `customer`: the id of one that there is, or nothing for a new one; `deal`: `true`, if one is made.
-    Draft { customer, name, domain, deal, deal_name, amount, close_on }
+    /// As typed. `customer`: the id of one that there is, or nothing for a new one; `contact` and `deal`: `true`, if one is made.
+    Draft { customer, name, domain, contact, deal, deal_name, amount, close_on }
 }
 
 /// The customer that it becomes.
@@ -23,6 +23,8 @@ pub enum Firm {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fields {
     pub firm: Firm,
+    /// Who it is, as a contact of that customer.
+    pub contact: Option<Box<contacts::Fields>>,
     pub deal: Option<Box<deals::Fields>>,
 }
 
@@ -34,6 +36,7 @@ impl Draft {
             customer: String::new(),
             name: firm.clone(),
             domain: lead.website.clone().unwrap_or_default(),
+            contact: "true".into(),
             deal: "true".into(),
             deal_name: firm,
             amount: String::new(),
@@ -67,6 +70,24 @@ impl Draft {
                 Err(_) => return Err(Errors::one("customer", "Choose a customer, or make a new one.")),
             },
         };
+        let contact = (self.contact == "true").then(|| {
+            let (first, last) = lead.name.rsplit_once(' ').unwrap_or(("", &lead.name));
+            let draft = contacts::Draft {
+                first_name: first.to_owned(),
+                last_name: last.to_owned(),
+                job_title: text(&lead.job_title),
+                email: text(&lead.email),
+                phone: text(&lead.phone),
+                owner: owner.to_owned(),
+                ..contacts::Draft::default()
+            };
+            let (fields, wrong) = draft.read();
+            // It stands in the lead, and is mended there.
+            for (_, message) in wrong.iter() {
+                errors.add("contact", message);
+            }
+            Box::new(fields)
+        });
         let deal = (self.deal == "true").then(|| {
             let draft = deals::Draft {
                 name: self.deal_name.clone(),
@@ -83,7 +104,7 @@ impl Draft {
             }
             Box::new(fields)
         });
-        errors.or(Fields { firm, deal })
+        errors.or(Fields { firm, contact, deal })
     }
 }
 
@@ -104,6 +125,7 @@ pub struct Conversion {
     /// As far as the reader sees it.
     pub customer: Option<(CustomerId, String)>,
     pub made_customer: bool,
+    pub contact: Option<(ContactId, String)>,
     pub deal: Option<(DealId, String)>,
 }
 

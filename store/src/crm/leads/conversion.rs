@@ -4,13 +4,16 @@
 use super::{LEADS, find};
 use crate::{
     Error, Result, TenantTx, Version, Who,
-    crm::{customers, deals},
+    crm::{contacts, customers, deals, links},
     events,
     reach::{self, Kind},
 };
 use domain::{
-    CustomerId, DealId, LeadConversionId, LeadId, MemberId,
-    access::{CustomersArchive, CustomersRead, CustomersWrite, DealsArchive, DealsRead, DealsWrite, LeadsWrite},
+    ContactId, CustomerId, DealId, LeadConversionId, LeadId, MemberId,
+    access::{
+        ContactsArchive, ContactsRead, ContactsWrite, CustomersArchive, CustomersRead, CustomersWrite, DealsArchive,
+        DealsRead, DealsWrite, LeadsWrite,
+    },
     crm::leads::{
         Lead, Status,
         conversion::{Conversion, Fields, Firm, Similar},
@@ -57,6 +60,19 @@ pub async fn similar(tx: &mut TenantTx, lead: &Lead, most: usize) -> Result<Vec<
     Ok(found)
 }
 
+/// The contact that this lead is already, by its email, if the reader sees one.
+pub async fn same_contact(tx: &mut TenantTx, lead: &Lead) -> Result<Option<(ContactId, String)>> {
+    let (Some(email), Some(_)) = (&lead.email, tx.scope::<ContactsRead>()) else { return Ok(None) };
+    let mut q = QueryBuilder::new(
+        "select e.id, e.name from contacts e where e.archived_at is null and lower(e.email) = lower(",
+    );
+    q.push_bind(email.clone()).push(")");
+    reach::narrow(&mut q, Kind::Contacts, tx.scope::<ContactsRead>());
+    q.push(" order by e.created_at, e.id limit 1");
+    let found: Option<(Uuid, String)> = q.build_query_as().fetch_optional(tx.conn()).await?;
+    Ok(found.map(|(id, name)| (ContactId(id), name)))
+}
+
 /// Converts a lead under the id that was drawn with the form: sent twice, it is once.
 pub async fn convert(
     tx: &mut TenantTx,
@@ -98,24 +114,42 @@ pub async fn convert(
             (customers::add(tx, customer, fields).await?, true)
         }
     };
+    let name = customers::find(tx, customer).await?.name;
+    let (contact, made_contact) = match &f.contact {
+        None => (None, false),
+        Some(fields) => match same_contact(tx, &before).await? {
+            Some((known, _)) => (Some(known), false),
+            None if tx.scope::<ContactsWrite>().is_none() => {
+                return Err(Error::refused("contact", "You may not add contacts. Take the tick away."));
+            }
+            None => {
+                let fields = domain::crm::contacts::Fields { customer: Some(name.clone()), ..(**fields).clone() };
+                let new = tx.id();
+                (Some(contacts::add(tx, new, &fields).await?), true)
+            }
+        },
+    };
     let deal = match &f.deal {
         None => None,
         Some(_) if tx.scope::<DealsWrite>().is_none() => {
             return Err(Error::refused("deal", "You may not add deals. Take the tick away."));
         }
         Some(fields) => {
-            let name = customers::find(tx, customer).await?.name;
             let new = tx.id();
             Some(deals::add(tx, new, &deals_fields(fields, name)).await?)
         }
     };
+    if let Some((deal, contact)) = deal.zip(contact) {
+        links::involve(tx, deal, contact, None).await?;
+    }
     let by = match tx.who() {
         Who::Member(me) => Some(me.0),
         _ => None,
     };
     sqlx::query!(
-        "insert into lead_conversions (tenant_id, id, lead_id, at, by_id, status, customer_id, made_customer, deal_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into lead_conversions (tenant_id, id, lead_id, at, by_id, status, customer_id, made_customer, deal_id,
+           contact_id, made_contact)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         tx.tenant().0,
         id.0,
         lead.0,
@@ -124,7 +158,9 @@ pub async fn convert(
         before.standing.key(),
         customer.0,
         made_customer,
-        deal.map(|d| d.0)
+        deal.map(|d| d.0),
+        contact.map(|c| c.0),
+        made_contact
     )
     .execute(tx.conn())
     .await?;
@@ -146,7 +182,8 @@ fn deals_fields(fields: &domain::crm::deals::Fields, customer: String) -> domain
 /// What became of a lead, as far as the reader sees it.
 pub async fn of(tx: &mut TenantTx, lead: LeadId) -> Result<Option<Conversion>> {
     let row = sqlx::query!(
-        r#"select c.id, c.at, c.by_id, m.name as "by_name?", c.customer_id, c.made_customer, c.deal_id from lead_conversions c
+        r#"select c.id, c.at, c.by_id, m.name as "by_name?", c.customer_id, c.made_customer, c.contact_id, c.deal_id
+           from lead_conversions c
            left join members m on m.tenant_id = c.tenant_id and m.id = c.by_id
            where c.lead_id = $1 and c.undone_at is null"#,
         lead.0
@@ -154,6 +191,10 @@ pub async fn of(tx: &mut TenantTx, lead: LeadId) -> Result<Option<Conversion>> {
     let Some(r) = row.fetch_optional(tx.conn()).await? else { return Ok(None) };
     let customer = match r.customer_id {
         Some(id) => named(tx, Kind::Customers, id).await?.map(|name| (CustomerId(id), name)),
+        None => None,
+    };
+    let contact = match r.contact_id {
+        Some(id) => named(tx, Kind::Contacts, id).await?.map(|name| (ContactId(id), name)),
         None => None,
     };
     let deal = match r.deal_id {
@@ -166,13 +207,18 @@ pub async fn of(tx: &mut TenantTx, lead: LeadId) -> Result<Option<Conversion>> {
         by: r.by_id.map(MemberId).zip(r.by_name),
         customer,
         made_customer: r.made_customer,
+        contact,
         deal,
     }))
 }
 
-/// The name of a customer or a deal, if the reader sees it.
+/// The name of a customer, a contact or a deal, if the reader sees it.
 async fn named(tx: &mut TenantTx, kind: Kind, id: Uuid) -> Result<Option<String>> {
-    let scope = if kind == Kind::Deals { tx.scope::<DealsRead>() } else { tx.scope::<CustomersRead>() };
+    let scope = match kind {
+        Kind::Deals => tx.scope::<DealsRead>(),
+        Kind::Contacts => tx.scope::<ContactsRead>(),
+        _ => tx.scope::<CustomersRead>(),
+    };
     let mut q = QueryBuilder::new("select e.name from ");
     q.push(kind.table()).push(" e where e.id = ").push_bind(id);
     reach::narrow(&mut q, kind, scope);
@@ -185,7 +231,7 @@ pub async fn undo(tx: &mut TenantTx, lead: LeadId) -> Result<Vec<String>> {
     reach::hold::<LeadsWrite>(tx, LEADS, lead.0).await?;
     find(tx, lead).await?;
     let row = sqlx::query!(
-        "select id, status, customer_id, made_customer, deal_id from lead_conversions
+        "select id, status, customer_id, made_customer, contact_id, made_contact, deal_id from lead_conversions
          where lead_id = $1 and undone_at is null for update",
         lead.0
     )
@@ -215,6 +261,28 @@ pub async fn undo(tx: &mut TenantTx, lead: LeadId) -> Result<Vec<String>> {
             }
         }
     }
+    if let Some(contact) = row.contact_id.filter(|_| row.made_contact) {
+        let touched = sqlx::query!(
+            r#"select name as "name!", version > 1
+                 or exists (select from notes where record_id = $1 and deleted_at is null)
+                 or exists (select from tasks where record_id = $1) or exists (select from record_tags where record_id = $1)
+                 or exists (select from deal_contacts c join deals d on d.tenant_id = c.tenant_id and d.id = c.deal_id
+                            where c.contact_id = $1 and d.archived_at is null) as "touched!"
+               from contacts where id = $1 and archived_at is null"#,
+            contact
+        );
+        if let Some(c) = touched.fetch_optional(tx.conn()).await? {
+            match c.touched {
+                true => stays.push(format!("The contact {} stays: something hangs on it, or it was changed.", c.name)),
+                false => {
+                    let (gone, _) = contacts::archive::<ContactsArchive>(tx, &[ContactId(contact)]).await?;
+                    if gone == 0 {
+                        stays.push(format!("The contact {} stays: you may not archive it.", c.name));
+                    }
+                }
+            }
+        }
+    }
     if let Some(customer) = row.customer_id.filter(|_| row.made_customer) {
         let touched = sqlx::query!(
             r#"select name, version > 1
@@ -222,6 +290,8 @@ pub async fn undo(tx: &mut TenantTx, lead: LeadId) -> Result<Vec<String>> {
                  or exists (select from tasks where record_id = $1) or exists (select from record_tags where record_id = $1)
                  or exists (select from deals where customer_id = $1 and archived_at is null)
                  or exists (select from customers where parent_id = $1)
+                 or exists (select from customer_contacts l join contacts c on c.tenant_id = l.tenant_id and c.id = l.contact_id
+                            where l.customer_id = $1 and c.archived_at is null)
                  or exists (select from lead_conversions where customer_id = $1 and id <> $2 and undone_at is null) as "touched!"
                from customers where id = $1 and archived_at is null"#,
             customer,

@@ -6,7 +6,7 @@ use crate::{
     ui::{Alert, Button, Choice, Field, Form, PageHead, Tone, field_row, form_page, form_section},
 };
 use domain::{
-    Errors, Slug,
+    ContactId, Errors, Slug,
     crm::leads::{
         Lead,
         conversion::{Draft, Similar},
@@ -21,6 +21,9 @@ pub struct Convert {
     pub once: String,
     pub lead: Lead,
     pub similar: Vec<Similar>,
+    /// The contact that they are already.
+    pub same: Option<(ContactId, String)>,
+    pub may_contacts: bool,
     pub may_customers: bool,
     pub may_deals: bool,
     pub currency: String,
@@ -40,7 +43,7 @@ impl View for Convert {
             .crumb("Leads", paths::leads(&self.slug))
             .crumb(&self.lead.name, record.clone())
             .lead(
-                html! { "The lead becomes a customer, with a deal if there is something to sell. It can be undone." },
+                html! { "The lead becomes a customer with a contact, and a deal if there is something to sell. It can be undone." },
             );
         let notice = self.stale.then(|| {
             Alert::new(Tone::Warning, "Somebody has changed this lead meanwhile")
@@ -82,6 +85,19 @@ impl Convert {
                     }))
                 }
             }))
+            @match &self.same {
+                Some((id, name)) => (form_section("Contact", None, html! {
+                    p { "They are a contact already: " a href=(paths::contact(&self.slug, id)) { (name) } ". It stays as it is." }
+                    input type="hidden" name="contact" value="true";
+                })),
+                None => {
+                    @if self.may_contacts {
+                        (form_section("Contact", None, html! {
+                            (Field::checkbox("contact", format!("Keep {} as a contact there", self.lead.name)).value(&d.contact).error(e.of("contact")))
+                        }))
+                    }
+                }
+            }
             @if self.may_deals {
                 (form_section("Deal", None, html! {
                     (Field::checkbox("deal", "There is something to sell").value(&d.deal).error(e.of("deal")))

@@ -80,6 +80,7 @@ impl Show {
                     Some((id, name)) => li { (Identity::new(name).square().detail(if c.made_customer { "New customer" } else { "Customer that there was" }).href(paths::customer(&self.slug, id))) },
                     None => li.quiet { "A customer that you do not see, or that is gone" },
                 }
+                @if let Some((id, name)) = &c.contact { li { (Identity::new(name).detail("Contact").href(paths::contact(&self.slug, id))) } }
                 @if let Some((id, name)) = &c.deal { li { (Identity::new(name).square().detail("Deal").href(paths::deal(&self.slug, id))) } }
             }
             p.quiet { "By " (by) ", " (Time::ago(&c.at.with_timezone(&self.record.moment.zone), self.record.moment.now)) }
