@@ -3,9 +3,11 @@
 
 mod board;
 pub mod contacts;
+mod conversion;
 pub mod customers;
 pub mod deals;
 mod forms;
+mod lead_rules;
 pub mod leads;
 mod links;
 mod moves;
@@ -25,6 +27,8 @@ pub fn routes(r: Routes) -> Routes {
     let r = deals::routes(r);
     let r = leads::routes(r);
     let r = forms::routes(r);
+    let r = conversion::routes(r);
+    let r = lead_rules::routes(r);
     let r = moves::routes(r);
     let r = board::routes(r);
     let r = pipelines::routes(r);

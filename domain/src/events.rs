@@ -113,6 +113,17 @@ pub enum Event {
     LeadsRestored {
         leads: Vec<LeadId>,
     },
+    /// A rule has given it to somebody.
+    LeadAssigned {
+        lead: LeadId,
+        member: MemberId,
+    },
+    /// It has become a customer, and a deal if there was something to sell.
+    LeadConverted {
+        lead: LeadId,
+        customer: CustomerId,
+        deal: Option<DealId>,
+    },
     /// Somebody has sent a form: of a lead that is new, or `again` of one that was open.
     LeadCaptured {
         lead: LeadId,

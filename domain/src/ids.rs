@@ -126,6 +126,9 @@ ids! {
     LeadFormId,
     /// A rule by which leads get their owner.
     LeadRuleId,
+    /// A counting of all leads anew.
+    LeadScoringId,
+    LeadConversionId,
     /// One sending of such a form.
     CaptureId,
     ProductId,

@@ -1,8 +1,8 @@
 //! Job payloads. Their names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    AccountId, ArchivalId, BulkId, CaptureId, ImportId, InvitationId, MailId, MemberId, RunId, TenantId, WorkflowId,
-    events::Event,
+    AccountId, ArchivalId, BulkId, CaptureId, ImportId, InvitationId, LeadScoringId, MailId, MemberId, RunId, TenantId,
+    WorkflowId, events::Event,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -102,6 +102,10 @@ jobs! {
     SendEmailChanged("send_email_changed", Mail) { id: MailId, account: AccountId, old: String, new: String } key |j| j.id.to_string();
     /// Asks whoever sent a form whether it was them.
     SendFormConfirmation("send_form_confirmation", Mail, Urgent) { id: MailId, capture: CaptureId } key |j| j.id.to_string();
+    /// Counts what leads score: all that are open, where somebody has asked for it, or those whose points have worn off.
+    ScoreLeads("score_leads", Insight) { scoring: Option<LeadScoringId>, at: chrono::DateTime<chrono::Utc> } key |j| j.scoring.map_or_else(|| j.at.timestamp().to_string(), |s| s.to_string());
+    /// Gives leads that nobody has to whom the rules say.
+    AssignLeads("assign_leads", Automation) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp_micros().to_string();
     SendInvitation("send_invitation", Mail) { id: MailId, invitation: InvitationId } key |j| j.id.to_string();
     /// Tells the person who started an import how it ended.
     SendImportReport("send_import_report", Mail) { id: MailId, import: ImportId } key |j| j.id.to_string();

@@ -4,11 +4,13 @@ pub(crate) mod documents;
 pub use documents::to_read;
 pub(crate) mod notices;
 
-use crate::{Context, Failure, Run};
+use crate::{Context, Failure, Run, leads};
 use domain::{
     EmployeeId, MailId,
     events::Event,
-    jobs::{Announce, RefitLeave, RerouteLeave, SendImportReport, TendDepartures},
+    import::Target,
+    jobs::{Announce, AssignLeads, RefitLeave, RerouteLeave, ScoreLeads, SendImportReport, TendDepartures},
+    workspace::access::Subject,
 };
 use std::time::Duration;
 use store::{TenantTx, hr::checklists::running, queue, workspace::members};
@@ -36,7 +38,11 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
     notices::tell(tx, announced).await?;
     documents::tell(tx, announced).await?;
     match &announced.event {
-        Event::Imported { import, .. } | Event::ImportUndone { import, .. } => {
+        Event::Imported { import, target } | Event::ImportUndone { import, target } => {
+            if *target == Target::Leads {
+                queue::push(tx, &ScoreLeads { tenant, scoring: None, at: tx.now() }).await?;
+                queue::push(tx, &AssignLeads { tenant, at: tx.now() }).await?;
+            }
             store::hr::leave::policies::enrol_by_rule(tx, None).await?;
             queue::push(tx, &RefitLeave { tenant, id: announced.id, people: vec![] }).await?;
             let id = MailId(announced.id);
@@ -83,6 +89,11 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
             }
             notices::linked(tx, announced, *member, linked).await
         }
+        Event::LeadAdded { lead } | Event::LeadChanged { lead, .. } | Event::LeadCaptured { lead, .. } => {
+            leads::count(tx, &[*lead]).await
+        }
+        Event::LeadsChanged { leads, .. } => leads::count(tx, leads).await,
+        Event::NoteAdded { record: Subject::Lead(lead), .. } => leads::count(tx, &[*lead]).await,
         Event::WorkspaceCreated { .. }
         | Event::MemberInvited { .. }
         | Event::CustomerAdded { .. }
@@ -101,12 +112,10 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::DealMoved { .. }
         | Event::DealsArchived { .. }
         | Event::DealsRestored { .. }
-        | Event::LeadAdded { .. }
-        | Event::LeadChanged { .. }
-        | Event::LeadsChanged { .. }
         | Event::LeadsArchived { .. }
         | Event::LeadsRestored { .. }
-        | Event::LeadCaptured { .. }
+        | Event::LeadAssigned { .. }
+        | Event::LeadConverted { .. }
         | Event::TaskAdded { .. }
         | Event::TaskChanged { .. }
         | Event::TaskDone { .. }

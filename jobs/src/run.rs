@@ -2,11 +2,11 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, CallWebhook, Job, PlanDigests, RefitLeave, RemindOfDocuments, RemindOfProbations,
-    RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport, SendDigest,
-    SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation, SendNotifications,
-    SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack, TakeEffect, TakeHook,
-    TendDepartures, TickAutomation, UndoImport,
+    AdvanceRun, Announce, AssignLeads, CallWebhook, Job, PlanDigests, RefitLeave, RemindOfDocuments,
+    RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
+    ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
+    SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack,
+    TakeEffect, TakeHook, TendDepartures, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -126,6 +126,8 @@ impl Handlers {
             .with::<SendEmailChanged>()
             .with::<SendInvitation>()
             .with::<SendFormConfirmation>()
+            .with::<ScoreLeads>()
+            .with::<AssignLeads>()
             .with::<SendImportReport>()
             .with::<TakeBack>()
             .with::<RunImport>()

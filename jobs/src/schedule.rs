@@ -8,7 +8,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
     jobs::{
-        Job, PlanDigests, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, SettleLeave,
+        Job, PlanDigests, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads, SettleLeave,
         SweepWorkspace, TakeEffect, TendDepartures, TickAutomation,
     },
 };
@@ -37,6 +37,8 @@ pub fn product() -> Vec<Entry> {
             tenant,
             day: Day(tick.date_naive()),
         }),
+        // What leads did counts less each day.
+        Entry::new("score_leads", "0 35 2 * * *", |tenant, at| ScoreLeads { tenant, scoring: None, at }),
         // Dates come at whole hours; runs that got lost wait five minutes at most.
         Entry::only(Due::Automation, "tick_automation", "0 */5 * * * *", |tenant, tick| TickAutomation {
             tenant,

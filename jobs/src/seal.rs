@@ -116,6 +116,8 @@ pub mod purpose {
     pub const HOOK: &str = "hook";
     /// A public form as it was shown.
     pub const FORM: &str = "form_stamp";
+    /// By which a program sends a form.
+    pub const FORM_KEY: &str = "form_key";
     /// That somebody sent a form, from their mail.
     pub const FORM_CONFIRMATION: &str = "form_confirmation";
     /// A calendar that another program reads.

@@ -1,6 +1,7 @@
 //! Public forms by which leads come in: their settings. What anybody may do with one is in [`public`].
 
 mod gate;
+mod program;
 mod public;
 
 use crate::web::{Allowed, Confirmed, Noun, Record, Result, Routes, Screen, Toast, form::Nothing, noun};
@@ -28,6 +29,7 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::LEAD_FORM_LOG, log)
         .get(paths::LEAD_FORM_EDIT, noun::edit::<N>)
         .post(paths::LEAD_FORM_EDIT, noun::change::<N>)
+        .post(paths::LEAD_FORM_KEY, renew_key)
         .post(paths::LEAD_FORM_ARCHIVAL, archive)
         .post(paths::LEAD_FORM_RESTORAL, restore)
 }
@@ -66,6 +68,7 @@ async fn page(who: &Setter, screen: &Screen, tx: &mut TenantTx, form: Form, part
         slug: who.slug().clone(),
         rights: who.actor.rights,
         csrf: screen.csrf().to_owned(),
+        key: (form.round > 0).then(|| program::token(who.app().seal(), who.actor.tenant, &form)),
         url: format!("{}{}", who.app().config().public_url, paths::public_form(who.slug(), &form.fields.key)),
         form,
         owner,
@@ -74,6 +77,15 @@ async fn page(who: &Setter, screen: &Screen, tx: &mut TenantTx, form: Form, part
         zone: who.zone,
     };
     Ok(screen.show(who, &view))
+}
+
+async fn renew_key(who: Setter, screen: Screen, Record(id): Record<LeadFormId>, _: Confirmed<Nothing>) -> Result {
+    let mut tx = who.begin().await?;
+    forms::renew_key(&mut tx, id).await?;
+    tx.commit().await?;
+    screen
+        .done(paths::lead_form(who.slug(), id), Toast::good("This is the key; one before it opens nothing now."))
+        .await
 }
 
 async fn archive(who: Setter, screen: Screen, Record(id): Record<LeadFormId>, _: Confirmed<Nothing>) -> Result {

@@ -110,7 +110,7 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: LeadId, as
     let (mut tx, status) = (who.begin().await?, asked.status());
     let lead = leads::find(&mut tx, id).await?;
     let archived = lead.status == Status::Archived;
-    let record = activity::record::<Leads, _>(
+    let mut record = activity::record::<Leads, _>(
         &mut tx,
         (who, screen),
         (id, lead.version, archived),
@@ -119,13 +119,24 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: LeadId, as
         asked,
     )
     .await?;
+    let (slug, csrf, me) = (who.slug(), screen.csrf(), who.actor.may(LeadsWrite::KEY));
+    record.more = Show::actions(slug, csrf, &lead, record.may.write, me);
     let (fields, captures) = match record.open {
         Open::Overview => {
             (custom_fields::list(&mut tx, Target::Leads).await?, leads::forms::of_lead(&mut tx, id, CAPTURES).await?)
         }
         _ => (vec![], vec![]),
     };
-    Ok(screen.show_as(status, who, &Show { slug: who.slug().clone(), record, lead, captures, fields }))
+    let (mut score, mut why, mut conversion) = (None, None, None);
+    if record.open == Open::Overview {
+        score = leads::scores::of(&mut tx, id).await?;
+        why = leads::assigning::why(&mut tx, id).await?;
+        if lead.converted_at.is_some() {
+            conversion = leads::conversion::of(&mut tx, id).await?;
+        }
+    }
+    let slug = slug.clone();
+    Ok(screen.show_as(status, who, &Show { slug, record, lead, captures, fields, score, why, conversion }))
 }
 
 /// Leads, to the handlers of all nouns.

@@ -5,14 +5,22 @@ use chrono::{DateTime, Duration, Utc};
 use domain::{
     Conventions, Email, LeadFormId, LeadId,
     crm::leads::{
-        Draft,
+        Draft, Filter,
+        assignment::{How, Seat},
+        conditions::Condition,
+        conversion,
         forms::{self as asked, Answers},
+        scoring::Rules,
     },
 };
 use serde::Deserialize;
 use store::{
-    Db, Desk,
-    crm::leads::{self, forms},
+    Db, Desk, Who,
+    crm::leads::{
+        self,
+        assigning::{self, RuleFields},
+        forms, scores,
+    },
 };
 
 #[derive(Deserialize)]
@@ -79,6 +87,7 @@ const SENT: &[(&str, &str, &str, &str, &str, i64)] = &[
 pub async fn bring(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk)], now: DateTime<Utc>) -> Done {
     history.go_to(now - Duration::days(14));
     let form = form(db, history, owner).await?;
+    rules(db, owner, team).await?;
     let rows: Vec<Row> = csv::Reader::from_reader(include_str!("leads.csv").as_bytes())
         .deserialize()
         .collect::<Result<_, _>>()
@@ -86,7 +95,9 @@ pub async fn bring(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk
     for (n, row) in rows.into_iter().enumerate() {
         history.go_to(now - Duration::days(row.days_ago) + Duration::minutes(i64::try_from(n).unwrap_or_default() * 7));
         // Whoever was at the fair has them in turns.
-        let desk = team.get(n % team.len().max(1)).filter(|_| row.status != "new");
+        let sellers = ["priya.raman", "callum.reid", "nadia.kowalska"];
+        let at = sellers[n % sellers.len()];
+        let desk = team.iter().find(|(email, _)| email.as_str().starts_with(at)).filter(|_| row.status != "new");
         let email = desk.map(|(email, _)| email.to_string()).unwrap_or_default();
         let draft = Draft {
             name: row.name.clone(),
@@ -129,7 +140,53 @@ pub async fn bring(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk
         forms::take(&mut tx, &came).await.map_err(words)?;
         tx.commit().await.map_err(words)?;
     }
-    Ok(())
+    convert(db, history, owner).await
+}
+
+/// Who gets leads of the website: hotels are one's, the rest goes round among those who sell.
+async fn rules(db: &Db, owner: Desk, team: &[(Email, Desk)]) -> Done {
+    let seats: Vec<Seat> = ["priya.raman", "callum.reid", "nadia.kowalska"]
+        .iter()
+        .filter_map(|who| team.iter().find(|(email, _)| email.as_str().starts_with(who)))
+        .filter_map(|(_, desk)| match desk.who {
+            Who::Member(member) => Some(Seat { member, most: Some(25), words: vec![] }),
+            _ => None,
+        })
+        .collect();
+    let Some(first) = seats.first().cloned() else { return Ok(()) };
+    let large = Condition::read("size", "at_least", "250")?;
+    let mut tx = db.begin(owner).await.map_err(words)?;
+    let all = [
+        ("Large companies", vec![large], How::Person, vec![first]),
+        ("Everybody else", vec![], How::RoundRobin, seats),
+    ];
+    for (name, when, how, pool) in all {
+        let id = tx.id();
+        let fields = RuleFields { name: name.into(), when, how, pool };
+        assigning::add_rule(&mut tx, id, &fields).await.map_err(words)?;
+    }
+    tx.commit().await.map_err(words)
+}
+
+/// One has become a customer with a deal; all are counted.
+async fn convert(db: &Db, history: &History, owner: Desk) -> Done {
+    history.go_on(Duration::hours(3));
+    let mut tx = db.begin(owner).await.map_err(words)?;
+    let all = leads::list(&mut tx, &Filter::default()).await.map_err(words)?.rows;
+    let ids: Vec<_> = all.iter().map(|l| l.id.0).collect();
+    scores::count(&mut tx, &Rules::default(), &ids).await.map_err(words)?;
+    let lead = all.iter().find(|l| l.name == "Henrik Aalto").ok_or("a lead of the fair")?;
+    let draft = conversion::Draft {
+        deal_name: "Corridors of Kuusi Hotels".into(),
+        amount: "38400".into(),
+        ..conversion::Draft::of(lead)
+    };
+    let email = lead.owner.as_ref().map(|o| o.email.clone()).unwrap_or_default();
+    let c = Conventions { currency: domain::Currency::USD, ..Conventions::default() };
+    let fields = draft.read(lead, &email, &c).map_err(|e| format!("{e:?}"))?;
+    let id = tx.id();
+    leads::conversion::convert(&mut tx, id, (lead.id, lead.version), &fields).await.map_err(words)?;
+    tx.commit().await.map_err(words)
 }
 
 /// The form on the website, and what a bot has tried with it.

@@ -155,6 +155,8 @@ fn page(table: &str) -> Option<Page> {
         "deals" => |s, id| paths::deal(s, id),
         "leads" => |s, id| paths::lead(s, id),
         "lead_forms" => |s, id| paths::lead_form(s, id),
+        "lead_rules" => |s, id| paths::lead_rule(s, id),
+        "lead_settings" => |s, _| paths::lead_scoring(s),
         "pipelines" => |s, id| paths::pipeline_settings(s, id),
         "stages" => |s, id| paths::stage(s, id),
         "loss_reasons" => |s, _| paths::pipelines(s),

@@ -50,6 +50,9 @@ pub const PLAIN: &[&str] = &[
     "stages",
     "loss_reasons",
     "lead_forms",
+    "lead_rules",
+    "lead_settings",
+    "lead_conversions",
     "deal_splits",
     "invitations",
     "roles",
@@ -254,7 +257,8 @@ pub async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<String, St
            union all select id, name from stages where id = any($1)
            union all select id, name from loss_reasons where id = any($1)
            union all select id, name from leads where id = any($1)
-           union all select id, name from lead_forms where id = any($1)"#,
+           union all select id, name from lead_forms where id = any($1)
+           union all select id, name from lead_rules where id = any($1)"#,
         ids
     )
     .fetch_all(tx.conn())

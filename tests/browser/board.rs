@@ -13,7 +13,7 @@ const IN_LANE: &str =
     "return $$(`[data-lane][data-name='${args[1]}'] .deal-name`).some((n) => n.textContent === args[0])
     && !$('.is-moving')";
 
-async fn is_in(tab: &Tab, card: &str, lane: &str) {
+pub(super) async fn is_in(tab: &Tab, card: &str, lane: &str) {
     tab.until("the card is in its lane", IN_LANE, json!([card, lane])).await;
 }
 
@@ -26,7 +26,7 @@ async fn adds(tab: &Tab, path: &str, name: &str) {
 }
 
 /// Takes the card by the pointer and lets go of it above the lane.
-async fn drags(tab: &Tab, card: &str, lane: &str) {
+pub(super) async fn drags(tab: &Tab, card: &str, lane: &str) {
     let places = "const card = $$('.deal-card').find((c) => c.querySelector('.deal-name').textContent === args[0]);
         const lane = $(`[data-lane][data-name='${args[1]}']`);
         lane.scrollIntoView({ inline: 'nearest' });

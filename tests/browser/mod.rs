@@ -11,6 +11,7 @@ mod board;
 mod forms;
 mod house;
 mod keyboard;
+mod leads;
 mod lists;
 mod looks;
 mod tab;

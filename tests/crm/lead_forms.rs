@@ -264,3 +264,37 @@ async fn a_suspended_workspace_takes_nothing() {
         assert_eq!(visitor.get(nothing).await.status, StatusCode::NOT_FOUND, "{nothing}");
     }
 }
+
+#[tokio::test]
+async fn a_program_sends_a_form_with_its_key() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let form = company.lead_form("Contact", &[("size", "optional")]).await;
+    let mut owner = company.owner().await;
+    owner.get(&format!("{FORMS}/{form}")).await;
+    let page = owner.press("Make a key").await;
+    let key =
+        page.text.split("Bearer ").nth(1).and_then(|rest| rest.split(['\'', '&']).next()).expect("a key").to_owned();
+    let mut program = app.browser();
+    let ada = r#"{"name": "Ada", "email": "ada@lamps.example", "size": 300, "consent": true, "utm_source": "app"}"#;
+    let mut send = async |key: &str, once: &str, body: &str| {
+        let bearer = format!("Bearer {key}");
+        let headers =
+            [("content-type", "application/json"), ("authorization", bearer.as_str()), ("idempotency-key", once)];
+        let page = program.request(Method::POST, FORM, &headers, body.as_bytes().to_vec()).await;
+        (page.status, page.text)
+    };
+    assert_eq!(send(&key, "1", ada).await, (StatusCode::CREATED, r#"{"state":"new"}"#.to_owned()));
+    assert_eq!(send(&key, "1", ada).await.1, r#"{"state":"new"}"#, "the same sending is one");
+    assert_eq!(send(&key, "2", ada).await, (StatusCode::ACCEPTED, r#"{"state":"again"}"#.to_owned()));
+    let (status, told) = send(&key, "3", r#"{"name": "Bea"}"#).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(told.contains("email") && told.contains("consent"), "{told}");
+    assert_eq!(send(&key, "4", "[]").await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(send("", "5", ada).await.0, StatusCode::FORBIDDEN);
+    let leads = company.leads().await;
+    assert_eq!((leads.len(), leads[0].size, leads[0].utm[0].as_deref()), (1, Some(300), Some("app")));
+    owner.press("Make a new key").await;
+    assert_eq!(send(&key, "6", ada).await.0, StatusCode::FORBIDDEN, "the one before opens nothing");
+    app.run_jobs().await;
+}

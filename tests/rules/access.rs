@@ -60,6 +60,7 @@ const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/crm/deals/columns", "a preference of one person"),
     ("/crm/leads/columns", "a preference of one person"),
     ("/crm/leads/views/{id}/opening", "a preference of one person"),
+    ("/settings/lead-rules/run", "asks for a job; each lead that gets somebody tells it"),
     ("/crm/leads/changes/new", "asks what would come of it, and changes nothing"),
     ("/crm/deals/views/{id}/opening", "a preference of one person"),
     ("/crm/deals/changes/new", "asks what would come of it, and changes nothing"),

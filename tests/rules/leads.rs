@@ -8,6 +8,10 @@ use domain::{import::Target, workspace::access::Subject};
 pub(super) struct Leads {
     pub(super) leads: Named,
     form: String,
+    /// Not the last one.
+    rule: String,
+    converted: String,
+    member: String,
     file_field: String,
 }
 
@@ -26,6 +30,14 @@ impl Leads {
                 change: company.bulk_change(Target::Leads, changed, "source", "Fair").await.to_string(),
             },
             form: company.lead_form(&format!("Form {round}"), &[]).await.to_string(),
+            rule: {
+                let member = company.member(domain::access::Role::Owner).await.member;
+                let rule = company.lead_rule(&format!("Rule {round}"), member).await;
+                company.lead_rule(&format!("Rule behind {round}"), member).await;
+                rule.to_string()
+            },
+            converted: company.converted(&format!("Converted {round}"), "").await.to_string(),
+            member: company.member(domain::access::Role::Owner).await.member.to_string(),
             file_field: company.file_field(Target::Leads, round).await.to_string(),
         }
     }
@@ -33,16 +45,28 @@ impl Leads {
     /// The same, where the lead is this member's.
     pub(super) async fn owned(&self, company: &Company<'_>, owner: &str, name: &str) -> Self {
         let record = company.lead(&[("name", &format!("Lead {name}")), ("owner", owner)]).await.to_string();
-        Self { leads: Named { record, ..self.leads.clone() }, ..self.clone() }
+        let converted = company.converted(&format!("Converted {name}"), owner).await.to_string();
+        Self { leads: Named { record, ..self.leads.clone() }, converted, ..self.clone() }
     }
 
     pub(super) fn misplaced(&self, leads: &Named) -> Self {
-        Self { leads: leads.clone(), form: self.leads.record.clone(), ..self.clone() }
+        Self {
+            leads: leads.clone(),
+            form: self.rule.clone(),
+            rule: self.form.clone(),
+            converted: self.form.clone(),
+            ..self.clone()
+        }
     }
 
     /// The id that such a route names, where it is one of these.
     pub(super) fn id(&self, path: &str) -> Option<&str> {
-        path.contains("/lead-forms/{id}").then_some(&self.form)
+        match path {
+            p if p.contains("/lead-forms/{id}") => Some(&self.form),
+            p if p.contains("/lead-rules/{id}") => Some(&self.rule),
+            p if p.ends_with("/conversion/reversal") => Some(&self.converted),
+            _ => None,
+        }
     }
 
     /// What its form would hold, where it is one of these.
@@ -67,6 +91,20 @@ impl Leads {
             p if p.ends_with("/lead-forms/new") || p.ends_with("/lead-forms/{id}/edit") => {
                 vec![("name", format!("Form of {named}")), ("_version", "1".into()), once()]
             }
+            p if p.ends_with("/leads/{id}/conversion") => {
+                vec![("name", format!("Firm {named}")), ("_version", "1".into()), once()]
+            }
+            p if p.ends_with("/lead-rules/new") || p.ends_with("/lead-rules/{id}") => vec![
+                ("name", format!("Rule of {named}")),
+                ("how", "person".into()),
+                ("member", self.member.clone()),
+                ("_version", "1".into()),
+                once(),
+            ],
+            p if p.ends_with("/lead-rules/{id}/move") => vec![("to", "down".into())],
+            // The settings are one record, which both of them change.
+            p if p.ends_with("/lead-fallback") => vec![("fallback", self.member.clone()), ("_version", "0".into())],
+            p if p.ends_with("/lead-scoring") => vec![("half_life", "20".into()), ("_version", "1".into())],
             _ => return None,
         })
     }

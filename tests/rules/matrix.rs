@@ -56,6 +56,8 @@ impl Matrix {
             p if p.ends_with("/customers/{id}/notes") => granted.min(self.right("customers.read", role)),
             p if p.ends_with("/contacts/{id}/notes") => granted.min(self.right("contacts.read", role)),
             p if p.ends_with("/deals/{id}/notes") => granted.min(self.right("deals.read", role)),
+            // Whoever sees that nobody has it may take it.
+            p if p.ends_with("/leads/{id}/taking") => granted.and(self.right("leads.read", role)),
             p if p.ends_with("/leads/{id}/notes") => granted.min(self.right("leads.read", role)),
             p if p.ends_with("/employees/{id}/notes") => granted.min(self.right("employees.read", role)),
             _ => granted,

@@ -461,6 +461,22 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("files in fields of a lead", 3),
     ("a file into a lead's field", 8),
     ("no file in a lead's field", 4),
+    ("convert a lead, asked", 11),
+    ("convert a lead", 17),
+    ("lead, converted", 13),
+    ("undo a conversion", 12),
+    ("take a lead", 4),
+    ("rules of assignment", 8),
+    ("new rule of assignment", 2),
+    ("add a rule of assignment", 3),
+    ("rule of assignment", 3),
+    ("change a rule of assignment", 4),
+    ("move a rule of assignment", 4),
+    ("remove a rule of assignment", 2),
+    ("assign what waits", 2),
+    ("who gets the rest", 4),
+    ("scoring", 3),
+    ("change scoring", 6),
     ("forms", 2),
     ("new form for leads", 2),
     ("add a form for leads", 4),
@@ -468,13 +484,14 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("log of a form", 5),
     ("form for leads, edited", 4),
     ("change a form for leads", 4),
+    ("a key of a form", 2),
     ("close a form for leads", 2),
     ("open a form for leads", 2),
     ("colour of a form", 0),
     ("public form", 4),
     ("send a form", 6),
     ("confirm a form, asked", 4),
-    ("confirm a form", 13),
+    ("confirm a form", 24),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -588,7 +605,15 @@ const MANY: &[(&str, &str)] = &[
     ("accept a quote", "once a quote; the deal is won in the same transaction, and told"),
     ("add a pipeline", "seldom; it begins with the stages of the first one"),
     ("a file into a lead's field", "as into an employee's"),
-    ("confirm a form", "once a lead; it is made as its form says, and told to whoever has it"),
+    ("convert a lead, asked", "once a lead; whoever it may be already is looked for in all that tells it"),
+    ("convert a lead", "once a lead; a customer and a deal are made as their own forms make them"),
+    ("lead, converted", "as any record; what it became, what it scores and why it is whose it is stand beside it"),
+    (
+        "undo a conversion",
+        "seldom; whether something hangs on what was made is looked for, and each goes by its own archive",
+    ),
+    ("rules of assignment", "seldom; each of its people is shown as they are today"),
+    ("confirm a form", "once a lead; it is made, and given to whom the rules and today's absences say"),
 ];
 
 /// Asks for routes, and counts.
@@ -1196,6 +1221,34 @@ async fn forms(m: &mut Meter<'_>) {
     let form = o.get(&files).await.form("Paper four: bring this file").file("file", "a.png", super::access::picture());
     m.send(o, "a file into a lead's field", &form).await;
     m.post(o, "no file in a lead's field", &format!("{files}/removal"), &[("field", &field.to_string())]).await;
+    let member = company.member(Role::Owner).await.member;
+    let wanted = company.lead(&[("name", "Bea"), ("company", "Lamps")]).await;
+    let record = company.at(&format!("/crm/leads/{wanted}"));
+    m.get(o, "convert a lead, asked", &format!("{record}/conversion")).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    let deal = [("name", "Lamps"), ("deal", "true"), ("deal_name", "Lamps"), ("_version", "1"), ("_once", &*once)];
+    m.post(o, "convert a lead", &format!("{record}/conversion"), &deal).await;
+    m.get(o, "lead, converted", &record).await;
+    m.post(o, "undo a conversion", &format!("{record}/conversion/reversal"), &[]).await;
+    m.post(o, "take a lead", &format!("{record}/taking"), &[]).await;
+    let rules = company.at("/settings/lead-rules");
+    m.get(o, "rules of assignment", &rules).await;
+    m.get(o, "new rule of assignment", &format!("{rules}/new")).await;
+    let seat = member.to_string();
+    let fields = [("name", "One"), ("how", "person"), ("member", &*seat)];
+    m.post(o, "add a rule of assignment", &format!("{rules}/new"), &fields).await;
+    let rule = company.lead_rule("Two", member).await;
+    m.get(o, "rule of assignment", &format!("{rules}/{rule}")).await;
+    let fields = [("name", "Three"), ("how", "person"), ("member", &*seat), ("_version", "1")];
+    m.post(o, "change a rule of assignment", &format!("{rules}/{rule}"), &fields).await;
+    m.post(o, "move a rule of assignment", &format!("{rules}/{rule}/move"), &[("to", "up")]).await;
+    m.post(o, "remove a rule of assignment", &format!("{rules}/{rule}/removal"), &[]).await;
+    m.post(o, "assign what waits", &format!("{rules}/run"), &[]).await;
+    m.post(o, "who gets the rest", &company.at("/settings/lead-fallback"), &[("fallback", &*seat), ("_version", "0")])
+        .await;
+    m.get(o, "scoring", &company.at("/settings/lead-scoring")).await;
+    m.post(o, "change scoring", &company.at("/settings/lead-scoring"), &[("half_life", "9"), ("_version", "1")]).await;
+    app.run_jobs().await;
     let settings = company.at("/settings/lead-forms");
     m.get(o, "forms", &settings).await;
     m.get(o, "new form for leads", &format!("{settings}/new")).await;
@@ -1206,6 +1259,7 @@ async fn forms(m: &mut Meter<'_>) {
     m.get(o, "log of a form", &format!("{form}/log")).await;
     m.get(o, "form for leads, edited", &format!("{form}/edit")).await;
     m.post(o, "change a form for leads", &format!("{form}/edit"), &[("name", "Contact 2"), ("_version", "1")]).await;
+    m.post(o, "a key of a form", &format!("{form}/key"), &[]).await;
     m.post(o, "close a form for leads", &format!("{form}/archival"), &[]).await;
     m.post(o, "open a form for leads", &format!("{form}/restoral"), &[]).await;
     let mut visitor = app.browser();

@@ -4,7 +4,7 @@ use super::{Company, Page};
 use chrono::Duration;
 use domain::{
     LeadFormId, LeadId,
-    crm::leads::{Draft, Lead, forms},
+    crm::leads::{Draft, Lead, assignment, conversion, forms},
 };
 use store::crm::leads;
 
@@ -42,6 +42,43 @@ impl Company<'_> {
         leads::forms::add(&mut tx, id, &fields).await.expect("a form");
         tx.commit().await.expect("it is kept");
         id
+    }
+
+    /// A lead that has become a customer of this name, and a deal; whose it is, if anybody's.
+    pub async fn converted(&self, name: &str, owner: &str) -> LeadId {
+        let lead = self.lead(&[("name", name), ("company", name), ("owner", owner)]).await;
+        let mut tx = self.begin().await;
+        let now = leads::find(&mut tx, lead).await.expect("a lead");
+        let fields = conversion::Draft::of(&now).read(&now, owner, &Default::default()).expect("it can be converted");
+        let id = tx.id();
+        leads::conversion::convert(&mut tx, id, (lead, now.version), &fields).await.expect("it is converted");
+        tx.commit().await.expect("it is kept");
+        self.app.run_jobs().await;
+        lead
+    }
+
+    /// A rule of assignment by which this member gets every lead.
+    pub async fn lead_rule(&self, name: &str, member: domain::MemberId) -> domain::LeadRuleId {
+        let pool = vec![assignment::Seat { member, most: None, words: vec![] }];
+        let fields =
+            leads::assigning::RuleFields { name: name.into(), when: vec![], how: assignment::How::Person, pool };
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        leads::assigning::add_rule(&mut tx, id, &fields).await.expect("a rule");
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
+    /// Somebody is away today and tomorrow.
+    pub async fn away(&self, member: domain::MemberId) {
+        use super::leave::{day, kind};
+        let employee = self.employee(&[("last_name", "Away")]).await;
+        self.link(member, employee).await;
+        let kind = self.leave_type(&kind("Holiday kind", false, &[])).await;
+        self.leave_policy("Any", kind, Default::default()).await;
+        self.leave_request(member, employee, kind, domain::hr::leave::requests::Span::whole(day(3, 2), day(3, 3)))
+            .await;
+        self.app.run_jobs().await;
     }
 
     pub async fn lead_form_id(&self, key: &str) -> LeadFormId {

@@ -35,6 +35,8 @@ const GROUPS: &[Group] = &[
             ("Custom fields", SettingsWrite::KEY, paths::CUSTOM_FIELDS),
             ("Pipelines", PipelinesWrite::KEY, paths::PIPELINES),
             ("Forms for leads", LeadsSettings::KEY, paths::LEAD_FORMS),
+            ("Assignment of leads", LeadsSettings::KEY, paths::LEAD_RULES),
+            ("Scoring of leads", LeadsSettings::KEY, paths::LEAD_SCORING),
             ("Working time and holidays", SettingsWrite::KEY, paths::CALENDAR),
             ("Time off", LeaveSettings::KEY, paths::LEAVE_SETTINGS),
             ("Security policy", SecurityWrite::KEY, paths::POLICY),

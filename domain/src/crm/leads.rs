@@ -2,6 +2,7 @@
 
 pub mod assignment;
 pub mod conditions;
+pub mod conversion;
 pub mod forms;
 pub mod scoring;
 

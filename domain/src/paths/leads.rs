@@ -42,11 +42,25 @@ paths! {
     LEAD_NOTES lead_notes(slug, id) = "/w/{slug}/crm/leads/{id}/notes";
     LEAD_TAGS lead_tags(slug, id) = "/w/{slug}/crm/leads/{id}/tags";
     LEAD_TAGS_REMOVAL lead_tags_removal(slug, id) = "/w/{slug}/crm/leads/{id}/tags/removal";
+    LEAD_CONVERSION lead_conversion(slug, id) = "/w/{slug}/crm/leads/{id}/conversion";
+    LEAD_CONVERSION_REVERSAL lead_conversion_reversal(slug, id) = "/w/{slug}/crm/leads/{id}/conversion/reversal";
+    /// Somebody takes one that nobody has.
+    LEAD_TAKING lead_taking(slug, id) = "/w/{slug}/crm/leads/{id}/taking";
+    LEAD_RULES lead_rules(slug) = "/w/{slug}/settings/lead-rules";
+    LEAD_RULE_NEW lead_rule_new(slug) = "/w/{slug}/settings/lead-rules/new";
+    LEAD_RULES_RUN lead_rules_run(slug) = "/w/{slug}/settings/lead-rules/run";
+    LEAD_RULE lead_rule(slug, id) = "/w/{slug}/settings/lead-rules/{id}";
+    LEAD_RULE_MOVE lead_rule_move(slug, id) = "/w/{slug}/settings/lead-rules/{id}/move";
+    LEAD_RULE_REMOVAL lead_rule_removal(slug, id) = "/w/{slug}/settings/lead-rules/{id}/removal";
+    LEAD_FALLBACK lead_fallback(slug) = "/w/{slug}/settings/lead-fallback";
+    LEAD_SCORING lead_scoring(slug) = "/w/{slug}/settings/lead-scoring";
     LEAD_FORMS lead_forms(slug) = "/w/{slug}/settings/lead-forms";
     LEAD_FORM_NEW lead_form_new(slug) = "/w/{slug}/settings/lead-forms/new";
     LEAD_FORM lead_form(slug, id) = "/w/{slug}/settings/lead-forms/{id}";
     LEAD_FORM_EDIT lead_form_edit(slug, id) = "/w/{slug}/settings/lead-forms/{id}/edit";
     LEAD_FORM_LOG lead_form_log(slug, id) = "/w/{slug}/settings/lead-forms/{id}/log";
+    /// A key with which a program sends it.
+    LEAD_FORM_KEY lead_form_key(slug, id) = "/w/{slug}/settings/lead-forms/{id}/key";
     LEAD_FORM_ARCHIVAL lead_form_archival(slug, id) = "/w/{slug}/settings/lead-forms/{id}/archival";
     LEAD_FORM_RESTORAL lead_form_restoral(slug, id) = "/w/{slug}/settings/lead-forms/{id}/restoral";
     /// A form as anybody sees it.

@@ -1,7 +1,7 @@
 //! The public side of a form: shown, sent, and confirmed by mail. No session, no script; in a frame of the sites that the
 //! form names. What does not hold by itself is refused before the database is asked.
 
-use super::gate::Gate;
+use super::{gate::Gate, program};
 use crate::web::{
     Error, Public, Result, Routes, Screen,
     access::{App, Unforged},
@@ -35,7 +35,7 @@ pub fn routes(r: Routes) -> Routes {
 /// Bytes of one sending.
 const LONGEST: usize = 65_536;
 /// In whose name the database is asked.
-const WHO: &str = "lead_form";
+pub(super) const WHO: &str = "lead_form";
 
 /// Which form an address means.
 struct Place {
@@ -69,6 +69,8 @@ struct Posted {
     place: Place,
     answers: Answers,
     stamp: Result<Stamp, Drop>,
+    /// Where a program has sent it.
+    program: Option<program::Told>,
 }
 
 impl Unforged for Posted {}
@@ -79,9 +81,14 @@ impl FromRequest<App> for Posted {
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
         let place = Place::from_request_parts(&mut parts, app).await?;
+        let kept = parts.clone();
         let bytes = Bytes::from_request(Request::from_parts(parts, body), app).await.map_err(|_| Error::TooLarge)?;
         if bytes.len() > LONGEST {
             return Err(Error::TooLarge);
+        }
+        if program::is_one(&kept) {
+            let program = Some(program::take_in(&kept, app, &bytes)?);
+            return Ok(Self { place, answers: Answers::new(), stamp: Err(Drop::Forged), program });
         }
         let all: Vec<(String, String)> =
             serde_html_form::from_bytes(&bytes).map_err(|_| Error::Bad("This is no form.".into()))?;
@@ -92,7 +99,7 @@ impl FromRequest<App> for Posted {
             Some(_) if !said(TRAP).is_empty() => Err(Drop::Trap),
             Some(stamp) => stamp.judge(app.now()).map(|()| stamp),
         };
-        Ok(Self { place, answers, stamp })
+        Ok(Self { place, answers, stamp, program: None })
     }
 }
 
@@ -139,7 +146,10 @@ fn fill(
 }
 
 async fn take(who: Public, screen: Screen, posted: Posted) -> Result {
-    let Posted { place, answers, stamp } = posted;
+    let Posted { place, answers, stamp, program } = posted;
+    if let Some(told) = program {
+        return program::take(&who, &place.slug, &place.key, told).await;
+    }
     let gate = Gate::of(who.app(), &place.slug, &place.key);
     let stamp = match stamp {
         Ok(stamp) => stamp,

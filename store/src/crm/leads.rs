@@ -1,7 +1,10 @@
 //! Queries of leads. Every read passes through [`COLUMNS`].
 
+pub mod assigning;
 mod change;
+pub mod conversion;
 pub mod forms;
+pub mod scores;
 
 pub use change::{add, archive, change, check, restore, restore_batch};
 

@@ -88,6 +88,8 @@ pub struct Show {
     pub form: Form,
     /// Its whole public address.
     pub url: String,
+    /// With which a program sends it.
+    pub key: Option<String>,
     pub owner: Option<String>,
     pub part: Part,
     pub now: DateTime<Utc>,
@@ -163,21 +165,49 @@ impl Show {
             f.title.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
         );
         html! {
-            (Card::new("Address", html! {
+            (Card::new("Address", stack(html! {
                 (code_block(&self.url))
                 p.quiet { "Link to it from mails and pages. What stands behind it as utm_source, utm_medium, utm_campaign, utm_term and utm_content is kept with the lead." }
-            }))
+            })))
             (Card::new("On your website", html! {
                 @if f.origins.is_empty() {
                     p.quiet { "No site may show this form in a frame yet. " a href=(paths::lead_form_edit(&self.slug, self.form.id)) { "Add yours" } "." }
                 } @else {
+                    (stack(html! {
                     p { "Copy this to where the form is to stand:" }
                     (code_block(&frame))
                     p.quiet { "Shown on " (f.origins.join(", ")) ", and nowhere else." }
+                    }))
                 }
             }))
             (Card::new("What it does", facts.render()))
+            (Card::new("From a program", self.program()))
         }
+    }
+
+    /// How a program sends it.
+    fn program(&self) -> Markup {
+        let renew = html! {
+            form method="post" action=(paths::lead_form_key(&self.slug, self.form.id)) {
+                input type="hidden" name="_csrf" value=(self.csrf);
+                (Button::submit(if self.key.is_some() { "Make a new key" } else { "Make a key" }))
+            }
+        };
+        let Some(key) = &self.key else {
+            return stack(html! {
+                p.quiet { "Your own page, or another system, can send what this form asks as JSON." }
+                (renew)
+            });
+        };
+        let call = format!(
+            "curl {} \\\n  -H 'Authorization: Bearer {key}' \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"name\": \"Ada Lovelace\", \"email\": \"ada@example.com\", \"consent\": true}}'",
+            self.url
+        );
+        stack(html! {
+            (code_block(&call))
+            p.quiet { "With a header Idempotency-Key the same sending is taken once. The key is as good as a password for sending this form, and for nothing else: keep it on your server." }
+            (renew)
+        })
     }
 
     fn log(&self, captures: &[Capture], dropped: &[Dropped], incomplete: bool) -> Markup {

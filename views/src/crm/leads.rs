@@ -1,8 +1,11 @@
 //! Leads: the list, the record, the form.
 
+mod convert;
 mod edit;
+pub mod rules;
 mod show;
 
+pub use convert::Convert;
 pub use edit::{Edit, Options};
 pub use show::Show;
 
@@ -62,7 +65,7 @@ impl View for Index {
         let mut owners = vec![Choice::new("me", "Me"), Choice::new("nobody", "Nobody")];
         owners.extend(self.members.iter().map(|m| Choice::new(m.id.to_string(), &m.name)));
         let filters = FilterBar::new(&path, RESULTS)
-            .search("Search by name, company or email", &self.filter.q)
+            .search("Search name, company, email", &self.filter.q)
             .filter(Select::new("source", "Source", one(&self.filter.source), sources))
             .filter(Select::new("owner", "Owner", &self.filter.owner, owners))
             .filter(tags::filter(&self.tags, &self.filter.tag))

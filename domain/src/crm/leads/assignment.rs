@@ -6,7 +6,7 @@ use crate::{Day, LeadRuleId, MemberId};
 use serde::{Deserialize, Serialize};
 
 /// Rules that a workspace may have.
-pub const RULES: usize = 50;
+pub const RULES: usize = 200;
 /// People that one rule chooses from.
 pub const POOL: usize = 50;
 

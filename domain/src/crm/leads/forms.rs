@@ -75,6 +75,8 @@ pub struct Form {
     pub version: i32,
     pub fields: Fields,
     pub archived: bool,
+    /// Which of its keys a program has; 0: no program may send it.
+    pub round: i32,
 }
 
 const THANKS: &str = "Thank you. We will be in touch soon.";

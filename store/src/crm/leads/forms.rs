@@ -30,7 +30,7 @@ pub async fn open(tx: &mut TenantTx, key: &str) -> Result<Form> {
 async fn some(tx: &mut TenantTx, id: Option<LeadFormId>, key: Option<&str>) -> Result<Vec<Form>> {
     let rows = sqlx::query!(
         r#"select id, version, name, key, title, intro, button, thanks, accent, asked, required, consent, consent_required,
-             confirms, source, campaign, owner_id, origins, archived_at is not null as "archived!"
+             confirms, source, campaign, owner_id, origins, round, archived_at is not null as "archived!"
            from lead_forms where ($1::uuid is null or id = $1) and ($2::text is null or key = $2)
            order by archived_at is not null, lower(name), id limit 200"#,
         id.map(|id| id.0),
@@ -42,6 +42,7 @@ async fn some(tx: &mut TenantTx, id: Option<LeadFormId>, key: Option<&str>) -> R
         id: LeadFormId(r.id),
         version: r.version,
         archived: r.archived,
+        round: r.round,
         fields: Fields {
             name: r.name,
             key: r.key,
@@ -157,6 +158,12 @@ pub async fn change(tx: &mut TenantTx, id: LeadFormId, version: Version, f: &Fie
     .execute(tx.conn())
     .await?;
     if done.rows_affected() == 0 { Err(Error::Stale) } else { Ok(()) }
+}
+
+/// Makes a new key; the one before opens nothing any more.
+pub async fn renew_key(tx: &mut TenantTx, id: LeadFormId) -> Result<()> {
+    let done = sqlx::query!("update lead_forms set round = round + 1, updated_at = $2 where id = $1", id.0, tx.now());
+    if done.execute(tx.conn()).await?.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
 /// Closes a form, or opens it again. Gives its name.

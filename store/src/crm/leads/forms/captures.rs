@@ -1,6 +1,6 @@
 //! What forms bring in: each sending once, as a lead or to one that is open, and the counts of what was dropped.
 
-use crate::{Error, Result, TenantTx, db::strange, events, queue};
+use crate::{Error, Result, TenantTx, crm::leads::assigning, db::strange, events, queue};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     CaptureId, Conventions, LeadFormId, LeadId, MailId, MemberId,
@@ -180,6 +180,9 @@ async fn make(tx: &mut TenantTx, f: &Fields, consent: Option<&str>, owner: Optio
     )
     .execute(tx.conn())
     .await?;
+    if owner.is_none() {
+        assigning::assign(tx, id).await?;
+    }
     events::emit(tx, Event::LeadAdded { lead: id }).await?;
     Ok(id)
 }
