@@ -4,6 +4,7 @@ mod board;
 pub mod contacts;
 pub mod customers;
 pub mod deals;
+mod duplicates;
 mod links;
 mod moves;
 mod pipelines;
@@ -18,6 +19,7 @@ pub fn routes(r: Routes) -> Routes {
     let r = contacts::routes(r);
     let r = points::routes(r);
     let r = links::routes(r);
+    let r = duplicates::routes(r);
     let r = deals::routes(r);
     let r = moves::routes(r);
     let r = board::routes(r);

@@ -4,6 +4,8 @@ mod board;
 mod contacts;
 mod customers;
 mod deals;
+mod duplicates;
+mod merges;
 mod pipelines;
 mod points;
 mod products;

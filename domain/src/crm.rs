@@ -3,6 +3,7 @@
 pub mod contacts;
 pub mod customers;
 pub mod deals;
+pub mod duplicates;
 pub mod pipelines;
 pub mod points;
 pub mod products;

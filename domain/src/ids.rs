@@ -121,6 +121,8 @@ ids! {
     PointId,
     /// What a contact is to a company or in a deal.
     TieId,
+    /// Two records that were made one.
+    MergeId,
     ProductId,
     PriceId,
     QuoteId,

@@ -3,7 +3,9 @@
 pub mod contacts;
 pub mod customers;
 pub mod deals;
+pub mod duplicates;
 pub mod links;
+pub mod merges;
 pub mod pipelines;
 pub mod points;
 pub mod products;

@@ -154,6 +154,8 @@ fn names_a_record(path: &str) -> bool {
         "/contacts/{id}",
         "/contacts/points/{id}",
         "/customers/points/{id}",
+        "/contacts/merges/{id}",
+        "/customers/merges/{id}",
         "/deals/{id}",
         "/quotes/{id}",
         "/tasks/{id}",

@@ -5,7 +5,7 @@ use crate::{
     workspace::security::Phone,
 };
 use axum::http::{Method, StatusCode};
-use domain::{access::Role, workspace::access::Subject};
+use domain::{access::Role, crm::duplicates::Noun as DuplicatesOf, workspace::access::Subject};
 use people360::web::access::Line;
 
 /// Statements per route, the door's included, `begin` and `commit` not; of several nouns the most.
@@ -1052,6 +1052,8 @@ async fn around(m: &mut Meter<'_>) {
         let file = file.await.to_string();
         m.post(o, "a file from a record", &format!("{record}/files/removal"), &[("file", &file)]).await;
     }
+    let member = company.member(Role::Owner).await.member.to_string();
+    m.post(o, "set a team", &format!("{crm}/customers/{customer}/team"), &[("member", &member)]).await;
     m.post(o, "follow", &format!("{crm}/deals/{deal}/following"), &[("on", "true")]).await;
     let tie =
         |page: &Page| page.text.split("name=\"link\" value=\"").nth(1).map(|t| t[..36].to_owned()).expect("a tie");
@@ -1064,6 +1066,27 @@ async fn around(m: &mut Meter<'_>) {
         m.post(o, "put together", &format!("{page}/{form}"), &[named, ("role", "User")]).await;
         let link = tie(&o.get(&page).await);
         m.post(o, "take apart", &format!("{page}/{form}/removal"), &[("link", &link)]).await;
+    }
+    for (noun, list, two) in [
+        (
+            DuplicatesOf::Customers,
+            "customers",
+            [company.customer(&[("name", "Acme")]).await.0, company.customer(&[("name", "Acme AG")]).await.0],
+        ),
+        (
+            DuplicatesOf::Contacts,
+            "contacts",
+            [company.contact(&[]).await.0, company.contact(&[("first_name", "A")]).await.0],
+        ),
+    ] {
+        let pairs = format!("{crm}/duplicates{}", if noun == DuplicatesOf::Contacts { "/contacts" } else { "" });
+        m.get(o, "pairs", &pairs).await;
+        let with = two[1].to_string();
+        m.post(o, "not the same", &pairs, &[("one", &two[0].to_string()), ("other", &with)]).await;
+        m.get(o, "side by side", &format!("{crm}/{list}/{}/merge?with={with}", two[0])).await;
+        let once = uuid::Uuid::new_v4().to_string();
+        m.post(o, "merge", &format!("{crm}/{list}/{}/merge", two[0]), &[("with", &with), ("_once", &once)]).await;
+        m.post(o, "undo a merge", &format!("{crm}/{list}/merges/{once}/reversal"), &[]).await;
     }
     m.app.run_jobs().await;
 }

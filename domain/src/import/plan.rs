@@ -61,6 +61,10 @@ pub trait Noun: Sized + Send + Sync + 'static {
     fn without(_field: &str, _: &Self::Draft) -> (Severity, String) {
         (Severity::Error, "There is none of this name.".into())
     }
+    /// What tells that a row may be a record that is there already, though its keys do not: kind and words.
+    fn alike(_: &Self::Draft) -> Vec<(&'static str, String)> {
+        vec![]
+    }
     /// What the fields hold that a workspace has added.
     fn custom(fields: &mut Self::Fields) -> &mut Custom;
     /// Takes one field over and says whether it differed. Fields that name other records are not meant.
@@ -102,6 +106,8 @@ pub struct Known<F> {
     pub people: HashMap<String, Uuid>,
     /// Those of [`Wanted::others`] that there are.
     pub others: HashSet<(&'static str, String)>,
+    /// Names of records that are like these: [`Wanted::alike`].
+    pub alike: HashMap<(&'static str, String), String>,
 }
 
 impl<F> Default for Known<F> {
@@ -112,6 +118,7 @@ impl<F> Default for Known<F> {
             members: HashMap::new(),
             people: HashMap::new(),
             others: HashSet::new(),
+            alike: HashMap::new(),
         }
     }
 }
@@ -341,6 +348,13 @@ pub fn plan<N: Noun>(
             continue;
         };
 
+        if current.is_none() {
+            let like = N::alike(&draft).into_iter().find_map(|like| known.alike.get(&like));
+            if let Some(name) = like {
+                let words = format!("{name} may be the same. The row goes in as another {}.", N::TARGET.words().0);
+                notes.add(&row, N::KEYS[N::CALLED], words, Severity::Warning);
+            }
+        }
         let (id, now, fields) = match current {
             None => (id(), Standing { fields: parsed, above: None, owner: whose }, vec![]),
             Some(now) => {

@@ -139,6 +139,13 @@ pub(super) const GROUPS: &[Group] = &[
                 key: Some("n"),
             },
             Item {
+                label: "Duplicates",
+                icon: Icon::Copy,
+                path: "/crm/duplicates",
+                permission: Some("customers.write"),
+                key: None,
+            },
+            Item {
                 label: "Pipeline",
                 icon: Icon::Columns3,
                 path: "/crm/pipeline",
