@@ -87,6 +87,9 @@ create table merge_moves (
 create index merge_moves_of_merge on merge_moves (tenant_id, merge_id, id);
 call house.tenant_table('merge_moves', 'select, insert, delete');
 
+-- A tag is a change of its record: until now none was ever given to another one.
+grant update (customer_id, contact_id) on record_tags to people360_app;
+
 -- Every column that names a record of this noun, as the catalogue knows it: a later table counts by itself. How a row is
 -- found again, and whether it counts its changes, is asked with it.
 create function house.references_to(noun regclass)

@@ -11,6 +11,7 @@ mod pipelines;
 mod points;
 mod products;
 mod quotes;
+mod reports;
 
 use crate::web::Routes;
 
@@ -25,5 +26,6 @@ pub fn routes(r: Routes) -> Routes {
     let r = board::routes(r);
     let r = pipelines::routes(r);
     let r = products::routes(r);
-    quotes::routes(r)
+    let r = quotes::routes(r);
+    reports::routes(r)
 }

@@ -9,7 +9,7 @@ use domain::{
     ImportId,
     access::{ContactsImport, CustomersImport, DealsImport, EmployeesImport, Permission},
     custom_fields::CustomField,
-    import::{Amounts, Import, Mapping, Outcome, Severity, State, Target},
+    import::{Amounts, Import, Mapping, Mend, Outcome, Severity, State, Target},
     list::grouped,
     paths,
 };
@@ -182,7 +182,7 @@ async fn upload<B: Bring>(who: Allowed<B::Right>, screen: Screen, upload: Upload
     let last = imports::last_like(&mut tx, B::TARGET, &sheet.source.headers).await?.map(|last| last.mapping);
     let again = last.and_then(|last| {
         let choices: Vec<&str> = last.columns().iter().map(|c| c.unwrap_or_default()).collect();
-        Mapping::chosen(&choices, last.amounts, B::TARGET, added, hand).ok()
+        Some(Mapping::chosen(&choices, last.amounts, B::TARGET, added, hand).ok()?.with_mends(last.mends().to_vec()))
     });
     let mapping = again.unwrap_or(mapping);
     let id: ImportId = tx.id();
@@ -230,7 +230,8 @@ fn offering<B: Bring>(who: &Allowed<B::Right>, mut import: Import, added: Vec<Cu
     let columns: Vec<&str> = import.mapping.columns().iter().map(|c| c.unwrap_or_default()).collect();
     let hand = who.actor.rights.hand_of_all();
     if let Ok(mapping) = Mapping::chosen(&columns, import.mapping.amounts, B::TARGET, added, hand) {
-        import.mapping = mapping;
+        let mends = import.mapping.mends().to_vec();
+        import.mapping = mapping.with_mends(mends);
     }
     import
 }
@@ -251,6 +252,8 @@ async fn check<B: Bring>(
         table: found.table,
         counts: found.counts,
         findings: found.findings,
+        lost: found.lost,
+        names: found.names,
         outcomes: found.outcomes,
         dates: found.dates,
         changes: found.changes.into_iter().map(|(line, all)| (line, all.into_iter().map(told).collect())).collect(),
@@ -261,12 +264,29 @@ async fn check<B: Bring>(
     })
 }
 
-/// One field key per column; empty for a column that stays out. And what amounts are counted in, if that was asked.
+/// One field key per column; empty for a column that stays out. What amounts are counted in, if that was asked. And words that
+/// are read as others, each the same place in three lists.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Mapped {
     column: Vec<String>,
     amounts: String,
+    mend_field: Vec<String>,
+    mend_from: Vec<String>,
+    mend_to: Vec<String>,
+}
+
+impl Mapped {
+    fn mends(&self) -> Vec<Mend> {
+        let words = self.mend_field.iter().zip(&self.mend_from).zip(&self.mend_to);
+        let told = words.filter(|(_, to)| !to.trim().is_empty());
+        told.map(|((field, from), to)| Mend {
+            field: field.clone(),
+            from: from.trim().to_owned(),
+            to: if to.trim() == views::imports::LEFT_OUT { String::new() } else { to.trim().to_owned() },
+        })
+        .collect()
+    }
 }
 
 async fn map<B: Bring>(
@@ -286,7 +306,7 @@ async fn map<B: Bring>(
     let import = offering::<B>(&who, import, added.clone());
     match Mapping::chosen(&mapped.column, amounts, B::TARGET, added, who.actor.rights.hand_of_all()) {
         Ok(mapping) => {
-            imports::map(&mut tx, id, &mapping).await?;
+            imports::map(&mut tx, id, &mapping.with_mends(mapped.mends())).await?;
             tx.commit().await?;
             Ok(screen.go(place.import(id)))
         }

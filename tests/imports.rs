@@ -2,6 +2,7 @@
 
 mod history;
 mod made;
+mod sales;
 
 use crate::support::{Browser, CONNECTIONS, Company, Page, TestApp};
 use axum::http::StatusCode;

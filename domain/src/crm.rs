@@ -8,3 +8,4 @@ pub mod pipelines;
 pub mod points;
 pub mod products;
 pub mod quotes;
+pub mod reports;

@@ -17,6 +17,7 @@ mod employees;
 mod history;
 #[cfg(test)]
 mod import_tests;
+mod mends;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
@@ -28,6 +29,7 @@ pub use customers::Customers;
 pub use deals::{Deals, place as stage_place};
 pub use employees::Employees;
 pub use history::{JobFields, JobHistory, PayFields, PayHistory};
+pub use mends::{Lost, Mend, likely};
 pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing, Wanted, plan};
 pub use table::{Row, Table};
 
@@ -248,6 +250,7 @@ impl Amounts {
 pub struct Mapping {
     columns: Vec<Option<&'static str>>,
     pub amounts: Amounts,
+    mends: Vec<Mend>,
     /// The fields that the workspace has added and a file may bring.
     custom: Vec<CustomField>,
 }
@@ -303,7 +306,7 @@ impl Mapping {
             }
             map.push(field.map(|(key, _)| key));
         }
-        errors.or(Self { columns: map, amounts, custom })
+        errors.or(Self { columns: map, amounts, custom, mends: vec![] })
     }
 
     /// Key, label and whether a new record needs it, of all that a column may hold.
@@ -369,7 +372,10 @@ impl Mapping {
 
     /// Fields that a new record must have and no column gives.
     pub fn missing(&self, target: Target) -> Vec<&'static Field> {
-        target.fields().iter().filter(|f| f.required && !self.has(f.key)).collect()
+        // A deal without a name is called by what it is about.
+        let called = target == Target::Deals && ["product", "customer", "reference"].iter().any(|f| self.has(f));
+        let needed = |f: &&Field| f.required && !self.has(f.key) && !(called && f.key == "name");
+        target.fields().iter().filter(needed).collect()
     }
 
     /// `No column gives First name and Last name, which a new employee needs.`

@@ -117,6 +117,7 @@ async fn compare<N: Merged>(
 ) -> Result {
     let mut tx = who.begin().await?;
     reach::hold::<N::Archive>(&mut tx, N::KIND, id.into()).await?;
+    N::find(&mut tx, id).await?;
     if with.with.is_empty() {
         return Ok(screen.go(place(N::NOUN, who.slug())));
     }

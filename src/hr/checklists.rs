@@ -305,13 +305,14 @@ async fn hand_over(
     }
 }
 
-/// `3 tasks, 1 customer and 2 reports are`
+/// `3 tasks, 1 customer, 2 deals and 2 reports are`
 fn told(moved: Moved) -> String {
     let n = |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     format!(
-        "{}, {} and {} are",
+        "{}, {}, {} and {} are",
         n(moved.tasks, "task", "tasks"),
         n(moved.customers, "customer", "customers"),
+        n(moved.deals, "deal", "deals"),
         n(moved.reports, "direct report", "direct reports")
     )
 }

@@ -10,3 +10,4 @@ pub mod pipelines;
 pub mod points;
 pub mod products;
 pub mod quotes;
+pub mod reports;

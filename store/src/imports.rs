@@ -39,8 +39,8 @@ pub struct File<'a> {
 pub async fn add(tx: &mut TenantTx, id: ImportId, by: MemberId, target: Target, file: &File<'_>) -> Result<()> {
     sqlx::query!(
         "with import as (
-           insert into imports (tenant_id, id, target, state, file_name, source, mapping, amounts, created_by, created_at)
-           values ($1, $2, $3, 'ready', $4, $5, $6, $10, $7, $8)
+           insert into imports (tenant_id, id, target, state, file_name, source, mapping, amounts, mends, created_by, created_at)
+           values ($1, $2, $3, 'ready', $4, $5, $6, $10, $11, $7, $8)
          ), progress as (
            insert into import_progress (tenant_id, import_id) values ($1, $2)
          )
@@ -54,7 +54,8 @@ pub async fn add(tx: &mut TenantTx, id: ImportId, by: MemberId, target: Target, 
         by.0,
         tx.now(),
         file.body,
-        file.mapping.amounts.key()
+        file.mapping.amounts.key(),
+        json(file.mapping.mends())
     )
     .execute(tx.conn())
     .await?;
@@ -80,7 +81,7 @@ pub async fn last_like(tx: &mut TenantTx, target: Target, headers: &[String]) ->
 pub async fn list(tx: &mut TenantTx, target: Target, most: i64) -> Result<Vec<Import>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select i.id, i.target, i.state, i.file_name, i.source, i.mapping, i.amounts, i.counts, i.undone, i.failure,
+        r#"select i.id, i.target, i.state, i.file_name, i.source, i.mapping, i.amounts, i.mends, i.counts, i.undone, i.failure,
                   i.created_at, i.finished_at, m.name as "by?", p.done as "done?", p.total as "total?"
            from (select * from imports where target = $1 order by created_at desc, id desc limit $2) i
            left join members m on m.tenant_id = i.tenant_id and m.id = i.created_by
@@ -104,7 +105,7 @@ pub async fn find(tx: &mut TenantTx, target: Target, id: ImportId) -> Result<Imp
 pub async fn any(tx: &mut TenantTx, id: ImportId) -> Result<Import> {
     let row = sqlx::query_as!(
         Row,
-        r#"select i.id, i.target, i.state, i.file_name, i.source, i.mapping, i.amounts, i.counts, i.undone, i.failure,
+        r#"select i.id, i.target, i.state, i.file_name, i.source, i.mapping, i.amounts, i.mends, i.counts, i.undone, i.failure,
                   i.created_at, i.finished_at, m.name as "by?", p.done as "done?", p.total as "total?"
            from imports i
            left join members m on m.tenant_id = i.tenant_id and m.id = i.created_by
@@ -141,13 +142,14 @@ pub async fn file(tx: &mut TenantTx, id: ImportId) -> Result<Vec<u8>> {
     Ok(sqlx::query_scalar!("select body from import_files where import_id = $1", id.0).fetch_one(tx.conn()).await?)
 }
 
-/// Keeps which column holds which field and what amounts are counted in, as long as nothing has begun.
+/// Keeps which column holds which field, what amounts are counted in and what words mean, as long as nothing has begun.
 pub async fn map(tx: &mut TenantTx, id: ImportId, mapping: &Mapping) -> Result<()> {
     let done = sqlx::query!(
-        "update imports set mapping = $2, amounts = $3 where id = $1 and state = 'ready'",
+        "update imports set mapping = $2, amounts = $3, mends = $4 where id = $1 and state = 'ready'",
         id.0,
         json(mapping.columns()),
-        mapping.amounts.key()
+        mapping.amounts.key(),
+        json(mapping.mends())
     )
     .execute(tx.conn())
     .await?;
@@ -391,6 +393,7 @@ struct Row {
     source: Value,
     mapping: Value,
     amounts: String,
+    mends: Value,
     counts: Value,
     undone: Option<Value>,
     failure: Option<String>,
@@ -420,7 +423,8 @@ impl Row {
             file_name: self.file_name,
             source,
             mapping: Mapping::chosen(&choices, amounts, target, custom, Sight::ALL)
-                .map_err(|_| strange("mapping", "of an import"))?,
+                .map_err(|_| strange("mapping", "of an import"))?
+                .with_mends(read(self.mends, "mends")?),
             counts: read(self.counts, "counts")?,
             progress: self.done.zip(self.total).map(|(d, t)| (d.cast_unsigned(), t.cast_unsigned())),
             undone: self.undone.map(|u| read(u, "undone")).transpose()?,

@@ -383,6 +383,14 @@ async fn what_a_leaver_holds_is_told_and_handed_over_at_once() {
     let (from, to) = (company.member(Role::SalesRep).await, company.member(Role::SalesManager).await);
     company.link(from.member, leaver).await;
     let customer = company.customer(&[("owner", &from.email)]).await;
+    let deals = company
+        .deals([
+            vec![("name", "Open"), ("owner", from.email.as_str())],
+            vec![("name", "Lamps sold"), ("owner", from.email.as_str())],
+        ])
+        .await;
+    let [open, won] = deals[..] else { panic!("two deals") };
+    company.moved(won, "Won").await;
     let task = company.task("Renew the contract", from.member).await;
     change(&company, leaver, &[("end_date", "2026-03-31")]).await;
     let all = steps(&company, leaver).await;
@@ -390,7 +398,8 @@ async fn what_a_leaver_holds_is_told_and_handed_over_at_once() {
     let mut hr = company.signed_in(Role::HrManager).await;
     let path = company.at(&format!("/hr/checklists/{id}"));
     let page = hr.get(&path).await;
-    for line in ["People who report to them: 2", "Customers that they look after: 1", "Open tasks: 2"] {
+    for line in ["People who report to them: 2", "Customers that they look after: 1", "Open deals: 1", "Open tasks: 2"]
+    {
         assert!(page.says(line), "{line}: {page}");
     }
     let hand = format!("{path}/handover");
@@ -421,7 +430,7 @@ async fn what_a_leaver_holds_is_told_and_handed_over_at_once() {
     let page = hr.post(&hand, &[("to", &to.email)]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
     let page = hr.get(&path).await;
-    assert!(page.says("1 task, 1 customer and 2 direct reports are now Some Sales manager’s."), "{page}");
+    assert!(page.says("1 task, 1 customer, 1 deal and 2 direct reports are now Some Sales manager’s."), "{page}");
     let mut tx = company.begin().await;
     assert_eq!(store::tasks::find(&mut tx, task).await.expect("a task").assignee.id, to.member);
     assert_eq!(
@@ -429,6 +438,10 @@ async fn what_a_leaver_holds_is_told_and_handed_over_at_once() {
         from.member,
         "their own part stays"
     );
+    let open = store::crm::deals::find(&mut tx, open).await.expect("a deal").owner.expect("an owner");
+    assert_eq!(open.id, to.member);
+    let won = store::crm::deals::find(&mut tx, won).await.expect("a deal").owner.expect("an owner");
+    assert_eq!(won.id, from.member, "what is won stays with whoever has won it");
     let owned = store::crm::customers::find(&mut tx, customer).await.expect("a customer").owner.expect("an owner");
     assert_eq!(owned.id, to.member);
     let manager = async |tx: &mut store::TenantTx, id| {

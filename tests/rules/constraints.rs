@@ -6,8 +6,6 @@ use store::CONSTRAINTS;
 
 /// Rules that no form can break, and why. An error of ours breaks them, and is told as one.
 const INTERNAL: &[(&str, &str)] = &[
-    ("customers_merged_fk", "a survivor is held while it takes another one in"),
-    ("contacts_merged_fk", "a survivor is held while it takes another one in"),
     ("customers_merged_away", "written together, and brought back together"),
     ("contacts_merged_away", "written together, and brought back together"),
     ("not_duplicates_pair", "said again is said once"),

@@ -62,7 +62,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("reopen a position", 2),
     ("home", 5),
     ("first steps", 2),
-    ("search", 9),
+    ("search", 11),
     ("members", 4),
     ("invite", 8),
     ("resend", 4),
@@ -153,7 +153,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("tasks", 2),
     ("new task form", 2),
     ("add a task", 5),
-    ("records to choose", 5),
+    ("records to choose", 6),
     ("task", 4),
     ("task form", 5),
     ("change a task", 5),
@@ -164,7 +164,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("list, whole page", 7),
     ("list, part", 3),
     ("list, part, searched", 6),
-    ("record", 14),
+    ("record", 16),
     ("timeline", 6),
     ("new form", 5),
     ("options", 3),
@@ -458,6 +458,25 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("add a reason for a loss", 3),
     ("remove a reason for a loss", 2),
     ("board, heard", 2),
+    ("contact detail, new form", 2),
+    ("add a contact detail", 7),
+    ("contact detail, form", 6),
+    ("change a contact detail", 7),
+    ("a contact detail, first", 6),
+    ("remove a contact detail", 8),
+    ("follow", 4),
+    ("files of a record", 4),
+    ("a file to a record", 7),
+    ("a file from a record", 3),
+    ("set a team", 5),
+    ("put together, form", 2),
+    ("put together", 8),
+    ("take apart", 8),
+    ("pairs", 3),
+    ("not the same", 3),
+    ("side by side", 8),
+    ("merge", 11),
+    ("undo a merge", 10),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -466,7 +485,10 @@ const MANY: &[(&str, &str)] = &[
     ("another workspace", "once a workspace; it is built, owned, announced, and its owner's photo goes along"),
     ("new password", "seldom; hashing takes longer than all of them, and each of the account's trails is sealed"),
     ("join", "once a person; hashing takes longer than all of them"),
-    ("search", "people, customers and deals are each found by their words, and deals by those of their customers"),
+    (
+        "search",
+        "people, customers, contacts and deals are each found by their words, and deals by those of their customers",
+    ),
     ("invite", "asks for the roles that may be given"),
     ("invite many", "each address is invited by itself"),
     ("change a member", "seldom; the member and the new role are held, so that nobody changes what is weighed"),
@@ -567,6 +589,18 @@ const MANY: &[(&str, &str)] = &[
     ("new version of a quote", "the quote is held, and its lines are copied"),
     ("accept a quote", "once a quote; the deal is won in the same transaction, and told"),
     ("add a pipeline", "seldom; it begins with the stages of the first one"),
+    (
+        "add a contact detail",
+        "how many there are is asked first; the first one becomes the record's own, and what stands beside follows",
+    ),
+    ("change a contact detail", "the record behind it is found, and held"),
+    ("remove a contact detail", "the next one takes the place of the first"),
+    ("a file to a record", "held before the first byte, and again where it is kept"),
+    ("put together", "both are looked at, each with its own right"),
+    ("take apart", "both are looked at, each with its own right"),
+    ("side by side", "two records, and what hangs on one of them"),
+    ("merge", "both are held and read; what hangs on one is moved by one statement of the database's own"),
+    ("undo a merge", "as a merge, and what was changed since is looked at"),
 ];
 
 /// Asks for routes, and counts.
@@ -1029,18 +1063,18 @@ async fn around(m: &mut Meter<'_>) {
     let (o, crm) = (&mut owner, company.at("/crm"));
     for (noun, id) in [("contacts", contact.0), ("customers", customer.0)] {
         let record = format!("{crm}/{noun}/{id}");
-        m.get(o, "address, new form", &format!("{record}/points")).await;
+        m.get(o, "contact detail, new form", &format!("{record}/points")).await;
         let once = uuid::Uuid::new_v4().to_string();
         let fields = [("kind", "email"), ("value", "b@two.example"), ("_once", &once)];
-        m.post(o, "add an address", &format!("{record}/points"), &fields).await;
+        m.post(o, "add a contact detail", &format!("{record}/points"), &fields).await;
         let more = [("kind", "email"), ("value", "c@two.example")];
         o.post(&format!("{record}/points"), &more).await;
         let point = format!("{crm}/{noun}/points/{once}");
-        let version = m.get(o, "address form", &point).await.form("Save changes").value("_version");
+        let version = m.get(o, "contact detail, form", &point).await.form("Save changes").value("_version");
         let fields = [("kind", "email"), ("value", "d@two.example"), ("_version", &*version)];
-        m.post(o, "change an address", &point, &fields).await;
-        m.post(o, "an address, first", &format!("{point}/first"), &[]).await;
-        m.post(o, "remove an address", &format!("{point}/removal"), &[]).await;
+        m.post(o, "change a contact detail", &point, &fields).await;
+        m.post(o, "a contact detail, first", &format!("{point}/first"), &[]).await;
+        m.post(o, "remove a contact detail", &format!("{point}/removal"), &[]).await;
         m.post(o, "follow", &format!("{record}/following"), &[("on", "true")]).await;
         m.get(o, "files of a record", &format!("{record}/files")).await;
         let form = o.get(&format!("{record}/files")).await.form("Add this file");

@@ -4,7 +4,7 @@ mod check;
 mod end;
 mod index;
 
-pub use check::Check;
+pub use check::{Check, LEFT_OUT};
 pub use end::{Ended, Moving, Undo};
 pub use index::Index;
 

@@ -27,7 +27,7 @@ draft! {
     /// A deal as typed into a form or found in a file.
     Draft {
         name, reference, customer, owner, pipeline, stage, amount, currency, close_on, probability, category, source,
-        next_step, next_step_on, competitors, loss_reason, loss_note,
+        next_step, next_step_on, competitors, loss_reason, loss_note, opened_on, product,
     } with custom
 }
 
@@ -56,6 +56,10 @@ pub struct Fields {
     pub competitors: Vec<String>,
     pub loss_reason: Option<String>,
     pub loss_note: Option<String>,
+    /// From a file: the day on which it began, where that is past.
+    pub opened_on: Option<Day>,
+    /// From a file: the name of a product that it is about.
+    pub product: Option<String>,
     pub custom: Custom,
 }
 
@@ -87,6 +91,8 @@ impl Draft {
             competitors: competitors(&mut e, &self.competitors),
             loss_reason: e.line("loss_reason", &self.loss_reason, 60),
             loss_note: e.text("loss_note", &self.loss_note, 2_000),
+            opened_on: e.optional("opened_on", &self.opened_on, |s| Day::parse(s, c.dates)),
+            product: e.line("product", &self.product, 200),
             custom: Custom::said(&self.custom),
         };
         if fields.next_step_on.is_some() && fields.next_step.is_none() && e.of("next_step").is_none() {
@@ -206,6 +212,8 @@ impl Deal {
             competitors: self.competitors.join(", "),
             loss_reason: self.loss_reason.as_ref().map(|(_, name)| name.clone()).unwrap_or_default(),
             loss_note: text(&self.loss_note),
+            opened_on: String::new(),
+            product: String::new(),
             custom: self.custom.answered(),
         }
     }
@@ -342,6 +350,9 @@ pub const FIELDS: &[Field] = &[
     field("competitors", "Competitors", &["competitor", "competition"]),
     field("loss_reason", "Lost because of", &["lostreason", "lossreason", "reason"]),
     field("loss_note", "About the loss", &["lossnote", "lostnote"]),
+    // Of files alone: a form opens a deal today, and has lines for products.
+    field("opened_on", "Opened on", &["engagedate", "createdate", "createddate", "createdon", "opendate", "startdate"]),
+    field("product", "Product", &["productname", "item"]),
 ];
 
 /// Columns of the list beyond the name, in order; `true` are shown unless chosen otherwise.

@@ -354,6 +354,7 @@ impl Filter {
 pub enum Held {
     Reports,
     Customers,
+    Deals,
     Tasks,
     Workflows,
     Approvals,
@@ -365,6 +366,7 @@ impl Held {
         match self {
             Self::Reports => "People who report to them",
             Self::Customers => "Customers that they look after",
+            Self::Deals => "Open deals",
             Self::Tasks => "Open tasks",
             Self::Workflows => "Workflows published in their name",
             Self::Approvals => "Questions that wait for their answer",
@@ -374,7 +376,7 @@ impl Held {
 
     /// Whether handing over moves it; the others need somebody to look.
     pub const fn moves(self) -> bool {
-        matches!(self, Self::Reports | Self::Customers | Self::Tasks)
+        matches!(self, Self::Reports | Self::Customers | Self::Deals | Self::Tasks)
     }
 }
 
@@ -390,6 +392,7 @@ pub struct Holding {
 pub struct Moved {
     pub tasks: u64,
     pub customers: u64,
+    pub deals: u64,
     pub reports: u64,
 }
 

@@ -27,7 +27,9 @@ pub(super) fn cells<N: Noun>(
 ) -> (N::Draft, Vec<(&'static str, String)>) {
     let (mut draft, mut misread) = (N::Draft::default(), vec![]);
     for (column, field) in mapping.columns().iter().enumerate() {
-        let (Some(field), cell) = (field, plain(row.cell(column).trim())) else { continue };
+        let Some(field) = field else { continue };
+        let cell = mapping.mended(field, plain(row.cell(column).trim()));
+        let cell = cell.as_ref();
         if cell.is_empty() {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Deals as an import knows them: by their reference, else by name; the customer by name, the owner by a member's email.
+//! Deals as an import knows them: by their reference, else by name; the customer by name, the owner by a member's email or name.
 
 use super::{Noun, Severity, Target};
 use crate::{
@@ -13,12 +13,13 @@ pub struct Deals;
 
 impl Noun for Deals {
     const TARGET: Target = Target::Deals;
-    const DATES: &'static [&'static str] = &["close_on", "next_step_on"];
+    const DATES: &'static [&'static str] = &["opened_on", "close_on", "next_step_on"];
     const AMOUNTS: &'static [&'static str] = &["amount"];
     const KEYS: [&'static str; 2] = ["reference", "name"];
     const FIRST_DECIDES: bool = true;
     const CALLED: usize = 1;
     const ABOVE: &'static str = "";
+    const MISSED: &'static [&'static str] = &["customer"];
     const STEPS: usize = 1;
     type Draft = Draft;
     type Fields = Fields;
@@ -32,7 +33,21 @@ impl Noun for Deals {
     }
 
     fn parse(draft: &Draft, c: &Conventions) -> Result<Fields, Errors> {
-        draft.parse(c)
+        let mut draft = draft.clone();
+        if draft.name.trim().is_empty() {
+            draft.name = about(&draft);
+        }
+        if !draft.owner.contains('@') {
+            // Whom a name means, the plan finds out.
+            draft.owner.clear();
+        }
+        let (fields, mut errors) = draft.read(c);
+        if let (Some(opened), Some(closed)) = (fields.opened_on, fields.close_on)
+            && closed < opened
+        {
+            errors.add("close_on", "It closes before it was opened.");
+        }
+        errors.or(fields)
     }
 
     fn draft(f: &Fields) -> Draft {
@@ -56,6 +71,8 @@ impl Noun for Deals {
             competitors: f.competitors.join(", "),
             loss_reason: text(&f.loss_reason),
             loss_note: text(&f.loss_note),
+            opened_on: String::new(),
+            product: String::new(),
             custom: f.custom.values.answered(),
         }
     }
@@ -73,8 +90,11 @@ impl Noun for Deals {
     }
 
     fn owner(draft: &Draft, c: &Conventions) -> Option<String> {
+        if !draft.owner.contains('@') {
+            return lower(&draft.owner);
+        }
         let owner = Draft { name: "-".into(), owner: draft.owner.clone(), ..Draft::default() };
-        if draft.owner.trim().is_empty() { None } else { owner.parse(c).ok()?.owner.map(|o| o.normal()) }
+        owner.parse(c).ok()?.owner.map(|o| o.normal())
     }
 
     fn others(draft: &Draft) -> Vec<(&'static str, String)> {
@@ -84,7 +104,8 @@ impl Noun for Deals {
         };
         let customer = lower(&draft.customer).map(|name| ("customer", name));
         let reason = lower(&draft.loss_reason).map(|name| ("loss_reason", name));
-        [stage, customer, reason].into_iter().flatten().collect()
+        let product = lower(&draft.product).map(|name| ("product", name));
+        [stage, customer, reason, product].into_iter().flatten().collect()
     }
 
     fn without(field: &str, draft: &Draft) -> (Severity, String) {
@@ -103,6 +124,10 @@ impl Noun for Deals {
                 Severity::Warning,
                 format!("No customer is called {}. The row goes in without a customer.", draft.customer.trim()),
             ),
+            "product" => (
+                Severity::Warning,
+                format!("No product is called {}. The row goes in without it.", draft.product.trim()),
+            ),
             _ => (
                 Severity::Warning,
                 format!("No reason is called {}. The row goes in without it.", draft.loss_reason.trim()),
@@ -120,6 +145,8 @@ impl Noun for Deals {
                 })*
                 // An amount is taken with its currency.
                 "currency" => false,
+                // How a deal began is told once.
+                "opened_on" | "product" => false,
                 custom => into.custom.take(&from.custom, custom),
             } };
         }
@@ -152,6 +179,17 @@ impl Noun for Deals {
 
     fn unknown(word: &str) -> String {
         format!("No deal is called {word}.")
+    }
+}
+
+/// What a deal is called that has no name: `GTX Pro for Cancity`.
+fn about(draft: &Draft) -> String {
+    let [product, customer, reference] = [&draft.product, &draft.customer, &draft.reference].map(|t| t.trim());
+    match (product.is_empty(), customer.is_empty()) {
+        (false, false) => format!("{product} for {customer}"),
+        (false, true) => product.to_owned(),
+        (true, false) => format!("Deal with {customer}"),
+        (true, true) => reference.to_owned(),
     }
 }
 

@@ -9,6 +9,7 @@ pub use wanted::Wanted;
 use super::{
     Finding, Mapping, Row, Severity, Table, Target,
     cells::{cells, dates, nobody, own},
+    mends::{Losses, Lost},
 };
 use crate::{Conventions, Dates, Errors, custom_fields::Custom};
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,8 @@ pub trait Noun: Sized + Send + Sync + 'static {
     fn alike(_: &Self::Draft) -> Vec<(&'static str, String)> {
         vec![]
     }
+    /// Fields of which a new record without them is worth a word: rows that could be told whose they are.
+    const MISSED: &'static [&'static str] = &[];
     /// What the fields hold that a workspace has added.
     fn custom(fields: &mut Self::Fields) -> &mut Custom;
     /// Takes one field over and says whether it differed. Fields that name other records are not meant.
@@ -100,7 +103,7 @@ pub struct Known<F> {
     pub records: Vec<Record<F>>,
     /// Who is above whom in the whole workspace, if [`Wanted::lines`].
     pub lines: HashMap<Uuid, Uuid>,
-    /// Members by email in small letters.
+    /// Members by email, and where it tells one from all others by name, in small letters.
     pub members: HashMap<String, Uuid>,
     /// Employees by number: [`Wanted::people`].
     pub people: HashMap<String, Uuid>,
@@ -205,6 +208,8 @@ pub struct Plan<F> {
     pub change: Vec<Change<F>>,
     /// Ordered by line.
     pub findings: Vec<Finding>,
+    /// Words that lead nowhere, those of most rows first.
+    pub lost: Vec<Lost>,
     /// One per row of the table.
     pub outcomes: Vec<Outcome>,
     /// How the dates of a column are meant, for each column that holds some.
@@ -238,6 +243,7 @@ pub fn plan<N: Noun>(
     let dates = dates::<N>(table, mapping, c);
     let missing = mapping.missing(N::TARGET);
     let mut notes = Notes { table, mapping, findings: vec![] };
+    let mut losses = Losses::default();
     let mut claims: [HashMap<String, u32>; 2] = [HashMap::new(), HashMap::new()];
     let mut taken: HashMap<usize, u32> = HashMap::new();
     let mut going: Vec<Going<N::Fields>> = Vec::with_capacity(table.len());
@@ -252,12 +258,15 @@ pub fn plan<N: Noun>(
             continue;
         }
         let (mut draft, misread) = cells::<N>(&row, mapping, &dates, *c);
+        let missed: Vec<&'static str> =
+            N::MISSED.iter().filter(|f| N::get(&draft, f).trim().is_empty()).copied().collect();
         for (field, why) in nobody::<N>(&mut draft, mapping, &known.people) {
             notes.add(&row, field, why, Severity::Warning);
         }
         let before = notes.findings.len();
         for (field, _) in N::others(&draft).into_iter().filter(|other| !known.others.contains(other)) {
             let (severity, why) = N::without(field, &draft);
+            losses.add(field, N::get(&draft, field));
             notes.add(&row, field, why, severity);
             N::set(&mut draft, field, String::new());
         }
@@ -312,6 +321,9 @@ pub fn plan<N: Noun>(
         }
 
         let current = record.and_then(|r| records[r].as_ref()).map(|r| &r.now);
+        if current.is_none() {
+            missed.into_iter().filter(|f| mapping.has(f)).for_each(|field| losses.add(field, ""));
+        }
         let whole = match current {
             None => None,
             Some(now) => {
@@ -385,12 +397,13 @@ pub fn plan<N: Noun>(
                         g.fields.push("owner");
                     }
                 }
-                None => notes.add(
-                    &row,
-                    "owner",
-                    format!("Nobody with the email {email} is a member. The row goes in without an owner."),
-                    Severity::Warning,
-                ),
+                None => {
+                    let whom = if email.contains('@') { "with the email" } else { "called" };
+                    let why = format!("Nobody {whom} {email} is a member. The row goes in without an owner.");
+                    notes.add(&row, "owner", why, Severity::Warning);
+                    let cell = mapping.column_of("owner").map_or("", |column| row.cell(column));
+                    losses.add("owner", &mapping.mended("owner", cell.trim()));
+                }
             }
         }
     }
@@ -432,7 +445,7 @@ pub fn plan<N: Noun>(
     let mut findings = notes.findings;
     counts.warning = count(findings.iter().filter(|f| f.severity == Severity::Warning).count());
     findings.sort_by_key(|f| f.line);
-    Plan { create, change, findings, outcomes, dates, counts }
+    Plan { create, change, findings, lost: losses.worst(), outcomes, dates, counts }
 }
 
 /// Finds whom the rows name, leaves out what would close a circle, and gives the order in which all can be written.

@@ -58,6 +58,8 @@ paths! {
     /// A quote as whoever has its link sees it.
     QUOTE_OFFER quote_offer(token) = "/quotes/{token}";
     QUOTE_OFFER_PDF quote_offer_pdf(token) = "/quotes/{token}/pdf";
+    /// Deals that have ended, by whom and when.
+    SALES_REPORT sales_report(slug) = "/w/{slug}/crm/reports/sales";
     PRODUCTS products(slug) = "/w/{slug}/crm/products";
     PRODUCT_NEW product_new(slug) = "/w/{slug}/crm/products/new";
     PRODUCT product(slug, id) = "/w/{slug}/crm/products/{id}";

@@ -5,8 +5,8 @@ use domain::{
     Conventions, Dates, Money,
     access::Sight,
     import::{
-        Contacts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, Mapping, Noun, Outcome, PayHistory,
-        Plan, Severity, State, Table, Target,
+        Contacts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, Lost, Mapping, Noun, Outcome,
+        PayHistory, Plan, Severity, State, Table, Target,
     },
 };
 use std::collections::HashMap;
@@ -21,6 +21,9 @@ pub struct Preview {
     pub table: Table,
     pub counts: Counts,
     pub findings: Vec<Finding>,
+    /// Words that lead nowhere, and by field the names that they may mean.
+    pub lost: Vec<Lost>,
+    pub names: HashMap<&'static str, Vec<String>>,
     pub outcomes: Vec<Outcome>,
     /// How the dates of a column are meant, for each column that holds some.
     pub dates: Vec<Option<Dates>>,
@@ -98,14 +101,21 @@ async fn preview_of<N: Ledger, E: From<Error>, B: Future<Output = Result<TenantT
     let (sheet, plan) = opened.planned::<N>(known, nobody()).await;
     let mut tx = begin().await?;
     let changes = changes::<N>(&mut tx, &plan).await.map_err(Error::from)?;
+    let mended = import.mapping.mends().iter().filter_map(|m| import.mapping.key(N::TARGET, &m.field));
+    let mut names = HashMap::new();
+    for field in plan.lost.iter().map(|l| l.field).chain(mended) {
+        if !names.contains_key(field) {
+            names.insert(field, N::names(&mut tx, field).await.map_err(Error::from)?);
+        }
+    }
     drop(tx);
-    let Plan { counts, findings, outcomes, dates, .. } = plan;
+    let Plan { counts, findings, lost, outcomes, dates, .. } = plan;
     let (table, small_amounts) = aside(move || {
         let small = small_amounts::<N>(&sheet.table, &mapping, c);
         (sheet.table, small)
     })
     .await;
-    Ok(Preview { table, counts, findings, outcomes, dates, changes, small_amounts })
+    Ok(Preview { table, counts, findings, lost, names, outcomes, dates, changes, small_amounts })
 }
 
 async fn changes<N: Ledger>(

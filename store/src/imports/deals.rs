@@ -2,7 +2,7 @@
 
 use super::{
     attached::Follows,
-    ledger::{Ledger, filled, members, plan_anew},
+    ledger::{Ledger, NAMES, filled, members, plan_anew},
 };
 use crate::{
     Error, Result, TenantTx,
@@ -70,6 +70,8 @@ impl Ledger for Deals {
                 competitors: r.competitors,
                 loss_reason: r.loss_reason,
                 loss_note: r.loss_note,
+                opened_on: None,
+                product: None,
                 custom: Custom::known(Values::of(r.custom, None, None)),
             };
             let now = Standing { fields, above: None, owner: r.owner_id };
@@ -80,7 +82,9 @@ impl Ledger for Deals {
         };
         let firms = customers(tx, &named("customer")).await?;
         let reasons = reasons(tx, &named("loss_reason")).await?;
+        let products = products(tx, &named("product")).await?;
         let pipelines = pipelines::all(tx).await?;
+        known.others.extend(products.into_keys().map(|name| ("product", name)));
         known.others.extend(firms.into_keys().map(|name| ("customer", name)));
         known.others.extend(reasons.into_keys().map(|name| ("loss_reason", name)));
         let there = |words: &String| {
@@ -91,22 +95,45 @@ impl Ledger for Deals {
         Ok(known)
     }
 
+    async fn names(tx: &mut TenantTx, field: &'static str) -> Result<Vec<String>> {
+        let sql = match field {
+            "stage" => "select distinct e.name from stages e where true",
+            "loss_reason" => "select e.name from loss_reasons e where e.removed_at is null",
+            "product" => "select e.name from products e where not e.retired",
+            "owner" => "select e.name from members e where e.deactivated_at is null",
+            "customer" => "select e.name from customers e where e.archived_at is null",
+            _ => return Ok(vec![]),
+        };
+        let mut q = sqlx::QueryBuilder::<sqlx::Postgres>::new(sql);
+        if field == "customer" {
+            q.push(" and ").push(reaches(Kind::Customers, tx.scope::<CustomersRead>()));
+        }
+        q.push(" order by 1 limit ").push_bind(NAMES);
+        Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
+    }
+
     async fn insert(tx: &mut TenantTx, rows: &[New<Fields>]) -> Result<()> {
         let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
+        let zone = tx.zone();
         let c = Columns::of(tx, rows.iter().map(|r| &r.now)).await?;
         sqlx::query!(
             "insert into deals (tenant_id, id, created_at, updated_at, stage_since, name, reference, customer_id, owner_id, pipeline_id,
                stage_id, amount_minor, amount_currency, close_on, probability, probability_own, category, category_own, source,
                next_step, next_step_on, competitors, loss_reason_id, loss_note, custom)
-             select $1, u.id, $2, $2, $2, u.name, u.reference, u.customer_id, u.owner_id, u.pipeline_id, u.stage_id, u.amount_minor,
+             select $1, u.id, b.began, $2, b.since, u.name, u.reference, u.customer_id, u.owner_id, u.pipeline_id, u.stage_id, u.amount_minor,
                u.amount_currency, u.close_on, coalesce(u.probability, 0), u.probability is not null, coalesce(u.category, 'pipeline'),
                u.category is not null, u.source, u.next_step, u.next_step_on,
                array(select jsonb_array_elements_text(u.competitors)), u.loss_reason_id, u.loss_note, u.custom
              from unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::bigint[], $11::text[],
                $12::date[], $13::int[], $14::text[], $15::text[], $16::text[], $17::date[], $18::jsonb[], $19::uuid[], $20::text[],
-               $21::jsonb[])
+               $21::jsonb[], $22::date[], $23::boolean[])
                as u (id, name, reference, customer_id, owner_id, pipeline_id, stage_id, amount_minor, amount_currency, close_on,
-                     probability, category, source, next_step, next_step_on, competitors, loss_reason_id, loss_note, custom)",
+                     probability, category, source, next_step, next_step_on, competitors, loss_reason_id, loss_note, custom,
+                     opened_on, closed)
+             cross join lateral (select least($2, coalesce((u.opened_on + time '12:00') at time zone $24, $2)) as began) o
+             cross join lateral (select o.began, case
+               when u.closed then greatest(o.began, least($2, (u.close_on + time '12:00') at time zone $24))
+               else o.began end as since) b",
             tx.tenant().0,
             tx.now(),
             &ids,
@@ -127,11 +154,14 @@ impl Ledger for Deals {
             &c.competitors as &[Value],
             &c.loss_reason as &[Option<Uuid>],
             &c.loss_note as &[Option<&str>],
-            &c.custom as &[Option<Value>]
+            &c.custom as &[Option<Value>],
+            &c.opened_on as &[Option<chrono::NaiveDate>],
+            &c.closed,
+            zone.name()
         )
         .execute(tx.conn())
         .await?;
-        Ok(())
+        lines(tx, &ids, &c).await
     }
 
     async fn update(tx: &mut TenantTx, rows: &[Change<Fields>]) -> Result<()> {
@@ -215,8 +245,9 @@ impl Ledger for Deals {
     }
 
     const TABLE: &'static str = "deals";
-    // Its history begins with it.
-    const FOLLOWS: &'static [Follows] = &[("deal_history", "deal_id", None)];
+    // Its history begins with it, and so does the line of the product that the file names.
+    const FOLLOWS: &'static [Follows] =
+        &[("deal_history", "deal_id", None), ("sales_lines", "deal_id", Some("x.place > 1"))];
 
     async fn remove(tx: &mut TenantTx, records: &[Uuid]) -> Result<u64> {
         let done = sqlx::query!("delete from deals where id = any($1)", records).execute(tx.conn()).await?;
@@ -275,6 +306,43 @@ async fn customers(tx: &mut TenantTx, names: &[String]) -> Result<HashMap<String
     Ok(rows.into_iter().collect())
 }
 
+/// Products that are sold, by their names in small letters.
+async fn products(tx: &mut TenantTx, names: &[String]) -> Result<HashMap<String, Uuid>> {
+    let rows = sqlx::query!(
+        r#"select lower(name) as "name!", id from products where lower(name) = any($1) and not retired"#,
+        names
+    );
+    Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(|r| (r.name, r.id)).collect())
+}
+
+/// A line for the product that a deal is about: one of it, for what the deal is worth, or for what it costs today.
+async fn lines(tx: &mut TenantTx, deals: &[Uuid], c: &Columns<'_>) -> Result<()> {
+    if c.product.iter().all(Option::is_none) {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = deals.iter().map(|_| tx.id::<domain::QuoteId>().0).collect();
+    let (tenant, today) = (tx.tenant().0, tx.today().0);
+    sqlx::query!(
+        "insert into sales_lines (tenant_id, id, deal_id, place, product_id, name, quantity, unit_minor, currency, discount, tax)
+         select $1, u.id, u.deal, 1, p.id, p.name, 1, coalesce(u.minor, x.minor, 0), coalesce(u.currency, x.currency, t.currency), 0, p.tax
+         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::text[]) as u (id, deal, product, minor, currency)
+         join tenants t on t.id = $1
+         join products p on p.tenant_id = $1 and p.id = u.product
+         left join product_prices x on x.tenant_id = $1 and x.product_id = p.id and x.currency = coalesce(u.currency, t.currency)
+           and x.from_on <= $7 and (x.until_on is null or x.until_on >= $7)",
+        tenant,
+        &ids,
+        deals,
+        &c.product as &[Option<Uuid>],
+        &c.amount_minor as &[Option<i64>],
+        &c.amount_currency as &[Option<&str>],
+        today
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 async fn reasons(tx: &mut TenantTx, names: &[String]) -> Result<HashMap<String, Uuid>> {
     let rows = sqlx::query!(
         r#"select lower(name) as "name!", id from loss_reasons where lower(name) = any($1) order by removed_at desc nulls last"#,
@@ -304,6 +372,10 @@ struct Columns<'a> {
     loss_reason: Vec<Option<Uuid>>,
     loss_note: Vec<Option<&'a str>>,
     custom: Vec<Option<Value>>,
+    opened_on: Vec<Option<chrono::NaiveDate>>,
+    /// Whether its stage is an end.
+    closed: Vec<bool>,
+    product: Vec<Option<Uuid>>,
 }
 
 impl<'a> Columns<'a> {
@@ -313,6 +385,7 @@ impl<'a> Columns<'a> {
         };
         let (firms, why) = (words(|f| f.customer.as_ref()), words(|f| f.loss_reason.as_ref()));
         let (firms, why) = (customers(tx, &firms).await?, reasons(tx, &why).await?);
+        let goods = products(tx, &words(|f| f.product.as_ref())).await?;
         let (all, today) = (pipelines::all(tx).await?, tx.today());
         let mut c = Self::default();
         for Standing { fields: f, owner, .. } in rows {
@@ -342,6 +415,9 @@ impl<'a> Columns<'a> {
             c.loss_reason.push(lower(&f.loss_reason).and_then(|name| why.get(&name).copied()));
             c.loss_note.push(f.loss_note.as_deref());
             c.custom.push(filled(&f.custom.values.directory));
+            c.opened_on.push(f.opened_on.map(|d| d.0));
+            c.closed.push(stage.state != State::Open);
+            c.product.push(lower(&f.product).and_then(|name| goods.get(&name).copied()));
         }
         Ok(c)
     }

@@ -13,10 +13,18 @@ use uuid::Uuid;
 /// Rows written by one statement.
 pub const CHUNK: usize = 1_000;
 
+/// Names that are offered for one that leads nowhere.
+pub const NAMES: i64 = 2_000;
+
 /// A noun that files can bring, with its tables.
 pub trait Ledger: Noun {
     /// What the workspace has of what the file speaks of.
     fn known(tx: &mut TenantTx, wanted: &Wanted) -> impl Future<Output = Result<Known<Self::Fields>>> + Send;
+
+    /// What words of this field may be meant: the names that there are, at most [`NAMES`].
+    fn names(_: &mut TenantTx, _field: &'static str) -> impl Future<Output = Result<Vec<String>>> + Send {
+        async { Ok(vec![]) }
+    }
 
     /// Before the first row is written: gives out what the file leaves open.
     fn prepare(_: &mut TenantTx, _: &mut [New<Self::Fields>]) -> impl Future<Output = Result<()>> + Send {
@@ -128,18 +136,21 @@ pub(super) async fn plan_anew(tx: &mut TenantTx) -> Result<()> {
     Ok(())
 }
 
-/// Members by email, for the fields that name one.
-pub(super) async fn members(tx: &mut TenantTx, emails: &[String]) -> Result<HashMap<String, Uuid>> {
-    if emails.is_empty() {
+/// Members by email, and by a name that only one has, for the fields that name one.
+pub(super) async fn members(tx: &mut TenantTx, words: &[String]) -> Result<HashMap<String, Uuid>> {
+    if words.is_empty() {
         return Ok(HashMap::new());
     }
     let rows = sqlx::query!(
-        r#"select id, lower(email) as "email!" from members where lower(email) = any($1) and deactivated_at is null"#,
-        emails
+        r#"select id as "id!", lower(email) as "word!" from members where lower(email) = any($1) and deactivated_at is null
+           union all
+           select (array_agg(id))[1], lower(name) from members where lower(name) = any($1) and deactivated_at is null
+           group by lower(name) having count(*) = 1"#,
+        words
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|r| (r.email, r.id)).collect())
+    Ok(rows.into_iter().map(|r| (r.word, r.id)).collect())
 }
 
 /// What the import did, record by record: which one, the version it left, and whether it made it.

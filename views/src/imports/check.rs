@@ -11,10 +11,17 @@ use crate::{
 use domain::{
     Dates, Errors,
     access::Sight,
-    import::{Amounts, Counts, Finding, Import, Outcome, Severity, Table as File, twins},
+    import::{Amounts, Counts, Finding, Import, Lost, Outcome, Severity, Table as File, likely, twins},
 };
 use maud::{Markup, Render, html};
 use std::collections::HashMap;
+
+/// What one types to have a cell left out.
+pub const LEFT_OUT: &str = "Leave it out";
+
+/// Words that lead nowhere, and names that are offered for them, on one page.
+const WORDS: usize = 30;
+const OFFERED: usize = 500;
 
 /// Rows that a preview shows of one kind.
 const SHOWN: usize = 50;
@@ -27,6 +34,9 @@ pub struct Check {
     pub table: File,
     pub counts: Counts,
     pub findings: Vec<Finding>,
+    /// Words that lead nowhere, and by field the names that they may mean.
+    pub lost: Vec<Lost>,
+    pub names: HashMap<&'static str, Vec<String>>,
     pub outcomes: Vec<Outcome>,
     pub dates: Vec<Option<Dates>>,
     /// By line: the fields that would change, before and after. An empty after is as the file says.
@@ -51,6 +61,7 @@ impl View for Check {
             (self.verdict())
             (self.notices())
             (self.buttons())
+            (self.words())
             (self.problems())
             (self.columns())
             (self.rows())
@@ -221,11 +232,13 @@ impl Check {
         let rows = (0..source.headers.len()).map(row).collect();
         let amounts = Amounts::ALL.map(|a| Choice::new(a.key(), a.key())).to_vec();
         let problem = self.refused.as_ref().and_then(|(_, errors)| errors.iter().next()).map(|(_, m)| m.to_owned());
+        let mends = self.import.mapping.mends();
         // What is chosen here is checked at once, and nothing is imported before it is.
         let form = Form::post(self.place.mapping(id), &self.place.csrf)
             .attr("data-recheck", "#import-now")
             .problem(problem)
             .body(html! {
+                @for m in mends { (hidden_mend(&m.field, &m.from, if m.to.is_empty() { LEFT_OUT } else { &m.to })) }
                 div.import-columns { (Table::new("Columns", head, rows)) }
                 @if self.small_amounts || self.import.mapping.amounts != Amounts::Units {
                     div.import-amounts {
@@ -243,6 +256,81 @@ impl Check {
                 self.place.target.words().0
             ))
             .render()
+    }
+
+    /// Words that mean nothing here, each with what it may mean; and those that were told to mean something else.
+    fn words(&self) -> Markup {
+        let mapping = &self.import.mapping;
+        let mended = mapping.mends();
+        if self.lost.is_empty() && mended.is_empty() {
+            return html! {};
+        }
+        let label = |field: &str| match mapping.column_of(field) {
+            Some(column) => self.import.source.column(column),
+            None => field.to_owned(),
+        };
+        let none = vec![];
+        let names = |field: &str| self.names.get(field).unwrap_or(&none);
+        let input = |n: usize, field: &str, word: &str, value: &str| {
+            html! {
+                input type="hidden" name="mend_field" value=(field);
+                input type="hidden" name="mend_from" value=(word);
+                (Field::text("mend_to", format!("Read {} as", if word.is_empty() { "empty cells" } else { word }))
+                    .id(format!("mend-{n}")).label_hidden().value(value).attr("list", format!("names-{field}")).attr("autocomplete", "off")
+                    .placeholder(if word.is_empty() { "Nothing" } else { "As it stands" }))
+            }
+        };
+        let said = |word: &str| html! { @if word.is_empty() { span.quiet { "empty cells" } } @else { "“" (word) "”" } };
+        let told = mended.iter().enumerate().map(|(n, m)| {
+            let to = if m.to.is_empty() { LEFT_OUT } else { &m.to };
+            let cells = vec![html! { (label(&m.field)) }, said(&m.from), dash(), input(n, &m.field, &m.from, to)];
+            Row::new(format!("mend-{n}"), m.from.clone(), cells)
+        });
+        let lost = self.lost.iter().take(WORDS).enumerate().map(|(n, l)| {
+            let n = n + mended.len();
+            let offered = likely(&l.word, names(l.field)).unwrap_or_default();
+            let cells = vec![
+                html! { (label(l.field)) },
+                said(&l.word),
+                html! { (number(l.rows)) },
+                input(n, l.field, &l.word, offered),
+            ];
+            Row::new(format!("mend-{n}"), l.word.clone(), cells)
+        });
+        let head = vec![
+            Column::new("Column").minor(),
+            Column::new("In the file"),
+            Column::new("Rows").numeric(),
+            Column::new("Read it as"),
+        ];
+        let rows: Vec<Row> = told.chain(lost).collect();
+        let mut lists: Vec<_> = self.names.iter().collect();
+        lists.sort();
+        let form = Form::post(self.place.mapping(self.import.id), &self.place.csrf)
+            .body(html! {
+                @for column in 0..self.import.source.headers.len() {
+                    input type="hidden" name="column" value=(mapping.columns().get(column).copied().flatten().unwrap_or_default());
+                }
+                input type="hidden" name="amounts" value=(mapping.amounts.key());
+                @for (field, names) in &lists {
+                    datalist id={ "names-" (field) } {
+                        option value=(LEFT_OUT) {}
+                        @for name in names.iter().take(OFFERED) { option value=(name) {} }
+                    }
+                }
+                div.import-columns { (Table::new("Words", head, rows)) }
+            })
+            .actions(html! { (Button::submit("Use these words").icon(Icon::Refresh)) });
+        let more = self.lost.len() > WORDS;
+        let card = Card::new("Words that are not known here", form.render()).id("words").note(format!(
+            "What they are like is offered. “{LEFT_OUT}” leaves the cell out; an empty box leaves things as they are."
+        ));
+        let card = if more {
+            card.note(format!("The {WORDS} that stand in most rows. Put these right first, and the next ones come."))
+        } else {
+            card
+        };
+        card.render()
     }
 
     /// The first different words of a column.
@@ -306,6 +394,15 @@ impl Check {
         let more = usize::try_from(all).is_ok_and(|all| all > SHOWN);
         let card = if more { card.note(format!("The first {SHOWN} of {}.", number(all))) } else { card };
         card.id("rows").flush().render()
+    }
+}
+
+/// One word that was told to mean something else, on its way with another form.
+fn hidden_mend(field: &str, from: &str, to: &str) -> Markup {
+    html! {
+        input type="hidden" name="mend_field" value=(field);
+        input type="hidden" name="mend_from" value=(from);
+        input type="hidden" name="mend_to" value=(to);
     }
 }
 

@@ -166,6 +166,13 @@ pub(super) const GROUPS: &[Group] = &[
                 permission: Some("deals.read"),
                 key: None,
             },
+            Item {
+                label: "Sales report",
+                icon: Icon::TrendingUp,
+                path: "/crm/reports/sales",
+                permission: Some("deals.read"),
+                key: None,
+            },
         ],
     },
     Group {

@@ -4,7 +4,7 @@
 use super::find;
 use crate::{Error, Result, TenantTx, hr::reporting, reach};
 use domain::{
-    ChecklistId, EmployeeId, MemberId,
+    ChecklistId, DealId, EmployeeId, MemberId,
     access::ChecklistsRead,
     events::Event,
     hr::checklists::{Held, Holding, Kind, Moved},
@@ -18,6 +18,7 @@ pub async fn holdings(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<Hol
              (select count(*) from (select 1 from employees where manager_id = $1 and archived_at is null
                 and coalesce(end_date >= $2, true) limit 1001) x) as "reports!",
              (select count(*) from (select 1 from customers where owner_id in (select id from m) and archived_at is null limit 1001) x) as "customers!",
+             (select count(*) from (select 1 from deals where owner_id in (select id from m) and state = 'open' and archived_at is null limit 1001) x) as "deals!",
              (select count(*) from (select 1 from tasks where assignee_id in (select id from m) and done_at is null limit 1001) x) as "tasks!",
              (select count(*) from (select 1 from workflows where publisher_id in (select id from m) and state <> 'draft' limit 1001) x) as "workflows!",
              (select count(*) from (select 1 from assets where holder_id = $1 limit 1001) x) as "assets!",
@@ -30,6 +31,7 @@ pub async fn holdings(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<Hol
     Ok([
         (Held::Reports, r.reports),
         (Held::Customers, r.customers),
+        (Held::Deals, r.deals),
         (Held::Tasks, r.tasks),
         (Held::Workflows, r.workflows),
         (Held::Approvals, r.approvals),
@@ -39,7 +41,7 @@ pub async fn holdings(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<Hol
     .into())
 }
 
-/// Gives a leaver's open tasks, customers and direct reports to somebody: all or nothing, and each in the trail. Tasks of
+/// Gives a leaver's open tasks, customers, open deals and direct reports to somebody: all or nothing, and each in the trail. Tasks of
 /// the checklist itself that are the leaver's own to do stay with them.
 pub async fn hand_over(tx: &mut TenantTx, id: ChecklistId, to: MemberId) -> Result<(Moved, String)> {
     reach::hold::<ChecklistsRead>(tx, super::CHECKLISTS, id.0).await?;
@@ -94,6 +96,21 @@ pub async fn hand_over(tx: &mut TenantTx, id: ChecklistId, to: MemberId) -> Resu
         for customer in customers {
             let fields = vec!["owner".to_owned()];
             crate::events::emit(tx, Event::CustomerChanged { customer: customer.into(), fields }).await?;
+        }
+        // What is won or lost stays with whoever has won or lost it.
+        let deals = sqlx::query_scalar!(
+            "update deals set owner_id = $2, updated_at = $3, version = version + 1
+             where owner_id = $1 and state = 'open' and archived_at is null returning id",
+            from,
+            to.0,
+            tx.now()
+        )
+        .fetch_all(tx.conn())
+        .await?;
+        moved.deals = deals.len() as u64;
+        for some in deals.chunks(1_000) {
+            let deals = some.iter().copied().map(DealId).collect();
+            crate::events::emit(tx, Event::DealsChanged { deals, fields: vec!["owner".to_owned()] }).await?;
         }
     }
     moved.reports = reports(tx, leaver, heir.employee_id.map(EmployeeId), &heir.name).await?;

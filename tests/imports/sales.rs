@@ -1,0 +1,142 @@
+//! Sales of a real company's file: words that lead nowhere are told and mended, and what is on the screen afterwards is what
+//! the file adds up to.
+
+use super::*;
+use std::collections::BTreeMap;
+
+/// One line of the file.
+struct Line {
+    agent: String,
+    stage: String,
+    closed: String,
+    value: i64,
+}
+
+fn lines(csv: &[u8]) -> Vec<Line> {
+    let mut reader = csv::Reader::from_reader(csv);
+    let records = reader.records().map(|r| r.expect("a record"));
+    let line = |r: csv::StringRecord| Line {
+        agent: r[1].to_owned(),
+        stage: r[4].to_owned(),
+        closed: r[6].to_owned(),
+        value: r[7].parse().unwrap_or_default(),
+    };
+    records.map(line).collect()
+}
+
+/// Won, lost, and what was won in whole dollars.
+type Sum = (i64, i64, i64);
+
+fn sums(lines: &[Line], by: impl Fn(&Line) -> String) -> BTreeMap<String, Sum> {
+    let mut all: BTreeMap<String, Sum> = BTreeMap::new();
+    for line in lines {
+        match line.stage.as_str() {
+            "Won" => {
+                let sum = all.entry(by(line)).or_default();
+                (sum.0, sum.2) = (sum.0 + 1, sum.2 + line.value);
+            }
+            "Lost" => all.entry(by(line)).or_default().1 += 1,
+            _ => {}
+        }
+    }
+    all
+}
+
+/// The row of a report as it is shown.
+fn shown(name: &str, (won, lost, value): Sum) -> Vec<String> {
+    let rate = (won * 1000 + (won + lost) / 2) / (won + lost);
+    let count = |n: i64| if n == 0 { "—".to_owned() } else { domain::list::grouped(n) };
+    let revenue = if won == 0 { "—".to_owned() } else { format!("${}.00", domain::list::grouped(value)) };
+    let rate = match (rate / 10, rate % 10) {
+        (whole, 0) => format!("{whole} %"),
+        (whole, part) => format!("{whole}.{part} %"),
+    };
+    vec![name.to_owned(), count(won), count(lost), rate, revenue]
+}
+
+#[tokio::test]
+async fn eight_thousand_deals_of_a_real_file_add_up_on_the_screen() {
+    let (Some(accounts), Some(products), Some(teams), Some(deals)) = (
+        real("crm-sales/accounts.csv"),
+        real("crm-sales/products.csv"),
+        real("crm-sales/sales_teams.csv"),
+        real("crm-sales/sales_pipeline.csv"),
+    ) else {
+        return;
+    };
+    let app = TestApp::new().await;
+    let company = app.company("sales").await;
+    let mut owner = company.owner().await;
+    bring(&company, &mut owner, "crm/customers", "accounts.csv", accounts).await;
+    go(&company, &mut owner, "Import 85 rows").await;
+    for record in csv::Reader::from_reader(&products[..]).records() {
+        company.product(&record.expect("a product")[0]).await;
+    }
+    for (n, record) in csv::Reader::from_reader(&teams[..]).records().enumerate() {
+        company.join(&record.expect("an agent")[0], &app.email(&format!("agent-{n}")), Role::SalesRep).await;
+    }
+
+    // What leads nowhere is told once a word, with what it is like.
+    let page = bring(&company, &mut owner, "crm/deals", "sales_pipeline.csv", deals.clone()).await;
+    let words: Vec<Vec<String>> = page.all("#words tbody tr").into_iter().map(|row| vec![row]).collect();
+    assert!(words.iter().any(|w| w[0].contains("GTXPro") && w[0].contains("1,480")), "{words:?}");
+    assert!(words.iter().any(|w| w[0].contains("empty cells") && w[0].contains("1,425")), "{words:?}");
+    let form = owner.form("Use these words");
+    assert_eq!(form.value("Read GTXPro as"), "GTX Pro", "it is offered");
+    let form = form.set("Read Prospecting as", "Qualified").set("Read Engaging as", "Proposal");
+    let page = owner.send(form).await;
+    assert_eq!(verdict(&page), "8,800 rows: 8,800 new.", "{page}");
+    // What was said stays to be seen and changed.
+    assert_eq!(owner.form("Use these words").value("Read Engaging as"), "Proposal");
+    go(&company, &mut owner, "Import 8,800 rows").await;
+
+    // On screen is what the file adds up to.
+    let lines = lines(&deals);
+    let page = owner.get(&company.at("/crm/reports/sales")).await;
+    let rows = page.rows();
+    let (mut agents, months) =
+        (sums(&lines, |l| l.agent.clone()), sums(&lines, |l| l.closed.get(..7).unwrap_or_default().to_owned()));
+    let all = agents.values().fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2));
+    let told = shown("", all);
+    assert!(told[1..].iter().all(|words| page.says(words)), "{told:?} in {page}");
+    assert_eq!((all.0, all.1), (4_238, 2_473));
+    assert_eq!(rows.len(), agents.len() + months.len());
+    for (agent, sum) in &agents {
+        assert!(rows.contains(&shown(agent, *sum)), "{:?} in {rows:?}", shown(agent, *sum));
+    }
+    for (month, sum) in &months {
+        let day: domain::Day = domain::Day(format!("{month}-01").parse().expect("a month"));
+        let name = day.0.format("%B %Y").to_string();
+        assert!(rows.contains(&shown(&name, *sum)), "{:?} in {rows:?}", shown(&name, *sum));
+    }
+    // The list behind a number has as many.
+    let (agent, sum) = agents.pop_first().expect("an agent");
+    let row = rows.iter().position(|row| row[0] == agent).expect("a row");
+    let href = page.attribute(&format!("tbody tr:nth-child({}) a", row + 1), "href").expect("a link");
+    assert!(href.contains("status=won"), "{href}");
+    let list = owner.get(&href).await;
+    assert!(list.says(&format!("{} deals", domain::list::grouped(sum.0))), "{list}");
+
+    // Each has its history: when it began, and when it ended.
+    let days: i64 = company
+        .read(
+            "select lasted / 86400 from deal_history h join deals d on d.tenant_id = h.tenant_id and d.id = h.deal_id
+             where d.reference = '1C1I7A6R' and h.state = 'won'",
+        )
+        .await;
+    assert_eq!(days, 132, "from 20 October 2016 to 1 March 2017");
+    let of_a_kind: i64 = company.read("select count(*) from sales_lines where name = 'GTX Pro'").await;
+    assert_eq!(of_a_kind, 1_480);
+
+    // Brought once more, nothing changes; undone, nothing is left.
+    app.clock.advance(chrono::Duration::minutes(1));
+    let page = bring(&company, &mut owner, "crm/deals", "sales_pipeline.csv", deals).await;
+    assert_eq!(verdict(&page), "8,800 rows: 8,800 unchanged.", "{page}");
+    owner.press("Discard this file").await;
+    owner.get(&company.at("/crm/deals/imports")).await;
+    owner.click("sales_pipeline.csv").await;
+    owner.click("Undo this import").await;
+    let page = go(&company, &mut owner, "Remove 8,800 deals").await;
+    assert!(page.says("8,800 deals removed."), "{page}");
+    assert!(owner.get(&company.at("/crm/reports/sales")).await.says("Nothing has ended in these days"));
+}
