@@ -94,8 +94,8 @@ async fn followed(
     words: impl FnOnce(&str) -> String,
 ) -> Result<(), Error> {
     let list = match record {
-        // Nobody follows people.
-        Subject::Employee(_) => return Ok(()),
+        // Nobody follows people, and leads are their owner’s.
+        Subject::Employee(_) | Subject::Lead(_) => return Ok(()),
         Subject::Customer(_) => paths::CUSTOMERS,
         Subject::Contact(_) => paths::CONTACTS,
         Subject::Deal(_) => paths::DEALS,
