@@ -223,6 +223,13 @@ pub(super) const CREATE: &[Item] = &[
         key: None,
     },
     Item {
+        label: "New lead",
+        icon: Icon::Filter,
+        path: "/crm/leads/new",
+        permission: Some("leads.write"),
+        key: None,
+    },
+    Item {
         label: "New deal",
         icon: Icon::Briefcase,
         path: "/crm/deals/new",
