@@ -5,6 +5,7 @@ pub mod contacts;
 mod conversion;
 pub mod customers;
 pub mod deals;
+mod duplicates;
 mod forms;
 mod lead_rules;
 pub mod leads;
@@ -23,6 +24,7 @@ pub fn routes(r: Routes) -> Routes {
     let r = contacts::routes(r);
     let r = points::routes(r);
     let r = links::routes(r);
+    let r = duplicates::routes(r);
     let r = deals::routes(r);
     let r = leads::routes(r);
     let r = forms::routes(r);

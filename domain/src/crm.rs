@@ -3,6 +3,7 @@
 pub mod contacts;
 pub mod customers;
 pub mod deals;
+pub mod duplicates;
 pub mod leads;
 pub mod pipelines;
 pub mod points;

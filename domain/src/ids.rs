@@ -131,6 +131,8 @@ ids! {
     LeadConversionId,
     /// One sending of such a form.
     CaptureId,
+    /// Two records that were made one.
+    MergeId,
     ProductId,
     PriceId,
     QuoteId,

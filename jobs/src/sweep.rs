@@ -4,8 +4,8 @@ use crate::{Context, Failure, Run, documents};
 use chrono::Duration;
 use domain::jobs::SweepWorkspace;
 use store::{
-    archivals, audit, automation, bulk, crm::leads::forms, identity, imports, mails, notifications, queue, saved_views,
-    sessions,
+    archivals, audit, automation, bulk, crm, crm::leads::forms, identity, imports, mails, notifications, queue,
+    saved_views, sessions,
 };
 
 impl Run for SweepWorkspace {
@@ -21,6 +21,8 @@ impl Run for SweepWorkspace {
         automation::runs::sweep(&mut tx).await?;
         notifications::sweep(&mut tx).await?;
         forms::sweep(&mut tx).await?;
+        // What is old beyond undoing, however much it is, a thousand at a time.
+        while crm::merges::sweep(&mut tx, 1000).await? == 1000 {}
         // Once a day, to wherever logs are kept: a trail whose end was cut off does not lead here any more.
         let head = audit::head(&mut tx).await?;
         tracing::info!(tenant = %self.tenant, %head, "the audit trail stands here");

@@ -21,7 +21,10 @@ use domain::{
         ContactsArchive, ContactsBulk, ContactsExport, ContactsImport, ContactsRead, ContactsWrite, CustomersRead,
         EmployeesRead, Permission, Sight,
     },
-    crm::contacts::{COLUMNS, Contact, Draft, FIELDS, Fields, Filter, WORDS},
+    crm::{
+        contacts::{COLUMNS, Contact, Draft, FIELDS, Fields, Filter, WORDS},
+        duplicates::Twin,
+    },
     custom_fields::{CustomField, PREFIX, Values},
     draft::Field,
     import::Target,
@@ -33,7 +36,7 @@ use domain::{
 use serde::Deserialize;
 use store::{
     TenantTx, Version,
-    crm::{contacts, customers, links, points},
+    crm::{contacts, customers, duplicates, links, points},
     custom_fields, exports,
     reach::Kind,
 };
@@ -116,6 +119,9 @@ async fn timeline(
 async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: ContactId, asked: Asked) -> Result {
     let (mut tx, status, wrong) = (who.begin().await?, asked.status(), asked.refused.clone());
     let contact = contacts::find(&mut tx, id).await?;
+    if let Some(survivor) = contact.merged_into {
+        return Ok(screen.go(paths::contact(who.slug(), survivor)));
+    }
     let mut record = activity::record::<Contacts, _>(
         &mut tx,
         (who, screen),
@@ -207,6 +213,10 @@ impl Noun for Contacts {
 
     async fn change(tx: &mut TenantTx, id: ContactId, version: Version, fields: &Fields) -> store::Result<()> {
         contacts::change(tx, id, version, fields).await
+    }
+
+    async fn twins(tx: &mut TenantTx, own: ContactId, fields: &Fields) -> store::Result<Vec<Twin>> {
+        duplicates::contacts(tx, own.0, fields).await
     }
 
     async fn custom(tx: &mut TenantTx) -> store::Result<Vec<CustomField>> {

@@ -6,7 +6,7 @@ use crate::{
     notes::Beside,
     saved_views,
     web::{
-        Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, bulk,
+        Allowed, Confirmed, Listed, Noun, Query, Record, Result, Routes, Screen, Toast, bulk,
         file::{self, Format},
         listed::{self, Sought},
         noun,
@@ -16,12 +16,15 @@ use crate::{
     workspace::activity::{self, Asked, Before},
 };
 use domain::{
-    Conventions, CustomerId, Errors,
+    Conventions, CustomerId, Errors, MemberId,
     access::{
         ContactsRead, CustomersArchive, CustomersBulk, CustomersExport, CustomersImport, CustomersRead, CustomersWrite,
         DealsRead, DealsWrite, EmployeesRead, Permission, Sight,
     },
-    crm::customers::{COLUMNS, Customer, Draft, FIELDS, Fields, Filter, Status, WORDS},
+    crm::{
+        customers::{COLUMNS, Customer, Draft, FIELDS, Fields, Filter, Status, WORDS},
+        duplicates::Twin,
+    },
     custom_fields::{CustomField, PREFIX, Values},
     draft::Field,
     import::Target,
@@ -33,7 +36,7 @@ use domain::{
 use serde::Deserialize;
 use store::{
     TenantTx, Version,
-    crm::{customers, links, points},
+    crm::{customers, duplicates, links, points},
     custom_fields, exports,
     reach::Kind,
 };
@@ -69,6 +72,7 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::CUSTOMER_FIELD_FILES_REMOVAL, field_files::remove::<N>)
         .get(paths::CUSTOMER_EDIT, noun::edit::<N>)
         .post(paths::CUSTOMER_EDIT, noun::change::<N>)
+        .post(paths::CUSTOMER_TEAM, set_team)
         .post(paths::CUSTOMER_ARCHIVAL, listed::archive::<N>)
         .post(paths::CUSTOMER_RESTORAL, listed::restore::<N>)
 }
@@ -109,6 +113,9 @@ async fn timeline(
 async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId, asked: Asked) -> Result {
     let (mut tx, status, wrong) = (who.begin().await?, asked.status(), asked.refused.clone());
     let customer = customers::find(&mut tx, id).await?;
+    if let Some(survivor) = customer.merged_into {
+        return Ok(screen.go(paths::customer(who.slug(), survivor)));
+    }
     let archived = customer.status == Status::Archived;
     let mut record = activity::record::<Customers, _>(
         &mut tx,
@@ -132,6 +139,8 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId
         people: vec![],
         deals: vec![],
         totals: vec![],
+        team: vec![],
+        members: vec![],
         following: None,
         may_deal: who.actor.may(DealsWrite::KEY),
         sees: (who.actor.may(ContactsRead::KEY), who.actor.may(DealsRead::KEY)),
@@ -143,10 +152,40 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId
         view.people = links::of_customer(&mut tx, id).await?;
         view.deals = links::deals_with(&mut tx, id).await?;
         view.totals = links::totals(&mut tx, id).await?;
+        view.team = customers::team(&mut tx, id).await?;
+        if view.record.may.write {
+            view.members = store::workspace::members::choices(&mut tx).await?;
+        }
         view.following = Some(following(&mut tx, screen, &view.record, id.0).await?);
         view.fields = custom_fields::list(&mut tx, Target::Customers).await?;
     }
     Ok(screen.show_as(status, who, &view))
+}
+
+/// Who is ticked.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Team {
+    member: Vec<MemberId>,
+}
+
+async fn set_team(
+    who: Allowed<CustomersWrite>,
+    screen: Screen,
+    Record(id): Record<CustomerId>,
+    Confirmed(team): Confirmed<Team>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    let done = match customers::set_team(&mut tx, id, &team.member).await {
+        Err(store::Error::Refused(errors)) => Err(errors.iter().map(|(_, why)| why).collect::<Vec<_>>().join(" ")),
+        done => {
+            done?;
+            tx.commit().await?;
+            Ok(())
+        }
+    };
+    let toast = done.map_or_else(Toast::bad, |()| Toast::good("Team saved."));
+    screen.done(paths::customer(who.slug(), id), toast).await
 }
 
 /// Customers, to the handlers of all nouns.
@@ -200,6 +239,10 @@ impl Noun for Customers {
 
     async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, fields: &Fields) -> store::Result<()> {
         customers::change(tx, id, version, fields).await
+    }
+
+    async fn twins(tx: &mut TenantTx, own: CustomerId, fields: &Fields) -> store::Result<Vec<Twin>> {
+        duplicates::customers(tx, own.0, fields).await
     }
 
     async fn custom(tx: &mut TenantTx) -> store::Result<Vec<CustomField>> {

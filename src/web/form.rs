@@ -62,6 +62,8 @@ pub enum Late {
     Stale,
     /// It was sent before with other answers, and made this record then.
     Sent(Uuid),
+    /// What it would add may be there already.
+    Alike,
 }
 
 impl<D: Default> Sheet<D> {
@@ -190,6 +192,11 @@ impl<F: FormPage> Valid<F> {
     /// Shows the form again as it is, for whoever thinks better of it.
     pub async fn reopen(&self) -> Result {
         F::page(&self.guard, self.sheet(StatusCode::OK)).await
+    }
+
+    /// Shows the form again, with what is like that which it would add: sent once more, it is meant.
+    pub async fn alike(&self) -> Result {
+        F::page(&self.guard, Sheet { late: Some(Late::Alike), ..self.sheet(StatusCode::CONFLICT) }).await
     }
 
     /// What the record was when the form was filled, as the form carries it.

@@ -12,6 +12,7 @@ use axum::extract::FromRequestParts;
 use domain::{
     Conventions, Errors,
     access::Permission,
+    crm::duplicates::Twin,
     custom_fields::CustomField,
     draft::{Answers, Field, merge, merge_named},
     ids::Id,
@@ -75,6 +76,15 @@ pub trait Noun: Sized + Send + Sync + 'static {
         fields: &Self::Fields,
     ) -> impl Future<Output = store::Result<()>> + Send;
 
+    /// Records that one of these fields may be already.
+    fn twins(
+        _: &mut TenantTx,
+        _own: Self::Id,
+        _: &Self::Fields,
+    ) -> impl Future<Output = store::Result<Vec<Twin>>> + Send {
+        async { Ok(vec![]) }
+    }
+
     /// The fields that the workspace has added to it.
     fn custom(_: &mut TenantTx) -> impl Future<Output = store::Result<Vec<CustomField>>> + Send {
         async { Ok(vec![]) }
@@ -118,7 +128,7 @@ where
         let mut tx = who.begin().await?;
         let pages = pages::<N, _>(who);
         let (mut conflict, mut sent) = (None, None);
-        let mut editing = None;
+        let (mut editing, mut twins) = (None, vec![]);
         let custom = N::custom(&mut tx).await?;
         if let Some(id) = sheet.id {
             reach::hold::<N::Write>(&mut tx, N::KIND, id).await?;
@@ -137,12 +147,24 @@ where
                 // Having seen theirs, who saves again means it.
                 (sheet.version, sheet.was) = (N::version(&now), json(&theirs));
             }
-            editing = Some(Editing { id: id.to_string(), version: sheet.version, name: N::name(&now), was: sheet.was });
+            editing = Some(Editing {
+                id: id.to_string(),
+                version: sheet.version,
+                name: N::name(&now),
+                was: std::mem::take(&mut sheet.was),
+            });
+        }
+        if sheet.late == Some(Late::Alike) {
+            let (fields, _) = N::read(&sheet.draft, &who.workspace.conventions());
+            twins = N::twins(&mut tx, N::Id::from(sheet.once), &fields).await?;
+            // Having seen them, who saves again means it.
+            sheet.was = twins.iter().map(|t| t.id.to_string()).collect::<Vec<_>>().join(" ");
         }
         if let Some(Late::Sent(id)) = sheet.late {
             let made = N::find(&mut tx, N::Id::from(id)).await?;
             sent = Some((N::name(&made), pages.record(id)));
         }
+        let seen = if sheet.id.is_none() { std::mem::take(&mut sheet.was) } else { String::new() };
         let entry = Entry {
             words: N::WORDS,
             pages,
@@ -153,6 +175,8 @@ where
             errors: sheet.errors,
             conflict,
             sent,
+            twins,
+            seen,
             custom,
         };
         let view = N::edit(who, &mut tx, entry).await?;
@@ -166,6 +190,13 @@ pub async fn new<N: Noun>(who: Allowed<N::Write>, screen: Screen) -> Result {
 
 pub async fn add<N: Noun>(who: Allowed<N::Write>, screen: Screen, form: Valid<Form<N>>) -> Result {
     let mut tx = who.begin().await?;
+    let twins = N::twins(&mut tx, N::Id::from(form.once), &form.fields).await?;
+    let unseen = twins.iter().any(|t| !form.was().contains(&t.id.to_string()));
+    // What cannot be is told first.
+    if unseen && N::check(&mut tx, N::Id::from(form.once), &form.fields).await?.is_empty() {
+        drop(tx);
+        return form.alike().await;
+    }
     let added = N::add(&mut tx, N::Id::from(form.once), &form.fields).await;
     let id = form.settle(tx, added).await?;
     let pages = pages::<N, _>(&who);

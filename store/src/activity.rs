@@ -110,6 +110,9 @@ pub const PLAIN: &[&str] = &[
     "contact_points",
     "customer_contacts",
     "deal_contacts",
+    "customer_team",
+    "merges",
+    "not_duplicates",
 ];
 
 /// Tables all of whose columns are of one class: that pay was changed is pay, too.
@@ -132,6 +135,8 @@ const SEALED: &[(&str, &[&str])] = &[
     // What a document is, is for those alone who see its class.
     ("documents", &["title", "message", "reason", "expires_on", "due_on", "kind_id"]),
     ("files", &["name", "sha256"]),
+    // Of whatever field, in words of the database.
+    ("merges", &["before", "after"]),
     // What a view asks, it asks of fields of whatever class.
     ("saved_views", &["question"]),
     // Not everybody who reads the trail may know what things are worth.

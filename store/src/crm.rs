@@ -3,8 +3,10 @@
 pub mod contacts;
 pub mod customers;
 pub mod deals;
+pub mod duplicates;
 pub mod leads;
 pub mod links;
+pub mod merges;
 pub mod pipelines;
 pub mod points;
 pub mod products;

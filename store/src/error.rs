@@ -120,6 +120,8 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("contact_points_value_key", "value", "This is there already."),
     ("contact_points_contact_fk", "value", "That contact was just removed."),
     ("contact_points_customer_fk", "value", "That customer was just removed."),
+    ("customer_team_customer_fk", "member", "That customer was just removed."),
+    ("customer_team_member_fk", "member", "That member was just removed."),
     ("customer_contacts_customer_fk", "company", "That company was just removed."),
     ("customer_contacts_contact_fk", "contact", "That contact was just removed."),
     ("deal_contacts_deal_fk", "contact", "That deal was just removed."),

@@ -111,6 +111,19 @@ pub(crate) async fn hits_or_near(tx: &mut TenantTx, kind: &str, question: &str) 
     Ok((Hits::These(ids), near))
 }
 
+/// Records of a kind whose words are close to these, exactly so or not.
+pub(crate) async fn near(tx: &mut TenantTx, kind: &str, text: &str) -> Result<Vec<Uuid>> {
+    let close: Vec<String> =
+        words(text).into_iter().filter(|w| w.chars().count() > 3 && w.chars().all(char::is_alphabetic)).collect();
+    if close.is_empty() {
+        return Ok(vec![]);
+    }
+    let none: &[String] = &[];
+    let ids =
+        sqlx::query_scalar!(r#"select s as "id!" from house.search_near($1, $2, $3, $4) s"#, kind, &close, none, NEAR);
+    Ok(ids.fetch_all(tx.conn()).await?)
+}
+
 impl Hits {
     /// As [`narrow`](Self::narrow), for records that belong to an employee who was found.
     pub(crate) fn narrow_to_people(&self, q: &mut sqlx::QueryBuilder<sqlx::Postgres>) {

@@ -272,6 +272,27 @@ async fn a_customer_is_told_how_far_and_how_well_it_is() {
 }
 
 #[tokio::test]
+async fn a_team_works_on_a_customer_beside_its_owner() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let firm = company.customer(&[("name", "Globex")]).await;
+    let rep = company.member(Role::SalesRep).await;
+    let mut owner = company.owner().await;
+    let page = owner.get(&format!("/w/acme/crm/customers/{firm}")).await;
+    let page = owner.send(page.form("Save team").set("Some Sales rep", &rep.member.to_string())).await;
+    assert_eq!(page.toast(), "Team saved.", "{page}");
+    let stranger = uuid::Uuid::new_v4().to_string();
+    let page = owner.post(&format!("/w/acme/crm/customers/{firm}/team"), &[("member", &stranger)]).await;
+    let page = owner.get(page.header("location")).await;
+    assert!(page.says("One of them is no member any more.") && page.says("Some Sales rep"), "{page}");
+    // It is no right: the owner's alone is.
+    let mut rep = company.signed_in(Role::SalesRep).await;
+    let path = format!("/w/acme/crm/customers/{firm}/team");
+    assert_eq!(rep.post(&path, &[]).await.status, StatusCode::NOT_FOUND);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn archived_contacts_are_out_of_lists_and_come_back() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -216,6 +216,8 @@ impl Records {
         company.link(leaver, employee).await;
         company.task(&format!("Left {round}"), leaver).await;
         let customer = company.customer(&[("name", &name)]).await;
+        // Takes all other fields away.
+        let custom_field = company.custom_field(round).await.to_string();
         let sales = Sales::of(company, round).await;
         let contacts = Contacts::of(company, round, customer, sales.deal).await;
         Self {
@@ -223,7 +225,7 @@ impl Records {
             job_import: company.import(Target::JobHistory, "Number,From,Title\n1,2020-01-01,Smith\n").await.to_string(),
             pay_import: company.import(Target::PayHistory, "Number,From,Salary\n1,2020-01-01,1000\n").await.to_string(),
             pay_row: pay_row.to_string(),
-            custom_field: company.custom_field(round).await.to_string(),
+            custom_field,
             file_fields: [
                 company.file_field(Target::Employees, round).await.to_string(),
                 company.file_field(Target::Customers, round).await.to_string(),

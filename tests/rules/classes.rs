@@ -29,6 +29,8 @@ const TECHNICAL: &[(&str, &str)] = &[
     ("stage_since", "told by the stage history"),
     ("probability_own", "whether the probability was said of the deal itself"),
     ("category_own", "whether the category was said of the deal itself"),
+    ("merged_into", "the record that it is part of, which its page leads to"),
+    ("sound", "the name as it sounds, to find duplicates by"),
     ("contacts.name", "first and last name together"),
     ("email_key", "the email, to find leads by"),
     ("consent", "told on the record, as it was shown"),

@@ -6,11 +6,17 @@ use store::CONSTRAINTS;
 
 /// Rules that no form can break, and why. An error of ours breaks them, and is told as one.
 const INTERNAL: &[(&str, &str)] = &[
+    ("customers_merged_away", "written together, and brought back together"),
+    ("contacts_merged_away", "written together, and brought back together"),
+    ("not_duplicates_pair", "said again is said once"),
+    ("not_duplicates_order", "written in that order"),
+    ("merges_noun", "the keys of an enum"),
     ("contacts_language_check", "the codes of a list"),
     ("contact_points_kind_check", "the keys of an enum"),
     ("contact_points_one_record", "of a customer or a contact by its type"),
     ("contact_points_reasons", "a reason is written with its time"),
     ("contact_points_first_key", "one that becomes the first takes the place of the other"),
+    ("customer_team_one", "somebody twice in a team is there once"),
     ("customer_contacts_one", "noted again is noted once"),
     ("deal_contacts_one", "noted again is noted once"),
     ("customers_lifecycle", "the keys of an enum"),

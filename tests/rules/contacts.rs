@@ -3,13 +3,14 @@
 
 use super::access::Named;
 use crate::support::Company;
-use domain::{ContactId, CustomerId, DealId, import::Target, workspace::access::Subject};
+use domain::{ContactId, CustomerId, DealId, crm::duplicates::Noun, import::Target, workspace::access::Subject};
 use store::crm::links;
 
 #[derive(Clone)]
 pub(super) struct Contacts {
     pub(super) contacts: Named,
     /// Not the first of their kind.
+    customer: String,
     point: String,
     customer_point: String,
     /// The contact at a company, somebody at the customer, and somebody in the deal.
@@ -17,9 +18,13 @@ pub(super) struct Contacts {
     /// Files of the contact, and of the customer.
     files: [String; 2],
     file_field: String,
+    /// A customer and a contact of the same owner, to be merged; and a merge of each.
+    with: [String; 2],
+    merges: [String; 2],
     /// Another customer and another contact, to be put beside.
     company: String,
     person: String,
+    member: String,
 }
 
 impl Contacts {
@@ -42,15 +47,19 @@ impl Contacts {
                 view: company.view(Target::Contacts, &name).await.to_string(),
                 change: company.bulk_change(Target::Contacts, changed, "job_title", "Smith").await.to_string(),
             },
+            customer: customer.to_string(),
             point: String::new(),
             customer_point: String::new(),
             ties: [String::new(), String::new(), String::new()],
             files: [String::new(), String::new()],
+            with: [String::new(), String::new()],
+            merges: [String::new(), String::new()],
             file_field: company.file_field(Target::Contacts, round).await.to_string(),
             company: firm,
             person,
+            member: company.member(domain::access::Role::Owner).await.member.to_string(),
         };
-        own.stand(company, contact, customer, deal).await;
+        own.stand(company, "", contact, customer, deal).await;
         own
     }
 
@@ -67,12 +76,20 @@ impl Contacts {
         let contact = company.contact(&fields).await;
         let mut own = self.clone();
         own.contacts.record = contact.to_string();
-        own.stand(company, contact, customer, deal).await;
+        own.customer = customer.to_string();
+        own.stand(company, owner, contact, customer, deal).await;
         own
     }
 
     /// Puts beside the records what routes take away again.
-    async fn stand(&mut self, company: &Company<'_>, contact: ContactId, customer: CustomerId, deal: DealId) {
+    async fn stand(
+        &mut self,
+        company: &Company<'_>,
+        owner: &str,
+        contact: ContactId,
+        customer: CustomerId,
+        deal: DealId,
+    ) {
         let (person, firm) = (Subject::Contact(contact), Subject::Customer(customer));
         // An email would be the record's own, and change it.
         company.point(person, "address", "One Street").await;
@@ -84,6 +101,14 @@ impl Contacts {
             company.record_file(firm, "two.txt").await.to_string(),
         ];
         company.in_deal(contact, deal, "Champion").await;
+        let named = |what: &str| format!("{what} {}", uuid::Uuid::new_v4().simple());
+        let firm = async |what: &str| company.customer(&[("name", &named(what)), ("owner", owner)]).await.0;
+        let human = async |what: &str| company.contact(&[("last_name", &named(what)), ("owner", owner)]).await.0;
+        self.with = [firm("With").await.to_string(), human("With").await.to_string()];
+        self.merges = [
+            company.merged(Noun::Customers, (firm("Stays").await, firm("Goes").await), &[]).await.to_string(),
+            company.merged(Noun::Contacts, (human("Stays").await, human("Goes").await), &[]).await.to_string(),
+        ];
         let mut tx = company.begin().await;
         let of_contact = links::of_contact(&mut tx, contact).await.expect("companies");
         let of_deal = links::of_deal(&mut tx, deal).await.expect("people");
@@ -96,6 +121,7 @@ impl Contacts {
             contacts: contacts.clone(),
             point: self.customer_point.clone(),
             customer_point: self.point.clone(),
+            merges: [self.merges[1].clone(), self.merges[0].clone()],
             ..self.clone()
         }
     }
@@ -105,6 +131,8 @@ impl Contacts {
         match path {
             p if p.contains("/contacts/points/{id}") => Some(&self.point),
             p if p.contains("/customers/points/{id}") => Some(&self.customer_point),
+            p if p.contains("/customers/merges/{id}") => Some(&self.merges[0]),
+            p if p.contains("/contacts/merges/{id}") => Some(&self.merges[1]),
             _ => None,
         }
     }
@@ -132,6 +160,15 @@ impl Contacts {
             p if p.ends_with("/contacts/{id}/companies/removal") => vec![("link", self.ties[0].clone())],
             p if p.ends_with("/customers/{id}/contacts/removal") => vec![("link", self.ties[1].clone())],
             p if p.ends_with("/deals/{id}/contacts/removal") => vec![("link", self.ties[2].clone())],
+            p if p.ends_with("/customers/{id}/merge") => vec![("with", self.with[0].clone()), once()],
+            p if p.ends_with("/contacts/{id}/merge") => vec![("with", self.with[1].clone()), once()],
+            p if p.ends_with("/crm/duplicates") => {
+                vec![("one", self.customer.clone()), ("other", self.with[0].clone())]
+            }
+            p if p.ends_with("/duplicates/contacts") => {
+                vec![("one", self.contacts.record.clone()), ("other", self.with[1].clone())]
+            }
+            p if p.ends_with("/customers/{id}/team") => vec![("member", self.member.clone())],
             p if p.ends_with("/following") => vec![("on", "true".into())],
             p if p.ends_with("/contacts/{id}/files/removal") => vec![("file", self.files[0].clone())],
             p if p.ends_with("/customers/{id}/files/removal") => vec![("file", self.files[1].clone())],

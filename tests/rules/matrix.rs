@@ -160,6 +160,8 @@ fn names_a_record(path: &str) -> bool {
         "/contacts/{id}",
         "/contacts/points/{id}",
         "/customers/points/{id}",
+        "/contacts/merges/{id}",
+        "/customers/merges/{id}",
         "/deals/{id}",
         "/leads/{id}",
         "/quotes/{id}",

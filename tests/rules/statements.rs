@@ -5,7 +5,7 @@ use crate::{
     workspace::security::Phone,
 };
 use axum::http::{Method, StatusCode};
-use domain::{access::Role, workspace::access::Subject};
+use domain::{access::Role, crm::duplicates::Noun as DuplicatesOf, workspace::access::Subject};
 use people360::web::access::Line;
 
 /// Statements per route, the door's included, `begin` and `commit` not; of several nouns the most.
@@ -164,7 +164,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("list, whole page", 7),
     ("list, part", 3),
     ("list, part, searched", 6),
-    ("record", 14),
+    ("record", 16),
     ("timeline", 6),
     ("new form", 5),
     ("options", 3),
@@ -492,6 +492,25 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("send a form", 6),
     ("confirm a form, asked", 4),
     ("confirm a form", 24),
+    ("contact detail, new form", 2),
+    ("add a contact detail", 7),
+    ("contact detail, form", 6),
+    ("change a contact detail", 7),
+    ("a contact detail, first", 6),
+    ("remove a contact detail", 8),
+    ("follow", 4),
+    ("files of a record", 4),
+    ("a file to a record", 7),
+    ("a file from a record", 3),
+    ("set a team", 5),
+    ("put together, form", 2),
+    ("put together", 8),
+    ("take apart", 8),
+    ("pairs", 3),
+    ("not the same", 3),
+    ("side by side", 8),
+    ("merge", 11),
+    ("undo a merge", 10),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -502,7 +521,7 @@ const MANY: &[(&str, &str)] = &[
     ("join", "once a person; hashing takes longer than all of them"),
     (
         "search",
-        "people, customers, leads and deals are each found by their words, and deals by those of their customers",
+        "people, customers, leads, contacts and deals are each found by their words, and deals by those of their customers",
     ),
     ("invite", "asks for the roles that may be given"),
     ("invite many", "each address is invited by itself"),
@@ -614,6 +633,18 @@ const MANY: &[(&str, &str)] = &[
     ),
     ("rules of assignment", "seldom; each of its people is shown as they are today"),
     ("confirm a form", "once a lead; it is made, and given to whom the rules and today's absences say"),
+    (
+        "add a contact detail",
+        "how many there are is asked first; the first one becomes the record's own, and what stands beside follows",
+    ),
+    ("change a contact detail", "the record behind it is found, and held"),
+    ("remove a contact detail", "the next one takes the place of the first"),
+    ("a file to a record", "held before the first byte, and again where it is kept"),
+    ("put together", "both are looked at, each with its own right"),
+    ("take apart", "both are looked at, each with its own right"),
+    ("side by side", "two records, and what hangs on one of them"),
+    ("merge", "both are held and read; what hangs on one is moved by one statement of the database's own"),
+    ("undo a merge", "as a merge, and what was changed since is looked at"),
 ];
 
 /// Asks for routes, and counts.
@@ -1086,18 +1117,18 @@ async fn around(m: &mut Meter<'_>) {
     let (o, crm) = (&mut owner, company.at("/crm"));
     for (noun, id) in [("contacts", contact.0), ("customers", customer.0)] {
         let record = format!("{crm}/{noun}/{id}");
-        m.get(o, "address, new form", &format!("{record}/points")).await;
+        m.get(o, "contact detail, new form", &format!("{record}/points")).await;
         let once = uuid::Uuid::new_v4().to_string();
         let fields = [("kind", "email"), ("value", "b@two.example"), ("_once", &once)];
-        m.post(o, "add an address", &format!("{record}/points"), &fields).await;
+        m.post(o, "add a contact detail", &format!("{record}/points"), &fields).await;
         let more = [("kind", "email"), ("value", "c@two.example")];
         o.post(&format!("{record}/points"), &more).await;
         let point = format!("{crm}/{noun}/points/{once}");
-        let version = m.get(o, "address form", &point).await.form("Save changes").value("_version");
+        let version = m.get(o, "contact detail, form", &point).await.form("Save changes").value("_version");
         let fields = [("kind", "email"), ("value", "d@two.example"), ("_version", &*version)];
-        m.post(o, "change an address", &point, &fields).await;
-        m.post(o, "an address, first", &format!("{point}/first"), &[]).await;
-        m.post(o, "remove an address", &format!("{point}/removal"), &[]).await;
+        m.post(o, "change a contact detail", &point, &fields).await;
+        m.post(o, "a contact detail, first", &format!("{point}/first"), &[]).await;
+        m.post(o, "remove a contact detail", &format!("{point}/removal"), &[]).await;
         m.post(o, "follow", &format!("{record}/following"), &[("on", "true")]).await;
         m.get(o, "files of a record", &format!("{record}/files")).await;
         let form = o.get(&format!("{record}/files")).await.form("Add this file");
@@ -1109,6 +1140,8 @@ async fn around(m: &mut Meter<'_>) {
         let file = file.await.to_string();
         m.post(o, "a file from a record", &format!("{record}/files/removal"), &[("file", &file)]).await;
     }
+    let member = company.member(Role::Owner).await.member.to_string();
+    m.post(o, "set a team", &format!("{crm}/customers/{customer}/team"), &[("member", &member)]).await;
     m.post(o, "follow", &format!("{crm}/deals/{deal}/following"), &[("on", "true")]).await;
     let tie =
         |page: &Page| page.text.split("name=\"link\" value=\"").nth(1).map(|t| t[..36].to_owned()).expect("a tie");
@@ -1121,6 +1154,27 @@ async fn around(m: &mut Meter<'_>) {
         m.post(o, "put together", &format!("{page}/{form}"), &[named, ("role", "User")]).await;
         let link = tie(&o.get(&page).await);
         m.post(o, "take apart", &format!("{page}/{form}/removal"), &[("link", &link)]).await;
+    }
+    for (noun, list, two) in [
+        (
+            DuplicatesOf::Customers,
+            "customers",
+            [company.customer(&[("name", "Acme")]).await.0, company.customer(&[("name", "Acme AG")]).await.0],
+        ),
+        (
+            DuplicatesOf::Contacts,
+            "contacts",
+            [company.contact(&[]).await.0, company.contact(&[("first_name", "A")]).await.0],
+        ),
+    ] {
+        let pairs = format!("{crm}/duplicates{}", if noun == DuplicatesOf::Contacts { "/contacts" } else { "" });
+        m.get(o, "pairs", &pairs).await;
+        let with = two[1].to_string();
+        m.post(o, "not the same", &pairs, &[("one", &two[0].to_string()), ("other", &with)]).await;
+        m.get(o, "side by side", &format!("{crm}/{list}/{}/merge?with={with}", two[0])).await;
+        let once = uuid::Uuid::new_v4().to_string();
+        m.post(o, "merge", &format!("{crm}/{list}/{}/merge", two[0]), &[("with", &with), ("_once", &once)]).await;
+        m.post(o, "undo a merge", &format!("{crm}/{list}/merges/{once}/reversal"), &[]).await;
     }
     m.app.run_jobs().await;
 }

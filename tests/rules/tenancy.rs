@@ -58,6 +58,7 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("audit_events", "is the trail"),
     ("audit_seals", "seal the trail"),
     ("audit_beginnings", "written once, by the migration that made it"),
+    ("merge_moves", "the memory of an audited merge; each row that moved tells it by itself"),
     ("followers", "what one person wants to hear of"),
     ("record_files", "of which record a file is; the file itself is audited"),
     ("custom_files", "of which record a file is, which the record's own change tells"),

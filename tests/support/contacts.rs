@@ -2,14 +2,15 @@
 
 use super::Company;
 use domain::{
-    ContactId, CustomerId, DealId, FileId, PointId,
+    ContactId, CustomerId, DealId, FileId, MergeId, PointId,
     crm::{
         contacts::{Contact, Draft},
+        duplicates::Noun,
         points::{self, Point},
     },
     workspace::access::Subject,
 };
-use store::crm::{contacts, links};
+use store::crm::{contacts, links, merges};
 
 impl Company<'_> {
     /// A contact of the owner's making, with these fields.
@@ -57,6 +58,17 @@ impl Company<'_> {
         let mut tx = self.begin().await;
         links::involve(&mut tx, deal, contact, Some(role)).await.expect("it is noted");
         tx.commit().await.expect("it is kept");
+    }
+
+    /// Makes one of two, the first of them, with these fields of the other.
+    pub async fn merged(&self, noun: Noun, two: (uuid::Uuid, uuid::Uuid), taken: &[&str]) -> MergeId {
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        let taken: Vec<String> = taken.iter().map(|t| (*t).to_owned()).collect();
+        merges::merge(&mut tx, id, noun, two, &taken).await.expect("they are one");
+        tx.commit().await.expect("it is kept");
+        self.app.run_jobs().await;
+        id
     }
 
     /// A file of a record, of which nothing is in the storage.

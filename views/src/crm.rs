@@ -4,6 +4,7 @@ pub mod board;
 pub mod contacts;
 pub mod customers;
 pub mod deals;
+pub mod duplicates;
 pub mod files;
 pub mod forms;
 pub mod leads;

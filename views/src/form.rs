@@ -2,7 +2,7 @@
 
 use crate::custom_fields;
 use crate::ui::{Alert, Button, Conflict, FieldError, Form, PageHead, Tone, form_page};
-use domain::{Errors, custom_fields::CustomField, paths::Pages, text::Words};
+use domain::{Errors, crm::duplicates::Twin, custom_fields::CustomField, paths::Pages, text::Words};
 use maud::{Markup, Render, html};
 
 /// The form of a noun's record, all but its fields.
@@ -18,6 +18,10 @@ pub struct Entry<D> {
     pub conflict: Option<Conflict>,
     /// Name and address of what this form has made already, with other answers.
     pub sent: Option<(String, String)>,
+    /// Records that what is typed may be already.
+    pub twins: Vec<Twin>,
+    /// Ids of those that were shown beside this form before.
+    pub seen: String,
     /// The fields that the workspace has added to the noun.
     pub custom: Vec<CustomField>,
 }
@@ -54,15 +58,24 @@ impl<D> Entry<D> {
             .problem(self.errors.of(""))
             .errors(self.summary())
             .conflict(self.conflict.clone())
-            .notice(self.sent.as_ref().map(|(name, href)| self.sent_before(name, href)))
+            .notice(self.notice())
             .body(fields)
             .actions(html! { (Button::submit(save).primary()) (Button::link("Cancel", back)) })
             .sticky()
             .guard();
         if let Some(editing) = &self.editing {
             form = form.version(editing.version).hidden("_was", &editing.was);
+        } else if !self.seen.is_empty() {
+            form = form.hidden("_was", &self.seen);
         }
         form_page(&head, form.render())
+    }
+
+    fn notice(&self) -> Option<Alert> {
+        match self.twins.is_empty() {
+            false => Some(crate::crm::duplicates::twins(self.words, &self.pages, &self.twins)),
+            true => self.sent.as_ref().map(|(name, href)| self.sent_before(name, href)),
+        }
     }
 
     /// What is wrong, by what the fields are called.

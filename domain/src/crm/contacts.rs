@@ -171,6 +171,8 @@ pub struct Contact {
     pub custom: Values,
     /// Where they are shown; the list and the file ask for them.
     pub tags: Vec<Tag>,
+    /// The one that it is part of now.
+    pub merged_into: Option<ContactId>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

@@ -94,6 +94,12 @@ impl Noun for Contacts {
         take!(first_name, last_name, job_title, customer, email, phone, language, do_not_contact)
     }
 
+    fn alike(draft: &Draft) -> Vec<(&'static str, String)> {
+        let email = lower(&draft.email).map(|email| ("email", email));
+        let phone = lower(&draft.phone).map(|phone| ("phone", phone));
+        [email, phone].into_iter().flatten().collect()
+    }
+
     fn custom(fields: &mut Fields) -> &mut Custom {
         &mut fields.custom
     }

@@ -101,6 +101,13 @@ impl Noun for Customers {
         )
     }
 
+    fn alike(draft: &Draft) -> Vec<(&'static str, String)> {
+        let email = lower(&draft.email).map(|email| ("email", email));
+        let phone = lower(&draft.phone).map(|phone| ("phone", phone));
+        let name = lower(&draft.name).map(|name| ("name", name));
+        [email, phone, name].into_iter().flatten().collect()
+    }
+
     fn custom(fields: &mut Fields) -> &mut Custom {
         &mut fields.custom
     }

@@ -1,8 +1,10 @@
 //! What would become of each row: created, changed, as it is, or left out with the reason.
 
+mod counts;
 mod notes;
 mod wanted;
 
+pub use counts::{Counts, Outcome};
 use notes::Notes;
 pub use wanted::Wanted;
 
@@ -12,7 +14,6 @@ use super::{
     mends::{Losses, Lost},
 };
 use crate::{Conventions, Dates, Errors, custom_fields::Custom};
-use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet, VecDeque};
 use uuid::Uuid;
 
@@ -62,6 +63,10 @@ pub trait Noun: Sized + Send + Sync + 'static {
     fn without(_field: &str, _: &Self::Draft) -> (Severity, String) {
         (Severity::Error, "There is none of this name.".into())
     }
+    /// What tells that a row may be a record that is there already, though its keys do not: kind and words.
+    fn alike(_: &Self::Draft) -> Vec<(&'static str, String)> {
+        vec![]
+    }
     /// Fields of which a new record without them is worth a word: rows that could be told whose they are.
     const MISSED: &'static [&'static str] = &[];
     /// What the fields hold that a workspace has added.
@@ -105,6 +110,8 @@ pub struct Known<F> {
     pub people: HashMap<String, Uuid>,
     /// Those of [`Wanted::others`] that there are.
     pub others: HashSet<(&'static str, String)>,
+    /// Names of records that are like these: [`Wanted::alike`].
+    pub alike: HashMap<(&'static str, String), String>,
 }
 
 impl<F> Default for Known<F> {
@@ -115,62 +122,8 @@ impl<F> Default for Known<F> {
             members: HashMap::new(),
             people: HashMap::new(),
             others: HashSet::new(),
+            alike: HashMap::new(),
         }
-    }
-}
-
-/// What becomes of one row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    Create,
-    Change,
-    Same,
-    Error,
-}
-
-impl Outcome {
-    pub const ALL: [Self; 4] = [Self::Create, Self::Change, Self::Same, Self::Error];
-
-    /// As the preview's URL says it.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Create => "new",
-            Self::Change => "changed",
-            Self::Same => "unchanged",
-            Self::Error => "errors",
-        }
-    }
-
-    pub fn parse(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|o| o.key() == key)
-    }
-}
-
-/// How many rows become what, and how many cells are left behind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Counts {
-    pub rows: u32,
-    pub create: u32,
-    pub change: u32,
-    pub same: u32,
-    pub error: u32,
-    pub warning: u32,
-}
-
-impl Counts {
-    pub fn of(&self, outcome: Outcome) -> u32 {
-        match outcome {
-            Outcome::Create => self.create,
-            Outcome::Change => self.change,
-            Outcome::Same => self.same,
-            Outcome::Error => self.error,
-        }
-    }
-
-    /// Rows that write something.
-    pub fn writes(&self) -> u32 {
-        self.create + self.change
     }
 }
 
@@ -353,6 +306,13 @@ pub fn plan<N: Noun>(
             continue;
         };
 
+        if current.is_none() {
+            let like = N::alike(&draft).into_iter().find_map(|like| known.alike.get(&like));
+            if let Some(name) = like {
+                let words = format!("{name} may be the same. The row goes in as another {}.", N::TARGET.words().0);
+                notes.add(&row, N::KEYS[N::CALLED], words, Severity::Warning);
+            }
+        }
         let (id, now, fields) = match current {
             None => (id(), Standing { fields: parsed, above: None, owner: whose }, vec![]),
             Some(now) => {

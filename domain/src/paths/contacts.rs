@@ -59,6 +59,14 @@ paths! {
     /// Who is what in a deal.
     DEAL_CONTACTS deal_contacts(slug, id) = "/w/{slug}/crm/deals/{id}/contacts";
     DEAL_CONTACTS_REMOVAL deal_contacts_removal(slug, id) = "/w/{slug}/crm/deals/{id}/contacts/removal";
+    /// Pairs that may be one: of customers, and of contacts.
+    DUPLICATES duplicates(slug) = "/w/{slug}/crm/duplicates";
+    CONTACT_DUPLICATES contact_duplicates(slug) = "/w/{slug}/crm/duplicates/contacts";
+    CUSTOMER_MERGE customer_merge(slug, id) = "/w/{slug}/crm/customers/{id}/merge";
+    CUSTOMER_MERGE_REVERSAL customer_merge_reversal(slug, id) = "/w/{slug}/crm/customers/merges/{id}/reversal";
+    CONTACT_MERGE contact_merge(slug, id) = "/w/{slug}/crm/contacts/{id}/merge";
+    CONTACT_MERGE_REVERSAL contact_merge_reversal(slug, id) = "/w/{slug}/crm/contacts/merges/{id}/reversal";
+    CUSTOMER_TEAM customer_team(slug, id) = "/w/{slug}/crm/customers/{id}/team";
     CUSTOMER_FOLLOWING customer_following(slug, id) = "/w/{slug}/crm/customers/{id}/following";
     CONTACT_FOLLOWING contact_following(slug, id) = "/w/{slug}/crm/contacts/{id}/following";
     DEAL_FOLLOWING deal_following(slug, id) = "/w/{slug}/crm/deals/{id}/following";

@@ -194,6 +194,15 @@ impl Pages {
         self.below(format!("{id}/files/removal"))
     }
 
+    /// Making one of this record and another one.
+    pub fn merge(&self, id: impl Display) -> String {
+        self.below(format!("{id}/merge"))
+    }
+
+    pub fn merge_reversal(&self, id: impl Display) -> String {
+        self.below(format!("merges/{id}/reversal"))
+    }
+
     fn below(&self, rest: impl Display) -> String {
         format!("{}/{rest}", self.0)
     }

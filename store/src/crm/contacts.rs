@@ -28,7 +28,7 @@ use uuid::Uuid;
 const CONTACTS: Kind = Kind::Contacts;
 
 const COLUMNS: &str = "e.id, e.version, e.first_name, e.last_name, e.name, e.job_title, e.customer_id, e.email, e.phone, \
-    e.language, e.owner_id, e.do_not_contact, e.custom, e.archived_at, e.created_at, e.updated_at, e.tenant_id";
+    e.language, e.owner_id, e.do_not_contact, e.custom, e.archived_at, e.merged_into, e.created_at, e.updated_at, e.tenant_id";
 
 const JOINED: &str = "o.name as owner_name, o.email as owner_email, c.name as customer_name";
 
@@ -107,7 +107,8 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
 fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, who: Who, scope: Option<Scope>) {
     reach::narrow(q, CONTACTS, scope);
     match filter.archived() {
-        true => q.push(" and e.archived_at is not null"),
+        // What was merged into another one is found there.
+        true => q.push(" and e.archived_at is not null and e.merged_into is null"),
         false => q.push(" and e.archived_at is null"),
     };
     if let Ok(customer) = filter.customer.parse::<Uuid>() {
@@ -248,6 +249,7 @@ row! {
         do_not_contact: bool,
         custom: Option<Value>,
         archived_at: Option<DateTime<Utc>>,
+        merged_into: Option<Uuid>,
         created_at: DateTime<Utc>,
         updated_at: DateTime<Utc>,
     }
@@ -275,6 +277,7 @@ impl Row {
             archived: self.archived_at.is_some(),
             custom: Values::of(self.custom, None, None),
             tags: vec![],
+            merged_into: self.merged_into.map(ContactId),
             created_at: self.created_at,
             updated_at: self.updated_at,
         }

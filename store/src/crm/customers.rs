@@ -1,5 +1,9 @@
 //! Queries of customers. Every read passes through [`COLUMNS`].
 
+mod team;
+
+pub use team::{set_team, team};
+
 use crate::{
     Error, Result, TenantTx, Version, Who, custom_fields,
     db::strange,
@@ -27,7 +31,7 @@ use uuid::Uuid;
 const CUSTOMERS: Kind = Kind::Customers;
 
 const COLUMNS: &str = "e.id, e.version, e.name, e.domain, e.industry, e.size, e.country, e.city, e.owner_id, \
-    e.parent_id, e.status, e.lifecycle, e.health, e.health_because, e.email, e.phone, e.revenue_minor, e.revenue_currency, e.archived_at, e.created_at, e.updated_at, e.custom, e.tenant_id";
+    e.parent_id, e.status, e.lifecycle, e.health, e.health_because, e.email, e.phone, e.revenue_minor, e.revenue_currency, e.archived_at, e.created_at, e.updated_at, e.custom, e.merged_into, e.tenant_id";
 
 const SHAPE: Shape = Shape {
     from: "customers e",
@@ -99,7 +103,8 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
 fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, who: Who, scope: Option<Scope>) {
     reach::narrow(q, CUSTOMERS, scope);
     match filter.status() {
-        Some(Status::Archived) => q.push(" and e.archived_at is not null"),
+        // What was merged into another one is found there.
+        Some(Status::Archived) => q.push(" and e.archived_at is not null and e.merged_into is null"),
         None => q.push(" and e.archived_at is null"),
         Some(status) => q.push(" and e.archived_at is null and e.status = ").push_bind(status.key()),
     };
@@ -380,7 +385,7 @@ pub async fn restore<P: Permission>(tx: &mut TenantTx, ids: &[CustomerId]) -> Re
     let ids = reach::within::<P>(tx, CUSTOMERS, &ids).await?;
     let rows = sqlx::query!(
         "update customers set archived_at = null, updated_at = $2, version = version + 1
-         where id = any($1) and archived_at is not null returning id",
+         where id = any($1) and archived_at is not null and merged_into is null returning id",
         &ids,
         tx.now()
     )
@@ -503,6 +508,7 @@ row! {
         created_at: DateTime<Utc>,
         updated_at: DateTime<Utc>,
         custom: Option<Value>,
+        merged_into: Option<Uuid>,
     }
 }
 
@@ -541,6 +547,7 @@ impl Row {
             revenue,
             custom: Values::of(self.custom, None, None),
             tags: vec![],
+            merged_into: self.merged_into.map(CustomerId),
             created_at: self.created_at,
             updated_at: self.updated_at,
         })

@@ -3,6 +3,7 @@
 use super::ledger::{Ledger, filled, members, plan_anew};
 use crate::{
     Error, Result, TenantTx,
+    crm::duplicates::alike,
     custom_fields::by_number,
     db::strange,
     reach::{Kind, reaches},
@@ -10,7 +11,10 @@ use crate::{
 use domain::{
     Email, ImportId,
     access::CustomersRead,
-    crm::contacts::{Fields, language_of},
+    crm::{
+        contacts::{Fields, language_of},
+        duplicates::Noun,
+    },
     custom_fields::{Custom, Values},
     import::{Change, Contacts, Known, New, Record, Standing, Wanted},
 };
@@ -26,8 +30,8 @@ impl Ledger for Contacts {
             r#"select k.id, k.version, k.first_name, k.last_name, k.job_title, k.email, k.phone, k.language, k.owner_id,
                  k.do_not_contact, k.custom, k.archived_at is not null as "archived!", c.name as "customer?"
                from contacts k left join customers c on c.tenant_id = k.tenant_id and c.id = k.customer_id
-               where lower(k.email) = any($1)
-                 or (k.email is null and lower(k.name || '/' || coalesce(c.name, '')) = any($2)) order by k.created_at, k.id"#,
+               where k.merged_into is null and (lower(k.email) = any($1)
+                 or (k.email is null and lower(k.name || '/' || coalesce(c.name, '')) = any($2))) order by k.created_at, k.id"#,
             emails,
             names
         )
@@ -59,6 +63,7 @@ impl Ledger for Contacts {
         let named: Vec<String> = wanted.others.iter().map(|(_, word)| word.clone()).collect();
         let firms = customers(tx, &named).await?;
         known.others.extend(firms.into_keys().map(|name| ("customer", name)));
+        known.alike = alike(tx, Noun::Contacts, &wanted.alike).await?;
         Ok(known)
     }
 

@@ -1,10 +1,13 @@
 //! Customers in bulk.
 
 use super::ledger::{Ledger, filled, members, plan_anew};
-use crate::{Result, TenantTx, custom_fields::by_number, db::strange};
+use crate::{Result, TenantTx, crm::duplicates::alike, custom_fields::by_number, db::strange};
 use domain::{
     Currency, Email, ImportId, Money,
-    crm::customers::{Fields, Health, Lifecycle, Status},
+    crm::{
+        customers::{Fields, Health, Lifecycle, Status},
+        duplicates::Noun,
+    },
     custom_fields::{Custom, Values},
     import::{Change, Customers, Known, New, Record, Standing, Wanted},
     places::Country,
@@ -20,7 +23,7 @@ impl Ledger for Customers {
         let rows = sqlx::query!(
             r#"select id, version, name, domain, industry, size, country, city, owner_id, parent_id, status, lifecycle, health, health_because,
                  email, phone, revenue_minor, revenue_currency, custom, archived_at is not null as "archived!"
-               from customers where domain = any($1) or lower(name) = any($2) order by created_at, id"#,
+               from customers where merged_into is null and (domain = any($1) or lower(name) = any($2)) order by created_at, id"#,
             domains,
             names
         )
@@ -63,6 +66,7 @@ impl Ledger for Customers {
                 .await?;
             known.lines = lines.into_iter().map(|r| (r.id, r.parent)).collect();
         }
+        known.alike = alike(tx, Noun::Customers, &wanted.alike).await?;
         Ok(known)
     }
 

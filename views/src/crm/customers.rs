@@ -1,5 +1,7 @@
 //! Customers: the list, the record, the form.
 
+mod team;
+
 use crate::{
     View,
     crm::{files::Following, points},
@@ -19,7 +21,7 @@ use domain::{
     Slug,
     access::Sight,
     crm::{
-        customers::{COLUMNS, Customer, Draft, Filter, Health, Lifecycle, Order, Parent, Status, WORDS},
+        customers::{COLUMNS, Customer, Draft, Filter, Health, Lifecycle, Order, Owner, Parent, Status, WORDS},
         points::{AtCompany, Dealt, Point, Total},
     },
     custom_fields::CustomField,
@@ -316,6 +318,9 @@ pub struct Show {
     pub people: Vec<AtCompany>,
     pub deals: Vec<Dealt>,
     pub totals: Vec<Total>,
+    /// Who works on it beside its owner, and who may be chosen.
+    pub team: Vec<Owner>,
+    pub members: Vec<Named>,
     pub following: Option<Following>,
     /// Whether the reader adds deals, and whether they see contacts and deals.
     pub may_deal: bool,
@@ -399,6 +404,7 @@ impl Show {
         let company = |p: &Parent| Identity::new(&p.name).square().href(paths::customer(&self.slug, p.id)).render();
         stack(html! {
             (Card::new("Owner", c.owner.as_ref().map_or_else(|| html! { p.quiet { "Nobody" } }, |o| Identity::new(&o.name).detail(&o.email).render())))
+            (self.team_card())
             @if let Some(parent) = &c.parent { (Card::new("Belongs to", company(parent))) }
             @if !self.subsidiaries.is_empty() {
                 (Card::new("Subsidiaries", html! { ul.plain-list { @for s in &self.subsidiaries { li { (company(s)) } } } }))

@@ -146,6 +146,13 @@ pub(super) const GROUPS: &[Group] = &[
                 key: Some("f"),
             },
             Item {
+                label: "Duplicates",
+                icon: Icon::Copy,
+                path: "/crm/duplicates",
+                permission: Some("customers.write"),
+                key: None,
+            },
+            Item {
                 label: "Pipeline",
                 icon: Icon::Columns3,
                 path: "/crm/pipeline",

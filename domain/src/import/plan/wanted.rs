@@ -16,6 +16,8 @@ pub struct Wanted {
     pub people: Vec<String>,
     /// What [`Noun::others`] names.
     pub others: Vec<(&'static str, String)>,
+    /// What [`Noun::alike`] gives.
+    pub alike: Vec<(&'static str, String)>,
     /// Whether the file says who is above whom, so that the workspace's lines matter.
     pub lines: bool,
 }
@@ -33,6 +35,7 @@ impl Wanted {
             wanted.owners.extend(N::owner(&draft, c));
             wanted.people.extend(N::belongs(&draft));
             wanted.others.extend(N::others(&draft));
+            wanted.alike.extend(N::alike(&draft));
             let named = mapping.naming().map(|field| N::get(&draft, field)).filter(|number| !number.is_empty());
             wanted.people.extend(named.map(str::to_owned));
         }
@@ -41,6 +44,8 @@ impl Wanted {
             all.sort_unstable();
             all.dedup();
         }
+        wanted.alike.sort_unstable();
+        wanted.alike.dedup();
         wanted.others.sort_unstable();
         wanted.others.dedup();
         wanted

@@ -177,7 +177,7 @@ pub async fn restore<P: Permission>(tx: &mut TenantTx, ids: &[ContactId]) -> Res
     let ids = reach::within::<P>(tx, CONTACTS, &ids).await?;
     let rows = sqlx::query!(
         "update contacts set archived_at = null, updated_at = $2, version = version + 1
-         where id = any($1) and archived_at is not null returning id",
+         where id = any($1) and archived_at is not null and merged_into is null returning id",
         &ids,
         tx.now()
     )

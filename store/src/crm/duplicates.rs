@@ -1,0 +1,273 @@
+//! Queries of records that may be one. Both of a pair are the reader's to see; what many share tells nothing of anybody.
+
+use crate::{
+    Result, TenantTx, Who,
+    db::strange,
+    reach::{self, Kind, reaches},
+    search,
+};
+use domain::{
+    access::{ContactsRead, CustomersRead, Scope},
+    crm::{
+        contacts, customers,
+        duplicates::{Noun, Pair, Reason, Side, Twin, close},
+    },
+};
+use sqlx::QueryBuilder;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Pairs of a page.
+pub const PAGE: i64 = 25;
+
+/// What more records than this share (an info@ address, a switchboard) is no sign that they are one.
+const SHARED: i64 = 10;
+
+/// So many are told beside a form.
+const TOLD: usize = 5;
+
+const fn kind(noun: Noun) -> Kind {
+    match noun {
+        Noun::Customers => Kind::Customers,
+        Noun::Contacts => Kind::Contacts,
+    }
+}
+
+fn scope(tx: &TenantTx, noun: Noun) -> Option<Scope> {
+    match noun {
+        Noun::Customers => tx.scope::<CustomersRead>(),
+        Noun::Contacts => tx.scope::<ContactsRead>(),
+    }
+}
+
+/// Contacts that one of these fields may be, `own` not among them.
+pub async fn contacts(tx: &mut TenantTx, own: Uuid, f: &contacts::Fields) -> Result<Vec<Twin>> {
+    let email = f.email.as_ref().map(|e| e.normal());
+    let asked = Asked { noun: Noun::Contacts, own, name: f.name(), email, phone: f.phone.clone(), domain: None };
+    twins(tx, asked).await
+}
+
+/// As [`contacts`], of customers.
+pub async fn customers(tx: &mut TenantTx, own: Uuid, f: &customers::Fields) -> Result<Vec<Twin>> {
+    let email = f.email.as_ref().map(|e| e.normal());
+    let asked = Asked {
+        noun: Noun::Customers,
+        own,
+        name: f.name.clone(),
+        email,
+        phone: f.phone.clone(),
+        domain: f.domain.clone(),
+    };
+    twins(tx, asked).await
+}
+
+struct Asked {
+    noun: Noun,
+    own: Uuid,
+    name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    domain: Option<String>,
+}
+
+async fn twins(tx: &mut TenantTx, a: Asked) -> Result<Vec<Twin>> {
+    let (kind, scope) = (kind(a.noun), scope(tx, a.noun));
+    let column = if a.noun == Noun::Contacts { "contact_id" } else { "customer_id" };
+    let near = match a.name.chars().filter(|c| c.is_alphanumeric()).count() {
+        0..5 => vec![],
+        _ => search::near(tx, if a.noun == Noun::Contacts { "contact" } else { "customer" }, &a.name).await?,
+    };
+    let mut q = QueryBuilder::new("select e.id, e.name, array_agg(distinct f.reason) from (");
+    q.push(format!("select {column} as id, kind as reason from contact_points where {column} is not null and kind = 'email' and normal = "));
+    q.push_bind(a.email.clone());
+    q.push(format!(" union all select {column}, kind from contact_points where {column} is not null and kind = 'phone' and normal = house.phone_key("));
+    q.push_bind(a.phone).push(")");
+    q.push(" union all select id, 'name' from ")
+        .push(kind.table())
+        .push(" where archived_at is null and sound = house.name_sound(");
+    q.push_bind(a.name.clone()).push(")");
+    if a.noun == Noun::Customers {
+        // A company is found by the domain of its people's mail, too.
+        q.push(" union all select id, 'domain' from customers where archived_at is null and domain = any(");
+        let of_mail = a.email.as_deref().and_then(|e| e.rsplit_once('@')).map(|(_, domain)| domain.to_owned());
+        let all: Vec<String> = [a.domain, of_mail].into_iter().flatten().filter(|d| !open_to_all(d)).collect();
+        q.push_bind(all).push(")");
+    }
+    q.push(" union all select n, 'close' from unnest(").push_bind(near).push("::uuid[]) n");
+    q.push(") f join ").push(kind.table()).push(" e on e.id = f.id where e.archived_at is null and e.id <> ");
+    q.push_bind(a.own);
+    reach::narrow(&mut q, kind, scope);
+    q.push(" group by e.id, e.name order by count(distinct f.reason) desc, e.id limit 60");
+    let rows: Vec<(Uuid, String, Vec<String>)> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
+    let mut twins = vec![];
+    for (id, name, reasons) in rows {
+        let mut reasons = told(&reasons)?;
+        // Words of a search are close to more than names are.
+        reasons.retain(|r| *r != Reason::Close || close(&name, &a.name));
+        if !reasons.is_empty() {
+            twins.push(Twin { id, name, reasons });
+        }
+    }
+    twins.truncate(TOLD);
+    Ok(twins)
+}
+
+/// Names of records that are like what a file says, by what they share.
+pub(crate) async fn alike(
+    tx: &mut TenantTx,
+    noun: Noun,
+    asked: &[(&'static str, String)],
+) -> Result<HashMap<(&'static str, String), String>> {
+    let (kind, scope) = (kind(noun), scope(tx, noun));
+    let column = if noun == Noun::Contacts { "contact_id" } else { "customer_id" };
+    let mut found = HashMap::new();
+    for reason in ["email", "phone", "name"] {
+        let words: Vec<String> = asked.iter().filter(|(r, _)| *r == reason).map(|(_, word)| word.clone()).collect();
+        if words.is_empty() {
+            continue;
+        }
+        let mut q = QueryBuilder::new("select distinct on (u.word) u.word, e.name from unnest(");
+        q.push_bind(words).push("::text[]) as u (word) join ");
+        match reason {
+            "name" => q.push(kind.table()).push(" e on e.sound = house.name_sound(u.word)"),
+            _ => {
+                let normal = if reason == "phone" { "house.phone_key(u.word)" } else { "u.word" };
+                q.push(format!(
+                    "contact_points p on p.{column} is not null and p.kind = '{reason}' and p.normal = {normal} join {} e on e.id = p.{column}",
+                    kind.table()
+                ))
+            }
+        };
+        q.push(" where e.archived_at is null");
+        reach::narrow(&mut q, kind, scope);
+        q.push(" order by u.word, e.id");
+        let rows: Vec<(String, String)> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
+        found.extend(rows.into_iter().map(|(word, name)| ((reason, word), name)));
+    }
+    Ok(found)
+}
+
+/// Domains under which anybody has an address.
+fn open_to_all(domain: &str) -> bool {
+    const FREE: &[&str] = &[
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "yahoo.com",
+        "icloud.com",
+        "me.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "t-online.de",
+        "proton.me",
+        "protonmail.com",
+        "aol.com",
+    ];
+    FREE.contains(&domain)
+}
+
+/// A reason is told once; what is the same is not called close.
+fn told(keys: &[String]) -> Result<Vec<Reason>> {
+    let mut reasons: Vec<Reason> =
+        keys.iter().map(|key| Reason::parse(key).ok_or_else(|| strange("reason", key))).collect::<Result<_>>()?;
+    reasons.sort_unstable();
+    if reasons.contains(&Reason::Name) {
+        reasons.retain(|r| *r != Reason::Close);
+    }
+    Ok(reasons)
+}
+
+type Row = (Uuid, Uuid, Vec<String>, String, String, Option<String>, Option<String>);
+
+/// A page of pairs behind this one, each once: the two ids in their order.
+pub async fn pairs(tx: &mut TenantTx, noun: Noun, after: Option<(Uuid, Uuid)>) -> Result<(Vec<Pair>, bool)> {
+    let (kind, scope) = (kind(noun), scope(tx, noun));
+    let (table, column) = (kind.table(), if noun == Noun::Contacts { "contact_id" } else { "customer_id" });
+    let (after_one, after_other) = after.unwrap_or((Uuid::nil(), Uuid::nil()));
+    let mut q = QueryBuilder::new(format!(
+        "with shared as (
+           select kind, normal from contact_points where {column} is not null and normal is not null
+           group by kind, normal having count(*) between 2 and {SHARED}
+         ), named as (
+           select sound from {table} where archived_at is null and sound is not null group by sound having count(*) between 2 and {SHARED}
+         ), told as (
+           select a.{column} as one, b.{column} as other, a.kind as reason from shared s
+           join contact_points a on a.{column} is not null and a.kind = s.kind and a.normal = s.normal
+           join contact_points b on b.{column} is not null and b.kind = s.kind and b.normal = s.normal and a.{column} < b.{column}
+           union all
+           select a.id, b.id, 'name' from named s
+           join {table} a on a.sound = s.sound and a.archived_at is null
+           join {table} b on b.sound = s.sound and b.archived_at is null and a.id < b.id"
+    ));
+    match noun {
+        // Two namesakes at two companies are two people.
+        Noun::Contacts => {
+            q.push(" where a.customer_id is null or b.customer_id is null or a.customer_id = b.customer_id")
+        }
+        Noun::Customers => q.push(
+            " union all select least(c.id, p.customer_id), greatest(c.id, p.customer_id), 'domain' from customers c
+              join contact_points p on p.customer_id is not null and p.kind = 'email' and p.customer_id <> c.id
+                and split_part(p.normal, '@', 2) = c.domain
+              where c.archived_at is null and c.domain is not null",
+        ),
+    };
+    q.push(" ), pairs as (select one, other, array_agg(distinct reason) as reasons from told t where (one, other) > (");
+    q.push_bind(after_one).push(", ").push_bind(after_other);
+    q.push(") and not exists (select from not_duplicates n where n.one = t.one and n.other = t.other) group by one, other)");
+    let (detail_one, detail_other) = match noun {
+        Noun::Contacts => ("coalesce(a.email, a.job_title, a.phone)", "coalesce(b.email, b.job_title, b.phone)"),
+        Noun::Customers => ("coalesce(a.domain, a.city, a.email)", "coalesce(b.domain, b.city, b.email)"),
+    };
+    q.push(format!(
+        " select p.one, p.other, p.reasons, a.name, b.name, {detail_one}, {detail_other} from pairs p
+          join (select e.* from {table} e where e.archived_at is null and {reach}) a on a.id = p.one
+          join (select e.* from {table} e where e.archived_at is null and {reach}) b on b.id = p.other
+          order by p.one, p.other limit {most}",
+        reach = reaches(kind, scope),
+        most = PAGE + 1
+    ));
+    let rows: Vec<Row> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
+    let page = usize::try_from(PAGE).unwrap_or_default();
+    let more = rows.len() > page;
+    let told = |(one, other, reasons, name, other_name, detail, other_detail): Row| {
+        Ok(Pair {
+            one: Side { id: one, name, detail: detail.unwrap_or_default() },
+            other: Side { id: other, name: other_name, detail: other_detail.unwrap_or_default() },
+            reasons: self::told(&reasons)?,
+        })
+    };
+    Ok((rows.into_iter().take(page).map(told).collect::<Result<_>>()?, more))
+}
+
+/// Says of two that they are not one, whichever comes first. The reader sees both, or nothing is said.
+pub async fn part(tx: &mut TenantTx, noun: Noun, one: Uuid, other: Uuid) -> Result<()> {
+    let seen = match noun {
+        Noun::Customers => reach::within::<CustomersRead>(tx, kind(noun), &[one, other]).await?,
+        Noun::Contacts => reach::within::<ContactsRead>(tx, kind(noun), &[one, other]).await?,
+    };
+    let mut q = QueryBuilder::new("select count(*) from ");
+    q.push(kind(noun).table()).push(" where id = any(").push_bind(seen).push(")");
+    let there: i64 = q.build_query_scalar().fetch_one(tx.conn()).await?;
+    if there != 2 {
+        return Err(crate::Error::NotFound);
+    }
+    let by = match tx.who() {
+        Who::Member(me) => Some(me.0),
+        _ => None,
+    };
+    sqlx::query!(
+        "insert into not_duplicates (tenant_id, one, other, said_by, said_at) values ($1, $2, $3, $4, $5)
+         on conflict (tenant_id, one, other) do nothing",
+        tx.tenant().0,
+        one.min(other),
+        one.max(other),
+        by,
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Records that may be one: told beside the form, listed as pairs, and counted before an import.
+
+use crate::support::TestApp;
+use axum::http::StatusCode;
+use domain::{access::Role, workspace::access::Subject};
+
+const CONTACTS: &str = "/w/acme/crm/contacts";
+const CUSTOMERS: &str = "/w/acme/crm/customers";
+
+#[tokio::test]
+async fn who_adds_somebody_twice_is_told_and_may_mean_it() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let known = company.contact(&[("first_name", "Ada"), ("last_name", "Byron"), ("phone", "+49 30 1234567")]).await;
+    company.point(Subject::Contact(known), "email", "ada@lamps.example").await;
+    let mut owner = company.owner().await;
+    for (name, field, typed, told) in [
+        ("King", "email", "ADA@lamps.example", "same email"),
+        ("Lovelace", "phone", "030 / 123 45 67", "same number"),
+        ("Býron, Ada", "job_title", "Buyer", ""),
+        ("Ada Byrron", "job_title", "Buyer", "same name"),
+    ] {
+        owner.get(&format!("{CONTACTS}/new")).await;
+        let form = owner.form("Add contact").set("last_name", name).set(field, typed);
+        let page = owner.send(form).await;
+        if told.is_empty() {
+            assert_eq!(page.status, StatusCode::OK, "{name}: {page}");
+            continue;
+        }
+        assert_eq!(page.status, StatusCode::CONFLICT, "{name}: {page}");
+        assert!(page.says("This contact may be there already") && page.says(told), "{name}: {page}");
+        assert!(page.text.contains(&known.to_string()), "it is linked: {page}");
+        // What was told is seen: saved again, it is meant.
+        let page = owner.send(page.form("Add contact")).await;
+        assert!(page.toast().ends_with("was added."), "{name}: {page}");
+    }
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_company_is_known_by_its_name_and_by_the_mail_of_its_people() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.customer(&[("name", "Müller & Söhne GmbH"), ("domain", "mueller.example")]).await;
+    let mut owner = company.owner().await;
+    for (name, email, told) in [
+        ("Mueller und Soehne", "", false),
+        ("Mueller & Soehne AG", "", true),
+        ("Other Ltd", "info@mueller.example", true),
+        ("Third Ltd", "info@gmail.com", false),
+    ] {
+        owner.get(&format!("{CUSTOMERS}/new")).await;
+        let page = owner.send(owner.form("Add customer").set("name", name).set("email", email)).await;
+        let expected = if told { StatusCode::CONFLICT } else { StatusCode::OK };
+        assert_eq!(page.status, expected, "{name}: {page}");
+        assert_eq!(page.says("This customer may be there already"), told, "{name}: {page}");
+    }
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn pairs_are_listed_with_their_reasons_and_not_again_once_parted() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.customer(&[("name", "Globex GmbH"), ("domain", "globex.example")]).await;
+    company.customer(&[("name", "Globex"), ("email", "info@globex.example")]).await;
+    let one =
+        company.contact(&[("last_name", "Byron"), ("email", "a@one.example"), ("phone", "+1 555 010 1234")]).await;
+    company.contact(&[("last_name", "King"), ("phone", "001-555-010-1234")]).await;
+    company.contact(&[("last_name", "Alone"), ("email", "b@one.example")]).await;
+    let mut owner = company.owner().await;
+    let page = owner.get("/w/acme/crm/duplicates").await;
+    assert!(page.says("Globex GmbH") && page.says("Same name") && page.says("Same domain"), "{page}");
+    let page = owner.get("/w/acme/crm/duplicates/contacts").await;
+    assert!(page.says("Byron") && page.says("King") && page.says("Same number") && !page.says("Alone"), "{page}");
+    // Many share a switchboard: nothing is said of anybody by it.
+    for letter in "abcdefghijk".chars() {
+        company.contact(&[("last_name", &format!("Desk {letter}")), ("phone", "+49 89 999 1111")]).await;
+    }
+    let page = owner.send(page.form("Not the same")).await;
+    assert!(page.says("No two look alike"), "{page}");
+    // Of another workspace, and of nobody's seeing, there is nothing.
+    let other = app.company("globex").await;
+    other.contact(&[("last_name", "Byron"), ("email", "a@one.example")]).await;
+    let page = owner.get("/w/acme/crm/duplicates/contacts").await;
+    assert!(page.says("No two look alike"), "{page}");
+    let stranger = [("one", one.to_string()), ("other", uuid::Uuid::new_v4().to_string())];
+    let stranger: Vec<(&str, &str)> = stranger.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    assert_eq!(owner.post("/w/acme/crm/duplicates/contacts", &stranger).await.status, StatusCode::NOT_FOUND);
+    let mut employee = company.signed_in(Role::Employee).await;
+    assert_eq!(employee.get("/w/acme/crm/duplicates").await.status, StatusCode::NOT_FOUND);
+    app.run_jobs().await;
+}
