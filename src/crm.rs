@@ -1,5 +1,4 @@
-//! Customers, contacts and deals: routes of the department.
-//! Customers, leads and deals: routes of the department.
+//! Customers, contacts, leads and deals: routes of the department.
 
 mod board;
 pub mod contacts;

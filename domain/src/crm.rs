@@ -1,4 +1,4 @@
-//! Customers, contacts, deals and their pipelines; contacts and leads as they arrive.
+//! Customers, contacts, leads, deals and their pipelines.
 
 pub mod contacts;
 pub mod customers;

@@ -1,4 +1,4 @@
-//! Customers, contacts, deals and their pipelines.
+//! Customers, contacts, leads, deals and their pipelines.
 
 pub mod contacts;
 pub mod customers;

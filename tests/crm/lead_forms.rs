@@ -298,3 +298,25 @@ async fn a_program_sends_a_form_with_its_key() {
     assert_eq!(send(&key, "6", ada).await.0, StatusCode::FORBIDDEN, "the one before opens nothing");
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn nobody_agrees_to_what_they_have_not_read() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let form = company.lead_form("Contact", &[]).await;
+    let mut visitor = app.browser();
+    visitor.get(FORM).await;
+    app.clock.advance(Duration::seconds(9));
+    let mut owner = company.owner().await;
+    owner.get(&format!("{FORMS}/{form}/edit")).await;
+    owner.fill("Save changes", &[("What they agree to", "You may call me at night.")]).await;
+    let sending = visitor.form("Send").set("name", "Ada").set("email", "ada@lamps.example").set("consent", "true");
+    let page = visitor.send(sending).await;
+    assert_eq!(page.error("consent"), "These words have changed meanwhile. Please read them again.", "{page}");
+    assert!(company.leads().await.is_empty());
+    let page = visitor.press("Send").await;
+    assert_eq!(page.h1(), "Thank you", "{page}");
+    let consent = company.leads().await.remove(0).consent.map(|(words, _)| words);
+    assert_eq!(consent.as_deref(), Some("You may call me at night."));
+    app.run_jobs().await;
+}

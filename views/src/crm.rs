@@ -1,4 +1,4 @@
-//! Views of customers, contacts, deals and their pipelines.
+//! Views of customers, contacts, leads, deals and their pipelines.
 
 pub mod board;
 pub mod contacts;

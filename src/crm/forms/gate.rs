@@ -16,6 +16,8 @@ use uuid::Uuid;
 const WRITTEN: i64 = 60;
 /// Seconds that counts wait at most.
 const KEPT: i64 = 172_800;
+/// Letters of the digest of what somebody agrees to.
+pub(super) const WORDS: usize = 12;
 /// Sendings a minute that a process takes while nobody can ask the limits.
 const SPARE: i64 = 60;
 
@@ -33,21 +35,31 @@ impl<'a> Gate<'a> {
         Self { app, name: format!("{slug}/{key}") }
     }
 
-    /// What a page carries that is made now.
-    pub(super) fn stamp(&self, stamp: Stamp) -> String {
+    /// What a page carries that is made now, with these words to agree to.
+    pub(super) fn stamp(&self, stamp: Stamp, words: Option<&str>) -> String {
         let at = stamp.at.timestamp().to_be_bytes();
-        let content = [&at[..], stamp.once.0.as_bytes(), self.name.as_bytes()].concat();
+        let content = [&at[..], stamp.once.0.as_bytes(), &self.digest(words), self.name.as_bytes()].concat();
         self.app.seal().sign(purpose::FORM, &content)
     }
 
-    /// What a page of this form carried.
-    pub(super) fn read(&self, token: &str) -> Option<Stamp> {
+    /// What a page of this form carried, and the digest of the words that it showed.
+    pub(super) fn read(&self, token: &str) -> Option<(Stamp, [u8; WORDS])> {
         let content = self.app.seal().read(purpose::FORM, token)?;
         let (at, rest) = content.split_at_checked(8)?;
-        let (once, name) = rest.split_at_checked(16)?;
+        let (once, rest) = rest.split_at_checked(16)?;
+        let (words, name) = rest.split_at_checked(WORDS)?;
         let at = DateTime::from_timestamp(i64::from_be_bytes(at.try_into().ok()?), 0)?;
         let once = CaptureId(Uuid::from_slice(once).ok()?);
-        (name == self.name.as_bytes()).then_some(Stamp { at, once })
+        let words = words.try_into().ok()?;
+        (name == self.name.as_bytes()).then_some((Stamp { at, once }, words))
+    }
+
+    /// By which words to agree to are told from others: what is kept with a lead is what it has read.
+    pub(super) fn digest(&self, words: Option<&str>) -> [u8; WORDS] {
+        let mark = self.app.seal().mark(purpose::FORM, words.unwrap_or_default().as_bytes());
+        let mut digest = [0; WORDS];
+        digest.copy_from_slice(&mark.as_bytes()[..WORDS]);
+        digest
     }
 
     /// Counts a sending from this address. `Ok(false)`: the limits could not be asked, and it goes by a narrower one of ours.

@@ -1,7 +1,10 @@
 //! The public side of a form: shown, sent, and confirmed by mail. No session, no script; in a frame of the sites that the
 //! form names. What does not hold by itself is refused before the database is asked.
 
-use super::{gate::Gate, program};
+use super::{
+    gate::{Gate, WORDS},
+    program,
+};
 use crate::web::{
     Error, Public, Result, Routes, Screen,
     access::{App, Unforged},
@@ -32,6 +35,7 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::PUBLIC_FORM_CONFIRMATION, confirm)
 }
 
+const CHANGED: &str = "These words have changed meanwhile. Please read them again.";
 /// Bytes of one sending.
 const LONGEST: usize = 65_536;
 /// In whose name the database is asked.
@@ -68,7 +72,7 @@ impl FromRequestParts<App> for Place {
 struct Posted {
     place: Place,
     answers: Answers,
-    stamp: Result<Stamp, Drop>,
+    stamp: Result<(Stamp, [u8; WORDS]), Drop>,
     /// Where a program has sent it.
     program: Option<program::Told>,
 }
@@ -97,7 +101,7 @@ impl FromRequest<App> for Posted {
         let stamp = match Gate::of(app, &place.slug, &place.key).read(said(STAMP)) {
             None => Err(Drop::Forged),
             Some(_) if !said(TRAP).is_empty() => Err(Drop::Trap),
-            Some(stamp) => stamp.judge(app.now()).map(|()| stamp),
+            Some((stamp, words)) => stamp.judge(app.now()).map(|()| (stamp, words)),
         };
         Ok(Self { place, answers, stamp, program: None })
     }
@@ -110,7 +114,8 @@ async fn show(who: Public, screen: Screen, place: Place) -> Result {
     };
     let form = forms::open(&mut tx, &place.key).await?;
     let stamp = Stamp { at: tx.now(), once: tx.id() };
-    let token = Gate::of(who.app(), &place.slug, &place.key).stamp(stamp);
+    let words = form.fields.consent.as_deref();
+    let token = Gate::of(who.app(), &place.slug, &place.key).stamp(stamp, words);
     Ok(fill(&screen, &place, (company, form.fields), place.query.clone(), Errors::default(), token))
 }
 
@@ -151,7 +156,7 @@ async fn take(who: Public, screen: Screen, posted: Posted) -> Result {
         return program::take(&who, &place.slug, &place.key, told).await;
     }
     let gate = Gate::of(who.app(), &place.slug, &place.key);
-    let stamp = match stamp {
+    let (stamp, words) = match stamp {
         Ok(stamp) => stamp,
         Err(why) => return refuse(&who, &screen, &place, why).await,
     };
@@ -164,13 +169,20 @@ async fn take(who: Public, screen: Screen, posted: Posted) -> Result {
         Err(closed) => return Ok(screen.show_public_as(StatusCode::GONE, &closed)),
     };
     let form = forms::open(&mut tx, &place.key).await?;
-    let sent = match form.fields.read(&answers) {
+    let consent = form.fields.consent.as_deref();
+    let read = match form.fields.read(&answers) {
+        // Nobody has agreed to what they have not read.
+        Ok(_) if gate.digest(consent) != words => Err(Errors::one("consent", CHANGED)),
+        read => read,
+    };
+    let sent = match read {
         Ok(sent) => sent,
         Err(errors) => {
             drop(tx);
             count(&who, &place, Drop::Wrong).await;
             // The same stamp: who mends an answer is not slower for it, and sends no second one.
-            return Ok(fill(&screen, &place, (company, form.fields), answers, errors, gate.stamp(stamp)));
+            let token = gate.stamp(stamp, form.fields.consent.as_deref());
+            return Ok(fill(&screen, &place, (company, form.fields), answers, errors, token));
         }
     };
     if form.fields.confirms && mails_too_often(&who, &sent).await {

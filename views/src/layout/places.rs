@@ -229,6 +229,7 @@ pub(super) const CREATE: &[Item] = &[
         permission: Some("customers.write"),
         key: None,
     },
+    Item { label: "New lead", icon: Icon::Filter, path: "/crm/leads/new", permission: Some("leads.write"), key: None },
     Item {
         label: "New deal",
         icon: Icon::Briefcase,

@@ -1,5 +1,5 @@
-//! Converting a lead, and taking that back. One transaction makes the customer, the deal and the end of the lead; another
-//! undoes what nobody has touched since, and tells what stays.
+//! Converting a lead, and taking that back. One transaction makes the customer, the contact, the deal and the end of the
+//! lead; another undoes what nobody has touched since, and tells what stays.
 
 use super::{LEADS, find};
 use crate::{
@@ -267,7 +267,8 @@ pub async fn undo(tx: &mut TenantTx, lead: LeadId) -> Result<Vec<String>> {
                  or exists (select from notes where record_id = $1 and deleted_at is null)
                  or exists (select from tasks where record_id = $1) or exists (select from record_tags where record_id = $1)
                  or exists (select from deal_contacts c join deals d on d.tenant_id = c.tenant_id and d.id = c.deal_id
-                            where c.contact_id = $1 and d.archived_at is null) as "touched!"
+                            where c.contact_id = $1 and d.archived_at is null)
+                 or exists (select from contacts where merged_into = $1) as "touched!"
                from contacts where id = $1 and archived_at is null"#,
             contact
         );
@@ -289,7 +290,7 @@ pub async fn undo(tx: &mut TenantTx, lead: LeadId) -> Result<Vec<String>> {
                  or exists (select from notes where record_id = $1 and deleted_at is null)
                  or exists (select from tasks where record_id = $1) or exists (select from record_tags where record_id = $1)
                  or exists (select from deals where customer_id = $1 and archived_at is null)
-                 or exists (select from customers where parent_id = $1)
+                 or exists (select from customers where parent_id = $1 or merged_into = $1)
                  or exists (select from customer_contacts l join contacts c on c.tenant_id = l.tenant_id and c.id = l.contact_id
                             where l.customer_id = $1 and c.archived_at is null)
                  or exists (select from lead_conversions where customer_id = $1 and id <> $2 and undone_at is null) as "touched!"
