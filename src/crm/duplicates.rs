@@ -3,11 +3,7 @@
 use super::{contacts::Contacts, customers::Customers};
 use crate::{
     notes::Beside,
-    web::{
-        Allowed, Confirmed, Error, Query, Record, Result, Routes, Screen, Toast,
-        form::{Nothing, json},
-        noun,
-    },
+    web::{Allowed, Confirmed, Error, Query, Record, Result, Routes, Screen, Toast, form::Nothing, noun},
     workspace::activity::moment,
 };
 use axum::http::StatusCode;
@@ -45,6 +41,8 @@ pub fn routes(r: Routes) -> Routes {
 trait Merged: Beside {
     const NOUN: Noun;
     fn side(record: &Self::Record) -> Side;
+    /// A field as people read it.
+    fn shown(record: &Self::Record, field: &str) -> String;
 }
 
 impl Merged for Customers {
@@ -53,6 +51,13 @@ impl Merged for Customers {
     fn side(c: &Self::Record) -> Side {
         Side { id: c.id.0, name: c.name.clone(), detail: c.domain.clone().or(c.city.clone()).unwrap_or_default() }
     }
+
+    fn shown(c: &Self::Record, field: &str) -> String {
+        match field {
+            "revenue" => c.revenue.map(|r| r.to_string()).unwrap_or_default(),
+            field => c.cell(field).into_owned(),
+        }
+    }
 }
 
 impl Merged for Contacts {
@@ -60,6 +65,10 @@ impl Merged for Contacts {
 
     fn side(c: &Self::Record) -> Side {
         Side { id: c.id.0, name: c.name.clone(), detail: c.email.clone().or(c.job_title.clone()).unwrap_or_default() }
+    }
+
+    fn shown(c: &Self::Record, field: &str) -> String {
+        c.cell(field).into_owned()
     }
 }
 
@@ -142,22 +151,26 @@ async fn side_by_side<N: Merged>(
     problem: Option<String>,
 ) -> Result {
     let (survivor, gone) = (N::find(tx, id).await?, N::find(tx, N::Id::from(with)).await?);
-    let (ours, theirs) = (N::draft(&survivor), N::draft(&gone));
-    let label = |key: &str| N::FIELDS.iter().find(|f| f.key == key).map_or("Custom fields", |f| f.label).to_owned();
+    let label = |key: &str| N::FIELDS.iter().find(|f| f.key == key).map_or(key, |f| f.label).to_owned();
     let choices = merges::columns(N::NOUN).iter().filter(|(key, _)| *key != "custom").map(|(key, _)| {
-        let (ours, theirs) = (ours.get(key).to_owned(), theirs.get(key).to_owned());
-        // What only one of them says is kept; that somebody wants to be left alone holds for both.
+        let (ours, theirs) = (N::shown(&survivor, key), N::shown(&gone, key));
+        // What only one of them says is kept; so is that somebody wants to be left alone.
         let theirs_first = ours.is_empty() && !theirs.is_empty();
         Choice { key, label: label(key), ours, theirs, theirs_first }
     });
     let mut choices: Vec<Choice> = choices.collect();
-    let custom = (json(&ours), json(&theirs));
-    if !N::custom(tx).await?.is_empty() && custom.0 != custom.1 {
+    let (ours, theirs) = (N::draft(&survivor), N::draft(&gone));
+    let differ = |name: &str| {
+        let (ours, theirs) = (ours.get(name), theirs.get(name));
+        !ours.is_empty() && !theirs.is_empty() && ours != theirs
+    };
+    let both: Vec<String> = N::custom(tx).await?.into_iter().filter(|f| differ(f.name)).map(|f| f.label).collect();
+    if !both.is_empty() {
         choices.push(Choice {
             key: "custom",
-            label: "Custom fields that both have".into(),
-            ours: N::side(&survivor).name,
-            theirs: N::side(&gone).name,
+            label: both.join(", "),
+            ours: format!("Those of {}", N::side(&survivor).name),
+            theirs: format!("Those of {}", N::side(&gone).name),
             theirs_first: false,
         });
     }
@@ -181,19 +194,28 @@ async fn side_by_side<N: Merged>(
 
 /// `3 notes`, `1,000+ deals`.
 fn moved(table: &str, many: i64) -> String {
-    let words = match table {
-        "contact_points" => "contact details",
-        "customer_contacts" => "links between companies and contacts",
-        "deal_contacts" => "places in deals",
-        "record_tags" => "tags",
-        "record_files" => "files",
-        table => return format!("{} {}", counted(many), table.replace('_', " ")),
+    let (one, more) = match table {
+        "contact_points" => ("contact detail", "contact details"),
+        "customer_contacts" => ("link between company and contact", "links between companies and contacts"),
+        "deal_contacts" => ("place in a deal", "places in deals"),
+        "record_tags" => ("tag", "tags"),
+        "record_files" => ("file", "files"),
+        "customer_team" => ("member of the team", "members of the team"),
+        "customers" => ("subsidiary", "subsidiaries"),
+        "contacts" => ("contact", "contacts"),
+        "deals" => ("deal", "deals"),
+        "notes" => ("note", "notes"),
+        "tasks" => ("task", "tasks"),
+        "followers" => ("follower", "followers"),
+        "leads" => ("lead", "leads"),
+        // A later table has no words yet, and moves all the same.
+        _ => ("other thing", "other things"),
     };
-    format!("{} {words}", counted(many))
-}
-
-fn counted(many: i64) -> String {
-    if many > 1000 { "1,000+".into() } else { many.to_string() }
+    match many {
+        1 => format!("1 {one}"),
+        1001.. => format!("1,000+ {more}"),
+        n => format!("{n} {more}"),
+    }
 }
 
 /// Which fields are the other one's, by `take-` and the field.

@@ -91,3 +91,22 @@ async fn pairs_are_listed_with_their_reasons_and_not_again_once_parted() {
     assert_eq!(employee.get("/w/acme/crm/duplicates").await.status, StatusCode::NOT_FOUND);
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn an_import_tells_of_rows_that_may_be_there_already() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.contact(&[("last_name", "Byron"), ("phone", "+49 30 1234567")]).await;
+    company.customer(&[("name", "Globex GmbH")]).await;
+    let mut owner = company.owner().await;
+    for (list, file, name) in [
+        (CONTACTS, "Last name,Phone\nKing,030 1234567\nCole,030 7654321\n", "Byron"),
+        (CUSTOMERS, "Name,City\nGLOBEX,Rome\nOther,Rome\n", "Globex GmbH"),
+    ] {
+        let page = owner.get(&format!("{list}/imports")).await;
+        let page = owner.send(page.form("Check the file").file("File", "file.csv", file)).await;
+        let words = format!("{name} may be the same.");
+        assert_eq!(page.text.matches(&words).count(), 1, "{list}: {page}");
+    }
+    app.run_jobs().await;
+}

@@ -171,7 +171,7 @@ async fn two_are_one_with_all_that_hangs_on_them() {
     company.note(Subject::Contact(other), "They like it").await;
     let mut owner = company.owner().await;
     let page = owner.get(&format!("/w/acme/crm/contacts/{one}/merge?with={other}")).await;
-    assert!(page.says("1 notes") && page.says("1 places in deals"), "{page}");
+    assert!(page.says("1 note") && page.says("1 place in a deal"), "{page}");
     let form = page.form("Merge").set("take-first_name", "theirs").set("take-email", "theirs");
     let page = owner.send(form).await;
     assert_eq!(page.toast(), "They are one now.", "{page}");

@@ -65,7 +65,7 @@ impl View for Index {
                         "Whoever shares an email, a number, a domain or a name with somebody else is listed here."))
                 } @else { (Card::bare(self.table()).flush()) }
                 @if let Some(next) = &self.next { p { (Button::link("More pairs", next)) } }
-                @if !self.merged.is_empty() { (Card::new("Merged lately", self.lately()).note("Undone for 30 days")) }
+                @if !self.merged.is_empty() { (Card::new("Merged lately", self.lately()).note("Each can be undone for 30 days")) }
             }),
         )
     }
@@ -184,7 +184,7 @@ impl View for Compare {
                 .icon(Icon::Refresh)
                 .render(),
             );
-        let same: Vec<_> = self.choices.iter().filter(|c| c.ours == c.theirs).collect();
+        let same: Vec<_> = self.choices.iter().filter(|c| c.ours == c.theirs && !c.ours.is_empty()).collect();
         let differ = self.choices.iter().filter(|c| c.ours != c.theirs);
         let fields = html! {
             (Alert::new(Tone::Info, format!("{} stays; {} goes into it", self.survivor.name, self.gone.name)).text(html! {
@@ -203,7 +203,7 @@ impl View for Compare {
                 }
             }
             @if !same.is_empty() {
-                p.quiet { "The same of both: " (same.iter().filter(|c| !c.ours.is_empty()).map(|c| format!("{} ({})", c.label, c.ours)).collect::<Vec<_>>().join(", ")) "." }
+                p.quiet { "The same of both: " (same.iter().map(|c| format!("{} ({})", c.label, c.ours)).collect::<Vec<_>>().join(", ")) "." }
             }
         };
         let form = Form::post(pages.merge(self.survivor.id), self.csrf.as_str())
