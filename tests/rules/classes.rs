@@ -9,7 +9,7 @@ use domain::{
 };
 use sqlx::Row;
 
-const NOUNS: [Target; 4] = [Target::Employees, Target::Customers, Target::Contacts, Target::Deals, Target::Leads];
+const NOUNS: [Target; 5] = [Target::Employees, Target::Customers, Target::Contacts, Target::Deals, Target::Leads];
 
 /// Columns that hold nothing of their own.
 const TECHNICAL: &[(&str, &str)] = &[

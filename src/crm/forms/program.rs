@@ -50,12 +50,12 @@ pub(super) fn is_one(parts: &Parts) -> bool {
 }
 
 /// Reads what a program has sent; the answer where that does not hold.
-pub(super) fn take_in(parts: &Parts, app: &App, bytes: &[u8]) -> Result<Told, Response> {
+pub(super) fn take_in(parts: &Parts, app: &App, bytes: &[u8]) -> Result<Told, Box<Response>> {
     let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let bearer = text(header::AUTHORIZATION.as_str()).strip_prefix("Bearer ").unwrap_or_default();
-    let key = read(app.seal(), bearer.trim()).ok_or_else(forged)?;
+    let key = read(app.seal(), bearer.trim()).ok_or_else(|| Box::new(forged()))?;
     let object: Map<String, Value> = serde_json::from_slice(bytes)
-        .map_err(|e| refused(StatusCode::BAD_REQUEST, &format!("This is no JSON object: {e}.")))?;
+        .map_err(|e| Box::new(refused(StatusCode::BAD_REQUEST, &format!("This is no JSON object: {e}."))))?;
     let mut answers = Answers::new();
     for (name, value) in object.into_iter().take(50) {
         let value = match value {
@@ -63,7 +63,10 @@ pub(super) fn take_in(parts: &Parts, app: &App, bytes: &[u8]) -> Result<Told, Re
             Value::Number(n) => n.to_string(),
             Value::Bool(b) => b.to_string(),
             Value::Null => continue,
-            _ => return Err(refused(StatusCode::BAD_REQUEST, &format!("{name} is neither text nor a number."))),
+            _ => {
+                let why = format!("{name} is neither text nor a number.");
+                return Err(Box::new(refused(StatusCode::BAD_REQUEST, &why)));
+            }
         };
         answers.insert(name, value);
     }

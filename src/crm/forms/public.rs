@@ -91,7 +91,7 @@ impl FromRequest<App> for Posted {
             return Err(Error::TooLarge);
         }
         if program::is_one(&kept) {
-            let program = Some(program::take_in(&kept, app, &bytes)?);
+            let program = Some(program::take_in(&kept, app, &bytes).map_err(|told| Error::from(*told))?);
             return Ok(Self { place, answers: Answers::new(), stamp: Err(Drop::Forged), program });
         }
         let all: Vec<(String, String)> =
