@@ -208,6 +208,7 @@ fn moved(table: &str, many: i64) -> String {
         "tasks" => ("task", "tasks"),
         "followers" => ("follower", "followers"),
         "leads" => ("lead", "leads"),
+        "lead_conversions" => ("conversion of a lead", "conversions of leads"),
         // A later table has no words yet, and moves all the same.
         _ => ("other thing", "other things"),
     };

@@ -2,7 +2,7 @@
 
 use super::Company;
 use domain::{
-    ContactId, CustomerId, DealId, FileId, MergeId, PointId,
+    ContactId, DealId, FileId, MergeId, PointId,
     crm::{
         contacts::{Contact, Draft},
         duplicates::Noun,
@@ -45,13 +45,6 @@ impl Company<'_> {
     /// All addresses of a record.
     pub async fn points(&self, record: uuid::Uuid) -> Vec<Point> {
         store::crm::points::of(&mut self.begin().await, record).await.expect("addresses")
-    }
-
-    /// Puts a contact to a company, as what they are there.
-    pub async fn works_at(&self, contact: ContactId, customer: CustomerId, role: Option<&str>) {
-        let mut tx = self.begin().await;
-        links::join(&mut tx, customer, contact, role, false).await.expect("it is noted");
-        tx.commit().await.expect("it is kept");
     }
 
     pub async fn in_deal(&self, contact: ContactId, deal: DealId, role: &str) {

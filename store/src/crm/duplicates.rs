@@ -120,31 +120,26 @@ pub(crate) async fn alike(
 ) -> Result<HashMap<(&'static str, String), String>> {
     let (kind, scope) = (kind(noun), scope(tx, noun));
     let column = if noun == Noun::Contacts { "contact_id" } else { "customer_id" };
-    let mut found = HashMap::new();
-    for reason in ["email", "phone", "name"] {
-        let words: Vec<String> = asked.iter().filter(|(r, _)| *r == reason).map(|(_, word)| word.clone()).collect();
-        if words.is_empty() {
-            continue;
-        }
-        let mut q = QueryBuilder::new("select distinct on (u.word) u.word, e.name from unnest(");
-        q.push_bind(words).push("::text[]) as u (word) join ");
-        match reason {
-            "name" => q.push(kind.table()).push(" e on e.sound = house.name_sound(u.word)"),
-            _ => {
-                let normal = if reason == "phone" { "house.phone_key(u.word)" } else { "u.word" };
-                q.push(format!(
-                    "contact_points p on p.{column} is not null and p.kind = '{reason}' and p.normal = {normal} join {} e on e.id = p.{column}",
-                    kind.table()
-                ))
-            }
-        };
-        q.push(" where e.archived_at is null");
-        reach::narrow(&mut q, kind, scope);
-        q.push(" order by u.word, e.id");
-        let rows: Vec<(String, String)> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
-        found.extend(rows.into_iter().map(|(word, name)| ((reason, word), name)));
+    if asked.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(found)
+    let words = |reason: &str| -> Vec<String> {
+        asked.iter().filter(|(r, _)| *r == reason).map(|(_, word)| word.clone()).collect()
+    };
+    let mut q = QueryBuilder::new("select distinct on (f.reason, f.word) f.reason, f.word, e.name from (");
+    for (reason, normal) in [("email", "u.word"), ("phone", "house.phone_key(u.word)")] {
+        q.push(format!("select '{reason}' as reason, u.word, p.{column} as id from unnest("));
+        q.push_bind(words(reason)).push("::text[]) as u (word) join contact_points p on ");
+        q.push(format!("p.{column} is not null and p.kind = '{reason}' and p.normal = {normal} union all "));
+    }
+    q.push("select 'name', u.word, s.id from unnest(").push_bind(words("name")).push("::text[]) as u (word) join ");
+    q.push(kind.table()).push(" s on s.sound = house.name_sound(u.word)) f join ").push(kind.table());
+    q.push(" e on e.id = f.id where e.archived_at is null");
+    reach::narrow(&mut q, kind, scope);
+    q.push(" order by f.reason, f.word, e.id");
+    let rows: Vec<(String, String, String)> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
+    let known = |reason: &str| ["email", "phone", "name"].into_iter().find(|r| *r == reason);
+    Ok(rows.into_iter().filter_map(|(reason, word, name)| Some(((known(&reason)?, word), name))).collect())
 }
 
 /// Domains under which anybody has an address.
