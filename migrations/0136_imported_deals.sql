@@ -10,7 +10,10 @@ declare
   moment timestamptz := coalesce(house.deal_moment(), clock_timestamp());
   all_of constant text[] := '{stage,amount,close_on,owner,probability,category}';
   differ text[] := all_of;
-  first record;
+  first_id uuid;
+  first_name text;
+  first_probability int;
+  first_category text;
   began timestamptz;
 begin
   if tg_op = 'UPDATE' then
@@ -27,14 +30,14 @@ begin
   elsif new.created_at < moment and nullif(current_setting('app.deal_at', true), '') is null then
     moment := new.created_at;
     if new.state <> 'open' and new.stage_since >= new.created_at then
-      select s.id, s.name, s.probability, s.category into first from public.stages s
+      select s.id, s.name, s.probability, s.category into first_id, first_name, first_probability, first_category from public.stages s
       where s.tenant_id = new.tenant_id and s.pipeline_id = new.pipeline_id and s.kind = 'open' order by s.place, s.id limit 1;
       if found then
         insert into public.deal_history (tenant_id, deal_id, at, actor, cause, changed, state, pipeline_id, stage_id, stage,
           amount_minor, amount_currency, close_on, owner_id, probability, category)
         values (new.tenant_id, new.id, new.created_at, coalesce(nullif(current_setting('app.actor', true), ''), 'system'),
-          nullif(current_setting('app.cause', true), ''), all_of, 'open', new.pipeline_id, first.id, first.name,
-          new.amount_minor, new.amount_currency, new.close_on, new.owner_id, first.probability, first.category);
+          nullif(current_setting('app.cause', true), ''), all_of, 'open', new.pipeline_id, first_id, first_name,
+          new.amount_minor, new.amount_currency, new.close_on, new.owner_id, first_probability, first_category);
         began := new.created_at;
         moment := new.stage_since;
         differ := '{stage,probability,category}';
@@ -48,11 +51,11 @@ begin
     coalesce(nullif(current_setting('app.actor', true), ''), 'system'),
     nullif(current_setting('app.cause', true), ''),
     differ, new.state, new.pipeline_id, new.stage_id,
-    case when tg_op = 'UPDATE' then old.stage_id when began is not null then first.id end,
+    case when tg_op = 'UPDATE' then old.stage_id when began is not null then first_id end,
     coalesce((select name from public.stages where tenant_id = new.tenant_id and id = new.stage_id), ''),
     case
       when tg_op = 'UPDATE' and 'stage' = any(differ) then (select name from public.stages where tenant_id = old.tenant_id and id = old.stage_id)
-      when began is not null then first.name
+      when began is not null then first_name
     end,
     case
       when tg_op = 'UPDATE' and 'stage' = any(differ) then greatest(0, extract(epoch from moment - old.stage_since))::bigint
