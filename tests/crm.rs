@@ -14,3 +14,4 @@ mod pipelines;
 mod points;
 mod products;
 mod quotes;
+mod reports;

@@ -8,9 +8,6 @@ use std::borrow::Cow;
 /// Words that one file may have mended.
 pub const MOST: usize = 200;
 
-/// How like a word has to be to be offered for another one.
-const LIKE: f64 = 0.88;
-
 /// One word of a field that is read as another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mend {
@@ -85,7 +82,7 @@ pub fn likely<'n>(word: &str, names: &'n [String]) -> Option<&'n str> {
     }
     let like = |name: &String| strsim::jaro_winkler(&plain(name), &word);
     let (best, name) = names.iter().map(|n| (like(n), n)).max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (best >= LIKE).then_some(name.as_str())
+    (best >= 0.88).then_some(name.as_str())
 }
 
 #[cfg(test)]

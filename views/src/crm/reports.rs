@@ -118,8 +118,8 @@ impl Report {
         };
         let sums = revenue(&ended.won.sums);
         let cells =
-            vec![html! { (name) }, count(ended.won.count, "won"), count(ended.lost, "lost"), rate(ended), sums.clone()];
-        Row::new(key, name, cells).brief([sums])
+            vec![html! { (name) }, count(ended.won.count, "won"), count(ended.lost, "lost"), rate(ended), sums];
+        Row::new(key, name, cells).brief([html! { (grouped(ended.won.count)) " won, " (grouped(ended.lost)) " lost" }])
     }
 }
 
