@@ -106,7 +106,7 @@ async fn an_import_tells_of_rows_that_may_be_there_already() {
         let page = owner.get(&format!("{list}/imports")).await;
         let page = owner.send(page.form("Check the file").file("File", "file.csv", file)).await;
         let words = format!("{name} may be the same.");
-        assert_eq!(page.text.matches(&words).count(), 1, "{list}: {page}");
+        assert!(page.says(&words), "{list}: {page}");
     }
     app.run_jobs().await;
 }
