@@ -23,7 +23,9 @@ async fn a_report_adds_up_what_its_reader_may_see_and_leads_to_the_deals_behind_
     company.moved(deals[1], "Won").await;
     company.moved(deals[2], "Lost").await;
     let page = owner.get(&path).await;
-    let row = |name: &str| page.rows().into_iter().find(|row| row[0].starts_with(name)).unwrap_or_else(|| panic!("{name}: {page}"));
+    let row = |name: &str| {
+        page.rows().into_iter().find(|row| row[0].starts_with(name)).unwrap_or_else(|| panic!("{name}: {page}"))
+    };
     // Currencies stand beside each other; what is lost counts nothing.
     assert_eq!(row("Some Sales rep")[1..4], ["2", "– none", "100 %"]);
     assert!(page.says("$1,000.00") && page.says("€500.50") && !page.says("$70.00"), "{page}");

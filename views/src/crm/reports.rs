@@ -117,8 +117,7 @@ impl Report {
             }
         };
         let sums = revenue(&ended.won.sums);
-        let cells =
-            vec![html! { (name) }, count(ended.won.count, "won"), count(ended.lost, "lost"), rate(ended), sums];
+        let cells = vec![html! { (name) }, count(ended.won.count, "won"), count(ended.lost, "lost"), rate(ended), sums];
         Row::new(key, name, cells).brief([html! { (grouped(ended.won.count)) " won, " (grouped(ended.lost)) " lost" }])
     }
 }
