@@ -1146,6 +1146,13 @@ async fn around(m: &mut Meter<'_>) {
     m.post(o, "follow", &format!("{crm}/deals/{deal}/following"), &[("on", "true")]).await;
     let tie =
         |page: &Page| page.text.split("name=\"link\" value=\"").nth(1).map(|t| t[..36].to_owned()).expect("a tie");
+    // As deals have them.
+    let files = format!("{crm}/contacts/{contact}/field-files");
+    let field = company.file_field(domain::import::Target::Contacts, "four").await;
+    m.get(o, "files in fields of a deal", &files).await;
+    let form = o.get(&files).await.form("Paper four: bring this file").file("file", "a.png", super::access::picture());
+    m.send(o, "a file into a deal's field", &form).await;
+    m.post(o, "no file in a deal's field", &format!("{files}/removal"), &[("field", &field.to_string())]).await;
     for (page, form, named) in [
         (format!("{crm}/contacts/{contact}"), "companies", ("customer", "Globex")),
         (format!("{crm}/customers/{customer}"), "contacts", ("contact", "Byron")),
