@@ -27,9 +27,9 @@ async fn a_report_adds_up_what_its_reader_may_see_and_leads_to_the_deals_behind_
         page.rows().into_iter().find(|row| row[0].starts_with(name)).unwrap_or_else(|| panic!("{name}: {page}"))
     };
     // Currencies stand beside each other; what is lost counts nothing.
-    assert_eq!(row("Some Sales rep")[1..4], ["2", "– none", "100 %"]);
+    assert_eq!(row("Some Sales rep")[1..4], ["2", "– none", "100.0 %"]);
     assert!(page.says("$1,000.00") && page.says("€500.50") && !page.says("$70.00"), "{page}");
-    assert_eq!(row("Some Sales manager")[1..], ["– none", "1", "0 %", "– none"]);
+    assert_eq!(row("Some Sales manager")[1..], ["– none", "1", "0.0 %", "– none"]);
     assert_eq!(row("March 2026")[1..4], ["2", "1", "66.7 %"]);
     // Days that have nothing in them, and what is no day.
     assert!(owner.get(&format!("{path}?to=2026-02-28")).await.says("Nothing has ended in these days"));

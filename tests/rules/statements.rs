@@ -438,6 +438,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("accept a quote", 12),
     ("withdraw a quote", 5),
     ("products", 3),
+    ("sales report", 3),
     ("new product form", 1),
     ("add a product", 2),
     ("product", 3),
@@ -624,16 +625,6 @@ const MANY: &[(&str, &str)] = &[
     ("new version of a quote", "the quote is held, and its lines are copied"),
     ("accept a quote", "once a quote; the deal is won in the same transaction, and told"),
     ("add a pipeline", "seldom; it begins with the stages of the first one"),
-    ("a file into a lead's field", "as into an employee's"),
-    ("convert a lead, asked", "once a lead; whoever it may be already is looked for in all that tells it"),
-    ("convert a lead", "once a lead; a customer and a deal are made as their own forms make them"),
-    ("lead, converted", "as any record; what it became, what it scores and why it is whose it is stand beside it"),
-    (
-        "undo a conversion",
-        "seldom; whether something hangs on what was made is looked for, and each goes by its own archive",
-    ),
-    ("rules of assignment", "seldom; each of its people is shown as they are today"),
-    ("confirm a form", "once a lead; it is made, and given to whom the rules and today's absences say"),
     (
         "add a contact detail",
         "how many there are is asked first; the first one becomes the record's own, and what stands beside follows",
@@ -646,6 +637,16 @@ const MANY: &[(&str, &str)] = &[
     ("side by side", "two records, and what hangs on one of them"),
     ("merge", "both are held and read; what hangs on one is moved by one statement of the database's own"),
     ("undo a merge", "as a merge, and what was changed since is looked at"),
+    ("a file into a lead's field", "as into an employee's"),
+    ("convert a lead, asked", "once a lead; whoever it may be already is looked for in all that tells it"),
+    ("convert a lead", "once a lead; a customer and a deal are made as their own forms make them"),
+    ("lead, converted", "as any record; what it became, what it scores and why it is whose it is stand beside it"),
+    (
+        "undo a conversion",
+        "seldom; whether something hangs on what was made is looked for, and each goes by its own archive",
+    ),
+    ("rules of assignment", "seldom; each of its people is shown as they are today"),
+    ("confirm a form", "once a lead; it is made, and given to whom the rules and today's absences say"),
 ];
 
 /// Asks for routes, and counts.
@@ -1237,6 +1238,7 @@ async fn sales(m: &mut Meter<'_>) {
     let other = format!("{crm}/quotes/{}", company.quote(deal).await);
     m.post(o, "withdraw a quote", &format!("{other}/revocation"), &[]).await;
     m.get(o, "products", &format!("{crm}/products")).await;
+    m.get(o, "sales report", &format!("{crm}/reports/sales")).await;
     m.get(o, "new product form", &format!("{crm}/products/new")).await;
     let once = uuid::Uuid::new_v4().to_string();
     m.post(o, "add a product", &format!("{crm}/products/new"), &[("name", "Nord"), ("_once", &once)]).await;

@@ -123,7 +123,7 @@ impl Report {
 }
 
 fn rate(ended: &Ended) -> Markup {
-    ended.rate().map_or_else(dash, |rate| html! { (rate) " %" })
+    ended.rate().map_or_else(dash, |rate| html! { (format!("{rate:.1}")) " %" })
 }
 
 fn revenue(sums: &[Money]) -> Markup {
