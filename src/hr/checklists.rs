@@ -305,16 +305,24 @@ async fn hand_over(
     }
 }
 
-/// `3 tasks, 1 customer, 2 deals and 2 reports are`
+/// `3 tasks, 1 customer and 2 direct reports are`: what there is of it.
 fn told(moved: Moved) -> String {
-    let n = |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-    format!(
-        "{}, {}, {} and {} are",
-        n(moved.tasks, "task", "tasks"),
-        n(moved.customers, "customer", "customers"),
-        n(moved.deals, "deal", "deals"),
-        n(moved.reports, "direct report", "direct reports")
-    )
+    let all = [
+        (moved.tasks, "task", "tasks"),
+        (moved.customers, "customer", "customers"),
+        (moved.contacts, "contact", "contacts"),
+        (moved.deals, "deal", "deals"),
+        (moved.leads, "lead", "leads"),
+        (moved.reports, "direct report", "direct reports"),
+    ];
+    let some = all.into_iter().filter(|(count, ..)| *count > 0);
+    let words: Vec<_> = some.map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many })).collect();
+    match &words[..] {
+        [] => "Nothing is".to_owned(),
+        [one] if one.starts_with("1 ") => format!("{one} is"),
+        [one] => format!("{one} are"),
+        [rest @ .., last] => format!("{} and {last} are", rest.join(", ")),
+    }
 }
 
 async fn new(who: Allowed<ChecklistsRun>, screen: Screen, Query(draft): Query<Typed>) -> Result {

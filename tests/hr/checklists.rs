@@ -389,6 +389,8 @@ async fn what_a_leaver_holds_is_told_and_handed_over_at_once() {
             vec![("name", "Lamps sold"), ("owner", from.email.as_str())],
         ])
         .await;
+    company.contact(&[("last_name", "Byron"), ("owner", &from.email)]).await;
+    company.lead(&[("name", "Ada"), ("owner", &from.email)]).await;
     let [open, won] = deals[..] else { panic!("two deals") };
     company.moved(won, "Won").await;
     let task = company.task("Renew the contract", from.member).await;
@@ -398,8 +400,14 @@ async fn what_a_leaver_holds_is_told_and_handed_over_at_once() {
     let mut hr = company.signed_in(Role::HrManager).await;
     let path = company.at(&format!("/hr/checklists/{id}"));
     let page = hr.get(&path).await;
-    for line in ["People who report to them: 2", "Customers that they look after: 1", "Open deals: 1", "Open tasks: 2"]
-    {
+    for line in [
+        "People who report to them: 2",
+        "Customers that they look after: 1",
+        "Open deals: 1",
+        "Contacts that they look after: 1",
+        "Open leads: 1",
+        "Open tasks: 2",
+    ] {
         assert!(page.says(line), "{line}: {page}");
     }
     let hand = format!("{path}/handover");
@@ -430,7 +438,10 @@ async fn what_a_leaver_holds_is_told_and_handed_over_at_once() {
     let page = hr.post(&hand, &[("to", &to.email)]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
     let page = hr.get(&path).await;
-    assert!(page.says("1 task, 1 customer, 1 deal and 2 direct reports are now Some Sales manager’s."), "{page}");
+    assert!(
+        page.says("1 task, 1 customer, 1 contact, 1 deal, 1 lead and 2 direct reports are now Some Sales manager’s."),
+        "{page}"
+    );
     let mut tx = company.begin().await;
     assert_eq!(store::tasks::find(&mut tx, task).await.expect("a task").assignee.id, to.member);
     assert_eq!(

@@ -142,6 +142,16 @@ const STANDING: &[(&str, &str)] =
     &[("active", "Active"), ("upcoming", "Upcoming"), ("left", "Left"), ("archived", "Archived")];
 const STATUS: &[(&str, &str)] =
     &[("prospect", "Prospect"), ("active", "Active"), ("inactive", "Inactive"), ("archived", "Archived")];
+const LIFECYCLE: &[(&str, &str)] = &[
+    ("subscriber", "Subscriber"),
+    ("lead", "Lead"),
+    ("qualified", "Qualified"),
+    ("opportunity", "Opportunity"),
+    ("customer", "Customer"),
+    ("advocate", "Advocate"),
+    ("former", "Former customer"),
+];
+const HEALTH: &[(&str, &str)] = &[("good", "Good"), ("at_risk", "At risk"), ("poor", "Poor")];
 const PRIORITY: &[(&str, &str)] = &[("low", "Low"), ("normal", "Normal"), ("high", "High")];
 const STATE: &[(&str, &str)] = &[("open", "Open"), ("done", "Done")];
 
@@ -181,6 +191,9 @@ const CUSTOMER: &[FieldSpec] = &[
     field("country", "Country", Holds::Text, &["country"]),
     field("city", "City", Holds::Text, &["city"]),
     field("status", "Status", Holds::Choice(STATUS), &["status", "archived_at"]),
+    field("lifecycle", "Lifecycle", Holds::Choice(LIFECYCLE), &["lifecycle"]),
+    field("health", "Health", Holds::Choice(HEALTH), &["health"]),
+    field("health_because", "Health, why", Holds::Text, &["health_because"]),
     field("email", "Email", Holds::Text, &["email"]),
     field("phone", "Phone", Holds::Text, &["phone"]),
     field("revenue", "Revenue", Holds::Money, &["revenue_minor", "revenue_currency"]),

@@ -354,7 +354,9 @@ impl Filter {
 pub enum Held {
     Reports,
     Customers,
+    Contacts,
     Deals,
+    Leads,
     Tasks,
     Workflows,
     Approvals,
@@ -366,7 +368,9 @@ impl Held {
         match self {
             Self::Reports => "People who report to them",
             Self::Customers => "Customers that they look after",
+            Self::Contacts => "Contacts that they look after",
             Self::Deals => "Open deals",
+            Self::Leads => "Open leads",
             Self::Tasks => "Open tasks",
             Self::Workflows => "Workflows published in their name",
             Self::Approvals => "Questions that wait for their answer",
@@ -376,7 +380,7 @@ impl Held {
 
     /// Whether handing over moves it; the others need somebody to look.
     pub const fn moves(self) -> bool {
-        matches!(self, Self::Reports | Self::Customers | Self::Deals | Self::Tasks)
+        matches!(self, Self::Reports | Self::Customers | Self::Contacts | Self::Deals | Self::Leads | Self::Tasks)
     }
 }
 
@@ -392,7 +396,9 @@ pub struct Holding {
 pub struct Moved {
     pub tasks: u64,
     pub customers: u64,
+    pub contacts: u64,
     pub deals: u64,
+    pub leads: u64,
     pub reports: u64,
 }
 

@@ -57,7 +57,10 @@ fn columns_in_other_languages_are_known() {
         "Empresa,Sitio web,Sector,Empleados,País,Ciudad,Responsable,Empresa matriz,Estado,Correo,Teléfono,Facturación",
         "Bedrijf,Website,Sector,Medewerkers,Land,Plaats,Account manager,Moederbedrijf,Status,E-mail,Telefoon,Omzet",
     ] {
-        assert_eq!(mapped(headers, customers::FIELDS), keys(customers::FIELDS), "{headers}");
+        // What is thought of a customer, other systems do not say in these words.
+        let mut all = keys(customers::FIELDS);
+        all.retain(|key| !["lifecycle", "health", "health_because"].contains(key));
+        assert_eq!(mapped(headers, customers::FIELDS), all, "{headers}");
     }
 }
 

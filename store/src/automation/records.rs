@@ -154,6 +154,9 @@ struct Customer {
     country: Option<String>,
     city: Option<String>,
     status: String,
+    lifecycle: Option<String>,
+    health: Option<String>,
+    health_because: Option<String>,
     email: Option<String>,
     phone: Option<String>,
     revenue_minor: Option<i64>,
@@ -171,7 +174,8 @@ async fn customers(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (Str
            m.email as owner_email, c.name as parent_name,
            case when c.archived_at is null then c.status else 'archived' end as parent_status
          from (select e.tenant_id, e.id, e.name, e.domain, e.industry, e.size, e.country, e.city,
-           case when e.archived_at is null then e.status else 'archived' end as status, e.email, e.phone, e.revenue_minor,
+           case when e.archived_at is null then e.status else 'archived' end as status, e.lifecycle, e.health,
+           e.health_because, e.email, e.phone, e.revenue_minor,
            e.revenue_currency, e.owner_id, e.parent_id from customers e where e.id = any(",
     );
     q.push_bind(ids.to_vec()).push(")");
@@ -193,6 +197,9 @@ async fn customers(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (Str
         text(&mut f, "country", r.country);
         text(&mut f, "city", r.city);
         text(&mut f, "status", Some(r.status));
+        text(&mut f, "lifecycle", r.lifecycle);
+        text(&mut f, "health", r.health);
+        text(&mut f, "health_because", r.health_because);
         text(&mut f, "email", r.email);
         text(&mut f, "phone", r.phone);
         money(&mut f, "revenue", r.revenue_minor, r.revenue_currency)?;

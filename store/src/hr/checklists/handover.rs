@@ -4,7 +4,7 @@
 use super::find;
 use crate::{Error, Result, TenantTx, hr::reporting, reach};
 use domain::{
-    ChecklistId, DealId, EmployeeId, MemberId,
+    ChecklistId, ContactId, DealId, EmployeeId, LeadId, MemberId,
     access::ChecklistsRead,
     events::Event,
     hr::checklists::{Held, Holding, Kind, Moved},
@@ -19,6 +19,9 @@ pub async fn holdings(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<Hol
                 and coalesce(end_date >= $2, true) limit 1001) x) as "reports!",
              (select count(*) from (select 1 from customers where owner_id in (select id from m) and archived_at is null limit 1001) x) as "customers!",
              (select count(*) from (select 1 from deals where owner_id in (select id from m) and state = 'open' and archived_at is null limit 1001) x) as "deals!",
+             (select count(*) from (select 1 from contacts where owner_id in (select id from m) and archived_at is null limit 1001) x) as "contacts!",
+             (select count(*) from (select 1 from leads where owner_id in (select id from m) and archived_at is null
+                and status in ('new', 'working', 'nurture', 'qualified') limit 1001) x) as "leads!",
              (select count(*) from (select 1 from tasks where assignee_id in (select id from m) and done_at is null limit 1001) x) as "tasks!",
              (select count(*) from (select 1 from workflows where publisher_id in (select id from m) and state <> 'draft' limit 1001) x) as "workflows!",
              (select count(*) from (select 1 from assets where holder_id = $1 limit 1001) x) as "assets!",
@@ -31,7 +34,9 @@ pub async fn holdings(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<Hol
     Ok([
         (Held::Reports, r.reports),
         (Held::Customers, r.customers),
+        (Held::Contacts, r.contacts),
         (Held::Deals, r.deals),
+        (Held::Leads, r.leads),
         (Held::Tasks, r.tasks),
         (Held::Workflows, r.workflows),
         (Held::Approvals, r.approvals),
@@ -41,7 +46,7 @@ pub async fn holdings(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<Hol
     .into())
 }
 
-/// Gives a leaver's open tasks, customers, open deals and direct reports to somebody: all or nothing, and each in the trail. Tasks of
+/// Gives a leaver's open tasks, customers, contacts, open deals and leads, and direct reports to somebody: all or nothing, and each in the trail. Tasks of
 /// the checklist itself that are the leaver's own to do stay with them.
 pub async fn hand_over(tx: &mut TenantTx, id: ChecklistId, to: MemberId) -> Result<(Moved, String)> {
     reach::hold::<ChecklistsRead>(tx, super::CHECKLISTS, id.0).await?;
@@ -111,6 +116,34 @@ pub async fn hand_over(tx: &mut TenantTx, id: ChecklistId, to: MemberId) -> Resu
         for some in deals.chunks(1_000) {
             let deals = some.iter().copied().map(DealId).collect();
             crate::events::emit(tx, Event::DealsChanged { deals, fields: vec!["owner".to_owned()] }).await?;
+        }
+        let contacts = sqlx::query_scalar!(
+            "update contacts set owner_id = $2, updated_at = $3, version = version + 1
+             where owner_id = $1 and archived_at is null returning id",
+            from,
+            to.0,
+            tx.now()
+        )
+        .fetch_all(tx.conn())
+        .await?;
+        moved.contacts = contacts.len() as u64;
+        for some in contacts.chunks(1_000) {
+            let contacts = some.iter().copied().map(ContactId).collect();
+            crate::events::emit(tx, Event::ContactsChanged { contacts, fields: vec!["owner".to_owned()] }).await?;
+        }
+        let leads = sqlx::query_scalar!(
+            "update leads set owner_id = $2, updated_at = $3, version = version + 1
+             where owner_id = $1 and archived_at is null and status in ('new', 'working', 'nurture', 'qualified') returning id",
+            from,
+            to.0,
+            tx.now()
+        )
+        .fetch_all(tx.conn())
+        .await?;
+        moved.leads = leads.len() as u64;
+        for some in leads.chunks(1_000) {
+            let leads = some.iter().copied().map(LeadId).collect();
+            crate::events::emit(tx, Event::LeadsChanged { leads, fields: vec!["owner".to_owned()] }).await?;
         }
     }
     moved.reports = reports(tx, leaver, heir.employee_id.map(EmployeeId), &heir.name).await?;

@@ -249,7 +249,7 @@ impl Show {
             @if moves && self.may.handover {
                 form.checklist-handover method="post" action=(paths::checklist_handover(&self.slug, self.checklist.id)) {
                     input type="hidden" name="_csrf" value=(self.csrf);
-                    (Field::text("to", "Give tasks, customers, deals and reports to").id("f-to").value(to).error(wrong).attr("list", "colleagues").attr("autocomplete", "off").placeholder("Name or email"))
+                    (Field::text("to", "Give tasks, customers, deals, leads and reports to").id("f-to").value(to).error(wrong).attr("list", "colleagues").attr("autocomplete", "off").placeholder("Name or email"))
                     (Button::submit("Hand over").icon(Icon::UserShare))
                 }
             }
@@ -262,7 +262,9 @@ impl Show {
         let href = match h.held {
             Held::Reports => format!("{}?manager={about}", paths::employees(&self.slug)),
             Held::Customers => paths::customers(&self.slug),
+            Held::Contacts => paths::contacts(&self.slug),
             Held::Deals => paths::deals(&self.slug),
+            Held::Leads => paths::leads(&self.slug),
             Held::Tasks => format!("{}?of=all", paths::tasks(&self.slug)),
             Held::Workflows => paths::automation(&self.slug),
             Held::Approvals => paths::members(&self.slug),
