@@ -49,7 +49,9 @@ async fn colleagues_see_away_until_and_never_the_kind_of_leave() {
                 ("customers.read", "all"),
                 ("tasks.read", "all"),
                 ("audit.read", "all"),
+                ("contacts.read", "all"),
                 ("deals.read", "all"),
+                ("leads.read", "all"),
                 ("audit.export", "all"),
             ],
         )
