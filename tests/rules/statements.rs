@@ -243,7 +243,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("add an item", 10),
     ("call a checklist off", 9),
     ("let a checklist go on", 10),
-    ("hand over", 12),
+    ("hand over", 14),
     ("equipment", 4),
     ("new equipment form", 2),
     ("add equipment", 3),
