@@ -4,6 +4,9 @@
 //! with a [`Plan`]: rows to create, records to change, and findings by row and cell. It is pure, so the preview and
 //! the job ask the same function, and a plan is never kept: the job makes it anew from what is true by then.
 //!
+//! Words of the file that lead nowhere are told once a word (`mends.rs`), and what a person says that they mean is kept with
+//! the mapping and read in place of them: the file itself stays as it came.
+//!
 //! **One more noun** takes four steps: a variant of [`Target`] with its fields; an `impl Noun` beside
 //! `import/employees.rs` (its draft's keys, its date fields, the field that names another record of its own kind);
 //! an `impl Ledger` in `store/src/imports/` (look up, insert and update in bulk, undo); its paths, and one line in

@@ -326,6 +326,12 @@ mod tests {
     }
 
     #[test]
+    fn choices_are_those_of_the_noun() {
+        assert_eq!(LIFECYCLE, customers::Lifecycle::ALL.map(|l| (l.key(), l.label())));
+        assert_eq!(HEALTH, customers::Health::ALL.map(|h| (h.key(), h.label())));
+    }
+
+    #[test]
     fn a_payload_is_flattened_and_bounded() {
         let mut facts = Facts::default();
         facts.payload(&serde_json::json!({ "a": { "b": [1, "x"] }, "n": null }));
