@@ -361,8 +361,12 @@ async fn a_file_is_brought_to_a_field_and_opened_through_its_record() {
     assert!(page.says("Diploma") && page.says("Bring a file"), "{page}");
     // What is no file that we take is told beside the field.
     let bring = async |owner: &mut Browser, field: &str, name: &str, content: &[u8]| {
-        let button = format!("{field}: bring this file");
-        let form = owner.get(&files).await.form(&button).file("file", name, content.to_vec());
+        let page = owner.get(&files).await;
+        let button = match page.has_form(&format!("{field}: bring this file")) {
+            true => format!("{field}: bring this file"),
+            false => format!("{field}: use this file instead"),
+        };
+        let form = page.form(&button).file("file", name, content.to_vec());
         owner.send(form).await
     };
     let page = bring(&mut owner, "Diploma", "x.svg", b"<svg onload=alert(1)>").await;
@@ -400,10 +404,28 @@ async fn a_file_is_brought_to_a_field_and_opened_through_its_record() {
     owner.get(&format!("{record}/edit")).await;
     owner.fill("Save changes", &[("Location", "Utrecht")]).await;
     assert!(owner.get(&record).await.says("x.pdf"));
+    // Another one takes its place; what is not in a field any more leaves the storage, too.
+    bring(&mut owner, "Diploma", "y.pdf", b"%PDF-1.7\n%%EOF").await;
+    assert_eq!(owner.get(&open).await.status, StatusCode::NOT_FOUND);
     owner.get(&files).await;
     let page = owner.press("Diploma: take the file away").await;
     assert_eq!(page.toast(), "Diploma: the file is gone.");
     assert_eq!(owner.get(&open).await.status, StatusCode::NOT_FOUND);
+    let kept = || match &app.config.storage {
+        jobs::storage::Place::Folder(path) => {
+            std::fs::read_dir(path.join(company.tenant.to_string())).map_or(0, Iterator::count)
+        }
+        jobs::storage::Place::Bucket(_) => panic!("tests keep files in a folder"),
+    };
+    let before = kept();
+    for days in [0, 2] {
+        app.clock.advance(chrono::Duration::days(days));
+        jobs::schedule::tick(&app.db, &jobs::schedule::product()).await.expect("the schedule ticks");
+        app.run_jobs().await;
+    }
+    // The two of before, and those whose answer was wrong.
+    assert_eq!(before - kept(), 3, "{before}");
+    assert!(owner.get(&record).await.says("pay.pdf"));
     app.run_jobs().await;
 }
 

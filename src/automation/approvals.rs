@@ -8,7 +8,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     ApprovalId, MemberId,
-    access::{EmployeesWrite, HomeRead, Permission},
+    access::{AttendanceApprove, DocumentsWrite, EmployeesWrite, HomeRead, Permission},
     automation::{MOST_OFFERED, runs::Question},
     paths,
 };
@@ -60,7 +60,15 @@ async fn page(
         // Whoever is asked need not have the right to be asked.
         time_off: store::hr::leave::requests::waiting(&mut tx).await?,
         change_requests: match who.actor.may(EmployeesWrite::KEY) {
-            true => store::hr::change_requests::waiting(&mut tx, 100).await?.len(),
+            true => i64::try_from(store::hr::change_requests::waiting(&mut tx, 100).await?.len()).unwrap_or(i64::MAX),
+            false => 0,
+        },
+        documents: match who.actor.may(DocumentsWrite::KEY) {
+            true => store::hr::documents::waiting(&mut tx).await?,
+            false => 0,
+        },
+        weeks: match who.actor.may(AttendanceApprove::KEY) {
+            true => store::hr::attendance::waiting(&mut tx).await?,
             false => 0,
         },
     };

@@ -1,6 +1,7 @@
 //! How the demo company is organised: departments below one another, seats, what people were before, and what is planned.
 
 use super::{Done, words};
+use chrono::Datelike;
 use domain::{
     Day, EmployeeId, PositionId,
     hr::{
@@ -10,7 +11,8 @@ use domain::{
 };
 use store::{
     Db, Desk, TenantTx,
-    hr::{employees, employment},
+    hr::{employees, employment, leave::patterns},
+    workspace::holidays,
 };
 
 /// Department, the one above, and the number of its head.
@@ -86,6 +88,13 @@ pub async fn lay(db: &Db, owner: Desk) -> Done {
             let fields = draft.parse(&Default::default()).map_err(|e| format!("{number}: {e:?}"))?;
             employment::change_job(&mut tx, id, row.id, row.version, &fields).await.map_err(words)?;
         }
+    }
+    for (place, name, days) in super::people::HOLIDAYS_ELSEWHERE {
+        let calendar = tx.id();
+        holidays::add_calendar(&mut tx, calendar, name).await.map_err(words)?;
+        let days = crate::workspace::holidays::days(days, tx.today().0.year())?;
+        holidays::bring(&mut tx, calendar, &days.days).await.map_err(words)?;
+        patterns::choose_calendar(&mut tx, place, Some(calendar)).await.map_err(words)?;
     }
     for (number, since, was, pay) in BEFORE {
         before(&mut tx, number, since, was, pay).await?;

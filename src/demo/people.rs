@@ -7,6 +7,9 @@ use serde::de::DeserializeOwned;
 pub const ADDRESS: &str = "Refshalevej 163\n1432 Copenhagen";
 /// Days off in Denmark, as a calendar on the web gives them.
 pub const HOLIDAYS: &[u8] = include_bytes!("denmark.ics");
+/// Where other days are off: the location, what its calendar is called, and its days.
+pub const HOLIDAYS_ELSEWHERE: [(&str, &str, &[u8]); 2] =
+    [("Berlin", "Germany, Berlin", include_bytes!("berlin.ics")), ("London", "England", include_bytes!("england.ics"))];
 
 /// Members besides the owner: name, email, role. All but the auditor, who is from another house, are employees.
 pub const MEMBERS: &[(&str, &str, Role)] = &[

@@ -59,6 +59,7 @@ async fn show(who: Allowed<HomeRead>, screen: Screen, Record(id): Record<PolicyI
         true => Some(Keeper {
             standing: policies::find(&mut tx, id).await?,
             readers: policies::readers(&mut tx, id).await?,
+            without_account: policies::without_account(&mut tx, id).await?,
         }),
         false => None,
     };

@@ -1,9 +1,10 @@
-//! Files: what they are called and what they are. Their content is in the storage; what of it never became a file is
-//! remembered until it is removed.
+//! Files: what they are called and what they are. Their content is in the storage; what of it never became a file, or
+//! is none any more, is remembered until it is removed.
 
 use crate::{Error, Result, TenantTx, Who, custom_fields, hr::documents, record_files};
 use chrono::{DateTime, Utc};
 use domain::{FileId, hr::documents::File};
+use uuid::Uuid;
 
 /// A file that has come in whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,20 @@ pub(crate) async fn add(tx: &mut TenantTx, file: &New) -> Result<()> {
     Ok(())
 }
 
+/// Takes files out: whatever belonged to them has to have let go of them. Their content follows when the storage is swept.
+pub(crate) async fn remove(tx: &mut TenantTx, ids: &[Uuid]) -> Result<()> {
+    let now = tx.now();
+    sqlx::query!(
+        "with gone as (delete from files where id = any($1) returning tenant_id, id)
+         insert into file_arrivals (tenant_id, id, begun_at) select tenant_id, id, $2 from gone",
+        ids,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// A file that the reader may open, through what it belongs to; that it was opened is in the trail, where a class keeps
 /// it from others. To be committed before the first byte goes out.
 pub async fn open(tx: &mut TenantTx, id: FileId) -> Result<File> {
@@ -61,7 +76,7 @@ pub async fn open(tx: &mut TenantTx, id: FileId) -> Result<File> {
     }
 }
 
-/// What began to come before this moment and never became a file.
+/// What began to come before this moment and never became a file, or was taken out before it.
 pub async fn lost(tx: &mut TenantTx, before: DateTime<Utc>, most: i64) -> Result<Vec<FileId>> {
     let ids = sqlx::query_scalar!(
         "select id from file_arrivals where begun_at < $1 order by begun_at, id limit $2",

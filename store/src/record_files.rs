@@ -62,12 +62,16 @@ pub async fn add(tx: &mut TenantTx, subject: Subject, file: &files::New) -> Resu
 pub async fn remove(tx: &mut TenantTx, subject: Subject, id: FileId) -> Result<Option<String>> {
     hold(tx, subject).await?;
     let name = sqlx::query_scalar!(
-        "delete from files f using record_files r
-         where f.id = $1 and r.tenant_id = f.tenant_id and r.file_id = f.id and r.record_id = $2 returning f.name",
+        "select f.name from files f join record_files r on r.tenant_id = f.tenant_id and r.file_id = f.id
+         where f.id = $1 and r.record_id = $2",
         id.0,
         subject.id()
     );
-    Ok(name.fetch_optional(tx.conn()).await?)
+    let name = name.fetch_optional(tx.conn()).await?;
+    if name.is_some() {
+        files::remove(tx, &[id.0]).await?;
+    }
+    Ok(name)
 }
 
 /// The file, if it belongs to a record that the reader sees.

@@ -109,6 +109,9 @@ async fn a_week_is_handed_in_returned_approved_and_locked() {
     let mut manager = company.manager().await;
     let page = manager.get(&company.at("/notifications")).await;
     assert!(page.says("Ada Below’s week from 23 Feb 2026 waits for your approval"), "{page}");
+    let page = manager.get(&company.at("/approvals")).await;
+    assert!(page.link("1 week of work to approve").is_some_and(|to| to.ends_with("/hr/attendance/sheets")), "{page}");
+    assert!(!browser.get(&company.at("/approvals")).await.says("week of work"), "nobody approves their own");
     let page = manager.get(&company.at("/hr/attendance/sheets")).await;
     assert!(page.says("+5:00"), "{page}");
     let sheet = page.link("Ada Below").expect("their week");

@@ -207,7 +207,9 @@ async fn what_is_asked_for_is_brought_refused_brought_again_and_approved() {
     app.run_jobs().await;
     let page = owner.get(&company.at("/notifications")).await;
     assert!(page.says("Emil Example has brought: Passport copy"), "{page}");
-    owner.get(&company.at("/hr/documents?show=waiting")).await;
+    assert!(!employee.get(&company.at("/approvals")).await.says("has brought"), "it is not theirs to answer");
+    owner.get(&company.at("/approvals")).await;
+    owner.click("1 document that somebody has brought").await;
     owner.click("Passport copy").await;
     let page = owner.fill("Refuse", &[("reason", " ")]).await;
     assert!(page.error("reason").contains("what is wrong"), "{page}");

@@ -238,6 +238,11 @@ async fn two_plans_of_one_day_are_refused_beside_the_field() {
     assert_eq!(page.value("job_title"), "Smith");
     let page = change_pay(&mut owner, ada, &[("From", "2020-05-01"), ("Salary, a year", "1")]).await;
     assert!(page.error("from").contains("on this day already"), "{page}");
+    // Nothing holds before they came.
+    let page = change_job(&mut owner, ada, &[("From", "2020-04-30"), ("Job title", "Smith")]).await;
+    assert!(page.error("from").contains("The first day of employment is 1 May 2020"), "{page}");
+    let page = change_pay(&mut owner, ada, &[("From", "2020-04-30"), ("Salary, a year", "1")]).await;
+    assert!(page.error("from").contains("The first day of employment is 1 May 2020"), "{page}");
     let page = change_pay(&mut owner, ada, &[("From", "soon"), ("Salary, a year", "-3")]).await;
     assert!(!page.error("from").is_empty() && !page.error("salary").is_empty(), "{page}");
 }

@@ -31,6 +31,11 @@ async fn a_policy_is_published_read_and_confirmed_by_version() {
     assert_eq!(page.h1(), "Travel");
     let page = owner.press("Publish version 1").await;
     assert!(page.says("Version 1 is published.") && page.says("Confirmed by 0 of 1"), "{page}");
+    assert!(!page.says("no account"), "{page}");
+    company.employee(&[("department", "Sales")]).await;
+    company.employee(&[("department", "Sales"), ("start_date", "2020-01-01"), ("end_date", "2026-02-27")]).await;
+    let page = owner.get(&path).await;
+    assert!(page.says("One more person it is for has no account to confirm with."), "{page}");
     app.run_jobs().await;
     let page = emil.get(&company.at("/notifications")).await;
     assert!(page.says("Please read and confirm by 31 Mar 2026: Travel"), "{page}");

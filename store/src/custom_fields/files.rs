@@ -3,13 +3,13 @@
 use super::{COLUMNS, CustomField};
 use crate::{
     Error, Result, TenantTx, audit,
-    crm::{contacts, customers, deals},
+    crm::{contacts, customers, deals, leads},
     events, files,
     hr::employees,
     reach::{self},
 };
 use domain::{
-    ContactId, CustomFieldId, CustomerId, DealId, EmployeeId, FileId,
+    ContactId, CustomFieldId, CustomerId, DealId, EmployeeId, FileId, LeadId,
     access::{ContactsWrite, CustomersWrite, DealsWrite, EmployeesWrite, LeadsWrite},
     audit::Action,
     custom_fields::{Kind, Values, file as file_in},
@@ -54,8 +54,7 @@ pub async fn hold(tx: &mut TenantTx, subject: Subject) -> Result<Vec<CustomField
     Ok(fields)
 }
 
-/// Puts a file into a record's field in place of what it held; `None` takes that away. The file that was there stays in
-/// the storage, and is opened by nobody.
+/// Puts a file into a record's field in place of what it held, which is gone then; `None` takes that away.
 pub async fn put(
     tx: &mut TenantTx,
     subject: Subject,
@@ -63,6 +62,16 @@ pub async fn put(
     file: Option<&files::New>,
 ) -> Result<CustomField> {
     let field = hold(tx, subject).await?.into_iter().find(|f| f.id == field).ok_or(Error::NotFound)?;
+    let was = sqlx::query_scalar!(
+        "delete from custom_files where record_id = $1 and field_id = $2 and file_id is distinct from $3 returning file_id",
+        subject.id(),
+        field.id.0,
+        file.map(|f| f.id.0)
+    );
+    let was = was.fetch_all(tx.conn()).await?;
+    if !was.is_empty() {
+        files::remove(tx, &was).await?;
+    }
     if let Some(file) = file {
         files::add(tx, file).await?;
         sqlx::query!(
@@ -126,6 +135,7 @@ pub(crate) async fn open(tx: &mut TenantTx, id: FileId) -> Result<File> {
         Target::Employees => employees::find(tx, EmployeeId(r.record_id)).await?.custom,
         Target::Contacts => contacts::find(tx, ContactId(r.record_id)).await?.custom,
         Target::Deals => deals::find(tx, DealId(r.record_id)).await?.custom,
+        Target::Leads => leads::find(tx, LeadId(r.record_id)).await?.custom,
         _ => customers::find(tx, CustomerId(r.record_id)).await?.custom,
     };
     if field.archived || values.get(&field).and_then(file_in) != Some(id) {

@@ -15,7 +15,7 @@ use domain::{
     notifications::{Kind as Notices, Notice},
     paths::{self, Pages},
 };
-use sqlx::QueryBuilder;
+use sqlx::{Postgres, QueryBuilder};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -362,6 +362,18 @@ pub async fn list(tx: &mut TenantTx, monday: Day, most: i64) -> Result<Vec<Sheet
     q.push(" order by e.state <> 'submitted', e.week_on, e.id limit ").push_bind(most);
     let ids: Vec<Uuid> = q.build_query_scalar().persistent(false).fetch_all(tx.conn()).await?;
     if ids.is_empty() { Ok(vec![]) } else { of(tx, &ids).await }
+}
+
+/// How many weeks wait for the reader's approval; no further than a hundred.
+pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
+    let mut q = QueryBuilder::<Postgres>::new(
+        "select count(*) from (select 1 from timesheets e
+         where e.state = 'submitted' and e.employee_id is distinct from house.me()",
+    );
+    reach::narrow(&mut q, SHEETS, tx.scope::<AttendanceRead>());
+    reach::narrow(&mut q, SHEETS, tx.scope::<AttendanceApprove>());
+    q.push(" limit 100) n");
+    Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 
 /// Hands in the reader's own week; whoever approves it is told.

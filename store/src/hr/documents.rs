@@ -128,6 +128,18 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Document>>
     Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total, near: page.near })
 }
 
+/// How many documents that somebody brought wait for the reader's answer; no further than a hundred.
+pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
+    let mut q = QueryBuilder::<Postgres>::new(
+        "select count(*) from (select 1 from documents e
+         where e.state = 'waiting' and e.archived_at is null and e.employee_id is distinct from house.me()",
+    );
+    Eyes::of(tx.rights()).narrow(&mut q);
+    reach::narrow(&mut q, DOCUMENTS, tx.scope::<DocumentsWrite>());
+    q.push(" limit 100) n");
+    Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
+}
+
 /// Documents of one employee on one page.
 const MOST: i64 = 300;
 

@@ -116,6 +116,7 @@ pub async fn add_job(tx: &mut TenantTx, id: EmployeeId, row: JobRowId, f: &JobFi
     if let Some(sent) = rows.iter().find(|r| r.id == row) {
         return if sent.from == f.from && sent.reason == f.reason { Ok(()) } else { Err(Error::Sent) };
     }
+    begins(&before, f.from, None)?;
     let manager = judge(tx, &before, f).await?;
     sqlx::query!(
         "insert into employee_jobs (tenant_id, id, employee_id, from_date, job_title, department, location, manager_id, employment_type,
@@ -150,6 +151,7 @@ pub async fn change_job(tx: &mut TenantTx, id: EmployeeId, row: JobRowId, versio
     if was.version != version {
         return Err(Error::Stale);
     }
+    begins(&before, f.from, Some(was.from))?;
     let manager = judge(tx, &before, f).await?;
     sqlx::query!(
         "update employee_jobs set version = version + 1, from_date = $3, job_title = $4, department = $5, location = $6, manager_id = $7,
@@ -203,6 +205,7 @@ pub async fn add_pay(tx: &mut TenantTx, id: EmployeeId, row: PayRowId, f: &PayFi
     if let Some(sent) = rows.iter().find(|r| r.id == row) {
         return if sent.from == f.from && sent.salary == f.salary { Ok(()) } else { Err(Error::Sent) };
     }
+    begins(&before, f.from, None)?;
     sqlx::query!(
         "insert into employee_pay (tenant_id, id, employee_id, from_date, salary_minor, salary_currency, reason)
          values ($1, $2, $3, $4, $5, $6, $7)",
@@ -222,6 +225,8 @@ pub async fn add_pay(tx: &mut TenantTx, id: EmployeeId, row: PayRowId, f: &PayFi
 /// Changes a row of somebody's pay; stale if it is not of this version any more.
 pub async fn change_pay(tx: &mut TenantTx, id: EmployeeId, row: PayRowId, version: i32, f: &PayFields) -> Result<()> {
     let before = hold_pay(tx, id).await?;
+    let was = sqlx::query_scalar!("select from_date from employee_pay where employee_id = $1 and id = $2", id.0, row.0);
+    begins(&before, f.from, was.fetch_optional(tx.conn()).await?.map(Day))?;
     let done = sqlx::query!(
         "update employee_pay set version = version + 1, from_date = $3, salary_minor = $4, salary_currency = $5, reason = $6
          where employee_id = $1 and id = $2 and version = $7",
@@ -310,6 +315,16 @@ pub async fn hold_pay(tx: &mut TenantTx, id: EmployeeId) -> Result<Employee> {
     sqlx::query!("select id from employees where id = $1 for no key update", id.0).fetch_one(tx.conn()).await?;
     let before = employees::find(tx, id).await?;
     if before.sight.pay { Ok(before) } else { Err(Error::NotFound) }
+}
+
+/// Nobody has a job or pay here before their first day; a row that stands there already may keep its day.
+fn begins(employee: &Employee, from: Day, was: Option<Day>) -> Result<()> {
+    match employee.start_date.filter(|start| from < *start && was != Some(from)) {
+        Some(start) => {
+            Err(Error::refused("from", format!("The first day of employment is {}: change that first.", start.short())))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What other records stand against, and the manager behind the number. Two who change the tree come one after the other,

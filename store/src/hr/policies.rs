@@ -274,6 +274,27 @@ pub async fn readers(tx: &mut TenantTx, id: PolicyId) -> Result<Vec<Reader>> {
     Ok(rows.into_iter().map(|r| Reader { member: MemberId(r.id), name: r.name, number: r.number, at: r.at }).collect())
 }
 
+/// Whom it is for that work here and have no account to confirm with; no further than a thousand.
+pub async fn without_account(tx: &mut TenantTx, id: PolicyId) -> Result<i64> {
+    let today = tx.today().0;
+    let n = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from (
+             select 1 from policies p
+             join employees e on e.tenant_id = p.tenant_id and e.archived_at is null
+               and (e.end_date is null or e.end_date >= $2)
+             where p.id = $1 and p.published is not null
+               and (p.audience = 'everyone' or p.audience = 'department' and e.department = p.place
+                 or p.audience = 'location' and e.location = p.place)
+               and not exists (select from members m
+                 where m.tenant_id = e.tenant_id and m.employee_id = e.id and m.deactivated_at is null)
+             limit $3) n"#,
+        id.0,
+        today,
+        MOST
+    );
+    Ok(n.fetch_one(tx.conn()).await?)
+}
+
 /// Who has the version that counts still to confirm.
 pub async fn waiting(tx: &mut TenantTx, id: PolicyId) -> Result<Vec<MemberId>> {
     let ids = sqlx::query_scalar!(

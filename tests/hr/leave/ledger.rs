@@ -104,6 +104,13 @@ async fn expiry_removes_only_the_unused_rest_and_carry_over_has_its_limit_and_va
     company.leave_policy("Usual", vacation, terms).await;
     tick(&app).await;
     let mut ann = signed_in(&app, &t.anns).await;
+    // Five of what is left at the end of the year go over: the rest is to be used.
+    let page = signed_in(&app, &t.bobs).await.get(&company.at("/hr/leave")).await;
+    assert!(page.says("20 days to be used by 31 Dec 2026"), "{page}");
+    // Leave across the end of the year says what comes in within it.
+    let quote = format!("/hr/leave/quote?kind={vacation}&from=2026-12-30&to=2027-01-05");
+    let page = signed_in(&app, &t.bobs).await.htmx(&company.at(&quote), "div#leave-quote").await;
+    assert!(page.says("that come in meanwhile"), "{page}");
     // Ten working days in July.
     let page = ask(&mut ann, &company, &from_to(&vacation.to_string(), "2026-07-06", "2026-07-17")).await;
     assert!(page.says("Nobody has to be asked."), "{page}");
@@ -204,7 +211,10 @@ async fn the_ledger_is_only_ever_added_to() {
         )
         .await;
     assert_eq!(page.error("amount"), "There are 22.5 days on that day.");
-    let page = owner.fill("Write entry", &[("Amount", "2.5")]).await;
+    // A year that was mistyped.
+    let page = owner.fill("Write entry", &[("Amount", "2.5"), ("Counts from", "2062-03-02")]).await;
+    assert!(page.error("on").contains("more than a year ahead"), "{page}");
+    let page = owner.fill("Write entry", &[("Counts from", "2026-03-02")]).await;
     assert!(page.says("Paid out") && page.says("Paid with March"), "{page}");
     assert_eq!(balance(&company, ann, vacation, day(3, 2)).await, "20");
     app.run_jobs().await;

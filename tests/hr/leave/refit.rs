@@ -124,3 +124,35 @@ async fn what_waits_for_an_answer_reserves_what_it_would_take_now() {
     let mut mona = signed_in(&app, &t.mona).await;
     assert!(!mona.get(&company.at("/hr/leave/approvals")).await.says("Ann Able"), "nobody is asked any more");
 }
+
+#[tokio::test]
+async fn a_location_that_many_move_to_at_once_brings_its_holidays() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let t = team(&company).await;
+    let (_, id) = given(&company, &t).await;
+    company.calendar("Berlin").await;
+    let oslo = company.calendar("Oslo").await.0;
+    let mut tx = company.begin().await;
+    store::workspace::holidays::add_day(&mut tx, oslo.into(), day(6, 2), "A feast", false).await.expect("a day");
+    patterns::choose_calendar(&mut tx, "Site Oslo", Some(oslo.into())).await.expect("it is Oslo's");
+    tx.commit().await.expect("it is kept");
+    app.run_jobs().await;
+    assert_eq!(taken(&company, id).await.2, "15");
+    let (ann, list) = (t.ann.to_string(), company.at("/hr/employees"));
+    let fields = [
+        ("ids", ann.as_str()),
+        ("field", "location"),
+        ("shown", "location"),
+        ("value", "Site Oslo"),
+        ("look", "yes"),
+        ("back", &list),
+    ];
+    let mut owner = company.owner().await;
+    let preview = owner.post(&format!("{list}/changes/new"), &fields).await;
+    let button = preview.all("main .button-primary").first().cloned().unwrap_or_else(|| panic!("no button: {preview}"));
+    owner.send(preview.form(&button)).await;
+    app.run_jobs().await;
+    assert_eq!(owner.get(&format!("{list}/{ann}/edit")).await.value("location"), "Site Oslo");
+    assert_eq!(taken(&company, id).await.2, "14", "what stands follows the place");
+}

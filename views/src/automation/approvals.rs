@@ -5,7 +5,12 @@ use crate::{
     Moment, View,
     ui::{Badge, Button, Card, EmptyState, Field, Icon, PageHead, Tone},
 };
-use domain::{Slug, automation::runs::Question, automation::words::way, paths};
+use domain::{
+    Slug,
+    automation::{runs::Question, words::way},
+    hr::documents::Tab,
+    paths,
+};
 use maud::{Markup, html};
 
 pub struct Approvals {
@@ -18,10 +23,14 @@ pub struct Approvals {
     pub colleagues: Colleagues,
     /// Which of them could not be handed over, why, and to whom it should have been.
     pub wrong: Option<(String, String, String)>,
-    /// Requests for time off that wait for the reader.
+    /// What waits for the reader elsewhere, each no further than a hundred: requests for time off,
     pub time_off: i64,
-    /// Changes of people’s own records that wait for them, too.
-    pub change_requests: usize,
+    /// changes of people’s own records,
+    pub change_requests: i64,
+    /// documents that people have brought,
+    pub documents: i64,
+    /// and weeks of work that were handed in.
+    pub weeks: i64,
 }
 
 impl View for Approvals {
@@ -34,10 +43,12 @@ impl View for Approvals {
         html! {
             div.approvals-page {
                 (head)
-                @let elsewhere = self.time_off > 0 || self.change_requests > 0;
-                @if elsewhere { (self.elsewhere()) }
+                @let elsewhere = self.elsewhere();
+                @if !elsewhere.is_empty() {
+                    (Card::new("People ask you", html! { ul.plain-list { @for (words, path) in &elsewhere { li { a href=(path) { (words) } } } } }))
+                }
                 @if self.open.is_empty() {
-                    @if !elsewhere {
+                    @if elsewhere.is_empty() {
                         (EmptyState::new(Icon::ThumbUp, "Nothing waits for you", "When a workflow or a person asks for your approval, it stands here until you have answered, or its time is over."))
                     }
                 } @else {
@@ -53,26 +64,36 @@ impl View for Approvals {
 }
 
 impl Approvals {
-    /// What is answered on pages of its own.
-    fn elsewhere(&self) -> Card {
-        let words = match self.time_off {
-            1 => "1 request for time off".to_owned(),
-            100.. => "100 requests for time off, or more".to_owned(),
-            n => format!("{n} requests for time off"),
-        };
-        let changes = match self.change_requests {
-            1 => "1 change that somebody asks for in their own record".to_owned(),
-            n => format!("{n} changes that people ask for in their own records"),
-        };
-        Card::new(
-            "People ask you",
-            html! {
-                ul.plain-list {
-                    @if self.time_off > 0 { li { a href=(paths::leave_approvals(&self.slug)) { (words) } } }
-                    @if self.change_requests > 0 { li { a href=(paths::change_requests(&self.slug)) { (changes) } } }
-                }
-            },
-        )
+    /// What is answered on pages of its own, in words, and where.
+    fn elsewhere(&self) -> Vec<(String, String)> {
+        let slug = &self.slug;
+        [
+            (self.time_off, "request for time off", "requests for time off", paths::leave_approvals(slug)),
+            (
+                self.change_requests,
+                "change that somebody asks for in their own record",
+                "changes that people ask for in their own records",
+                paths::change_requests(slug),
+            ),
+            (
+                self.documents,
+                "document that somebody has brought",
+                "documents that people have brought",
+                format!("{}?show={}", paths::documents(slug), Tab::Waiting.key()),
+            ),
+            (self.weeks, "week of work to approve", "weeks of work to approve", paths::timesheets(slug)),
+        ]
+        .into_iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, one, many, path)| {
+            let words = match n {
+                1 => format!("1 {one}"),
+                100.. => format!("100 {many}, or more"),
+                n => format!("{n} {many}"),
+            };
+            (words, path)
+        })
+        .collect()
     }
 
     fn question(&self, q: &Question, record: &Known) -> Markup {

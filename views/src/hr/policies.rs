@@ -134,6 +134,8 @@ pub struct Show {
 pub struct Keeper {
     pub standing: Standing,
     pub readers: Vec<Reader>,
+    /// People whom it is for and who have no account to confirm with; no further than a thousand.
+    pub without_account: i64,
 }
 
 impl View for Show {
@@ -245,6 +247,11 @@ impl Show {
 
     fn readers(&self, k: &Keeper, number: i32) -> Markup {
         html! {
+            @match k.without_account {
+                0 => {}
+                1 => { p.quiet { "One more person it is for has no account to confirm with. Invite them from their record." } }
+                n => { p.quiet { @if n < 1_000 { (n) } @else { "1,000 or more" } " more people it is for have no account to confirm with. Invite them from their records." } }
+            }
             ul.own-list {
                 @for r in &k.readers {
                     li {

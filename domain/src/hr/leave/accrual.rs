@@ -242,6 +242,22 @@ pub fn settle(all: &[Facts], entries: &[Entry], today: Day, id: &mut dyn FnMut()
     Settled { entries: entries.split_off(known), next }
 }
 
+/// With which day something of what is there on `on` is over next, and how much: what goes over into another year is not,
+/// and what is booked until then is taken first. `entries` hold all that is due by `on`.
+pub fn over_next(all: &[Facts], entries: &[Entry], on: Day, id: &mut dyn FnMut() -> Uuid) -> Option<(Day, Decimal)> {
+    let mut ends: Vec<Day> =
+        ledger::books(entries, on).lots.iter().filter(|l| l.left > Decimal::ZERO).filter_map(|l| l.expires).collect();
+    ends.sort_unstable();
+    ends.dedup();
+    ends.into_iter().filter(|x| *x >= on).find_map(|end| {
+        let day = later(end, 1);
+        let then = settle(all, entries, day, id).entries;
+        let lapsed = entries.iter().chain(&then).filter(|e| e.on == day && e.kind == Kind::Expiry);
+        let over = -lapsed.map(|e| e.amount).sum::<Decimal>();
+        (over > Decimal::ZERO).then_some((end, over))
+    })
+}
+
 /// The line by which a period comes to what it is worth.
 fn earn(facts: &Facts, due: &Due, entries: &[Entry], today: Day, id: &mut dyn FnMut() -> Uuid) -> Option<Entry> {
     let of_it = |e: &&Entry| e.policy == Some(facts.policy) && e.period == Some(due.period.from);

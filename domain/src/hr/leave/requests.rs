@@ -252,6 +252,8 @@ pub struct Afford {
     pub before: Decimal,
     /// At its last day.
     pub after: Decimal,
+    /// What comes in, or is over, on its own days by itself: `after` has it.
+    pub meanwhile: Decimal,
     pub short: Option<Short>,
 }
 
@@ -289,7 +291,10 @@ pub fn afford(all: &[Facts], entries: &[Entry], reserved: &[DayCost], days: &[Da
         (left < -overdraft && left < has).then(|| Short { day, has, takes: has - left, overdraft })
     });
     let eve = first.day.plus(-1).unwrap_or(first.day);
-    Afford { before: ledger::balance(&without, eve), after: ledger::balance(&with, last.day), short }
+    let by_itself =
+        |e: &&Entry| (first.day..=last.day).contains(&e.on) && !matches!(e.kind, Kind::Use | Kind::Reversal);
+    let meanwhile = with.iter().filter(by_itself).map(|e| e.amount).sum();
+    Afford { before: ledger::balance(&without, eve), after: ledger::balance(&with, last.day), meanwhile, short }
 }
 
 /// What became of a question.

@@ -14,6 +14,9 @@ use domain::{
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+/// Days ahead of which a line can be written by hand.
+const AHEAD: i64 = 366;
+
 /// People that one transaction of the accrual looks at.
 pub const BATCH: i64 = 200;
 
@@ -191,6 +194,9 @@ pub async fn adjust(tx: &mut TenantTx, id: Uuid, employee: EmployeeId, f: &Adjus
     {
         return if amount == f.amount { Ok(()) } else { Err(Error::Sent) };
     }
+    if let Some(words) = out_of_time(tx, employee, f.on).await? {
+        return Err(Error::refused("on", words));
+    }
     settle(tx, &[(employee, f.kind)]).await?;
     if f.what == Kind::Encashment {
         let (_, entries) = facts::one(tx, employee, f.kind).await?;
@@ -203,6 +209,17 @@ pub async fn adjust(tx: &mut TenantTx, id: Uuid, employee: EmployeeId, f: &Adjus
     let entry = Entry { expires: f.expires, ..Entry::new(id, f.on, f.what, f.amount) };
     write(tx, &[New { reason: Some(f.reason.clone()), ..New::of(employee, f.kind, entry) }]).await?;
     look_again(tx, Some(&[employee]), Some(f.kind)).await
+}
+
+/// Why a line of this day would mean nothing: it is of before they came, or so far ahead that the year was mistyped.
+async fn out_of_time(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Result<Option<String>> {
+    let start = sqlx::query_scalar!("select start_date from employees where id = $1", employee.0);
+    let start = start.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
+    if let Some(start) = start.filter(|start| on.0 < *start) {
+        return Ok(Some(format!("The first day of employment is {}.", Day(start).short())));
+    }
+    let last = tx.today().plus(AHEAD).filter(|last| on > *last);
+    Ok(last.map(|last| format!("This is more than a year ahead: at most {}.", last.short())))
 }
 
 /// What somebody has of each kind as of a day, with the lines behind it: of a day to come with what will be due by then.
@@ -243,9 +260,7 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
         // Of the same year: what comes after it is taken from what is given then.
         let ahead = |e: &&Entry| e.on > on && e.on.year() == on.year() && matches!(e.kind, Kind::Use | Kind::Reversal);
         let mine_ahead: Decimal = entries.iter().filter(ahead).map(|e| e.amount).sum();
-        let lots = ledger::books(&entries, on).lots;
-        let soon = lots.iter().filter(|l| l.left > Decimal::ZERO).filter_map(|l| l.expires).filter(|x| *x >= on).min();
-        let expiring = soon.map(|x| (x, lots.iter().filter(|l| l.expires == Some(x)).map(|l| l.left).sum()));
+        let expiring = accrual::over_next(facts, &entries, on, &mut id);
         let this_year =
             |e: &&Entry| e.on.year() == on.year() && e.on <= on && matches!(e.kind, Kind::Use | Kind::Reversal);
         let row = TypeRow {

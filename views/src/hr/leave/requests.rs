@@ -163,7 +163,12 @@ fn quoted(q: &Quote) -> Markup {
     html! {
         p.leave-cost { "This takes " strong { (unit.words(q.cost.total)) } "." }
         @if let Some(afford) = &q.afford {
-            p { (unit.words(afford.before)) " before it, " strong { (unit.words(afford.after)) } " after." }
+            p {
+                (unit.words(afford.before)) " before it, " strong { (unit.words(afford.after)) } " after"
+                @if afford.meanwhile.is_sign_positive() && !afford.meanwhile.is_zero() { ", with " (unit.words(afford.meanwhile)) " that come in meanwhile" }
+                @if afford.meanwhile.is_sign_negative() && !afford.meanwhile.is_zero() { ", without " (unit.words(-afford.meanwhile)) " that are over meanwhile" }
+                "."
+            }
         }
         @if !q.cost.holidays.is_empty() {
             p.quiet { "Holidays within it: " @for (n, (day, h)) in q.cost.holidays.iter().enumerate() { @if n > 0 { ", " } (h.name) " (" (day.short()) @if h.half { ", half a day" } ")" } "." }
