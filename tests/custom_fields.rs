@@ -423,8 +423,7 @@ async fn a_file_is_brought_to_a_field_and_opened_through_its_record() {
         jobs::schedule::tick(&app.db, &jobs::schedule::product()).await.expect("the schedule ticks");
         app.run_jobs().await;
     }
-    // The two of before, and those whose answer was wrong.
-    assert_eq!(before - kept(), 3, "{before}");
+    assert_eq!(before - kept(), 2, "{before}");
     assert!(owner.get(&record).await.says("pay.pdf"));
     app.run_jobs().await;
 }
