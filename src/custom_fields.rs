@@ -7,7 +7,7 @@ use crate::web::{
 use domain::{
     CustomFieldId, Errors,
     access::SettingsWrite,
-    custom_fields::{CustomField, Draft, Fields},
+    custom_fields::{CustomField, Draft, Fields, Kind},
     import::Target,
     paths,
 };
@@ -86,10 +86,11 @@ async fn add(who: Allowed<SettingsWrite>, screen: Screen, form: Valid<FieldForm>
     form.settle(tx, added).await?;
     let f = &form.fields;
     let many = f.noun.words().1;
-    let toast = Toast::good(format!(
-        "{} is a field of {many}. It stands in their form, and among the columns of the list.",
-        f.label
-    ));
+    let stands = match f.kind {
+        Kind::File => "Files are brought to it on the record",
+        _ => "It stands in their form",
+    };
+    let toast = Toast::good(format!("{} is a field of {many}. {stands}, and among the columns of the list.", f.label));
     screen.done(back(&who, f.noun), toast).await
 }
 

@@ -548,6 +548,8 @@ pub fn normal(header: &str) -> String {
 pub fn map_columns(headers: &[String], fields: &[Field]) -> Vec<Option<&'static str>> {
     let normals: Vec<String> = headers.iter().map(|h| normal(h)).collect();
     let mut map: Vec<Option<&'static str>> = vec![None; headers.len()];
+    // Beside a street, a town is where somebody lives, and not where they work.
+    let at_home = normals.iter().any(|h| words::STREETS.iter().any(|street| h.contains(street)));
     let own = |f: &Field, h: &str| normal(f.key) == h || normal(f.label) == h;
     let known = |f: &Field, h: &str| f.aliases.contains(&h) || words::known(f.key, h);
     let near = |f: &Field, h: &str| {
@@ -555,7 +557,7 @@ pub fn map_columns(headers: &[String], fields: &[Field]) -> Vec<Option<&'static 
     };
     for fits in [&own as &dyn Fn(&Field, &str) -> bool, &known, &near] {
         for (column, header) in normals.iter().enumerate() {
-            if map[column].is_none() && !header.is_empty() {
+            if map[column].is_none() && !header.is_empty() && !(at_home && words::TOWNS.contains(&header.as_str())) {
                 let free = fields.iter().find(|f| fits(f, header) && !map.contains(&Some(f.key)));
                 map[column] = free.map(|f| f.key);
             }

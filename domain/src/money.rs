@@ -26,8 +26,19 @@ impl Money {
     /// Reads `88958`, `88,958.00`, `88.958,00`, `88 958`, with or without the currency's symbol or code.
     ///
     /// More decimals than the currency has are an error, not a rounding: nobody meant a third of a cent.
+    ///
+    /// `62.000` is refused where the currency has no three decimals: to one half of the world it is sixty-two thousand, to
+    /// the other sixty-two, and pay is not for guessing.
     pub fn parse(input: &str, currency: Currency) -> Result<Self, &'static str> {
-        Self::parse_times(input, 1, currency)
+        let money = Self::parse_times(input, 1, currency)?;
+        let mut parts = input.split('.');
+        let (_, tail) = (parts.next(), parts.next().unwrap_or_default());
+        let three =
+            tail.len() >= 3 && tail.chars().take_while(char::is_ascii_digit).count() == 3 && parts.next().is_none();
+        match three && !input.contains(',') && exponent(currency) < 3 {
+            true => Err("Thousands or decimals? Write 62000 or 62.00."),
+            false => Ok(money),
+        }
     }
 
     /// As [`parse`](Self::parse), of an amount that is told in thousands or millions: `1.5` times a million.
@@ -175,7 +186,20 @@ mod tests {
         ] {
             assert_eq!(Money::parse(text, currency).map(|m| m.minor), Ok(minor), "{text}");
         }
-        for bad in ["", "abc", "1.2.3", "1,23,4", "12.345,6,7", "1.234", "=1+1", "1e5", "99999999999999999999"] {
+        for bad in [
+            "",
+            "abc",
+            "1.2.3",
+            "1,23,4",
+            "12.345,6,7",
+            "1.234",
+            "62.000",
+            "€ 62.000",
+            "62.000 EUR",
+            "=1+1",
+            "1e5",
+            "99999999999999999999",
+        ] {
             assert!(Money::parse(bad, USD).is_err(), "{bad}");
         }
         for (text, currency) in [("1.5", JPY), ("€12", USD), ("$12", EUR), ("EUR 12", USD)] {

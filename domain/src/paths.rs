@@ -266,6 +266,7 @@ paths! {
     CALENDAR_FEED calendar_feed(token) = "/calendars/{token}";
     LEAVE_SETTINGS leave_settings(slug) = "/w/{slug}/settings/leave";
     LEAVE_TYPE_NEW leave_type_new(slug) = "/w/{slug}/settings/leave/types/new";
+    LEAVE_TYPES_USUAL leave_types_usual(slug) = "/w/{slug}/settings/leave/types/usual";
     LEAVE_TYPE leave_type(slug, id) = "/w/{slug}/settings/leave/types/{id}";
     LEAVE_TYPE_RETIREMENT leave_type_retirement(slug, id) = "/w/{slug}/settings/leave/types/{id}/retirement";
     LEAVE_POLICY_NEW leave_policy_new(slug) = "/w/{slug}/settings/leave/policies/new";

@@ -42,6 +42,9 @@ impl Run for TendDepartures {
                 notifications::notify(&mut tx, &concerned, &notice).await?;
             }
         }
+        // Whose access has ended stays out, whatever becomes of the checklists.
+        tx.commit().await?;
+        let (mut tx, _) = cx.db.begin_job(self.tenant, "tend_departures").await?;
         running::follow_all(&mut tx).await?;
         Ok(tx.commit().await?)
     }

@@ -248,7 +248,7 @@ async fn days(db: &Db, system: Desk, (number, begins, minutes): &(&str, u32, i64
     tx.commit().await.map_err(words)?;
     let mut tx = db.begin(system).await.map_err(words)?;
     if let Some(sheet) = sheet {
-        attendance::decide(&mut tx, sheet, None).await.map_err(words)?;
+        attendance::decide(&mut tx, sheet, None, None).await.map_err(words)?;
     }
     tx.commit().await.map_err(words)?;
     Ok(())

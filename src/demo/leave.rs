@@ -7,8 +7,7 @@ use domain::{
     Day, Email, EmployeeId, LeaveTypeId,
     access::Sight,
     hr::leave::{
-        Colour, Office, Unit,
-        forms::{BlackoutFields, PolicyFields, RequestFields, TypeFields},
+        forms::{BlackoutFields, PolicyFields, RequestFields, usual},
         policy::{Audience, Gain, Per, Terms},
         requests::Span,
     },
@@ -17,16 +16,6 @@ use store::{
     Db, Desk, TenantTx, Who,
     hr::leave::{self, accounts, policies, requests, rules, steps},
 };
-
-/// Name, colour, whether it is paid and limited, and who is asked.
-type Made = (&'static str, Colour, bool, bool, &'static [Office]);
-
-const KINDS: [Made; 4] = [
-    ("Vacation", Colour::Green, true, true, &[Office::Manager]),
-    ("Sick leave", Colour::Red, true, false, &[]),
-    ("Parental leave", Colour::Purple, true, false, &[Office::Manager, Office::People]),
-    ("Unpaid leave", Colour::Orange, false, false, &[Office::Manager, Office::People]),
-];
 
 /// Whose leave, of which kind, from how many days after today, for how long, and why.
 const LEAVE: [(&str, usize, i64, i64, Option<&str>); 17] = [
@@ -60,17 +49,7 @@ const WAITING: [(&str, i64, i64, &str); 4] = [
 pub async fn write(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk)], today: Day) -> Done {
     let mut tx = db.begin(owner).await.map_err(words)?;
     let mut kinds = vec![];
-    for (name, colour, paid, limited, asked) in KINDS {
-        let fields = TypeFields {
-            name: name.into(),
-            unit: Unit::Days,
-            paid,
-            colour,
-            needs_reason: name == "Unpaid leave",
-            limited,
-            steps: asked.to_vec(),
-            patience: 5,
-        };
+    for fields in usual() {
         let id = tx.id::<LeaveTypeId>();
         leave::add_type(&mut tx, id, &fields).await.map_err(words)?;
         kinds.push(id);

@@ -266,7 +266,10 @@ async fn set_hours(who: Allowed<AttendanceSetUp>, screen: Screen, Confirmed(aske
     attendance::set_contracted(&mut tx, employee, minutes).await?;
     tx.commit().await?;
     let words = match minutes {
-        Some(minutes) => format!("{} hours a week from now on.", domain::hr::attendance::hours(minutes)),
+        Some(minutes) => {
+            let hours = domain::hr::attendance::hours(minutes);
+            format!("{hours} hours a week, in each week that is not approved yet.")
+        }
         None => "The workspace’s working time counts for them.".into(),
     };
     screen.done(paths::timesheets(who.slug()), Toast::good(words)).await
@@ -296,9 +299,9 @@ async fn approve(
     who: Allowed<AttendanceApprove>,
     screen: Screen,
     Record(id): Record<TimesheetId>,
-    _: Confirmed<crate::web::form::Nothing>,
+    Confirmed(asked): Confirmed<Asked>,
 ) -> Result {
-    decide(&who, &screen, id, Asked::default(), State::Approved).await
+    decide(&who, &screen, id, asked, State::Approved).await
 }
 
 async fn return_(
@@ -320,7 +323,7 @@ async fn decide(who: &Allowed<AttendanceApprove>, screen: &Screen, id: Timesheet
         return sheet(who, screen, id, asked, errors).await;
     }
     let mut tx = who.begin().await?;
-    match attendance::decide(&mut tx, id, comment.as_deref()).await {
+    match attendance::decide(&mut tx, id, asked.version.parse().ok(), comment.as_deref()).await {
         Ok(sheet) => {
             tx.commit().await?;
             let did = if to == State::Approved { "is approved" } else { "was returned" };

@@ -12,7 +12,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     Conventions, DocumentId, EmployeeId, Errors,
-    access::{DocumentsRead, DocumentsSettings, DocumentsWrite, HomeRead, Permission, PoliciesWrite},
+    access::{DocumentsRead, DocumentsSettings, DocumentsWrite, HomeRead, Permission, PoliciesWrite, Scope},
     draft,
     draft::Field,
     hr::documents::{Ask, Asked, Document, Draft, FIELDS, Fields, Filter, LONGEST, State, Tab, WORDS},
@@ -73,7 +73,10 @@ async fn list(who: Allowed<DocumentsRead>, screen: Screen, Query(filter): Query<
         }
         _ => Rows::Documents(documents::list(&mut tx, &filter).await?),
     };
-    let kinds = documents::kinds::list(&mut tx, false).await?;
+    let mut kinds = documents::kinds::list(&mut tx, false).await?;
+    if who.actor.rights.scope(DocumentsRead::KEY) == Some(Scope::Own) {
+        kinds.retain(|k| k.fields.employee_sees);
+    }
     let (slug, today) = (who.slug().clone(), tx.today());
     let may = |key| who.actor.may(key);
     let (may_write, may_settle) = (may(DocumentsWrite::KEY), may(DocumentsSettings::KEY));
@@ -339,14 +342,21 @@ async fn bring(
     one(&who, &screen, id, typed).await
 }
 
+/// The version of the document that somebody looked at when they answered.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Seen {
+    version: Option<Version>,
+}
+
 async fn approve(
     who: Allowed<DocumentsWrite>,
     screen: Screen,
     Record(id): Record<DocumentId>,
-    Confirmed(Nothing {}): Confirmed<Nothing>,
+    Confirmed(seen): Confirmed<Seen>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let document = documents::approve(&mut tx, id).await?;
+    let document = documents::approve(&mut tx, id, seen.version).await?;
     tx.commit().await?;
     screen.done(paths::document(who.slug(), id), Toast::good(format!("“{}” is approved.", document.title))).await
 }
@@ -387,7 +397,7 @@ async fn refuse(
     form: Valid<Refusal>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let document = documents::refuse(&mut tx, id, &form.fields).await?;
+    let document = documents::refuse(&mut tx, id, Some(form.version).filter(|v| *v > 0), &form.fields).await?;
     tx.commit().await?;
     let toast = Toast::good(format!("{} is asked for another one.", document.employee_name));
     screen.done(paths::document(who.slug(), id), toast).await

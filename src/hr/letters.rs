@@ -15,7 +15,7 @@ use domain::{
     hr::{
         documents,
         employees::Employee,
-        letters::{Around, Draft, FIELDS, Fields, Letter, USUAL, WORDS, empty, facts, places},
+        letters::{Around, Draft, FIELDS, Fields, Letter, USUAL, WORDS, closes, empty, facts, places, too_open},
     },
     paths,
     text::Words,
@@ -79,7 +79,9 @@ pub(crate) async fn usual(tx: &mut TenantTx) -> store::Result<usize> {
     let (known, kinds) = (letters::list(tx).await?, kept::kinds::list(tx, false).await?);
     let mut added = 0;
     for (name, kind, body) in USUAL {
-        let Some(kind) = kinds.iter().find(|k| k.fields.name == *kind).or(kinds.first()) else { continue };
+        let fits = |k: &&domain::hr::documents::kinds::Kind| too_open(k.fields.class, body).is_empty();
+        let named = kinds.iter().filter(fits).find(|k| k.fields.name == *kind);
+        let Some(kind) = named.or_else(|| kinds.iter().find(fits)) else { continue };
         if known.iter().any(|l| l.fields.name.eq_ignore_ascii_case(name)) {
             continue;
         }
@@ -144,7 +146,9 @@ pub(crate) async fn fill(
     }
     let general = settings::find(tx).await?.general;
     let around = Around { company, address: &general.address, author, today: tx.today() };
-    let facts = facts(&employee, &around);
+    let mut facts = facts(&employee, &around);
+    // The kind may have been opened to more people since the template was written.
+    places().filter(|(key, _)| !closes(kind.fields.class, key)).for_each(|(key, _)| facts.forget(key));
     let blocks = prose::read(&letter.fields.body, |words| merge::fill(words, &facts));
     let paper = pdf::Paper::of(Some(general.country.as_str()));
     Ok(Filled { letter, employee, facts, blocks, paper, company: company.to_owned() })

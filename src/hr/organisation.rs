@@ -3,7 +3,7 @@
 use crate::web::{Allowed, FormPage, Query, Record, Result, Routes, Screen, Sheet, Toast, Valid};
 use domain::{
     Day, EmployeeId, Errors,
-    access::{EmployeesRead, EmployeesWrite, OrganisationWrite, Permission},
+    access::{EmployeesRead, EmployeesWrite, OrganisationWrite, Permission, Scope},
     hr::organisation::{Draft, Fields, tree},
     paths,
 };
@@ -24,8 +24,8 @@ pub fn routes(r: Routes) -> Routes {
 fn day<P: Permission>(who: &Allowed<P>, tx: &TenantTx, on: &str) -> Day {
     let today = tx.today();
     let on = Day::parse(on, who.workspace.conventions().dates).unwrap_or(today);
-    // What is planned is open to whoever plans.
-    if who.actor.may(EmployeesWrite::KEY) { on } else { on.min(today) }
+    // What is planned is open to whoever plans everybody's.
+    if who.actor.rights.scope(EmployeesWrite::KEY) == Some(Scope::All) { on } else { on.min(today) }
 }
 
 async fn chart(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<Asked>) -> Result {

@@ -116,6 +116,10 @@ async fn a_week_is_handed_in_returned_approved_and_locked() {
     assert!(page.says("+5:00"), "{page}");
     let sheet = page.link("Ada Below").expect("their week");
     manager.get(&sheet).await;
+    // Nobody answers what they have not looked at.
+    let page = manager.post(&format!("{sheet}/approval"), &[("version", "1")]).await;
+    assert!(page.says("has changed since you looked at it"), "{page}");
+    manager.get(&sheet).await;
     let page = manager.fill("Return", &[("comment", " ")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
     manager.fill("Return", &[("comment", "Was Friday not a holiday?")]).await;
@@ -133,10 +137,10 @@ async fn a_week_is_handed_in_returned_approved_and_locked() {
     let mut hr = company.signed_in(Role::HrManager).await;
     let file = hr.get(&company.at("/hr/attendance/export?from=2026-02-01&to=2026-02-27")).await;
     assert!(file.text.contains("2,2026-02-26,540,0") && file.text.contains("2,2026-02-27,540,300"), "{}", file.text);
-    // Who works less has more of it.
+    // Who works less has more of it, in weeks that are not approved yet.
     hr.post(&company.at("/hr/attendance/hours"), &[("employee", "2"), ("hours", "37.5")]).await;
     let file = hr.get(&company.at("/hr/attendance/export?from=2026-02-27&to=2026-02-27")).await;
-    assert!(file.text.contains("2,2026-02-27,540,450"), "{}", file.text);
+    assert!(file.text.contains("2,2026-02-27,540,300"), "an approved week stays as it was: {}", file.text);
     let page = hr.post(&company.at("/hr/attendance/hours"), &[("employee", "2"), ("hours", "lots")]).await;
     assert!(!page.error("hours").is_empty() && page.value("hours") == "lots", "{page}");
     app.run_jobs().await;

@@ -221,11 +221,14 @@ async fn what_is_asked_for_is_brought_refused_brought_again_and_approved() {
     // Twice is told, and does nothing.
     let path = page.path.clone();
     assert_eq!(owner.post(&format!("{path}/approval"), &[]).await.status, StatusCode::CONFLICT);
+    let seen = [("version", "2")];
     app.run_jobs().await;
     let page = employee.get(&company.at("/notifications")).await;
     assert!(page.says("Another one is needed: Passport copy") && page.says("The back is missing."), "{page}");
     employee.get(&path).await;
     upload(&mut employee, "Send the file", &[], "both.pdf", PDF).await;
+    let page = owner.post(&format!("{path}/approval"), &seen).await;
+    assert_eq!(page.status, StatusCode::CONFLICT, "another file has come since: {page}");
     owner.get(&path).await;
     let page = owner.press("Approve").await;
     assert!(page.says("“Passport copy” is approved.") && page.says("31 Jan 2031"), "{page}");

@@ -202,6 +202,10 @@ async fn a_manager_below_their_own_report_is_refused_on_any_day() {
     assert_eq!(page.status, StatusCode::OK, "{page}");
     let page = change_job(&mut owner, lead, &[("From", "2026-04-01"), ("Manager", "3")]).await;
     assert!(page.error("manager").contains("circle"), "{page}");
+    // Nor by the form of the record: Tom is to report to Max in May, so Max cannot report to Tom now.
+    owner.get(&format!("{RECORD}/{middle}/edit")).await;
+    let page = owner.fill("Save changes", &[("Manager", "3")]).await;
+    assert!(page.error("manager").contains("circle"), "{page}");
     let page = change_job(&mut owner, middle, &[("From", "2026-04-01"), ("Manager", "2")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody is their own manager: {page}");
 }

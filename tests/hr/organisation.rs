@@ -27,6 +27,11 @@ async fn moving_a_manager_moves_the_subtree_on_its_day() {
     let page = chart(&mut owner, "2026-04-01", "Tom").await;
     assert_eq!(names(&page), ["Lea Lovelace", "Una Lovelace", "Max Lovelace", "Tom Lovelace"]);
     assert_eq!(page.all(".is-focus .org-name"), ["Tom Lovelace"]);
+    // What is planned is not for whoever plans for a team of their own.
+    let manager = company.member(Role::Manager).await;
+    company.link(manager.member, make[3]).await;
+    let page = chart(&mut company.manager().await, "2026-04-01", "Tom").await;
+    assert_eq!(names(&page), ["Lea Lovelace", "Max Lovelace", "Tom Lovelace", "Una Lovelace"]);
     // A branch comes when it is asked for.
     let part = owner.htmx(&format!("/w/acme/hr/organisation/people/{}", make[1]), &format!("below-{}", make[1])).await;
     assert_eq!(names(&part), ["Tom Lovelace"]);

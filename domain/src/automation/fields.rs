@@ -257,6 +257,11 @@ impl Facts {
         self.known.get(key)
     }
 
+    /// As if it were not filled in.
+    pub fn forget(&mut self, key: &str) {
+        self.known.remove(key);
+    }
+
     pub fn put(&mut self, key: impl Into<String>, fact: Fact) {
         self.known.insert(key.into(), fact);
     }

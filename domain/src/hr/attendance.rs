@@ -88,21 +88,23 @@ pub fn by_day(from: DateTime<Utc>, until: DateTime<Utc>, zone: Tz) -> Vec<(Day, 
     days
 }
 
-/// Minutes at work on each day of a week from this day on. What goes on counts until now.
+/// Minutes at work on each day of a week from this day on. What goes on counts until now. A stretch belongs to the week in
+/// which it begins: what goes past midnight of its last day counts there, so that no hour falls between two weeks. A break
+/// is taken off the day on which the stretch begins, and off the next one where that is too short for it.
 pub fn minutes(spans: &[Span], week: Day, now: DateTime<Utc>) -> [i64; 7] {
     let mut seconds = [0; 7];
-    let place = |day: Day| usize::try_from((day.0 - week.0).num_days()).ok().filter(|n| *n < 7);
+    let place = |day: Day| usize::try_from((day.0 - week.0).num_days()).ok().map(|n| n.min(6));
     for span in spans.iter().filter(|s| s.kind == Kind::Work && !s.forgotten) {
+        let mut rest = span.rest * 60;
         for (day, count) in by_day(span.from, span.until.unwrap_or(now), span.zone) {
+            let off = rest.min(count);
+            rest -= off;
             if let Some(n) = place(day) {
-                seconds[n] += count;
+                seconds[n] += count - off;
             }
         }
-        if let Some(n) = place(span.day()) {
-            seconds[n] -= span.rest * 60;
-        }
     }
-    seconds.map(|s| s.max(0) / 60)
+    seconds.map(|s| s / 60)
 }
 
 /// The part of each day beyond the minutes that are to be worked in the week, counted from its first day: what is worked after they are
@@ -211,7 +213,9 @@ pub struct Sheet {
     pub comment: Option<String>,
     pub decided_by: Option<String>,
     pub spans: Vec<Span>,
+    /// Of an approved week, as it was then.
     pub due: Due,
+    pub version: i32,
 }
 
 impl Sheet {
@@ -262,6 +266,8 @@ impl Draft {
         let rest = rest.unwrap_or_default();
         if until > now {
             e.add("until", "This is still to come.");
+        } else if self.until.trim() == self.from.trim() {
+            e.add("until", "This is when it begins.");
         } else if until - from > LONGEST {
             e.add("until", "Nobody works longer than a day at a stretch.");
         } else if until <= from {
@@ -337,12 +343,38 @@ mod tests {
     }
 
     #[test]
+    fn no_hour_falls_between_two_weeks_and_a_break_is_taken_off_whole() {
+        let stretch = |date: &str, from: &str, until: &str, rest: i64| {
+            let f = typed(date, from, until).expect("a stretch");
+            Span {
+                id: AttendanceId(uuid::Uuid::nil()),
+                kind: Kind::Work,
+                from: f.from,
+                until: Some(f.until),
+                rest,
+                zone: BERLIN,
+                typed: true,
+                reason: None,
+                forgotten: false,
+            }
+        };
+        let now = at("2027-01-01T00:00:00Z");
+        // Sunday night: all of it stands on the week's last day.
+        let sunday = [stretch("2026-03-08", "22:00", "6:00", 60)];
+        assert_eq!(minutes(&sunday, day("2026-03-02"), now), [0, 0, 0, 0, 0, 0, 420]);
+        // A break that is longer than what lies before midnight.
+        let late = [stretch("2026-03-03", "23:30", "6:00", 60)];
+        assert_eq!(minutes(&late, day("2026-03-02"), now), [0, 0, 330, 0, 0, 0, 0]);
+    }
+
+    #[test]
     fn what_cannot_be_is_told_beside_its_field() {
         for (date, from, until, field) in [
             ("2026-03-02", "nine", "17:00", "from"),
             ("2026-03-02", "9:00", "25:00", "until"),
             ("someday", "9:00", "17:00", "day"),
             ("2027-01-02", "9:00", "17:00", "until"),
+            ("2026-03-02", "8:00", "8:00", "until"),
         ] {
             assert!(typed(date, from, until).expect_err("it is wrong").of(field).is_some(), "{date} {from} {until}");
         }

@@ -118,6 +118,30 @@ pub fn empty<'a>(body: &'a str, facts: &Facts) -> Vec<&'a str> {
     lacking
 }
 
+/// The class that a place of a letter is of: a letter is at least as closed as what it merges.
+fn class_of(place: &str) -> FieldClass {
+    match place {
+        "salary" => FieldClass::Pay,
+        "birth_date" => FieldClass::Personal,
+        _ => FieldClass::Directory,
+    }
+}
+
+/// Whether documents of this class keep a place from whoever may not see it on the record.
+pub fn closes(class: FieldClass, place: &str) -> bool {
+    match class_of(place) {
+        FieldClass::Pay => class == FieldClass::Pay,
+        FieldClass::Personal => matches!(class, FieldClass::Personal | FieldClass::Pay),
+        _ => true,
+    }
+}
+
+/// The places of a letter that documents of this class would open to more people than the record does, as they are called.
+pub fn too_open(class: FieldClass, body: &str) -> Vec<&'static str> {
+    let open = merge::places(body).into_iter().filter(|place| !closes(class, place)).collect::<Vec<_>>();
+    places().filter(|(key, _)| open.contains(key)).map(|(_, label)| *label).collect()
+}
+
 /// What a company may begin with: name, the usual kind that it becomes, text.
 pub const USUAL: &[(&str, &str, &str)] = &[
     (

@@ -1,8 +1,15 @@
 //! What fields are called in other languages than the product's: German, French, Spanish, Dutch, in this order.
 
+/// Headers in normal form that say that a file has addresses, in part.
+pub(super) const STREETS: [&str; 8] =
+    ["street", "straße", "strasse", "postcode", "zipcode", "postleitzahl", "plz", "rue"];
+
+/// What a town is called there.
+pub(super) const TOWNS: [&str; 6] = ["city", "town", "ort", "stadt", "wohnort", "ville"];
+
 /// Field key, and headers in normal form. A word may stand for several fields: each noun has one of them.
 const WORDS: &[(&str, &str)] = &[
-    ("number", "personalnummer personalnr mitarbeiternummer matricule númerodeempleado personeelsnummer"),
+    ("number", "nummer personalnummer personalnr mitarbeiternummer matricule númerodeempleado personeelsnummer"),
     ("first_name", "vorname rufname prénom prenom nombre voornaam"),
     ("last_name", "nachname familienname nom nomdefamille apellido apellidos achternaam"),
     ("email", "emailadresse courriel adresseemail correo correoelectrónico correoelectronico emailadres"),

@@ -30,6 +30,7 @@ pub fn routes(r: Routes) -> Routes {
     r.get(paths::LEAVE_SETTINGS, overview)
         .get(paths::LEAVE_TYPE_NEW, new_type)
         .post(paths::LEAVE_TYPE_NEW, add_type)
+        .post(paths::LEAVE_TYPES_USUAL, add_usual)
         .get(paths::LEAVE_TYPE, edit_type)
         .post(paths::LEAVE_TYPE, change_type)
         .post(paths::LEAVE_TYPE_RETIREMENT, retire_type)
@@ -83,6 +84,14 @@ async fn page(who: &Hr, screen: &Screen, status: StatusCode, wrong: Option<Wrong
         errors: typed.errors,
     };
     Ok(screen.show_as(status, who, &view))
+}
+
+async fn add_usual(who: Hr, screen: Screen, Confirmed(Nothing {}): Confirmed<Nothing>) -> Result {
+    let mut tx = who.begin().await?;
+    let added = leave::add_usual(&mut tx).await?;
+    tx.commit().await?;
+    let toast = Toast::good(format!("{added} kinds were added. Say next, by a policy, how much of each people have."));
+    screen.done(paths::leave_settings(who.slug()), toast).await
 }
 
 struct TypeForm;

@@ -1,10 +1,11 @@
 //! Queries of attendance: clocking in and out, stretches of work that are typed, weeks and their approval.
 
 use crate::{
-    Error, Result, TenantTx, Who,
+    Error, Result, TenantTx, Version, Who,
     db::strange,
     notifications,
     reach::{self, Kind as Noun},
+    workspace::roles,
 };
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -44,14 +45,15 @@ async fn dues(tx: &mut TenantTx, weeks: &[(Uuid, Day)]) -> Result<HashMap<(Uuid,
              ) m
            )
            select d.employee as "employee!", d.week as "week!", min(h.minutes) as own, sum(d.minutes)::bigint as "usual!",
-                  sum(least(d.minutes, coalesce(f.minutes, 0) + coalesce(l.minutes, 0)))::bigint as "off!"
+                  sum(case when d.day < e.start_date or d.day > e.end_date then d.minutes
+                        else least(d.minutes, coalesce(f.minutes, 0) + coalesce(l.minutes, 0)) end)::bigint as "off!"
            from days d
+           left join employees e on e.tenant_id = $1 and e.id = d.employee
            left join weekly_hours h on h.tenant_id = $1 and h.employee_id = d.employee
            left join lateral (
              select max(case when o.half then d.minutes / 2 else d.minutes end) as minutes
              from holidays o where o.tenant_id = $1 and o.day = d.day and o.calendar_id = coalesce(
-               (select p.calendar_id from employees e join locations p on p.tenant_id = e.tenant_id and lower(p.name) = lower(e.location)
-                where e.tenant_id = $1 and e.id = d.employee),
+               (select p.calendar_id from locations p where p.tenant_id = $1 and lower(p.name) = lower(e.location)),
                (select calendar from usual))
            ) f on true
            left join lateral (
@@ -310,13 +312,14 @@ pub async fn own(tx: &mut TenantTx, monday: Day) -> Result<Option<Sheet>> {
         decided_by: None,
         spans: vec![],
         due,
+        version: 0,
     }))
 }
 
 /// These weeks, in the order of their ids' list; at least one must be there.
 async fn of(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Sheet>> {
     let rows = sqlx::query!(
-        r#"select t.id, t.employee_id, t.week_on, t.state, t.comment, m.name as "decider?", e.first_name || ' ' || e.last_name as "name!", e.number
+        r#"select t.id, t.employee_id, t.week_on, t.state, t.comment, t.version, t.due_minutes, t.off_minutes, m.name as "decider?", e.first_name || ' ' || e.last_name as "name!", e.number
            from timesheets t join employees e on e.tenant_id = t.tenant_id and e.id = t.employee_id
            left join members m on m.tenant_id = t.tenant_id and m.id = t.decided_by
            where t.id = any($1) order by array_position($1, t.id)"#,
@@ -328,8 +331,10 @@ async fn of(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Sheet>> {
     for (sheet, span) in spans(tx, Some(ids), None).await? {
         written.entry(sheet).or_default().push(span);
     }
-    let weeks: Vec<(Uuid, Day)> = rows.iter().map(|r| (r.employee_id, Day(r.week_on))).collect();
-    let due = dues(tx, &weeks).await?;
+    // Of an approved week, what was due when it was approved.
+    let weeks: Vec<(Uuid, Day)> =
+        rows.iter().filter(|r| r.due_minutes.is_none()).map(|r| (r.employee_id, Day(r.week_on))).collect();
+    let due = if weeks.is_empty() { HashMap::new() } else { dues(tx, &weeks).await? };
     let sheets: Vec<Sheet> = rows
         .into_iter()
         .map(|r| {
@@ -341,7 +346,11 @@ async fn of(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Sheet>> {
                 comment: r.comment,
                 decided_by: r.decider,
                 spans: written.remove(&r.id).unwrap_or_default(),
-                due: due.get(&(r.employee_id, Day(r.week_on))).copied().unwrap_or_default(),
+                due: match r.due_minutes.zip(r.off_minutes) {
+                    Some((contracted, off)) => Due { contracted: contracted.into(), off: off.into() },
+                    None => due.get(&(r.employee_id, Day(r.week_on))).copied().unwrap_or_default(),
+                },
+                version: r.version,
             })
         })
         .collect::<Result<_>>()?;
@@ -409,23 +418,25 @@ pub async fn submit(tx: &mut TenantTx, monday: Day) -> Result<()> {
     notifications::notify(tx, &told, &notice).await
 }
 
-/// The manager of somebody, where they are a member; else HR.
+/// The manager of somebody, where they are a member; else whoever may approve everybody's.
 async fn approvers(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<MemberId>> {
-    let ids = sqlx::query_scalar!(
-        "with boss as (
-           select m.id from employees e join members m on m.tenant_id = e.tenant_id and m.employee_id = e.manager_id
-           where e.id = $1 and m.deactivated_at is null
-         )
-         select id from boss
-         union all select id from members where role = 'hr_manager' and deactivated_at is null and not exists (select from boss)",
+    let boss = sqlx::query_scalar!(
+        "select m.id from employees e join members m on m.tenant_id = e.tenant_id and m.employee_id = e.manager_id
+         where e.id = $1 and m.deactivated_at is null",
         employee.0
     );
-    Ok(ids.fetch_all(tx.conn()).await?.into_iter().flatten().map(MemberId).collect())
+    let boss: Vec<MemberId> = boss.fetch_all(tx.conn()).await?.into_iter().map(MemberId).collect();
+    if boss.is_empty() { roles::keepers(tx, &[AttendanceApprove::KEY]).await } else { Ok(boss) }
 }
 
 /// Approves a week, or returns it with a comment: one that waits, or one that is locked and has to be corrected. Nobody
-/// decides about their own.
-pub async fn decide(tx: &mut TenantTx, id: TimesheetId, comment: Option<&str>) -> Result<Sheet> {
+/// decides about their own, or about what they have not looked at: `version` is of the week as it was shown.
+pub async fn decide(
+    tx: &mut TenantTx,
+    id: TimesheetId,
+    version: Option<Version>,
+    comment: Option<&str>,
+) -> Result<Sheet> {
     let sheet = find::<AttendanceApprove>(tx, id).await?;
     if tx.employee() == Some(sheet.person.id) {
         return Err(Error::refused("", "This is your own week: somebody else decides about it."));
@@ -439,20 +450,29 @@ pub async fn decide(tx: &mut TenantTx, id: TimesheetId, comment: Option<&str>) -
         _ => None,
     };
     let from: Vec<String> = from.iter().map(|s| (*s).to_owned()).collect();
+    let kept = (state == State::Approved).then_some(sheet.due);
     let done = sqlx::query!(
-        "update timesheets set state = $2, comment = $3, decided_at = $4, decided_by = $5, version = version + 1, updated_at = $4
-         where id = $1 and state = any($6)",
+        "update timesheets set state = $2, comment = $3, decided_at = $4, decided_by = $5, version = version + 1, updated_at = $4,
+           due_minutes = $7, off_minutes = $8
+         where id = $1 and state = any($6) and ($9::int is null or version = $9)",
         id.0,
         state.key(),
         comment,
         tx.now(),
         by,
-        &from
+        &from,
+        kept.map(|d| i32::try_from(d.contracted).unwrap_or(i32::MAX)),
+        kept.map(|d| i32::try_from(d.off).unwrap_or(i32::MAX)),
+        version
     )
     .execute(tx.conn())
     .await?;
     if done.rows_affected() == 0 {
-        return Err(Error::refused("", "This week does not wait for an answer any more."));
+        let words = match version.is_none_or(|seen| seen == sheet.version) {
+            true => "This week does not wait for an answer any more.",
+            false => "This week has changed since you looked at it. Look at it again.",
+        };
+        return Err(Error::refused("", words));
     }
     let member = sqlx::query_scalar!(
         "select id from members where employee_id = $1 and deactivated_at is null",

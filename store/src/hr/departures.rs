@@ -1,7 +1,13 @@
 //! Whose last day is over: their access ends with it.
 
-use crate::{Result, TenantTx, workspace::members};
-use domain::{Day, MemberId};
+use crate::{
+    Result, TenantTx,
+    workspace::{members, roles},
+};
+use domain::{
+    Day, MemberId,
+    access::{EmployeesArchive, Permission as _},
+};
 
 /// A member whose last day was this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,10 +56,7 @@ pub async fn end_access(tx: &mut TenantTx) -> Result<Vec<Left>> {
     Ok(left)
 }
 
-/// Who is to know of it: owners, administrators and HR.
+/// Who is to know of it: whoever may put anybody's record away.
 pub async fn concerned(tx: &mut TenantTx) -> Result<Vec<MemberId>> {
-    let ids = sqlx::query_scalar!(
-        "select id from members where role in ('owner', 'admin', 'hr_manager') and deactivated_at is null order by id limit 100"
-    );
-    Ok(ids.fetch_all(tx.conn()).await?.into_iter().map(MemberId).collect())
+    roles::holding(tx, &[EmployeesArchive::KEY]).await
 }

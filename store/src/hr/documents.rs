@@ -77,11 +77,9 @@ impl Eyes {
             }
             q.push(")");
         }
-        // What is kept about somebody and not for them: who sees everybody's sees their own as well.
-        if self.documents != all {
-            q.push(" and (e.employee_id is distinct from house.me() or e.state <> 'current' or ");
-            q.push(kinds("k.employee_sees")).push(")");
-        }
+        // What is kept about somebody and not for them is not for them, whatever they may see of others.
+        q.push(" and (e.employee_id is distinct from house.me() or e.state <> 'current' or ");
+        q.push(kinds("k.employee_sees")).push(")");
     }
 }
 
@@ -401,15 +399,29 @@ async fn replace(tx: &mut TenantTx, document: &Document) -> Result<()> {
     Ok(())
 }
 
-/// What waits is right. Gives the document as it was.
-pub async fn approve(tx: &mut TenantTx, id: DocumentId) -> Result<Document> {
+/// What waits may be answered by the reader: it is of somebody else, where anybody else could answer,
+/// and still what they have looked at.
+async fn answers(tx: &mut TenantTx, id: DocumentId, seen: Option<Version>) -> Result<Document> {
     let document = hold(tx, id).await?;
+    if document.own && reminders::keepers(tx, document.class).await? != me(tx).into_iter().collect::<Vec<_>>() {
+        return Err(Error::refused("", "This is your own document: somebody else looks at it."));
+    }
+    if seen.is_some_and(|seen| seen != document.version) {
+        return Err(Error::Stale);
+    }
+    Ok(document)
+}
+
+/// What waits is right, as it was `seen`. Gives the document as it was.
+pub async fn approve(tx: &mut TenantTx, id: DocumentId, seen: Option<Version>) -> Result<Document> {
+    let document = answers(tx, id, seen).await?;
     let now = tx.now();
     let done = sqlx::query!(
         "update documents set state = 'current', reason = null, updated_at = $2, version = version + 1
-         where id = $1 and state = 'waiting' and archived_at is null",
+         where id = $1 and state = 'waiting' and archived_at is null and version = $3",
         id.0,
-        now
+        now,
+        document.version
     )
     .execute(tx.conn())
     .await?;
@@ -423,15 +435,16 @@ pub async fn approve(tx: &mut TenantTx, id: DocumentId) -> Result<Document> {
 }
 
 /// What waits is not right: another one is to come. Gives the document as it was.
-pub async fn refuse(tx: &mut TenantTx, id: DocumentId, reason: &str) -> Result<Document> {
-    let document = hold(tx, id).await?;
+pub async fn refuse(tx: &mut TenantTx, id: DocumentId, seen: Option<Version>, reason: &str) -> Result<Document> {
+    let document = answers(tx, id, seen).await?;
     let now = tx.now();
     let done = sqlx::query!(
         "update documents set state = 'refused', reason = $2, updated_at = $3, version = version + 1
-         where id = $1 and state = 'waiting' and archived_at is null",
+         where id = $1 and state = 'waiting' and archived_at is null and version = $4",
         id.0,
         reason,
-        now
+        now,
+        document.version
     )
     .execute(tx.conn())
     .await?;

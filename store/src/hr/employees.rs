@@ -487,6 +487,10 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
     if done.rows_affected() == 0 {
         return Err(Error::Stale);
     }
+    if manager.is_some() && manager != before.manager.as_ref().map(|m| m.id.0) {
+        // The trigger knows today's tree: a change that is planned may close a circle on its day.
+        super::employment::no_circle(tx, id).await?;
+    }
     let after = find(tx, id).await?;
     let fields = domain::hr::employees::FIELDS.iter().map(|f| f.key);
     let mut fields: Vec<String> = fields.filter(|f| before.cell(f) != after.cell(f)).map(str::to_owned).collect();

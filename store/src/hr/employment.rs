@@ -381,7 +381,7 @@ async fn acyclic(tx: &mut TenantTx, id: EmployeeId, manager: Option<Uuid>, from:
 
 /// As [`acyclic`], of the rows as they are written: on each day on which this person's job changes, today, and on each day
 /// for which a change of anybody's is planned.
-async fn no_circle(tx: &mut TenantTx, id: EmployeeId) -> Result<()> {
+pub(super) async fn no_circle(tx: &mut TenantTx, id: EmployeeId) -> Result<()> {
     let today = tx.today().0;
     let circle = sqlx::query_scalar!(
         r#"with recursive days (day) as (

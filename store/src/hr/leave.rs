@@ -114,6 +114,20 @@ pub async fn find_type(tx: &mut TenantTx, id: LeaveTypeId) -> Result<Type> {
     Ok(row.ok_or(Error::NotFound)?.kind())
 }
 
+/// Those that a company begins with, as far as there is none of the name.
+pub async fn add_usual(tx: &mut TenantTx) -> Result<usize> {
+    let known = types(tx).await?;
+    let mut added = 0;
+    for fields in domain::hr::leave::forms::usual() {
+        if !known.iter().any(|k| k.name.to_lowercase() == fields.name.to_lowercase()) {
+            let id = tx.id();
+            add_type(tx, id, &fields).await?;
+            added += 1;
+        }
+    }
+    Ok(added)
+}
+
 /// Adds a kind under the id that was drawn with its form.
 pub async fn add_type(tx: &mut TenantTx, id: LeaveTypeId, f: &TypeFields) -> Result<()> {
     let (tenant, now) = (tx.tenant().0, tx.now());

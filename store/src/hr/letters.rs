@@ -3,7 +3,7 @@
 use crate::{Error, Result, TenantTx, Version};
 use domain::{
     DocumentKindId, Errors, LetterId,
-    hr::letters::{Fields, Letter},
+    hr::letters::{Fields, Letter, too_open},
 };
 
 /// The templates of a workspace, by name.
@@ -43,8 +43,18 @@ pub async fn check(tx: &mut TenantTx, own: LetterId, f: &Fields) -> Result<Error
         let (field, words) = Error::told("letters_name_key");
         errors.add(field, words);
     }
-    if !super::documents::kinds::list(tx, false).await?.iter().any(|k| k.id == f.kind) {
-        errors.add("kind", "There is no such kind any more. Choose another one.");
+    match super::documents::kinds::list(tx, false).await?.iter().find(|k| k.id == f.kind) {
+        None => errors.add("kind", "There is no such kind any more. Choose another one."),
+        Some(kind) => {
+            let open = too_open(kind.fields.class, &f.body);
+            if !open.is_empty() {
+                let words = format!(
+                    "Documents of this kind are seen by more people than: {}. Choose a kind that fewer see, or leave it out.",
+                    open.join(", ")
+                );
+                errors.add("kind", words);
+            }
+        }
     }
     Ok(errors)
 }

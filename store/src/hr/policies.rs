@@ -44,6 +44,14 @@ impl Row {
 
 /// All policies with how far they are confirmed, by title. For whoever looks after them.
 pub async fn list(tx: &mut TenantTx, archived: bool) -> Result<Vec<Standing>> {
+    standing(tx, None, Some(archived)).await
+}
+
+pub async fn find(tx: &mut TenantTx, id: PolicyId) -> Result<Standing> {
+    standing(tx, Some(id), None).await?.pop().ok_or(Error::NotFound)
+}
+
+async fn standing(tx: &mut TenantTx, id: Option<PolicyId>, archived: Option<bool>) -> Result<Vec<Standing>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select p.id, p.version, p.title, p.body, p.audience, p.place, p.due_on, p.published, p.published_at,
@@ -61,17 +69,14 @@ pub async fn list(tx: &mut TenantTx, archived: bool) -> Result<Vec<Standing>> {
                   or p.audience = 'location' and e.location = p.place)) as "confirmed!"
            from policies p
            left join policy_versions v on v.tenant_id = p.tenant_id and v.policy_id = p.id and v.number = p.published
-           where (p.archived_at is not null) = $1 order by lower(p.title), p.id limit 200"#,
+           where ($1::uuid is null or p.id = $1) and ($2::bool is null or (p.archived_at is not null) = $2)
+           order by lower(p.title), p.id limit 200"#,
+        id.map(|id| id.0),
         archived
     )
     .fetch_all(tx.conn())
     .await?;
     rows.into_iter().map(Row::standing).collect()
-}
-
-pub async fn find(tx: &mut TenantTx, id: PolicyId) -> Result<Standing> {
-    let all = [list(tx, false).await?, list(tx, true).await?].concat();
-    all.into_iter().find(|s| s.policy.id == id).ok_or(Error::NotFound)
 }
 
 /// What is published for the reader, what is to be confirmed first.

@@ -246,7 +246,8 @@ impl Ledger for Employees {
     const TABLE: &'static str = "employees";
     const FOLLOWS: &'static [Follows] = &[
         ("employee_jobs", "employee_id", Some(BY_HAND)),
-        ("employee_jobs", "manager_id", None),
+        // Whoever reports to somebody who goes, and does not go as well, would be without a manager.
+        ("employee_jobs", "manager_id", Some("not exists (select from unnest($1) u where u = x.employee_id)")),
         ("employee_pay", "employee_id", Some(BY_HAND)),
         ("leave_accounts", "employee_id", None),
         ("leave_enrolments", "employee_id", Some("x.by_hand")),

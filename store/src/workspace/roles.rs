@@ -209,22 +209,37 @@ pub async fn actor(tx: &mut TenantTx, member: MemberId) -> Result<Actor> {
     })
 }
 
-/// Members who have all of these rights for everybody's records: whoever looks after something. At most a thousand.
+/// Members who have all of these rights for everybody's records, the longest-standing first: at most a thousand.
 pub async fn holding(tx: &mut TenantTx, rights: &[&str]) -> Result<Vec<MemberId>> {
+    Ok(with_rights(tx, rights).await?.into_iter().map(|(member, _)| member).collect())
+}
+
+/// Of those who hold these rights, whose work it is before whose workspace it is: owners and administrators only where
+/// nobody else does.
+pub async fn keepers(tx: &mut TenantTx, rights: &[&str]) -> Result<Vec<MemberId>> {
+    let all = with_rights(tx, rights).await?;
+    let whose_work = |role: &Role| !matches!(role, Role::Owner | Role::Admin);
+    let any = all.iter().any(|(_, role)| whose_work(role));
+    Ok(all.into_iter().filter(|(_, role)| !any || whose_work(role)).map(|(member, _)| member).collect())
+}
+
+/// As [`holding`], with their roles.
+pub async fn with_rights(tx: &mut TenantTx, rights: &[&str]) -> Result<Vec<(MemberId, Role)>> {
+    let built_in: Vec<String> = Role::BUILT_IN
+        .into_iter()
+        .filter(|role| rights.iter().all(|key| role.rights().scope(key) == Some(Scope::All)))
+        .map(|role| role.key().to_owned())
+        .collect();
+    let rights: Vec<String> = rights.iter().map(|key| (*key).to_owned()).collect();
     let rows = sqlx::query!(
-        r#"select m.id, m.role, m.role_id, r.grants as "grants?"
-           from (select * from members where deactivated_at is null and role <> 'employee' order by id limit 1000) m
-           left join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id"#
+        r#"select m.id, m.role, m.role_id from members m left join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
+           where m.deactivated_at is null
+             and (m.role = any($1) or (select bool_and(r.grants ->> k = 'all') from unnest($2::text[]) k))
+           order by m.id limit 1000"#,
+        &built_in,
+        &rights
     )
     .fetch_all(tx.conn())
     .await?;
-    let mut found = vec![];
-    for r in rows {
-        let role = read(&r.role, r.role_id)?;
-        let theirs = r.grants.as_ref().map_or_else(|| role.rights(), Rights::from_json);
-        if rights.iter().all(|key| theirs.scope(key) == Some(Scope::All)) {
-            found.push(MemberId(r.id));
-        }
-    }
-    Ok(found)
+    rows.into_iter().map(|r| Ok((MemberId(r.id), read(&r.role, r.role_id)?))).collect()
 }

@@ -12,6 +12,8 @@ async fn hr_makes_a_kind_and_a_policy_and_everybody_has_it() {
     let mut hr = company.signed_in(Role::HrManager).await;
     let page = hr.get(&company.at("/settings/leave")).await;
     assert!(page.says("No kinds of leave yet"), "{page}");
+    let page = hr.press("Begin with the usual ones").await;
+    assert!(page.says("4 kinds were added.") && page.says("Sick leave"), "{page}");
     hr.click("New kind").await;
     let page = hr.fill("Add kind", &[("Name", "")]).await;
     assert_eq!(page.error("name"), "Please fill this in.");

@@ -19,7 +19,7 @@ use maud::{Markup, Render, html};
 
 draft! {
     /// What the small forms of these pages ask.
-    Asked { comment, why, employee, hours, from, to }
+    Asked { comment, why, employee, hours, from, to, version }
 }
 
 /// The clock: what goes on, and the buttons that fit.
@@ -422,6 +422,7 @@ impl View for Show {
             @if self.may_decide && s.state == State::Submitted {
                 form method="post" action=(paths::timesheet_approval(&self.slug, &id)) {
                     input type="hidden" name="_csrf" value=(self.csrf);
+                    input type="hidden" name="version" value=(s.version);
                     (Button::submit("Approve").primary().icon(Icon::Check))
                 }
             }
@@ -445,7 +446,7 @@ impl View for Show {
             (Card::new("Sum", totals(s, self.moment)))
             @if returns {
                 (Card::new("Return it", Form::post(paths::timesheet_return(&self.slug, &id), &self.csrf)
-                    .body(html! { (Field::text("comment", "What is to be looked at").value(&self.asked.comment).error(self.errors.of("comment")).attr("maxlength", "300")) })
+                    .body(html! { input type="hidden" name="version" value=(s.version); (Field::text("comment", "What is to be looked at").value(&self.asked.comment).error(self.errors.of("comment")).attr("maxlength", "300")) })
                     .actions(Button::submit("Return").icon(Icon::ArrowBackUp).render()).render()))
             }
         });

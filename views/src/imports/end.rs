@@ -101,7 +101,7 @@ impl Ended {
                     words.push(format!("{} put back as before", self.place.count(undone.restored)));
                 }
                 if undone.kept > 0 {
-                    words.push(format!("{} left as people have worked on them since", self.place.count(undone.kept)));
+                    words.push(format!("{} left, as something hangs on them by now", self.place.count(undone.kept)));
                 }
                 alert(Tone::Good, "This import was undone", html! { (words.join(", ")) "." })
             }
@@ -193,7 +193,8 @@ impl View for Undo {
 
     fn body(&self) -> Markup {
         let (c, since, here) = (&self.import.counts, self.since, self.place.import(self.import.id));
-        let does = match (c.create, c.change) {
+        let goes = c.create.saturating_sub(since.stay);
+        let does = match (goes, c.change) {
             (made, 0) => format!("Remove {}", self.place.count(made)),
             (0, changed) => format!("Put back {}", self.place.count(changed)),
             (made, changed) => format!("Remove {}, put back {}", self.place.count(made), number(changed)),
@@ -205,7 +206,7 @@ impl View for Undo {
                     (Alert::new(Tone::Warning, "Some of these have changed since").text(html! { ul {
                         @if since.stay > 0 { li {
                             (self.place.count(since.stay)) " that this import made " (if since.stay == 1 { "has" } else { "have" })
-                            " notes, documents, leave or other things by now, and " (if since.stay == 1 { "stays" } else { "stay" }) ". Archive "
+                            " notes, tasks, documents, leave or people who report to them by now, and " (if since.stay == 1 { "stays" } else { "stay" }) ". Archive "
                             (if since.stay == 1 { "it" } else { "them" }) " instead."
                         } }
                         @if since.created > 0 { li {
@@ -218,7 +219,7 @@ impl View for Undo {
                     } }))
                 }
                 ul {
-                    @if c.create > 0 { li { (self.place.count(c.create)) " that this import made " (if c.create == 1 { "is" } else { "are" }) " removed for good." } }
+                    @if goes > 0 { li { (self.place.count(goes)) " that this import made " (if goes == 1 { "is" } else { "are" }) " removed for good." } }
                     @if c.change > 0 { li { (self.place.count(c.change)) " that it changed " (if c.change == 1 { "gets" } else { "get" }) " the earlier values again." } }
                 }
             })

@@ -95,7 +95,7 @@ pub(super) const GROUPS: &[Group] = &[
                 label: "Policies",
                 icon: Icon::Certificate,
                 path: "/hr/policies",
-                permission: Some("policies.write"),
+                permission: Some("home.read"),
                 key: Some("p"),
             },
             Item {

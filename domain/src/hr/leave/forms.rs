@@ -72,6 +72,29 @@ pub struct TypeFields {
     pub patience: i32,
 }
 
+/// Kinds of leave that a company begins with.
+pub fn usual() -> [TypeFields; 4] {
+    let kind = |name: &str, colour, paid, limited, steps: &[Office]| TypeFields {
+        name: name.into(),
+        unit: Unit::Days,
+        paid,
+        colour,
+        needs_reason: false,
+        limited,
+        steps: steps.to_vec(),
+        patience: 5,
+    };
+    [
+        kind("Vacation", Colour::Green, true, true, &[Office::Manager]),
+        kind("Sick leave", Colour::Red, true, false, &[]),
+        kind("Parental leave", Colour::Purple, true, false, &[Office::Manager, Office::People]),
+        TypeFields {
+            needs_reason: true,
+            ..kind("Unpaid leave", Colour::Orange, false, false, &[Office::Manager, Office::People])
+        },
+    ]
+}
+
 /// Who is asked, as the form offers it.
 pub const STEPS: [(&str, &str, &[Office]); 5] = [
     ("manager", "The manager", &[Office::Manager]),

@@ -5,11 +5,11 @@ use crate::{
     Error, Result, TenantTx, events, notifications,
     reach::{self, Kind as Noun},
     tasks,
-    workspace::members,
+    workspace::{members, roles},
 };
 use domain::{
     ChecklistId, ChecklistItemId, ChecklistTemplateId, Day, EmployeeId, MemberId, TaskId,
-    access::{ChecklistsRun, EmployeesRead, EmployeesWrite, Scope},
+    access::{ChecklistsRun, ChecklistsSetUp, EmployeesRead, EmployeesWrite, Permission as _, Scope},
     events::Event,
     hr::checklists::{About, Kind, Owner, Place, Template, due, fits},
     notifications::{Kind as Notices, Notice},
@@ -121,11 +121,8 @@ async fn last_day(tx: &mut TenantTx, employee: EmployeeId, day: Day) -> Result<(
 
 /// Who looks after what begins by itself: whoever of HR joined first, else an owner.
 async fn usual_keeper(tx: &mut TenantTx) -> Result<MemberId> {
-    let hr = sqlx::query_scalar!(
-        "select id from members where role = 'hr_manager' and deactivated_at is null order by joined_at, id limit 1"
-    );
-    match hr.fetch_optional(tx.conn()).await? {
-        Some(id) => Ok(MemberId(id)),
+    match roles::keepers(tx, &[ChecklistsSetUp::KEY]).await?.first() {
+        Some(id) => Ok(*id),
         None => members::first_owner(tx).await,
     }
 }

@@ -4,7 +4,7 @@ use super::{reaches, requests};
 use crate::{Error, Result, TenantTx, Who, events, notifications};
 use domain::{
     Day, EmployeeId, LeaveRequestId, LeaveStepId, MemberId,
-    access::{LeaveApprove, Permission, Rights, Scope},
+    access::{LeaveApprove, Permission, Scope},
     events::Event,
     hr::leave::{
         Office, Type,
@@ -82,23 +82,11 @@ async fn member_of(tx: &mut TenantTx, employee: EmployeeId) -> Result<Option<Mem
 
 /// Members who may approve everybody's, but for this one.
 async fn people(tx: &mut TenantTx, but: Option<MemberId>) -> Result<Vec<MemberId>> {
-    let rows = sqlx::query!(
-        r#"select m.id, m.role, m.role_id, r.grants as "grants?" from members m
-           left join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
-           where m.deactivated_at is null and m.role <> 'employee' order by m.id limit 1000"#
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let mut found: Vec<(u8, MemberId)> = vec![];
-    for r in rows {
-        let role = crate::workspace::roles::read(&r.role, r.role_id)?;
-        let rights = r.grants.as_ref().map_or_else(|| role.rights(), Rights::from_json);
-        if rights.scope(LeaveApprove::KEY) == Some(Scope::All) && but != Some(MemberId(r.id)) {
-            // Whose work it is before whose workspace it is.
-            let rank = u8::from(matches!(role, domain::access::Role::Owner | domain::access::Role::Admin));
-            found.push((rank, MemberId(r.id)));
-        }
-    }
+    let all = crate::workspace::roles::with_rights(tx, &[LeaveApprove::KEY]).await?;
+    // Whose work it is before whose workspace it is.
+    let rank = |role| u8::from(matches!(role, domain::access::Role::Owner | domain::access::Role::Admin));
+    let found: Vec<(u8, MemberId)> =
+        all.into_iter().filter(|(id, _)| but != Some(*id)).map(|(id, role)| (rank(role), id)).collect();
     let first = found.iter().map(|(rank, _)| *rank).min();
     Ok(found.into_iter().filter(|(rank, _)| Some(*rank) == first).map(|(_, id)| id).take(MOST_TOLD).collect())
 }

@@ -191,7 +191,11 @@ pub fn upload_form(action: &str, csrf: &str, once: &str, megabytes: u64, e: &Err
 }
 
 fn kind_field(kinds: &[Kind], chosen: &str, e: &Errors) -> Field {
-    let choices = kinds.iter().map(|k| Choice::new(k.id.to_string(), &k.fields.name)).collect();
+    let called = |k: &Kind| match k.fields.expires {
+        true => format!("{} (needs the day on which it expires)", k.fields.name),
+        false => k.fields.name.clone(),
+    };
+    let choices = kinds.iter().map(|k| Choice::new(k.id.to_string(), called(k))).collect();
     Field::select("kind", "Kind", choices).value(chosen).error(e.of("kind")).empty_choice("Choose a kind").required()
 }
 

@@ -155,10 +155,12 @@ impl Show {
             div.approval-answer {
                 form method="post" action=(paths::document_approval(&self.slug, d.id)) {
                     input type="hidden" name="_csrf" value=(self.csrf);
+                    input type="hidden" name="version" value=(d.version);
                     (Button::submit("Approve").primary().icon(Icon::Check))
                 }
             }
             (Form::post(paths::document_refusal(&self.slug, d.id), &self.csrf)
+                .version(d.version)
                 .body(html! {
                     (Field::textarea("reason", "Or say what is wrong with it").value(&self.reason).error(self.refusing.of("reason")).rows(2)
                         .help("They read this, and bring another one."))

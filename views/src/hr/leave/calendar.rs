@@ -150,9 +150,11 @@ impl Calendar {
     }
 
     fn chip(&self, a: &Absence, day: Day) -> Markup {
-        let half = (a.span.from == day && a.span.from_midday)
-            || (a.span.to == day && a.span.to_midday)
-            || a.span.minutes.is_some();
+        let half = (a.span.from == day && a.span.from_midday) || (a.span.to == day && a.span.to_midday);
+        let part = match a.span.minutes {
+            Some(minutes) => Some(domain::hr::attendance::hours(minutes.into())),
+            None => half.then(|| "½".to_owned()),
+        };
         let what = a.kind.as_ref().map_or("Away", |(name, _)| name.as_str());
         let title = format!(
             "{}: {what}, {}{}",
@@ -160,7 +162,8 @@ impl Calendar {
             a.span.words(),
             if a.waiting { ", not approved yet" } else { "" }
         );
-        let body = html! { span.leave-chip-name { (a.person.name) } @if half { span.leave-half { "½" } } };
+        let body =
+            html! { span.leave-chip-name { (a.person.name) } @if let Some(part) = part { span.leave-half { (part) } } };
         let class = format!("leave-chip is-{}{}", colour(a), if a.waiting { " is-waiting" } else { "" });
         match a.kind {
             // Whoever may see the kind may see the request.

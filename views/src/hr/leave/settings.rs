@@ -78,7 +78,14 @@ impl View for Overview {
 impl Overview {
     fn types(&self) -> Markup {
         if self.types.is_empty() {
-            return EmptyState::new(Icon::CalendarEvent, "No kinds of leave yet", "Begin with the usual ones, like vacation and sick leave. Each says who is asked, and whether there is a limit.").render();
+            return EmptyState::new(Icon::CalendarEvent, "No kinds of leave yet", "Begin with the usual ones, like vacation and sick leave, and change them; or make your own. Each says who is asked, and whether there is a limit.")
+                .actions(html! {
+                    form method="post" action=(paths::leave_types_usual(&self.slug)) {
+                        input type="hidden" name="_csrf" value=(self.csrf);
+                        (Button::submit("Begin with the usual ones").primary())
+                    }
+                })
+                .render();
         }
         let rows = self.types.iter().map(|t| {
             let steps = STEPS.iter().find(|(key, ..)| *key == steps_key(&t.steps)).map_or("", |(_, label, _)| label);
