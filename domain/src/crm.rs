@@ -4,7 +4,6 @@ pub mod contacts;
 pub mod customers;
 pub mod deals;
 pub mod duplicates;
-pub mod fiscal;
 pub mod forecast;
 pub mod leads;
 pub mod pipelines;

@@ -6,7 +6,7 @@ use domain::{
     AdjustmentId, Day, Errors, MemberId,
     access::{DealsRead, ForecastAdjust, Permission, QuotasRead, RatesWrite},
     crm::{
-        fiscal::Fiscal,
+        forecast::fiscal::Fiscal,
         forecast::{
             Forecast, Line, NOBODY, Question,
             accuracy::Accuracy as Said,

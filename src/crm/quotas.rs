@@ -6,7 +6,7 @@ use domain::{
     Day, MemberId,
     access::{Permission, QuotasRead, QuotasWrite},
     crm::{
-        fiscal::{Fiscal, Period, Span},
+        forecast::fiscal::{Fiscal, Period, Span},
         forecast::quotas::{Cell, Grid as Typed, Question, Quota},
     },
     paths,

@@ -7,7 +7,7 @@ use domain::{
     AdjustmentId, Conventions, Currency, Day, Email, MemberId, Money,
     crm::{
         deals::Filter,
-        fiscal::{Period, Span},
+        forecast::fiscal::{Period, Span},
         forecast::{
             adjustments::{About, Fields},
             quotas::Set,

@@ -8,7 +8,7 @@ use domain::{
     access::Role,
     crm::{
         deals::Draft,
-        fiscal::Span,
+        forecast::fiscal::Span,
         forecast::{Of, Question, waterfall::waterfall},
     },
 };

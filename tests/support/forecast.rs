@@ -4,7 +4,7 @@ use super::Company;
 use domain::{
     AdjustmentId, Currency, Day, ExchangeRateId, MemberId, Money,
     crm::{
-        fiscal::Span,
+        forecast::fiscal::Span,
         forecast::{
             adjustments::{About, Fields},
             quotas::Set,

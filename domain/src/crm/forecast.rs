@@ -4,13 +4,14 @@
 pub mod accuracy;
 pub mod adjustments;
 pub mod capacity;
+pub mod fiscal;
 pub mod quotas;
 pub mod tree;
 pub mod waterfall;
 
+use self::fiscal::{Fiscal, Period, Span};
 use super::{
     deals::{Customer, Owner},
-    fiscal::{Fiscal, Period, Span},
     pipelines::{Category, State},
 };
 use crate::{Day, DealId, MemberId, Money};
@@ -18,8 +19,6 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 use std::ops::AddAssign;
 
-/// People that one forecast has at most.
-pub const MOST: usize = 300;
 /// Deals of one page of the list behind a number.
 pub const DEALS: usize = 50;
 

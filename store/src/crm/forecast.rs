@@ -23,7 +23,7 @@ use domain::{
     access::{CustomersRead, DealsRead},
     crm::{
         deals::{Customer, Owner},
-        fiscal::{Fiscal, Period},
+        forecast::fiscal::{Fiscal, Period},
         forecast::{Beside, DEALS, Figures, Forecast, Line, NOBODY, Of, Part, Parts, Question, Sums},
         pipelines::Category,
     },

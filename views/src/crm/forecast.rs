@@ -18,7 +18,7 @@ use crate::{
 use domain::{
     Currency, Errors, MemberId, Money, Slug,
     crm::{
-        fiscal::{Period, Span},
+        forecast::fiscal::{Period, Span},
         forecast::{
             Figures, Forecast, Line, NOBODY, Of, Question,
             adjustments::{About, Adjustment, Draft},

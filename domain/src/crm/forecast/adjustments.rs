@@ -1,7 +1,7 @@
 //! What a manager thinks of somebody's forecast: an amount up or down, and why. It stands beside the rep's own number and is
 //! never mixed into it; it is taken back, and not deleted.
 
-use crate::{AdjustmentId, Conventions, Currency, Day, Errors, MemberId, Money, crm::fiscal::Span, draft};
+use crate::{AdjustmentId, Conventions, Currency, Day, Errors, MemberId, Money, crm::forecast::fiscal::Span, draft};
 use chrono::{DateTime, Utc};
 use std::ops::AddAssign;
 

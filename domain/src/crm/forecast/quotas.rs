@@ -2,7 +2,7 @@
 
 use crate::{
     Currency, Day, MemberId, Money,
-    crm::fiscal::{Period, Span},
+    crm::forecast::fiscal::{Period, Span},
 };
 use serde::{Deserialize, Serialize};
 
@@ -118,7 +118,7 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crm::fiscal::Fiscal;
+    use crate::crm::forecast::fiscal::Fiscal;
     use uuid::Uuid;
 
     fn quota(span: Span, month: u32, minor: i64) -> Quota {

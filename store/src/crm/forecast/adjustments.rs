@@ -10,8 +10,8 @@ use domain::{
     AdjustmentId, Currency, MemberId, Money,
     access::ForecastAdjust,
     crm::{
-        fiscal::Period,
         forecast::adjustments::{About, Adjusted, Adjustment, Fields},
+        forecast::fiscal::Period,
     },
 };
 use sqlx::{FromRow, QueryBuilder};

@@ -10,7 +10,7 @@ use domain::{
     Currency, Day, MemberId, Money, QuotaId,
     access::{QuotasRead, QuotasWrite},
     crm::{
-        fiscal::{Fiscal, Period, Span},
+        forecast::fiscal::{Fiscal, Period, Span},
         forecast::quotas::{MOST, Quota, Set},
     },
 };

@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     Currency, MemberId, Money, Slug,
     crm::{
-        fiscal::{Period, Span},
+        forecast::fiscal::{Period, Span},
         forecast::quotas::{Cell, MOST, Question},
     },
     paths,
