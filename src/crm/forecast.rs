@@ -5,17 +5,15 @@ use axum::http::StatusCode;
 use domain::{
     AdjustmentId, Day, Errors, MemberId,
     access::{DealsRead, ForecastAdjust, Permission, QuotasRead, RatesWrite},
-    crm::{
-        forecast::fiscal::Fiscal,
-        forecast::{
-            Forecast, Line, NOBODY, Question,
-            accuracy::Accuracy as Said,
-            adjustments::Draft,
-            capacity,
-            quotas::of_period,
-            tree::{Node, tree},
-            waterfall::{Snapshot, waterfall},
-        },
+    crm::forecast::{
+        Forecast, Line, NOBODY, Question,
+        accuracy::Accuracy as Said,
+        adjustments::Draft,
+        capacity,
+        fiscal::Fiscal,
+        quotas::of_period,
+        tree::{Node, tree},
+        waterfall::{Snapshot, waterfall},
     },
     paths,
 };

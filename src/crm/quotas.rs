@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use domain::{
     Day, MemberId,
     access::{Permission, QuotasRead, QuotasWrite},
-    crm::{
-        forecast::fiscal::{Fiscal, Period, Span},
-        forecast::quotas::{Cell, Grid as Typed, Question, Quota},
+    crm::forecast::{
+        fiscal::{Fiscal, Period, Span},
+        quotas::{Cell, Grid as Typed, Question, Quota},
     },
     paths,
 };

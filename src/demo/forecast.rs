@@ -7,9 +7,9 @@ use domain::{
     AdjustmentId, Conventions, Currency, Day, Email, MemberId, Money,
     crm::{
         deals::Filter,
-        forecast::fiscal::{Period, Span},
         forecast::{
             adjustments::{About, Fields},
+            fiscal::{Period, Span},
             quotas::Set,
         },
         rates,

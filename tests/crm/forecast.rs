@@ -8,8 +8,7 @@ use domain::{
     access::Role,
     crm::{
         deals::Draft,
-        forecast::fiscal::Span,
-        forecast::{Of, Question, waterfall::waterfall},
+        forecast::{Of, Question, fiscal::Span, waterfall::waterfall},
     },
 };
 use store::crm::{

@@ -4,9 +4,9 @@ use super::Company;
 use domain::{
     AdjustmentId, Currency, Day, ExchangeRateId, MemberId, Money,
     crm::{
-        forecast::fiscal::Span,
         forecast::{
             adjustments::{About, Fields},
+            fiscal::Span,
             quotas::Set,
         },
         rates,

@@ -23,8 +23,10 @@ use domain::{
     access::{CustomersRead, DealsRead},
     crm::{
         deals::{Customer, Owner},
-        forecast::fiscal::{Fiscal, Period},
-        forecast::{Beside, DEALS, Figures, Forecast, Line, NOBODY, Of, Part, Parts, Question, Sums},
+        forecast::{
+            Beside, DEALS, Figures, Forecast, Line, NOBODY, Of, Part, Parts, Question, Sums,
+            fiscal::{Fiscal, Period},
+        },
         pipelines::Category,
     },
 };

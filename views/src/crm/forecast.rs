@@ -18,10 +18,10 @@ use crate::{
 use domain::{
     Currency, Errors, MemberId, Money, Slug,
     crm::{
-        forecast::fiscal::{Period, Span},
         forecast::{
             Figures, Forecast, Line, NOBODY, Of, Question,
             adjustments::{About, Adjustment, Draft},
+            fiscal::{Period, Span},
             tree::Node,
         },
         pipelines::{Category, Pipeline},

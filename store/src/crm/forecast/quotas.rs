@@ -9,9 +9,9 @@ use chrono::NaiveDate;
 use domain::{
     Currency, Day, MemberId, Money, QuotaId,
     access::{QuotasRead, QuotasWrite},
-    crm::{
-        forecast::fiscal::{Fiscal, Period, Span},
-        forecast::quotas::{MOST, Quota, Set},
+    crm::forecast::{
+        fiscal::{Fiscal, Period, Span},
+        quotas::{MOST, Quota, Set},
     },
 };
 use sqlx::{FromRow, QueryBuilder};

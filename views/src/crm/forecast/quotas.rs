@@ -9,9 +9,9 @@ use crate::{
 };
 use domain::{
     Currency, MemberId, Money, Slug,
-    crm::{
-        forecast::fiscal::{Period, Span},
-        forecast::quotas::{Cell, MOST, Question},
+    crm::forecast::{
+        fiscal::{Period, Span},
+        quotas::{Cell, MOST, Question},
     },
     paths,
 };
