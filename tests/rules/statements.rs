@@ -1,7 +1,7 @@
 //! How often a route asks the database. Round trips are what a page costs, so a new one must be meant.
 
 use crate::{
-    support::{Browser, Form, PASSWORD, Page, TestApp},
+    support::{Browser, Company, Form, PASSWORD, Page, TestApp},
     workspace::security::Phone,
 };
 use axum::http::{Method, StatusCode};
