@@ -1,6 +1,9 @@
 //! Forecasts, as their readers may see them: what adds up, what stands beside, and how it came to be.
 
-use crate::support::{Browser, Company, Page, TestApp};
+use crate::support::{
+    Browser, Company, Page, TestApp,
+    leave::{day, kind},
+};
 use axum::http::StatusCode;
 use chrono::Duration;
 use domain::{
@@ -10,10 +13,15 @@ use domain::{
         deals::Draft,
         forecast::{Of, Question, fiscal::Span, waterfall::waterfall},
     },
+    hr::leave::requests::Span as Away,
+    jobs::TakeSnapshots,
 };
-use store::crm::{
-    deals,
-    forecast::{self, Ask, snapshots},
+use store::{
+    crm::{
+        deals,
+        forecast::{self, Ask, snapshots},
+    },
+    queue,
 };
 
 /// The row that begins with this name.
@@ -146,19 +154,21 @@ async fn quotas_are_set_in_a_grid_and_measure_what_is_won() {
     let mut send = async |version: i32, amount: &str| {
         let fields = post(version, amount);
         let fields: Vec<_> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
-        manager.post(&path, &fields).await
+        let page = manager.post(&path, &fields).await;
+        if page.status == StatusCode::SEE_OTHER { manager.get(&path).await } else { page }
     };
     let page = send(0, "much").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.says("This is not an amount") && page.says("One amount needs another look"), "{page}");
-    assert!(send(0, "1,000").await.says("One quota is set."));
+    assert_eq!(send(0, "1,000").await.toast(), "One quota is set.");
     // Somebody who saw the grid before that.
     let page = send(0, "2000").await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(page.says("$1,000.00 by now."), "{page}");
-    assert!(send(1, "1000").await.says("Nothing was different."));
-    let page = manager.post(&company.at("/crm/quotas/copies"), &[("to", "2026-04-01")]).await;
-    assert!(page.says("One quota of Q1 FY2026 holds in Q2 FY2026, too."), "{page}");
+    assert_eq!(send(1, "1000").await.toast(), "Nothing was different.");
+    manager.post(&company.at("/crm/quotas/copies"), &[("to", "2026-04-01")]).await;
+    let page = manager.get(&path).await;
+    assert_eq!(page.toast(), "One quota of Q1 FY2026 holds in Q2 FY2026, too.", "{page}");
     let page = quarter(&company, &mut manager).await;
     // Quota, attained, gap, coverage.
     let cells = row(&page, "Some Sales rep");
@@ -228,12 +238,27 @@ async fn a_forecast_is_scaled_by_the_days_that_there_are_to_sell_on() {
     // Gone after the first week of March, which has 22 working days from the second on.
     let rep = company.employee(&[("last_name", "Rep"), ("end_date", "2026-03-06")]).await;
     company.link(ada.member, rep).await;
-    company.deals([deal("Open", &ada.email, "1100", "Negotiation", "2026-03-31")]).await;
+    let (ben, other) = (company.member(Role::SalesManager).await, company.employee(&[("last_name", "Other")]).await);
+    company.link(ben.member, other).await;
+    // Two days and a half, of a kind that nobody in sales is told.
+    let kind = company.leave_type(&kind("Surgery", false, &[])).await;
+    let away = Away { to_midday: true, ..Away::whole(day(3, 10), day(3, 12)) };
+    company.leave_request(ben.member, other, kind, away).await;
+    company.app.run_jobs().await;
+    company
+        .deals([
+            deal("Open", &ada.email, "1100", "Negotiation", "2026-03-31"),
+            deal("Too", &ben.email, "1100", "Negotiation", "2026-03-31"),
+        ])
+        .await;
     let mut owner = company.owner().await;
     let page = quarter(&company, &mut owner).await;
+    // 880 × 19.5 ÷ 22.
+    assert!(row(&page, "Some Sales manager")[7].starts_with("$780.00 19.5 of 22 days"), "{page}");
+    assert!(!page.says("Surgery") && !page.says("leave,"), "{page}");
     // 880 × 5 ÷ 22.
     assert!(row(&page, "Some Sales rep")[7].starts_with("$200.00 5 of 22 days"), "{page}");
-    assert_eq!(row(&page, "All together")[6..8], ["$880.00", "$200.00"]);
+    assert_eq!(row(&page, "All together")[6..8], ["$1,760.00", "$980.00"]);
     // What is over has no days left.
     let page = owner.get(&company.at("/crm/forecast?on=2025-12-01")).await;
     assert!(!page.says("By days to sell on"), "{page}");
@@ -332,7 +357,7 @@ async fn snapshots_are_taken_each_monday_and_what_changed_adds_up() {
     }
     drop(tx);
     let mut owner = company.owner().await;
-    let page = owner.get(&company.at("/crm/forecast/changes?since=2026-03-09")).await;
+    let page = owner.get(&company.at("/crm/forecast/movements?since=2026-03-09")).await;
     assert_eq!(row(&page, "Open at the start")[2], "$180.00", "{page}");
     assert_eq!(row(&page, "Open at the end")[2], "$142.00", "{page}");
     assert!(page.has("svg.forecast-chart title") && page.has("svg.forecast-chart desc"), "{page}");
@@ -351,6 +376,32 @@ async fn change(company: &Company<'_>, id: domain::DealId, fields: &[(&str, &str
     deals::change(&mut tx, id, now.version, &fields).await.expect("it changes");
     tx.commit().await.expect("it is kept");
     company.app.run_jobs().await;
+}
+
+/// The schedule asks each workspace by its own Monday, once.
+#[tokio::test]
+async fn a_week_is_written_down_when_it_has_begun_where_the_workspace_is() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    app.trial.admin("update tenants set zone = 'Pacific/Auckland'").await.expect("it is there");
+    let due = async || {
+        let mut relay = app.db.relay().await.expect("a transaction");
+        let tick = TakeSnapshots { tenant: company.tenant, at: app.db.now() };
+        let pushed = queue::push_to_due(&mut relay, queue::Due::Snapshots, &tick).await.expect("they are pushed");
+        relay.commit().await.expect("they are kept");
+        app.run_jobs().await;
+        pushed
+    };
+    assert_eq!(due().await, 1);
+    app.clock.advance(Duration::hours(1));
+    assert_eq!(due().await, 0, "there is one of this week");
+    // Sunday, 22:10 in Auckland; and two hours later, while it is Sunday still in London.
+    app.clock.advance(Duration::days(6) - Duration::hours(1) + Duration::minutes(10));
+    assert_eq!(due().await, 0);
+    app.clock.advance(Duration::hours(2));
+    assert_eq!(due().await, 1);
+    let week: chrono::NaiveDate = company.read("select max(week) from forecast_snapshots").await;
+    assert_eq!(week.to_string(), "2026-03-09");
 }
 
 /// Whatever the shares and the amounts: parts are the deals, people are the whole, and the list is its number.

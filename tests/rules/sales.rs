@@ -40,8 +40,6 @@ impl Sales {
         let deal = company.deal(&[("name", &name)]).await;
         let (pipeline, stage) = company.another_pipeline(&format!("Way {round}")).await;
         let member = company.member(domain::access::Role::Owner).await.member;
-        // What is there to be copied into the next quarter.
-        company.quota(member, "2026-07-01", 50_000).await;
         let day =
             format!("2025-{:02}-{:02}", 1 + round.len() % 12, 1 + round.bytes().map(usize::from).sum::<usize>() % 28);
         Self {
@@ -146,7 +144,10 @@ impl Sales {
             p if p.ends_with("/crm/quotas") => {
                 vec![("cell", format!("{}/2026-01-01/0", self.member)), ("amount", "1,000".into())]
             }
-            p if p.ends_with("/crm/quotas/copies") => vec![("to", "2026-10-01".into())],
+            p if p.ends_with("/crm/quotas/copies") => {
+                // What the grid has set for the quarter before.
+                vec![("to", "2026-04-01".into())]
+            }
             p if p.ends_with("/products/{id}/prices") => vec![("amount", "12".into()), ("from", "2026-09-01".into())],
             p if p.ends_with("/deals/{id}/lines") || p.ends_with("/quotes/{id}/lines") => {
                 vec![("name", format!("Line {named}")), ("unit", "5".into()), ("_version", "1".into())]

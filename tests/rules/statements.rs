@@ -445,13 +445,13 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("quotas", 4),
     ("set quotas", 5),
     ("copy quotas", 3),
-    ("forecast", 16),
-    ("forecast, by team", 17),
-    ("deals of a forecast", 5),
-    ("changes of a forecast", 6),
-    ("accuracy of forecasts", 6),
-    ("adjust a forecast", 4),
-    ("withdraw an adjustment", 4),
+    ("forecast", 14),
+    ("forecast, by team", 15),
+    ("deals of a forecast", 4),
+    ("changes of a forecast", 4),
+    ("accuracy of forecasts", 5),
+    ("adjust a forecast", 3),
+    ("withdraw an adjustment", 3),
     ("sales report", 3),
     ("new product form", 1),
     ("add a product", 2),
@@ -1310,7 +1310,7 @@ async fn forecasts(m: &mut Meter<'_>, company: &Company<'_>, o: &mut Browser) {
     m.get(o, "forecast", &forecast).await;
     m.get(o, "forecast, by team", &format!("{forecast}?by=team")).await;
     m.get(o, "deals of a forecast", &format!("{forecast}/deals")).await;
-    m.get(o, "changes of a forecast", &format!("{forecast}/changes")).await;
+    m.get(o, "changes of a forecast", &format!("{forecast}/movements")).await;
     m.get(o, "accuracy of forecasts", &format!("{forecast}/accuracy")).await;
     let member = member.to_string();
     let fields = [("member", member.as_str()), ("about", "commit"), ("amount", "5"), ("reason", "More")];

@@ -9,7 +9,7 @@ paths! {
     FORECAST_ADJUSTMENTS forecast_adjustments(slug) = "/w/{slug}/crm/forecast/adjustments";
     FORECAST_WITHDRAWAL forecast_withdrawal(slug, id) = "/w/{slug}/crm/forecast/adjustments/{id}/withdrawal";
     /// How it came to be another.
-    FORECAST_CHANGES forecast_changes(slug) = "/w/{slug}/crm/forecast/changes";
+    FORECAST_CHANGES forecast_changes(slug) = "/w/{slug}/crm/forecast/movements";
     FORECAST_ACCURACY forecast_accuracy(slug) = "/w/{slug}/crm/forecast/accuracy";
     QUOTAS quotas(slug) = "/w/{slug}/crm/quotas";
     QUOTA_COPIES quota_copies(slug) = "/w/{slug}/crm/quotas/copies";
