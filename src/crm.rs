@@ -6,6 +6,7 @@ mod conversion;
 pub mod customers;
 pub mod deals;
 mod duplicates;
+mod forecast;
 mod forms;
 mod lead_rules;
 pub mod leads;
@@ -14,7 +15,9 @@ mod moves;
 mod pipelines;
 mod points;
 mod products;
+mod quotas;
 mod quotes;
+mod rates;
 mod reports;
 
 use crate::web::Routes;
@@ -35,5 +38,8 @@ pub fn routes(r: Routes) -> Routes {
     let r = pipelines::routes(r);
     let r = products::routes(r);
     let r = quotes::routes(r);
+    let r = rates::routes(r);
+    let r = forecast::routes(r);
+    let r = quotas::routes(r);
     reports::routes(r)
 }

@@ -9,6 +9,7 @@ mod deals;
 mod details;
 mod documents;
 mod fields;
+mod forecast;
 mod leads;
 mod leave;
 mod organisation;
@@ -89,6 +90,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     customers(db, &history, owner, &team).await?;
     fields::fill(db, &history, owner).await?;
     deals::bring(db, &history, owner, &team, now).await?;
+    forecast::expect(db, &history, owner, &team, now).await?;
     contacts::bring(db, &history, owner, &team).await?;
     leads::bring(db, &history, owner, &team, now).await?;
     history.go_to(now - Duration::hours(63));
@@ -115,6 +117,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     details::write(db, &history, seal, owner_now(db, owner).await?).await?;
     bulk::change(db, &history, owner).await?;
     told(db, &history, owner, now).await?;
+    forecast::look_back(db, owner_now(db, owner).await?).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())
 }

@@ -6,6 +6,7 @@ mod cable;
 mod company;
 mod contacts;
 mod deals;
+mod forecast;
 mod leads;
 pub mod leave;
 

@@ -256,6 +256,11 @@ permissions! {
     DealsImport = "deals.import", Deals, "Import", false;
     /// Stages, what they ask for, and why deals are lost.
     PipelinesWrite = "pipelines.write", Deals, "Change pipelines, products and prices", false;
+    /// What is expected of those who sell. Own: of oneself.
+    QuotasRead = "quotas.read", Deals, "See quotas", true;
+    QuotasWrite = "quotas.write", Deals, "Set quotas", true;
+    /// What one thinks of others' forecasts, beside what they say.
+    ForecastAdjust = "forecast.adjust", Deals, "Adjust forecasts", true;
 
     /// Own: that one owns.
     LeadsRead = "leads.read", Leads, "View", true;
@@ -292,6 +297,8 @@ permissions! {
     RolesWrite = "roles.write", Members, "Make and change roles", false;
 
     SettingsWrite = "settings.write", Settings, "Change the workspace's settings", false;
+    /// What other currencies are worth.
+    RatesWrite = "rates.write", Settings, "Change exchange rates", false;
     SecurityWrite = "security.write", Settings, "Change the security policy", false;
     /// Saved views of lists that everybody finds.
     ViewsShare = "views.share", Settings, "Share views of lists with everyone", false;

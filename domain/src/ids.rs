@@ -106,6 +106,12 @@ ids! {
     AttendanceId,
     /// One person's week.
     TimesheetId,
+    /// What another currency is worth from a day on.
+    ExchangeRateId,
+    /// What is expected of somebody in a period.
+    QuotaId,
+    /// What a manager thinks of a forecast.
+    AdjustmentId,
     /// A saved view of a list.
     ViewId,
     /// A field that a workspace has added.

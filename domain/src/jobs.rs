@@ -104,6 +104,8 @@ jobs! {
     SendFormConfirmation("send_form_confirmation", Mail, Urgent) { id: MailId, capture: CaptureId } key |j| j.id.to_string();
     /// Counts what leads score: all that are open, where somebody has asked for it, or those whose points have worn off.
     ScoreLeads("score_leads", Insight) { scoring: Option<LeadScoringId>, at: chrono::DateTime<chrono::Utc> } key |j| j.scoring.map_or_else(|| j.at.timestamp().to_string(), |s| s.to_string());
+    /// Writes down what deals are on each Monday, of this week and of those that nobody ran for.
+    TakeSnapshots("take_snapshots", Insight) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Gives leads that nobody has to whom the rules say.
     AssignLeads("assign_leads", Automation) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp_micros().to_string();
     SendInvitation("send_invitation", Mail) { id: MailId, invitation: InvitationId } key |j| j.id.to_string();

@@ -34,7 +34,9 @@ fn fill(template: &str, parts: &[(&str, &dyn std::fmt::Display)]) -> String {
 }
 
 mod contacts;
+mod forecast;
 mod leads;
+pub use forecast::*;
 pub use leads::*;
 mod sales;
 pub use contacts::*;

@@ -30,6 +30,7 @@ mod reminders;
 mod run;
 pub mod schedule;
 pub mod seal;
+mod snapshots;
 pub mod storage;
 mod sweep;
 mod worker;

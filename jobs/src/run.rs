@@ -6,7 +6,7 @@ use domain::jobs::{
     RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
     SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack,
-    TakeEffect, TakeHook, TendDepartures, TickAutomation, UndoImport,
+    TakeEffect, TakeHook, TakeSnapshots, TendDepartures, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -127,6 +127,7 @@ impl Handlers {
             .with::<SendInvitation>()
             .with::<SendFormConfirmation>()
             .with::<ScoreLeads>()
+            .with::<TakeSnapshots>()
             .with::<AssignLeads>()
             .with::<SendImportReport>()
             .with::<TakeBack>()

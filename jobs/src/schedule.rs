@@ -9,7 +9,7 @@ use domain::{
     Day, TenantId,
     jobs::{
         Job, PlanDigests, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads, SettleLeave,
-        SweepWorkspace, TakeEffect, TendDepartures, TickAutomation,
+        SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures, TickAutomation,
     },
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -60,6 +60,8 @@ pub fn product() -> Vec<Entry> {
             at,
         }),
         Entry::only(Due::Departures, "tend_departures", "0 */15 * * * *", |tenant, at| TendDepartures { tenant, at }),
+        // As a week begins, where the workspace is.
+        Entry::only(Due::Snapshots, "take_snapshots", "0 50 * * * *", |tenant, at| TakeSnapshots { tenant, at }),
         Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),
     ]
 }

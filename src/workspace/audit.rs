@@ -160,6 +160,9 @@ fn page(table: &str) -> Option<Page> {
         "pipelines" => |s, id| paths::pipeline_settings(s, id),
         "stages" => |s, id| paths::stage(s, id),
         "loss_reasons" => |s, _| paths::pipelines(s),
+        "exchange_rates" => |s, _| paths::exchange_rates(s),
+        "quotas" => |s, _| paths::quotas(s),
+        "forecast_adjustments" => |s, _| paths::forecast(s),
         _ => return None,
     })
 }

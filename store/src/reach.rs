@@ -34,6 +34,8 @@ pub enum Kind {
     Assets,
     /// One's own weeks; theirs.
     Timesheets,
+    /// Oneself; everyone below, who is a member.
+    Members,
     /// Nobody's in particular: whoever has the right has it for all of them.
     Whole,
 }
@@ -52,6 +54,7 @@ impl Kind {
             Self::Checklists => "checklists",
             Self::Assets => "assets",
             Self::Timesheets => "timesheets",
+            Self::Members => "members",
             Self::Whole => "",
         }
     }
@@ -77,6 +80,8 @@ impl Kind {
             (Self::Assets, Some(Scope::Team)) => Some("e.holder_id in (select house.team())"),
             (Self::Timesheets, Some(Scope::Own)) => Some("e.employee_id = house.me()"),
             (Self::Timesheets, Some(Scope::Team)) => Some("e.employee_id in (select house.team())"),
+            (Self::Members, Some(Scope::Own)) => Some("e.id = house.me_member()"),
+            (Self::Members, Some(Scope::Team)) => Some("e.id in (select house.team_members())"),
             (Self::Tasks, Some(Scope::Own)) => {
                 Some("(e.assignee_id = house.me_member() or e.created_by = house.me_member())")
             }

@@ -165,6 +165,7 @@ fn names_a_record(path: &str) -> bool {
         "/deals/{id}",
         "/leads/{id}",
         "/quotes/{id}",
+        "/adjustments/{id}",
         "/tasks/{id}",
         "/job-rows/{id}",
         "/pay-rows/{id}",

@@ -24,6 +24,9 @@ pub(super) struct Sales {
     quote: String,
     file_field: String,
     member: String,
+    rate: String,
+    /// Of the member's forecast.
+    adjustment: String,
 }
 
 impl Sales {
@@ -36,6 +39,9 @@ impl Sales {
         let quoted = company.deal(&[("name", &format!("Quoted {round}"))]).await;
         let deal = company.deal(&[("name", &name)]).await;
         let (pipeline, stage) = company.another_pipeline(&format!("Way {round}")).await;
+        let member = company.member(domain::access::Role::Owner).await.member;
+        let day =
+            format!("2025-{:02}-{:02}", 1 + round.len() % 12, 1 + round.bytes().map(usize::from).sum::<usize>() % 28);
         Self {
             deal,
             deals: Named {
@@ -54,7 +60,9 @@ impl Sales {
             price: price.to_string(),
             quote: company.quote(quoted).await.to_string(),
             file_field: company.file_field(Target::Deals, round).await.to_string(),
-            member: company.member(domain::access::Role::Owner).await.member.to_string(),
+            member: member.to_string(),
+            rate: company.rate("GBP", &day, "1.25").await.to_string(),
+            adjustment: company.adjustment(member, 1_000).await.to_string(),
         }
     }
 
@@ -67,6 +75,7 @@ impl Sales {
             deals: Named { record: own.to_string(), ..self.deals.clone() },
             moved: deal("Moved").await.to_string(),
             quote: company.quote(quoted).await.to_string(),
+            adjustment: company.adjustment(company.member_of(owner).await, 1_000).await.to_string(),
             ..self.clone()
         }
     }
@@ -81,6 +90,8 @@ impl Sales {
             product: self.price.clone(),
             price: self.product.clone(),
             quote: self.product.clone(),
+            rate: self.product.clone(),
+            adjustment: self.product.clone(),
             ..self.clone()
         }
     }
@@ -95,6 +106,8 @@ impl Sales {
             p if p.contains("/crm/products/{id}") => Some(&self.product),
             p if p.contains("/crm/prices/{id}") => Some(&self.price),
             p if p.contains("/crm/quotes/{id}") => Some(&self.quote),
+            p if p.contains("/exchange-rates/{id}") => Some(&self.rate),
+            p if p.contains("/adjustments/{id}") => Some(&self.adjustment),
             _ => None,
         }
     }
@@ -118,6 +131,23 @@ impl Sales {
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
+            p if p.ends_with("/settings/exchange-rates") => {
+                vec![("currency", "CHF".into()), ("rate", format!("1.0{}", round.len())), ("on", "2026-02-01".into())]
+            }
+            p if p.ends_with("/exchange-rates/lines") => vec![("lines", "2026-02-02,SEK,0.0945".into())],
+            p if p.ends_with("/crm/forecast/adjustments") => vec![
+                ("member", self.member.clone()),
+                ("about", "weighted".into()),
+                ("amount", "-500".into()),
+                ("reason", "Too sure of themselves".into()),
+            ],
+            p if p.ends_with("/crm/quotas") => {
+                vec![("cell", format!("{}/2026-01-01/0", self.member)), ("amount", "1,000".into())]
+            }
+            p if p.ends_with("/crm/quotas/copies") => {
+                // What the grid has set for the quarter before.
+                vec![("to", "2026-04-01".into())]
+            }
             p if p.ends_with("/products/{id}/prices") => vec![("amount", "12".into()), ("from", "2026-09-01".into())],
             p if p.ends_with("/deals/{id}/lines") || p.ends_with("/quotes/{id}/lines") => {
                 vec![("name", format!("Line {named}")), ("unit", "5".into()), ("_version", "1".into())]

@@ -1,7 +1,7 @@
 //! How often a route asks the database. Round trips are what a page costs, so a new one must be meant.
 
 use crate::{
-    support::{Browser, Form, PASSWORD, Page, TestApp},
+    support::{Browser, Company, Form, PASSWORD, Page, TestApp},
     workspace::security::Phone,
 };
 use axum::http::{Method, StatusCode};
@@ -438,6 +438,20 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("accept a quote", 12),
     ("withdraw a quote", 5),
     ("products", 3),
+    ("exchange rates", 3),
+    ("add a rate", 2),
+    ("add rates", 2),
+    ("remove a rate", 2),
+    ("quotas", 4),
+    ("set quotas", 5),
+    ("copy quotas", 3),
+    ("forecast", 14),
+    ("forecast, by team", 15),
+    ("deals of a forecast", 4),
+    ("changes of a forecast", 4),
+    ("accuracy of forecasts", 5),
+    ("adjust a forecast", 3),
+    ("withdraw an adjustment", 3),
     ("sales report", 3),
     ("new product form", 1),
     ("add a product", 2),
@@ -624,6 +638,11 @@ const MANY: &[(&str, &str)] = &[
     ("send a quote", "the quote is held and looked through, and the version before it is closed"),
     ("new version of a quote", "the quote is held, and its lines are copied"),
     ("accept a quote", "once a quote; the deal is won in the same transaction, and told"),
+    (
+        "forecast",
+        "quotas, adjustments, and when each is there (pattern, leave, holidays) stand beside the deals, which one statement adds up",
+    ),
+    ("forecast, by team", "as the forecast, and the reporting tree"),
     ("add a pipeline", "seldom; it begins with the stages of the first one"),
     (
         "add a contact detail",
@@ -1239,6 +1258,7 @@ async fn sales(m: &mut Meter<'_>) {
     m.post(o, "withdraw a quote", &format!("{other}/revocation"), &[]).await;
     m.get(o, "products", &format!("{crm}/products")).await;
     m.get(o, "sales report", &format!("{crm}/reports/sales")).await;
+    forecasts(m, &company, o).await;
     m.get(o, "new product form", &format!("{crm}/products/new")).await;
     let once = uuid::Uuid::new_v4().to_string();
     m.post(o, "add a product", &format!("{crm}/products/new"), &[("name", "Nord"), ("_once", &once)]).await;
@@ -1270,6 +1290,33 @@ async fn sales(m: &mut Meter<'_>) {
     let stream = format!("{crm}/pipeline/{}/stream", company.pipeline().await.id);
     m.get(o, "board, heard", &stream).await;
     app.run_jobs().await;
+}
+
+/// Forecasts, with what they stand on.
+async fn forecasts(m: &mut Meter<'_>, company: &Company<'_>, o: &mut Browser) {
+    let member = company.member(Role::Owner).await.member;
+    let rates = company.at("/settings/exchange-rates");
+    m.get(o, "exchange rates", &rates).await;
+    m.post(o, "add a rate", &rates, &[("currency", "EUR"), ("rate", "1.1")]).await;
+    m.post(o, "add rates", &format!("{rates}/lines"), &[("lines", "2026-01-01,EUR,1.1")]).await;
+    let rate = company.rate("GBP", "2026-01-01", "1.3").await;
+    m.post(o, "remove a rate", &format!("{rates}/{rate}/removal"), &[]).await;
+    let quotas = company.at("/crm/quotas");
+    m.get(o, "quotas", &quotas).await;
+    let cell = format!("{member}/2026-01-01/0");
+    m.post(o, "set quotas", &quotas, &[("cell", &cell), ("amount", "1000")]).await;
+    m.post(o, "copy quotas", &format!("{quotas}/copies"), &[("to", "2026-04-01")]).await;
+    let forecast = company.at("/crm/forecast");
+    m.get(o, "forecast", &forecast).await;
+    m.get(o, "forecast, by team", &format!("{forecast}?by=team")).await;
+    m.get(o, "deals of a forecast", &format!("{forecast}/deals")).await;
+    m.get(o, "changes of a forecast", &format!("{forecast}/movements")).await;
+    m.get(o, "accuracy of forecasts", &format!("{forecast}/accuracy")).await;
+    let member = member.to_string();
+    let fields = [("member", member.as_str()), ("about", "commit"), ("amount", "5"), ("reason", "More")];
+    m.post(o, "adjust a forecast", &format!("{forecast}/adjustments"), &fields).await;
+    let id = company.adjustment(domain::MemberId(member.parse().expect("an id")), 100).await;
+    m.post(o, "withdraw an adjustment", &format!("{forecast}/adjustments/{id}/withdrawal"), &[]).await;
 }
 
 /// Forms by which leads come in.

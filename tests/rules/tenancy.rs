@@ -77,6 +77,8 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("lead_scorings", "a progress bar"),
     ("deal_history", "its own history, only ever added to; the deal that changes is audited"),
     ("deal_totals", "follows from the deals"),
+    ("forecast_snapshots", "what there was in a week; only ever added to"),
+    ("forecast_snapshot_deals", "what deals were in a week, as their history has it; only ever added to"),
     ("digests", "follows from members and their preferences"),
     ("search_documents", "follows from the records"),
     ("record_tags", "house.audit_tag tells of a tag as a change of its record"),

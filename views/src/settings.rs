@@ -4,8 +4,8 @@ use crate::ui::{PageHead, Subjects, settings_page};
 use domain::{
     Slug,
     access::{
-        AuditRead, LeadsSettings, LeaveSettings, MembersRead, Permission, PipelinesWrite, ProfileWrite, Rights,
-        RolesRead, SecurityWrite, SettingsWrite, TokensWrite, WorkspaceOwn,
+        AuditRead, LeadsSettings, LeaveSettings, MembersRead, Permission, PipelinesWrite, ProfileWrite, RatesWrite,
+        Rights, RolesRead, SecurityWrite, SettingsWrite, TokensWrite, WorkspaceOwn,
     },
     paths,
 };
@@ -34,6 +34,7 @@ const GROUPS: &[Group] = &[
             ("Departments and locations", SettingsWrite::KEY, paths::PLACES),
             ("Custom fields", SettingsWrite::KEY, paths::CUSTOM_FIELDS),
             ("Pipelines", PipelinesWrite::KEY, paths::PIPELINES),
+            ("Exchange rates", RatesWrite::KEY, paths::EXCHANGE_RATES),
             ("Forms for leads", LeadsSettings::KEY, paths::LEAD_FORMS),
             ("Assignment of leads", LeadsSettings::KEY, paths::LEAD_RULES),
             ("Scoring of leads", LeadsSettings::KEY, paths::LEAD_SCORING),

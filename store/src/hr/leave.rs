@@ -7,6 +7,7 @@ pub mod facts;
 pub mod feeds;
 pub mod patterns;
 pub mod policies;
+pub mod presence;
 pub mod refit;
 pub mod requests;
 pub mod rules;

@@ -167,6 +167,13 @@ pub(super) const GROUPS: &[Group] = &[
                 key: Some("z"),
             },
             Item {
+                label: "Forecast",
+                icon: Icon::TrendingUp,
+                path: "/crm/forecast",
+                permission: Some("deals.read"),
+                key: None,
+            },
+            Item {
                 label: "Products",
                 icon: Icon::Tag,
                 path: "/crm/products",

@@ -14,6 +14,8 @@ pub(super) fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
         ("contacts.import", _) => ["read", "write"].map(|a| format!("contacts.{a}")).into(),
         ("deals.import", _) => ["read", "write"].map(|a| format!("deals.{a}")).into(),
         ("leads.import", _) => ["read", "write"].map(|a| format!("leads.{a}")).into(),
+        // What is expected is told beside what there is.
+        ("quotas.read" | "forecast.adjust", _) => vec!["deals.read".into()],
         // Whoever makes pipelines and prices sees what is sold.
         ("pipelines.write", _) => ["deals.read".into()].into(),
         ("customers.import", _) => ["read", "write"].map(|a| format!("customers.{a}")).into(),
