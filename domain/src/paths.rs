@@ -36,6 +36,8 @@ fn fill(template: &str, parts: &[(&str, &dyn std::fmt::Display)]) -> String {
 mod contacts;
 mod leads;
 pub use leads::*;
+mod support;
+pub use support::*;
 mod sales;
 pub use contacts::*;
 pub use sales::*;

@@ -31,6 +31,7 @@ mod run;
 pub mod schedule;
 pub mod seal;
 pub mod storage;
+mod support;
 mod sweep;
 mod worker;
 

@@ -5,8 +5,8 @@ use domain::jobs::{
     AdvanceRun, Announce, AssignLeads, CallWebhook, Job, PlanDigests, RefitLeave, RemindOfDocuments,
     RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
-    SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack,
-    TakeEffect, TakeHook, TendDepartures, TickAutomation, UndoImport,
+    SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepClocks, SweepWorkspace,
+    TakeBack, TakeEffect, TakeHook, TendClocks, TendDepartures, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -128,6 +128,8 @@ impl Handlers {
             .with::<SendFormConfirmation>()
             .with::<ScoreLeads>()
             .with::<AssignLeads>()
+            .with::<TendClocks>()
+            .with::<SweepClocks>()
             .with::<SendImportReport>()
             .with::<TakeBack>()
             .with::<RunImport>()

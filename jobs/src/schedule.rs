@@ -9,7 +9,7 @@ use domain::{
     Day, TenantId,
     jobs::{
         Job, PlanDigests, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads, SettleLeave,
-        SweepWorkspace, TakeEffect, TendDepartures, TickAutomation,
+        SweepClocks, SweepWorkspace, TakeEffect, TendDepartures, TickAutomation,
     },
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -60,6 +60,8 @@ pub fn product() -> Vec<Entry> {
             at,
         }),
         Entry::only(Due::Departures, "tend_departures", "0 */15 * * * *", |tenant, at| TendDepartures { tenant, at }),
+        // Each has a job of its own moment; this finds those that got lost.
+        Entry::only(Due::Clocks, "sweep_clocks", "0 */5 * * * *", |tenant, at| SweepClocks { tenant, at }),
         Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),
     ]
 }

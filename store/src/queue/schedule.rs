@@ -45,6 +45,8 @@ pub enum Due {
     Leave,
     /// A request for leave waits for somebody.
     LeaveQuestions,
+    /// A clock of a ticket is to be told of.
+    Clocks,
 }
 
 impl Due {
@@ -59,6 +61,7 @@ impl Due {
             Self::Automation => "automation",
             Self::Leave => "leave",
             Self::LeaveQuestions => "leave_questions",
+            Self::Clocks => "clocks",
         }
     }
 }
@@ -91,6 +94,7 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
            when 'departures' then exists (
              select from departures d where d.tenant_id = t.id and d.ended_at is null
                and d.ends_on < ($5 at time zone 'UTC')::date + 1)
+           when 'clocks' then exists (select from ticket_promises p where p.tenant_id = t.id and p.next_at <= $5)
            when 'automation' then exists (
              select from workflows w where w.tenant_id = t.id and w.state = 'active'
                and (w.starts in ('date', 'schedule') or w.starts = 'updated' and w.record = 'employee'))
