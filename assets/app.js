@@ -165,7 +165,25 @@ document.addEventListener("keydown", (e) => {
     F2: () => { const pencil = document.activeElement.closest(".cell-edit") || $(".is-cursor .cell-edit"); if (pencil) pencil.click(); else return false; },
     Enter: () => { if (document.activeElement === document.body || document.activeElement.matches(".table-scroll, main")) $(".is-cursor a[href]")?.click(); else return false; },
   }[e.key];
-  if (act && act() !== false) e.preventDefault();
+  // What a page has of its own: reply, note, assign, solve.
+  const own = () => { const found = /^[a-z]$/.test(e.key) && $(`[data-key="${e.key}"]`); if (found) found.click(); else return false; };
+  if ((act ?? own)() !== false) e.preventDefault();
+});
+// Where something is written is written at once, and sent with Ctrl and Enter.
+document.addEventListener("toggle", (e) => {
+  const box = e.target;
+  if (box.matches?.("[data-composer]") && box.open && box.contains(document.activeElement)) $("textarea", box)?.focus();
+}, true);
+on("click", "[data-composer] > summary", (summary, e) => {
+  // By key, one that is open already is written into, not shut.
+  if (e.detail || !summary.parentElement.open) return;
+  e.preventDefault();
+  $("textarea", summary.parentElement)?.focus();
+});
+on("keydown", "[data-send] textarea", (field, e) => {
+  if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey) || e.isComposing) return;
+  e.preventDefault();
+  field.form.requestSubmit($("[type=submit]", field.form));
 });
 // The row that the keys are about is the one with the focus: on its link, which Enter opens by itself.
 const ROW = "[data-rows] tbody tr";

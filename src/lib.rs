@@ -16,6 +16,7 @@ mod imports;
 mod landing;
 mod notes;
 mod saved_views;
+mod support;
 mod tags;
 mod tasks;
 pub mod web;
@@ -37,6 +38,7 @@ pub fn routes(development: bool) -> Routes {
     let r = hr::routes(r);
     let r = files::routes(r);
     let r = crm::routes(r);
+    let r = support::routes(r);
     let r = automation::routes(r);
     if development { dev::routes(r) } else { r }
 }

@@ -55,6 +55,7 @@ fn timeline(slug: &Slug, subject: Subject) -> String {
         Subject::Contact(id) => paths::contact_timeline(slug, id),
         Subject::Deal(id) => paths::deal_timeline(slug, id),
         Subject::Lead(id) => paths::lead_timeline(slug, id),
+        Subject::Ticket(id) => paths::ticket_timeline(slug, id),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     crm::{contacts::Contacts, customers::Customers, deals::Deals, leads::Leads},
     hr::employees::Employees,
+    support::tickets::Tickets,
     web::{
         Allowed, App, Confirmed, Error, FormPage, Listed, Record, Result, Routes, Screen, Sheet, Toast, Valid,
         form::{Late, Nothing},
@@ -64,6 +65,14 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::LEAD_VIEW_OPENING, open::<Leads>)
         .post(paths::LEAD_VIEW_REMOVAL, remove::<Leads>)
         .post(paths::LEAD_VIEW_RESTORAL, restore::<Leads>)
+        .get(paths::TICKET_VIEW_NEW, new::<Tickets>)
+        .post(paths::TICKET_VIEW_NEW, add::<Tickets>)
+        .get(paths::TICKET_VIEW, edit::<Tickets>)
+        .post(paths::TICKET_VIEW, change::<Tickets>)
+        .post(paths::TICKET_VIEW_QUESTION, ask::<Tickets>)
+        .post(paths::TICKET_VIEW_OPENING, open::<Tickets>)
+        .post(paths::TICKET_VIEW_REMOVAL, remove::<Tickets>)
+        .post(paths::TICKET_VIEW_RESTORAL, restore::<Tickets>)
 }
 
 /// What stands around a list: its views, and the fields that the workspace has added. A part of it asks for them only

@@ -4,6 +4,7 @@ use crate::{
     crm::{contacts::Contacts, customers::Customers, deals::Deals, leads::Leads},
     hr::employees::Employees,
     notes::Beside,
+    support::tickets::Tickets,
     web::{
         Allowed, Confirmed, Error, Record, Result, Routes, Screen, Toast, noun,
         selection::{back, were},
@@ -36,6 +37,10 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::LEADS_TAGS_REMOVAL, remove_many::<Leads>)
         .post(paths::LEAD_TAGS, add::<Leads>)
         .post(paths::LEAD_TAGS_REMOVAL, remove::<Leads>)
+        .post(paths::TICKETS_TAGS, add_many::<Tickets>)
+        .post(paths::TICKETS_TAGS_REMOVAL, remove_many::<Tickets>)
+        .post(paths::TICKET_TAGS, add::<Tickets>)
+        .post(paths::TICKET_TAGS_REMOVAL, remove::<Tickets>)
 }
 
 #[derive(Deserialize)]

@@ -15,5 +15,6 @@ mod saved_views;
 mod support;
 mod tags;
 mod tasks;
+mod tickets;
 mod web;
 mod workspace;

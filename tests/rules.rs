@@ -11,3 +11,4 @@ mod matrix;
 mod sales;
 mod statements;
 mod tenancy;
+mod tickets;

@@ -9,6 +9,7 @@ mod deals;
 mod forecast;
 mod leads;
 pub mod leave;
+mod tickets;
 
 pub use app::{CONNECTIONS, TestApp, redis_url, test_database_url};
 pub use browser::{Browser, Form, Page, Stream};

@@ -76,6 +76,7 @@ pub enum Resource {
     Contacts,
     Deals,
     Leads,
+    Tickets,
     Tasks,
     Notes,
     Members,
@@ -85,7 +86,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Employees,
         Self::Leave,
         Self::Documents,
@@ -96,6 +97,7 @@ impl Resource {
         Self::Contacts,
         Self::Deals,
         Self::Leads,
+        Self::Tickets,
         Self::Tasks,
         Self::Notes,
         Self::Automation,
@@ -118,6 +120,7 @@ impl Resource {
             Self::Contacts => "Contacts",
             Self::Deals => "Deals",
             Self::Leads => "Leads",
+            Self::Tickets => "Tickets",
             Self::Tasks => "Tasks",
             Self::Notes => "Notes and tags",
             Self::Members => "Members and roles",
@@ -271,6 +274,16 @@ permissions! {
     LeadsImport = "leads.import", Leads, "Import", false;
     /// How they come in, to whom they go, and what they score.
     LeadsSettings = "leads.settings", Leads, "Change forms, assignment and scoring", false;
+
+    /// Own: assigned to oneself.
+    TicketsRead = "tickets.read", Tickets, "View", true;
+    /// Open, answer, assign and solve.
+    TicketsWrite = "tickets.write", Tickets, "Open, answer and change", true;
+    TicketsArchive = "tickets.archive", Tickets, "Archive and restore", true;
+    TicketsBulk = "tickets.bulk", Tickets, "Change many at once", true;
+    TicketsExport = "tickets.export", Tickets, "Export", true;
+    /// Queues, calendars, what is promised, canned replies.
+    TicketsSettings = "tickets.settings", Tickets, "Change queues, calendars and promises", false;
 
     /// Workflows, their runs and their log.
     AutomationRead = "automation.read", Automation, "View workflows and their log", false;

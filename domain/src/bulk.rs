@@ -7,6 +7,7 @@ use crate::{
     draft::FieldClass,
     hr::employees::{self, EmploymentType, Fte},
     import::Target,
+    support::tickets,
     tags,
 };
 use chrono::{DateTime, Utc};
@@ -138,6 +139,18 @@ pub fn fields(noun: Target, added: &[CustomField]) -> Vec<Field> {
             field("status", "Status", choice(&leads::Status::MANY.map(|s| (s.key(), s.label()))), false, false),
             field("source", "Source", Ask::Line, false, true),
             field("campaign", "Campaign", Ask::Line, false, true),
+        ],
+        Target::Tickets => vec![
+            field("assignee", "Assignee", Ask::Member, false, true),
+            field(
+                "status",
+                "Status",
+                choice(&tickets::Status::ALL[1..].iter().map(|s| (s.key(), s.label())).collect::<Vec<_>>()),
+                false,
+                false,
+            ),
+            field("priority", "Priority", choice(&tickets::Priority::ALL.map(|p| (p.key(), p.label()))), false, false),
+            field("kind", "Type", choice(&tickets::Kind::ALL.map(|k| (k.key(), k.label()))), false, false),
         ],
         Target::JobHistory | Target::PayHistory => return vec![],
     };
@@ -288,6 +301,18 @@ fn value(
                 "source" => text(fields.source),
                 "campaign" => text(fields.campaign),
                 _ => text(fields.owner.map(|o| o.to_string())),
+            })
+        }
+        Target::Tickets => {
+            let mut draft = tickets::Draft { name: "-".into(), ..Default::default() };
+            draft.set(field.key, typed.to_owned());
+            let (fields, errors) = draft.read(c);
+            errors.of(field.key).map_or(Ok(()), |why| Err(why.to_owned()))?;
+            Ok(match field.key {
+                "status" => (json!(fields.status.key()), fields.status.label().to_owned()),
+                "priority" => (json!(fields.priority.key()), fields.priority.label().to_owned()),
+                "kind" => (json!(fields.kind.key()), fields.kind.label().to_owned()),
+                _ => text(fields.assignee.map(|a| a.to_string())),
             })
         }
         _ => {

@@ -254,7 +254,9 @@ impl Draft {
         let kind = e.take("kind", Kind::parse(&self.kind).ok_or("Choose one of them."));
         let classed = class(&self.class).ok_or("Choose one of them.");
         let class = e.take("class", if self.class.is_empty() { Ok(FieldClass::Directory) } else { classed });
-        let told = noun.filter(|n| matches!(n, Target::Customers | Target::Contacts | Target::Deals | Target::Leads));
+        let told = noun.filter(|n| {
+            matches!(n, Target::Customers | Target::Contacts | Target::Deals | Target::Leads | Target::Tickets)
+        });
         if let Some(noun) = told.filter(|_| class.is_some_and(|c| c != FieldClass::Directory)) {
             let (one, many) = noun.words();
             let capital = many[..1].to_uppercase() + &many[1..];

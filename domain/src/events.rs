@@ -4,8 +4,8 @@
 
 use crate::{
     ContactId, CustomerId, DealId, DocumentId, EmployeeId, ImportId, InvitationId, LeadFormId, LeadId, LeaveRequestId,
-    MemberId, NoteId, PolicyId, StageId, TagId, TaskId, crm::pipelines::State, import::Target,
-    workspace::access::Subject,
+    MemberId, MessageId, NoteId, PolicyId, StageId, TagId, TaskId, TicketId, crm::pipelines::State, import::Target,
+    support::sla::Clock, workspace::access::Subject,
 };
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +129,45 @@ pub enum Event {
         lead: LeadId,
         form: LeadFormId,
         again: bool,
+    },
+    TicketAdded {
+        ticket: TicketId,
+    },
+    TicketChanged {
+        ticket: TicketId,
+        fields: Vec<String>,
+    },
+    TicketsChanged {
+        tickets: Vec<TicketId>,
+        fields: Vec<String>,
+    },
+    TicketsArchived {
+        tickets: Vec<TicketId>,
+    },
+    TicketsRestored {
+        tickets: Vec<TicketId>,
+    },
+    /// Somebody of ours, or the customer, has written; `mentions`: whom a note names, who may all see it.
+    TicketMessage {
+        ticket: TicketId,
+        message: MessageId,
+        inbound: bool,
+        public: bool,
+        mentions: Vec<MemberId>,
+    },
+    /// A clock of it is late soon.
+    SlaWarned {
+        ticket: TicketId,
+        clock: Clock,
+    },
+    SlaBreached {
+        ticket: TicketId,
+        clock: Clock,
+    },
+    /// `from` became a part of `into`.
+    TicketsMerged {
+        into: TicketId,
+        from: TicketId,
     },
     Imported {
         import: ImportId,

@@ -142,4 +142,12 @@ ids! {
     ProductId,
     PriceId,
     QuoteId,
+    TicketId,
+    /// A reply to a customer, what they wrote, or a note about it.
+    MessageId,
+    QueueId,
+    /// When a team is at work.
+    SupportCalendarId,
+    SlaPolicyId,
+    CannedReplyId,
 }

@@ -40,7 +40,9 @@ pub use table::{Row, Table};
 
 use crate::{
     Conventions, ImportId,
-    access::{ContactsImport, CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission, Sight},
+    access::{
+        ContactsImport, CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission, Sight, TicketsSettings,
+    },
     custom_fields::{self, CustomField, Kind, Values},
     draft::{Errors, Field},
 };
@@ -105,6 +107,8 @@ pub enum Target {
     Contacts,
     Deals,
     Leads,
+    /// No file brings them in yet.
+    Tickets,
 }
 
 impl Target {
@@ -117,10 +121,11 @@ impl Target {
             Self::Contacts => "contacts",
             Self::Deals => "deals",
             Self::Leads => "leads",
+            Self::Tickets => "tickets",
         }
     }
 
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Employees,
         Self::Customers,
         Self::JobHistory,
@@ -128,6 +133,7 @@ impl Target {
         Self::Contacts,
         Self::Deals,
         Self::Leads,
+        Self::Tickets,
     ];
 
     pub fn parse(key: &str) -> Option<Self> {
@@ -143,6 +149,7 @@ impl Target {
             Self::Contacts => crate::crm::contacts::FIELDS,
             Self::Deals => crate::crm::deals::FIELDS,
             Self::Leads => crate::crm::leads::FIELDS,
+            Self::Tickets => crate::support::tickets::FIELDS,
         }
     }
 
@@ -156,6 +163,7 @@ impl Target {
             Self::Contacts => crate::paths::CONTACTS,
             Self::Deals => crate::paths::DEALS,
             Self::Leads => crate::paths::LEADS,
+            Self::Tickets => crate::paths::TICKETS,
         }
     }
 
@@ -166,6 +174,7 @@ impl Target {
             Self::Contacts => crate::paths::CONTACTS,
             Self::Deals => crate::paths::DEALS,
             Self::Leads => crate::paths::LEADS,
+            Self::Tickets => crate::paths::TICKETS,
             _ => crate::paths::EMPLOYEES,
         }
     }
@@ -178,6 +187,7 @@ impl Target {
             Self::Contacts => ContactsImport::KEY,
             Self::Deals => DealsImport::KEY,
             Self::Leads => LeadsImport::KEY,
+            Self::Tickets => TicketsSettings::KEY,
         }
     }
 
@@ -195,6 +205,7 @@ impl Target {
             Self::Contacts => (crate::crm::contacts::WORDS.one, crate::crm::contacts::WORDS.many),
             Self::Deals => (crate::crm::deals::WORDS.one, crate::crm::deals::WORDS.many),
             Self::Leads => (crate::crm::leads::WORDS.one, crate::crm::leads::WORDS.many),
+            Self::Tickets => (crate::support::tickets::WORDS.one, crate::support::tickets::WORDS.many),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, ArchivalId, BulkId, CaptureId, ImportId, InvitationId, LeadScoringId, MailId, MemberId, RunId, TenantId,
-    WorkflowId, events::Event,
+    TicketId, WorkflowId, events::Event,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -108,6 +108,10 @@ jobs! {
     TakeSnapshots("take_snapshots", Insight) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Gives leads that nobody has to whom the rules say.
     AssignLeads("assign_leads", Automation) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp_micros().to_string();
+    /// Looks at a ticket's clocks at the moment at which one of them is to be told of.
+    TendClocks("tend_clocks", Schedules) { ticket: TicketId, at: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.ticket, j.at.timestamp_micros());
+    /// Looks at all clocks that are due, should one of the former have got lost.
+    SweepClocks("sweep_clocks", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     SendInvitation("send_invitation", Mail) { id: MailId, invitation: InvitationId } key |j| j.id.to_string();
     /// Tells the person who started an import how it ended.
     SendImportReport("send_import_report", Mail) { id: MailId, import: ImportId } key |j| j.id.to_string();

@@ -29,6 +29,7 @@ pub mod notifications;
 pub mod paths;
 pub mod places;
 pub mod saved_views;
+pub mod support;
 pub mod tags;
 pub mod tasks;
 pub mod text;

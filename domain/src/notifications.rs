@@ -59,8 +59,10 @@ macro_rules! kinds {
 kinds! {
     Mentioned = "mentioned", "Somebody mentions me", "With @ and your name, in a comment.", APP_AND_MAIL;
     /// A task or a customer.
-    Assigned = "assigned", "Something is given to me", "A task or a customer becomes yours.", APP_AND_MAIL;
+    Assigned = "assigned", "Something is given to me", "A task, a customer or a ticket becomes yours.", APP_AND_MAIL;
     Followed = "followed", "Something that I follow moves", "A note, another stage or another owner of a customer, contact or deal that you follow.", APP;
+    TicketWritten = "ticket_written", "A customer answers a ticket of mine", "They wrote in a ticket that is yours, or that you follow.", APP;
+    SlaAtRisk = "sla_at_risk", "A ticket of mine is late, or soon", "A promised time is nearly over, or has passed.", APP_AND_MAIL, own;
     TaskDue = "task_due", "A task of mine is due", "In the morning of its day; the digest has it anyway.", APP, own;
     ApprovalAsked = "approval_asked", "I am asked to approve", "Somebody waits for your yes or no.", APP_AND_MAIL, own;
     ApprovalAnswered = "approval_answered", "My request is answered", "What a workflow that you have started asked for was approved or rejected.", APP_AND_MAIL;

@@ -38,6 +38,8 @@ mod forecast;
 mod leads;
 pub use forecast::*;
 pub use leads::*;
+mod support;
+pub use support::*;
 mod sales;
 pub use contacts::*;
 pub use sales::*;

@@ -94,7 +94,20 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         }
         Event::LeadsChanged { leads, .. } => leads::count(tx, leads).await,
         Event::NoteAdded { record: Subject::Lead(lead), .. } => leads::count(tx, &[*lead]).await,
-        Event::WorkspaceCreated { .. }
+        // Of many changed at once the triggers have told the clocks what happened; here they follow.
+        Event::TicketsChanged { tickets, fields } if fields.iter().any(|f| f == "status" || f == "priority") => {
+            store::support::clocks::settle(tx, tickets).await
+        }
+        Event::TicketAdded { .. }
+        | Event::TicketChanged { .. }
+        | Event::TicketsChanged { .. }
+        | Event::TicketsArchived { .. }
+        | Event::TicketsRestored { .. }
+        | Event::TicketMessage { .. }
+        | Event::TicketsMerged { .. }
+        | Event::SlaWarned { .. }
+        | Event::SlaBreached { .. }
+        | Event::WorkspaceCreated { .. }
         | Event::MemberInvited { .. }
         | Event::CustomerAdded { .. }
         | Event::CustomerChanged { .. }

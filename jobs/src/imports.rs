@@ -177,6 +177,7 @@ async fn bring_in(db: Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
         Target::Contacts => write::<Contacts>(at, tx, teams, conventions, room).await,
         Target::Deals => write::<Deals>(at, tx, teams, conventions, room).await,
         Target::Leads => write::<Leads>(at, tx, teams, conventions, room).await,
+        Target::Tickets => Err(store::Error::NotFound.into()),
     }
 }
 

@@ -32,6 +32,7 @@ pub mod schedule;
 pub mod seal;
 mod snapshots;
 pub mod storage;
+mod support;
 mod sweep;
 mod worker;
 

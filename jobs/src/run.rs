@@ -5,8 +5,8 @@ use domain::jobs::{
     AdvanceRun, Announce, AssignLeads, CallWebhook, Job, PlanDigests, RefitLeave, RemindOfDocuments,
     RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
-    SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack,
-    TakeEffect, TakeHook, TakeSnapshots, TendDepartures, TickAutomation, UndoImport,
+    SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepClocks, SweepWorkspace,
+    TakeBack, TakeEffect, TakeHook, TendClocks, TakeSnapshots, TendDepartures, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -129,6 +129,8 @@ impl Handlers {
             .with::<ScoreLeads>()
             .with::<TakeSnapshots>()
             .with::<AssignLeads>()
+            .with::<TendClocks>()
+            .with::<SweepClocks>()
             .with::<SendImportReport>()
             .with::<TakeBack>()
             .with::<RunImport>()

@@ -9,7 +9,7 @@ use domain::{
     Day, TenantId,
     jobs::{
         Job, PlanDigests, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads, SettleLeave,
-        SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures, TickAutomation,
+        SweepClocks, SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures, TickAutomation,
     },
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -62,6 +62,8 @@ pub fn product() -> Vec<Entry> {
         Entry::only(Due::Departures, "tend_departures", "0 */15 * * * *", |tenant, at| TendDepartures { tenant, at }),
         // As a week begins, where the workspace is.
         Entry::only(Due::Snapshots, "take_snapshots", "0 50 * * * *", |tenant, at| TakeSnapshots { tenant, at }),
+        // Each has a job of its own moment; this finds those that got lost.
+        Entry::only(Due::Clocks, "sweep_clocks", "0 */5 * * * *", |tenant, at| SweepClocks { tenant, at }),
         Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),
     ]
 }

@@ -61,7 +61,7 @@ async fn index(who: &Setter, screen: &Screen, typed: Option<String>, errors: Err
         slug: who.slug().clone(),
         rights: who.actor.rights,
         csrf: screen.csrf().to_owned(),
-        people: assigning::members(&mut tx, &asked.into_iter().collect::<Vec<_>>()).await?,
+        people: assigning::members(&mut tx, &asked.into_iter().collect::<Vec<_>>(), assigning::Load::Leads).await?,
         rules,
         members: members::choices(&mut tx).await?,
         fallback: typed.unwrap_or_else(|| settings.fallback.map(|m| m.to_string()).unwrap_or_default()),

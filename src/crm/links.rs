@@ -3,6 +3,7 @@
 use super::{contacts::Contacts, customers::Customers, deals::Deals};
 use crate::{
     notes::Beside,
+    support::tickets::Tickets,
     web::{Allowed, Confirmed, Incoming, Query, Record, Result, Routes, Screen, Toast, noun},
     workspace::activity::Asked,
 };
@@ -44,6 +45,7 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::CUSTOMER_FOLLOWING, follow::<Customers>)
         .post(paths::CONTACT_FOLLOWING, follow::<Contacts>)
         .post(paths::DEAL_FOLLOWING, follow::<Deals>)
+        .post(paths::TICKET_FOLLOWING, follow::<Tickets>)
         .get(paths::CUSTOMER_FILES, files::<Customers>)
         .post(paths::CUSTOMER_FILES, bring::<Customers>)
         .post(paths::CUSTOMER_FILES_REMOVAL, take_away::<Customers>)

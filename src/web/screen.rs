@@ -159,6 +159,11 @@ impl Screen {
         }
     }
 
+    /// What was kept while somebody goes on writing: htmx has nothing to show, and a form without it comes back to its page.
+    pub fn kept(&self, path: impl Into<String>) -> Response {
+        if self.htmx() { StatusCode::NO_CONTENT.into_response() } else { self.go(path) }
+    }
+
     /// After a change that stays on its page: the part that htmx asked for, as it is now, with a notice; otherwise back to
     /// `path` with it.
     pub async fn changed(&self, view: &(dyn View + Sync), path: impl Into<String>, toast: Toast) -> Result {

@@ -57,6 +57,7 @@ async fn show(who: Allowed<RolesRead>, screen: Screen, Query(asked): Query<Asked
             Subject::Contact(_) => domain::crm::contacts::FIELDS,
             Subject::Deal(_) => domain::crm::deals::FIELDS,
             Subject::Lead(_) => domain::crm::leads::FIELDS,
+            Subject::Ticket(_) => domain::support::tickets::FIELDS,
         };
         let asker = view.person.as_ref().unwrap_or(&who.actor);
         let (record, near) = access::near(&mut tx, asker, subject).await?;

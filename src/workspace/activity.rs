@@ -363,7 +363,12 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
         "iban" => details::words(column, &text),
         "country" | "nationality" => Country::parse(&text).map_or(text, |c| c.name().to_owned()),
         "employment_type" => domain::hr::employees::EmploymentType::parse(&text).map_or(text, |t| t.label().to_owned()),
-        "priority" => domain::tasks::Priority::parse(&text).map_or(text, |p| p.label().to_owned()),
+        "priority" => {
+            let ticket =
+                domain::support::tickets::Priority::parse(&text).map(domain::support::tickets::Priority::label);
+            let label = domain::tasks::Priority::parse(&text).map(domain::tasks::Priority::label);
+            label.or(ticket).map_or(text, str::to_owned)
+        }
         "category" => domain::crm::pipelines::Category::parse(&text).map_or(text, |c| c.label().to_owned()),
         "lifecycle" => domain::crm::customers::Lifecycle::parse(&text).map_or(text, |l| l.label().to_owned()),
         "health" => domain::crm::customers::Health::parse(&text).map_or(text, |h| h.label().to_owned()),
@@ -371,7 +376,8 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
         "status" => {
             let lead = domain::crm::leads::Status::parse(&text).map(domain::crm::leads::Status::label);
             let label = domain::crm::customers::Status::parse(&text).map(domain::crm::customers::Status::label);
-            label.or(lead).map_or(text, str::to_owned)
+            let ticket = domain::support::tickets::Status::parse(&text).map(domain::support::tickets::Status::label);
+            label.or(lead).or(ticket).map_or(text, str::to_owned)
         }
         // Of a picture, enough to tell one from another.
         "photo" | "logo" => format!("picture {}", text.get(..6).unwrap_or(&text)),

@@ -74,6 +74,7 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
         "contacts" => ("contact", "contacts", paths::contacts(slug)),
         "deals" => ("deal", "deals", paths::deals(slug)),
         "leads" => ("lead", "leads", paths::leads(slug)),
+        "tickets" => ("ticket", "tickets", paths::tickets(slug)),
         _ => ("employee", "employees", paths::employees(slug)),
     };
     let imported = r.cause.as_deref().is_some_and(|c| c.starts_with("import:"));
@@ -101,6 +102,7 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
                 "contact" => paths::contact(slug, r.record_id),
                 "deal" => paths::deal(slug, r.record_id),
                 "lead" => paths::lead(slug, r.record_id),
+                "ticket" => paths::ticket(slug, r.record_id),
                 _ => paths::employee(slug, r.record_id),
             };
             (name, Some(path))

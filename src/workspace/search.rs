@@ -1,8 +1,9 @@
-//! Search over people, customers, contacts, leads and deals at once.
+//! Search over people, customers, contacts, leads, deals and tickets at once.
 
 use crate::{
     crm::{contacts::Contacts, customers::Customers, deals::Deals, leads::Leads},
     hr::employees::Employees,
+    support::tickets::Tickets,
     web::{Allowed, Query, Result, Routes, Screen, listed::found},
 };
 use domain::{access::HomeRead, paths};
@@ -31,6 +32,7 @@ async fn search(who: Allowed<HomeRead>, screen: Screen, Query(Asked { q }): Quer
         groups.push(found::<Contacts, _>(&who, &mut tx, &q, EACH).await?);
         groups.push(found::<Leads, _>(&who, &mut tx, &q, EACH).await?);
         groups.push(found::<Deals, _>(&who, &mut tx, &q, EACH).await?);
+        groups.push(found::<Tickets, _>(&who, &mut tx, &q, EACH).await?);
     }
     Ok(screen.show(&who, &Search { slug: who.slug().clone(), question: q, groups }))
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    access::{ContactsRead, CustomersRead, DealsRead, EmployeesRead, LeadsRead, Scope, Sight},
+    access::{ContactsRead, CustomersRead, DealsRead, EmployeesRead, LeadsRead, Scope, Sight, TicketsRead},
     draft::FieldClass,
     hr::details,
     import::Target,
@@ -53,6 +53,11 @@ pub const PLAIN: &[&str] = &[
     "lead_rules",
     "lead_settings",
     "lead_conversions",
+    "support_calendars",
+    "support_queues",
+    "sla_policies",
+    "canned_replies",
+    "ticket_links",
     "deal_splits",
     "exchange_rates",
     "quotas",
@@ -266,7 +271,12 @@ pub async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<String, St
            union all select id, name from loss_reasons where id = any($1)
            union all select id, name from leads where id = any($1)
            union all select id, name from lead_forms where id = any($1)
-           union all select id, name from lead_rules where id = any($1)"#,
+           union all select id, name from lead_rules where id = any($1)
+           union all select id, number || ' ' || name from tickets where id = any($1)
+           union all select id, name from support_queues where id = any($1)
+           union all select id, name from support_calendars where id = any($1)
+           union all select id, name from sla_policies where id = any($1)
+           union all select id, name from canned_replies where id = any($1)"#,
         ids
     )
     .fetch_all(tx.conn())
@@ -299,7 +309,7 @@ pub struct Recent {
 /// Records of one transaction that are counted; a longer one says so with [`Recent::count`] at one more.
 pub const COUNTED: i64 = 10_000;
 
-/// What happened lately to employees, customers, contacts, deals and leads, changes of one transaction told as one.
+/// What happened lately to employees, customers, contacts, deals, leads and tickets, changes of one transaction told as one.
 ///
 /// Walks from transaction to transaction along the index, so that an import of ten thousand costs one step.
 pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
@@ -308,19 +318,19 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
     let looked = i64::try_from(most * 2).unwrap_or(i64::MAX);
     let rows = sqlx::query!(
         r#"with recursive batches as (
-             (select batch from audit_events where record in ('employees', 'customers', 'contacts', 'deals', 'leads') order by batch desc limit 1)
+             (select batch from audit_events where record in ('employees', 'customers', 'contacts', 'deals', 'leads', 'tickets') order by batch desc limit 1)
              union all
              select (select a.batch from audit_events a
-                     where a.batch < b.batch and a.record in ('employees', 'customers', 'contacts', 'deals', 'leads') order by a.batch desc limit 1)
+                     where a.batch < b.batch and a.record in ('employees', 'customers', 'contacts', 'deals', 'leads', 'tickets') order by a.batch desc limit 1)
              from batches b where b.batch is not null
            )
            select a.at, a.actor, a.cause, a.record, a.action, a.record_id, a.changes, g.n as "n!",
-                  m.name as "member?", coalesce(e.first_name || ' ' || e.last_name, c.name, k.name, d.name, l.name) as name
+                  m.name as "member?", coalesce(e.first_name || ' ' || e.last_name, c.name, k.name, d.name, l.name, t.number || ' ' || t.name) as name
            from (select batch from batches where batch is not null limit $1) b
            cross join lateral (
              select record, action, count(*) as n, max(id) as id
              from (select record, action, id from audit_events
-                   where batch = b.batch and record in ('employees', 'customers', 'contacts', 'deals', 'leads') and action in ('insert', 'update', 'delete')
+                   where batch = b.batch and record in ('employees', 'customers', 'contacts', 'deals', 'leads', 'tickets') and action in ('insert', 'update', 'delete')
                    limit $2) counted
              group by record, action
            ) g
@@ -331,6 +341,7 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
            left join contacts k on a.record = 'contacts' and k.tenant_id = a.tenant_id and k.id = a.record_id
            left join deals d on a.record = 'deals' and d.tenant_id = a.tenant_id and d.id = a.record_id
            left join leads l on a.record = 'leads' and l.tenant_id = a.tenant_id and l.id = a.record_id
+           left join tickets t on a.record = 'tickets' and t.tenant_id = a.tenant_id and t.id = a.record_id
            order by a.id desc"#,
         looked,
         COUNTED + 1
@@ -359,12 +370,13 @@ pub async fn recent(tx: &mut TenantTx, most: usize) -> Result<Vec<Recent>> {
 /// were is not theirs to know.
 async fn within_reach(tx: &mut TenantTx, told: Vec<Recent>) -> Result<Vec<Recent>> {
     let mut seen = told;
-    for kind in [Kind::Employees, Kind::Customers, Kind::Contacts, Kind::Deals, Kind::Leads] {
+    for kind in [Kind::Employees, Kind::Customers, Kind::Contacts, Kind::Deals, Kind::Leads, Kind::Tickets] {
         let scope = match kind {
             Kind::Employees => tx.scope::<EmployeesRead>(),
             Kind::Contacts => tx.scope::<ContactsRead>(),
             Kind::Deals => tx.scope::<DealsRead>(),
             Kind::Leads => tx.scope::<LeadsRead>(),
+            Kind::Tickets => tx.scope::<TicketsRead>(),
             _ => tx.scope::<CustomersRead>(),
         };
         if scope == Some(Scope::All) {
@@ -376,6 +388,7 @@ async fn within_reach(tx: &mut TenantTx, told: Vec<Recent>) -> Result<Vec<Recent
             Kind::Contacts => reach::within::<ContactsRead>(tx, kind, &ids).await?,
             Kind::Deals => reach::within::<DealsRead>(tx, kind, &ids).await?,
             Kind::Leads => reach::within::<LeadsRead>(tx, kind, &ids).await?,
+            Kind::Tickets => reach::within::<TicketsRead>(tx, kind, &ids).await?,
             _ => reach::within::<CustomersRead>(tx, kind, &ids).await?,
         };
         seen.retain(|r| r.record != kind.table() || within.contains(&r.record_id));

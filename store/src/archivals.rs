@@ -6,10 +6,11 @@ use crate::{
     db::strange,
     hr::employees,
     queue,
+    support::tickets,
 };
 use domain::{
-    ArchivalId, ContactId, CustomerId, DealId, EmployeeId, LeadId, MemberId,
-    access::{ContactsBulk, CustomersBulk, DealsBulk, EmployeesBulk, LeadsBulk},
+    ArchivalId, ContactId, CustomerId, DealId, EmployeeId, LeadId, MemberId, TicketId,
+    access::{ContactsBulk, CustomersBulk, DealsBulk, EmployeesBulk, LeadsBulk, TicketsBulk},
     archival::{Archival, State},
     import::{KEPT, Target},
     jobs::RunArchival,
@@ -139,6 +140,10 @@ pub async fn records(tx: &mut TenantTx, archival: &Archival) -> Result<Vec<Uuid>
             let filter = serde_json::from_value(question).map_err(wrong)?;
             leads::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
         }
+        Target::Tickets => {
+            let filter = serde_json::from_value(question).map_err(wrong)?;
+            tickets::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
+        }
         target @ (Target::JobHistory | Target::PayHistory) => return Err(strange("archival's target", target.key())),
     })
 }
@@ -185,6 +190,14 @@ pub async fn step(tx: &mut TenantTx, archival: &Archival, records: &[Uuid]) -> R
                 Ok((leads::restore::<LeadsBulk>(tx, &ids).await?, String::new()))
             } else {
                 leads::archive::<LeadsBulk>(tx, &ids).await
+            }
+        }
+        Target::Tickets => {
+            let ids: Vec<_> = records.iter().copied().map(TicketId).collect();
+            if back {
+                Ok((tickets::restore::<TicketsBulk>(tx, &ids).await?, String::new()))
+            } else {
+                tickets::archive::<TicketsBulk>(tx, &ids).await
             }
         }
         target @ (Target::JobHistory | Target::PayHistory) => Err(strange("archival's target", target.key())),

@@ -14,10 +14,13 @@ use crate::{
     db::strange,
     hr::employees,
     queue, reach,
+    support::tickets,
 };
 use domain::{
     BulkId, Day, MemberId,
-    access::{ContactsRead, CustomersRead, DealsRead, EmployeesPay, EmployeesPersonal, EmployeesRead, LeadsRead},
+    access::{
+        ContactsRead, CustomersRead, DealsRead, EmployeesPay, EmployeesPersonal, EmployeesRead, LeadsRead, TicketsRead,
+    },
     bulk::{Bulk, Draft, Outcome, Refused, State, Step},
     draft::FieldClass,
     import::{KEPT, Target},
@@ -264,6 +267,10 @@ pub async fn matching(tx: &mut TenantTx, target: Target, question: &Json) -> Res
             let filter = serde_json::from_value(question.clone()).map_err(wrong)?;
             leads::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
         }
+        Target::Tickets => {
+            let filter = serde_json::from_value(question.clone()).map_err(wrong)?;
+            tickets::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
+        }
         target @ (Target::JobHistory | Target::PayHistory) => return Err(strange("a list's noun", target.key())),
     })
 }
@@ -325,6 +332,7 @@ pub async fn steps(tx: &mut TenantTx, bulk: &Bulk, most: i64) -> Result<Vec<Step
         Target::Contacts => (tx.scope::<ContactsRead>(), "e.name"),
         Target::Deals => (tx.scope::<DealsRead>(), "e.name"),
         Target::Leads => (tx.scope::<LeadsRead>(), "e.name"),
+        Target::Tickets => (tx.scope::<TicketsRead>(), "e.number || ' ' || e.name"),
         _ => (tx.scope::<EmployeesRead>(), "concat_ws(' ', e.first_name, e.last_name)"),
     };
     let known = field::known(tx, bulk.target, &bulk.draft.field).await?;

@@ -298,6 +298,10 @@ pub(crate) async fn check(tx: &mut TenantTx, noun: Target, own: Uuid, said: &Ans
             let row = sqlx::query_scalar!("select custom from leads where id = $1", own);
             Values::of(row.fetch_optional(tx.conn()).await?.flatten(), None, None)
         }
+        Target::Tickets => {
+            let row = sqlx::query_scalar!("select custom from tickets where id = $1", own);
+            Values::of(row.fetch_optional(tx.conn()).await?.flatten(), None, None)
+        }
         // Changes of job and pay have no fields of a workspace's own.
         Target::JobHistory | Target::PayHistory => return Ok(Errors::default()),
     };

@@ -343,6 +343,7 @@ pub async fn since(tx: &mut TenantTx, import: &Import) -> Result<Since> {
         Target::Contacts => ledger::since::<Contacts>(tx, import.id).await,
         Target::Deals => ledger::since::<Deals>(tx, import.id).await,
         Target::Leads => ledger::since::<Leads>(tx, import.id).await,
+        Target::Tickets => Err(strange("import's target", import.target.key())),
     }
 }
 
@@ -363,6 +364,7 @@ pub async fn undo(tx: &mut TenantTx, import: &Import) -> Result<Undone> {
         Target::Contacts => ledger::undo::<Contacts>(tx, import.id).await,
         Target::Deals => ledger::undo::<Deals>(tx, import.id).await,
         Target::Leads => ledger::undo::<Leads>(tx, import.id).await,
+        Target::Tickets => Err(strange("import's target", import.target.key())),
     }
 }
 

@@ -34,6 +34,7 @@ pub mod records;
 pub mod saved_views;
 pub mod search;
 pub mod sessions;
+pub mod support;
 pub mod tags;
 pub mod tasks;
 pub mod workspace;

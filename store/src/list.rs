@@ -117,6 +117,7 @@ fn readable(cursor: &Cursor, cast: &str) -> bool {
         "int" => mark.value.parse::<i32>().is_ok(),
         "bigint" => mark.value.parse::<i64>().is_ok(),
         // As PostgreSQL writes it: `2026-03-02 09:00:00+00`.
+        "timestamptz" if mark.value == "infinity" => true,
         "timestamptz" => chrono::DateTime::parse_from_str(&mark.value, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok(),
         _ => !mark.value.contains('\0'),
     }

@@ -64,8 +64,8 @@ pub async fn add(tx: &mut TenantTx, id: NoteId, subject: Subject, f: &Fields) ->
     hold(tx, subject, f.private).await?;
     let (body, mentions) = named(tx, subject, f, &[]).await?;
     let added = sqlx::query!(
-        "insert into notes (tenant_id, id, employee_id, customer_id, contact_id, deal_id, lead_id, body, private, author_id, created_at, updated_at, run_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, nullif(current_setting('app.run', true), '')::uuid) on conflict (tenant_id, id) do nothing",
+        "insert into notes (tenant_id, id, employee_id, customer_id, contact_id, deal_id, lead_id, ticket_id, body, private, author_id, created_at, updated_at, run_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $12, $8, $9, $10, $11, $11, nullif(current_setting('app.run', true), '')::uuid) on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
         subject.employee(),
@@ -76,7 +76,8 @@ pub async fn add(tx: &mut TenantTx, id: NoteId, subject: Subject, f: &Fields) ->
         body,
         f.private,
         me(tx).map(|m| m.0),
-        tx.now()
+        tx.now(),
+        subject.ticket()
     )
     .execute(tx.conn())
     .await?;
@@ -147,7 +148,7 @@ pub async fn restore(tx: &mut TenantTx, id: NoteId) -> Result<Subject> {
     let row = sqlx::query!(
         "update notes set deleted_at = null, deleted_by = null, updated_at = $2, version = version + 1
          where id = $1 and deleted_at is not null and deleted_by is not distinct from $3
-         returning employee_id, customer_id, contact_id, deal_id, lead_id",
+         returning employee_id, customer_id, contact_id, deal_id, lead_id, ticket_id",
         id.0,
         tx.now(),
         me
@@ -157,7 +158,8 @@ pub async fn restore(tx: &mut TenantTx, id: NoteId) -> Result<Subject> {
     .ok_or(Error::NotFound)?;
     // Whoever may not see it any more does not bring it back.
     find(tx, id).await?;
-    Subject::of(row.employee_id, row.customer_id, row.contact_id, row.deal_id, row.lead_id).ok_or(Error::NotFound)
+    Subject::of(row.employee_id, row.customer_id, row.contact_id, row.deal_id, row.lead_id, row.ticket_id)
+        .ok_or(Error::NotFound)
 }
 
 /// The notes of a record that the reader may see, newest first, those before `before`, at most `most`.
@@ -208,7 +210,12 @@ fn escaped(text: &str) -> String {
 
 /// The text as it is kept, and whom it names; refused when somebody of them could not see it. `known` were named before
 /// and may have left since.
-async fn named(tx: &mut TenantTx, subject: Subject, f: &Fields, known: &[MemberId]) -> Result<(String, Vec<MemberId>)> {
+pub(crate) async fn named(
+    tx: &mut TenantTx,
+    subject: Subject,
+    f: &Fields,
+    known: &[MemberId],
+) -> Result<(String, Vec<MemberId>)> {
     let candidates = notes::candidates(&f.text);
     let ids: Vec<Uuid> = known.iter().map(|m| m.0).collect();
     let members = match candidates.is_empty() {
@@ -270,6 +277,7 @@ type Row = (
     Option<Uuid>,
     Option<Uuid>,
     Option<Uuid>,
+    Option<Uuid>,
     String,
     bool,
     Option<Uuid>,
@@ -282,7 +290,7 @@ type Row = (
 
 fn select() -> QueryBuilder<Postgres> {
     QueryBuilder::new(
-        "select n.id, n.version, n.employee_id, n.customer_id, n.contact_id, n.deal_id, n.lead_id, n.body, n.private, n.author_id, m.name, n.created_at, n.edited_at,
+        "select n.id, n.version, n.employee_id, n.customer_id, n.contact_id, n.deal_id, n.lead_id, n.ticket_id, n.body, n.private, n.author_id, m.name, n.created_at, n.edited_at,
            n.run_id, w.name
          from notes n left join members m on m.tenant_id = n.tenant_id and m.id = n.author_id
          left join workflow_runs r on r.tenant_id = n.tenant_id and r.id = n.run_id
@@ -298,7 +306,7 @@ fn narrow(tx: &TenantTx, q: &mut QueryBuilder<Postgres>) {
 }
 
 async fn told(tx: &mut TenantTx, rows: Vec<Row>) -> Result<Vec<Note>> {
-    let ids: Vec<Uuid> = rows.iter().flat_map(|r| notes::ids(&r.7)).map(|m| m.0).collect();
+    let ids: Vec<Uuid> = rows.iter().flat_map(|r| notes::ids(&r.8)).map(|m| m.0).collect();
     let members: Vec<Named> = match ids.is_empty() {
         true => vec![],
         false => sqlx::query!("select id, name, email from members where id = any($1)", &ids)
@@ -318,6 +326,7 @@ async fn told(tx: &mut TenantTx, rows: Vec<Row>) -> Result<Vec<Note>> {
             contact,
             deal,
             lead,
+            ticket,
             body,
             private,
             author,
@@ -331,7 +340,7 @@ async fn told(tx: &mut TenantTx, rows: Vec<Row>) -> Result<Vec<Note>> {
         Some(Note {
             id: NoteId(id),
             version,
-            subject: Subject::of(employee, customer, contact, deal, lead)?,
+            subject: Subject::of(employee, customer, contact, deal, lead, ticket)?,
             pieces: notes::pieces(&body, &members),
             private,
             author,

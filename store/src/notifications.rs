@@ -4,7 +4,7 @@ use crate::{Result, TenantTx, db::strange, queue};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
-    CustomerId, DealId, LeadId, MailId, MemberId, NotificationId, PipelineId, TenantId,
+    CustomerId, DealId, LeadId, MailId, MemberId, NotificationId, PipelineId, TenantId, TicketId,
     jobs::SendNotifications,
     notifications::{BODY, Choices, KEPT, Kind, Notice, Notification, TITLE},
 };
@@ -341,6 +341,19 @@ pub async fn lead_owners(tx: &mut TenantTx, leads: &[LeadId]) -> Result<Vec<(Mem
     let rows = sqlx::query!(
         r#"select owner_id as "owner!", count(*) as "count!", min(name) as "name!" from leads
            where id = any($1) and owner_id is not null and archived_at is null group by owner_id order by owner_id"#,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (MemberId(r.owner), r.count, r.name)).collect())
+}
+
+/// As [`deal_owners`], of tickets.
+pub async fn ticket_assignees(tx: &mut TenantTx, tickets: &[TicketId]) -> Result<Vec<(MemberId, i64, String)>> {
+    let ids: Vec<Uuid> = tickets.iter().map(|l| l.0).collect();
+    let rows = sqlx::query!(
+        r#"select assignee_id as "owner!", count(*) as "count!", min(number || ' ' || name) as "name!" from tickets
+           where id = any($1) and assignee_id is not null and archived_at is null group by assignee_id order by assignee_id"#,
         &ids
     )
     .fetch_all(tx.conn())

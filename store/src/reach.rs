@@ -24,6 +24,8 @@ pub enum Kind {
     Deals,
     /// What one owns; what they own.
     Leads,
+    /// What is assigned to one; to them.
+    Tickets,
     /// What is assigned to one, or was made by one; to them, or by them.
     Tasks,
     /// Of one's own record; of everyone below.
@@ -49,6 +51,7 @@ impl Kind {
             Self::Contacts => "contacts",
             Self::Deals => "deals",
             Self::Leads => "leads",
+            Self::Tickets => "tickets",
             Self::Tasks => "tasks",
             Self::Documents => "documents",
             Self::Checklists => "checklists",
@@ -72,6 +75,8 @@ impl Kind {
             (Self::Customers | Self::Contacts | Self::Deals | Self::Leads, Some(Scope::Team)) => {
                 Some("e.owner_id in (select house.team_members())")
             }
+            (Self::Tickets, Some(Scope::Own)) => Some("e.assignee_id = house.me_member()"),
+            (Self::Tickets, Some(Scope::Team)) => Some("e.assignee_id in (select house.team_members())"),
             (Self::Documents, Some(Scope::Own)) => Some("e.employee_id = house.me()"),
             (Self::Documents, Some(Scope::Team)) => Some("e.employee_id in (select house.team())"),
             (Self::Checklists, Some(Scope::Own)) => Some(MINE),
@@ -133,6 +138,7 @@ pub const fn kind(subject: Subject) -> Kind {
         Subject::Contact(_) => Kind::Contacts,
         Subject::Deal(_) => Kind::Deals,
         Subject::Lead(_) => Kind::Leads,
+        Subject::Ticket(_) => Kind::Tickets,
     }
 }
 

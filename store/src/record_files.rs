@@ -84,7 +84,7 @@ pub(crate) async fn open(tx: &mut TenantTx, id: FileId) -> Result<File> {
     .fetch_optional(tx.conn())
     .await?
     .ok_or(Error::NotFound)?;
-    let subject = Subject::of(None, r.customer_id, r.contact_id, r.deal_id, None).ok_or(Error::NotFound)?;
+    let subject = Subject::of(None, r.customer_id, r.contact_id, r.deal_id, None, None).ok_or(Error::NotFound)?;
     match records::may_read(tx, subject).await? {
         true => Ok(File { id, name: r.name, media_type: r.media_type, size: r.size }),
         false => Err(Error::NotFound),

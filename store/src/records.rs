@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     access::{
         Actor, ContactsRead, ContactsWrite, CustomersRead, CustomersWrite, DealsRead, DealsWrite, EmployeesRead,
-        EmployeesWrite, LeadsRead, LeadsWrite, Permission, Rights, Scope,
+        EmployeesWrite, LeadsRead, LeadsWrite, Permission, Rights, Scope, TicketsRead, TicketsWrite,
     },
     tasks::Named,
     workspace::access::Subject,
@@ -18,10 +18,10 @@ use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 /// How well it fits, and the record that it is: an employee, a customer, a contact, or a deal.
-type Resolved = (i32, Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>);
+type Resolved = (i32, Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>);
 
 /// A record as above, and what it is called.
-type Offered = (Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>, String);
+type Offered = (Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>, String);
 
 /// A contact with the address that tells namesakes apart.
 pub(crate) const CONTACT: &str = "case when e.email is null then e.name else e.name || ' (' || e.email || ')' end";
@@ -34,6 +34,7 @@ pub(crate) fn to_read(rights: &Rights, subject: Subject) -> Option<Scope> {
         Subject::Contact(_) => ContactsRead::KEY,
         Subject::Deal(_) => DealsRead::KEY,
         Subject::Lead(_) => LeadsRead::KEY,
+        Subject::Ticket(_) => TicketsRead::KEY,
     })
 }
 
@@ -45,6 +46,7 @@ pub(crate) fn to_change(rights: &Rights, subject: Subject) -> Option<Scope> {
         Subject::Contact(_) => ContactsWrite::KEY,
         Subject::Deal(_) => DealsWrite::KEY,
         Subject::Lead(_) => LeadsWrite::KEY,
+        Subject::Ticket(_) => TicketsWrite::KEY,
     });
     change.min(to_read(rights, subject))
 }
@@ -89,32 +91,39 @@ pub async fn resolve(tx: &mut TenantTx, words: &str) -> Result<Option<Subject>> 
     let contacts = reaches(Kind::Contacts, tx.scope::<ContactsRead>());
     let leads = reaches(Kind::Leads, tx.scope::<LeadsRead>());
     let mut q = QueryBuilder::<Postgres>::new(
-        "(select 1 as by, e.id as employee, null::uuid as customer, null::uuid as contact, null::uuid as deal, null::uuid as lead from employees e where e.archived_at is null and e.number = ",
+        "(select 1 as by, e.id as employee, null::uuid as customer, null::uuid as contact, null::uuid as deal, null::uuid as lead, null::uuid as ticket from employees e where e.archived_at is null and e.number = ",
     );
     q.push_bind(number).push(" and ").push(people);
-    q.push(" limit 2) union all (select 2, null, e.id, null, null, null from customers e where e.archived_at is null and lower(e.name) = lower(");
+    q.push(" limit 2) union all (select 2, null, e.id, null, null, null, null from customers e where e.archived_at is null and lower(e.name) = lower(");
     q.push_bind(words).push(") and ").push(firms);
-    q.push(" limit 2) union all (select 3, e.id, null, null, null, null from employees e where e.archived_at is null and e.name_key = ");
+    q.push(" limit 2) union all (select 3, e.id, null, null, null, null, null from employees e where e.archived_at is null and e.name_key = ");
     q.push_bind(turned(words)).push(" and ").push(people).push(" limit 2)");
     q.push(
-        " union all (select 2, null, null, null, e.id, null from deals e where e.archived_at is null and e.name_key = lower(",
+        " union all (select 2, null, null, null, e.id, null, null from deals e where e.archived_at is null and e.name_key = lower(",
     );
     q.push_bind(words).push(") and ").push(deals).push(" order by e.id limit 2)");
     // An address tells namesakes apart, whoever else shares it.
     q.push(" union all (select case when lower(e.email) = lower(").push_bind(number);
-    q.push(") then 1 else 3 end, null, null, e.id, null, null from contacts e where e.archived_at is null and (lower(e.email) = lower(");
+    q.push(") then 1 else 3 end, null, null, e.id, null, null, null from contacts e where e.archived_at is null and (lower(e.email) = lower(");
     q.push_bind(number).push(") or e.name_key = ").push_bind(turned(words)).push(") and ").push(contacts);
     q.push(" order by 1, e.id limit 2)");
     q.push(
-        " union all (select 2, null, null, null, null, e.id from leads e where e.archived_at is null and e.name_key = lower(",
+        " union all (select 2, null, null, null, null, e.id, null from leads e where e.archived_at is null and e.name_key = lower(",
     );
     q.push_bind(words).push(") and ").push(leads).push(" order by e.id limit 2)");
+    // Of a ticket the number tells, which is what stands before its subject.
+    let first = words.split_whitespace().next().unwrap_or_default().to_uppercase();
+    q.push(" union all (select 1, null, null, null, null, null, e.id from tickets e where e.number = ")
+        .push_bind(first);
+    q.push(" and ").push(reaches(Kind::Tickets, tx.scope::<TicketsRead>())).push(" limit 1)");
     let mut found: Vec<Resolved> = q.build_query_as().fetch_all(tx.conn()).await?;
     // What is exact comes before what is only a name.
     let best = found.iter().map(|(by, ..)| *by).min();
     found.retain(|(by, ..)| Some(*by) == best);
     Ok(match found[..] {
-        [(_, employee, customer, contact, deal, lead)] => Subject::of(employee, customer, contact, deal, lead),
+        [(_, employee, customer, contact, deal, lead, ticket)] => {
+            Subject::of(employee, customer, contact, deal, lead, ticket)
+        }
         _ => None,
     })
 }
@@ -137,39 +146,52 @@ pub async fn options(tx: &mut TenantTx, question: &str, most: i64) -> Result<Vec
     let contacts = search::hits(tx, "contact", question).await?;
     let (see_people, see_firms) = (tx.scope::<EmployeesRead>(), tx.scope::<CustomersRead>());
     let leads = search::hits(tx, "lead", question).await?;
+    let tickets = search::hits(tx, "ticket", question).await?;
     let (see_deals, see_contacts, see_leads) =
         (tx.scope::<DealsRead>(), tx.scope::<ContactsRead>(), tx.scope::<LeadsRead>());
     let mut q = QueryBuilder::<Postgres>::new(
-        "(select e.id as employee, null::uuid as customer, null::uuid as contact, null::uuid as deal, null::uuid as lead, e.first_name || ' ' || e.last_name || ' (' || e.number || ')' as name from employees e where e.archived_at is null",
+        "(select e.id as employee, null::uuid as customer, null::uuid as contact, null::uuid as deal, null::uuid as lead, null::uuid as ticket, e.first_name || ' ' || e.last_name || ' (' || e.number || ')' as name from employees e where e.archived_at is null",
     );
     reach::narrow(&mut q, Kind::Employees, see_people);
     people.narrow(&mut q);
     q.push(" order by e.name_key limit ").push_bind(most);
-    q.push(") union all (select null, e.id, null, null, null, e.name from customers e where e.archived_at is null");
+    q.push(
+        ") union all (select null, e.id, null, null, null, null, e.name from customers e where e.archived_at is null",
+    );
     reach::narrow(&mut q, Kind::Customers, see_firms);
     firms.narrow(&mut q);
     q.push(" order by e.name_key limit ").push_bind(most);
     q.push(
-        ") union all (select null, null, null, e.id, null, e.name from deals e where e.archived_at is null and e.state = 'open'",
+        ") union all (select null, null, null, e.id, null, null, e.name from deals e where e.archived_at is null and e.state = 'open'",
     );
     reach::narrow(&mut q, Kind::Deals, see_deals);
     deals.narrow(&mut q);
     q.push(" order by e.name_key limit ").push_bind(most);
-    q.push(") union all (select null, null, e.id, null, null, ")
+    q.push(") union all (select null, null, e.id, null, null, null, ")
         .push(CONTACT)
         .push(" from contacts e where e.archived_at is null");
     reach::narrow(&mut q, Kind::Contacts, see_contacts);
     contacts.narrow(&mut q);
     q.push(" order by e.name_key limit ").push_bind(most);
     q.push(
-        ") union all (select null, null, null, null, e.id, e.name from leads e where e.archived_at is null and e.converted_at is null",
+        ") union all (select null, null, null, null, e.id, null, e.name from leads e where e.archived_at is null and e.converted_at is null",
     );
     reach::narrow(&mut q, Kind::Leads, see_leads);
     leads.narrow(&mut q);
-    q.push(" order by e.name_key limit ").push_bind(most).push(")");
+    q.push(" order by e.name_key limit ").push_bind(most);
+    q.push(
+        ") union all (select null, null, null, null, null, e.id, e.number || ' ' || e.name from tickets e where e.archived_at is null and e.is_open",
+    );
+    reach::narrow(&mut q, Kind::Tickets, tx.scope::<TicketsRead>());
+    tickets.narrow(&mut q);
+    q.push(" order by e.created_at desc, e.id limit ").push_bind(most).push(")");
     let rows: Vec<Offered> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
-    let named = |(employee, customer, contact, deal, lead, name): Offered| {
-        Subject::of(employee, customer, contact, deal, lead).map(|subject| Named { subject, words: name.clone(), name })
+    let named = |(employee, customer, contact, deal, lead, ticket, name): Offered| {
+        Subject::of(employee, customer, contact, deal, lead, ticket).map(|subject| Named {
+            subject,
+            words: name.clone(),
+            name,
+        })
     };
     Ok(rows.into_iter().filter_map(named).collect())
 }
@@ -181,6 +203,7 @@ pub async fn words(tx: &mut TenantTx, subject: Subject) -> Result<Option<String>
     q.push(match subject {
         Subject::Employee(_) => "e.first_name || ' ' || e.last_name || ' (' || e.number || ')'",
         Subject::Contact(_) => CONTACT,
+        Subject::Ticket(_) => "e.number || ' ' || e.name",
         Subject::Customer(_) | Subject::Deal(_) | Subject::Lead(_) => "e.name",
     });
     q.push(" from ").push(kind.table()).push(" e where e.id = ").push_bind(subject.id());

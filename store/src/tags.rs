@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     TagId,
-    access::{ContactsBulk, CustomersBulk, DealsBulk, EmployeesBulk, LeadsBulk, Scope, TagsWrite},
+    access::{ContactsBulk, CustomersBulk, DealsBulk, EmployeesBulk, LeadsBulk, Scope, TagsWrite, TicketsBulk},
     events::Event,
     tags::{self, Colour, Tag},
     workspace::access::Subject,
@@ -158,6 +158,9 @@ async fn many(tx: &mut TenantTx, subjects: &[Subject]) -> Result<Vec<Subject>> {
     let leads: Vec<Uuid> = subjects.iter().filter_map(|s| s.lead()).collect();
     let leads = many_of::<LeadsBulk>(tx, Kind::Leads, &leads).await?;
     let leads = leads.into_iter().map(|id| Subject::Lead(id.into()));
+    let tickets: Vec<Uuid> = subjects.iter().filter_map(|s| s.ticket()).collect();
+    let tickets = many_of::<TicketsBulk>(tx, Kind::Tickets, &tickets).await?;
+    let leads = leads.chain(tickets.into_iter().map(|id| Subject::Ticket(id.into())));
     let people = people.into_iter().map(|id| Subject::Employee(id.into()));
     let deals = deals.into_iter().map(|id| Subject::Deal(id.into()));
     let deals = contacts.into_iter().map(|id| Subject::Contact(id.into())).chain(deals);
@@ -171,6 +174,7 @@ async fn many_of<P: domain::access::Permission>(tx: &mut TenantTx, kind: Kind, i
         Kind::Contacts => Subject::Contact((*first).into()),
         Kind::Deals => Subject::Deal((*first).into()),
         Kind::Leads => Subject::Lead((*first).into()),
+        Kind::Tickets => Subject::Ticket((*first).into()),
         _ => Subject::Customer((*first).into()),
     };
     let scope: Option<Scope> = records::to_change(tx.rights(), subject).min(tx.scope::<P>());
@@ -186,11 +190,13 @@ async fn mark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec
     let contacts: Vec<Option<Uuid>> = subjects.iter().map(|s| s.contact()).collect();
     let deals: Vec<Option<Uuid>> = subjects.iter().map(|s| s.deal()).collect();
     let leads: Vec<Option<Uuid>> = subjects.iter().map(|s| s.lead()).collect();
+    let tickets: Vec<Option<Uuid>> = subjects.iter().map(|s| s.ticket()).collect();
     let rows = sqlx::query!(
-        "insert into record_tags (tenant_id, tag_id, employee_id, customer_id, contact_id, deal_id, lead_id, created_at)
-         select $1, $2, s.employee, s.customer, s.contact, s.deal, s.lead, $8
-         from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[]) as s (employee, customer, contact, deal, lead)
-         on conflict do nothing returning employee_id, customer_id, contact_id, deal_id, lead_id",
+        "insert into record_tags (tenant_id, tag_id, employee_id, customer_id, contact_id, deal_id, lead_id, ticket_id, created_at)
+         select $1, $2, s.employee, s.customer, s.contact, s.deal, s.lead, s.ticket, $8
+         from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $9::uuid[])
+           as s (employee, customer, contact, deal, lead, ticket)
+         on conflict do nothing returning employee_id, customer_id, contact_id, deal_id, lead_id, ticket_id",
         tx.tenant().0,
         tag.0,
         &people as &[Option<Uuid>],
@@ -198,13 +204,14 @@ async fn mark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<Vec
         &contacts as &[Option<Uuid>],
         &deals as &[Option<Uuid>],
         &leads as &[Option<Uuid>],
-        tx.now()
+        tx.now(),
+        &tickets as &[Option<Uuid>]
     )
     .fetch_all(tx.conn())
     .await?;
     let marked: Vec<_> = rows
         .into_iter()
-        .filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.contact_id, r.deal_id, r.lead_id))
+        .filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.contact_id, r.deal_id, r.lead_id, r.ticket_id))
         .collect();
     let told = marked.iter().map(|record| Event::TagAdded { record: *record, tag }).collect();
     events::emit_many(tx, told).await?;
@@ -215,7 +222,7 @@ async fn unmark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<V
     let ids: Vec<Uuid> = subjects.iter().map(|s| s.id()).collect();
     let rows = sqlx::query!(
         "delete from record_tags where tag_id = $1 and record_id = any($2)
-         returning employee_id, customer_id, contact_id, deal_id, lead_id",
+         returning employee_id, customer_id, contact_id, deal_id, lead_id, ticket_id",
         tag.0,
         &ids
     )
@@ -223,7 +230,7 @@ async fn unmark(tx: &mut TenantTx, subjects: &[Subject], tag: TagId) -> Result<V
     .await?;
     let unmarked: Vec<_> = rows
         .into_iter()
-        .filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.contact_id, r.deal_id, r.lead_id))
+        .filter_map(|r| Subject::of(r.employee_id, r.customer_id, r.contact_id, r.deal_id, r.lead_id, r.ticket_id))
         .collect();
     let told = unmarked.iter().map(|record| Event::TagRemoved { record: *record, tag }).collect();
     events::emit_many(tx, told).await?;

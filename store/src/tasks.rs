@@ -12,37 +12,45 @@ use crate::{
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Day, Errors, MemberId, TaskId,
-    access::{ContactsRead, CustomersRead, DealsRead, EmployeesRead, LeadsRead, Scope, TasksRead, TasksWrite},
+    access::{
+        ContactsRead, CustomersRead, DealsRead, EmployeesRead, LeadsRead, Scope, TasksRead, TasksWrite, TicketsRead,
+    },
     events::Event,
     list::{Slice, Sort},
     tasks::{About, Due, Fields, Filter, Named, Order, Person, Priority, State, Tab, Task},
     workspace::access::Subject,
 };
 use sqlx::{Postgres, QueryBuilder};
-use std::sync::LazyLock;
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex, PoisonError},
+};
 use uuid::Uuid;
 
 const TASKS: Kind = Kind::Tasks;
 
 const COLUMNS: &str = "e.id, e.version, e.title, e.details, e.due_on, e.priority, e.assignee_id, e.created_by, e.employee_id, \
-    e.customer_id, e.contact_id, e.deal_id, e.lead_id, e.done_at, e.done_by, e.created_at, e.tenant_id";
+    e.customer_id, e.contact_id, e.deal_id, e.lead_id, e.ticket_id, e.done_at, e.done_by, e.created_at, e.tenant_id";
 
 const JOINED: &str = "a.name as assignee_name, c.name as creator_name, d.name as doer_name, s.name as employee_name, s.number as employee_number, k.name as customer_name, v.name as contact_name, g.name as deal_name, \
-    h.name as lead_name";
+    h.name as lead_name, t.name as ticket_name";
 
 /// The index's, to the letter.
 const DUE: &str = "case when e.due_on is null then 'infinity' else e.due_on end";
 
-/// By how far the reader sees employees, customers, contacts, deals and leads, each of nothing, own, team, all: as digits of a
-/// number.
-static JOINS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    const SCOPES: [Option<Scope>; 4] = [None, Some(Scope::Own), Some(Scope::Team), Some(Scope::All)];
-    let each = |n: usize| {
-        let sees = |kind: Kind, digit: u32| reaches(kind, SCOPES[n / 4usize.pow(digit) % 4]);
-        let (people, firms) = (sees(Kind::Employees, 4), sees(Kind::Customers, 3));
-        let (contacts, deals, leads) = (sees(Kind::Contacts, 2), sees(Kind::Deals, 1), sees(Kind::Leads, 0));
-        format!(
-            " left join members a on a.tenant_id = p.tenant_id and a.id = p.assignee_id \
+/// The joins by how far a reader sees each noun, made when somebody first asks so: a workspace has a handful of such readers,
+/// where there could be thousands.
+static JOINS: LazyLock<Mutex<HashMap<[Option<Scope>; 6], &'static str>>> = LazyLock::new(Mutex::default);
+
+fn joins(seen: [Option<Scope>; 6]) -> &'static str {
+    let mut known = JOINS.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(seen).or_insert_with(|| {
+        let kinds = [Kind::Employees, Kind::Customers, Kind::Contacts, Kind::Deals, Kind::Leads, Kind::Tickets];
+        let [people, firms, contacts, deals, leads, tickets] = std::array::from_fn(|n| reaches(kinds[n], seen[n]));
+        // Kept for good, as what is prepared from it is: there are no more than combinations of scopes.
+        Box::leak(
+            format!(
+                " left join members a on a.tenant_id = p.tenant_id and a.id = p.assignee_id \
               left join members c on c.tenant_id = p.tenant_id and c.id = p.created_by \
               left join members d on d.tenant_id = p.tenant_id and d.id = p.done_by \
               left join lateral (select e.first_name || ' ' || e.last_name as name, e.number from employees e \
@@ -54,11 +62,14 @@ static JOINS: LazyLock<Vec<String>> = LazyLock::new(|| {
               left join lateral (select e.name from deals e \
                 where e.tenant_id = p.tenant_id and e.id = p.deal_id and {deals}) g on true \
               left join lateral (select e.name from leads e \
-                where e.tenant_id = p.tenant_id and e.id = p.lead_id and {leads}) h on true"
+                where e.tenant_id = p.tenant_id and e.id = p.lead_id and {leads}) h on true \
+              left join lateral (select e.number || ' ' || e.name as name from tickets e \
+                where e.tenant_id = p.tenant_id and e.id = p.ticket_id and {tickets}) t on true"
+            )
+            .into_boxed_str(),
         )
-    };
-    (0..1024).map(each).collect()
-});
+    })
+}
 
 fn shape(tx: &TenantTx) -> Shape {
     let seen = [
@@ -67,9 +78,9 @@ fn shape(tx: &TenantTx) -> Shape {
         tx.scope::<ContactsRead>(),
         tx.scope::<DealsRead>(),
         tx.scope::<LeadsRead>(),
+        tx.scope::<TicketsRead>(),
     ];
-    let place = seen.into_iter().fold(0, |n, scope| n * 4 + scope.map_or(0, |s| s as usize + 1));
-    Shape { from: "tasks e", columns: COLUMNS, joined: JOINED, joins: &JOINS[place], counted: DUE }
+    Shape { from: "tasks e", columns: COLUMNS, joined: JOINED, joins: joins(seen), counted: DUE }
 }
 
 fn key(sort: Sort<Order>) -> Key {
@@ -250,8 +261,8 @@ pub async fn add(tx: &mut TenantTx, id: TaskId, f: &Fields) -> Result<TaskId> {
     let subject = subject(tx, f).await?;
     let added = sqlx::query!(
         "insert into tasks (tenant_id, id, title, details, due_on, priority, assignee_id, created_by, employee_id, customer_id, contact_id,
-           deal_id, lead_id, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
+           deal_id, lead_id, ticket_id, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $15, $14, $14)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
@@ -267,6 +278,7 @@ pub async fn add(tx: &mut TenantTx, id: TaskId, f: &Fields) -> Result<TaskId> {
         subject.and_then(Subject::deal),
         subject.and_then(Subject::lead),
         tx.now(),
+        subject.and_then(Subject::ticket),
     )
     .execute(tx.conn())
     .await?;
@@ -295,7 +307,7 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
            assignee_id = $8, employee_id = case when $9 then employee_id else $10 end,
            customer_id = case when $9 then customer_id else $11 end, contact_id = case when $9 then contact_id else $12 end,
            deal_id = case when $9 then deal_id else $13 end,
-           lead_id = case when $9 then lead_id else $14 end
+           lead_id = case when $9 then lead_id else $14 end, ticket_id = case when $9 then ticket_id else $15 end
          where id = $1 and version = $2",
         id.0,
         version,
@@ -311,6 +323,7 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
         subject.and_then(Subject::contact),
         subject.and_then(Subject::deal),
         subject.and_then(Subject::lead),
+        subject.and_then(Subject::ticket),
     )
     .execute(tx.conn())
     .await?;
@@ -432,7 +445,7 @@ async fn subject(tx: &mut TenantTx, f: &Fields) -> Result<Option<Subject>> {
         Some(About::Words(words)) => match records::resolve(tx, words).await? {
             Some(subject) => Ok(Some(subject)),
             None => Err(wrong(format!(
-                "No person, customer, contact, deal or lead alone is called {words}. Type a name, and choose."
+                "No person, customer, contact, deal, lead or ticket alone is called {words}. Type a name, and choose."
             ))),
         },
     }
@@ -449,6 +462,7 @@ row! {
         contact_name: Option<String>,
         deal_name: Option<String>,
         lead_name: Option<String>,
+        ticket_name: Option<String>,
         id: Uuid,
         version: i32,
         title: String,
@@ -462,6 +476,7 @@ row! {
         contact_id: Option<Uuid>,
         deal_id: Option<Uuid>,
         lead_id: Option<Uuid>,
+        ticket_id: Option<Uuid>,
         done_at: Option<DateTime<Utc>>,
         done_by: Option<Uuid>,
         created_at: DateTime<Utc>,
@@ -471,9 +486,16 @@ row! {
 impl Row {
     fn task(self) -> Result<Task> {
         let priority = Priority::parse(&self.priority).ok_or_else(|| strange("priority", &self.priority))?;
-        let subject = Subject::of(self.employee_id, self.customer_id, self.contact_id, self.deal_id, self.lead_id);
-        let about = subject
-            .zip(self.employee_name.or(self.customer_name).or(self.contact_name).or(self.deal_name).or(self.lead_name));
+        let subject = Subject::of(
+            self.employee_id,
+            self.customer_id,
+            self.contact_id,
+            self.deal_id,
+            self.lead_id,
+            self.ticket_id,
+        );
+        let sold = self.customer_name.or(self.contact_name).or(self.deal_name).or(self.lead_name);
+        let about = subject.zip(self.employee_name.or(sold).or(self.ticket_name));
         let about = about.map(|(subject, name)| {
             let words = self.employee_number.map_or_else(|| name.clone(), |number| format!("{name} ({number})"));
             Named { subject, name, words }

@@ -1,6 +1,6 @@
 //! A walk along every route: who is let in, and who is told that there is nothing.
 
-use super::{contacts::Contacts, leads::Leads, sales::Sales};
+use super::{contacts::Contacts, leads::Leads, sales::Sales, tickets::Tickets};
 use crate::support::{Browser, Checklist, Company, PASSWORD, Page, TestApp};
 use axum::http::{Method, StatusCode};
 use domain::{
@@ -62,6 +62,11 @@ const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/crm/leads/views/{id}/opening", "a preference of one person"),
     ("/settings/lead-rules/run", "asks for a job; each lead that gets somebody tells it"),
     ("/crm/leads/changes/new", "asks what would come of it, and changes nothing"),
+    ("/support/tickets/columns", "a preference of one person"),
+    ("/support/tickets/views/{id}/opening", "a preference of one person"),
+    ("/support/tickets/changes/new", "asks what would come of it, and changes nothing"),
+    ("/support/tickets/{id}/following", "what one person wants to hear of"),
+    ("/support/tickets/{id}/draft", "what nobody has said yet"),
     ("/crm/deals/views/{id}/opening", "a preference of one person"),
     ("/crm/deals/changes/new", "asks what would come of it, and changes nothing"),
     ("/hr/employees/views/{id}/opening", "a preference of one person"),
@@ -151,6 +156,7 @@ pub(super) struct Records {
     pub(super) sales: Sales,
     pub(super) contacts: Contacts,
     pub(super) leads: Leads,
+    pub(super) tickets: Tickets,
 }
 
 /// What routes of time off name.
@@ -235,6 +241,7 @@ impl Records {
             contacts,
             sales,
             leads: Leads::of(company, round).await,
+            tickets: Tickets::of(company, round).await,
             document,
             file,
             kind,
@@ -296,6 +303,7 @@ impl Records {
             sales: self.sales.misplaced(&self.customers),
             contacts: self.contacts.misplaced(&self.customers),
             leads: self.leads.misplaced(&self.customers),
+            tickets: self.tickets.misplaced(&self.customers),
             asset: self.task.clone(),
             sheet: self.task.clone(),
             checklist: Checklist {
@@ -331,6 +339,7 @@ impl Records {
             p if p.contains("/deals/") => &self.sales.deals,
             p if p.contains("/contacts/") => &self.contacts.contacts,
             p if p.contains("/leads/") => &self.leads.leads,
+            p if p.contains("/tickets/") => &self.tickets.tickets,
             p => panic!("whose is {p}?"),
         }
     }
@@ -345,7 +354,9 @@ impl Records {
     }
 
     fn named_id(&self, path: &str) -> &str {
-        if let Some(id) = self.contacts.id(path).or_else(|| self.sales.id(path)).or(self.leads.id(path)) {
+        if let Some(id) =
+            self.contacts.id(path).or_else(|| self.sales.id(path)).or(self.leads.id(path)).or(self.tickets.id(path))
+        {
             return id;
         }
         match path {
@@ -423,6 +434,7 @@ impl Records {
             .fields(path, round)
             .or_else(|| self.sales.fields(path, round))
             .or_else(|| self.leads.fields(path, round))
+            .or_else(|| self.tickets.fields(path, round))
         {
             return fields;
         }
@@ -784,6 +796,7 @@ pub(super) async fn ask(
         "/photo",
         "/file",
         "/{id}/files",
+        "/{id}/messages",
         "/field-files",
         "/{id}/documents",
         "/documents/{id}/versions",
@@ -914,6 +927,7 @@ async fn another_workspace_does_not_exist() {
             "deals/tags",
             "contacts/tags",
             "leads/tags",
+            "tickets/tags",
         ];
         let many = many.iter().any(|end| line.path.ends_with(end));
         if many && line.method == Method::POST {

@@ -9,7 +9,8 @@ use domain::{
 };
 use sqlx::Row;
 
-const NOUNS: [Target; 5] = [Target::Employees, Target::Customers, Target::Contacts, Target::Deals, Target::Leads];
+const NOUNS: [Target; 6] =
+    [Target::Employees, Target::Customers, Target::Contacts, Target::Deals, Target::Leads, Target::Tickets];
 
 /// Columns that hold nothing of their own.
 const TECHNICAL: &[(&str, &str)] = &[
@@ -40,6 +41,18 @@ const TECHNICAL: &[(&str, &str)] = &[
     ("fit", "follows from the fields"),
     ("engagement", "follows from what they did"),
     ("score", "fit and engagement together"),
+    ("tickets.number", "drawn once, and never another"),
+    ("tickets.contact_id", "who asks, told on the record to whoever sees that contact"),
+    ("requester_name", "who asks, told on the record"),
+    ("requester_email", "who asks, told on the record"),
+    ("requester_key", "the address of who asks, to find tickets by"),
+    ("parent_id", "the ticket that it is a part of, which its page leads to"),
+    ("asked_at", "follows from the messages"),
+    ("answered_at", "follows from the messages"),
+    ("due_at", "follows from the clocks"),
+    ("solved_at", "told by the status"),
+    ("is_open", "told by the status"),
+    ("urgency", "the priority, to sort by"),
     ("search_text", "words of other columns, to search by"),
 ];
 
@@ -54,7 +67,7 @@ async fn every_column_of_a_noun_has_a_class() {
     let app = TestApp::new().await;
     let mut owner = app.catalogue().await;
     let sql = "select table_name::text, column_name::text from information_schema.columns
-               where table_schema = 'public' and table_name in ('employees', 'customers', 'contacts', 'deals', 'leads')";
+               where table_schema = 'public' and table_name in ('employees', 'customers', 'contacts', 'deals', 'leads', 'tickets')";
     let rows = sqlx::raw_sql(sql).fetch_all(&mut owner).await.expect("columns");
     assert!(rows.len() > 30, "{}", rows.len());
     for row in rows {

@@ -102,6 +102,8 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
     let my_sales = others.sales.owned(company, &person.email, &format!("Own {round}")).await;
     let my_leads = others.leads.owned(company, &person.email, &format!("Own {round}")).await;
     let leads_below = others.leads.owned(company, &report.email, &format!("Below {round}")).await;
+    let my_tickets = others.tickets.owned(company, &person.email, &format!("Own {round}")).await;
+    let tickets_below = others.tickets.owned(company, &report.email, &format!("Below {round}")).await;
     let sales_below = others.sales.owned(company, &report.email, &format!("Below {round}")).await;
     let own = (person.email.as_str(), &*format!("Own {round}"));
     let my_contacts = others.contacts.owned(company, own, mine, my_sales.deal).await;
@@ -136,6 +138,7 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         records.sales = if employee == me { my_sales.clone() } else { sales_below.clone() };
         records.contacts = if employee == me { my_contacts.clone() } else { contacts_below.clone() };
         records.leads = if employee == me { my_leads.clone() } else { leads_below.clone() };
+        records.tickets = if employee == me { my_tickets.clone() } else { tickets_below.clone() };
         let (job, pay) = if employee == me { &plans[0] } else { &plans[1] };
         (records.job_row, records.pay_row) = (job.to_string(), pay.to_string());
         records.checklist = checklist;
@@ -164,6 +167,7 @@ fn names_a_record(path: &str) -> bool {
         "/customers/merges/{id}",
         "/deals/{id}",
         "/leads/{id}",
+        "/tickets/{id}",
         "/quotes/{id}",
         "/adjustments/{id}",
         "/tasks/{id}",

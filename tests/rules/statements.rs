@@ -756,6 +756,7 @@ async fn no_route_asks_more_often_than_it_says() {
     sales(&mut meter).await;
     around(&mut meter).await;
     forms(&mut meter).await;
+    tickets(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -1389,6 +1390,112 @@ async fn forms(m: &mut Meter<'_>) {
     app.run_jobs().await;
 }
 
+/// Tickets, what is said in them, and the settings of support.
+async fn tickets(m: &mut Meter<'_>) {
+    let app = m.app;
+    let company = app.company("desk").await;
+    let ticket = company.ticket(&[("message", "It hums.")]).await;
+    let more = company.ticket(&[("name", "Other")]).await;
+    let mut owner = company.owner().await;
+    let (o, list) = (&mut owner, "/w/desk/support/tickets");
+    let record = format!("{list}/{ticket}");
+    m.get(o, "tickets", list).await;
+    m.part(o, "tickets, a part, searched", &format!("{list}?q=hum&sort=-due&sla=soon"), "div#tickets").await;
+    m.get(o, "ticket", &record).await;
+    m.get(o, "timeline of a ticket", &format!("{record}/timeline")).await;
+    m.get(o, "clocks of a ticket", &format!("{record}/clocks")).await;
+    m.get(o, "new ticket, form", &format!("{list}/new")).await;
+    m.part(o, "whom a ticket is from", &format!("{list}/options?requester=ada"), "datalist#requesters").await;
+    m.get(o, "ticket, form", &format!("{record}/edit")).await;
+    m.get(o, "export", &format!("{list}/export")).await;
+    m.get(o, "export, as a workbook", &format!("{list}/export/workbook")).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    let fields = [("name", "New"), ("requester", "bea@lamps.example"), ("message", "Hm."), ("_once", &*once)];
+    m.post(o, "open a ticket", &format!("{list}/new"), &fields).await;
+    let changed = [("name", "Newer"), ("requester", "bea@lamps.example"), ("priority", "high"), ("_version", "1")];
+    m.post(o, "change a ticket", &format!("{list}/{once}/edit"), &changed).await;
+    m.post(o, "keep what is begun", &format!("{record}/draft"), &[("text", "Dear")]).await;
+    let form = o.get(&record).await.form("Send and solve").set("text", "We send another.");
+    m.send(o, "answer and solve", &form.file("file", "a.png", super::access::picture())).await;
+    let form = o.get(&record).await.form("Add note").set("text", "Look, @Olga Owner");
+    m.send(o, "note on a ticket", &form).await;
+    let all = [("priority", "urgent"), ("status", "pending"), ("assignee", "me")];
+    m.post(o, "facts of a ticket", &format!("{record}/facts"), &all).await;
+    m.get(o, "next ticket", &format!("{record}/next")).await;
+    m.post(o, "follow", &format!("{record}/following"), &[("on", "true")]).await;
+    let files = format!("{record}/field-files");
+    let field = company.file_field(domain::import::Target::Tickets, "four").await;
+    m.get(o, "files in fields of a lead", &files).await;
+    let form = o.get(&files).await.form("Paper four: bring this file").file("file", "a.png", super::access::picture());
+    m.send(o, "a file into a lead's field", &form).await;
+    m.post(o, "no file in a lead's field", &format!("{files}/removal"), &[("field", &field.to_string())]).await;
+    m.post(o, "archive", &format!("{record}/archival"), &[]).await;
+    m.post(o, "restore", &format!("{record}/restoral"), &[]).await;
+    let other = more.to_string();
+    let ids = [("ids", &*other)];
+    m.post(o, "archive many", &format!("{list}/archivals"), &ids).await;
+    m.post(o, "restore many", &format!("{list}/restorals"), &ids).await;
+    m.post(o, "choose columns", &format!("{list}/columns"), &[("columns", "queue")]).await;
+    views(m, o, list).await;
+    m.post(o, "tag", &format!("{record}/tags"), &[("tag", "VIP")]).await;
+    m.post(o, "take a tag off", &format!("{record}/tags/removal"), &[("tag", "VIP")]).await;
+    m.post(o, "tag many", &format!("{list}/tags"), &[("tag", "VIP"), ids[0]]).await;
+    m.post(o, "take a tag off many", &format!("{list}/tags/removal"), &[("tag", "VIP"), ids[0]]).await;
+    let noun = Noun {
+        list,
+        part: "div#tickets",
+        options: ("options?requester=ada", "datalist#requesters"),
+        ids: [ticket.to_string(), more.to_string()],
+        fields: [("name", "A"), ("requester", "b@lamps.example")],
+        file: "",
+    };
+    archivals(m, o, &noun).await;
+    changes(m, o, &noun).await;
+    m.get(o, "promises kept", &company.at("/support/reports/sla")).await;
+    let [queue, calendar, policy, canned] = company.support_settings("1").await;
+    let hours = calendar.to_string();
+    let settings = [
+        ("/settings/queues", queue, vec![("prefix", "NEW"), ("calendar", &*hours)], QUEUES),
+        ("/settings/support-calendars", calendar, vec![("zone", "UTC"), ("mon", "9-17")], CALENDARS),
+        ("/settings/sla", policy, vec![("low_first", "9")], PROMISES),
+        ("/settings/canned-replies", canned, vec![("body", "Hello")], CANNED),
+    ];
+    for (place, id, mut fields, [all, new, add, one, change]) in settings {
+        let place = company.at(place);
+        m.get(o, all, &place).await;
+        m.get(o, new, &format!("{place}/new")).await;
+        let once = uuid::Uuid::new_v4().to_string();
+        let named = [("name", "Fresh"), ("_once", &*once)];
+        m.post(o, add, &format!("{place}/new"), &[&fields[..], &named[..]].concat()).await;
+        m.get(o, one, &format!("{place}/{id}")).await;
+        fields.iter_mut().filter(|(name, _)| *name == "prefix").for_each(|(_, value)| *value = "OLD");
+        fields.extend([("name", "Changed"), ("_version", "1")]);
+        m.post(o, change, &format!("{place}/{id}"), &fields).await;
+    }
+    m.post(o, "a queue out of use", &company.at(&format!("/settings/queues/{queue}/archival")), &[]).await;
+    m.post(o, "a queue in use", &company.at(&format!("/settings/queues/{queue}/restoral")), &[]).await;
+    m.post(o, "move a promise", &company.at(&format!("/settings/sla/{policy}/move")), &[("to", "down")]).await;
+    m.post(o, "remove a promise", &company.at(&format!("/settings/sla/{policy}/removal")), &[]).await;
+    m.post(o, "remove a canned reply", &company.at(&format!("/settings/canned-replies/{canned}/removal")), &[]).await;
+    let unused = company.support_settings("2").await[1];
+    let removal = company.at(&format!("/settings/support-calendars/{unused}/removal"));
+    m.post(o, "remove a calendar of support", &removal, &[]).await;
+    app.run_jobs().await;
+}
+
+/// The list, the new form, adding, the form, changing: of each sort of settings of support.
+const QUEUES: [&str; 5] = ["queues", "new queue", "add a queue", "queue", "change a queue"];
+const CALENDARS: [&str; 5] = [
+    "calendars of support",
+    "new calendar of support",
+    "add a calendar of support",
+    "calendar of support",
+    "change a calendar of support",
+];
+const PROMISES: [&str; 5] = ["promised times", "new promise", "add a promise", "promise", "change a promise"];
+const CANNED: [&str; 5] =
+    ["canned replies", "new canned reply", "add a canned reply", "canned reply", "change a canned reply"];
+
 struct Noun {
     list: &'static str,
     part: &'static str,
@@ -1480,6 +1587,8 @@ async fn changes(m: &mut Meter<'_>, o: &mut Browser, Noun { list, ids, .. }: &No
         [("field", "location"), ("value", "Rome")]
     } else if list.ends_with("/contacts") {
         [("field", "job_title"), ("value", "Smith")]
+    } else if list.ends_with("/tickets") {
+        [("field", "kind"), ("value", "task")]
     } else if list.ends_with("/deals") || list.ends_with("/leads") {
         [("field", "source"), ("value", "Fair")]
     } else {

@@ -80,6 +80,7 @@ impl Place {
             Target::Contacts => "Contacts",
             Target::Deals => "Deals",
             Target::Leads => "Leads",
+            Target::Tickets => "Tickets",
         };
         PageHead::new(self.title()).crumb(label, self.noun())
     }

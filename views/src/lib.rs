@@ -27,6 +27,7 @@ pub mod prose;
 pub mod record;
 pub mod saved_views;
 pub mod settings;
+pub mod support;
 pub mod tags;
 pub mod tasks;
 pub mod ui;

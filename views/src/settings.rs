@@ -5,7 +5,7 @@ use domain::{
     Slug,
     access::{
         AuditRead, LeadsSettings, LeaveSettings, MembersRead, Permission, PipelinesWrite, ProfileWrite, RatesWrite,
-        Rights, RolesRead, SecurityWrite, SettingsWrite, TokensWrite, WorkspaceOwn,
+        Rights, RolesRead, SecurityWrite, SettingsWrite, TicketsSettings, TokensWrite, WorkspaceOwn,
     },
     paths,
 };
@@ -38,6 +38,10 @@ const GROUPS: &[Group] = &[
             ("Forms for leads", LeadsSettings::KEY, paths::LEAD_FORMS),
             ("Assignment of leads", LeadsSettings::KEY, paths::LEAD_RULES),
             ("Scoring of leads", LeadsSettings::KEY, paths::LEAD_SCORING),
+            ("Queues", TicketsSettings::KEY, paths::SUPPORT_QUEUES),
+            ("Support hours", TicketsSettings::KEY, paths::SUPPORT_CALENDARS),
+            ("Promised times", TicketsSettings::KEY, paths::SLA_POLICIES),
+            ("Canned replies", TicketsSettings::KEY, paths::CANNED_REPLIES),
             ("Working time and holidays", SettingsWrite::KEY, paths::CALENDAR),
             ("Time off", LeaveSettings::KEY, paths::LEAVE_SETTINGS),
             ("Security policy", SecurityWrite::KEY, paths::POLICY),

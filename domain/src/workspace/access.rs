@@ -1,7 +1,7 @@
 //! Effective access: what a member may do with a record, and by which rule.
 
 use crate::{
-    ContactId, CustomerId, DealId, EmployeeId, LeadId,
+    ContactId, CustomerId, DealId, EmployeeId, LeadId, TicketId,
     access::{Actor, CATALOGUE, Resource, Right, Scope, of_others},
 };
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ pub enum Subject {
     Contact(ContactId),
     Deal(DealId),
     Lead(LeadId),
+    Ticket(TicketId),
 }
 
 impl Subject {
@@ -27,6 +28,7 @@ impl Subject {
             Self::Contact(id) => format!("contact:{id}"),
             Self::Deal(id) => format!("deal:{id}"),
             Self::Lead(id) => format!("lead:{id}"),
+            Self::Ticket(id) => format!("ticket:{id}"),
         }
     }
 
@@ -37,6 +39,7 @@ impl Subject {
             ("contact", id) => id.parse().ok().map(Self::Contact),
             ("deal", id) => id.parse().ok().map(Self::Deal),
             ("lead", id) => id.parse().ok().map(Self::Lead),
+            ("ticket", id) => id.parse().ok().map(Self::Ticket),
             _ => None,
         }
     }
@@ -48,6 +51,7 @@ impl Subject {
             Self::Contact(id) => id.0,
             Self::Deal(id) => id.0,
             Self::Lead(id) => id.0,
+            Self::Ticket(id) => id.0,
         }
     }
 
@@ -86,6 +90,13 @@ impl Subject {
         }
     }
 
+    pub const fn ticket(self) -> Option<Uuid> {
+        match self {
+            Self::Ticket(id) => Some(id.0),
+            _ => None,
+        }
+    }
+
     /// From the columns that such a belonging has.
     pub fn of(
         employee: Option<Uuid>,
@@ -93,6 +104,7 @@ impl Subject {
         contact: Option<Uuid>,
         deal: Option<Uuid>,
         lead: Option<Uuid>,
+        ticket: Option<Uuid>,
     ) -> Option<Self> {
         let person = employee.map(|id| Self::Employee(id.into()));
         person
@@ -100,6 +112,7 @@ impl Subject {
             .or(contact.map(|id| Self::Contact(id.into())))
             .or(deal.map(|id| Self::Deal(id.into())))
             .or(lead.map(|id| Self::Lead(id.into())))
+            .or(ticket.map(|id| Self::Ticket(id.into())))
     }
 
     pub const fn resource(self) -> Resource {
@@ -109,6 +122,7 @@ impl Subject {
             Self::Contact(_) => Resource::Contacts,
             Self::Deal(_) => Resource::Deals,
             Self::Lead(_) => Resource::Leads,
+            Self::Ticket(_) => Resource::Tickets,
         }
     }
 }
@@ -169,6 +183,19 @@ fn why(actor: &Actor, record: &Record, near: &Near, granted: Option<Scope>) -> S
         (_, Some(Scope::All), _) => format!("{role} gives it for all."),
         (Subject::Employee(_), Some(_), Scope::Own) => {
             format!("{role} gives it for their own record, and {name} is theirs.")
+        }
+        (Subject::Ticket(_), Some(_), Scope::Own) => {
+            format!("{role} gives it for what is assigned to them, and {name} is.")
+        }
+        (Subject::Ticket(_), Some(Scope::Team), Scope::Team) => {
+            let owner = record.owned_by.as_deref().unwrap_or("its assignee");
+            format!("{role} gives it for what their team has, and {owner} reports to {person}: {} → {person}.", line())
+        }
+        (Subject::Ticket(_), Some(Scope::Team), _) => {
+            format!("{role} gives it for what they or their team have, and {} has it.", owner(record))
+        }
+        (Subject::Ticket(_), Some(Scope::Own), _) => {
+            format!("{role} gives it for what is assigned to them alone, and {} has it.", owner(record))
         }
         (Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_) | Subject::Lead(_), Some(_), Scope::Own) => {
             format!("{role} gives it for what they own, and {name} is theirs.")

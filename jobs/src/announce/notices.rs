@@ -1,6 +1,8 @@
 //! Which events people are told of. A listener here is a notice to members, whose key is the event's: a second try tells
 //! nobody twice.
 
+mod support;
+
 use domain::{
     CustomerId, DealId, ImportId, LeadId, MemberId, TaskId,
     events::Event,
@@ -60,6 +62,7 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
                 Subject::Contact(_) => paths::CONTACTS,
                 Subject::Deal(_) => paths::DEALS,
                 Subject::Lead(_) => paths::LEADS,
+                Subject::Ticket(_) => paths::TICKETS,
             };
             if matches!(announced.event, Event::NoteAdded { .. }) {
                 let but: Vec<MemberId> = mentions.iter().copied().chain(announced.by).collect();
@@ -81,6 +84,18 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
             notifications::notify(tx, &others, &notice).await
         }
         Event::DealMoved { deal, .. } => moved(tx, announced, *deal).await,
+        Event::TicketAdded { ticket } => support::assigned(tx, announced, &[*ticket]).await,
+        Event::TicketChanged { ticket, fields } if fields.iter().any(|f| f == "assignee") => {
+            support::assigned(tx, announced, &[*ticket]).await
+        }
+        Event::TicketsChanged { tickets, fields } if fields.iter().any(|f| f == "assignee") => {
+            support::assigned(tx, announced, tickets).await
+        }
+        Event::TicketMessage { ticket, inbound, mentions, .. } => {
+            support::written(tx, announced, *ticket, *inbound, mentions).await
+        }
+        Event::SlaWarned { ticket, clock } => support::pressing(tx, announced, *ticket, *clock, false).await,
+        Event::SlaBreached { ticket, clock } => support::pressing(tx, announced, *ticket, *clock, true).await,
         _ => Ok(()),
     }
 }
@@ -99,6 +114,7 @@ async fn followed(
         Subject::Customer(_) => paths::CUSTOMERS,
         Subject::Contact(_) => paths::CONTACTS,
         Subject::Deal(_) => paths::DEALS,
+        Subject::Ticket(_) => paths::TICKETS,
     };
     let told = followers::told(tx, record, but).await?;
     if told.is_empty() {

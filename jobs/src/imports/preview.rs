@@ -82,6 +82,8 @@ pub async fn preview<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
         Target::Contacts => preview_of::<Contacts, E, B>(begin, import, c).await,
         Target::Deals => preview_of::<Deals, E, B>(begin, import, c).await,
         Target::Leads => preview_of::<Leads, E, B>(begin, import, c).await,
+        // No file brings these in.
+        Target::Tickets => Err(Error::from(store::Error::NotFound).into()),
     }
 }
 

@@ -8,11 +8,11 @@ use crate::{
     reach, tags,
 };
 use domain::{
-    BulkId, ContactId, CustomerId, Day, DealId, EmployeeId, LeadId,
+    BulkId, ContactId, CustomerId, Day, DealId, EmployeeId, LeadId, TicketId,
     access::{
         ContactsBulk, ContactsRead, ContactsWrite, CustomersBulk, CustomersRead, CustomersWrite, DealsBulk, DealsRead,
         DealsWrite, EmployeesBulk, EmployeesPay, EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite,
-        EmployeesRead, EmployeesWrite, LeadsBulk, LeadsRead, LeadsWrite, Scope,
+        EmployeesRead, EmployeesWrite, LeadsBulk, LeadsRead, LeadsWrite, Scope, TicketsBulk, TicketsRead, TicketsWrite,
     },
     bulk::{Field, Outcome, Step},
     draft::FieldClass,
@@ -148,6 +148,7 @@ pub(super) fn subject(target: Target, id: Uuid) -> Subject {
         Target::Contacts => Subject::Contact(ContactId(id)),
         Target::Deals => Subject::Deal(DealId(id)),
         Target::Leads => Subject::Lead(LeadId(id)),
+        Target::Tickets => Subject::Ticket(TicketId(id)),
         _ => Subject::Employee(EmployeeId(id)),
     }
 }
@@ -170,6 +171,9 @@ pub(super) async fn tell(tx: &mut TenantTx, target: Target, ids: &[Uuid], field:
             }
             Target::Leads => {
                 Event::LeadsChanged { leads: ids.iter().copied().map(LeadId).collect(), fields: fields.clone() }
+            }
+            Target::Tickets => {
+                Event::TicketsChanged { tickets: ids.iter().copied().map(TicketId).collect(), fields: fields.clone() }
             }
             _ => Event::EmployeesChanged { employees: people(ids), fields: fields.clone() },
         };
@@ -218,7 +222,8 @@ pub(super) async fn rows(
     lock: bool,
 ) -> Result<Vec<Found>> {
     let kind = kind(look.target);
-    let people = !matches!(look.target, Target::Customers | Target::Contacts | Target::Deals | Target::Leads);
+    let people =
+        !matches!(look.target, Target::Customers | Target::Contacts | Target::Deals | Target::Leads | Target::Tickets);
     let name = if people { "concat_ws(' ', e.first_name, e.last_name)" } else { "e.name" };
     let (visible, mut writes) = match look.target {
         Target::Customers => {
@@ -229,6 +234,7 @@ pub(super) async fn rows(
         }
         Target::Deals => (reach::lower::<DealsBulk, DealsRead>(tx.rights()), vec![tx.scope::<DealsWrite>()]),
         Target::Leads => (reach::lower::<LeadsBulk, LeadsRead>(tx.rights()), vec![tx.scope::<LeadsWrite>()]),
+        Target::Tickets => (reach::lower::<TicketsBulk, TicketsRead>(tx.rights()), vec![tx.scope::<TicketsWrite>()]),
         _ => (reach::lower::<EmployeesBulk, EmployeesRead>(tx.rights()), vec![tx.scope::<EmployeesWrite>()]),
     };
     match look.class {

@@ -47,6 +47,7 @@ pub(super) const fn kind(target: Target) -> Kind {
         Target::Contacts => Kind::Contacts,
         Target::Deals => Kind::Deals,
         Target::Leads => Kind::Leads,
+        Target::Tickets => Kind::Tickets,
         _ => Kind::Employees,
     }
 }
@@ -100,16 +101,19 @@ pub async fn resolve(tx: &mut TenantTx, noun: Target, draft: &Draft) -> Result<A
                 .ok_or(Error::NotFound)?;
             Place::Custom(column, key.trim_start_matches(PREFIX).to_owned())
         }
-        (Target::Customers | Target::Contacts | Target::Deals | Target::Leads, "owner") => {
+        (Target::Customers | Target::Contacts | Target::Deals | Target::Leads, "owner")
+        | (Target::Tickets, "assignee") => {
             if let Some(email) = wanted.value.as_str() {
                 let (id, name) = member(tx, email)
                     .await?
                     .ok_or_else(|| refused(format!("Nobody with the email {email} is a member.")))?;
                 (value, wanted.words) = (json!(id), name);
             }
-            Place::Own("owner_id")
+            Place::Own(if noun == Target::Tickets { "assignee_id" } else { "owner_id" })
         }
-        (Target::Customers | Target::Contacts | Target::Deals | Target::Leads, key) => Place::Own(key),
+        (Target::Customers | Target::Contacts | Target::Deals | Target::Leads | Target::Tickets, key) => {
+            Place::Own(key)
+        }
         (_, "manager") => {
             if let Some(number) = wanted.value.as_str() {
                 let (id, name) = person(tx, number)
@@ -188,7 +192,10 @@ impl Asked {
                 Place::Custom(column.ok_or(Error::NotFound)?.0, key.trim_start_matches(PREFIX).to_owned())
             }
             (Target::Customers | Target::Contacts | Target::Deals | Target::Leads, "owner") => Place::Own("owner_id"),
-            (Target::Customers | Target::Contacts | Target::Deals | Target::Leads, key) => Place::Own(key),
+            (Target::Tickets, "assignee") => Place::Own("assignee_id"),
+            (Target::Customers | Target::Contacts | Target::Deals | Target::Leads | Target::Tickets, key) => {
+                Place::Own(key)
+            }
             (_, "manager") => Place::Job("manager_id"),
             (_, key) => Place::Job(key),
         };

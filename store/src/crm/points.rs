@@ -235,7 +235,7 @@ struct Row {
 impl Row {
     fn told(self) -> Result<(Point, Subject)> {
         let against = |since: Option<DateTime<Utc>>, because| since.map(|since| Against { since, because });
-        let subject = Subject::of(None, self.customer_id, self.contact_id, None, None);
+        let subject = Subject::of(None, self.customer_id, self.contact_id, None, None, None);
         let point = Point {
             id: PointId(self.id),
             version: self.version,

@@ -7,10 +7,11 @@ use crate::{
     events, files,
     hr::employees,
     reach::{self},
+    support::tickets,
 };
 use domain::{
-    ContactId, CustomFieldId, CustomerId, DealId, EmployeeId, FileId, LeadId,
-    access::{ContactsWrite, CustomersWrite, DealsWrite, EmployeesWrite, LeadsWrite},
+    ContactId, CustomFieldId, CustomerId, DealId, EmployeeId, FileId, LeadId, LeadId, TicketId,
+    access::{ContactsWrite, CustomersWrite, DealsWrite, EmployeesWrite, LeadsWrite, TicketsWrite},
     audit::Action,
     custom_fields::{Kind, Values, file as file_in},
     draft::FieldClass,
@@ -47,6 +48,10 @@ pub async fn hold(tx: &mut TenantTx, subject: Subject) -> Result<Vec<CustomField
         Subject::Lead(id) => {
             reach::hold::<LeadsWrite>(tx, reach::Kind::Leads, id.0).await?;
             (Target::Leads, domain::access::Sight::ALL)
+        }
+        Subject::Ticket(id) => {
+            reach::hold::<TicketsWrite>(tx, reach::Kind::Tickets, id.0).await?;
+            (Target::Tickets, domain::access::Sight::ALL)
         }
     };
     let mut fields = super::list(tx, noun).await?;
@@ -115,6 +120,7 @@ pub async fn put(
         Subject::Contact(contact) => Event::ContactChanged { contact, fields },
         Subject::Deal(deal) => Event::DealChanged { deal, fields },
         Subject::Lead(lead) => Event::LeadChanged { lead, fields },
+        Subject::Ticket(ticket) => Event::TicketChanged { ticket, fields },
     };
     events::emit(tx, event).await?;
     Ok(field)
@@ -136,6 +142,8 @@ pub(crate) async fn open(tx: &mut TenantTx, id: FileId) -> Result<File> {
         Target::Contacts => contacts::find(tx, ContactId(r.record_id)).await?.custom,
         Target::Deals => deals::find(tx, DealId(r.record_id)).await?.custom,
         Target::Leads => leads::find(tx, LeadId(r.record_id)).await?.custom,
+        Target::Leads => leads::find(tx, LeadId(r.record_id)).await?.custom,
+        Target::Tickets => tickets::find(tx, TicketId(r.record_id)).await?.custom,
         _ => customers::find(tx, CustomerId(r.record_id)).await?.custom,
     };
     if field.archived || values.get(&field).and_then(file_in) != Some(id) {

@@ -47,6 +47,8 @@ pub enum Due {
     LeaveQuestions,
     /// No snapshot of deals was taken since Monday, where the workspace is.
     Snapshots,
+    /// A clock of a ticket is to be told of.
+    Clocks,
 }
 
 impl Due {
@@ -62,6 +64,7 @@ impl Due {
             Self::Leave => "leave",
             Self::LeaveQuestions => "leave_questions",
             Self::Snapshots => "snapshots",
+            Self::Clocks => "clocks",
         }
     }
 }
@@ -96,6 +99,7 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
                and d.ends_on < ($5 at time zone 'UTC')::date + 1)
            when 'snapshots' then not exists (
              select from forecast_snapshots s where s.tenant_id = t.id and s.week >= date_trunc('week', $5 at time zone t.zone)::date)
+           when 'clocks' then exists (select from ticket_promises p where p.tenant_id = t.id and p.next_at <= $5)
            when 'automation' then exists (
              select from workflows w where w.tenant_id = t.id and w.state = 'active'
                and (w.starts in ('date', 'schedule') or w.starts = 'updated' and w.record = 'employee'))

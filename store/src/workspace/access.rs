@@ -19,6 +19,7 @@ pub async fn near(tx: &mut TenantTx, actor: &Actor, subject: Subject) -> Result<
         Subject::Contact(id) => (Kind::Contacts, id.0),
         Subject::Deal(id) => (Kind::Deals, id.0),
         Subject::Lead(id) => (Kind::Leads, id.0),
+        Subject::Ticket(id) => (Kind::Tickets, id.0),
     };
     let record = record(tx, subject).await?;
     as_if(tx, Some(actor)).await?;
@@ -35,7 +36,7 @@ pub async fn near(tx: &mut TenantTx, actor: &Actor, subject: Subject) -> Result<
     };
     let person = match subject {
         Subject::Employee(id) => Some(id.0),
-        Subject::Customer(_) | Subject::Contact(_) | Subject::Deal(_) | Subject::Lead(_) => record.owner,
+        _ => record.owner,
     };
     let chain = if scope == Scope::Team { chain(tx, actor, person).await? } else { vec![] };
     Ok((record, Near { scope, chain }))
@@ -67,6 +68,11 @@ async fn record(tx: &mut TenantTx, subject: Subject) -> Result<Record> {
             let lead = crate::crm::leads::find(tx, id).await?;
             let employee = employee(tx, lead.owner.as_ref().map(|o| o.id)).await?;
             Ok(Record { subject, name: lead.name, owner: employee, owned_by: lead.owner.map(|o| o.name) })
+        }
+        Subject::Ticket(id) => {
+            let ticket = crate::support::tickets::find(tx, id).await?;
+            let employee = employee(tx, ticket.assignee.as_ref().map(|o| o.id)).await?;
+            Ok(Record { subject, name: ticket.title(), owner: employee, owned_by: ticket.assignee.map(|o| o.name) })
         }
     }
 }

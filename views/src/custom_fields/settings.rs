@@ -34,6 +34,7 @@ fn capital(noun: Target) -> &'static str {
         Target::Contacts => "Contacts",
         Target::Deals => "Deals",
         Target::Leads => "Leads",
+        Target::Tickets => "Tickets",
         _ => "Employees",
     }
 }
@@ -54,7 +55,7 @@ impl View for Index {
             Tab::new(capital(noun), href, noun == self.noun)
         };
         let body = stack(html! {
-            (Tabs::new("Fields of", vec![tab(Target::Employees), tab(Target::Customers), tab(Target::Contacts), tab(Target::Leads), tab(Target::Deals)]))
+            (Tabs::new("Fields of", vec![tab(Target::Employees), tab(Target::Customers), tab(Target::Contacts), tab(Target::Leads), tab(Target::Deals), tab(Target::Tickets)]))
             @if used.is_empty() {
                 (EmptyState::new(Icon::LayoutList, "No fields of your own yet",
                     "Desk number, T-shirt size, languages: whatever you need to know of everybody, and want to find them by.")
@@ -166,9 +167,10 @@ impl Edit {
     fn fields(&self) -> Markup {
         let (d, e) = (&self.draft, &self.errors);
         let known = self.editing.as_ref().map(|(field, _)| field);
-        let nouns = [Target::Employees, Target::Customers, Target::Contacts, Target::Leads, Target::Deals]
-            .map(|n| Choice::new(n.key(), capital(n)))
-            .to_vec();
+        let nouns =
+            [Target::Employees, Target::Customers, Target::Contacts, Target::Leads, Target::Deals, Target::Tickets]
+                .map(|n| Choice::new(n.key(), capital(n)))
+                .to_vec();
         let kinds = Kind::ALL.map(|k| Choice::new(k.key(), k.label())).to_vec();
         let classes = CLASSES.map(|(_, key, words)| Choice::new(key, words)).to_vec();
         let chosen =

@@ -190,6 +190,25 @@ pub(super) const GROUPS: &[Group] = &[
         ],
     },
     Group {
+        label: Some("Support"),
+        items: &[
+            Item {
+                label: "Tickets",
+                icon: Icon::Mail,
+                path: "/support/tickets",
+                permission: Some("tickets.read"),
+                key: Some("v"),
+            },
+            Item {
+                label: "Promises kept",
+                icon: Icon::Clock,
+                path: "/support/reports/sla",
+                permission: Some("tickets.read"),
+                key: None,
+            },
+        ],
+    },
+    Group {
         label: Some("Automation"),
         items: &[Item {
             label: "Workflows",
@@ -242,6 +261,13 @@ pub(super) const CREATE: &[Item] = &[
         icon: Icon::Briefcase,
         path: "/crm/deals/new",
         permission: Some("deals.write"),
+        key: None,
+    },
+    Item {
+        label: "New ticket",
+        icon: Icon::Mail,
+        path: "/support/tickets/new",
+        permission: Some("tickets.write"),
         key: None,
     },
     Item {

@@ -116,6 +116,7 @@ impl Access {
             Subject::Contact(id) => paths::contact(&self.slug, id),
             Subject::Deal(id) => paths::deal(&self.slug, id),
             Subject::Lead(id) => paths::lead(&self.slug, id),
+            Subject::Ticket(id) => paths::ticket(&self.slug, id),
         };
         html! {
             (Card::new(title, html! {

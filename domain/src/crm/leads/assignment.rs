@@ -116,13 +116,13 @@ pub fn decide(rules: &[Rule], facts: &Facts, members: &[Member], fallback: Optio
         for seat in rule.pool.iter().filter(|seat| suits(rule.how, seat, facts)) {
             fits += 1;
             let Some(member) = known(seat.member) else { continue };
-            match absent(seat, member) {
+            match absent(seat, member, "leads") {
                 None => left.push((seat, member)),
                 Some(why) if !passed.contains(&why) => passed.push(why),
                 Some(_) => {}
             }
         }
-        let Some((_, chosen)) = choose(rule, &left) else {
+        let Some((_, chosen)) = choose(rule.how, &rule.pool, rule.last, &left) else {
             if fits == 0 {
                 passed.push(format!("Nobody of “{}” has what it asks for", rule.name));
             }
@@ -138,6 +138,43 @@ pub fn decide(rules: &[Rule], facts: &Facts, members: &[Member], fallback: Optio
         None => "Nobody was left, so it waits for somebody to take it.".into(),
     };
     Decision { member: last.map(|m| m.id), rule: None, why: told(why, &passed) }
+}
+
+/// Who is asked for by something that has one pool and no rules: a queue of tickets.
+#[derive(Debug, Clone, Copy)]
+pub struct Among<'a> {
+    pub name: &'a str,
+    pub how: How,
+    pub pool: &'a [Seat],
+    /// Whose turn was the last one.
+    pub last: Option<MemberId>,
+    /// What they have of it: `tickets`.
+    pub what: &'a str,
+}
+
+/// One of a pool, and why: those who are away, gone or full are passed over as they are for leads.
+pub fn among(asked: &Among<'_>, members: &[Member]) -> (Option<MemberId>, String) {
+    let mut passed: Vec<String> = vec![];
+    let mut left: Vec<(&Seat, &Member)> = vec![];
+    for seat in asked.pool {
+        let Some(member) = members.iter().find(|m| m.id == seat.member) else { continue };
+        match absent(seat, member, asked.what) {
+            None => left.push((seat, member)),
+            Some(why) if !passed.contains(&why) => passed.push(why),
+            Some(_) => {}
+        }
+    }
+    let how = match asked.how {
+        How::LeastLoaded => format!("fewest open {}", asked.what),
+        how => how.label().to_lowercase(),
+    };
+    match choose(asked.how, asked.pool, asked.last, &left) {
+        Some((_, chosen)) => (Some(chosen.id), told(format!("By “{}” ({how}): {}.", asked.name, chosen.name), &passed)),
+        None => {
+            let nobody = format!("Nobody of “{}” was left, so it waits for somebody to take it.", asked.name);
+            (None, told(nobody, &passed))
+        }
+    }
 }
 
 fn told(why: String, passed: &[String]) -> String {
@@ -161,7 +198,7 @@ fn suits(how: How, seat: &Seat, facts: &Facts) -> bool {
 }
 
 /// Why somebody is passed over.
-fn absent(seat: &Seat, member: &Member) -> Option<String> {
+fn absent(seat: &Seat, member: &Member, what: &str) -> Option<String> {
     let name = &member.name;
     if member.deactivated {
         return Some(format!("{name} has no access any more"));
@@ -170,17 +207,22 @@ fn absent(seat: &Seat, member: &Member) -> Option<String> {
         return Some(format!("{name} is away until {}", until.short()));
     }
     let most = seat.most.filter(|most| member.open >= *most)?;
-    Some(format!("{name} has {most} open leads, as many as they take"))
+    Some(format!("{name} has {most} open {what}, as many as they take"))
 }
 
 /// One of those who are left.
-fn choose<'m>(rule: &Rule, left: &[(&'m Seat, &'m Member)]) -> Option<(&'m Seat, &'m Member)> {
-    match rule.how {
+fn choose<'m>(
+    how: How,
+    pool: &[Seat],
+    last: Option<MemberId>,
+    left: &[(&'m Seat, &'m Member)],
+) -> Option<(&'m Seat, &'m Member)> {
+    match how {
         How::Person => left.first().copied(),
         How::RoundRobin => {
             // Behind whoever had the last turn, in the order of the pool, also where they are not there today.
-            let last = rule.pool.iter().position(|seat| Some(seat.member) == rule.last);
-            let place = |member: MemberId| rule.pool.iter().position(|seat| seat.member == member).unwrap_or_default();
+            let last = pool.iter().position(|seat| Some(seat.member) == last);
+            let place = |member: MemberId| pool.iter().position(|seat| seat.member == member).unwrap_or_default();
             let behind = left.iter().filter(|(_, m)| last.is_none_or(|last| place(m.id) > last));
             behind.copied().next().or_else(|| left.first().copied())
         }

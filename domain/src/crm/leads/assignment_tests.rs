@@ -114,7 +114,7 @@ proptest! {
             let seat = rule.pool.iter().find(|s| s.member == chosen).expect("one of them");
             prop_assert!(seat.most.is_none_or(|most| of.open < most));
         } else if how != 2 {
-            prop_assert!(members.iter().zip(&rule.pool).all(|(m, s)| absent(s, m).is_some()));
+            prop_assert!(members.iter().zip(&rule.pool).all(|(m, s)| absent(s, m, "leads").is_some()));
         }
     }
 }

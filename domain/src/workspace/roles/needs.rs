@@ -24,9 +24,9 @@ pub(super) fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
         ("documents.settings", _) => vec![],
         // Of one's own, however far one sees.
         ("assets.confirm" | "attendance.write", _) => vec![],
-        ("audit.read", _) => {
-            ["employees", "customers", "contacts", "deals", "leads", "tasks"].map(|of| format!("{of}.read")).into()
-        }
+        ("audit.read", _) => ["employees", "customers", "contacts", "deals", "leads", "tickets", "tasks"]
+            .map(|of| format!("{of}.read"))
+            .into(),
         (_, Some(class)) if right.class.is_some() => vec![format!("{resource}.{class}")],
         (_, _) if action == "read" => vec![],
         _ => vec![format!("{resource}.read")],

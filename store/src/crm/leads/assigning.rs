@@ -120,19 +120,29 @@ pub async fn remove_rule(tx: &mut TenantTx, id: LeadRuleId) -> Result<String> {
     name.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)
 }
 
-/// What is known of these members today: whether they are here, and how many open leads they have.
-pub async fn members(tx: &mut TenantTx, ids: &[MemberId]) -> Result<Vec<Member>> {
+/// Of what it is counted how much somebody has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    Leads,
+    Tickets,
+}
+
+/// What is known of these members today: whether they are here, and how many open leads or tickets they have.
+pub async fn members(tx: &mut TenantTx, ids: &[MemberId], load: Load) -> Result<Vec<Member>> {
     let (ids, today): (Vec<Uuid>, Day) = (ids.iter().map(|id| id.0).collect(), tx.today());
     let rows = sqlx::query!(
         r#"select m.id, m.name, m.deactivated_at is not null or coalesce(e.end_date < $2, false) as "gone!", lower(e.location) as location,
-             (select count(*) from (select from leads l where l.owner_id = m.id and l.archived_at is null
-                and l.status in ('new', 'working', 'nurture', 'qualified') limit 10000) c) as "open!",
+             case when $3 then (select count(*) from (select from tickets t where t.assignee_id = m.id and t.archived_at is null
+                and t.is_open limit 10000) c)
+             else (select count(*) from (select from leads l where l.owner_id = m.id and l.archived_at is null
+                and l.status in ('new', 'working', 'nurture', 'qualified') limit 10000) c) end as "open!",
              (select max(r.to_on) from leave_requests r where r.employee_id = m.employee_id
                 and r.state in ('approved', 'cancelling') and r.from_on <= $2 and r.to_on >= $2) as away
            from members m left join employees e on e.tenant_id = m.tenant_id and e.id = m.employee_id
            where m.id = any($1)"#,
         &ids,
-        today.0
+        today.0,
+        load == Load::Tickets
     )
     .fetch_all(tx.conn())
     .await?;
@@ -164,7 +174,7 @@ pub async fn assign(tx: &mut TenantTx, lead: LeadId) -> Result<Option<Decision>>
     let (rules, fallback) = (rules(tx).await?, super::scores::settings(tx).await?.fallback);
     let asked: BTreeSet<MemberId> =
         rules.iter().flat_map(|r| r.pool.iter().map(|seat| seat.member)).chain(fallback).collect();
-    let members = members(tx, &asked.into_iter().collect::<Vec<_>>()).await?;
+    let members = members(tx, &asked.into_iter().collect::<Vec<_>>(), Load::Leads).await?;
     let decision = decide(&rules, &Facts::of(&now), &members, fallback);
     sqlx::query!(
         "insert into lead_assignments (tenant_id, lead_id, at, member_id, rule_id, why) values ($1, $2, $3, $4, $5, $6)

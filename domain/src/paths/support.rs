@@ -1,0 +1,69 @@
+//! Paths of tickets, and of the settings of support.
+
+use super::fill;
+
+paths! {
+    TICKETS tickets(slug) = "/w/{slug}/support/tickets";
+    TICKET_NEW ticket_new(slug) = "/w/{slug}/support/tickets/new";
+    TICKET_COLUMNS ticket_columns(slug) = "/w/{slug}/support/tickets/columns";
+    TICKET_EXPORT ticket_export(slug) = "/w/{slug}/support/tickets/export";
+    TICKET_WORKBOOK ticket_workbook(slug) = "/w/{slug}/support/tickets/export/workbook";
+    TICKET_ARCHIVALS ticket_archivals(slug) = "/w/{slug}/support/tickets/archivals";
+    TICKET_ARCHIVALS_RUN ticket_archivals_run(slug, id) = "/w/{slug}/support/tickets/archivals/{id}";
+    TICKET_RESTORALS ticket_restorals(slug) = "/w/{slug}/support/tickets/restorals";
+    TICKET_CHANGES ticket_changes(slug) = "/w/{slug}/support/tickets/changes";
+    TICKET_CHANGES_NEW ticket_changes_new(slug) = "/w/{slug}/support/tickets/changes/new";
+    TICKET_CHANGE ticket_change(slug, id) = "/w/{slug}/support/tickets/changes/{id}";
+    TICKET_CHANGE_REVERSAL ticket_change_reversal(slug, id) = "/w/{slug}/support/tickets/changes/{id}/reversal";
+    TICKET_VIEW_NEW ticket_view_new(slug) = "/w/{slug}/support/tickets/views/new";
+    TICKET_VIEW ticket_view(slug, id) = "/w/{slug}/support/tickets/views/{id}";
+    TICKET_VIEW_QUESTION ticket_view_question(slug, id) = "/w/{slug}/support/tickets/views/{id}/question";
+    TICKET_VIEW_OPENING ticket_view_opening(slug, id) = "/w/{slug}/support/tickets/views/{id}/opening";
+    TICKET_VIEW_REMOVAL ticket_view_removal(slug, id) = "/w/{slug}/support/tickets/views/{id}/removal";
+    TICKET_VIEW_RESTORAL ticket_view_restoral(slug, id) = "/w/{slug}/support/tickets/views/{id}/restoral";
+    /// Contacts and customers that who asks may be.
+    TICKET_OPTIONS ticket_options(slug) = "/w/{slug}/support/tickets/options";
+    TICKETS_TAGS tickets_tags(slug) = "/w/{slug}/support/tickets/tags";
+    TICKETS_TAGS_REMOVAL tickets_tags_removal(slug) = "/w/{slug}/support/tickets/tags/removal";
+    TICKET ticket(slug, id) = "/w/{slug}/support/tickets/{id}";
+    TICKET_EDIT ticket_edit(slug, id) = "/w/{slug}/support/tickets/{id}/edit";
+    TICKET_TIMELINE ticket_timeline(slug, id) = "/w/{slug}/support/tickets/{id}/timeline";
+    TICKET_FIELD_FILES ticket_field_files(slug, id) = "/w/{slug}/support/tickets/{id}/field-files";
+    TICKET_FIELD_FILES_REMOVAL ticket_field_files_removal(slug, id) = "/w/{slug}/support/tickets/{id}/field-files/removal";
+    TICKET_ARCHIVAL ticket_archival(slug, id) = "/w/{slug}/support/tickets/{id}/archival";
+    TICKET_RESTORAL ticket_restoral(slug, id) = "/w/{slug}/support/tickets/{id}/restoral";
+    TICKET_TAGS ticket_tags(slug, id) = "/w/{slug}/support/tickets/{id}/tags";
+    TICKET_TAGS_REMOVAL ticket_tags_removal(slug, id) = "/w/{slug}/support/tickets/{id}/tags/removal";
+    TICKET_FOLLOWING ticket_following(slug, id) = "/w/{slug}/support/tickets/{id}/following";
+    /// A reply or a note.
+    TICKET_MESSAGES ticket_messages(slug, id) = "/w/{slug}/support/tickets/{id}/messages";
+    /// What one has begun to write.
+    TICKET_DRAFT ticket_draft(slug, id) = "/w/{slug}/support/tickets/{id}/draft";
+    /// Its status, priority, queue and assignee, from its page.
+    TICKET_FACTS ticket_facts(slug, id) = "/w/{slug}/support/tickets/{id}/facts";
+    /// The clocks as they stand now.
+    TICKET_CLOCKS ticket_clocks(slug, id) = "/w/{slug}/support/tickets/{id}/clocks";
+    /// The next one of those that somebody works on.
+    TICKET_NEXT ticket_next(slug, id) = "/w/{slug}/support/tickets/{id}/next";
+
+    SUPPORT_QUEUES support_queues(slug) = "/w/{slug}/settings/queues";
+    SUPPORT_QUEUE_NEW support_queue_new(slug) = "/w/{slug}/settings/queues/new";
+    SUPPORT_QUEUE support_queue(slug, id) = "/w/{slug}/settings/queues/{id}";
+    SUPPORT_QUEUE_ARCHIVAL support_queue_archival(slug, id) = "/w/{slug}/settings/queues/{id}/archival";
+    SUPPORT_QUEUE_RESTORAL support_queue_restoral(slug, id) = "/w/{slug}/settings/queues/{id}/restoral";
+    SUPPORT_CALENDARS support_calendars(slug) = "/w/{slug}/settings/support-calendars";
+    SUPPORT_CALENDAR_NEW support_calendar_new(slug) = "/w/{slug}/settings/support-calendars/new";
+    SUPPORT_CALENDAR support_calendar(slug, id) = "/w/{slug}/settings/support-calendars/{id}";
+    SUPPORT_CALENDAR_REMOVAL support_calendar_removal(slug, id) = "/w/{slug}/settings/support-calendars/{id}/removal";
+    CANNED_REPLIES canned_replies(slug) = "/w/{slug}/settings/canned-replies";
+    CANNED_REPLY_NEW canned_reply_new(slug) = "/w/{slug}/settings/canned-replies/new";
+    CANNED_REPLY canned_reply(slug, id) = "/w/{slug}/settings/canned-replies/{id}";
+    CANNED_REPLY_REMOVAL canned_reply_removal(slug, id) = "/w/{slug}/settings/canned-replies/{id}/removal";
+    /// What was promised and what was kept.
+    SLA_REPORT sla_report(slug) = "/w/{slug}/support/reports/sla";
+    SLA_POLICIES sla_policies(slug) = "/w/{slug}/settings/sla";
+    SLA_POLICY_NEW sla_policy_new(slug) = "/w/{slug}/settings/sla/new";
+    SLA_POLICY sla_policy(slug, id) = "/w/{slug}/settings/sla/{id}";
+    SLA_POLICY_MOVE sla_policy_move(slug, id) = "/w/{slug}/settings/sla/{id}/move";
+    SLA_POLICY_REMOVAL sla_policy_removal(slug, id) = "/w/{slug}/settings/sla/{id}/removal";
+}

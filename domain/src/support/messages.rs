@@ -1,0 +1,103 @@
+//! What is said in a ticket: to the customer, by them, and among ourselves.
+
+use crate::{
+    ContactId, Errors, FileId, MemberId, MessageId, TicketId, draft,
+    notes::Piece,
+    support::tickets::{LONGEST, Status},
+};
+use chrono::{DateTime, Utc};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// The customer reads it.
+    #[default]
+    Reply,
+    /// For the team alone.
+    Note,
+}
+
+impl Kind {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Reply => "reply",
+            Self::Note => "note",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        [Self::Reply, Self::Note].into_iter().find(|k| k.key() == key)
+    }
+}
+
+/// Who has written it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Author {
+    Member(MemberId, String),
+    /// The customer's side.
+    Customer(Option<ContactId>, String),
+    /// The system's own work.
+    System,
+}
+
+/// A file that came with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    pub id: FileId,
+    pub name: String,
+    pub size: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub id: MessageId,
+    pub at: DateTime<Utc>,
+    pub kind: Kind,
+    pub author: Author,
+    pub automatic: bool,
+    /// The ticket that a merge has brought it from.
+    pub from: Option<TicketId>,
+    pub pieces: Vec<Piece>,
+    pub files: Vec<Attachment>,
+}
+
+draft! {
+    /// A message as typed. `then`: the status that its ticket gets with it.
+    Draft { text, kind, then }
+}
+
+/// What a message is told to be; whom it names are still words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fields {
+    pub text: String,
+    pub kind: Kind,
+    pub then: Option<Status>,
+}
+
+impl Draft {
+    pub fn read(&self) -> (Fields, Errors) {
+        let mut e = Errors::default();
+        let text = e.text("text", &self.text, LONGEST).unwrap_or_default();
+        if text.is_empty() && e.is_empty() {
+            e.add("text", "Write something first.");
+        }
+        let kind = e.optional("kind", &self.kind, |k| Kind::parse(k).ok_or("Choose a reply or a note."));
+        let then = e.optional("then", &self.then, |s| Status::parse(s).ok_or("There is no such status."));
+        (Fields { text, kind: kind.unwrap_or_default(), then }, e)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_no_message() {
+        let read = |text: &str, kind: &str, then: &str| {
+            let (fields, errors) = Draft { text: text.into(), kind: kind.into(), then: then.into() }.read();
+            errors.or(fields)
+        };
+        assert_eq!(read("Hello", "note", "solved").expect("a note").then, Some(Status::Solved));
+        assert_eq!(read("Hello", "", "").expect("a reply").kind, Kind::Reply);
+        assert!(read(" \n ", "reply", "").is_err() && read("Hello", "shout", "").is_err());
+    }
+}

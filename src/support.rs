@@ -1,0 +1,15 @@
+//! Support: routes of the department.
+
+mod messages;
+mod reports;
+mod settings;
+pub mod tickets;
+
+use crate::web::Routes;
+
+pub fn routes(r: Routes) -> Routes {
+    let r = tickets::routes(r);
+    let r = messages::routes(r);
+    let r = settings::routes(r);
+    reports::routes(r)
+}

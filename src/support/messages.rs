@@ -1,0 +1,235 @@
+//! A ticket's page, and what is written on it.
+
+use super::tickets::Tickets;
+use crate::{
+    web::{Allowed, Confirmed, Incoming, Query, Record, Result, Routes, Screen, Toast},
+    workspace::activity::{self, Asked},
+};
+use axum::http::StatusCode;
+use domain::{
+    CannedReplyId, Errors, MessageId, TicketId,
+    access::{Permission, Sight, TicketsRead, TicketsWrite},
+    import::Target,
+    paths,
+    support::{
+        canned::filled,
+        messages::{Draft, Kind},
+        tickets::Status,
+    },
+};
+use serde::Deserialize;
+use store::{
+    custom_fields, followers,
+    support::{assigning, canned, clocks, messages, queues, tickets},
+    workspace::members,
+};
+use views::{
+    activity::Open,
+    crm::files::Following,
+    support::tickets::{Clocks, Composer, Show},
+};
+
+pub fn routes(r: Routes) -> Routes {
+    r.get(paths::TICKET, show)
+        .post(paths::TICKET_MESSAGES, add)
+        .post(paths::TICKET_DRAFT, keep)
+        .get(paths::TICKET_CLOCKS, look)
+}
+
+/// What was written and is shown again, or what is asked to be filled in.
+#[derive(Default)]
+pub(super) struct Said {
+    status: StatusCode,
+    /// What was refused, under which id, and why.
+    refused: Option<(Draft, Option<MessageId>, Errors)>,
+    canned: Option<CannedReplyId>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Wanted {
+    canned: String,
+}
+
+async fn show(
+    who: Allowed<TicketsRead>,
+    screen: Screen,
+    Record(id): Record<TicketId>,
+    Query(wanted): Query<Wanted>,
+) -> Result {
+    let said = Said { canned: wanted.canned.parse().ok(), ..Said::default() };
+    page(&who, &screen, id, Asked::overview(), said).await
+}
+
+pub(super) async fn page<P: Permission>(
+    who: &Allowed<P>,
+    screen: &Screen,
+    id: TicketId,
+    asked: Asked,
+    said: Said,
+) -> Result {
+    let mut tx = who.begin().await?;
+    let ticket = tickets::find(&mut tx, id).await?;
+    let status = if said.refused.is_some() { said.status } else { asked.status() };
+    let email = ticket.requester_email.clone();
+    let mut record = activity::record::<Tickets, _>(
+        &mut tx,
+        (who, screen),
+        (id, ticket.version, ticket.archived),
+        email.as_deref(),
+        Sight::DIRECTORY,
+        asked,
+    )
+    .await?;
+    // What is noted of a ticket stands in its conversation.
+    record.composer = None;
+    let mine = ticket.assignee.as_ref().is_some_and(|a| a.id == who.actor.member);
+    record.more = Some(Show::actions(who.slug(), screen.csrf(), &ticket, mine, record.may.write));
+    let mut view = Show {
+        slug: who.slug().clone(),
+        messages: vec![],
+        clocks: None,
+        composers: vec![],
+        canned: vec![],
+        queues: vec![],
+        members: vec![],
+        why: None,
+        following: None,
+        fields: vec![],
+        linked: vec![],
+        whole: None,
+        others: vec![],
+        megabytes: who.app().config().file_bytes / (1024 * 1024),
+        record,
+        ticket,
+    };
+    if view.record.open != Open::Overview {
+        return Ok(screen.show_as(status, who, &view));
+    }
+    view.messages = messages::of(&mut tx, id).await?;
+    view.clocks = Some(Clocks {
+        path: paths::ticket_clocks(who.slug(), id),
+        promised: clocks::of(&mut tx, id).await?,
+        moment: activity::moment(who),
+    });
+    view.why = assigning::why(&mut tx, id).await?.map(|(why, _)| why);
+    view.fields = custom_fields::list(&mut tx, Target::Tickets).await?;
+    let (many, own) = followers::of(&mut tx, id.0).await?;
+    let action = view.record.pages.following(id);
+    view.following = Some(Following { action, csrf: screen.csrf().to_owned(), mine: own, many });
+    for near in tickets::near(&mut tx, &view.ticket).await? {
+        match near.how {
+            tickets::Nearness::Whole => view.whole = Some((near.id, near.words)),
+            tickets::Nearness::Same => view.others.push((near.id, near.words, near.status)),
+            tickets::Nearness::Linked | tickets::Nearness::Part => view.linked.push((near.id, near.words)),
+        }
+    }
+    let writes = view.record.may.write && !view.ticket.archived && view.ticket.merged_into.is_none();
+    if writes {
+        view.queues = queues::all(&mut tx).await?;
+        view.members = members::choices(&mut tx).await?;
+        view.canned = canned::all(&mut tx).await?;
+        let drafts = messages::drafts(&mut tx, id).await?;
+        let chosen = said.canned.and_then(|id| view.canned.iter().find(|c| c.id == id));
+        let chosen = chosen.map(|c| filled(&c.body, &view.ticket, &who.actor.name));
+        let noting = said.refused.as_ref().is_some_and(|(draft, ..)| draft.kind == Kind::Note.key());
+        for kind in [Kind::Reply, Kind::Note] {
+            let begun = drafts.iter().find(|(k, _)| *k == kind).map(|(_, text)| text.clone()).unwrap_or_default();
+            let refused = said.refused.as_ref().filter(|(draft, ..)| draft.kind == kind.key());
+            let text = match (&chosen, refused) {
+                (_, Some((draft, ..))) => draft.text.clone(),
+                (Some(canned), None) if kind == Kind::Reply && begun.trim().is_empty() => canned.clone(),
+                (Some(canned), None) if kind == Kind::Reply => format!("{}\n\n{canned}", begun.trim_end()),
+                _ => begun,
+            };
+            let error = |field: &str| refused.and_then(|(_, _, errors)| errors.of(field)).map(str::to_owned);
+            view.composers.push(Composer {
+                kind,
+                once: refused.and_then(|(_, once, _)| *once).unwrap_or_else(|| tx.id()),
+                text,
+                error: error("text").or_else(|| error("")).or_else(|| error("status")),
+                wrong_file: error("file"),
+                open: if noting { kind == Kind::Note } else { kind == Kind::Reply },
+            });
+        }
+    }
+    Ok(screen.show_as(status, who, &view))
+}
+
+/// A reply or a note, perhaps with a file, and the status that goes with it.
+async fn add(who: Allowed<TicketsWrite>, screen: Screen, Record(id): Record<TicketId>, incoming: Incoming) -> Result {
+    // Nothing is taken in for a ticket that is not the reader's to answer.
+    store::reach::hold::<TicketsWrite>(&mut who.begin().await?, store::reach::Kind::Tickets, id.0).await?;
+    let kept = incoming.keep(&who).await?;
+    let draft: Draft = kept.read();
+    let once: MessageId = kept.once(who.app());
+    let (fields, mut errors) = draft.read();
+    if let Some(wrong) = &kept.wrong {
+        errors.add("file", wrong.clone());
+    }
+    let again = |status: StatusCode, once: Option<MessageId>, errors: Errors, draft: Draft| Said {
+        status,
+        refused: Some((draft, once, errors)),
+        canned: None,
+    };
+    if !errors.is_empty() {
+        let status = if kept.wrong.is_some() { kept.status } else { StatusCode::UNPROCESSABLE_ENTITY };
+        return page(&who, &screen, id, Asked::overview(), again(status, Some(once), errors, draft)).await;
+    }
+    let mut tx = who.begin().await?;
+    match messages::add(&mut tx, once, id, &fields, kept.file.as_ref()).await {
+        Err(store::Error::Refused(errors)) => {
+            drop(tx);
+            let said = again(StatusCode::UNPROCESSABLE_ENTITY, Some(once), errors, draft);
+            return page(&who, &screen, id, Asked::overview(), said).await;
+        }
+        Err(store::Error::Sent) => {
+            drop(tx);
+            let words = "This was sent before, with other words. Send it again to say this as well.";
+            let said = again(StatusCode::CONFLICT, None, Errors::one("text", words), draft);
+            return page(&who, &screen, id, Asked::overview(), said).await;
+        }
+        done => done?,
+    }
+    tx.commit().await?;
+    let words = match (fields.kind, fields.then) {
+        (Kind::Note, _) => "The note was added.",
+        (Kind::Reply, Some(Status::Solved)) => "Sent, and solved.",
+        (Kind::Reply, _) => "Sent.",
+    };
+    let mut toast = Toast::good(words);
+    if fields.kind == Kind::Reply {
+        toast = toast.link("Next ticket", paths::ticket_next(who.slug(), id));
+    }
+    screen.done(paths::ticket(who.slug(), id), toast).await
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Begun {
+    text: String,
+    kind: String,
+}
+
+/// What somebody has begun to write, kept while they write.
+async fn keep(
+    who: Allowed<TicketsWrite>,
+    screen: Screen,
+    Record(id): Record<TicketId>,
+    Confirmed(begun): Confirmed<Begun>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    tickets::find(&mut tx, id).await?;
+    messages::keep_draft(&mut tx, id, Kind::parse(&begun.kind).unwrap_or_default(), &begun.text).await?;
+    tx.commit().await?;
+    Ok(screen.kept(paths::ticket(who.slug(), id)))
+}
+
+/// The clocks as they stand now.
+async fn look(who: Allowed<TicketsRead>, screen: Screen, Record(id): Record<TicketId>) -> Result {
+    let mut tx = who.begin().await?;
+    tickets::find(&mut tx, id).await?;
+    let promised = clocks::of(&mut tx, id).await?;
+    let path = paths::ticket_clocks(who.slug(), id);
+    Ok(screen.show(&who, &Clocks { path, promised, moment: activity::moment(&who) }))
+}

@@ -1,0 +1,69 @@
+//! Settings of support: queues, calendars, what is promised, canned replies.
+
+mod calendars;
+mod canned;
+mod policies;
+mod queues;
+
+use crate::web::{Allowed, Result, Routes, Screen, Toast};
+use axum::http::StatusCode;
+use domain::{Errors, access::TicketsSettings, ids::Id};
+use store::TenantTx;
+use views::support::settings::Frame;
+
+pub fn routes(r: Routes) -> Routes {
+    let r = queues::routes(r);
+    let r = calendars::routes(r);
+    let r = policies::routes(r);
+    canned::routes(r)
+}
+
+type Setter = Allowed<TicketsSettings>;
+
+/// Told where somebody else was faster.
+const STALE: &str = "Somebody else has changed this meanwhile. Save again to have it as it is here.";
+
+fn frame(who: &Setter, screen: &Screen, errors: Errors) -> Frame {
+    Frame { slug: who.slug().clone(), rights: who.actor.rights, csrf: screen.csrf().to_owned(), errors }
+}
+
+fn status(errors: &Errors) -> StatusCode {
+    if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
+}
+
+/// The id that was drawn with a form.
+fn drawn<I: Id>(once: &str, tx: &TenantTx) -> I {
+    once.parse::<uuid::Uuid>().map_or_else(|_| tx.id(), I::from)
+}
+
+/// Commits what came of a form, or gives what is wrong with it.
+async fn settle(tx: TenantTx, done: store::Result<()>) -> Result<Option<Errors>> {
+    let done = match done {
+        Ok(()) => tx.commit().await,
+        Err(e) => {
+            drop(tx);
+            Err(e)
+        }
+    };
+    match done {
+        Ok(()) => Ok(None),
+        Err(store::Error::Refused(errors)) => Ok(Some(errors)),
+        Err(store::Error::Stale) => Ok(Some(Errors::one("", STALE))),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// On to `path` with what came of a button; what was refused is told there.
+async fn pressed(screen: &Screen, path: String, tx: TenantTx, done: store::Result<String>, words: &str) -> Result {
+    match done {
+        Ok(name) => {
+            tx.commit().await?;
+            screen.done(path, Toast::good(format!("{name} {words}"))).await
+        }
+        Err(store::Error::Refused(errors)) => {
+            let words = errors.iter().map(|(_, words)| words).collect::<Vec<_>>().join(" ");
+            screen.done(path, Toast::bad(words)).await
+        }
+        Err(e) => Err(e.into()),
+    }
+}

@@ -1,0 +1,11 @@
+//! Support: tickets, what is said in them, the queues they wait in, and what is promised.
+
+pub mod assigning;
+pub mod calendars;
+pub mod canned;
+pub mod clocks;
+pub mod messages;
+pub mod policies;
+pub mod queues;
+pub mod reports;
+pub mod tickets;

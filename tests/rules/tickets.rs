@@ -1,0 +1,125 @@
+//! What routes of tickets and of their settings name, and what their forms hold, for the walk along every route.
+
+use super::access::Named;
+use crate::support::Company;
+use domain::{import::Target, workspace::access::Subject};
+
+#[derive(Clone)]
+pub(super) struct Tickets {
+    pub(super) tickets: Named,
+    /// Not the only one.
+    queue: String,
+    /// Of no queue.
+    calendar: String,
+    /// Not the last one.
+    policy: String,
+    canned: String,
+    file_field: String,
+}
+
+impl Tickets {
+    pub(super) async fn of(company: &Company<'_>, round: &str) -> Self {
+        let (name, retired) = (format!("Ticket {round}"), format!("Retiredticket{round}."));
+        company.ticket(&[("name", &retired)]).await;
+        let changed = company.ticket(&[("name", &format!("Changed ticket {round}"))]).await.0;
+        let [queue, calendar, policy, canned] = company.support_settings(round).await;
+        Self {
+            tickets: Named {
+                record: company.ticket(&[("name", &name)]).await.to_string(),
+                import: String::new(),
+                archival: company.archival(Target::Tickets, &retired).await.to_string(),
+                view: company.view(Target::Tickets, &name).await.to_string(),
+                change: company.bulk_change(Target::Tickets, changed, "kind", "task").await.to_string(),
+            },
+            queue: queue.to_string(),
+            calendar: calendar.to_string(),
+            policy: policy.to_string(),
+            canned: canned.to_string(),
+            file_field: company.file_field(Target::Tickets, round).await.to_string(),
+        }
+    }
+
+    /// The same, where the ticket is this member's.
+    pub(super) async fn owned(&self, company: &Company<'_>, assignee: &str, name: &str) -> Self {
+        let record = company.ticket(&[("name", &format!("Ticket {name}")), ("assignee", assignee)]).await.to_string();
+        Self { tickets: Named { record, ..self.tickets.clone() }, ..self.clone() }
+    }
+
+    pub(super) fn misplaced(&self, tickets: &Named) -> Self {
+        Self {
+            tickets: tickets.clone(),
+            queue: self.calendar.clone(),
+            calendar: self.queue.clone(),
+            policy: self.canned.clone(),
+            canned: self.policy.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The id that such a route names, where it is one of these.
+    pub(super) fn id(&self, path: &str) -> Option<&str> {
+        match path {
+            p if p.contains("/settings/queues/{id}") => Some(&self.queue),
+            p if p.contains("/support-calendars/{id}") => Some(&self.calendar),
+            p if p.contains("/settings/sla/{id}") => Some(&self.policy),
+            p if p.contains("/canned-replies/{id}") => Some(&self.canned),
+            _ => None,
+        }
+    }
+
+    /// What its form would hold, where it is one of these.
+    pub(super) fn fields(&self, path: &str, round: &str) -> Option<Vec<(&'static str, String)>> {
+        let named = format!("{} {round}", path.len());
+        let once = || ("_once", uuid::Uuid::new_v4().to_string());
+        let version = || ("_version", "1".to_owned());
+        Some(match path {
+            p if p.contains("/tickets/{id}/field-files") => vec![("field", self.file_field.clone())],
+            p if p.ends_with("/tickets/new") || p.ends_with("/tickets/{id}/edit") => {
+                vec![("name", format!("Matter {named}")), ("requester", "ada@lamps.example".into()), version(), once()]
+            }
+            p if p.ends_with("/tickets/{id}/messages") => {
+                vec![("text", format!("Words {named}")), ("kind", "note".into()), once()]
+            }
+            p if p.ends_with("/tickets/{id}/draft") => vec![("text", format!("Words {named}"))],
+            p if p.ends_with("/tickets/{id}/facts") => vec![("priority", "urgent".into())],
+            p if p.ends_with("/tickets/changes") || p.ends_with("/tickets/changes/new") => vec![
+                ("ids", self.tickets.record.clone()),
+                ("versions", "1".into()),
+                ("once", uuid::Uuid::new_v4().to_string()),
+                ("field", "kind".into()),
+                ("shown", "kind".into()),
+                ("value", "incident".into()),
+                ("look", "yes".into()),
+            ],
+            p if p.ends_with("/settings/queues/new") || p.ends_with("/settings/queues/{id}") => vec![
+                ("name", format!("Queue {named}")),
+                ("prefix", format!("Q{}X{round}", p.len())),
+                ("calendar", self.calendar.clone()),
+                version(),
+                once(),
+            ],
+            p if p.ends_with("/support-calendars/new") || p.ends_with("/support-calendars/{id}") => vec![
+                ("name", format!("Hours {named}")),
+                ("zone", "UTC".into()),
+                ("mon", "9-17".into()),
+                version(),
+                once(),
+            ],
+            p if p.ends_with("/settings/sla/new") || p.ends_with("/settings/sla/{id}") => {
+                vec![("name", format!("Promise {named}")), ("normal_first", "4".into()), version(), once()]
+            }
+            p if p.ends_with("/settings/sla/{id}/move") => vec![("to", "down".into())],
+            p if p.contains("/canned-replies/new") || p.ends_with("/canned-replies/{id}") => {
+                vec![("name", format!("Reply {named}")), ("body", "Hello".into()), version(), once()]
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// A task stands beside a ticket as beside anything.
+#[test]
+fn a_ticket_is_a_subject() {
+    let id = uuid::Uuid::from_u128(4);
+    assert_eq!(Subject::parse(&format!("ticket:{id}")), Some(Subject::Ticket(id.into())));
+}

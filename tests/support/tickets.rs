@@ -1,0 +1,72 @@
+//! Tickets of a company, made by the product's own functions.
+
+use super::Company;
+use domain::{
+    CannedReplyId, DateOrder, MessageId, QueueId, SlaPolicyId, SupportCalendarId, TicketId,
+    support::{
+        calendars, canned, policies, queues,
+        tickets::{Draft, Ticket},
+    },
+};
+use store::support::{messages, tickets};
+
+impl Company<'_> {
+    /// A ticket with these fields.
+    pub async fn ticket(&self, fields: &[(&str, &str)]) -> TicketId {
+        let mut tx = self.begin().await;
+        let mut draft = Draft { name: "A lamp hums".into(), requester: "ada@lamps.example".into(), ..Draft::default() };
+        fields.iter().for_each(|(name, value)| draft.set(name, (*value).to_owned()));
+        let fields = draft.parse(&Default::default()).unwrap_or_else(|e| panic!("{draft:?}: {e:?}"));
+        let id = tx.id();
+        tickets::add(&mut tx, id, &fields).await.unwrap_or_else(|e| panic!("{draft:?}: {e:?}"));
+        tx.commit().await.expect("it is kept");
+        self.app.run_jobs().await;
+        id
+    }
+
+    /// A queue, a calendar that no queue goes by, a policy that is not the last one, and a canned reply.
+    pub async fn support_settings(&self, round: &str) -> [uuid::Uuid; 4] {
+        let mut tx = self.begin().await;
+        let free = calendars::Draft {
+            name: format!("Calendar {round}"),
+            zone: "UTC".into(),
+            mon: "9-17".into(),
+            ..Default::default()
+        };
+        let (name, hours) = free.read(DateOrder::Dmy).expect("a calendar");
+        let calendar = tx.id::<SupportCalendarId>();
+        store::support::calendars::add(&mut tx, calendar, &name, &hours).await.expect("it is kept");
+        let used = store::support::calendars::all(&mut tx).await.expect("calendars");
+        let used = used.iter().find(|c| c.name == "Working hours").expect("that of the beginning").id;
+        let prefix = format!("P{}", round.to_uppercase());
+        let draft =
+            queues::Draft { name: format!("Queue {round}"), prefix, calendar: used.to_string(), ..Default::default() };
+        let queue = tx.id::<QueueId>();
+        let fields = draft.read(&[]).expect("a queue");
+        store::support::queues::add(&mut tx, queue, &fields).await.expect("it is kept");
+        let draft = policies::Draft { name: format!("Policy {round}"), urgent_first: "1".into(), ..Default::default() };
+        let policy = tx.id::<SlaPolicyId>();
+        store::support::policies::add(&mut tx, policy, &draft.read().expect("a policy")).await.expect("it is kept");
+        let (fields, _) = canned::Draft { name: format!("Canned {round}"), body: "Hello".into() }.read();
+        let canned = tx.id::<CannedReplyId>();
+        store::support::canned::add(&mut tx, canned, &fields).await.expect("it is kept");
+        tx.commit().await.expect("it is kept");
+        [queue.0, calendar.0, policy.0, canned.0]
+    }
+
+    pub async fn ticket_now(&self, ticket: TicketId) -> Ticket {
+        tickets::find(&mut self.begin().await, ticket).await.expect("a ticket")
+    }
+
+    /// The customer answers; gives the ticket that this is in.
+    pub async fn customer_writes(&self, ticket: TicketId, text: &str, automatic: bool) -> TicketId {
+        let email = domain::Email::parse("ada@lamps.example").expect("an address");
+        let mut tx = self.begin().await;
+        let id = tx.id::<MessageId>();
+        let came = messages::Inbound { id, ticket, name: Some("Ada"), email: &email, text, automatic };
+        let there = messages::receive(&mut tx, &came).await.expect("it comes in");
+        tx.commit().await.expect("it is kept");
+        self.app.run_jobs().await;
+        there
+    }
+}

@@ -1,0 +1,5 @@
+//! Tickets: what customers ask, what is answered, and by when.
+
+mod clocks;
+mod desk;
+mod settings;

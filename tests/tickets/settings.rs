@@ -1,0 +1,86 @@
+//! Queues, and to whom they give their tickets; calendars.
+
+use crate::support::TestApp;
+use axum::http::StatusCode;
+use domain::access::Role;
+
+#[tokio::test]
+async fn a_queue_gives_its_tickets_in_turns_and_passes_over_who_is_away() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (ann, ben) = (company.member(Role::SupportManager).await, company.member(Role::SupportAgent).await);
+    let mut owner = company.owner().await;
+    owner.get("/w/acme/settings/queues").await;
+    owner.click("New queue").await;
+    let form = owner.form("Save queue").set("name", "Billing").set("prefix", "bill").set("how", "round_robin");
+    let page = owner.send(form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.says("Choose at least one person"), "{page}");
+    let form =
+        owner.form("Save queue").set("Person 1", &ann.member.to_string()).set("Person 2", &ben.member.to_string());
+    let page = owner.send(form).await;
+    assert!(page.says("Billing") && page.says("BILL-") && page.says("In turns"), "{page}");
+    let whose = async |ticket| company.ticket_now(ticket).await.assignee.map(|a| a.id);
+    let first = company.ticket(&[("queue", "Billing")]).await;
+    assert_eq!(company.ticket_now(first).await.number, "BILL-1001");
+    assert_eq!(whose(first).await, Some(ann.member));
+    let second = company.ticket(&[("queue", "bill")]).await;
+    assert_eq!(whose(second).await, Some(ben.member));
+    company.away(ann.member).await;
+    let third = company.ticket(&[("queue", "Billing")]).await;
+    assert_eq!(whose(third).await, Some(ben.member));
+    let page = owner.get(&format!("/w/acme/support/tickets/{third}")).await;
+    assert!(page.says("By “Billing” (in turns)") && page.says("is away until"), "{page}");
+    assert!(!page.says("Holiday kind"), "which leave it is nobody learns here: {page}");
+    // What nobody is there for waits, and says why.
+    app.trial
+        .admin(&format!("update members set deactivated_at = now() where id = '{}'", ben.member))
+        .await
+        .expect("out");
+    let fourth = company.ticket(&[("queue", "Billing")]).await;
+    assert_eq!(whose(fourth).await, None);
+    let page = owner.get(&format!("/w/acme/support/tickets/{fourth}")).await;
+    assert!(page.says("Nobody of “Billing” was left"), "{page}");
+    // A ticket that is given to another queue by hand goes by that one's rule, where nobody has it.
+    let plain = company.ticket(&[]).await;
+    assert_eq!((whose(plain).await, company.ticket_now(plain).await.number.as_str()), (None, "SUP-1001"));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn two_that_come_at_once_have_numbers_of_their_own() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (a, b) = tokio::join!(company.ticket(&[("name", "A")]), company.ticket(&[("name", "B")]));
+    let mut numbers = [company.ticket_now(a).await.number, company.ticket_now(b).await.number];
+    numbers.sort_unstable();
+    assert_eq!(numbers, ["SUP-1001", "SUP-1002"]);
+}
+
+#[tokio::test]
+async fn a_calendar_is_read_or_refused_and_stays_while_a_queue_goes_by_it() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    owner.get("/w/acme/settings/support-calendars").await;
+    owner.click("New calendar").await;
+    let page = owner.fill("Save calendar", &[("name", "Nights"), ("zone", "Europe/Berlin"), ("mon", "22-8")]).await;
+    assert_eq!(
+        (page.status, page.error("mon").as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "“22-8” ends before it begins."),
+        "{page}"
+    );
+    let days = "2026-12-24: 0-4 Christmas Eve\n2026-12-25: closed Christmas <Day>";
+    let page = owner.fill("Save calendar", &[("mon", "0-8, 22-24"), ("days", days)]).await;
+    assert!(page.says("Nights") && page.says("Mon 00:00–08:00, 22:00–24:00"), "{page}");
+    owner.click("Nights").await;
+    let page = owner.press("Remove calendar").await;
+    assert_eq!(page.toast(), "Nights was removed.", "{page}");
+    owner.click("Working hours").await;
+    let page = owner.press("Remove calendar").await;
+    assert!(page.toast().contains("The queue Support goes by this calendar"), "{page}");
+    owner.get("/w/acme/settings/queues").await;
+    owner.click("Support").await;
+    let page = owner.press("Take out of use").await;
+    assert!(page.toast().contains("This is the last queue"), "{page}");
+}

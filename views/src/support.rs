@@ -1,0 +1,5 @@
+//! Views of support.
+
+pub mod reports;
+pub mod settings;
+pub mod tickets;

@@ -1,0 +1,309 @@
+//! A ticket's page: what was said, and what is known of it.
+
+use super::{Clocks, priority, status};
+use crate::{
+    View,
+    crm::files::Following,
+    custom_fields,
+    notes::pieces,
+    record::Record,
+    ui::{
+        Alert, Avatar, AvatarSize, Button, Card, Choice, Facts, Field, Form, Icon, Identity, Menu, PageHead, Time,
+        Tone, menu_button, stack,
+    },
+};
+use domain::{
+    MessageId, Slug, TicketId,
+    custom_fields::CustomField,
+    draft::FieldClass,
+    files::size as bytes,
+    paths,
+    support::{
+        canned::Canned,
+        messages::{Author, Kind, Message},
+        queues::Queue,
+        tickets::{LONGEST, Priority, Status, Ticket},
+    },
+    workspace::members::Named,
+};
+use maud::{Markup, Render, html};
+
+/// Where something is written: a reply, or a note.
+pub struct Composer {
+    pub kind: Kind,
+    pub once: MessageId,
+    pub text: String,
+    pub error: Option<String>,
+    pub wrong_file: Option<String>,
+    pub open: bool,
+}
+
+/// The record.
+pub struct Show {
+    pub slug: Slug,
+    pub record: Record,
+    pub ticket: Ticket,
+    pub messages: Vec<Message>,
+    pub clocks: Option<Clocks>,
+    /// For whoever may answer.
+    pub composers: Vec<Composer>,
+    pub canned: Vec<Canned>,
+    pub queues: Vec<Queue>,
+    pub members: Vec<Named>,
+    /// Why it has its assignee, where its queue has decided.
+    pub why: Option<String>,
+    pub following: Option<Following>,
+    /// The fields that the workspace has added.
+    pub fields: Vec<CustomField>,
+    /// Number and subject of those that it has to do with.
+    pub linked: Vec<(TicketId, String)>,
+    /// What it is a part of, or became one of.
+    pub whole: Option<(TicketId, String)>,
+    /// Others of the same requester that are open.
+    pub others: Vec<(TicketId, String, Status)>,
+    /// The largest file that is taken.
+    pub megabytes: u64,
+}
+
+impl View for Show {
+    fn title(&self) -> String {
+        self.ticket.title()
+    }
+
+    fn body(&self) -> Markup {
+        self.record.page(self.head(), || (self.conversation(), self.side()))
+    }
+
+    fn part(&self, id: &str) -> Option<Markup> {
+        match (id, &self.clocks) {
+            ("clocks", Some(clocks)) => Some(clocks.render()),
+            _ => self.record.part(id),
+        }
+    }
+}
+
+impl Show {
+    fn head(&self) -> PageHead {
+        let t = &self.ticket;
+        PageHead::new(&t.name)
+            .facts(html! { (status(t)) @if t.priority != Priority::Normal { (priority(t.priority)) } })
+            .lead(html! { (t.number) " · " (t.kind.label()) " of " (t.requester()) @if let Some((id, name)) = &t.customer { ", " a href=(paths::customer(&self.slug, id)) { (name) } } })
+    }
+
+    /// What can be done with it, for the head.
+    pub fn actions(slug: &Slug, csrf: &str, ticket: &Ticket, mine: bool, may_write: bool) -> Markup {
+        let post = |fields: &[(&str, &str)], button: Button| {
+            html! {
+                form method="post" action=(paths::ticket_facts(slug, ticket.id)) {
+                    input type="hidden" name="_csrf" value=(csrf);
+                    @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+                    (button)
+                }
+            }
+        };
+        html! {
+            @if may_write && !ticket.archived && ticket.merged_into.is_none() {
+                @if !mine && !ticket.status.ended() { (post(&[("assignee", "me")], Button::submit("Take it").icon(Icon::UserCheck).key("a"))) }
+                @if ticket.status.ended() { (post(&[("status", "open")], Button::submit("Open again").icon(Icon::ArrowBackUp))) }
+                @else { (post(&[("status", "solved")], Button::submit("Solve").icon(Icon::Check).key("s"))) }
+            }
+            (Button::link("Next", paths::ticket_next(slug, ticket.id)).ghost().icon_after(Icon::ChevronRight).key("ArrowRight"))
+        }
+    }
+
+    fn conversation(&self) -> Markup {
+        let t = &self.ticket;
+        stack(html! {
+            @if let Some((id, words)) = &self.whole {
+                (Alert::new(Tone::Info, if t.merged_into.is_some() { "This ticket became a part of another one" } else { "This ticket is a part of another one" })
+                    .text(html! { a href=(paths::ticket(&self.slug, id)) { (words) } }))
+            }
+            @if self.messages.is_empty() { (Card::bare(html! { p.quiet { "Nothing was said yet." } })) }
+            @else {
+                ol.conversation aria-label="Conversation" { @for message in &self.messages { (self.message(message)) } }
+            }
+            @if !self.composers.is_empty() {
+                div.composers { @for composer in &self.composers { (self.composer(composer)) } }
+            }
+        })
+    }
+
+    fn message(&self, m: &Message) -> Markup {
+        let (name, side, label) = match (&m.author, m.kind) {
+            (Author::Customer(_, name), _) => (name.as_str(), "is-customer", "Customer"),
+            (Author::Member(_, name), Kind::Note) => (name.as_str(), "is-note", "Internal note"),
+            (Author::Member(_, name), Kind::Reply) => (name.as_str(), "is-reply", "Reply"),
+            (Author::System, Kind::Note) => ("People360", "is-note", "Internal note"),
+            (Author::System, Kind::Reply) => ("People360", "is-reply", "Automatic reply"),
+        };
+        html! {
+            li class={ "message " (side) } id={ "message-" (m.id) } {
+                (Avatar::new(name).size(AvatarSize::Medium))
+                article.message-body aria-label={ (label) " of " (name) } {
+                    header.message-head {
+                        strong { (name) }
+                        span.message-kind {
+                            @if m.kind == Kind::Note { (Icon::EyeOff) "Internal note" }
+                            @else if m.automatic { "Automatic" }
+                            @else if side == "is-customer" { "Customer" }
+                            @else { (Icon::Send) "To the customer" }
+                        }
+                        span.quiet { (Time::ago(&m.at.with_timezone(&self.record.moment.zone), self.record.moment.now)) }
+                    }
+                    div.message-text { (pieces(&m.pieces)) }
+                    @if !m.files.is_empty() {
+                        ul.plain-list.message-files {
+                            @for file in &m.files {
+                                li { a href=(paths::file(&self.slug, file.id)) { (Icon::Paperclip) (file.name) } span.quiet { " " (bytes(file.size)) } }
+                            }
+                        }
+                    }
+                    @if let Some(from) = m.from { p.quiet { "From " a href=(paths::ticket(&self.slug, from)) { "the ticket that was merged in" } } }
+                }
+            }
+        }
+    }
+
+    fn composer(&self, c: &Composer) -> Markup {
+        let note = c.kind == Kind::Note;
+        let text = Field::textarea("text", if note { "Internal note" } else { "Reply to the customer" })
+            .id(if note { "f-note" } else { "f-reply" })
+            .rows(5)
+            .value(&c.text)
+            .error(c.error.as_deref())
+            .attr("maxlength", LONGEST.to_string())
+            // What is begun is kept, in case one is called away.
+            .attr("hx-post", paths::ticket_draft(&self.slug, self.ticket.id))
+            .attr("hx-trigger", "input changed delay:1s")
+            .attr("hx-swap", "none")
+            .attr("hx-include", "closest form");
+        let text = match note {
+            true => text
+                .help("Only your team sees this. Type @ and a name to let somebody know.")
+                .attr("data-mentions", paths::note_mentions(&self.slug)),
+            false => text.help(format!("{} gets this.", self.ticket.requester())),
+        };
+        let then = |status: Status, words: &'static str| {
+            Button::submit(words).attr("name", "then").attr("value", status.key())
+        };
+        let form = Form::post(paths::ticket_messages(&self.slug, self.ticket.id), self.record.csrf.as_str())
+            .multipart()
+            .once(c.once.to_string())
+            .hidden("kind", c.kind.key())
+            .body(html! {
+                @if note { div.mention-field { (text) div.menu.mention-list data-mention-list role="listbox" aria-label="People" hidden {} } }
+                @else { (text) }
+                details.composer-file open[c.wrong_file.is_some()] {
+                    summary { (Icon::Paperclip) "Attach a file" }
+                    (Field::file("file", "File", "").id(if note { "f-note-file" } else { "f-reply-file" }).error(c.wrong_file.as_deref()).help(format!("At most {} MB.", self.megabytes)))
+                }
+            })
+            .actions(html! {
+                @if note { (Button::submit("Add note").icon(Icon::Note)) }
+                @else {
+                    (Button::submit("Send").primary().icon(Icon::Send))
+                    (then(Status::Pending, "Send, then wait for them"))
+                    (then(Status::Solved, "Send and solve"))
+                    @if !self.canned.is_empty() { (self.canned_menu()) }
+                }
+            })
+            .attr("class", "form composer")
+            .attr("data-send", "true");
+        html! {
+            details.composer-box.is-note[note] name="composer" open[c.open] data-composer {
+                summary data-key=(if note { "n" } else { "r" }) {
+                    @if note { (Icon::EyeOff) "Internal note" } @else { (Icon::Send) "Reply" }
+                }
+                (form)
+            }
+        }
+    }
+
+    /// Replies that are there already: chosen, one stands in the field.
+    fn canned_menu(&self) -> Markup {
+        let menu = self.canned.iter().fold(Menu::new("canned"), |menu, c| {
+            menu.link(None, &c.name, format!("{}?canned={}", paths::ticket(&self.slug, self.ticket.id), c.id))
+        });
+        menu_button(Button::new("Canned replies").ghost().icon(Icon::Copy), menu)
+    }
+
+    fn side(&self) -> Markup {
+        let t = &self.ticket;
+        stack(html! {
+            @if let Some(clocks) = &self.clocks { (clocks) }
+            @if self.record.may.write && !t.archived && t.merged_into.is_none() { (Card::new("Work", self.work())) }
+            @else { (Card::new("Work", self.facts())) }
+            (Card::new("Requester", self.requester()))
+            @if !self.linked.is_empty() {
+                (Card::new("Linked tickets", html! { ul.plain-list { @for (id, words) in &self.linked { li { a href=(paths::ticket(&self.slug, id)) { (words) } } } } }))
+            }
+            @if !self.fields.is_empty() {
+                @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &t.custom, (&self.slug, self.record.field_files()));
+                (Card::new("Details", facts.render()))
+            }
+            @if let Some(following) = &self.following { (following) }
+            (self.record.lately())
+        })
+    }
+
+    fn facts(&self) -> Markup {
+        let t = &self.ticket;
+        Facts::new()
+            .text("Queue", &t.queue_name)
+            .text("Priority", t.priority.label())
+            .text("Status", t.status.label())
+            .text("Assignee", t.assignee.as_ref().map_or("Nobody", |a| &a.name))
+            .render()
+    }
+
+    /// What is changed most, one form of it: only what was chosen anew is changed.
+    fn work(&self) -> Markup {
+        let t = &self.ticket;
+        let statuses = Status::ALL.map(|s| Choice::new(s.key(), s.label())).to_vec();
+        let priorities = Priority::ALL.map(|p| Choice::new(p.key(), p.label())).to_vec();
+        let queues = self.queues.iter().filter(|q| !q.archived || q.id == t.queue);
+        let queues = queues.map(|q| Choice::new(q.id.to_string(), &q.name)).collect();
+        let assignee = t.assignee.as_ref().map(|a| a.id.to_string()).unwrap_or_default();
+        let mut members: Vec<Choice> = self.members.iter().map(|m| Choice::new(m.id.to_string(), &m.name)).collect();
+        if let Some(a) = t.assignee.as_ref().filter(|a| self.members.iter().all(|m| m.id != a.id)) {
+            members.push(Choice::new(a.id.to_string(), format!("{} (no access any more)", a.name)));
+        }
+        let field = |name: &'static str, label: &'static str, choices: Vec<Choice>, value: String| {
+            html! {
+                input type="hidden" name={ "was_" (name) } value=(value);
+                (Field::select(name, label, choices).id(format!("w-{name}")).value(value))
+            }
+        };
+        html! {
+            (Form::post(paths::ticket_facts(&self.slug, t.id), self.record.csrf.as_str())
+                .body(html! {
+                    (field("status", "Status", statuses, t.status.key().into()))
+                    (field("priority", "Priority", priorities, t.priority.key().into()))
+                    (field("queue", "Queue", queues, t.queue.to_string()))
+                    input type="hidden" name="was_assignee" value=(if assignee.is_empty() { "nobody" } else { &assignee });
+                    (Field::select("assignee", "Assignee", [Choice::new("nobody", "Nobody")].into_iter().chain(members).collect())
+                        .id("w-assignee").value(if assignee.is_empty() { "nobody" } else { &assignee }))
+                })
+                .actions(Button::submit("Save").small().render())
+                .attr("class", "form ticket-work"))
+            @if let Some(why) = &self.why { p.quiet { (why) } }
+        }
+    }
+
+    fn requester(&self) -> Markup {
+        let t = &self.ticket;
+        let email = t.requester_email.as_deref().unwrap_or_default();
+        html! {
+            @match &t.contact {
+                Some((id, name)) => (Identity::new(name).detail(email).href(paths::contact(&self.slug, id))),
+                None => (Identity::new(t.requester()).detail(if t.requester_name.is_some() { email } else { "Not a contact yet" })),
+            }
+            @if let Some((id, name)) = &t.customer { p { "With " a href=(paths::customer(&self.slug, id)) { (name) } } }
+            @else if t.customer_hidden { p.quiet { "With a customer that you do not see" } }
+            @if !self.others.is_empty() {
+                h3.side-head { "Their other open tickets" }
+                ul.plain-list { @for (id, words, status) in &self.others { li { a href=(paths::ticket(&self.slug, id)) { (words) } span.quiet { " " (status.label()) } } } }
+            }
+        }
+    }
+}
