@@ -77,6 +77,7 @@ pub enum Resource {
     Deals,
     Leads,
     Tasks,
+    Activities,
     Notes,
     Members,
     Audit,
@@ -85,7 +86,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Employees,
         Self::Leave,
         Self::Documents,
@@ -97,6 +98,7 @@ impl Resource {
         Self::Deals,
         Self::Leads,
         Self::Tasks,
+        Self::Activities,
         Self::Notes,
         Self::Automation,
         Self::Members,
@@ -119,6 +121,7 @@ impl Resource {
             Self::Deals => "Deals",
             Self::Leads => "Leads",
             Self::Tasks => "Tasks",
+            Self::Activities => "Calls and meetings",
             Self::Notes => "Notes and tags",
             Self::Members => "Members and roles",
             Self::Audit => "Audit trail",
@@ -276,6 +279,13 @@ permissions! {
     /// Own: assigned to or made by oneself.
     TasksRead = "tasks.read", Tasks, "View", true;
     TasksWrite = "tasks.write", Tasks, "Add, change and finish", true;
+
+    /// Own: one's own, made by oneself, or to which one is invited. Those about a person are no further seen than by who takes
+    /// part and who may change that record.
+    ActivitiesRead = "activities.read", Activities, "View", true;
+    /// Own: one's own, or made by oneself.
+    ActivitiesWrite = "activities.write", Activities, "Plan, log, change and close", true;
+    ActivitiesExport = "activities.export", Activities, "Export", true;
 
     /// On records that one sees, as far as this reaches.
     NotesWrite = "notes.write", Notes, "Write notes on records that one sees", true;

@@ -3,9 +3,9 @@
 //! Names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    ContactId, CustomerId, DealId, DocumentId, EmployeeId, ImportId, InvitationId, LeadFormId, LeadId, LeaveRequestId,
-    MemberId, NoteId, PolicyId, StageId, TagId, TaskId, crm::pipelines::State, import::Target,
-    workspace::access::Subject,
+    ActivityId, ContactId, CustomerId, DealId, DocumentId, EmployeeId, ImportId, InvitationId, LeadFormId, LeadId,
+    LeaveRequestId, MemberId, NoteId, PolicyId, StageId, TagId, TaskId, activities, crm::pipelines::State,
+    import::Target, workspace::access::Subject,
 };
 use serde::{Deserialize, Serialize};
 
@@ -153,6 +153,25 @@ pub enum Event {
     },
     TaskReopened {
         task: TaskId,
+    },
+    /// `invited`: members who are to take part, where it is still to come.
+    ActivityAdded {
+        activity: ActivityId,
+        invited: Vec<MemberId>,
+    },
+    /// `invited`: who was not before.
+    ActivityChanged {
+        activity: ActivityId,
+        fields: Vec<String>,
+        invited: Vec<MemberId>,
+    },
+    /// It was held, called off, or nobody came.
+    ActivityClosed {
+        activity: ActivityId,
+        state: activities::State,
+    },
+    ActivityReopened {
+        activity: ActivityId,
     },
     /// `mentions`: whom it names, who may all see it.
     NoteAdded {

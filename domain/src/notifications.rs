@@ -62,6 +62,8 @@ kinds! {
     Assigned = "assigned", "Something is given to me", "A task or a customer becomes yours.", APP_AND_MAIL;
     Followed = "followed", "Something that I follow moves", "A note, another stage or another owner of a customer, contact or deal that you follow.", APP;
     TaskDue = "task_due", "A task of mine is due", "In the morning of its day; the digest has it anyway.", APP, own;
+    Reminder = "reminder", "A reminder of mine", "Of a task, a call or a meeting, when you have asked for it.", APP, own;
+    Invited = "invited", "Somebody invites me to a call or meeting", "And when it moves, or is called off.", APP_AND_MAIL;
     ApprovalAsked = "approval_asked", "I am asked to approve", "Somebody waits for your yes or no.", APP_AND_MAIL, own;
     ApprovalAnswered = "approval_answered", "My request is answered", "What a workflow that you have started asked for was approved or rejected.", APP_AND_MAIL;
     LeaveAsked = "leave_asked", "Somebody asks me for time off", "A request waits for your yes or no.", APP_AND_MAIL, own;

@@ -33,8 +33,10 @@ fn fill(template: &str, parts: &[(&str, &dyn std::fmt::Display)]) -> String {
     path
 }
 
+mod activities;
 mod contacts;
 mod leads;
+pub use activities::*;
 pub use leads::*;
 mod sales;
 pub use contacts::*;

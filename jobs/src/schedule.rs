@@ -8,8 +8,8 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
     jobs::{
-        Job, PlanDigests, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads, SettleLeave,
-        SweepWorkspace, TakeEffect, TendDepartures, TickAutomation,
+        Job, PlanDigests, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads,
+        SettleLeave, SweepWorkspace, TakeEffect, TendDepartures, TickAutomation,
     },
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -46,6 +46,7 @@ pub fn product() -> Vec<Entry> {
         }),
         // From midnight on, where the workspace is.
         Entry::only(Due::Changes, "take_effect", "0 */5 * * * *", |tenant, at| TakeEffect { tenant, at }),
+        Entry::only(Due::Reminders, "remind", "0 * * * * *", |tenant, at| Remind { tenant, at }),
         // Zones are a quarter of an hour apart at least; what is due while nobody looks is found by the next.
         Entry::only(Due::Digests, "plan_digests", "0 */5 * * * *", |tenant, at| PlanDigests { tenant, at }),
         // A day begins at any quarter of an hour; what is earned by it may wait for the next hour.

@@ -1,7 +1,7 @@
 //! Records that others belong to, of whatever noun: who may see one, who may change it, what it is called.
 
 use crate::{
-    Result, TenantTx,
+    Error, Result, TenantTx,
     reach::{self, Kind, reaches, reaches_record},
     search,
     workspace::access::as_if,
@@ -11,7 +11,7 @@ use domain::{
         Actor, ContactsRead, ContactsWrite, CustomersRead, CustomersWrite, DealsRead, DealsWrite, EmployeesRead,
         EmployeesWrite, LeadsRead, LeadsWrite, Permission, Rights, Scope,
     },
-    tasks::Named,
+    tasks::{About, Named},
     workspace::access::Subject,
 };
 use sqlx::{Postgres, QueryBuilder};
@@ -25,6 +25,75 @@ type Offered = (Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<U
 
 /// A contact with the address that tells namesakes apart.
 pub(crate) const CONTACT: &str = "case when e.email is null then e.name else e.name || ' (' || e.email || ')' end";
+
+/// The constants by which a list names the record of each of its rows: one for each way in which a reader may see employees,
+/// customers, contacts, deals and leads.
+pub(crate) const SIGHTS: usize = 1024;
+
+const SCOPES: [Option<Scope>; 4] = [None, Some(Scope::Own), Some(Scope::Team), Some(Scope::All)];
+
+/// Which of them is the reader's: nothing, own, team and all of each noun, as digits of a number.
+pub(crate) fn sight(tx: &TenantTx) -> usize {
+    let seen = [
+        tx.scope::<EmployeesRead>(),
+        tx.scope::<CustomersRead>(),
+        tx.scope::<ContactsRead>(),
+        tx.scope::<DealsRead>(),
+        tx.scope::<LeadsRead>(),
+    ];
+    seen.into_iter().fold(0, |n, scope| n * 4 + scope.map_or(0, |s| s as usize + 1))
+}
+
+/// The condition on a contact's row `e` in such a sight.
+pub(crate) fn sees_contacts(sight: usize) -> &'static str {
+    sees(sight, Kind::Contacts, 2)
+}
+
+fn sees(sight: usize, kind: Kind, digit: u32) -> &'static str {
+    reaches(kind, SCOPES[sight / 4usize.pow(digit) % 4])
+}
+
+/// The names of the records of a page `p`, for [`named`]: employees as `s`, with their number, customers as `k`, contacts as
+/// `v`, deals as `g`, leads as `h`.
+pub(crate) fn joins(sight: usize) -> String {
+    let (people, firms) = (sees(sight, Kind::Employees, 4), sees(sight, Kind::Customers, 3));
+    let (contacts, deals, leads) = (sees_contacts(sight), sees(sight, Kind::Deals, 1), sees(sight, Kind::Leads, 0));
+    format!(
+        " left join lateral (select e.first_name || ' ' || e.last_name as name, e.number from employees e \
+            where e.tenant_id = p.tenant_id and e.id = p.employee_id and {people}) s on true \
+          left join lateral (select e.name from customers e \
+            where e.tenant_id = p.tenant_id and e.id = p.customer_id and {firms}) k on true \
+          left join lateral (select e.name from contacts e \
+            where e.tenant_id = p.tenant_id and e.id = p.contact_id and {contacts}) v on true \
+          left join lateral (select e.name from deals e \
+            where e.tenant_id = p.tenant_id and e.id = p.deal_id and {deals}) g on true \
+          left join lateral (select e.name from leads e \
+            where e.tenant_id = p.tenant_id and e.id = p.lead_id and {leads}) h on true"
+    )
+}
+
+/// The record of a row, if the reader may see it, by the names that [`joins`] found.
+pub(crate) fn named(subject: Option<Subject>, number: Option<String>, names: [Option<String>; 5]) -> Option<Named> {
+    let (subject, name) = subject.zip(names.into_iter().flatten().next())?;
+    let words = number.map_or_else(|| name.clone(), |number| format!("{name} ({number})"));
+    Some(Named { subject, name, words })
+}
+
+/// The record that somebody names, if they may see it.
+pub(crate) async fn meant(tx: &mut TenantTx, about: Option<&About>) -> Result<Option<Subject>> {
+    let wrong = |words: String| Error::refused("about", words);
+    match about {
+        None => Ok(None),
+        Some(About::Record(subject)) if may_read(tx, *subject).await? => Ok(Some(*subject)),
+        Some(About::Record(_)) => Err(wrong("There is no such record any more.".into())),
+        Some(About::Words(words)) => match resolve(tx, words).await? {
+            Some(subject) => Ok(Some(subject)),
+            None => Err(wrong(format!(
+                "No person, customer, contact, deal or lead alone is called {words}. Type a name, and choose."
+            ))),
+        },
+    }
+}
 
 /// How far somebody with these rights sees records of this one's kind.
 pub(crate) fn to_read(rights: &Rights, subject: Subject) -> Option<Scope> {
@@ -120,7 +189,7 @@ pub async fn resolve(tx: &mut TenantTx, words: &str) -> Result<Option<Subject>> 
 }
 
 /// `Ada King Lovelace` as the name that lists sort by: the last word before the others.
-fn turned(words: &str) -> String {
+pub(crate) fn turned(words: &str) -> String {
     let lower = words.to_lowercase();
     match lower.rsplit_once(' ') {
         Some((first, last)) => format!("{last} {first}"),
