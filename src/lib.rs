@@ -2,6 +2,7 @@
 //!
 //! Begin at [`routes`]: every path, its handler, and who may call it.
 
+mod activities;
 mod automation;
 pub mod cli;
 pub mod config;
@@ -31,6 +32,7 @@ pub fn routes(development: bool) -> Routes {
     let r = landing::routes(r);
     let r = workspace::routes(r);
     let r = tasks::routes(r);
+    let r = activities::routes(r);
     let r = notes::routes(r);
     let r = tags::routes(r);
     let r = saved_views::routes(r);

@@ -2,6 +2,7 @@
 //! its own. Begin at [`support::TestApp`].
 #![expect(clippy::disallowed_methods, reason = "tests read their own settings, and make data without a transaction")]
 
+mod activities;
 mod automation;
 mod browser;
 mod cli;

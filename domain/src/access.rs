@@ -78,6 +78,7 @@ pub enum Resource {
     Leads,
     Tickets,
     Tasks,
+    Activities,
     Notes,
     Members,
     Audit,
@@ -99,6 +100,7 @@ impl Resource {
         Self::Leads,
         Self::Tickets,
         Self::Tasks,
+        Self::Activities,
         Self::Notes,
         Self::Automation,
         Self::Members,
@@ -122,6 +124,7 @@ impl Resource {
             Self::Leads => "Leads",
             Self::Tickets => "Tickets",
             Self::Tasks => "Tasks",
+            Self::Activities => "Calls and meetings",
             Self::Notes => "Notes and tags",
             Self::Members => "Members and roles",
             Self::Audit => "Audit trail",
@@ -294,6 +297,13 @@ permissions! {
     /// Own: assigned to or made by oneself.
     TasksRead = "tasks.read", Tasks, "View", true;
     TasksWrite = "tasks.write", Tasks, "Add, change and finish", true;
+
+    /// Own: one's own, made by oneself, or to which one is invited. Those about a person are no further seen than by who takes
+    /// part and who may change that record.
+    ActivitiesRead = "activities.read", Activities, "View", true;
+    /// Own: one's own, or made by oneself.
+    ActivitiesWrite = "activities.write", Activities, "Plan, log, change and close", true;
+    ActivitiesExport = "activities.export", Activities, "Export", true;
 
     /// On records that one sees, as far as this reaches.
     NotesWrite = "notes.write", Notes, "Write notes on records that one sees", true;

@@ -151,6 +151,8 @@ const NOUNS: &[(&str, &str)] = &[
     ("workflow_approvals", "Approval"),
     ("automation_settings", "Automation"),
     ("tasks", "Task"),
+    ("activities", "Call or meeting"),
+    ("activity_attendees", "Somebody in a call or meeting"),
     ("attendance", "Attendance"),
     ("timesheets", "Timesheet"),
     ("weekly_hours", "Weekly hours of"),

@@ -3,9 +3,9 @@
 //! Names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    ContactId, CustomerId, DealId, DocumentId, EmployeeId, ImportId, InvitationId, LeadFormId, LeadId, LeaveRequestId,
-    MemberId, MessageId, NoteId, PolicyId, StageId, TagId, TaskId, TicketId, crm::pipelines::State, import::Target,
-    support::sla::Clock, workspace::access::Subject,
+    ActivityId, ContactId, CustomerId, DealId, DocumentId, EmployeeId, ImportId, InvitationId, LeadFormId, LeadId,
+    LeaveRequestId, MemberId, MessageId, NoteId, PolicyId, StageId, TagId, TaskId, TicketId, activities,
+    crm::pipelines::State, import::Target, support::sla::Clock, workspace::access::Subject,
 };
 use serde::{Deserialize, Serialize};
 
@@ -192,6 +192,25 @@ pub enum Event {
     },
     TaskReopened {
         task: TaskId,
+    },
+    /// `invited`: members who are to take part, where it is still to come.
+    ActivityAdded {
+        activity: ActivityId,
+        invited: Vec<MemberId>,
+    },
+    /// `invited`: who was not before.
+    ActivityChanged {
+        activity: ActivityId,
+        fields: Vec<String>,
+        invited: Vec<MemberId>,
+    },
+    /// It was held, called off, or nobody came.
+    ActivityClosed {
+        activity: ActivityId,
+        state: activities::State,
+    },
+    ActivityReopened {
+        activity: ActivityId,
     },
     /// `mentions`: whom it names, who may all see it.
     NoteAdded {

@@ -71,6 +71,10 @@ ids! {
     /// One person's answer that a run waits for.
     ApprovalId,
     TaskId,
+    /// A call or a meeting.
+    ActivityId,
+    /// Somebody who takes part in one.
+    AttendeeId,
     /// A file that somebody has brought.
     FileId,
     /// A document of an employee, or one that is asked for.

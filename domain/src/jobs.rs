@@ -128,6 +128,8 @@ jobs! {
     SendNotifications("send_notifications", Mail) { id: MailId, member: MemberId, until: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.member, j.until.timestamp());
     /// Tells those whose tasks are due today, and who have their morning.
     RemindOfTasks("remind_of_tasks", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// Tells of tasks, calls and meetings whose reminder has come.
+    Remind("remind", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Has planned changes of job and pay take effect whose day has come.
     TakeEffect("take_effect", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Writes what has come due into the ledgers of leave: what accrues, what is over, what is carried over.

@@ -3,6 +3,9 @@
 //! No I/O, no SQL, no HTML, no clock: what a rule needs is handed to it.
 
 pub mod access;
+pub mod activities;
+#[cfg(test)]
+mod activities_tests;
 pub mod archival;
 pub mod audit;
 pub mod automation;
@@ -28,6 +31,8 @@ pub mod notes;
 pub mod notifications;
 pub mod paths;
 pub mod places;
+pub mod recurrence;
+pub mod reminders;
 pub mod saved_views;
 pub mod support;
 pub mod tags;

@@ -64,6 +64,8 @@ kinds! {
     TicketWritten = "ticket_written", "A customer answers a ticket of mine", "They wrote in a ticket that is yours, or that you follow.", APP;
     SlaAtRisk = "sla_at_risk", "A ticket of mine is late, or soon", "A promised time is nearly over, or has passed.", APP_AND_MAIL, own;
     TaskDue = "task_due", "A task of mine is due", "In the morning of its day; the digest has it anyway.", APP, own;
+    Reminder = "reminder", "A reminder of mine", "Of a task, a call or a meeting, when you have asked for it.", APP, own;
+    Invited = "invited", "Somebody invites me to a call or meeting", "And when it moves, or is called off.", APP_AND_MAIL;
     ApprovalAsked = "approval_asked", "I am asked to approve", "Somebody waits for your yes or no.", APP_AND_MAIL, own;
     ApprovalAnswered = "approval_answered", "My request is answered", "What a workflow that you have started asked for was approved or rejected.", APP_AND_MAIL;
     LeaveAsked = "leave_asked", "Somebody asks me for time off", "A request waits for your yes or no.", APP_AND_MAIL, own;

@@ -33,10 +33,12 @@ fn fill(template: &str, parts: &[(&str, &dyn std::fmt::Display)]) -> String {
     path
 }
 
+mod activities;
 mod contacts;
 mod forecast;
 mod leads;
 pub use forecast::*;
+pub use activities::*;
 pub use leads::*;
 mod support;
 pub use support::*;

@@ -4,10 +4,11 @@ use crate::{
     Conventions, Day, Errors, MemberId, TaskId, draft,
     draft::{Field, FieldClass},
     list::{Cursor, Sort, SortKey},
+    reminders::{self, Remind, clock},
     text::Words,
     workspace::access::Subject,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub const WORDS: Words = Words { one: "task", many: "tasks" };
@@ -17,7 +18,7 @@ pub const LONGEST: usize = 5_000;
 
 draft! {
     /// A task as typed into a form, and the page to go back to.
-    Draft { title, details, due, priority, assignee, about, back }
+    Draft { title, details, due, due_time, priority, assignee, about, remind, remind_day, remind_time, back }
 }
 
 /// What a task is told to be.
@@ -27,6 +28,9 @@ pub struct Fields {
     pub details: Option<String>,
     /// Until the end of this day.
     pub due: Option<Day>,
+    /// At which time of it, where whoever does it is.
+    pub due_time: Option<NaiveTime>,
+    pub remind: Option<Remind>,
     pub priority: Priority,
     /// Nobody in particular is whoever adds it.
     pub assignee: Option<MemberId>,
@@ -95,6 +99,8 @@ impl Draft {
             title: e.required("title", &self.title, 200),
             details: e.text("details", &self.details, LONGEST),
             due: e.optional("due", &self.due, |s| Day::parse(s, c.dates)),
+            due_time: e.optional("due_time", &self.due_time, reminders::time),
+            remind: reminders::read(&mut e, &self.remind, &self.remind_day, &self.remind_time, c.dates),
             priority: e
                 .optional("priority", &self.priority, |s| Priority::parse(s).ok_or("Choose one of them."))
                 .unwrap_or_default(),
@@ -103,6 +109,14 @@ impl Draft {
             }),
             about: e.line("about", &self.about, 300).map(|s| Subject::parse(&s).map_or(About::Words(s), About::Record)),
         };
+        if fields.due.is_none() && self.due.trim().is_empty() {
+            if fields.due_time.is_some() {
+                e.add("due", "A time needs its day.");
+            }
+            if fields.remind.is_some_and(|r| r.before().is_some()) {
+                e.add("remind", "Say when it is due, or choose a time of its own.");
+            }
+        }
         (fields, e)
     }
 }
@@ -141,6 +155,8 @@ pub struct Task {
     pub title: String,
     pub details: Option<String>,
     pub due: Option<Day>,
+    pub due_time: Option<NaiveTime>,
+    pub remind: Option<Remind>,
     pub priority: Priority,
     pub assignee: Person,
     /// `None`: the system's own work made it.
@@ -160,10 +176,15 @@ impl Task {
 
     /// The task as a form shows it.
     pub fn draft(&self) -> Draft {
+        let [remind, remind_day, remind_time] = Remind::typed(self.remind);
         Draft {
             title: self.title.clone(),
             details: self.details.clone().unwrap_or_default(),
             due: self.due.map(|d| d.to_string()).unwrap_or_default(),
+            due_time: self.due_time.map(clock).unwrap_or_default(),
+            remind,
+            remind_day,
+            remind_time,
             priority: self.priority.key().to_owned(),
             assignee: self.assignee.id.to_string(),
             about: self.about.as_ref().map(|a| a.words.clone()).unwrap_or_default(),
@@ -173,7 +194,8 @@ impl Task {
 
     /// Whether it is what these fields say; who it is for and what about only where they say so.
     pub fn is(&self, f: &Fields) -> bool {
-        (&self.title, &self.details, self.due, self.priority) == (&f.title, &f.details, f.due, f.priority)
+        (&self.title, &self.details, self.due, self.due_time, self.priority, self.remind)
+            == (&f.title, &f.details, f.due, f.due_time, f.priority, f.remind)
             && f.assignee.is_none_or(|a| a == self.assignee.id)
             && match &f.about {
                 Some(about) => self.about.as_ref().is_none_or(|a| a.means(about)),
@@ -208,6 +230,10 @@ pub const FIELDS: &[Field] = &[
     Field { required: true, ..field("title", "Task") },
     field("details", "Details"),
     field("due", "Due"),
+    field("due_time", "Time"),
+    field("remind", "Reminder"),
+    field("remind_day", "Day of the reminder"),
+    field("remind_time", "Time of the reminder"),
     field("priority", "Priority"),
     field("assignee", "Assigned to"),
     field("about", "About"),
@@ -380,12 +406,14 @@ mod tests {
             priority: "urgent".into(),
             assignee: "Ada".into(),
             details: "x".repeat(LONGEST + 1),
+            due_time: "noon".into(),
+            remind: "soon".into(),
             ..Draft::default()
         };
         let (_, errors) = wrong.read(&Conventions::default());
         let mut fields: Vec<_> = errors.iter().map(|(f, _)| f).collect();
         fields.sort_unstable();
-        assert_eq!(fields, ["assignee", "details", "due", "priority", "title"]);
+        assert_eq!(fields, ["assignee", "details", "due", "due_time", "priority", "remind", "title"]);
     }
 
     #[test]
@@ -408,6 +436,8 @@ mod tests {
             title: "Call".into(),
             details: None,
             due,
+            due_time: None,
+            remind: None,
             priority: Priority::Normal,
             assignee: person(),
             created_by: None,

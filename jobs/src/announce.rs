@@ -1,5 +1,6 @@
 //! Who listens to which event. A listener is a job of its own, so that one that fails is tried again alone.
 
+pub(crate) mod activities;
 pub(crate) mod documents;
 pub use documents::to_read;
 pub(crate) mod notices;
@@ -37,6 +38,7 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
     let tenant = announced.tenant;
     notices::tell(tx, announced).await?;
     documents::tell(tx, announced).await?;
+    activities::tell(tx, announced).await?;
     match &announced.event {
         Event::Imported { import, target } | Event::ImportUndone { import, target } => {
             if *target == Target::Leads {
@@ -133,6 +135,10 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::TaskChanged { .. }
         | Event::TaskDone { .. }
         | Event::TaskReopened { .. }
+        | Event::ActivityAdded { .. }
+        | Event::ActivityChanged { .. }
+        | Event::ActivityClosed { .. }
+        | Event::ActivityReopened { .. }
         | Event::NoteAdded { .. }
         | Event::NoteChanged { .. }
         | Event::DocumentAsked { .. }

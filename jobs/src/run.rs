@@ -2,7 +2,7 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, AssignLeads, CallWebhook, Job, PlanDigests, RefitLeave, RemindOfDocuments,
+    AdvanceRun, Announce, AssignLeads, CallWebhook, Job, PlanDigests, RefitLeave, Remind, RemindOfDocuments,
     RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
     SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepClocks, SweepWorkspace,
@@ -147,6 +147,7 @@ impl Handlers {
             .with::<SweepWorkspace>()
             .with::<SendNotifications>()
             .with::<RemindOfTasks>()
+            .with::<Remind>()
             .with::<TakeEffect>()
             .with::<SettleLeave>()
             .with::<RefitLeave>()

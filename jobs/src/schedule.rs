@@ -8,7 +8,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
     jobs::{
-        Job, PlanDigests, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads, SettleLeave,
+        Job, PlanDigests, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads, SettleLeave,
         SweepClocks, SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures, TickAutomation,
     },
 };
@@ -46,6 +46,7 @@ pub fn product() -> Vec<Entry> {
         }),
         // From midnight on, where the workspace is.
         Entry::only(Due::Changes, "take_effect", "0 */5 * * * *", |tenant, at| TakeEffect { tenant, at }),
+        Entry::only(Due::Reminders, "remind", "0 * * * * *", |tenant, at| Remind { tenant, at }),
         // Zones are a quarter of an hour apart at least; what is due while nobody looks is found by the next.
         Entry::only(Due::Digests, "plan_digests", "0 */5 * * * *", |tenant, at| PlanDigests { tenant, at }),
         // A day begins at any quarter of an hour; what is earned by it may wait for the next hour.

@@ -182,7 +182,7 @@ pub struct Allowed<P> {
 impl<P: Permission> Allowed<P> {
     /// Opens the workspace's transaction, in one round trip.
     pub async fn begin(&self) -> Result<TenantTx, Error> {
-        let desk = Desk::of_member(&self.actor, self.workspace.zone, self.caller.address);
+        let desk = Desk::of_member(&self.actor, self.workspace.zone, self.caller.address).told_in(self.zone);
         let seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner).take();
         // The same each time.
         let _known_already = self.reading.desk.set(desk);
@@ -411,7 +411,12 @@ impl Unsubscriber {
             jobs::mail::Unsubscribe::Address(_) => store::Who::Job("unsubscribe"),
         };
         let zone = chrono_tz::Tz::UTC;
-        Ok(self.app.0.db.begin(Desk { tenant: self.tenant, zone, who, rights, employee: None, address }).await?)
+        Ok(self
+            .app
+            .0
+            .db
+            .begin(Desk { tenant: self.tenant, zone, told_in: zone, who, rights, employee: None, address })
+            .await?)
     }
 }
 

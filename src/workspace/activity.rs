@@ -8,7 +8,10 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::{
     Money, NoteId,
-    access::{AutomationRead, CATALOGUE, NotesModerate, NotesWrite, Permission, Right, Scope, Sight, TasksRead},
+    access::{
+        ActivitiesRead, AutomationRead, CATALOGUE, NotesModerate, NotesWrite, Permission, Right, Scope, Sight,
+        TasksRead,
+    },
     custom_fields::{self, PREFIX},
     draft::{Clash, Field},
     hr::details,
@@ -28,7 +31,7 @@ use store::{
 use uuid::Uuid;
 use views::{
     Moment,
-    activity::{Changed, Did, Happened, Noted, Open},
+    activity::{Changed, Did, Happened, Held, Noted, Open},
     notes::Composer,
     record::Record,
     tags::OnRecord as Tags,
@@ -110,23 +113,38 @@ pub async fn record<N: Beside, P: Permission>(
         true => store::notes::of(tx, subject, mark.as_ref(), most).await?,
         false => vec![],
     };
-    // Both are asked for a page's worth; together they fill one, and the next page goes on in each where this one ends.
-    let full = changes.len() + notes.len() >= count;
+    let held = match told && who.actor.may(ActivitiesRead::KEY) {
+        true => store::activities::held(tx, subject, Mark::parse(&before.held).as_ref(), most).await?,
+        false => vec![],
+    };
+    // Each is asked for a page's worth; together they fill one, and the next page goes on in each where this one ends.
+    let full = changes.len() + notes.len() + held.len() >= count;
+    let held = held.into_iter().map(|activity| {
+        let href = paths::activity(who.slug(), activity.id);
+        Happened::Held(Box::new(Held { activity, href }))
+    });
     let noted = notes.into_iter().map(|n| Happened::Noted(note(who, screen, n)));
     let mut happened: Vec<_> =
-        words(changes, N::FIELDS, &names).into_iter().map(Happened::Changed).chain(noted).collect();
+        words(changes, N::FIELDS, &names).into_iter().map(Happened::Changed).chain(noted).chain(held).collect();
     happened.sort_by_key(|h| std::cmp::Reverse(h.at()));
     happened.truncate(count);
     let last_change = happened.iter().rev().find_map(|h| match h {
         Happened::Changed(c) => Some(c.id),
-        Happened::Noted(_) => None,
+        Happened::Noted(_) | Happened::Held(_) => None,
     });
     let last_note = happened.iter().rev().find_map(|h| match h {
         Happened::Noted(n) => Some(Mark { value: n.at.to_rfc3339(), id: n.id.0 }),
-        Happened::Changed(_) => None,
+        Happened::Changed(_) | Happened::Held(_) => None,
     });
-    let next =
-        Before { before: last_change.or(before.before), note: last_note.map_or(before.note, |mark| mark.text()) };
+    let last_held = happened.iter().rev().find_map(|h| match h {
+        Happened::Held(h) => Some(Mark { value: h.activity.starts_at.to_rfc3339(), id: h.activity.id.0 }),
+        Happened::Changed(_) | Happened::Noted(_) => None,
+    });
+    let next = Before {
+        before: last_change.or(before.before),
+        note: last_note.map_or(before.note, |mark| mark.text()),
+        held: last_held.map_or(before.held, |mark| mark.text()),
+    };
     let may = listed::may_with::<N, _>(who, tx, id).await?;
     let (may_note, may_private) = match told {
         true => store::notes::may_add(tx, subject).await?,
@@ -159,6 +177,10 @@ pub async fn record<N: Beside, P: Permission>(
         true => Some(crate::tasks::on_record(tx, who, screen, subject).await?),
         false => None,
     };
+    let activities = match overview && who.actor.may(ActivitiesRead::KEY) {
+        true => Some(crate::activities::on_record(tx, who, screen, subject).await?),
+        false => None,
+    };
     Ok(Record {
         words: N::WORDS,
         older: full.then(|| views::list::url(&pages.timeline(id), &next)),
@@ -173,6 +195,7 @@ pub async fn record<N: Beside, P: Permission>(
             may_write: may.write,
         }),
         tasks,
+        activities,
         csrf: screen.csrf().to_owned(),
         id: id.to_string(),
         archived,
@@ -234,7 +257,7 @@ pub async fn change_at(
     Ok(words(vec![change], fields, &names).pop())
 }
 
-/// Which entries of a timeline are asked for: changes before this one, notes before that.
+/// Which entries of a timeline are asked for: changes before this one, notes before that, calls and meetings before those.
 #[derive(Deserialize, Serialize, Default)]
 #[serde(default)]
 pub struct Before {
@@ -242,6 +265,8 @@ pub struct Before {
     pub before: Option<i64>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub note: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub held: String,
 }
 
 /// Changes in the words of the noun's fields.

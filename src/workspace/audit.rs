@@ -134,6 +134,7 @@ fn page(table: &str) -> Option<Page> {
         "mail_suppressions" => |s, _| paths::mail_stopped(s),
         "workflows" => |s, id| paths::workflow(s, id),
         "tasks" => |s, id| paths::task(s, id),
+        "activities" => |s, id| paths::activity(s, id),
         "timesheets" => |s, id| paths::timesheet(s, id),
         "weekly_hours" => |s, id| paths::employee(s, id),
         "employee_details" => |s, id| paths::employee(s, id),

@@ -76,6 +76,8 @@ pub const PLAIN: &[&str] = &[
     "mail_suppressions",
     "pictures",
     "tasks",
+    "activities",
+    "activity_attendees",
     "notes",
     "tags",
     // Told as a change of the record itself.
@@ -147,6 +149,8 @@ const SEALED: &[(&str, &[&str])] = &[
     ("merges", &["before", "after"]),
     // What a view asks, it asks of fields of whatever class.
     ("saved_views", &["question"]),
+    // What is said about people and customers is for who takes part.
+    ("activities", &["subject", "notes", "place"]),
     // Not everybody who reads the trail may know what things are worth.
     ("assets", &["value_minor", "value_currency"]),
     // Of which class it is, the field says; who may see it sees the request itself.

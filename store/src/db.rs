@@ -285,7 +285,7 @@ impl Db {
         let desk = Desk::of_system(tenant, Tz::UTC, Who::Job(name));
         let mut tx = self.begin(desk).await?;
         let workspace = crate::workspace::find(&mut tx).await?;
-        tx.desk.zone = workspace.zone;
+        (tx.desk.zone, tx.desk.told_in) = (workspace.zone, workspace.zone);
         Ok((tx, workspace))
     }
 

@@ -4,6 +4,7 @@
 //! [`IdentityTx`] for who is signing in, [`RelayTx`] for the outbox. Each noun has one file of queries.
 
 pub mod accounts;
+pub mod activities;
 pub mod activity;
 pub mod archivals;
 pub mod audit;
@@ -31,6 +32,7 @@ pub mod queue;
 pub mod reach;
 pub mod record_files;
 pub mod records;
+pub mod reminders;
 pub mod saved_views;
 pub mod search;
 pub mod sessions;

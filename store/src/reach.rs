@@ -28,6 +28,10 @@ pub enum Kind {
     Tickets,
     /// What is assigned to one, or was made by one; to them, or by them.
     Tasks,
+    /// As tasks: to change.
+    Activities,
+    /// To see: those to which one is invited, too; to which they are.
+    ActivitiesSeen,
     /// Of one's own record; of everyone below.
     Documents,
     /// In which one has something to do; those about everyone below. Nobody sees all of their own.
@@ -53,6 +57,7 @@ impl Kind {
             Self::Leads => "leads",
             Self::Tickets => "tickets",
             Self::Tasks => "tasks",
+            Self::Activities | Self::ActivitiesSeen => "activities",
             Self::Documents => "documents",
             Self::Checklists => "checklists",
             Self::Assets => "assets",
@@ -87,6 +92,17 @@ impl Kind {
             (Self::Timesheets, Some(Scope::Team)) => Some("e.employee_id in (select house.team())"),
             (Self::Members, Some(Scope::Own)) => Some("e.id = house.me_member()"),
             (Self::Members, Some(Scope::Team)) => Some("e.id in (select house.team_members())"),
+            (Self::Activities, Some(Scope::Own)) => {
+                Some("(e.owner_id = house.me_member() or e.created_by = house.me_member())")
+            }
+            (Self::Activities, Some(Scope::Team)) => {
+                Some("(e.owner_id in (select house.team_members()) or e.created_by in (select house.team_members()))")
+            }
+            (Self::ActivitiesSeen, Some(Scope::Own)) => Some(TAKES_PART),
+            (Self::ActivitiesSeen, Some(Scope::Team)) => Some(
+                "(e.owner_id in (select house.team_members()) or e.created_by in (select house.team_members()) \
+                 or e.id in (select t.activity_id from activity_attendees t where t.member_id in (select house.team_members())))",
+            ),
             (Self::Tasks, Some(Scope::Own)) => {
                 Some("(e.assignee_id = house.me_member() or e.created_by = house.me_member())")
             }
@@ -96,6 +112,10 @@ impl Kind {
         }
     }
 }
+
+/// A call or meeting in which the reader takes part.
+pub(crate) const TAKES_PART: &str = "(e.owner_id = house.me_member() or e.created_by = house.me_member() \
+    or e.id in (select t.activity_id from activity_attendees t where t.member_id = house.me_member()))";
 
 /// A checklist in which the reader has something to do.
 const MINE: &str = "exists (select from checklist_items i join tasks t on t.tenant_id = i.tenant_id and t.id = i.task_id \

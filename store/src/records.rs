@@ -1,7 +1,7 @@
 //! Records that others belong to, of whatever noun: who may see one, who may change it, what it is called.
 
 use crate::{
-    Result, TenantTx,
+    Error, Result, TenantTx,
     reach::{self, Kind, reaches, reaches_record},
     search,
     workspace::access::as_if,
@@ -11,10 +11,14 @@ use domain::{
         Actor, ContactsRead, ContactsWrite, CustomersRead, CustomersWrite, DealsRead, DealsWrite, EmployeesRead,
         EmployeesWrite, LeadsRead, LeadsWrite, Permission, Rights, Scope, TicketsRead, TicketsWrite,
     },
-    tasks::Named,
+    tasks::{About, Named},
     workspace::access::Subject,
 };
 use sqlx::{Postgres, QueryBuilder};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 use uuid::Uuid;
 
 /// How well it fits, and the record that it is: an employee, a customer, a contact, or a deal.
@@ -25,6 +29,95 @@ type Offered = (Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<Uuid>, Option<U
 
 /// A contact with the address that tells namesakes apart.
 pub(crate) const CONTACT: &str = "case when e.email is null then e.name else e.name || ' (' || e.email || ')' end";
+
+/// How far a reader sees employees, customers, contacts, deals, leads and tickets.
+pub(crate) type Sight = [Option<Scope>; 6];
+
+/// The reader's.
+pub(crate) fn sight(tx: &TenantTx) -> Sight {
+    [
+        tx.scope::<EmployeesRead>(),
+        tx.scope::<CustomersRead>(),
+        tx.scope::<ContactsRead>(),
+        tx.scope::<DealsRead>(),
+        tx.scope::<LeadsRead>(),
+        tx.scope::<TicketsRead>(),
+    ]
+}
+
+/// Parts of statements by what their reader sees, made when somebody first asks so: a workspace has a handful of such
+/// readers, where there could be thousands.
+#[derive(Default)]
+pub(crate) struct Kept(Mutex<HashMap<Sight, &'static str>>);
+
+impl Kept {
+    pub fn of(&self, sight: Sight, make: impl FnOnce(Sight) -> String) -> &'static str {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Kept for good, as what is prepared from it is: there are no more than combinations of scopes.
+        known.entry(sight).or_insert_with(|| Box::leak(make(sight).into_boxed_str()))
+    }
+}
+
+/// The condition on a contact's row `e` in such a sight.
+pub(crate) fn sees_contacts(sight: Sight) -> &'static str {
+    reaches(Kind::Contacts, sight[2])
+}
+
+/// The names of the records of a page `p`, for [`named`]: employees as `s`, with their number, customers as `k`, contacts as
+/// `v`, deals as `g`, leads as `h`.
+pub(crate) fn joins(sight: Sight) -> String {
+    let (people, firms) = (reaches(Kind::Employees, sight[0]), reaches(Kind::Customers, sight[1]));
+    let (deals, leads) = (reaches(Kind::Deals, sight[3]), reaches(Kind::Leads, sight[4]));
+    let contacts = sees_contacts(sight);
+    format!(
+        " left join lateral (select e.first_name || ' ' || e.last_name as name, e.number from employees e \
+            where e.tenant_id = p.tenant_id and e.id = p.employee_id and {people}) s on true \
+          left join lateral (select e.name from customers e \
+            where e.tenant_id = p.tenant_id and e.id = p.customer_id and {firms}) k on true \
+          left join lateral (select e.name from contacts e \
+            where e.tenant_id = p.tenant_id and e.id = p.contact_id and {contacts}) v on true \
+          left join lateral (select e.name from deals e \
+            where e.tenant_id = p.tenant_id and e.id = p.deal_id and {deals}) g on true \
+          left join lateral (select e.name from leads e \
+            where e.tenant_id = p.tenant_id and e.id = p.lead_id and {leads}) h on true"
+    )
+}
+
+/// As [`joins`], of what may stand beside a ticket: as `t`.
+pub(crate) fn joins_of_tickets(sight: Sight) -> String {
+    let tickets = reaches(Kind::Tickets, sight[5]);
+    format!(
+        " left join lateral (select e.number || ' ' || e.name as name from tickets e \
+            where e.tenant_id = p.tenant_id and e.id = p.ticket_id and {tickets}) t on true"
+    )
+}
+
+/// The record of a row, if the reader may see it, by the names that [`joins`] found.
+pub(crate) fn named(
+    subject: Option<Subject>,
+    number: Option<String>,
+    names: impl IntoIterator<Item = Option<String>>,
+) -> Option<Named> {
+    let (subject, name) = subject.zip(names.into_iter().flatten().next())?;
+    let words = number.map_or_else(|| name.clone(), |number| format!("{name} ({number})"));
+    Some(Named { subject, name, words })
+}
+
+/// The record that somebody names, if they may see it.
+pub(crate) async fn meant(tx: &mut TenantTx, about: Option<&About>) -> Result<Option<Subject>> {
+    let wrong = |words: String| Error::refused("about", words);
+    match about {
+        None => Ok(None),
+        Some(About::Record(subject)) if may_read(tx, *subject).await? => Ok(Some(*subject)),
+        Some(About::Record(_)) => Err(wrong("There is no such record any more.".into())),
+        Some(About::Words(words)) => match resolve(tx, words).await? {
+            Some(subject) => Ok(Some(subject)),
+            None => Err(wrong(format!(
+                "No person, customer, contact, deal, lead or ticket alone is called {words}. Type a name, and choose."
+            ))),
+        },
+    }
+}
 
 /// How far somebody with these rights sees records of this one's kind.
 pub(crate) fn to_read(rights: &Rights, subject: Subject) -> Option<Scope> {
@@ -129,7 +222,7 @@ pub async fn resolve(tx: &mut TenantTx, words: &str) -> Result<Option<Subject>> 
 }
 
 /// `Ada King Lovelace` as the name that lists sort by: the last word before the others.
-fn turned(words: &str) -> String {
+pub(crate) fn turned(words: &str) -> String {
     let lower = words.to_lowercase();
     match lower.rsplit_once(' ') {
         Some((first, last)) => format!("{last} {first}"),

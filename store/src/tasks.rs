@@ -6,18 +6,18 @@ use crate::{
     db::{day, strange},
     events,
     list::{self, Key, Plan, Shape, row},
-    reach::{self, Kind, reaches},
+    reach::{self, Kind},
     records, search,
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
 use domain::{
     Day, Errors, MemberId, TaskId,
-    access::{
-        ContactsRead, CustomersRead, DealsRead, EmployeesRead, LeadsRead, Scope, TasksRead, TasksWrite, TicketsRead,
-    },
+    access::{Scope, TasksRead, TasksWrite},
     events::Event,
     list::{Slice, Sort},
-    tasks::{About, Due, Fields, Filter, Named, Order, Person, Priority, State, Tab, Task},
+    reminders::Remind,
+    tasks::{Due, Fields, Filter, Order, Person, Priority, State, Tab, Task},
     workspace::access::Subject,
 };
 use sqlx::{Postgres, QueryBuilder};
@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 const TASKS: Kind = Kind::Tasks;
 
-const COLUMNS: &str = "e.id, e.version, e.title, e.details, e.due_on, e.priority, e.assignee_id, e.created_by, e.employee_id, \
+const COLUMNS: &str = "e.id, e.version, e.title, e.details, e.due_on, e.due_time, e.remind_before, e.remind_at, e.priority, e.assignee_id, e.created_by, e.employee_id, \
     e.customer_id, e.contact_id, e.deal_id, e.lead_id, e.ticket_id, e.done_at, e.done_by, e.created_at, e.tenant_id";
 
 const JOINED: &str = "a.name as assignee_name, c.name as creator_name, d.name as doer_name, s.name as employee_name, s.number as employee_number, k.name as customer_name, v.name as contact_name, g.name as deal_name, \
@@ -38,49 +38,22 @@ const JOINED: &str = "a.name as assignee_name, c.name as creator_name, d.name as
 /// The index's, to the letter.
 const DUE: &str = "case when e.due_on is null then 'infinity' else e.due_on end";
 
-/// The joins by how far a reader sees each noun, made when somebody first asks so: a workspace has a handful of such readers,
-/// where there could be thousands.
-static JOINS: LazyLock<Mutex<HashMap<[Option<Scope>; 6], &'static str>>> = LazyLock::new(Mutex::default);
+/// By what the reader sees of records.
+static JOINS: LazyLock<records::Kept> = LazyLock::new(records::Kept::default);
 
-fn joins(seen: [Option<Scope>; 6]) -> &'static str {
-    let mut known = JOINS.lock().unwrap_or_else(PoisonError::into_inner);
-    known.entry(seen).or_insert_with(|| {
-        let kinds = [Kind::Employees, Kind::Customers, Kind::Contacts, Kind::Deals, Kind::Leads, Kind::Tickets];
-        let [people, firms, contacts, deals, leads, tickets] = std::array::from_fn(|n| reaches(kinds[n], seen[n]));
-        // Kept for good, as what is prepared from it is: there are no more than combinations of scopes.
-        Box::leak(
-            format!(
-                " left join members a on a.tenant_id = p.tenant_id and a.id = p.assignee_id \
-              left join members c on c.tenant_id = p.tenant_id and c.id = p.created_by \
-              left join members d on d.tenant_id = p.tenant_id and d.id = p.done_by \
-              left join lateral (select e.first_name || ' ' || e.last_name as name, e.number from employees e \
-                where e.tenant_id = p.tenant_id and e.id = p.employee_id and {people}) s on true \
-              left join lateral (select e.name from customers e \
-                where e.tenant_id = p.tenant_id and e.id = p.customer_id and {firms}) k on true \
-              left join lateral (select e.name from contacts e \
-                where e.tenant_id = p.tenant_id and e.id = p.contact_id and {contacts}) v on true \
-              left join lateral (select e.name from deals e \
-                where e.tenant_id = p.tenant_id and e.id = p.deal_id and {deals}) g on true \
-              left join lateral (select e.name from leads e \
-                where e.tenant_id = p.tenant_id and e.id = p.lead_id and {leads}) h on true \
-              left join lateral (select e.number || ' ' || e.name as name from tickets e \
-                where e.tenant_id = p.tenant_id and e.id = p.ticket_id and {tickets}) t on true"
-            )
-            .into_boxed_str(),
-        )
-    })
+fn joins(sight: records::Sight) -> String {
+    format!(
+        " left join members a on a.tenant_id = p.tenant_id and a.id = p.assignee_id \
+          left join members c on c.tenant_id = p.tenant_id and c.id = p.created_by \
+          left join members d on d.tenant_id = p.tenant_id and d.id = p.done_by{}{}",
+        records::joins(sight),
+        records::joins_of_tickets(sight)
+    )
 }
 
 fn shape(tx: &TenantTx) -> Shape {
-    let seen = [
-        tx.scope::<EmployeesRead>(),
-        tx.scope::<CustomersRead>(),
-        tx.scope::<ContactsRead>(),
-        tx.scope::<DealsRead>(),
-        tx.scope::<LeadsRead>(),
-        tx.scope::<TicketsRead>(),
-    ];
-    Shape { from: "tasks e", columns: COLUMNS, joined: JOINED, joins: joins(seen), counted: DUE }
+    let joins = JOINS.of(records::sight(tx), joins);
+    Shape { from: "tasks e", columns: COLUMNS, joined: JOINED, joins, counted: DUE }
 }
 
 fn key(sort: Sort<Order>) -> Key {
@@ -152,9 +125,9 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Task>> {
         _ => Plan::Fresh,
     };
     let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, who, today, scope);
-    let shape = shape(tx);
+    let (shape, zone) = (shape(tx), tx.told_in());
     let page = list::page::<Row>(tx.conn(), &shape, &conditions, &key(filter.order()), &filter.cursor(), plan).await?;
-    let rows = page.rows.into_iter().map(Row::task).collect::<Result<_>>()?;
+    let rows = page.rows.into_iter().map(|r| r.task(zone)).collect::<Result<_>>()?;
     Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total, near: page.near })
 }
 
@@ -218,7 +191,7 @@ pub async fn find(tx: &mut TenantTx, id: TaskId) -> Result<Task> {
     reach::narrow(&mut q, TASKS, tx.scope::<TasksRead>());
     q.push(") p").push(shape.joins);
     let row: Option<Row> = q.build_query_as().fetch_optional(tx.conn()).await?;
-    row.ok_or(Error::NotFound)?.task()
+    row.ok_or(Error::NotFound)?.task(tx.told_in())
 }
 
 /// The open tasks about a record, of those that the reader may see, the next due first.
@@ -240,7 +213,7 @@ pub async fn check(tx: &mut TenantTx, own: TaskId, f: &Fields) -> Result<Errors>
             errors.add("assignee", "This person is no member any more. Choose somebody else.");
         }
     }
-    match subject(tx, f).await {
+    match records::meant(tx, f.about.as_ref()).await {
         Err(Error::Refused(wrong)) => errors.merge(wrong),
         other => drop(other?),
     }
@@ -258,11 +231,12 @@ pub async fn add(tx: &mut TenantTx, id: TaskId, f: &Fields) -> Result<TaskId> {
     };
     let assignee = f.assignee.or(me).ok_or_else(|| Error::refused("assignee", "Say who is to do it."))?;
     refuse(check(tx, id, &Fields { about: None, assignee: Some(assignee), ..f.clone() }).await?)?;
-    let subject = subject(tx, f).await?;
+    let subject = records::meant(tx, f.about.as_ref()).await?;
+    let zone = tx.told_in();
     let added = sqlx::query!(
         "insert into tasks (tenant_id, id, title, details, due_on, priority, assignee_id, created_by, employee_id, customer_id, contact_id,
-           deal_id, lead_id, ticket_id, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $15, $14, $14)
+           deal_id, lead_id, ticket_id, created_at, updated_at, due_time, remind_before, remind_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $15, $14, $14, $16, $17, $18)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
@@ -279,6 +253,9 @@ pub async fn add(tx: &mut TenantTx, id: TaskId, f: &Fields) -> Result<TaskId> {
         subject.and_then(Subject::lead),
         tx.now(),
         subject.and_then(Subject::ticket),
+        f.due_time,
+        f.remind.and_then(Remind::before),
+        f.remind.and_then(|r| r.moment(zone)),
     )
     .execute(tx.conn())
     .await?;
@@ -300,14 +277,15 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
     let keeps = before.about_hidden && f.about.is_none();
     let subject = match (&f.about, &before.about) {
         (Some(about), Some(now)) if now.means(about) => Some(now.subject),
-        _ => subject(tx, f).await?,
+        _ => records::meant(tx, f.about.as_ref()).await?,
     };
+    let zone = tx.told_in();
     let done = sqlx::query!(
         "update tasks set version = version + 1, updated_at = $3, title = $4, details = $5, due_on = $6, priority = $7,
            assignee_id = $8, employee_id = case when $9 then employee_id else $10 end,
            customer_id = case when $9 then customer_id else $11 end, contact_id = case when $9 then contact_id else $12 end,
            deal_id = case when $9 then deal_id else $13 end,
-           lead_id = case when $9 then lead_id else $14 end, ticket_id = case when $9 then ticket_id else $15 end
+           lead_id = case when $9 then lead_id else $14 end, ticket_id = case when $9 then ticket_id else $15 end, due_time = $16, remind_before = $17, remind_at = $18
          where id = $1 and version = $2",
         id.0,
         version,
@@ -324,6 +302,9 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
         subject.and_then(Subject::deal),
         subject.and_then(Subject::lead),
         subject.and_then(Subject::ticket),
+        f.due_time,
+        f.remind.and_then(Remind::before),
+        f.remind.and_then(|r| r.moment(zone)),
     )
     .execute(tx.conn())
     .await?;
@@ -334,7 +315,8 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
     let fields: Vec<String> = [
         ("title", before.title != f.title),
         ("details", before.details != f.details),
-        ("due", before.due != f.due),
+        ("due", (before.due, before.due_time) != (f.due, f.due_time)),
+        ("remind", before.remind != f.remind),
         ("priority", before.priority != f.priority),
         ("assignee", before.assignee.id != assignee),
         ("about", other),
@@ -435,22 +417,6 @@ fn refuse(errors: Errors) -> Result<()> {
     errors.or(()).map_err(Error::Refused)
 }
 
-/// The record that is meant, if whoever asks may see it.
-async fn subject(tx: &mut TenantTx, f: &Fields) -> Result<Option<Subject>> {
-    let wrong = |words: String| Error::refused("about", words);
-    match &f.about {
-        None => Ok(None),
-        Some(About::Record(subject)) if records::may_read(tx, *subject).await? => Ok(Some(*subject)),
-        Some(About::Record(_)) => Err(wrong("There is no such record any more.".into())),
-        Some(About::Words(words)) => match records::resolve(tx, words).await? {
-            Some(subject) => Ok(Some(subject)),
-            None => Err(wrong(format!(
-                "No person, customer, contact, deal, lead or ticket alone is called {words}. Type a name, and choose."
-            ))),
-        },
-    }
-}
-
 row! {
     struct Row {
         assignee_name: Option<String>,
@@ -468,6 +434,9 @@ row! {
         title: String,
         details: Option<String>,
         due_on: Option<NaiveDate>,
+        due_time: Option<NaiveTime>,
+        remind_before: Option<i32>,
+        remind_at: Option<DateTime<Utc>>,
         priority: String,
         assignee_id: Uuid,
         created_by: Option<Uuid>,
@@ -484,7 +453,7 @@ row! {
 }
 
 impl Row {
-    fn task(self) -> Result<Task> {
+    fn task(self, zone: Tz) -> Result<Task> {
         let priority = Priority::parse(&self.priority).ok_or_else(|| strange("priority", &self.priority))?;
         let subject = Subject::of(
             self.employee_id,
@@ -494,12 +463,9 @@ impl Row {
             self.lead_id,
             self.ticket_id,
         );
-        let sold = self.customer_name.or(self.contact_name).or(self.deal_name).or(self.lead_name);
-        let about = subject.zip(self.employee_name.or(sold).or(self.ticket_name));
-        let about = about.map(|(subject, name)| {
-            let words = self.employee_number.map_or_else(|| name.clone(), |number| format!("{name} ({number})"));
-            Named { subject, name, words }
-        });
+        let sold = [self.customer_name, self.contact_name, self.deal_name, self.lead_name, self.ticket_name];
+        let names = [self.employee_name].into_iter().chain(sold);
+        let about = records::named(subject, self.employee_number, names);
         let person =
             |id: Option<Uuid>, name: Option<String>| id.map(MemberId).zip(name).map(|(id, name)| Person { id, name });
         Ok(Task {
@@ -508,6 +474,8 @@ impl Row {
             title: self.title,
             details: self.details,
             due: day(self.due_on),
+            due_time: self.due_time,
+            remind: Remind::of(self.remind_before, self.remind_at, zone),
             priority,
             assignee: Person { id: MemberId(self.assignee_id), name: self.assignee_name.unwrap_or_default() },
             created_by: person(self.created_by, self.creator_name),

@@ -122,6 +122,7 @@ pub(super) struct Records {
     pub(super) file_fields: [String; 2],
     /// Of the owner's, and for the owner to do.
     pub(super) task: String,
+    pub(super) activity: String,
     /// The owner's, on the employee.
     pub(super) note: String,
     pub(super) invitation: String,
@@ -269,6 +270,7 @@ impl Records {
             logo: company.logo().await,
             stopped: company.stopped(&format!("gone{round}@guests.example")).await.1.to_string(),
             task: company.task(&format!("Task {round}"), owner).await.to_string(),
+            activity: company.meeting(&format!("Meeting {round}"), owner).await.to_string(),
             note: company.note(Subject::Employee(employee), &format!("Note {round}")).await.to_string(),
             invitation: company.invitation(&email, Role::Employee).await.to_string(),
             member: member.to_string(),
@@ -316,6 +318,7 @@ impl Records {
             logo: self.role.clone(),
             stopped: self.role.clone(),
             task: self.employees.record.clone(),
+            activity: self.employees.record.clone(),
             note: self.employees.record.clone(),
             job_import: self.pay_import.clone(),
             pay_import: self.job_import.clone(),
@@ -389,6 +392,7 @@ impl Records {
             p if p.contains("/stopped/{id}") => &self.stopped,
             p if p.contains("/members/{id}") => &self.member,
             p if p.contains("/tasks/{id}") => &self.task,
+            p if p.contains("/activities/{id}") => &self.activity,
             p if p.contains("/notes/{id}") => &self.note,
             // Nobody's here.
             p if [
@@ -585,6 +589,18 @@ impl Records {
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
+            p if p.ends_with("/activities/new") || p.ends_with("/activities/{id}/edit") => vec![
+                ("subject", format!("Talk {} {round}", p.len())),
+                ("day", "2026-03-04".into()),
+                ("time", "11:00".into()),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.contains("/activities/")
+                && ["completions", "cancellations", "reopenings"].iter().any(|of| p.ends_with(of)) =>
+            {
+                vec![("ids", self.activity.clone())]
+            }
             p if p.ends_with("/completions") || p.ends_with("/reopenings") => vec![("ids", self.task.clone())],
             p if p.ends_with("/{id}/notes") || p.ends_with("/notes/{id}/edit") => vec![
                 ("text", format!("Words {round}")),

@@ -113,6 +113,10 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         company.task(&format!("Own {round}"), person.member).await,
         company.task(&format!("Below {round}"), report.member).await,
     );
+    let (my_talk, talk_below) = (
+        company.meeting(&format!("Own {round}"), person.member).await,
+        company.meeting(&format!("Below {round}"), report.member).await,
+    );
     let olga = company.member(Role::Owner).await.member;
     let elsewhere = employee(&format!("Elsewhere {round}"), None).await;
     let (mine_to_do, about_below) = (
@@ -145,6 +149,7 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         records.asset = asset.to_string();
         records.sheet = sheet.to_string();
         records.task = task.to_string();
+        records.activity = if employee == me { my_talk } else { talk_below }.to_string();
         (records.employees.record, records.customers.record) = (employee.to_string(), customer.to_string());
         records
     };
@@ -171,6 +176,7 @@ fn names_a_record(path: &str) -> bool {
         "/quotes/{id}",
         "/adjustments/{id}",
         "/tasks/{id}",
+        "/activities/{id}",
         "/job-rows/{id}",
         "/pay-rows/{id}",
         "/leave/requests/{id}",

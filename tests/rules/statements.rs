@@ -159,13 +159,28 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("change a task", 5),
     ("finish a task", 4),
     ("reopen a task", 4),
+    ("activities", 2),
+    ("activities, all", 3),
+    ("new activity form", 3),
+    ("log a call", 9),
+    ("activity", 6),
+    ("activity form", 6),
+    ("change an activity", 11),
+    ("activity is done", 5),
+    ("activity is planned again", 5),
+    ("activity is off", 5),
+    ("activities are done", 4),
+    ("activities are planned again", 4),
+    ("activities are off", 4),
+    ("activities, taken out", 5),
+    ("activity, for another calendar", 2),
     ("finish many tasks", 3),
     ("reopen many tasks", 3),
     ("list, whole page", 7),
     ("list, part", 3),
     ("list, part, searched", 6),
-    ("record", 16),
-    ("timeline", 6),
+    ("record", 18),
+    ("timeline", 7),
     ("new form", 5),
     ("options", 3),
     ("edit form", 8),
@@ -478,7 +493,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("no file in a lead's field", 4),
     ("convert a lead, asked", 11),
     ("convert a lead", 17),
-    ("lead, converted", 13),
+    ("lead, converted", 15),
     ("undo a conversion", 12),
     ("take a lead", 4),
     ("rules of assignment", 8),
@@ -551,7 +566,8 @@ const MANY: &[(&str, &str)] = &[
     ("access", "seldom; it answers for another member, whose role and reach are asked for as well"),
     ("records to choose", "each kind of record is searched by its own words, and what is found is asked for at once"),
     ("list, whole page", "what one can filter by, and choose from, stands around it"),
-    ("record", "its tags, its notes and whether mail to it is stopped stand on it"),
+    ("record", "its tags, its notes, its calls and whether mail to it is stopped stand on it"),
+    ("timeline", "changes, notes and calls are each asked for a page, and the names behind ids at once"),
     ("edit form", "what one chooses from, and what the stage says that it stands in"),
     ("tag", "the tag is made if there is none, and goes onto a record that may be changed"),
     ("import, preview", "asks for whatever the file's rows name, and holds no transaction while the file is read"),
@@ -754,6 +770,7 @@ async fn no_route_asks_more_often_than_it_says() {
     attendance(&mut meter).await;
     profiles(&mut meter).await;
     sales(&mut meter).await;
+    activities(&mut meter).await;
     around(&mut meter).await;
     forms(&mut meter).await;
     tickets(&mut meter).await;
@@ -1209,6 +1226,45 @@ async fn around(m: &mut Meter<'_>) {
 }
 
 /// Pipelines, moves, products and quotes.
+async fn activities(m: &mut Meter<'_>) {
+    let app = m.app;
+    let company = app.company("talks").await;
+    let customer = company.customer(&[("name", "Harbour Lights")]).await;
+    let mut owner = company.owner().await;
+    let (o, list) = (&mut owner, company.at("/activities"));
+    m.get(o, "activities", &list).await;
+    m.get(o, "activities, all", &format!("{list}?of=all&q=lamp")).await;
+    m.get(o, "new activity form", &format!("{list}/new?kind=call")).await;
+    m.part(o, "records to choose", &format!("{list}/options?about=lo"), "datalist#records").await;
+    let once = uuid::Uuid::new_v4().to_string();
+    let (about, colleague) = (format!("customer:{customer}"), company.member(Role::Manager).await.email);
+    let fields = [
+        ("kind", "call"),
+        ("subject", "Price"),
+        ("day", "2026-03-03"),
+        ("time", "10:00"),
+        ("about", &*about),
+        ("attendees", &*colleague),
+        ("_once", &*once),
+    ];
+    m.post(o, "log a call", &format!("{list}/new"), &fields).await;
+    let one = format!("{list}/{once}");
+    m.get(o, "activity", &one).await;
+    m.get(o, "activity form", &format!("{one}/edit")).await;
+    let fields =
+        [("subject", "Prices"), ("day", "2026-03-03"), ("time", "11:00"), ("about", &*about), ("_version", "1")];
+    m.post(o, "change an activity", &format!("{one}/edit"), &fields).await;
+    m.post(o, "activity is done", &format!("{one}/completion"), &[]).await;
+    m.post(o, "activity is planned again", &format!("{one}/reopening"), &[]).await;
+    m.post(o, "activity is off", &format!("{one}/cancellation"), &[]).await;
+    m.post(o, "activities are planned again", &format!("{list}/reopenings"), &[("ids", &*once)]).await;
+    m.post(o, "activities are done", &format!("{list}/completions"), &[("ids", &*once)]).await;
+    m.post(o, "activities are planned again", &format!("{list}/reopenings"), &[("ids", &*once)]).await;
+    m.post(o, "activities are off", &format!("{list}/cancellations"), &[("ids", &*once)]).await;
+    m.get(o, "activities, taken out", &format!("{list}/export?state=all")).await;
+    m.get(o, "activity, for another calendar", &format!("{one}/invitation.ics")).await;
+}
+
 async fn sales(m: &mut Meter<'_>) {
     let app = m.app;
     let company = app.company("sales").await;

@@ -432,6 +432,30 @@ impl<'a> Company<'a> {
         id
     }
 
+    /// A meeting tomorrow, of the owner's making.
+    pub async fn meeting(&self, subject: &str, owner: MemberId) -> domain::ActivityId {
+        self.activity(owner, &[("subject", subject)]).await
+    }
+
+    /// A call or a meeting with these fields, of the owner's making; tomorrow, unless they say when.
+    pub async fn activity(&self, owner: MemberId, fields: &[(&str, &str)]) -> domain::ActivityId {
+        let mut draft = domain::activities::Draft {
+            subject: "Talk".into(),
+            day: "2026-03-03".into(),
+            time: "10:00".into(),
+            owner: owner.to_string(),
+            ..Default::default()
+        };
+        fields.iter().for_each(|(field, value)| draft.set(field, (*value).to_owned()));
+        let (fields, errors) = draft.read(&domain::Conventions::default());
+        assert!(errors.is_empty(), "{errors:?}");
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        let id = store::activities::add(&mut tx, id, &fields).await.expect("an activity");
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
     /// A piece of equipment, which somebody may have.
     pub async fn asset(&self, tag: &str, holder: Option<EmployeeId>) -> AssetId {
         use domain::hr::assets::{Condition, Draft, Handed, Status};

@@ -1,11 +1,15 @@
 //! The timeline of a record, from the audit trail.
 
 use crate::{
-    Moment, notes,
+    Moment, activities, notes,
     ui::{Badge, Change, EmptyState, Entry, Icon, Timeline, Tone},
 };
 use chrono::{DateTime, Utc};
-use domain::{NoteId, notes::Piece};
+use domain::{
+    NoteId,
+    activities::{Activity, Direction, Kind, State},
+    notes::Piece,
+};
 use maud::{Markup, Render, html};
 
 /// One entry of a timeline.
@@ -13,6 +17,8 @@ use maud::{Markup, Render, html};
 pub enum Happened {
     Changed(Changed),
     Noted(Noted),
+    /// A call or a meeting that was, or was called off.
+    Held(Box<Held>),
 }
 
 impl Happened {
@@ -20,6 +26,7 @@ impl Happened {
         match self {
             Self::Changed(changed) => changed.at,
             Self::Noted(noted) => noted.at,
+            Self::Held(held) => held.activity.starts_at,
         }
     }
 }
@@ -39,6 +46,13 @@ pub struct Noted {
     pub edit: Option<String>,
     pub remove: Option<String>,
     pub csrf: String,
+}
+
+/// A call or a meeting beside the record.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub activity: Activity,
+    pub href: String,
 }
 
 /// One change of one record, in plain values.
@@ -85,6 +99,7 @@ pub fn timeline(happened: &[Happened], noun: &str, moment: Moment, older: Option
         let c = match h {
             Happened::Changed(changed) => changed,
             Happened::Noted(noted) => return note(noted, moment),
+            Happened::Held(held) => return call_or_meeting(held, moment),
         };
         let what = match (c.did, c.by_import) {
             (Did::Add, true) => html! { "imported this " (noun) },
@@ -141,6 +156,31 @@ fn note(noted: &Noted, moment: Moment) -> Entry {
             }
         }
     })
+}
+
+fn call_or_meeting(held: &Held, moment: Moment) -> Entry {
+    let a = &held.activity;
+    let (icon, kind) = match a.kind {
+        Kind::Call => (Icon::Phone, "call"),
+        Kind::Meeting => (Icon::CalendarEvent, "meeting"),
+    };
+    let did = match (a.kind, a.state, a.direction) {
+        (_, State::Cancelled, _) => "called off the",
+        (Kind::Call, _, Some(Direction::In)) => "took the",
+        (Kind::Call, ..) => "made the",
+        (Kind::Meeting, ..) => "held the",
+    };
+    let with: Vec<&str> = a.attendees.iter().filter_map(|t| t.name.as_deref()).filter(|n| *n != a.owner.name).collect();
+    let what = html! {
+        (did) " " (kind) " " a href=(held.href) { (a.subject) }
+        @if !with.is_empty() { " with " (with.join(", ")) }
+        " " (activities::state(a, moment))
+    };
+    let entry = Entry::new(&a.owner.name, what, moment.ago(a.starts_at)).icon(icon);
+    match &a.notes {
+        Some(notes) => entry.written(html! { p.written { (notes) } }),
+        None => entry,
+    }
 }
 
 fn number(fields: usize) -> String {

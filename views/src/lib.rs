@@ -3,6 +3,7 @@
 
 use maud::Markup;
 
+pub mod activities;
 pub mod activity;
 pub mod archivals;
 pub mod assets;
@@ -25,6 +26,7 @@ pub mod pdf;
 pub mod problem;
 pub mod prose;
 pub mod record;
+pub mod reminders;
 pub mod saved_views;
 pub mod settings;
 pub mod support;

@@ -2,6 +2,7 @@
 
 use crate::{
     Moment, View,
+    activities::OnRecord as Activities,
     activity::{self, Happened, Open},
     list::May,
     notes::Composer,
@@ -28,6 +29,7 @@ pub struct Record {
     /// On the overview; tasks for whoever may see any.
     pub tags: Option<Tags>,
     pub tasks: Option<Tasks>,
+    pub activities: Option<Activities>,
     /// The address of older entries.
     pub older: Option<String>,
     pub open: Open,
@@ -92,6 +94,7 @@ impl Record {
         html! {
             @if let Some(tags) = &self.tags { (tags) }
             @if let Some(tasks) = &self.tasks { (tasks.body()) }
+            @if let Some(activities) = &self.activities { (activities.body()) }
             (lately)
         }
     }

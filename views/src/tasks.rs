@@ -15,6 +15,7 @@ use domain::{
     Day, MemberId, Slug, TaskId,
     list::Slice,
     paths,
+    reminders::clock,
     tasks::{Draft, Due, Filter, Named, Order, Priority, State, Tab, Task, WORDS, When},
     workspace::{access::Subject, members},
 };
@@ -255,6 +256,7 @@ fn due(t: &Task, today: Day) -> Markup {
     html! {
         span.task-due {
             (Time::day(day))
+            @if let Some(time) = t.due_time { (clock(time)) }
             @match t.when(today) {
                 When::Overdue => { (Badge::new(Tone::Bad, "Overdue")) }
                 When::Today => { (Badge::new(Tone::Info, "Today")) }
@@ -306,6 +308,7 @@ impl View for Show {
             .text("Assigned to", &t.assignee.name)
             .maybe("Due", t.due.map(|_| due(t, self.today)))
             .fact("Priority", priority(t.priority))
+            .maybe("Reminder", t.remind.filter(|_| !t.is_done()).map(|r| html! { (r.words()) }))
             .maybe("About", t.about.as_ref().map(|a| about(&self.slug, a)))
             .text("Made by", t.created_by.as_ref().map_or("People360", |c| c.name.as_str()))
             .maybe(
@@ -355,7 +358,7 @@ impl Edit {
         let priority = if d.priority.is_empty() { Priority::default().key() } else { &d.priority };
         let help = match self.about_hidden {
             true => "It is about a record that you may not see, and stays so unless you name another.",
-            false => "A person or a customer: type a name, and choose.",
+            false => "A person, customer, contact, deal or lead: type a name, and choose.",
         };
         html! {
             input type="hidden" name="back" value=(d.back);
@@ -368,6 +371,9 @@ impl Edit {
                 }))
                 (field_row(html! {
                     (Field::date("due", "Due").value(&d.due).error(e.of("due")).optional())
+                    (Field::time("due_time", "Time").value(&d.due_time).error(e.of("due_time")).optional())
+                }))
+                (field_row(html! {
                     (Field::text("about", "About").value(&d.about).error(e.of("about")).optional().help(help)
                         .attr("list", "records").attr("autocomplete", "off")
                         .attr("hx-get", self.entry.pages.options()).attr("hx-trigger", "input changed delay:200ms")
@@ -375,11 +381,12 @@ impl Edit {
                 }))
                 (options(&[]))
             }))
+            (form_section("Reminder", None, html! { (crate::reminders::fields(&d.remind, &d.remind_day, &d.remind_time, e)) }))
         }
     }
 }
 
-fn options(records: &[Named]) -> Markup {
+pub(crate) fn options(records: &[Named]) -> Markup {
     html! { datalist id="records" { @for r in records { option value=(r.words) {} } } }
 }
 

@@ -296,6 +296,8 @@ async fn create_task(tx: &mut TenantTx, scene: &Scene<'_>, step: &Step, new: &Ne
         title: line(&scene.fill(&new.title), 200),
         details: Some(details).filter(|d| !d.trim().is_empty()),
         due,
+        due_time: None,
+        remind: None,
         priority: task::Priority::parse(&new.priority).unwrap_or_default(),
         assignee: Some(assignee),
         about,

@@ -35,6 +35,8 @@ impl fmt::Display for Who {
 pub struct Desk {
     pub tenant: TenantId,
     pub zone: Tz,
+    /// In which whoever works is told the time: their own zone, or the workspace's.
+    pub told_in: Tz,
     pub who: Who,
     pub rights: Rights,
     /// Their own employee record, from which "own" and "team" are told.
@@ -46,13 +48,18 @@ pub struct Desk {
 impl Desk {
     /// For work of the system's own, which is bound by its workspace and by nothing else.
     pub const fn of_system(tenant: TenantId, zone: Tz, who: Who) -> Self {
-        Self { tenant, zone, who, rights: Rights::ALL, employee: None, address: None }
+        Self { tenant, zone, told_in: zone, who, rights: Rights::ALL, employee: None, address: None }
     }
 
     /// A member's own.
     pub fn of_member(actor: &Actor, zone: Tz, address: Option<IpAddr>) -> Self {
         let (who, rights) = (Who::Member(actor.member), actor.rights);
-        Self { tenant: actor.tenant, zone, who, rights, employee: actor.employee, address }
+        Self { tenant: actor.tenant, zone, told_in: zone, who, rights, employee: actor.employee, address }
+    }
+
+    /// The same, told the time in this zone.
+    pub const fn told_in(self, zone: Tz) -> Self {
+        Self { told_in: zone, ..self }
     }
 }
 

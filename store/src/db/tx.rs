@@ -66,6 +66,11 @@ impl TenantTx {
         self.desk.zone
     }
 
+    /// The zone in which the reader is told the time: their own, or the workspace's.
+    pub fn told_in(&self) -> Tz {
+        self.desk.told_in
+    }
+
     pub fn rights(&self) -> &Rights {
         &self.desk.rights
     }

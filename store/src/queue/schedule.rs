@@ -31,6 +31,8 @@ pub enum Due {
     Digests,
     /// A task is due today, wherever its owner may be.
     Tasks,
+    /// A reminder has come.
+    Reminders,
     /// A planned change of job or pay comes about now.
     Changes,
     /// A document runs out soon, or is due.
@@ -56,6 +58,7 @@ impl Due {
         match self {
             Self::Digests => "digests",
             Self::Tasks => "tasks",
+            Self::Reminders => "reminders",
             Self::Changes => "changes",
             Self::Documents => "documents",
             Self::Probations => "probations",
@@ -81,6 +84,7 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
              select from tasks k where k.tenant_id = t.id and k.done_at is null
                and case when k.due_on is null then 'infinity' else k.due_on end
                    between ($5 at time zone 'UTC')::date - 1 and ($5 at time zone 'UTC')::date + 1)
+           when 'reminders' then exists (select from reminders r where r.tenant_id = t.id and r.at <= $5)
            when 'changes' then exists (
              select from employee_jobs j where j.tenant_id = t.id and j.pending and j.from_date <= ($5 at time zone 'UTC')::date + 1)
              or exists (

@@ -113,6 +113,11 @@ impl Field {
         Self::of(Kind::Input("date"), name, label).width(Width::Medium)
     }
 
+    /// A time of day, as a clock on the wall shows it.
+    pub fn time(name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self::of(Kind::Input("time"), name, label).width(Width::Medium)
+    }
+
     pub fn select(name: impl Into<String>, label: impl Into<String>, choices: Vec<Choice>) -> Self {
         Self::of(Kind::Select { choices, empty: None }, name, label)
     }

@@ -4,7 +4,7 @@ use super::choosable;
 use crate::access::Right;
 
 /// The rights that another one may not go beyond: nobody changes what they do not see, a file brings in every class of
-/// field, and the trail tells of people, customers, deals and tasks alike.
+/// field, and the trail tells of people, customers, deals, tasks and calls alike.
 pub(super) fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
     let (resource, action) = right.key.split_once('.').unwrap_or_default();
     let needed: Vec<String> = match (right.key, action.strip_suffix("_write")) {
@@ -24,7 +24,7 @@ pub(super) fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
         ("documents.settings", _) => vec![],
         // Of one's own, however far one sees.
         ("assets.confirm" | "attendance.write", _) => vec![],
-        ("audit.read", _) => ["employees", "customers", "contacts", "deals", "leads", "tickets", "tasks"]
+        ("audit.read", _) => ["employees", "customers", "contacts", "deals", "leads", "tickets", "tasks", "activities"]
             .map(|of| format!("{of}.read"))
             .into(),
         (_, Some(class)) if right.class.is_some() => vec![format!("{resource}.{class}")],

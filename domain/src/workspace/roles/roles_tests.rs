@@ -94,6 +94,7 @@ fn no_right_reaches_further_than_the_one_it_needs() {
                 ("deals.read", "all"),
                 ("leads.read", "all"),
                 ("tasks.read", "all"),
+                ("activities.read", "all"),
             ],
             None,
         ),
@@ -157,6 +158,9 @@ fn what_is_gained_and_lost() {
         ("automation.run", true),
         ("tasks.read", true),
         ("tasks.write", true),
+        ("activities.read", false),
+        ("activities.write", true),
+        ("activities.export", false),
         ("views.share", true),
     ];
     assert_eq!(told, expected);

@@ -1,0 +1,22 @@
+//! Paths of calls and meetings, and of somebody's own day.
+
+use super::fill;
+
+paths! {
+    ACTIVITIES activities(slug) = "/w/{slug}/activities";
+    ACTIVITY_NEW activity_new(slug) = "/w/{slug}/activities/new";
+    /// Records that one may be about.
+    ACTIVITY_OPTIONS activity_options(slug) = "/w/{slug}/activities/options";
+    ACTIVITY_EXPORT activity_export(slug) = "/w/{slug}/activities/export";
+    ACTIVITY_COMPLETIONS activity_completions(slug) = "/w/{slug}/activities/completions";
+    ACTIVITY_CANCELLATIONS activity_cancellations(slug) = "/w/{slug}/activities/cancellations";
+    ACTIVITY_REOPENINGS activity_reopenings(slug) = "/w/{slug}/activities/reopenings";
+    ACTIVITY activity(slug, id) = "/w/{slug}/activities/{id}";
+    ACTIVITY_EDIT activity_edit(slug, id) = "/w/{slug}/activities/{id}/edit";
+    /// How it went.
+    ACTIVITY_COMPLETION activity_completion(slug, id) = "/w/{slug}/activities/{id}/completion";
+    ACTIVITY_CANCELLATION activity_cancellation(slug, id) = "/w/{slug}/activities/{id}/cancellation";
+    ACTIVITY_REOPENING activity_reopening(slug, id) = "/w/{slug}/activities/{id}/reopening";
+    /// For another calendar (RFC 5545).
+    ACTIVITY_ICS activity_ics(slug, id) = "/w/{slug}/activities/{id}/invitation.ics";
+}
