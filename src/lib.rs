@@ -13,6 +13,7 @@ mod field_files;
 mod files;
 mod hr;
 mod imports;
+mod inbound;
 mod landing;
 mod notes;
 mod saved_views;
@@ -38,6 +39,7 @@ pub fn routes(development: bool) -> Routes {
     let r = files::routes(r);
     let r = crm::routes(r);
     let r = automation::routes(r);
+    let r = inbound::routes(r);
     if development { dev::routes(r) } else { r }
 }
 

@@ -9,6 +9,7 @@ mod crm;
 mod custom_fields;
 mod hr;
 mod imports;
+mod inbound;
 mod notes;
 mod rules;
 mod saved_views;

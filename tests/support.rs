@@ -8,6 +8,7 @@ mod contacts;
 mod deals;
 mod leads;
 pub mod leave;
+pub mod mail;
 
 pub use app::{CONNECTIONS, TestApp, redis_url, test_database_url};
 pub use browser::{Browser, Form, Page, Stream};

@@ -34,10 +34,12 @@ fn fill(template: &str, parts: &[(&str, &dyn std::fmt::Display)]) -> String {
 }
 
 mod contacts;
+mod inbound;
 mod leads;
 pub use leads::*;
 mod sales;
 pub use contacts::*;
+pub use inbound::*;
 pub use sales::*;
 
 paths! {

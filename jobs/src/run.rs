@@ -6,7 +6,7 @@ use domain::jobs::{
     RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
     SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepWorkspace, TakeBack,
-    TakeEffect, TakeHook, TendDepartures, TickAutomation, UndoImport,
+    TakeEffect, TakeHook, TakeMail, TendDepartures, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -129,6 +129,7 @@ impl Handlers {
             .with::<ScoreLeads>()
             .with::<AssignLeads>()
             .with::<SendImportReport>()
+            .with::<TakeMail>()
             .with::<TakeBack>()
             .with::<RunImport>()
             .with::<RunArchival>()

@@ -66,6 +66,7 @@ pub const PLAIN: &[&str] = &[
     "holidays",
     "holiday_calendars",
     "mail_suppressions",
+    "mail_doors",
     "pictures",
     "tasks",
     "notes",

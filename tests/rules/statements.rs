@@ -512,6 +512,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("side by side", 8),
     ("merge", 11),
     ("undo a merge", 10),
+    ("take a message in", 9),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -737,6 +738,7 @@ async fn no_route_asks_more_often_than_it_says() {
     sales(&mut meter).await;
     around(&mut meter).await;
     forms(&mut meter).await;
+    inbound(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -1340,6 +1342,35 @@ async fn forms(m: &mut Meter<'_>) {
     m.get(&mut visitor, "confirm a form, asked", &link).await;
     m.post(&mut visitor, "confirm a form", &link, &[]).await;
     app.run_jobs().await;
+}
+
+/// Mail that comes in.
+async fn inbound(m: &mut Meter<'_>) {
+    let company = m.app.company("mailed").await;
+    let mail = company.mail_aside("1").await;
+    let mut owner = company.owner().await;
+    let o = &mut owner;
+    let before = m.app.db.statements();
+    let page = company.post_mail("From: a@b.example\r\nSubject: x\r\n\r\ny").await;
+    m.note("take a message in", &Method::POST, before, page);
+    m.app.run_jobs().await;
+    let (list, page) = (company.at("/crm/mail"), company.at(&format!("/crm/mail/{mail}")));
+    m.get(o, "what came in", &list).await;
+    m.get(o, "a message", &page).await;
+    m.post(o, "a message, private", &format!("{page}/privacy"), &[("private", "")]).await;
+    let contact = format!("contact:{}", company.contact(&[]).await);
+    m.post(o, "file a message", &format!("{page}/filing"), &[("record", &contact)]).await;
+    m.post(o, "take a message off", &format!("{page}/filing/removal"), &[("record", &contact)]).await;
+    m.post(o, "a contact of a message", &format!("{page}/contact"), &[("email", "first1@strangers.example")]).await;
+    m.post(o, "a lead of a message", &format!("{page}/lead"), &[("email", "second1@strangers.example")]).await;
+    let page = company.at(&format!("/crm/mail/{}", company.mail_aside("2").await));
+    m.post(o, "leave a message", &format!("{page}/dismissal"), &[]).await;
+    m.post(o, "look at a message again", &format!("{page}/retry"), &[]).await;
+    m.app.run_jobs().await;
+    let settings = company.at("/settings/inbound-mail");
+    m.get(o, "addresses for mail", &settings).await;
+    m.post(o, "another address for mail", &format!("{settings}/rotation"), &[("what", "drop")]).await;
+    m.post(o, "close the address for copies", &format!("{settings}/closure"), &[("closed", "true")]).await;
 }
 
 struct Noun {

@@ -1,11 +1,11 @@
 //! The timeline of a record, from the audit trail.
 
 use crate::{
-    Moment, notes,
+    Moment, inbound, notes,
     ui::{Badge, Change, EmptyState, Entry, Icon, Timeline, Tone},
 };
 use chrono::{DateTime, Utc};
-use domain::{NoteId, notes::Piece};
+use domain::{NoteId, Slug, inbound::Mailed, notes::Piece};
 use maud::{Markup, Render, html};
 
 /// One entry of a timeline.
@@ -13,6 +13,8 @@ use maud::{Markup, Render, html};
 pub enum Happened {
     Changed(Changed),
     Noted(Noted),
+    /// Mail, and the workspace whose pages show it.
+    Mailed(Box<(Slug, Mailed)>),
 }
 
 impl Happened {
@@ -20,6 +22,7 @@ impl Happened {
         match self {
             Self::Changed(changed) => changed.at,
             Self::Noted(noted) => noted.at,
+            Self::Mailed(mailed) => mailed.1.at,
         }
     }
 }
@@ -85,6 +88,7 @@ pub fn timeline(happened: &[Happened], noun: &str, moment: Moment, older: Option
         let c = match h {
             Happened::Changed(changed) => changed,
             Happened::Noted(noted) => return note(noted, moment),
+            Happened::Mailed(mailed) => return inbound::entry(&mailed.0, &mailed.1, moment),
         };
         let what = match (c.did, c.by_import) {
             (Did::Add, true) => html! { "imported this " (noun) },

@@ -367,10 +367,7 @@ impl Edit {
                 }))
                 (field_row(html! {
                     (Field::date("due", "Due").value(&d.due).error(e.of("due")).optional())
-                    (Field::text("about", "About").value(&d.about).error(e.of("about")).optional().help(help)
-                        .attr("list", "records").attr("autocomplete", "off")
-                        .attr("hx-get", self.entry.pages.options()).attr("hx-trigger", "input changed delay:200ms")
-                        .attr("hx-target", "#records").attr("hx-swap", "outerHTML"))
+                    (about_field("About", &d.about, &self.entry.pages.options()).error(e.of("about")).optional().help(help))
                 }))
                 (options(&[]))
             }))
@@ -378,7 +375,19 @@ impl Edit {
     }
 }
 
-fn options(records: &[Named]) -> Markup {
+/// A field that suggests records by their names; [`options`] stands beside it.
+pub(crate) fn about_field(label: &str, value: &str, options: &str) -> Field {
+    Field::text("about", label)
+        .value(value)
+        .attr("list", "records")
+        .attr("autocomplete", "off")
+        .attr("hx-get", options)
+        .attr("hx-trigger", "input changed delay:200ms")
+        .attr("hx-target", "#records")
+        .attr("hx-swap", "outerHTML")
+}
+
+pub(crate) fn options(records: &[Named]) -> Markup {
     html! { datalist id="records" { @for r in records { option value=(r.words) {} } } }
 }
 
