@@ -330,7 +330,8 @@ async fn whatever_comes_is_kept_and_shown() {
     assert_eq!((mail.state, mail.attachments.len()), (State::Filed, 1));
     let page = company.post_mail(large(50)).await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
-    let mail = company.mail_now(company.mails().await[0].id).await;
+    let large = company.mails().await.into_iter().find(|m| m.why == Some(Why::TooLarge)).expect("it is told");
+    let mail = company.mail_now(large.id).await;
     assert_eq!((mail.state, mail.why, mail.subject.as_str()), (State::Failed, Some(Why::TooLarge), "Large"));
     assert_eq!(mail.sender.as_deref(), Some(&*owner));
     let page = browser.get(&company.at(&format!("/crm/contacts/{contact}/timeline"))).await;

@@ -164,8 +164,8 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("list, whole page", 7),
     ("list, part", 3),
     ("list, part, searched", 6),
-    ("record", 16),
-    ("timeline", 6),
+    ("record", 18),
+    ("timeline", 7),
     ("new form", 5),
     ("options", 3),
     ("edit form", 8),
@@ -464,7 +464,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("no file in a lead's field", 4),
     ("convert a lead, asked", 11),
     ("convert a lead", 17),
-    ("lead, converted", 13),
+    ("lead, converted", 14),
     ("undo a conversion", 12),
     ("take a lead", 4),
     ("rules of assignment", 8),
@@ -513,6 +513,18 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("merge", 11),
     ("undo a merge", 10),
     ("take a message in", 9),
+    ("what came in", 3),
+    ("a message", 6),
+    ("a message, private", 2),
+    ("file a message", 5),
+    ("take a message off", 3),
+    ("a contact of a message", 10),
+    ("a lead of a message", 11),
+    ("leave a message", 3),
+    ("look at a message again", 4),
+    ("addresses for mail", 5),
+    ("another address for mail", 2),
+    ("close the address for copies", 2),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -538,7 +550,8 @@ const MANY: &[(&str, &str)] = &[
     ("access", "seldom; it answers for another member, whose role and reach are asked for as well"),
     ("records to choose", "each kind of record is searched by its own words, and what is found is asked for at once"),
     ("list, whole page", "what one can filter by, and choose from, stands around it"),
-    ("record", "its tags, its notes and whether mail to it is stopped stand on it"),
+    ("record", "its tags, its notes, its mail and whether mail to it is stopped stand on it"),
+    ("timeline", "changes, notes and mail are each asked for a page's worth"),
     ("edit form", "what one chooses from, and what the stage says that it stands in"),
     ("tag", "the tag is made if there is none, and goes onto a record that may be changed"),
     ("import, preview", "asks for whatever the file's rows name, and holds no transaction while the file is read"),
@@ -648,6 +661,9 @@ const MANY: &[(&str, &str)] = &[
     ),
     ("rules of assignment", "seldom; each of its people is shown as they are today"),
     ("confirm a form", "once a lead; it is made, and given to whom the rules and today's absences say"),
+    ("take a message in", "the workspace is opened before the message comes and again when it is there"),
+    ("a contact of a message", "it is made as its own form makes it, and the message is put on it"),
+    ("a lead of a message", "as a contact of one"),
 ];
 
 /// Asks for routes, and counts.

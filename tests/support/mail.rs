@@ -38,8 +38,8 @@ impl Company<'_> {
         let page = self.post_mail(raw).await;
         assert_eq!(page.status, 202, "{page}");
         self.app.run_jobs().await;
-        let newest = self.mails().await.remove(0).id;
-        self.mail_now(newest).await
+        let said: serde_json::Value = serde_json::from_str(&page.text).expect("an answer in JSON");
+        self.mail_now(said["id"].as_str().and_then(|id| id.parse().ok()).expect("an id")).await
     }
 
     /// What came in, the newest first, as the owner has it.

@@ -123,8 +123,7 @@ fn refs(message: &Message<'_>) -> Vec<String> {
 fn delivered(message: &Message<'_>) -> Vec<String> {
     const NAMES: [&str; 5] = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To"];
     let raw = message.headers_raw().filter(|(name, _)| NAMES.iter().any(|n| n.eq_ignore_ascii_case(name)));
-    let each =
-        raw.flat_map(|(_, value)| value.split(',')).map(|v| normal(id(v).trim_matches(['<', '>'])));
+    let each = raw.flat_map(|(_, value)| value.split(',')).map(|v| normal(id(v).trim_matches(['<', '>'])));
     each.filter(|v| v.contains('@') && v.len() <= 254).take(20).collect()
 }
 
