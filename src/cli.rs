@@ -66,6 +66,8 @@ enum Command {
     },
     /// Print the address to which a mail server brings bounces and complaints (keep it secret)
     Bounces,
+    /// Print the address to which a mail service brings what comes in for all workspaces (keep it secret)
+    Inbound,
     /// Look whether everything needed is there, and say what is not
     Doctor,
     /// Print every route with its permission
@@ -103,6 +105,9 @@ enum TokenCommand {
     Create {
         #[arg(long)]
         workspace: String,
+        /// Print the address to which a mail service brings what comes in for it (keep it secret)
+        #[arg(long)]
+        inbound: bool,
     },
 }
 
@@ -165,13 +170,19 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Seed { what: Seed::Bench { tenants, employees, from } } => {
             demo::bench(&database().await?, from, tenants, employees).await?;
         }
-        Command::Token { what: TokenCommand::Create { workspace } } => println!("{}", token(&workspace).await?),
+        Command::Token { what: TokenCommand::Create { workspace, inbound: true } } => {
+            println!("{}", inbound_url(&workspace).await?);
+        }
+        Command::Token { what: TokenCommand::Create { workspace, inbound: false } } => {
+            println!("{}", token(&workspace).await?);
+        }
         Command::SecondFactor { what: Factor::Remove { email } } => println!("{}", remove_factor(&email).await?),
         Command::Audit { what: Trail::Verify { workspace, head } } => {
             return verify(workspace.as_deref(), head.as_ref()).await;
         }
         Command::Jobs { json, what } => return jobs_console::run(&database().await?, what, json).await,
         Command::Bounces => println!("{}", bounces(&config()?)),
+        Command::Inbound => println!("{}", inbound_of_all(&config()?)),
         Command::Doctor => return Ok(doctor().await),
         Command::Routes => print!("{}", routes()),
         Command::Roles => print!("{}", roles()),
@@ -179,14 +190,35 @@ async fn run(command: Command) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes a token of the owner's, and prints it: it is shown this once.
-async fn token(slug: &str) -> Result<String, String> {
+/// The workspace of a slug, opened in nobody's name.
+async fn workspace(slug: &str) -> Result<(store::TenantTx, domain::TenantId), String> {
     let db = database().await?;
     let mut tx = db.identity().await.map_err(words)?;
     let found = audit::workspaces(&mut tx, Some(slug)).await.map_err(|_| format!("there is no workspace {slug}"))?;
     drop(tx);
     let (tenant, _) = found.into_iter().next().ok_or_else(|| format!("there is no workspace {slug}"))?;
-    let mut tx = db.begin(Desk::of_system(tenant, chrono_tz::Tz::UTC, Who::System)).await.map_err(words)?;
+    let tx = db.begin(Desk::of_system(tenant, chrono_tz::Tz::UTC, Who::System)).await.map_err(words)?;
+    Ok((tx, tenant))
+}
+
+/// The address to which a mail service brings what comes in for a workspace.
+async fn inbound_url(slug: &str) -> Result<String, String> {
+    let (mut tx, tenant) = workspace(slug).await?;
+    let door = store::inbound::door(&mut tx).await.map_err(words)?;
+    let config = config()?;
+    let secret = jobs::inbound::url_secret(&jobs::Seal::new(&config.secret_key), tenant, door.url_round);
+    Ok(format!("{}{}", config.public_url, domain::paths::inbound_mail(secret)))
+}
+
+/// The same for all workspaces: each message says by its address which one it is for.
+fn inbound_of_all(config: &Config) -> String {
+    let secret = jobs::inbound::whole_secret(&jobs::Seal::new(&config.secret_key));
+    format!("{}{}", config.public_url, domain::paths::inbound_mail(secret))
+}
+
+/// Makes a token of the owner's, and prints it: it is shown this once.
+async fn token(slug: &str) -> Result<String, String> {
+    let (mut tx, _) = workspace(slug).await?;
     let owner = store::workspace::members::first_owner(&mut tx).await.map_err(words)?;
     let (secret, hash) = crate::web::bearer::draw();
     let id: domain::TokenId = tx.id();

@@ -27,6 +27,8 @@ pub struct Config {
     pub smtp_url: Option<String>,
     /// Whom mail is from: `People360 <people360@acme.com>`; made from PUBLIC_URL if not given.
     pub mail_from: Option<String>,
+    /// The domain of the addresses by which mail comes in: `in.example.com`; without it there are none.
+    pub inbound_domain: Option<String>,
     /// Directory for what the process keeps itself: the local mailbox.
     pub home: PathBuf,
     /// Connections to PostgreSQL that one process takes at most.
@@ -83,6 +85,12 @@ impl Config {
         {
             errors.push("SMTP_URL must begin with smtp:// or smtps://.".into());
         }
+        let inbound_domain = given("INBOUND_MAIL_DOMAIN").map(|d| d.trim_start_matches('@').to_lowercase());
+        if let Some(domain) = &inbound_domain
+            && !(domain.split('.').count() > 1 && domain.split('.').all(|part| is_label(part)))
+        {
+            errors.push(format!("INBOUND_MAIL_DOMAIN is no domain: {domain:?}. Use one like in.example.com."));
+        }
         let mut outbound_allow = vec![];
         for address in given("OUTBOUND_ALLOW").unwrap_or_default().split(',').map(str::trim).filter(|a| !a.is_empty()) {
             match address.parse() {
@@ -125,6 +133,7 @@ impl Config {
             secret_key,
             smtp_url: given("SMTP_URL"),
             mail_from: given("MAIL_FROM"),
+            inbound_domain,
             home,
             storage,
             file_bytes: file_megabytes.saturating_mul(MEGABYTE),
@@ -163,11 +172,20 @@ impl Config {
         jobs.redis_url = Some(self.redis_url.clone());
         jobs.smtp_url.clone_from(&self.smtp_url);
         jobs.mail_from.clone_from(&self.mail_from);
+        jobs.inbound_domain.clone_from(&self.inbound_domain);
         jobs.outbound_allow.clone_from(&self.outbound_allow);
         jobs.places = self.places;
         jobs.storage.clone_from(&self.storage);
         jobs
     }
+}
+
+/// A part of a domain's name, between its dots.
+fn is_label(part: &str) -> bool {
+    (1..=63).contains(&part.len())
+        && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && !part.starts_with('-')
+        && !part.ends_with('-')
 }
 
 /// The URL as a browser writes an Origin (RFC 6454 §6.2); none if it is more than that.

@@ -14,6 +14,7 @@ mod field_files;
 mod files;
 mod hr;
 mod imports;
+mod inbound;
 mod landing;
 mod notes;
 mod saved_views;
@@ -42,6 +43,7 @@ pub fn routes(development: bool) -> Routes {
     let r = crm::routes(r);
     let r = support::routes(r);
     let r = automation::routes(r);
+    let r = inbound::routes(r);
     if development { dev::routes(r) } else { r }
 }
 

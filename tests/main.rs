@@ -10,6 +10,7 @@ mod crm;
 mod custom_fields;
 mod hr;
 mod imports;
+mod inbound;
 mod notes;
 mod rules;
 mod saved_views;

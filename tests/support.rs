@@ -10,6 +10,7 @@ mod forecast;
 mod leads;
 pub mod leave;
 mod tickets;
+pub mod mail;
 
 pub use app::{CONNECTIONS, TestApp, redis_url, test_database_url};
 pub use browser::{Browser, Form, Page, Stream};

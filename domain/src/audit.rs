@@ -217,6 +217,7 @@ const NOUNS: &[(&str, &str)] = &[
     ("leave_steps", "Answer about time off"),
     ("leave_types", "Kind of time off"),
     ("letters", "Letter template"),
+    ("mail_doors", "Addresses for mail that comes in"),
     ("policies", "Policy"),
     ("policy_acknowledgements", "Confirmation of a policy"),
     ("positions", "Position"),

@@ -127,6 +127,8 @@ ids! {
     LossReasonId,
     DealId,
     ContactId,
+    /// One message that came in.
+    InboundId,
     /// One way in which somebody is reached.
     PointId,
     /// What a contact is to a company or in a deal.

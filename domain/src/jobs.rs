@@ -1,8 +1,8 @@
 //! Job payloads. Their names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    AccountId, ArchivalId, BulkId, CaptureId, ImportId, InvitationId, LeadScoringId, MailId, MemberId, RunId, TenantId,
-    TicketId, WorkflowId, events::Event,
+    AccountId, ArchivalId, BulkId, CaptureId, ImportId, InboundId, InvitationId, LeadScoringId, MailId, MemberId,
+    RunId, TenantId, TicketId, WorkflowId, events::Event,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -117,6 +117,8 @@ jobs! {
     SendImportReport("send_import_report", Mail) { id: MailId, import: ImportId } key |j| j.id.to_string();
     /// Notes that a message came back. `hard`: its address will never take one. `complaint`: somebody called it spam.
     TakeBack("take_back", Mail) { mail: MailId, hard: bool, complaint: bool, answer: String } key |j| format!("{}/{}", j.mail, if j.complaint { "complaint" } else { "bounce" });
+    /// Looks at a message that came in; `turn` tells one look from the next.
+    TakeMail("take_mail", Mail) { mail: InboundId, turn: i32 } key |j| format!("{}/{}", j.mail, j.turn);
     RunImport("run_import", Imports) { import: ImportId } key |j| j.import.to_string();
     /// `request` tells one try to undo from the next: one that was given up may be asked for again.
     UndoImport("undo_import", Imports) { import: ImportId, request: uuid::Uuid } key |j| j.request.to_string();

@@ -22,6 +22,7 @@ pub mod files;
 pub mod hr;
 pub mod ids;
 pub mod import;
+pub mod inbound;
 pub mod jobs;
 pub mod language;
 pub mod list;

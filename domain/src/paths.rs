@@ -36,6 +36,7 @@ fn fill(template: &str, parts: &[(&str, &dyn std::fmt::Display)]) -> String {
 mod activities;
 mod contacts;
 mod forecast;
+mod inbound;
 mod leads;
 pub use forecast::*;
 pub use activities::*;
@@ -44,6 +45,7 @@ mod support;
 pub use support::*;
 mod sales;
 pub use contacts::*;
+pub use inbound::*;
 pub use sales::*;
 
 paths! {

@@ -50,6 +50,8 @@ pub struct Config {
     pub mail_patience: Duration,
     /// The directory of the local mailbox.
     pub mailbox: PathBuf,
+    /// The domain of the addresses by which mail comes in.
+    pub inbound_domain: Option<String>,
     /// Where the content of files is kept.
     pub storage: storage::Place,
     /// What the queue's tables call this worker. Need not be unique: each start adds something of its own.
@@ -75,6 +77,7 @@ impl Config {
             public_url: public_url.trim_end_matches('/').to_owned(),
             smtp_url: None,
             mail_from: None,
+            inbound_domain: None,
             mail_patience: Duration::from_secs(18),
             mailbox,
             name: "worker".to_owned(),
@@ -94,6 +97,8 @@ pub struct Context {
     pub seal: Seal,
     pub storage: Storage,
     pub(crate) outside: Outside,
+    /// The domain of the addresses by which mail comes in.
+    pub inbound_domain: Option<Arc<str>>,
     /// Without a slash at the end; a path is put behind it.
     pub public_url: Arc<str>,
     /// Which try this is, from 1; 0 outside of a job.
@@ -111,6 +116,7 @@ impl Context {
             seal: Seal::new(&config.secret_key),
             storage: Storage::new(&config.storage),
             outside: Outside::new(&config.outbound_allow),
+            inbound_domain: config.inbound_domain.as_deref().map(Into::into),
             public_url: config.public_url.trim_end_matches('/').into(),
             attempt: 0,
             last: false,

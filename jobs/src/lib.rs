@@ -19,6 +19,7 @@ pub mod digest;
 mod documents;
 mod drain;
 pub mod imports;
+pub mod inbound;
 pub mod leads;
 pub mod leave;
 pub mod mail;

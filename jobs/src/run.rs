@@ -6,7 +6,7 @@ use domain::jobs::{
     RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
     SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepClocks, SweepWorkspace,
-    TakeBack, TakeEffect, TakeHook, TendClocks, TakeSnapshots, TendDepartures, TickAutomation, UndoImport,
+    TakeBack, TakeEffect, TakeHook, TendClocks, TakeSnapshots, TakeMail, TendDepartures, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -132,6 +132,7 @@ impl Handlers {
             .with::<TendClocks>()
             .with::<SweepClocks>()
             .with::<SendImportReport>()
+            .with::<TakeMail>()
             .with::<TakeBack>()
             .with::<RunImport>()
             .with::<RunArchival>()

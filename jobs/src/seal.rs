@@ -113,6 +113,10 @@ pub mod purpose {
     pub const UNSUBSCRIBE: &str = "unsubscribe";
     /// Where mail servers bring what bounced.
     pub const BOUNCES: &str = "bounces";
+    /// Where a mail service brings what comes in.
+    pub const INBOUND: &str = "inbound";
+    /// The secret in the address to which members send copies.
+    pub const DROP: &str = "drop";
     pub const HOOK: &str = "hook";
     /// A public form as it was shown.
     pub const FORM: &str = "form_stamp";

@@ -28,6 +28,7 @@ impl Run for SweepWorkspace {
         tracing::info!(tenant = %self.tenant, %head, "the audit trail stands here");
         tx.commit().await?;
         documents::sweep(cx, self.tenant).await?;
+        crate::inbound::sweep(cx, self.tenant).await?;
         // Links and sessions are no workspace's; whichever is swept first takes them along.
         let mut tx = cx.db.identity().await?;
         identity::sweep_links(&mut tx).await?;

@@ -31,6 +31,8 @@ impl Limit {
     pub const STRENGTH: Self = Self { name: "strength", free: 300 };
     /// Postings to one workflow’s address.
     pub const HOOK: Self = Self { name: "hook", free: 3_000 };
+    /// Messages that come in for one workspace.
+    pub const INBOUND: Self = Self { name: "inbound", free: 20_000 };
     /// Sendings of one form from one address.
     pub const FORM: Self = Self { name: "form", free: 20 };
     /// Sendings of one form from wherever.

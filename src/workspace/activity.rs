@@ -117,33 +117,45 @@ pub async fn record<N: Beside, P: Permission>(
         true => store::activities::held(tx, subject, Mark::parse(&before.held).as_ref(), most).await?,
         false => vec![],
     };
+    let from = Mark::parse(&before.mail);
+    let mails = match told && !matches!(subject, Subject::Employee(_)) {
+        true => store::inbound::of_record(tx, id.into(), from.as_ref(), most).await?,
+        false => vec![],
+    };
     // Each is asked for a page's worth; together they fill one, and the next page goes on in each where this one ends.
-    let full = changes.len() + notes.len() + held.len() >= count;
+    let full = changes.len() + notes.len() + held.len() + mails.len() >= count;
     let held = held.into_iter().map(|activity| {
         let href = paths::activity(who.slug(), activity.id);
         Happened::Held(Box::new(Held { activity, href }))
     });
+    let slug = who.slug();
+    let mailed = mails.into_iter().map(|m| Happened::Mailed(Box::new((slug.clone(), m))));
     let noted = notes.into_iter().map(|n| Happened::Noted(note(who, screen, n)));
     let mut happened: Vec<_> =
-        words(changes, N::FIELDS, &names).into_iter().map(Happened::Changed).chain(noted).chain(held).collect();
+        words(changes, N::FIELDS, &names).into_iter().map(Happened::Changed).chain(noted).chain(held).chain(mailed).collect();
     happened.sort_by_key(|h| std::cmp::Reverse(h.at()));
     happened.truncate(count);
     let last_change = happened.iter().rev().find_map(|h| match h {
         Happened::Changed(c) => Some(c.id),
-        Happened::Noted(_) | Happened::Held(_) => None,
+        Happened::Noted(_) | Happened::Held(_) | Happened::Mailed(_) => None,
     });
     let last_note = happened.iter().rev().find_map(|h| match h {
         Happened::Noted(n) => Some(Mark { value: n.at.to_rfc3339(), id: n.id.0 }),
-        Happened::Changed(_) | Happened::Held(_) => None,
+        Happened::Changed(_) | Happened::Held(_) | Happened::Mailed(_) => None,
+    });
+    let last_mail = happened.iter().rev().find_map(|h| match h {
+        Happened::Mailed(m) => Some(Mark { value: m.1.at.to_rfc3339(), id: m.1.id.0 }),
+        Happened::Changed(_) | Happened::Noted(_) | Happened::Held(_) => None,
     });
     let last_held = happened.iter().rev().find_map(|h| match h {
         Happened::Held(h) => Some(Mark { value: h.activity.starts_at.to_rfc3339(), id: h.activity.id.0 }),
-        Happened::Changed(_) | Happened::Noted(_) => None,
+        Happened::Changed(_) | Happened::Noted(_) | Happened::Mailed(_) => None,
     });
     let next = Before {
         before: last_change.or(before.before),
         note: last_note.map_or(before.note, |mark| mark.text()),
         held: last_held.map_or(before.held, |mark| mark.text()),
+        mail: last_mail.map_or(before.mail, |mark| mark.text()),
     };
     let may = listed::may_with::<N, _>(who, tx, id).await?;
     let (may_note, may_private) = match told {
@@ -181,7 +193,13 @@ pub async fn record<N: Beside, P: Permission>(
         true => Some(crate::activities::on_record(tx, who, screen, subject).await?),
         false => None,
     };
+    let copies_to = match (overview, subject) {
+        (true, Subject::Deal(deal)) => crate::inbound::copies_to(tx, who, Some(deal)).await?,
+        (true, Subject::Contact(_)) => crate::inbound::copies_to(tx, who, None).await?,
+        _ => None,
+    };
     Ok(Record {
+        copies_to,
         words: N::WORDS,
         older: full.then(|| views::list::url(&pages.timeline(id), &next)),
         happened,
@@ -267,6 +285,8 @@ pub struct Before {
     pub note: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub held: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub mail: String,
 }
 
 /// Changes in the words of the noun's fields.

@@ -131,6 +131,7 @@ fn page(table: &str) -> Option<Page> {
         "members" => |s, _| paths::members(s),
         "invitations" => |s, _| paths::members(s),
         "roles" => |s, id| paths::role(s, id),
+        "mail_doors" => |s, _| paths::mail_door(s),
         "mail_suppressions" => |s, _| paths::mail_stopped(s),
         "workflows" => |s, id| paths::workflow(s, id),
         "tasks" => |s, id| paths::task(s, id),

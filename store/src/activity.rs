@@ -74,6 +74,7 @@ pub const PLAIN: &[&str] = &[
     "holidays",
     "holiday_calendars",
     "mail_suppressions",
+    "mail_doors",
     "pictures",
     "tasks",
     "activities",

@@ -23,6 +23,7 @@ pub mod followers;
 pub mod hr;
 pub mod identity;
 pub mod imports;
+pub mod inbound;
 mod list;
 pub mod mails;
 pub mod migrate;

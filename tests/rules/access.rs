@@ -29,6 +29,7 @@ const PUBLIC: &[&str] = &[
     "/unsubscribe/{token}",
     "/unsubscribe/{token}/reversal",
     "/inbound/bounces/{secret}",
+    "/inbound/mail/{secret}",
     "/hooks/{token}",
     "/calendars/{token}",
     "/quotes/{token}",
@@ -49,6 +50,11 @@ const SIGNED_IN: &[&str] = &["/workspaces", "/workspaces/new"];
 
 /// Routes that change something and leave no audit event, and why.
 const LEAVE_NO_TRACE: &[(&str, &str)] = &[
+    ("/crm/mail/{id}/retry", "a message is its own history"),
+    ("/crm/mail/{id}/dismissal", "a message is its own history"),
+    ("/crm/mail/{id}/privacy", "a message is its own history"),
+    ("/crm/mail/{id}/filing", "a message is its own history"),
+    ("/crm/mail/{id}/filing/removal", "a message is its own history"),
     ("/hr/employees/columns", "a preference of one person"),
     ("/crm/customers/columns", "a preference of one person"),
     ("/crm/contacts/columns", "a preference of one person"),
@@ -158,6 +164,8 @@ pub(super) struct Records {
     pub(super) contacts: Contacts,
     pub(super) leads: Leads,
     pub(super) tickets: Tickets,
+    /// A message of the owner's that waits for somebody to look.
+    pub(super) mail: String,
 }
 
 /// What routes of time off name.
@@ -243,6 +251,7 @@ impl Records {
             sales,
             leads: Leads::of(company, round).await,
             tickets: Tickets::of(company, round).await,
+            mail: company.mail_aside(round).await.to_string(),
             document,
             file,
             kind,
@@ -306,6 +315,7 @@ impl Records {
             contacts: self.contacts.misplaced(&self.customers),
             leads: self.leads.misplaced(&self.customers),
             tickets: self.tickets.misplaced(&self.customers),
+            mail: self.task.clone(),
             asset: self.task.clone(),
             sheet: self.task.clone(),
             checklist: Checklist {
@@ -363,6 +373,7 @@ impl Records {
             return id;
         }
         match path {
+            p if p.contains("/crm/mail/{id}") => &self.mail,
             p if p.contains("/documents/kinds/{id}") => &self.kind,
             p if p.contains("/documents/{id}") => &self.document,
             p if p.contains("/files/{id}") => &self.file,
@@ -443,6 +454,12 @@ impl Records {
             return fields;
         }
         match path {
+            p if p.ends_with("/mail/{id}/contact") => vec![("email", format!("first{round}@strangers.example"))],
+            p if p.ends_with("/mail/{id}/lead") => vec![("email", format!("second{round}@strangers.example"))],
+            p if p.contains("/mail/{id}/filing") => {
+                vec![("record", format!("contact:{}", self.contacts.contacts.record))]
+            }
+            p if p.ends_with("/inbound-mail/rotation") => vec![("what", "drop".into())],
             p if p.ends_with("/views/new") || p.ends_with("/views/{id}") => vec![
                 ("name", format!("View {} {round}", p.len())),
                 ("_version", "1".into()),

@@ -493,7 +493,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("no file in a lead's field", 4),
     ("convert a lead, asked", 11),
     ("convert a lead", 17),
-    ("lead, converted", 15),
+    ("lead, converted", 16),
     ("undo a conversion", 12),
     ("take a lead", 4),
     ("rules of assignment", 8),
@@ -541,6 +541,19 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("side by side", 8),
     ("merge", 11),
     ("undo a merge", 10),
+    ("take a message in", 9),
+    ("what came in", 3),
+    ("a message", 6),
+    ("a message, private", 2),
+    ("file a message", 5),
+    ("take a message off", 3),
+    ("a contact of a message", 10),
+    ("a lead of a message", 11),
+    ("leave a message", 3),
+    ("look at a message again", 4),
+    ("addresses for mail", 5),
+    ("another address for mail", 2),
+    ("close the address for copies", 2),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -566,8 +579,8 @@ const MANY: &[(&str, &str)] = &[
     ("access", "seldom; it answers for another member, whose role and reach are asked for as well"),
     ("records to choose", "each kind of record is searched by its own words, and what is found is asked for at once"),
     ("list, whole page", "what one can filter by, and choose from, stands around it"),
-    ("record", "its tags, its notes, its calls and whether mail to it is stopped stand on it"),
-    ("timeline", "changes, notes and calls are each asked for a page, and the names behind ids at once"),
+    ("record", "its tags, its notes, its calls, its mail and whether mail to it is stopped stand on it"),
+    ("timeline", "changes, notes, calls and mail are each asked for a page, and the names behind ids at once"),
     ("edit form", "what one chooses from, and what the stage says that it stands in"),
     ("tag", "the tag is made if there is none, and goes onto a record that may be changed"),
     ("import, preview", "asks for whatever the file's rows name, and holds no transaction while the file is read"),
@@ -682,6 +695,9 @@ const MANY: &[(&str, &str)] = &[
     ),
     ("rules of assignment", "seldom; each of its people is shown as they are today"),
     ("confirm a form", "once a lead; it is made, and given to whom the rules and today's absences say"),
+    ("take a message in", "the workspace is opened before the message comes and again when it is there"),
+    ("a contact of a message", "it is made as its own form makes it, and the message is put on it"),
+    ("a lead of a message", "as a contact of one"),
 ];
 
 /// Asks for routes, and counts.
@@ -774,6 +790,7 @@ async fn no_route_asks_more_often_than_it_says() {
     around(&mut meter).await;
     forms(&mut meter).await;
     tickets(&mut meter).await;
+    inbound(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
         match now.iter_mut().find(|(w, _)| w == what) {
@@ -1551,6 +1568,35 @@ const CALENDARS: [&str; 5] = [
 const PROMISES: [&str; 5] = ["promised times", "new promise", "add a promise", "promise", "change a promise"];
 const CANNED: [&str; 5] =
     ["canned replies", "new canned reply", "add a canned reply", "canned reply", "change a canned reply"];
+
+/// Mail that comes in.
+async fn inbound(m: &mut Meter<'_>) {
+    let company = m.app.company("mailed").await;
+    let mail = company.mail_aside("1").await;
+    let mut owner = company.owner().await;
+    let o = &mut owner;
+    let before = m.app.db.statements();
+    let page = company.post_mail("From: a@b.example\r\nSubject: x\r\n\r\ny").await;
+    m.note("take a message in", &Method::POST, before, page);
+    m.app.run_jobs().await;
+    let (list, page) = (company.at("/crm/mail"), company.at(&format!("/crm/mail/{mail}")));
+    m.get(o, "what came in", &list).await;
+    m.get(o, "a message", &page).await;
+    m.post(o, "a message, private", &format!("{page}/privacy"), &[("private", "")]).await;
+    let contact = format!("contact:{}", company.contact(&[]).await);
+    m.post(o, "file a message", &format!("{page}/filing"), &[("record", &contact)]).await;
+    m.post(o, "take a message off", &format!("{page}/filing/removal"), &[("record", &contact)]).await;
+    m.post(o, "a contact of a message", &format!("{page}/contact"), &[("email", "first1@strangers.example")]).await;
+    m.post(o, "a lead of a message", &format!("{page}/lead"), &[("email", "second1@strangers.example")]).await;
+    let page = company.at(&format!("/crm/mail/{}", company.mail_aside("2").await));
+    m.post(o, "leave a message", &format!("{page}/dismissal"), &[]).await;
+    m.post(o, "look at a message again", &format!("{page}/retry"), &[]).await;
+    m.app.run_jobs().await;
+    let settings = company.at("/settings/inbound-mail");
+    m.get(o, "addresses for mail", &settings).await;
+    m.post(o, "another address for mail", &format!("{settings}/rotation"), &[("what", "drop")]).await;
+    m.post(o, "close the address for copies", &format!("{settings}/closure"), &[("closed", "true")]).await;
+}
 
 struct Noun {
     list: &'static str,

@@ -123,6 +123,7 @@ impl TestApp {
             "REDIS_URL" => Some(settings.redis_url.clone()),
             "SECRET_KEY" => Some("a secret of tests, forty letters or longer".into()),
             "PUBLIC_URL" => Some(settings.public_url.clone()),
+            "INBOUND_MAIL_DOMAIN" => Some("in.people.test".into()),
             "PEOPLE360_HOME" => Some(home.display().to_string()),
             "OUTBOUND_ALLOW" => Some(settings.outbound_allow.clone()),
             "STORAGE_URL" => settings.storage_url.clone(),

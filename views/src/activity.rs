@@ -1,13 +1,14 @@
 //! The timeline of a record, from the audit trail.
 
 use crate::{
-    Moment, activities, notes,
+    Moment, activities, inbound, notes,
     ui::{Badge, Change, EmptyState, Entry, Icon, Timeline, Tone},
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    NoteId,
+    NoteId, Slug,
     activities::{Activity, Direction, Kind, State},
+    inbound::Mailed,
     notes::Piece,
 };
 use maud::{Markup, Render, html};
@@ -19,6 +20,8 @@ pub enum Happened {
     Noted(Noted),
     /// A call or a meeting that was, or was called off.
     Held(Box<Held>),
+    /// Mail, and the workspace whose pages show it.
+    Mailed(Box<(Slug, Mailed)>),
 }
 
 impl Happened {
@@ -27,6 +30,7 @@ impl Happened {
             Self::Changed(changed) => changed.at,
             Self::Noted(noted) => noted.at,
             Self::Held(held) => held.activity.starts_at,
+            Self::Mailed(mailed) => mailed.1.at,
         }
     }
 }
@@ -100,6 +104,7 @@ pub fn timeline(happened: &[Happened], noun: &str, moment: Moment, older: Option
             Happened::Changed(changed) => changed,
             Happened::Noted(noted) => return note(noted, moment),
             Happened::Held(held) => return call_or_meeting(held, moment),
+            Happened::Mailed(mailed) => return inbound::entry(&mailed.0, &mailed.1, moment),
         };
         let what = match (c.did, c.by_import) {
             (Did::Add, true) => html! { "imported this " (noun) },

@@ -16,6 +16,7 @@ pub mod form;
 pub mod gallery;
 pub mod hr;
 pub mod imports;
+pub mod inbound;
 pub mod landing;
 pub mod layout;
 pub mod list;

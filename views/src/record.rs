@@ -4,6 +4,7 @@ use crate::{
     Moment, View,
     activities::OnRecord as Activities,
     activity::{self, Happened, Open},
+    inbound,
     list::May,
     notes::Composer,
     tags::OnRecord as Tags,
@@ -39,6 +40,8 @@ pub struct Record {
     pub may: May,
     /// What else can be done with it.
     pub more: Option<Markup>,
+    /// The address by which mail is filed on it.
+    pub copies_to: Option<String>,
     /// Where mail to its address is stopped.
     pub stopped: Option<StoppedNotice>,
 }
@@ -95,6 +98,7 @@ impl Record {
             @if let Some(tags) = &self.tags { (tags) }
             @if let Some(tasks) = &self.tasks { (tasks.body()) }
             @if let Some(activities) = &self.activities { (activities.body()) }
+            @if let Some(address) = &self.copies_to { (inbound::copies(address)) }
             (lately)
         }
     }

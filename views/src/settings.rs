@@ -46,6 +46,7 @@ const GROUPS: &[Group] = &[
             ("Time off", LeaveSettings::KEY, paths::LEAVE_SETTINGS),
             ("Security policy", SecurityWrite::KEY, paths::POLICY),
             ("Mail", SettingsWrite::KEY, paths::MAIL_LOG),
+            ("Mail that comes in", SettingsWrite::KEY, paths::MAIL_DOOR),
             ("Audit trail", AuditRead::KEY, paths::AUDIT),
             ("Danger zone", WorkspaceOwn::KEY, paths::DANGER),
         ],

@@ -374,16 +374,25 @@ impl Edit {
                     (Field::time("due_time", "Time").value(&d.due_time).error(e.of("due_time")).optional())
                 }))
                 (field_row(html! {
-                    (Field::text("about", "About").value(&d.about).error(e.of("about")).optional().help(help)
-                        .attr("list", "records").attr("autocomplete", "off")
-                        .attr("hx-get", self.entry.pages.options()).attr("hx-trigger", "input changed delay:200ms")
-                        .attr("hx-target", "#records").attr("hx-swap", "outerHTML"))
+                    (about_field("About", &d.about, &self.entry.pages.options()).error(e.of("about")).optional().help(help))
                 }))
                 (options(&[]))
             }))
             (form_section("Reminder", None, html! { (crate::reminders::fields(&d.remind, &d.remind_day, &d.remind_time, e)) }))
         }
     }
+}
+
+/// A field that suggests records by their names; [`options`] stands beside it.
+pub(crate) fn about_field(label: &str, value: &str, options: &str) -> Field {
+    Field::text("about", label)
+        .value(value)
+        .attr("list", "records")
+        .attr("autocomplete", "off")
+        .attr("hx-get", options)
+        .attr("hx-trigger", "input changed delay:200ms")
+        .attr("hx-target", "#records")
+        .attr("hx-swap", "outerHTML")
 }
 
 pub(crate) fn options(records: &[Named]) -> Markup {

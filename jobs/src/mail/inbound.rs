@@ -36,7 +36,7 @@ pub fn read(raw: &[u8]) -> Option<Inbound> {
     Some(Inbound { payload, id: message.message_id().map(str::to_owned), automatic })
 }
 
-fn automatic(message: &Message<'_>, email: &str) -> bool {
+pub(crate) fn automatic(message: &Message<'_>, email: &str) -> bool {
     let header = |name: &str| {
         let raw = message.headers_raw().find(|(n, _)| n.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value);
         raw.split(';').next().unwrap_or_default().trim().to_lowercase()

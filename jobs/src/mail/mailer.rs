@@ -50,6 +50,11 @@ impl Mailer {
         Ok(Self { way, from, domain: domain.into(), patience: config.mail_patience })
     }
 
+    /// Whom our mail is from: what comes from there we have sent ourselves.
+    pub fn address(&self) -> &str {
+        self.from.email.as_ref()
+    }
+
     pub fn mailbox(&self) -> Option<&Mailbox> {
         match &self.way {
             Way::Mailbox(mailbox) => Some(mailbox),

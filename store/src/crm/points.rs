@@ -180,6 +180,24 @@ pub async fn remove(tx: &mut TenantTx, id: PointId) -> Result<(Point, Subject)> 
     Ok((point, subject))
 }
 
+/// Marks an address as one that takes no mail, wherever it stands. Gives whose it is.
+pub async fn came_back(tx: &mut TenantTx, email: &str, answer: &str) -> Result<Vec<Subject>> {
+    let because: String = format!("Mail came back: {answer}").chars().take(200).collect();
+    let rows = sqlx::query!(
+        "with marked as (
+           update contact_points set version = version + 1, updated_at = $3, invalid_at = $3, invalid_because = $2
+           where kind = 'email' and normal = lower(btrim($1)) and invalid_at is null returning id
+         )
+         select contact_id, customer_id from contact_points where kind = 'email' and normal = lower(btrim($1)) limit 50",
+        email,
+        because.trim(),
+        tx.now()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().filter_map(|r| Subject::of(None, r.customer_id, r.contact_id, None, None)).collect())
+}
+
 /// After a form has put other addresses in their place: what was first and of which nothing is said goes.
 pub(crate) async fn replaced(tx: &mut TenantTx, record: Uuid, was: (Option<&str>, Option<&str>)) -> Result<()> {
     if was == (None, None) {

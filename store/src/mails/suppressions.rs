@@ -47,6 +47,12 @@ pub async fn bounced(tx: &mut TenantTx, mail: MailId, reason: Option<Reason>, an
         end_try(tx, mail, State::Bounced, answer).await?;
     }
     let Some(reason) = reason else { return Ok(()) };
+    if reason == Reason::Bounce {
+        let recipient = sqlx::query_scalar!("select recipient from mails where id = $1", mail.0);
+        if let Some(recipient) = recipient.fetch_optional(tx.conn()).await? {
+            crate::crm::points::came_back(tx, &recipient, answer).await?;
+        }
+    }
     let (tenant, now, id) = (tx.tenant().0, tx.now(), tx.id::<SuppressionId>());
     sqlx::query!(
         "insert into mail_suppressions (tenant_id, id, email, reason, answer, mail_id, created_at)

@@ -145,6 +145,7 @@ pub(super) const GROUPS: &[Group] = &[
                 permission: Some("leads.read"),
                 key: Some("f"),
             },
+            Item { label: "Mail", icon: Icon::Mail, path: "/crm/mail", permission: Some("contacts.read"), key: None },
             Item {
                 label: "Duplicates",
                 icon: Icon::Copy,

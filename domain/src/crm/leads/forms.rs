@@ -298,6 +298,27 @@ impl Fields {
     }
 }
 
+/// What is kept as the consent of somebody who wrote by themselves.
+pub const BY_MAIL: &str = "Wrote to us by mail";
+
+impl Fields {
+    /// What somebody is who has written to the form's own address. What a form asks for besides, nobody has asked them.
+    pub fn by_mail(&self, name: &str, email: &str, message: &str) -> Result<Sent, Errors> {
+        let local = email.split('@').next().unwrap_or_default();
+        let draft = LeadDraft {
+            name: clean(if name.trim().is_empty() { local } else { name }, 100),
+            email: email.to_owned(),
+            source: self.source.clone().unwrap_or_else(|| "Mail".into()),
+            campaign: self.campaign.clone().unwrap_or_default(),
+            ..LeadDraft::default()
+        };
+        let (lead, errors) = draft.read(&Conventions::default());
+        let message: String = message.chars().filter(|c| !c.is_control() || *c == '\n').take(4_000).collect();
+        let message = Some(message.trim().to_owned()).filter(|m| !m.is_empty());
+        errors.or(Sent { lead, message, consent: Some(BY_MAIL.into()), utm: BTreeMap::new() })
+    }
+}
+
 /// Words without what is no letter of a line, cut to so many.
 pub fn clean(text: &str, most: usize) -> String {
     let words: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

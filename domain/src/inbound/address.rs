@@ -1,0 +1,96 @@
+//! What an address of ours means. Behind the workspace's name stands, with a hyphen, the secret of its drop address (and
+//! behind a plus the end of a deal's id), or, with a dot, the key of a form for leads, which is no secret.
+
+use crate::{DealId, Slug};
+
+/// Letters that the part before the @ may have (RFC 5321 §4.5.3.1.1).
+const LOCAL: usize = 64;
+
+/// What somebody means who writes to an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meant {
+    /// To be filed. Whether the secret holds is not asked here.
+    Drop { slug: Slug, tag: String, deal: Option<String> },
+    /// A lead, by this form.
+    Form { slug: Slug, key: String },
+}
+
+impl Meant {
+    pub const fn slug(&self) -> &Slug {
+        match self {
+            Self::Drop { slug, .. } | Self::Form { slug, .. } => slug,
+        }
+    }
+}
+
+/// `None`: it is no address at this domain, or none of these.
+pub fn meant(address: &str, domain: &str) -> Option<Meant> {
+    let address = super::normal(address);
+    let (local, at) = address.rsplit_once('@')?;
+    if at != domain {
+        return None;
+    }
+    let (local, plus) = local.split_once('+').map_or((local, None), |(local, plus)| (local, Some(plus.to_owned())));
+    if let Some((slug, key)) = local.split_once('.') {
+        let key = Some(key).filter(|k| crate::crm::leads::forms::is_key(k))?;
+        return Some(Meant::Form { slug: Slug::parse(slug).ok()?, key: key.to_owned() });
+    }
+    let (slug, tag) = local.rsplit_once('-')?;
+    Some(Meant::Drop { slug: Slug::parse(slug).ok()?, tag: tag.to_owned(), deal: plus.filter(|p| !p.is_empty()) })
+}
+
+/// The secret address of a workspace.
+pub fn drop_address(slug: &Slug, tag: &str, domain: &str) -> String {
+    format!("{slug}-{tag}@{domain}")
+}
+
+/// The same for one deal.
+pub fn deal_address(slug: &Slug, tag: &str, domain: &str, deal: DealId) -> String {
+    format!("{slug}-{tag}+{}@{domain}", deal_tag(deal))
+}
+
+/// The end of a deal's id, which is drawn by chance.
+pub fn deal_tag(deal: DealId) -> String {
+    deal.to_string().split_off(24)
+}
+
+/// The address by which a form makes leads of mail; `None`: together the names are too long for one.
+pub fn form_address(slug: &Slug, key: &str, domain: &str) -> Option<String> {
+    (slug.as_str().len() + 1 + key.len() <= LOCAL).then(|| format!("{slug}.{key}@{domain}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_what_is_meant() {
+        let slug = Slug::parse("acme-lamps").expect("a slug");
+        let deal: DealId = "0198f0a0-0000-7000-8000-0123456789ab".parse().expect("an id");
+        let domain = "in.example.com";
+        let drop = |deal: Option<&str>| Meant::Drop {
+            slug: slug.clone(),
+            tag: "k3v9q2xw7a".into(),
+            deal: deal.map(str::to_owned),
+        };
+        for (address, is) in [
+            (drop_address(&slug, "k3v9q2xw7a", domain), Some(drop(None))),
+            (deal_address(&slug, "k3v9q2xw7a", domain, deal), Some(drop(Some("0123456789ab")))),
+            (" ACME-Lamps-K3V9q2xw7a@In.Example.com ".into(), Some(drop(None))),
+            (
+                form_address(&slug, "contact-us", domain).expect("it is short"),
+                Some(Meant::Form { slug: slug.clone(), key: "contact-us".into() }),
+            ),
+            ("acme-lamps-k3v9q2xw7a@elsewhere.example".into(), None),
+            ("postmaster@in.example.com".into(), None),
+            ("acme-lamps.@in.example.com".into(), None),
+            ("@in.example.com".into(), None),
+            ("none".into(), None),
+        ] {
+            assert_eq!(meant(&address, domain), is, "{address}");
+        }
+        let longest = Slug::parse(&"a".repeat(40)).expect("a slug");
+        assert!(deal_address(&longest, "k3v9q2xw7a", "x", deal).split('@').next().is_some_and(|l| l.len() <= LOCAL));
+        assert_eq!(form_address(&longest, &"b".repeat(40), "x"), None);
+    }
+}

@@ -1,0 +1,247 @@
+//! The door for mail that comes in: a raw message (RFC 5322) as it is, or as a field of a form. The address is as good as a
+//! password. What came goes straight on into the storage; it is there, and a job waits for it, before it is answered.
+
+use crate::web::{
+    Error, Public, Result, Routes,
+    access::{App, Unforged},
+    throttle::Limit,
+};
+use axum::{
+    body::{Body, Bytes},
+    extract::{DefaultBodyLimit, FromRequest, Multipart, RawPathParams, Request, multipart::Field},
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
+use domain::{
+    FileId, InboundId, TenantId,
+    inbound::{MOST, Meant, meant},
+    paths,
+};
+use futures::StreamExt;
+use jobs::storage::{Arrival, Fault};
+use serde_json::json;
+use std::time::Duration;
+use store::{TenantTx, files, inbound};
+use tokio::{sync::Semaphore, time::timeout};
+
+pub fn routes(r: Routes) -> Routes {
+    r.post(paths::INBOUND_MAIL, take)
+}
+
+/// In whose name the database is asked.
+const WHO: &str = "inbound_mail";
+/// Messages on their way in at a time, each with a few megabytes in memory.
+static PLACES: Semaphore = Semaphore::const_new(8);
+const WAIT: Duration = Duration::from_secs(20);
+/// Bytes of a body that are read at all.
+const PATIENCE: usize = 200 * 1024 * 1024;
+/// Bytes of the beginning in which its head is looked for.
+const HEAD: usize = 64 * 1024;
+/// Fields in which mail services have the raw message, and the address that it was sent to.
+const RAW: [&str; 6] = ["email", "body-mime", "message", "raw", "mime", "rfc822"];
+const TO: [&str; 4] = ["recipient", "to", "envelope_to", "rcpt_to"];
+
+/// Whose door it is.
+enum Whose {
+    Workspace(TenantId, i32),
+    /// The whole domain's: the message says which workspace.
+    All,
+}
+
+struct Posted {
+    whose: Whose,
+    /// The address that it was sent to, where the service tells.
+    recipient: Option<String>,
+    body: Brought,
+}
+
+enum Brought {
+    Raw(Body),
+    Form(Multipart),
+}
+
+impl Unforged for Posted {}
+
+impl FromRequest<App> for Posted {
+    type Rejection = Error;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Error> {
+        DefaultBodyLimit::max(PATIENCE).apply(&mut request);
+        let (mut parts, body) = request.into_parts();
+        let params = axum::RequestPartsExt::extract::<RawPathParams>(&mut parts).await.map_err(|_| Error::Forged)?;
+        let secret = params.iter().find(|(name, _)| *name == "secret").map_or("", |(_, v)| v);
+        let whose = match jobs::inbound::read_url_secret(app.seal(), secret) {
+            Some((tenant, round)) => Whose::Workspace(tenant, round),
+            None if jobs::inbound::is_whole_secret(app.seal(), secret) => Whose::All,
+            None => return Err(Error::Forged),
+        };
+        let query: Vec<(String, String)> =
+            serde_html_form::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+        let recipient = query.into_iter().find(|(name, _)| TO.contains(&name.as_str())).map(|(_, value)| value);
+        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let body = match kind.starts_with("multipart/form-data") {
+            true => {
+                let form = Multipart::from_request(Request::from_parts(parts, body), app).await;
+                Brought::Form(form.map_err(|_| Error::Bad("This is not a form.".into()))?)
+            }
+            false => Brought::Raw(body),
+        };
+        Ok(Self { whose, recipient: recipient.and_then(address), body })
+    }
+}
+
+/// One address, if it may be one.
+fn address(text: String) -> Option<String> {
+    let text = text.trim().trim_matches(['<', '>']).to_owned();
+    (text.contains('@') && text.len() <= 254 && !text.chars().any(char::is_control)).then_some(text)
+}
+
+const BROKEN: &str = "The message did not arrive whole.";
+
+/// A message's bytes, whichever way they come.
+enum Source<'a> {
+    Raw(axum::body::BodyDataStream),
+    Field(Field<'a>),
+}
+
+impl Source<'_> {
+    async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        match self {
+            Self::Raw(stream) => stream.next().await.transpose().map_err(|_| Error::Bad(BROKEN.into())),
+            Self::Field(field) => field.chunk().await.map_err(|_| Error::Bad(BROKEN.into())),
+        }
+    }
+}
+
+/// Says 202: it is kept. A server that is told otherwise brings it again.
+async fn take(who: Public, posted: Posted) -> Result {
+    let Posted { whose, mut recipient, body } = posted;
+    let place = timeout(WAIT, PLACES.acquire()).await.map_err(|_| Error::TooMany(30))?;
+    let _place = place.expect("nobody closes it");
+    match body {
+        Brought::Raw(body) => receive(&who, &whose, recipient, Source::Raw(body.into_data_stream())).await,
+        Brought::Form(mut form) => {
+            while let Some(field) = form.next_field().await.map_err(|_| Error::Bad(BROKEN.into()))? {
+                let name = field.name().unwrap_or_default().to_lowercase();
+                if RAW.contains(&name.as_str()) {
+                    return receive(&who, &whose, recipient, Source::Field(field)).await;
+                }
+                if TO.contains(&name.as_str()) && recipient.is_none() {
+                    let mut source = Source::Field(field);
+                    let mut text = Vec::new();
+                    while let Some(chunk) = source.next().await? {
+                        text.extend_from_slice(&chunk[..chunk.len().min(1_024usize.saturating_sub(text.len()))]);
+                    }
+                    recipient = String::from_utf8(text).ok().and_then(address);
+                }
+            }
+            Err(Error::Bad("The form has no field with a raw message: call it message.".into()))
+        }
+    }
+}
+
+async fn receive(who: &Public, whose: &Whose, recipient: Option<String>, mut source: Source<'_>) -> Result {
+    let mut head = Vec::new();
+    while head.len() < HEAD {
+        let Some(chunk) = source.next().await? else { break };
+        head.extend_from_slice(&chunk);
+    }
+    if head.iter().all(u8::is_ascii_whitespace) {
+        return Err(Error::Bad("There is no message.".into()));
+    }
+    let (mut tx, tenant) = enter(who, whose, recipient.as_deref(), &head).await?;
+    let (id, file): (InboundId, FileId) = (tx.id(), tx.id());
+    files::expect(&mut tx, file).await?;
+    tx.commit().await?;
+    let away = |fault: Fault| Error::Unavailable("The storage of files", fault.to_string());
+    let mut arrival = Some(who.app().storage().receive(tenant, file).map_err(away)?);
+    let (mut next, mut size, beginning) = (Some(Bytes::from(head.clone())), 0_u64, head);
+    while let Some(bytes) = next {
+        size += bytes.len() as u64;
+        if size > MOST {
+            if let Some(arrival) = arrival.take() {
+                arrival.abandon().await;
+            }
+            if size > PATIENCE as u64 {
+                return Err(Error::TooLarge);
+            }
+        }
+        if let Some(open) = &mut arrival
+            && let Err(fault) = open.take(bytes).await
+        {
+            abandon(arrival).await;
+            return Err(away(fault));
+        }
+        next = match source.next().await {
+            Ok(next) => next,
+            Err(e) => {
+                abandon(arrival).await;
+                return Err(e);
+            }
+        };
+    }
+    let (mut tx, _) = who.begin_sealed(tenant, WHO).await?;
+    let Some(arrival) = arrival else {
+        // Kept is who sent it, so that somebody can ask for it another way.
+        let letter = jobs::inbound::read(&beginning).map(|read| read.letter);
+        inbound::too_large(&mut tx, id, size, letter.as_ref()).await?;
+        files::forget(&mut tx, file).await?;
+        tx.commit().await?;
+        return Err(Error::TooLarge);
+    };
+    let stored = arrival.end().await.map_err(away)?;
+    let raw = files::New {
+        id: file,
+        name: "message.eml".into(),
+        media_type: "message/rfc822",
+        size: stored.size,
+        sha256: stored.sha256,
+    };
+    inbound::receive(&mut tx, id, &raw, recipient.as_deref()).await?;
+    tx.commit().await?;
+    Ok((StatusCode::ACCEPTED, axum::Json(json!({ "accepted": true, "id": id.to_string() }))).into_response())
+}
+
+async fn abandon(arrival: Option<Arrival>) {
+    if let Some(arrival) = arrival {
+        arrival.abandon().await;
+    }
+}
+
+/// The workspace that it is for. A suspended one is closed.
+async fn enter(who: &Public, whose: &Whose, recipient: Option<&str>, head: &[u8]) -> Result<(TenantTx, TenantId)> {
+    let (mut tx, workspace) = match whose {
+        Whose::Workspace(tenant, _) => who.begin_sealed(*tenant, WHO).await.map_err(|e| match e {
+            Error::NotFound => Error::Forged,
+            e => e,
+        })?,
+        Whose::All => {
+            let meant = named(who.app(), recipient, head)
+                .ok_or_else(|| Error::Bad("No address of this message belongs to a workspace.".into()))?;
+            who.begin(meant.slug(), WHO).await?
+        }
+    };
+    if let Whose::Workspace(_, round) = whose
+        && inbound::door(&mut tx).await?.url_round != *round
+    {
+        return Err(Error::Forged);
+    }
+    match who.app().throttle().count(Limit::INBOUND, &workspace.id.to_string()).await {
+        Ok(()) => {}
+        Err(e @ Error::TooMany(_)) => return Err(e),
+        // What is not counted is taken: mail must not be lost because something else is away.
+        Err(e) => tracing::warn!(error = %e, "mail that comes in could not be counted"),
+    }
+    Ok((tx, workspace.id))
+}
+
+/// The first address of ours that a message was sent to.
+fn named(app: &App, recipient: Option<&str>, head: &[u8]) -> Option<Meant> {
+    let domain = super::domain_of(app)?;
+    if let Some(meant) = recipient.and_then(|r| meant(r, domain)) {
+        return Some(meant);
+    }
+    let letter = jobs::inbound::read(head)?.letter;
+    let people = letter.people.iter().map(|p| p.email.as_str());
+    letter.delivered.iter().map(String::as_str).chain(people).find_map(|email| meant(email, domain))
+}

@@ -1,0 +1,379 @@
+//! Mail that comes in: what came, a message, and how it stands on a record's timeline.
+
+pub mod settings;
+
+use crate::{
+    Moment, View,
+    ui::{
+        Alert, Badge, Button, Card, Choice, Column, EmptyState, Entry, Facts, Field, Form, Icon, Menu, PageHead,
+        RecordPage, Row, Table, Tone, code, menu_button, stack,
+    },
+};
+use domain::{
+    Slug,
+    files::size,
+    inbound::{Line, Mail, Mailed, Part, Party, State, Why},
+    paths,
+    workspace::access::Subject,
+};
+use maud::{Markup, PreEscaped, Render, html};
+use serde::{Deserialize, Serialize};
+
+/// The question as its form and its address have it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Question {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub state: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub after: String,
+}
+
+/// What came in.
+pub struct Index {
+    pub slug: Slug,
+    pub question: Question,
+    pub lines: Vec<Line>,
+    pub older: Option<String>,
+    /// Everybody's, not the reader's own alone.
+    pub all: bool,
+    /// The address to which members send copies.
+    pub copies_to: Option<String>,
+    pub moment: Moment,
+}
+
+impl View for Index {
+    fn title(&self) -> String {
+        "Mail".into()
+    }
+
+    fn body(&self) -> Markup {
+        let head = PageHead::new("Mail")
+            .lead(html! { @if self.all { "What came in for this workspace, and what was done with it." } @else { "What you have sent in, and what was done with it." } })
+            .actions(html! { @if self.all { (Button::link("Addresses", paths::mail_door(&self.slug)).icon(Icon::Settings)) } });
+        let clear = self.question.state.is_empty() && self.question.after.is_empty();
+        let states = State::ALL.iter().map(|s| Choice::new(s.key(), s.label())).collect();
+        html! {
+            (head)
+            (stack(html! {
+                @if self.lines.is_empty() && clear {
+                    (Card::bare(EmptyState::new(Icon::Mail, "No mail yet", "Send a copy of what you write to customers to the address below, or pass on what they write. It lands on their contact, customer and deal.").render()))
+                    @if let Some(address) = &self.copies_to { (copies(address)) }
+                } @else {
+                    (Form::get(paths::mails(&self.slug)).body(html! {
+                        div.audit-filter {
+                            (Field::select("state", "State", states).empty_choice("Any").value(&self.question.state))
+                            div.audit-filter-end { (Button::submit("Show")) }
+                        }
+                    }))
+                    @if self.lines.is_empty() {
+                        (Card::bare(EmptyState::new(Icon::CircleCheck, "Nothing here", "No message is in this state.").render()))
+                    } @else { (Card::bare(table(&self.slug, &self.lines, self.moment)).flush()) }
+                    (self.pager())
+                }
+            }))
+        }
+    }
+}
+
+impl Index {
+    fn pager(&self) -> Markup {
+        let at = |after: &str| {
+            crate::list::url(&paths::mails(&self.slug), &Question { after: after.to_owned(), ..self.question.clone() })
+        };
+        html! {
+            @if !self.question.after.is_empty() || self.older.is_some() {
+                nav.audit-pager aria-label="Pages" {
+                    @if !self.question.after.is_empty() { (Button::link("Newest", at("")).small()) }
+                    @if let Some(older) = &self.older { (Button::link("Older", at(older)).small().icon_after(Icon::ChevronRight)) }
+                }
+            }
+        }
+    }
+}
+
+/// Messages, the newest first.
+pub(crate) fn table(slug: &Slug, lines: &[Line], moment: Moment) -> Markup {
+    let rows = lines.iter().map(|m| {
+        let name = if m.subject.is_empty() { "(no subject)" } else { &m.subject };
+        let when = moment.ago(m.at).render();
+        let what = html! {
+            div.mail-what {
+                div { a href=(paths::mail(slug, m.id)) { (name) } }
+                div.quiet { (m.author) @if m.attachments > 0 { " · " (m.attachments) @if m.attachments == 1 { " file" } @else { " files" } } }
+            }
+        };
+        let became = html! {
+            div.mail-what {
+                div { (badge(m.state)) }
+                @if let Some(why) = m.why { div.quiet { (why.label()) } }
+            }
+        };
+        Row::new(m.id.to_string(), name, vec![what, became.clone(), when.clone()])
+            .brief([html! { (became) div.quiet { (when) } }])
+    });
+    let columns = vec![Column::new("Message").stays(), Column::new("What was done"), Column::new("Came in")];
+    Table::new("Messages, newest first", columns, rows.collect()).render()
+}
+
+fn badge(state: State) -> Badge {
+    let tone = match state {
+        State::Received => Tone::Info,
+        State::Filed => Tone::Good,
+        State::Aside => Tone::Warning,
+        State::Ignored => Tone::Neutral,
+        State::Failed => Tone::Bad,
+    };
+    Badge::new(tone, state.label())
+}
+
+/// The card that tells where copies go.
+pub fn copies(address: &str) -> Markup {
+    Card::new(
+        "File mail here",
+        html! { p.quiet { "Put this address into Bcc, or forward a message to it." } p { (code(address)) } },
+    )
+    .render()
+}
+
+/// One message.
+pub struct Show {
+    pub slug: Slug,
+    pub csrf: String,
+    pub mail: Mail,
+    /// The reader decides what becomes of it.
+    pub mine: bool,
+    pub may_contact: bool,
+    pub may_lead: bool,
+    /// Where records are looked up by their names.
+    pub options: Option<String>,
+    pub moment: Moment,
+}
+
+impl View for Show {
+    fn title(&self) -> String {
+        if self.mail.subject.is_empty() { "(no subject)".into() } else { self.mail.subject.clone() }
+    }
+
+    fn body(&self) -> Markup {
+        let m = &self.mail;
+        let head = PageHead::new(self.title())
+            .crumb("Mail", paths::mails(&self.slug))
+            .facts(html! { (badge(m.state)) @if m.private { " " (Badge::new(Tone::Warning, "Private").icon(Icon::EyeOff)) } })
+            .actions(self.actions());
+        let notice = m.why.map(|why| self.notice(why));
+        RecordPage { head, notice, tabs: None, main: stack(self.text()), side: Some(stack(self.side())) }.render()
+    }
+}
+
+impl Show {
+    fn actions(&self) -> Markup {
+        let (m, csrf) = (&self.mail, self.csrf.as_str());
+        let mut menu = Menu::new("more").end();
+        let again = m.raw.is_some() && (m.state.is_open() || m.state == State::Ignored);
+        if m.own {
+            let (words, private, icon) = match m.private {
+                true => ("Show it to others", "", Icon::Eye),
+                false => ("Keep it private", "true", Icon::EyeOff),
+            };
+            menu = menu.post(
+                Some(icon),
+                words,
+                paths::mail_privacy(&self.slug, m.id),
+                csrf,
+                vec![("private".into(), private.into())],
+            );
+        }
+        if self.mine && m.state.is_open() {
+            menu = menu.post(Some(Icon::X), "Leave it alone", paths::mail_dismissal(&self.slug, m.id), csrf, vec![]);
+        }
+        html! {
+            @if let Some(raw) = m.raw { (Button::link("As it came", paths::file(&self.slug, raw)).icon(Icon::Download)) }
+            @if self.mine && again {
+                form method="post" action=(paths::mail_retry(&self.slug, m.id)) {
+                    input type="hidden" name="_csrf" value=(csrf);
+                    (Button::submit("Try again").icon(Icon::Refresh))
+                }
+            }
+            @if m.own || self.mine && m.state.is_open() { (menu_button(Button::new("More").icon_only(Icon::Dots), menu)) }
+        }
+    }
+
+    fn notice(&self, why: Why) -> Markup {
+        let m = &self.mail;
+        let tone = if m.state.is_open() { Tone::Warning } else { Tone::Info };
+        let title = if m.state.is_open() { "Nobody has this on a record" } else { m.state.label() };
+        Alert::new(tone, title)
+            .text(html! { (why.label()) @if let Some(note) = &m.note { " " span.quiet { (note) } } })
+            .render()
+    }
+
+    fn text(&self) -> Markup {
+        let m = &self.mail;
+        let body = html! {
+            @if let Some(comment) = &m.comment { p.mail-comment { strong { (m.member.as_deref().unwrap_or("They")) " wrote above it: " } (comment) } }
+            @if m.body.is_empty() { p.quiet { "There is no text in it." } } @else { div.mail-text { (m.body) } }
+            @if let Some(folded) = &m.folded { details.mail-folded { summary { "Quotes and signature" } div.mail-text { (folded) } } }
+        };
+        html! {
+            (Card::bare(body))
+            @if let Some(html) = &m.html {
+                (Card::bare(html! { details.mail-folded { summary { "As it was formatted" } p.quiet { "Pictures from elsewhere are left out: they would tell the sender that it was read." } div.mail-html { (PreEscaped(self.pictured(html))) } } }))
+            }
+            @if !m.attachments.is_empty() || !m.left_out.is_empty() {
+                (Card::new("Files", html! {
+                    ul.plain-list.files-list {
+                        @for file in &m.attachments {
+                            li.link-row { (Icon::Paperclip) span.link-main { a href=(paths::file(&self.slug, file.id)) { (file.name) } span.quiet { " " (size(file.size)) } } }
+                        }
+                        @for left in &m.left_out {
+                            li.link-row { (Icon::AlertTriangle) span.link-main { (left.name) span.quiet { " Not kept by itself; it is in the message as it came. " (left.why) } } }
+                        }
+                    }
+                }))
+            }
+        }
+    }
+
+    /// Pictures that came with it stand where it shows them. It was cleaned before it was kept.
+    fn pictured(&self, html: &str) -> String {
+        self.mail.attachments.iter().fold(html.to_owned(), |html, file| match &file.content_id {
+            Some(cid) => html.replace(
+                &format!("src=\"cid:{cid}\""),
+                &format!("src=\"{}?show=1\"", paths::file(&self.slug, file.id)),
+            ),
+            None => html,
+        })
+    }
+
+    fn side(&self) -> Markup {
+        let m = &self.mail;
+        let of = |part: Part| people(&m.people, part);
+        let facts = Facts::new()
+            .maybe("From", of(Part::From))
+            .maybe("To", of(Part::To))
+            .maybe("Cc", of(Part::Cc))
+            .maybe("Bcc", of(Part::Bcc))
+            .maybe("Sent", m.sent_at.map(|at| self.moment.at(at).render()))
+            .fact("Came in", self.moment.at(m.at).render())
+            .maybe(if m.forwarded { "Passed on by" } else { "Sent in by" }, m.member.as_ref().map(|n| html! { (n) }))
+            .fact("Size", html! { (size(m.size)) });
+        html! {
+            (Card::new("Filed on", self.filed()))
+            @if self.mine && !m.unknown.is_empty() { (Card::new("Nobody here has these", self.unknown())) }
+            (Card::new("Message", facts.render()))
+            @if !m.thread.is_empty() {
+                (Card::new("Conversation", html! {
+                    ul.plain-list { @for (id, at, author) in &m.thread { li { a href=(paths::mail(&self.slug, id)) { (author) } " " span.quiet { (self.moment.ago(*at)) } } } }
+                }))
+            }
+        }
+    }
+
+    fn filed(&self) -> Markup {
+        let m = &self.mail;
+        html! {
+            @if m.records.is_empty() { p.quiet { "On no record that you see." } }
+            @else {
+                ul.plain-list {
+                    @for (subject, name) in &m.records {
+                        li.link-row {
+                            span.link-main { a href=(page(&self.slug, *subject)) { (name) } " " span.quiet { (subject.resource().label()) } }
+                            @if self.mine {
+                                form method="post" action=(paths::mail_filing_removal(&self.slug, m.id)) {
+                                    input type="hidden" name="_csrf" value=(self.csrf);
+                                    input type="hidden" name="record" value=(subject.key());
+                                    (Button::submit(format!("Take it off {name}")).ghost().small().icon_only(Icon::X))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            @if self.mine {
+                (Form::post(paths::mail_filing(&self.slug, m.id), &self.csrf).body(html! {
+                    @let help = "A contact’s email, or the name of a contact, customer, deal or lead.";
+                    @match &self.options {
+                        Some(options) => { (crate::tasks::about_field("Another record", "", options).help(help)) }
+                        None => { (Field::text("about", "Another record").help(help)) }
+                    }
+                    (crate::tasks::options(&[]))
+                }).actions(Button::submit("File it").small().render()))
+            }
+        }
+    }
+
+    fn unknown(&self) -> Markup {
+        let post = |action: String, words: &str, email: &str| {
+            html! {
+                form method="post" action=(action) {
+                    input type="hidden" name="_csrf" value=(self.csrf);
+                    input type="hidden" name="email" value=(email);
+                    (Button::submit(words).small().attr("aria-label", format!("{words} of {email}")))
+                }
+            }
+        };
+        html! {
+            ul.plain-list {
+                @for email in &self.mail.unknown {
+                    li.mail-unknown {
+                        span { (email) }
+                        @if self.may_contact { (post(paths::mail_contact(&self.slug, self.mail.id), "Make a contact", email)) }
+                        @if self.may_lead { (post(paths::mail_lead(&self.slug, self.mail.id), "Make a lead", email)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn people(all: &[Party], part: Part) -> Option<Markup> {
+    let of: Vec<&Party> = all.iter().filter(|p| p.part == part).collect();
+    (!of.is_empty()).then(|| {
+        html! {
+            ul.plain-list { @for p in of { li { (p.words()) @if !p.name.is_empty() { " " span.quiet { (p.email) } } } } }
+        }
+    })
+}
+
+fn page(slug: &Slug, subject: Subject) -> String {
+    match subject {
+        Subject::Employee(id) => paths::employee(slug, id),
+        Subject::Customer(id) => paths::customer(slug, id),
+        Subject::Contact(id) => paths::contact(slug, id),
+        Subject::Deal(id) => paths::deal(slug, id),
+        Subject::Lead(id) => paths::lead(slug, id),
+    }
+}
+
+/// Letters of a message that a timeline shows.
+const SHOWN: usize = 1_200;
+
+/// A message on a timeline.
+pub(crate) fn entry(slug: &Slug, m: &Mailed, moment: Moment) -> Entry {
+    let to = match &m.to[..] {
+        [] => String::new(),
+        [one] => format!(" to {one}"),
+        [one, two] => format!(" to {one} and {two}"),
+        [one, rest @ ..] => format!(" to {one} and {} others", rest.len()),
+    };
+    let what = html! {
+        @if m.bounce { "told that mail came back: " } @else { "wrote" (to) ": " }
+        a href=(paths::mail(slug, m.id)) { @if m.subject.is_empty() { "(no subject)" } @else { (m.subject) } }
+        @if let Some(through) = &m.through { span.quiet { " (passed on by " (through) ")" } }
+        @if m.private { " " (Badge::new(Tone::Warning, "Private").icon(Icon::EyeOff)) }
+    };
+    let long = m.body.chars().count() > SHOWN;
+    let text: String = m.body.chars().take(SHOWN).collect();
+    let body = html! {
+        div.mail-text { (text.trim_end()) @if long { "…" } }
+        @if let Some(folded) = m.folded.as_ref().filter(|_| !long) { details.mail-folded { summary { "Quotes and signature" } div.mail-text { (folded) } } }
+    };
+    let entry = Entry::new(&m.author, what, moment.ago(m.at)).icon(Icon::Mail).written(body);
+    match m.attachments.is_empty() {
+        true => entry,
+        false => entry.actions(html! {
+            @for (id, name) in &m.attachments { a href=(paths::file(slug, id)) { (Icon::Paperclip) " " (name) } " " }
+        }),
+    }
+}
