@@ -9,8 +9,8 @@ mod deals;
 mod forecast;
 mod leads;
 pub mod leave;
-mod tickets;
 pub mod mail;
+mod tickets;
 
 pub use app::{CONNECTIONS, TestApp, redis_url, test_database_url};
 pub use browser::{Browser, Form, Page, Stream};

@@ -87,7 +87,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Employees,
         Self::Leave,
         Self::Documents,

@@ -6,7 +6,7 @@ use domain::jobs::{
     RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
     SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepClocks, SweepWorkspace,
-    TakeBack, TakeEffect, TakeHook, TendClocks, TakeSnapshots, TakeMail, TendDepartures, TickAutomation, UndoImport,
+    TakeBack, TakeEffect, TakeHook, TakeMail, TakeSnapshots, TendClocks, TendDepartures, TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;

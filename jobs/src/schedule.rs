@@ -8,8 +8,8 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
     jobs::{
-        Job, PlanDigests, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads, SettleLeave,
-        SweepClocks, SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures, TickAutomation,
+        Job, PlanDigests, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads,
+        SettleLeave, SweepClocks, SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures, TickAutomation,
     },
 };
 use futures::{FutureExt, future::BoxFuture};

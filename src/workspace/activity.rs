@@ -131,8 +131,13 @@ pub async fn record<N: Beside, P: Permission>(
     let slug = who.slug();
     let mailed = mails.into_iter().map(|m| Happened::Mailed(Box::new((slug.clone(), m))));
     let noted = notes.into_iter().map(|n| Happened::Noted(note(who, screen, n)));
-    let mut happened: Vec<_> =
-        words(changes, N::FIELDS, &names).into_iter().map(Happened::Changed).chain(noted).chain(held).chain(mailed).collect();
+    let mut happened: Vec<_> = words(changes, N::FIELDS, &names)
+        .into_iter()
+        .map(Happened::Changed)
+        .chain(noted)
+        .chain(held)
+        .chain(mailed)
+        .collect();
     happened.sort_by_key(|h| std::cmp::Reverse(h.at()));
     happened.truncate(count);
     let last_change = happened.iter().rev().find_map(|h| match h {

@@ -396,7 +396,8 @@ struct Taking {
 
 impl Row {
     fn activity(self, zone: Tz) -> Result<Activity> {
-        let subject = Subject::of(self.employee_id, self.customer_id, self.contact_id, self.deal_id, self.lead_id, None);
+        let subject =
+            Subject::of(self.employee_id, self.customer_id, self.contact_id, self.deal_id, self.lead_id, None);
         let names = [self.employee_name, self.customer_name, self.contact_name, self.deal_name, self.lead_name];
         let about = records::named(subject, self.employee_number, names);
         let people: Vec<Taking> = match self.people {

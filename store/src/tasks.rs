@@ -21,10 +21,7 @@ use domain::{
     workspace::access::Subject,
 };
 use sqlx::{Postgres, QueryBuilder};
-use std::{
-    collections::HashMap,
-    sync::{LazyLock, Mutex, PoisonError},
-};
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 const TASKS: Kind = Kind::Tasks;

@@ -343,6 +343,7 @@ fn page(slug: &Slug, subject: Subject) -> String {
         Subject::Contact(id) => paths::contact(slug, id),
         Subject::Deal(id) => paths::deal(slug, id),
         Subject::Lead(id) => paths::lead(slug, id),
+        Subject::Ticket(id) => paths::ticket(slug, id),
     }
 }
 

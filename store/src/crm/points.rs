@@ -195,7 +195,7 @@ pub async fn came_back(tx: &mut TenantTx, email: &str, answer: &str) -> Result<V
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().filter_map(|r| Subject::of(None, r.customer_id, r.contact_id, None, None)).collect())
+    Ok(rows.into_iter().filter_map(|r| Subject::of(None, r.customer_id, r.contact_id, None, None, None)).collect())
 }
 
 /// After a form has put other addresses in their place: what was first and of which nothing is said goes.

@@ -10,7 +10,7 @@ use crate::{
     support::tickets,
 };
 use domain::{
-    ContactId, CustomFieldId, CustomerId, DealId, EmployeeId, FileId, LeadId, LeadId, TicketId,
+    ContactId, CustomFieldId, CustomerId, DealId, EmployeeId, FileId, LeadId, TicketId,
     access::{ContactsWrite, CustomersWrite, DealsWrite, EmployeesWrite, LeadsWrite, TicketsWrite},
     audit::Action,
     custom_fields::{Kind, Values, file as file_in},
@@ -141,7 +141,6 @@ pub(crate) async fn open(tx: &mut TenantTx, id: FileId) -> Result<File> {
         Target::Employees => employees::find(tx, EmployeeId(r.record_id)).await?.custom,
         Target::Contacts => contacts::find(tx, ContactId(r.record_id)).await?.custom,
         Target::Deals => deals::find(tx, DealId(r.record_id)).await?.custom,
-        Target::Leads => leads::find(tx, LeadId(r.record_id)).await?.custom,
         Target::Leads => leads::find(tx, LeadId(r.record_id)).await?.custom,
         Target::Tickets => tickets::find(tx, TicketId(r.record_id)).await?.custom,
         _ => customers::find(tx, CustomerId(r.record_id)).await?.custom,

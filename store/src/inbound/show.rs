@@ -80,7 +80,7 @@ async fn seen(tx: &mut TenantTx, id: InboundId) -> Result<Vec<Subject>> {
     .await?;
     let mut all = vec![];
     for row in rows {
-        if let Some(subject) = Subject::of(None, row.customer_id, row.contact_id, row.deal_id, row.lead_id)
+        if let Some(subject) = Subject::of(None, row.customer_id, row.contact_id, row.deal_id, row.lead_id, None)
             && records::may_read(tx, subject).await?
         {
             all.push(subject);
