@@ -262,6 +262,8 @@ async fn a_forecast_is_scaled_by_the_days_that_there_are_to_sell_on() {
     // What is over has no days left.
     let page = owner.get(&company.at("/crm/forecast?on=2025-12-01")).await;
     assert!(!page.says("By days to sell on"), "{page}");
+    // Mail of leave that was given goes out in some minutes.
+    app.jobs_may_wait();
 }
 
 #[tokio::test]

@@ -75,8 +75,8 @@ impl Fiscal {
     /// The period of this kind that has the day in it.
     pub fn period(self, span: Span, of: Day) -> Period {
         let begins = year_start((self.month, self.day), of);
-        let starts = (0..12 / span.months()).map(|n| (n, months_later(begins, n * span.months())));
-        let (n, from) = starts.filter(|(_, from)| *from <= of).next_back().unwrap_or((0, begins));
+        let mut starts = (0..12 / span.months()).map(|n| (n, months_later(begins, n * span.months())));
+        let (n, from) = starts.rfind(|(_, from)| *from <= of).unwrap_or((0, begins));
         let to = Day(months_later(begins, (n + 1) * span.months()).0 - Duration::days(1));
         let year = Day(months_later(begins, 12).0 - Duration::days(1)).year();
         Period { span, from, to, year, n: n + 1, fiscal: self }
