@@ -15,6 +15,7 @@ mod files;
 mod hr;
 mod imports;
 mod landing;
+mod my_day;
 mod notes;
 mod saved_views;
 mod tags;
@@ -32,6 +33,7 @@ pub fn routes(development: bool) -> Routes {
     let r = workspace::routes(r);
     let r = tasks::routes(r);
     let r = activities::routes(r);
+    let r = my_day::routes(r);
     let r = notes::routes(r);
     let r = tags::routes(r);
     let r = saved_views::routes(r);

@@ -90,7 +90,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("no photo", 4),
     ("notifications", 1),
     ("choose notifications", 2),
-    ("digest, shown", 15),
+    ("digest, shown", 16),
     ("digest, asked for", 2),
     ("told", 2),
     ("told, below the bell", 2),
@@ -173,6 +173,10 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("activities are planned again", 4),
     ("activities are off", 4),
     ("activities, taken out", 5),
+    ("calendar of activities", 5),
+    ("address of a calendar", 3),
+    ("my day", 5),
+    ("a task put off", 5),
     ("activity, for another calendar", 2),
     ("finish many tasks", 3),
     ("reopen many tasks", 3),
@@ -1241,6 +1245,11 @@ async fn activities(m: &mut Meter<'_>) {
     m.post(o, "activities are done", &format!("{list}/completions"), &[("ids", &*once)]).await;
     m.post(o, "activities are planned again", &format!("{list}/reopenings"), &[("ids", &*once)]).await;
     m.post(o, "activities are off", &format!("{list}/cancellations"), &[("ids", &*once)]).await;
+    m.get(o, "calendar of activities", &format!("{list}/calendar")).await;
+    m.post(o, "address of a calendar", &format!("{list}/feeds"), &[("do", "make")]).await;
+    let task = company.task("Ring", company.member(Role::Owner).await.member).await;
+    m.get(o, "my day", &company.at("/my-day")).await;
+    m.post(o, "a task put off", &company.at(&format!("/tasks/{task}/snooze")), &[("to", "2026-03-09")]).await;
     m.get(o, "activities, taken out", &format!("{list}/export?state=all")).await;
     m.get(o, "activity, for another calendar", &format!("{one}/invitation.ics")).await;
 }

@@ -1,10 +1,12 @@
 //! Calls and meetings: the list, and what its pages share.
 
 mod beside;
+mod calendar;
 mod edit;
 mod show;
 
 pub use beside::{CARD, OnRecord};
+pub use calendar::Calendar;
 pub use edit::Edit;
 pub use show::{Next, Show};
 
@@ -80,6 +82,7 @@ impl Index {
     fn head(&self) -> PageHead {
         let to = |kind: Kind| format!("{}?kind={}", paths::activity_new(&self.slug), kind.key());
         PageHead::new(self.title()).actions(html! {
+            (Button::link("Calendar", paths::activity_calendar(&self.slug)).icon(Icon::Calendar))
             @if self.may_export { (Button::link("Export", list::url(&paths::activity_export(&self.slug), &self.filter.from_top())).ghost().icon(Icon::Download)) }
             @if self.may_write {
                 (Button::link("New call", to(Kind::Call)).icon(Icon::Phone))
