@@ -2,7 +2,8 @@
 
 use crate::{
     web::{
-        Allowed, Confirmed, Error, FormPage, Noun, Query, Record, Result, Routes, Screen, Selection, Sheet, Toast, Valid,
+        Allowed, Confirmed, Error, FormPage, Noun, Query, Record, Result, Routes, Screen, Selection, Sheet, Toast,
+        Valid,
         noun::{self, Form},
         selection::{back, were},
     },

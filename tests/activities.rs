@@ -282,12 +282,12 @@ async fn a_calendar_shows_months_weeks_and_days() {
     let company = app.company("acme").await;
     let owner = company.member(Role::Owner).await.member;
     let manager = company.member(Role::Manager).await.member;
-    company.meeting("Mine", owner).await;
+    company.meeting("Breakfast", owner).await;
     company.meeting("Of the manager", manager).await;
     company.activity(owner, &[("subject", "In summer"), ("day", "2026-07-01")]).await;
     let mut browser = company.owner().await;
     let path = company.at("/activities/calendar");
-    let all = ["Mine", "Of the manager", "In summer"];
+    let all = ["Breakfast", "Of the manager", "In summer"];
     for (asked, seen) in [
         ("", &all[..1]),
         ("?of=all", &all[..2]),

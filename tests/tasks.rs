@@ -269,7 +269,13 @@ async fn ones_day_has_what_is_late_and_what_comes() {
     tx.commit().await.expect("they are kept");
     company.activity(me, &[("subject", "Unsaid"), ("day", "2026-02-27")]).await;
     company.activity(me, &[("subject", "At noon"), ("day", "2026-03-02"), ("time", "12:00")]).await;
-    company.deal(&[("name", "Last chance"), ("close_on", "2026-03-02"), ("owner", &company.member(Role::Owner).await.email)]).await;
+    company
+        .deal(&[
+            ("name", "Last chance"),
+            ("close_on", "2026-03-02"),
+            ("owner", &company.member(Role::Owner).await.email),
+        ])
+        .await;
     let mut owner = company.owner().await;
     let path = company.at("/my-day");
     let page = owner.get(&path).await;

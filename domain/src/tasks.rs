@@ -207,7 +207,12 @@ impl Task {
             remind_day,
             remind_time,
             repeat: self.repeat.as_ref().map_or("", Repeat::choice).into(),
-            interval: self.repeat.as_ref().filter(|r| r.interval > 1).map(|r| r.interval.to_string()).unwrap_or_default(),
+            interval: self
+                .repeat
+                .as_ref()
+                .filter(|r| r.interval > 1)
+                .map(|r| r.interval.to_string())
+                .unwrap_or_default(),
             until: match self.repeat.as_ref().map(|r| r.ends) {
                 Some(Ends::On(day)) => day.to_string(),
                 _ => String::new(),

@@ -21,7 +21,10 @@ use icalendar::{Calendar, Component, Event, EventLike};
 use serde::Deserialize;
 use store::{
     activities::{self, Whose},
-    hr::leave::{feeds::{self, What}, patterns},
+    hr::leave::{
+        feeds::{self, What},
+        patterns,
+    },
     tasks,
 };
 use views::activities::Calendar as Page;

@@ -4,7 +4,7 @@ use super::{Done, History, words};
 use chrono::{DateTime, Duration, NaiveTime, Utc};
 use domain::{
     ActivityId, Conventions, Day, Email, TaskId,
-    activities::Draft,
+    activities::{Draft, working_day},
     recurrence::{Ends, Every, Repeat},
     reminders::Remind,
     tasks::Fields as Task,
@@ -37,7 +37,11 @@ pub async fn bring(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk
         .collect::<Result<_, _>>()
         .map_err(words)?;
     let today = Day(now.with_timezone(&owner.zone).date_naive());
-    let on = |days: i64| today.plus(days).unwrap_or(today);
+    // Nobody meets at the weekend.
+    let on = |days: i64| match days > 0 {
+        true => working_day(today, days, &[1, 2, 3, 4, 5]),
+        false => today.plus(days).unwrap_or(today),
+    };
     for row in rows {
         history.go_on(Duration::minutes(2));
         let desk = team.iter().find(|(email, _)| email.as_str() == row.owner).map_or(owner, |(_, desk)| *desk);

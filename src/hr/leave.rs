@@ -158,7 +158,9 @@ struct Feed {
 }
 
 async fn feeds(who: Allowed<LeaveRequest>, screen: Screen, Confirmed(form): Confirmed<Feed>) -> Result {
-    let what = What::parse(&form.what).filter(|w| *w != What::Activities).ok_or(Error::Bad("Say which calendar it is.".into()))?;
+    let what = What::parse(&form.what)
+        .filter(|w| *w != What::Activities)
+        .ok_or(Error::Bad("Say which calendar it is.".into()))?;
     let mut tx = who.begin().await?;
     let words = match form.action.as_str() {
         "revoke" => {

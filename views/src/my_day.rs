@@ -181,7 +181,8 @@ impl MyDay {
                 p.quiet {
                     @if a.is_overdue(self.moment.now) || !a.is_open() { (state(a, self.moment)) " " }
                     @if let Some(named) = &a.about { (about(&self.slug, named)) }
-                    @if let Some(place) = &a.place { " · " (place) }
+                    @if a.about.is_some() && a.place.is_some() { " · " }
+                    @if let Some(place) = &a.place { (place) }
                 }
             }
             @if self.may_activities && a.is_open() && a.starts_at <= self.moment.now {

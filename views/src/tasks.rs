@@ -16,8 +16,7 @@ use crate::{
 use domain::{
     Day, MemberId, Slug, TaskId,
     list::Slice,
-    paths,
-    recurrence,
+    paths, recurrence,
     reminders::clock,
     tasks::{Draft, Due, Filter, Named, Order, Priority, State, Tab, Task, WORDS, When},
     workspace::{access::Subject, members},
@@ -217,14 +216,7 @@ fn quick(slug: &Slug, csrf: &str, once: TaskId, about: Option<Subject>, back: &s
 }
 
 /// The circle before a task. `target`: the part that it swaps; `key`: the key that presses it in its row.
-pub(crate) fn tick(
-    slug: &Slug,
-    csrf: &str,
-    t: &Task,
-    back: &str,
-    target: Option<&str>,
-    key: Option<&str>,
-) -> Markup {
+pub(crate) fn tick(slug: &Slug, csrf: &str, t: &Task, back: &str, target: Option<&str>, key: Option<&str>) -> Markup {
     let (action, label) = match t.is_done() {
         false => (paths::task_completion(slug, t.id), format!("Mark “{}” done", t.title)),
         true => (paths::task_reopening(slug, t.id), format!("Open “{}” again", t.title)),
@@ -408,20 +400,24 @@ impl Edit {
         let (d, e) = (&self.entry.draft, &self.entry.errors);
         let choices = recurrence::CHOICES.into_iter().map(|(key, words)| Choice::new(key, words)).collect();
         let help = "When it is done, the next one is made, for the next such day.";
-        form_section("Repeats", Some(help), html! {
-            (field_row(html! {
-                (Field::select("repeat", "Repeats", choices).empty_choice("Never").value(&d.repeat).error(e.of("repeat")))
-                (Field::number("interval", "Every so many of them").value(&d.interval).error(e.of("interval")).optional().attr("min", "1").attr("max", "365").help("2: every second one."))
-            }))
-            fieldset.repeat-days {
-                legend { "Of weeks, on" }
-                @for (field, _, name) in recurrence::WEEKDAYS { (Field::checkbox(field, name).value(d.get(field))) }
-            }
-            (field_row(html! {
-                (Field::date("until", "Until").value(&d.until).error(e.of("until")).optional())
-                (Field::number("times", "Or so many times").value(&d.times).error(e.of("times")).optional().attr("min", "1").attr("max", "365"))
-            }))
-        })
+        form_section(
+            "Repeats",
+            Some(help),
+            html! {
+                (field_row(html! {
+                    (Field::select("repeat", "Repeats", choices).empty_choice("Never").value(&d.repeat).error(e.of("repeat")))
+                    (Field::number("interval", "Every so many of them").value(&d.interval).error(e.of("interval")).optional().attr("min", "1").attr("max", "365").help("2: every second one."))
+                }))
+                fieldset.repeat-days {
+                    legend { "Of weeks, on" }
+                    @for (field, _, name) in recurrence::WEEKDAYS { (Field::checkbox(field, name).value(d.get(field))) }
+                }
+                (field_row(html! {
+                    (Field::date("until", "Until").value(&d.until).error(e.of("until")).optional())
+                    (Field::number("times", "Or so many times").value(&d.times).error(e.of("times")).optional().attr("min", "1").attr("max", "365"))
+                }))
+            },
+        )
     }
 }
 

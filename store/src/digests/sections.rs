@@ -8,8 +8,8 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use domain::{
     ActivityId, CustomerId, Day, EmployeeId, ImportId, MemberId, NotificationId, TaskId,
     access::{
-        ActivitiesRead, CustomersRead, CustomersWrite, EmployeesPersonal, EmployeesRead, EmployeesWrite, LeaveApprove, MembersInvite,
-        Permission as _, Scope, TasksRead,
+        ActivitiesRead, CustomersRead, CustomersWrite, EmployeesPersonal, EmployeesRead, EmployeesWrite, LeaveApprove,
+        MembersInvite, Permission as _, Scope, TasksRead,
     },
     digest::{LINES, Period},
     import::Target,

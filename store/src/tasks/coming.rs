@@ -71,7 +71,10 @@ pub async fn of_mine(tx: &mut TenantTx, from: Option<Day>, to: Day, most: i64) -
     }
     let shape = shape(tx);
     let mut q = QueryBuilder::new("select ");
-    q.push(shape.joined).push(", p.* from (select ").push(COLUMNS).push(" from tasks e where e.done_at is null and e.assignee_id = ");
+    q.push(shape.joined)
+        .push(", p.* from (select ")
+        .push(COLUMNS)
+        .push(" from tasks e where e.done_at is null and e.assignee_id = ");
     q.push_bind(me.0).push(" and ").push(DUE).push(" <= ").push_bind(to.0);
     if let Some(from) = from {
         q.push(" and ").push(DUE).push(" >= ").push_bind(from.0);

@@ -164,7 +164,8 @@ impl Calendar {
         let entries = self.entries(day);
         let weekend = day.0.weekday().num_days_from_monday() > 4;
         let month = self.filter.day(self.today);
-        let other = self.filter.view() == Shows::Month && (day.0.month(), day.0.year()) != (month.0.month(), month.0.year());
+        let other =
+            self.filter.view() == Shows::Month && (day.0.month(), day.0.year()) != (month.0.month(), month.0.year());
         let agenda = self.url(&Filter { view: Shows::Agenda.key().into(), ..self.filter.on(day) });
         html! {
             td.is-other[other].is-weekend[weekend].is-today[day == self.today].is-empty[entries.is_empty()] {
@@ -207,10 +208,19 @@ impl Calendar {
     }
 
     fn agenda(&self) -> Markup {
-        let days: Vec<(Day, Vec<Entry<'_>>)> =
-            self.days().into_iter().map(|d| (d, self.entries(d))).filter(|(d, e)| !e.is_empty() || *d == self.today).collect();
+        let days: Vec<(Day, Vec<Entry<'_>>)> = self
+            .days()
+            .into_iter()
+            .map(|d| (d, self.entries(d)))
+            .filter(|(d, e)| !e.is_empty() || *d == self.today)
+            .collect();
         if days.iter().all(|(_, entries)| entries.is_empty()) {
-            return EmptyState::new(Icon::CalendarEvent, "Nothing in these two weeks", "Calls, meetings and tasks stand here on their days.").render();
+            return EmptyState::new(
+                Icon::CalendarEvent,
+                "Nothing in these two weeks",
+                "Calls, meetings and tasks stand here on their days.",
+            )
+            .render();
         }
         html! {
             div.cal-agenda {

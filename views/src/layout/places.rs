@@ -29,13 +29,7 @@ pub(super) const GROUPS: &[Group] = &[
                 permission: Some("tasks.read"),
                 key: Some("t"),
             },
-            Item {
-                label: "My day",
-                icon: Icon::Sun,
-                path: "/my-day",
-                permission: Some("home.read"),
-                key: Some("j"),
-            },
+            Item { label: "My day", icon: Icon::Sun, path: "/my-day", permission: Some("home.read"), key: Some("j") },
             Item {
                 label: "Calls and meetings",
                 icon: Icon::Phone,
