@@ -162,6 +162,10 @@ document.addEventListener("keydown", (e) => {
     x: () => $(".is-cursor .check")?.click(),
     // Up to here, from the last that was ticked.
     X: () => $(".is-cursor .check")?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: true })),
+    // What a row of one's day does: done, put off until tomorrow, until next week.
+    d: () => press("d"),
+    s: () => press("s"),
+    w: () => press("w"),
     F2: () => { const pencil = document.activeElement.closest(".cell-edit") || $(".is-cursor .cell-edit"); if (pencil) pencil.click(); else return false; },
     Enter: () => { if (document.activeElement === document.body || document.activeElement.matches(".table-scroll, main")) $(".is-cursor a[href]")?.click(); else return false; },
   }[e.key];
@@ -186,7 +190,7 @@ on("keydown", "[data-send] textarea", (field, e) => {
   field.form.requestSubmit($("[type=submit]", field.form));
 });
 // The row that the keys are about is the one with the focus: on its link, which Enter opens by itself.
-const ROW = "[data-rows] tbody tr";
+const ROW = "[data-rows] tbody tr, [data-rows] > [data-row]";
 const inRow = () => Boolean(document.activeElement.closest(ROW));
 function move(step) {
   const rows = $$(ROW);
@@ -196,6 +200,10 @@ function move(step) {
   point(next);
   ($("th a[href]", next) || $("a[href], .check", next))?.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
+}
+function press(key) {
+  const button = $(`.is-cursor [data-row-key="${key}"]`);
+  if (button) button.click(); else return false;
 }
 function point(row) {
   for (const other of $$(".is-cursor")) other.classList.toggle("is-cursor", other === row);

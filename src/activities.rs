@@ -1,5 +1,7 @@
 //! Calls and meetings: the list, one of them, the form, how it went, and each as a file for another calendar.
 
+pub mod calendar;
+
 use crate::{
     web::{
         Allowed, Confirmed, Error, FormPage, Noun, Query, Record, Result, Routes, Screen, Selection, Sheet, Toast,
@@ -39,6 +41,7 @@ use views::{
 
 pub fn routes(r: Routes) -> Routes {
     type N = Activities;
+    let r = calendar::routes(r);
     r.get(paths::ACTIVITIES, list)
         .get(paths::ACTIVITY_NEW, new)
         .post(paths::ACTIVITY_NEW, add)

@@ -1,5 +1,6 @@
 //! Data to look at and to measure: the demo company, made by the product's own functions, and workspaces of a size.
 
+mod activities;
 mod automation;
 mod beside;
 mod boarding;
@@ -109,6 +110,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     lately(db, &history, owner, &team).await?;
     automation::grow(db, &history, owner, people::WON[0].0).await?;
     beside::write(db, &history, owner, &team).await?;
+    activities::bring(db, &history, owner_now(db, owner).await?, &team, now).await?;
     organisation::plan(db, owner, today).await?;
     leave::write(db, &history, owner_now(db, owner).await?, &team, today).await?;
     documents::keep(db, &history, storage, owner, &team).await?;

@@ -16,6 +16,7 @@ mod hr;
 mod imports;
 mod inbound;
 mod landing;
+mod my_day;
 mod notes;
 mod saved_views;
 mod support;
@@ -34,6 +35,7 @@ pub fn routes(development: bool) -> Routes {
     let r = workspace::routes(r);
     let r = tasks::routes(r);
     let r = activities::routes(r);
+    let r = my_day::routes(r);
     let r = notes::routes(r);
     let r = tags::routes(r);
     let r = saved_views::routes(r);

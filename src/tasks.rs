@@ -2,14 +2,15 @@
 
 use crate::{
     web::{
-        Allowed, Confirmed, FormPage, Noun, Query, Record, Result, Routes, Screen, Selection, Sheet, Toast, Valid,
+        Allowed, Confirmed, Error, FormPage, Noun, Query, Record, Result, Routes, Screen, Selection, Sheet, Toast,
+        Valid,
         noun::{self, Form},
         selection::{back, were},
     },
     workspace::activity::{self, moment},
 };
 use domain::{
-    Conventions, Errors, TaskId,
+    Conventions, Day, Errors, TaskId,
     access::{
         ContactsRead, CustomersRead, DealsRead, EmployeesRead, LeadsRead, Permission, Scope, TasksRead, TasksWrite,
     },
@@ -38,6 +39,7 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::TASK_EDIT, noun::edit::<N>)
         .post(paths::TASK_EDIT, change)
         .post(paths::TASK_COMPLETION, finish)
+        .post(paths::TASK_SNOOZE, snooze)
         .post(paths::TASK_REOPENING, reopen)
 }
 
@@ -74,9 +76,14 @@ async fn show(who: Allowed<TasksRead>, screen: Screen, Record(id): Record<TaskId
         false => &["employee_id", "customer_id", "contact_id", "deal_id", "lead_id"],
     };
     let history = activity::history(&mut tx, id.0, FIELDS, hidden).await?;
+    let subject = task.about.as_ref().map(|a| (a.subject, a.name.clone()));
+    let next = match subject.filter(|_| task.is_done()) {
+        Some((subject, name)) => crate::activities::next_step(&who, &mut tx, subject, name).await?,
+        None => None,
+    };
     let (slug, csrf, today) = (who.slug().clone(), screen.csrf().to_owned(), tx.today());
     let moment = moment(&who);
-    Ok(screen.show(&who, &Show { slug, csrf, task, today, history, moment, may_write }))
+    Ok(screen.show(&who, &Show { slug, csrf, task, today, history, moment, may_write, next }))
 }
 
 /// What a link to the form has filled in already: the record that it is about.
@@ -128,7 +135,43 @@ async fn finish(
     let to = back(&from.back, paths::tasks(who.slug()));
     let undo = [("back", to.clone())];
     let toast = Toast::good(format!("“{}” is done.", task.title)).undo(paths::task_reopening(who.slug(), id), &undo);
+    // With a record of customers there is something to go on with.
+    let toast = match &task.about {
+        Some(about) if !matches!(about.subject, Subject::Employee(_)) => {
+            toast.link("What comes next?", paths::task(who.slug(), id))
+        }
+        _ => toast,
+    };
     again(&who, &screen, task, to, toast).await
+}
+
+/// Another day, and the page to go back to.
+#[derive(Deserialize)]
+struct Later {
+    to: String,
+    #[serde(default)]
+    back: String,
+}
+
+async fn snooze(
+    who: Allowed<TasksWrite>,
+    screen: Screen,
+    Record(id): Record<TaskId>,
+    Confirmed(later): Confirmed<Later>,
+) -> Result {
+    let day = Day::parse(&later.to, who.workspace.dates).map_err(|e| Error::Bad(e.into()))?;
+    let mut tx = who.begin().await?;
+    reach::hold::<TasksWrite>(&mut tx, Kind::Tasks, id.0).await?;
+    let task = tasks::find(&mut tx, id).await?;
+    tasks::snooze(&mut tx, id, day).await?;
+    tx.commit().await?;
+    let to = back(&later.back, paths::my_day(who.slug()));
+    let toast = Toast::good(format!("“{}” is for {} now.", task.title, day.short()));
+    let toast = match task.due.filter(|due| *due != day) {
+        Some(due) => toast.undo(paths::task_snooze(who.slug(), id), &[("to", due.to_string()), ("back", to.clone())]),
+        None => toast,
+    };
+    screen.done(to, toast).await
 }
 
 async fn reopen(

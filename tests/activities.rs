@@ -275,3 +275,63 @@ async fn a_reminder_comes_once_and_follows_what_it_is_of() {
     app.run_jobs().await;
     app.jobs_may_wait();
 }
+
+#[tokio::test]
+async fn a_calendar_shows_months_weeks_and_days() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let owner = company.member(Role::Owner).await.member;
+    let manager = company.member(Role::Manager).await.member;
+    company.meeting("Breakfast", owner).await;
+    company.meeting("Of the manager", manager).await;
+    company.activity(owner, &[("subject", "In summer"), ("day", "2026-07-01")]).await;
+    let mut browser = company.owner().await;
+    let path = company.at("/activities/calendar");
+    let all = ["Breakfast", "Of the manager", "In summer"];
+    for (asked, seen) in [
+        ("", &all[..1]),
+        ("?of=all", &all[..2]),
+        ("?view=week", &all[..1]),
+        ("?view=agenda&of=all", &all[..2]),
+        ("?day=2026-07-20", &all[2..]),
+        ("?view=agenda&day=nonsense", &all[..1]),
+    ] {
+        let page = browser.get(&format!("{path}{asked}")).await;
+        for subject in all {
+            assert_eq!(page.says(subject), seen.contains(&subject), "{asked}: {subject}");
+        }
+    }
+    let page = browser.get(&format!("{path}?view=week&day=2026-03-04")).await;
+    let add = page.link("Plan something on Friday, 6 March 2026").expect("a link");
+    assert_eq!(browser.get(&add).await.form("Add activity").value("day"), "2026-03-06");
+    // Who reaches no further than their own is offered no more.
+    let page = company.signed_in(Role::Employee).await.get(&format!("{path}?of=all")).await;
+    assert!(!page.says("Everybody I see") && !page.says("Of the manager"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn another_program_reads_ones_own_until_the_address_is_taken_back() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let owner = company.member(Role::Owner).await.member;
+    company.activity(owner, &[("subject", "Kick-off"), ("place", "Room 1")]).await;
+    company.activity(company.member(Role::Manager).await.member, &[("subject", "Not mine")]).await;
+    let mut browser = company.owner().await;
+    browser.get(&company.at("/tasks/new")).await;
+    browser.fill("Add task", &[("Title", "Send the offer"), ("Due", "2026-03-04")]).await;
+    browser.get(&company.at("/activities/calendar")).await;
+    let page = browser.fill("Make an address for My calls, meetings and tasks", &[]).await;
+    let html = page.text.clone();
+    let at = html.find("/calendars/").expect("an address");
+    let address: String = html[at..].chars().take_while(|c| *c != '"').collect();
+    let page = app.browser().get(&address).await;
+    for line in ["SUMMARY:Kick-off", "LOCATION:Room 1", "SUMMARY:Due: Send the offer", "DTSTART;VALUE=DATE:20260304"] {
+        assert!(page.text.contains(line), "{line}: {}", page.text);
+    }
+    assert!(!page.text.contains("Not mine"), "{}", page.text);
+    browser.get(&company.at("/activities/calendar")).await;
+    browser.fill("Take back the address of My calls, meetings and tasks", &[]).await;
+    assert_eq!(app.browser().get(&address).await.status, StatusCode::NOT_FOUND);
+    app.run_jobs().await;
+}

@@ -177,3 +177,141 @@ async fn what_is_due_is_told_by_the_day() {
     assert!(page.link("Whenever").is_some() && page.link("Soon").is_none(), "{page}");
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn a_task_that_comes_round_has_one_next_one() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    owner.get(&company.at("/tasks/new")).await;
+    let fields = [
+        ("Title", "Water the plants"),
+        ("Due", "2026-03-02"),
+        ("Time", "16:00"),
+        ("Repeats", "week"),
+        ("Monday", "true"),
+        ("Thursday", "true"),
+        ("Or so many times", "3"),
+        ("Reminder", "60"),
+    ];
+    let page = owner.fill("Add task", &fields).await;
+    assert!(page.says("“Water the plants” was added."), "{page}");
+    let open = async || -> Vec<(String, String)> {
+        let mut tx = company.begin().await;
+        let all = domain::tasks::Filter { of: "all".into(), ..Default::default() };
+        let rows = store::tasks::list(&mut tx, &all).await.expect("tasks").rows;
+        let told = |t: domain::tasks::Task| {
+            let due = t.due.map(|d| d.to_string()).unwrap_or_default();
+            (due, t.repeat.map(|r| r.words()).unwrap_or_default())
+        };
+        rows.into_iter().map(told).collect()
+    };
+    let every = |times: &str| format!("every week on Monday, Thursday, {times}");
+    assert_eq!(open().await, [("2026-03-02".to_owned(), every("3 times"))]);
+    owner.get(&company.at("/tasks")).await;
+    owner.fill("Mark “Water the plants” done", &[]).await;
+    assert_eq!(open().await, [("2026-03-05".to_owned(), every("2 times"))]);
+    // Opened again, it takes its successor away; done again, it makes one.
+    owner.fill("Undo", &[]).await;
+    assert_eq!(open().await, [("2026-03-02".to_owned(), every("3 times"))]);
+    owner.get(&company.at("/tasks")).await;
+    owner.fill("Mark “Water the plants” done", &[]).await;
+    // A successor that somebody has touched stays, and is not made twice.
+    let page = owner.get(&company.at("/tasks")).await;
+    owner.get(&page.link("Water the plants").expect("the next one")).await;
+    owner.get(&owner.page.link("Edit").expect("a link")).await;
+    owner.fill("Save changes", &[("Details", "The big one, too")]).await;
+    let first = company.read::<uuid::Uuid>("select id from tasks where done_at is not null").await;
+    let path = company.at(&format!("/tasks/{first}"));
+    owner.post(&format!("{path}/reopening"), &[]).await;
+    owner.post(&format!("{path}/completion"), &[]).await;
+    assert_eq!(open().await, [("2026-03-05".to_owned(), every("2 times"))]);
+    // The rule is told, and ends.
+    let page = owner.get(&company.at("/tasks")).await;
+    let page = owner.get(&page.link("Water the plants").expect("it")).await;
+    assert!(page.says("every week on Monday, Thursday, 2 times") && page.says("1 hour before"), "{page}");
+    for left in [1, 0] {
+        let page = owner.get(&company.at("/tasks")).await;
+        assert!(page.link("Water the plants").is_some(), "{left}: {page}");
+        owner.fill("Mark “Water the plants” done", &[]).await;
+    }
+    assert_eq!(open().await, []);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_rule_is_told_beside_its_field() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    owner.get(&company.at("/tasks/new")).await;
+    let page = owner.fill("Add task", &[("Title", "Plants"), ("Repeats", "day"), ("Time", "10:00")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.error("repeat").contains("first") && page.error("due").contains("its day"), "{page}");
+    let fields = [("Due", "2026-03-02"), ("Until", "2026-03-01"), ("Every so many of them", "0")];
+    let page = owner.fill("Add task", &fields).await;
+    assert!(page.error("until").contains("before") && page.error("interval").contains("365"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn ones_day_has_what_is_late_and_what_comes() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let me = company.member(Role::Owner).await.member;
+    let mut tx = company.begin().await;
+    let today = tx.today();
+    for (title, days) in [("Late", -3), ("Now", 0), ("Soon", 3), ("Far", 30)] {
+        let due = Some(Day(today.0 + chrono::Duration::days(days)));
+        let id = tx.id();
+        store::tasks::add(&mut tx, id, &Fields { due, ..Fields::titled(title) }).await.expect("a task");
+    }
+    tx.commit().await.expect("they are kept");
+    company.activity(me, &[("subject", "Unsaid"), ("day", "2026-02-27")]).await;
+    company.activity(me, &[("subject", "At noon"), ("day", "2026-03-02"), ("time", "12:00")]).await;
+    company
+        .deal(&[
+            ("name", "Last chance"),
+            ("close_on", "2026-03-02"),
+            ("owner", &company.member(Role::Owner).await.email),
+        ])
+        .await;
+    let mut owner = company.owner().await;
+    let path = company.at("/my-day");
+    let page = owner.get(&path).await;
+    for words in ["Late", "Now", "Soon", "Unsaid", "At noon", "Last chance"] {
+        assert!(page.link(words).is_some(), "{words}: {page}");
+    }
+    assert!(page.link("Far").is_none() && page.says("2 things"), "{page}");
+    // What is late is put off, and comes back; what is done is gone.
+    let page = owner.fill("Put “Late” off: next week", &[]).await;
+    assert!(page.says("“Late” is for 9 Mar 2026 now.") && page.path.ends_with("/my-day"), "{page}");
+    let page = owner.fill("Undo", &[]).await;
+    assert!(page.says("“Late” is for 27 Feb 2026 now."), "{page}");
+    let page = owner.fill("Mark “Late” done", &[]).await;
+    assert!(page.says("“Late” is done.") && page.link("Late").is_none(), "{page}");
+    let page = owner.fill("“Unsaid” is done", &[]).await;
+    assert!(page.link("Unsaid").is_none(), "{page}");
+    // Nobody else's.
+    let page = company.signed_in(Role::Employee).await.get(&path).await;
+    assert!(page.says("A free week"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_was_done_about_a_customer_offers_what_comes_next() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let customer = company.customer(&[("name", "Quiet Harbour")]).await;
+    let mut owner = company.owner().await;
+    owner.get(&company.at(&format!("/crm/customers/{customer}"))).await;
+    owner.fill("Add", &[("title", "Send the catalogue")]).await;
+    let page = owner.fill("Mark “Send the catalogue” done", &[]).await;
+    let next = page.link("What comes next?").expect("a link");
+    let page = owner.get(&next).await;
+    let add = page.link("Add a task").expect("a link");
+    let page = owner.get(&add).await;
+    let form = page.form("Add task");
+    assert_eq!((&*form.value("about"), &*form.value("due")), ("Quiet Harbour", "2026-03-03"));
+    app.run_jobs().await;
+}

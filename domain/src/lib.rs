@@ -10,6 +10,7 @@ pub mod archival;
 pub mod audit;
 pub mod automation;
 pub mod bulk;
+pub mod calendar;
 pub mod cell;
 pub mod colour;
 pub mod crm;

@@ -167,6 +167,18 @@ impl Repeat {
         }
     }
 
+    /// The same rule after its day was looked at again: where that has not moved, a task of each 31st stays one of the 31st,
+    /// although this month had none.
+    #[must_use]
+    pub fn keeping(self, before: Option<&Self>) -> Self {
+        match before {
+            Some(before) if before.choice() == self.choice() && !matches!(self.every, Every::Week(_)) => {
+                Self { every: before.every.clone(), ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// `FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR;COUNT=5`
     pub fn text(&self) -> String {
         let mut rule = match &self.every {

@@ -4,6 +4,7 @@ use crate::{
     Conventions, Day, Errors, MemberId, TaskId, draft,
     draft::{Field, FieldClass},
     list::{Cursor, Sort, SortKey},
+    recurrence::{self, Ends, Repeat},
     reminders::{self, Remind, clock},
     text::Words,
     workspace::access::Subject,
@@ -18,7 +19,10 @@ pub const LONGEST: usize = 5_000;
 
 draft! {
     /// A task as typed into a form, and the page to go back to.
-    Draft { title, details, due, due_time, priority, assignee, about, remind, remind_day, remind_time, back }
+    Draft {
+        title, details, due, due_time, priority, assignee, about, remind, remind_day, remind_time, repeat, interval,
+        on_mo, on_tu, on_we, on_th, on_fr, on_sa, on_su, until, times, back,
+    }
 }
 
 /// What a task is told to be.
@@ -31,6 +35,8 @@ pub struct Fields {
     /// At which time of it, where whoever does it is.
     pub due_time: Option<NaiveTime>,
     pub remind: Option<Remind>,
+    /// When it is done, the next one is made.
+    pub repeat: Option<Repeat>,
     pub priority: Priority,
     /// Nobody in particular is whoever adds it.
     pub assignee: Option<MemberId>,
@@ -95,10 +101,24 @@ impl Draft {
     /// The rules of a task that need no other record, with what could be read although something is wrong.
     pub fn read(&self, c: &Conventions) -> (Fields, Errors) {
         let mut e = Errors::default();
+        let due = e.optional("due", &self.due, |s| Day::parse(s, c.dates));
+        let typed = recurrence::Typed {
+            repeat: &self.repeat,
+            interval: &self.interval,
+            weekdays: recurrence::WEEKDAYS.map(|(field, ..)| self.get(field) == "true"),
+            until: &self.until,
+            times: &self.times,
+        };
+        // A day that cannot be read has its error already.
+        let repeat = match due.is_none() && !self.due.trim().is_empty() {
+            true => None,
+            false => recurrence::read(&mut e, &typed, due, c.dates),
+        };
         let fields = Fields {
             title: e.required("title", &self.title, 200),
             details: e.text("details", &self.details, LONGEST),
-            due: e.optional("due", &self.due, |s| Day::parse(s, c.dates)),
+            due,
+            repeat,
             due_time: e.optional("due_time", &self.due_time, reminders::time),
             remind: reminders::read(&mut e, &self.remind, &self.remind_day, &self.remind_time, c.dates),
             priority: e
@@ -157,6 +177,7 @@ pub struct Task {
     pub due: Option<Day>,
     pub due_time: Option<NaiveTime>,
     pub remind: Option<Remind>,
+    pub repeat: Option<Repeat>,
     pub priority: Priority,
     pub assignee: Person,
     /// `None`: the system's own work made it.
@@ -177,7 +198,7 @@ impl Task {
     /// The task as a form shows it.
     pub fn draft(&self) -> Draft {
         let [remind, remind_day, remind_time] = Remind::typed(self.remind);
-        Draft {
+        let mut draft = Draft {
             title: self.title.clone(),
             details: self.details.clone().unwrap_or_default(),
             due: self.due.map(|d| d.to_string()).unwrap_or_default(),
@@ -185,17 +206,38 @@ impl Task {
             remind,
             remind_day,
             remind_time,
+            repeat: self.repeat.as_ref().map_or("", Repeat::choice).into(),
+            interval: self
+                .repeat
+                .as_ref()
+                .filter(|r| r.interval > 1)
+                .map(|r| r.interval.to_string())
+                .unwrap_or_default(),
+            until: match self.repeat.as_ref().map(|r| r.ends) {
+                Some(Ends::On(day)) => day.to_string(),
+                _ => String::new(),
+            },
+            times: match self.repeat.as_ref().map(|r| r.ends) {
+                Some(Ends::After(n)) => n.to_string(),
+                _ => String::new(),
+            },
             priority: self.priority.key().to_owned(),
             assignee: self.assignee.id.to_string(),
             about: self.about.as_ref().map(|a| a.words.clone()).unwrap_or_default(),
-            back: String::new(),
+            ..Draft::default()
+        };
+        let days = self.repeat.as_ref().map(Repeat::weekdays).unwrap_or_default();
+        for ((field, ..), _) in recurrence::WEEKDAYS.into_iter().zip(days).filter(|(_, on)| *on) {
+            draft.set(field, "true".into());
         }
+        draft
     }
 
     /// Whether it is what these fields say; who it is for and what about only where they say so.
     pub fn is(&self, f: &Fields) -> bool {
         (&self.title, &self.details, self.due, self.due_time, self.priority, self.remind)
             == (&f.title, &f.details, f.due, f.due_time, f.priority, f.remind)
+            && self.repeat == f.repeat
             && f.assignee.is_none_or(|a| a == self.assignee.id)
             && match &f.about {
                 Some(about) => self.about.as_ref().is_none_or(|a| a.means(about)),
@@ -231,6 +273,17 @@ pub const FIELDS: &[Field] = &[
     field("details", "Details"),
     field("due", "Due"),
     field("due_time", "Time"),
+    field("repeat", "Repeats"),
+    field("interval", "Every"),
+    field("on_mo", "On Monday"),
+    field("on_tu", "On Tuesday"),
+    field("on_we", "On Wednesday"),
+    field("on_th", "On Thursday"),
+    field("on_fr", "On Friday"),
+    field("on_sa", "On Saturday"),
+    field("on_su", "On Sunday"),
+    field("until", "Until"),
+    field("times", "Times"),
     field("remind", "Reminder"),
     field("remind_day", "Day of the reminder"),
     field("remind_time", "Time of the reminder"),
@@ -438,6 +491,7 @@ mod tests {
             due,
             due_time: None,
             remind: None,
+            repeat: None,
             priority: Priority::Normal,
             assignee: person(),
             created_by: None,

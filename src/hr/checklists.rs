@@ -309,6 +309,7 @@ async fn hand_over(
 fn told(moved: Moved) -> String {
     let all = [
         (moved.tasks, "task", "tasks"),
+        (moved.activities, "call or meeting", "calls and meetings"),
         (moved.customers, "customer", "customers"),
         (moved.contacts, "contact", "contacts"),
         (moved.deals, "deal", "deals"),

@@ -158,7 +158,9 @@ struct Feed {
 }
 
 async fn feeds(who: Allowed<LeaveRequest>, screen: Screen, Confirmed(form): Confirmed<Feed>) -> Result {
-    let what = What::parse(&form.what).ok_or(Error::Bad("Say which calendar it is.".into()))?;
+    let what = What::parse(&form.what)
+        .filter(|w| *w != What::Activities)
+        .ok_or(Error::Bad("Say which calendar it is.".into()))?;
     let mut tx = who.begin().await?;
     let words = match form.action.as_str() {
         "revoke" => {
@@ -180,13 +182,16 @@ const BEHIND: i64 = 90;
 const AHEAD: i64 = 400;
 
 /// The calendar itself (RFC 5545), as its owner may see it now.
-async fn feed(_: Public, mut who: Subscriber) -> Result {
+async fn feed(public: Public, mut who: Subscriber) -> Result {
+    if who.what == What::Activities {
+        return crate::activities::calendar::feed(who, &public.app().config().public_url).await;
+    }
     let today = who.tx.today();
     let (from, to) = (today.plus(-BEHIND).unwrap_or(today), today.plus(AHEAD).unwrap_or(today));
     let all = feeds::entries(&mut who.tx, who.what, from, to).await?;
     let name = match who.what {
         What::Own => format!("My time off, {}", who.workspace.name),
-        What::Team => format!("My team’s time off, {}", who.workspace.name),
+        What::Team | What::Activities => format!("My team’s time off, {}", who.workspace.name),
     };
     let mut calendar = Calendar::new().name(&name).done();
     for absence in &all {
@@ -202,7 +207,7 @@ fn event(absence: &Absence, what: What, now: chrono::DateTime<chrono::Utc>) -> E
     let summary = match (what, &absence.kind) {
         (What::Own, Some((kind, _))) => kind.clone(),
         (What::Own, None) => "Away".to_owned(),
-        (What::Team, _) => format!("{}: away", absence.person.name),
+        (What::Team | What::Activities, _) => format!("{}: away", absence.person.name),
     };
     let waiting = if absence.waiting { " (not approved yet)" } else { "" };
     // DTEND is the day behind the last one (RFC 5545 §3.6.1).

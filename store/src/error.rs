@@ -167,6 +167,7 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("activity_attendees_member_fk", "attendees", "That member was just removed."),
     ("activity_attendees_contact_fk", "attendees", "That contact was just removed."),
     ("activity_attendees_activity_fk", "", "This was just removed."),
+    ("tasks_follows_fk", "", "The task before it was just removed."),
     ("pipelines_name_key", "name", "There is a pipeline with this name already."),
     ("stages_name_key", "name", "There is a stage with this name already."),
     ("stages_pipeline_fk", "name", "That pipeline was just removed."),

@@ -1,6 +1,10 @@
 //! Queries of tasks. Every read passes through [`narrow`], which leaves out those that the reader may not see, and through
 //! [`SHAPES`], which name the record of a task to nobody who may not see that.
 
+mod coming;
+
+pub use coming::{of_mine, snooze};
+
 use crate::{
     Error, Result, TenantTx, Version, Who,
     db::{day, strange},
@@ -16,6 +20,7 @@ use domain::{
     access::{Scope, TasksRead, TasksWrite},
     events::Event,
     list::{Slice, Sort},
+    recurrence::Repeat,
     reminders::Remind,
     tasks::{Due, Fields, Filter, Order, Person, Priority, State, Tab, Task},
     workspace::access::Subject,
@@ -26,7 +31,7 @@ use uuid::Uuid;
 
 const TASKS: Kind = Kind::Tasks;
 
-const COLUMNS: &str = "e.id, e.version, e.title, e.details, e.due_on, e.due_time, e.remind_before, e.remind_at, e.priority, e.assignee_id, e.created_by, e.employee_id, \
+const COLUMNS: &str = "e.id, e.version, e.title, e.details, e.due_on, e.due_time, e.remind_before, e.remind_at, e.repeats, e.priority, e.assignee_id, e.created_by, e.employee_id, \
     e.customer_id, e.contact_id, e.deal_id, e.lead_id, e.ticket_id, e.done_at, e.done_by, e.created_at, e.tenant_id";
 
 const JOINED: &str = "a.name as assignee_name, c.name as creator_name, d.name as doer_name, s.name as employee_name, s.number as employee_number, k.name as customer_name, v.name as contact_name, g.name as deal_name, \
@@ -232,8 +237,8 @@ pub async fn add(tx: &mut TenantTx, id: TaskId, f: &Fields) -> Result<TaskId> {
     let zone = tx.told_in();
     let added = sqlx::query!(
         "insert into tasks (tenant_id, id, title, details, due_on, priority, assignee_id, created_by, employee_id, customer_id, contact_id,
-           deal_id, lead_id, ticket_id, created_at, updated_at, due_time, remind_before, remind_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $15, $14, $14, $16, $17, $18)
+           deal_id, lead_id, ticket_id, created_at, updated_at, due_time, remind_before, remind_at, repeats)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $15, $14, $14, $16, $17, $18, $19)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
@@ -253,6 +258,7 @@ pub async fn add(tx: &mut TenantTx, id: TaskId, f: &Fields) -> Result<TaskId> {
         f.due_time,
         f.remind.and_then(Remind::before),
         f.remind.and_then(|r| r.moment(zone)),
+        f.repeat.as_ref().map(Repeat::text),
     )
     .execute(tx.conn())
     .await?;
@@ -277,12 +283,15 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
         _ => records::meant(tx, f.about.as_ref()).await?,
     };
     let zone = tx.told_in();
+    let kept = before.repeat.as_ref().filter(|_| before.due == f.due);
+    let repeat = f.repeat.clone().map(|r| r.keeping(kept));
     let done = sqlx::query!(
         "update tasks set version = version + 1, updated_at = $3, title = $4, details = $5, due_on = $6, priority = $7,
            assignee_id = $8, employee_id = case when $9 then employee_id else $10 end,
            customer_id = case when $9 then customer_id else $11 end, contact_id = case when $9 then contact_id else $12 end,
            deal_id = case when $9 then deal_id else $13 end,
-           lead_id = case when $9 then lead_id else $14 end, ticket_id = case when $9 then ticket_id else $15 end, due_time = $16, remind_before = $17, remind_at = $18
+           lead_id = case when $9 then lead_id else $14 end, ticket_id = case when $9 then ticket_id else $15 end, due_time = $16, remind_before = $17,
+           remind_at = $18, repeats = $19
          where id = $1 and version = $2",
         id.0,
         version,
@@ -302,6 +311,7 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
         f.due_time,
         f.remind.and_then(Remind::before),
         f.remind.and_then(|r| r.moment(zone)),
+        repeat.as_ref().map(Repeat::text),
     )
     .execute(tx.conn())
     .await?;
@@ -314,6 +324,7 @@ pub async fn change(tx: &mut TenantTx, id: TaskId, version: Version, f: &Fields)
         ("details", before.details != f.details),
         ("due", (before.due, before.due_time) != (f.due, f.due_time)),
         ("remind", before.remind != f.remind),
+        ("repeat", before.repeat != repeat),
         ("priority", before.priority != f.priority),
         ("assignee", before.assignee.id != assignee),
         ("about", other),
@@ -349,6 +360,7 @@ pub async fn finish(tx: &mut TenantTx, ids: &[TaskId]) -> Result<Vec<TaskId>> {
     for task in &done {
         events::emit(tx, Event::TaskDone { task: *task }).await?;
     }
+    coming::next(tx, &done).await?;
     Ok(done)
 }
 
@@ -367,6 +379,7 @@ pub async fn reopen(tx: &mut TenantTx, ids: &[TaskId]) -> Result<Vec<TaskId>> {
     for task in &opened {
         events::emit(tx, Event::TaskReopened { task: *task }).await?;
     }
+    coming::take_back(tx, &opened).await?;
     Ok(opened)
 }
 
@@ -385,6 +398,7 @@ pub(crate) async fn finish_held(tx: &mut TenantTx, id: TaskId) -> Result<bool> {
     let done = done.execute(tx.conn()).await?.rows_affected() > 0;
     if done {
         events::emit(tx, Event::TaskDone { task: id }).await?;
+        coming::next(tx, &[id]).await?;
     }
     Ok(done)
 }
@@ -434,6 +448,7 @@ row! {
         due_time: Option<NaiveTime>,
         remind_before: Option<i32>,
         remind_at: Option<DateTime<Utc>>,
+        repeats: Option<String>,
         priority: String,
         assignee_id: Uuid,
         created_by: Option<Uuid>,
@@ -473,6 +488,7 @@ impl Row {
             due: day(self.due_on),
             due_time: self.due_time,
             remind: Remind::of(self.remind_before, self.remind_at, zone),
+            repeat: self.repeats.as_deref().and_then(Repeat::parse),
             priority,
             assignee: Person { id: MemberId(self.assignee_id), name: self.assignee_name.unwrap_or_default() },
             created_by: person(self.created_by, self.creator_name),

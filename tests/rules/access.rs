@@ -613,6 +613,8 @@ impl Records {
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
+            p if p.ends_with("/tasks/{id}/snooze") => vec![("to", "2026-03-09".into())],
+            p if p.ends_with("/activities/feeds") => vec![("do", "make".into())],
             p if p.contains("/activities/")
                 && ["completions", "cancellations", "reopenings"].iter().any(|of| p.ends_with(of)) =>
             {

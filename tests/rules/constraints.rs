@@ -203,6 +203,8 @@ const INTERNAL: &[(&str, &str)] = &[
     ("tasks_one_record", "a task is about one record or none by its type"),
     ("tasks_remind_before", "a draft becomes minutes in their bounds, or has an error"),
     ("tasks_time_of_a_day", "a draft with a time and no day has an error"),
+    ("tasks_repeats_from_a_day", "a draft that repeats and has no day has an error"),
+    ("tasks_follows_key", "done twice, it has one successor"),
     ("tasks_one_reminder", "one reminder by its type"),
     ("activities_kind", "the keys of an enum"),
     ("activities_direction", "the keys of an enum"),

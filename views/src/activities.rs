@@ -1,10 +1,12 @@
 //! Calls and meetings: the list, and what its pages share.
 
 mod beside;
+mod calendar;
 mod edit;
 mod show;
 
 pub use beside::{CARD, OnRecord};
+pub use calendar::Calendar;
 pub use edit::Edit;
 pub use show::{Next, Show};
 
@@ -16,6 +18,7 @@ use crate::{
         ListResults, PageHead, Pager, Row, Tab as Link, Table, Tabs, Tone, dash,
     },
 };
+use chrono::Datelike;
 use domain::{
     Slug,
     activities::{ALL, Activity, Filter, Kind, Order, Outcome, State, WORDS, When},
@@ -80,6 +83,7 @@ impl Index {
     fn head(&self) -> PageHead {
         let to = |kind: Kind| format!("{}?kind={}", paths::activity_new(&self.slug), kind.key());
         PageHead::new(self.title()).actions(html! {
+            (Button::link("Calendar", paths::activity_calendar(&self.slug)).icon(Icon::Calendar))
             @if self.may_export { (Button::link("Export", list::url(&paths::activity_export(&self.slug), &self.filter.from_top())).ghost().icon(Icon::Download)) }
             @if self.may_write {
                 (Button::link("New call", to(Kind::Call)).icon(Icon::Phone))
@@ -139,7 +143,7 @@ impl Index {
                 .map_or_else(dash, |named| html! { a href=(record(&self.slug, named.subject)) { (named.name) } }),
             html! { (a.owner.name) },
             state(a, self.moment),
-            when(a),
+            when(a, self.moment),
         ];
         let brief = a.about.as_ref().map(|n| html! { (n.name) }).into_iter().chain([state(a, self.moment)]);
         Row::new(a.id.to_string(), &a.subject, cells).brief(brief)
@@ -199,17 +203,23 @@ pub(crate) fn icon(kind: Kind) -> Markup {
     html! { span.activity-icon title=(kind.label()) { (icon) span.visually-hidden { (kind.label()) ": " } } }
 }
 
-/// Day and time where the reader is.
-pub(crate) fn when(a: &Activity) -> Markup {
+/// Day and time where the reader is; the year, where it is another one.
+pub(crate) fn when(a: &Activity, moment: Moment) -> Markup {
     let start = a.starts();
-    html! { time datetime=(a.starts_at.to_rfc3339()) title=(a.when()) { (start.format("%a, %-d %b %Y, ").to_string()) (clock(start.time())) } }
+    let this_year = start.year() == moment.now.with_timezone(&moment.zone).year();
+    let format = if this_year { "%a, %-d %b, " } else { "%a, %-d %b %Y, " };
+    html! { time datetime=(a.starts_at.to_rfc3339()) title=(a.when()) { (start.format(format).to_string()) (clock(start.time())) } }
 }
 
 pub(crate) fn state(a: &Activity, moment: Moment) -> Markup {
     let badge = match a.state {
         State::Planned if a.is_overdue(moment.now) => Badge::new(Tone::Warning, "How did it go?"),
         State::Planned => Badge::new(Tone::Info, "Planned"),
-        State::Done => Badge::new(Tone::Good, a.outcome.map_or("Done", Outcome::label)),
+        State::Done => {
+            let reached = a.outcome.is_none_or(|o| o == Outcome::Connected);
+            let tone = if reached { Tone::Good } else { Tone::Neutral };
+            Badge::new(tone, a.outcome.map_or("Done", Outcome::label))
+        }
         State::Cancelled => Badge::new(Tone::Neutral, "Cancelled"),
         State::NoShow => Badge::new(Tone::Bad, "No-show"),
     };

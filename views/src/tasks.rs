@@ -1,7 +1,9 @@
 //! Tasks: the list, one of them, the form, and the card on the record that they are about.
 
 use crate::{
-    Moment, View, activity,
+    Moment, View,
+    activities::Next,
+    activity,
     activity::Happened,
     form::Entry,
     list,
@@ -14,7 +16,7 @@ use crate::{
 use domain::{
     Day, MemberId, Slug, TaskId,
     list::Slice,
-    paths,
+    paths, recurrence,
     reminders::clock,
     tasks::{Draft, Due, Filter, Named, Order, Priority, State, Tab, Task, WORDS, When},
     workspace::{access::Subject, members},
@@ -129,6 +131,7 @@ impl Index {
                 div.task-cell {
                     @if self.may_write { (self.tick(t)) }
                     a.task-title.is-done[t.is_done()] href=(paths::task(&self.slug, t.id)) { (t.title) }
+                    @if let Some(repeat) = &t.repeat { span.activity-icon title={ "Repeats " (repeat.words()) } { (Icon::Refresh) span.visually-hidden { "Repeats " (repeat.words()) } } }
                 }
             },
             t.about.as_ref().map_or_else(dash, |a| about(&self.slug, a)),
@@ -143,7 +146,7 @@ impl Index {
 
     /// The circle before a task, which is a form of its own.
     fn tick(&self, t: &Task) -> Markup {
-        tick(&self.slug, &self.csrf, t, &self.url(&self.filter), RESULTS)
+        tick(&self.slug, &self.csrf, t, &self.url(&self.filter), Some(RESULTS), None)
     }
 
     fn chips(&self) -> Vec<Chip> {
@@ -212,21 +215,22 @@ fn quick(slug: &Slug, csrf: &str, once: TaskId, about: Option<Subject>, back: &s
     }
 }
 
-fn tick(slug: &Slug, csrf: &str, t: &Task, back: &str, target: &str) -> Markup {
+/// The circle before a task. `target`: the part that it swaps; `key`: the key that presses it in its row.
+pub(crate) fn tick(slug: &Slug, csrf: &str, t: &Task, back: &str, target: Option<&str>, key: Option<&str>) -> Markup {
     let (action, label) = match t.is_done() {
         false => (paths::task_completion(slug, t.id), format!("Mark “{}” done", t.title)),
         true => (paths::task_reopening(slug, t.id), format!("Open “{}” again", t.title)),
     };
     html! {
-        form.task-tick method="post" action=(action) hx-post=(action) hx-target={ "#" (target) } hx-swap="outerHTML" {
+        form.task-tick method="post" action=(action) hx-post=[target.map(|_| &action)] hx-target=[target.map(|t| format!("#{t}"))] hx-swap=[target.map(|_| "outerHTML")] {
             input type="hidden" name="_csrf" value=(csrf);
             input type="hidden" name="back" value=(back);
-            button.tick.is-done[t.is_done()] type="submit" aria-label=(label) title=(if t.is_done() { "Open again" } else { "Done" }) { (Icon::Check) }
+            button.tick.is-done[t.is_done()] type="submit" data-row-key=[key] aria-label=(label) title=(if t.is_done() { "Open again" } else { "Done" }) { (Icon::Check) }
         }
     }
 }
 
-fn about(slug: &Slug, named: &Named) -> Markup {
+pub(crate) fn about(slug: &Slug, named: &Named) -> Markup {
     html! { a href=(record(slug, named.subject)) { (named.name) } }
 }
 
@@ -275,6 +279,8 @@ pub struct Show {
     pub history: Vec<Happened>,
     pub moment: Moment,
     pub may_write: bool,
+    /// Once it is done, where there is a record to go on with.
+    pub next: Option<Next>,
 }
 
 impl View for Show {
@@ -308,6 +314,7 @@ impl View for Show {
             .text("Assigned to", &t.assignee.name)
             .maybe("Due", t.due.map(|_| due(t, self.today)))
             .fact("Priority", priority(t.priority))
+            .maybe("Repeats", t.repeat.as_ref().map(|r| html! { (r.words()) }))
             .maybe("Reminder", t.remind.filter(|_| !t.is_done()).map(|r| html! { (r.words()) }))
             .maybe("About", t.about.as_ref().map(|a| about(&self.slug, a)))
             .text("Made by", t.created_by.as_ref().map_or("People360", |c| c.name.as_str()))
@@ -321,6 +328,7 @@ impl View for Show {
             )
             .columns();
         let main = stack(html! {
+            @if let Some(next) = &self.next { (next) }
             (Card::new("Task", facts.render()))
             @if let Some(details) = &t.details { (Card::new("Details", html! { p.written { (details) } })) }
         });
@@ -379,6 +387,7 @@ impl Edit {
                 (options(&[]))
             }))
             (form_section("Reminder", None, html! { (crate::reminders::fields(&d.remind, &d.remind_day, &d.remind_time, e)) }))
+            (self.repeats())
         }
     }
 }
@@ -393,6 +402,33 @@ pub(crate) fn about_field(label: &str, value: &str, options: &str) -> Field {
         .attr("hx-trigger", "input changed delay:200ms")
         .attr("hx-target", "#records")
         .attr("hx-swap", "outerHTML")
+}
+
+impl Edit {
+    /// How it comes round.
+    fn repeats(&self) -> Markup {
+        let (d, e) = (&self.entry.draft, &self.entry.errors);
+        let choices = recurrence::CHOICES.into_iter().map(|(key, words)| Choice::new(key, words)).collect();
+        let help = "When it is done, the next one is made, for the next such day.";
+        form_section(
+            "Repeats",
+            Some(help),
+            html! {
+                (field_row(html! {
+                    (Field::select("repeat", "Repeats", choices).empty_choice("Never").value(&d.repeat).error(e.of("repeat")))
+                    (Field::number("interval", "Every so many of them").value(&d.interval).error(e.of("interval")).optional().attr("min", "1").attr("max", "365").help("2: every second one."))
+                }))
+                fieldset.repeat-days {
+                    legend { "Of weeks, on" }
+                    @for (field, _, name) in recurrence::WEEKDAYS { (Field::checkbox(field, name).value(d.get(field))) }
+                }
+                (field_row(html! {
+                    (Field::date("until", "Until").value(&d.until).error(e.of("until")).optional())
+                    (Field::number("times", "Or so many times").value(&d.times).error(e.of("times")).optional().attr("min", "1").attr("max", "365"))
+                }))
+            },
+        )
+    }
 }
 
 pub(crate) fn options(records: &[Named]) -> Markup {
@@ -445,7 +481,7 @@ impl View for OnRecord {
                 ul.task-list {
                     @for t in self.tasks.rows.iter().take(SHOWN) {
                         li {
-                            @if self.may_write { (tick(&self.slug, &self.csrf, t, &back, CARD)) }
+                            @if self.may_write { (tick(&self.slug, &self.csrf, t, &back, Some(CARD), None)) }
                             div.task-words {
                                 a.task-title href=(paths::task(&self.slug, t.id)) { (t.title) }
                                 p.quiet { (t.assignee.name) @if t.due.is_some() { " · " (due(t, self.today)) } }

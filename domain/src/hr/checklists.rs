@@ -358,6 +358,7 @@ pub enum Held {
     Deals,
     Leads,
     Tasks,
+    Activities,
     Workflows,
     Approvals,
     Assets,
@@ -372,6 +373,7 @@ impl Held {
             Self::Deals => "Open deals",
             Self::Leads => "Open leads",
             Self::Tasks => "Open tasks",
+            Self::Activities => "Calls and meetings that are planned",
             Self::Workflows => "Workflows published in their name",
             Self::Approvals => "Questions that wait for their answer",
             Self::Assets => "Equipment that is out with them",
@@ -380,7 +382,7 @@ impl Held {
 
     /// Whether handing over moves it; the others need somebody to look.
     pub const fn moves(self) -> bool {
-        matches!(self, Self::Reports | Self::Customers | Self::Contacts | Self::Deals | Self::Leads | Self::Tasks)
+        !matches!(self, Self::Workflows | Self::Approvals | Self::Assets)
     }
 }
 
@@ -395,6 +397,7 @@ pub struct Holding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Moved {
     pub tasks: u64,
+    pub activities: u64,
     pub customers: u64,
     pub contacts: u64,
     pub deals: u64,

@@ -8,6 +8,9 @@ paths! {
     /// Records that one may be about.
     ACTIVITY_OPTIONS activity_options(slug) = "/w/{slug}/activities/options";
     ACTIVITY_EXPORT activity_export(slug) = "/w/{slug}/activities/export";
+    ACTIVITY_CALENDAR activity_calendar(slug) = "/w/{slug}/activities/calendar";
+    /// The address of one's own for other programs.
+    ACTIVITY_FEEDS activity_feeds(slug) = "/w/{slug}/activities/feeds";
     ACTIVITY_COMPLETIONS activity_completions(slug) = "/w/{slug}/activities/completions";
     ACTIVITY_CANCELLATIONS activity_cancellations(slug) = "/w/{slug}/activities/cancellations";
     ACTIVITY_REOPENINGS activity_reopenings(slug) = "/w/{slug}/activities/reopenings";
@@ -17,6 +20,8 @@ paths! {
     ACTIVITY_COMPLETION activity_completion(slug, id) = "/w/{slug}/activities/{id}/completion";
     ACTIVITY_CANCELLATION activity_cancellation(slug, id) = "/w/{slug}/activities/{id}/cancellation";
     ACTIVITY_REOPENING activity_reopening(slug, id) = "/w/{slug}/activities/{id}/reopening";
+    MY_DAY my_day(slug) = "/w/{slug}/my-day";
+    TASK_SNOOZE task_snooze(slug, id) = "/w/{slug}/tasks/{id}/snooze";
     /// For another calendar (RFC 5545).
     ACTIVITY_ICS activity_ics(slug, id) = "/w/{slug}/activities/{id}/invitation.ics";
 }

@@ -298,6 +298,7 @@ async fn create_task(tx: &mut TenantTx, scene: &Scene<'_>, step: &Step, new: &Ne
         due,
         due_time: None,
         remind: None,
+        repeat: None,
         priority: task::Priority::parse(&new.priority).unwrap_or_default(),
         assignee: Some(assignee),
         about,

@@ -1,9 +1,9 @@
 //! The sections of a digest, in its order. A module's own is a line of [`SECTIONS`] and a function; it reads through
 //! the transaction of the digest's reader, and has nothing to say by `None`.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use domain::{
-    Day, MemberId, TaskId,
+    ActivityId, Day, MemberId, TaskId,
     digest::{Block, Line, Period},
     import::Target,
     paths::{self, Pages},
@@ -34,6 +34,7 @@ pub const SECTIONS: &[Section] = sections![
     approvals,
     leave_asked,
     tasks,
+    meetings,
     notices,
     invitations,
     failed_imports,
@@ -95,6 +96,20 @@ async fn tasks(tx: &mut TenantTx, member: MemberId, period: Period) -> Result<Op
         Line { text: title, detail, path: pages.record(id) }
     };
     block("Tasks of yours that are due", pages.list(), found, false, line)
+}
+
+async fn meetings(tx: &mut TenantTx, member: MemberId, period: Period) -> Result<Option<Block>> {
+    let found = read::meetings(tx, member, &period).await?;
+    let pages = Pages::within(paths::ACTIVITIES);
+    let line = |(id, subject, at): (ActivityId, String, NaiveDateTime)| {
+        let time = at.format("%H:%M");
+        let detail = match at.date() == period.day.0 {
+            true => format!("today, {time}"),
+            false => format!("{}, {time}", day_words(at.date(), false)),
+        };
+        Line { text: subject, detail, path: pages.record(id) }
+    };
+    block("Your calls and meetings", here(paths::ACTIVITY_CALENDAR), found, false, line)
 }
 
 async fn notices(tx: &mut TenantTx, member: MemberId, period: Period) -> Result<Option<Block>> {

@@ -253,6 +253,22 @@ pub async fn of_customer(tx: &mut TenantTx, customer: CustomerId, most: i64) -> 
     rows.into_iter().map(Row::deal).collect()
 }
 
+/// The open deals of this member's own that were to close by this day, the earliest first, at most `most`.
+pub async fn closing(tx: &mut TenantTx, owner: MemberId, by: domain::Day, most: i64) -> Result<Vec<Deal>> {
+    // What is one's own is within any reach, but for whoever sees no deals at all.
+    if tx.scope::<DealsRead>().is_none() {
+        return Ok(vec![]);
+    }
+    let shape = shape(tx);
+    let mut q = QueryBuilder::new("select ");
+    q.push(shape.joined).push(", p.* from (select ").push(COLUMNS);
+    q.push(" from deals e where e.archived_at is null and e.state = 'open' and e.owner_id = ").push_bind(owner.0);
+    q.push(" and e.close_on <= ").push_bind(by.0).push(" order by e.close_on, e.id limit ").push_bind(most).push(") p");
+    q.push(shape.joins).push(" order by p.close_on, p.id");
+    let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
+    rows.into_iter().map(Row::deal).collect()
+}
+
 /// All that the filter finds, for changing many at once.
 pub async fn matching(tx: &mut TenantTx, filter: &Filter) -> Result<Vec<DealId>> {
     let asked = asked(tx, filter, false).await?;

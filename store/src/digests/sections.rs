@@ -4,12 +4,12 @@ use crate::{
     Result, TenantTx,
     reach::{Kind, narrow, narrow_by_id},
 };
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use domain::{
-    CustomerId, Day, EmployeeId, ImportId, MemberId, NotificationId, TaskId,
+    ActivityId, CustomerId, Day, EmployeeId, ImportId, MemberId, NotificationId, TaskId,
     access::{
-        CustomersRead, CustomersWrite, EmployeesPersonal, EmployeesRead, EmployeesWrite, LeaveApprove, MembersInvite,
-        Permission as _, Scope, TasksRead,
+        ActivitiesRead, CustomersRead, CustomersWrite, EmployeesPersonal, EmployeesRead, EmployeesWrite, LeaveApprove,
+        MembersInvite, Permission as _, Scope, TasksRead,
     },
     digest::{LINES, Period},
     import::Target,
@@ -311,6 +311,36 @@ pub async fn tasks(tx: &mut TenantTx, member: MemberId, p: &Period) -> Result<Fo
     .await?;
     let count = rows.first().map_or(0, |r| r.count);
     Ok(Found { rows: rows.into_iter().map(|r| (TaskId(r.id), r.title, r.due)).collect(), count, before: 0 })
+}
+
+/// Calls and meetings in which the reader takes part, of what lies ahead, with their times where they are.
+pub async fn meetings(
+    tx: &mut TenantTx,
+    member: MemberId,
+    p: &Period,
+) -> Result<Found<(ActivityId, String, NaiveDateTime)>> {
+    if tx.scope::<ActivitiesRead>().is_none() {
+        return Ok(Found::default());
+    }
+    let zone = tx.zone();
+    let rows = sqlx::query!(
+        r#"select a.id, a.subject, (a.starts_at at time zone coalesce(z.zone, $2)) as "at!", count(*) over () as "count!"
+           from activities a left join house.member_zones(array[$1::uuid]) z on true
+           where a.state = 'planned'
+             and (a.owner_id = $1 or a.id in (select t.activity_id from activity_attendees t where t.member_id = $1))
+             and a.starts_at >= $3::date::timestamp at time zone coalesce(z.zone, $2)
+             and a.starts_at < $4::date::timestamp at time zone coalesce(z.zone, $2)
+           order by a.starts_at, a.id limit $5"#,
+        member.0,
+        zone.name(),
+        p.day.0,
+        p.ahead.0,
+        lines()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let count = rows.first().map_or(0, |r| r.count);
+    Ok(Found { rows: rows.into_iter().map(|r| (ActivityId(r.id), r.subject, r.at)).collect(), count, before: 0 })
 }
 
 /// Somebody of the reader's circle who is away in what lies ahead; of which kind their leave is, nobody is told.

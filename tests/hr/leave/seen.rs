@@ -48,6 +48,7 @@ async fn colleagues_see_away_until_and_never_the_kind_of_leave() {
                 ("leave.read", "all"),
                 ("customers.read", "all"),
                 ("tasks.read", "all"),
+                ("activities.read", "all"),
                 ("audit.read", "all"),
                 ("contacts.read", "all"),
                 ("deals.read", "all"),

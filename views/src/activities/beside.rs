@@ -47,7 +47,7 @@ impl View for OnRecord {
                             (icon(a.kind))
                             div.task-words {
                                 a.task-title href=(paths::activity(&self.slug, a.id)) { (a.subject) }
-                                p.quiet { (when(a)) " · " (a.owner.name) @if a.is_overdue(self.moment.now) { " " (state(a, self.moment)) } }
+                                p.quiet { (when(a, self.moment)) " · " (a.owner.name) @if a.is_overdue(self.moment.now) { " " (state(a, self.moment)) } }
                             }
                         }
                     }

@@ -271,36 +271,15 @@ impl Mine {
     }
 
     fn subscriptions(&self) -> Markup {
-        let one = |what: &'static str, title: &str, about: &str| {
-            let url = self.feeds.iter().find(|(w, _)| *w == what).map(|(_, url)| url);
-            let form = |verb: &str, action: &str, label: &str| {
-                html! {
-                    form method="post" action=(paths::leave_feeds(&self.slug)) {
-                        input type="hidden" name="_csrf" value=(self.csrf);
-                        input type="hidden" name="what" value=(what);
-                        input type="hidden" name="do" value=(action);
-                        (Button::submit(verb).small().attr("aria-label", label))
-                    }
-                }
-            };
-            html! {
-                section.leave-feed {
-                    h3 { (title) }
-                    p.quiet { (about) }
-                    @match url {
-                        Some(url) => {
-                            input.input type="text" readonly value=(url) aria-label=(format!("Address of {title}"));
-                            div.actions { (form("New address", "make", &format!("New address for {title}"))) (form("Take it back", "revoke", &format!("Take back the address of {title}"))) }
-                        }
-                        None => { (form("Make an address", "make", &format!("Make an address for {title}"))) }
-                    }
-                }
-            }
+        let action = paths::leave_feeds(&self.slug);
+        let one = |what: &'static str, title: &'static str, about: &'static str| {
+            let url = self.feeds.iter().find(|(w, _)| *w == what).map(|(_, url)| url.as_str());
+            crate::feeds::subscription(&action, &self.csrf, what, (title, about), url)
         };
         html! {
             (one("own", "My leave", "Whatever you have asked for and been given."))
             (one("team", "My team", "That your colleagues are away, never of which kind it is."))
-            p.quiet { "Add such an address to your calendar program. Whoever knows it can read it, so take it back when it got out." }
+            (crate::feeds::warning())
         }
     }
 }

@@ -29,6 +29,14 @@ pub(super) const GROUPS: &[Group] = &[
                 permission: Some("tasks.read"),
                 key: Some("t"),
             },
+            Item { label: "My day", icon: Icon::Sun, path: "/my-day", permission: Some("home.read"), key: Some("j") },
+            Item {
+                label: "Calls and meetings",
+                icon: Icon::Phone,
+                path: "/activities",
+                permission: Some("activities.read"),
+                key: Some("v"),
+            },
             Item {
                 label: "Approvals",
                 icon: Icon::ThumbUp,
@@ -279,6 +287,13 @@ pub(super) const CREATE: &[Item] = &[
         key: None,
     },
     Item { label: "New task", icon: Icon::CircleCheck, path: "/tasks/new", permission: Some("tasks.write"), key: None },
+    Item {
+        label: "New meeting",
+        icon: Icon::CalendarEvent,
+        path: "/activities/new",
+        permission: Some("activities.write"),
+        key: None,
+    },
     Item {
         label: "New workflow",
         icon: Icon::Bolt,

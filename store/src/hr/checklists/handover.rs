@@ -23,6 +23,7 @@ pub async fn holdings(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<Hol
              (select count(*) from (select 1 from leads where owner_id in (select id from m) and archived_at is null
                 and status in ('new', 'working', 'nurture', 'qualified') limit 1001) x) as "leads!",
              (select count(*) from (select 1 from tasks where assignee_id in (select id from m) and done_at is null limit 1001) x) as "tasks!",
+             (select count(*) from (select 1 from activities where owner_id in (select id from m) and state = 'planned' limit 1001) x) as "activities!",
              (select count(*) from (select 1 from workflows where publisher_id in (select id from m) and state <> 'draft' limit 1001) x) as "workflows!",
              (select count(*) from (select 1 from assets where holder_id = $1 limit 1001) x) as "assets!",
              (select count(*) from (select 1 from workflow_approvals where member_id in (select id from m) and answer is null limit 1001) x) as "approvals!""#,
@@ -38,6 +39,7 @@ pub async fn holdings(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<Hol
         (Held::Deals, r.deals),
         (Held::Leads, r.leads),
         (Held::Tasks, r.tasks),
+        (Held::Activities, r.activities),
         (Held::Workflows, r.workflows),
         (Held::Approvals, r.approvals),
         (Held::Assets, r.assets),
@@ -46,7 +48,7 @@ pub async fn holdings(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<Hol
     .into())
 }
 
-/// Gives a leaver's open tasks, customers, contacts, open deals and leads, and direct reports to somebody: all or nothing, and each in the trail. Tasks of
+/// Gives a leaver's open tasks, planned calls and meetings, customers, contacts, open deals and leads, and direct reports to somebody: all or nothing, and each in the trail. Tasks of
 /// the checklist itself that are the leaver's own to do stay with them.
 pub async fn hand_over(tx: &mut TenantTx, id: ChecklistId, to: MemberId) -> Result<(Moved, String)> {
     reach::hold::<ChecklistsRead>(tx, super::CHECKLISTS, id.0).await?;
@@ -88,6 +90,13 @@ pub async fn hand_over(tx: &mut TenantTx, id: ChecklistId, to: MemberId) -> Resu
         .fetch_all(tx.conn())
         .await?;
         moved.tasks = tasks.len() as u64;
+        let activities = sqlx::query!(
+            "update activities set owner_id = $2, updated_at = $3, version = version + 1 where owner_id = $1 and state = 'planned'",
+            from,
+            to.0,
+            tx.now()
+        );
+        moved.activities = activities.execute(tx.conn()).await?.rows_affected();
         let customers = sqlx::query_scalar!(
             "update customers set owner_id = $2, updated_at = $3, version = version + 1
              where owner_id = $1 and archived_at is null returning id",

@@ -1,14 +1,16 @@
-//! Calendars that other programs read.
+//! Calendars that other programs read: of leave, and of calls and meetings.
 
 use super::calendar;
 use crate::{Result, TenantTx};
 use domain::{Day, FeedId, MemberId, hr::leave::calendar::Absence};
 
-/// Whose leave a feed has.
+/// What a feed has: one's own leave, one's team's, or one's own calls and meetings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
     Own,
     Team,
+    /// Calls, meetings and what is due.
+    Activities,
 }
 
 impl What {
@@ -16,11 +18,12 @@ impl What {
         match self {
             Self::Own => "own",
             Self::Team => "team",
+            Self::Activities => "activities",
         }
     }
 
     pub fn parse(key: &str) -> Option<Self> {
-        [Self::Own, Self::Team].into_iter().find(|w| w.key() == key)
+        [Self::Own, Self::Team, Self::Activities].into_iter().find(|w| w.key() == key)
     }
 }
 
@@ -93,5 +96,6 @@ pub async fn entries(tx: &mut TenantTx, what: What, from: Day, to: Day) -> Resul
     match what {
         What::Own => calendar::own(tx, from, to).await,
         What::Team => calendar::team(tx, from, to).await,
+        What::Activities => Ok(vec![]),
     }
 }

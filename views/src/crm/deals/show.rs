@@ -211,12 +211,19 @@ impl Show {
         until - from
     }
 
+    /// Whether an open deal has neither a task nor a call or meeting that the reader sees.
+    fn nothing_open(&self) -> bool {
+        self.deal.state == State::Open
+            && self.record.tasks.as_ref().is_some_and(|t| t.tasks.rows.is_empty())
+            && self.record.activities.as_ref().is_some_and(|a| a.planned.is_empty())
+    }
+
     fn side(&self) -> Markup {
         let d = &self.deal;
         stack(html! {
             (Card::new("Next step", match &d.next_step {
                 Some(step) => html! { p { (step) } @if let Some(on) = d.next_step_on { p.quiet { (Time::day(on)) } } },
-                None => html! { p.quiet { "None is planned." } },
+                None => html! { p.quiet { "None is planned." } @if self.nothing_open() { p { (Badge::new(Tone::Warning, "No open activity").icon(Icon::Clock)) } } },
             }))
             (Card::new("Owner", d.owner.as_ref().map_or_else(|| html! { p.quiet { "Nobody" } }, |o| Identity::new(&o.name).detail(&o.email).render())))
             @if let Some(c) = &d.customer { (Card::new("Customer", Identity::new(&c.name).square().href(paths::customer(&self.slug, c.id)).render())) }

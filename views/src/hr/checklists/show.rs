@@ -266,6 +266,7 @@ impl Show {
             Held::Deals => paths::deals(&self.slug),
             Held::Leads => paths::leads(&self.slug),
             Held::Tasks => format!("{}?of=all", paths::tasks(&self.slug)),
+            Held::Activities => format!("{}?of=all", paths::activities(&self.slug)),
             Held::Workflows => paths::automation(&self.slug),
             Held::Approvals => paths::members(&self.slug),
             Held::Assets => format!("{}?holder={about}", paths::assets(&self.slug)),
