@@ -1,8 +1,8 @@
 //! Job payloads. Their names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    AccountId, ArchivalId, BulkId, CaptureId, ImportId, InvitationId, LeadScoringId, MailId, MemberId, RunId, TenantId,
-    TicketId, WorkflowId, events::Event,
+    AccountId, ArchivalId, BulkId, CaptureId, ImportId, InvitationId, LeadScoringId, MailId, MemberId, MessageId,
+    RunId, TenantId, TicketId, WorkflowId, events::Event,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -106,6 +106,8 @@ jobs! {
     ScoreLeads("score_leads", Insight) { scoring: Option<LeadScoringId>, at: chrono::DateTime<chrono::Utc> } key |j| j.scoring.map_or_else(|| j.at.timestamp().to_string(), |s| s.to_string());
     /// Gives leads that nobody has to whom the rules say.
     AssignLeads("assign_leads", Automation) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp_micros().to_string();
+    /// Brings the customer what was answered in a ticket.
+    SendTicketReply("send_ticket_reply", Mail) { id: MailId, message: MessageId } key |j| j.id.to_string();
     /// Looks at a ticket's clocks at the moment at which one of them is to be told of.
     TendClocks("tend_clocks", Schedules) { ticket: TicketId, at: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.ticket, j.at.timestamp_micros());
     /// Looks at all clocks that are due, should one of the former have got lost.
