@@ -562,10 +562,7 @@ const MANY: &[(&str, &str)] = &[
     ("another workspace", "once a workspace; it is built, owned, announced, and its owner's photo goes along"),
     ("new password", "seldom; hashing takes longer than all of them, and each of the account's trails is sealed"),
     ("join", "once a person; hashing takes longer than all of them"),
-    (
-        "search",
-        "people, customers, leads, contacts and deals are each found by their words, and deals by those of their customers",
-    ),
+    ("search", "each kind of record is found by its own words, and deals by those of their customers, too"),
     ("invite", "asks for the roles that may be given"),
     ("invite many", "each address is invited by itself"),
     ("change a member", "seldom; the member and the new role are held, so that nobody changes what is weighed"),

@@ -266,7 +266,11 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
             message: Some(came.text.to_owned()),
             ..TicketFields::default()
         };
-        let next = tx.id::<TicketId>();
+        // The message's own id, so that one that comes in again makes no other.
+        let next = TicketId(came.id.0);
+        if tickets::find(tx, next).await.is_ok() {
+            return Ok(next);
+        }
         tickets::add(tx, next, &fields).await?;
         link(tx, ticket, next).await?;
         return Ok(next);
