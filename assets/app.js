@@ -509,6 +509,21 @@ document.addEventListener("toggle", (e) => {
   if (e.target.id === "notices" && e.newState === "open") $("[data-bell-panel]").dispatchEvent(new CustomEvent("opened"));
 }, true);
 
+// ---- Who else has this ticket open, or writes in it
+const presence = $("[data-presence]");
+let beside = null;
+function meet() {
+  beside?.close();
+  beside = null;
+  if (!presence || document.hidden) return;
+  beside = new EventSource(presence.dataset.presence);
+  beside.addEventListener("presence", (e) => { presence.textContent = JSON.parse(e.data).words; });
+  beside.addEventListener("over", () => beside?.close());
+}
+document.addEventListener("visibilitychange", meet);
+addEventListener("pageshow", meet);
+addEventListener("pagehide", () => beside?.close());
+
 // ---- A task that is ticked goes: the next one takes its place, under the eye and for the keyboard
 let ticked = -1;
 document.addEventListener("focusin", () => { ticked = -1; });

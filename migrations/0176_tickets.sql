@@ -125,10 +125,12 @@ call house.tenant_table('ticket_drafts');
 -- Two that have to do with one another. The lesser id stands first, so that each pair is there once.
 create table ticket_links (
   tenant_id uuid not null references tenants,
+  id uuid not null,
   ticket_id uuid not null,
   other_id uuid not null,
   created_at timestamptz not null,
-  primary key (tenant_id, ticket_id, other_id),
+  primary key (tenant_id, id),
+  unique (tenant_id, ticket_id, other_id),
   constraint ticket_links_order check (ticket_id < other_id),
   constraint ticket_links_ticket_fk foreign key (tenant_id, ticket_id) references tickets (tenant_id, id) on delete cascade,
   constraint ticket_links_other_fk foreign key (tenant_id, other_id) references tickets (tenant_id, id) on delete cascade

@@ -15,6 +15,7 @@ mod leads;
 mod leave;
 mod organisation;
 mod people;
+mod tickets;
 
 use crate::web::password::Passwords;
 use chrono::{DateTime, Datelike, Duration, Utc};
@@ -94,6 +95,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     forecast::expect(db, &history, owner, &team, now).await?;
     contacts::bring(db, &history, owner, &team).await?;
     leads::bring(db, &history, owner, &team, now).await?;
+    tickets::bring(db, &history, owner, &team, now).await?;
     history.go_to(now - Duration::hours(63));
     let mut tx = db.begin(owner).await.map_err(words)?;
     let Who::Member(by) = owner.who else { return Err("an owner is a member".into()) };

@@ -1,6 +1,8 @@
 //! Support: routes of the department.
 
+mod merges;
 mod messages;
+mod presence;
 mod reports;
 mod settings;
 pub mod tickets;
@@ -10,6 +12,8 @@ use crate::web::Routes;
 pub fn routes(r: Routes) -> Routes {
     let r = tickets::routes(r);
     let r = messages::routes(r);
+    let r = merges::routes(r);
+    let r = presence::routes(r);
     let r = settings::routes(r);
     reports::routes(r)
 }

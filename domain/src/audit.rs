@@ -183,6 +183,7 @@ const NOUNS: &[(&str, &str)] = &[
     ("leads", "Lead"),
     ("tickets", "Ticket"),
     ("ticket_links", "Link of two tickets"),
+    ("ticket_merges", "Merge of a ticket"),
     ("ticket_messages", "Message of a ticket"),
     ("support_calendars", "Calendar of support"),
     ("support_queues", "Queue"),

@@ -156,4 +156,7 @@ ids! {
     SupportCalendarId,
     SlaPolicyId,
     CannedReplyId,
+    TicketLinkId,
+    /// One ticket that became a part of another.
+    TicketMergeId,
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, ArchivalId, BulkId, CaptureId, ImportId, InboundId, InvitationId, LeadScoringId, MailId, MemberId,
-    RunId, TenantId, TicketId, WorkflowId, events::Event,
+    MessageId, RunId, TenantId, TicketId, WorkflowId, events::Event,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -108,6 +108,8 @@ jobs! {
     TakeSnapshots("take_snapshots", Insight) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Gives leads that nobody has to whom the rules say.
     AssignLeads("assign_leads", Automation) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp_micros().to_string();
+    /// Brings the customer what was answered in a ticket.
+    SendTicketReply("send_ticket_reply", Mail) { id: MailId, message: MessageId } key |j| j.id.to_string();
     /// Looks at a ticket's clocks at the moment at which one of them is to be told of.
     TendClocks("tend_clocks", Schedules) { ticket: TicketId, at: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.ticket, j.at.timestamp_micros());
     /// Looks at all clocks that are due, should one of the former have got lost.

@@ -2,7 +2,7 @@
 //! when it commits, and Redis tells every process that holds one of their streams. A ring that gets lost only delays:
 //! a stream looks by itself from time to time.
 
-use domain::{MemberId, PipelineId, TenantId};
+use domain::{MemberId, PipelineId, TenantId, TicketId};
 use fred::{
     clients::Client,
     prelude::*,
@@ -12,13 +12,14 @@ use std::{future::Future, time::Duration};
 use store::notifications::{Ring, Rings};
 
 /// What a process subscribes to.
-pub const PATTERNS: [&str; 2] = ["bell:*", "board:*"];
+pub const PATTERNS: [&str; 3] = ["bell:*", "board:*", "ticket:*"];
 
 /// A member's channel, or a board's; it carries the tenant (DOMAIN: Tenancy).
 pub fn channel(ring: Ring) -> String {
     match ring {
         Ring::Bell(tenant, member) => format!("bell:{tenant}:{member}"),
         Ring::Board(tenant, pipeline) => format!("board:{tenant}:{pipeline}"),
+        Ring::Ticket(tenant, ticket) => format!("ticket:{tenant}:{ticket}"),
     }
 }
 
@@ -30,6 +31,7 @@ pub fn whose(channel: &str) -> Option<Ring> {
     match kind {
         "bell" => Some(Ring::Bell(tenant, MemberId(whose.parse().ok()?))),
         "board" => Some(Ring::Board(tenant, PipelineId(whose.parse().ok()?))),
+        "ticket" => Some(Ring::Ticket(tenant, TicketId(whose.parse().ok()?))),
         _ => None,
     }
 }
@@ -90,7 +92,11 @@ mod tests {
     #[test]
     fn a_channel_says_whose_it_is() {
         let (tenant, member) = (TenantId(uuid::Uuid::from_u128(1)), MemberId(uuid::Uuid::from_u128(2)));
-        for ring in [Ring::Bell(tenant, member), Ring::Board(tenant, PipelineId(member.0))] {
+        for ring in [
+            Ring::Bell(tenant, member),
+            Ring::Board(tenant, PipelineId(member.0)),
+            Ring::Ticket(tenant, TicketId(member.0)),
+        ] {
             assert_eq!(whose(&channel(ring)), Some(ring));
         }
         assert_eq!(whose("bell:x:y"), None);

@@ -14,6 +14,7 @@ mod notification;
 mod password_reset;
 pub mod report;
 mod take_back;
+mod ticket_reply;
 pub mod unsubscribe;
 mod verification;
 pub(crate) mod workflow;

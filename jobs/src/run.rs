@@ -5,8 +5,9 @@ use domain::jobs::{
     AdvanceRun, Announce, AssignLeads, CallWebhook, Job, PlanDigests, RefitLeave, Remind, RemindOfDocuments,
     RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
-    SendNotifications, SendPasswordReset, SendVerification, SendWorkflowMail, SettleLeave, SweepClocks, SweepWorkspace,
-    TakeBack, TakeEffect, TakeHook, TakeMail, TakeSnapshots, TendClocks, TendDepartures, TickAutomation, UndoImport,
+    SendNotifications, SendPasswordReset, SendTicketReply, SendVerification, SendWorkflowMail, SettleLeave,
+    SweepClocks, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TakeMail, TakeSnapshots, TendClocks, TendDepartures, TickAutomation,
+    UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -129,6 +130,7 @@ impl Handlers {
             .with::<ScoreLeads>()
             .with::<TakeSnapshots>()
             .with::<AssignLeads>()
+            .with::<SendTicketReply>()
             .with::<TendClocks>()
             .with::<SweepClocks>()
             .with::<SendImportReport>()

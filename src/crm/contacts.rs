@@ -5,6 +5,7 @@ use crate::{
     field_files,
     notes::Beside,
     saved_views,
+    support::tickets::on_record,
     web::{
         Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, bulk,
         file::{self, Format},
@@ -30,6 +31,7 @@ use domain::{
     import::Target,
     list::Slice,
     paths,
+    support::tickets::Filter as Tickets,
     text::Words,
     workspace::access::Subject,
 };
@@ -150,6 +152,7 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: ContactId,
         companies: vec![],
         deals: vec![],
         following: None,
+        tickets: None,
         fields: vec![],
     };
     if overview {
@@ -158,6 +161,8 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: ContactId,
         view.deals = links::deals_of(&mut tx, id).await?;
         view.following = Some(following(&mut tx, screen, &view.record, id.0).await?);
         view.fields = custom_fields::list(&mut tx, Target::Contacts).await?;
+        let theirs = Tickets { contact: id.to_string(), ..Tickets::default() };
+        view.tickets = on_record(who, &mut tx, theirs).await?;
     }
     Ok(screen.show_as(status, who, &view))
 }

@@ -5,6 +5,7 @@ use crate::{
     field_files,
     notes::Beside,
     saved_views,
+    support::tickets::on_record,
     web::{
         Allowed, Confirmed, Listed, Noun, Query, Record, Result, Routes, Screen, Toast, bulk,
         file::{self, Format},
@@ -30,6 +31,7 @@ use domain::{
     import::Target,
     list::Slice,
     paths,
+    support::tickets::Filter as Tickets,
     text::Words,
     workspace::access::Subject,
 };
@@ -142,6 +144,7 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId
         team: vec![],
         members: vec![],
         following: None,
+        tickets: None,
         may_deal: who.actor.may(DealsWrite::KEY),
         sees: (who.actor.may(ContactsRead::KEY), who.actor.may(DealsRead::KEY)),
         fields: vec![],
@@ -158,6 +161,8 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId
         }
         view.following = Some(following(&mut tx, screen, &view.record, id.0).await?);
         view.fields = custom_fields::list(&mut tx, Target::Customers).await?;
+        let theirs = Tickets { customer: id.to_string(), ..Tickets::default() };
+        view.tickets = on_record(who, &mut tx, theirs).await?;
     }
     Ok(screen.show_as(status, who, &view))
 }

@@ -1,6 +1,6 @@
 //! A ticket's page, and what is written on it.
 
-use super::tickets::Tickets;
+use super::{presence::Desk, tickets::Tickets};
 use crate::{
     web::{Allowed, Confirmed, Incoming, Query, Record, Result, Routes, Screen, Toast},
     workspace::activity::{self, Asked},
@@ -99,6 +99,7 @@ pub(super) async fn page<P: Permission>(
         linked: vec![],
         whole: None,
         others: vec![],
+        once: [who.app().id::<TicketId>().to_string(), who.app().id::<TicketId>().to_string()],
         megabytes: who.app().config().file_bytes / (1024 * 1024),
         record,
         ticket,
@@ -222,6 +223,7 @@ async fn keep(
     tickets::find(&mut tx, id).await?;
     messages::keep_draft(&mut tx, id, Kind::parse(&begun.kind).unwrap_or_default(), &begun.text).await?;
     tx.commit().await?;
+    Desk::of(&who, id).writes();
     Ok(screen.kept(paths::ticket(who.slug(), id)))
 }
 

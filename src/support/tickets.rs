@@ -110,6 +110,23 @@ async fn timeline(
     messages::page(&who, &screen, id, Asked::timeline(before), messages::Said::default()).await
 }
 
+/// The newest tickets of a customer or a contact, for whoever sees any.
+pub async fn on_record<P: Permission>(
+    who: &Allowed<P>,
+    tx: &mut TenantTx,
+    filter: Filter,
+) -> Result<Option<views::support::tickets::OnRecord>> {
+    if !who.actor.may(TicketsRead::KEY) {
+        return Ok(None);
+    }
+    let filter = Filter { status: "any".into(), ..filter };
+    let mut rows = tickets::list(tx, &filter).await?.rows;
+    rows.truncate(5);
+    let all = views::list::url(&paths::tickets(who.slug()), &filter);
+    let (slug, may_write, now) = (who.slug().clone(), who.actor.may(TicketsWrite::KEY), tx.now());
+    Ok(Some(views::support::tickets::OnRecord { slug, rows, all, may_write, now }))
+}
+
 /// What was chosen anew on a ticket's page, with what it was when the page was shown.
 #[derive(Deserialize, Default)]
 #[serde(default)]

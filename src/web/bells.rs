@@ -1,7 +1,7 @@
 //! Who of this process's visitors listens, and what rings them: Redis tells each process of every bell, and a process
 //! those whom it knows.
 
-use domain::{MemberId, PipelineId, TenantId};
+use domain::{MemberId, PipelineId, TenantId, TicketId};
 use fred::prelude::{EventInterface, PubsubInterface};
 use std::{
     collections::HashMap,
@@ -49,6 +49,11 @@ impl Bells {
     /// As [`join`](Self::join), for a board.
     pub fn join_board(&self, tenant: TenantId, pipeline: PipelineId, member: MemberId) -> Option<Ear> {
         self.listen_to(Ring::Board(tenant, pipeline), member)
+    }
+
+    /// As [`join`](Self::join), for a ticket.
+    pub fn join_ticket(&self, tenant: TenantId, ticket: TicketId, member: MemberId) -> Option<Ear> {
+        self.listen_to(Ring::Ticket(tenant, ticket), member)
     }
 
     fn listen_to(&self, whose: Ring, member: MemberId) -> Option<Ear> {

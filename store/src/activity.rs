@@ -58,6 +58,7 @@ pub const PLAIN: &[&str] = &[
     "sla_policies",
     "canned_replies",
     "ticket_links",
+    "ticket_merges",
     "deal_splits",
     "exchange_rates",
     "quotas",

@@ -368,6 +368,8 @@ pub enum Ring {
     Bell(TenantId, MemberId),
     /// Deals of a pipeline.
     Board(TenantId, PipelineId),
+    /// Who has a ticket open.
+    Ticket(TenantId, TicketId),
 }
 
 /// Hears whose bell and which board changes, in every workspace, as its transaction commits.

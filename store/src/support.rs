@@ -4,6 +4,7 @@ pub mod assigning;
 pub mod calendars;
 pub mod canned;
 pub mod clocks;
+pub mod merges;
 pub mod messages;
 pub mod policies;
 pub mod queues;

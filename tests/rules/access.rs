@@ -1095,6 +1095,7 @@ async fn told(
         p if p.ends_with("/reopening") || p.ends_with("/reopenings") => {
             Some(line.path.replace("reopening", "completion"))
         }
+        p if p.ends_with("/tickets/{id}/merge/reversal") => Some(line.path.replace("/reversal", "")),
         p if p.ends_with("/field-files/removal") => Some(line.path.replace("/removal", "")),
         p if p.ends_with("/tags/removal") => Some(line.path.replace("/removal", "")),
         p if p.ends_with("/assets/{id}/return") => Some(line.path.replace("return", "loan")),

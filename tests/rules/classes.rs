@@ -46,7 +46,7 @@ const TECHNICAL: &[(&str, &str)] = &[
     ("requester_name", "who asks, told on the record"),
     ("requester_email", "who asks, told on the record"),
     ("requester_key", "the address of who asks, to find tickets by"),
-    ("parent_id", "the ticket that it is a part of, which its page leads to"),
+    ("tickets.parent_id", "the ticket that it is a part of, which its page leads to"),
     ("asked_at", "follows from the messages"),
     ("answered_at", "follows from the messages"),
     ("due_at", "follows from the clocks"),

@@ -41,6 +41,8 @@ const INTERNAL: &[(&str, &str)] = &[
     ("ticket_messages_kind", "the keys of an enum"),
     ("ticket_messages_inbound", "who writes a note is one of us by its type"),
     ("ticket_drafts_kind", "the keys of an enum"),
+    ("ticket_merges_other", "looked at before it is written"),
+    ("ticket_merges_one", "who merges holds both"),
     ("ticket_links_order", "written in that order"),
     ("ticket_clock_events_what", "written by its triggers"),
     ("ticket_clocks_clock", "the keys of an enum"),

@@ -62,7 +62,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("reopen a position", 2),
     ("home", 5),
     ("first steps", 2),
-    ("search", 13),
+    ("search", 15),
     ("members", 4),
     ("invite", 8),
     ("resend", 4),
@@ -153,7 +153,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("tasks", 2),
     ("new task form", 2),
     ("add a task", 5),
-    ("records to choose", 7),
+    ("records to choose", 8),
     ("task", 4),
     ("task form", 5),
     ("change a task", 5),
@@ -558,6 +558,48 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("addresses for mail", 5),
     ("another address for mail", 2),
     ("close the address for copies", 2),
+    ("tickets", 6),
+    ("tickets, a part, searched", 3),
+    ("ticket", 20),
+    ("timeline of a ticket", 6),
+    ("clocks of a ticket", 4),
+    ("new ticket, form", 4),
+    ("whom a ticket is from", 3),
+    ("ticket, form", 6),
+    ("open a ticket", 18),
+    ("change a ticket", 14),
+    ("keep what is begun", 3),
+    ("answer and solve", 20),
+    ("note on a ticket", 12),
+    ("facts of a ticket", 32),
+    ("next ticket", 3),
+    ("promises kept", 3),
+    ("queues", 4),
+    ("new queue", 3),
+    ("add a queue", 3),
+    ("queue", 4),
+    ("change a queue", 4),
+    ("calendars of support", 2),
+    ("new calendar of support", 1),
+    ("add a calendar of support", 3),
+    ("calendar of support", 2),
+    ("change a calendar of support", 4),
+    ("promised times", 3),
+    ("new promise", 3),
+    ("add a promise", 3),
+    ("promise", 4),
+    ("change a promise", 4),
+    ("canned replies", 2),
+    ("new canned reply", 1),
+    ("add a canned reply", 2),
+    ("canned reply", 2),
+    ("change a canned reply", 4),
+    ("a queue out of use", 3),
+    ("a queue in use", 3),
+    ("move a promise", 4),
+    ("remove a promise", 2),
+    ("remove a canned reply", 2),
+    ("remove a calendar of support", 3),
 ];
 
 /// Those that take more than a handful, and why they may.
@@ -566,10 +608,7 @@ const MANY: &[(&str, &str)] = &[
     ("another workspace", "once a workspace; it is built, owned, announced, and its owner's photo goes along"),
     ("new password", "seldom; hashing takes longer than all of them, and each of the account's trails is sealed"),
     ("join", "once a person; hashing takes longer than all of them"),
-    (
-        "search",
-        "people, customers, leads, contacts and deals are each found by their words, and deals by those of their customers",
-    ),
+    ("search", "each kind of record is found by its own words, and deals by those of their customers, too"),
     ("invite", "asks for the roles that may be given"),
     ("invite many", "each address is invited by itself"),
     ("change a member", "seldom; the member and the new role are held, so that nobody changes what is weighed"),
@@ -705,6 +744,18 @@ const MANY: &[(&str, &str)] = &[
     ("take a message in", "the workspace is opened before the message comes and again when it is there"),
     ("a contact of a message", "it is made as its own form makes it, and the message is put on it"),
     ("a lead of a message", "as a contact of one"),
+    ("ticket", "its messages, clocks, draft, near tickets, fields and whatever is chosen from stand on it"),
+    (
+        "open a ticket",
+        "a number is drawn, who asks is looked for, its queue chooses somebody, and what is promised is worked out",
+    ),
+    ("change a ticket", "it is held, and what its fields promise is worked out anew"),
+    (
+        "answer and solve",
+        "the answer is kept and mailed, the status changed, and the clocks are worked out from their events",
+    ),
+    ("note on a ticket", "whom it names is looked for and told"),
+    ("facts of a ticket", "three facts at once here; each is held, told and asked of the clocks by itself"),
 ];
 
 /// Asks for routes, and counts.
@@ -1506,6 +1557,12 @@ async fn tickets(m: &mut Meter<'_>) {
     m.send(o, "note on a ticket", &form).await;
     let all = [("priority", "urgent"), ("status", "pending"), ("assignee", "me")];
     m.post(o, "facts of a ticket", &format!("{record}/facts"), &all).await;
+    let message: uuid::Uuid = company.read("select id from ticket_messages where inbound order by id limit 1").await;
+    m.post(o, "split a ticket", &format!("{record}/split"), &[("message", &message.to_string())]).await;
+    m.post(o, "link a ticket", &format!("{record}/links"), &[("ticket", "SUP-1002")]).await;
+    m.post(o, "merge a ticket", &format!("{list}/{once}/merge"), &[("ticket", "SUP-1002")]).await;
+    m.post(o, "undo a merge of tickets", &format!("{list}/{once}/merge/reversal"), &[]).await;
+    m.get(o, "who else has a ticket open", &format!("{record}/presence")).await;
     m.get(o, "next ticket", &format!("{record}/next")).await;
     m.post(o, "follow", &format!("{record}/following"), &[("on", "true")]).await;
     let files = format!("{record}/field-files");

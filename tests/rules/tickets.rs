@@ -15,6 +15,9 @@ pub(super) struct Tickets {
     policy: String,
     canned: String,
     file_field: String,
+    /// The number of another ticket, and something that the customer has written in the first.
+    other: String,
+    message: String,
 }
 
 impl Tickets {
@@ -23,9 +26,13 @@ impl Tickets {
         company.ticket(&[("name", &retired)]).await;
         let changed = company.ticket(&[("name", &format!("Changed ticket {round}"))]).await.0;
         let [queue, calendar, policy, canned] = company.support_settings(round).await;
+        let (record, message) = asked(company, &name, "").await;
+        let other = company.ticket(&[("name", &format!("Other ticket {round}"))]).await;
         Self {
+            other: company.ticket_now(other).await.number,
+            message,
             tickets: Named {
-                record: company.ticket(&[("name", &name)]).await.to_string(),
+                record,
                 import: String::new(),
                 archival: company.archival(Target::Tickets, &retired).await.to_string(),
                 view: company.view(Target::Tickets, &name).await.to_string(),
@@ -41,8 +48,10 @@ impl Tickets {
 
     /// The same, where the ticket is this member's.
     pub(super) async fn owned(&self, company: &Company<'_>, assignee: &str, name: &str) -> Self {
-        let record = company.ticket(&[("name", &format!("Ticket {name}")), ("assignee", assignee)]).await.to_string();
-        Self { tickets: Named { record, ..self.tickets.clone() }, ..self.clone() }
+        let (record, message) = asked(company, &format!("Ticket {name}"), assignee).await;
+        let other = company.ticket(&[("name", &format!("Other ticket {name}")), ("assignee", assignee)]).await;
+        let other = company.ticket_now(other).await.number;
+        Self { tickets: Named { record, ..self.tickets.clone() }, message, other, ..self.clone() }
     }
 
     pub(super) fn misplaced(&self, tickets: &Named) -> Self {
@@ -80,6 +89,10 @@ impl Tickets {
             p if p.ends_with("/tickets/{id}/messages") => {
                 vec![("text", format!("Words {named}")), ("kind", "note".into()), once()]
             }
+            p if p.ends_with("/tickets/{id}/links") || p.contains("/tickets/{id}/merge") => {
+                vec![("ticket", self.other.clone()), once()]
+            }
+            p if p.ends_with("/tickets/{id}/split") => vec![("message", self.message.clone()), once()],
             p if p.ends_with("/tickets/{id}/draft") => vec![("text", format!("Words {named}"))],
             p if p.ends_with("/tickets/{id}/facts") => vec![("priority", "urgent".into())],
             p if p.ends_with("/tickets/changes") || p.ends_with("/tickets/changes/new") => vec![
@@ -115,6 +128,14 @@ impl Tickets {
             _ => return None,
         })
     }
+}
+
+/// A ticket in which the customer has written, and what they wrote.
+async fn asked(company: &Company<'_>, name: &str, assignee: &str) -> (String, String) {
+    let fields = [("name", name), ("message", "It hums."), ("assignee", assignee)];
+    let record = company.ticket(&fields).await.to_string();
+    let message = format!("select id from ticket_messages where ticket_id = '{record}'");
+    (record, company.read::<uuid::Uuid>(&message).await.to_string())
 }
 
 /// A task stands beside a ticket as beside anything.

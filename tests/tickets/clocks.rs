@@ -68,9 +68,12 @@ async fn clock_events_are_history() {
         .await;
     assert_eq!(told, "opened normal, asked, priority urgent, status on_hold");
     let mut app_role = app.app_role().await;
+    let begin = format!("begin; set local app.tenant_id = '{}'", company.tenant);
     for sql in ["update ticket_clock_events set at = now()", "delete from ticket_clock_events"] {
-        let refused = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut app_role).await.expect_err("it is refused");
+        let all = sqlx::AssertSqlSafe(format!("{begin}; {sql}"));
+        let refused = sqlx::raw_sql(all).execute(&mut app_role).await.expect_err("it is refused");
         assert!(refused.to_string().contains("permission denied"), "{refused}");
+        sqlx::raw_sql("rollback").execute(&mut app_role).await.expect("the next");
     }
     app.run_jobs().await;
 }

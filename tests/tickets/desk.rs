@@ -37,7 +37,10 @@ async fn a_ticket_is_opened_answered_and_solved() {
     assert!(page.says("Is it the <ballast>?") && page.says("4 h left"), "{page}");
     let page = say(&mut agent, &ticket, "Send, then wait for them", "We send another one.").await;
     assert!(page.says("We send another one.") && page.says("Kept") && page.says("Held"), "{page}");
-    app.run_jobs().await;
+    let mails = app.mail_to("ada@lamps.example").await;
+    let told: Vec<_> = mails.iter().map(|m| m.subject.as_str()).collect();
+    assert_eq!(told, ["[SUP-1001] The <Nord> lamp hums"], "a note goes to nobody");
+    assert!(mails[0].text.contains("We send another one.") && !mails[0].text.contains("ballast"), "{}", mails[0].text);
     let page = agent.press("Solve").await;
     assert_eq!(page.toast(), "SUP-1001 is solved.", "{page}");
     assert_eq!(agent.get(LIST).await.names(), [""; 0]);
@@ -214,4 +217,103 @@ async fn who_is_named_in_a_note_is_told_and_the_assignee_hears_of_the_customer()
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
     assert!(page.says("may not see this record"), "{page}");
     app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn one_becomes_a_part_of_another_and_its_own_again() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let first = company.ticket(&[("name", "First"), ("message", "It hums.")]).await;
+    app.clock.advance(chrono::Duration::hours(1));
+    let second = company.ticket(&[("name", "Second"), ("message", "It still hums.")]).await;
+    let mut owner = company.owner().await;
+    owner.get(&format!("{LIST}/{first}")).await;
+    let form = owner.form("Make this a part of it").set("ticket", "sup-1002");
+    let page = owner.send(form).await;
+    assert_eq!(
+        (page.h1().as_str(), page.toast().as_str()),
+        ("Second", "SUP-1001 is a part of this ticket now."),
+        "{page}"
+    );
+    assert!(page.says("It hums.") && page.says("It still hums.") && page.says("SUP-1001 First"), "{page}");
+    // The whole has the earliest start: eight hours from nine o'clock.
+    assert!(page.says("7 h left"), "{page}");
+    app.run_jobs().await;
+    assert_eq!(owner.get(LIST).await.names(), ["SUP-1002 Second"]);
+    // An answer to the part belongs to the whole.
+    assert_eq!(company.customer_writes(first, "Hello?", false).await, second);
+    let page = owner.get(&format!("{LIST}/{first}")).await;
+    assert!(page.says("This ticket became a part of another one"), "{page}");
+    let page = owner.press("Take that back").await;
+    assert_eq!(page.toast(), "It is a ticket of its own again.", "{page}");
+    assert!(page.says("It hums.") && !page.says("It still hums."), "{page}");
+    assert_eq!(company.ticket_now(first).await.status, Status::New);
+    let page = owner.get(&format!("{LIST}/{second}")).await;
+    assert!(!page.says("It hums.") && page.says("Hello?") && page.says("8 h left"), "{page}");
+    let page = owner.post(&format!("{LIST}/{first}/merge"), &[("ticket", "SUP-9")]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_message_becomes_a_ticket_of_its_own() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ticket = company.ticket(&[("message", "It hums.")]).await;
+    company.customer_writes(ticket, "And the invoice is wrong.", false).await;
+    let mut owner = company.owner().await;
+    let message: uuid::Uuid = company.read("select id from ticket_messages where body like 'And%'").await;
+    owner.get(&format!("{LIST}/{ticket}")).await;
+    let message = message.to_string();
+    let page = owner.post(&format!("{LIST}/{ticket}/split"), &[("message", &message)]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
+    let next = page.header("location").to_owned();
+    let page = owner.get(&next).await;
+    assert!(page.says("And the invoice is wrong.") && page.says("SUP-1001 A lamp hums"), "{page}");
+    let page = owner.get(&format!("{LIST}/{ticket}")).await;
+    assert!(!page.says("And the invoice is wrong.") && page.says("SUP-1002 A lamp hums"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn two_who_have_one_ticket_open_hear_of_each_other() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ticket = company.ticket(&[]).await;
+    let (mut owner, mut agent) = (company.owner().await, company.signed_in(Role::SupportAgent).await);
+    let path = format!("{LIST}/{ticket}/presence");
+    let mut first = owner.listen(&path).await;
+    let (event, data) = first.event().await.expect("who is here");
+    assert_eq!((event.as_str(), data.as_str()), ("presence", r#"{"words":""}"#));
+    let mut second = agent.listen(&path).await;
+    let (_, data) = second.event().await.expect("who is here");
+    assert_eq!(data, r#"{"words":"Olga Owner has this open, too."}"#);
+    let (_, data) = first.event().await.expect("who came");
+    assert_eq!(data, r#"{"words":"Some Support agent has this open, too."}"#);
+    agent.post(&format!("{LIST}/{ticket}/draft"), &[("text", "Dear Ada")]).await;
+    let (_, data) = first.event().await.expect("who writes");
+    assert_eq!(data, r#"{"words":"Some Support agent is writing here now."}"#);
+    drop(second);
+    let (_, data) = first.event().await.expect("who has left");
+    assert_eq!(data, r#"{"words":""}"#);
+}
+
+#[tokio::test]
+async fn a_customers_page_has_its_tickets() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let customer = company.customer(&[("name", "Lamps & Co")]).await;
+    let contact =
+        company.contact(&[("last_name", "Byron"), ("email", "Ada@Lamps.example"), ("customer", "Lamps & Co")]).await;
+    let ticket = company.ticket(&[]).await;
+    let now = company.ticket_now(ticket).await;
+    assert_eq!(now.contact.as_ref().map(|(id, _)| *id), Some(contact), "who asks is a contact by their address");
+    assert_eq!(now.customer.as_ref().map(|(id, _)| *id), Some(customer));
+    let mut owner = company.owner().await;
+    for page in [format!("/w/acme/crm/customers/{customer}"), format!("/w/acme/crm/contacts/{contact}")] {
+        let page = owner.get(&page).await;
+        assert!(page.says("SUP-1001 A lamp hums"), "{page}");
+        let list = owner.click("All tickets").await;
+        assert_eq!(list.names(), ["SUP-1001 A lamp hums"], "{list}");
+    }
 }

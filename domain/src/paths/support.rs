@@ -41,6 +41,14 @@ paths! {
     TICKET_DRAFT ticket_draft(slug, id) = "/w/{slug}/support/tickets/{id}/draft";
     /// Its status, priority, queue and assignee, from its page.
     TICKET_FACTS ticket_facts(slug, id) = "/w/{slug}/support/tickets/{id}/facts";
+    /// Others that it has to do with, by their number.
+    TICKET_LINKS ticket_links(slug, id) = "/w/{slug}/support/tickets/{id}/links";
+    TICKET_MERGE ticket_merge(slug, id) = "/w/{slug}/support/tickets/{id}/merge";
+    TICKET_MERGE_REVERSAL ticket_merge_reversal(slug, id) = "/w/{slug}/support/tickets/{id}/merge/reversal";
+    /// A message that becomes a ticket of its own.
+    TICKET_SPLIT ticket_split(slug, id) = "/w/{slug}/support/tickets/{id}/split";
+    /// Who else has it open.
+    TICKET_PRESENCE ticket_presence(slug, id) = "/w/{slug}/support/tickets/{id}/presence";
     /// The clocks as they stand now.
     TICKET_CLOCKS ticket_clocks(slug, id) = "/w/{slug}/support/tickets/{id}/clocks";
     /// The next one of those that somebody works on.

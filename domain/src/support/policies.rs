@@ -12,7 +12,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-pub const MOST: usize = 100;
+pub const MOST: usize = 500;
 
 /// For which tickets a policy is: all that is filled in holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use crate::{
     draft,
 };
 
-pub const MOST: usize = 100;
+pub const MOST: usize = 500;
 
 /// Ways in which a queue gives its tickets to somebody; without one they wait to be taken.
 pub const HOWS: [How; 2] = [How::RoundRobin, How::LeastLoaded];

@@ -54,9 +54,9 @@ pub struct Requester {
 impl Requester {
     /// `ada@lamps.example`, `Ada Byron (ada@lamps.example)`, `Ada Byron <ada@lamps.example>`.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let text = text.trim().replace('<', "(").replace('>', ")");
+        let text = text.trim().replace('(', "<").replace(')', ">");
         let email = Email::parse(email_in(&text)).map_err(|why| why.to_string())?;
-        let name = text.rsplit_once('(').map(|(name, _)| name.trim().trim_matches('"').trim().to_owned());
+        let name = text.rsplit_once('<').map(|(name, _)| name.trim().trim_matches('"').trim().to_owned());
         Ok(Self { name: name.filter(|n| !n.is_empty()).map(|n| n.chars().take(200).collect()), email })
     }
 

@@ -8,7 +8,7 @@ use domain::{
 use serde_json::json;
 
 /// Calendars that a workspace may have.
-const MOST: usize = 50;
+const MOST: usize = 500;
 
 /// All by name.
 pub async fn all(tx: &mut TenantTx) -> Result<Vec<Named>> {

@@ -1,12 +1,13 @@
 //! What is said in tickets. Replies are for the customer; notes for whoever may see the ticket here.
 
 use super::{clocks, queues, tickets};
-use crate::{Error, Result, TenantTx, Who, db::strange, events, files, notes, reach};
+use crate::{Error, Result, TenantTx, Who, db::strange, events, files, notes, queue, reach};
 use domain::{
-    ContactId, Email, FileId, MemberId, MessageId, TicketId,
+    ContactId, Email, FileId, MailId, MemberId, MessageId, TicketId, TicketLinkId,
     access::TicketsWrite,
     events::Event,
     hr::documents::File,
+    jobs::SendTicketReply,
     notes::{Named, pieces},
     support::{
         messages::{Attachment, Author, Fields, Kind, Message},
@@ -157,6 +158,10 @@ pub async fn add(
     .execute(tx.conn())
     .await?;
     let public = f.kind == Kind::Reply;
+    if public && now.requester_email.is_some() {
+        let job = SendTicketReply { tenant: tx.tenant(), id: MailId(id.0), message: id };
+        queue::push(tx, &job).await?;
+    }
     let then = f.then.or((public && now.status == Status::New).then_some(Status::Open));
     match then.filter(|then| *then != now.status) {
         Some(then) => {
@@ -165,6 +170,40 @@ pub async fn add(
         None => clocks::settle(tx, &[ticket]).await?,
     }
     events::emit(tx, Event::TicketMessage { ticket, message: id, inbound: false, public, mentions }).await
+}
+
+/// A reply as it goes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    pub number: String,
+    pub subject: String,
+    pub to: String,
+    pub name: Option<String>,
+    pub agent: String,
+    pub text: String,
+}
+
+/// A reply, and whom it goes to; `None`: to nobody any more.
+pub async fn outgoing(tx: &mut TenantTx, message: MessageId) -> Result<Option<Outgoing>> {
+    let row = sqlx::query!(
+        r#"select t.number, t.name as subject, t.requester_email, coalesce(c.name, t.requester_name) as name, a.name as "agent?", m.body
+           from ticket_messages m join tickets t on t.tenant_id = m.tenant_id and t.id = m.ticket_id
+           left join contacts c on c.tenant_id = t.tenant_id and c.id = t.contact_id
+           left join members a on a.tenant_id = m.tenant_id and a.id = m.author_id
+           where m.id = $1 and m.kind = 'reply' and not m.inbound"#,
+        message.0
+    );
+    let row = row.fetch_optional(tx.conn()).await?;
+    Ok(row.and_then(|r| {
+        Some(Outgoing {
+            number: r.number,
+            subject: r.subject,
+            to: r.requester_email?,
+            name: r.name,
+            agent: r.agent.unwrap_or_else(|| "Somebody".into()),
+            text: r.body,
+        })
+    }))
 }
 
 /// What the requester has written, as whoever opened the ticket put it down.
@@ -227,7 +266,11 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
             message: Some(came.text.to_owned()),
             ..TicketFields::default()
         };
-        let next = tx.id::<TicketId>();
+        // The message's own id, so that one that comes in again makes no other.
+        let next = TicketId(came.id.0);
+        if tickets::find(tx, next).await.is_ok() {
+            return Ok(next);
+        }
         tickets::add(tx, next, &fields).await?;
         link(tx, ticket, next).await?;
         return Ok(next);
@@ -268,9 +311,10 @@ pub async fn link(tx: &mut TenantTx, one: TicketId, other: TicketId) -> Result<(
     }
     let (first, second) = if one.0 < other.0 { (one, other) } else { (other, one) };
     sqlx::query!(
-        "insert into ticket_links (tenant_id, ticket_id, other_id, created_at) values ($1, $2, $3, $4)
+        "insert into ticket_links (tenant_id, id, ticket_id, other_id, created_at) values ($1, $2, $3, $4, $5)
          on conflict (tenant_id, ticket_id, other_id) do nothing",
         tx.tenant().0,
+        tx.id::<TicketLinkId>().0,
         first.0,
         second.0,
         tx.now()

@@ -322,6 +322,7 @@ pub struct Show {
     pub team: Vec<Owner>,
     pub members: Vec<Named>,
     pub following: Option<Following>,
+    pub tickets: Option<crate::support::tickets::OnRecord>,
     /// Whether the reader adds deals, and whether they see contacts and deals.
     pub may_deal: bool,
     pub sees: (bool, bool),
@@ -391,6 +392,7 @@ impl Show {
             (Card::new("Relationship", relation.render()))
             @if self.sees.0 { (points::people(&self.slug, around, &self.people, 50)) }
             @if self.sees.1 { (points::deals_with(&self.slug, &self.record.id, &self.deals, &self.totals, self.may_deal)) }
+            @if let Some(tickets) = &self.tickets { (tickets) }
             (points::card(around, &self.points))
             @if !self.fields.is_empty() {
                 @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &c.custom, (&self.slug, self.record.field_files()));

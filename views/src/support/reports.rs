@@ -67,12 +67,14 @@ impl Promises {
             let month = format!("{}-{:02}", first.month.0, first.month.1);
             let whose = first.queue.as_ref().map(|(_, n)| n.as_str()).or(first.agent.as_ref().map(|(_, n)| n.as_str()));
             let whose = whose.unwrap_or("Nobody").to_owned();
-            let mut cells = vec![html! { (month) }, html! { (whose) }];
+            let day = chrono::NaiveDate::from_ymd_opt(first.month.0, first.month.1, 1);
+            let shown = day.map_or_else(|| month.clone(), |d| d.format("%b %Y").to_string());
+            let mut cells = vec![html! { (shown) }, html! { (whose) }];
             cells.extend(Clock::ALL.map(|clock| match here.iter().find(|l| l.clock == clock) {
                 Some(line) => self.numbers(line, &month),
                 None => dash(),
             }));
-            rows.push(Row::new(format!("{month}-{whose}"), format!("{whose}, {month}"), cells));
+            rows.push(Row::new(format!("{month}-{whose}"), format!("{whose}, {shown}"), cells));
         }
         let whose = if self.by == By::Queue { "Queue" } else { "Agent" };
         let mut columns = vec![Column::new("Month"), Column::new(whose)];

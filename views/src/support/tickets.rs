@@ -1,9 +1,11 @@
 //! Tickets: the list.
 
+mod beside;
 mod clocks;
 mod edit;
 mod show;
 
+pub use beside::OnRecord;
 pub use clocks::Clocks;
 pub use edit::{Edit, Options};
 pub use show::{Composer, Show};

@@ -29,6 +29,7 @@ pub struct Show {
     pub companies: Vec<OfContact>,
     pub deals: Vec<Dealt>,
     pub following: Option<Following>,
+    pub tickets: Option<crate::support::tickets::OnRecord>,
     /// Files that belong to it, where that tab is open.
     pub files: Option<Markup>,
     /// The fields that the workspace has added.
@@ -83,6 +84,7 @@ impl Show {
             (points::card(around, &self.points))
             (points::companies(&self.slug, around, &self.companies))
             (points::deals_of(&self.slug, &self.deals))
+            @if let Some(tickets) = &self.tickets { (tickets) }
             (Card::new("Person", person.render()))
             @if !self.fields.is_empty() {
                 @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &c.custom, (&self.slug, self.record.field_files()));

@@ -79,7 +79,7 @@ impl Clocks {
                 (Badge::new(tone, word).icon(icon))
                 p.quiet {
                     @match (run.ended, run.due) {
-                        (Some(ended), _) => { "Took " (minutes(run.used.num_minutes())) " of " (of) ", until " (zoned(ended)) },
+                        (Some(ended), _) => { "Took " (minutes(run.used.num_minutes())) " of " (of) ", ended " (zoned(ended)) },
                         (None, Some(due)) => { "Due " (zoned(due)) ", of " (of) },
                         (None, None) => { (minutes(run.used.num_minutes())) " of " (of) " gone" },
                     }

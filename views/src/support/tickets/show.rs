@@ -61,6 +61,8 @@ pub struct Show {
     pub whole: Option<(TicketId, String)>,
     /// Others of the same requester that are open.
     pub others: Vec<(TicketId, String, Status)>,
+    /// Ids for a merge and for a ticket of its own, so that twice is once.
+    pub once: [String; 2],
     /// The largest file that is taken.
     pub megabytes: u64,
 }
@@ -115,9 +117,15 @@ impl Show {
         let t = &self.ticket;
         stack(html! {
             @if let Some((id, words)) = &self.whole {
-                (Alert::new(Tone::Info, if t.merged_into.is_some() { "This ticket became a part of another one" } else { "This ticket is a part of another one" })
-                    .text(html! { a href=(paths::ticket(&self.slug, id)) { (words) } }))
+                @let merged = t.merged_into.is_some();
+                @let alert = Alert::new(Tone::Info, if merged { "This ticket became a part of another one" } else { "This ticket is a part of another one" })
+                    .text(html! { a href=(paths::ticket(&self.slug, id)) { (words) } });
+                @if merged && self.record.may.write {
+                    @let alert = alert.actions(self.post(paths::ticket_merge_reversal(&self.slug, t.id), &[], Button::submit("Take that back").small().icon(Icon::ArrowBackUp)));
+                    (alert)
+                } @else { (alert) }
             }
+            p.presence role="status" data-presence=(paths::ticket_presence(&self.slug, t.id)) {}
             @if self.messages.is_empty() { (Card::bare(html! { p.quiet { "Nothing was said yet." } })) }
             @else {
                 ol.conversation aria-label="Conversation" { @for message in &self.messages { (self.message(message)) } }
@@ -126,6 +134,17 @@ impl Show {
                 div.composers { @for composer in &self.composers { (self.composer(composer)) } }
             }
         })
+    }
+
+    /// A button with what it sends.
+    fn post(&self, action: String, fields: &[(&str, &str)], button: Button) -> Markup {
+        html! {
+            form method="post" action=(action) {
+                input type="hidden" name="_csrf" value=(self.record.csrf);
+                @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+                (button)
+            }
+        }
     }
 
     fn message(&self, m: &Message) -> Markup {
@@ -158,6 +177,10 @@ impl Show {
                             }
                         }
                     }
+                    @if side == "is-customer" && !self.composers.is_empty() && self.messages.len() > 1 {
+                        @let id = m.id.to_string();
+                        div.message-actions { (self.post(paths::ticket_split(&self.slug, self.ticket.id), &[("message", &id), ("_once", &self.once[1])], Button::submit("Make a ticket of it").ghost().small())) }
+                    }
                     @if let Some(from) = m.from { p.quiet { "From " a href=(paths::ticket(&self.slug, from)) { "the ticket that was merged in" } } }
                 }
             }
@@ -181,7 +204,7 @@ impl Show {
             true => text
                 .help("Only your team sees this. Type @ and a name to let somebody know.")
                 .attr("data-mentions", paths::note_mentions(&self.slug)),
-            false => text.help(format!("{} gets this.", self.ticket.requester())),
+            false => text.help(format!("{} gets this by mail.", self.ticket.requester())),
         };
         let then = |status: Status, words: &'static str| {
             Button::submit(words).attr("name", "then").attr("value", status.key())
@@ -234,9 +257,7 @@ impl Show {
             @if self.record.may.write && !t.archived && t.merged_into.is_none() { (Card::new("Work", self.work())) }
             @else { (Card::new("Work", self.facts())) }
             (Card::new("Requester", self.requester()))
-            @if !self.linked.is_empty() {
-                (Card::new("Linked tickets", html! { ul.plain-list { @for (id, words) in &self.linked { li { a href=(paths::ticket(&self.slug, id)) { (words) } } } } }))
-            }
+            @if !self.linked.is_empty() || !self.composers.is_empty() { (Card::new("Linked tickets", self.links())) }
             @if !self.fields.is_empty() {
                 @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &t.custom, (&self.slug, self.record.field_files()));
                 (Card::new("Details", facts.render()))
@@ -287,6 +308,23 @@ impl Show {
                 .actions(Button::submit("Save").small().render())
                 .attr("class", "form ticket-work"))
             @if let Some(why) = &self.why { p.quiet { (why) } }
+        }
+    }
+
+    fn links(&self) -> Markup {
+        let t = &self.ticket;
+        html! {
+            @if !self.linked.is_empty() { ul.plain-list { @for (id, words) in &self.linked { li { a href=(paths::ticket(&self.slug, id)) { (words) } } } } }
+            @if !self.composers.is_empty() {
+                (Form::post(paths::ticket_links(&self.slug, t.id), self.record.csrf.as_str())
+                    .once(self.once[0].as_str())
+                    .body(html! { (Field::text("ticket", "Number of another ticket").id("w-other").placeholder("SUP-1001").attr("maxlength", "40").attr("autocomplete", "off")) })
+                    .actions(html! {
+                        (Button::submit("Link").small())
+                        (Button::submit("Make this a part of it").small().attr("formaction", paths::ticket_merge(&self.slug, t.id)))
+                    })
+                    .attr("class", "form ticket-work"))
+            }
         }
     }
 

@@ -1,0 +1,197 @@
+//! Making one ticket a part of another, and taking that back; and making a message a ticket of its own.
+
+use super::{clocks, messages, tickets};
+use crate::{
+    Error, Result, TenantTx, Who,
+    db::strange,
+    events,
+    reach::{self, Kind},
+};
+use domain::{
+    MessageId, TicketId, TicketMergeId,
+    access::{TicketsRead, TicketsWrite},
+    events::Event,
+    support::tickets::{Fields, Requester, Status, Ticket},
+};
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+/// The ticket that these words name by its number, if the reader may see it.
+pub async fn named(tx: &mut TenantTx, words: &str) -> Result<Option<TicketId>> {
+    let number = words.split_whitespace().next().unwrap_or_default().to_uppercase();
+    let mut q = QueryBuilder::new("select e.id from tickets e where e.number = ");
+    q.push_bind(number);
+    reach::narrow(&mut q, Kind::Tickets, tx.scope::<TicketsRead>());
+    let id: Option<Uuid> = q.build_query_scalar().fetch_optional(tx.conn()).await?;
+    Ok(id.map(TicketId))
+}
+
+/// Both, held in one order, if the reader may change both.
+async fn hold(tx: &mut TenantTx, one: TicketId, other: TicketId) -> Result<(Ticket, Ticket)> {
+    let mut ids = [one.0, other.0];
+    ids.sort_unstable();
+    if reach::within::<TicketsWrite>(tx, Kind::Tickets, &ids).await?.len() < 2 {
+        return Err(Error::NotFound);
+    }
+    sqlx::query!("select id from tickets where id = any($1) order by id for no key update", &ids[..])
+        .fetch_all(tx.conn())
+        .await?;
+    Ok((tickets::find(tx, one).await?, tickets::find(tx, other).await?))
+}
+
+/// Makes `from` a part of `into`, under the id that was drawn with the form. What was said moves, the earliest start is kept,
+/// and the part is closed.
+pub async fn merge(tx: &mut TenantTx, id: TicketMergeId, from: TicketId, into: TicketId) -> Result<()> {
+    let wrong = |words: &str| Err(Error::refused("ticket", words));
+    if from == into {
+        return wrong("That is this ticket.");
+    }
+    if sqlx::query_scalar!(r#"select exists (select from ticket_merges where id = $1) as "there!""#, id.0)
+        .fetch_one(tx.conn())
+        .await?
+    {
+        return Ok(());
+    }
+    let (part, whole) = hold(tx, from, into).await?;
+    if part.merged_into.is_some() || whole.merged_into.is_some() {
+        return wrong("One of them is a part of another ticket already.");
+    }
+    if part.archived || whole.archived {
+        return wrong("One of them is in the archive. Bring it back first.");
+    }
+    let by = match tx.who() {
+        Who::Member(me) => Some(me.0),
+        _ => None,
+    };
+    sqlx::query!(
+        "insert into ticket_merges (tenant_id, id, from_id, into_id, status, by_id, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        tx.tenant().0,
+        id.0,
+        from.0,
+        into.0,
+        part.status.key(),
+        by,
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    // What was a part of the part is one of the whole.
+    sqlx::query!("update tickets set merged_into = $2 where merged_into = $1", from.0, into.0)
+        .execute(tx.conn())
+        .await?;
+    sqlx::query!(
+        "update tickets set merged_into = $2, status = 'closed', version = version + 1, updated_at = $3 where id = $1",
+        from.0,
+        into.0,
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update ticket_messages set ticket_id = $2, from_ticket_id = coalesce(from_ticket_id, $1) where ticket_id = $1",
+        from.0,
+        into.0
+    )
+    .execute(tx.conn())
+    .await?;
+    followed(tx, into).await?;
+    clocks::settle(tx, &[from, into]).await?;
+    events::emit(tx, Event::TicketsMerged { into, from }).await
+}
+
+/// When the whole was asked and answered last follows from what it has now.
+async fn followed(tx: &mut TenantTx, ticket: TicketId) -> Result<()> {
+    sqlx::query!(
+        "update tickets t set asked_at = m.asked, answered_at = m.answered, version = version + 1, updated_at = $2
+         from (select max(created_at) filter (where inbound) as asked, max(created_at) filter (where not inbound) as answered
+               from ticket_messages where ticket_id = $1 and kind = 'reply' and not automatic) m
+         where t.id = $1",
+        ticket.0,
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes a merge back: what came with the part goes with it again, and it is what it was. Gives the whole.
+pub async fn undo(tx: &mut TenantTx, from: TicketId) -> Result<TicketId> {
+    let known = sqlx::query!(
+        "select id, into_id, status from ticket_merges where from_id = $1 and undone_at is null for update",
+        from.0
+    );
+    let known = known.fetch_optional(tx.conn()).await?;
+    reach::hold::<TicketsWrite>(tx, Kind::Tickets, from.0).await?;
+    tickets::find(tx, from).await?;
+    let Some(known) = known else {
+        return Err(Error::refused("ticket", "This ticket is no part of another one."));
+    };
+    let into = TicketId(known.into_id);
+    let (part, _) = hold(tx, from, into).await?;
+    if part.merged_into != Some(into) {
+        return Err(Error::refused("ticket", "The other one became a part of a third by now. Take that back first."));
+    }
+    let status = Status::parse(&known.status).ok_or_else(|| strange("status", &known.status))?;
+    sqlx::query!("update ticket_merges set undone_at = $2 where id = $1", known.id, tx.now())
+        .execute(tx.conn())
+        .await?;
+    sqlx::query!(
+        "update ticket_messages set ticket_id = $1, from_ticket_id = null where ticket_id = $2 and from_ticket_id = $1",
+        from.0,
+        into.0
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update tickets set merged_into = null, status = $2, version = version + 1, updated_at = $3 where id = $1",
+        from.0,
+        status.key(),
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    followed(tx, from).await?;
+    followed(tx, into).await?;
+    clocks::settle(tx, &[from, into]).await?;
+    events::emit(tx, Event::TicketChanged { ticket: from, fields: vec!["merged_into".into()] }).await?;
+    Ok(into)
+}
+
+/// Makes a ticket of its own of something that the customer has written, linked with the one it was in. Again is the same
+/// one. Gives it.
+pub async fn split(tx: &mut TenantTx, from: TicketId, message: MessageId, next: TicketId) -> Result<TicketId> {
+    let r =
+        sqlx::query!("select ticket_id, inbound, created_at from ticket_messages where id = $1 for update", message.0);
+    let r = r.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
+    let ticket = TicketId(r.ticket_id);
+    if ticket == next {
+        return Ok(next);
+    }
+    if ticket != from {
+        return Err(Error::NotFound);
+    }
+    reach::hold::<TicketsWrite>(tx, Kind::Tickets, ticket.0).await?;
+    let now = tickets::find(tx, ticket).await?;
+    if !r.inbound {
+        return Err(Error::refused("message", "Only what the customer has written becomes a ticket of its own."));
+    }
+    let email = now.requester_email.as_deref().and_then(|e| domain::Email::parse(e).ok());
+    let fields = Fields {
+        name: now.name.clone(),
+        requester: email.map(|email| Requester { name: now.requester_name.clone(), email }),
+        customer: now.customer.as_ref().map(|(id, _)| id.to_string()),
+        queue: Some(now.queue.to_string()),
+        priority: now.priority,
+        kind: now.kind,
+        ..Fields::default()
+    };
+    tickets::add(tx, next, &fields).await?;
+    sqlx::query!("update ticket_messages set ticket_id = $2 where id = $1", message.0, next.0)
+        .execute(tx.conn())
+        .await?;
+    followed(tx, ticket).await?;
+    followed(tx, next).await?;
+    messages::link(tx, ticket, next).await?;
+    clocks::settle(tx, &[ticket, next]).await?;
+    Ok(next)
+}
