@@ -6,8 +6,8 @@ use domain::jobs::{
     RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
     SendNotifications, SendPasswordReset, SendTicketReply, SendVerification, SendWorkflowMail, SettleLeave,
-    SweepClocks, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TakeMail, TakeSnapshots, TendClocks, TendDepartures, TickAutomation,
-    UndoImport,
+    SweepClocks, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TakeMail, TakeSnapshots, TendClocks, TendDepartures,
+    TickAutomation, UndoImport,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
