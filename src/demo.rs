@@ -9,6 +9,7 @@ mod deals;
 mod details;
 mod documents;
 mod fields;
+mod inbound;
 mod leads;
 mod leave;
 mod organisation;
@@ -114,6 +115,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     boarding::write(db, &history, owner, rasmus).await?;
     details::write(db, &history, seal, owner_now(db, owner).await?).await?;
     bulk::change(db, &history, owner).await?;
+    inbound::bring(db, &history, storage, owner, now).await?;
     told(db, &history, owner, now).await?;
     println!("the demo workspace is ready: {email}");
     Ok(())
