@@ -11,6 +11,7 @@ mod details;
 mod documents;
 mod fields;
 mod forecast;
+mod inbound;
 mod leads;
 mod leave;
 mod organisation;
@@ -120,6 +121,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     boarding::write(db, &history, owner, rasmus).await?;
     details::write(db, &history, seal, owner_now(db, owner).await?).await?;
     bulk::change(db, &history, owner).await?;
+    inbound::bring(db, &history, storage, owner, now).await?;
     told(db, &history, owner, now).await?;
     forecast::look_back(db, owner_now(db, owner).await?).await?;
     println!("the demo workspace is ready: {email}");

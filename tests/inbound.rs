@@ -268,6 +268,10 @@ async fn an_address_that_takes_no_mail_is_marked_with_the_reason() {
     let mut browser = company.owner().await;
     let page = browser.get(&company.at(&format!("/crm/contacts/{contact}/timeline"))).await;
     assert!(page.says("told that mail came back"), "{page}");
+    // An address that somebody has made up is none to trust.
+    company.contact(&[("last_name", "Cole"), ("email", "cole@lamps.example")]).await;
+    let mail = company.mailed(bounce("cole@lamps.example", "anything@in.people.test", "b3@mx.example")).await;
+    assert_eq!((mail.state, mail.why), (State::Ignored, Some(Why::Automatic)));
     let mail = company.mailed(bounce("nobody@lamps.example", &company.drop_address(), "b2@mx.example")).await;
     assert_eq!((mail.state, mail.why), (State::Ignored, Some(Why::Bounce)));
 }

@@ -1,6 +1,6 @@
 //! Records that may be one: pairs, merging two of them, and undoing that.
 
-use super::{contacts::Contacts, customers::Customers};
+use super::{contacts::Contacts, customers::Customers, leads::Leads};
 use crate::{
     notes::Beside,
     web::{Allowed, Confirmed, Error, Query, Record, Result, Routes, Screen, Toast, form::Nothing, noun},
@@ -9,7 +9,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     MergeId,
-    access::{ContactsRead, CustomersRead, Permission},
+    access::{ContactsRead, CustomersRead, LeadsRead, Permission},
     crm::duplicates::{Noun, Side},
     draft::Answers,
     paths,
@@ -29,6 +29,11 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::DUPLICATES, part::<Customers>)
         .get(paths::CONTACT_DUPLICATES, list::<Contacts>)
         .post(paths::CONTACT_DUPLICATES, part::<Contacts>)
+        .get(paths::LEAD_DUPLICATES, list::<Leads>)
+        .post(paths::LEAD_DUPLICATES, part::<Leads>)
+        .get(paths::LEAD_MERGE, compare::<Leads>)
+        .post(paths::LEAD_MERGE, merge::<Leads>)
+        .post(paths::LEAD_MERGE_REVERSAL, undo::<Leads>)
         .get(paths::CUSTOMER_MERGE, compare::<Customers>)
         .post(paths::CUSTOMER_MERGE, merge::<Customers>)
         .post(paths::CUSTOMER_MERGE_REVERSAL, undo::<Customers>)
@@ -72,6 +77,18 @@ impl Merged for Contacts {
     }
 }
 
+impl Merged for Leads {
+    const NOUN: Noun = Noun::Leads;
+
+    fn side(l: &Self::Record) -> Side {
+        Side { id: l.id.0, name: l.name.clone(), detail: l.company.clone().or(l.email.clone()).unwrap_or_default() }
+    }
+
+    fn shown(l: &Self::Record, field: &str) -> String {
+        l.cell(field).into_owned()
+    }
+}
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Page {
@@ -90,6 +107,7 @@ async fn list<N: Merged>(who: Allowed<N::Read>, screen: Screen, Query(page): Que
     let sees = |noun: &Noun| match noun {
         Noun::Customers => who.actor.may(CustomersRead::KEY),
         Noun::Contacts => who.actor.may(ContactsRead::KEY),
+        Noun::Leads => who.actor.may(LeadsRead::KEY),
     };
     let view = Index {
         slug: who.slug().clone(),
@@ -208,6 +226,8 @@ fn moved(table: &str, many: i64) -> String {
         "tasks" => ("task", "tasks"),
         "followers" => ("follower", "followers"),
         "leads" => ("lead", "leads"),
+        "mail_records" => ("message", "messages"),
+        "lead_captures" => ("sending of a form", "sendings of forms"),
         "lead_conversions" => ("conversion of a lead", "conversions of leads"),
         // A later table has no words yet, and moves all the same.
         _ => ("other thing", "other things"),

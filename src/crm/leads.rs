@@ -29,7 +29,13 @@ use domain::{
     workspace::access::Subject,
 };
 use serde::Deserialize;
-use store::{TenantTx, Version, crm::leads, custom_fields, exports, reach::Kind, workspace::members};
+use store::{
+    TenantTx, Version,
+    crm::{duplicates, leads},
+    custom_fields, exports,
+    reach::Kind,
+    workspace::members,
+};
 use views::{
     activity::Open,
     crm::leads::{Edit, Index, Options, Show},
@@ -109,6 +115,9 @@ const CAPTURES: i64 = 20;
 async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: LeadId, asked: Asked) -> Result {
     let (mut tx, status) = (who.begin().await?, asked.status());
     let lead = leads::find(&mut tx, id).await?;
+    if let Some(survivor) = lead.merged_into {
+        return Ok(screen.go(paths::lead(who.slug(), survivor)));
+    }
     let archived = lead.status == Status::Archived;
     let mut record = activity::record::<Leads, _>(
         &mut tx,
@@ -127,16 +136,18 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: LeadId, as
         }
         _ => (vec![], vec![]),
     };
-    let (mut score, mut why, mut conversion) = (None, None, None);
+    let (mut score, mut why, mut conversion, mut known) = (None, None, None, vec![]);
     if record.open == Open::Overview {
         score = leads::scores::of(&mut tx, id).await?;
         why = leads::assigning::why(&mut tx, id).await?;
         if lead.converted_at.is_some() {
             conversion = leads::conversion::of(&mut tx, id).await?;
+        } else {
+            known = duplicates::known(&mut tx, &lead).await?;
         }
     }
     let slug = slug.clone();
-    Ok(screen.show_as(status, who, &Show { slug, record, lead, captures, fields, score, why, conversion }))
+    Ok(screen.show_as(status, who, &Show { slug, record, lead, captures, fields, score, why, conversion, known }))
 }
 
 /// Leads, to the handlers of all nouns.

@@ -44,7 +44,7 @@ async fn whatever_names_a_record_is_moved_or_excused() {
         assert!(EXCUSED.iter().any(|(name, _)| *name == table), "what becomes of {table} when its record is merged?");
     }
     // What cannot be written cannot be moved.
-    for noun in ["customers", "contacts"] {
+    for noun in ["customers", "contacts", "leads"] {
         let sql = format!(
             "select of_table || '.' || of_column from house.references_to('{noun}'::regclass)
              where not has_column_privilege('people360_app', 'public.' || of_table, of_column, 'UPDATE')"
@@ -56,7 +56,7 @@ async fn whatever_names_a_record_is_moved_or_excused() {
     // A column called after a noun without being a reference would be left behind by a merge.
     let sql = "select a.attrelid::regclass::text, a.attname::text from pg_attribute a join pg_class r on r.oid = a.attrelid
                  join pg_namespace n on n.oid = r.relnamespace
-               where n.nspname = 'public' and r.relkind = 'r' and a.attname in ('customer_id', 'contact_id')
+               where n.nspname = 'public' and r.relkind = 'r' and a.attname in ('customer_id', 'contact_id', 'lead_id')
                  and not exists (select from pg_constraint c where c.conrelid = a.attrelid and c.contype = 'f' and a.attnum = any(c.conkey))";
     let rows = sqlx::raw_sql(sql).fetch_all(&mut owner).await.expect("columns");
     let left: Vec<(String, String)> = rows.iter().map(|r| (r.get(0), r.get(1))).collect();
@@ -271,4 +271,52 @@ async fn after_thirty_days_a_merge_is_for_good() {
     assert!(matches!(store::crm::contacts::find(&mut company.begin().await, other).await, Err(store::Error::NotFound)));
     assert_eq!(company.points(one.0).await.len(), 1, "what moved stays");
     app.jobs_may_wait();
+}
+
+#[tokio::test]
+async fn two_leads_become_one_and_two_again() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.lead(&[("name", "Ada Byron"), ("phone", "+49 30 1234567"), ("company", "Lamps")]).await;
+    let twin = company
+        .lead(&[
+            ("name", "Ada Byron"),
+            ("phone", "030 1234567"),
+            ("email", "ada@lamps.example"),
+            ("job_title", "Buyer"),
+        ])
+        .await;
+    let other = company.lead(&[("name", "Ada Byron"), ("company", "Elsewhere")]).await;
+    company.note(Subject::Lead(twin), "Wants 200").await;
+    company.contact(&[("first_name", "Ada"), ("last_name", "Byron"), ("email", "ada@lamps.example")]).await;
+    let mut browser = company.owner().await;
+    let page = browser.get(&company.at("/crm/duplicates/leads")).await;
+    assert!(page.says("Same number") && page.says("Same name"), "{page}");
+    let page = browser.get(&company.at(&format!("/crm/leads/{twin}"))).await;
+    assert!(page.says("Already a contact"), "{page}");
+    let merge = company.at(&format!("/crm/leads/{ada}/merge"));
+    let page = browser.get(&format!("{merge}?with={twin}")).await;
+    assert!(page.says("1 note"), "{page}");
+    let page = browser.press("Merge").await;
+    assert_eq!(page.toast(), "They are one now.", "{page}");
+    let now = company.lead_now(ada).await;
+    assert_eq!(
+        (now.email.as_deref(), now.job_title.as_deref(), now.company.as_deref()),
+        (Some("ada@lamps.example"), Some("Buyer"), Some("Lamps"))
+    );
+    assert!(browser.get(&company.at(&format!("/crm/leads/{ada}/timeline"))).await.says("Wants 200"));
+    let gone = browser.get(&company.at(&format!("/crm/leads/{twin}"))).await;
+    assert_eq!(gone.path, company.at(&format!("/crm/leads/{ada}")));
+    browser.get(&company.at("/crm/duplicates/leads")).await;
+    let page = browser.press("Undo").await;
+    assert_eq!(page.toast(), "Ada Byron and Ada Byron are two again.", "{page}");
+    let (one, two) = (company.lead_now(ada).await, company.lead_now(twin).await);
+    assert_eq!((one.email, two.email.as_deref(), two.merged_into), (None, Some("ada@lamps.example"), None));
+    assert!(browser.get(&company.at(&format!("/crm/leads/{twin}/timeline"))).await.says("Wants 200"));
+    // What became of a lead is its own.
+    let converted = company.converted("Ada Byron Ltd", "").await;
+    let page = browser.get(&format!("{merge}?with={converted}")).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert_ne!(other, ada);
+    app.run_jobs().await;
 }

@@ -32,6 +32,7 @@ const TECHNICAL: &[(&str, &str)] = &[
     ("category_own", "whether the category was said of the deal itself"),
     ("merged_into", "the record that it is part of, which its page leads to"),
     ("sound", "the name as it sounds, to find duplicates by"),
+    ("phone_key", "the phone, to find duplicates by"),
     ("contacts.name", "first and last name together"),
     ("email_key", "the email, to find leads by"),
     ("consent", "told on the record, as it was shown"),

@@ -8,6 +8,7 @@ use store::CONSTRAINTS;
 const INTERNAL: &[(&str, &str)] = &[
     ("customers_merged_away", "written together, and brought back together"),
     ("contacts_merged_away", "written together, and brought back together"),
+    ("leads_merged_away", "written together, and brought back together"),
     ("not_duplicates_pair", "said again is said once"),
     ("not_duplicates_order", "written in that order"),
     ("merges_noun", "the keys of an enum"),

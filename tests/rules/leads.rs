@@ -13,6 +13,9 @@ pub(super) struct Leads {
     converted: String,
     member: String,
     file_field: String,
+    /// A lead of the same owner, to be merged, and a merge.
+    with: String,
+    merge: String,
 }
 
 impl Leads {
@@ -39,6 +42,8 @@ impl Leads {
             converted: company.converted(&format!("Converted {round}"), "").await.to_string(),
             member: company.member(domain::access::Role::Owner).await.member.to_string(),
             file_field: company.file_field(Target::Leads, round).await.to_string(),
+            with: company.lead(&[("name", &format!("With {round}"))]).await.to_string(),
+            merge: merged(company, "").await,
         }
     }
 
@@ -46,7 +51,9 @@ impl Leads {
     pub(super) async fn owned(&self, company: &Company<'_>, owner: &str, name: &str) -> Self {
         let record = company.lead(&[("name", &format!("Lead {name}")), ("owner", owner)]).await.to_string();
         let converted = company.converted(&format!("Converted {name}"), owner).await.to_string();
-        Self { leads: Named { record, ..self.leads.clone() }, converted, ..self.clone() }
+        let with = company.lead(&[("name", &format!("With {name}")), ("owner", owner)]).await.to_string();
+        let merge = merged(company, owner).await;
+        Self { leads: Named { record, ..self.leads.clone() }, converted, with, merge, ..self.clone() }
     }
 
     pub(super) fn misplaced(&self, leads: &Named) -> Self {
@@ -55,6 +62,7 @@ impl Leads {
             form: self.rule.clone(),
             rule: self.form.clone(),
             converted: self.form.clone(),
+            merge: self.form.clone(),
             ..self.clone()
         }
     }
@@ -62,6 +70,7 @@ impl Leads {
     /// The id that such a route names, where it is one of these.
     pub(super) fn id(&self, path: &str) -> Option<&str> {
         match path {
+            p if p.contains("/leads/merges/{id}") => Some(&self.merge),
             p if p.contains("/lead-forms/{id}") => Some(&self.form),
             p if p.contains("/lead-rules/{id}") => Some(&self.rule),
             p if p.ends_with("/conversion/reversal") => Some(&self.converted),
@@ -77,6 +86,10 @@ impl Leads {
             p if p.contains("/leads/{id}/field-files") => vec![("field", self.file_field.clone())],
             p if p.ends_with("/leads/new") || p.ends_with("/leads/{id}/edit") => {
                 vec![("name", format!("Person {named}")), ("_version", "1".into()), once()]
+            }
+            p if p.ends_with("/leads/{id}/merge") => vec![("with", self.with.clone()), once()],
+            p if p.ends_with("/duplicates/leads") => {
+                vec![("one", self.leads.record.clone()), ("other", self.with.clone())]
             }
             p if p.ends_with("/leads/imports/{id}/mapping") => vec![("column", "name".into())],
             p if p.ends_with("/leads/changes") || p.ends_with("/leads/changes/new") => vec![
@@ -108,6 +121,14 @@ impl Leads {
             _ => return None,
         })
     }
+}
+
+/// Two of this owner's that have become one.
+async fn merged(company: &Company<'_>, owner: &str) -> String {
+    let named = |what: &str| format!("{what} {}", uuid::Uuid::new_v4().simple());
+    let lead = async |what: &str| company.lead(&[("name", &*named(what)), ("owner", owner)]).await.0;
+    let two = (lead("Stays").await, lead("Goes").await);
+    company.merged(domain::crm::duplicates::Noun::Leads, two, &[]).await.to_string()
 }
 
 /// A note stands beside a lead as beside anybody.

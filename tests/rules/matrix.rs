@@ -170,6 +170,7 @@ fn names_a_record(path: &str) -> bool {
         "/customers/points/{id}",
         "/contacts/merges/{id}",
         "/customers/merges/{id}",
+        "/leads/merges/{id}",
         "/deals/{id}",
         "/leads/{id}",
         "/tickets/{id}",

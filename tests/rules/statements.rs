@@ -1287,8 +1287,18 @@ async fn around(m: &mut Meter<'_>) {
             "contacts",
             [company.contact(&[]).await.0, company.contact(&[("first_name", "A")]).await.0],
         ),
+        (
+            DuplicatesOf::Leads,
+            "leads",
+            [company.lead(&[]).await.0, company.lead(&[("phone", "+49 30 1234567")]).await.0],
+        ),
     ] {
-        let pairs = format!("{crm}/duplicates{}", if noun == DuplicatesOf::Contacts { "/contacts" } else { "" });
+        let below = match noun {
+            DuplicatesOf::Customers => "",
+            DuplicatesOf::Contacts => "/contacts",
+            DuplicatesOf::Leads => "/leads",
+        };
+        let pairs = format!("{crm}/duplicates{below}");
         m.get(o, "pairs", &pairs).await;
         let with = two[1].to_string();
         m.post(o, "not the same", &pairs, &[("one", &two[0].to_string()), ("other", &with)]).await;

@@ -6,7 +6,7 @@ use crate::{
     Moment, View,
     ui::{
         Alert, Badge, Button, Card, Choice, Column, EmptyState, Entry, Facts, Field, Form, Icon, Menu, PageHead,
-        RecordPage, Row, Table, Tone, code, menu_button, stack,
+        RecordPage, Row, Table, Tone, code, dashboard_page, menu_button, stack,
     },
 };
 use domain::{
@@ -53,9 +53,9 @@ impl View for Index {
             .actions(html! { @if self.all { (Button::link("Addresses", paths::mail_door(&self.slug)).icon(Icon::Settings)) } });
         let clear = self.question.state.is_empty() && self.question.after.is_empty();
         let states = State::ALL.iter().map(|s| Choice::new(s.key(), s.label())).collect();
-        html! {
-            (head)
-            (stack(html! {
+        dashboard_page(
+            &head,
+            stack(html! {
                 @if self.lines.is_empty() && clear {
                     (Card::bare(EmptyState::new(Icon::Mail, "No mail yet", "Send a copy of what you write to customers to the address below, or pass on what they write. It lands on their contact, customer and deal.").render()))
                     @if let Some(address) = &self.copies_to { (copies(address)) }
@@ -71,8 +71,8 @@ impl View for Index {
                     } @else { (Card::bare(table(&self.slug, &self.lines, self.moment)).flush()) }
                     (self.pager())
                 }
-            }))
-        }
+            }),
+        )
     }
 }
 
@@ -248,16 +248,21 @@ impl Show {
 
     fn side(&self) -> Markup {
         let m = &self.mail;
-        let of = |part: Part| people(&m.people, part);
-        let facts = Facts::new()
-            .maybe("From", of(Part::From))
-            .maybe("To", of(Part::To))
-            .maybe("Cc", of(Part::Cc))
-            .maybe("Bcc", of(Part::Bcc))
-            .maybe("Sent", m.sent_at.map(|at| self.moment.at(at).render()))
-            .fact("Came in", self.moment.at(m.at).render())
-            .maybe(if m.forwarded { "Passed on by" } else { "Sent in by" }, m.member.as_ref().map(|n| html! { (n) }))
-            .fact("Size", html! { (size(m.size)) });
+        let mut facts = Facts::new();
+        // Nobody in Cc is no gap to be filled.
+        for (label, part) in [("From", Part::From), ("To", Part::To), ("Cc", Part::Cc), ("Bcc", Part::Bcc)] {
+            if let Some(people) = people(&m.people, part) {
+                facts = facts.fact(label, people);
+            }
+        }
+        if let Some(at) = m.sent_at {
+            facts = facts.fact("Sent", self.moment.at(at).render());
+        }
+        facts = facts.fact("Came in", self.moment.at(m.at).render());
+        if let Some(name) = &m.member {
+            facts = facts.fact(if m.forwarded { "Passed on by" } else { "Sent in by" }, html! { (name) });
+        }
+        let facts = facts.fact("Size", html! { (size(m.size)) });
         html! {
             (Card::new("Filed on", self.filed()))
             @if self.mine && !m.unknown.is_empty() { (Card::new("Nobody here has these", self.unknown())) }
@@ -278,7 +283,7 @@ impl Show {
                 ul.plain-list {
                     @for (subject, name) in &m.records {
                         li.link-row {
-                            span.link-main { a href=(page(&self.slug, *subject)) { (name) } " " span.quiet { (subject.resource().label()) } }
+                            span.link-main { a href=(page(&self.slug, *subject)) { (name) } " " span.quiet { (kind(*subject)) } }
                             @if self.mine {
                                 form method="post" action=(paths::mail_filing_removal(&self.slug, m.id)) {
                                     input type="hidden" name="_csrf" value=(self.csrf);
@@ -344,6 +349,16 @@ fn page(slug: &Slug, subject: Subject) -> String {
         Subject::Deal(id) => paths::deal(slug, id),
         Subject::Lead(id) => paths::lead(slug, id),
         Subject::Ticket(id) => paths::ticket(slug, id),
+    }
+}
+
+const fn kind(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Employee(_) => "Employee",
+        Subject::Customer(_) => "Customer",
+        Subject::Contact(_) => "Contact",
+        Subject::Deal(_) => "Deal",
+        Subject::Lead(_) => "Lead",
     }
 }
 

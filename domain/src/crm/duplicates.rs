@@ -14,15 +14,17 @@ pub const KEPT: TimeDelta = TimeDelta::days(30);
 pub enum Noun {
     Customers,
     Contacts,
+    Leads,
 }
 
 impl Noun {
-    pub const ALL: [Self; 2] = [Self::Customers, Self::Contacts];
+    pub const ALL: [Self; 3] = [Self::Customers, Self::Contacts, Self::Leads];
 
     pub const fn key(self) -> &'static str {
         match self {
             Self::Customers => "customers",
             Self::Contacts => "contacts",
+            Self::Leads => "leads",
         }
     }
 

@@ -185,6 +185,8 @@ pub struct Lead {
     pub utm: [Option<String>; 5],
     pub owner: Option<Owner>,
     pub status: Status,
+    /// The one that it went into.
+    pub merged_into: Option<LeadId>,
     /// The status whether or not it is archived.
     pub standing: Status,
     pub reason: Option<String>,

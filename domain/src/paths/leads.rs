@@ -46,6 +46,9 @@ paths! {
     LEAD_CONVERSION_REVERSAL lead_conversion_reversal(slug, id) = "/w/{slug}/crm/leads/{id}/conversion/reversal";
     /// Somebody takes one that nobody has.
     LEAD_TAKING lead_taking(slug, id) = "/w/{slug}/crm/leads/{id}/taking";
+    LEAD_DUPLICATES lead_duplicates(slug) = "/w/{slug}/crm/duplicates/leads";
+    LEAD_MERGE lead_merge(slug, id) = "/w/{slug}/crm/leads/{id}/merge";
+    LEAD_MERGE_REVERSAL lead_merge_reversal(slug, id) = "/w/{slug}/crm/leads/merges/{id}/reversal";
     LEAD_RULES lead_rules(slug) = "/w/{slug}/settings/lead-rules";
     LEAD_RULE_NEW lead_rule_new(slug) = "/w/{slug}/settings/lead-rules/new";
     LEAD_RULES_RUN lead_rules_run(slug) = "/w/{slug}/settings/lead-rules/run";

@@ -7,10 +7,11 @@ use crate::{
     search,
 };
 use domain::{
-    access::{ContactsRead, CustomersRead, Scope},
+    access::{ContactsRead, CustomersRead, LeadsRead, Scope},
     crm::{
         contacts, customers,
         duplicates::{Noun, Pair, Reason, Side, Twin, close},
+        leads::Lead,
     },
 };
 use sqlx::QueryBuilder;
@@ -30,6 +31,7 @@ const fn kind(noun: Noun) -> Kind {
     match noun {
         Noun::Customers => Kind::Customers,
         Noun::Contacts => Kind::Contacts,
+        Noun::Leads => Kind::Leads,
     }
 }
 
@@ -37,6 +39,7 @@ fn scope(tx: &TenantTx, noun: Noun) -> Option<Scope> {
     match noun {
         Noun::Customers => tx.scope::<CustomersRead>(),
         Noun::Contacts => tx.scope::<ContactsRead>(),
+        Noun::Leads => tx.scope::<LeadsRead>(),
     }
 }
 
@@ -58,6 +61,16 @@ pub async fn customers(tx: &mut TenantTx, own: Uuid, f: &customers::Fields) -> R
         phone: f.phone.clone(),
         domain: f.domain.clone(),
     };
+    twins(tx, asked).await
+}
+
+/// Contacts who are this lead already: by their email or their number, not by a name alone.
+pub async fn known(tx: &mut TenantTx, lead: &Lead) -> Result<Vec<Twin>> {
+    if tx.scope::<ContactsRead>().is_none() || lead.email.is_none() && lead.phone.is_none() {
+        return Ok(vec![]);
+    }
+    let (email, phone) = (lead.email.as_deref().map(str::to_lowercase), lead.phone.clone());
+    let asked = Asked { noun: Noun::Contacts, own: lead.id.0, name: String::new(), email, phone, domain: None };
     twins(tx, asked).await
 }
 
@@ -177,12 +190,9 @@ fn told(keys: &[String]) -> Result<Vec<Reason>> {
 
 type Row = (Uuid, Uuid, Vec<String>, String, String, Option<String>, Option<String>);
 
-/// A page of pairs behind this one, each once: the two ids in their order.
-pub async fn pairs(tx: &mut TenantTx, noun: Noun, after: Option<(Uuid, Uuid)>) -> Result<(Vec<Pair>, bool)> {
-    let (kind, scope) = (kind(noun), scope(tx, noun));
-    let (table, column) = (kind.table(), if noun == Noun::Contacts { "contact_id" } else { "customer_id" });
-    let (after_one, after_other) = after.unwrap_or((Uuid::nil(), Uuid::nil()));
-    let mut q = QueryBuilder::new(format!(
+/// What is shared by two of these, by their points and their names.
+fn told_of(table: &str, column: &str) -> String {
+    format!(
         "with shared as (
            select kind, normal from contact_points where {column} is not null and normal is not null
            group by kind, normal having count(*) between 2 and {SHARED}
@@ -196,8 +206,35 @@ pub async fn pairs(tx: &mut TenantTx, noun: Noun, after: Option<(Uuid, Uuid)>) -
            select a.id, b.id, 'name' from named s
            join {table} a on a.sound = s.sound and a.archived_at is null
            join {table} b on b.sound = s.sound and b.archived_at is null and a.id < b.id"
-    ));
+    )
+}
+
+/// The same of leads that nobody has converted, whose addresses are columns of their own. Two namesakes at two companies
+/// are two people.
+const LEADS: &str = "with open as (
+       select id, email_key, phone_key, sound, lower(company) as company from leads where archived_at is null and converted_at is null
+     ), told as (
+       select a.id as one, b.id as other, 'email' as reason from open a join open b on b.email_key = a.email_key and a.id < b.id
+       where a.email_key in (select email_key from open where email_key is not null group by email_key having count(*) between 2 and 10)
+       union all
+       select a.id, b.id, 'phone' from open a join open b on b.phone_key = a.phone_key and a.id < b.id
+       where a.phone_key in (select phone_key from open where phone_key is not null group by phone_key having count(*) between 2 and 10)
+       union all
+       select a.id, b.id, 'name' from open a join open b on b.sound = a.sound and a.id < b.id
+       where a.sound in (select sound from open where sound is not null group by sound having count(*) between 2 and 10)
+         and (a.company is null or b.company is null or a.company = b.company)";
+
+/// A page of pairs behind this one, each once: the two ids in their order.
+pub async fn pairs(tx: &mut TenantTx, noun: Noun, after: Option<(Uuid, Uuid)>) -> Result<(Vec<Pair>, bool)> {
+    let (kind, scope) = (kind(noun), scope(tx, noun));
+    let (table, column) = (kind.table(), if noun == Noun::Contacts { "contact_id" } else { "customer_id" });
+    let (after_one, after_other) = after.unwrap_or((Uuid::nil(), Uuid::nil()));
+    let mut q = QueryBuilder::new(match noun {
+        Noun::Leads => LEADS.to_owned(),
+        Noun::Customers | Noun::Contacts => told_of(table, column),
+    });
     match noun {
+        Noun::Leads => &mut q,
         // Two namesakes at two companies are two people.
         Noun::Contacts => {
             q.push(" where a.customer_id is null or b.customer_id is null or a.customer_id = b.customer_id")
@@ -215,6 +252,7 @@ pub async fn pairs(tx: &mut TenantTx, noun: Noun, after: Option<(Uuid, Uuid)>) -
     let (detail_one, detail_other) = match noun {
         Noun::Contacts => ("coalesce(a.email, a.job_title, a.phone)", "coalesce(b.email, b.job_title, b.phone)"),
         Noun::Customers => ("coalesce(a.domain, a.city, a.email)", "coalesce(b.domain, b.city, b.email)"),
+        Noun::Leads => ("coalesce(a.company, a.email, a.phone)", "coalesce(b.company, b.email, b.phone)"),
     };
     q.push(format!(
         " select p.one, p.other, p.reasons, a.name, b.name, {detail_one}, {detail_other} from pairs p
@@ -242,6 +280,7 @@ pub async fn part(tx: &mut TenantTx, noun: Noun, one: Uuid, other: Uuid) -> Resu
     let seen = match noun {
         Noun::Customers => reach::within::<CustomersRead>(tx, kind(noun), &[one, other]).await?,
         Noun::Contacts => reach::within::<ContactsRead>(tx, kind(noun), &[one, other]).await?,
+        Noun::Leads => reach::within::<LeadsRead>(tx, kind(noun), &[one, other]).await?,
     };
     let mut q = QueryBuilder::new("select count(*) from ");
     q.push(kind(noun).table()).push(" where id = any(").push_bind(seen).push(")");

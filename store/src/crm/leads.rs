@@ -37,7 +37,7 @@ const LEADS: Kind = Kind::Leads;
 
 const COLUMNS: &str = "e.id, e.version, e.name, e.email, e.phone, e.company, e.job_title, e.website, e.size, e.country, e.source, \
     e.campaign, e.utm_source, e.utm_medium, e.utm_campaign, e.utm_term, e.utm_content, e.owner_id, e.status, e.reason, e.consent, \
-    e.consent_at, e.fit, e.engagement, e.converted_at, e.archived_at, e.created_at, e.updated_at, e.custom, e.tenant_id";
+    e.consent_at, e.fit, e.engagement, e.converted_at, e.archived_at, e.merged_into, e.created_at, e.updated_at, e.custom, e.tenant_id";
 
 const SHAPE: Shape = Shape {
     from: "leads e",
@@ -100,7 +100,7 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
 fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, who: Who, scope: Option<Scope>) {
     reach::narrow(q, LEADS, scope);
     match filter.status() {
-        Some(Status::Archived) => q.push(" and e.archived_at is not null"),
+        Some(Status::Archived) => q.push(" and e.archived_at is not null and e.merged_into is null"),
         None => q.push(" and e.archived_at is null"),
         Some(status) => q.push(" and e.archived_at is null and e.status = ").push_bind(status.key()),
     };
@@ -234,6 +234,7 @@ row! {
         engagement: i32,
         converted_at: Option<DateTime<Utc>>,
         archived_at: Option<DateTime<Utc>>,
+        merged_into: Option<Uuid>,
         created_at: DateTime<Utc>,
         updated_at: DateTime<Utc>,
         custom: Option<Value>,
@@ -260,6 +261,7 @@ impl Row {
             campaign: self.campaign,
             utm: [self.utm_source, self.utm_medium, self.utm_campaign, self.utm_term, self.utm_content],
             owner: owner.map(|(id, (name, email))| Owner { id, name, email }),
+            merged_into: self.merged_into.map(LeadId),
             status: if self.archived_at.is_some() { Status::Archived } else { status },
             standing: status,
             reason: self.reason,

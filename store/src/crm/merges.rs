@@ -9,8 +9,11 @@ use crate::{
     reach::{self, Kind},
 };
 use domain::{
-    ContactId, CustomerId, MemberId, MergeId,
-    access::{ContactsArchive, ContactsRead, ContactsWrite, CustomersArchive, CustomersRead, CustomersWrite},
+    ContactId, CustomerId, LeadId, MemberId, MergeId,
+    access::{
+        ContactsArchive, ContactsRead, ContactsWrite, CustomersArchive, CustomersRead, CustomersWrite, LeadsArchive,
+        LeadsRead, LeadsWrite,
+    },
     crm::duplicates::{KEPT, Merged, Noun, kept},
     draft::Field,
     events::Event,
@@ -55,6 +58,20 @@ pub fn columns(noun: Noun) -> &'static [(&'static str, &'static [&'static str])]
             ("do_not_contact", &["do_not_contact"]),
             ("custom", &["custom"]),
         ],
+        Noun::Leads => &[
+            ("name", &["name"]),
+            ("email", &["email"]),
+            ("phone", &["phone"]),
+            ("company", &["company"]),
+            ("job_title", &["job_title"]),
+            ("website", &["website"]),
+            ("size", &["size"]),
+            ("country", &["country"]),
+            ("source", &["source"]),
+            ("campaign", &["campaign"]),
+            ("owner", &["owner_id"]),
+            ("custom", &["custom"]),
+        ],
     }
 }
 
@@ -62,6 +79,7 @@ const fn table(noun: Noun) -> &'static str {
     match noun {
         Noun::Customers => "customers",
         Noun::Contacts => "contacts",
+        Noun::Leads => "leads",
     }
 }
 
@@ -81,6 +99,12 @@ async fn hold(tx: &mut TenantTx, noun: Noun, survivor: Uuid, gone: Uuid) -> Resu
             reach::within::<ContactsWrite>(tx, Kind::Contacts, &both).await?,
             reach::within::<ContactsArchive>(tx, Kind::Contacts, &[gone]).await?,
         ),
+        Noun::Leads => (
+            Kind::Leads,
+            reach::within::<LeadsRead>(tx, Kind::Leads, &both).await?,
+            reach::within::<LeadsWrite>(tx, Kind::Leads, &both).await?,
+            reach::within::<LeadsArchive>(tx, Kind::Leads, &[gone]).await?,
+        ),
     };
     if survivor == gone || seen.len() < 2 || changed.len() < 2 || archived.is_empty() {
         return Err(Error::NotFound);
@@ -88,6 +112,10 @@ async fn hold(tx: &mut TenantTx, noun: Noun, survivor: Uuid, gone: Uuid) -> Resu
     // In one order, so that two who merge the same two do not wait for each other for ever.
     let mut q = QueryBuilder::new("select count(*) from (select from ");
     q.push(kind.table()).push(" where merged_into is null and id = any(").push_bind(both.to_vec());
+    if noun == Noun::Leads {
+        // What a lead became hangs on it, and is undone by itself.
+        q.push(") and converted_at is null and id = any(").push_bind(both.to_vec());
+    }
     q.push(") order by id for update) e");
     let there: i64 = q.build_query_scalar().fetch_one(tx.conn()).await?;
     if there == 2 { Ok(()) } else { Err(Error::NotFound) }
@@ -294,6 +322,14 @@ async fn tell(
             Event::ContactChanged { contact: ContactId(survivor), fields: fields.clone() },
             Event::ContactsRestored { contacts: vec![ContactId(gone)] },
         ),
+        (Noun::Leads, true) => (
+            Event::LeadChanged { lead: LeadId(survivor), fields: fields.clone() },
+            Event::LeadsArchived { leads: vec![LeadId(gone)] },
+        ),
+        (Noun::Leads, false) => (
+            Event::LeadChanged { lead: LeadId(survivor), fields: fields.clone() },
+            Event::LeadsRestored { leads: vec![LeadId(gone)] },
+        ),
     };
     if !fields.is_empty() {
         events::emit(tx, changed).await?;
@@ -320,6 +356,7 @@ pub async fn undo(tx: &mut TenantTx, noun: Noun, id: MergeId) -> Result<Merged> 
     let changed = match noun {
         Noun::Customers => reach::within::<CustomersWrite>(tx, Kind::Customers, &[survivor, gone]).await?,
         Noun::Contacts => reach::within::<ContactsWrite>(tx, Kind::Contacts, &[survivor, gone]).await?,
+        Noun::Leads => reach::within::<LeadsWrite>(tx, Kind::Leads, &[survivor, gone]).await?,
     };
     if changed.len() < 2 {
         return Err(Error::NotFound);
@@ -352,13 +389,9 @@ pub async fn undo(tx: &mut TenantTx, noun: Noun, id: MergeId) -> Result<Merged> 
     )
     .fetch_one(tx.conn())
     .await?;
-    let mut q = QueryBuilder::new(format!(
-        "update contact_points p set is_first = true from {} e where e.tenant_id = p.tenant_id and e.id = p.record_id
-           and lower(p.value) = lower(case p.kind when 'email' then e.email when 'phone' then e.phone end) and e.id = ",
-        table(noun)
-    ));
-    q.push_bind(gone);
-    q.build().execute(tx.conn()).await?;
+    if noun != Noun::Leads {
+        first_again(tx, noun, gone).await?;
+    }
     let archived = !restore(tx, noun, gone, m.gone_archived_at).await?;
     let kept = kept(moved.changed, moved.refused, &stay, archived);
     sqlx::query!("update merges set undone_at = $2, kept = $3 where id = $1", id.0, tx.now(), &kept)
@@ -366,6 +399,18 @@ pub async fn undo(tx: &mut TenantTx, noun: Noun, id: MergeId) -> Result<Merged> 
         .await?;
     tell(tx, noun, (survivor, gone), back.keys().cloned().collect(), false).await?;
     find(tx, noun, id).await
+}
+
+/// The addresses that are columns of the one that comes back are its first again.
+async fn first_again(tx: &mut TenantTx, noun: Noun, gone: Uuid) -> Result<()> {
+    let mut q = QueryBuilder::new(format!(
+        "update contact_points p set is_first = true from {} e where e.tenant_id = p.tenant_id and e.id = p.record_id
+           and lower(p.value) = lower(case p.kind when 'email' then e.email when 'phone' then e.phone end) and e.id = ",
+        table(noun)
+    ));
+    q.push_bind(gone);
+    q.build().execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Takes the other one out of the archive; whether nobody has taken its name meanwhile.
@@ -377,6 +422,15 @@ async fn restore(
 ) -> Result<bool> {
     let free = match noun {
         Noun::Contacts => true,
+        Noun::Leads => {
+            let free = sqlx::query_scalar!(
+                r#"select not exists (select from leads o join leads g on g.tenant_id = o.tenant_id and g.id = $1
+                     where o.id <> g.id and o.archived_at is null and o.email_key = g.email_key
+                       and o.status in ('new', 'working', 'nurture', 'qualified')) as "free!""#,
+                gone
+            );
+            free.fetch_one(tx.conn()).await?
+        }
         Noun::Customers => {
             let free = sqlx::query_scalar!(
                 r#"select not exists (select from customers o join customers g on g.tenant_id = o.tenant_id and g.id = $1
@@ -398,6 +452,7 @@ fn label(noun: Noun, field: &str) -> String {
     let fields: &[Field] = match noun {
         Noun::Customers => domain::crm::customers::FIELDS,
         Noun::Contacts => domain::crm::contacts::FIELDS,
+        Noun::Leads => domain::crm::leads::FIELDS,
     };
     fields.iter().find(|f| f.key == field).map_or_else(|| "Custom fields".to_owned(), |f| f.label.to_owned())
 }
@@ -454,6 +509,7 @@ pub async fn lately(tx: &mut TenantTx, noun: Noun) -> Result<Vec<Merged>> {
     let (kind, scope) = match noun {
         Noun::Customers => (Kind::Customers, tx.scope::<CustomersRead>()),
         Noun::Contacts => (Kind::Contacts, tx.scope::<ContactsRead>()),
+        Noun::Leads => (Kind::Leads, tx.scope::<LeadsRead>()),
     };
     let mut q = select(noun, "");
     reach::narrow(&mut q, kind, scope);

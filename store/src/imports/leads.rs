@@ -23,7 +23,7 @@ impl Ledger for Leads {
             r#"select id, version, name, email, phone, company, job_title, website, size, country, source, campaign,
               utm_source, utm_medium, utm_campaign, utm_term, utm_content, owner_id, status, reason, custom,
                  archived_at is not null as "archived!"
-               from leads where converted_at is null and (email_key = any($1) or (email is null and name_key = any($2)))
+               from leads where converted_at is null and merged_into is null and (email_key = any($1) or (email is null and name_key = any($2)))
                order by created_at, id"#,
             emails,
             names

@@ -47,8 +47,10 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
         });
         let holds = drop.is_none_or(|(tag, _)| tag == ours.tag);
         let member = member(tx, &sender).await?;
-        // A form's address is known to all: whoever writes there must not mark anybody's address.
-        if let Some(bounce) = letter.bounce.as_ref().filter(|_| form.is_none() && holds) {
+        // Anybody may write to a form's address, or to one that they have made up: nobody's address is marked by that.
+        let trusted =
+            holds && form.is_none() && (drop.is_some() || !at_our_domain(letter, row.recipient.as_deref(), ours));
+        if let Some(bounce) = letter.bounce.as_ref().filter(|_| trusted) {
             return came_back(tx, id, bounce).await;
         }
         if letter.automatic || letter.bounce.is_some() {
@@ -74,12 +76,21 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
     settle(tx, id, state, Some(why), None).await
 }
 
+/// Where it was sent to, as far as it tells.
+fn sent_to<'a>(letter: &'a Letter, recipient: Option<&'a str>) -> impl Iterator<Item = &'a str> {
+    let people = letter.people.iter().filter(|p| p.part != Part::From).map(|p| p.email.as_str());
+    recipient.into_iter().chain(letter.delivered.iter().map(String::as_str)).chain(people)
+}
+
+fn at_our_domain(letter: &Letter, recipient: Option<&str>, ours: &Ours<'_>) -> bool {
+    let Some(domain) = ours.domain else { return false };
+    sent_to(letter, recipient).any(|email| normal(email).ends_with(&format!("@{domain}")))
+}
+
 /// Which addresses of this workspace it was sent to.
 fn addressed(letter: &Letter, recipient: Option<&str>, ours: &Ours<'_>) -> Vec<Meant> {
     let Some(domain) = ours.domain else { return vec![] };
-    let people = letter.people.iter().filter(|p| p.part != Part::From).map(|p| p.email.as_str());
-    let all = recipient.into_iter().chain(letter.delivered.iter().map(String::as_str)).chain(people);
-    all.filter_map(|email| meant(email, domain)).filter(|m| m.slug() == ours.slug).collect()
+    sent_to(letter, recipient).filter_map(|email| meant(email, domain)).filter(|m| m.slug() == ours.slug).collect()
 }
 
 /// The member whose address this is, and who has proven it.

@@ -17,7 +17,12 @@ use maud::{Markup, Render, html};
 
 /// The pages of a noun.
 pub fn pages(noun: Noun, slug: &Slug) -> Pages {
-    Pages::of(if noun == Noun::Customers { paths::CUSTOMERS } else { paths::CONTACTS }, slug)
+    let list = match noun {
+        Noun::Customers => paths::CUSTOMERS,
+        Noun::Contacts => paths::CONTACTS,
+        Noun::Leads => paths::LEADS,
+    };
+    Pages::of(list, slug)
 }
 
 /// Where pairs of a noun are listed.
@@ -25,6 +30,7 @@ pub fn place(noun: Noun, slug: &Slug) -> String {
     match noun {
         Noun::Customers => paths::duplicates(slug),
         Noun::Contacts => paths::contact_duplicates(slug),
+        Noun::Leads => paths::lead_duplicates(slug),
     }
 }
 
@@ -54,7 +60,11 @@ impl View for Index {
 
     fn body(&self) -> Markup {
         let head = PageHead::new("Duplicates").lead(html! { "Records that may be one, and what speaks for it." });
-        let label = |noun| if noun == Noun::Customers { "Customers" } else { "Contacts" };
+        let label = |noun| match noun {
+            Noun::Customers => "Customers",
+            Noun::Contacts => "Contacts",
+            Noun::Leads => "Leads",
+        };
         let tabs = self.nouns.iter().map(|n| Tab::new(label(*n), place(*n, &self.slug), *n == self.noun)).collect();
         dashboard_page(
             &head,

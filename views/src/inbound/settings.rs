@@ -74,7 +74,7 @@ impl Settings {
             @else { p { (code(drop)) } }
             p.quiet { "Only mail from a member’s confirmed address is filed. Everything else is set aside for somebody to look at." }
         };
-        Card::new("Secret address for copies", body)
+        Card::new("Secret address for copies", stack(body))
             .actions(html! {
                 (self.post(paths::mail_door_rotation(&self.slug), ("what", "drop"), "New address"))
                 (self.post(paths::mail_door_closure(&self.slug), ("closed", closes), words))
@@ -88,7 +88,7 @@ impl Settings {
             @if self.forms.is_empty() { p.quiet { "There is no open form. " a href=(paths::lead_forms(&self.slug)) { "Make one" } } }
             @else { (self.forms.iter().fold(Facts::new(), |facts, (name, address)| facts.fact(name, code(address)))) }
         };
-        Card::new("Leads by mail", body).render()
+        Card::new("Leads by mail", stack(body)).render()
     }
 
     fn service(&self) -> Markup {
@@ -96,7 +96,7 @@ impl Settings {
             p { "Your mail service posts each raw message here (message/rfc822, or a form with the field " (code("message")) "). Whoever knows the address can bring mail in: keep it secret." }
             (code_block(&self.url))
         };
-        Card::new("For your mail service", body)
+        Card::new("For your mail service", stack(body))
             .actions(self.post(paths::mail_door_rotation(&self.slug), ("what", "url"), "New address"))
             .render()
     }

@@ -215,7 +215,7 @@ pub async fn restore<P: Permission>(tx: &mut TenantTx, ids: &[LeadId]) -> Result
     let ids = reach::within::<P>(tx, LEADS, &ids).await?;
     let rows = sqlx::query!(
         "update leads set archived_at = null, updated_at = $2, version = version + 1
-         where id = any($1) and archived_at is not null returning id",
+         where id = any($1) and archived_at is not null and merged_into is null returning id",
         &ids,
         tx.now()
     )

@@ -9,7 +9,10 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     Slug,
-    crm::leads::{Lead, Status, conversion::Conversion, forms::Capture, scoring::Reason},
+    crm::{
+        duplicates::Twin,
+        leads::{Lead, Status, conversion::Conversion, forms::Capture, scoring::Reason},
+    },
     custom_fields::CustomField,
     draft::FieldClass,
     paths,
@@ -30,6 +33,8 @@ pub struct Show {
     /// Why it has its owner, where a rule has decided.
     pub why: Option<(String, DateTime<Utc>)>,
     pub conversion: Option<Conversion>,
+    /// Contacts who are this already.
+    pub known: Vec<Twin>,
 }
 
 impl View for Show {
@@ -140,6 +145,13 @@ impl Show {
                 (Alert::new(Tone::Info, format!("No lead: {}", l.reason.as_deref().unwrap_or("no reason is told"))))
             }
             @if let Some(c) = &self.conversion { (self.became(c)) }
+            @if !self.known.is_empty() {
+                (Alert::new(Tone::Info, "Already a contact").text(html! {
+                    ul.plain-list {
+                        @for t in &self.known { li { a href=(paths::contact(&self.slug, t.id)) { (t.name) } " " span.quiet { (t.reasons.iter().map(|r| r.label().to_lowercase()).collect::<Vec<_>>().join(", ")) } } }
+                    }
+                }))
+            }
             (Card::new("Person", person.render()))
             (Card::new("Where they came from", origin.render()))
             @if !self.captures.is_empty() { (Card::new("What they sent", self.sent())) }
