@@ -149,6 +149,7 @@ fn what_is_gained_and_lost() {
         ("deals.archive", false),
         ("deals.bulk", false),
         ("deals.export", false),
+        ("quotas.read", false),
         ("leads.write", false),
         ("leads.archive", false),
         ("leads.bulk", false),
