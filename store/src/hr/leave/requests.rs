@@ -2,7 +2,7 @@
 
 use super::{
     accounts::{self, New},
-    facts, find_type, hold, patterns, reaches, rules, steps,
+    calendar, facts, find_type, hold, patterns, reaches, rules, steps,
 };
 use crate::{Error, Result, TenantTx, Who, events, reach};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -68,7 +68,7 @@ pub async fn quote(
         errors.add("from", warnings.join(" "));
         warnings.clear();
     }
-    let away = away(tx, employee, &f.span).await?;
+    let away = calendar::with(tx, employee, &f.span).await?;
     let asked = match kind.steps.first() {
         Some(office) if !by_the_book(tx, employee).await? => Some(steps::whom(tx, employee, *office, &[]).await?.1),
         _ => None,
@@ -136,28 +136,6 @@ async fn reserved(
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|r| DayCost { day: Day(r.day), amount: r.amount, minutes: r.minutes }).collect())
-}
-
-/// Who of the same team is away then: those with the same manager, and those who report to them.
-async fn away(tx: &mut TenantTx, employee: EmployeeId, span: &Span) -> Result<Vec<(String, Span)>> {
-    let rows = sqlx::query!(
-        r#"select o.first_name || ' ' || o.last_name as "name!", r.from_on, r.to_on, r.from_midday, r.to_midday, r.minutes
-           from employees e
-           join employees o on o.tenant_id = e.tenant_id and o.id <> e.id and o.archived_at is null
-             and (o.manager_id = e.manager_id or o.manager_id = e.id)
-           join leave_requests r on r.tenant_id = o.tenant_id and r.employee_id = o.id and r.state in ('requested', 'approved', 'cancelling')
-             and r.from_on <= $3 and r.to_on >= $2
-           where e.id = $1 order by r.from_on, o.name_key limit 10"#,
-        employee.0,
-        span.from.0,
-        span.to.0
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| (r.name, span_of(r.from_on, r.to_on, (r.from_midday, r.to_midday), r.minutes)))
-        .collect())
 }
 
 pub(super) fn span_of(from: NaiveDate, to: NaiveDate, midday: (bool, bool), minutes: Option<i16>) -> Span {
