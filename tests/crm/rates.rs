@@ -20,7 +20,7 @@ async fn rates_are_told_one_by_one_or_many_at_once_and_each_wrong_line_says_so()
     owner.get(&path).await;
     let page = owner.fill("Add rate", &[("currency", "gbp"), ("rate", "1,27")]).await;
     assert_eq!(page.toast(), "GBP is worth 1.27 from 2 Mar 2026 on.", "{page}");
-    assert!(page.rows().iter().any(|r| r[0] == "GBP" && r[1] == "1.27"), "{page}");
+    assert!(page.rows().iter().any(|r| r[0].starts_with("GBP") && r[1] == "1.27"), "{page}");
     // All lines or none; each wrong one by its number.
     owner.get(&path).await;
     let page = owner.fill("Add these", &[("lines", "2026-02-01,GBP,1.25\n2026-02-01,gold,7\n2026-02-30,GBP,1")]).await;
@@ -30,7 +30,8 @@ async fn rates_are_told_one_by_one_or_many_at_once_and_each_wrong_line_says_so()
         owner.fill("Add these", &[("lines", "Date,Currency,Rate\n2026-02-01,GBP,1.25\n2026-03-02;GBP;1,28")]).await;
     assert_eq!(page.toast(), "2 rates are new or different.", "{page}");
     let page = owner.get(&format!("{path}?currency=GBP")).await;
-    let days: Vec<_> = page.rows().into_iter().filter(|r| r[0].contains("2026")).map(|r| r[1].clone()).collect();
+    let days: Vec<_> =
+        page.rows().into_iter().filter(|r| r.len() == 3 && r[0].contains("2026")).map(|r| r[1].clone()).collect();
     assert_eq!(days, ["1.28", "1.25"], "{page}");
     let page = owner.press("Remove GBP of 2026-02-01").await;
     assert_eq!(page.toast(), "The rate of GBP from 1 Feb 2026 is gone.", "{page}");
