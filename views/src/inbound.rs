@@ -359,6 +359,7 @@ const fn kind(subject: Subject) -> &'static str {
         Subject::Contact(_) => "Contact",
         Subject::Deal(_) => "Deal",
         Subject::Lead(_) => "Lead",
+        Subject::Ticket(_) => "Ticket",
     }
 }
 
