@@ -181,6 +181,8 @@ create table ticket_promises (
 create index ticket_promises_due on ticket_promises (tenant_id, next_at) where next_at is not null;
 create index ticket_promises_by_policy on ticket_promises (tenant_id, policy_id) where policy_id is not null;
 call house.tenant_table('ticket_promises');
+create policy relay on ticket_promises for select to people360_relay using (true);
+grant select (tenant_id, next_at) on ticket_promises to people360_relay;
 
 -- The clocks as they stand by those events: computed, and never the other way round.
 create table ticket_clocks (

@@ -87,7 +87,7 @@ impl Config {
         }
         let inbound_domain = given("INBOUND_MAIL_DOMAIN").map(|d| d.trim_start_matches('@').to_lowercase());
         if let Some(domain) = &inbound_domain
-            && !(domain.split('.').count() > 1 && domain.split('.').all(|part| is_label(part)))
+            && !(domain.split('.').count() > 1 && domain.split('.').all(is_label))
         {
             errors.push(format!("INBOUND_MAIL_DOMAIN is no domain: {domain:?}. Use one like in.example.com."));
         }

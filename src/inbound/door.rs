@@ -101,7 +101,7 @@ const BROKEN: &str = "The message did not arrive whole.";
 /// A message's bytes, whichever way they come.
 enum Source<'a> {
     Raw(axum::body::BodyDataStream),
-    Field(Field<'a>),
+    Field(Box<Field<'a>>),
 }
 
 impl Source<'_> {
@@ -124,10 +124,10 @@ async fn take(who: Public, posted: Posted) -> Result {
             while let Some(field) = form.next_field().await.map_err(|_| Error::Bad(BROKEN.into()))? {
                 let name = field.name().unwrap_or_default().to_lowercase();
                 if RAW.contains(&name.as_str()) {
-                    return receive(&who, &whose, recipient, Source::Field(field)).await;
+                    return receive(&who, &whose, recipient, Source::Field(Box::new(field))).await;
                 }
                 if TO.contains(&name.as_str()) && recipient.is_none() {
-                    let mut source = Source::Field(field);
+                    let mut source = Source::Field(Box::new(field));
                     let mut text = Vec::new();
                     while let Some(chunk) = source.next().await? {
                         text.extend_from_slice(&chunk[..chunk.len().min(1_024usize.saturating_sub(text.len()))]);

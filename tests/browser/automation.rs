@@ -10,15 +10,16 @@ use serde_json::json;
 
 /// Adds somebody, as their form would.
 async fn employee(tab: &Tab, company: &Company, first: &str, last: &str) -> EmployeeId {
+    // Whoever is still to come is welcomed.
+    let mut tx = tab.house.inside(&company.slug, &company.email).await;
     let draft = Draft {
         first_name: first.into(),
         last_name: last.into(),
         email: format!("{}@flows.example", first.to_lowercase()),
-        start_date: "2026-01-05".into(),
+        start_date: tx.today().plus(3).expect("a day").to_string(),
         ..Default::default()
     };
     let fields = draft.parse(&Default::default()).unwrap_or_else(|e| panic!("{e:?}"));
-    let mut tx = tab.house.inside(&company.slug, &company.email).await;
     let id = tx.id();
     let id = store::hr::employees::add(&mut tx, id, &fields).await.expect("they are added");
     tx.commit().await.expect("they are kept");

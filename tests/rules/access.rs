@@ -460,6 +460,7 @@ impl Records {
                 vec![("record", format!("contact:{}", self.contacts.contacts.record))]
             }
             p if p.ends_with("/inbound-mail/rotation") => vec![("what", "drop".into())],
+            p if p.ends_with("/inbound-mail/closure") => vec![("closed", "true".into())],
             p if p.ends_with("/views/new") || p.ends_with("/views/{id}") => vec![
                 ("name", format!("View {} {round}", p.len())),
                 ("_version", "1".into()),

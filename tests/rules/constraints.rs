@@ -71,6 +71,8 @@ const INTERNAL: &[(&str, &str)] = &[
     ("forecast_adjustments_line", "the keys of an enum"),
     ("forecast_adjustments_minor", "a draft becomes an amount, or has an error"),
     ("forecast_adjustments_withdrawn", "both are written together"),
+    ("timesheets_due_whole", "both are written together"),
+    ("ticket_links_tenant_id_ticket_id_other_id_key", "a link that is there is left alone"),
     ("forecast_snapshots_week", "a Monday, told by the calendar"),
     ("forecast_snapshot_deals_key", "a snapshot is taken once"),
     ("deal_splits_share", "shares are read in their bounds, or have an error"),

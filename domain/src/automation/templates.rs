@@ -30,7 +30,7 @@ pub const TEMPLATES: &[Template] = &[
         json: r#"{
   "record": "employee",
   "trigger": { "on": "created" },
-  "conditions": { "all": [{ "field": "start_date", "is": "within_next", "value": "365" }] },
+  "conditions": { "all": [{ "field": "status", "is": "equals", "value": "upcoming" }] },
   "steps": [
     { "id": "plan", "do": "create_task", "title": "Plan the first week of {{name}}", "assignee": "manager",
       "details": "{{job_title|No job title yet}}, {{department|no department}}, starts {{start_date|on a day to be found}}.", "due_in_days": 3 },

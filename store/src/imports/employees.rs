@@ -247,7 +247,7 @@ impl Ledger for Employees {
     const FOLLOWS: &'static [Follows] = &[
         ("employee_jobs", "employee_id", Some(BY_HAND)),
         // Whoever reports to somebody who goes, and does not go as well, would be without a manager.
-        ("employee_jobs", "manager_id", Some("not exists (select from unnest($1) u where u = x.employee_id)")),
+        ("employee_jobs", "manager_id", Some(GIVEN_BY_HAND)),
         ("employee_pay", "employee_id", Some(BY_HAND)),
         ("leave_accounts", "employee_id", None),
         ("leave_enrolments", "employee_id", Some("x.by_hand")),
@@ -297,6 +297,11 @@ impl Ledger for Employees {
 
 /// A dated row that somebody has written, or changed: what imports bring and worker's ticks do is no such thing.
 const BY_HAND: &str = "exists (select from audit_events a where a.record_id = x.id and a.record in ('employee_jobs', 'employee_pay') \
+    and a.cause is null and a.actor like 'member:%')";
+
+/// As above, of people who do not go themselves.
+const GIVEN_BY_HAND: &str = "not exists (select from unnest($1) u where u = x.employee_id) \
+    and exists (select from audit_events a where a.record_id = x.id and a.record = 'employee_jobs' \
     and a.cause is null and a.actor like 'member:%')";
 
 /// Moves the counter behind every number that is given out and behind `least`, and takes `more` numbers from it.

@@ -55,6 +55,7 @@ async fn colleagues_see_away_until_and_never_the_kind_of_leave() {
                 ("customers.read", "all"),
                 ("tasks.read", "all"),
                 ("activities.read", "all"),
+                ("tickets.read", "all"),
                 ("audit.read", "all"),
                 ("contacts.read", "all"),
                 ("deals.read", "all"),

@@ -37,7 +37,7 @@ async fn hr_makes_a_kind_and_a_policy_and_everybody_has_it() {
     assert!(page.says("Usual is there.") && page.says("30 days a year, once a year"), "{page}");
     let mut ann = signed_in(&app, &t.anns).await;
     let page = ann.get(&company.at("/hr/leave")).await;
-    assert!(page.says("Holiday") && page.all(".leave-number") == ["30"], "{page}");
+    assert!(page.says("Holiday") && page.all(".leave-number").contains(&"30".to_owned()), "{page}");
     // As of a day to come.
     let page = ann.htmx(&company.at("/hr/leave?on=2027-01-01"), "div#leave-accounts").await;
     assert!(page.says("With what is earned and over by then.") && page.says("Expired"), "{page}");

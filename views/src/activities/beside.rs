@@ -55,7 +55,7 @@ impl View for OnRecord {
             }
             @if self.may_write { (self.write()) }
         };
-        html! { div id=(CARD) { (Card::new(self.title(), body).actions(html! { a href=(all) { "All" } })) } }
+        html! { div id=(CARD) { (Card::new(self.title(), body).actions(html! { a href=(all) { "See all of them" } })) } }
     }
 
     fn part(&self, id: &str) -> Option<Markup> {

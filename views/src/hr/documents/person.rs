@@ -145,7 +145,7 @@ impl Person {
                 (kind_field(&hand.kinds, &draft.kind, e))
                 (Field::text("title", "Title").value(&draft.title).error(e.of("title")).optional()
                     .help("Left empty, it is called as its file is.").attr("maxlength", "200"))
-                (Field::date("expires", "Expires").help("The last day on which it is good.").value(&draft.expires).error(e.of("expires")).optional())
+                (Field::date("expires", "Expires").help(good_until(&hand.kinds)).value(&draft.expires).error(e.of("expires")).optional())
                 (file_field(e.of("file"), hand.megabytes))
             })
             .actions(Button::submit("Add").icon(Icon::Upload).primary().render())
@@ -191,12 +191,17 @@ pub fn upload_form(action: &str, csrf: &str, once: &str, megabytes: u64, e: &Err
 }
 
 fn kind_field(kinds: &[Kind], chosen: &str, e: &Errors) -> Field {
-    let called = |k: &Kind| match k.fields.expires {
-        true => format!("{} (needs the day on which it expires)", k.fields.name),
-        false => k.fields.name.clone(),
-    };
-    let choices = kinds.iter().map(|k| Choice::new(k.id.to_string(), called(k))).collect();
+    let choices = kinds.iter().map(|k| Choice::new(k.id.to_string(), &k.fields.name)).collect();
     Field::select("kind", "Kind", choices).value(chosen).error(e.of("kind")).empty_choice("Choose a kind").required()
+}
+
+/// Of which kinds the day has to be known.
+fn good_until(kinds: &[Kind]) -> String {
+    let needs: Vec<&str> = kinds.iter().filter(|k| k.fields.expires).map(|k| k.fields.name.as_str()).collect();
+    match needs.is_empty() {
+        true => "The last day on which it is good.".into(),
+        false => format!("The last day on which it is good. Needed for: {}.", needs.join(", ")),
+    }
 }
 
 /// Where the form of asking for one of this kind is.
