@@ -747,10 +747,8 @@ const MANY: &[(&str, &str)] = &[
     ),
     ("rules of assignment", "seldom; each of its people is shown as they are today"),
     ("confirm a form", "once a lead; it is made, and given to whom the rules and today's absences say"),
-    ("take a message in", "the workspace is opened before the message comes and again when it is there"),
-    ("a contact of a message", "it is made as its own form makes it, and the message is put on it"),
-    ("a lead of a message", "as a contact of one"),
     ("ticket", "its messages, clocks, draft, near tickets, fields and whatever is chosen from stand on it"),
+    ("timeline of a ticket", "its messages and clocks are told beside what was changed"),
     (
         "open a ticket",
         "a number is drawn, who asks is looked for, its queue chooses somebody, and what is promised is worked out",
@@ -765,6 +763,9 @@ const MANY: &[(&str, &str)] = &[
     ("split a ticket", "another ticket is opened, as by its form, and both are linked"),
     ("merge a ticket", "both are held, what was said goes along, and the clocks of both are worked out"),
     ("undo a merge of tickets", "as to merge; each goes back to where it was"),
+    ("take a message in", "the workspace is opened before the message comes and again when it is there"),
+    ("a contact of a message", "it is made as its own form makes it, and the message is put on it"),
+    ("a lead of a message", "as a contact of one"),
 ];
 
 /// Asks for routes, and counts.
