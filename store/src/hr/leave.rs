@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod calendar;
 pub mod facts;
 pub mod feeds;
+mod notices;
 pub mod patterns;
 pub mod policies;
 pub mod refit;

@@ -366,7 +366,8 @@ async fn cancelling_after_the_start_needs_approval_and_writes_a_reversal() {
     let mut bob = signed_in(&app, &t.bobs).await;
     bob.post(&company.at(&format!("/hr/leave/requests/{rest}/cancellation")), &[("back_on", "2026-03-05")]).await;
     answer(&company, &mut mona, rest, &[("answer", "no"), ("note", "Stay away")]).await;
-    assert_eq!(state(&company, rest).await.state.key(), "approved");
+    let stands = state(&company, rest).await;
+    assert_eq!((stands.state.key(), stands.back_on), ("approved", None));
     assert_eq!(balance(&company, t.bob, vacation, day(3, 31)).await, "22");
     app.run_jobs().await;
 }
@@ -396,4 +397,24 @@ async fn a_request_across_a_policy_change_a_dst_change_and_a_holiday() {
     // 90 days of 25 and 275 of 24 a year, less eight.
     assert_eq!(balance(&company, t.ann, vacation, day(4, 8)).await, "16.25");
     app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn an_hour_off_and_half_a_day_hand_no_question_away() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let t = team(&company).await;
+    let off = company.leave_type(&kind("Errand", false, &[])).await;
+    let vacation = company.vacation().await;
+    let request = company.leave_request(t.anns.member, t.ann, vacation, Span::whole(day(6, 1), day(6, 1))).await;
+    let today = Span::whole(day(3, 2), day(3, 2));
+    company.leave_request(t.mona.member, t.boss, off, Span { minutes: Some(60), ..today }).await;
+    let half = Span { from_midday: true, ..Span::whole(day(3, 3), day(3, 3)) };
+    company.leave_request(t.mona.member, t.boss, off, half).await;
+    for _ in 0..2 {
+        tick(&app).await;
+        let step = state(&company, request).await.open_step().cloned().expect("it waits");
+        assert_eq!((step.whose(), step.because.as_deref()), ("Mona Manager", None));
+        app.clock.advance(Duration::days(1));
+    }
 }

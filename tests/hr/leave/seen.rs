@@ -29,6 +29,12 @@ async fn colleagues_see_away_until_and_never_the_kind_of_leave() {
         let page = mona.get(&company.at(path)).await;
         assert!(page.says("Sick leave") && page.text.contains(&request.to_string()), "{path}: {page}");
     }
+    // Who asks at the same time is told who is away, and not who only wants to be.
+    let quote = |from: &str| company.at(&format!("/hr/leave/quote?kind={vacation}&from={from}"));
+    let page = bob.htmx(&quote("2026-03-23"), "div#leave-quote").await;
+    assert!(page.says("Nobody else of the team is away then.") && !page.says("Ann Able"), "{page}");
+    let page = bob.htmx(&quote("2026-03-05"), "div#leave-quote").await;
+    assert!(page.says("Away then as well: Ann Able"), "{page}");
     // On their record, and no further.
     let record = company.at(&format!("/hr/employees/{}", t.ann));
     let page = bob.get(&record).await;

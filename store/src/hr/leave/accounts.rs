@@ -93,9 +93,9 @@ pub async fn settle(tx: &mut TenantTx, all: &[(EmployeeId, LeaveTypeId)]) -> Res
         let entries = ledgers.get(&of).map_or(&[][..], Vec::as_slice);
         let mut id = || tx.id::<LeavePolicyId>().0;
         let settled = accrual::settle(facts.get(&of).map_or(&[][..], Vec::as_slice), entries, today, &mut id);
-        for entry in &settled.entries {
+        for (n, entry) in settled.entries.iter().enumerate() {
             let same = |e: &&Entry| (e.policy, e.period) == (entry.policy, entry.period) && e.earned.is_some();
-            let turn = entries.iter().filter(same).count();
+            let turn = entries.iter().chain(&settled.entries[..n]).filter(same).count();
             written.push(New {
                 turn: i32::try_from(turn).unwrap_or(i32::MAX),
                 ..New::of(*employee, *kind, entry.clone())
@@ -154,8 +154,9 @@ pub(super) async fn write(tx: &mut TenantTx, new: &[New]) -> Result<()> {
     let earned: Vec<Option<Decimal>> = new.iter().map(|n| n.entry.earned).collect();
     let turns: Vec<i32> = new.iter().map(|n| n.turn).collect();
     let reasons: Vec<Option<String>> = new.iter().map(|n| n.reason.clone()).collect();
-    // What a policy gives is nobody's doing, whoever had the ledger looked at.
-    let bys: Vec<Option<Uuid>> = new.iter().map(|n| by.filter(|_| n.entry.policy.is_none())).collect();
+    // What a policy gives, and what is over, is nobody's doing, whoever had the ledger looked at.
+    let done = |n: &New| n.request.is_some() || n.reason.is_some();
+    let bys: Vec<Option<Uuid>> = new.iter().map(|n| by.filter(|_| done(n))).collect();
     sqlx::query!(
         "insert into leave_ledger (tenant_id, id, employee_id, type_id, on_day, kind, amount, expires_on, of_id, policy_id, period,
            earned, turn, request_id, reason, by_member, created_at)
@@ -250,19 +251,20 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
         }
         let mut entries: Vec<Entry> = mine.iter().map(|l| l.entry.clone()).collect();
         let mut all = mine;
-        // Of a day to come: with what will be given and over by then, which nobody has written yet.
+        // With what is due today, and of a day to come with what will be given and over by then, which nobody has written yet.
         let facts = facts.get(&(employee.0, r.id)).map_or(&[][..], Vec::as_slice);
         let mut id = || tx.id::<LeavePolicyId>().0;
-        for entry in accrual::settle(facts, &entries, on.max(today), &mut id).entries {
-            entries.push(entry.clone());
-            all.push(Line { entry, reason: None, by: None, request: None });
+        for until in [Some(today), Some(on).filter(|on| *on > today)].into_iter().flatten() {
+            for entry in accrual::settle(facts, &entries, until, &mut id).entries {
+                entries.push(entry.clone());
+                all.push(Line { entry, reason: None, by: None, request: None });
+            }
         }
         // Of the same year: what comes after it is taken from what is given then.
-        let ahead = |e: &&Entry| e.on > on && e.on.year() == on.year() && matches!(e.kind, Kind::Use | Kind::Reversal);
+        let ahead = |e: &&Entry| e.on > on && e.on.year() == on.year() && e.is_of_leave();
         let mine_ahead: Decimal = entries.iter().filter(ahead).map(|e| e.amount).sum();
         let expiring = accrual::over_next(facts, &entries, on, &mut id);
-        let this_year =
-            |e: &&Entry| e.on.year() == on.year() && e.on <= on && matches!(e.kind, Kind::Use | Kind::Reversal);
+        let this_year = |e: &&Entry| e.on.year() == on.year() && e.on <= on && e.is_of_leave();
         let row = TypeRow {
             id: r.id,
             version: r.version,

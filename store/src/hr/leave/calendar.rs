@@ -76,6 +76,14 @@ fn named(q: &mut QueryBuilder<Postgres>, filter: &Filter) {
     }
 }
 
+/// Of the leave `r` of the employee `e`, what the reader may know of: that of people whom they see; and what waits for an
+/// answer only whoever may see requests.
+fn told(q: &mut QueryBuilder<Postgres>, tx: &TenantTx) {
+    let people = reach::Kind::Employees;
+    q.push(" and (r.state <> 'requested' or ").push(reach::reaches(people, tx.scope::<LeaveRead>())).push(")");
+    reach::narrow(q, people, tx.scope::<EmployeesRead>());
+}
+
 async fn absences(tx: &mut TenantTx, circle: Circle<'_>, from: Day, to: Day) -> Result<Vec<Absence>> {
     let people = reach::Kind::Employees;
     let kind = reach::reaches(people, tx.scope::<LeaveKind>());
@@ -95,9 +103,7 @@ async fn absences(tx: &mut TenantTx, circle: Circle<'_>, from: Day, to: Day) -> 
            where r.state in ('requested', 'approved', 'cancelling') and r.to_on >= ",
     );
     q.push_bind(from.0).push(" and r.from_on <= ").push_bind(to.0).push(" and e.archived_at is null");
-    // What waits for an answer is known to whoever may see requests.
-    q.push(" and (r.state <> 'requested' or ").push(reach::reaches(people, tx.scope::<LeaveRead>())).push(")");
-    reach::narrow(&mut q, people, tx.scope::<EmployeesRead>());
+    told(&mut q, tx);
     match circle {
         Circle::Own => {
             q.push(" and e.id = house.me()");
@@ -196,12 +202,13 @@ pub async fn days_off(tx: &mut TenantTx, from: Day, to: Day) -> Result<HashMap<O
     Ok(found)
 }
 
-/// Who of somebody's team is away at the same time, as far as the reader sees them.
+/// Who of somebody's team is away at the same time, as far as the reader sees them; what waits for an answer, as in
+/// [`absences`].
 pub async fn with(tx: &mut TenantTx, employee: EmployeeId, span: &Span) -> Result<Vec<(String, Span)>> {
     let mut q: QueryBuilder<Postgres> = QueryBuilder::new(BESIDE);
     q.push(" from (select ").push_bind(Uuid::nil()).push(" as id, ").push_bind(employee.0).push(" as employee_id, ");
     q.push_bind(span.from.0).push("::date as from_on, ").push_bind(span.to.0).push("::date as to_on) w").push(OTHERS);
-    reach::narrow(&mut q, reach::Kind::Employees, tx.scope::<EmployeesRead>());
+    told(&mut q, tx);
     q.push(" order by r.from_on, e.name_key limit 10");
     let rows: Vec<Beside> = q.build_query_as().fetch_all(tx.conn()).await?;
     Ok(rows.into_iter().map(Beside::told).map(|(_, one)| one).collect())
@@ -221,7 +228,7 @@ pub async fn with_each(
         .push_bind(ids)
         .push(")) w")
         .push(OTHERS);
-    reach::narrow(&mut q, reach::Kind::Employees, tx.scope::<EmployeesRead>());
+    told(&mut q, tx);
     q.push(" order by r.from_on, e.name_key limit 500");
     let rows: Vec<Beside> = q.build_query_as().fetch_all(tx.conn()).await?;
     let mut found: HashMap<LeaveRequestId, Vec<(String, Span)>> = HashMap::new();

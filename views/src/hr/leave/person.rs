@@ -187,7 +187,7 @@ impl Show {
                         }
                     }
                 }
-                p.quiet { "Hours of each day, like 8 or 7:24; empty: no working day. Leave that was asked for already keeps what it took." }
+                p.quiet { "Hours of each day, like 8 or 7:24; empty: no working day. Leave from today on that was asked for already takes what these days say; what was taken before stays." }
             })
             .actions(Button::submit("Save working days").render())
             .render()
