@@ -261,12 +261,13 @@ impl Draft {
             None => e.line("reason", &self.reason, REASON),
         };
         let (Some(day), Some(from), Some(until)) = (day, from, until) else { return Err(e) };
+        let nothing = until == from;
         let last = if until <= from { day.0.checked_add_days(Days::new(1)).unwrap_or(day.0) } else { day.0 };
         let (from, until) = (instant(zone, day.0, from), instant(zone, last, until));
         let rest = rest.unwrap_or_default();
         if until > now {
             e.add("until", "This is still to come.");
-        } else if self.until.trim() == self.from.trim() {
+        } else if nothing {
             e.add("until", "This is when it begins.");
         } else if until - from > LONGEST {
             e.add("until", "Nobody works longer than a day at a stretch.");
@@ -375,6 +376,7 @@ mod tests {
             ("someday", "9:00", "17:00", "day"),
             ("2027-01-02", "9:00", "17:00", "until"),
             ("2026-03-02", "8:00", "8:00", "until"),
+            ("2026-03-02", "8:00", "8", "until"),
         ] {
             assert!(typed(date, from, until).expect_err("it is wrong").of(field).is_some(), "{date} {from} {until}");
         }
