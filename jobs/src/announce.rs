@@ -46,6 +46,7 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
                 queue::push(tx, &AssignLeads { tenant, at: tx.now() }).await?;
             }
             store::hr::leave::policies::enrol_by_rule(tx, None).await?;
+            store::hr::leave::accounts::look_again(tx, None, None).await?;
             queue::push(tx, &RefitLeave { tenant, id: announced.id, people: vec![] }).await?;
             let id = MailId(announced.id);
             // Whoever it brought may start or leave; those are many, and have a job of their own.
@@ -76,8 +77,14 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
                 false => Ok(()),
             }
         }
-        Event::EmployeesRestored { employees } => running::follow_many(tx, employees).await,
+        // Whoever is archived earns nothing more, and does again once they are back.
+        Event::EmployeesRestored { employees } => {
+            store::hr::leave::policies::enrol_by_rule(tx, Some(employees)).await?;
+            store::hr::leave::accounts::look_again(tx, Some(employees), None).await?;
+            running::follow_many(tx, employees).await
+        }
         Event::EmployeesArchived { employees } => {
+            store::hr::leave::accounts::look_again(tx, Some(employees), None).await?;
             // What waits for the answer of whoever is archived is asked of somebody else.
             queue::push(tx, &RerouteLeave { tenant, at: tx.now() }).await?;
             running::follow_many(tx, employees).await

@@ -34,14 +34,20 @@ impl Run for SettleLeave {
 impl Run for RefitLeave {
     const TIME_OUT: Duration = Duration::from_secs(600);
 
-    /// Some requests at a time, each lot in a transaction of its own; what fits is left alone, so a second try goes on.
+    /// Some requests at a time are looked at, and each that does not fit has a transaction of its own; what fits is left
+    /// alone, so a second try goes on.
     async fn run(self, cx: &Context) -> Result<(), Failure> {
         let people = Some(&self.people[..]).filter(|people| !people.is_empty());
         let mut after = LeaveRequestId(Uuid::nil());
         loop {
             let (mut tx, _) = cx.db.begin_job(self.tenant, "refit_leave").await?;
-            let last = refit::fit(&mut tx, people, after).await?;
-            tx.commit().await?;
+            let (misfits, last) = refit::misfits(&mut tx, people, after).await?;
+            drop(tx);
+            for id in misfits {
+                let (mut tx, _) = cx.db.begin_job(self.tenant, "refit_leave").await?;
+                refit::fit(&mut tx, id).await?;
+                tx.commit().await?;
+            }
             let Some(last) = last else { return Ok(()) };
             after = last;
         }

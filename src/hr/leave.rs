@@ -55,10 +55,10 @@ struct AsOf {
 }
 
 impl AsOf {
-    /// The day that is asked for, if it can be read and is not years away; today otherwise.
+    /// The day that is asked for, or the nearest one that balances are told of; today, if it cannot be read.
     fn day(&self, today: Day) -> Day {
-        let day = Day::parse(&self.on, domain::DateOrder::Dmy).ok();
-        day.filter(|d| (d.0 - today.0).num_days().abs() <= 3 * 366).unwrap_or(today)
+        let [first, last] = domain::hr::leave::told_between(today);
+        Day::parse(&self.on, domain::DateOrder::Dmy).map_or(today, |day| day.clamp(first, last))
     }
 }
 

@@ -21,13 +21,16 @@ struct Team {
 }
 
 async fn team(company: &Company<'_>) -> Team {
-    let boss = company.employee(&[("first_name", "Mona"), ("last_name", "Manager"), ("number", "10")]).await;
+    let boss = company
+        .employee(&[("first_name", "Mona"), ("last_name", "Manager"), ("number", "10"), ("start_date", "2020-01-01")])
+        .await;
     let ann = company
         .employee(&[
             ("first_name", "Ann"),
             ("last_name", "Able"),
             ("manager", "10"),
             ("number", "11"),
+            ("start_date", "2020-01-01"),
             ("department", "Sales"),
         ])
         .await;
@@ -37,6 +40,7 @@ async fn team(company: &Company<'_>) -> Team {
             ("last_name", "Busy"),
             ("manager", "10"),
             ("number", "12"),
+            ("start_date", "2020-01-01"),
             ("department", "Sales"),
         ])
         .await;

@@ -172,6 +172,8 @@ pub(super) struct Records {
 #[derive(Clone)]
 pub(super) struct Leave {
     pub(super) kind: String,
+    /// Of which there is so much and no more.
+    limited: String,
     pub(super) policy: String,
     /// Of the employee's, and waits for an answer; what is asked about it.
     pub(super) request: String,
@@ -214,10 +216,13 @@ impl Records {
         let (job_row, pay_row) = company.plans(employee).await;
         let offices = [domain::hr::leave::Office::Manager];
         let kind = company.leave_type(&crate::support::leave::kind(&format!("Leave {round}"), false, &offices)).await;
+        let limited = crate::support::leave::kind(&format!("Vacation {round}"), true, &offices);
+        let limited = company.leave_type(&limited).await.to_string();
         let policy = company.leave_policy(&format!("Policy {round}"), kind, Default::default()).await;
         let (blackout, cover) = company.leave_rules(round).await;
         let leave = Leave {
             kind: kind.to_string(),
+            limited,
             policy: policy.to_string(),
             request: String::new(),
             step: String::new(),
@@ -304,6 +309,7 @@ impl Records {
             approval: self.workflow.clone(),
             leave: Leave {
                 kind: self.leave.policy.clone(),
+                limited: self.leave.policy.clone(),
                 policy: self.leave.kind.clone(),
                 request: self.leave.kind.clone(),
                 step: self.leave.kind.clone(),

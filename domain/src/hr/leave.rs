@@ -11,8 +11,13 @@ pub mod pattern;
 pub mod policy;
 pub mod requests;
 
-use crate::{EmployeeId, LeaveTypeId};
+use crate::{Day, EmployeeId, LeaveTypeId};
 use rust_decimal::Decimal;
+
+/// The first and the last day of which balances are told: three years back and ahead.
+pub fn told_between(today: Day) -> [Day; 2] {
+    [-3 * 366, 3 * 366].map(|days| today.plus(days).unwrap_or(today))
+}
 
 /// Whole or broken days, or hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

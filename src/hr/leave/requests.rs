@@ -10,7 +10,7 @@ use domain::{
     access::{LeaveRead, LeaveRequest, LeaveSettings, Permission},
     hr::leave::{
         forms::{RequestDraft, RequestFields},
-        requests::{Quote, State},
+        requests::{Asking, Quote, State},
     },
     paths,
 };
@@ -19,7 +19,7 @@ use store::{
     TenantTx,
     hr::leave::{self, accounts, calendar, requests, steps},
 };
-use views::hr::leave::requests::{New, Show};
+use views::hr::leave::requests::{NOBODY_ELSE, New, Show};
 
 pub fn routes(r: Routes) -> Routes {
     r.get(paths::LEAVE_NEW, new)
@@ -127,12 +127,13 @@ async fn add(who: Allowed<LeaveRequest>, screen: Screen, form: Valid<RequestForm
     let mut tx = who.begin().await?;
     let id = LeaveRequestId(form.once);
     let asked = requests::ask(&mut tx, id, *employee, fields).await;
-    let state = form.settle(tx, asked).await?;
+    let asked = form.settle(tx, asked).await?;
     let own = Some(*employee) == who.actor.employee;
-    let words = match (state, own) {
-        (State::Requested, _) => "It is asked for. You are told when it is answered.",
-        (_, true) => "It is noted. Nobody has to be asked.",
-        (_, false) => "It is noted.",
+    let words = match (asked, own) {
+        (Asking::Of(_), _) => "It is asked for. You are told when it is answered.",
+        (Asking::Nobody, _) => NOBODY_ELSE,
+        (Asking::NoNeed, true) => "It is noted. Nobody has to be asked.",
+        (Asking::NoNeed, false) => "It is noted.",
     };
     let path = if own { paths::leave(who.slug()) } else { paths::employee_leave(who.slug(), *employee) };
     screen.done(path, Toast::good(words).link("Open", paths::leave_request(who.slug(), id))).await
@@ -214,6 +215,7 @@ async fn cancel(
     tx.commit().await?;
     let words = match done {
         State::Cancelling => "Somebody is asked to say yes to that.",
+        State::Approved => "It ends earlier, and its days from then on are back.",
         _ => "It is cancelled, and its days are back.",
     };
     screen.done(paths::leave_request(who.slug(), id), Toast::good(words)).await

@@ -5,7 +5,10 @@ use crate::{
     Error, Result, TenantTx,
     db::strange,
     events,
-    hr::employees::{self, fte},
+    hr::{
+        employees::{self, fte},
+        leave,
+    },
     reach::{self, Kind},
 };
 use domain::{
@@ -472,7 +475,8 @@ async fn settle(tx: &mut TenantTx, before: &Employee) -> Result<()> {
     let fields: Vec<String> =
         FIELDS.iter().map(|f| f.key).filter(|f| before.cell(f) != after.cell(f)).map(str::to_owned).collect();
     if !fields.is_empty() {
-        events::emit(tx, Event::EmployeeChanged { employee: before.id, fields }).await?;
+        return events::emit(tx, Event::EmployeeChanged { employee: before.id, fields }).await;
     }
-    Ok(())
+    // Nothing of today: but hours of other days are what leave is earned by.
+    leave::accounts::look_again(tx, Some(&[before.id]), None).await
 }

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod calendar;
 pub mod facts;
 pub mod feeds;
+mod notices;
 pub mod patterns;
 pub mod policies;
 pub mod presence;
@@ -96,7 +97,7 @@ pub async fn types(tx: &mut TenantTx) -> Result<Vec<Type>> {
     let rows = sqlx::query_as!(
         TypeRow,
         r#"select id, version, name, unit, paid, colour, needs_reason, limited, steps, patience, archived_at is not null as "archived!"
-           from leave_types order by archived_at is not null, created_at, id limit 100"#
+           from leave_types order by archived_at is not null, not limited, lower(name), id limit 100"#
     )
     .fetch_all(tx.conn())
     .await?;

@@ -366,7 +366,8 @@ async fn cancelling_after_the_start_needs_approval_and_writes_a_reversal() {
     let mut bob = signed_in(&app, &t.bobs).await;
     bob.post(&company.at(&format!("/hr/leave/requests/{rest}/cancellation")), &[("back_on", "2026-03-05")]).await;
     answer(&company, &mut mona, rest, &[("answer", "no"), ("note", "Stay away")]).await;
-    assert_eq!(state(&company, rest).await.state.key(), "approved");
+    let stands = state(&company, rest).await;
+    assert_eq!((stands.state.key(), stands.back_on), ("approved", None));
     assert_eq!(balance(&company, t.bob, vacation, day(3, 31)).await, "22");
     app.run_jobs().await;
 }
@@ -395,5 +396,94 @@ async fn a_request_across_a_policy_change_a_dst_change_and_a_holiday() {
     mona.fill("Approve", &[]).await;
     // 90 days of 25 and 275 of 24 a year, less eight.
     assert_eq!(balance(&company, t.ann, vacation, day(4, 8)).await, "16.25");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn an_hour_off_and_half_a_day_hand_no_question_away() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let t = team(&company).await;
+    let off = company.leave_type(&kind("Errand", false, &[])).await;
+    let vacation = company.vacation().await;
+    let request = company.leave_request(t.anns.member, t.ann, vacation, Span::whole(day(6, 1), day(6, 1))).await;
+    let today = Span::whole(day(3, 2), day(3, 2));
+    company.leave_request(t.mona.member, t.boss, off, Span { minutes: Some(60), ..today }).await;
+    let half = Span { from_midday: true, ..Span::whole(day(3, 3), day(3, 3)) };
+    company.leave_request(t.mona.member, t.boss, off, half).await;
+    for _ in 0..2 {
+        tick(&app).await;
+        let step = state(&company, request).await.open_step().cloned().expect("it waits");
+        assert_eq!((step.whose(), step.because.as_deref()), ("Mona Manager", None));
+        app.clock.advance(Duration::days(1));
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_not_above_them_any_more_is_asked_no_more() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let t = team(&company).await;
+    let nora = company.employee(&[("first_name", "Nora"), ("last_name", "New"), ("number", "40")]).await;
+    let noras = company.join("Nora New", &app.email("nora"), Role::Manager).await;
+    company.link(noras.member, nora).await;
+    let vacation = company.vacation().await;
+    tick(&app).await;
+    // Ann goes to another team while her question waits with Mona.
+    let request = company.leave_request(t.anns.member, t.ann, vacation, Span::whole(day(6, 1), day(6, 1))).await;
+    super::refit::change(&company, t.ann, &[("manager", "40")]).await;
+    let mut mona = signed_in(&app, &t.mona).await;
+    let page = answer(&company, &mut mona, request, &[("answer", "yes")]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "{page}");
+    tick(&app).await;
+    assert_eq!(state(&company, request).await.open_step().map(|s| s.whose().to_owned()).as_deref(), Some("Nora New"));
+    // Nora has Bob answer for her until a day; after it he answers no more.
+    let today = company.begin().await.today();
+    let until = today.plus(1).expect("a day");
+    let mut tx = company.begin().await;
+    steps::hand_over(&mut tx, noras.member, Some((t.bobs.member, None, Some(until))))
+        .await
+        .expect("he answers for her");
+    tx.commit().await.expect("it is kept");
+    let away = company.leave_request(noras.member, nora, vacation, Span::whole(today, until)).await;
+    let mut owner = company.owner().await;
+    answer(&company, &mut owner, away, &[("answer", "yes")]).await;
+    let request = company.leave_request(t.anns.member, t.ann, vacation, Span::whole(day(6, 2), day(6, 2))).await;
+    assert_eq!(state(&company, request).await.open_step().map(|s| s.whose().to_owned()).as_deref(), Some("Bob Busy"));
+    app.clock.advance(Duration::days(2));
+    let mut bob = signed_in(&app, &t.bobs).await;
+    let page = answer(&company, &mut bob, request, &[("answer", "yes")]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn nobody_is_paid_for_what_is_booked_and_what_has_no_limit_is_not_adjusted() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let t = team(&company).await;
+    let vacation = company.vacation().await;
+    let sick = company.leave_type(&kind("Sick leave", false, &[])).await;
+    tick(&app).await;
+    let request = company.leave_request(t.anns.member, t.ann, vacation, Span::whole(day(6, 1), day(6, 12))).await;
+    let mut owner = company.owner().await;
+    answer(&company, &mut owner, request, &[("answer", "yes")]).await;
+    let path = company.at(&format!("/hr/employees/{}/time-off/adjustment", t.ann));
+    for (amount, kind, field, words) in [
+        ("16", vacation, "amount", "There are 15 days on that day beside approved leave."),
+        ("1", sick, "kind", "There is no limit to Sick leave"),
+    ] {
+        let (kind, once) = (kind.to_string(), uuid::Uuid::new_v4().to_string());
+        let typed = [
+            ("kind", &*kind),
+            ("what", "encashment"),
+            ("amount", amount),
+            ("on", "2026-03-02"),
+            ("reason", "Paid"),
+            ("_once", &*once),
+        ];
+        let page = owner.post(&path, &typed).await;
+        assert!(page.error(field).contains(words), "{page}");
+    }
     app.run_jobs().await;
 }

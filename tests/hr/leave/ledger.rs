@@ -24,7 +24,7 @@ async fn go_to(app: &TestApp, moment: &str) {
 async fn accrual_is_idempotent_per_employee_policy_and_period_and_catches_up_missed_periods() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
-    let ann = company.employee(&[]).await;
+    let ann = company.employee(&[("start_date", "2020-01-01")]).await;
     let vacation = company.leave_type(&kind("Vacation", true, &[])).await;
     company.leave_policy("Monthly", vacation, monthly(24)).await;
     // January and February were missed; they are written with their own days.
@@ -74,7 +74,7 @@ async fn accrual_runs_on_the_employees_local_date() {
 async fn policy_changes_are_dated_and_never_rewrite_history() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
-    let ann = company.employee(&[]).await;
+    let ann = company.employee(&[("start_date", "2020-01-01")]).await;
     let vacation = company.leave_type(&kind("Vacation", true, &[])).await;
     let policy = company.leave_policy("Monthly", vacation, monthly(24)).await;
     tick(&app).await;
@@ -163,7 +163,7 @@ async fn pro_rata_on_hire_and_exit_and_a_waiting_period() {
 async fn the_ledger_is_only_ever_added_to() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
-    let ann = company.employee(&[]).await;
+    let ann = company.employee(&[("start_date", "2020-01-01")]).await;
     let vacation = company.vacation().await;
     tick(&app).await;
     let mut conn = app.app_role().await;
@@ -224,7 +224,7 @@ async fn the_ledger_is_only_ever_added_to() {
 async fn somebody_is_put_on_another_policy_by_hand_from_a_day_on() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
-    let ann = company.employee(&[]).await;
+    let ann = company.employee(&[("start_date", "2020-01-01")]).await;
     let vacation = company.leave_type(&kind("Vacation", true, &[Office::Manager])).await;
     company.leave_policy("Usual", vacation, monthly(24)).await;
     // What is made in one moment has no order, and the older rule counts.
@@ -239,4 +239,91 @@ async fn somebody_is_put_on_another_policy_by_hand_from_a_day_on() {
     // The rule of the other policy leaves them alone from then on.
     tick(&app).await;
     assert_eq!(balance(&company, ann, vacation, day(5, 31)).await, "12");
+}
+
+#[tokio::test]
+async fn a_policy_set_by_hand_from_the_day_the_old_one_began_gives_only_its_own() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ann = company.employee(&[("start_date", "2020-01-01")]).await;
+    let vacation = company.leave_type(&kind("Vacation", true, &[Office::Manager])).await;
+    let yearly = |annual: i64| Terms { annual: annual.into(), ..Terms::default() };
+    company.leave_policy("Usual", vacation, yearly(24)).await;
+    app.clock.advance(Duration::minutes(1));
+    let more = company.leave_policy("Generous", vacation, yearly(30)).await;
+    tick(&app).await;
+    assert_eq!(balance(&company, ann, vacation, day(3, 2)).await, "24");
+    let mut owner = company.owner().await;
+    owner.get(&company.at(&format!("/hr/employees/{ann}/time-off"))).await;
+    let page = owner.fill("Put on this policy", &[("Policy", &more.to_string()), ("from", "2026-01-01")]).await;
+    assert!(page.says("They are on that policy."), "{page}");
+    assert_eq!(balance(&company, ann, vacation, day(3, 2)).await, "30");
+    let written = lines(&company, ann, vacation).await;
+    assert!(written.contains(&("2026-03-02".into(), "grant", "-24".into())), "{written:?}");
+    tick(&app).await;
+    assert_eq!(lines(&company, ann, vacation).await, written, "once");
+}
+
+#[tokio::test]
+async fn a_first_day_and_a_rule_that_change_before_it_take_the_policy_with_them() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let vacation = company.leave_type(&kind("Vacation", true, &[])).await;
+    let mut policies = vec![];
+    for (employment, annual) in [("full_time", 365), ("part_time", 730)] {
+        let mut tx = company.begin().await;
+        let fields = domain::hr::leave::forms::PolicyFields {
+            name: employment.into(),
+            kind: vacation,
+            year: (1, 1),
+            audience: domain::hr::leave::policy::Audience::Employment(employment.into()),
+            from: day(1, 1),
+            terms: Terms { annual: annual.into(), ..Terms::default() },
+        };
+        let id = tx.id();
+        store::hr::leave::policies::add(&mut tx, id, &fields).await.expect("a policy");
+        tx.commit().await.expect("it is kept");
+        policies.push(id);
+    }
+    let ann = company.employee(&[("start_date", "2026-07-01"), ("employment_type", "full_time")]).await;
+    tick(&app).await;
+    assert_eq!(balance(&company, ann, vacation, day(7, 1)).await, "184");
+    // Another kind of contract, long before she begins: what has not begun is not hers.
+    super::refit::change(&company, ann, &[("employment_type", "part_time")]).await;
+    tick(&app).await;
+    assert_eq!(balance(&company, ann, vacation, day(7, 1)).await, "368");
+    // She begins earlier: so does what she is on.
+    super::refit::change(&company, ann, &[("start_date", "2026-01-01")]).await;
+    app.clock.advance(Duration::hours(1));
+    tick(&app).await;
+    assert_eq!(balance(&company, ann, vacation, day(3, 3)).await, "730");
+    // Nobody knows since when somebody without a first day is there.
+    let new = company.employee(&[("number", "31"), ("employment_type", "full_time")]).await;
+    tick(&app).await;
+    assert_eq!(balance(&company, new, vacation, day(12, 31)).await, "365", "as much as whoever came long ago");
+}
+
+#[tokio::test]
+async fn leave_of_last_year_that_is_written_down_late_is_not_paid_by_this_year() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ann = company.employee(&[("start_date", "2020-01-01")]).await;
+    let vacation = company.leave_type(&kind("Vacation", true, &[])).await;
+    let terms = Terms { annual: 25.into(), carry_limit: Some(5.into()), carry_months: Some(3), ..Terms::default() };
+    company.leave_policy("Usual", vacation, terms).await;
+    tick(&app).await;
+    go_to(&app, "2027-01-10T12:06:00Z").await;
+    let january = Day::new(2027, 1, 11).expect("a day");
+    assert_eq!(balance(&company, ann, vacation, january).await, "30");
+    let mut owner = company.owner().await;
+    owner.get(&company.at(&format!("/hr/leave/new?employee={ann}"))).await;
+    let days = [("kind", &*vacation.to_string()), ("from", "2026-12-29"), ("to", "2026-12-30")];
+    let page = owner.fill("Write it down", &days).await;
+    assert!(page.says("It is noted."), "{page}");
+    assert_eq!(balance(&company, ann, vacation, january).await, "30");
+    app.clock.advance(Duration::hours(1));
+    tick(&app).await;
+    let written = lines(&company, ann, vacation).await;
+    assert_eq!(written.iter().filter(|l| l.1 == "reversal").map(|l| &*l.2).collect::<Vec<_>>(), ["2"], "{written:?}");
+    assert_eq!(balance(&company, ann, vacation, january).await, "30");
 }

@@ -29,7 +29,7 @@ async fn taken(company: &Company<'_>, id: domain::LeaveRequestId) -> (String, St
     (next(), next(), next())
 }
 
-async fn change(company: &Company<'_>, id: EmployeeId, set: &[(&str, &str)]) {
+pub async fn change(company: &Company<'_>, id: EmployeeId, set: &[(&str, &str)]) {
     let mut tx = company.begin().await;
     let now = store::hr::employees::find(&mut tx, id).await.expect("they are there");
     let mut draft = now.draft();
@@ -53,6 +53,8 @@ async fn leave_ends_with_employment_and_what_it_took_beyond_is_given_back() {
     let mut ann = signed_in(&app, &t.anns).await;
     let page = ann.get(&company.at("/notifications")).await;
     assert!(page.says("Your time off takes 8 days now"), "{page}");
+    let page = company.owner().await.get(&company.at("/notifications")).await;
+    assert!(page.says("7 days of approved leave of Ann Able fall away"), "{page}");
     // They leave before it begins.
     change(&company, t.ann, &[("end_date", "2026-05-29")]).await;
     assert_eq!(taken(&company, id).await.0, "cancelled");
@@ -155,4 +157,28 @@ async fn a_location_that_many_move_to_at_once_brings_its_holidays() {
     app.run_jobs().await;
     assert_eq!(owner.get(&format!("{list}/{ann}/edit")).await.value("location"), "Site Oslo");
     assert_eq!(taken(&company, id).await.2, "14", "what stands follows the place");
+}
+
+#[tokio::test]
+async fn leave_that_ended_earlier_has_no_days_beyond_its_end() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let t = team(&company).await;
+    let (vacation, id) = given(&company, &t).await;
+    let there: chrono::DateTime<chrono::Utc> = "2026-06-08T12:00:00Z".parse().expect("a moment");
+    app.clock.advance(there - store::Clock::now(&*app.clock));
+    let mut owner = company.owner().await;
+    owner.get(&company.at(&format!("/hr/leave/requests/{id}"))).await;
+    let page = owner.fill("Ask to end it", &[("Back at work on", "2026-06-12")]).await;
+    assert!(page.says("It ends earlier, and its days from then on are back."), "{page}");
+    assert_eq!(taken(&company, id).await, ("approved".into(), "2026-06-11".into(), "9".into()));
+    let written = lines(&company, t.ann, vacation).await;
+    let mut tx = company.begin().await;
+    store::hr::leave::refit::soon(&mut tx, &[]).await.expect("it is asked for");
+    tx.commit().await.expect("it is kept");
+    app.run_jobs().await;
+    assert_eq!(lines(&company, t.ann, vacation).await, written, "it fits");
+    let mut ann = signed_in(&app, &t.anns).await;
+    let page = ann.get(&company.at("/notifications")).await;
+    assert!(!page.says("Days outside of employment do not count."), "{page}");
 }

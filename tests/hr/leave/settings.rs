@@ -19,7 +19,7 @@ async fn hr_makes_a_kind_and_a_policy_and_everybody_has_it() {
     assert_eq!(page.error("name"), "Please fill this in.");
     let page = hr.fill("Add kind", &[("Name", "Holiday"), ("Colour", "green")]).await;
     assert!(page.says("Holiday is there."), "{page}");
-    hr.click("New policy").await;
+    hr.click("Add a policy for it").await;
     let page = hr.fill("Add policy", &[("Name", "Usual"), ("A year", "lots"), ("milestones", "five: 27")]).await;
     assert!(page.error("annual").contains("A number") && page.error("milestones").contains("five: 27"), "{page}");
     let page = hr
@@ -37,7 +37,7 @@ async fn hr_makes_a_kind_and_a_policy_and_everybody_has_it() {
     assert!(page.says("Usual is there.") && page.says("30 days a year, once a year"), "{page}");
     let mut ann = signed_in(&app, &t.anns).await;
     let page = ann.get(&company.at("/hr/leave")).await;
-    assert!(page.says("Holiday") && page.all(".leave-number").contains(&"30".to_owned()), "{page}");
+    assert!(page.says("Holiday") && page.all(".leave-number").contains(&"32".to_owned()), "six years: {page}");
     // As of a day to come.
     let page = ann.htmx(&company.at("/hr/leave?on=2027-01-01"), "div#leave-accounts").await;
     assert!(page.says("With what is earned and over by then.") && page.says("Expired"), "{page}");
@@ -97,6 +97,22 @@ async fn no_leave_is_given_on_blackout_days_and_below_the_cover() {
         page.error("from").contains("On 7 May 2026 only 0 people of Sales would be there, and at least 1 have to be."),
         "{page}"
     );
+    // Two at once are not both given.
+    let (mut one, mut two) = (signed_in(&app, &t.anns).await, signed_in(&app, &t.bobs).await);
+    let (path, same) = (company.at("/hr/leave/new"), from_to(&vacation, "2026-09-07", "2026-09-08"));
+    let (a, b) = tokio::join!(one.post(&path, &same), two.post(&path, &same));
+    let mut statuses = [a.status, b.status];
+    statuses.sort();
+    assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::UNPROCESSABLE_ENTITY], "{a} {b}");
+    // Nobody sets it aside for themselves, and whoever has nobody to ask is told so before and after.
+    let boss = company.employee(&[("number", "90"), ("start_date", "2020-01-01")]).await;
+    let mut owner = company.owner().await;
+    company.link(company.member(Role::Owner).await.member, boss).await;
+    let quote = |from: &str| company.at(&format!("/hr/leave/quote?kind={vacation}&from={from}"));
+    let page = owner.htmx(&quote("2026-06-30"), "div#leave-quote").await;
+    assert!(!page.has(".leave-warning") && page.says("Stocktaking: no leave is given"), "{page}");
+    let page = ask(&mut owner, &company, &from_to(&vacation, "2026-06-30", "2026-06-30")).await;
+    assert!(page.error("from").contains("Stocktaking: no leave is given"), "{page}");
     // HR may write it down all the same, and is warned.
     let quote = format!("/hr/leave/quote?employee={}&kind={vacation}&from=2026-05-07", t.ann);
     let page = hr.htmx(&company.at(&quote), "div#leave-quote").await;
@@ -144,5 +160,23 @@ async fn a_location_has_holidays_of_its_own() {
     // A calendar that goes away leaves the location with the default one.
     owner.post(&company.at(&format!("/settings/calendar/calendars/{oslo}/removal")), &[]).await;
     assert_eq!(cost(&mut ann).await, ["2 days"]);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn whoever_has_nobody_to_ask_is_told_so_before_and_after() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let boss = company.employee(&[("start_date", "2020-01-01")]).await;
+    company.link(company.member(Role::Owner).await.member, boss).await;
+    let vacation = company.vacation().await.to_string();
+    tick(&app).await;
+    let mut owner = company.owner().await;
+    let quote = company.at(&format!("/hr/leave/quote?kind={vacation}&from=2026-06-30"));
+    let page = owner.htmx(&quote, "div#leave-quote").await;
+    let words = "There is nobody else who could be asked, so it is approved at once.";
+    assert!(page.says(words) && !page.says("is asked."), "{page}");
+    let page = ask(&mut owner, &company, &from_to(&vacation, "2026-06-30", "2026-06-30")).await;
+    assert!(page.says(words) && !page.says("Nobody has to be asked."), "{page}");
     app.run_jobs().await;
 }

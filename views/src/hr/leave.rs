@@ -143,14 +143,16 @@ pub fn lines(a: &Account) -> Markup {
 
 /// The accounts as of a day that may be chosen. `action`: the page that shows them.
 pub fn accounts(action: &str, all: &[Account], on: Day, today: Day) -> Markup {
+    let [first, last] = domain::hr::leave::told_between(today);
     html! {
         div id=(ACCOUNTS) {
             form.leave-as-of method="get" action=(action) hx-get=(action) hx-target={ "#" (ACCOUNTS) } hx-swap="outerHTML" hx-trigger="change, submit" hx-push-url="true" {
                 label for="as-of" { "Balances as of" }
-                input.input id="as-of" type="date" name="on" value=(on);
+                input.input id="as-of" type="date" name="on" value=(on) min=(first) max=(last);
                 (Button::submit("Show").small())
                 @if on != today { a href=(action) { "Today" } }
-                @if on > today { span.quiet { "With what is earned and over by then." } }
+                @if on == first || on == last { span.quiet { "Balances are told for three years back and ahead." } }
+                @else if on > today { span.quiet { "With what is earned and over by then." } }
             }
             @if all.is_empty() {
                 p.quiet { "There is no policy yet that gives any leave here." }

@@ -3,10 +3,11 @@
 //!
 //! [`settle`] compares what each period is worth by the facts with what the ledger has of it, and writes the difference. So
 //! it may run as often as it likes, in any order; and a fact that changes later is met by a line of the day on which it
-//! became known, never by another history.
+//! became known, never by another history. A version of a policy is known from its own day on.
 
 #[cfg(test)]
 mod accrual_tests;
+mod ends;
 
 use super::{
     ledger::{self, Entry, Kind},
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::Day;
 use rust_decimal::Decimal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What one policy means for one person.
@@ -28,7 +29,7 @@ pub struct Facts {
     pub hired: Option<Day>,
     /// The last day of employment.
     pub leaves: Option<Day>,
-    /// When they are on it: from, and the last day.
+    /// When they are on it: from, and the last day. Never any more: what it gave is taken back.
     pub spans: Vec<(Day, Option<Day>)>,
     /// How much of full-time from which day on; before the first, and without any: all.
     pub fte: Vec<(Day, Decimal)>,
@@ -52,12 +53,15 @@ struct Period {
     gain: Gain,
 }
 
-/// What a period is worth.
+/// What a period is worth, and on which day it is due.
+#[derive(Debug, Clone, Copy)]
 struct Due {
-    period: Period,
+    /// Of which policy, by its place among the facts.
+    of: usize,
+    /// The first day of the period.
+    period: Day,
     on: Day,
     target: Decimal,
-    year: Day,
 }
 
 impl Facts {
@@ -67,17 +71,26 @@ impl Facts {
         Some(from.max(self.versions.first()?.from))
     }
 
-    fn terms(&self, day: Day) -> Option<&Terms> {
-        on(&self.versions, day).or(self.versions.first()).map(|v| &v.terms)
+    /// The terms of a day as they were known on another one.
+    fn terms(&self, day: Day, known: Day) -> Option<&Terms> {
+        let of_it = self.versions.iter().rev().find(|v| v.from <= day && v.counts() <= known);
+        of_it.or(self.versions.first()).map(|v| &v.terms)
     }
 
-    fn year_end(&self, start: Day) -> Day {
-        before(months_later(start, 12))
+    /// The last day of the leave year that this day is in.
+    fn year_end(&self, day: Day) -> Day {
+        before(months_later(year_start(self.year, day), 12))
+    }
+
+    /// With the versions that are known by this day.
+    fn known(&self, day: Day) -> Self {
+        let versions = self.versions.iter().filter(|v| v.counts() <= day).cloned().collect();
+        Self { versions, ..self.clone() }
     }
 
     /// The periods of a leave year, in their order. They are cut where a version gives in another rhythm.
     fn periods(&self, start: Day) -> Vec<Period> {
-        let end = self.year_end(start);
+        let end = before(months_later(start, 12));
         let whole = (end.0 - start.0).num_days() + 1;
         let (mut periods, mut from) = (vec![], start);
         while from <= end {
@@ -164,18 +177,19 @@ impl Facts {
     }
 
     /// What each period of a leave year is worth, and on which day it is due.
-    fn dues(&self, year: Day) -> Vec<Due> {
+    fn dues(&self, of: usize, year: Day) -> Vec<Due> {
         let (mut sum, mut told, mut dues) = (Decimal::ZERO, Decimal::ZERO, vec![]);
         for period in self.periods(year) {
             let stretches = self.stretches(&period);
-            let Some(terms) = self.terms(period.from) else { continue };
+            let Some(version) = on(&self.versions, period.from).or(self.versions.first()) else { continue };
+            let terms = &version.terms;
             sum += stretches.iter().map(|(_, _, worth)| worth).sum::<Decimal>();
             let so_far = terms.rounding.round(terms.yearly_cap.map_or(sum, |cap| sum.min(cap)));
             let on = match period.gain {
                 Gain::Start => stretches.first().map_or(period.from, |(from, ..)| *from),
                 Gain::End => stretches.last().map_or(period.to, |(_, to, _)| *to),
             };
-            dues.push(Due { period, on, target: so_far - told, year });
+            dues.push(Due { of, period: period.from, on, target: so_far - told });
             told = so_far;
         }
         dues
@@ -197,49 +211,168 @@ fn month(year: Day, day: Day) -> (Day, Day) {
 }
 
 /// All that is due by `today` and not in the ledger yet. `ledger` is the person's whole ledger of one kind of leave; `all`
-/// are the policies that they are or were on for it.
+/// are the policies that they are or were on for it, and those that the ledger names.
 pub fn settle(all: &[Facts], entries: &[Entry], today: Day, id: &mut dyn FnMut() -> Uuid) -> Settled {
-    let mut entries = entries.to_vec();
-    let known = entries.len();
-    let mut dues: Vec<(&Facts, Due)> = vec![];
+    let mut walk = Walk { all, entries: entries.to_vec(), ends: BTreeSet::new(), id };
+    walk.ends.extend(ledger::books(entries, today).lots.iter().filter_map(|l| l.expires).map(|x| later(x, 1)));
     let mut next: Option<Day> = None;
     let mut look = |day: Day| next = Some(next.map_or(day, |n| n.min(day)));
-    for facts in all {
+    let mut changes: BTreeSet<Day> = all.iter().flat_map(|f| &f.versions).map(Version::counts).collect();
+    changes.split_off(&later(today, 1)).first().copied().into_iter().for_each(&mut look);
+    let changes: Vec<Day> = changes.into_iter().collect();
+    let mut dues: Vec<Due> = vec![];
+    for (n, start) in changes.iter().enumerate() {
+        let known: Vec<Facts> = all.iter().map(|f| f.known(*start)).collect();
+        let was = std::mem::replace(&mut dues, dues_of(&known, today));
+        if n > 0 {
+            walk.change(&was, &dues, *start);
+        }
+        let until = changes.get(n + 1).map_or(today, |next| before(*next));
+        for due in dues.iter().filter(|d| (n == 0 || d.on >= *start) && d.on <= until) {
+            walk.end(due.on);
+            if walk.told(due).is_empty() {
+                walk.earn(due, due.target, due.on);
+            }
+        }
+        walk.end(until);
+    }
+    walk.end(today);
+    walk.correct(&dues, today);
+    // Each line that is written may meet a debt that another one was meant for.
+    for _ in 0..3 {
+        let late = ends::mend(all, &walk.entries, today, walk.id);
+        if late.is_empty() {
+            break;
+        }
+        walk.add(late);
+    }
+    dues.iter().filter(|d| d.on > today && d.target != Decimal::ZERO).for_each(|d| look(d.on));
+    walk.ends.iter().filter(|day| **day > today).for_each(|day| look(*day));
+    Settled { entries: walk.entries.split_off(entries.len()), next }
+}
+
+/// What all periods are worth, until a year ahead, which tells when to look again; by their days.
+fn dues_of(all: &[Facts], today: Day) -> Vec<Due> {
+    let mut dues = vec![];
+    for (of, facts) in all.iter().enumerate() {
         let Some(begins) = facts.begins() else { continue };
         let mut year = year_start(facts.year, begins);
-        // One year ahead tells when to look again.
         while year <= months_later(today, 12) {
-            for due in facts.dues(year) {
-                match due.on <= today {
-                    true => dues.push((facts, due)),
-                    false if due.target != Decimal::ZERO => look(due.on),
-                    false => {}
-                }
-            }
+            dues.extend(facts.dues(of, year));
             year = months_later(year, 12);
         }
     }
-    dues.sort_by_key(|(facts, due)| (due.on, facts.policy, due.period.from));
-    let mut days: BTreeSet<Day> = dues.iter().map(|(_, due)| due.on).collect();
-    days.extend(ledger::books(&entries, today).lots.iter().filter_map(|l| l.expires).map(|x| later(x, 1)));
-    let mut dues = dues.into_iter().peekable();
-    while let Some(day) = days.pop_first() {
-        if day > today {
-            look(day);
-            continue;
+    dues.sort_by_key(|d| (d.on, all[d.of].policy, d.period));
+    dues
+}
+
+/// The ledger as it grows, day by day.
+struct Walk<'a> {
+    all: &'a [Facts],
+    entries: Vec<Entry>,
+    /// Days as which begin something is over.
+    ends: BTreeSet<Day>,
+    id: &'a mut dyn FnMut() -> Uuid,
+}
+
+impl Walk<'_> {
+    fn add(&mut self, entries: Vec<Entry>) {
+        self.ends.extend(entries.iter().filter_map(|e| e.expires).map(|x| later(x, 1)));
+        self.entries.extend(entries);
+    }
+
+    /// What is over by this day.
+    fn end(&mut self, until: Day) {
+        while let Some(day) = self.ends.first().copied().filter(|day| *day <= until) {
+            self.ends.pop_first();
+            let lapsed = ends::lapse(self.all, &self.entries, day, self.id);
+            self.add(lapsed);
         }
-        for lapsed in lapse(all, &entries, day, id) {
-            days.extend(lapsed.expires.map(|x| later(x, 1)).filter(|x| *x > day));
-            entries.push(lapsed);
+    }
+
+    /// The lines that a period has.
+    fn told(&self, due: &Due) -> Vec<&Entry> {
+        let policy = Some(self.all[due.of].policy);
+        let of_it = |e: &&Entry| e.policy == policy && e.period == Some(due.period) && e.earned.is_some();
+        self.entries.iter().filter(of_it).collect()
+    }
+
+    /// A version begins to count: what was due before it by the other ones is corrected on its day. What the ledger has
+    /// otherwise by then waits for the day on which that became known.
+    fn change(&mut self, was: &[Due], now: &[Due], start: Day) {
+        self.end(start);
+        let mut targets: BTreeMap<(usize, Day), (Decimal, Decimal)> = BTreeMap::new();
+        for due in was.iter().filter(|d| d.on < start) {
+            targets.entry((due.of, due.period)).or_default().0 = due.target;
         }
-        while let Some((facts, due)) = dues.next_if(|(_, due)| due.on <= day) {
-            if let Some(entry) = earn(facts, &due, &entries, today, id) {
-                days.extend(entry.expires.map(|x| later(x, 1)).filter(|x| *x > day));
-                entries.push(entry);
+        for due in now {
+            match due.on < start {
+                true => targets.entry((due.of, due.period)).or_default().1 = due.target,
+                false => drop(targets.remove(&(due.of, due.period))),
+            }
+        }
+        for ((of, period), (was, now)) in targets.into_iter().filter(|(_, (was, now))| was != now) {
+            let due = Due { of, period, on: start, target: now };
+            let told = self.told(&due);
+            let earned: Decimal = told.iter().filter_map(|e| e.earned).sum();
+            if earned == was && told.iter().all(|e| e.on <= start) {
+                self.earn(&due, now - was, start);
             }
         }
     }
-    Settled { entries: entries.split_off(known), next }
+
+    /// What the ledger has of a period that is worth something else by now, is worth nothing any more, or is not due yet.
+    fn correct(&mut self, dues: &[Due], today: Day) {
+        let mut told: BTreeMap<(usize, Day), Decimal> = BTreeMap::new();
+        for e in self.entries.iter().filter(|e| e.on <= today) {
+            let of = self.all.iter().position(|f| Some(f.policy) == e.policy);
+            let (Some(of), Some(period), Some(earned)) = (of, e.period, e.earned) else { continue };
+            *told.entry((of, period)).or_default() += earned;
+        }
+        for ((of, period), earned) in told {
+            let due = dues.iter().find(|d| d.on <= today && (d.of, d.period) == (of, period));
+            let target = due.map_or(Decimal::ZERO, |d| d.target);
+            self.earn(&Due { of, period, on: today, target }, target - earned, today);
+        }
+    }
+
+    /// The line by which a period comes to what it is worth.
+    fn earn(&mut self, due: &Due, missing: Decimal, on: Day) {
+        if missing == Decimal::ZERO {
+            return;
+        }
+        let facts = &self.all[due.of];
+        let Some(terms) = facts.terms(due.period, on) else { return };
+        let (mut earned, mut given) = (Decimal::ZERO, Decimal::ZERO);
+        for e in self.told(due) {
+            earned += e.earned.unwrap_or_default();
+            given += e.amount;
+        }
+        let amount = match terms.balance_cap {
+            Some(cap) if missing > Decimal::ZERO => {
+                missing.min(cap - ledger::balance(&self.entries, on)).max(Decimal::ZERO)
+            }
+            // What a cap had kept back is not taken back.
+            _ if missing < Decimal::ZERO && given < earned => ((earned + missing).min(given)) - given,
+            _ => missing,
+        };
+        let end = facts.year_end(due.period);
+        let expires = match terms.ends_with_the_year() {
+            true if on <= end => Some(end),
+            // Of a year that is over: as long as what went over from it is good.
+            true => ends::good_until(facts, end, on).filter(|until| *until >= on),
+            false => None,
+        };
+        let grant = terms.per == Per::Year && terms.gain == Gain::Start;
+        let entry = Entry {
+            expires: expires.filter(|_| amount > Decimal::ZERO),
+            policy: Some(facts.policy),
+            period: Some(due.period),
+            earned: Some(missing),
+            ..Entry::new((self.id)(), on, if grant { Kind::Grant } else { Kind::Accrual }, amount)
+        };
+        self.add(vec![entry]);
+    }
 }
 
 /// With which day something of what is there on `on` is over next, and how much: what goes over into another year is not,
@@ -256,69 +389,4 @@ pub fn over_next(all: &[Facts], entries: &[Entry], on: Day, id: &mut dyn FnMut()
         let over = -lapsed.map(|e| e.amount).sum::<Decimal>();
         (over > Decimal::ZERO).then_some((end, over))
     })
-}
-
-/// The line by which a period comes to what it is worth.
-fn earn(facts: &Facts, due: &Due, entries: &[Entry], today: Day, id: &mut dyn FnMut() -> Uuid) -> Option<Entry> {
-    let of_it = |e: &&Entry| e.policy == Some(facts.policy) && e.period == Some(due.period.from);
-    let told: Vec<&Entry> = entries.iter().filter(of_it).filter(|e| e.earned.is_some()).collect();
-    let missing = due.target - told.iter().filter_map(|e| e.earned).sum::<Decimal>();
-    if missing == Decimal::ZERO {
-        return None;
-    }
-    let on = if told.is_empty() { due.on } else { today };
-    let terms = facts.terms(due.period.from)?;
-    let amount = match terms.balance_cap {
-        Some(cap) if missing > Decimal::ZERO => missing.min(cap - ledger::balance(entries, on)).max(Decimal::ZERO),
-        _ => missing,
-    };
-    let end = facts.year_end(due.year);
-    let grant = terms.per == Per::Year && terms.gain == Gain::Start;
-    Some(Entry {
-        expires: (terms.ends_with_the_year() && amount > Decimal::ZERO).then_some(end),
-        policy: Some(facts.policy),
-        period: Some(due.period.from),
-        earned: Some(missing),
-        ..Entry::new(id(), on, if grant { Kind::Grant } else { Kind::Accrual }, amount)
-    })
-}
-
-/// What is over as this day begins: of each lot the unused rest, less what goes over into the new year.
-fn lapse(all: &[Facts], entries: &[Entry], day: Day, id: &mut dyn FnMut() -> Uuid) -> Vec<Entry> {
-    let over = before(day);
-    let mut written = vec![];
-    // By policy, until when it is good, and how much.
-    let mut carried: Vec<(Uuid, Option<Day>, Decimal)> = vec![];
-    let lots = ledger::books_before(entries, day).lots;
-    for lot in lots.into_iter().filter(|l| l.expires == Some(over) && l.left > Decimal::ZERO) {
-        // What was carried over once, or is not of a year's end, is over for good.
-        let facts = all.iter().find(|f| Some(f.policy) == lot.policy && year_start(f.year, day) == day);
-        let terms = facts.filter(|_| lot.kind != Kind::CarryOver).and_then(|f| f.terms(over));
-        let limit = match (terms, facts) {
-            (Some(terms), Some(facts)) if facts.leaves.is_none_or(|l| l > over) => {
-                let so_far: Decimal =
-                    carried.iter().filter(|(p, ..)| *p == facts.policy).map(|(.., amount)| *amount).sum();
-                let limit = terms.carry_limit.map_or(lot.left, |l| (l - so_far).max(Decimal::ZERO));
-                limit.min(lot.left)
-            }
-            _ => Decimal::ZERO,
-        };
-        if let (true, Some(facts), Some(terms)) = (limit > Decimal::ZERO, facts, terms) {
-            let until = terms.carry_months.map(|m| before(months_later(day, m)));
-            written.push(Entry { of: Some(lot.entry), ..Entry::new(id(), day, Kind::CarryOver, -limit) });
-            carried.push((facts.policy, until, limit));
-        }
-        let rest = lot.left - limit;
-        if rest > Decimal::ZERO {
-            written.push(Entry { of: Some(lot.entry), ..Entry::new(id(), day, Kind::Expiry, -rest) });
-        }
-    }
-    let mut policies: Vec<(Uuid, Option<Day>)> = carried.iter().map(|(p, until, _)| (*p, *until)).collect();
-    policies.dedup();
-    for (policy, expires) in policies {
-        let amount: Decimal = carried.iter().filter(|(p, ..)| *p == policy).map(|(.., amount)| *amount).sum();
-        let entry = Entry::new(id(), day, Kind::CarryOver, amount);
-        written.push(Entry { expires, policy: Some(policy), period: Some(day), ..entry });
-    }
-    written
 }

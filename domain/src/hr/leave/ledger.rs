@@ -6,6 +6,7 @@
 use super::Type;
 use crate::{Day, LeaveRequestId};
 use rust_decimal::Decimal;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,8 +89,17 @@ impl Entry {
         Self { id, on, kind, amount, expires: None, of: None, policy: None, period: None, earned: None }
     }
 
+    /// Whether it is of leave: a day of it that was taken, or one that is taken back. What comes back otherwise had expired.
+    pub fn is_of_leave(&self) -> bool {
+        match self.kind {
+            Kind::Use => true,
+            Kind::Reversal => self.of.is_some(),
+            _ => false,
+        }
+    }
+
     /// What is over with the day before comes first, then what comes in, then what goes out, then what comes back.
-    fn rank(&self) -> u8 {
+    pub(super) fn rank(&self) -> u8 {
         match self.kind {
             Kind::Expiry => 0,
             Kind::CarryOver if self.amount < Decimal::ZERO => 0,
@@ -106,6 +116,7 @@ pub struct Lot {
     pub entry: Uuid,
     pub kind: Kind,
     pub policy: Option<Uuid>,
+    pub period: Option<Day>,
     pub on: Day,
     pub expires: Option<Day>,
     pub left: Decimal,
@@ -120,6 +131,7 @@ pub struct Books {
 }
 
 /// What one entry took: from which lots, and what none covered.
+#[derive(Debug, Clone)]
 struct Draw {
     entry: Uuid,
     from: Vec<(usize, Decimal)>,
@@ -138,90 +150,144 @@ pub fn books(entries: &[Entry], until: Day) -> Books {
 
 /// The lots as this day begins: with what has expired by it, before anything else of it.
 pub fn books_before(entries: &[Entry], day: Day) -> Books {
-    replay(entries.iter().filter(|e| e.on < day || (e.on == day && e.rank() == 0)).collect())
+    let order = Order::of(entries);
+    replay(entries.iter().filter(|e| e.on < day || (e.on == day && order.rank(e) == 0)).collect())
+}
+
+/// The ranks of entries among those of their day. What is over on the day on which it came in, because that was told too
+/// late, is so after all else.
+struct Order(HashMap<Uuid, Day>);
+
+impl Order {
+    fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+        Self(entries.into_iter().filter(|e| e.amount > Decimal::ZERO).map(|e| (e.id, e.on)).collect())
+    }
+
+    fn rank(&self, e: &Entry) -> u8 {
+        match e.rank() {
+            0 if e.of.is_none_or(|of| self.0.get(&of) == Some(&e.on)) => 4,
+            rank => rank,
+        }
+    }
 }
 
 fn replay(mut entries: Vec<&Entry>) -> Books {
-    entries.sort_by_key(|e| (e.on, e.rank(), e.id));
-    let (mut lots, mut draws): (Vec<Lot>, Vec<Draw>) = (vec![], vec![]);
-    for e in entries {
+    let order = Order::of(entries.iter().copied());
+    entries.sort_by_key(|e| (e.on, order.rank(e), e.id));
+    let mut replay = Replay::default();
+    entries.into_iter().for_each(|e| replay.apply(e));
+    replay.books()
+}
+
+/// The lots as the entries come, one after another.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Replay {
+    pub lots: Vec<Lot>,
+    draws: Vec<Draw>,
+    into_over: bool,
+}
+
+impl Replay {
+    /// What is given back goes into its lot even if that is over: whoever asks has it end then.
+    pub fn into_over() -> Self {
+        Self { into_over: true, ..Self::default() }
+    }
+
+    pub fn books(self) -> Books {
+        Books { debt: self.draws.iter().map(|d| d.open).sum(), lots: self.lots }
+    }
+
+    pub fn apply(&mut self, e: &Entry) {
         match e.rank() {
             0 => {
                 let mut rest = -e.amount;
-                if let Some(lot) = lots.iter_mut().find(|l| Some(l.entry) == e.of) {
+                if let Some(lot) = self.lots.iter_mut().find(|l| Some(l.entry) == e.of) {
                     let taken = rest.min(lot.left);
                     lot.left -= taken;
                     rest -= taken;
                 }
-                // What was not there any more, because something was told late, is owed.
-                take(&mut lots, &mut draws, e, rest);
+                // What was not there any more, because something was told late, is owed until that is mended.
+                self.take(e, rest);
             }
-            2 => take(&mut lots, &mut draws, e, -e.amount),
+            2 => self.take(e, -e.amount),
             3 => {
-                let mut rest = e.amount;
-                if let Some(draw) = draws.iter_mut().find(|d| Some(d.entry) == e.of) {
-                    let unpaid = rest.min(draw.open);
-                    draw.open -= unpaid;
-                    rest -= unpaid;
-                    // Into a lot that is over nothing goes back: that much comes in anew, below.
-                    let mut back = rest;
-                    while back > Decimal::ZERO {
-                        let Some((at, taken)) = draw.from.pop() else { break };
-                        let here = back.min(taken);
-                        back -= here;
-                        if lots[at].expires.is_none_or(|x| x >= e.on) {
-                            lots[at].left += here;
-                            rest -= here;
-                        }
-                        if here < taken {
-                            draw.from.push((at, taken - here));
-                        }
-                    }
-                }
-                bring(&mut lots, &mut draws, e, rest);
+                let rest = self.give_back(e);
+                self.bring(e, rest);
             }
-            _ => bring(&mut lots, &mut draws, e, e.amount),
+            _ => self.bring(e, e.amount),
         }
     }
-    Books { debt: draws.iter().map(|d| d.open).sum(), lots }
-}
 
-fn take(lots: &mut [Lot], draws: &mut Vec<Draw>, e: &Entry, amount: Decimal) {
-    let mut rest = amount;
-    let mut order: Vec<usize> = (0..lots.len())
-        .filter(|at| lots[*at].left > Decimal::ZERO && lots[*at].expires.is_none_or(|x| x >= e.on))
-        .collect();
-    order.sort_by_key(|at| (lots[*at].expires.is_none(), lots[*at].expires, lots[*at].on, lots[*at].entry));
-    let mut from = vec![];
-    for at in order {
-        let taken = rest.min(lots[at].left);
-        if taken <= Decimal::ZERO {
-            break;
+    /// Back into the lots that it was taken from; gives what comes in anew, because they are over.
+    fn give_back(&mut self, e: &Entry) -> Decimal {
+        let mut rest = e.amount;
+        let Some(draw) = self.draws.iter_mut().find(|d| Some(d.entry) == e.of) else { return rest };
+        let unpaid = rest.min(draw.open);
+        draw.open -= unpaid;
+        rest -= unpaid;
+        let mut back = rest;
+        while back > Decimal::ZERO {
+            let Some((at, taken)) = draw.from.pop() else { break };
+            let here = back.min(taken);
+            back -= here;
+            if self.into_over || self.lots[at].expires.is_none_or(|x| x >= e.on) {
+                self.lots[at].left += here;
+                rest -= here;
+            }
+            if here < taken {
+                draw.from.push((at, taken - here));
+            }
         }
-        lots[at].left -= taken;
-        rest -= taken;
-        from.push((at, taken));
+        rest
     }
-    if !from.is_empty() || rest > Decimal::ZERO {
-        draws.push(Draw { entry: e.id, from, open: rest });
-    }
-}
 
-fn bring(lots: &mut Vec<Lot>, draws: &mut [Draw], e: &Entry, amount: Decimal) {
-    if amount <= Decimal::ZERO {
-        return;
-    }
-    let (at, mut left) = (lots.len(), amount);
-    for draw in draws.iter_mut().filter(|d| d.open > Decimal::ZERO) {
-        let paid = left.min(draw.open);
-        if paid <= Decimal::ZERO {
-            break;
+    fn take(&mut self, e: &Entry, amount: Decimal) {
+        let (lots, mut rest) = (&mut self.lots, amount);
+        let mut order: Vec<usize> = (0..lots.len())
+            .filter(|at| lots[*at].left > Decimal::ZERO && lots[*at].expires.is_none_or(|x| x >= e.on))
+            .collect();
+        // What a period gave too much is taken from what it gave. Of those that are over at once, what was carried over goes
+        // first: it will not be once more.
+        let own = |lot: &Lot| {
+            e.earned.is_some() && lot.kind != Kind::CarryOver && (lot.policy, lot.period) == (e.policy, e.period)
+        };
+        order.sort_by_key(|at| {
+            let lot = &lots[*at];
+            let over = (lot.expires.is_none(), lot.expires, lot.kind != Kind::CarryOver, lot.policy);
+            (!own(lot), over, lot.on, lot.entry)
+        });
+        let mut from = vec![];
+        for at in order {
+            let taken = rest.min(lots[at].left);
+            if taken <= Decimal::ZERO {
+                break;
+            }
+            lots[at].left -= taken;
+            rest -= taken;
+            from.push((at, taken));
         }
-        draw.open -= paid;
-        left -= paid;
-        draw.from.push((at, paid));
+        if !from.is_empty() || rest > Decimal::ZERO {
+            self.draws.push(Draw { entry: e.id, from, open: rest });
+        }
     }
-    lots.push(Lot { entry: e.id, kind: e.kind, policy: e.policy, on: e.on, expires: e.expires, left });
+
+    fn bring(&mut self, e: &Entry, amount: Decimal) {
+        if amount <= Decimal::ZERO {
+            return;
+        }
+        let (at, mut left) = (self.lots.len(), amount);
+        for draw in self.draws.iter_mut().filter(|d| d.open > Decimal::ZERO) {
+            let paid = left.min(draw.open);
+            if paid <= Decimal::ZERO {
+                break;
+            }
+            draw.open -= paid;
+            left -= paid;
+            draw.from.push((at, paid));
+        }
+        let (kind, policy, period) = (e.kind, e.policy, e.period);
+        self.lots.push(Lot { entry: e.id, kind, policy, period, on: e.on, expires: e.expires, left });
+    }
 }
 
 /// A line as a page shows it.
@@ -256,7 +322,8 @@ pub struct Account {
 /// Lines with the balance after each, the newest first, of those that count by a day.
 pub fn with_sums(mut lines: Vec<Line>, until: Day) -> Vec<(Line, Decimal)> {
     lines.retain(|l| l.entry.on <= until);
-    lines.sort_by_key(|l| (l.entry.on, l.entry.rank(), l.entry.id));
+    let order = Order::of(lines.iter().map(|l| &l.entry));
+    lines.sort_by_key(|l| (l.entry.on, order.rank(&l.entry), l.entry.id));
     let mut sum = Decimal::ZERO;
     let mut told: Vec<_> = lines
         .into_iter()
@@ -319,7 +386,7 @@ mod tests {
         let soon = books(&[lot.clone(), used.clone(), back(12)], day(12));
         assert_eq!((left(&soon), soon.lots[0].expires), (vec![d(50)], Some(day(30))));
         let late = books(&[lot, used.clone(), back(40)], day(40));
-        assert_eq!((left(&late), late.lots[1].expires), (vec![d(30), d(20)], None), "that lot is over");
+        assert_eq!(left(&late), [d(30), d(20)], "that lot is over: what becomes of it, the year's end says once more");
     }
 
     fn any_entries() -> impl Strategy<Value = Vec<Entry>> {

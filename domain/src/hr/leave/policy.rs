@@ -170,7 +170,16 @@ impl Terms {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
     pub from: Day,
+    /// The day on which it was written down. Of the first one that means nothing: it gives from its own day on.
+    pub known: Day,
     pub terms: Terms,
+}
+
+impl Version {
+    /// From which day on it corrects what was given already: none is corrected before it holds, or before it was known.
+    pub fn counts(&self) -> Day {
+        self.from.max(self.known)
+    }
 }
 
 /// Who is on a policy unless somebody says another one for them.

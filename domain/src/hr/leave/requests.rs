@@ -262,10 +262,10 @@ pub struct Afford {
 pub fn afford(all: &[Facts], entries: &[Entry], reserved: &[DayCost], days: &[DayCost]) -> Afford {
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return Afford::default() };
     let mut n = 0_u128;
-    // Only to tell them apart; nothing of this is written.
+    // Only to tell them apart, behind all that are written; nothing of this is.
     let mut id = || {
         n += 1;
-        Uuid::from_u128(u128::MAX - n)
+        Uuid::from_u128((u128::MAX >> 1) + n)
     };
     let uses = |days: &[DayCost], id: &mut dyn FnMut() -> Uuid| -> Vec<Entry> {
         days.iter().map(|d| Entry::new(id(), d.day, Kind::Use, -d.amount)).collect()
@@ -291,8 +291,7 @@ pub fn afford(all: &[Facts], entries: &[Entry], reserved: &[DayCost], days: &[Da
         (left < -overdraft && left < has).then(|| Short { day, has, takes: has - left, overdraft })
     });
     let eve = first.day.plus(-1).unwrap_or(first.day);
-    let by_itself =
-        |e: &&Entry| (first.day..=last.day).contains(&e.on) && !matches!(e.kind, Kind::Use | Kind::Reversal);
+    let by_itself = |e: &&Entry| (first.day..=last.day).contains(&e.on) && !e.is_of_leave();
     let meanwhile = with.iter().filter(by_itself).map(|e| e.amount).sum();
     Afford { before: ledger::balance(&without, eve), after: ledger::balance(&with, last.day), meanwhile, short }
 }
@@ -380,6 +379,16 @@ impl Request {
     }
 }
 
+/// Who is asked about it first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asking {
+    /// It is of a kind for which nobody is, or is written down by whoever may.
+    NoNeed,
+    /// Somebody would be, and there is nobody but whoever asks: it is approved at once.
+    Nobody,
+    Of(String),
+}
+
 /// What asking for it would mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
@@ -391,8 +400,7 @@ pub struct Quote {
     pub away: Vec<(String, Span)>,
     /// What stands against it, for whom it is only a warning.
     pub warnings: Vec<String>,
-    /// Who is asked first: none, if nobody is.
-    pub asked: Option<String>,
+    pub asked: Asking,
 }
 
 #[cfg(test)]
@@ -492,7 +500,7 @@ mod tests {
         Facts {
             policy: Uuid::from_u128(7),
             year: (1, 1),
-            versions: vec![Version { from: day(1, 1), terms }],
+            versions: vec![Version { from: day(1, 1), known: day(1, 1), terms }],
             hired: None,
             leaves: None,
             spans: vec![(day(1, 1), None)],

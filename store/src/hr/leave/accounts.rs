@@ -93,9 +93,9 @@ pub async fn settle(tx: &mut TenantTx, all: &[(EmployeeId, LeaveTypeId)]) -> Res
         let entries = ledgers.get(&of).map_or(&[][..], Vec::as_slice);
         let mut id = || tx.id::<LeavePolicyId>().0;
         let settled = accrual::settle(facts.get(&of).map_or(&[][..], Vec::as_slice), entries, today, &mut id);
-        for entry in &settled.entries {
+        for (n, entry) in settled.entries.iter().enumerate() {
             let same = |e: &&Entry| (e.policy, e.period) == (entry.policy, entry.period) && e.earned.is_some();
-            let turn = entries.iter().filter(same).count();
+            let turn = entries.iter().chain(&settled.entries[..n]).filter(same).count();
             written.push(New {
                 turn: i32::try_from(turn).unwrap_or(i32::MAX),
                 ..New::of(*employee, *kind, entry.clone())
@@ -154,8 +154,9 @@ pub(super) async fn write(tx: &mut TenantTx, new: &[New]) -> Result<()> {
     let earned: Vec<Option<Decimal>> = new.iter().map(|n| n.entry.earned).collect();
     let turns: Vec<i32> = new.iter().map(|n| n.turn).collect();
     let reasons: Vec<Option<String>> = new.iter().map(|n| n.reason.clone()).collect();
-    // What a policy gives is nobody's doing, whoever had the ledger looked at.
-    let bys: Vec<Option<Uuid>> = new.iter().map(|n| by.filter(|_| n.entry.policy.is_none())).collect();
+    // What a policy gives, and what is over, is nobody's doing, whoever had the ledger looked at.
+    let done = |n: &New| n.request.is_some() || n.reason.is_some();
+    let bys: Vec<Option<Uuid>> = new.iter().map(|n| by.filter(|_| done(n))).collect();
     sqlx::query!(
         "insert into leave_ledger (tenant_id, id, employee_id, type_id, on_day, kind, amount, expires_on, of_id, policy_id, period,
            earned, turn, request_id, reason, by_member, created_at)
@@ -187,6 +188,12 @@ pub(super) async fn write(tx: &mut TenantTx, new: &[New]) -> Result<()> {
 /// Corrects a balance, or pays some of it out, with the reason.
 pub async fn adjust(tx: &mut TenantTx, id: Uuid, employee: EmployeeId, f: &AdjustmentFields) -> Result<()> {
     let kind = super::find_type(tx, f.kind).await.map_err(|_| Error::refused("kind", "Choose a kind of leave."))?;
+    if !kind.limited {
+        return Err(Error::refused(
+            "kind",
+            format!("There is no limit to {}: what is taken is only counted.", kind.name),
+        ));
+    }
     hold(tx, employee, f.kind).await?;
     // The same form, sent twice.
     if let Some(amount) =
@@ -200,9 +207,14 @@ pub async fn adjust(tx: &mut TenantTx, id: Uuid, employee: EmployeeId, f: &Adjus
     settle(tx, &[(employee, f.kind)]).await?;
     if f.what == Kind::Encashment {
         let (_, entries) = facts::one(tx, employee, f.kind).await?;
-        let has = ledger::balance(&entries, f.on);
-        if has + f.amount < Decimal::ZERO {
-            let words = format!("There are {} on that day.", kind.unit.words(has));
+        // Approved leave of later days is promised: nobody is paid for it as well.
+        let booked = -entries.iter().filter(|e| e.on > f.on && e.is_of_leave()).map(|e| e.amount).sum::<Decimal>();
+        let free = ledger::balance(&entries, f.on) - booked.max(Decimal::ZERO);
+        if free + f.amount < Decimal::ZERO {
+            let words = match booked > Decimal::ZERO {
+                true => format!("There are {} on that day beside approved leave.", kind.unit.words(free)),
+                false => format!("There are {} on that day.", kind.unit.words(free)),
+            };
             return Err(Error::refused("amount", words));
         }
     }
@@ -234,7 +246,7 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
               where n.employee_id = $1 and n.type_id = t.id and n.from_on <= $2 and (n.until_on is null or n.until_on >= $2) limit 1) as policy,
              coalesce((select sum(r.amount) from leave_requests r where r.employee_id = $1 and r.type_id = t.id and r.state = 'requested'
                          and extract(year from r.from_on) = extract(year from $2::date)), 0) as "reserved!"
-           from leave_types t order by t.created_at, t.id"#,
+           from leave_types t order by not t.limited, lower(t.name), t.id"#,
         employee.0,
         on.0
     )
@@ -250,19 +262,20 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
         }
         let mut entries: Vec<Entry> = mine.iter().map(|l| l.entry.clone()).collect();
         let mut all = mine;
-        // Of a day to come: with what will be given and over by then, which nobody has written yet.
+        // With what is due today, and of a day to come with what will be given and over by then, which nobody has written yet.
         let facts = facts.get(&(employee.0, r.id)).map_or(&[][..], Vec::as_slice);
         let mut id = || tx.id::<LeavePolicyId>().0;
-        for entry in accrual::settle(facts, &entries, on.max(today), &mut id).entries {
-            entries.push(entry.clone());
-            all.push(Line { entry, reason: None, by: None, request: None });
+        for until in [Some(today), Some(on).filter(|on| *on > today)].into_iter().flatten() {
+            for entry in accrual::settle(facts, &entries, until, &mut id).entries {
+                entries.push(entry.clone());
+                all.push(Line { entry, reason: None, by: None, request: None });
+            }
         }
         // Of the same year: what comes after it is taken from what is given then.
-        let ahead = |e: &&Entry| e.on > on && e.on.year() == on.year() && matches!(e.kind, Kind::Use | Kind::Reversal);
+        let ahead = |e: &&Entry| e.on > on && e.on.year() == on.year() && e.is_of_leave();
         let mine_ahead: Decimal = entries.iter().filter(ahead).map(|e| e.amount).sum();
         let expiring = accrual::over_next(facts, &entries, on, &mut id);
-        let this_year =
-            |e: &&Entry| e.on.year() == on.year() && e.on <= on && matches!(e.kind, Kind::Use | Kind::Reversal);
+        let this_year = |e: &&Entry| e.on.year() == on.year() && e.on <= on && e.is_of_leave();
         let row = TypeRow {
             id: r.id,
             version: r.version,

@@ -284,7 +284,7 @@ pub async fn kinds(tx: &mut TenantTx) -> Result<Vec<(String, Colour)>> {
     let rows = sqlx::query_as!(
         TypeRow,
         r#"select id, version, name, unit, paid, colour, needs_reason, limited, steps, patience, false as "archived!"
-           from leave_types where archived_at is null order by created_at, id limit 20"#
+           from leave_types where archived_at is null order by not limited, lower(name), id limit 20"#
     )
     .fetch_all(tx.conn())
     .await?;

@@ -16,16 +16,22 @@ use uuid::Uuid;
 /// Whose ledger, and of which kind.
 pub(super) type Of = (Uuid, Uuid);
 
-/// The policies that these people are or were on, by person and kind.
+/// The policies that these people are or were on, by person and kind; and those that their ledgers name though they are on
+/// them in no period any more, so that what those gave is taken back.
 pub(super) async fn of(tx: &mut TenantTx, people: &[Uuid]) -> Result<HashMap<Of, Vec<Facts>>> {
     let zone = tx.zone();
     let rows = sqlx::query!(
-        r#"select n.employee_id, n.type_id, n.policy_id, n.from_on, n.until_on, p.year_month, p.year_day, e.start_date,
+        r#"select n.employee_id as "employee_id!", n.type_id as "type_id!", n.policy_id as "policy_id!", n.from_on as "from_on?",
+             n.until_on as "until_on?", p.year_month, p.year_day, e.start_date,
              least(e.end_date, (e.archived_at at time zone $2)::date) as leaves
-           from leave_enrolments n
+           from (select tenant_id, employee_id, type_id, policy_id, from_on, until_on from leave_enrolments where employee_id = any($1)
+                 union all
+                 select distinct l.tenant_id, l.employee_id, l.type_id, l.policy_id, null::date, null::date from leave_ledger l
+                 where l.employee_id = any($1) and l.earned is not null
+                   and not exists (select from leave_enrolments o where o.employee_id = l.employee_id and o.policy_id = l.policy_id)) n
            join leave_policies p on p.tenant_id = n.tenant_id and p.id = n.policy_id
            join employees e on e.tenant_id = n.tenant_id and e.id = n.employee_id
-           where n.employee_id = any($1) order by n.from_on"#,
+           order by n.from_on"#,
         people,
         zone.name()
     )
@@ -39,17 +45,20 @@ pub(super) async fn of(tx: &mut TenantTx, people: &[Uuid]) -> Result<HashMap<Of,
     let mut found: HashMap<Of, Vec<Facts>> = HashMap::new();
     for r in rows {
         let all = found.entry((r.employee_id, r.type_id)).or_default();
-        let span = (Day(r.from_on), r.until_on.map(Day));
+        let span = r.from_on.map(|from| (Day(from), r.until_on.map(Day)));
+        let fte = ftes.get(&r.employee_id).cloned().unwrap_or_default();
         match all.iter_mut().find(|f| f.policy == r.policy_id) {
-            Some(facts) => facts.spans.push(span),
+            Some(facts) => facts.spans.extend(span),
             None => all.push(Facts {
                 policy: r.policy_id,
                 year: policies::year(r.year_month, r.year_day),
                 versions: versions.get(&r.policy_id).cloned().unwrap_or_default(),
+                // Nobody knows since when somebody without a first day is here: they are given as much as who came long ago. (The
+                // day of their first job is the one on which they were written down, as of those who come in by an import.)
                 hired: r.start_date.map(Day),
                 leaves: r.leaves.map(Day),
-                spans: vec![span],
-                fte: ftes.get(&r.employee_id).cloned().unwrap_or_default(),
+                spans: span.into_iter().collect(),
+                fte,
             }),
         }
     }

@@ -53,9 +53,12 @@ pub(super) fn year(month: i32, day: i32) -> (u32, u32) {
 
 /// The versions of these policies, by their days.
 pub(super) async fn versions(tx: &mut TenantTx, policies: &[Uuid]) -> Result<HashMap<Uuid, Vec<policy::Version>>> {
+    let zone = tx.zone();
     let rows = sqlx::query!(
-        "select policy_id, from_on, terms from leave_policy_versions where policy_id = any($1) order by from_on",
-        policies
+        r#"select policy_id, from_on, (created_at at time zone $2)::date as "known!", terms from leave_policy_versions
+           where policy_id = any($1) order by from_on"#,
+        policies,
+        zone.name()
     )
     .fetch_all(tx.conn())
     .await?;
@@ -63,7 +66,9 @@ pub(super) async fn versions(tx: &mut TenantTx, policies: &[Uuid]) -> Result<Has
     for r in rows {
         let terms =
             serde_json::from_value::<Terms>(r.terms).map_err(|e| crate::db::strange("terms", &e.to_string()))?;
-        found.entry(r.policy_id).or_default().push(policy::Version { from: Day(r.from_on), terms });
+        let of_it = found.entry(r.policy_id).or_default();
+        let (from, known) = (Day(r.from_on), Day(r.known));
+        of_it.push(policy::Version { from, known: if of_it.is_empty() { from } else { known }, terms });
     }
     Ok(found)
 }
@@ -154,7 +159,23 @@ pub async fn amend(tx: &mut TenantTx, id: LeavePolicyId, version: Version, f: &P
 pub async fn enrol_by_rule(tx: &mut TenantTx, only: Option<&[EmployeeId]>) -> Result<()> {
     let (tenant, now, today) = (tx.tenant().0, tx.now(), tx.today().0);
     let only = super::ids(only);
-    // Who is meant by another rule than the one they are on, or by none any more.
+    // A first day that is an earlier one now: what has begun with the other one begins with it.
+    sqlx::query!(
+        "update leave_enrolments n set from_on = w.first, updated_at = $2
+         from (select o.id, greatest(e.start_date, v.first) as first
+               from leave_enrolments o
+               join employees e on e.tenant_id = o.tenant_id and e.id = o.employee_id
+               cross join lateral (select min(v.from_on) as first from leave_policy_versions v where v.policy_id = o.policy_id) v
+               where not o.by_hand and e.archived_at is null and ($1::uuid[] is null or e.id = any($1))) w
+         where n.id = w.id and n.from_on > w.first
+           and not exists (select from leave_enrolments o
+                           where o.employee_id = n.employee_id and o.type_id = n.type_id and o.from_on < n.from_on)",
+        &only as _,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    // Who is meant by another rule than the one they are on, or by none any more. What has not begun yet never was.
     sqlx::query!(
         "with meant as (
            select distinct on (e.id, p.type_id) e.id as employee_id, p.type_id, p.id as policy_id
@@ -162,13 +183,14 @@ pub async fn enrol_by_rule(tx: &mut TenantTx, only: Option<&[EmployeeId]>) -> Re
              or (p.audience = 'employment' and p.audience_value = e.employment_type)
              or (p.audience = 'location' and lower(p.audience_value) = lower(e.location))
            where e.archived_at is null and ($1::uuid[] is null or e.id = any($1))
-           order by e.id, p.type_id, array_position(array['location', 'employment', 'everybody'], p.audience), p.created_at, p.id)
-         update leave_enrolments n set until_on = greatest($2::date - 1, n.from_on), updated_at = $3
-         from employees e
-         where e.id = n.employee_id and not n.by_hand and n.until_on is null and e.archived_at is null
-           and ($1::uuid[] is null or e.id = any($1))
-           and not exists (select from meant m where m.employee_id = n.employee_id and m.policy_id = n.policy_id)
-           and exists (select from leave_policies p where p.id = n.policy_id)",
+           order by e.id, p.type_id, array_position(array['location', 'employment', 'everybody'], p.audience), p.created_at, p.id),
+         stray as (
+           select n.id, n.from_on from leave_enrolments n join employees e on e.id = n.employee_id
+           where not n.by_hand and n.until_on is null and e.archived_at is null and ($1::uuid[] is null or e.id = any($1))
+             and not exists (select from meant m where m.employee_id = n.employee_id and m.policy_id = n.policy_id)),
+         gone as (delete from leave_enrolments n using stray s where n.id = s.id and s.from_on >= $2)
+         update leave_enrolments n set until_on = $2::date - 1, updated_at = $3
+         from stray s where n.id = s.id and s.from_on < $2",
         &only as _,
         today,
         now
@@ -244,6 +266,8 @@ pub async fn enrol(tx: &mut TenantTx, employee: EmployeeId, policy: LeavePolicyI
     let policy = find(tx, policy).await.map_err(|_| Error::refused("policy", "There is no such policy any more."))?;
     let (tenant, now, id) = (tx.tenant().0, tx.now(), tx.id::<LeavePolicyId>().0);
     let (kind, eve) = (policy.kind.0, from.plus(-1).unwrap_or(from).0);
+    // Whoever was on none has no account yet, and nobody would look at it.
+    accounts::hold(tx, employee, policy.kind).await?;
     sqlx::query!(
         "delete from leave_enrolments where employee_id = $1 and type_id = $2 and from_on >= $3",
         employee.0,

@@ -4,7 +4,7 @@
 
 use super::{
     accounts::{self, New},
-    facts, requests, steps,
+    facts, notices, requests, steps,
 };
 use crate::{Result, TenantTx, events, queue};
 use chrono::NaiveDate;
@@ -23,7 +23,7 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Requests that one transaction looks at.
+/// Requests that are looked at together.
 pub const BATCH: i64 = 200;
 
 /// Has the leave of these people looked at soon; of nobody in particular: everybody's.
@@ -32,29 +32,48 @@ pub async fn soon(tx: &mut TenantTx, people: &[EmployeeId]) -> Result<()> {
     queue::push(tx, &RefitLeave { tenant: tx.tenant(), id, people: people.to_vec() }).await
 }
 
-/// Looks at standing requests of these people (None: of everybody) behind `after`, in the order of their ids, and makes
-/// those fit that do not. Gives the last one, unless it was the last of all.
-pub async fn fit(
+/// Looks at standing requests of these people (None: of everybody) behind `after`, in the order of their ids. Gives those
+/// that do not fit, and the last one, unless it was the last of all.
+pub async fn misfits(
     tx: &mut TenantTx,
     people: Option<&[EmployeeId]>,
     after: LeaveRequestId,
-) -> Result<Option<LeaveRequestId>> {
-    let standing = standing(tx, people, after).await?;
+) -> Result<(Vec<LeaveRequestId>, Option<LeaveRequestId>)> {
+    let standing = standing(tx, Which::Of(people, after)).await?;
     let last = standing.last().map(|s| s.id);
     let full = i64::try_from(standing.len()).is_ok_and(|n| n == BATCH);
+    let misfits = fittings(tx, &standing).await?.into_iter().map(|(s, ..)| s.id).collect();
+    Ok((misfits, last.filter(|_| full)))
+}
+
+/// Makes this one fit, if it does not. In a transaction of its own: whoever answers meanwhile waits for one request.
+pub async fn fit(tx: &mut TenantTx, id: LeaveRequestId) -> Result<()> {
+    let standing = standing(tx, Which::One(id)).await?;
+    for (s, fits, today) in fittings(tx, &standing).await? {
+        write(tx, s, &fits, today).await?;
+    }
+    Ok(())
+}
+
+enum Which<'a> {
+    /// Of these people, or of everybody, behind one.
+    Of(Option<&'a [EmployeeId]>, LeaveRequestId),
+    One(LeaveRequestId),
+}
+
+/// How those would be that are not as they should be, and what day it is for each.
+async fn fittings<'a>(tx: &mut TenantTx, standing: &'a [Standing]) -> Result<Vec<(&'a Standing, Fits, Day)>> {
     let of: Vec<Uuid> = standing.iter().map(|s| s.employee.0).collect();
     let (weeks, today) = (super::patterns::of_employees(tx, &of).await?, facts::today(tx, &of).await?);
-    let holidays = holidays(tx, &standing).await?;
-    let none = Holidays::new();
-    for s in &standing {
+    let holidays = holidays(tx, standing).await?;
+    let (none, mut found) = (Holidays::new(), vec![]);
+    for s in standing {
         let today = today.get(&s.employee.0).copied().unwrap_or(tx.today());
         let Some(week) = weeks.get(&s.employee.0) else { continue };
         let free = s.calendar.and_then(|c| holidays.get(&c)).unwrap_or(&none);
-        if let Some(fits) = s.fitting(week, free, today) {
-            write(tx, s, &fits, today).await?;
-        }
+        found.extend(s.fitting(week, free, today).map(|fits| (s, fits, today)));
     }
-    Ok(last.filter(|_| full))
+    Ok(found)
 }
 
 /// A request that stands, with what it was asked for and what holds of its person.
@@ -76,7 +95,8 @@ struct Standing {
 struct Fits {
     span: Span,
     days: Vec<DayCost>,
-    why: &'static str,
+    /// It is others because of employment, and not because of what there is to work.
+    outside: bool,
 }
 
 impl Standing {
@@ -95,23 +115,23 @@ impl Standing {
             true => recount(&span, self.unit, week, holidays, &employed, today),
             false => vec![],
         };
-        let why = match outside {
-            true => "Days outside of employment do not count.",
-            false => "Working days or holidays have changed.",
-        };
-        (days != self.taken).then_some(Fits { span, days, why })
+        (days != self.taken).then_some(Fits { span, days, outside })
     }
 }
 
-async fn standing(tx: &mut TenantTx, people: Option<&[EmployeeId]>, after: LeaveRequestId) -> Result<Vec<Standing>> {
+async fn standing(tx: &mut TenantTx, which: Which<'_>) -> Result<Vec<Standing>> {
     let today = tx.today().0;
+    let (people, after, one) = match which {
+        Which::Of(people, after) => (people, after, None),
+        Which::One(id) => (None, LeaveRequestId(Uuid::nil()), Some(id.0)),
+    };
     let rows = sqlx::query!(
         r#"select r.id, r.employee_id, r.type_id, t.unit, r.state, r.from_on, r.to_on, r.from_midday, r.to_midday, r.minutes, r.back_on,
              e.start_date, e.end_date, coalesce(l.calendar_id, (select c.id from holiday_calendars c where c.is_default)) as calendar,
              coalesce(d.days, '{}') as "days!: Vec<NaiveDate>", coalesce(d.amounts, '{}') as "amounts!: Vec<Decimal>",
              coalesce(d.minutes, '{}') as "of_minutes!: Vec<i16>"
            from (select * from leave_requests
-                 where id > $2 and state in ('requested', 'approved', 'cancelling') and ($1::uuid[] is null or employee_id = any($1))
+                 where id > $2 and ($5::uuid is null or id = $5) and state in ('requested', 'approved', 'cancelling') and ($1::uuid[] is null or employee_id = any($1))
                    and (to_on >= $3 or exists (
                      select from employees e where e.tenant_id = leave_requests.tenant_id and e.id = leave_requests.employee_id
                        and (e.end_date < to_on or e.start_date > from_on)))
@@ -126,7 +146,8 @@ async fn standing(tx: &mut TenantTx, people: Option<&[EmployeeId]>, after: Leave
         super::ids(people) as _,
         after.0,
         today,
-        BATCH
+        BATCH,
+        one
     )
     .fetch_all(tx.conn())
     .await?;
@@ -205,7 +226,16 @@ async fn write(tx: &mut TenantTx, s: &Standing, fits: &Fits, today: Day) -> Resu
         true => "Your time off is cancelled".to_owned(),
         false => format!("Your time off takes {} now", s.unit.words(total)),
     };
-    steps::told(tx, s.id, s.employee, &title, fits.why).await
+    let why = match fits.outside {
+        true => "Days outside of employment do not count.",
+        false => "Working days or holidays have changed.",
+    };
+    notices::told(tx, s.id, s.employee, &title, why).await?;
+    let lost = s.taken.iter().map(|d| d.amount).sum::<Decimal>() - total;
+    if given && fits.outside && lost > Decimal::ZERO {
+        notices::fell_away(tx, s.id, s.employee, &s.unit.words(lost)).await?;
+    }
+    Ok(())
 }
 
 /// Writes reversals of what these days of it have taken.

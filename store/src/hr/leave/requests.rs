@@ -2,7 +2,7 @@
 
 use super::{
     accounts::{self, New},
-    calendar, facts, find_type, hold, patterns, reaches, rules, steps,
+    calendar, facts, find_type, hold, notices, patterns, reaches, rules, steps,
 };
 use crate::{Error, Result, TenantTx, Who, events, reach};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -14,7 +14,7 @@ use domain::{
         Person, Unit,
         forms::RequestFields,
         ledger::{Entry, Kind},
-        requests::{self, DayCost, Quote, Request, Span, State},
+        requests::{self, Asking, DayCost, Quote, Request, Span, State},
     },
 };
 use rust_decimal::Decimal;
@@ -63,15 +63,17 @@ pub async fn quote(
             afford = Some(told);
         }
     }
+    let by_the_book = by_the_book(tx, employee).await?;
     let mut warnings = rules::against(tx, employee, &cost.days).await?;
-    if !warnings.is_empty() && !reaches::<LeaveAdjust>(tx, employee).await? {
+    // Nobody sets what holds for everybody aside for themselves.
+    if !warnings.is_empty() && !by_the_book {
         errors.add("from", warnings.join(" "));
         warnings.clear();
     }
     let away = calendar::with(tx, employee, &f.span).await?;
-    let asked = match kind.steps.first() {
-        Some(office) if !by_the_book(tx, employee).await? => Some(steps::whom(tx, employee, *office, &[]).await?.1),
-        _ => None,
+    let asked = match kind.steps.is_empty() || by_the_book {
+        true => Asking::NoNeed,
+        false => steps::first(tx, employee, &kind).await?.map_or(Asking::Nobody, Asking::Of),
     };
     Ok(errors.or(Quote { kind, cost, afford, away, warnings, asked }))
 }
@@ -142,17 +144,23 @@ pub(super) fn span_of(from: NaiveDate, to: NaiveDate, midday: (bool, bool), minu
     Span { from: Day(from), to: Day(to), from_midday: midday.0, to_midday: midday.1, minutes }
 }
 
-/// Asks for leave under the id that was drawn with the form. Its part of the balance is reserved from here on.
-pub async fn ask(tx: &mut TenantTx, id: LeaveRequestId, employee: EmployeeId, f: &RequestFields) -> Result<State> {
+/// Asks for leave under the id that was drawn with the form. Its part of the balance is reserved from here on. Gives who is
+/// asked now; nobody: it is approved.
+pub async fn ask(tx: &mut TenantTx, id: LeaveRequestId, employee: EmployeeId, f: &RequestFields) -> Result<Asking> {
     hold::<LeaveRequest>(tx, employee).await?;
-    // Two requests for the same days' balance take turns.
+    // Two requests for the same days' balance take turns, and so do two of those who have to cover one another.
     accounts::hold(tx, employee, f.kind).await?;
+    rules::take_turns(tx, employee).await?;
     if let Some(sent) = sqlx::query!("select type_id, from_on, to_on, state from leave_requests where id = $1", id.0)
         .fetch_optional(tx.conn())
         .await?
     {
         let same = (sent.type_id, sent.from_on, sent.to_on) == (f.kind.0, f.span.from.0, f.span.to.0);
-        return if same { Ok(State::parse(&sent.state).unwrap_or(State::Requested)) } else { Err(Error::Sent) };
+        return match State::parse(&sent.state) {
+            _ if !same => Err(Error::Sent),
+            Some(State::Requested) => Ok(Asking::Of(String::new())),
+            _ => Ok(Asking::NoNeed),
+        };
     }
     let quote = quote(tx, employee, f, id).await?.map_err(Error::Refused)?;
     let by = match tx.who() {
@@ -182,16 +190,14 @@ pub async fn ask(tx: &mut TenantTx, id: LeaveRequestId, employee: EmployeeId, f:
     .await?;
     write_days(tx, id, &quote.cost.days).await?;
     events::emit(tx, Event::LeaveRequested { request: id, employee }).await?;
-    let nobody = quote.kind.steps.is_empty() || by_the_book(tx, employee).await?;
-    if nobody || !steps::begin(tx, id, employee, false).await? {
+    if !matches!(quote.asked, Asking::Of(_)) || !steps::begin(tx, id, employee, false).await? {
         approve(tx, id).await?;
         // What somebody else wrote down for them, like a call in the morning, they and their manager hear of.
         if tx.employee() != Some(employee) {
-            steps::written_down(tx, id, employee).await?;
+            notices::written_down(tx, id, employee).await?;
         }
-        return Ok(State::Approved);
     }
-    Ok(State::Requested)
+    Ok(quote.asked)
 }
 
 pub(super) async fn write_days(tx: &mut TenantTx, id: LeaveRequestId, costs: &[DayCost]) -> Result<()> {
@@ -239,10 +245,11 @@ pub(super) async fn held(tx: &mut TenantTx, id: LeaveRequestId) -> Result<Held> 
     })
 }
 
+/// What it is from here on; nobody asks to be back early any more.
 pub(super) async fn set_state(tx: &mut TenantTx, id: LeaveRequestId, state: State) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
-        "update leave_requests set state = $2, version = version + 1, updated_at = $3 where id = $1",
+        "update leave_requests set state = $2, back_on = null, version = version + 1, updated_at = $3 where id = $1",
         id.0,
         state.key(),
         now
@@ -259,14 +266,19 @@ pub(super) async fn still(tx: &mut TenantTx, request: &Request) -> Result<()> {
         return Err(Error::refused("", format!("{words} Decline it, and have it asked for anew.")));
     }
     let held = held(tx, id).await?;
-    let kind = find_type(tx, held.kind).await?;
-    if !kind.limited {
-        return Ok(());
-    }
     let days = sqlx::query!("select day, amount from leave_request_days where request_id = $1 order by day", id.0)
         .fetch_all(tx.conn())
         .await?;
     let days: Vec<_> = days.into_iter().map(|d| DayCost { day: Day(d.day), amount: d.amount, minutes: 0 }).collect();
+    // What was put down since: HR may set it aside, as when they write leave down.
+    let against = rules::against(tx, employee, &days).await?;
+    if !against.is_empty() && !by_the_book(tx, employee).await? {
+        return Err(Error::refused("", format!("{} HR can approve it all the same.", against.join(" "))));
+    }
+    let kind = find_type(tx, held.kind).await?;
+    if !kind.limited {
+        return Ok(());
+    }
     let (facts, entries) = facts::one(tx, employee, kind.id).await?;
     // What else waits is judged when it is answered.
     match requests::afford(&facts, &entries, &[], &days).short {
@@ -298,7 +310,8 @@ pub(super) async fn approve(tx: &mut TenantTx, id: LeaveRequestId) -> Result<()>
 }
 
 /// Takes back what days from `back_on` on have taken; leave that ends earlier is shorter from here on.
-pub(super) async fn take_back(tx: &mut TenantTx, id: LeaveRequestId, back_on: Option<Day>) -> Result<()> {
+/// Gives what it is then.
+pub(super) async fn take_back(tx: &mut TenantTx, id: LeaveRequestId, back_on: Option<Day>) -> Result<State> {
     let request = held(tx, id).await?;
     accounts::hold(tx, request.employee, request.kind).await?;
     let (today, from) = (tx.today(), back_on.unwrap_or(request.from));
@@ -323,7 +336,12 @@ pub(super) async fn take_back(tx: &mut TenantTx, id: LeaveRequestId, back_on: Op
         .collect();
     accounts::write(tx, &back).await?;
     let (given_back, now): (Decimal, _) = (uses.iter().map(|u| -u.amount).sum(), tx.now());
-    if from > request.from {
+    let shorter = from > request.from;
+    if shorter {
+        // Of what stays approved, the days that are left.
+        sqlx::query!("delete from leave_request_days where request_id = $1 and day >= $2", id.0, from.0)
+            .execute(tx.conn())
+            .await?;
         let last = from.plus(-1).unwrap_or(from);
         sqlx::query!(
             "update leave_requests set state = 'approved', to_on = $2, to_midday = false, amount = amount - $3, back_on = null,
@@ -340,11 +358,12 @@ pub(super) async fn take_back(tx: &mut TenantTx, id: LeaveRequestId, back_on: Op
         set_state(tx, id, State::Cancelled).await?;
     }
     accounts::look_again(tx, Some(&[request.employee]), Some(request.kind)).await?;
-    events::emit(tx, Event::LeaveCancelled { request: id, employee: request.employee }).await
+    events::emit(tx, Event::LeaveCancelled { request: id, employee: request.employee }).await?;
+    Ok(if shorter { State::Approved } else { State::Cancelled })
 }
 
 /// Cancels leave that one may ask for. Before it begins that is done at once; afterwards somebody has to say yes
-/// (DOMAIN: Leave: cancelling after the start needs approval and writes a reversal).
+/// (DOMAIN: Leave: cancelling after the start needs approval and writes a reversal). What is only shorter stays approved.
 pub async fn cancel(tx: &mut TenantTx, id: LeaveRequestId, back_on: Option<Day>) -> Result<State> {
     let request = held(tx, id).await?;
     hold::<LeaveRequest>(tx, request.employee).await?;
@@ -356,10 +375,7 @@ pub async fn cancel(tx: &mut TenantTx, id: LeaveRequestId, back_on: Option<Day>)
             events::emit(tx, Event::LeaveCancelled { request: id, employee: request.employee }).await?;
             Ok(State::Cancelled)
         }
-        State::Approved if today < request.from => {
-            take_back(tx, id, None).await?;
-            Ok(State::Cancelled)
-        }
+        State::Approved if today < request.from => take_back(tx, id, None).await,
         State::Approved => {
             let back_on = back_on.unwrap_or(today);
             let last = sqlx::query_scalar!("select to_on from leave_requests where id = $1", id.0)
@@ -380,8 +396,7 @@ pub async fn cancel(tx: &mut TenantTx, id: LeaveRequestId, back_on: Option<Day>)
             .await?;
             let alone = by_the_book(tx, request.employee).await?;
             if alone || !steps::begin(tx, id, request.employee, true).await? {
-                take_back(tx, id, Some(back_on)).await?;
-                return Ok(State::Cancelled);
+                return take_back(tx, id, Some(back_on)).await;
             }
             Ok(State::Cancelling)
         }

@@ -105,6 +105,20 @@ pub async fn remove_cover(tx: &mut TenantTx, id: LeaveRuleId) -> Result<String> 
         .ok_or(Error::NotFound)
 }
 
+/// Of those who have to cover one another, only one at a time asks for leave until this transaction ends: two at once
+/// would each count the other one as there.
+pub(super) async fn take_turns(tx: &mut TenantTx, employee: EmployeeId) -> Result<()> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('cover:' || c.tenant_id::text || ':' || lower(c.department), 0))
+         from employees e join leave_covers c on c.tenant_id = e.tenant_id and lower(c.department) = lower(e.department)
+         where e.id = $1",
+        employee.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// What stands against somebody being away on these days, in words.
 pub(super) async fn against(tx: &mut TenantTx, employee: EmployeeId, days: &[DayCost]) -> Result<Vec<String>> {
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(vec![]) };

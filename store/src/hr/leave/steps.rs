@@ -1,7 +1,7 @@
 //! Who is asked about a request, their answers, and what happens when nobody answers.
 
-use super::{reaches, requests};
-use crate::{Error, Result, TenantTx, Who, events, notifications};
+use super::{notices, reaches, requests};
+use crate::{Error, Result, TenantTx, Who, events};
 use domain::{
     Day, EmployeeId, LeaveRequestId, LeaveStepId, MemberId,
     access::{LeaveApprove, Permission, Scope},
@@ -11,8 +11,7 @@ use domain::{
         approvals::{Asked, Desk, ask},
         requests::{Answer, Request, State, Step},
     },
-    notifications::{Kind, Notice},
-    paths,
+    notifications::Kind,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -20,7 +19,8 @@ use uuid::Uuid;
 /// Members of HR who are told of one request at most.
 const MOST_TOLD: usize = 20;
 
-/// The line above somebody: each with their account, their absence, and who stands in for them.
+/// The line above somebody: each with their account, their absence, and who stands in for them. Hours and half a day are no
+/// absence: a question can wait for those.
 async fn line(tx: &mut TenantTx, employee: EmployeeId, passed: &[Uuid]) -> Result<Vec<Desk>> {
     let today = tx.today().0;
     let rows = sqlx::query!(
@@ -32,10 +32,10 @@ async fn line(tx: &mut TenantTx, employee: EmployeeId, passed: &[Uuid]) -> Resul
            select e.first_name || ' ' || e.last_name as "name!", m.id as "member?",
              (m.deactivated_at is null and e.archived_at is null) as "active?",
              (select max(r.to_on) from leave_requests r where r.employee_id = e.id and r.state in ('approved', 'cancelling')
-                and r.from_on <= $2 and r.to_on >= $2) as away,
+                and r.minutes is null and r.from_on + r.from_midday::int <= $2 and r.to_on - r.to_midday::int >= $2) as away,
              d.id as "delegate?", d.name as "delegate_name?", (d.deactivated_at is null) as "delegate_active?",
              (select max(r.to_on) from leave_requests r where r.employee_id = d.employee_id and r.state in ('approved', 'cancelling')
-                and r.from_on <= $2 and r.to_on >= $2) as delegate_away
+                and r.minutes is null and r.from_on + r.from_midday::int <= $2 and r.to_on - r.to_midday::int >= $2) as delegate_away
            from above a
            join employees e on e.id = a.id
            left join members m on m.tenant_id = e.tenant_id and m.employee_id = e.id
@@ -73,7 +73,7 @@ async fn line(tx: &mut TenantTx, employee: EmployeeId, passed: &[Uuid]) -> Resul
 }
 
 /// Whoever is this employee here.
-async fn member_of(tx: &mut TenantTx, employee: EmployeeId) -> Result<Option<MemberId>> {
+pub(super) async fn member_of(tx: &mut TenantTx, employee: EmployeeId) -> Result<Option<MemberId>> {
     Ok(sqlx::query_scalar!("select id from members where employee_id = $1", employee.0)
         .fetch_optional(tx.conn())
         .await?
@@ -81,7 +81,7 @@ async fn member_of(tx: &mut TenantTx, employee: EmployeeId) -> Result<Option<Mem
 }
 
 /// Members who may approve everybody's, but for this one.
-async fn people(tx: &mut TenantTx, but: Option<MemberId>) -> Result<Vec<MemberId>> {
+pub(super) async fn people(tx: &mut TenantTx, but: Option<MemberId>) -> Result<Vec<MemberId>> {
     let all = crate::workspace::roles::with_rights(tx, &[LeaveApprove::KEY]).await?;
     // Whose work it is before whose workspace it is.
     let rank = |role| u8::from(matches!(role, domain::access::Role::Owner | domain::access::Role::Admin));
@@ -114,6 +114,30 @@ pub(super) async fn whom(
     Ok((asked, name))
 }
 
+/// Who is to answer in this office, how they are called, and all who are told: nobody, if there is nobody in it.
+async fn there(tx: &mut TenantTx, employee: EmployeeId, office: Office) -> Result<(Asked, String, Vec<MemberId>)> {
+    let (asked, name) = whom(tx, employee, office, &[]).await?;
+    let told = match &asked {
+        Asked::One { member, .. } => vec![*member],
+        Asked::People { .. } => {
+            let asker = member_of(tx, employee).await?;
+            people(tx, asker).await?
+        }
+    };
+    Ok((asked, name, told))
+}
+
+/// Who would be asked first about leave of this kind; nobody: there is nobody in the whole company who could be.
+pub(super) async fn first(tx: &mut TenantTx, employee: EmployeeId, kind: &Type) -> Result<Option<String>> {
+    for office in &kind.steps {
+        let (_, name, told) = there(tx, employee, *office).await?;
+        if !told.is_empty() {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
+}
+
 /// Asks the first office of a request's kind. `false`: there is nobody in the whole company who could be asked.
 pub(super) async fn begin(
     tx: &mut TenantTx,
@@ -136,9 +160,8 @@ async fn open(
     let kind = super::find_type(tx, held.kind).await?;
     // Of a kind for which nobody is asked, the manager is asked whether it may be cancelled after it has begun.
     let offices = if cancels && kind.steps.is_empty() { vec![Office::Manager] } else { kind.steps.clone() };
-    let asker = member_of(tx, employee).await?;
     while let Some(office) = offices.get(place) {
-        let (asked, _) = whom(tx, employee, *office, &[]).await?;
+        let (asked, _, told) = there(tx, employee, *office).await?;
         let before = sqlx::query!(
             "select member_id from leave_steps where request_id = $1 and about = $2 and state = 'approved'",
             request.0,
@@ -146,10 +169,6 @@ async fn open(
         )
         .fetch_all(tx.conn())
         .await?;
-        let told = match &asked {
-            Asked::One { member, .. } => vec![*member],
-            Asked::People { .. } => people(tx, asker).await?,
-        };
         // Whoever has said yes is not asked again; where nobody is, the next office is asked.
         let again = matches!(&asked, Asked::One { member, .. } if before.iter().any(|b| b.member_id == Some(member.0)));
         if told.is_empty() || again {
@@ -157,7 +176,7 @@ async fn open(
             continue;
         }
         write(tx, request, &kind, (*office, place, cancels), &asked).await?;
-        tell(tx, request, &told, cancels).await?;
+        notices::tell(tx, request, &told, cancels).await?;
         return Ok(true);
     }
     Ok(false)
@@ -196,80 +215,6 @@ fn parts(asked: &Asked) -> (Option<Uuid>, Option<&str>) {
         Asked::One { member, because, .. } => (Some(member.0), because.as_deref()),
         Asked::People { because } => (None, because.as_deref()),
     }
-}
-
-/// Tells whoever is asked.
-async fn tell(tx: &mut TenantTx, request: LeaveRequestId, to: &[MemberId], cancels: bool) -> Result<()> {
-    let r = sqlx::query!(
-        r#"select e.first_name || ' ' || e.last_name as "name!", r.from_on, r.to_on, r.from_midday, r.to_midday, r.minutes, r.version
-           from leave_requests r join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id where r.id = $1"#,
-        request.0
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    let span = requests::span_of(r.from_on, r.to_on, (r.from_midday, r.to_midday), r.minutes);
-    let what = if cancels { "asks to cancel leave" } else { "asks for time off" };
-    let path = paths::LEAVE_REQUEST.replace("/w/{slug}", "").replace("{id}", &request.to_string());
-    // Of which kind it is stands on the page, behind its rights, and in no mail.
-    let notice = Notice {
-        kind: Kind::LeaveAsked,
-        title: format!("{} {what}", r.name),
-        body: Some(span.words()),
-        path,
-        key: format!("{request}/{}", r.version),
-    };
-    notifications::notify(tx, to, &notice).await
-}
-
-/// Tells somebody, and their manager, of time off that was written down for them. Of which kind it is, nobody is told here.
-pub(super) async fn written_down(tx: &mut TenantTx, request: LeaveRequestId, employee: EmployeeId) -> Result<()> {
-    told(tx, request, employee, "Time off was written down for you", "").await?;
-    let r = sqlx::query!(
-        r#"select e.first_name || ' ' || e.last_name as "name!", r.from_on, r.to_on, r.from_midday, r.to_midday, r.minutes, r.version,
-             (select m.id from members m where m.employee_id = e.manager_id and m.deactivated_at is null) as manager
-           from leave_requests r join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id where r.id = $1"#,
-        request.0
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    let Some(manager) = r.manager.map(MemberId) else { return Ok(()) };
-    let span = requests::span_of(r.from_on, r.to_on, (r.from_midday, r.to_midday), r.minutes);
-    let notice = Notice {
-        kind: Kind::LeaveAnswered,
-        title: format!("{} is away", r.name),
-        body: Some(span.words()),
-        path: paths::LEAVE_REQUEST.replace("/w/{slug}", "").replace("{id}", &request.to_string()),
-        key: format!("{request}/{}/manager", r.version),
-    };
-    notifications::notify(tx, &[manager], &notice).await
-}
-
-/// Tells whoever asked what became of it.
-pub(super) async fn told(
-    tx: &mut TenantTx,
-    request: LeaveRequestId,
-    employee: EmployeeId,
-    title: &str,
-    note: &str,
-) -> Result<()> {
-    let r = sqlx::query!(
-        "select from_on, to_on, from_midday, to_midday, minutes, version, asked_by from leave_requests where id = $1",
-        request.0
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    let span = requests::span_of(r.from_on, r.to_on, (r.from_midday, r.to_midday), r.minutes);
-    let path = paths::LEAVE_REQUEST.replace("/w/{slug}", "").replace("{id}", &request.to_string());
-    let notice = Notice {
-        kind: Kind::LeaveAnswered,
-        title: title.to_owned(),
-        body: Some(if note.is_empty() { span.words() } else { format!("{}: “{note}”", span.words()) }),
-        path,
-        key: format!("{request}/{}", r.version),
-    };
-    let mut to: Vec<MemberId> = member_of(tx, employee).await?.into_iter().collect();
-    to.extend(r.asked_by.map(MemberId));
-    notifications::notify(tx, &to, &notice).await
 }
 
 /// The steps of these requests, by request, in their order.
@@ -313,7 +258,7 @@ pub async fn may_answer(tx: &mut TenantTx, request: &Request) -> Result<bool> {
     if tx.employee() == Some(request.person.id) {
         return Ok(false);
     }
-    if step.member.as_ref().is_some_and(|(m, _)| *m == me) {
+    if step.member.as_ref().is_some_and(|(m, _)| *m == me) && stands_above(tx, me, request.person.id).await? {
         return Ok(true);
     }
     match (step.office, tx.scope::<LeaveApprove>()) {
@@ -321,6 +266,14 @@ pub async fn may_answer(tx: &mut TenantTx, request: &Request) -> Result<bool> {
         (Office::People, _) => Ok(false),
         (Office::Manager | Office::Above, _) => reaches::<LeaveApprove>(tx, request.person.id).await,
     }
+}
+
+/// Whether a member is above somebody today, or stands in for one who is.
+async fn stands_above(tx: &mut TenantTx, member: MemberId, employee: EmployeeId) -> Result<bool> {
+    let today = tx.today().0;
+    let above =
+        sqlx::query_scalar!(r#"select house.stands_above($1, $2, $3) as "above!""#, member.0, employee.0, today);
+    Ok(above.fetch_one(tx.conn()).await?)
 }
 
 /// Says yes or no to the step that the reader has before them: an answer sent twice is no answer to the step after it. Of
@@ -376,10 +329,7 @@ async fn answer_of(tx: &mut TenantTx, id: LeaveRequestId, shown: LeaveStepId, ye
             requests::approve(tx, id).await?;
             State::Approved
         }
-        (true, true) => {
-            requests::take_back(tx, id, held.back_on).await?;
-            State::Cancelled
-        }
+        (true, true) => requests::take_back(tx, id, held.back_on).await?,
         (false, false) => {
             requests::set_state(tx, id, State::Declined).await?;
             events::emit(tx, Event::LeaveAnswered { request: id, employee, approved: false }).await?;
@@ -390,13 +340,14 @@ async fn answer_of(tx: &mut TenantTx, id: LeaveRequestId, shown: LeaveStepId, ye
             State::Approved
         }
     };
-    let title = match (yes, cancels) {
-        (true, false) => "Your time off is approved",
-        (false, false) => "Your time off is declined",
-        (true, true) => "Your leave is cancelled",
-        (false, true) => "Your leave is not cancelled",
+    let title = match (yes, cancels, state) {
+        (true, false, _) => "Your time off is approved",
+        (false, false, _) => "Your time off is declined",
+        (true, true, State::Approved) => "Your leave ends earlier",
+        (true, true, _) => "Your leave is cancelled",
+        (false, true, _) => "Your leave is not cancelled",
     };
-    told(tx, id, employee, title, note).await?;
+    notices::told(tx, id, employee, title, note).await?;
     Ok(state)
 }
 
@@ -422,7 +373,7 @@ pub(super) async fn withdraw(tx: &mut TenantTx, id: LeaveRequestId) -> Result<()
     read(tx, id).await
 }
 
-/// Questions whose time is up, or whose approver is away or gone, are asked of somebody else, with the reason. Gives how many.
+/// Questions whose time is up, or whose approver is away, gone or not above them any more, are asked of somebody else, with the reason. Gives how many.
 pub async fn reroute(tx: &mut TenantTx, most: i64) -> Result<u64> {
     let (now, today) = (tx.now(), tx.today().0);
     let rows = sqlx::query!(
@@ -432,11 +383,12 @@ pub async fn reroute(tx: &mut TenantTx, most: i64) -> Result<u64> {
            join leave_requests r on r.tenant_id = s.tenant_id and r.id = s.request_id
            join leave_types t on t.tenant_id = r.tenant_id and t.id = r.type_id
            join members m on m.tenant_id = s.tenant_id and m.id = s.member_id
-           where s.state = 'open' and (s.due_at <= $1 or m.deactivated_at is not null or exists (
+           where s.state = 'open' and (s.due_at <= $1 or m.deactivated_at is not null
+             or not house.stands_above(m.id, r.employee_id, $2) or exists (
              select from leave_requests a where a.employee_id = m.employee_id and a.state in ('approved', 'cancelling')
-               and a.from_on <= $2 and a.to_on >= $2) or exists (
+               and a.minutes is null and a.from_on + a.from_midday::int <= $2 and a.to_on - a.to_midday::int >= $2) or exists (
              select from employees a where a.id = m.employee_id and a.archived_at is not null))
-           order by s.asked_at limit $3 for update of s skip locked"#,
+           order by s.asked_at limit $3"#,
         now,
         today,
         most
@@ -445,6 +397,18 @@ pub async fn reroute(tx: &mut TenantTx, most: i64) -> Result<u64> {
     .await?;
     let mut moved = 0;
     for r in rows {
+        // The request before its steps, as whoever answers holds them. Whoever does so now is asked no more.
+        let open = sqlx::query_scalar!(
+            "select 1 from leave_requests r where r.id = $1 and exists (
+               select from leave_steps s where s.id = $2 and s.state = 'open' and s.member_id = $3)
+             for update skip locked",
+            r.request_id,
+            r.id,
+            r.member
+        );
+        if open.fetch_optional(tx.conn()).await?.is_none() {
+            continue;
+        }
         let employee = EmployeeId(r.employee_id);
         let mut passed = r.passed;
         if r.late {
@@ -478,7 +442,7 @@ pub async fn reroute(tx: &mut TenantTx, most: i64) -> Result<u64> {
             Asked::One { member, .. } => vec![*member],
             Asked::People { .. } => people(tx, asker).await?,
         };
-        tell(tx, request, &to, r.about == "cancel").await?;
+        notices::tell(tx, request, &to, r.about == "cancel").await?;
         moved += 1;
     }
     Ok(moved)

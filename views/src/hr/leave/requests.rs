@@ -15,7 +15,7 @@ use domain::{
         Type,
         forms::RequestDraft,
         ledger::Account,
-        requests::{Answer, Quote, Request, State, Step},
+        requests::{Answer, Asking, Quote, Request, State, Step},
     },
     paths,
 };
@@ -23,6 +23,9 @@ use maud::{Markup, Render, html};
 
 /// What asking would mean, as it is typed.
 pub const QUOTE: &str = "leave-quote";
+
+/// What becomes of a request that only whoever asks could answer: before it is sent, and after.
+pub const NOBODY_ELSE: &str = "There is nobody else who could be asked, so it is approved at once.";
 
 /// The form, new or filled.
 pub struct New {
@@ -177,8 +180,9 @@ fn quoted(q: &Quote) -> Markup {
         @else { p.quiet { "Away then as well: " @for (n, (name, span)) in q.away.iter().enumerate() { @if n > 0 { "; " } (name) " (" (span.words()) ")" } "." } }
         @for words in &q.warnings { p.leave-warning { (Icon::AlertTriangle) (words) } }
         @match &q.asked {
-            Some(name) => { p.quiet { (name) " is asked." } }
-            None => { p.quiet { "Nobody has to be asked." } }
+            Asking::Of(name) => { p.quiet { (name) " is asked." } }
+            Asking::NoNeed => { p.quiet { "Nobody has to be asked." } }
+            Asking::Nobody => { p.quiet { (NOBODY_ELSE) } }
         }
     }
 }

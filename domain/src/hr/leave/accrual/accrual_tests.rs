@@ -16,11 +16,16 @@ fn terms(annual: &str, per: Per, gain: Gain) -> Terms {
     Terms { annual: d(annual), per, gain, by_fte: true, ..Terms::default() }
 }
 
+/// Written down by its day.
+fn version(from: Day, terms: Terms) -> Version {
+    Version { from, known: from, terms }
+}
+
 fn facts(terms: Terms) -> Facts {
     Facts {
         policy: Uuid::from_u128(7),
         year: (1, 1),
-        versions: vec![Version { from: day(2026, 1, 1), terms }],
+        versions: vec![version(day(2026, 1, 1), terms)],
         hired: Some(day(2020, 3, 1)),
         leaves: None,
         spans: vec![(day(2026, 1, 1), None)],
@@ -128,12 +133,12 @@ fn a_waiting_period_earns_nothing_and_milestones_more() {
 fn policy_changes_are_dated_and_never_rewrite_history() {
     let mut f = facts(terms("24", Per::Month, Gain::End));
     let first = settled(&f, &[], day(2026, 6, 30));
-    f.versions.push(Version { from: day(2026, 7, 1), terms: terms("30", Per::Month, Gain::End) });
+    f.versions.push(version(day(2026, 7, 1), terms("30", Per::Month, Gain::End)));
     let all = settled(&f, &first, day(2026, 12, 31));
     assert_eq!(&all[..6], &first[..], "what was told stays");
     assert_eq!(ledger::balance(&all, day(2026, 12, 31)), d("27"));
     // Another rhythm cuts the year where it begins.
-    f.versions.push(Version { from: day(2027, 3, 15), terms: terms("365", Per::Year, Gain::Start) });
+    f.versions.push(version(day(2027, 3, 15), terms("365", Per::Year, Gain::Start)));
     let all = settled(&f, &all, day(2027, 12, 31));
     let grant = all.iter().find(|e| e.kind == Kind::Grant).expect("it is given at once");
     assert_eq!((grant.on, grant.amount.normalize()), (day(2027, 3, 15), d("292")));
@@ -239,8 +244,8 @@ fn any_facts() -> impl Strategy<Value = Facts> {
     (any_terms(), changes, 1_u32..=12, 1_u32..=28, -1_500_i64..300, proptest::option::of(300_i64..900), ftes).prop_map(
         |(first, changes, month, start, hired, leaves, ftes)| {
             let from = day(2026, 1, 1);
-            let mut versions = vec![Version { from, terms: first }];
-            versions.extend(changes.into_iter().map(|(n, terms)| Version { from: later(from, n + 1), terms }));
+            let mut versions = vec![version(from, first)];
+            versions.extend(changes.into_iter().map(|(n, terms)| version(later(from, n + 1), terms)));
             versions.sort_by_key(|v| v.from);
             versions.dedup_by_key(|v| v.from);
             let mut fte: Vec<_> =
@@ -267,6 +272,147 @@ fn any_uses() -> impl Strategy<Value = Vec<Entry>> {
         };
         (0..).zip(uses).map(one).collect()
     })
+}
+
+fn uses(days: &[(Day, &str)]) -> Vec<Entry> {
+    let one =
+        |(n, (on, amount)): (u128, &(Day, &str))| Entry::new(Uuid::from_u128(500_000 + n), *on, Kind::Use, -d(amount));
+    (0..).zip(days).map(one).collect()
+}
+
+/// As [`settled`], of several policies, with ids that are new.
+fn settled_all(all: &[Facts], entries: &[Entry], today: Day) -> Vec<Entry> {
+    let mut n = 10_000_000 + 1_000 * entries.len() as u128;
+    let mut id = || {
+        n += 1;
+        Uuid::from_u128(n)
+    };
+    let mut told = entries.to_vec();
+    told.extend(settle(all, entries, today, &mut id).entries);
+    told
+}
+
+fn good(entries: &[Entry]) -> Result<(), String> {
+    entries.iter().filter(|e| e.expires.is_some_and(|x| x < e.on)).try_for_each(|e| Err(format!("{e:?}")))
+}
+
+#[test]
+fn a_policy_that_somebody_is_not_on_any_more_is_taken_back() {
+    let old = facts(terms("24", Per::Year, Gain::Start));
+    let first = settled_all(std::slice::from_ref(&old), &[], day(2026, 3, 2));
+    let new = Facts { policy: Uuid::from_u128(8), ..facts(terms("30", Per::Year, Gain::Start)) };
+    for gone in [
+        // Never on it, or only for half of the year.
+        (Facts { spans: vec![], ..old.clone() }, "30"),
+        (Facts { spans: vec![(day(2026, 1, 1), Some(day(2026, 1, 31)))], ..old }, "32.04"),
+    ] {
+        let all = settled_all(&[gone.0.clone(), new.clone()], &first, day(2026, 3, 2));
+        assert_eq!(ledger::balance(&all, day(2026, 3, 2)), d(gone.1), "{:?}", told(&all));
+        assert_eq!(settled_all(&[gone.0, new.clone()], &all, day(2026, 9, 2)).len(), all.len(), "once");
+    }
+}
+
+#[test]
+fn a_version_that_is_dated_ahead_corrects_nothing_before_its_day() {
+    let mut f = facts(terms("24", Per::Year, Gain::Start));
+    let first = settled(&f, &[], day(2026, 11, 26));
+    f.versions.push(Version {
+        from: day(2026, 12, 15),
+        known: day(2026, 11, 26),
+        terms: terms("12", Per::Year, Gain::Start),
+    });
+    assert_eq!(settled(&f, &first, day(2026, 11, 26)), first);
+    assert_eq!(settle(std::slice::from_ref(&f), &first, day(2026, 11, 26), &mut ids()).next, Some(day(2026, 12, 15)));
+    // On its day, and with that day if nobody has looked until later.
+    for looked in [day(2026, 12, 15), day(2026, 12, 30)] {
+        let all = settled(&f, &first, looked);
+        assert_eq!(told(&all[1..]), [("2026-12-15".into(), "grant", "-0.56".into())]);
+    }
+    // One that is written down late corrects from the day on which it was.
+    f.versions[1] =
+        Version { from: day(2026, 3, 1), known: day(2026, 11, 26), terms: terms("12", Per::Year, Gain::Start) };
+    let all = settled(&f, &first, day(2026, 12, 30));
+    assert_eq!(told(&all[1..]), [("2026-11-26".into(), "grant", "-10.06".into())]);
+}
+
+/// Twenty-five a year, of which five go over until the end of March.
+fn carrying() -> Facts {
+    facts(Terms { carry_limit: Some(d("5")), carry_months: Some(3), ..terms("25", Per::Year, Gain::Start) })
+}
+
+#[test]
+fn leave_of_last_year_that_is_told_late_is_not_paid_by_this_year() {
+    let f = carrying();
+    let spent = uses(&[(day(2026, 8, 3), "10")]);
+    let january = settled(&f, &spent, day(2027, 1, 10));
+    assert_eq!(ledger::balance(&january, day(2027, 1, 10)), d("30"));
+    // Two days of December: there were ten that had expired.
+    let mut late = january.clone();
+    late.extend(uses(&[(day(2026, 12, 29), "2")]).into_iter().map(|e| Entry { id: Uuid::from_u128(77_000), ..e }));
+    let all = settled_all(std::slice::from_ref(&f), &late, day(2027, 1, 10));
+    assert_eq!(ledger::balance(&all, day(2027, 1, 10)), d("30"), "{:?}", told(&all));
+    assert_eq!(told(&all[late.len()..]), [("2027-01-10".into(), "reversal", "2".into())]);
+    assert_eq!(settled_all(std::slice::from_ref(&f), &all, day(2027, 1, 10)), all, "once");
+    let april = settled_all(std::slice::from_ref(&f), &all, day(2027, 4, 1));
+    assert_eq!(ledger::balance(&april, day(2027, 4, 1)), d("25"));
+    // Twelve: all ten that had expired, and two of the five that went over.
+    late.last_mut().expect("it is there").amount = d("-12");
+    let all = settled_all(std::slice::from_ref(&f), &late, day(2027, 1, 10));
+    assert_eq!(ledger::balance(&all, day(2027, 1, 10)), d("28"), "{:?}", told(&all));
+    let april = settled_all(&[f], &all, day(2027, 4, 1));
+    assert_eq!(ledger::balance(&april, day(2027, 4, 1)), d("25"), "{:?}", told(&april));
+}
+
+#[test]
+fn a_correction_of_a_year_that_is_over_goes_through_its_end() {
+    // Half-time until it became known that they were full-time all along.
+    let half = Facts { fte: vec![(day(2020, 1, 1), d("0.5"))], ..carrying() };
+    for (taken, february, april) in [
+        // Five went over already: nothing more does. Of two only, three more do.
+        ("0", "30", "25"),
+        ("10.5", "30", "25"),
+        // What was owed is paid first.
+        ("14", "30", "25"),
+        ("22", "28", "25"),
+    ] {
+        let spent = uses(&[(day(2026, 8, 3), taken)]);
+        let first = settled(&half, &spent, day(2027, 1, 10));
+        let all = settled_all(&[carrying()], &first, day(2027, 2, 1));
+        assert_eq!(ledger::balance(&all, day(2027, 2, 1)), d(february), "{taken}: {:?}", told(&all));
+        good(&all).expect("nothing is over before it comes");
+        assert_eq!(settled_all(&[carrying()], &all, day(2027, 2, 1)), all, "once");
+        let later = settled_all(&[carrying()], &all, day(2027, 4, 1));
+        assert_eq!(ledger::balance(&later, day(2027, 4, 1)), d(april), "{taken}: {:?}", told(&later));
+    }
+}
+
+#[test]
+fn what_is_given_back_after_its_lot_is_over_is_over_as_well() {
+    let f = carrying();
+    for (taken, given_back, february) in [("10", "10", "30"), ("23", "2", "29"), ("23", "8", "30")] {
+        let mut spent = uses(&[(day(2026, 8, 3), taken)]);
+        if taken != given_back {
+            spent = uses(&[(day(2026, 8, 3), given_back)]);
+            spent.push(Entry::new(Uuid::from_u128(501_000), day(2026, 8, 4), Kind::Use, d(given_back) - d(taken)));
+        }
+        let mut all = settled(&f, &spent, day(2027, 1, 10));
+        let back = Entry::new(Uuid::from_u128(502_000), day(2027, 2, 1), Kind::Reversal, d(given_back));
+        all.push(Entry { of: Some(spent[0].id), ..back });
+        let all = settled_all(std::slice::from_ref(&f), &all, day(2027, 2, 1));
+        assert_eq!(ledger::balance(&all, day(2027, 2, 1)), d(february), "{taken}: {:?}", told(&all));
+        assert_eq!(settled_all(std::slice::from_ref(&f), &all, day(2027, 2, 1)), all, "once");
+        let april = settled_all(std::slice::from_ref(&f), &all, day(2027, 4, 1));
+        assert_eq!(ledger::balance(&april, day(2027, 4, 1)), d("25"), "{taken}: {:?}", told(&april));
+    }
+}
+
+#[test]
+fn what_a_cap_had_kept_back_is_not_taken_back() {
+    let f = facts(Terms { balance_cap: Some(d("10")), ..terms("24", Per::Year, Gain::Start) });
+    let first = settled(&f, &[], day(2026, 2, 1));
+    assert_eq!(ledger::balance(&first, day(2026, 2, 1)), d("10"));
+    let gone = Facts { leaves: Some(day(2026, 6, 30)), ..f };
+    assert_eq!(ledger::balance(&settled(&gone, &first, day(2026, 2, 2)), day(2026, 2, 2)), d("10"));
 }
 
 /// What does not depend on who wrote it when.
@@ -297,6 +443,40 @@ proptest! {
         let once = settled(&facts, &uses, on(last));
         prop_assert_eq!(lines(many.clone()), lines(once));
         prop_assert_eq!(settled(&facts, &many, on(last)).len(), many.len(), "once more adds nothing");
+        prop_assert!(many.iter().all(|e| e.kind != Kind::Reversal), "nothing was told late: {:?}", told(&many));
+    }
+
+    /// Facts become others between runs, and leave is told late: nothing is over before it comes in, and once more adds
+    /// nothing. Where all that is given shares one fate, what there is in the end is what the last facts give, less what was
+    /// taken. (Otherwise a debt may have been paid by something else meanwhile.)
+    #[test]
+    fn whatever_becomes_known_late_the_ledger_comes_to_what_it_is_worth(
+        first in any_facts(), second in any_facts(), (early, late) in (any_uses(), any_uses()), runs in (200_i64..900, 1_i64..300, 0_i64..300),
+        one in any::<bool>(),
+    ) {
+        let on = |n: i64| later(day(2026, 1, 1), n);
+        let (changed, last) = (runs.0 + runs.1, runs.0 + runs.1 + runs.2);
+        // Versions that have landed stay, and caps depend on when; so only what is about the person changes.
+        let mut first = first;
+        if one {
+            first.versions.truncate(1);
+            let terms = &mut first.versions[0].terms;
+            terms.balance_cap = None;
+            terms.carry_months = terms.carry_limit.and(terms.carry_months.or(Some(3)));
+        }
+        let second = Facts { versions: first.versions.clone(), year: first.year, ..second };
+        let early: Vec<Entry> = early.into_iter().filter(|e| e.on <= on(changed)).collect();
+        let known = settled_all(std::slice::from_ref(&first), &early, on(runs.0));
+        let mut all = known.clone();
+        all.extend(late.iter().filter(|e| e.on <= on(changed)).map(|e| Entry { id: Uuid::from_u128(e.id.as_u128() + 1_000_000), ..e.clone() }));
+        all = settled_all(std::slice::from_ref(&second), &all, on(changed));
+        prop_assert_eq!(&settled_all(std::slice::from_ref(&second), &all, on(changed)), &all, "once more adds nothing");
+        let all = settled_all(std::slice::from_ref(&second), &all, on(last));
+        prop_assert_eq!(&all[..known.len()], &known[..], "what was told stays");
+        prop_assert_eq!(good(&all), Ok(()));
+        let taken: Vec<Entry> = all.iter().filter(|e| e.kind == Kind::Use).cloned().collect();
+        let once = settled_all(std::slice::from_ref(&second), &taken, on(last));
+        prop_assert!(!one || ledger::balance(&all, on(last)) == ledger::balance(&once, on(last)), "{:?}\n{:?}", told(&all), told(&once));
     }
 
     /// DOMAIN: expiry removes only the unused rest of that grant and never goes below zero.
