@@ -687,7 +687,13 @@ impl Records {
             p if p.ends_with("/delegate") => vec![("to", self.member.clone())],
             p if p.ends_with("/feeds") => vec![("what", "own".into()), ("do", "make".into())],
             p if p.ends_with("/adjustment") => {
-                vec![kind(), ("amount", "1".into()), ("on", day()), ("reason", "Because".into()), once()]
+                vec![
+                    ("kind", self.leave.limited.clone()),
+                    ("amount", "1".into()),
+                    ("on", day()),
+                    ("reason", "Because".into()),
+                    once(),
+                ]
             }
             p if p.ends_with("/time-off/policy") => vec![("policy", self.leave.policy.clone()), ("from", day())],
             p if p.ends_with("/pattern") => vec![("from", day()), ("mon", "8".into())],
