@@ -12,6 +12,9 @@ use store::{
     notifications,
 };
 
+/// People whose checklists are looked at in one transaction.
+const MOST: i64 = 200;
+
 impl Run for TendDepartures {
     const TIME_OUT: Duration = Duration::from_secs(120);
 
@@ -44,8 +47,14 @@ impl Run for TendDepartures {
         }
         // Whose access has ended stays out, whatever becomes of the checklists.
         tx.commit().await?;
-        let (mut tx, _) = cx.db.begin_job(self.tenant, "tend_departures").await?;
-        running::follow_all(&mut tx).await?;
-        Ok(tx.commit().await?)
+        let mut after = None;
+        loop {
+            let (mut tx, _) = cx.db.begin_job(self.tenant, "tend_departures").await?;
+            after = running::follow_next(&mut tx, after, MOST).await?;
+            tx.commit().await?;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
     }
 }

@@ -73,7 +73,7 @@ async fn page<P: Permission>(
     let adjusts = match leave::reaches::<LeaveAdjust>(&mut tx, id).await? && sees {
         true => Some(Adjusts {
             types: leave::types(&mut tx).await?,
-            policies: policies::list(&mut tx).await?,
+            policies: policies::choices(&mut tx).await?,
             adjustment: refused
                 .adjustment
                 .unwrap_or_else(|| AdjustmentDraft { on: today.to_string(), ..Default::default() }),

@@ -311,23 +311,28 @@ async fn follow_by(tx: &mut TenantTx, templates: &[Template], employee: Employee
 /// Why a checklist is called off by itself; when the day is known again, it goes on.
 const NO_DAY: &str = "There is no such day any more.";
 
-/// As [`follow`], for everybody whose first or last day is to come.
-pub async fn follow_all(tx: &mut TenantTx) -> Result<()> {
+/// As [`follow`], for so many of those whose first or last day is to come or whose list is under way, by id behind `after`.
+/// Gives the last one, if there may be more.
+pub async fn follow_next(tx: &mut TenantTx, after: Option<EmployeeId>, most: i64) -> Result<Option<EmployeeId>> {
     let templates = super::templates::list(tx).await?;
     let today = tx.today().0;
     let coming = sqlx::query_scalar!(
-        "select id from employees where archived_at is null
-           and (case when start_date is null then 'infinity' else start_date end > $1 and start_date is not null)
-         union select d.employee_id from departures d where d.ends_on >= $1
-         union select c.employee_id from checklists c where c.finished_at is null and c.cancelled_at is null",
-        today
+        r#"select id as "id!" from (
+             select id from employees where archived_at is null and start_date > $1
+             union select d.employee_id from departures d where d.ends_on >= $1
+             union select c.employee_id from checklists c where c.finished_at is null and c.cancelled_at is null) c
+           where $2::uuid is null or id > $2 order by id limit $3"#,
+        today,
+        after.map(|id| id.0),
+        most
     )
     .fetch_all(tx.conn())
     .await?;
-    for id in coming.into_iter().flatten() {
-        follow_by(tx, &templates, EmployeeId(id)).await?;
+    for id in &coming {
+        follow_by(tx, &templates, EmployeeId(*id)).await?;
     }
-    Ok(())
+    let full = i64::try_from(coming.len()).is_ok_and(|n| n == most);
+    Ok(coming.last().filter(|_| full).map(|id| EmployeeId(*id)))
 }
 
 /// What was kept for somebody who is there now becomes theirs.

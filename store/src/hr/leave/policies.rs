@@ -18,6 +18,13 @@ pub async fn list(tx: &mut TenantTx) -> Result<Vec<Policy>> {
     some(tx, None).await
 }
 
+/// All of them by name, to choose one.
+pub async fn choices(tx: &mut TenantTx) -> Result<Vec<(LeavePolicyId, String)>> {
+    let rows = sqlx::query!("select id, name from leave_policies order by lower(name), id limit 200");
+    let rows = rows.fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(|r| (LeavePolicyId(r.id), r.name)).collect())
+}
+
 /// All that a page shows, or this one.
 async fn some(tx: &mut TenantTx, only: Option<LeavePolicyId>) -> Result<Vec<Policy>> {
     let today = tx.today().0;

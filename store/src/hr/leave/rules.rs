@@ -139,20 +139,27 @@ pub(super) async fn against(tx: &mut TenantTx, employee: EmployeeId, days: &[Day
         words.push(format!("{}: no leave is given from {} to {}.", b.name, from.short(), to.short()));
     }
     let asked: Vec<NaiveDate> = days.iter().map(|d| d.day.0).collect();
+    // The team is read once, however many days are asked for.
     let short = sqlx::query!(
-        r#"select d.day as "day!", c.department, c.least,
-             (select count(*) from employees o
-              where lower(o.department) = lower(c.department) and o.archived_at is null and o.id <> e.id
-                and (o.start_date is null or o.start_date <= d.day) and (o.end_date is null or o.end_date >= d.day)
-                and not exists (
-                  select from leave_requests r where r.employee_id = o.id and r.state in ('requested', 'approved', 'cancelling')
-                    and r.from_on <= d.day and r.to_on >= d.day)) as "there!"
-           from employees e
-           join leave_covers c on c.tenant_id = e.tenant_id and lower(c.department) = lower(e.department)
-           cross join unnest($2::date[]) as d (day)
-           where e.id = $1 order by d.day"#,
+        r#"with rule as (
+             select c.department, c.least from employees e
+             join leave_covers c on c.tenant_id = e.tenant_id and lower(c.department) = lower(e.department) where e.id = $1),
+           team as materialized (
+             select o.id, o.start_date, o.end_date from rule join employees o on lower(o.department) = lower(rule.department)
+             where o.archived_at is null and o.id <> $1),
+           away as materialized (
+             select r.employee_id, r.from_on, r.to_on from leave_requests r
+             where r.state in ('requested', 'approved', 'cancelling') and r.from_on <= $4 and r.to_on >= $3
+               and r.employee_id in (select id from team))
+           select d.day as "day!", rule.department, rule.least,
+             (select count(*) from team t
+              where (t.start_date is null or t.start_date <= d.day) and (t.end_date is null or t.end_date >= d.day)
+                and not exists (select from away a where a.employee_id = t.id and a.from_on <= d.day and a.to_on >= d.day)) as "there!"
+           from rule cross join unnest($2::date[]) as d (day) order by d.day"#,
         employee.0,
-        &asked
+        &asked,
+        first.day.0,
+        last.day.0
     )
     .fetch_all(tx.conn())
     .await?;

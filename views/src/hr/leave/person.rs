@@ -7,13 +7,12 @@ use crate::{
     ui::{Avatar, AvatarSize, Button, Card, Choice, Field, Form, Icon, PageHead, RecordPage, Time, field_row, stack},
 };
 use domain::{
-    Day, Errors, Slug,
+    Day, Errors, LeavePolicyId, Slug,
     hr::leave::{
         Person, Type,
         forms::{AdjustmentDraft, EnrolDraft, PatternDraft},
         ledger::Account,
         pattern::{Pattern, Week},
-        policy::Policy,
         requests::{Request, hours},
     },
     paths::{self, Pages},
@@ -44,7 +43,7 @@ pub struct Show {
 /// The forms of HR, one of which may have been refused.
 pub struct Adjusts {
     pub types: Vec<Type>,
-    pub policies: Vec<Policy>,
+    pub policies: Vec<(LeavePolicyId, String)>,
     pub adjustment: AdjustmentDraft,
     pub enrol: EnrolDraft,
     pub pattern: PatternDraft,
@@ -157,7 +156,7 @@ impl Show {
 
     fn enrol(&self, a: &Adjusts) -> Markup {
         let (d, e) = (&a.enrol, a.errors(Wrong::Enrol));
-        let policies = a.policies.iter().map(|p| Choice::new(p.id.to_string(), &p.name)).collect();
+        let policies = a.policies.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
         Form::post(paths::employee_leave_policy(&self.slug, self.person.id), &self.csrf)
             .errors(errors(&e))
             .problem(e.of(""))
