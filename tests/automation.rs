@@ -9,6 +9,7 @@ mod guard;
 mod mail;
 mod outside;
 mod races;
+mod sales;
 mod screens;
 mod templates;
 mod waiting;

@@ -16,7 +16,7 @@ use domain::{
         runs::{Run, RunState, Skip, StepLog},
         steps::find,
     },
-    crm::customers,
+    crm::{customers, deals, leads},
     hr::employees,
     paths, tasks,
 };
@@ -142,6 +142,8 @@ async fn change(
     let fields = match kind {
         RecordKind::Employee => employees::FIELDS,
         RecordKind::Customer => customers::FIELDS,
+        RecordKind::Lead => leads::FIELDS,
+        RecordKind::Deal => deals::FIELDS,
         RecordKind::Task => tasks::FIELDS,
     };
     activity::change_at(tx, (*id, fields), &columns, at).await

@@ -6,7 +6,18 @@ use domain::{WorkflowId, automation::templates};
 use store::{Db, Desk, automation::workflows};
 
 /// Published before what they listen to happens, so that the workers have something to do at first start.
-const PUBLISHED: &[&str] = &["welcome", "leaving", "won", "quiet", "key-account", "escalate", "probation"];
+const PUBLISHED: &[&str] = &[
+    "welcome",
+    "leaving",
+    "won",
+    "quiet",
+    "key-account",
+    "escalate",
+    "probation",
+    "warm-lead",
+    "deal-won",
+    "deal-overdue",
+];
 /// Begun, and not published yet.
 const DRAFT: &str = "contact-form";
 

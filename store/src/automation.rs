@@ -6,6 +6,7 @@ pub mod happenings;
 pub mod people;
 pub mod records;
 pub mod runs;
+mod sales;
 pub mod switch;
 pub mod workflows;
 

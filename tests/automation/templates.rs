@@ -82,6 +82,26 @@ fn occasion(key: &str) -> Occasion {
             mails: &["We have got your message"],
             ..NOTHING
         },
+        "warm-lead" => Occasion {
+            record: &[("name", "Ada Lovelace"), ("company", "Analytical")],
+            done: &["call", "worked", "new", "tell"],
+            tasks: &["Call Ada Lovelace of Analytical"],
+            notices: &["Nobody has called Ada Lovelace yet"],
+            ..NOTHING
+        },
+        "deal-won" => Occasion {
+            record: &[("name", "Lamps for all"), ("amount", "1200")],
+            done: &["thanks", "begin", "told"],
+            tasks: &["Thank the customer for Lamps for all", "Plan how the customer begins: Lamps for all"],
+            ..NOTHING
+        },
+        "deal-overdue" => Occasion {
+            record: &[("name", "Lamps for all")],
+            dates: &[("close_on", -1)],
+            done: &["ask"],
+            tasks: &["Lamps for all was to close on"],
+            ..NOTHING
+        },
         "escalate" => Occasion {
             done: &["done", "open", "tell"],
             notices: &["Still open after two days: Put the fire out"],
@@ -125,6 +145,22 @@ async fn begun(app: &TestApp, company: &Company<'_>, template: &Template) -> Wor
             let id = company.customer(&set).await;
             if !change.is_empty() {
                 change_customer(company, id, &change).await;
+            }
+        }
+        "lead" => {
+            set.push(("owner", owner.email.clone()));
+            let set: Vec<(&str, &str)> = set.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            let id = company.lead(&set).await;
+            // As counting them does.
+            let counted = format!("update leads set fit = 70, engagement = 45 where id = '{id}'");
+            app.trial.admin(&counted).await.expect("it is counted");
+        }
+        "deal" => {
+            let own = set.iter().filter(|(k, _)| *k != "email").map(|(k, v)| (*k, v.as_str()));
+            let set: Vec<(&str, &str)> = own.chain([("owner", owner.email.as_str())]).collect();
+            let id = company.deal(&set).await;
+            if template.key == "deal-won" {
+                company.moved(id, "Won").await;
             }
         }
         _ => {

@@ -241,7 +241,7 @@ impl Checked {
                 }
             }
             Action::Assign(a) => {
-                if matches!(self.record, Some(RecordKind::Employee)) {
+                if self.record.is_some_and(|kind| kind.owner().is_none()) {
                     self.add(place, "", "An employee has no owner; update the field “Manager” instead.");
                 }
                 match (a.by, a.among.len()) {
@@ -319,7 +319,8 @@ impl Checked {
         if of_record && no_record {
             self.add(place, "", "There is no record for this: the workflow runs on none.");
         }
-        if matches!((action, self.record), (Action::Tag { .. } | Action::Note { .. }, Some(RecordKind::Task))) {
+        let noted = matches!(action, Action::Tag { .. } | Action::Note { .. });
+        if noted && self.record.is_some_and(|kind| !kind.has_notes()) {
             self.add(place, "", "Tasks have neither tags nor notes.");
         }
     }

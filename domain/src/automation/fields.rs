@@ -12,16 +12,20 @@ use std::collections::BTreeMap;
 pub enum RecordKind {
     Employee,
     Customer,
+    Lead,
+    Deal,
     Task,
 }
 
 impl RecordKind {
-    pub const ALL: [Self; 3] = [Self::Employee, Self::Customer, Self::Task];
+    pub const ALL: [Self; 5] = [Self::Employee, Self::Customer, Self::Lead, Self::Deal, Self::Task];
 
     pub const fn key(self) -> &'static str {
         match self {
             Self::Employee => "employee",
             Self::Customer => "customer",
+            Self::Lead => "lead",
+            Self::Deal => "deal",
             Self::Task => "task",
         }
     }
@@ -30,6 +34,8 @@ impl RecordKind {
         match self {
             Self::Employee => "Employee",
             Self::Customer => "Customer",
+            Self::Lead => "Lead",
+            Self::Deal => "Deal",
             Self::Task => "Task",
         }
     }
@@ -39,6 +45,8 @@ impl RecordKind {
         match self {
             Self::Employee => "employees",
             Self::Customer => "customers",
+            Self::Lead => "leads",
+            Self::Deal => "deals",
             Self::Task => "tasks",
         }
     }
@@ -55,6 +63,8 @@ impl RecordKind {
         match self {
             Self::Employee => EMPLOYEE,
             Self::Customer => CUSTOMER,
+            Self::Lead => LEAD,
+            Self::Deal => DEAL,
             Self::Task => TASK,
         }
     }
@@ -73,6 +83,8 @@ impl RecordKind {
         match self {
             Self::Employee => "employees.read",
             Self::Customer => "customers.read",
+            Self::Lead => "leads.read",
+            Self::Deal => "deals.read",
             Self::Task => "tasks.read",
         }
     }
@@ -84,8 +96,24 @@ impl RecordKind {
         match self {
             Self::Employee => "employees.write",
             Self::Customer => "customers.write",
+            Self::Lead => "leads.write",
+            Self::Deal => "deals.write",
             Self::Task => "tasks.write",
         }
+    }
+
+    /// The column of whoever it belongs to, and the field that names them.
+    pub const fn owner(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Employee => None,
+            Self::Customer | Self::Lead | Self::Deal => Some(("owner_id", "owner")),
+            Self::Task => Some(("assignee_id", "assignee")),
+        }
+    }
+
+    /// Whether it has tags and notes, as what has a page with a timeline does.
+    pub const fn has_notes(self) -> bool {
+        !matches!(self, Self::Task)
     }
 }
 
@@ -152,6 +180,23 @@ const LIFECYCLE: &[(&str, &str)] = &[
     ("former", "Former customer"),
 ];
 const HEALTH: &[(&str, &str)] = &[("good", "Good"), ("at_risk", "At risk"), ("poor", "Poor")];
+const LEAD_STATUS: &[(&str, &str)] = &[
+    ("new", "New"),
+    ("working", "Working"),
+    ("nurture", "Nurture"),
+    ("qualified", "Qualified"),
+    ("disqualified", "Disqualified"),
+    ("converted", "Converted"),
+    ("archived", "Archived"),
+];
+const DEAL_STATUS: &[(&str, &str)] = &[("open", "Open"), ("won", "Won"), ("lost", "Lost"), ("archived", "Archived")];
+const CATEGORY: &[(&str, &str)] = &[
+    ("pipeline", "Pipeline"),
+    ("best_case", "Best case"),
+    ("commit", "Commit"),
+    ("closed", "Closed"),
+    ("omitted", "Omitted"),
+];
 const PRIORITY: &[(&str, &str)] = &[("low", "Low"), ("normal", "Normal"), ("high", "High")];
 const STATE: &[(&str, &str)] = &[("open", "Open"), ("done", "Done")];
 
@@ -203,6 +248,57 @@ const CUSTOMER: &[FieldSpec] = &[
     told("owner.name", "Owner › Name", Holds::Text, &[]),
     told("owner.first_name", "Owner › First name", Holds::Text, &[]),
     told("parent.status", "Parent company › Status", Holds::Choice(STATUS), &[]),
+];
+
+const LEAD: &[FieldSpec] = &[
+    field("name", "Name", Holds::Text, &["name"]),
+    field("email", "Email", Holds::Text, &["email"]),
+    field("phone", "Phone", Holds::Text, &["phone"]),
+    field("company", "Company", Holds::Text, &["company"]),
+    field("job_title", "Job title", Holds::Text, &["job_title"]),
+    field("website", "Website", Holds::Text, &["website"]),
+    field("size", "Employees", Holds::Number, &["size"]),
+    field("country", "Country", Holds::Text, &["country"]),
+    field("source", "Source", Holds::Text, &["source"]),
+    field("campaign", "Campaign", Holds::Text, &["campaign"]),
+    field("utm_source", "UTM source", Holds::Text, &["utm_source"]),
+    field("utm_medium", "UTM medium", Holds::Text, &["utm_medium"]),
+    field("utm_campaign", "UTM campaign", Holds::Text, &["utm_campaign"]),
+    field("utm_term", "UTM term", Holds::Text, &["utm_term"]),
+    field("utm_content", "UTM content", Holds::Text, &["utm_content"]),
+    field("owner", "Owner’s email", Holds::Text, &["owner_id"]),
+    field("status", "Status", Holds::Choice(LEAD_STATUS), &["status", "archived_at"]),
+    field("reason", "Disqualified because", Holds::Text, &["reason"]),
+    told("score", "Score", Holds::Number, &["fit", "engagement"]),
+    told("fit", "Fit", Holds::Number, &["fit"]),
+    told("engagement", "Engagement", Holds::Number, &["engagement"]),
+    told("tags", "Tags", Holds::List, &[]),
+    told("owner.name", "Owner › Name", Holds::Text, &[]),
+    told("owner.first_name", "Owner › First name", Holds::Text, &[]),
+];
+
+/// Where a deal stands is set by its stage alone.
+const DEAL: &[FieldSpec] = &[
+    field("name", "Name", Holds::Text, &["name"]),
+    field("reference", "Reference", Holds::Text, &["reference"]),
+    field("customer", "Customer", Holds::Text, &["customer_id"]),
+    field("owner", "Owner’s email", Holds::Text, &["owner_id"]),
+    field("pipeline", "Pipeline", Holds::Text, &["pipeline_id"]),
+    field("stage", "Stage", Holds::Text, &["stage_id"]),
+    told("status", "Status", Holds::Choice(DEAL_STATUS), &["state", "archived_at"]),
+    field("amount", "Amount", Holds::Money, &["amount_minor", "amount_currency"]),
+    field("close_on", "Close date", Holds::Day, &["close_on"]),
+    field("probability", "Probability", Holds::Number, &["probability"]),
+    field("category", "Category", Holds::Choice(CATEGORY), &["category"]),
+    field("source", "Source", Holds::Text, &["source"]),
+    field("next_step", "Next step", Holds::Text, &["next_step"]),
+    field("next_step_on", "Next step on", Holds::Day, &["next_step_on"]),
+    field("competitors", "Competitors", Holds::Text, &["competitors"]),
+    field("loss_reason", "Lost because of", Holds::Text, &["loss_reason_id"]),
+    field("loss_note", "About the loss", Holds::Text, &["loss_note"]),
+    told("tags", "Tags", Holds::List, &[]),
+    told("owner.name", "Owner › Name", Holds::Text, &[]),
+    told("owner.first_name", "Owner › First name", Holds::Text, &[]),
 ];
 
 const TASK: &[FieldSpec] = &[
@@ -315,14 +411,23 @@ impl Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{crm::customers, hr::employees};
+    use crate::{
+        crm::{customers, deals, leads},
+        hr::employees,
+    };
 
     #[test]
     fn every_field_of_a_form_is_a_field_of_workflows() {
-        let nouns: [(RecordKind, &[crate::draft::Field]); 2] =
-            [(RecordKind::Employee, employees::FIELDS), (RecordKind::Customer, customers::FIELDS)];
+        let nouns: [(RecordKind, &[crate::draft::Field]); 4] = [
+            (RecordKind::Employee, employees::FIELDS),
+            (RecordKind::Customer, customers::FIELDS),
+            (RecordKind::Lead, leads::FIELDS),
+            (RecordKind::Deal, deals::FIELDS),
+        ];
+        // An amount is one with its currency here, and the last two are of files alone.
+        let apart = ["currency", "opened_on", "product"];
         for (kind, fields) in nouns {
-            for f in fields {
+            for f in fields.iter().filter(|f| !apart.contains(&f.key)) {
                 let spec = kind.field(f.key).unwrap_or_else(|| panic!("{}.{}", kind.key(), f.key));
                 assert_eq!(spec.class, f.class, "{}", f.key);
                 assert!(spec.writable && !spec.columns.is_empty(), "{}", f.key);
@@ -334,6 +439,10 @@ mod tests {
     fn choices_are_those_of_the_noun() {
         assert_eq!(LIFECYCLE, customers::Lifecycle::ALL.map(|l| (l.key(), l.label())));
         assert_eq!(HEALTH, customers::Health::ALL.map(|h| (h.key(), h.label())));
+        assert_eq!(CATEGORY, crate::crm::pipelines::Category::ALL.map(|c| (c.key(), c.label())));
+        for (key, label) in LEAD_STATUS {
+            assert_eq!(leads::Status::parse(key).map(|s| s.label()), Some(*label), "{key}");
+        }
     }
 
     #[test]

@@ -313,7 +313,7 @@ pub fn blank(kind: &str, record: Option<RecordKind>) -> Typed {
         }
         "create_task" => t = t.with("assignee", first).with("due_in_days", "3").with("priority", "normal"),
         "assign" => t = t.with("by", "person"),
-        "email" => t = t.with("to", if record.is_some_and(|r| r != RecordKind::Task) { "record" } else { "publisher" }),
+        "email" => t = t.with("to", if Person::of(record).contains(&Person::Record) { "record" } else { "publisher" }),
         "tag" => t = t.with("remove", "false"),
         "wait" => t = t.with("length", "days").with("amount", "1"),
         "branch" => {

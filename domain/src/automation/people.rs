@@ -10,11 +10,11 @@ use std::fmt;
 pub enum Person {
     /// A member, by their address.
     Member(String),
-    /// Whose the customer is, or the task.
+    /// Whose the customer, the lead or the deal is, or the task.
     Owner,
-    /// The employee's manager, as a member; of a customer, the manager of its owner.
+    /// The employee's manager, as a member; of what has an owner, the manager of the owner.
     Manager,
-    /// The record itself: an employee or a customer has an address of its own.
+    /// The record itself: an employee, a customer or a lead has an address of its own.
     Record,
     /// Whoever published the workflow.
     Publisher,
@@ -27,7 +27,10 @@ impl Person {
     pub fn of(kind: Option<RecordKind>) -> Vec<Self> {
         match kind {
             Some(RecordKind::Employee) => vec![Self::Manager, Self::Record, Self::Publisher],
-            Some(RecordKind::Customer) => vec![Self::Owner, Self::Manager, Self::Record, Self::Publisher],
+            Some(RecordKind::Customer | RecordKind::Lead) => {
+                vec![Self::Owner, Self::Manager, Self::Record, Self::Publisher]
+            }
+            Some(RecordKind::Deal) => vec![Self::Owner, Self::Manager, Self::Publisher],
             Some(RecordKind::Task) => vec![Self::Owner, Self::Publisher],
             None => vec![Self::Publisher],
         }
@@ -43,9 +46,12 @@ impl Person {
             (Self::Member(email), _) => email.clone(),
             (Self::Owner, Some(RecordKind::Task)) => "whoever it is assigned to".into(),
             (Self::Owner, _) => "the owner".into(),
-            (Self::Manager, Some(RecordKind::Customer)) => "the manager of the owner".into(),
+            (Self::Manager, Some(RecordKind::Customer | RecordKind::Lead | RecordKind::Deal)) => {
+                "the manager of the owner".into()
+            }
             (Self::Manager, _) => "their manager".into(),
             (Self::Record, Some(RecordKind::Employee)) => "the employee".into(),
+            (Self::Record, Some(RecordKind::Lead)) => "the lead".into(),
             (Self::Record, _) => "the customer".into(),
             (Self::Publisher, _) => "whoever published this".into(),
             (Self::Address(address), _) => address.clone(),

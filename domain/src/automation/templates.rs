@@ -196,6 +196,60 @@ pub const TEMPLATES: &[Template] = &[
 }"#,
     },
     Template {
+        key: "warm-lead",
+        department: "Sales",
+        name: "A lead becomes warm",
+        about: "As soon as a lead scores 100 or more, its owner hears of it and calls within two days; what is still new then comes to their manager.",
+        json: r#"{
+  "record": "lead",
+  "trigger": { "on": "updated", "fields": ["score"] },
+  "conditions": { "all": [
+    { "field": "score", "is": "more", "value": "99" },
+    { "any": [{ "field": "status", "is": "equals", "value": "new" }, { "field": "status", "is": "equals", "value": "nurture" }] }
+  ] },
+  "steps": [
+    { "id": "call", "do": "create_task", "title": "Call {{name}} of {{company|a company to be found out}}", "assignee": "owner",
+      "details": "Scores {{score}}: fit {{fit}}, engagement {{engagement}}. {{phone|No number yet.}}", "due_in_days": 2, "priority": "high" },
+    { "id": "worked", "do": "wait", "for": { "until": { "when": { "all": [{ "field": "status", "is": "equals", "value": "working" }] }, "days": 2 } } },
+    { "id": "new", "do": "branch", "when": { "all": [{ "field": "status", "is": "equals", "value": "new" }] }, "then": [
+      { "id": "tell", "do": "notify", "to": ["manager", "owner"], "title": "Nobody has called {{name}} yet", "body": "Warm for two days, and still new." }
+    ] }
+  ]
+}"#,
+    },
+    Template {
+        key: "deal-won",
+        department: "Sales",
+        name: "A deal is won",
+        about: "The customer is thanked by a task for whoever won it, and whoever publishes this plans how they begin.",
+        json: r#"{
+  "record": "deal",
+  "trigger": { "on": "updated", "fields": ["status"], "to": "won" },
+  "steps": [
+    { "id": "thanks", "do": "create_task", "title": "Thank {{customer|the customer}} for {{name}}", "assignee": "owner", "due_in_days": 1 },
+    { "id": "begin", "do": "create_task", "title": "Plan how {{customer|the customer}} begins: {{name}}", "assignee": "publisher",
+      "details": "Won by {{owner.name|nobody in particular}}, {{amount|no amount}}.", "due_in_days": 5 },
+    { "id": "told", "do": "note", "text": "Won: the hand-over has begun." }
+  ]
+}"#,
+    },
+    Template {
+        key: "deal-overdue",
+        department: "Sales",
+        name: "A deal should have closed",
+        about: "Two days after its close date a deal that is still open asks its owner for another one.",
+        json: r#"{
+  "record": "deal",
+  "trigger": { "on": "date", "field": "close_on", "days": 2 },
+  "conditions": { "all": [{ "field": "status", "is": "equals", "value": "open" }] },
+  "again": true,
+  "steps": [
+    { "id": "ask", "do": "create_task", "title": "{{name}} was to close on {{close_on}}: when will it?", "assignee": "owner",
+      "details": "{{stage}}, {{amount|no amount}}, {{probability}} %.", "due_in_days": 1 }
+  ]
+}"#,
+    },
+    Template {
         key: "contact-form",
         department: "Support",
         name: "A form on the website asks for help",
@@ -250,6 +304,6 @@ mod tests {
         let mut keys: Vec<_> = TEMPLATES.iter().map(|t| t.key).collect();
         keys.sort_unstable();
         keys.dedup();
-        assert_eq!(keys.len(), 12);
+        assert_eq!(keys.len(), 15);
     }
 }

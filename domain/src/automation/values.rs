@@ -7,7 +7,13 @@ use super::{
     steps::{self, Action},
     workflows::{Definition, Problem},
 };
-use crate::{Conventions, DateOrder, Email, Errors, access::Rights, crm::customers, hr::employees, tasks};
+use crate::{
+    Conventions, DateOrder, Email, Errors,
+    access::Rights,
+    crm::{customers, deals, leads},
+    hr::employees,
+    tasks,
+};
 use std::collections::BTreeMap;
 
 type Set = BTreeMap<String, String>;
@@ -54,6 +60,16 @@ fn read(kind: RecordKind, set: &Set, dates: DateOrder) -> Errors {
             values.for_each(|(key, value)| draft.set(key, value));
             draft.read(&c).1
         }
+        RecordKind::Lead => {
+            let mut draft = leads::Draft::default();
+            values.for_each(|(key, value)| draft.set(key, value));
+            draft.read(&c).1
+        }
+        RecordKind::Deal => {
+            let mut draft = deals::Draft::default();
+            values.for_each(|(key, value)| draft.set(key, value));
+            draft.read(&c).1
+        }
         RecordKind::Task => {
             let mut draft = tasks::Draft::default();
             // Here people are named by their address.
@@ -66,11 +82,7 @@ fn read(kind: RecordKind, set: &Set, dates: DateOrder) -> Errors {
 /// Members that a step names by a field of its own: whose the record shall be.
 pub(super) fn owners(d: &Definition) -> Vec<(String, &'static str, String)> {
     let of = |kind: RecordKind, set: &Set| {
-        let key = match kind {
-            RecordKind::Customer => "owner",
-            RecordKind::Task => "assignee",
-            RecordKind::Employee => return None,
-        };
+        let (_, key) = kind.owner()?;
         set.get(key).map(|v| v.trim()).and_then(|v| Email::parse(v).ok()).map(|e| e.to_string())
     };
     let steps = steps::all(&d.steps).into_iter();

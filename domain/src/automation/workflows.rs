@@ -444,7 +444,7 @@ fn shows_archiving(kind: RecordKind, key: &str) -> bool {
 pub fn before_and_after(kind: RecordKind, key: &str) -> bool {
     let plain = |s: &FieldSpec| match s.columns {
         [column] => *column == s.key,
-        ["status", "archived_at"] => true,
+        [_, "archived_at"] => true,
         _ => told_by_dates(kind, key),
     };
     kind.field(key).is_some_and(|s| plain(s) && !matches!(s.holds, Holds::Money | Holds::List))

@@ -4,7 +4,7 @@ use super::{runner::inside, ticks::morning};
 use crate::mail::id_of;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    Conventions, CustomerId, Day, EmployeeId, NoteId, TaskId,
+    Conventions, CustomerId, Day, DealId, EmployeeId, LeadId, NoteId, TaskId,
     access::Actor,
     automation::{
         fields::{Facts, RecordKind},
@@ -14,7 +14,7 @@ use domain::{
         steps::{Action, Approval, Assign, Choose, Late, Length, NewTask, Step, Wait},
         workflows::Definition,
     },
-    crm::customers as customer,
+    crm::{customers as customer, deals as deal, leads as lead},
     draft::Answers,
     hr::employees as employee,
     jobs::{CallWebhook, SendWorkflowMail},
@@ -32,7 +32,7 @@ use store::{
         people::{self, About},
         workflows,
     },
-    crm::customers,
+    crm::{customers, deals, leads},
     hr::employees,
     notes, notifications, queue, tags, tasks,
 };
@@ -104,6 +104,8 @@ impl Scene<'_> {
         let path = match self.run.record {
             Some((RecordKind::Employee, id, _)) => paths::employee(slug, id),
             Some((RecordKind::Customer, id, _)) => paths::customer(slug, id),
+            Some((RecordKind::Lead, id, _)) => paths::lead(slug, id),
+            Some((RecordKind::Deal, id, _)) => paths::deal(slug, id),
             Some((RecordKind::Task, id, _)) => paths::task(slug, id),
             None => paths::automation_run(slug, self.run.id),
         };
@@ -197,6 +199,8 @@ fn subject(kind: RecordKind, id: Uuid) -> Result<domain::workspace::access::Subj
     match kind {
         RecordKind::Employee => Ok(Subject::Employee(EmployeeId(id))),
         RecordKind::Customer => Ok(Subject::Customer(CustomerId(id))),
+        RecordKind::Lead => Ok(Subject::Lead(LeadId(id))),
+        RecordKind::Deal => Ok(Subject::Deal(DealId(id))),
         RecordKind::Task => Err(Error::refused("", "Tasks have neither tags nor notes.")),
     }
 }
@@ -222,6 +226,24 @@ async fn update(tx: &mut TenantTx, scene: &Scene<'_>, set: &BTreeMap<String, Str
             fill_in(&mut draft, &values, &mut before);
             let fields = draft.parse(&conventions).map_err(Error::Refused)?;
             customers::change(tx, now.id, now.version, &fields).await?;
+        }
+        RecordKind::Lead => {
+            let now = leads::find(tx, LeadId(id)).await?;
+            let mut draft = now.draft();
+            fill_in(&mut draft, &values, &mut before);
+            let fields = draft.parse(&conventions).map_err(Error::Refused)?;
+            leads::change(tx, now.id, now.version, &fields).await?;
+        }
+        RecordKind::Deal => {
+            let now = deals::find(tx, DealId(id)).await?;
+            let mut draft = now.draft();
+            fill_in(&mut draft, &values, &mut before);
+            // The form knows a stage by its id, people by its name.
+            if values.contains_key("stage") {
+                before["stage"] = json!(now.stage_name);
+            }
+            let fields = draft.parse(&conventions).map_err(Error::Refused)?;
+            deals::change(tx, now.id, now.version, &fields).await?;
         }
         RecordKind::Task => {
             let now = tasks::find(tx, TaskId(id)).await?;
@@ -276,6 +298,16 @@ async fn create_record(
             let mut draft = customer::Draft::default();
             fill_in(&mut draft, &values, &mut before);
             customers::add(tx, CustomerId(id), &draft.parse(&conventions).map_err(Error::Refused)?).await?;
+        }
+        RecordKind::Lead => {
+            let mut draft = lead::Draft::default();
+            fill_in(&mut draft, &values, &mut before);
+            leads::add(tx, LeadId(id), &draft.parse(&conventions).map_err(Error::Refused)?).await?;
+        }
+        RecordKind::Deal => {
+            let mut draft = deal::Draft::default();
+            fill_in(&mut draft, &values, &mut before);
+            deals::add(tx, DealId(id), &draft.parse(&conventions).map_err(Error::Refused)?).await?;
         }
         RecordKind::Task => return Err(Error::refused("", "Use the step “Create a task” for it.")),
     }
@@ -337,6 +369,18 @@ async fn give(tx: &mut TenantTx, scene: &Scene<'_>, step: &Step, assign: &Assign
             let draft = customer::Draft { owner: email, ..now.draft() };
             let fields = draft.parse(&scene.workspace.conventions()).map_err(Error::Refused)?;
             customers::change(tx, now.id, now.version, &fields).await?;
+        }
+        RecordKind::Lead => {
+            let now = leads::find(tx, LeadId(id)).await?;
+            let draft = lead::Draft { owner: email, ..now.draft() };
+            let fields = draft.parse(&scene.workspace.conventions()).map_err(Error::Refused)?;
+            leads::change(tx, now.id, now.version, &fields).await?;
+        }
+        RecordKind::Deal => {
+            let now = deals::find(tx, DealId(id)).await?;
+            let draft = deal::Draft { owner: email, ..now.draft() };
+            let fields = draft.parse(&scene.workspace.conventions()).map_err(Error::Refused)?;
+            deals::change(tx, now.id, now.version, &fields).await?;
         }
         RecordKind::Task => {
             let now = tasks::find(tx, TaskId(id)).await?;

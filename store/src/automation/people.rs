@@ -9,6 +9,7 @@ use domain::{
         people::Person,
     },
 };
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 /// Whose record it is, and in whose name.
@@ -42,22 +43,7 @@ pub async fn members(tx: &mut TenantTx, people: &[Person], about: About) -> Resu
                 let email = email.to_lowercase();
                 called.iter().find(|(e, _)| *e == email).map(|(_, id)| *id)
             }
-            (Person::Owner, Some((RecordKind::Customer, id))) => {
-                let row = sqlx::query_scalar!(
-                    "select m.id from customers c join members m on m.tenant_id = c.tenant_id and m.id = c.owner_id
-                     where c.id = $1 and m.deactivated_at is null",
-                    id
-                );
-                row.fetch_optional(tx.conn()).await?.map(MemberId)
-            }
-            (Person::Owner, Some((RecordKind::Task, id))) => {
-                let row = sqlx::query_scalar!(
-                    "select m.id from tasks t join members m on m.tenant_id = t.tenant_id and m.id = t.assignee_id
-                     where t.id = $1 and m.deactivated_at is null",
-                    id
-                );
-                row.fetch_optional(tx.conn()).await?.map(MemberId)
-            }
+            (Person::Owner, Some((kind, id))) => owner(tx, kind, id, false).await?,
             (Person::Manager, Some((RecordKind::Employee, id))) => {
                 let row = sqlx::query_scalar!(
                     "select m.id from employees e join members m on m.tenant_id = e.tenant_id and m.employee_id = e.manager_id
@@ -66,17 +52,7 @@ pub async fn members(tx: &mut TenantTx, people: &[Person], about: About) -> Resu
                 );
                 row.fetch_optional(tx.conn()).await?.map(MemberId)
             }
-            (Person::Manager, Some((RecordKind::Customer, id))) => {
-                let row = sqlx::query_scalar!(
-                    "select m.id from customers c
-                     join members o on o.tenant_id = c.tenant_id and o.id = c.owner_id
-                     join employees e on e.tenant_id = o.tenant_id and e.id = o.employee_id
-                     join members m on m.tenant_id = e.tenant_id and m.employee_id = e.manager_id
-                     where c.id = $1 and m.deactivated_at is null",
-                    id
-                );
-                row.fetch_optional(tx.conn()).await?.map(MemberId)
-            }
+            (Person::Manager, Some((kind, id))) => owner(tx, kind, id, true).await?,
             (Person::Record, Some((RecordKind::Employee, id))) => {
                 let row =
                     sqlx::query_scalar!("select id from members where employee_id = $1 and deactivated_at is null", id);
@@ -87,6 +63,23 @@ pub async fn members(tx: &mut TenantTx, people: &[Person], about: About) -> Resu
         found.extend(one.filter(|m| !found.contains(m)));
     }
     Ok(found)
+}
+
+/// The active member who has the record, or, of those with a record of their own, the one who manages them.
+async fn owner(tx: &mut TenantTx, kind: RecordKind, id: Uuid, manager: bool) -> Result<Option<MemberId>> {
+    let Some((column, _)) = kind.owner() else { return Ok(None) };
+    let mut q = QueryBuilder::new("select m.id from ");
+    q.push(kind.table()).push(" r join members o on o.tenant_id = r.tenant_id and o.id = r.").push(column);
+    q.push(match manager {
+        true => {
+            " join employees e on e.tenant_id = o.tenant_id and e.id = o.employee_id
+              join members m on m.tenant_id = e.tenant_id and m.employee_id = e.manager_id"
+        }
+        false => " join members m on m.tenant_id = o.tenant_id and m.id = o.id",
+    });
+    q.push(" where m.deactivated_at is null and r.id = ").push_bind(id);
+    let found: Option<Uuid> = q.build_query_scalar().fetch_optional(tx.conn()).await?;
+    Ok(found.map(MemberId))
 }
 
 /// The address that mail to this person goes to, with their name, and who they are if they are a member.
@@ -135,20 +128,22 @@ pub async fn names(tx: &mut TenantTx, members: &[MemberId]) -> Result<Vec<String
 /// Records that are counted for somebody, to find who has the fewest: who has more has many.
 const COUNTED: i64 = 10_000;
 
-/// Of these members, who owns the fewest of the records that a workflow gives out.
+/// Of these members, who has the fewest of the open records that a workflow gives out.
 pub async fn least_loaded(tx: &mut TenantTx, kind: RecordKind, among: &[MemberId]) -> Result<Option<MemberId>> {
+    let Some((column, _)) = kind.owner() else { return Ok(None) };
+    let open = match kind {
+        RecordKind::Task => "r.done_at is null",
+        RecordKind::Lead => "r.archived_at is null and r.status not in ('converted', 'disqualified')",
+        RecordKind::Deal => "r.archived_at is null and r.state = 'open'",
+        RecordKind::Customer | RecordKind::Employee => "r.archived_at is null",
+    };
     let ids: Vec<Uuid> = among.iter().map(|m| m.0).collect();
-    let row = sqlx::query_scalar!(
-        r#"select u.id as "id!" from unnest($1::uuid[]) with ordinality as u (id, place)
-           order by case when $2
-             then (select count(*) from (select from tasks t where t.assignee_id = u.id and t.done_at is null limit $3) n)
-             else (select count(*) from (select from customers c where c.owner_id = u.id and c.archived_at is null limit $3) n)
-           end, u.place limit 1"#,
-        &ids,
-        kind == RecordKind::Task,
-        COUNTED
-    );
-    Ok(row.fetch_optional(tx.conn()).await?.map(MemberId))
+    let mut q = QueryBuilder::new("select u.id from unnest(");
+    q.push_bind(ids).push("::uuid[]) with ordinality as u (id, place) order by (select count(*) from (select from ");
+    q.push(kind.table()).push(" r where r.").push(column).push(" = u.id and ").push(open);
+    q.push(" limit ").push_bind(COUNTED).push(") n), u.place limit 1");
+    let found: Option<Uuid> = q.build_query_scalar().fetch_optional(tx.conn()).await?;
+    Ok(found.map(MemberId))
 }
 
 /// Active members, by name, for forms to choose from: id, name, address.

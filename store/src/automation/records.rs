@@ -1,10 +1,11 @@
 //! Records as workflows see them: facts, read through the reader's own rights (DOMAIN: one guarded read path).
 
+use super::sales;
 use crate::{Desk, Result, TenantTx, db::strange, reach, reach::Kind};
 use chrono::NaiveDate;
 use domain::{
     Currency, Day, Money,
-    access::{Actor, CustomersRead, EmployeesRead, TasksRead},
+    access::{Actor, CustomersRead, DealsRead, EmployeesRead, LeadsRead, TasksRead},
     automation::fields::{Fact, Facts, RecordKind},
     hr::employees::Status,
 };
@@ -18,19 +19,17 @@ pub async fn facts(tx: &mut TenantTx, kind: RecordKind, ids: &[Uuid]) -> Result<
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    match kind {
-        RecordKind::Employee => {
-            let mut found = employees(tx, ids).await?;
-            tagged(tx, &mut found).await?;
-            Ok(found)
-        }
-        RecordKind::Customer => {
-            let mut found = customers(tx, ids).await?;
-            tagged(tx, &mut found).await?;
-            Ok(found)
-        }
-        RecordKind::Task => tasks(tx, ids).await,
+    let mut found = match kind {
+        RecordKind::Employee => employees(tx, ids).await?,
+        RecordKind::Customer => customers(tx, ids).await?,
+        RecordKind::Lead => sales::leads(tx, ids).await?,
+        RecordKind::Deal => sales::deals(tx, ids).await?,
+        RecordKind::Task => tasks(tx, ids).await?,
+    };
+    if kind.has_notes() {
+        tagged(tx, &mut found).await?;
     }
+    Ok(found)
 }
 
 /// As [`facts`], with the eyes of somebody else of the workspace.
@@ -48,22 +47,30 @@ pub async fn facts_as(
     found
 }
 
-fn text(facts: &mut Facts, key: &str, value: Option<String>) {
+pub(super) fn text(facts: &mut Facts, key: &str, value: Option<String>) {
     facts.text(key, value);
 }
 
-fn day(facts: &mut Facts, key: &str, value: Option<NaiveDate>) {
+pub(super) fn day(facts: &mut Facts, key: &str, value: Option<NaiveDate>) {
     if let Some(date) = value {
         facts.put(key, Fact::Day(Day(date)));
     }
 }
 
-fn money(facts: &mut Facts, key: &str, minor: Option<i64>, currency: Option<String>) -> Result<()> {
+pub(super) fn money(facts: &mut Facts, key: &str, minor: Option<i64>, currency: Option<String>) -> Result<()> {
     if let Some((minor, code)) = minor.zip(currency) {
         let currency = Currency::from_code(&code).ok_or_else(|| strange("currency", &code))?;
         facts.put(key, Fact::Money(Money::new(minor, currency)));
     }
     Ok(())
+}
+
+/// Whose it is, by address and by name.
+pub(super) fn owned_by(facts: &mut Facts, name: Option<String>, email: Option<String>) {
+    text(facts, "owner", email);
+    let first = name.as_deref().and_then(|n| n.split_whitespace().next()).map(str::to_owned);
+    text(facts, "owner.first_name", first);
+    text(facts, "owner.name", name);
 }
 
 #[derive(FromRow)]
@@ -203,13 +210,7 @@ async fn customers(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (Str
         text(&mut f, "email", r.email);
         text(&mut f, "phone", r.phone);
         money(&mut f, "revenue", r.revenue_minor, r.revenue_currency)?;
-        text(&mut f, "owner", r.owner_email);
-        text(
-            &mut f,
-            "owner.first_name",
-            r.owner_name.as_deref().and_then(|n| n.split_whitespace().next()).map(str::to_owned),
-        );
-        text(&mut f, "owner.name", r.owner_name);
+        owned_by(&mut f, r.owner_name, r.owner_email);
         // A parent that is none has no status.
         text(&mut f, "parent.status", r.parent_status.filter(|_| r.parent_name.is_some()));
         text(&mut f, "parent", r.parent_name);
@@ -295,6 +296,8 @@ pub async fn with_date(
         (RecordKind::Employee, "start_date") => "e.start_date",
         (RecordKind::Employee, "end_date") => "e.end_date",
         (RecordKind::Employee, "birth_date") => "e.birth_date",
+        (RecordKind::Deal, "close_on") => "e.close_on",
+        (RecordKind::Deal, "next_step_on") => "e.next_step_on",
         (RecordKind::Task, "due") => "e.due_on",
         _ => return Ok(vec![]),
     };
@@ -353,7 +356,7 @@ pub async fn page(tx: &mut TenantTx, kind: RecordKind, after: Option<Uuid>, most
 pub async fn names(tx: &mut TenantTx, kind: RecordKind, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
     let name = match kind {
         RecordKind::Employee => "e.first_name || ' ' || e.last_name",
-        RecordKind::Customer => "e.name",
+        RecordKind::Customer | RecordKind::Lead | RecordKind::Deal => "e.name",
         RecordKind::Task => "e.title",
     };
     if ids.is_empty() || !tx.rights().may(kind.read()) {
@@ -391,7 +394,8 @@ pub async fn by_value(tx: &mut TenantTx, kind: RecordKind, field: &str, value: &
         (RecordKind::Employee | RecordKind::Customer, "email") => "e.email collate house.caseless",
         (RecordKind::Employee, "number") => "e.number",
         (RecordKind::Customer, "domain") => "e.domain",
-        (RecordKind::Customer, "name") => "e.name_key",
+        (RecordKind::Lead, "email") => "e.email_key",
+        (RecordKind::Customer | RecordKind::Lead | RecordKind::Deal, "name") => "e.name_key",
         _ => return Ok(None),
     };
     let value = value.trim();
@@ -408,6 +412,8 @@ fn narrow(q: &mut QueryBuilder<sqlx::Postgres>, tx: &TenantTx, kind: RecordKind)
     match kind {
         RecordKind::Employee => reach::narrow(q, Kind::Employees, tx.scope::<EmployeesRead>()),
         RecordKind::Customer => reach::narrow(q, Kind::Customers, tx.scope::<CustomersRead>()),
+        RecordKind::Lead => reach::narrow(q, Kind::Leads, tx.scope::<LeadsRead>()),
+        RecordKind::Deal => reach::narrow(q, Kind::Deals, tx.scope::<DealsRead>()),
         RecordKind::Task => reach::narrow(q, Kind::Tasks, tx.scope::<TasksRead>()),
     }
 }

@@ -45,8 +45,11 @@ impl View for Manual {
             .crumb(
                 format!("{}s", self.kind.label()),
                 match self.kind {
+                    RecordKind::Employee => paths::employees(&self.slug),
                     RecordKind::Customer => paths::customers(&self.slug),
-                    _ => paths::employees(&self.slug),
+                    RecordKind::Lead => paths::leads(&self.slug),
+                    RecordKind::Deal => paths::deals(&self.slug),
+                    RecordKind::Task => paths::tasks(&self.slug),
                 },
             )
             .crumb(&self.name, &self.record);

@@ -1,0 +1,61 @@
+//! Workflows that run on leads and deals.
+
+use super::*;
+use domain::workspace::access::Subject;
+
+#[tokio::test]
+async fn a_deal_that_is_won_is_tagged_given_on_and_moved_by_the_rules_of_its_form() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let w = published(&company, Role::Owner, json!({
+        "record": "deal", "trigger": { "on": "updated", "fields": ["status"], "from": "open", "to": "won" },
+        "conditions": { "all": [{ "field": "amount", "is": "more", "value": "1000" }] },
+        "steps": [
+            note("s1", "{{name}}: {{stage}} of {{pipeline}}, {{amount}}"),
+            { "id": "s2", "do": "tag", "name": "Reference", "remove": false },
+            { "id": "s3", "do": "create_record", "record": "deal", "set": { "name": "Renewal of {{name}}", "stage": "Qualified" } },
+        ],
+    })).await;
+    let small = company.deal(&[("name", "Small"), ("amount", "10")]).await;
+    let large = company.deal(&[("name", "Large"), ("amount", "5000")]).await;
+    company.moved(small, "Won").await;
+    company.moved(large, "Won").await;
+    let run = only_run(&company, w).await;
+    assert_eq!(state(&run), (RunState::Done, None), "{:#?}", log_of(&company, run.id).await);
+    assert_eq!(notes_on(&company, Subject::Deal(large)).await, ["Large: Won of Sales, 5,000.00 USD"]);
+    let filter = domain::crm::deals::Filter { q: "Renewal".into(), ..Default::default() };
+    let made = store::crm::deals::list(&mut company.begin().await, &filter).await.expect("a list").rows;
+    assert_eq!(
+        made.iter().map(|d| (&*d.name, &*d.stage_name)).collect::<Vec<_>>(),
+        [("Renewal of Large", "Qualified")]
+    );
+}
+
+#[tokio::test]
+async fn a_lead_is_given_to_whoever_has_the_fewest_and_a_stage_that_asks_for_more_says_so() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let busy = company.member(Role::Owner).await;
+    let free = company.join("Frida Free", &app.email("frida"), Role::SalesRep).await;
+    company.lead(&[("name", "Old"), ("owner", &busy.email)]).await;
+    let w = published(&company, Role::Owner, json!({
+        "record": "lead", "trigger": { "on": "created" },
+        "steps": [
+            { "id": "s1", "do": "assign", "by": "least_loaded", "among": [format!("member:{}", busy.email), format!("member:{}", free.email)] },
+            { "id": "s2", "do": "notify", "to": ["owner"], "title": "{{name}} of {{company|nowhere}} is yours", "body": "" },
+            { "id": "s3", "do": "update", "set": { "status": "working" } },
+        ],
+    })).await;
+    let lead = company.lead(&[("name", "New"), ("company", "Globex")]).await;
+    assert_eq!(state(&only_run(&company, w).await), (RunState::Done, None));
+    let now = company.lead_now(lead).await;
+    assert_eq!((now.owner.map(|o| o.email), now.status.key()), (Some(free.email.clone()), "working"));
+    // What a stage asks for, a step is told like everybody.
+    let w = published(&company, Role::Owner, json!({
+        "record": "deal", "trigger": { "on": "created" }, "steps": [{ "id": "s1", "do": "update", "set": { "stage": "Lost" } }],
+    })).await;
+    company.deal(&[("name", "Doomed")]).await;
+    let run = only_run(&company, w).await;
+    assert_eq!(run.state, RunState::Failed);
+    assert!(run.error.as_deref().is_some_and(|e| e.contains("Say why it was lost")), "{:?}", run.error);
+}
