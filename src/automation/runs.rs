@@ -18,7 +18,9 @@ use domain::{
     },
     crm::{customers, deals, leads},
     hr::employees,
-    paths, tasks,
+    paths,
+    support::tickets,
+    tasks,
 };
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -144,6 +146,7 @@ async fn change(
         RecordKind::Customer => customers::FIELDS,
         RecordKind::Lead => leads::FIELDS,
         RecordKind::Deal => deals::FIELDS,
+        RecordKind::Ticket => tickets::FIELDS,
         RecordKind::Task => tasks::FIELDS,
     };
     activity::change_at(tx, (*id, fields), &columns, at).await

@@ -17,6 +17,7 @@ const PUBLISHED: &[&str] = &[
     "warm-lead",
     "deal-won",
     "deal-overdue",
+    "ticket-late",
 ];
 /// Begun, and not published yet.
 const DRAFT: &str = "contact-form";

@@ -8,6 +8,7 @@ pub mod records;
 pub mod runs;
 mod sales;
 pub mod switch;
+mod tickets;
 pub mod workflows;
 
 use crate::{Result, TenantTx};

@@ -102,6 +102,12 @@ fn occasion(key: &str) -> Occasion {
             tasks: &["Lamps for all was to close on"],
             ..NOTHING
         },
+        "ticket-late" => Occasion {
+            record: &[("name", "A lamp hums")],
+            done: &["tell", "met", "late", "urgent", "broken"],
+            notices: &["SUP-1001 is about to be late: A lamp hums", "SUP-1001 is late: A lamp hums"],
+            ..NOTHING
+        },
         "escalate" => Occasion {
             done: &["done", "open", "tell"],
             notices: &["Still open after two days: Put the fire out"],
@@ -161,6 +167,15 @@ async fn begun(app: &TestApp, company: &Company<'_>, template: &Template) -> Wor
             let id = company.deal(&set).await;
             if template.key == "deal-won" {
                 company.moved(id, "Won").await;
+            }
+        }
+        "ticket" => {
+            let id = company.ticket(&[("name", "A lamp hums"), ("assignee", &owner.email)]).await;
+            // As its clocks do.
+            for promise in ["near", "late"] {
+                let told = format!("update tickets set promise = '{promise}' where id = '{id}'");
+                app.trial.admin(&told).await.expect("it is told");
+                tick(app, company).await;
             }
         }
         _ => {

@@ -28,17 +28,21 @@ async fn whoever_has_a_ticket_is_warned_once_and_told_once_that_it_is_late() {
         let all: String = company.read(sql).await;
         all.split('|').filter(|t| !t.is_empty()).map(str::to_owned).collect()
     };
+    let promise = async || -> String { company.read("select promise from tickets").await };
     app.clock.advance(Duration::minutes(47));
     sweep(&company).await;
     assert!(told().await.is_empty());
+    assert_eq!(promise().await, "kept");
     app.clock.advance(Duration::minutes(1));
     sweep(&company).await;
     sweep(&company).await;
     assert_eq!(told().await, ["SUP-1001: first response is due soon"]);
+    assert_eq!(promise().await, "near", "what workflows listen to");
     app.clock.advance(Duration::minutes(12));
     sweep(&company).await;
     sweep(&company).await;
     assert_eq!(told().await, ["SUP-1001: first response is due soon", "SUP-1001: first response is late"]);
+    assert_eq!(promise().await, "late");
     let mut owner = company.owner().await;
     let page = owner.get(&format!("{LIST}/{ticket}")).await;
     assert!(page.says("Late by"), "{page}");

@@ -193,6 +193,7 @@ pub fn record_path(slug: &Slug, kind: RecordKind, id: Uuid) -> String {
         RecordKind::Customer => paths::customer(slug, id),
         RecordKind::Lead => paths::lead(slug, id),
         RecordKind::Deal => paths::deal(slug, id),
+        RecordKind::Ticket => paths::ticket(slug, id),
         RecordKind::Task => paths::task(slug, id),
     }
 }

@@ -14,11 +14,12 @@ pub enum RecordKind {
     Customer,
     Lead,
     Deal,
+    Ticket,
     Task,
 }
 
 impl RecordKind {
-    pub const ALL: [Self; 5] = [Self::Employee, Self::Customer, Self::Lead, Self::Deal, Self::Task];
+    pub const ALL: [Self; 6] = [Self::Employee, Self::Customer, Self::Lead, Self::Deal, Self::Ticket, Self::Task];
 
     pub const fn key(self) -> &'static str {
         match self {
@@ -26,6 +27,7 @@ impl RecordKind {
             Self::Customer => "customer",
             Self::Lead => "lead",
             Self::Deal => "deal",
+            Self::Ticket => "ticket",
             Self::Task => "task",
         }
     }
@@ -36,6 +38,7 @@ impl RecordKind {
             Self::Customer => "Customer",
             Self::Lead => "Lead",
             Self::Deal => "Deal",
+            Self::Ticket => "Ticket",
             Self::Task => "Task",
         }
     }
@@ -47,6 +50,7 @@ impl RecordKind {
             Self::Customer => "customers",
             Self::Lead => "leads",
             Self::Deal => "deals",
+            Self::Ticket => "tickets",
             Self::Task => "tasks",
         }
     }
@@ -65,6 +69,7 @@ impl RecordKind {
             Self::Customer => CUSTOMER,
             Self::Lead => LEAD,
             Self::Deal => DEAL,
+            Self::Ticket => TICKET,
             Self::Task => TASK,
         }
     }
@@ -85,6 +90,7 @@ impl RecordKind {
             Self::Customer => "customers.read",
             Self::Lead => "leads.read",
             Self::Deal => "deals.read",
+            Self::Ticket => "tickets.read",
             Self::Task => "tasks.read",
         }
     }
@@ -98,6 +104,7 @@ impl RecordKind {
             Self::Customer => "customers.write",
             Self::Lead => "leads.write",
             Self::Deal => "deals.write",
+            Self::Ticket => "tickets.write",
             Self::Task => "tasks.write",
         }
     }
@@ -107,7 +114,7 @@ impl RecordKind {
         match self {
             Self::Employee => None,
             Self::Customer | Self::Lead | Self::Deal => Some(("owner_id", "owner")),
-            Self::Task => Some(("assignee_id", "assignee")),
+            Self::Ticket | Self::Task => Some(("assignee_id", "assignee")),
         }
     }
 
@@ -197,6 +204,20 @@ const CATEGORY: &[(&str, &str)] = &[
     ("closed", "Closed"),
     ("omitted", "Omitted"),
 ];
+const TICKET_STATUS: &[(&str, &str)] = &[
+    ("new", "New"),
+    ("open", "Open"),
+    ("pending", "Pending"),
+    ("on_hold", "On hold"),
+    ("solved", "Solved"),
+    ("closed", "Closed"),
+    ("archived", "Archived"),
+];
+const URGENCY: &[(&str, &str)] = &[("low", "Low"), ("normal", "Normal"), ("high", "High"), ("urgent", "Urgent")];
+const SORT: &[(&str, &str)] =
+    &[("question", "Question"), ("problem", "Problem"), ("incident", "Incident"), ("task", "Task")];
+const PROMISE: &[(&str, &str)] =
+    &[("none", "No clock runs"), ("kept", "In time"), ("near", "Near its end"), ("late", "Late")];
 const PRIORITY: &[(&str, &str)] = &[("low", "Low"), ("normal", "Normal"), ("high", "High")];
 const STATE: &[(&str, &str)] = &[("open", "Open"), ("done", "Done")];
 
@@ -299,6 +320,23 @@ const DEAL: &[FieldSpec] = &[
     told("tags", "Tags", Holds::List, &[]),
     told("owner.name", "Owner › Name", Holds::Text, &[]),
     told("owner.first_name", "Owner › First name", Holds::Text, &[]),
+];
+
+const TICKET: &[FieldSpec] = &[
+    told("number", "Number", Holds::Text, &["number"]),
+    field("name", "Subject", Holds::Text, &["name"]),
+    field("requester", "Requester", Holds::Text, &["requester_email", "requester_name"]),
+    told("email", "Requester’s email", Holds::Text, &["requester_email"]),
+    field("customer", "Customer", Holds::Text, &["customer_id"]),
+    field("queue", "Queue", Holds::Text, &["queue_id"]),
+    field("priority", "Priority", Holds::Choice(URGENCY), &["priority"]),
+    field("status", "Status", Holds::Choice(TICKET_STATUS), &["status", "archived_at"]),
+    field("kind", "Type", Holds::Choice(SORT), &["kind"]),
+    field("assignee", "Assignee’s email", Holds::Text, &["assignee_id"]),
+    told("promise", "What was promised", Holds::Choice(PROMISE), &["promise"]),
+    told("tags", "Tags", Holds::List, &[]),
+    told("assignee.name", "Assignee › Name", Holds::Text, &[]),
+    told("assignee.first_name", "Assignee › First name", Holds::Text, &[]),
 ];
 
 const TASK: &[FieldSpec] = &[
@@ -414,15 +452,17 @@ mod tests {
     use crate::{
         crm::{customers, deals, leads},
         hr::employees,
+        support::tickets,
     };
 
     #[test]
     fn every_field_of_a_form_is_a_field_of_workflows() {
-        let nouns: [(RecordKind, &[crate::draft::Field]); 4] = [
+        let nouns: [(RecordKind, &[crate::draft::Field]); 5] = [
             (RecordKind::Employee, employees::FIELDS),
             (RecordKind::Customer, customers::FIELDS),
             (RecordKind::Lead, leads::FIELDS),
             (RecordKind::Deal, deals::FIELDS),
+            (RecordKind::Ticket, tickets::FIELDS),
         ];
         // An amount is one with its currency here, and the last two are of files alone.
         let apart = ["currency", "opened_on", "product"];
@@ -440,6 +480,9 @@ mod tests {
         assert_eq!(LIFECYCLE, customers::Lifecycle::ALL.map(|l| (l.key(), l.label())));
         assert_eq!(HEALTH, customers::Health::ALL.map(|h| (h.key(), h.label())));
         assert_eq!(CATEGORY, crate::crm::pipelines::Category::ALL.map(|c| (c.key(), c.label())));
+        assert_eq!(URGENCY, tickets::Priority::ALL.map(|p| (p.key(), p.label())));
+        assert_eq!(SORT, tickets::Kind::ALL.map(|k| (k.key(), k.label())));
+        assert_eq!(TICKET_STATUS[..6], tickets::Status::ALL.map(|s| (s.key(), s.label())));
         for (key, label) in LEAD_STATUS {
             assert_eq!(leads::Status::parse(key).map(|s| s.label()), Some(*label), "{key}");
         }

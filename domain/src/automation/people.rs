@@ -31,6 +31,7 @@ impl Person {
                 vec![Self::Owner, Self::Manager, Self::Record, Self::Publisher]
             }
             Some(RecordKind::Deal) => vec![Self::Owner, Self::Manager, Self::Publisher],
+            Some(RecordKind::Ticket) => vec![Self::Owner, Self::Manager, Self::Record, Self::Publisher],
             Some(RecordKind::Task) => vec![Self::Owner, Self::Publisher],
             None => vec![Self::Publisher],
         }
@@ -44,7 +45,9 @@ impl Person {
     pub fn label(&self, kind: Option<RecordKind>) -> String {
         match (self, kind) {
             (Self::Member(email), _) => email.clone(),
-            (Self::Owner, Some(RecordKind::Task)) => "whoever it is assigned to".into(),
+            (Self::Owner, Some(RecordKind::Task | RecordKind::Ticket)) => "whoever it is assigned to".into(),
+            (Self::Manager, Some(RecordKind::Ticket)) => "the manager of whoever it is assigned to".into(),
+            (Self::Record, Some(RecordKind::Ticket)) => "whoever asks".into(),
             (Self::Owner, _) => "the owner".into(),
             (Self::Manager, Some(RecordKind::Customer | RecordKind::Lead | RecordKind::Deal)) => {
                 "the manager of the owner".into()

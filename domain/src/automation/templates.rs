@@ -272,6 +272,27 @@ pub const TEMPLATES: &[Template] = &[
 }"#,
     },
     Template {
+        key: "ticket-late",
+        department: "Support",
+        name: "A ticket is about to be late",
+        about: "Whoever has it, and their manager, hear of a promise that is near its end; one that is broken becomes urgent.",
+        json: r#"{
+  "record": "ticket",
+  "trigger": { "on": "updated", "fields": ["promise"], "to": "near" },
+  "steps": [
+    { "id": "tell", "do": "notify", "to": ["owner", "manager"], "title": "{{number}} is about to be late: {{name}}", "body": "{{requester|Somebody}} waits. It is {{status}}, in {{queue}}." },
+    { "id": "met", "do": "wait", "for": { "until": { "when": { "any": [
+      { "field": "promise", "is": "equals", "value": "late" }, { "field": "promise", "is": "equals", "value": "none" }, { "field": "promise", "is": "equals", "value": "kept" }
+    ] }, "days": 5 } } },
+    { "id": "late", "do": "branch", "when": { "all": [{ "field": "promise", "is": "equals", "value": "late" }] }, "then": [
+      { "id": "urgent", "do": "update", "set": { "priority": "urgent" } },
+      { "id": "broken", "do": "notify", "to": ["owner", "manager", "publisher"], "title": "{{number}} is late: {{name}}", "body": "" }
+    ] }
+  ],
+  "again": true
+}"#,
+    },
+    Template {
         key: "escalate",
         department: "Support",
         name: "An urgent task is not forgotten",
@@ -304,6 +325,6 @@ mod tests {
         let mut keys: Vec<_> = TEMPLATES.iter().map(|t| t.key).collect();
         keys.sort_unstable();
         keys.dedup();
-        assert_eq!(keys.len(), 15);
+        assert_eq!(keys.len(), 16);
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     access::Rights,
     crm::{customers, deals, leads},
     hr::employees,
+    support::tickets,
     tasks,
 };
 use std::collections::BTreeMap;
@@ -67,6 +68,11 @@ fn read(kind: RecordKind, set: &Set, dates: DateOrder) -> Errors {
         }
         RecordKind::Deal => {
             let mut draft = deals::Draft::default();
+            values.for_each(|(key, value)| draft.set(key, value));
+            draft.read(&c).1
+        }
+        RecordKind::Ticket => {
+            let mut draft = tickets::Draft::default();
             values.for_each(|(key, value)| draft.set(key, value));
             draft.read(&c).1
         }

@@ -4,7 +4,7 @@ use super::{runner::inside, ticks::morning};
 use crate::mail::id_of;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    Conventions, CustomerId, Day, DealId, EmployeeId, LeadId, NoteId, TaskId,
+    Conventions, CustomerId, Day, DealId, EmployeeId, LeadId, NoteId, TaskId, TicketId,
     access::Actor,
     automation::{
         fields::{Facts, RecordKind},
@@ -20,7 +20,9 @@ use domain::{
     jobs::{CallWebhook, SendWorkflowMail},
     notes as note,
     notifications::{Kind, Notice},
-    paths, tasks as task,
+    paths,
+    support::tickets as ticket,
+    tasks as task,
     workspace::Workspace,
 };
 use serde_json::{Value, json};
@@ -34,7 +36,9 @@ use store::{
     },
     crm::{customers, deals, leads},
     hr::employees,
-    notes, notifications, queue, tags, tasks,
+    notes, notifications, queue,
+    support::tickets,
+    tags, tasks,
 };
 use uuid::Uuid;
 
@@ -106,6 +110,7 @@ impl Scene<'_> {
             Some((RecordKind::Customer, id, _)) => paths::customer(slug, id),
             Some((RecordKind::Lead, id, _)) => paths::lead(slug, id),
             Some((RecordKind::Deal, id, _)) => paths::deal(slug, id),
+            Some((RecordKind::Ticket, id, _)) => paths::ticket(slug, id),
             Some((RecordKind::Task, id, _)) => paths::task(slug, id),
             None => paths::automation_run(slug, self.run.id),
         };
@@ -201,6 +206,7 @@ fn subject(kind: RecordKind, id: Uuid) -> Result<domain::workspace::access::Subj
         RecordKind::Customer => Ok(Subject::Customer(CustomerId(id))),
         RecordKind::Lead => Ok(Subject::Lead(LeadId(id))),
         RecordKind::Deal => Ok(Subject::Deal(DealId(id))),
+        RecordKind::Ticket => Ok(Subject::Ticket(TicketId(id))),
         RecordKind::Task => Err(Error::refused("", "Tasks have neither tags nor notes.")),
     }
 }
@@ -244,6 +250,13 @@ async fn update(tx: &mut TenantTx, scene: &Scene<'_>, set: &BTreeMap<String, Str
             }
             let fields = draft.parse(&conventions).map_err(Error::Refused)?;
             deals::change(tx, now.id, now.version, &fields).await?;
+        }
+        RecordKind::Ticket => {
+            let now = tickets::find(tx, TicketId(id)).await?;
+            let mut draft = now.draft();
+            fill_in(&mut draft, &values, &mut before);
+            let fields = draft.parse(&conventions).map_err(Error::Refused)?;
+            tickets::change(tx, now.id, now.version, &fields).await?;
         }
         RecordKind::Task => {
             let now = tasks::find(tx, TaskId(id)).await?;
@@ -308,6 +321,11 @@ async fn create_record(
             let mut draft = deal::Draft::default();
             fill_in(&mut draft, &values, &mut before);
             deals::add(tx, DealId(id), &draft.parse(&conventions).map_err(Error::Refused)?).await?;
+        }
+        RecordKind::Ticket => {
+            let mut draft = ticket::Draft::default();
+            fill_in(&mut draft, &values, &mut before);
+            tickets::add(tx, TicketId(id), &draft.parse(&conventions).map_err(Error::Refused)?).await?;
         }
         RecordKind::Task => return Err(Error::refused("", "Use the step “Create a task” for it.")),
     }
@@ -382,6 +400,7 @@ async fn give(tx: &mut TenantTx, scene: &Scene<'_>, step: &Step, assign: &Assign
             let fields = draft.parse(&scene.workspace.conventions()).map_err(Error::Refused)?;
             deals::change(tx, now.id, now.version, &fields).await?;
         }
+        RecordKind::Ticket => drop(tickets::put(tx, TicketId(id), tickets::Put::Assignee(Some(chosen))).await?),
         RecordKind::Task => {
             let now = tasks::find(tx, TaskId(id)).await?;
             let draft = task::Draft { assignee: chosen.to_string(), ..now.draft() };

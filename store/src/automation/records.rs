@@ -1,11 +1,11 @@
 //! Records as workflows see them: facts, read through the reader's own rights (DOMAIN: one guarded read path).
 
-use super::sales;
+use super::{sales, tickets};
 use crate::{Desk, Result, TenantTx, db::strange, reach, reach::Kind};
 use chrono::NaiveDate;
 use domain::{
     Currency, Day, Money,
-    access::{Actor, CustomersRead, DealsRead, EmployeesRead, LeadsRead, TasksRead},
+    access::{Actor, CustomersRead, DealsRead, EmployeesRead, LeadsRead, TasksRead, TicketsRead},
     automation::fields::{Fact, Facts, RecordKind},
     hr::employees::Status,
 };
@@ -24,6 +24,7 @@ pub async fn facts(tx: &mut TenantTx, kind: RecordKind, ids: &[Uuid]) -> Result<
         RecordKind::Customer => customers(tx, ids).await?,
         RecordKind::Lead => sales::leads(tx, ids).await?,
         RecordKind::Deal => sales::deals(tx, ids).await?,
+        RecordKind::Ticket => tickets::tickets(tx, ids).await?,
         RecordKind::Task => tasks(tx, ids).await?,
     };
     if kind.has_notes() {
@@ -357,6 +358,7 @@ pub async fn names(tx: &mut TenantTx, kind: RecordKind, ids: &[Uuid]) -> Result<
     let name = match kind {
         RecordKind::Employee => "e.first_name || ' ' || e.last_name",
         RecordKind::Customer | RecordKind::Lead | RecordKind::Deal => "e.name",
+        RecordKind::Ticket => "e.number || ' ' || e.name",
         RecordKind::Task => "e.title",
     };
     if ids.is_empty() || !tx.rights().may(kind.read()) {
@@ -395,6 +397,7 @@ pub async fn by_value(tx: &mut TenantTx, kind: RecordKind, field: &str, value: &
         (RecordKind::Employee, "number") => "e.number",
         (RecordKind::Customer, "domain") => "e.domain",
         (RecordKind::Lead, "email") => "e.email_key",
+        (RecordKind::Ticket, "number") => "e.number",
         (RecordKind::Customer | RecordKind::Lead | RecordKind::Deal, "name") => "e.name_key",
         _ => return Ok(None),
     };
@@ -414,6 +417,7 @@ fn narrow(q: &mut QueryBuilder<sqlx::Postgres>, tx: &TenantTx, kind: RecordKind)
         RecordKind::Customer => reach::narrow(q, Kind::Customers, tx.scope::<CustomersRead>()),
         RecordKind::Lead => reach::narrow(q, Kind::Leads, tx.scope::<LeadsRead>()),
         RecordKind::Deal => reach::narrow(q, Kind::Deals, tx.scope::<DealsRead>()),
+        RecordKind::Ticket => reach::narrow(q, Kind::Tickets, tx.scope::<TicketsRead>()),
         RecordKind::Task => reach::narrow(q, Kind::Tasks, tx.scope::<TasksRead>()),
     }
 }

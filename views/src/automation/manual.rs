@@ -49,6 +49,7 @@ impl View for Manual {
                     RecordKind::Customer => paths::customers(&self.slug),
                     RecordKind::Lead => paths::leads(&self.slug),
                     RecordKind::Deal => paths::deals(&self.slug),
+                    RecordKind::Ticket => paths::tickets(&self.slug),
                     RecordKind::Task => paths::tasks(&self.slug),
                 },
             )

@@ -141,8 +141,14 @@ impl Edit {
             "create_task" => self.task(),
             "update" => html! { (self.set(b.record)) (b.merge_chips()) },
             "create_record" => {
-                let kinds = [RecordKind::Employee, RecordKind::Customer, RecordKind::Lead, RecordKind::Deal]
-                    .map(|k| Choice::new(k.key(), k.label()));
+                let kinds = [
+                    RecordKind::Employee,
+                    RecordKind::Customer,
+                    RecordKind::Lead,
+                    RecordKind::Deal,
+                    RecordKind::Ticket,
+                ]
+                .map(|k| Choice::new(k.key(), k.label()));
                 let made = RecordKind::parse(b.typed.get("record"));
                 html! {
                     (swapping(b.select("record", "What is made", kinds.to_vec()).width(Width::Medium), &self.action()))
