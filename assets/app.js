@@ -152,7 +152,8 @@ document.addEventListener("keydown", (e) => {
       const menu = document.getElementById(opener?.getAttribute("popovertarget"));
       if (menu) $("a, button", menu)?.focus();
     },
-    e: () => $('[data-key="e"]')?.click(),
+    // On a row that can be changed, its form; else the page's own.
+    e: () => { const row = $(".is-cursor[data-edit]"); if (row) location.assign(row.dataset.edit); else $('[data-key="e"]')?.click(); },
     ArrowLeft: () => { const back = $('[data-key="ArrowLeft"]'); if (back) back.click(); else return false; },
     ArrowRight: () => { const on = $('[data-key="ArrowRight"]'); if (on) on.click(); else return false; },
     j: () => move(1),

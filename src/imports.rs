@@ -262,7 +262,7 @@ async fn check<B: Bring>(
     other: Option<Import>,
     shown: Option<Outcome>,
 ) -> Result<Check> {
-    let found = jobs::imports::preview(|| who.begin(), &import, who.workspace.conventions()).await?;
+    let found = jobs::imports::preview(|| who.begin(), who.app().seal(), &import, who.workspace.conventions()).await?;
     let told = |c: Changed| (c.field, c.before, c.after);
     Ok(Check {
         place,
@@ -276,6 +276,7 @@ async fn check<B: Bring>(
         outcomes: found.outcomes,
         dates: found.dates,
         changes: found.changes.into_iter().map(|(line, all)| (line, all.into_iter().map(told).collect())).collect(),
+        new_places: found.new_places,
         small_amounts: found.small_amounts,
         shown,
         other,
@@ -393,14 +394,15 @@ async fn wrong_rows<B: Bring>(who: Allowed<B::Right>, screen: Screen, Record(id)
     let mut tx = who.begin().await?;
     let import = imports::find(&mut tx, B::TARGET, id).await?;
     drop(tx);
-    let found = match jobs::imports::wrong_rows(|| who.begin(), &import, who.workspace.conventions()).await {
-        // The file is swept after a month; its import is not.
-        Err(Error::NotFound) => {
-            let toast = Toast::bad("The file is not kept any more.");
-            return screen.done(place::<B>(&who, &screen).import(id), toast).await;
-        }
-        found => found?,
-    };
+    let found =
+        match jobs::imports::wrong_rows(|| who.begin(), who.app().seal(), &import, who.workspace.conventions()).await {
+            // The file is swept after a month; its import is not.
+            Err(Error::NotFound) => {
+                let toast = Toast::bad("The file is not kept any more.");
+                return screen.done(place::<B>(&who, &screen).import(id), toast).await;
+            }
+            found => found?,
+        };
     let stem: String = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(stem, _)| stem).to_owned();
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
     let name = format!("{}-wrong-rows.csv", stem.chars().map(plain).take(60).collect::<String>());

@@ -12,16 +12,20 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     Errors, NoteId, Slug,
-    access::{NotesWrite, Permission},
+    access::{NotesWrite, Permission, Sight},
+    list::Mark,
     notes::{Draft, Fields},
     paths,
     workspace::access::Subject,
 };
 use serde::Deserialize;
 use std::marker::PhantomData;
-use store::{notes, records};
+use store::{TenantTx, notes, records};
 use uuid::Uuid;
-use views::notes::{Edit, Mentions};
+use views::{
+    activity::Happened,
+    notes::{Edit, Mentions},
+};
 
 pub fn routes(r: Routes) -> Routes {
     r.post(paths::EMPLOYEE_NOTES, add::<Employees>)
@@ -46,6 +50,17 @@ pub trait Beside: Listed {
         id: Self::Id,
         asked: Asked,
     ) -> impl Future<Output = Result> + Send;
+    /// What else of a record belongs on its timeline: the newest before the mark, as far as the reader may know of it.
+    fn told_beside(
+        _: &mut TenantTx,
+        _: &Slug,
+        _: Self::Id,
+        _: Sight,
+        _before: Option<&Mark>,
+        _most: i64,
+    ) -> impl Future<Output = store::Result<Vec<Happened>>> + Send {
+        async { Ok(vec![]) }
+    }
 }
 
 fn timeline(slug: &Slug, subject: Subject) -> String {

@@ -14,3 +14,4 @@ mod letters;
 mod organisation;
 mod policies;
 mod positions;
+mod timeline;

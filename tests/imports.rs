@@ -1,5 +1,6 @@
 //! Imports: from a file to records, and back.
 
+mod beside;
 mod history;
 mod made;
 mod sales;

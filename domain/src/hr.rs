@@ -15,3 +15,4 @@ pub mod letters;
 pub mod organisation;
 pub mod policies;
 pub mod positions;
+pub mod timeline;

@@ -12,6 +12,7 @@
 //! an `impl Ledger` in `store/src/imports/` (look up, insert and update in bulk, undo); its paths, and one line in
 //! each `match` on `Target`, which the compiler will ask for.
 
+mod beside;
 mod cells;
 mod contacts;
 mod customers;
@@ -28,10 +29,11 @@ mod plan_tests;
 mod table;
 mod words;
 
+pub use beside::{Beside, is_bank, is_beside, told};
 pub use contacts::Contacts;
 pub use customers::Customers;
 pub use deals::{Deals, place as stage_place};
-pub use employees::Employees;
+pub use employees::{Employees, Person};
 pub use history::{JobFields, JobHistory, PayFields, PayHistory};
 pub use leads::Leads;
 pub use mends::{Lost, Mend, likely};
@@ -142,7 +144,7 @@ impl Target {
 
     pub const fn fields(self) -> &'static [Field] {
         match self {
-            Self::Employees => crate::hr::employees::FIELDS,
+            Self::Employees => &beside::FIELDS,
             Self::Customers => crate::crm::customers::FIELDS,
             Self::JobHistory => history::JOB_FIELDS,
             Self::PayHistory => history::PAY_FIELDS,
@@ -561,6 +563,8 @@ pub fn map_columns(headers: &[String], fields: &[Field]) -> Vec<Option<&'static 
     let mut map: Vec<Option<&'static str>> = vec![None; headers.len()];
     // Beside a street, a town is where somebody lives, and not where they work.
     let at_home = normals.iter().any(|h| words::STREETS.iter().any(|street| h.contains(street)));
+    // Whether it is known where somebody lives, and not only where they work.
+    let homes = fields.iter().any(|f| f.key == "street");
     let own = |f: &Field, h: &str| normal(f.key) == h || normal(f.label) == h;
     let known = |f: &Field, h: &str| f.aliases.contains(&h) || words::known(f.key, h);
     let near = |f: &Field, h: &str| {
@@ -568,8 +572,11 @@ pub fn map_columns(headers: &[String], fields: &[Field]) -> Vec<Option<&'static 
     };
     for fits in [&own as &dyn Fn(&Field, &str) -> bool, &known, &near] {
         for (column, header) in normals.iter().enumerate() {
-            if map[column].is_none() && !header.is_empty() && !(at_home && words::TOWNS.contains(&header.as_str())) {
-                let free = fields.iter().find(|f| fits(f, header) && !map.contains(&Some(f.key)));
+            if map[column].is_none() && !header.is_empty() {
+                let town = words::TOWNS.contains(&header.as_str());
+                let home = |f: &Field| !homes || at_home || !beside::is_of_a_home(f.key, header);
+                let meant = |f: &Field| home(f) && (!(at_home && town) || homes && f.key == "city");
+                let free = fields.iter().find(|f| meant(f) && fits(f, header) && !map.contains(&Some(f.key)));
                 map[column] = free.map(|f| f.key);
             }
         }

@@ -91,6 +91,15 @@ impl Total {
     pub fn capped(counted: i64) -> Self {
         if counted > CAP { Self::MoreThan(CAP) } else { Self::Exactly(counted) }
     }
+
+    /// Both together, of rows that neither has in common.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Exactly(a), Self::Exactly(b)) => Self::capped(a + b),
+            _ => Self::MoreThan(CAP),
+        }
+    }
 }
 
 impl std::fmt::Display for Total {

@@ -13,7 +13,7 @@ mod workbook;
 pub use file::{Sheet, Unreadable, read};
 pub use preview::{Changed, Preview, WrongRows, preview, understand, wrong_rows};
 
-use crate::{Context, Failure, Run};
+use crate::{Context, Failure, Run, Seal, seal::purpose};
 use domain::{
     Conventions, ImportId, MailId, TenantId,
     import::{
@@ -26,7 +26,7 @@ use std::time::Duration;
 use store::{
     Db, Desk, TenantTx, Who,
     hr::reporting::Teams,
-    imports::{self, CHUNK, Ledger},
+    imports::{self, CHUNK, Ledger, Vault},
     queue,
     workspace::roles,
 };
@@ -77,9 +77,9 @@ pub enum Error {
 pub async fn run(cx: &Context, job: RunImport) -> Result<(), Failure> {
     let (db, tenant, id) = (cx.db.clone(), job.tenant, job.import);
     // Somebody may have added a record of the same number between the plan and its writing: planned anew, it fits.
-    let mut result = bring_in(db.clone(), tenant, id).await;
+    let mut result = bring_in(db.clone(), &cx.seal, tenant, id).await;
     if let Err(Error::Store(store::Error::Refused(_) | store::Error::Stale)) = result {
-        result = bring_in(db, tenant, id).await;
+        result = bring_in(db, &cx.seal, tenant, id).await;
     }
     match result {
         Ok(()) => Ok(()),
@@ -164,11 +164,11 @@ async fn give_no_more(tx: &mut TenantTx, teams: Teams, import: ImportId) -> Resu
     }
 }
 
-async fn bring_in(db: Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
+async fn bring_in(db: Db, seal: &Seal, tenant: TenantId, id: ImportId) -> Result<(), Error> {
     let room = Room::take().await;
     let (mut tx, desk, conventions, teams) = begin(&db, tenant, id).await?;
     let Some(import) = imports::take(&mut tx, id, State::Running).await? else { return Ok(()) };
-    let at = At { db: &db, desk, import: &import };
+    let at = At { db: &db, seal, desk, import: &import };
     match import.target {
         Target::Employees => write::<Employees>(at, tx, teams, conventions, room).await,
         Target::Customers => write::<Customers>(at, tx, teams, conventions, room).await,
@@ -185,12 +185,13 @@ async fn bring_in(db: Db, tenant: TenantId, id: ImportId) -> Result<(), Error> {
 #[derive(Clone, Copy)]
 struct At<'a> {
     db: &'a Db,
+    seal: &'a Seal,
     desk: Desk,
     import: &'a Import,
 }
 
 async fn write<N: Ledger>(
-    At { db, desk, import }: At<'_>,
+    At { db, seal, desk, import }: At<'_>,
     mut tx: TenantTx,
     teams: Teams,
     conventions: Conventions,
@@ -199,9 +200,11 @@ async fn write<N: Ledger>(
     tx.because(&format!("import:{}", import.id)).await?;
     let bytes = imports::file(&mut tx, import.id).await?;
     let opened = Opened::of::<N>(bytes, import.mapping.clone(), conventions, room).await?;
-    let known = N::known(&mut tx, &opened.wanted).await?;
+    let known = known_of::<N>(&mut tx, &opened.wanted, seal).await?;
     let ids = db.clone();
     let (_, mut plan) = opened.planned::<N>(known, move || ids.id::<ImportId>().0).await;
+    plan.create.iter_mut().for_each(|row| N::closed(&mut row.now.fields, row.id, seal));
+    plan.change.iter_mut().for_each(|row| N::closed(&mut row.after.fields, row.id, seal));
     let mut teller = Teller { db, desk, id: import.id, done: 0, total: plan.counts.writes(), told: Instant::now() };
     teller.tell().await;
     N::prepare(&mut tx, &mut plan.create).await?;
@@ -222,6 +225,27 @@ async fn write<N: Ledger>(
     teller.tell().await;
     measure(db, desk, import, plan.counts.writes()).await;
     Ok(())
+}
+
+/// What the workspace has, with what is kept encrypted opened to compare it with.
+async fn known_of<N: Ledger>(
+    tx: &mut TenantTx,
+    wanted: &Wanted,
+    seal: &Seal,
+) -> Result<Known<N::Fields>, store::Error> {
+    let mut known = N::known(tx, wanted).await?;
+    known.records.iter_mut().for_each(|r| N::opened(&mut r.now.fields, r.id, seal));
+    Ok(known)
+}
+
+impl Vault for Seal {
+    fn hide_iban(&self, employee: Uuid, iban: &str) -> Vec<u8> {
+        self.hide(&purpose::iban(employee), iban.as_bytes())
+    }
+
+    fn show_iban(&self, employee: Uuid, kept: &[u8]) -> Option<String> {
+        self.show(&purpose::iban(employee), kept).and_then(|bytes| String::from_utf8(bytes).ok())
+    }
 }
 
 /// Rows after which the planner's idea of the table is not to be trusted any more.

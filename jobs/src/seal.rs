@@ -106,6 +106,11 @@ impl Seal {
 
 /// What tokens are sealed for.
 pub mod purpose {
+    /// An account's number: for this employee alone.
+    pub fn iban(employee: uuid::Uuid) -> String {
+        format!("iban/{employee}")
+    }
+
     pub const VERIFICATION: &str = "verification";
     pub const PASSWORD_RESET: &str = "password_reset";
     pub const INVITATION: &str = "invitation";

@@ -244,11 +244,11 @@ async fn days(db: &Db, system: Desk, (number, begins, minutes): &(&str, u32, i64
     if hands_in {
         attendance::submit(&mut tx, second).await.map_err(words)?;
     }
-    let sheet = attendance::own(&mut tx, first).await.map_err(words)?.and_then(|s| s.id);
+    let sheet = attendance::own(&mut tx, first).await.map_err(words)?.and_then(|s| Some((s.id?, s.version)));
     tx.commit().await.map_err(words)?;
     let mut tx = db.begin(system).await.map_err(words)?;
-    if let Some(sheet) = sheet {
-        attendance::decide(&mut tx, sheet, None, None).await.map_err(words)?;
+    if let Some((sheet, version)) = sheet {
+        attendance::decide(&mut tx, sheet, version, None).await.map_err(words)?;
     }
     tx.commit().await.map_err(words)?;
     Ok(())

@@ -13,6 +13,7 @@ use domain::{
     },
     audit::Action,
     hr::attendance::{Draft, Press, REASON, State, week, weekly},
+    list::Mark,
     paths,
     workspace::access::Subject,
 };
@@ -39,6 +40,8 @@ pub fn routes(r: Routes) -> Routes {
 #[serde(default)]
 struct Which {
     week: String,
+    /// Where a page of weeks goes on.
+    after: String,
 }
 
 impl Which {
@@ -214,22 +217,22 @@ async fn submit(who: Allowed<AttendanceWrite>, screen: Screen, Confirmed(which):
 }
 
 /// Weeks on one page.
-const MOST: i64 = 200;
+const MOST: usize = 100;
 
 async fn team(who: Allowed<AttendanceRead>, screen: Screen, Query(which): Query<Which>) -> Result {
     let monday = which.monday(today(&who));
-    team_page(&who, &screen, monday, Asked::default(), Errors::default()).await
+    team_page(&who, &screen, (monday, Mark::parse(&which.after)), Asked::default(), Errors::default()).await
 }
 
 async fn team_page<P: Permission>(
     who: &Allowed<P>,
     screen: &Screen,
-    monday: Day,
+    (monday, after): (Day, Option<Mark>),
     asked: Asked,
     errors: Errors,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let sheets = attendance::list(&mut tx, monday, MOST).await?;
+    let (sheets, next) = attendance::list(&mut tx, monday, after.as_ref(), MOST).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let today = today(who);
     let view = Team {
@@ -238,6 +241,8 @@ async fn team_page<P: Permission>(
         week: monday,
         this_week: week(today),
         sheets,
+        from_top: after.is_none(),
+        next: next.map(|mark| mark.text()),
         moment: moment(who),
         today,
         may_export: who.actor.may(AttendanceExport::KEY),
@@ -261,7 +266,7 @@ async fn set_hours(who: Allowed<AttendanceSetUp>, screen: Screen, Confirmed(aske
     };
     let (Some(employee), true) = (employee, errors.is_empty()) else {
         drop(tx);
-        return team_page(&who, &screen, week(today(&who)), asked, errors).await;
+        return team_page(&who, &screen, (week(today(&who)), None), asked, errors).await;
     };
     attendance::set_contracted(&mut tx, employee, minutes).await?;
     tx.commit().await?;
@@ -323,7 +328,7 @@ async fn decide(who: &Allowed<AttendanceApprove>, screen: &Screen, id: Timesheet
         return sheet(who, screen, id, asked, errors).await;
     }
     let mut tx = who.begin().await?;
-    match attendance::decide(&mut tx, id, asked.version.parse().ok(), comment.as_deref()).await {
+    match attendance::decide(&mut tx, id, asked.version.parse().unwrap_or_default(), comment.as_deref()).await {
         Ok(sheet) => {
             tx.commit().await?;
             let did = if to == State::Approved { "is approved" } else { "was returned" };

@@ -16,9 +16,12 @@ use domain::{
     paths,
 };
 use std::marker::PhantomData;
-use store::hr::{
-    details::{self, SealedIban},
-    employees,
+use store::{
+    hr::{
+        details::{self, SealedIban},
+        employees,
+    },
+    imports::Vault,
 };
 use views::hr::details::{Edit, Revealed};
 
@@ -57,19 +60,14 @@ sections! {
     Bank: EmployeesPayWrite;
 }
 
-/// For what an account's number is encrypted: this employee's alone.
-fn purpose(id: EmployeeId) -> String {
-    format!("iban/{id}")
-}
-
 /// An account's number as it is kept.
 pub fn seal(seal: &jobs::Seal, id: EmployeeId, iban: &str) -> SealedIban {
-    SealedIban { bytes: seal.hide(&purpose(id), iban.as_bytes()), last_four: last_four(iban) }
+    SealedIban { bytes: seal.hide_iban(id.0, iban), last_four: last_four(iban) }
 }
 
 /// The number that was kept so; one that was kept under another key is lost.
 pub fn open(app: &App, id: EmployeeId, kept: &[u8]) -> Option<String> {
-    app.seal().show(&purpose(id), kept).and_then(|bytes| String::from_utf8(bytes).ok())
+    app.seal().show_iban(id.0, kept)
 }
 
 /// The form of a section.

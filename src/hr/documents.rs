@@ -342,7 +342,7 @@ async fn bring(
     one(&who, &screen, id, typed).await
 }
 
-/// The version of the document that somebody looked at when they answered.
+/// The version of the document that somebody looked at when they answered: without it there is no answer.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Seen {
@@ -356,7 +356,7 @@ async fn approve(
     Confirmed(seen): Confirmed<Seen>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let document = documents::approve(&mut tx, id, seen.version).await?;
+    let document = documents::approve(&mut tx, id, seen.version.unwrap_or_default()).await?;
     tx.commit().await?;
     screen.done(paths::document(who.slug(), id), Toast::good(format!("“{}” is approved.", document.title))).await
 }
@@ -397,7 +397,7 @@ async fn refuse(
     form: Valid<Refusal>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let document = documents::refuse(&mut tx, id, Some(form.version).filter(|v| *v > 0), &form.fields).await?;
+    let document = documents::refuse(&mut tx, id, form.version, &form.fields).await?;
     tx.commit().await?;
     let toast = Toast::good(format!("{} is asked for another one.", document.employee_name));
     screen.done(paths::document(who.slug(), id), toast).await

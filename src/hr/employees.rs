@@ -18,16 +18,16 @@ use crate::{
 };
 use axum::http::StatusCode;
 use domain::{
-    Conventions, EmployeeId, Errors,
+    Conventions, EmployeeId, Errors, Slug,
     access::{
         EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite,
         MembersInvite, Permission, Sight,
     },
     custom_fields::{Answered, CustomField, PREFIX, Values},
     draft::{Field, FieldClass},
-    hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS},
+    hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS, class},
     import::Target,
-    list::Slice,
+    list::{Mark, Slice},
     paths,
     text::Words,
     workspace::access::Subject,
@@ -35,13 +35,16 @@ use domain::{
 use serde::Deserialize;
 use store::{
     TenantTx, Version, custom_fields, exports,
-    hr::employees,
+    hr::{employees, timeline},
     reach::{self, Kind},
 };
 use views::{
-    activity::Open,
+    activity::{Happened, Open},
     form::Entry,
-    hr::employees::{Edit, Index, Options, Show},
+    hr::{
+        employees::{Edit, Index, Options, Show},
+        timeline::Beside as Line,
+    },
 };
 
 pub fn routes(r: Routes) -> Routes {
@@ -66,7 +69,7 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::EMPLOYEE_CELL, cells::edit)
         .post(paths::EMPLOYEE_CELL, cells::change)
         .get(paths::EMPLOYEE, show)
-        .get(paths::EMPLOYEE_TIMELINE, timeline)
+        .get(paths::EMPLOYEE_TIMELINE, timeline_of)
         .get(paths::EMPLOYEE_FIELD_FILES, field_files::show::<N>)
         .post(paths::EMPLOYEE_FIELD_FILES, field_files::bring::<N>)
         .post(paths::EMPLOYEE_FIELD_FILES_REMOVAL, field_files::remove::<N>)
@@ -93,6 +96,7 @@ async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<
     if columns.iter().any(|c| c == "tags") {
         employees::tagged(&mut tx, &mut page.rows).await?;
     }
+    employees::detailed(&mut tx, &mut page.rows, &columns).await?;
     // Cells are changed where they stand, of those whom the reader may change.
     let ids: Vec<_> = page.rows.iter().map(|e| e.id.0).collect();
     let writes = reach::within::<EmployeesWrite>(&mut tx, Kind::Employees, &ids).await?;
@@ -109,7 +113,7 @@ async fn show(who: Allowed<EmployeesRead>, screen: Screen, Record(id): Record<Em
     record(&who, &screen, id, Asked::overview()).await
 }
 
-async fn timeline(
+async fn timeline_of(
     who: Allowed<EmployeesRead>,
     screen: Screen,
     Record(id): Record<EmployeeId>,
@@ -213,10 +217,12 @@ impl Noun for Employees {
     }
 
     async fn add(tx: &mut TenantTx, id: EmployeeId, fields: &Fields) -> store::Result<EmployeeId> {
+        employees::known_places(tx, None, fields).await?;
         employees::add(tx, id, fields).await
     }
 
     async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, fields: &Fields) -> store::Result<()> {
+        employees::known_places(tx, Some((id, version)), fields).await?;
         employees::change(tx, id, version, fields).await
     }
 
@@ -279,6 +285,19 @@ impl Beside for Employees {
     async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId, asked: Asked) -> Result {
         record(who, screen, id, asked).await
     }
+
+    async fn told_beside(
+        tx: &mut TenantTx,
+        slug: &Slug,
+        employee: EmployeeId,
+        sight: Sight,
+        before: Option<&Mark>,
+        most: i64,
+    ) -> store::Result<Vec<Happened>> {
+        let (name, told) = timeline::of(tx, employee, sight, before, most).await?;
+        let beside = |told| Line { slug: slug.clone(), employee, name: name.clone(), told };
+        Ok(told.into_iter().map(|t| Happened::Beside(Box::new(beside(t)))).collect())
+    }
 }
 
 impl field_files::Filed for Employees {
@@ -328,7 +347,6 @@ async fn as_file(
     let shown = listed::columns::<Employees, _>(&who, &filter.columns);
     let all = views::custom_fields::columns(COLUMNS, &added, sight);
     let chosen = all.iter().filter(|(key, ..)| shown.iter().any(|s| s == key));
-    let class = |key: &str| FIELDS.iter().find(|f| f.key == key).map(|f| f.class);
     let chosen = chosen.filter(|(key, ..)| class(key).is_none_or(|class| sight.sees(class)));
     let names =
         ["first_name", "last_name"].map(|key| (key, FIELDS.iter().find(|f| f.key == key).map_or("", |f| f.label)));
@@ -341,7 +359,10 @@ async fn as_file(
     let list = file::List { target: Target::Employees, back, columns, cell: Employee::cell, typed: Employee::typed };
     file::list(who, &screen, list, format, filter, tx, count, |asked, after| async move {
         let mut tx = asked.0.begin().await?;
-        Ok(employees::export(&mut tx, &asked.1, after.as_ref(), exports::PAGE).await?)
+        let (mut rows, next) = employees::export(&mut tx, &asked.1, after.as_ref(), exports::PAGE).await?;
+        let columns = listed::columns::<Employees, _>(&asked.0, &asked.1.columns);
+        employees::detailed(&mut tx, &mut rows, &columns).await?;
+        Ok((rows, next))
     })
     .await
 }
@@ -350,6 +371,8 @@ async fn as_file(
 #[serde(default)]
 struct Typed {
     manager: String,
+    /// Above the list.
+    reports_to: String,
     /// In the chart, and of a department.
     find: String,
     head: String,
@@ -364,7 +387,7 @@ struct Typed {
 
 async fn options(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<Typed>) -> Result {
     let mut tx = who.begin().await?;
-    let typed = [asked.manager, asked.find, asked.head, asked.employee, asked.value].concat()
+    let typed = [asked.manager, asked.reports_to, asked.find, asked.head, asked.employee, asked.value].concat()
         + &asked.custom.0.into_values().collect::<String>();
     let people = employees::options(&mut tx, &typed).await?;
     Ok(screen.show(&who, &Options(people)))

@@ -72,13 +72,9 @@ async fn history(
     if !may_write {
         jobs = open_to_all(jobs, today);
     }
-    let may_write_pay = may_write && employee.sight.pay && may::<EmployeesPayWrite>(&mut tx, id).await?;
+    let may_write_pay = may_write && employee.sight.pay && employees::hand(&mut tx, id).await?.pay;
     let slug = who.slug().clone();
     Ok(screen.show(&who, &History { slug, record, employee, jobs, pay, today, on, may_write, may_write_pay }))
-}
-
-async fn may<P: Permission>(tx: &mut TenantTx, id: EmployeeId) -> Result<bool> {
-    Ok(!reach::within::<P>(tx, Kind::Employees, &[id.0]).await?.is_empty())
 }
 
 /// The first day of the next month: when most changes begin.

@@ -122,8 +122,13 @@ pub async fn record<N: Beside, P: Permission>(
         true => store::inbound::of_record(tx, id.into(), from.as_ref(), most).await?,
         false => vec![],
     };
+    let from = Mark::parse(&before.told);
+    let beside = match told {
+        true => N::told_beside(tx, who.slug(), id, sight, from.as_ref(), most).await?,
+        false => vec![],
+    };
     // Each is asked for a page's worth; together they fill one, and the next page goes on in each where this one ends.
-    let full = changes.len() + notes.len() + held.len() + mails.len() >= count;
+    let full = changes.len() + notes.len() + held.len() + mails.len() + beside.len() >= count;
     let held = held.into_iter().map(|activity| {
         let href = paths::activity(who.slug(), activity.id);
         Happened::Held(Box::new(Held { activity, href }))
@@ -137,30 +142,37 @@ pub async fn record<N: Beside, P: Permission>(
         .chain(noted)
         .chain(held)
         .chain(mailed)
+        .chain(beside)
         .collect();
     happened.sort_by_key(|h| std::cmp::Reverse(h.at()));
     happened.truncate(count);
+    let last = |of: fn(&Happened) -> Option<Mark>| happened.iter().rev().find_map(of).map(|mark| mark.text());
     let last_change = happened.iter().rev().find_map(|h| match h {
         Happened::Changed(c) => Some(c.id),
-        Happened::Noted(_) | Happened::Held(_) | Happened::Mailed(_) => None,
-    });
-    let last_note = happened.iter().rev().find_map(|h| match h {
-        Happened::Noted(n) => Some(Mark { value: n.at.to_rfc3339(), id: n.id.0 }),
-        Happened::Changed(_) | Happened::Held(_) | Happened::Mailed(_) => None,
-    });
-    let last_mail = happened.iter().rev().find_map(|h| match h {
-        Happened::Mailed(m) => Some(Mark { value: m.1.at.to_rfc3339(), id: m.1.id.0 }),
-        Happened::Changed(_) | Happened::Noted(_) | Happened::Held(_) => None,
-    });
-    let last_held = happened.iter().rev().find_map(|h| match h {
-        Happened::Held(h) => Some(Mark { value: h.activity.starts_at.to_rfc3339(), id: h.activity.id.0 }),
-        Happened::Changed(_) | Happened::Noted(_) | Happened::Mailed(_) => None,
+        _ => None,
     });
     let next = Before {
         before: last_change.or(before.before),
-        note: last_note.map_or(before.note, |mark| mark.text()),
-        held: last_held.map_or(before.held, |mark| mark.text()),
-        mail: last_mail.map_or(before.mail, |mark| mark.text()),
+        note: last(|h| match h {
+            Happened::Noted(n) => Some(mark_of(n.at, n.id.0)),
+            _ => None,
+        })
+        .unwrap_or(before.note),
+        held: last(|h| match h {
+            Happened::Held(h) => Some(mark_of(h.activity.starts_at, h.activity.id.0)),
+            _ => None,
+        })
+        .unwrap_or(before.held),
+        mail: last(|h| match h {
+            Happened::Mailed(m) => Some(mark_of(m.1.at, m.1.id.0)),
+            _ => None,
+        })
+        .unwrap_or(before.mail),
+        told: last(|h| match h {
+            Happened::Beside(b) => Some(mark_of(b.told.at, b.told.id)),
+            _ => None,
+        })
+        .unwrap_or(before.told),
     };
     let may = listed::may_with::<N, _>(who, tx, id).await?;
     let (may_note, may_private) = match told {
@@ -233,6 +245,11 @@ pub async fn record<N: Beside, P: Permission>(
     })
 }
 
+/// Where a timeline goes on.
+fn mark_of(at: DateTime<Utc>, id: Uuid) -> Mark {
+    Mark { value: at.to_rfc3339(), id }
+}
+
 fn note<P: Permission>(who: &Allowed<P>, screen: &Screen, n: domain::notes::Note) -> Noted {
     let reads_runs = who.actor.may(AutomationRead::KEY);
     let writes = who.actor.may(NotesWrite::KEY);
@@ -292,6 +309,8 @@ pub struct Before {
     pub held: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub mail: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub told: String,
 }
 
 /// Changes in the words of the noun's fields.

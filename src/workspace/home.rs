@@ -6,17 +6,23 @@ use crate::{
 };
 use domain::{
     Slug,
-    access::{AttendanceWrite, CustomersRead, EmployeesImport, EmployeesRead, HomeRead, Permission, Scope},
-    list::grouped,
+    access::{
+        AttendanceApprove, AttendanceWrite, CustomersRead, DocumentsWrite, EmployeesImport, EmployeesRead,
+        EmployeesWrite, HomeRead, LeaveApprove, Permission, Scope,
+    },
+    hr::{attendance::week, documents::Tab, employees::Filter},
+    list::{Total, grouped},
     paths,
 };
 use store::{
+    TenantTx,
     activity::{Action, COUNTED, Recent},
+    hr::{attendance, change_requests, documents, employees, leave},
     workspace::{self, HOME_CAP},
 };
 use views::workspace::{
     first_steps::FirstSteps,
-    home::{Happened, Home},
+    home::{Happened, Home, Today},
 };
 
 pub fn routes(r: Routes) -> Routes {
@@ -35,6 +41,10 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
         true => Some((screen.csrf().to_owned(), store::hr::attendance::running(&mut tx).await?)),
         false => None,
     };
+    let hr = match who.actor.rights.scope(EmployeesWrite::KEY) == Some(Scope::All) {
+        true => Some(today(&who, &mut tx).await?),
+        false => None,
+    };
     let left = [steps.employees, steps.customers, steps.colleagues].into_iter().filter(|done| !done).count();
     let others = who.actor.rights.scope(EmployeesRead::KEY) > Some(Scope::Own);
     let words = |n: i64| if n > HOME_CAP { format!("{}+", grouped(HOME_CAP)) } else { grouped(n) };
@@ -47,11 +57,61 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
         customers: who.actor.may(CustomersRead::KEY).then(|| (words(counts.customers), words(counts.prospects))),
         to_confirm,
         to_bring,
+        hr,
         clock,
         recent: recent.into_iter().map(|r| happened(who.slug(), r)).collect(),
         steps_left: if who.actor.may(EmployeesImport::KEY) { left } else { 0 },
     };
     Ok(screen.show(&who, &view))
+}
+
+/// What waits today for whoever looks after everybody's records: each with the list that has just so many.
+async fn today(who: &Allowed<HomeRead>, tx: &mut TenantTx) -> Result<Vec<Today>> {
+    let slug = who.slug();
+    let may = |key| who.actor.may(key);
+    let mut all = vec![];
+    let mut add = |count: i64, one: &'static str, many: &'static str, href: String| {
+        all.push(Today { count: Total::capped(count), one, many, href });
+    };
+    if may(LeaveApprove::KEY) {
+        let waiting = leave::requests::waiting(tx).await?;
+        add(waiting, "request for time off to answer", "requests for time off to answer", paths::leave_approvals(slug));
+    }
+    let changes = change_requests::count(tx).await?;
+    add(changes, "change of a record to answer", "changes of records to answer", paths::change_requests(slug));
+    if may(AttendanceApprove::KEY) {
+        let weeks = attendance::waiting(tx).await?;
+        add(weeks, "timesheet to approve", "timesheets to approve", paths::timesheets(slug));
+    }
+    if may(DocumentsWrite::KEY) {
+        let [waiting, expiring] = documents::counts(tx, [Tab::Waiting, Tab::Expiring]).await?;
+        let on = |tab: Tab| format!("{}?show={}", paths::documents(slug), tab.key());
+        add(waiting, "document to look at", "documents to look at", on(Tab::Waiting));
+        add(expiring, "document that expires soon", "documents that expire soon", on(Tab::Expiring));
+    }
+    let monday = week(tx.today());
+    let days = |n: i64| n.to_string();
+    let questions = [
+        Filter { probation_within: days(30), ..Filter::default() },
+        Filter {
+            started_from: monday.to_string(),
+            started_to: monday.plus(6).unwrap_or(monday).to_string(),
+            ..Filter::default()
+        },
+        Filter { birthday_within: days(7), ..Filter::default() },
+        Filter { anniversary_within: days(7), ..Filter::default() },
+    ];
+    let words = [
+        ("probation that ends in the next 30 days", "probations that end in the next 30 days"),
+        ("first day this week", "first days this week"),
+        ("birthday in the next 7 days", "birthdays in the next 7 days"),
+        ("anniversary in the next 7 days", "anniversaries in the next 7 days"),
+    ];
+    let counts = employees::counts(tx, questions.each_ref()).await?;
+    for ((question, (one, many)), count) in questions.iter().zip(words).zip(counts) {
+        add(count, one, many, views::list::url(&paths::employees(slug), question));
+    }
+    Ok(all)
 }
 
 async fn first_steps(who: Allowed<HomeRead>, screen: Screen) -> Result {

@@ -16,3 +16,4 @@ pub mod organisation;
 pub mod policies;
 pub mod positions;
 pub mod reporting;
+pub mod timeline;

@@ -1,6 +1,7 @@
 //! Queries of imports: the file, its findings, what it changed, and the way back.
 
 mod attached;
+mod beside;
 mod contacts;
 mod customers;
 mod deals;
@@ -9,7 +10,7 @@ mod history;
 mod leads;
 mod ledger;
 
-pub use ledger::{CHUNK, Ledger};
+pub use ledger::{CHUNK, Ledger, Vault};
 
 use crate::{Error, Result, TenantTx, custom_fields, db::strange, events, queue};
 use chrono::{DateTime, Utc};

@@ -185,6 +185,68 @@ async fn who_may_not_change_a_class_hears_nothing_of_its_requests() {
 }
 
 #[tokio::test]
+async fn nobody_changes_their_own_pay_or_account_with_their_own_hand() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let roles = [Role::Owner, Role::Admin, Role::HrManager, Role::PayrollOfficer];
+    let mut people = vec![];
+    for (n, role) in roles.into_iter().enumerate() {
+        let number = (n + 1).to_string();
+        let me = company.employee(&[("number", &*number), ("last_name", role.key()), ("salary", "50000")]).await;
+        company.link(company.member(role).await.member, me).await;
+        people.push(me);
+    }
+    let record = |id: EmployeeId| format!("/w/acme/hr/employees/{id}");
+    for (n, role) in roles.into_iter().enumerate() {
+        let (own, other) = (people[n], people[(n + 1) % roles.len()]);
+        let mut browser = company.signed_in(role).await;
+        for (whose, status) in [(own, StatusCode::NOT_FOUND), (other, StatusCode::OK)] {
+            for page in ["bank", "pay/new"] {
+                assert_eq!(browser.get(&format!("{}/{page}", record(whose))).await.status, status, "{role} {page}");
+            }
+            let names = browser.get(&format!("{}/edit", record(whose))).await.form("Save changes").names();
+            assert_eq!(names.contains(&"salary".to_owned()), status == StatusCode::OK, "{role}: {names:?}");
+        }
+        // Nor by a form that somebody writes themselves.
+        browser.get(&format!("{}/edit", record(own))).await;
+        let fields =
+            [("_version", "1"), ("first_name", "Ada"), ("last_name", "Own"), ("number", "77"), ("salary", "99999")];
+        browser.post(&format!("{}/edit", record(own)), &fields).await;
+        let kept: Option<i64> =
+            company.read(&format!("select salary_minor from employees where id = '{}'", own.0)).await;
+        assert_eq!(kept, Some(5_000_000), "{role}");
+        // What they ask for waits for somebody else.
+        let page = ask(&mut browser, &[("account_holder", "Ada Own"), ("iban", "DE89370400440532013000")]).await;
+        assert_eq!(page.status, StatusCode::OK, "{role}: {page}");
+        assert!(!browser.get(QUEUE).await.says("Ada Own"), "{role}");
+        let mut second = company.signed_in(roles[(n + 1) % roles.len()]).await;
+        let page = second.get(QUEUE).await;
+        let page = second.send(decide(&page, &[("3000", "approve", ""), ("Ada Own", "approve", "")])).await;
+        assert!(page.says("2 approved"), "{role}: {page}");
+        let accounts: i64 = company.read("select count(*) from bank_accounts").await;
+        assert_eq!(accounts, n as i64 + 1, "{role}");
+    }
+    app.run_jobs().await;
+    app.jobs_may_wait();
+}
+
+#[tokio::test]
+async fn an_answer_that_has_seen_nothing_is_none() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (_, mut own) = linked(&company).await;
+    ask(&mut own, &[("phone", "+44 20 2222")]).await;
+    let mut hr = company.signed_in(Role::HrManager).await;
+    let page = hr.get(QUEUE).await;
+    let line = answer_to(&page, "2222");
+    let page = hr.post(QUEUE, &[(&*line, "approve")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(hr.get(QUEUE).await.says("2222"), "it waits still");
+    app.run_jobs().await;
+    app.jobs_may_wait();
+}
+
+#[tokio::test]
 async fn nobody_answers_their_own_unless_nobody_else_could() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -441,7 +441,7 @@ impl Records {
             .replace("{key}", "contact");
         let path = path
             .replace("{step}", "s1")
-            .replace("{field}", "department")
+            .replace("{field}", "job_title")
             .replace("{number}", "1")
             .replace("/answers/{token}", &format!("/answers/{}", self.leave.token));
         if path.contains("{id}") { path.replace("{id}", &self.id(&path)) } else { path }
@@ -597,7 +597,8 @@ impl Records {
             p if p.ends_with("/attendance/hours") => {
                 vec![("employee", format!("employee:{}", self.employees.record)), ("hours", "30".into())]
             }
-            p if p.ends_with("/sheets/{id}/return") => vec![("comment", "Look again".into())],
+            p if p.ends_with("/sheets/{id}/approval") => vec![("version", "2".into())],
+            p if p.ends_with("/sheets/{id}/return") => vec![("comment", "Look again".into()), ("version", "2".into())],
             p if p.ends_with("/entries/{id}/removal") => vec![("why", "Wrong".into())],
             p if p.ends_with("/assets/new") || p.ends_with("/assets/{id}/edit") => vec![
                 ("name", format!("Phone {} {round}", p.len())),
@@ -784,7 +785,8 @@ impl Records {
                 version(2),
                 once,
             ],
-            p if p.ends_with("/refusal") => vec![("reason", "It cannot be read.".into())],
+            p if p.ends_with("/documents/{id}/approval") => vec![("version", "1".into())],
+            p if p.ends_with("/refusal") => vec![("reason", "It cannot be read.".into()), version(1)],
             _ => vec![("kind", self.kind.clone()), ("title", format!("Paper {named}")), version(1), once],
         }
     }

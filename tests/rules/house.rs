@@ -41,6 +41,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("store/src/support/sla", "the clocks of tickets are store/src/support/clocks.rs"),
     ("views/src/support/", "messages and clocks are parts of a ticket's page, the rest are settings of support"),
     ("src/support/", "as above"),
+    ("src/hr/timeline.rs", "its lines are told on the page of the record: src/hr/employees.rs"),
     ("tests/support/", "stories of the desk, which go through several nouns, are tests/tickets"),
     ("tests/automation/", "stories of the engine and of the screens, which go through several nouns"),
 ];

@@ -1,7 +1,9 @@
 //! The timeline of a record, from the audit trail.
 
 use crate::{
-    Moment, activities, inbound, notes,
+    Moment, activities, hr,
+    hr::timeline::Beside,
+    inbound, notes,
     ui::{Badge, Change, EmptyState, Entry, Icon, Timeline, Tone},
 };
 use chrono::{DateTime, Utc};
@@ -22,6 +24,8 @@ pub enum Happened {
     Held(Box<Held>),
     /// Mail, and the workspace whose pages show it.
     Mailed(Box<(Slug, Mailed)>),
+    /// What stands beside the record of an employee.
+    Beside(Box<Beside>),
 }
 
 impl Happened {
@@ -31,6 +35,7 @@ impl Happened {
             Self::Noted(noted) => noted.at,
             Self::Held(held) => held.activity.starts_at,
             Self::Mailed(mailed) => mailed.1.at,
+            Self::Beside(beside) => beside.told.at,
         }
     }
 }
@@ -105,6 +110,7 @@ pub fn timeline(happened: &[Happened], noun: &str, moment: Moment, older: Option
             Happened::Noted(noted) => return note(noted, moment),
             Happened::Held(held) => return call_or_meeting(held, moment),
             Happened::Mailed(mailed) => return inbound::entry(&mailed.0, &mailed.1, moment),
+            Happened::Beside(beside) => return hr::timeline::entry(beside, moment),
         };
         let what = match (c.did, c.by_import) {
             (Did::Add, true) => html! { "imported this " (noun) },

@@ -140,20 +140,25 @@ const TICKED: usize = 8;
 
 /// What a list can be asked of these fields: behind a button of its bar, in the bar's own form.
 pub fn filters(fields: &[CustomField], sight: Sight, asked: &Asked) -> Option<Markup> {
+    let body = inputs(fields, sight, asked)?;
+    Some(more_filters(asked.names().len(), &body))
+}
+
+/// What is asked of these fields, as a form has it; nothing where there are none.
+pub fn inputs(fields: &[CustomField], sight: Sight, asked: &Asked) -> Option<Markup> {
     let open: Vec<&CustomField> = fields.iter().filter(|f| sight.sees(f.class)).collect();
-    if open.is_empty() {
-        return None;
-    }
-    let on = asked.names().len();
-    Some(html! {
+    (!open.is_empty()).then(|| html! { @for field in open { (filter(field, asked)) } })
+}
+
+/// Filters behind a button; so many of them are on.
+pub fn more_filters(on: usize, body: &Markup) -> Markup {
+    html! {
         button.button.button-ghost type="button" popovertarget="more-filters" {
             (Icon::Filter)
             span.button-label { "Filters" @if on > 0 { " " span.tab-count { (on) } } }
         }
-        div.menu.more-filters id="more-filters" popover {
-            @for field in open { (filter(field, asked)) }
-        }
-    })
+        div.menu.more-filters id="more-filters" popover { (body) }
+    }
 }
 
 fn filter(field: &CustomField, asked: &Asked) -> Markup {

@@ -15,6 +15,7 @@ pub mod organisation;
 pub mod policies;
 pub mod positions;
 pub mod profile;
+pub mod timeline;
 
 use crate::ui::{Button, EmptyState, Icon};
 use domain::{MemberId, Slug, paths};

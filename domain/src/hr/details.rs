@@ -235,29 +235,18 @@ impl Draft {
 }
 
 impl Details {
-    /// As their form shows them. Of the account's number only its end is told.
+    /// As their form shows them. Of the account's number nothing is told.
     pub fn draft(&self) -> Draft {
-        let text = |t: &Option<String>| t.clone().unwrap_or_default();
-        let country = |c: Option<Country>| c.map(|c| c.name().to_owned()).unwrap_or_default();
-        let p = &self.private;
-        let mut draft = Draft {
-            preferred_name: text(&self.preferred_name),
-            probation_end: self.probation_end.map(|d| d.to_string()).unwrap_or_default(),
-            private_email: text(&p.email),
-            private_phone: text(&p.phone),
-            nationality: country(p.nationality),
-            street: text(&p.street),
-            street_2: text(&p.street_2),
-            postal_code: text(&p.postal_code),
-            city: text(&p.city),
-            region: text(&p.region),
-            country: country(p.country),
-            account_holder: text(&self.bank.holder),
-            bic: text(&self.bank.bic),
-            ..Draft::default()
-        };
-        contacts::fill(&mut draft, &self.contacts);
-        draft
+        self.fields().draft()
+    }
+
+    /// One field as a list and a file show it: of an account's number the end.
+    pub fn cell(&self, key: &str) -> Option<String> {
+        match key {
+            "probation_end" => self.probation_end.map(|d| d.to_string()),
+            "iban" => self.bank.masked(),
+            key => self.fields().text(key).map(|text| words(key, &text)),
+        }
     }
 
     /// What the form of a section says when nothing is changed in it.
@@ -287,6 +276,32 @@ impl Details {
 }
 
 impl Fields {
+    /// As a form shows them.
+    pub fn draft(&self) -> Draft {
+        let text = |t: &Option<String>| t.clone().unwrap_or_default();
+        let country = |c: Option<Country>| c.map(|c| c.name().to_owned()).unwrap_or_default();
+        let p = &self.private;
+        let mut draft = Draft {
+            preferred_name: text(&self.preferred_name),
+            probation_end: self.probation_end.map(|d| d.to_string()).unwrap_or_default(),
+            private_email: text(&p.email),
+            private_phone: text(&p.phone),
+            nationality: country(p.nationality),
+            street: text(&p.street),
+            street_2: text(&p.street_2),
+            postal_code: text(&p.postal_code),
+            city: text(&p.city),
+            region: text(&p.region),
+            country: country(p.country),
+            account_holder: text(&self.account_holder),
+            iban: text(&self.iban),
+            bic: text(&self.bic),
+            ..Draft::default()
+        };
+        contacts::fill(&mut draft, &self.contacts);
+        draft
+    }
+
     /// See [`Details::text`].
     pub fn text(&self, key: &str) -> Option<String> {
         let p = &self.private;

@@ -1,7 +1,9 @@
 //! Employees: the draft, its rules, the fields and the list.
 
+mod days;
 mod filter;
 
+pub use days::Ask;
 pub use filter::{Filter, Order};
 
 use crate::{
@@ -11,6 +13,7 @@ use crate::{
     custom_fields::{Custom, Kind, Values, text as text_of},
     draft,
     draft::{Field, FieldClass},
+    hr::details::{self, Details},
     tags::Tag,
     text::Words,
 };
@@ -26,6 +29,7 @@ draft! {
     Draft {
         number, first_name, last_name, email, phone, department, location, job_title, manager, employment_type,
         fte, start_date, end_date, birth_date, salary,
+        new_department, new_location,
     } with custom
 }
 
@@ -50,6 +54,8 @@ pub struct Fields {
     /// A year's pay.
     pub salary: Option<Money>,
     pub custom: Custom,
+    /// Names of departments and locations that are not there yet, and are to be.
+    pub new_places: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -227,6 +233,11 @@ impl Draft {
             birth_date: e.optional("birth_date", &self.birth_date, |s| Day::parse(s, c.dates)),
             salary: e.optional("salary", &self.salary, |s| Money::parse(s, c.currency)),
             custom: Custom::said(&self.custom),
+            new_places: [&self.new_department, &self.new_location]
+                .into_iter()
+                .map(|name| name.trim().to_owned())
+                .filter(|name| !name.is_empty())
+                .collect(),
         };
         if fields.salary.is_some_and(|s| s.minor < 0) {
             e.add("salary", "A salary is not negative.");
@@ -295,6 +306,8 @@ pub struct Employee {
     pub status: Status,
     /// Where they are shown; the list and the file ask for them.
     pub tags: Vec<Tag>,
+    /// What is known beside the record's own row, where a list or a file shows some of it.
+    pub details: Option<Box<Details>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -339,6 +352,7 @@ impl Employee {
             birth_date: day(self.birth_date),
             salary: self.salary.map(|s| s.decimal().to_string()).unwrap_or_default(),
             custom: self.custom.answered(),
+            ..Draft::default()
         }
     }
 
@@ -353,6 +367,7 @@ impl Employee {
             salary: f.salary.filter(|_| sight.pay),
             // What that means, whoever keeps it knows.
             custom: now.custom.clone(),
+            new_places: vec![],
             ..f.clone()
         };
         now == said
@@ -382,6 +397,9 @@ impl Employee {
             "salary" => self.salary.map(|s| s.decimal().to_string()).unwrap_or_default().into(),
             "status" => self.status.label().into(),
             "tags" => self.tags.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(", ").into(),
+            beside if is_beside(beside) => {
+                self.details.as_ref().and_then(|d| d.cell(beside)).unwrap_or_default().into()
+            }
             custom => self.custom.named(custom).map(text_of).unwrap_or_default().into(),
         }
     }
@@ -393,6 +411,7 @@ impl Employee {
             "start_date" => day(self.start_date),
             "end_date" => day(self.end_date),
             "birth_date" => day(self.birth_date),
+            "probation_end" => day(self.details.as_ref().and_then(|d| d.probation_end)),
             "fte" => Cell::Part(self.fte.decimal()),
             "salary" => Cell::or_empty(self.salary.map(Cell::Money)),
             field => match (kind, self.custom.named(field)) {
@@ -454,9 +473,34 @@ pub const COLUMNS: &[(&str, &str, bool)] = &[
     ("end_date", "End date", false),
     ("birth_date", "Birth date", false),
     ("salary", "Salary", false),
+    ("preferred_name", "Preferred name", false),
+    ("probation_end", "End of probation", false),
+    ("private_email", "Private email", false),
+    ("private_phone", "Private phone", false),
+    ("nationality", "Nationality", false),
+    ("street", "Home street", false),
+    ("street_2", "Home street, second line", false),
+    ("postal_code", "Home postal code", false),
+    ("city", "Home city", false),
+    ("region", "Home region", false),
+    ("country", "Home country", false),
+    ("contacts", "Emergency contacts", false),
+    ("account_holder", "Account holder", false),
+    ("iban", "IBAN", false),
+    ("bic", "BIC", false),
     ("tags", "Tags", false),
     ("status", "Status", true),
 ];
+
+/// The class of a column of the list; of what is derived there is none.
+pub fn class(column: &str) -> Option<FieldClass> {
+    FIELDS.iter().chain(details::FIELDS).find(|f| f.key == column).map(|f| f.class)
+}
+
+/// Whether a column is of what is known beside the record's own row.
+pub fn is_beside(column: &str) -> bool {
+    details::FIELDS.iter().any(|f| f.key == column)
+}
 
 /// Fields that are changed in the list itself.
 pub const CELLS: &[&str] = &["department", "location", "job_title", "phone"];
@@ -518,7 +562,7 @@ mod tests {
     #[test]
     fn every_column_is_a_field_or_derived() {
         for (key, _, _) in COLUMNS {
-            assert!(matches!(*key, "status" | "tags") || FIELDS.iter().any(|f| f.key == *key), "{key}");
+            assert!(matches!(*key, "status" | "tags") || class(key).is_some(), "{key}");
         }
     }
 }

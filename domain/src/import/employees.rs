@@ -1,11 +1,31 @@
 //! Employees as an import knows them: by number, else by email; the manager by number.
 
-use super::{Noun, Target};
+use super::{
+    Noun, Target,
+    beside::{Beside, is_beside},
+};
 use crate::{
     Conventions, Errors,
     custom_fields::Custom,
-    hr::employees::{Draft, Fields},
+    hr::{
+        details,
+        employees::{Draft, Fields},
+    },
 };
+
+/// One row as it was read. Most files say nothing of what stands beside.
+#[derive(Debug, Clone, Default)]
+pub struct PersonDraft {
+    own: Draft,
+    beside: Option<Box<details::Draft>>,
+}
+
+/// One employee with what a file says, or the workspace knows, beside their own row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    pub own: Fields,
+    pub beside: Option<Box<Beside>>,
+}
 
 /// The noun of [`crate::hr::employees`].
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +33,7 @@ pub struct Employees;
 
 impl Noun for Employees {
     const TARGET: Target = Target::Employees;
-    const DATES: &'static [&'static str] = &["start_date", "end_date", "birth_date"];
+    const DATES: &'static [&'static str] = &["start_date", "end_date", "birth_date", "probation_end"];
     const AMOUNTS: &'static [&'static str] = &["salary"];
     const KEYS: [&'static str; 2] = ["number", "email"];
     /// A new number is a new person, even with the address of somebody else.
@@ -21,55 +41,56 @@ impl Noun for Employees {
     const CALLED: usize = 0;
     const ABOVE: &'static str = "manager";
     const STEPS: usize = 200;
-    type Draft = Draft;
-    type Fields = Fields;
+    type Draft = PersonDraft;
+    type Fields = Person;
 
-    fn get<'a>(draft: &'a Draft, field: &str) -> &'a str {
-        draft.get(field)
-    }
-
-    fn set(draft: &mut Draft, field: &str, value: String) {
-        draft.set(field, value);
-    }
-
-    fn parse(draft: &Draft, c: &Conventions) -> Result<Fields, Errors> {
-        draft.parse(c)
-    }
-
-    fn draft(f: &Fields) -> Draft {
-        let text = |t: &Option<String>| t.clone().unwrap_or_default();
-        let day = |d: Option<crate::Day>| d.map(|d| d.to_string()).unwrap_or_default();
-        Draft {
-            number: text(&f.number),
-            first_name: f.first_name.clone(),
-            last_name: f.last_name.clone(),
-            email: f.email.as_ref().map(|e| e.as_str().to_owned()).unwrap_or_default(),
-            phone: text(&f.phone),
-            department: text(&f.department),
-            location: text(&f.location),
-            job_title: text(&f.job_title),
-            manager: text(&f.manager),
-            employment_type: f.employment_type.map(|t| t.key().to_owned()).unwrap_or_default(),
-            fte: f.fte.words(),
-            start_date: day(f.start_date),
-            end_date: day(f.end_date),
-            birth_date: day(f.birth_date),
-            salary: f.salary.map(|s| s.decimal().to_string()).unwrap_or_default(),
-            custom: f.custom.values.answered(),
+    fn get<'a>(draft: &'a PersonDraft, field: &str) -> &'a str {
+        match is_beside(field) {
+            true => draft.beside.as_ref().map_or("", |beside| beside.get(field)),
+            false => draft.own.get(field),
         }
     }
 
-    fn keys(draft: &Draft, _: &Conventions) -> [Option<String>; 2] {
+    fn set(draft: &mut PersonDraft, field: &str, value: String) {
+        match is_beside(field) {
+            true => draft.beside.get_or_insert_default().set(field, value),
+            false => draft.own.set(field, value),
+        }
+    }
+
+    fn parse(draft: &PersonDraft, c: &Conventions) -> Result<Person, Errors> {
+        let (own, mut errors) = draft.own.read(c);
+        let mut beside = None;
+        if let Some(draft) = &draft.beside {
+            let name = format!("{} {}", own.first_name, own.last_name);
+            let (read, told) = Beside::read(draft, &name, c);
+            errors.merge(told);
+            beside = Some(Box::new(read));
+        }
+        errors.or(Person { own, beside })
+    }
+
+    fn draft(person: &Person) -> PersonDraft {
+        let beside = person.beside.as_ref().map(|b| Box::new(b.fields.draft()));
+        PersonDraft { own: own(&person.own), beside }
+    }
+
+    fn keys(PersonDraft { own: draft, .. }: &PersonDraft, _: &Conventions) -> [Option<String>; 2] {
         let key = |s: &str| Some(s.trim()).filter(|s| !s.is_empty()).map(str::to_owned);
         [key(&draft.number), key(&draft.email.to_lowercase())]
     }
 
-    fn link(draft: &Draft, c: &Conventions) -> Option<String> {
+    fn link(PersonDraft { own: draft, .. }: &PersonDraft, c: &Conventions) -> Option<String> {
         let words = Draft { manager: draft.manager.clone(), ..named() };
         if draft.manager.trim().is_empty() { None } else { words.parse(c).ok()?.manager }
     }
 
-    fn take(into: &mut Fields, from: &Fields, field: &str) -> bool {
+    fn take(into: &mut Person, from: &Person, field: &str) -> bool {
+        if is_beside(field) {
+            let Some(from) = &from.beside else { return false };
+            return into.beside.get_or_insert_default().take(from, field);
+        }
+        let (into, from) = (&mut into.own, &from.own);
         macro_rules! take {
             ($($name:ident),*) => { match field {
                 $(stringify!($name) => {
@@ -98,11 +119,17 @@ impl Noun for Employees {
         )
     }
 
-    fn custom(fields: &mut Fields) -> &mut Custom {
-        &mut fields.custom
+    fn places(person: &Person) -> Vec<(&'static str, &str)> {
+        let own = &person.own;
+        let named = [("department", &own.department), ("location", &own.location)];
+        named.into_iter().filter_map(|(field, name)| Some((field, name.as_deref()?))).collect()
     }
 
-    fn title(f: &Fields) -> String {
+    fn custom(person: &mut Person) -> &mut Custom {
+        &mut person.own.custom
+    }
+
+    fn title(Person { own: f, .. }: &Person) -> String {
         match &f.number {
             Some(number) => format!("{number} · {} {}", f.first_name, f.last_name),
             None => format!("{} {}", f.first_name, f.last_name),
@@ -111,6 +138,31 @@ impl Noun for Employees {
 
     fn unknown(word: &str) -> String {
         format!("No employee has the number {word}, here or in this file. The row goes in without a manager.")
+    }
+}
+
+/// The record's own fields as a form shows them.
+fn own(f: &Fields) -> Draft {
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    let day = |d: Option<crate::Day>| d.map(|d| d.to_string()).unwrap_or_default();
+    Draft {
+        number: text(&f.number),
+        first_name: f.first_name.clone(),
+        last_name: f.last_name.clone(),
+        email: f.email.as_ref().map(|e| e.as_str().to_owned()).unwrap_or_default(),
+        phone: text(&f.phone),
+        department: text(&f.department),
+        location: text(&f.location),
+        job_title: text(&f.job_title),
+        manager: text(&f.manager),
+        employment_type: f.employment_type.map(|t| t.key().to_owned()).unwrap_or_default(),
+        fte: f.fte.words(),
+        start_date: day(f.start_date),
+        end_date: day(f.end_date),
+        birth_date: day(f.birth_date),
+        salary: f.salary.map(|s| s.decimal().to_string()).unwrap_or_default(),
+        custom: f.custom.values.answered(),
+        ..Draft::default()
     }
 }
 

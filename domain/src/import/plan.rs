@@ -63,6 +63,10 @@ pub trait Noun: Sized + Send + Sync + 'static {
     fn without(_field: &str, _: &Self::Draft) -> (Severity, String) {
         (Severity::Error, "There is none of this name.".into())
     }
+    /// Names of what is there by being named: departments, locations.
+    fn places(_: &Self::Fields) -> Vec<(&'static str, &str)> {
+        vec![]
+    }
     /// What tells that a row may be a record that is there already, though its keys do not: kind and words.
     fn alike(_: &Self::Draft) -> Vec<(&'static str, String)> {
         vec![]

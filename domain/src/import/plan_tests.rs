@@ -171,7 +171,7 @@ fn without_a_number_the_address_finds_the_person() {
     let plan = w.plan(csv);
     assert_eq!(plan.counts, counts(1, 1, 0, 0, 0));
     assert_eq!(plan.change[0].fields, ["last_name", "email", "phone"]);
-    assert_eq!(plan.create[0].now.fields.number, None);
+    assert_eq!(plan.create[0].now.fields.own.number, None);
     let twice = w.plan("Number,Email\n1,\n,ada@x.com");
     assert_eq!(told(&twice.findings), [(3, "", "Line 2 is about the same employee.")]);
 }
@@ -182,7 +182,7 @@ fn an_empty_cell_and_a_missing_column_change_nothing() {
     w.import("Number,First name,Last name,Department,Salary\n1,Ada,Byron,Sales,5000\n2,Ben,Cole,Sales,");
     assert_eq!(w.import("Number,Department\n1,\n2,Finance"), counts(0, 1, 1, 0, 0));
     let ada = &w.records[0].now.fields;
-    assert_eq!((ada.department.as_deref(), ada.salary.map(|s| s.minor)), (Some("Sales"), Some(500_000)));
+    assert_eq!((ada.own.department.as_deref(), ada.own.salary.map(|s| s.minor)), (Some("Sales"), Some(500_000)));
 }
 
 #[test]
@@ -205,9 +205,9 @@ fn a_column_of_dates_tells_its_own_order() {
     let plan = w.plan(
         "Number,First name,Last name,Start date,Birth date\n1,A,B,03/04/2020,03/04/1990\n2,C,D,31/12/2020,04/05/1991",
     );
-    let days: Vec<_> = plan.create.iter().map(|n| n.now.fields.start_date.expect("a day").to_string()).collect();
+    let days: Vec<_> = plan.create.iter().map(|n| n.now.fields.own.start_date.expect("a day").to_string()).collect();
     assert_eq!(days, ["2020-04-03", "2020-12-31"]);
-    assert_eq!(plan.create[0].now.fields.birth_date.expect("a day").to_string(), "1990-03-04");
+    assert_eq!(plan.create[0].now.fields.own.birth_date.expect("a day").to_string(), "1990-03-04");
     let read = plan.dates[3].as_ref().expect("a column of dates");
     assert_eq!((read.order, read.doubtful, read.told_by.as_deref()), (DateOrder::Dmy, 1, Some("31/12/2020")));
 }

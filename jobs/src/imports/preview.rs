@@ -1,6 +1,7 @@
 //! What a person sees of a file before anything is written.
 
-use super::{Error, Opened, Room, Sheet, Unreadable, aside, read};
+use super::{Error, Opened, Room, Sheet, Unreadable, aside, known_of, read};
+use crate::Seal;
 use domain::{
     Conventions, Dates, Money,
     access::Sight,
@@ -9,7 +10,7 @@ use domain::{
         Outcome, PayHistory, Plan, Severity, State, Table, Target,
     },
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::{
     TenantTx,
     imports::{self, Ledger},
@@ -29,6 +30,8 @@ pub struct Preview {
     pub dates: Vec<Option<Dates>>,
     /// By line: what would change, of the first [`CHANGES`] changes only.
     pub changes: HashMap<u32, Vec<Changed>>,
+    /// Names by field that are not there yet, and that the import would make.
+    pub new_places: Vec<(&'static str, String)>,
     /// Whether the amounts are so small that they may be thousands or millions.
     pub small_amounts: bool,
 }
@@ -71,17 +74,18 @@ pub async fn understand(bytes: Vec<u8>, target: Target, sight: Sight) -> Result<
 /// none is open while the file waits for its turn or is worked on, or a few large files would take every connection.
 pub async fn preview<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
     begin: impl Fn() -> B,
+    seal: &Seal,
     import: &Import,
     c: Conventions,
 ) -> Result<Preview, E> {
     match import.target {
-        Target::Employees => preview_of::<Employees, E, B>(begin, import, c).await,
-        Target::Customers => preview_of::<Customers, E, B>(begin, import, c).await,
-        Target::JobHistory => preview_of::<JobHistory, E, B>(begin, import, c).await,
-        Target::PayHistory => preview_of::<PayHistory, E, B>(begin, import, c).await,
-        Target::Contacts => preview_of::<Contacts, E, B>(begin, import, c).await,
-        Target::Deals => preview_of::<Deals, E, B>(begin, import, c).await,
-        Target::Leads => preview_of::<Leads, E, B>(begin, import, c).await,
+        Target::Employees => preview_of::<Employees, E, B>(begin, seal, import, c).await,
+        Target::Customers => preview_of::<Customers, E, B>(begin, seal, import, c).await,
+        Target::JobHistory => preview_of::<JobHistory, E, B>(begin, seal, import, c).await,
+        Target::PayHistory => preview_of::<PayHistory, E, B>(begin, seal, import, c).await,
+        Target::Contacts => preview_of::<Contacts, E, B>(begin, seal, import, c).await,
+        Target::Deals => preview_of::<Deals, E, B>(begin, seal, import, c).await,
+        Target::Leads => preview_of::<Leads, E, B>(begin, seal, import, c).await,
         // No file brings these in.
         Target::Tickets => Err(Error::from(store::Error::NotFound).into()),
     }
@@ -89,6 +93,7 @@ pub async fn preview<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
 
 async fn preview_of<N: Ledger, E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
     begin: impl Fn() -> B,
+    seal: &Seal,
     import: &Import,
     c: Conventions,
 ) -> Result<Preview, E> {
@@ -98,7 +103,7 @@ async fn preview_of<N: Ledger, E: From<Error>, B: Future<Output = Result<TenantT
     drop(tx);
     let opened = Opened::of::<N>(bytes, import.mapping.clone(), c, room).await.map_err(Error::from)?;
     let mut tx = begin().await?;
-    let known = N::known(&mut tx, &opened.wanted).await.map_err(Error::from)?;
+    let known = known_of::<N>(&mut tx, &opened.wanted, seal).await.map_err(Error::from)?;
     drop(tx);
     let mapping = import.mapping.clone();
     let (sheet, plan) = opened.planned::<N>(known, nobody()).await;
@@ -111,6 +116,7 @@ async fn preview_of<N: Ledger, E: From<Error>, B: Future<Output = Result<TenantT
             names.insert(field, N::names(&mut tx, field).await.map_err(Error::from)?);
         }
     }
+    let new_places = new_places::<N>(&mut tx, &plan).await.map_err(Error::from)?;
     drop(tx);
     let Plan { counts, findings, lost, outcomes, dates, .. } = plan;
     let (table, small_amounts) = aside(move || {
@@ -118,7 +124,7 @@ async fn preview_of<N: Ledger, E: From<Error>, B: Future<Output = Result<TenantT
         (sheet.table, small)
     })
     .await;
-    Ok(Preview { table, counts, findings, lost, names, outcomes, dates, changes, small_amounts })
+    Ok(Preview { table, counts, findings, lost, names, outcomes, dates, changes, new_places, small_amounts })
 }
 
 async fn changes<N: Ledger>(
@@ -141,11 +147,31 @@ async fn changes<N: Ledger>(
                 _ => None,
             };
             let before = named.map_or_else(|| N::get(&before, field), String::as_str).to_owned();
-            Changed { field, before, after: N::get(&after, field).to_owned() }
+            let shown = |value: &str| domain::import::told(field, value).into_owned();
+            Changed { field, before: shown(&before), after: shown(N::get(&after, field)) }
         };
         (c.line, c.fields.iter().map(changed).collect())
     };
     Ok(first.into_iter().map(told).collect())
+}
+
+/// What the rows name that is there by being named, and is not there yet.
+async fn new_places<N: Ledger>(
+    tx: &mut TenantTx,
+    plan: &Plan<N::Fields>,
+) -> Result<Vec<(&'static str, String)>, store::Error> {
+    let created = plan.create.iter().map(|row| &row.now.fields);
+    let named = created.chain(plan.change.iter().map(|row| &row.after.fields)).flat_map(N::places);
+    let mut named: Vec<(&'static str, String)> = named.map(|(field, name)| (field, name.to_owned())).collect();
+    named.sort_unstable();
+    named.dedup();
+    for field in ["department", "location"] {
+        if named.iter().any(|(of, _)| *of == field) {
+            let there: HashSet<String> = N::names(tx, field).await?.into_iter().collect();
+            named.retain(|(of, name)| *of != field || !there.contains(name));
+        }
+    }
+    Ok(named)
 }
 
 fn small_amounts<N: Noun>(table: &Table, mapping: &Mapping, c: Conventions) -> bool {
@@ -165,11 +191,12 @@ pub struct WrongRows {
 /// The rows that would stay out, or, once the import has run, that did.
 pub async fn wrong_rows<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
     begin: impl Fn() -> B,
+    seal: &Seal,
     import: &Import,
     c: Conventions,
 ) -> Result<WrongRows, E> {
     let (table, findings) = if import.state == State::Ready {
-        let preview = preview(begin, import, c).await?;
+        let preview = preview(begin, seal, import, c).await?;
         (preview.table, preview.findings)
     } else {
         let room = Room::take().await;

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use domain::{
     EmployeeId, Errors,
     access::EmployeesWrite,
-    hr::employees::{CELLS, Draft, Employee, Status},
+    hr::employees::{CELLS, Draft, Employee, Fields, Status},
     paths,
 };
 use serde::Deserialize;
@@ -79,7 +79,7 @@ pub async fn change(
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
     let (status, error) = match wrong(key, &errors) {
         Some(why) => (StatusCode::UNPROCESSABLE_ENTITY, why),
-        None => match employees::change(&mut tx, id, typed.version, &fields).await {
+        None => match save(&mut tx, id, typed.version, &fields).await {
             Ok(()) => {
                 let employee = employees::find(&mut tx, id).await?;
                 tx.commit().await?;
@@ -117,6 +117,12 @@ pub async fn change(
     let offered = offered(&mut tx, key).await?;
     let asking = Asking { value: typed.value, version: employee.version, error: Some(error), offered };
     Ok(screen.show_as(status, &who, &Cell { slug, csrf, employee, key, label, asking: Some(asking), focus: true }))
+}
+
+/// As the form does; what is new is begun there.
+async fn save(tx: &mut TenantTx, id: EmployeeId, version: i32, fields: &Fields) -> store::Result<()> {
+    employees::known_places(tx, Some((id, version)), fields).await?;
+    employees::change(tx, id, version, fields).await
 }
 
 const ELSEWHERE: &str = "Something else of this record has to be put right first: open its form.";

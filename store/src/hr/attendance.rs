@@ -13,6 +13,7 @@ use domain::{
     AttendanceId, Day, EmployeeId, MemberId, TimesheetId,
     access::{AttendanceApprove, AttendanceRead, Permission},
     hr::attendance::{Due, FORGOTTEN, Fields, Kind, Person, Press, Sheet, Span, State, week},
+    list::Mark,
     notifications::{Kind as Notices, Notice},
     paths::{self, Pages},
 };
@@ -363,14 +364,38 @@ pub async fn find<P: Permission>(tx: &mut TenantTx, id: TimesheetId) -> Result<S
     Ok(of(tx, &[id.0]).await?.remove(0))
 }
 
-/// Weeks that the reader may see of this one; and all that wait for approval, the oldest first.
-pub async fn list(tx: &mut TenantTx, monday: Day, most: i64) -> Result<Vec<Sheet>> {
-    let mut q = QueryBuilder::new("select e.id from timesheets e where (e.state = 'submitted' or e.week_on = ");
+/// Weeks that the reader may see of this one; and all that wait for approval, the oldest first. Those behind `after`, at
+/// most `most`, and where the next ones begin.
+pub async fn list(
+    tx: &mut TenantTx,
+    monday: Day,
+    after: Option<&Mark>,
+    most: usize,
+) -> Result<(Vec<Sheet>, Option<Mark>)> {
+    let mut q = QueryBuilder::new(
+        "select e.id, e.state <> 'submitted' as answered, e.week_on from timesheets e where (e.state = 'submitted' or e.week_on = ",
+    );
     q.push_bind(monday.0).push(")");
     reach::narrow(&mut q, SHEETS, tx.scope::<AttendanceRead>());
-    q.push(" order by e.state <> 'submitted', e.week_on, e.id limit ").push_bind(most);
-    let ids: Vec<Uuid> = q.build_query_scalar().persistent(false).fetch_all(tx.conn()).await?;
-    if ids.is_empty() { Ok(vec![]) } else { of(tx, &ids).await }
+    if let Some((answered, week, id)) = after.and_then(place) {
+        q.push(" and (e.state <> 'submitted', e.week_on, e.id) > (").push_bind(answered).push(", ").push_bind(week);
+        q.push(", ").push_bind(id).push(")");
+    }
+    q.push(format!(" order by e.state <> 'submitted', e.week_on, e.id limit {}", most + 1));
+    let mut rows: Vec<(Uuid, bool, NaiveDate)> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|(id, answered, week)| Mark { value: format!("{}/{week}", u8::from(*answered)), id: *id });
+    let ids: Vec<Uuid> = rows.iter().map(|(id, ..)| *id).collect();
+    let sheets = if ids.is_empty() { vec![] } else { of(tx, &ids).await? };
+    Ok((sheets, next))
+}
+
+/// Where a page of weeks ended; what cannot be read is the beginning.
+fn place(mark: &Mark) -> Option<(bool, NaiveDate, Uuid)> {
+    let (answered, week) = mark.value.split_once('/')?;
+    Some((answered == "1", week.parse().ok()?, mark.id))
 }
 
 /// How many weeks wait for the reader's approval; no further than a hundred.
@@ -431,12 +456,7 @@ async fn approvers(tx: &mut TenantTx, employee: EmployeeId) -> Result<Vec<Member
 
 /// Approves a week, or returns it with a comment: one that waits, or one that is locked and has to be corrected. Nobody
 /// decides about their own, or about what they have not looked at: `version` is of the week as it was shown.
-pub async fn decide(
-    tx: &mut TenantTx,
-    id: TimesheetId,
-    version: Option<Version>,
-    comment: Option<&str>,
-) -> Result<Sheet> {
+pub async fn decide(tx: &mut TenantTx, id: TimesheetId, version: Version, comment: Option<&str>) -> Result<Sheet> {
     let sheet = find::<AttendanceApprove>(tx, id).await?;
     if tx.employee() == Some(sheet.person.id) {
         return Err(Error::refused("", "This is your own week: somebody else decides about it."));
@@ -454,7 +474,7 @@ pub async fn decide(
     let done = sqlx::query!(
         "update timesheets set state = $2, comment = $3, decided_at = $4, decided_by = $5, version = version + 1, updated_at = $4,
            due_minutes = $7, off_minutes = $8
-         where id = $1 and state = any($6) and ($9::int is null or version = $9)",
+         where id = $1 and state = any($6) and version = $9",
         id.0,
         state.key(),
         comment,
@@ -468,7 +488,7 @@ pub async fn decide(
     .execute(tx.conn())
     .await?;
     if done.rows_affected() == 0 {
-        let words = match version.is_none_or(|seen| seen == sheet.version) {
+        let words = match version == sheet.version {
             true => "This week does not wait for an answer any more.",
             false => "This week has changed since you looked at it. Look at it again.",
         };

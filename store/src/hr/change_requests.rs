@@ -24,6 +24,7 @@ use domain::{
         change_requests::{Decision, Line, State, Waiting, class, class_key},
         details::{Details, Section},
     },
+    list::CAP,
     notifications::{Kind as Notices, Notice},
     paths,
 };
@@ -186,14 +187,25 @@ fn classes(wanted: impl Fn(FieldClass) -> bool) -> Vec<String> {
 
 /// Which classes of their own record the reader answers, because nobody else could.
 async fn alone(tx: &mut TenantTx) -> Result<Vec<FieldClass>> {
-    let Who::Member(me) = tx.who() else { return Ok(vec![]) };
     let mut found = vec![];
     for class in [FieldClass::Directory, FieldClass::Personal, FieldClass::Pay] {
-        if scope(tx.rights(), class) == Some(Scope::All) && roles::holding(tx, needed(class)).await? == [me] {
+        if alone_with(tx, class).await? {
             found.push(class);
         }
     }
     Ok(found)
+}
+
+/// Whether nobody but the reader answers lines of this class.
+async fn alone_with(tx: &mut TenantTx, class: FieldClass) -> Result<bool> {
+    let Who::Member(me) = tx.who() else { return Ok(false) };
+    Ok(scope(tx.rights(), class) == Some(Scope::All) && roles::holding(tx, needed(class)).await? == [me])
+}
+
+/// Whether the reader may change fields of this class of this employee with their own hand: of their own pay and account
+/// somebody else decides, as long as there is anybody.
+pub(super) async fn second_hand(tx: &mut TenantTx, id: EmployeeId, class: FieldClass) -> Result<bool> {
+    Ok(class != FieldClass::Pay || tx.employee() != Some(id) || alone_with(tx, class).await?)
 }
 
 /// ` and …`: lines that the reader may answer.
@@ -241,6 +253,17 @@ pub async fn waiting(tx: &mut TenantTx, most: i64) -> Result<Vec<Waiting>> {
         found.push(Waiting { line: row.line(tx)?, now, mark });
     }
     Ok(found)
+}
+
+/// How many lines wait for the reader's answer, counted as lists are.
+pub async fn count(tx: &mut TenantTx) -> Result<i64> {
+    let mut q = QueryBuilder::<Postgres>::new(
+        "select count(*) from (select 1 from change_requests c \
+         join employees e on e.tenant_id = c.tenant_id and e.id = c.employee_id where c.state = 'open' and e.archived_at is null",
+    );
+    answerable(tx, &mut q).await?;
+    q.push(format!(" limit {}) n", CAP + 1));
+    Ok(q.build_query_scalar().persistent(false).fetch_one(tx.conn()).await?)
 }
 
 /// What a field is now, and the mark of it. Two accounts may end alike: their number is told apart by how it is kept.

@@ -29,11 +29,11 @@ pub struct SealedIban {
     pub last_four: String,
 }
 
-fn country(code: Option<String>) -> Result<Option<Country>> {
+pub(crate) fn country(code: Option<String>) -> Result<Option<Country>> {
     code.map(|c| Country::parse(&c).map_err(|_| strange("country", &c))).transpose()
 }
 
-fn contacts(value: Option<Value>) -> Result<Vec<Contact>> {
+pub(crate) fn contacts(value: Option<Value>) -> Result<Vec<Contact>> {
     match value {
         None => Ok(vec![]),
         Some(value) => serde_json::from_value(value).map_err(|e| strange("emergency contacts", &e.to_string())),
@@ -94,8 +94,14 @@ pub(super) struct Standing {
 
 /// What is known of those whom the reader may see.
 pub(super) async fn standing(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, Standing>> {
+    standing_with(tx, ids, true).await
+}
+
+/// The same; without the account, where nobody looks at it.
+pub(super) async fn standing_with(tx: &mut TenantTx, ids: &[Uuid], bank: bool) -> Result<HashMap<Uuid, Standing>> {
     let reaches = |scope| reach::reaches(Kind::Employees, scope);
-    let (personal, pay) = (reaches(tx.scope::<EmployeesPersonal>()), reaches(tx.scope::<EmployeesPay>()));
+    let pay = tx.scope::<EmployeesPay>().filter(|_| bank);
+    let (personal, pay) = (reaches(tx.scope::<EmployeesPersonal>()), reaches(pay));
     let mut q = QueryBuilder::<Postgres>::new("select e.id, e.first_name, e.last_name, e.phone, ");
     // Of whoever has no record of their own, nothing is their own.
     q.push("coalesce(")
@@ -170,7 +176,12 @@ pub async fn hold(tx: &mut TenantTx, id: EmployeeId, section: Section) -> Result
         }
         Section::Bank => {
             reach::hold::<EmployeesPayWrite>(tx, PEOPLE, id.0).await?;
-            reach::hold::<EmployeesPay>(tx, PEOPLE, id.0).await
+            reach::hold::<EmployeesPay>(tx, PEOPLE, id.0).await?;
+            // Where one's own pay goes, one asks for.
+            match super::change_requests::second_hand(tx, id, section.class()).await? {
+                true => Ok(()),
+                false => Err(Error::NotFound),
+            }
         }
     }
 }

@@ -17,14 +17,14 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    DocumentId, DocumentKindId, EmployeeId, FileId, MemberId,
+    Day, DocumentId, DocumentKindId, EmployeeId, FileId, MemberId,
     access::{DocumentsRead, DocumentsWrite, EmployeesPay, EmployeesPersonal, EmployeesRead, Rights, Scope, Sight},
     audit::Action,
     draft::FieldClass,
     events::Event,
     files as names,
     hr::documents::{Asked, Document, Edition, Fields, File, Filter, Order, SOON, State, Tab},
-    list::{Slice, Sort},
+    list::{CAP, Slice, Sort},
 };
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -83,6 +83,11 @@ impl Eyes {
     }
 }
 
+/// ` and …` for the documents that these rights open, of the row `e`.
+pub(super) fn narrow_to(rights: &Rights, q: &mut QueryBuilder<Postgres>) {
+    Eyes::of(rights).narrow(q);
+}
+
 fn key(sort: Sort<Order>) -> Key {
     let (sql, cast) = match sort.key {
         Order::Title => ("lower(e.title)", "text"),
@@ -98,23 +103,7 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Document>>
     let (eyes, today) = (Eyes::of(tx.rights()), tx.today());
     let conditions = move |q: &mut QueryBuilder<Postgres>| {
         eyes.narrow(q);
-        match filter.tab() {
-            Tab::Archived => q.push(" and e.archived_at is not null"),
-            _ => q.push(" and e.archived_at is null"),
-        };
-        match filter.tab() {
-            Tab::Waiting => {
-                q.push(" and e.state = 'waiting'");
-            }
-            Tab::Asked => {
-                q.push(" and e.state in ('asked', 'refused')");
-            }
-            Tab::Expiring => {
-                q.push(" and e.state = 'current' and ").push(EXPIRES).push(" <= ");
-                q.push_bind(today.0 + chrono::Duration::days(SOON));
-            }
-            _ => {}
-        }
+        on_tab(q, filter.tab(), today);
         if let Some(kind) = filter.kind() {
             q.push(" and e.kind_id = ").push_bind(kind.0);
         }
@@ -124,6 +113,33 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Document>>
         list::page::<Row>(tx.conn(), &SHAPE, &conditions, &key(filter.order()), &filter.cursor(), Plan::Fresh).await?;
     let rows = page.rows.into_iter().map(Row::document).collect::<Result<_>>()?;
     Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total, near: page.near })
+}
+
+fn on_tab(q: &mut QueryBuilder<Postgres>, tab: Tab, today: Day) {
+    q.push(if tab == Tab::Archived { " and e.archived_at is not null" } else { " and e.archived_at is null" });
+    match tab {
+        Tab::Waiting => q.push(" and e.state = 'waiting'"),
+        Tab::Asked => q.push(" and e.state in ('asked', 'refused')"),
+        Tab::Expiring => {
+            q.push(" and e.state = 'current' and ").push(EXPIRES).push(" <= ");
+            q.push_bind(today.0 + chrono::Duration::days(SOON))
+        }
+        _ => q,
+    };
+}
+
+/// How many documents are on each of these tabs, counted as their lists are.
+pub async fn counts(tx: &mut TenantTx, tabs: [Tab; 2]) -> Result<[i64; 2]> {
+    let (eyes, today) = (Eyes::of(tx.rights()), tx.today());
+    let mut q = QueryBuilder::<Postgres>::new("select ");
+    for (at, tab) in tabs.into_iter().enumerate() {
+        q.push(if at == 0 { "" } else { ", " }).push("(select count(*) from (select 1 from documents e where true");
+        eyes.narrow(&mut q);
+        on_tab(&mut q, tab, today);
+        q.push(format!(" limit {}) n)", CAP + 1));
+    }
+    let (first, second) = q.build_query_as().persistent(false).fetch_one(tx.conn()).await?;
+    Ok([first, second])
 }
 
 /// How many documents that somebody brought wait for the reader's answer; no further than a hundred.
@@ -401,19 +417,19 @@ async fn replace(tx: &mut TenantTx, document: &Document) -> Result<()> {
 
 /// What waits may be answered by the reader: it is of somebody else, where anybody else could answer,
 /// and still what they have looked at.
-async fn answers(tx: &mut TenantTx, id: DocumentId, seen: Option<Version>) -> Result<Document> {
+async fn answers(tx: &mut TenantTx, id: DocumentId, seen: Version) -> Result<Document> {
     let document = hold(tx, id).await?;
     if document.own && reminders::keepers(tx, document.class).await? != me(tx).into_iter().collect::<Vec<_>>() {
         return Err(Error::refused("", "This is your own document: somebody else looks at it."));
     }
-    if seen.is_some_and(|seen| seen != document.version) {
+    if seen != document.version {
         return Err(Error::Stale);
     }
     Ok(document)
 }
 
 /// What waits is right, as it was `seen`. Gives the document as it was.
-pub async fn approve(tx: &mut TenantTx, id: DocumentId, seen: Option<Version>) -> Result<Document> {
+pub async fn approve(tx: &mut TenantTx, id: DocumentId, seen: Version) -> Result<Document> {
     let document = answers(tx, id, seen).await?;
     let now = tx.now();
     let done = sqlx::query!(
@@ -435,7 +451,7 @@ pub async fn approve(tx: &mut TenantTx, id: DocumentId, seen: Option<Version>) -
 }
 
 /// What waits is not right: another one is to come. Gives the document as it was.
-pub async fn refuse(tx: &mut TenantTx, id: DocumentId, seen: Option<Version>, reason: &str) -> Result<Document> {
+pub async fn refuse(tx: &mut TenantTx, id: DocumentId, seen: Version, reason: &str) -> Result<Document> {
     let document = answers(tx, id, seen).await?;
     let now = tx.now();
     let done = sqlx::query!(

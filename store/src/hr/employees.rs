@@ -3,12 +3,13 @@
 
 mod archive;
 mod choices;
+mod conditions;
 mod row;
 
 pub use archive::{archive, matching, restore, restore_batch};
 pub(crate) use row::fte;
 
-pub use choices::{departments, locations, named, on_position, options};
+pub use choices::{departments, known_places, locations, named, on_position, options, places};
 
 use crate::{
     Error, Result, TenantTx, Version, custom_fields, events, exports,
@@ -25,9 +26,12 @@ use domain::{
     custom_fields::Values,
     draft::FieldClass,
     events::Event,
-    hr::employees::{Employee, Fields, Filter, Manager, Order, Status},
+    hr::{
+        details::Section,
+        employees::{Employee, Fields, Filter, Manager, Order, Status, is_beside},
+    },
     import::Target,
-    list::{Mark, Slice, Sort, Total},
+    list::{CAP, Cursor, Mark, Slice, Sort, Total},
 };
 use row::Row;
 use sqlx::{Postgres, QueryBuilder};
@@ -122,13 +126,36 @@ async fn page(tx: &mut TenantTx, filter: &Filter, asked: Asked, shown: Sight, cu
     let near = asked.near;
     let (today, scope) = (tx.today(), tx.scope::<EmployeesRead>());
     let plan = plan(filter, &asked.hits, scope);
-    let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &asked, today, scope);
-    let shape = shape(tx, shown, custom);
-    let page = list::page::<Row>(tx.conn(), &shape, &conditions, &key(filter.order()), &filter.cursor(), plan).await?;
-    let mut rows: Vec<Employee> = page.rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?;
+    let (shape, key, asked) = (shape(tx, shown, custom), key(filter.order()), &asked);
+    // Whose number or address the question is to the letter, stands first, whatever the order.
+    let exact = filter.exact().map(str::to_owned);
+    let mut first = None;
+    if let Some(word) = &exact {
+        let conditions = move |q: &mut QueryBuilder<Postgres>| {
+            narrow(q, filter, asked, today, scope);
+            conditions::is(q, word, "");
+        };
+        first = Some(list::page::<Row>(tx.conn(), &shape, &conditions, &key, &Cursor::Start, plan).await?);
+    }
+    let exact = exact.as_deref();
+    let conditions = move |q: &mut QueryBuilder<Postgres>| {
+        narrow(q, filter, asked, today, scope);
+        if let Some(word) = exact {
+            conditions::is(q, word, " not");
+        }
+    };
+    let page = list::page::<Row>(tx.conn(), &shape, &conditions, &key, &filter.cursor(), plan).await?;
+    let (mut rows, mut total) = (page.rows, page.total);
+    if let Some(first) = first {
+        total = total.and(first.total);
+        if page.previous.is_none() {
+            rows = first.rows.into_iter().chain(rows).collect();
+        }
+    }
+    let mut rows: Vec<Employee> = rows.into_iter().map(|r| r.employee(today)).collect::<Result<_>>()?;
     custom_fields::name_people(tx, rows.iter_mut().map(|e| &mut e.custom)).await?;
     told(tx, &rows);
-    Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total, near })
+    Ok(Slice { rows, previous: page.previous, next: page.next, total, near })
 }
 
 /// What a question asks that other tables answer.
@@ -137,6 +164,9 @@ struct Asked {
     /// They are only close.
     near: bool,
     custom: Vec<custom_fields::Condition>,
+    /// How far the reader sees terms, and personal details.
+    terms: Option<Scope>,
+    personal: Option<Scope>,
 }
 
 /// `near`: whether what is only close to the words will do, where nothing is exactly so.
@@ -146,7 +176,8 @@ async fn asked(tx: &mut TenantTx, filter: &Filter, near: bool) -> Result<Asked> 
         true => search::hits_or_near(tx, "employee", &filter.q).await?,
         false => (search::hits(tx, "employee", &filter.q).await?, false),
     };
-    Ok(Asked { hits, near, custom })
+    let (terms, personal) = (terms(tx), tx.scope::<EmployeesPersonal>());
+    Ok(Asked { hits, near, custom, terms, personal })
 }
 
 /// The usual questions have their index: all, or one department, in some order.
@@ -158,6 +189,8 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
     let elsewhere = !filter.location.is_empty()
         || !filter.employment_type.is_empty()
         || filter.manager.is_some()
+        || filter.manager_number().is_some()
+        || filter.asks().next().is_some()
         || filter.joined_this_month
         || !filter.custom.is_empty()
         || !filter.tag.is_empty();
@@ -205,11 +238,9 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, today:
             }
         }
     }
-    if let Some(manager) = filter.manager {
-        q.push(" and e.manager_id = ").push_bind(manager.0);
-        if filter.status().is_none() {
-            q.push(" and coalesce(e.end_date >= ").push_bind(today.0).push(", true)");
-        }
+    conditions::below(q, filter, today);
+    for ask in filter.asks() {
+        conditions::narrow(q, ask, today, asked.terms, asked.personal);
     }
     if filter.joined_this_month {
         // In the words of an index, as home counts them.
@@ -230,6 +261,20 @@ pub async fn count<P: Permission>(tx: &mut TenantTx, filter: &Filter, most: i64)
     let (today, shape, scope) =
         (tx.today(), shape(tx, Sight::DIRECTORY, false), reach::lower::<P, EmployeesRead>(tx.rights()));
     exports::count(tx, &shape, &|q| narrow(q, filter, &asked, today, scope), most).await
+}
+
+/// How many each of these questions finds, counted as its list is, in one statement. None has words to search for.
+pub async fn counts<const N: usize>(tx: &mut TenantTx, filters: [&Filter; N]) -> Result<Vec<i64>> {
+    let (today, scope) = (tx.today(), tx.scope::<EmployeesRead>());
+    let mut q = QueryBuilder::<Postgres>::new("select array[");
+    for (at, filter) in filters.into_iter().enumerate() {
+        let asked = asked(tx, filter, false).await?;
+        q.push(if at == 0 { "" } else { ", " }).push("(select count(*) from (select 1 from employees e where true");
+        narrow(&mut q, filter, &asked, today, scope);
+        q.push(format!(" limit {}) n)", CAP + 1));
+    }
+    q.push("]");
+    Ok(q.build_query_scalar().persistent(false).fetch_one(tx.conn()).await?)
 }
 
 /// The employees of the question behind `after`, in its order, for a file; and where the next ones begin.
@@ -256,6 +301,20 @@ pub async fn tagged(tx: &mut TenantTx, rows: &mut [Employee]) -> Result<()> {
     let mut found = tags::of(tx, &ids).await?;
     for row in rows {
         row.tags = found.remove(&row.id.0).unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// Puts what is known beside the row to records that the reader may see; of their accounts, where that is asked for.
+pub async fn detailed(tx: &mut TenantTx, rows: &mut [Employee], columns: &[String]) -> Result<()> {
+    if !columns.iter().any(|c| is_beside(c)) {
+        return Ok(());
+    }
+    let bank = columns.iter().any(|c| Section::Bank.has(c));
+    let ids: Vec<Uuid> = rows.iter().map(|r| r.id.0).collect();
+    let mut found = super::details::standing_with(tx, &ids, bank).await?;
+    for row in rows {
+        row.details = found.remove(&row.id.0).map(|s| Box::new(s.details));
     }
     Ok(())
 }
@@ -315,7 +374,8 @@ pub async fn hand(tx: &mut TenantTx, id: EmployeeId) -> Result<Sight> {
     // Whoever changes a record at all changes those.
     let mut hand = Sight { terms: true, ..Sight::DIRECTORY };
     hand.personal = !reach::within::<EmployeesPersonalWrite>(tx, EMPLOYEES, &[id.0]).await?.is_empty();
-    hand.pay = !reach::within::<EmployeesPayWrite>(tx, EMPLOYEES, &[id.0]).await?.is_empty();
+    hand.pay = !reach::within::<EmployeesPayWrite>(tx, EMPLOYEES, &[id.0]).await?.is_empty()
+        && super::change_requests::second_hand(tx, id, FieldClass::Pay).await?;
     Ok(hand)
 }
 

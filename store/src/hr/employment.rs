@@ -14,6 +14,7 @@ use crate::{
 use domain::{
     Currency, Day, EmployeeId, JobRowId, Money, PayRowId, PositionId,
     access::{EmployeesPayWrite, EmployeesWrite},
+    draft::FieldClass,
     events::Event,
     hr::{
         employees::{Employee, EmploymentType, FIELDS, Manager},
@@ -317,7 +318,8 @@ pub async fn hold_pay(tx: &mut TenantTx, id: EmployeeId) -> Result<Employee> {
     reach::hold::<EmployeesPayWrite>(tx, Kind::Employees, id.0).await?;
     sqlx::query!("select id from employees where id = $1 for no key update", id.0).fetch_one(tx.conn()).await?;
     let before = employees::find(tx, id).await?;
-    if before.sight.pay { Ok(before) } else { Err(Error::NotFound) }
+    let may = before.sight.pay && super::change_requests::second_hand(tx, id, FieldClass::Pay).await?;
+    if may { Ok(before) } else { Err(Error::NotFound) }
 }
 
 /// Nobody has a job or pay here before their first day; a row that stands there already may keep its day.

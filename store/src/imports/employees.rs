@@ -2,7 +2,8 @@
 
 use super::{
     attached::Follows,
-    ledger::{Ledger, filled, plan_anew},
+    beside,
+    ledger::{Ledger, Vault, filled, plan_anew},
 };
 use crate::{
     Result, TenantTx,
@@ -14,15 +15,23 @@ use domain::{
     Currency, Email, ImportId, Money,
     custom_fields::{Custom, Values},
     hr::employees::{EmploymentType, Fields},
-    import::{Change, Employees, Known, New, Record, Standing, Wanted},
+    import::{Change, Employees, Known, New, Person, Record, Standing, Wanted, is_bank},
 };
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 impl Ledger for Employees {
-    async fn known(tx: &mut TenantTx, wanted: &Wanted) -> Result<Known<Fields>> {
+    fn opened(person: &mut Person, id: Uuid, vault: &dyn Vault) {
+        beside::open(person, id, vault);
+    }
+
+    fn closed(person: &mut Person, id: Uuid, vault: &dyn Vault) {
+        beside::close(person, id, vault);
+    }
+
+    async fn known(tx: &mut TenantTx, wanted: &Wanted) -> Result<Known<Person>> {
         let [numbers, emails] = &wanted.keys;
         plan_anew(tx).await?;
         let rows = sqlx::query_as!(
@@ -50,6 +59,11 @@ impl Ledger for Employees {
         if tx.sight().pay {
             tx.reads_pay(rows.iter().chain(&by_email).filter(|r| r.salary_minor.is_some()).map(|r| r.id));
         }
+        let ids: Vec<Uuid> = rows.iter().chain(&by_email).map(|r| r.id).collect();
+        let mut besides = beside::known(tx, &ids, &wanted.fields).await?;
+        if tx.sight().pay && wanted.fields.iter().any(|f| is_bank(f)) {
+            tx.reads_pay(besides.iter().filter(|(_, b)| b.kept.is_some()).map(|(id, _)| *id));
+        }
         let mut known = Known { people: by_number(tx, &wanted.people).await?, ..Known::default() };
         known.records.reserve(rows.len() + by_email.len());
         for r in rows.into_iter().chain(by_email) {
@@ -74,7 +88,9 @@ impl Ledger for Employees {
                 birth_date: day(r.birth_date),
                 salary: r.salary_minor.zip(currency).map(|(minor, currency)| Money::new(minor, currency)),
                 custom: Custom::known(Values::of(r.custom, r.custom_personal, r.custom_pay)),
+                new_places: vec![],
             };
+            let fields = Person { own: fields, beside: besides.remove(&r.id).map(Box::new) };
             let now = Standing { fields, above: r.manager_id, owner: None };
             known.records.push(Record { id: r.id, version: r.version, archived: r.archived, now });
         }
@@ -88,26 +104,33 @@ impl Ledger for Employees {
         Ok(known)
     }
 
+    async fn names(tx: &mut TenantTx, field: &'static str) -> Result<Vec<String>> {
+        match field {
+            "department" | "location" => crate::hr::employees::places(tx, field).await,
+            _ => Ok(vec![]),
+        }
+    }
+
     /// Rows without a number get the next ones, behind those of the file.
-    async fn prepare(tx: &mut TenantTx, rows: &mut [New<Fields>]) -> Result<()> {
-        let without = rows.iter().filter(|r| r.now.fields.number.is_none()).count();
+    async fn prepare(tx: &mut TenantTx, rows: &mut [New<Person>]) -> Result<()> {
+        let without = rows.iter().filter(|r| r.now.fields.own.number.is_none()).count();
         if without == 0 {
             return Ok(());
         }
-        let highest = rows.iter().filter_map(|r| r.now.fields.number.as_deref()).filter_map(counted).max();
+        let highest = rows.iter().filter_map(|r| r.now.fields.own.number.as_deref()).filter_map(counted).max();
         let last = advance(tx, highest.unwrap_or(0), i64::try_from(without).unwrap_or(0)).await?;
         let mut next = last - i64::try_from(without).unwrap_or(0);
         // In the file's order, whatever order they are written in.
-        let mut open: Vec<&mut New<Fields>> = rows.iter_mut().filter(|r| r.now.fields.number.is_none()).collect();
+        let mut open: Vec<&mut New<Person>> = rows.iter_mut().filter(|r| r.now.fields.own.number.is_none()).collect();
         open.sort_by_key(|r| r.line);
         for row in open {
             next += 1;
-            row.now.fields.number = Some(next.to_string());
+            row.now.fields.own.number = Some(next.to_string());
         }
         Ok(())
     }
 
-    async fn insert(tx: &mut TenantTx, rows: &[New<Fields>]) -> Result<()> {
+    async fn insert(tx: &mut TenantTx, rows: &[New<Person>]) -> Result<()> {
         let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
         let c = Columns::of(rows.iter().map(|r| &r.now));
         sqlx::query!(
@@ -148,10 +171,10 @@ impl Ledger for Employees {
         )
         .execute(tx.conn())
         .await?;
-        Ok(())
+        beside::write(tx, rows.iter().map(|r| (r.id, &r.now.fields))).await
     }
 
-    async fn update(tx: &mut TenantTx, rows: &[Change<Fields>]) -> Result<()> {
+    async fn update(tx: &mut TenantTx, rows: &[Change<Person>]) -> Result<()> {
         let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
         let versions: Vec<i32> = rows.iter().map(|r| r.version).collect();
         let c = Columns::of(rows.iter().map(|r| &r.after));
@@ -195,7 +218,11 @@ impl Ledger for Employees {
         .execute(tx.conn())
         .await?;
         // Somebody has changed one of them since the plan was made: nothing of theirs is written over.
-        if done.rows_affected() == rows.len() as u64 { Ok(()) } else { Err(crate::Error::Stale) }
+        if done.rows_affected() != rows.len() as u64 {
+            return Err(crate::Error::Stale);
+        }
+        let changed = rows.iter().filter(|r| r.before.fields.beside != r.after.fields.beside);
+        beside::write(tx, changed.map(|r| (r.id, &r.after.fields))).await
     }
 
     /// Numbers that came in count as given out, also when the import is undone later.
@@ -203,9 +230,9 @@ impl Ledger for Employees {
         advance(tx, 0, 0).await.map(drop)
     }
 
-    fn columns(s: &Standing<Fields>) -> Map<String, Value> {
-        let f = &s.fields;
-        let Value::Object(columns) = json!({
+    fn columns(s: &Standing<Person>) -> Map<String, Value> {
+        let f = &s.fields.own;
+        let Value::Object(mut columns) = json!({
             "number": f.number,
             "first_name": f.first_name,
             "last_name": f.last_name,
@@ -228,6 +255,7 @@ impl Ledger for Employees {
         }) else {
             unreachable!("an object was written")
         };
+        columns.extend(beside::columns(s.fields.beside.as_deref()));
         columns
     }
 
@@ -249,6 +277,8 @@ impl Ledger for Employees {
         // Whoever reports to somebody who goes, and does not go as well, would be without a manager.
         ("employee_jobs", "manager_id", Some(GIVEN_BY_HAND)),
         ("employee_pay", "employee_id", Some(BY_HAND)),
+        ("employee_details", "id", Some(SAID_BY_HAND)),
+        ("bank_accounts", "id", Some(SAID_BY_HAND)),
         ("leave_accounts", "employee_id", None),
         ("leave_enrolments", "employee_id", Some("x.by_hand")),
         ("leave_ledger", "employee_id", Some("x.kind in ('adjustment', 'encashment')")),
@@ -264,7 +294,8 @@ impl Ledger for Employees {
     }
 
     async fn restore(tx: &mut TenantTx, id: ImportId, records: &[Uuid]) -> Result<u64> {
-        let done = sqlx::query!(
+        let mut restored: HashSet<Uuid> = beside::restore(tx, id, records).await?;
+        let done = sqlx::query_scalar!(
             "with old as materialized (
                select r.* from import_changes c
                join employees e on e.tenant_id = c.tenant_id and e.id = c.record_id
@@ -284,16 +315,21 @@ impl Ledger for Employees {
                start_date = o.start_date, end_date = o.end_date, birth_date = o.birth_date,
                salary_minor = o.salary_minor, salary_currency = o.salary_currency, fte = o.fte,
                custom = o.custom, custom_personal = o.custom_personal, custom_pay = o.custom_pay
-             from old o where e.tenant_id = o.tenant_id and e.id = o.id",
+             from old o where e.tenant_id = o.tenant_id and e.id = o.id returning e.id",
             id.0,
             records,
             tx.now()
         )
-        .execute(tx.conn())
+        .fetch_all(tx.conn())
         .await?;
-        Ok(done.rows_affected())
+        restored.extend(done);
+        Ok(restored.len() as u64)
     }
 }
+
+/// Details that somebody has written, or changed, since they came in.
+const SAID_BY_HAND: &str = "exists (select from audit_events a where a.record_id = x.id \
+    and a.record in ('employee_details', 'bank_accounts') and a.cause is null and a.actor like 'member:%')";
 
 /// A dated row that somebody has written, or changed: what imports bring and worker's ticks do is no such thing.
 const BY_HAND: &str = "exists (select from audit_events a where a.record_id = x.id and a.record in ('employee_jobs', 'employee_pay') \
@@ -377,9 +413,9 @@ struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn of(rows: impl Iterator<Item = &'a Standing<Fields>>) -> Self {
+    fn of(rows: impl Iterator<Item = &'a Standing<Person>>) -> Self {
         let mut c = Self::default();
-        for Standing { fields: f, above, .. } in rows {
+        for Standing { fields: Person { own: f, .. }, above, .. } in rows {
             c.number.push(f.number.as_deref());
             c.first_name.push(&f.first_name);
             c.last_name.push(&f.last_name);

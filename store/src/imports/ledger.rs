@@ -16,8 +16,21 @@ pub const CHUNK: usize = 1_000;
 /// Names that are offered for one that leads nowhere.
 pub const NAMES: i64 = 2_000;
 
+/// Whoever has the key of what is kept encrypted.
+pub trait Vault {
+    fn hide_iban(&self, employee: Uuid, iban: &str) -> Vec<u8>;
+    /// Nothing, where it was kept under another key.
+    fn show_iban(&self, employee: Uuid, kept: &[u8]) -> Option<String>;
+}
+
 /// A noun that files can bring, with its tables.
 pub trait Ledger: Noun {
+    /// Opens what of a record is kept encrypted, to be compared with what a file says.
+    fn opened(_: &mut Self::Fields, _record: Uuid, _: &dyn Vault) {}
+
+    /// Encrypts it, before it is written.
+    fn closed(_: &mut Self::Fields, _record: Uuid, _: &dyn Vault) {}
+
     /// What the workspace has of what the file speaks of.
     fn known(tx: &mut TenantTx, wanted: &Wanted) -> impl Future<Output = Result<Known<Self::Fields>>> + Send;
 

@@ -50,6 +50,7 @@ async fn ticked_rows_are_looked_at_changed_and_given_back_but_for_later_changes(
     let app = TestApp::new().await;
     let company = app.company("acme").await;
     let ids = three(&company).await;
+    company.employee(&[("last_name", "Elsewhere"), ("location", "Oslo")]).await;
     let mut owner = company.owner().await;
     // Which field, then what it is to be.
     let ticked: Vec<String> = ids.iter().map(ToString::to_string).collect();

@@ -6,7 +6,7 @@ use crate::{
     form::errors,
     ui::{
         Alert, Badge, Button, Card, Column, EmptyState, ErrorSummary, Facts, Field, Form, Icon, PageHead, RecordPage,
-        Row, Table, Time, Tone, dash, field_row, stack,
+        Row, Table, Time, Tone, actions, dash, field_row, stack,
     },
 };
 use chrono::{Datelike, Days};
@@ -299,7 +299,10 @@ pub struct Team {
     pub csrf: String,
     pub week: Day,
     pub this_week: Day,
+    /// A page of them, whether it is the first, and where the next one begins.
     pub sheets: Vec<Sheet>,
+    pub from_top: bool,
+    pub next: Option<String>,
     pub moment: Moment,
     pub today: Day,
     pub may_export: bool,
@@ -323,10 +326,12 @@ impl View for Team {
         let head = PageHead::new(self.title()).crumb("Attendance", paths::attendance(&self.slug));
         let (waiting, others): (Vec<_>, Vec<_>) = self.sheets.iter().partition(|s| s.state == State::Submitted);
         let main = stack(html! {
-            @if waiting.is_empty() { (EmptyState::new(Icon::CircleCheck, "Nothing waits for you", "Weeks that are handed in to you stand here until you have answered.")) }
+            @if waiting.is_empty() && !self.from_top {}
+            @else if waiting.is_empty() { (EmptyState::new(Icon::CircleCheck, "Nothing waits for you", "Weeks that are handed in to you stand here until you have answered.")) }
             @else { (Card::new("Waiting for approval", self.table(&waiting)).flush()) }
             @if others.is_empty() { (Card::new(format!("Week from {}", self.week.short()), html! { p.quiet { @if waiting.is_empty() { "Nobody has written anything in this week." } @else { "Nobody else has written anything in this week." } } }).actions(weeks)) }
             @else { (Card::new(format!("Week from {}", self.week.short()), self.table(&others)).actions(weeks).flush()) }
+            @if !self.from_top || self.next.is_some() { (self.pages(&to(self.week))) }
         });
         let side = (self.may_export || self.may_set_up).then(|| {
             stack(html! {
@@ -339,6 +344,16 @@ impl View for Team {
 }
 
 impl Team {
+    /// Back to the first page, and on to the next.
+    fn pages(&self, here: &str) -> Markup {
+        actions(html! {
+            @if !self.from_top { (Button::link("First page", here).small().icon(Icon::ChevronLeft)) }
+            @if let Some(next) = &self.next {
+                (Button::link("More weeks", format!("{here}&after={}", crate::encode(next))).small().icon_after(Icon::ChevronRight))
+            }
+        })
+    }
+
     fn table(&self, sheets: &[&Sheet]) -> Markup {
         let rows = sheets.iter().map(|s| {
             let worked: i64 = s.minutes(self.moment.now).iter().sum();

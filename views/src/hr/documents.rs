@@ -124,7 +124,7 @@ impl Index {
             Column::new("Employee"),
             Column::new("Kind").minor(),
             Column::new("Status").stays(),
-            list::sorted("Good until", Order::Expiry, sort, to).stays(),
+            list::sorted("Good until", Order::Expiry, sort, to),
             list::sorted("Added", Order::Added, sort, to).minor(),
         ];
         let row = |d: &Document| {
@@ -136,7 +136,8 @@ impl Index {
                 until(d, self.today),
                 Time::day(Day(d.created_at.date_naive())).render(),
             ];
-            Row::new(d.id.to_string(), &d.title, cells).brief([html! { (d.employee_name) }, html! { (d.kind_name) }])
+            Row::new(d.id.to_string(), &d.title, cells)
+                .brief([html! { (d.employee_name) }, html! { (d.kind_name) }].into_iter().chain(brief_until(d)))
         };
         Table::new("Documents", columns, page.rows.iter().map(row).collect()).swaps(RESULTS)
     }
@@ -217,6 +218,12 @@ pub fn state(d: &Document) -> Badge {
         State::Current => Tone::Good,
     };
     Badge::new(tone, d.state.label())
+}
+
+/// The same where a phone has room for a few words.
+fn brief_until(d: &Document) -> Option<Markup> {
+    let (words, day) = if d.state.open() { ("due", d.due) } else { ("until", d.expires) };
+    day.map(|day| html! { (words) " " (Time::day(day)) })
 }
 
 /// Its last day, and what that means today; of what is asked for, by when it is due.

@@ -1,5 +1,6 @@
 //! Employees: the list and the record.
 
+mod asked;
 pub mod cells;
 mod form;
 
@@ -24,7 +25,9 @@ use domain::{
     custom_fields::CustomField,
     draft::FieldClass,
     hr::details::{Details, Section},
-    hr::employees::{CELLS, COLUMNS, Employee, EmploymentType, Filter, Manager, Order, Photo, Status, WORDS},
+    hr::employees::{
+        CELLS, COLUMNS, Employee, EmploymentType, Filter, Manager, Order, Photo, Status, WORDS, class, is_beside,
+    },
     list::{Slice, Total},
     paths::{self, Pages},
     workspace::members::Account,
@@ -67,7 +70,7 @@ impl View for Index {
             .filter(Select::new("department", "Department", one(&self.filter.department), same(&self.departments)))
             .filter(Select::new("employment_type", "Type", one(&self.filter.employment_type), types()))
             .filter(tags::filter(&self.tags, &self.filter.tag))
-            .more(custom_fields::filters(&self.fields, self.sight, &self.filter.custom))
+            .more(Some(asked::more(&self.fields, self.sight, &self.filter, &paths::employee_options(&self.slug))))
             .keep("status", &self.filter.status)
             .keep("manager", self.filter.manager.map(|m| m.to_string()).unwrap_or_default())
             .keep("joined_this_month", if self.filter.joined_this_month { "true" } else { "" })
@@ -131,7 +134,6 @@ impl Index {
 
     /// The columns that the reader's classes open.
     fn columns(&self) -> Vec<(&'static str, &str, bool)> {
-        let class = |key: &str| domain::hr::employees::FIELDS.iter().find(|f| f.key == key).map(|f| f.class);
         let all = custom_fields::columns(COLUMNS, &self.fields, self.sight).into_iter();
         all.filter(|(key, ..)| class(key).is_none_or(|class| self.sight.sees(class))).collect()
     }
@@ -161,7 +163,7 @@ impl Index {
                 "start_date" => list::sorted(label, Order::StartDate, sort, to),
                 _ => Column::new(*label),
             };
-            let number = matches!(*key, "start_date" | "end_date" | "birth_date" | "salary" | "fte");
+            let number = matches!(*key, "start_date" | "end_date" | "birth_date" | "probation_end" | "salary" | "fte");
             let column = if number || custom_fields::numeric(&self.fields, key) { column.numeric() } else { column };
             match *key {
                 "manager" | "number" | "start_date" => column.minor(),
@@ -176,7 +178,16 @@ impl Index {
             let shown = |key| self.columns.iter().any(|c| c == key);
             let title = e.job_title.as_ref().filter(|_| shown("job_title")).map(|t| html! { (t) });
             let start = e.start_date.filter(|_| shown("start_date")).map(|d| Time::day(d).render());
-            Row::new(e.id.to_string(), e.name(), cells).brief([start, title].into_iter().flatten())
+            let mut brief: Vec<Markup> = [start, title].into_iter().flatten().collect();
+            if brief.is_empty() {
+                // Of other columns a phone tells the first two.
+                brief.extend(cells.iter().skip(1).filter(|c| c.0 != dash().0).take(2).cloned());
+            }
+            let row = Row::new(e.id.to_string(), e.name(), cells).brief(brief);
+            match self.writes.contains(&e.id) {
+                true => row.attr("data-edit", paths::employee_edit(&self.slug, e.id)),
+                false => row,
+            }
         });
         let mut table = Table::new("Employees", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {
@@ -230,6 +241,8 @@ impl Index {
             "birth_date" => day(e.birth_date),
             "salary" => e.salary.map_or_else(dash, |s| html! { (s) }),
             "tags" => tags::cell(&e.tags),
+            "probation_end" => day(e.details.as_ref().and_then(|d| d.probation_end)),
+            beside if is_beside(beside) => text(&e.details.as_ref().and_then(|d| d.cell(beside))),
             custom => custom_fields::cell(&self.fields, custom, &e.custom).unwrap_or_else(|| status(e.status).render()),
         }
     }
@@ -243,9 +256,9 @@ impl Index {
             ("Location", f.location.join(", "), Filter { location: vec![], ..f.clone() }),
             ("Type", type_words(&f.employment_type), Filter { employment_type: vec![], ..f.clone() }),
             (
-                "Reports of",
+                if f.below { "Below" } else { "Reports of" },
                 f.manager.map(|_| self.manager_name()).unwrap_or_default(),
-                Filter { manager: None, ..f.clone() },
+                Filter { manager: None, below: false, ..f.clone() },
             ),
             (
                 "Joined",
@@ -258,6 +271,7 @@ impl Index {
                 chips.push(Chip::new(label, value, self.url(&without)));
             }
         }
+        chips.extend(asked::chips(&f, self.sight, |without| self.url(without)));
         let without = |custom| self.url(&Filter { custom, ..f.clone() });
         chips.extend(custom_fields::chips(&self.fields, &f.custom, without));
         chips

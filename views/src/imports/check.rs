@@ -11,10 +11,10 @@ use crate::{
 use domain::{
     Dates, Errors,
     access::Sight,
-    import::{Amounts, Counts, Finding, Import, Lost, Outcome, Severity, Table as File, likely, twins},
+    import::{Amounts, Counts, Finding, Import, Lost, Outcome, Severity, Table as File, likely, told, twins},
 };
 use maud::{Markup, Render, html};
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 /// What one types to have a cell left out.
 pub const LEFT_OUT: &str = "Leave it out";
@@ -22,6 +22,13 @@ pub const LEFT_OUT: &str = "Leave it out";
 /// Words that lead nowhere, and names that are offered for them, on one page.
 const WORDS: usize = 30;
 const OFFERED: usize = 500;
+
+/// New names that are told one by one.
+const NEW: usize = 20;
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
 
 /// Rows that a preview shows of one kind.
 const SHOWN: usize = 50;
@@ -41,6 +48,8 @@ pub struct Check {
     pub dates: Vec<Option<Dates>>,
     /// By line: the fields that would change, before and after. An empty after is as the file says.
     pub changes: HashMap<u32, Vec<(&'static str, String, String)>>,
+    /// Departments and locations that the import would make.
+    pub new_places: Vec<(&'static str, String)>,
     /// Whether to ask what amounts are counted in: they are small, or it was said before.
     pub small_amounts: bool,
     /// Which rows to show; the first kind of which there are some, if none was chosen.
@@ -125,6 +134,22 @@ impl Check {
         }
         if mapping.amounts != Amounts::Units {
             notes.push(format!("Amounts are read as {}.", mapping.amounts.key()));
+        }
+        for (field, many) in [("department", "departments"), ("location", "locations")] {
+            let new: Vec<&str> =
+                self.new_places.iter().filter(|(of, _)| *of == field).map(|(_, n)| n.as_str()).collect();
+            let more = new.len().saturating_sub(NEW);
+            let first = new.iter().take(NEW).copied().collect::<Vec<_>>().join(", ");
+            match (new.len(), more) {
+                (0, _) => {}
+                (1, _) => notes.push(format!("A new {field} will be made: {first}.")),
+                (n, 0) => notes.push(format!("{n} new {many} will be made: {first}.")),
+                (n, more) => notes.push(format!(
+                    "{} new {many} will be made: {first} and {} more.",
+                    number(count(n)),
+                    number(count(more))
+                )),
+            }
         }
         if self.counts.change + self.counts.same > 0 {
             notes.push(format!("Rows of {many} that are here already change them. Empty cells change nothing."));
@@ -334,10 +359,11 @@ impl Check {
     }
 
     /// The first different words of a column.
-    fn samples(&self, column: usize) -> Vec<&str> {
-        let mut samples: Vec<&str> = vec![];
+    fn samples(&self, column: usize) -> Vec<Cow<'_, str>> {
+        let field = self.import.mapping.columns().get(column).copied().flatten().unwrap_or_default();
+        let mut samples: Vec<Cow<'_, str>> = vec![];
         for row in self.table.rows().take(50) {
-            let cell = row.cell(column).trim();
+            let cell = told(field, row.cell(column).trim());
             if !cell.is_empty() && !samples.contains(&cell) {
                 samples.push(cell);
             }
@@ -370,7 +396,11 @@ impl Check {
             for (column, field) in &mapped {
                 let change = changes.and_then(|c| c.iter().find(|(f, ..)| f == field));
                 let change = change.map(|(_, before, after)| (before.as_str(), after.as_str()));
-                cells.push(cell(row.cell(*column).trim(), by_cell.get(&(row.line, *field)).copied(), change));
+                cells.push(cell(
+                    &told(field, row.cell(*column).trim()),
+                    by_cell.get(&(row.line, *field)).copied(),
+                    change,
+                ));
             }
             Row::new(row.line.to_string(), format!("line {}", row.line), cells)
         });

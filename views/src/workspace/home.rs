@@ -6,7 +6,7 @@ use crate::{
     ui::{Alert, Button, Card, EmptyState, Entry, Icon, PageHead, Stat, Timeline, Tone, dashboard_page, stats},
 };
 use chrono::{DateTime, Utc};
-use domain::{Slug, hr::attendance::Span, paths};
+use domain::{Slug, hr::attendance::Span, list::Total, paths};
 use maud::{Markup, Render, html};
 
 pub struct Home {
@@ -24,8 +24,18 @@ pub struct Home {
     /// Policies to confirm, and documents to bring.
     pub to_confirm: usize,
     pub to_bring: i64,
+    /// For whoever looks after everybody's records.
+    pub hr: Option<Vec<Today>>,
     /// Steps that wait, for whoever may take them.
     pub steps_left: usize,
+}
+
+/// So many of something that waits today, and the list that has them.
+pub struct Today {
+    pub count: Total,
+    pub one: &'static str,
+    pub many: &'static str,
+    pub href: String,
 }
 
 /// One thing that happened, in words.
@@ -73,11 +83,27 @@ impl View for Home {
         let numbers: Vec<Stat> = people.chain(customers).collect();
         let body = html! {
             @if self.to_confirm > 0 || self.to_bring > 0 { (self.waits()) }
+            @if let Some(today) = &self.hr { (Card::new("Today in HR", hr(today))) }
             @if let Some((csrf, running)) = &self.clock { (Card::bare(clock(s, csrf, running.as_ref(), self.moment, &paths::home(s)))) }
             @if !numbers.is_empty() { (stats(&numbers)) }
             (Card::new("Lately", self.lately()))
         };
         dashboard_page(&head, body)
+    }
+}
+
+/// What there is of it, each leading to its list.
+fn hr(today: &[Today]) -> Markup {
+    let there: Vec<&Today> = today.iter().filter(|t| t.count != Total::Exactly(0)).collect();
+    html! {
+        @if there.is_empty() { p.quiet { "Nothing waits for HR today: no approvals, and no days that come up." } }
+        @else {
+            ul.plain-list {
+                @for t in there {
+                    li { a href=(t.href) { (t.count) " " (if t.count == Total::Exactly(1) { t.one } else { t.many }) } }
+                }
+            }
+        }
     }
 }
 

@@ -50,6 +50,41 @@ pub struct Filter {
     /// Direct reports of this employee; without those who left, unless they are asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manager: Option<EmployeeId>,
+    /// The same by what somebody typed: `10567 · Lillian Haddadi`, or the number alone.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reports_to: String,
+    /// Everybody below, and not only who reports to them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub below: bool,
+    /// The first day, from this one on.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub started_from: String,
+    /// Up to this one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub started_to: String,
+    /// The first day is today or within so many days.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub starts_within: String,
+    /// Field class: terms.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub probation_from: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub probation_to: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub probation_within: String,
+    /// Field class: personal. A month by its number.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub birthday_month: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub birthday_within: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub anniversary_within: String,
+    /// Whole years at work, at least so many.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub tenure_from: String,
+    /// Fewer than so many.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub tenure_below: String,
     /// Those who started this month, up to today: what home counts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub joined_this_month: bool,
@@ -88,7 +123,21 @@ impl Filter {
 
     /// Whether it asks for a status that there is. A list shows something for any other; what changes records must not.
     pub fn is_clear(&self) -> bool {
-        self.status.is_empty() || self.status().is_some()
+        (self.status.is_empty() || self.status().is_some())
+            && self.days_are_clear()
+            && (self.reports_to.trim().is_empty() || self.manager_number().is_some())
+    }
+
+    /// The number of the manager who was typed. A name that is being typed is none yet.
+    pub fn manager_number(&self) -> Option<&str> {
+        Some(super::number_in(&self.reports_to)).filter(|n| n.chars().any(|c| c.is_ascii_digit()))
+    }
+
+    /// The one word that may be somebody's number or address, to the letter.
+    pub fn exact(&self) -> Option<&str> {
+        let word = self.q.trim();
+        let like = word.contains('@') || word.chars().any(|c| c.is_ascii_digit());
+        (like && !word.contains(char::is_whitespace)).then_some(word)
     }
 
     /// The same question from the top of the list.

@@ -1,7 +1,7 @@
 //! What is to be known about a file's cells, as it is found.
 
 use super::{Noun, Row, Severity};
-use crate::import::{Finding, Mapping, Table};
+use crate::import::{Finding, Mapping, Table, told};
 use std::borrow::Cow;
 
 /// The findings of one file.
@@ -21,7 +21,7 @@ impl Notes<'_> {
     ) {
         let cell = self.mapping.column_of(field).map_or("", |column| row.cell(column));
         let shown = |c: &char| !c.is_control();
-        let value = cell.trim().chars().filter(shown).take(60).collect();
+        let value = told(field, cell.trim()).chars().filter(shown).take(60).collect();
         self.findings.push(Finding { line: row.line, field, value, message: message.into(), severity });
     }
 

@@ -20,11 +20,14 @@ pub struct Wanted {
     pub alike: Vec<(&'static str, String)>,
     /// Whether the file says who is above whom, so that the workspace's lines matter.
     pub lines: bool,
+    /// The fields that columns give.
+    pub fields: Vec<&'static str>,
 }
 
 impl Wanted {
     pub fn of<N: Noun>(table: &Table, mapping: &Mapping, c: &Conventions) -> Self {
-        let mut wanted = Self { lines: mapping.has(N::ABOVE), ..Self::default() };
+        let fields = mapping.columns().iter().flatten().copied().collect();
+        let mut wanted = Self { lines: mapping.has(N::ABOVE), fields, ..Self::default() };
         let mut linked = HashSet::new();
         for row in table.rows() {
             let (draft, _) = cells::<N>(&row, mapping, &[], *c);

@@ -1,11 +1,12 @@
 //! Employees to choose from: for a filter, a field, a search by name.
 
 use super::{EMPLOYEES, list};
-use crate::{Result, TenantTx, reach};
+use crate::{Error, Result, TenantTx, Version, reach};
 use domain::{
-    EmployeeId, PositionId,
+    EmployeeId, Errors, PositionId,
     access::{EmployeesRead, Sight},
-    hr::employees::{Filter, Manager, Status},
+    hr::employees::{Fields, Filter, Manager, Status},
+    import::likely,
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -41,6 +42,63 @@ pub async fn locations(tx: &mut TenantTx) -> Result<Vec<String>> {
     reach::narrow(&mut q, EMPLOYEES, tx.scope::<EmployeesRead>());
     q.push(" order by 1 limit 200");
     Ok(q.build_query_scalar().fetch_all(tx.conn()).await?)
+}
+
+/// Names of all departments, or of all locations, that there are: most have a row of their own, and some only people.
+pub async fn places(tx: &mut TenantTx, field: &str) -> Result<Vec<String>> {
+    const MOST: i64 = 2_000;
+    let found = match field {
+        "department" => {
+            sqlx::query_scalar!(
+                r#"select name as "name!" from departments union select department from employees where department > '' order by 1 limit $1"#,
+                MOST
+            )
+            .fetch_all(tx.conn())
+            .await?
+        }
+        _ => {
+            sqlx::query_scalar!(
+                r#"select name as "name!" from locations union select location from employees where location > '' order by 1 limit $1"#,
+                MOST
+            )
+            .fetch_all(tx.conn())
+            .await?
+        }
+    };
+    Ok(found)
+}
+
+/// Refuses a department or location that is not there, and never was, unless it is meant to be new: a slip would make another one.
+/// Of a record that somebody was faster with, that is told first.
+pub async fn known_places(tx: &mut TenantTx, held: Option<(EmployeeId, Version)>, f: &Fields) -> Result<()> {
+    let found = sqlx::query!(
+        r#"select $1::text is null or exists (select from departments where name = $1)
+               or exists (select from employees where department = $1)
+               or exists (select from employee_jobs where department = $1) as "department!",
+             $2::text is null or exists (select from locations where name = $2)
+               or exists (select from employees where location = $2)
+               or exists (select from employee_jobs where location = $2) as "location!""#,
+        f.department,
+        f.location
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let mut errors = Errors::default();
+    for (field, name, known) in
+        [("department", &f.department, found.department), ("location", &f.location, found.location)]
+    {
+        let Some(name) = name.as_ref().filter(|name| !known && !f.new_places.contains(name)) else { continue };
+        let names = places(tx, field).await?;
+        let like = likely(name, &names).map(|like| format!(" Did you mean “{like}”?")).unwrap_or_default();
+        errors.add(field, format!("There is no {field} “{name}” yet.{like}"));
+    }
+    if let (false, Some((id, seen))) = (errors.is_empty(), held) {
+        let now = sqlx::query!("select id, version from employees where id = any($1)", &[id.0]);
+        if now.fetch_one(tx.conn()).await?.version != seen {
+            return Err(Error::Stale);
+        }
+    }
+    errors.or(()).map_err(Error::Refused)
 }
 
 /// People whose name or number fits what was typed, for the manager field.

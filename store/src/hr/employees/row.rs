@@ -106,6 +106,7 @@ impl Row {
             sight,
             status: Status::on(today, start_date, end_date, self.archived_at.is_some()),
             tags: vec![],
+            details: None,
             created_at: self.created_at,
             updated_at: self.updated_at,
         })

@@ -83,7 +83,7 @@ impl Mine {
             Column::new("Document"),
             Column::new("Kind").minor(),
             Column::new("Status").stays(),
-            Column::new("Good until").stays(),
+            Column::new("Good until"),
             Column::new("File").minor(),
         ];
         let row = |d: &&Document| {
@@ -94,7 +94,8 @@ impl Mine {
                 until(d, self.today),
                 d.file.as_ref().map_or_else(dash, |f| file(&self.slug, f)),
             ];
-            Row::new(d.id.to_string(), &d.title, cells).brief([html! { (d.kind_name) }])
+            Row::new(d.id.to_string(), &d.title, cells)
+                .brief([html! { (d.kind_name) }].into_iter().chain(super::brief_until(d)))
         };
         Table::new("My documents", columns, documents.iter().map(row).collect()).render()
     }

@@ -102,7 +102,7 @@ impl Person {
             Column::new("Document"),
             Column::new("Kind").minor(),
             Column::new("Status").stays(),
-            Column::new("Good until").stays(),
+            Column::new("Good until"),
             Column::new("File").minor(),
         ];
         let row = |d: &Document| {
@@ -113,7 +113,8 @@ impl Person {
                 until(d, self.today),
                 d.file.as_ref().map_or_else(dash, |f| file(&self.slug, f)),
             ];
-            Row::new(d.id.to_string(), &d.title, cells).brief([html! { (d.kind_name) }])
+            Row::new(d.id.to_string(), &d.title, cells)
+                .brief([html! { (d.kind_name) }].into_iter().chain(super::brief_until(d)))
         };
         Table::new("Documents", columns, documents.iter().map(row).collect()).render()
     }

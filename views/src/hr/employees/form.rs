@@ -37,6 +37,20 @@ impl View for Edit {
 }
 
 impl Edit {
+    /// The choice to begin a department or location that is not there yet, once the form has come back with it.
+    fn new_place(&self, name: &str, field: &'static str, typed: &str, known: &[String]) -> Markup {
+        let typed = typed.trim();
+        let new = self.entry.errors.of(field).is_some() && !typed.is_empty() && !known.iter().any(|k| k == typed);
+        html! {
+            @if new {
+                label.choice {
+                    input.check type="checkbox" name=(name) value=(typed);
+                    span.choice-label { "New " (field) " “" (typed) "”: it will be made" }
+                }
+            }
+        }
+    }
+
     fn fields(&self) -> Markup {
         let (d, e) = (&self.entry.draft, &self.entry.errors);
         let text = |name: &'static str, label: &'static str| {
@@ -73,6 +87,8 @@ impl Edit {
                     (text("department", "Department").attr("list", "departments"))
                     (text("location", "Location").attr("list", "locations"))
                 }))
+                (self.new_place("new_department", "department", &d.department, &self.departments))
+                (self.new_place("new_location", "location", &d.location, &self.locations))
                 datalist id="locations" { @for name in &self.locations { option value=(name) {} } }
                 datalist id="departments" { @for name in &self.departments { option value=(name) {} } }
                 (text("manager", "Manager").help("Type a name, and choose; or type the number.")

@@ -1,0 +1,79 @@
+//! The timeline of a record tells what stands beside it, each to whoever may know.
+
+use crate::support::TestApp;
+use domain::{Day, access::Role, hr::leave::requests::Span};
+
+#[tokio::test]
+async fn a_record_tells_of_job_pay_leave_and_equipment_by_right_and_class() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let chief = company.employee(&[("number", "1"), ("last_name", "Chief")]).await;
+    let ada = company
+        .employee(&[
+            ("number", "2"),
+            ("manager", "1"),
+            ("job_title", "Engineer"),
+            ("department", "Works"),
+            ("start_date", "2020-05-01"),
+            ("salary", "91357"),
+        ])
+        .await;
+    let keeper = company.member(Role::HrManager).await.member;
+    let member = company.member(Role::Employee).await.member;
+    company.link(member, ada).await;
+    company.link(company.member(Role::Manager).await.member, chief).await;
+    let vacation = company.vacation().await;
+    let day = |d| Day::new(2026, 4, d).expect("a day");
+    company.leave_request(member, ada, vacation, Span::whole(day(7), day(9))).await;
+    company.asset("LAP-7", Some(ada)).await;
+    company.checklist("of Ada", ada, keeper).await;
+    app.run_jobs().await;
+    let timeline = format!("/w/acme/hr/employees/{ada}/timeline");
+    let tells = async |role: Role| {
+        let mut browser = company.signed_in(role).await;
+        let page = browser.get(&timeline).await;
+        ["Engineer (Works)", "91,357.00 a year", "time off, 7 Apr 2026 to 9 Apr 2026", "Laptop LAP-7", "Used of Ada"]
+            .map(|words| page.says(words))
+    };
+    assert_eq!(tells(Role::HrManager).await, [true; 5]);
+    assert_eq!(tells(Role::PayrollOfficer).await[..3], [true, true, false]);
+    assert_eq!(tells(Role::Manager).await[..3], [true, false, true]);
+    assert_eq!(tells(Role::Recruiter).await[..4], [true, false, false, false]);
+    // Each line leads to what it tells of.
+    let mut hr = company.signed_in(Role::HrManager).await;
+    for words in ["Engineer", "$91,357.00 a year", "time off, 7 Apr 2026 to 9 Apr 2026", "Laptop LAP-7", "Used of Ada"]
+    {
+        let page = hr.get(&timeline).await;
+        let to = page.link(words).unwrap_or_else(|| panic!("{words}: {page}"));
+        assert_eq!(hr.get(&to).await.status, axum::http::StatusCode::OK, "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_long_timeline_goes_on_where_a_page_ends() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("start_date", "2020-01-01")]).await;
+    app.trial
+        .admin(&format!(
+            "insert into employee_jobs (tenant_id, employee_id, from_date, job_title) \
+             select e.tenant_id, e.id, date '2020-02-01' + 10 * n, 'Title ' || n from employees e, generate_series(1, 60) n where e.id = '{ada}'"
+        ))
+        .await
+        .expect("sixty jobs");
+    let mut owner = company.owner().await;
+    let (mut seen, mut path) = (vec![], format!("/w/acme/hr/employees/{ada}/timeline"));
+    for _ in 0..5 {
+        let page = owner.get(&path).await;
+        let entries = page.all(".timeline a").into_iter().filter(|a| a.starts_with("Title "));
+        seen.extend(entries);
+        match page.link("Older changes") {
+            Some(older) => path = older,
+            None => break,
+        }
+    }
+    let mut all = seen.clone();
+    all.sort();
+    all.dedup();
+    assert_eq!((seen.len(), all.len()), (60, 60), "each once: {seen:?}");
+}
