@@ -55,6 +55,7 @@ pub fn read(raw: &[u8]) -> Option<Read> {
         attached: attached(&message),
         automatic: automatic(&message, &from),
         unproven: unproven(&message),
+        spam: spam(&message),
         html: message.html_bodies().find_map(|p| match &p.body {
             PartType::Html(html) => clean(html),
             _ => None,
@@ -134,6 +135,13 @@ fn unproven(message: &Message<'_>) -> bool {
     let value = value.to_ascii_lowercase();
     value.contains("dmarc=fail")
         || value.contains("spf=fail") && !value.contains("dkim=pass") && !value.contains("dmarc=pass")
+}
+
+/// What the server that took it in thinks of it.
+fn spam(message: &Message<'_>) -> bool {
+    const NAMES: [&str; 3] = ["X-Spam-Flag", "X-Spam-Status", "X-Spam"];
+    let said = message.headers_raw().filter(|(name, _)| NAMES.iter().any(|n| n.eq_ignore_ascii_case(name)));
+    said.into_iter().any(|(_, value)| value.trim().to_ascii_lowercase().starts_with("yes"))
 }
 
 /// All that is text, the plain one where there is one.
