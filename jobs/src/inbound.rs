@@ -117,7 +117,8 @@ impl Run for TakeMail {
             return Ok(tx.commit().await?);
         };
         // What nothing is done with keeps no files.
-        let kept = match inbound::first_look(&mut tx, self.mail, &read.letter).await? && !waiting.read {
+        let wanted = waiting.admitted || inbound::first_look(&mut tx, self.mail, &read.letter).await?;
+        let kept = match wanted && !waiting.read {
             true => {
                 drop(tx);
                 let kept = keep(cx, self.tenant, read.files).await?;

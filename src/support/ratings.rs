@@ -90,6 +90,7 @@ struct Wanted {
 
 async fn report(who: Allowed<TicketsRead>, screen: Screen, Query(wanted): Query<Wanted>) -> Result {
     let mut tx = who.begin().await?;
-    let report = ratings::report(&mut tx, By::parse(&wanted.by), super::reports::since(&tx)).await?;
+    let since = super::reports::since(&tx);
+    let report = ratings::report(&mut tx, By::parse(&wanted.by), since).await?;
     Ok(screen.show(&who, &Satisfaction { slug: who.slug().clone(), report, moment: moment(&who) }))
 }

@@ -43,6 +43,8 @@ pub struct Waiting {
     pub raw: FileId,
     /// It was read before, and its files are kept.
     pub read: bool,
+    /// Somebody has let it in: whatever it is, its files are wanted.
+    pub admitted: bool,
     /// To which address it was brought.
     pub recipient: Option<String>,
 }
@@ -90,13 +92,16 @@ pub async fn too_large(tx: &mut TenantTx, id: InboundId, size: u64, letter: Opti
 /// A message that nobody has looked at yet; held until the transaction ends.
 pub async fn waiting(tx: &mut TenantTx, id: InboundId) -> Result<Option<Waiting>> {
     let row = sqlx::query!(
-        r#"select raw_id as "raw!", message_key is not null as "read!", recipient from inbound_mails
+        r#"select raw_id as "raw!", admitted, recipient, message_key is not null and (not admitted
+             or exists (select from mail_files f where f.tenant_id = inbound_mails.tenant_id and f.mail_id = inbound_mails.id)) as "read!"
+           from inbound_mails
            where id = $1 and state = 'received' and raw_id is not null for update"#,
         id.0
     );
     Ok(row.fetch_optional(tx.conn()).await?.map(|r| Waiting {
         raw: FileId(r.raw),
         read: r.read,
+        admitted: r.admitted,
         recipient: r.recipient,
     }))
 }
