@@ -16,6 +16,7 @@ mod leads;
 mod leave;
 mod organisation;
 mod people;
+mod support;
 mod support_mail;
 mod tickets;
 

@@ -47,10 +47,11 @@ const MAILS: &[(&str, i64, &str, &str)] = &[
     ),
 ];
 
+const DOMAIN: &str = "in.northwind-lamps.example";
+
 /// Takes them in as the worker does, by addresses that only this way has: the demo needs no domain for mail.
 pub async fn bring(db: &Db, history: &History, storage: &jobs::Storage, owner: Desk, now: DateTime<Utc>) -> Done {
     let slug = &Slug::parse("demo").map_err(words)?;
-    const DOMAIN: &str = "in.northwind-lamps.example";
     for (n, (from, minutes, head, text)) in MAILS.iter().enumerate() {
         let at = now - Duration::minutes(*minutes);
         history.go_to(at);

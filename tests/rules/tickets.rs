@@ -33,8 +33,8 @@ impl Tickets {
         let [queue, calendar, policy, canned] = company.support_settings(round).await;
         let (record, message) = asked(company, &name, "").await;
         let other = company.ticket(&[("name", &format!("Other ticket {round}"))]).await;
-        let mail = company.support_mail_aside(round).await.to_string();
-        let blocked = company.blocked_sender(round).await.to_string();
+        let mail = Box::pin(company.support_mail_aside(round)).await.to_string();
+        let blocked = Box::pin(company.blocked_sender(round)).await.to_string();
         let rule = company.routing_rule(&format!("Routing {round}"), &[("words", "nothing")]).await.to_string();
         Self {
             rule,

@@ -18,7 +18,7 @@ impl Company<'_> {
         fields.iter().for_each(|(name, value)| draft.set(name, (*value).to_owned()));
         let fields = draft.parse(&Default::default()).unwrap_or_else(|e| panic!("{draft:?}: {e:?}"));
         let id = tx.id();
-        tickets::add(&mut tx, id, &fields).await.unwrap_or_else(|e| panic!("{draft:?}: {e:?}"));
+        Box::pin(tickets::add(&mut tx, id, &fields)).await.unwrap_or_else(|e| panic!("{draft:?}: {e:?}"));
         tx.commit().await.expect("it is kept");
         self.app.run_jobs().await;
         id

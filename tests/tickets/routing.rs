@@ -27,7 +27,7 @@ async fn the_first_rule_that_fits_says_queue_priority_and_who_gets_it() {
         .set("Person 2", &ben.member.to_string());
     let page = owner.send(form).await;
     assert!(page.says("Money") && page.says("Subject says invoice or refund") && page.says("Queue Billing"), "{page}");
-    company.routing_rule("All", &[("channel", "mail"), ("priority", "low")]).await;
+    company.routing_rule("Rest", &[("channel", "mail"), ("priority", "low")]).await;
     let to = company.queue_address("SUP").await;
     let mail = async |id: &str, subject: &str| -> TicketId {
         let head = format!("Subject: {subject}\r\n");
@@ -56,13 +56,13 @@ async fn the_first_rule_that_fits_says_queue_priority_and_who_gets_it() {
     assert_eq!(desk.assignee.map(|a| a.id), Some(ben.member));
     // The other order decides otherwise.
     owner.get("/w/acme/settings/routing").await;
-    owner.press("Move All up").await;
+    owner.press("Move Rest up").await;
     let moved = company.ticket_now(mail("5@x.example", "Invoice 10").await).await;
     assert_eq!((moved.number.as_str(), moved.priority), ("SUP-1003", Priority::Low));
     owner.get("/w/acme/settings/routing").await;
-    owner.click("All").await;
+    owner.click("Rest").await;
     let page = owner.press("Remove rule").await;
-    assert_eq!(page.toast(), "All was removed.", "{page}");
+    assert_eq!(page.toast(), "Rest was removed.", "{page}");
 }
 
 #[tokio::test]

@@ -224,7 +224,11 @@ impl Show {
     fn notice(&self, why: Why) -> Markup {
         let m = &self.mail;
         let tone = if m.state.is_open() { Tone::Warning } else { Tone::Info };
-        let title = if m.state.is_open() { "Nobody has this on a record" } else { m.state.label() };
+        let title = match (m.state.is_open(), self.support) {
+            (true, true) => "This is in no ticket",
+            (true, false) => "Nobody has this on a record",
+            (false, _) => m.state.label(),
+        };
         Alert::new(tone, title)
             .text(html! { (why.label()) @if let Some(note) = &m.note { " " span.quiet { (note) } } })
             .render()

@@ -54,7 +54,7 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
             let too_many = too_many(tx, id, &sender, member.is_some()).await?;
             let member = member.filter(|_| !letter.unproven);
             let known = support::Known { admitted: row.admitted, member, too_many };
-            return support::take(tx, id, letter, place, &known, ours).await;
+            return Box::pin(support::take(tx, id, letter, place, &known, ours)).await;
         }
         // Anybody may write to a form's address, or to one that they have made up: nobody's address is marked by that.
         let trusted =

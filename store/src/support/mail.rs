@@ -140,7 +140,7 @@ pub(crate) async fn take(
             };
             messages::receive(tx, &came).await?
         }
-        None => open(tx, id, letter, place.queue, known.member, (name, email), ours).await?,
+        None => Box::pin(open(tx, id, letter, place.queue, known.member, (name, email), ours)).await?,
     };
     end(tx, id, there).await?;
     // One of its own: it has the message's id.
@@ -345,7 +345,8 @@ async fn acknowledge(tx: &mut TenantTx, ticket: TicketId, sender: &str) -> Resul
         id.0,
         ticket.0,
         text,
-        tx.now()
+        // Behind what it answers.
+        tx.now() + Duration::milliseconds(1)
     )
     .execute(tx.conn())
     .await?;
@@ -500,7 +501,7 @@ pub async fn rounds(tx: &mut TenantTx) -> Result<Vec<(QueueId, String, i32)>> {
     Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(|r| (QueueId(r.id), r.prefix, r.mail_round)).collect())
 }
 
-/// Draws a queue another address. Gives its name.
+/// Draws a queue another address.
 pub async fn rotate(tx: &mut TenantTx, queue: QueueId) -> Result<Queue> {
     let done = sqlx::query!(
         "update support_queues set version = version + 1, updated_at = $2, mail_round = mail_round + 1 where id = $1",

@@ -71,7 +71,7 @@ pub async fn add(tx: &mut TenantTx, id: TicketId, f: &Fields) -> Result<TicketId
     let assignee = assignee_id(tx, f.assignee.as_ref(), None).await?;
     let custom = custom_fields::delta(tx, Target::Tickets, &f.custom.said, &Values::default(), Sight::ALL).await?;
     let email = requester.map(|r| &r.email);
-    let Routed { queue, priority, rule } = routing::route(tx, f, queue, email, customer).await?;
+    let Routed { queue, priority, rule } = Box::pin(routing::route(tx, f, queue, email, customer)).await?;
     let number = queues::draw(tx, queue.id).await?;
     sqlx::query!(
         "insert into tickets (tenant_id, id, number, name, queue_id, contact_id, requester_name, requester_email, customer_id,
@@ -105,7 +105,8 @@ pub async fn add(tx: &mut TenantTx, id: TicketId, f: &Fields) -> Result<TicketId
     }
     if assignee.is_none() && f.status.waits() == f.status.ended() {
         let said = format!("{} {}", f.name, f.message.as_deref().unwrap_or_default());
-        assigning::assign(tx, id, rule.as_ref().map(|(rule, _)| rule), &queue, &said).await?;
+        // What only some tickets need is not a part of what each holds.
+        Box::pin(assigning::assign(tx, id, rule.as_ref().map(|(rule, _)| rule), &queue, &said)).await?;
     }
     clocks::settle(tx, &[id]).await?;
     events::emit(tx, Event::TicketAdded { ticket: id }).await?;
