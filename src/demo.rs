@@ -16,6 +16,8 @@ mod leads;
 mod leave;
 mod organisation;
 mod people;
+mod support;
+mod support_mail;
 mod tickets;
 
 use crate::web::password::Passwords;
@@ -122,6 +124,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     details::write(db, &history, seal, owner_now(db, owner).await?).await?;
     bulk::change(db, &history, owner).await?;
     inbound::bring(db, &history, storage, owner, now).await?;
+    support_mail::bring(db, &history, storage, owner_now(db, owner).await?, now).await?;
     told(db, &history, owner, now).await?;
     forecast::look_back(db, owner_now(db, owner).await?).await?;
     println!("the demo workspace is ready: {email}");

@@ -1,8 +1,10 @@
 //! Support: routes of the department.
 
+mod mail;
 mod merges;
 mod messages;
 mod presence;
+mod ratings;
 mod reports;
 mod settings;
 pub mod tickets;
@@ -12,8 +14,10 @@ use crate::web::Routes;
 pub fn routes(r: Routes) -> Routes {
     let r = tickets::routes(r);
     let r = messages::routes(r);
+    let r = mail::routes(r);
     let r = merges::routes(r);
     let r = presence::routes(r);
+    let r = ratings::routes(r);
     let r = settings::routes(r);
     reports::routes(r)
 }

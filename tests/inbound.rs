@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode};
 use domain::{
     CustomerId, DealId,
     access::Role,
-    inbound::{State, Why, deal_tag},
+    inbound::{State, Why, id_tag},
     workspace::access::Subject,
 };
 
@@ -57,7 +57,7 @@ async fn a_copy_lands_on_contact_customer_and_the_only_open_deal() {
     let page = browser.get(&company.at(&format!("/crm/contacts/{contact}"))).await;
     assert!(page.says(&drop), "{page}");
     let page = browser.get(&company.at(&format!("/crm/deals/{deal}"))).await;
-    assert!(page.says(&drop.replace('@', &format!("+{}@", deal_tag(deal)))), "{page}");
+    assert!(page.says(&drop.replace('@', &format!("+{}@", id_tag(deal.0)))), "{page}");
     let page = browser.get(&company.at(&format!("/crm/mail/{}", mail.id))).await;
     assert_eq!((page.status, page.h1().as_str()), (StatusCode::OK, "Your offer"));
     let file = browser.get(&page.link("offer.exe.pdf").expect("a link")).await;
@@ -137,7 +137,7 @@ async fn a_conversation_stays_on_its_deal_and_an_address_names_one() {
     let reply = send("c@acme.example", "In-Reply-To: <a@acme.example>\r\nReferences: <a@acme.example>\r\n").await;
     assert!(subjects(&reply).contains(&Subject::Deal(first)) && !subjects(&reply).contains(&Subject::Deal(second)));
     assert_eq!(reply.thread.iter().map(|(id, ..)| *id).collect::<Vec<_>>(), [begun.id]);
-    let address = company.drop_address().replace('@', &format!("+{}@", deal_tag(second)));
+    let address = company.drop_address().replace('@', &format!("+{}@", id_tag(second.0)));
     let named = send("d@acme.example", &format!("Bcc: {address}\r\n")).await;
     assert!(subjects(&named).contains(&Subject::Deal(second)) && !subjects(&named).contains(&Subject::Deal(first)));
     // By whom it is read besides is the member's to say.

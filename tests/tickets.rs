@@ -2,4 +2,7 @@
 
 mod clocks;
 mod desk;
+mod mail;
+mod ratings;
+mod routing;
 mod settings;

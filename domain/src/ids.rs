@@ -129,6 +129,8 @@ ids! {
     ContactId,
     /// One message that came in.
     InboundId,
+    /// An address whose mail makes no tickets.
+    BlockedSenderId,
     /// One way in which somebody is reached.
     PointId,
     /// What a contact is to a company or in a deal.
@@ -155,6 +157,8 @@ ids! {
     /// When a team is at work.
     SupportCalendarId,
     SlaPolicyId,
+    /// A rule by which new tickets go somewhere.
+    RoutingRuleId,
     CannedReplyId,
     TicketLinkId,
     /// One ticket that became a part of another.

@@ -5,17 +5,19 @@ mod fold;
 mod forwarded;
 mod story;
 
-pub use address::{Meant, deal_address, deal_tag, drop_address, form_address, meant};
+pub use address::{MARK, Meant, deal_address, drop_address, form_address, id_tag, meant, queue_address, reply_address};
 pub use fold::{Folded, fold};
 pub use forwarded::{Original, original};
 pub use story::{Story, as_it_came, everybody, story};
 
-use crate::{ContactId, CustomerId, DealId, FileId, InboundId, LeadId, MailId, workspace::access::Subject};
+use crate::{ContactId, CustomerId, DealId, FileId, InboundId, LeadId, MailId, TicketId, workspace::access::Subject};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Bytes of a message that are kept; of a larger one no more than who sent it is.
 pub const MOST: u64 = 40 * 1024 * 1024;
+/// Before the address of a picture from elsewhere, in cleaned HTML: nothing is fetched.
+pub const BLOCKED: &str = "blocked:";
 /// Letters of a text that are kept.
 pub const TEXT: usize = 200_000;
 /// Messages of one sender an hour that are filed; more than that is a loop, or a flood.
@@ -81,6 +83,8 @@ pub struct Letter {
     pub automatic: bool,
     /// The server that took it says that its sender is not who it claims to be.
     pub unproven: bool,
+    /// That server takes it for one that nobody has asked for.
+    pub spam: bool,
     pub bounce: Option<Bounce>,
 }
 
@@ -176,6 +180,7 @@ macro_rules! whys {
 
 whys! {
     Lead = "lead", "A lead was made of it, or it came to one that was open.";
+    Ticket = "ticket", "It is in a ticket.";
     Bounce = "bounce", "A server says that an address takes no mail: it is marked invalid.";
     ByHand = "by_hand", "Somebody filed it by hand.";
     Stranger = "stranger", "It comes from somebody who is no member here. Nothing is filed in anybody’s name by an address alone.";
@@ -185,6 +190,9 @@ whys! {
     TooMany = "too_many", "Its sender has sent more in an hour than people do.";
     WrongAddress = "wrong_address", "It was sent to an address of ours that does not hold any more.";
     Closed = "closed", "The secret address is closed.";
+    Spam = "spam", "The mail server takes it for spam.";
+    Blocked = "blocked", "Its sender is blocked.";
+    NoSender = "no_sender", "It does not say who has sent it.";
     NoForm = "no_form", "No form for leads has this address, or it is closed.";
     NoLead = "no_lead", "A lead needs a name and an email address, which it does not have.";
     TooLarge = "too_large", "It is larger than what is kept.";
@@ -259,6 +267,10 @@ pub struct Mail {
     pub unknown: Vec<String>,
     pub left_out: Vec<LeftOut>,
     pub attachments: Vec<Attachment>,
+    /// It was sent to support: whoever answers tickets looks after it.
+    pub support: bool,
+    /// The ticket that it is in, where the reader sees it.
+    pub ticket: Option<(TicketId, String)>,
     /// Those that the reader sees, with their names.
     pub records: Vec<(Subject, String)>,
     /// Others of its conversation that the reader may open: id, moment, whose words.

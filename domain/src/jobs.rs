@@ -110,6 +110,8 @@ jobs! {
     AssignLeads("assign_leads", Automation) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp_micros().to_string();
     /// Brings the customer what was answered in a ticket.
     SendTicketReply("send_ticket_reply", Mail) { id: MailId, message: MessageId } key |j| j.id.to_string();
+    /// Asks whoever had a ticket how they found it; `id` is the ticket's own, so that it is once.
+    AskRating("ask_rating", Mail) { id: MailId, ticket: TicketId } key |j| j.ticket.to_string();
     /// Looks at a ticket's clocks at the moment at which one of them is to be told of.
     TendClocks("tend_clocks", Schedules) { ticket: TicketId, at: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.ticket, j.at.timestamp_micros());
     /// Looks at all clocks that are due, should one of the former have got lost.

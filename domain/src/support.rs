@@ -2,9 +2,13 @@
 
 pub mod calendars;
 pub mod canned;
+pub mod language;
+pub mod mail;
 pub mod messages;
 pub mod policies;
 pub mod queues;
+pub mod ratings;
 pub mod reports;
+pub mod routing;
 pub mod sla;
 pub mod tickets;

@@ -5,7 +5,7 @@ pub(crate) mod documents;
 pub use documents::to_read;
 pub(crate) mod notices;
 
-use crate::{Context, Failure, Run, leads};
+use crate::{Context, Failure, Run, leads, mail::ticket_rating};
 use domain::{
     EmployeeId, MailId,
     events::Event,
@@ -104,6 +104,9 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         Event::LeadsChanged { leads, .. } => leads::count(tx, leads).await,
         Event::NoteAdded { record: Subject::Lead(lead), .. } => leads::count(tx, &[*lead]).await,
         // Of many changed at once the triggers have told the clocks what happened; here they follow.
+        Event::TicketChanged { ticket, fields } if fields.iter().any(|f| f == "status") => {
+            ticket_rating::plan(tx, &[*ticket]).await
+        }
         Event::TicketsChanged { tickets, fields } if fields.iter().any(|f| f == "status" || f == "priority") => {
             store::support::clocks::settle(tx, tickets).await
         }

@@ -11,7 +11,7 @@ use crate::{
     storage::{Bytes, HEAD, sniff},
 };
 use domain::{
-    FileId, InboundId, TenantId, files as names,
+    FileId, InboundId, QueueId, TenantId, TicketId, files as names,
     inbound::{LeftOut, Letter, State, Why},
     jobs::TakeMail,
 };
@@ -19,6 +19,7 @@ use std::time::Duration;
 use store::{
     TenantTx, files,
     inbound::{self, Ours, filing},
+    support::mail::Address,
 };
 use uuid::Uuid;
 
@@ -49,12 +50,33 @@ pub fn is_whole_secret(seal: &Seal, secret: &str) -> bool {
 /// Letters of a mail address that tell nothing apart by their case or their look.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// Letters of the secret in the address to which members send copies: fifty bits.
-const TAG: usize = 10;
+const TAG: usize = domain::inbound::MARK;
 
 /// The secret part of the drop address.
 pub fn drop_tag(seal: &Seal, tenant: TenantId, round: i32) -> String {
-    let mark = seal.mark(purpose::DROP, format!("{tenant}/{round}").as_bytes());
+    letters(&seal.mark(purpose::DROP, format!("{tenant}/{round}").as_bytes()))
+}
+
+/// The secret part of a queue's address.
+pub fn queue_tag(seal: &Seal, tenant: TenantId, queue: QueueId, round: i32) -> String {
+    letters(&seal.mark(purpose::QUEUE, format!("{tenant}/{queue}/{round}").as_bytes()))
+}
+
+/// The mark in the address for answers to a ticket, which nobody else can make.
+pub fn reply_mark(seal: &Seal, tenant: TenantId, ticket: TicketId) -> String {
+    letters(&seal.mark(purpose::TICKET, format!("{tenant}/{ticket}").as_bytes()))
+}
+
+fn letters(mark: &str) -> String {
     even(mark.as_bytes()).iter().take(TAG).map(|b| char::from(LETTERS[usize::from(b & 31)])).collect()
+}
+
+/// The queues of a workspace with the secrets of their addresses.
+pub async fn queue_addresses(tx: &mut TenantTx, seal: &Seal) -> Result<Vec<Address>, store::Error> {
+    let tenant = tx.tenant();
+    let rounds = store::support::mail::rounds(tx).await?.into_iter();
+    let tag = |queue, round| queue_tag(seal, tenant, queue, round);
+    Ok(rounds.map(|(queue, prefix, round)| Address { queue, prefix, tag: tag(queue, round) }).collect())
 }
 
 /// Bytes of a mark that are drawn evenly; its letters alone are not.
@@ -70,16 +92,13 @@ impl Run for TakeMail {
         let (mut tx, workspace) = cx.db.begin_job(self.tenant, "take_mail").await?;
         let Some(waiting) = inbound::waiting(&mut tx, self.mail).await? else { return Ok(()) };
         let door = inbound::door(&mut tx).await?;
+        let queues = queue_addresses(&mut tx, &cx.seal).await?;
         drop(tx);
         let raw = cx.storage.read(self.tenant, waiting.raw).await.map_err(|e| Failure::Retry(e.to_string()))?;
         // Off the threads on which others wait: a message may be large, and its HTML strange.
         let read = tokio::task::spawn_blocking(move || read(&raw));
         let read = read.await.map_err(|e| Failure::Retry(format!("reading it broke: {e}")))?;
         let (mut tx, _) = cx.db.begin_job(self.tenant, "take_mail").await?;
-        let Some(read) = read else {
-            inbound::settle(&mut tx, self.mail, State::Failed, Some(Why::Unreadable), None).await?;
-            return Ok(tx.commit().await?);
-        };
         let tag = drop_tag(&cx.seal, self.tenant, door.drop_round);
         let ours = Ours {
             slug: &workspace.slug,
@@ -87,9 +106,19 @@ impl Run for TakeMail {
             tag: &tag,
             closed: door.closed,
             sender: cx.mailer.address(),
+            queues: &queues,
+            reply_mark: &|ticket| reply_mark(&cx.seal, self.tenant, ticket),
+        };
+        let Some(read) = read else {
+            let nothing = Letter::default();
+            let meant = filing::addressed(&nothing, waiting.recipient.as_deref(), &ours);
+            store::support::mail::belongs(&mut tx, self.mail, &meant, &ours).await?;
+            inbound::settle(&mut tx, self.mail, State::Failed, Some(Why::Unreadable), None).await?;
+            return Ok(tx.commit().await?);
         };
         // What nothing is done with keeps no files.
-        let kept = match inbound::first_look(&mut tx, self.mail, &read.letter).await? && !waiting.read {
+        let wanted = waiting.admitted || inbound::first_look(&mut tx, self.mail, &read.letter).await?;
+        let kept = match wanted && !waiting.read {
             true => {
                 drop(tx);
                 let kept = keep(cx, self.tenant, read.files).await?;

@@ -14,6 +14,7 @@ mod notification;
 mod password_reset;
 pub mod report;
 mod take_back;
+pub mod ticket_rating;
 mod ticket_reply;
 pub mod unsubscribe;
 mod verification;
@@ -62,6 +63,24 @@ pub enum Delivery {
     AtMostOnce,
 }
 
+/// How a letter goes on with a conversation (RFC 5322 §3.6.4), and what goes with it.
+#[derive(Default)]
+pub(crate) struct Thread {
+    /// Message-IDs without their angles: of what it answers, and of what came before.
+    pub answers: Option<String>,
+    pub refs: Vec<String>,
+    /// A person has written it: what answers by itself may answer them.
+    pub personal: bool,
+    pub files: Vec<Enclosed>,
+}
+
+/// A file that goes with a letter.
+pub(crate) struct Enclosed {
+    pub name: String,
+    pub media_type: String,
+    pub body: Vec<u8>,
+}
+
 /// A letter on its way.
 pub(crate) struct Outgoing {
     pub letter: Letter,
@@ -72,6 +91,7 @@ pub(crate) struct Outgoing {
     pub logo: Option<Logo>,
     /// The workspace, where mail is from it and not about an account.
     pub from: Option<String>,
+    pub thread: Thread,
 }
 
 /// A picture that travels along: where it lies only members may look at it.
@@ -93,6 +113,17 @@ pub(crate) async fn send(
     tenant: TenantId,
     template: &'static str,
     letter: Letter,
+) -> Result<(), Failure> {
+    send_on(cx, tenant, template, letter, Thread::default()).await
+}
+
+/// As [`send`], as part of a conversation.
+pub(crate) async fn send_on(
+    cx: &Context,
+    tenant: TenantId,
+    template: &'static str,
+    letter: Letter,
+    thread: Thread,
 ) -> Result<(), Failure> {
     let message_id = cx.mailer.message_id(letter.id);
     let out = mails::Outgoing {
@@ -130,7 +161,8 @@ pub(crate) async fn send(
     // accepted meanwhile is still written down, before the job's next try asks.
     let unsubscribe = letter.unsubscribe.map(|u| u.url(cx, tenant));
     let from = Some(workspace.name).filter(|_| !ACCOUNT.contains(&template));
-    let delivery = deliver(cx.clone(), tenant, template, Outgoing { letter, message_id, at, unsubscribe, logo, from });
+    let delivery =
+        deliver(cx.clone(), tenant, template, Outgoing { letter, message_id, at, unsubscribe, logo, from, thread });
     tokio::spawn(delivery).await.unwrap_or_else(|e| Err(Failure::Retry(e.to_string())))
 }
 

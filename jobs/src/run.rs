@@ -2,7 +2,7 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, AssignLeads, CallWebhook, Job, PlanDigests, RefitLeave, Remind, RemindOfDocuments,
+    AdvanceRun, Announce, AskRating, AssignLeads, CallWebhook, Job, PlanDigests, RefitLeave, Remind, RemindOfDocuments,
     RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
     SendNotifications, SendPasswordReset, SendTicketReply, SendVerification, SendWorkflowMail, SettleLeave,
@@ -131,6 +131,7 @@ impl Handlers {
             .with::<TakeSnapshots>()
             .with::<AssignLeads>()
             .with::<SendTicketReply>()
+            .with::<AskRating>()
             .with::<TendClocks>()
             .with::<SweepClocks>()
             .with::<SendImportReport>()

@@ -122,6 +122,12 @@ pub mod purpose {
     pub const INBOUND: &str = "inbound";
     /// The secret in the address to which members send copies.
     pub const DROP: &str = "drop";
+    /// The secret in the address of a queue.
+    pub const QUEUE: &str = "queue_address";
+    /// The mark in the address for answers to a ticket.
+    pub const TICKET: &str = "ticket_address";
+    /// The question how somebody found our help.
+    pub const RATING: &str = "ticket_rating";
     pub const HOOK: &str = "hook";
     /// A public form as it was shown.
     pub const FORM: &str = "form_stamp";

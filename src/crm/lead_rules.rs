@@ -6,7 +6,7 @@ use domain::{
     Errors, LeadRuleId, LeadScoringId, MemberId,
     access::LeadsSettings,
     crm::leads::{
-        assignment::{How, POOL, Seat},
+        assignment::{How, rows, seats},
         conditions::Condition,
         scoring::{Act, ActRule, FitRule, RULES, Rules},
     },
@@ -128,38 +128,16 @@ struct Typed {
     version: i32,
 }
 
-fn three(a: &[String], b: &[String], c: &[String]) -> Vec<[String; 3]> {
-    let at = |of: &[String], n: usize| of.get(n).cloned().unwrap_or_default();
-    (0..a.len().max(b.len()).max(c.len()).min(POOL)).map(|n| [at(a, n), at(b, n), at(c, n)]).collect()
-}
-
 impl Typed {
     fn read(&self) -> Result<assigning::RuleFields, Errors> {
         let mut e = Errors::default();
         let name = e.required("name", &self.name, 60);
         let how = e.take("how", How::parse(&self.how).ok_or("Choose how.")).unwrap_or_default();
         let mut when = vec![];
-        for [on, test, value] in three(&self.on, &self.test, &self.value).iter().filter(|row| !row[0].is_empty()) {
+        for [on, test, value] in rows(&self.on, &self.test, &self.value).iter().filter(|row| !row[0].is_empty()) {
             when.extend(e.take("when", Condition::read(on, test, value)));
         }
-        let mut pool: Vec<Seat> = vec![];
-        for [member, most, words] in three(&self.member, &self.most, &self.words).iter().filter(|r| !r[0].is_empty()) {
-            let member = e.take("pool", member.parse::<MemberId>().map_err(|_| "Choose members."));
-            let number =
-                |text: &str| text.parse::<u32>().ok().filter(|n| *n <= 10_000).ok_or("At most is a whole number.");
-            let most = match most.trim() {
-                "" => None,
-                text => e.take("pool", number(text)),
-            };
-            let words = words.split(',').map(|w| w.trim().to_lowercase()).filter(|w| !w.is_empty());
-            let words: Vec<String> = words.map(|w| w.chars().take(60).collect()).take(30).collect();
-            if how.asks_words() && words.is_empty() && e.of("pool").is_none() {
-                e.add("pool", "Fill in countries or words for each person.");
-            }
-            if let Some(member) = member.filter(|m| pool.iter().all(|seat| seat.member != *m)) {
-                pool.push(Seat { member, most, words });
-            }
-        }
+        let pool = seats(&mut e, Some(how), &rows(&self.member, &self.most, &self.words));
         if pool.is_empty() && e.of("pool").is_none() {
             e.add("pool", "Choose at least one person.");
         }
@@ -185,8 +163,8 @@ impl Typed {
 
 async fn form(who: &Setter, screen: &Screen, editing: Option<LeadRuleId>, typed: Typed, errors: Errors) -> Result {
     let mut tx = who.begin().await?;
-    let mut when = three(&typed.on, &typed.test, &typed.value);
-    let mut pool = three(&typed.member, &typed.most, &typed.words);
+    let mut when = rows(&typed.on, &typed.test, &typed.value);
+    let mut pool = rows(&typed.member, &typed.most, &typed.words);
     when.retain(|row| !row[0].is_empty());
     pool.retain(|row| !row[0].is_empty());
     when.resize(CONDITIONS.max(when.len()), Default::default());

@@ -1,6 +1,6 @@
 //! The demo company's support: two queues, what is promised, and tickets of the last weeks with what was said in them.
 
-use super::{Done, History, words};
+use super::{Done, History, support, words};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     CannedReplyId, Conventions, DateOrder, Email, MessageId, QueueId, SlaPolicyId, TicketId,
@@ -450,17 +450,20 @@ async fn settings(db: &Db, mette: Desk, yara: Desk) -> Done {
         })
         .collect();
     let first = queues::all(&mut tx).await.map_err(words)?.into_iter().next().ok_or("a queue of the beginning")?;
-    let support = waiting::Draft { how: "least_loaded".into(), ..first.draft() };
+    let support = waiting::Draft { how: "least_loaded".into(), surveys: "true".into(), ..first.draft() };
     let support = support.read(&members).map_err(|e| format!("{e:?}"))?;
     queues::change(&mut tx, first.id, first.version, &support).await.map_err(words)?;
     let billing = waiting::Draft {
         name: "Billing".into(),
         prefix: "BIL".into(),
+        acknowledges: "true".into(),
+        surveys: "true".into(),
         calendar: usual.id.to_string(),
         ..Default::default()
     };
     let id = tx.id::<QueueId>();
     queues::add(&mut tx, id, &billing.read(&[]).map_err(|e| format!("{e:?}"))?).await.map_err(words)?;
+    support::route(&mut tx, id).await?;
     let incidents = promised::Draft {
         name: "Incidents".into(),
         kind: "incident".into(),
@@ -563,5 +566,5 @@ async fn tell(db: &Db, history: &History, (mette, yara): (Desk, Desk), story: &S
         queue::withdraw::<SendTicketReply>(&mut tx, &id.to_string()).await.map_err(words)?;
         tx.commit().await.map_err(words)?;
     }
-    Ok(())
+    support::rate(db, history, agent, ticket, (story.subject, at), latest).await
 }

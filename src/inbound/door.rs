@@ -14,7 +14,7 @@ use axum::{
 };
 use domain::{
     FileId, InboundId, TenantId,
-    inbound::{MOST, Meant, meant},
+    inbound::{Letter, MOST, Meant, meant},
     paths,
 };
 use futures::StreamExt;
@@ -185,6 +185,8 @@ async fn receive(who: &Public, whose: &Whose, recipient: Option<String>, mut sou
         // Kept is who sent it, so that somebody can ask for it another way.
         let letter = jobs::inbound::read(&beginning).map(|read| read.letter);
         inbound::too_large(&mut tx, id, size, letter.as_ref()).await?;
+        let letter = letter.unwrap_or_default();
+        belongs(who, &mut tx, tenant, id, &letter, recipient.as_deref()).await?;
         files::forget(&mut tx, file).await?;
         tx.commit().await?;
         return Err(Error::TooLarge);
@@ -200,6 +202,31 @@ async fn receive(who: &Public, whose: &Whose, recipient: Option<String>, mut sou
     inbound::receive(&mut tx, id, &raw, recipient.as_deref()).await?;
     tx.commit().await?;
     Ok((StatusCode::ACCEPTED, axum::Json(json!({ "accepted": true, "id": id.to_string() }))).into_response())
+}
+
+/// Notes for which queue of tickets it was, for whoever looks after that.
+async fn belongs(
+    who: &Public,
+    tx: &mut TenantTx,
+    tenant: TenantId,
+    id: InboundId,
+    letter: &Letter,
+    recipient: Option<&str>,
+) -> Result<(), store::Error> {
+    let app = who.app();
+    let queues = jobs::inbound::queue_addresses(tx, app.seal()).await?;
+    let slug = store::workspace::find(tx).await?.slug;
+    let ours = inbound::Ours {
+        slug: &slug,
+        domain: super::domain_of(app),
+        tag: "",
+        closed: true,
+        sender: "",
+        queues: &queues,
+        reply_mark: &|ticket| jobs::inbound::reply_mark(app.seal(), tenant, ticket),
+    };
+    let meant = inbound::filing::addressed(letter, recipient, &ours);
+    store::support::mail::belongs(tx, id, &meant, &ours).await
 }
 
 async fn abandon(arrival: Option<Arrival>) {

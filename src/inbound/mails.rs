@@ -58,6 +58,7 @@ async fn show(who: Reader, screen: Screen, Record(id): Record<InboundId>) -> Res
         may_lead: mine && who.actor.may(LeadsWrite::KEY),
         options: who.actor.may(TasksWrite::KEY).then(|| paths::task_options(who.slug())),
         mine,
+        support: mail.support && store::support::mail::looks_after(&tx),
         mail,
         moment: moment(&who),
     };
@@ -73,10 +74,11 @@ async fn retry(who: Reader, screen: Screen, Record(id): Record<InboundId>, _: Co
 
 async fn dismiss(who: Reader, screen: Screen, Record(id): Record<InboundId>, _: Confirmed<Nothing>) -> Result {
     let mut tx = who.begin().await?;
-    inbound::dismiss(&mut tx, id).await?;
+    let support = inbound::dismiss(&mut tx, id).await?;
     tx.commit().await?;
     let toast = Toast::good("It is left alone.").undo(paths::mail_retry(who.slug(), id), &[]);
-    screen.done(paths::mails(who.slug()), toast).await
+    let back = if support { paths::support_mails(who.slug()) } else { paths::mails(who.slug()) };
+    screen.done(back, toast).await
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::{presence::Desk, tickets::Tickets};
 use crate::{
-    web::{Allowed, Confirmed, Incoming, Query, Record, Result, Routes, Screen, Toast},
+    web::{Allowed, Confirmed, Incoming, Query, Record, Result, Routes, Screen, Toast, headers::pictured},
     workspace::activity::{self, Asked},
 };
 use axum::http::StatusCode;
@@ -20,7 +20,7 @@ use domain::{
 use serde::Deserialize;
 use store::{
     custom_fields, followers,
-    support::{assigning, canned, clocks, messages, queues, tickets},
+    support::{assigning, canned, clocks, messages, queues, ratings, tickets},
     workspace::members,
 };
 use views::{
@@ -43,12 +43,15 @@ pub(super) struct Said {
     /// What was refused, under which id, and why.
     refused: Option<(Draft, Option<MessageId>, Errors)>,
     canned: Option<CannedReplyId>,
+    /// The message whose pictures from elsewhere are asked for.
+    pictures: Option<MessageId>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Wanted {
     canned: String,
+    pictures: String,
 }
 
 async fn show(
@@ -57,8 +60,10 @@ async fn show(
     Record(id): Record<TicketId>,
     Query(wanted): Query<Wanted>,
 ) -> Result {
-    let said = Said { canned: wanted.canned.parse().ok(), ..Said::default() };
-    page(&who, &screen, id, Asked::overview(), said).await
+    let said = Said { canned: wanted.canned.parse().ok(), pictures: wanted.pictures.parse().ok(), ..Said::default() };
+    let elsewhere = said.pictures.is_some();
+    let page = page(&who, &screen, id, Asked::overview(), said).await?;
+    Ok(if elsewhere { pictured(page) } else { page })
 }
 
 pub(super) async fn page<P: Permission>(
@@ -89,6 +94,8 @@ pub(super) async fn page<P: Permission>(
         slug: who.slug().clone(),
         messages: vec![],
         clocks: None,
+        pictures: said.pictures,
+        rating: None,
         composers: vec![],
         canned: vec![],
         queues: vec![],
@@ -113,7 +120,8 @@ pub(super) async fn page<P: Permission>(
         promised: clocks::of(&mut tx, id).await?,
         moment: activity::moment(who),
     });
-    view.why = assigning::why(&mut tx, id).await?.map(|(why, _)| why);
+    view.why = assigning::why(&mut tx, id).await?;
+    view.rating = ratings::of(&mut tx, id).await?;
     view.fields = custom_fields::list(&mut tx, Target::Tickets).await?;
     let (many, own) = followers::of(&mut tx, id.0).await?;
     let action = view.record.pages.following(id);
@@ -171,7 +179,7 @@ async fn add(who: Allowed<TicketsWrite>, screen: Screen, Record(id): Record<Tick
     let again = |status: StatusCode, once: Option<MessageId>, errors: Errors, draft: Draft| Said {
         status,
         refused: Some((draft, once, errors)),
-        canned: None,
+        ..Said::default()
     };
     if !errors.is_empty() {
         let status = if kept.wrong.is_some() { kept.status } else { StatusCode::UNPROCESSABLE_ENTITY };

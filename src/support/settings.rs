@@ -1,9 +1,10 @@
-//! Settings of support: queues, calendars, what is promised, canned replies.
+//! Settings of support: queues, routing, calendars, what is promised, canned replies.
 
 mod calendars;
 mod canned;
 mod policies;
 mod queues;
+mod routing;
 
 use crate::web::{Allowed, Result, Routes, Screen, Toast};
 use axum::http::StatusCode;
@@ -15,6 +16,7 @@ pub fn routes(r: Routes) -> Routes {
     let r = queues::routes(r);
     let r = calendars::routes(r);
     let r = policies::routes(r);
+    let r = routing::routes(r);
     canned::routes(r)
 }
 
@@ -54,7 +56,13 @@ async fn settle(tx: TenantTx, done: store::Result<()>) -> Result<Option<Errors>>
 }
 
 /// On to `path` with what came of a button; what was refused is told there.
-async fn pressed(screen: &Screen, path: String, tx: TenantTx, done: store::Result<String>, words: &str) -> Result {
+pub(super) async fn pressed(
+    screen: &Screen,
+    path: String,
+    tx: TenantTx,
+    done: store::Result<String>,
+    words: &str,
+) -> Result {
     match done {
         Ok(name) => {
             tx.commit().await?;

@@ -154,6 +154,7 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("sla_policies_name_key", "name", "There is a policy with this name already."),
     ("canned_replies_name_key", "name", "There is a reply with this name already."),
     ("leads_owner_fk", "owner", "That member was just removed."),
+    ("routing_rules_name_key", "name", "There is a rule with this name already."),
     ("lead_rules_name_key", "name", "There is a rule with this name already."),
     ("lead_settings_fallback_fk", "fallback", "That member was just removed."),
     ("lead_conversions_one", "", "Somebody has converted this lead meanwhile."),

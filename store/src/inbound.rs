@@ -6,12 +6,15 @@ pub mod filing;
 mod show;
 
 pub use door::{Door, close, door, rotate};
-pub use show::{list, of_record, show};
+pub use show::{list, of_record, of_support, show};
 
-use crate::{Error, Result, TenantTx, files, queue, records};
+use crate::{
+    Error, Result, TenantTx, files, queue, records,
+    support::mail::{self as support, Address},
+};
 use chrono::Duration;
 use domain::{
-    FileId, InboundId, Slug,
+    FileId, InboundId, Slug, TicketId,
     access::{Permission, SettingsWrite},
     hr::documents::File,
     inbound::{LeftOut, Letter, State, Why, as_it_came},
@@ -29,6 +32,10 @@ pub struct Ours<'a> {
     pub closed: bool,
     /// Whom our own mail is from.
     pub sender: &'a str,
+    /// Queues of tickets in their order, with what their addresses have.
+    pub queues: &'a [Address],
+    /// The mark in the address for answers to a ticket.
+    pub reply_mark: &'a (dyn Fn(TicketId) -> String + Sync),
 }
 
 /// A message that waits to be looked at.
@@ -36,6 +43,10 @@ pub struct Waiting {
     pub raw: FileId,
     /// It was read before, and its files are kept.
     pub read: bool,
+    /// Somebody has let it in: whatever it is, its files are wanted.
+    pub admitted: bool,
+    /// To which address it was brought.
+    pub recipient: Option<String>,
 }
 
 /// Keeps a message as it came, and has it looked at.
@@ -81,11 +92,18 @@ pub async fn too_large(tx: &mut TenantTx, id: InboundId, size: u64, letter: Opti
 /// A message that nobody has looked at yet; held until the transaction ends.
 pub async fn waiting(tx: &mut TenantTx, id: InboundId) -> Result<Option<Waiting>> {
     let row = sqlx::query!(
-        r#"select raw_id as "raw!", message_key is not null as "read!" from inbound_mails
+        r#"select raw_id as "raw!", admitted, recipient, message_key is not null and (not admitted
+             or exists (select from mail_files f where f.tenant_id = inbound_mails.tenant_id and f.mail_id = inbound_mails.id)) as "read!"
+           from inbound_mails
            where id = $1 and state = 'received' and raw_id is not null for update"#,
         id.0
     );
-    Ok(row.fetch_optional(tx.conn()).await?.map(|r| Waiting { raw: FileId(r.raw), read: r.read }))
+    Ok(row.fetch_optional(tx.conn()).await?.map(|r| Waiting {
+        raw: FileId(r.raw),
+        read: r.read,
+        admitted: r.admitted,
+        recipient: r.recipient,
+    }))
 }
 
 /// Whether it is worth keeping the files of: nothing is done with what came before, or what a program wrote.
@@ -199,12 +217,13 @@ fn looks_after(tx: &TenantTx) -> bool {
 
 /// Holds a message that is the reader's own, or one of all for whoever looks after them.
 async fn hold(tx: &mut TenantTx, id: InboundId) -> Result<(State, i32)> {
-    let all = looks_after(tx);
+    let (all, support) = (looks_after(tx), support::looks_after(tx));
     let row = sqlx::query!(
         "select state, version from inbound_mails
-         where id = $1 and (member_id = house.me_member() or $2 and not private) for update",
+         where id = $1 and (member_id = house.me_member() or $2 and not private or $3 and queue_id is not null) for update",
         id.0,
-        all
+        all,
+        support
     );
     let row = row.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
     Ok((State::parse(&row.state).ok_or_else(|| crate::db::strange("state", &row.state))?, row.version))
@@ -225,16 +244,17 @@ pub async fn retry(tx: &mut TenantTx, id: InboundId) -> Result<()> {
     queue::push(tx, &TakeMail { tenant, mail: id, turn: version + 1 }).await
 }
 
-/// Leaves it; it stays in the list of those that were left.
-pub async fn dismiss(tx: &mut TenantTx, id: InboundId) -> Result<()> {
+/// Leaves it; it stays in the list of those that were left. Gives whether it was for support.
+pub async fn dismiss(tx: &mut TenantTx, id: InboundId) -> Result<bool> {
     hold(tx, id).await?;
-    sqlx::query!(
-        "update inbound_mails set version = version + 1, state = 'ignored', why = 'dismissed' where id = $1 and state in ('aside', 'failed')",
+    let support = sqlx::query_scalar!(
+        r#"update inbound_mails set version = version + 1,
+             why = case when state in ('aside', 'failed') then 'dismissed' else why end,
+             state = case when state in ('aside', 'failed') then 'ignored' else state end
+           where id = $1 returning queue_id is not null as "support!""#,
         id.0
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    );
+    Ok(support.fetch_one(tx.conn()).await?)
 }
 
 /// Keeps one's own to oneself, or shows it to whoever sees its records.

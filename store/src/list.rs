@@ -179,3 +179,12 @@ impl<'r, R: FromRow<'r, PgRow>> FromRow<'r, PgRow> for Listed<R> {
         Ok(Self { row: R::from_row(row)?, mark, total: row.try_get("total_")? })
     }
 }
+
+/// An order in which one has moved a place up or down; `None`: it has no place to move to.
+pub(crate) fn moved(mut order: Vec<uuid::Uuid>, id: uuid::Uuid, up: bool) -> crate::Result<Option<Vec<uuid::Uuid>>> {
+    let at = order.iter().position(|one| *one == id).ok_or(crate::Error::NotFound)?;
+    let to = if up { at.checked_sub(1) } else { Some(at + 1).filter(|to| *to < order.len()) };
+    let Some(to) = to else { return Ok(None) };
+    order.swap(at, to);
+    Ok(Some(order))
+}

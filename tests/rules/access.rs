@@ -32,6 +32,7 @@ const PUBLIC: &[&str] = &[
     "/inbound/mail/{secret}",
     "/hooks/{token}",
     "/calendars/{token}",
+    "/ticket-ratings/{token}",
     "/quotes/{token}",
     "/quotes/{token}/pdf",
     "/forms/{slug}/{key}",
@@ -50,6 +51,7 @@ const SIGNED_IN: &[&str] = &["/workspaces", "/workspaces/new"];
 
 /// Routes that change something and leave no audit event, and why.
 const LEAVE_NO_TRACE: &[(&str, &str)] = &[
+    ("/support/mail/{id}/admission", "a message is its own history"),
     ("/crm/mail/{id}/retry", "a message is its own history"),
     ("/crm/mail/{id}/dismissal", "a message is its own history"),
     ("/crm/mail/{id}/privacy", "a message is its own history"),
@@ -254,8 +256,8 @@ impl Records {
             leave: leave.of(company, employee).await,
             contacts,
             sales,
-            leads: Leads::of(company, round).await,
-            tickets: Tickets::of(company, round).await,
+            leads: Box::pin(Leads::of(company, round)).await,
+            tickets: Box::pin(Tickets::of(company, round)).await,
             mail: company.mail_aside(round).await.to_string(),
             document,
             file,

@@ -185,6 +185,8 @@ const INTERNAL: &[(&str, &str)] = &[
     ("mail_suppressions_reason_check", "the keys of an enum"),
     ("inbound_mails_message_key", "the same message twice is looked for first, one after the other"),
     ("inbound_mails_state", "the keys of an enum"),
+    ("ticket_ratings_score", "a draft becomes one of five, or has an error"),
+    ("blocked_senders_email_key", "who is blocked again stays so"),
     ("mail_doors_one", "a second row is the first one, changed"),
     ("mail_records_one_record", "a message is filed on a record by its type"),
     ("mails_idempotency_key", "made of the id, which is the row's"),

@@ -38,6 +38,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("store/src/automation/", "what a definition is made of is the domain's alone"),
     ("views/src/automation/", "as above; people and merge fields are parts of other pages"),
     ("src/automation/", "as above"),
+    ("store/src/support/language", "a guess of the domain's alone"),
     ("store/src/support/sla", "the clocks of tickets are store/src/support/clocks.rs"),
     ("views/src/support/", "messages and clocks are parts of a ticket's page, the rest are settings of support"),
     ("src/support/", "as above"),

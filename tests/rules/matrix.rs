@@ -81,7 +81,7 @@ impl Matrix {
 
 /// Records of one workspace, by how near they are to somebody: their own, their team's, and other people's.
 async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, Records); 3] {
-    let others = Records::of(company, round).await;
+    let others = Box::pin(Records::of(company, round)).await;
     let email = company.app.email(&format!("report{round}.{}", company.slug));
     let report = company.join(&format!("Report {round}"), &email, Role::Employee).await;
     let employee = async |name: &str, manager: Option<EmployeeId>| {
@@ -102,8 +102,8 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
     let my_sales = others.sales.owned(company, &person.email, &format!("Own {round}")).await;
     let my_leads = others.leads.owned(company, &person.email, &format!("Own {round}")).await;
     let leads_below = others.leads.owned(company, &report.email, &format!("Below {round}")).await;
-    let my_tickets = others.tickets.owned(company, &person.email, &format!("Own {round}")).await;
-    let tickets_below = others.tickets.owned(company, &report.email, &format!("Below {round}")).await;
+    let my_tickets = Box::pin(others.tickets.owned(company, &person.email, &format!("Own {round}"))).await;
+    let tickets_below = Box::pin(others.tickets.owned(company, &report.email, &format!("Below {round}"))).await;
     let sales_below = others.sales.owned(company, &report.email, &format!("Below {round}")).await;
     let own = (person.email.as_str(), &*format!("Own {round}"));
     let my_contacts = others.contacts.owned(company, own, mine, my_sales.deal).await;
@@ -199,7 +199,7 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
     for (round, role) in Role::BUILT_IN.into_iter().enumerate() {
         let round = round.to_string();
         let person = company.member(role).await;
-        let near = near(&company, &person, &round).await;
+        let near = Box::pin(near(&company, &person, &round)).await;
         let mut browser = company.signed_in(role).await;
         let token = browser.token().await;
         for line in table().iter().filter(|l| inside(l.path).is_some()) {

@@ -594,6 +594,21 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("add a canned reply", 2),
     ("canned reply", 2),
     ("change a canned reply", 4),
+    ("satisfaction", 4),
+    ("a question how it was", 5),
+    ("an answer how it was", 5),
+    ("mail kept aside", 3),
+    ("make a ticket of a message", 4),
+    ("block a sender", 5),
+    ("let a sender in again", 2),
+    ("another address of a queue", 3),
+    ("rules of routing", 5),
+    ("new rule of routing", 5),
+    ("add a rule of routing", 3),
+    ("rule of routing", 6),
+    ("change a rule of routing", 4),
+    ("move a rule of routing", 5),
+    ("remove a rule of routing", 3),
     ("a queue out of use", 3),
     ("a queue in use", 3),
     ("move a promise", 4),
@@ -1638,6 +1653,33 @@ async fn tickets(m: &mut Meter<'_>) {
         fields.extend([("name", "Changed"), ("_version", "1")]);
         m.post(o, change, &format!("{place}/{id}"), &fields).await;
     }
+    m.get(o, "satisfaction", &company.at("/support/reports/satisfaction")).await;
+    let link = company.asked_rating(more).await;
+    let mut customer = app.browser();
+    m.get(&mut customer, "a question how it was", &format!("{link}?score=4")).await;
+    m.post(&mut customer, "an answer how it was", &link, &[("score", "4")]).await;
+    let (mail, spam) = (company.support_mail_aside("m").await, company.support_mail_aside("n").await);
+    let blocked = company.blocked_sender("m").await;
+    let aside = company.at("/support/mail");
+    m.get(o, "mail kept aside", &aside).await;
+    m.post(o, "make a ticket of a message", &format!("{aside}/{mail}/admission"), &[]).await;
+    m.post(o, "block a sender", &format!("{aside}/{spam}/block"), &[]).await;
+    let removal = company.at(&format!("/support/blocked-senders/{blocked}/removal"));
+    m.post(o, "let a sender in again", &removal, &[]).await;
+    m.post(o, "another address of a queue", &company.at(&format!("/settings/queues/{queue}/rotation")), &[]).await;
+    let rule = company.routing_rule("First", &[("words", "nothing")]).await;
+    company.routing_rule("Second", &[("words", "nothing")]).await;
+    let rules = company.at("/settings/routing");
+    m.get(o, "rules of routing", &rules).await;
+    m.get(o, "new rule of routing", &format!("{rules}/new")).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    let fields = [("name", "Third"), ("words", "x"), ("priority", "high"), ("_once", &*once)];
+    m.post(o, "add a rule of routing", &format!("{rules}/new"), &fields).await;
+    m.get(o, "rule of routing", &format!("{rules}/{rule}")).await;
+    let fields = [("name", "Other"), ("words", "x"), ("priority", "high"), ("_version", "1")];
+    m.post(o, "change a rule of routing", &format!("{rules}/{rule}"), &fields).await;
+    m.post(o, "move a rule of routing", &format!("{rules}/{rule}/move"), &[("to", "down")]).await;
+    m.post(o, "remove a rule of routing", &format!("{rules}/{rule}/removal"), &[]).await;
     m.post(o, "a queue out of use", &company.at(&format!("/settings/queues/{queue}/archival")), &[]).await;
     m.post(o, "a queue in use", &company.at(&format!("/settings/queues/{queue}/restoral")), &[]).await;
     m.post(o, "move a promise", &company.at(&format!("/settings/sla/{policy}/move")), &[("to", "down")]).await;

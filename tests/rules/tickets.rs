@@ -14,6 +14,11 @@ pub(super) struct Tickets {
     /// Not the last one.
     policy: String,
     canned: String,
+    /// Not the only one.
+    rule: String,
+    /// Mail that is kept aside, and a sender who is blocked.
+    mail: String,
+    blocked: String,
     file_field: String,
     /// The number of another ticket, and something that the customer has written in the first.
     other: String,
@@ -28,7 +33,13 @@ impl Tickets {
         let [queue, calendar, policy, canned] = company.support_settings(round).await;
         let (record, message) = asked(company, &name, "").await;
         let other = company.ticket(&[("name", &format!("Other ticket {round}"))]).await;
+        let mail = Box::pin(company.support_mail_aside(round)).await.to_string();
+        let blocked = Box::pin(company.blocked_sender(round)).await.to_string();
+        let rule = company.routing_rule(&format!("Routing {round}"), &[("words", "nothing")]).await.to_string();
         Self {
+            rule,
+            mail,
+            blocked,
             other: company.ticket_now(other).await.number,
             message,
             tickets: Named {
@@ -60,6 +71,9 @@ impl Tickets {
             queue: self.calendar.clone(),
             calendar: self.queue.clone(),
             policy: self.canned.clone(),
+            rule: self.canned.clone(),
+            mail: self.blocked.clone(),
+            blocked: self.mail.clone(),
             canned: self.policy.clone(),
             ..self.clone()
         }
@@ -72,6 +86,9 @@ impl Tickets {
             p if p.contains("/support-calendars/{id}") => Some(&self.calendar),
             p if p.contains("/settings/sla/{id}") => Some(&self.policy),
             p if p.contains("/canned-replies/{id}") => Some(&self.canned),
+            p if p.contains("/settings/routing/{id}") => Some(&self.rule),
+            p if p.contains("/support/mail/{id}") => Some(&self.mail),
+            p if p.contains("/blocked-senders/{id}") => Some(&self.blocked),
             _ => None,
         }
     }
@@ -121,6 +138,16 @@ impl Tickets {
             p if p.ends_with("/settings/sla/new") || p.ends_with("/settings/sla/{id}") => {
                 vec![("name", format!("Promise {named}")), ("normal_first", "4".into()), version(), once()]
             }
+            p if p.ends_with("/settings/routing/new") || p.ends_with("/settings/routing/{id}") => {
+                vec![
+                    ("name", format!("Rule {named}")),
+                    ("words", "nothing".into()),
+                    ("priority", "high".into()),
+                    version(),
+                    once(),
+                ]
+            }
+            p if p.ends_with("/settings/routing/{id}/move") => vec![("to", "up".into())],
             p if p.ends_with("/settings/sla/{id}/move") => vec![("to", "down".into())],
             p if p.contains("/canned-replies/new") || p.ends_with("/canned-replies/{id}") => {
                 vec![("name", format!("Reply {named}")), ("body", "Hello".into()), version(), once()]

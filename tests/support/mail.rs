@@ -3,8 +3,8 @@
 use super::{Company, Page};
 use axum::http::Method;
 use domain::{
-    InboundId,
-    inbound::{Line, Mail, drop_address},
+    BlockedSenderId, InboundId, TicketId,
+    inbound::{Line, Mail, drop_address, queue_address, reply_address},
 };
 use store::inbound;
 
@@ -26,6 +26,39 @@ impl Company<'_> {
     pub fn drop_address(&self) -> String {
         let slug = domain::Slug::parse(&self.slug).expect("a slug");
         drop_address(&slug, &jobs::inbound::drop_tag(&self.app.jobs().seal, self.tenant, 1), "in.people.test")
+    }
+
+    /// The address of the queue with this prefix.
+    pub async fn queue_address(&self, prefix: &str) -> String {
+        let all = store::support::queues::all(&mut self.begin().await).await.expect("queues");
+        let queue = all.iter().find(|q| q.prefix == prefix).expect("a queue");
+        let tag = jobs::inbound::queue_tag(&self.app.jobs().seal, self.tenant, queue.id, queue.mail_round);
+        queue_address(&domain::Slug::parse(&self.slug).expect("a slug"), prefix, &tag, "in.people.test")
+    }
+
+    /// The address for answers to a ticket.
+    pub fn reply_address(&self, ticket: TicketId) -> String {
+        let mark = jobs::inbound::reply_mark(&self.app.jobs().seal, self.tenant, ticket);
+        reply_address(&domain::Slug::parse(&self.slug).expect("a slug"), ticket, &mark, "in.people.test")
+    }
+
+    /// A message to support that is kept aside.
+    pub async fn support_mail_aside(&self, round: &str) -> InboundId {
+        let to = self.queue_address("SUP").await;
+        let head = "Subject: Cheap lamps\r\nX-Spam-Flag: YES\r\n";
+        self.mailed(raw(&format!("spam{round}@shop.example"), &to, &format!("spam{round}@x.example"), head, "Buy"))
+            .await
+            .id
+    }
+
+    /// Somebody whose mail makes no tickets.
+    pub async fn blocked_sender(&self, round: &str) -> BlockedSenderId {
+        let mail = self.support_mail_aside(&format!("blocked{round}")).await;
+        let mut tx = self.begin().await;
+        let email = store::support::mail::block(&mut tx, mail).await.expect("they are blocked");
+        tx.commit().await.expect("it is kept");
+        let all = store::support::mail::blocked(&mut self.begin().await).await.expect("a list");
+        all.into_iter().find(|b| b.email == email).expect("they are there").id
     }
 
     pub async fn post_mail(&self, raw: impl Into<Vec<u8>>) -> Page {

@@ -2,10 +2,10 @@
 
 use super::Company;
 use domain::{
-    CannedReplyId, DateOrder, MessageId, QueueId, SlaPolicyId, SupportCalendarId, TicketId,
+    CannedReplyId, DateOrder, MessageId, QueueId, RoutingRuleId, SlaPolicyId, SupportCalendarId, TicketId,
     support::{
-        calendars, canned, policies, queues,
-        tickets::{Draft, Ticket},
+        calendars, canned, policies, queues, routing,
+        tickets::{Draft, Status, Ticket},
     },
 };
 use store::support::{messages, tickets};
@@ -18,7 +18,7 @@ impl Company<'_> {
         fields.iter().for_each(|(name, value)| draft.set(name, (*value).to_owned()));
         let fields = draft.parse(&Default::default()).unwrap_or_else(|e| panic!("{draft:?}: {e:?}"));
         let id = tx.id();
-        tickets::add(&mut tx, id, &fields).await.unwrap_or_else(|e| panic!("{draft:?}: {e:?}"));
+        Box::pin(tickets::add(&mut tx, id, &fields)).await.unwrap_or_else(|e| panic!("{draft:?}: {e:?}"));
         tx.commit().await.expect("it is kept");
         self.app.run_jobs().await;
         id
@@ -52,6 +52,32 @@ impl Company<'_> {
         store::support::canned::add(&mut tx, canned, &fields).await.expect("it is kept");
         tx.commit().await.expect("it is kept");
         [queue.0, calendar.0, policy.0, canned.0]
+    }
+
+    /// A rule of routing; without anything else it makes tickets urgent.
+    pub async fn routing_rule(&self, name: &str, fields: &[(&str, &str)]) -> RoutingRuleId {
+        let mut draft = routing::Draft { name: name.into(), ..Default::default() };
+        fields.iter().for_each(|(field, value)| draft.set(field, (*value).to_owned()));
+        if draft.to_queue.is_empty() && draft.priority.is_empty() {
+            draft.priority = "urgent".into();
+        }
+        let mut tx = self.begin().await;
+        let id = tx.id::<RoutingRuleId>();
+        store::support::routing::add(&mut tx, id, &draft.read(&[]).expect("a rule")).await.expect("it is kept");
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
+    /// The link of the question how somebody found our help with this ticket, which is solved for it.
+    pub async fn asked_rating(&self, ticket: TicketId) -> String {
+        self.app.trial.admin("update support_queues set surveys = true").await.expect("queues ask");
+        let mut tx = self.begin().await;
+        tickets::put(&mut tx, ticket, tickets::Put::Status(Status::Solved)).await.expect("it is solved");
+        store::support::ratings::ask(&mut tx, ticket).await.expect("it is asked").expect("somebody is");
+        tx.commit().await.expect("it is kept");
+        self.app.run_jobs().await;
+        let token = jobs::mail::ticket_rating::token(&self.app.jobs().seal, self.tenant, ticket);
+        domain::paths::ticket_rating(token)
     }
 
     pub async fn ticket_now(&self, ticket: TicketId) -> Ticket {

@@ -10,9 +10,9 @@ use crate::{
     },
 };
 use domain::{
-    Slug,
+    FileId, Slug,
     files::size,
-    inbound::{Line, Mail, Mailed, Part, Party, State, Why},
+    inbound::{BLOCKED, Line, Mail, Mailed, Part, Party, State, Why},
     paths,
     workspace::access::Subject,
 };
@@ -143,6 +143,8 @@ pub struct Show {
     pub mail: Mail,
     /// The reader decides what becomes of it.
     pub mine: bool,
+    /// The reader looks after mail to support, and it is such.
+    pub support: bool,
     pub may_contact: bool,
     pub may_lead: bool,
     /// Where records are looked up by their names.
@@ -158,7 +160,10 @@ impl View for Show {
     fn body(&self) -> Markup {
         let m = &self.mail;
         let head = PageHead::new(self.title())
-            .crumb("Mail", paths::mails(&self.slug))
+            .crumb(
+                if self.support { "Mail kept aside" } else { "Mail" },
+                if self.support { paths::support_mails(&self.slug) } else { paths::mails(&self.slug) },
+            )
             .facts(html! { (badge(m.state)) @if m.private { " " (Badge::new(Tone::Warning, "Private").icon(Icon::EyeOff)) } })
             .actions(self.actions());
         let notice = m.why.map(|why| self.notice(why));
@@ -184,25 +189,46 @@ impl Show {
                 vec![("private".into(), private.into())],
             );
         }
-        if self.mine && m.state.is_open() {
+        let aside = self.support && m.ticket.is_none();
+        if aside && m.why != Some(Why::Blocked) {
+            menu = menu.post(
+                Some(Icon::HandStop),
+                "Block its sender",
+                paths::support_mail_block(&self.slug, m.id),
+                csrf,
+                vec![],
+            );
+        }
+        let decides = (self.mine || self.support) && m.state.is_open();
+        if decides {
             menu = menu.post(Some(Icon::X), "Leave it alone", paths::mail_dismissal(&self.slug, m.id), csrf, vec![]);
         }
         html! {
             @if let Some(raw) = m.raw { (Button::link("As it came", paths::file(&self.slug, raw)).icon(Icon::Download)) }
-            @if self.mine && again {
+            @if aside && matches!(m.state, State::Aside | State::Ignored) {
+                form method="post" action=(paths::support_mail_admission(&self.slug, m.id)) {
+                    input type="hidden" name="_csrf" value=(csrf);
+                    (Button::submit(if m.why == Some(Why::Spam) { "Not spam" } else { "Make a ticket of it" }).primary().icon(Icon::Mail))
+                }
+            }
+            @if (self.mine || aside) && again {
                 form method="post" action=(paths::mail_retry(&self.slug, m.id)) {
                     input type="hidden" name="_csrf" value=(csrf);
                     (Button::submit("Try again").icon(Icon::Refresh))
                 }
             }
-            @if m.own || self.mine && m.state.is_open() { (menu_button(Button::new("More").icon_only(Icon::Dots), menu)) }
+            @if m.own || decides || aside && m.why != Some(Why::Blocked) { (menu_button(Button::new("More").icon_only(Icon::Dots), menu)) }
         }
     }
 
     fn notice(&self, why: Why) -> Markup {
         let m = &self.mail;
         let tone = if m.state.is_open() { Tone::Warning } else { Tone::Info };
-        let title = if m.state.is_open() { "Nobody has this on a record" } else { m.state.label() };
+        let title = match (m.state.is_open(), self.support) {
+            (true, true) => "This is in no ticket",
+            (true, false) => "Nobody has this on a record",
+            (false, _) => m.state.label(),
+        };
         Alert::new(tone, title)
             .text(html! { (why.label()) @if let Some(note) = &m.note { " " span.quiet { (note) } } })
             .render()
@@ -218,7 +244,7 @@ impl Show {
         html! {
             (Card::bare(body))
             @if let Some(html) = &m.html {
-                (Card::bare(html! { details.mail-folded { summary { "As it was formatted" } p.quiet { "Pictures from elsewhere are left out: they would tell the sender that it was read." } div.mail-html { (PreEscaped(self.pictured(html))) } } }))
+                (Card::bare(html! { details.mail-folded { summary { "As it was formatted" } p.quiet { "Pictures from elsewhere are left out: they would tell the sender that it was read." } div.mail-html { (formatted(&self.slug, html, &self.pictures(), false)) } } }))
             }
             @if !m.attachments.is_empty() || !m.left_out.is_empty() {
                 (Card::new("Files", html! {
@@ -235,15 +261,8 @@ impl Show {
         }
     }
 
-    /// Pictures that came with it stand where it shows them. It was cleaned before it was kept.
-    fn pictured(&self, html: &str) -> String {
-        self.mail.attachments.iter().fold(html.to_owned(), |html, file| match &file.content_id {
-            Some(cid) => html.replace(
-                &format!("src=\"cid:{cid}\""),
-                &format!("src=\"{}?show=1\"", paths::file(&self.slug, file.id)),
-            ),
-            None => html,
-        })
+    fn pictures(&self) -> Vec<(FileId, String)> {
+        self.mail.attachments.iter().filter_map(|a| Some((a.id, a.content_id.clone()?))).collect()
     }
 
     fn side(&self) -> Markup {
@@ -278,8 +297,9 @@ impl Show {
     fn filed(&self) -> Markup {
         let m = &self.mail;
         html! {
-            @if m.records.is_empty() { p.quiet { "On no record that you see." } }
-            @else {
+            @if let Some((id, words)) = &m.ticket { p { a href=(paths::ticket(&self.slug, id)) { (words) } " " span.quiet { "Ticket" } } }
+            @if m.records.is_empty() && m.ticket.is_none() { p.quiet { "On no record that you see." } }
+            @if !m.records.is_empty() {
                 ul.plain-list {
                     @for (subject, name) in &m.records {
                         li.link-row {
@@ -330,6 +350,32 @@ impl Show {
             }
         }
     }
+}
+
+/// A message as it was formatted, cleaned before it was kept. Pictures that came with it stand where it shows them; those from
+/// elsewhere only where `elsewhere` says that somebody has asked for them.
+pub(crate) fn formatted(slug: &Slug, html: &str, pictures: &[(FileId, String)], elsewhere: bool) -> Markup {
+    let blocked = format!("src=\"{BLOCKED}");
+    let html = match elsewhere {
+        true => html.replace(&blocked, "referrerpolicy=\"no-referrer\" src=\""),
+        false => left_out(html, &blocked),
+    };
+    let html = pictures.iter().fold(html, |html, (file, cid)| {
+        html.replace(&format!("src=\"cid:{cid}\""), &format!("src=\"{}?show=1\"", paths::file(slug, file)))
+    });
+    PreEscaped(html)
+}
+
+/// Without what begins like that, up to the end of its value: no address of a picture is told.
+fn left_out(html: &str, begins: &str) -> String {
+    let mut parts = html.split(begins);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |html, part| html + part.split_once('"').map_or("", |(_, rest)| rest))
+}
+
+/// Whether a message would show pictures from elsewhere.
+pub(crate) fn has_elsewhere(html: &str) -> bool {
+    html.contains(&format!("src=\"{BLOCKED}"))
 }
 
 fn people(all: &[Party], part: Part) -> Option<Markup> {

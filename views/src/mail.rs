@@ -148,6 +148,39 @@ pub enum Ending<'a> {
     Failed(&'a str),
 }
 
+/// Asks how somebody found our help: `scores` has the words of each answer and the whole address that it opens.
+pub fn rating(
+    workspace: &Workspace,
+    (number, subject): (&str, &str),
+    scores: &[(&str, String)],
+    unsubscribe: &str,
+) -> Mail {
+    let line = |(words, url): &(&str, String)| Line {
+        label: (*words).to_owned(),
+        url: url.clone(),
+        detail: String::new(),
+        value: String::new(),
+        trend: None,
+    };
+    let section = Section {
+        heading: String::new(),
+        figure: String::new(),
+        trend: None,
+        lines: scores.iter().map(line).collect(),
+        more: None,
+    };
+    Paper {
+        subject: format!("How was our help with “{subject}”?"),
+        title: "How was our help?".into(),
+        paragraphs: vec![format!("Your request “{subject}” ({number}) was solved. One click tells us how you found it; there is room for a comment behind it.")],
+        sections: &[section],
+        why: format!("You get this once because you wrote to {}.", workspace.name),
+        unsubscribe: Some(unsubscribe),
+        ..Paper::of(workspace)
+    }
+    .write()
+}
+
 pub fn import_report(workspace: &Workspace, name: &str, end: &ImportEnd<'_>, url: &str, unsubscribe: &str) -> Mail {
     let noun = end.target.words().1;
     let (title, paragraph) = match end.ending {

@@ -1,7 +1,9 @@
 //! What an address of ours means. Behind the workspace's name stands, with a hyphen, the secret of its drop address (and
-//! behind a plus the end of a deal's id), or, with a dot, the key of a form for leads, which is no secret.
+//! behind a plus the end of a deal's id), or, with a dot, the key of a form for leads, which is no secret. With an underscore
+//! begins what is for support: a queue's prefix and its secret, or a ticket and our mark that we have given that address out.
 
-use crate::{DealId, Slug};
+use crate::{DealId, Slug, TicketId};
+use uuid::Uuid;
 
 /// Letters that the part before the @ may have (RFC 5321 §4.5.3.1.1).
 const LOCAL: usize = 64;
@@ -13,12 +15,18 @@ pub enum Meant {
     Drop { slug: Slug, tag: String, deal: Option<String> },
     /// A lead, by this form.
     Form { slug: Slug, key: String },
+    /// A ticket, in the queue of this secret; without it the prefix tells whose it was.
+    Queue { slug: Slug, prefix: String, tag: String },
+    /// An answer: the end of a ticket's id, and the mark that is to be looked at.
+    Reply { slug: Slug, ticket: String, mark: String },
 }
 
 impl Meant {
     pub const fn slug(&self) -> &Slug {
         match self {
-            Self::Drop { slug, .. } | Self::Form { slug, .. } => slug,
+            Self::Drop { slug, .. } | Self::Form { slug, .. } | Self::Queue { slug, .. } | Self::Reply { slug, .. } => {
+                slug
+            }
         }
     }
 }
@@ -35,6 +43,14 @@ pub fn meant(address: &str, domain: &str) -> Option<Meant> {
         let key = Some(key).filter(|k| crate::crm::leads::forms::is_key(k))?;
         return Some(Meant::Form { slug: Slug::parse(slug).ok()?, key: key.to_owned() });
     }
+    if let Some((slug, rest)) = local.split_once('_') {
+        let slug = Slug::parse(slug).ok()?;
+        if let Some((prefix, tag)) = rest.split_once('-') {
+            return Some(Meant::Queue { slug, prefix: prefix.to_owned(), tag: tag.to_owned() });
+        }
+        let (ticket, mark) = rest.split_at_checked(TAG).filter(|(_, mark)| mark.len() == MARK)?;
+        return Some(Meant::Reply { slug, ticket: ticket.to_owned(), mark: mark.to_owned() });
+    }
     let (slug, tag) = local.rsplit_once('-')?;
     Some(Meant::Drop { slug: Slug::parse(slug).ok()?, tag: tag.to_owned(), deal: plus.filter(|p| !p.is_empty()) })
 }
@@ -46,12 +62,26 @@ pub fn drop_address(slug: &Slug, tag: &str, domain: &str) -> String {
 
 /// The same for one deal.
 pub fn deal_address(slug: &Slug, tag: &str, domain: &str, deal: DealId) -> String {
-    format!("{slug}-{tag}+{}@{domain}", deal_tag(deal))
+    format!("{slug}-{tag}+{}@{domain}", id_tag(deal.0))
 }
 
-/// The end of a deal's id, which is drawn by chance.
-pub fn deal_tag(deal: DealId) -> String {
-    deal.to_string().split_off(24)
+/// The end of an id, which is drawn by chance.
+pub fn id_tag(id: Uuid) -> String {
+    id.to_string().split_off(24)
+}
+
+/// Letters of [`id_tag`], and of the mark behind it.
+const TAG: usize = 12;
+pub const MARK: usize = 10;
+
+/// The address of a queue: whoever writes there has a ticket.
+pub fn queue_address(slug: &Slug, prefix: &str, tag: &str, domain: &str) -> String {
+    format!("{slug}_{}-{tag}@{domain}", prefix.to_lowercase())
+}
+
+/// The address for answers to what we have written in a ticket.
+pub fn reply_address(slug: &Slug, ticket: TicketId, mark: &str, domain: &str) -> String {
+    format!("{slug}_{}{mark}@{domain}", id_tag(ticket.0))
 }
 
 /// The address by which a form makes leads of mail; `None`: together the names are too long for one.
@@ -76,6 +106,15 @@ mod tests {
         for (address, is) in [
             (drop_address(&slug, "k3v9q2xw7a", domain), Some(drop(None))),
             (deal_address(&slug, "k3v9q2xw7a", domain, deal), Some(drop(Some("0123456789ab")))),
+            (
+                queue_address(&slug, "SUP", "k3v9q2xw7a", domain),
+                Some(Meant::Queue { slug: slug.clone(), prefix: "sup".into(), tag: "k3v9q2xw7a".into() }),
+            ),
+            (
+                reply_address(&slug, TicketId(deal.0), "k3v9q2xw7a", domain),
+                Some(Meant::Reply { slug: slug.clone(), ticket: "0123456789ab".into(), mark: "k3v9q2xw7a".into() }),
+            ),
+            ("acme-lamps_0123456789ab@in.example.com".into(), None),
             (" ACME-Lamps-K3V9q2xw7a@In.Example.com ".into(), Some(drop(None))),
             (
                 form_address(&slug, "contact-us", domain).expect("it is short"),
@@ -91,6 +130,8 @@ mod tests {
         }
         let longest = Slug::parse(&"a".repeat(40)).expect("a slug");
         assert!(deal_address(&longest, "k3v9q2xw7a", "x", deal).split('@').next().is_some_and(|l| l.len() <= LOCAL));
+        assert!(reply_address(&longest, TicketId(deal.0), "k3v9q2xw7a", "x").find('@').is_some_and(|l| l <= LOCAL));
+        assert!(queue_address(&longest, "ABCDEFGH", "k3v9q2xw7a", "x").find('@').is_some_and(|l| l <= LOCAL));
         assert_eq!(form_address(&longest, &"b".repeat(40), "x"), None);
     }
 }

@@ -54,10 +54,20 @@ paths! {
     /// The next one of those that somebody works on.
     TICKET_NEXT ticket_next(slug, id) = "/w/{slug}/support/tickets/{id}/next";
 
+    /// Mail to support that is in no ticket.
+    SUPPORT_MAILS support_mails(slug) = "/w/{slug}/support/mail";
+    /// Makes a ticket of it after all.
+    SUPPORT_MAIL_ADMISSION support_mail_admission(slug, id) = "/w/{slug}/support/mail/{id}/admission";
+    /// Whoever has sent it writes in no more.
+    SUPPORT_MAIL_BLOCK support_mail_block(slug, id) = "/w/{slug}/support/mail/{id}/block";
+    BLOCKED_SENDER_REMOVAL blocked_sender_removal(slug, id) = "/w/{slug}/support/blocked-senders/{id}/removal";
+
     SUPPORT_QUEUES support_queues(slug) = "/w/{slug}/settings/queues";
     SUPPORT_QUEUE_NEW support_queue_new(slug) = "/w/{slug}/settings/queues/new";
     SUPPORT_QUEUE support_queue(slug, id) = "/w/{slug}/settings/queues/{id}";
     SUPPORT_QUEUE_ARCHIVAL support_queue_archival(slug, id) = "/w/{slug}/settings/queues/{id}/archival";
+    /// Draws it another address for mail.
+    SUPPORT_QUEUE_ROTATION support_queue_rotation(slug, id) = "/w/{slug}/settings/queues/{id}/rotation";
     SUPPORT_QUEUE_RESTORAL support_queue_restoral(slug, id) = "/w/{slug}/settings/queues/{id}/restoral";
     SUPPORT_CALENDARS support_calendars(slug) = "/w/{slug}/settings/support-calendars";
     SUPPORT_CALENDAR_NEW support_calendar_new(slug) = "/w/{slug}/settings/support-calendars/new";
@@ -67,8 +77,16 @@ paths! {
     CANNED_REPLY_NEW canned_reply_new(slug) = "/w/{slug}/settings/canned-replies/new";
     CANNED_REPLY canned_reply(slug, id) = "/w/{slug}/settings/canned-replies/{id}";
     CANNED_REPLY_REMOVAL canned_reply_removal(slug, id) = "/w/{slug}/settings/canned-replies/{id}/removal";
+    /// How somebody found our help, from a link in their mail.
+    TICKET_RATING ticket_rating(token) = "/ticket-ratings/{token}";
+    SATISFACTION satisfaction(slug) = "/w/{slug}/support/reports/satisfaction";
     /// What was promised and what was kept.
     SLA_REPORT sla_report(slug) = "/w/{slug}/support/reports/sla";
+    ROUTING_RULES routing_rules(slug) = "/w/{slug}/settings/routing";
+    ROUTING_RULE_NEW routing_rule_new(slug) = "/w/{slug}/settings/routing/new";
+    ROUTING_RULE routing_rule(slug, id) = "/w/{slug}/settings/routing/{id}";
+    ROUTING_RULE_MOVE routing_rule_move(slug, id) = "/w/{slug}/settings/routing/{id}/move";
+    ROUTING_RULE_REMOVAL routing_rule_removal(slug, id) = "/w/{slug}/settings/routing/{id}/removal";
     SLA_POLICIES sla_policies(slug) = "/w/{slug}/settings/sla";
     SLA_POLICY_NEW sla_policy_new(slug) = "/w/{slug}/settings/sla/new";
     SLA_POLICY sla_policy(slug, id) = "/w/{slug}/settings/sla/{id}";

@@ -47,6 +47,21 @@ pub struct Attachment {
     pub size: i64,
 }
 
+/// What a message was as mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailed {
+    /// Whose address it came from.
+    pub email: Option<String>,
+    /// Quotes and signature.
+    pub folded: Option<String>,
+    /// Cleaned: nothing in it runs, and nothing is fetched before somebody asks for it.
+    pub html: Option<String>,
+    /// As it came.
+    pub raw: Option<FileId>,
+    /// Pictures that it shows, by the ids that its text calls them by.
+    pub pictures: Vec<(FileId, String)>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     pub id: MessageId,
@@ -58,6 +73,8 @@ pub struct Message {
     pub from: Option<TicketId>,
     pub pieces: Vec<Piece>,
     pub files: Vec<Attachment>,
+    /// Where it came by mail.
+    pub mail: Option<Mailed>,
 }
 
 draft! {

@@ -1,8 +1,8 @@
 //! Queues: where tickets wait, how they are numbered, and to whom they go.
 
 use crate::{
-    Errors, MemberId, QueueId, SupportCalendarId,
-    crm::leads::assignment::{How, POOL, Seat},
+    Errors, QueueId, SupportCalendarId,
+    crm::leads::assignment::{How, Seat, seats},
     draft,
 };
 
@@ -13,7 +13,7 @@ pub const HOWS: [How; 2] = [How::RoundRobin, How::LeastLoaded];
 
 draft! {
     /// A queue as typed; its people come row by row.
-    Draft { name, prefix, calendar, how, reopen_days }
+    Draft { name, prefix, calendar, how, reopen_days, acknowledges, surveys }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,12 @@ pub struct Queue {
     pub pool: Vec<Seat>,
     /// Days after solving within which an answer opens a ticket again.
     pub reopen_days: i32,
+    /// Whoever writes in is told that it arrived.
+    pub acknowledges: bool,
+    /// Whoever had a ticket is asked how they found it.
+    pub surveys: bool,
+    /// Which of its addresses for mail holds.
+    pub mail_round: i32,
     pub archived: bool,
 }
 
@@ -40,11 +46,13 @@ pub struct Fields {
     pub how: Option<How>,
     pub pool: Vec<Seat>,
     pub reopen_days: i32,
+    pub acknowledges: bool,
+    pub surveys: bool,
 }
 
 impl Draft {
-    /// `seats`: member and how many open tickets they take at most, row by row.
-    pub fn read(&self, seats: &[[String; 2]]) -> Result<Fields, Errors> {
+    /// `rows`: member and how many open tickets they take at most, row by row.
+    pub fn read(&self, rows: &[[String; 2]]) -> Result<Fields, Errors> {
         let mut e = Errors::default();
         let name = e.required("name", &self.name, 60);
         let prefix = self.prefix.trim().to_uppercase();
@@ -60,24 +68,24 @@ impl Draft {
         let days =
             |text: &str| text.parse().ok().filter(|n| (0..=365).contains(n)).ok_or("Use a number of days up to 365.");
         let reopen_days = e.optional("reopen_days", &self.reopen_days, days).unwrap_or(14);
-        let mut pool: Vec<Seat> = vec![];
-        for [member, most] in seats.iter().filter(|row| !row[0].is_empty()).take(POOL) {
-            let member = e.take("pool", member.parse::<MemberId>().map_err(|_| "Choose members."));
-            let number =
-                |text: &str| text.parse::<u32>().ok().filter(|n| *n <= 10_000).ok_or("At most is a whole number.");
-            let most = e.optional("pool", most, number);
-            if let Some(member) = member.filter(|m| pool.iter().all(|seat| seat.member != *m)) {
-                pool.push(Seat { member, most, words: vec![] });
-            }
-        }
+        let rows: Vec<[String; 3]> =
+            rows.iter().map(|[member, most]| [member.clone(), most.clone(), String::new()]).collect();
+        let pool = seats(&mut e, how, &rows);
         if how.is_some() && pool.is_empty() && e.of("pool").is_none() {
             e.add("pool", "Choose at least one person, or let tickets wait to be taken.");
         }
         match calendar {
-            Some(calendar) => e.or(Fields { name, prefix, calendar, how, pool, reopen_days }),
+            Some(calendar) => {
+                let (acknowledges, surveys) = (self.acknowledges == "true", self.surveys == "true");
+                e.or(Fields { name, prefix, calendar, how, pool, reopen_days, acknowledges, surveys })
+            }
             None => Err(e),
         }
     }
+}
+
+fn ticked(yes: bool) -> String {
+    if yes { "true".into() } else { String::new() }
 }
 
 impl Queue {
@@ -88,6 +96,8 @@ impl Queue {
             calendar: self.calendar.to_string(),
             how: self.how.map(|h| h.key().to_owned()).unwrap_or_default(),
             reopen_days: self.reopen_days.to_string(),
+            acknowledges: ticked(self.acknowledges),
+            surveys: ticked(self.surveys),
         }
     }
 
@@ -112,7 +122,7 @@ mod tests {
             prefix: prefix.into(),
             calendar: id.clone(),
             how: how.into(),
-            reopen_days: String::new(),
+            ..Draft::default()
         };
         let none: &[[String; 2]] = &[];
         assert_eq!(draft("", "sup").read(none).expect("a queue").prefix, "SUP");

@@ -8,6 +8,7 @@ use crate::{
     draft,
     draft::{Field, FieldClass},
     list::{Cursor, Sort, SortKey},
+    support::routing::Channel,
     tags::Tag,
     text::Words,
 };
@@ -41,6 +42,8 @@ pub struct Fields {
     pub assignee: Option<Email>,
     /// What the requester has written, of a new one.
     pub message: Option<String>,
+    /// By which way it comes.
+    pub channel: Channel,
     pub custom: Custom,
 }
 
@@ -153,6 +156,7 @@ impl Draft {
             kind: e.optional("kind", &self.kind, Kind::chosen).unwrap_or_default(),
             assignee: e.optional("assignee", &self.assignee, |s| Email::parse(email_in(s))),
             message: e.text("message", &self.message, LONGEST),
+            channel: Channel::Desk,
             custom: Custom::said(&self.custom),
         };
         if self.requester.trim().is_empty() {

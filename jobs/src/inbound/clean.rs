@@ -1,6 +1,7 @@
 //! What strangers write as HTML: nothing of it runs, nothing is fetched, nothing covers the page.
 
 use ammonia::Builder;
+use domain::inbound::BLOCKED;
 use std::borrow::Cow;
 
 /// Bytes of HTML that are cleaned; of more the text alone is kept.
@@ -47,9 +48,13 @@ pub(super) fn clean(html: &str) -> Option<String> {
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer nofollow"))
         .set_tag_attribute_value("a", "target", "_blank")
-        // Pictures that came with the message stay; those that tell somebody that it was read do not.
+        // Pictures that came with the message stay. Those that tell somebody that it was read wait until they are asked for: no
+        // browser fetches anything by such a name.
         .attribute_filter(|tag, attribute, value| match (tag, attribute) {
             ("img", "src") if value.trim_start().to_ascii_lowercase().starts_with("cid:") => Some(Cow::Borrowed(value)),
+            ("img", "src") if value.trim_start().to_ascii_lowercase().starts_with("https://") => {
+                Some(Cow::Owned(format!("{BLOCKED}{}", value.trim())))
+            }
             (_, "src" | "background" | "cite" | "longdesc") => None,
             _ => Some(Cow::Borrowed(value)),
         });
@@ -64,13 +69,14 @@ mod tests {
     #[test]
     fn nothing_runs_and_nothing_is_fetched() {
         let dirty = "<p onclick=alert(1) style=\"position:fixed\" class=x id=main>Hello <b>you</b></p><script>alert(1)</script>\
-            <img src=\"https://spy.example/p.gif\" alt=\"Logo\"><img src=\"cid:a@b\"><a href=\"javascript:alert(1)\">x</a>\
+            <img src=\"https://spy.example/p.gif\" alt=\"Logo\"><img src=\"http://plain.example/p.gif\"><img src=\"cid:a@b\"><a href=\"javascript:alert(1)\">x</a>\
             <a href=\"https://acme.example/a\">y</a><form action=/w/acme><input name=a></form><iframe src=//x></iframe>\
             <style>body{display:none}</style><svg onload=alert(1)></svg><base href=//x><meta http-equiv=refresh content=0>";
         let cleaned = clean(dirty).expect("something is left");
         for gone in [
             "alert",
-            "spy.example",
+            "src=\"https://spy.example",
+            "plain.example",
             "style",
             "class",
             "id=",
@@ -84,6 +90,7 @@ mod tests {
         ] {
             assert!(!cleaned.contains(gone), "{gone} in {cleaned}");
         }
+        assert!(cleaned.contains("src=\"blocked:https://spy.example/p.gif\""), "{cleaned}");
         for stays in ["<b>you</b>", "src=\"cid:a@b\"", "alt=\"Logo\"", "https://acme.example/a", "noopener"] {
             assert!(cleaned.contains(stays), "{stays} is not in {cleaned}");
         }

@@ -4,8 +4,9 @@ use super::clean::clean;
 use crate::mail::{inbound::automatic, report};
 use chrono::DateTime;
 use domain::inbound::{Bounce, Letter, Original, Part, Party, TEXT, normal};
-use mail_parser::{Address, HeaderValue, Message, MessageParser, MimeHeaders, PartType};
+use mail_parser::{Address, HeaderValue, Message, MessageParser, MimeHeaders, PartType, decoders::html::html_to_text};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 /// Parts that are looked at.
 const PARTS: usize = 500;
@@ -55,6 +56,7 @@ pub fn read(raw: &[u8]) -> Option<Read> {
         attached: attached(&message),
         automatic: automatic(&message, &from),
         unproven: unproven(&message),
+        spam: spam(&message),
         html: message.html_bodies().find_map(|p| match &p.body {
             PartType::Html(html) => clean(html),
             _ => None,
@@ -136,11 +138,18 @@ fn unproven(message: &Message<'_>) -> bool {
         || value.contains("spf=fail") && !value.contains("dkim=pass") && !value.contains("dmarc=pass")
 }
 
+/// What the server that took it in thinks of it.
+fn spam(message: &Message<'_>) -> bool {
+    const NAMES: [&str; 3] = ["X-Spam-Flag", "X-Spam-Status", "X-Spam"];
+    let said = message.headers_raw().filter(|(name, _)| NAMES.iter().any(|n| n.eq_ignore_ascii_case(name)));
+    said.into_iter().any(|(_, value)| value.trim().to_ascii_lowercase().starts_with("yes"))
+}
+
 /// All that is text, the plain one where there is one.
 fn bodies(message: &Message<'_>) -> String {
     let mut all = String::new();
     for at in 0..message.text_body_count().min(20) {
-        let Some(text) = message.body_text(at) else { continue };
+        let Some(text) = body(message, at) else { continue };
         if !all.is_empty() {
             all.push_str("\n\n");
         }
@@ -151,6 +160,18 @@ fn bodies(message: &Message<'_>) -> String {
     }
     let seen = all.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
     seen.take(TEXT).collect::<String>().trim().to_owned()
+}
+
+/// One of its texts; of HTML with each item and row on a line of its own.
+fn body<'m>(message: &'m Message<'_>, at: usize) -> Option<Cow<'m, str>> {
+    let part = message.text_body.get(at).and_then(|id| message.parts.get(usize::try_from(*id).ok()?))?;
+    match &part.body {
+        PartType::Html(html) => {
+            let apart = html.replace("<li", "<br>- <li").replace("</ul>", "</ul><br>").replace("</ol>", "</ol><br>");
+            Some(html_to_text(&apart.replace("</tr>", "</tr><br>")).into())
+        }
+        _ => message.body_text(at),
+    }
 }
 
 /// The first message that was attached whole.
@@ -217,6 +238,13 @@ mod tests {
         assert!(with("spf=fail smtp.mailfrom=x").unproven);
         assert!(!with("spf=fail; dkim=pass; dmarc=pass").unproven);
         assert!(!letter(b"From: a@b.example\r\nSubject: x\r\n\r\ny").unproven);
+    }
+
+    #[test]
+    fn lists_of_a_formatted_text_stay_lists() {
+        let l = letter(b"From: a@b.example\r\nContent-Type: text/html\r\n\r\n<p>Two:</p><ul><li>One</li><li>Other</li></ul><p>Can they?</p>");
+        let lines: Vec<&str> = l.text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        assert_eq!(lines, ["Two:", "- One", "- Other", "Can they?"]);
     }
 
     #[test]

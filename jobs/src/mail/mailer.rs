@@ -130,8 +130,17 @@ impl Mailer {
             .to(Address::new(display(&letter.name), address))
             .subject(one_line(&letter.mail.subject))
             .date(out.at.into())
-            .message_id(Some(out.message_id.clone()))
-            .header(AutoSubmitted);
+            .message_id(Some(out.message_id.clone()));
+        if !out.thread.personal {
+            builder = builder.header(AutoSubmitted);
+        }
+        if let Some(answers) = &out.thread.answers {
+            builder = builder.in_reply_to(angles(answers));
+        }
+        if !out.thread.refs.is_empty() {
+            let refs: Vec<String> = out.thread.refs.iter().map(|id| angles(id)).collect();
+            builder = builder.references(refs.join(" "));
+        }
         if let Some(reply_to) = &letter.mail.reply_to {
             let address = reply_to.as_str().parse().map_err(|e| format!("{e}: {reply_to}"))?;
             builder = builder.reply_to(Address::new(None, address));
@@ -151,7 +160,15 @@ impl Mailer {
             }
             None => MultiPart::alternative().singlepart(text).singlepart(html),
         };
-        builder.multipart(body).map_err(|e| e.to_string())
+        if out.thread.files.is_empty() {
+            return builder.multipart(body).map_err(|e| e.to_string());
+        }
+        let mut mixed = MultiPart::mixed().multipart(body);
+        for file in &out.thread.files {
+            let kind = file.media_type.parse().map_err(|e| format!("{e}: {}", file.media_type))?;
+            mixed = mixed.singlepart(Attachment::new(one_line(&file.name)).body(file.body.clone(), kind));
+        }
+        builder.multipart(mixed).map_err(|e| e.to_string())
     }
 
     /// The address is the installation's, for which SPF and DKIM are set up; the name says whose news it is.
@@ -166,6 +183,12 @@ impl Mailer {
 /// A name as it may stand in a header.
 fn display(name: &str) -> Option<String> {
     Some(one_line(name)).filter(|n| !n.is_empty())
+}
+
+/// A Message-ID as it stands in a header.
+fn angles(id: &str) -> String {
+    let id: String = id.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>')).collect();
+    format!("<{id}>")
 }
 
 fn one_line(text: &str) -> String {
@@ -307,6 +330,11 @@ mod tests {
             unsubscribe: Some(format!("https://people.example.com/unsubscribe/{list}")),
             logo: None,
             from: Some(from.to_owned()),
+            thread: crate::mail::Thread {
+                answers: Some(list.to_owned()),
+                refs: vec![list.to_owned()],
+                ..Default::default()
+            },
         };
         mailer.message(&out).expect("a message")
     }

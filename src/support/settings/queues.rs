@@ -3,12 +3,14 @@
 use super::{Setter, drawn, frame, pressed, settle, status};
 use crate::web::{Confirmed, Record, Result, Routes, Screen, Toast, form::Nothing};
 use domain::{
-    Errors, QueueId, paths,
+    Errors, QueueId,
+    inbound::queue_address,
+    paths,
     support::queues::{Draft, Queue},
 };
 use serde::Deserialize;
 use store::{
-    support::{calendars, queues},
+    support::{calendars, mail, queues},
     workspace::members,
 };
 use views::support::settings::{QueueForm, Queues};
@@ -21,6 +23,7 @@ pub(super) fn routes(r: Routes) -> Routes {
         .post(paths::SUPPORT_QUEUE, change)
         .post(paths::SUPPORT_QUEUE_ARCHIVAL, archive)
         .post(paths::SUPPORT_QUEUE_RESTORAL, restore)
+        .post(paths::SUPPORT_QUEUE_ROTATION, rotate)
 }
 
 async fn list(who: Setter, screen: Screen) -> Result {
@@ -43,6 +46,8 @@ struct Typed {
     calendar: String,
     how: String,
     reopen_days: String,
+    acknowledges: String,
+    surveys: String,
     member: Vec<String>,
     most: Vec<String>,
     #[serde(rename = "_once")]
@@ -62,6 +67,8 @@ impl Typed {
             calendar: self.calendar.clone(),
             how: self.how.clone(),
             reopen_days: self.reopen_days.clone(),
+            acknowledges: self.acknowledges.clone(),
+            surveys: self.surveys.clone(),
         }
     }
 
@@ -71,13 +78,15 @@ impl Typed {
     }
 
     fn of(queue: &Queue) -> Self {
-        let Draft { name, prefix, calendar, how, reopen_days } = queue.draft();
+        let Draft { name, prefix, calendar, how, reopen_days, acknowledges, surveys } = queue.draft();
         Self {
             name,
             prefix,
             calendar,
             how,
             reopen_days,
+            acknowledges,
+            surveys,
             member: queue.pool.iter().map(|s| s.member.to_string()).collect(),
             most: queue.pool.iter().map(|s| s.most.map(|n| n.to_string()).unwrap_or_default()).collect(),
             once: String::new(),
@@ -97,6 +106,7 @@ async fn form(who: &Setter, screen: &Screen, editing: Option<&Queue>, typed: Typ
         frame: frame(who, screen, errors),
         once,
         editing: editing.map(|q| (q.id, typed.version, q.archived)),
+        address: editing.and_then(|q| address(who, q)),
         draft: typed.draft(),
         pool,
         calendars: calendars::all(&mut tx).await?,
@@ -105,8 +115,17 @@ async fn form(who: &Setter, screen: &Screen, editing: Option<&Queue>, typed: Typ
     Ok(screen.show_as(shown, who, &view))
 }
 
+/// Where mail for a queue goes; `None`: mail comes in under no domain.
+fn address(who: &Setter, queue: &Queue) -> Option<String> {
+    let app = who.app();
+    let domain = app.config().inbound_domain.as_deref()?;
+    let tag = jobs::inbound::queue_tag(app.seal(), who.workspace.id, queue.id, queue.mail_round);
+    Some(queue_address(who.slug(), &queue.prefix, &tag, domain))
+}
+
 async fn new(who: Setter, screen: Screen) -> Result {
-    form(&who, &screen, None, Typed::default(), Errors::default()).await
+    let typed = Typed { acknowledges: "true".into(), ..Typed::default() };
+    form(&who, &screen, None, typed, Errors::default()).await
 }
 
 async fn add(who: Setter, screen: Screen, Confirmed(typed): Confirmed<Typed>) -> Result {
@@ -159,4 +178,12 @@ async fn restore(who: Setter, screen: Screen, Record(id): Record<QueueId>, _: Co
     let mut tx = who.begin().await?;
     let done = queues::archive(&mut tx, id, false).await;
     pressed(&screen, paths::support_queues(who.slug()), tx, done, "is in use again.").await
+}
+
+async fn rotate(who: Setter, screen: Screen, Record(id): Record<QueueId>, _: Confirmed<Nothing>) -> Result {
+    let mut tx = who.begin().await?;
+    let queue = mail::rotate(&mut tx, id).await?;
+    tx.commit().await?;
+    let words = format!("{} has a new address. Mail to the one before is kept aside.", queue.name);
+    screen.done(paths::support_queue(who.slug(), id), Toast::good(words)).await
 }

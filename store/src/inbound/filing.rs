@@ -6,6 +6,7 @@ use crate::{
     Error, Result, TenantTx,
     crm::{leads::forms, points},
     records,
+    support::mail as support,
     workspace::roles,
 };
 use chrono::Duration;
@@ -28,7 +29,7 @@ const PEOPLE: usize = 50;
 pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ours<'_>) -> Result<()> {
     let leave = |why| (State::Ignored, why);
     let aside = |why| (State::Aside, why);
-    let key = sqlx::query!("select message_key, recipient from inbound_mails where id = $1", id.0);
+    let key = sqlx::query!("select message_key, recipient, admitted from inbound_mails where id = $1", id.0);
     let row = key.fetch_one(tx.conn()).await?;
     let sender = letter.sender();
     let (state, why) = if row.message_key.is_none() {
@@ -39,14 +40,22 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
         let addresses = addressed(letter, row.recipient.as_deref(), ours);
         let form = addresses.iter().find_map(|m| match m {
             Meant::Form { key, .. } => Some(key),
-            Meant::Drop { .. } => None,
+            _ => None,
         });
         let drop = addresses.iter().find_map(|m| match m {
             Meant::Drop { tag, deal, .. } => Some((tag, deal.as_deref())),
-            Meant::Form { .. } => None,
+            _ => None,
         });
         let holds = drop.is_none_or(|(tag, _)| tag == ours.tag);
         let member = member(tx, &sender).await?;
+        if drop.is_none()
+            && let Some(place) = support::place(tx, &addresses, ours).await?
+        {
+            let too_many = too_many(tx, id, &sender, member.is_some()).await?;
+            let member = member.filter(|_| !letter.unproven);
+            let known = support::Known { admitted: row.admitted, member, too_many };
+            return Box::pin(support::take(tx, id, letter, place, &known, ours)).await;
+        }
         // Anybody may write to a form's address, or to one that they have made up: nobody's address is marked by that.
         let trusted =
             holds && form.is_none() && (drop.is_some() || !at_our_domain(letter, row.recipient.as_deref(), ours));
@@ -88,7 +97,7 @@ fn at_our_domain(letter: &Letter, recipient: Option<&str>, ours: &Ours<'_>) -> b
 }
 
 /// Which addresses of this workspace it was sent to.
-fn addressed(letter: &Letter, recipient: Option<&str>, ours: &Ours<'_>) -> Vec<Meant> {
+pub fn addressed(letter: &Letter, recipient: Option<&str>, ours: &Ours<'_>) -> Vec<Meant> {
     let Some(domain) = ours.domain else { return vec![] };
     sent_to(letter, recipient).filter_map(|email| meant(email, domain)).filter(|m| m.slug() == ours.slug).collect()
 }

@@ -1,10 +1,10 @@
 //! Messages as they are shown: in the list of what came in, on a page of their own, and on the timelines of records.
 
 use super::looks_after;
-use crate::{Error, Result, TenantTx, db::strange, records};
+use crate::{Error, Result, TenantTx, db::strange, records, support::mail as support};
 use chrono::{DateTime, Utc};
 use domain::{
-    FileId, InboundId,
+    FileId, InboundId, TicketId,
     inbound::{Attachment, Line, Mail, Mailed, Part, Party, State, Why},
     list::Mark,
     workspace::access::Subject,
@@ -17,7 +17,8 @@ const THREAD: i64 = 30;
 /// What came in, the newest first: the reader's own, or all of it for whoever looks after the settings.
 pub async fn list(tx: &mut TenantTx, state: Option<State>, before: Option<&Mark>, most: i64) -> Result<Vec<Line>> {
     let (at, id) = before.and_then(|m| Some((m.value.parse::<DateTime<Utc>>().ok()?, m.id))).unzip();
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         r#"select m.id, m.at, m.state, m.why, coalesce(m.subject, '') as "subject!", m.size,
              coalesce(nullif(m.author_name, ''), m.author_email, '') as "author!",
              (select count(*) from mail_files f where f.tenant_id = m.tenant_id and f.mail_id = m.id) as "files!"
@@ -35,20 +36,65 @@ pub async fn list(tx: &mut TenantTx, state: Option<State>, before: Option<&Mark>
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter()
-        .map(|r| {
-            Ok(Line {
-                id: InboundId(r.id),
-                at: r.at,
-                state: state_of(&r.state)?,
-                why: r.why.as_deref().and_then(Why::parse),
-                subject: r.subject,
-                author: r.author,
-                size: r.size,
-                attachments: r.files,
-            })
+    rows.into_iter().map(Row::line).collect()
+}
+
+/// What was sent to support, the newest first: what waits for somebody to look, or what was left alone. Nothing for whoever
+/// does not look after it.
+pub async fn of_support(tx: &mut TenantTx, left: bool, before: Option<&Mark>, most: i64) -> Result<Vec<Line>> {
+    if !support::looks_after(tx) {
+        return Ok(vec![]);
+    }
+    let (at, id) = before.and_then(|m| Some((m.value.parse::<DateTime<Utc>>().ok()?, m.id))).unzip();
+    let states: Vec<String> = State::ALL
+        .into_iter()
+        .filter(|s| if left { *s == State::Ignored } else { s.is_open() })
+        .map(|s| s.key().into())
+        .collect();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select m.id, m.at, m.state, m.why, coalesce(m.subject, '') as "subject!", m.size,
+             coalesce(nullif(m.author_name, ''), m.author_email, '') as "author!",
+             (select count(*) from mail_files f where f.tenant_id = m.tenant_id and f.mail_id = m.id) as "files!"
+           from (
+             select * from inbound_mails
+             where queue_id is not null and state = any($1) and ($2::timestamptz is null or (at, id) < ($2, $3))
+             order by at desc, id desc limit $4
+           ) m order by m.at desc, m.id desc"#,
+        &states,
+        at,
+        id,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(Row::line).collect()
+}
+
+struct Row {
+    id: Uuid,
+    at: DateTime<Utc>,
+    state: String,
+    why: Option<String>,
+    subject: String,
+    author: String,
+    size: i64,
+    files: i64,
+}
+
+impl Row {
+    fn line(self) -> Result<Line> {
+        Ok(Line {
+            id: InboundId(self.id),
+            at: self.at,
+            state: state_of(&self.state)?,
+            why: self.why.as_deref().and_then(Why::parse),
+            subject: self.subject,
+            author: self.author,
+            size: self.size,
+            attachments: self.files,
         })
-        .collect()
+    }
 }
 
 fn state_of(key: &str) -> Result<State> {
@@ -58,11 +104,17 @@ fn state_of(key: &str) -> Result<State> {
 /// Whether the reader may open it: their own, one on a record that they see, or any for whoever looks after all of it.
 pub(super) async fn may_see(tx: &mut TenantTx, id: InboundId) -> Result<bool> {
     let row = sqlx::query!(
-        r#"select coalesce(member_id = house.me_member(), false) as "own!", private from inbound_mails where id = $1"#,
+        r#"select coalesce(member_id = house.me_member(), false) as "own!", private, queue_id is not null as "support!", ticket_id
+           from inbound_mails where id = $1"#,
         id.0
     );
     let Some(row) = row.fetch_optional(tx.conn()).await? else { return Ok(false) };
-    if row.own || !row.private && looks_after(tx) {
+    if row.own || !row.private && looks_after(tx) || row.support && support::looks_after(tx) {
+        return Ok(true);
+    }
+    if let Some(ticket) = row.ticket_id
+        && records::may_read(tx, Subject::Ticket(TicketId(ticket))).await?
+    {
         return Ok(true);
     }
     Ok(!row.private && !seen(tx, id).await?.is_empty())
@@ -97,7 +149,7 @@ pub async fn show(tx: &mut TenantTx, id: InboundId) -> Result<Mail> {
     let r = sqlx::query!(
         r#"select i.version, i.at, i.state, i.why, i.note, i.raw_id, i.size, i.sender, i.forwarded, i.comment, i.people, i.sent_at,
              coalesce(i.subject, '') as "subject!", coalesce(i.body, '') as "body!", i.folded, i.html, i.private, i.unknown, i.left_out,
-             i.thread_id, m.name as "member?", coalesce(i.member_id = house.me_member(), false) as "own!"
+             i.thread_id, i.queue_id is not null as "support!", i.ticket_id, m.name as "member?", coalesce(i.member_id = house.me_member(), false) as "own!"
            from inbound_mails i left join members m on m.tenant_id = i.tenant_id and m.id = i.member_id where i.id = $1"#,
         id.0
     )
@@ -109,6 +161,10 @@ pub async fn show(tx: &mut TenantTx, id: InboundId) -> Result<Mail> {
             named.push((subject, words));
         }
     }
+    let ticket = match r.ticket_id.map(TicketId) {
+        Some(ticket) => records::words(tx, Subject::Ticket(ticket)).await?.map(|words| (ticket, words)),
+        None => None,
+    };
     let others = sqlx::query!(
         r#"select id, at, coalesce(nullif(author_name, ''), author_email, '') as "author!" from inbound_mails
            where thread_id = $1 and id <> $2 and state = 'filed' order by at desc, id desc limit $3"#,
@@ -148,6 +204,8 @@ pub async fn show(tx: &mut TenantTx, id: InboundId) -> Result<Mail> {
         unknown: r.unknown,
         left_out: serde_json::from_value(r.left_out).map_err(|e| strange("left_out", &e.to_string()))?,
         attachments: attachments(tx, &[id.0]).await?.into_iter().map(|(_, a)| a).collect(),
+        support: r.support,
+        ticket,
         records: named,
         thread,
     })

@@ -46,6 +46,7 @@ pub async fn bounced(tx: &mut TenantTx, mail: MailId, reason: Option<Reason>, an
     if reason != Some(Reason::Complaint) {
         end_try(tx, mail, State::Bounced, answer).await?;
     }
+    crate::support::mail::returned(tx, mail, reason.is_some(), answer).await?;
     let Some(reason) = reason else { return Ok(()) };
     if reason == Reason::Bounce {
         let recipient = sqlx::query_scalar!("select recipient from mails where id = $1", mail.0);

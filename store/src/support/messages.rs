@@ -10,7 +10,7 @@ use domain::{
     jobs::SendTicketReply,
     notes::{Named, pieces},
     support::{
-        messages::{Attachment, Author, Fields, Kind, Message},
+        messages::{Attachment, Author, Fields, Kind, Mailed, Message},
         tickets::{Answered, Fields as TicketFields, Requester, Status, answered},
     },
     workspace::access::Subject,
@@ -25,10 +25,11 @@ const MOST: i64 = 500;
 pub async fn of(tx: &mut TenantTx, ticket: TicketId) -> Result<Vec<Message>> {
     let rows = sqlx::query!(
         r#"select m.id, m.created_at, m.kind, m.inbound, m.automatic, m.from_ticket_id, m.author_id, m.contact_id, m.author_name,
-             m.body, a.name as "member?", c.name as "contact?"
+             m.body, a.name as "member?", c.name as "contact?", i.id as "mail?", i.sender, i.folded, i.html, i.raw_id as "raw?"
            from (select * from ticket_messages where ticket_id = $1 order by created_at desc, id desc limit $2) m
            left join members a on a.tenant_id = m.tenant_id and a.id = m.author_id
            left join contacts c on c.tenant_id = m.tenant_id and c.id = m.contact_id
+           left join inbound_mails i on i.tenant_id = m.tenant_id and i.id = m.mail_id
            order by m.created_at, m.id"#,
         ticket.0,
         MOST
@@ -37,6 +38,8 @@ pub async fn of(tx: &mut TenantTx, ticket: TicketId) -> Result<Vec<Message>> {
     .await?;
     let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
     let mut files = attached(tx, &ids).await?;
+    let mails: Vec<Uuid> = rows.iter().filter(|r| r.html.is_some()).filter_map(|r| r.mail).collect();
+    let mut shown = pictures(tx, &mails).await?;
     let named: Vec<Uuid> =
         rows.iter().filter(|r| r.kind == "note").flat_map(|r| domain::notes::ids(&r.body)).map(|m| m.0).collect();
     let members = names(tx, &named).await?;
@@ -55,6 +58,13 @@ pub async fn of(tx: &mut TenantTx, ticket: TicketId) -> Result<Vec<Message>> {
                 Kind::Note => pieces(&r.body, &members),
                 Kind::Reply => vec![domain::notes::Piece::Text(r.body)],
             };
+            let mail = r.mail.map(|id| Mailed {
+                email: r.sender,
+                folded: r.folded,
+                html: r.html,
+                raw: r.raw.map(FileId),
+                pictures: shown.remove(&id).unwrap_or_default(),
+            });
             Ok(Message {
                 id: MessageId(r.id),
                 at: r.created_at,
@@ -64,6 +74,7 @@ pub async fn of(tx: &mut TenantTx, ticket: TicketId) -> Result<Vec<Message>> {
                 from: r.from_ticket_id.map(TicketId),
                 pieces,
                 files: files.remove(&r.id).unwrap_or_default(),
+                mail,
             })
         })
         .collect()
@@ -83,6 +94,23 @@ async fn attached(tx: &mut TenantTx, messages: &[Uuid]) -> Result<HashMap<Uuid, 
     .await?;
     for r in rows {
         found.entry(r.message_id).or_default().push(Attachment { id: FileId(r.id), name: r.name, size: r.size });
+    }
+    Ok(found)
+}
+
+/// Pictures that came with mails, by the ids that their texts call them by.
+async fn pictures(tx: &mut TenantTx, mails: &[Uuid]) -> Result<HashMap<Uuid, Vec<(FileId, String)>>> {
+    let mut found: HashMap<Uuid, Vec<(FileId, String)>> = HashMap::new();
+    if mails.is_empty() {
+        return Ok(found);
+    }
+    let rows = sqlx::query!(
+        r#"select mail_id, file_id, content_id as "content_id!" from mail_files
+           where mail_id = any($1) and content_id is not null order by mail_id, place"#,
+        mails
+    );
+    for r in rows.fetch_all(tx.conn()).await? {
+        found.entry(r.mail_id).or_default().push((FileId(r.file_id), r.content_id));
     }
     Ok(found)
 }
@@ -179,32 +207,76 @@ pub struct Outgoing {
     pub subject: String,
     pub to: String,
     pub name: Option<String>,
-    pub agent: String,
+    /// `None`: it is the system's own.
+    pub agent: Option<String>,
     pub text: String,
+    pub ticket: TicketId,
+    /// A machine has written it.
+    pub automatic: bool,
+    /// The subject of the mail by which the ticket began.
+    pub began: Option<String>,
+    /// Message-IDs of the conversation in its order, without their angles.
+    pub refs: Vec<String>,
+    /// The last of those that came from the customer, or else the last.
+    pub answers: Option<String>,
+    pub files: Vec<File>,
 }
 
 /// A reply, and whom it goes to; `None`: to nobody any more.
 pub async fn outgoing(tx: &mut TenantTx, message: MessageId) -> Result<Option<Outgoing>> {
     let row = sqlx::query!(
-        r#"select t.number, t.name as subject, t.requester_email, coalesce(c.name, t.requester_name) as name, a.name as "agent?", m.body
+        r#"select t.id, t.number, t.name as subject, m.automatic, m.created_at, t.requester_email, coalesce(c.name, t.requester_name) as name, a.name as "agent?", m.body
            from ticket_messages m join tickets t on t.tenant_id = m.tenant_id and t.id = m.ticket_id
            left join contacts c on c.tenant_id = t.tenant_id and c.id = t.contact_id
            left join members a on a.tenant_id = m.tenant_id and a.id = m.author_id
            where m.id = $1 and m.kind = 'reply' and not m.inbound"#,
         message.0
     );
-    let row = row.fetch_optional(tx.conn()).await?;
-    Ok(row.and_then(|r| {
-        Some(Outgoing {
-            number: r.number,
-            subject: r.subject,
-            to: r.requester_email?,
-            name: r.name,
-            agent: r.agent.unwrap_or_else(|| "Somebody".into()),
-            text: r.body,
-        })
+    let Some(r) = row.fetch_optional(tx.conn()).await? else { return Ok(None) };
+    let Some(to) = r.requester_email else { return Ok(None) };
+    let before = sqlx::query!(
+        r#"select m.inbound, coalesce(i.message_id, o.message_id) as reference, i.subject as "subject?"
+           from (select * from ticket_messages where ticket_id = $1 and kind = 'reply' and id <> $2 and created_at <= $3
+                 order by created_at desc, id desc limit $4) m
+           left join inbound_mails i on i.tenant_id = m.tenant_id and i.id = m.mail_id
+           left join mails o on o.tenant_id = m.tenant_id and o.id = m.id
+           order by m.created_at, m.id"#,
+        r.id,
+        message.0,
+        r.created_at,
+        REFS
+    );
+    let before = before.fetch_all(tx.conn()).await?;
+    let bare = |id: &str| id.trim_matches(['<', '>']).to_owned();
+    let said = |inbound: bool| {
+        let of = before.iter().rev().filter(|b| b.inbound || !inbound);
+        of.filter_map(|b| b.reference.as_deref().map(bare)).next()
+    };
+    let files = sqlx::query!(
+        "select f.id, f.name, f.media_type, f.size from ticket_files t join files f on f.tenant_id = t.tenant_id and f.id = t.file_id
+         where t.message_id = $1 order by f.created_at, f.id",
+        message.0
+    );
+    let files = files.fetch_all(tx.conn()).await?;
+    let file = |id, name, media_type, size| File { id: FileId(id), name, media_type, size };
+    Ok(Some(Outgoing {
+        number: r.number,
+        subject: r.subject,
+        to,
+        name: r.name,
+        agent: r.agent,
+        text: r.body,
+        ticket: TicketId(r.id),
+        automatic: r.automatic,
+        answers: said(true).or_else(|| said(false)),
+        began: before.iter().find_map(|b| b.subject.clone()),
+        refs: before.iter().filter_map(|b| b.reference.as_deref().map(bare)).collect(),
+        files: files.into_iter().map(|f| file(f.id, f.name, f.media_type, f.size)).collect(),
     }))
 }
+
+/// Messages before one that its references name.
+const REFS: i64 = 20;
 
 /// What the requester has written, as whoever opened the ticket put it down.
 pub(super) async fn heard(tx: &mut TenantTx, id: MessageId, ticket: TicketId, text: &str) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Queries of what is promised.
 
-use crate::{Error, Result, TenantTx, Version, db::strange};
+use crate::{Error, Result, TenantTx, Version, db::strange, list::moved};
 use domain::{
     SlaPolicyId,
     support::policies::{Fields, MOST, Policy},
@@ -80,11 +80,8 @@ pub async fn change(tx: &mut TenantTx, id: SlaPolicyId, version: Version, f: &Fi
 /// One place up or down among the others.
 pub async fn move_one(tx: &mut TenantTx, id: SlaPolicyId, up: bool) -> Result<()> {
     sqlx::query!("select id from sla_policies order by id for update").fetch_all(tx.conn()).await?;
-    let mut order: Vec<Uuid> = all(tx).await?.into_iter().map(|p| p.id.0).collect();
-    let at = order.iter().position(|p| *p == id.0).ok_or(Error::NotFound)?;
-    let to = if up { at.checked_sub(1) } else { Some(at + 1).filter(|to| *to < order.len()) };
-    let Some(to) = to else { return Ok(()) };
-    order.swap(at, to);
+    let order: Vec<Uuid> = all(tx).await?.into_iter().map(|p| p.id.0).collect();
+    let Some(order) = moved(order, id.0, up)? else { return Ok(()) };
     sqlx::query!(
         "update sla_policies p set place = u.place, updated_at = $2
          from unnest($1::uuid[]) with ordinality as u (id, place) where p.id = u.id and p.place <> u.place",

@@ -18,6 +18,9 @@ struct Row {
     how: String,
     pool: Value,
     reopen_days: i32,
+    acknowledges: bool,
+    surveys: bool,
+    mail_round: i32,
     archived: bool,
 }
 
@@ -32,6 +35,9 @@ impl Row {
             how: How::parse(&self.how),
             pool: serde_json::from_value::<Vec<Seat>>(self.pool).map_err(|e| strange("pool", &e.to_string()))?,
             reopen_days: self.reopen_days,
+            acknowledges: self.acknowledges,
+            surveys: self.surveys,
+            mail_round: self.mail_round,
             archived: self.archived,
         })
     }
@@ -41,7 +47,8 @@ impl Row {
 pub async fn all(tx: &mut TenantTx) -> Result<Vec<Queue>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select id, version, name, prefix, calendar_id, how, pool, reopen_days, archived_at is not null as "archived!"
+        r#"select id, version, name, prefix, calendar_id, how, pool, reopen_days, acknowledges, surveys, mail_round,
+             archived_at is not null as "archived!"
            from support_queues order by archived_at is not null, place, id limit 200"#
     )
     .fetch_all(tx.conn())
@@ -63,8 +70,9 @@ pub async fn add(tx: &mut TenantTx, id: QueueId, f: &Fields) -> Result<()> {
         return Err(Error::refused("name", format!("There are {MOST} queues already. Change one of them.")));
     }
     sqlx::query!(
-        "insert into support_queues (tenant_id, id, name, prefix, calendar_id, how, pool, reopen_days, place, created_at, updated_at)
-         select $1, $2, $3, $4, $5, $6, $7, $8, coalesce(max(place), 0) + 1, $9, $9 from support_queues",
+        "insert into support_queues (tenant_id, id, name, prefix, calendar_id, how, pool, reopen_days, acknowledges, surveys, place,
+           created_at, updated_at)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce(max(place), 0) + 1, $11, $11 from support_queues",
         tx.tenant().0,
         id.0,
         f.name,
@@ -73,6 +81,8 @@ pub async fn add(tx: &mut TenantTx, id: QueueId, f: &Fields) -> Result<()> {
         f.how.map_or("none", How::key),
         json!(f.pool),
         f.reopen_days,
+        f.acknowledges,
+        f.surveys,
         tx.now()
     )
     .execute(tx.conn())
@@ -84,7 +94,7 @@ pub async fn change(tx: &mut TenantTx, id: QueueId, version: Version, f: &Fields
     find(tx, id).await?;
     let done = sqlx::query!(
         "update support_queues set version = version + 1, updated_at = $3, name = $4, prefix = $5, calendar_id = $6, how = $7,
-           pool = $8, reopen_days = $9
+           pool = $8, reopen_days = $9, acknowledges = $10, surveys = $11
          where id = $1 and version = $2",
         id.0,
         version,
@@ -94,7 +104,9 @@ pub async fn change(tx: &mut TenantTx, id: QueueId, version: Version, f: &Fields
         f.calendar.0,
         f.how.map_or("none", How::key),
         json!(f.pool),
-        f.reopen_days
+        f.reopen_days,
+        f.acknowledges,
+        f.surveys
     )
     .execute(tx.conn())
     .await?;

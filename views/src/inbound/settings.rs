@@ -5,7 +5,12 @@ use crate::{
     Moment, View, settings,
     ui::{Alert, Button, Card, Facts, PageHead, Tone, code, code_block, stack},
 };
-use domain::{Slug, access::Rights, inbound::Line, paths};
+use domain::{
+    Slug,
+    access::{Permission, Rights, TicketsSettings},
+    inbound::Line,
+    paths,
+};
 use maud::{Markup, Render, html};
 
 pub struct Settings {
@@ -45,7 +50,7 @@ impl View for Settings {
                 (Alert::new(Tone::Warning, "Messages wait for somebody to look").actions(Button::link("Look", paths::mails(&self.slug) + "?state=aside").small().render()))
             }
             @if let Some(drop) = &self.drop { (self.secret(drop)) }
-            @if self.domain.is_some() { (self.leads()) }
+            @if self.domain.is_some() { (self.leads()) (self.tickets()) }
             (self.service())
             @if !self.lately.is_empty() {
                 (Card::new("Lately", table(&self.slug, &self.lately, self.moment)).actions(html! { a href=(paths::mails(&self.slug)) { "All" } }).flush())
@@ -89,6 +94,14 @@ impl Settings {
             @else { (self.forms.iter().fold(Facts::new(), |facts, (name, address)| facts.fact(name, code(address)))) }
         };
         Card::new("Leads by mail", stack(body)).render()
+    }
+
+    fn tickets(&self) -> Markup {
+        let body = html! {
+            p { "Each queue of support has an address of its own: what somebody sends there becomes a ticket." }
+            @if self.rights.may(TicketsSettings::KEY) { p { a href=(paths::support_queues(&self.slug)) { "Queues and their addresses" } } }
+        };
+        Card::new("Tickets by mail", stack(body)).render()
     }
 
     fn service(&self) -> Markup {

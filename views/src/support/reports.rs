@@ -41,6 +41,7 @@ impl View for Promises {
         html! {
             div.list-page {
                 (head)
+                (tabs(&self.slug, false))
                 (Tabs::new("By", By::ALL.map(tab).to_vec()))
                 @if self.lines.is_empty() { (EmptyState::new(Icon::Clock, "No clock has ended yet", "Once tickets with promised times are answered and solved, this shows which were in time.")) }
                 @else {
@@ -52,6 +53,15 @@ impl View for Promises {
             }
         }
     }
+}
+
+/// The reports of support, side by side.
+pub(super) fn tabs(slug: &Slug, satisfaction: bool) -> Tabs {
+    let each = vec![
+        Tab::new("Promises kept", paths::sla_report(slug), !satisfaction),
+        Tab::new("Satisfaction", paths::satisfaction(slug), satisfaction),
+    ];
+    Tabs::new("Reports", each)
 }
 
 impl Promises {

@@ -5,7 +5,7 @@ use crate::{
     form::errors,
     settings,
     ui::{
-        Alert, Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Table, Tone,
+        Alert, Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Table, Tone, code,
         field_row, form_section, stack,
     },
 };
@@ -35,16 +35,16 @@ pub struct Frame {
 }
 
 impl Frame {
-    fn page(&self, place: &str, head: &PageHead, body: Markup) -> Markup {
+    pub(super) fn page(&self, place: &str, head: &PageHead, body: Markup) -> Markup {
         settings::page(&self.slug, &self.rights, place, head, body)
     }
 
     /// What is wrong with the page as a whole.
-    fn problem(&self) -> Markup {
+    pub(super) fn problem(&self) -> Markup {
         html! { @if let Some(problem) = self.errors.of("") { (Alert::new(Tone::Bad, problem).announce()) } }
     }
 
-    fn form(&self, action: String, once: &str, version: Option<i32>) -> Form {
+    pub(super) fn form(&self, action: String, once: &str, version: Option<i32>) -> Form {
         let form =
             Form::post(action, self.csrf.as_str()).once(once).problem(self.errors.of("")).errors(errors(&self.errors));
         match version {
@@ -53,7 +53,7 @@ impl Frame {
         }
     }
 
-    fn post(&self, action: String, button: Button) -> Markup {
+    pub(super) fn post(&self, action: String, button: Button) -> Markup {
         html! { form method="post" action=(action) { input type="hidden" name="_csrf" value=(self.csrf); (button) } }
     }
 }
@@ -75,7 +75,10 @@ impl View for Queues {
         let f = &self.frame;
         let head = PageHead::new("Queues")
             .lead(html! { "Where tickets wait. Each queue numbers its tickets, works by a calendar, and may give them to somebody who is there." })
-            .actions(Button::link("New queue", paths::support_queue_new(&f.slug)).primary().icon(Icon::Plus).render());
+            .actions(html! {
+                (Button::link("Mail kept aside", paths::support_mails(&f.slug)).icon(Icon::Mail))
+                (Button::link("New queue", paths::support_queue_new(&f.slug)).primary().icon(Icon::Plus))
+            });
         let calendar = |q: &Queue| self.calendars.iter().find(|c| c.id == q.calendar).map_or("", |c| c.name.as_str());
         let rows = self.queues.iter().map(|q| {
             let people: Vec<&str> = q
@@ -116,6 +119,8 @@ pub struct QueueForm {
     pub once: String,
     pub editing: Option<(QueueId, i32, bool)>,
     pub draft: queues::Draft,
+    /// Where mail for it goes; none where mail comes in under no domain.
+    pub address: Option<String>,
     /// Member and most; some rows are empty.
     pub pool: Vec<[String; 2]>,
     pub calendars: Vec<Calendar>,
@@ -155,6 +160,10 @@ impl View for QueueForm {
                         (Field::number("reopen_days", "Days to open again").value(if d.reopen_days.is_empty() { "14" } else { &d.reopen_days }).error(e.of("reopen_days")).help("So long after solving an answer opens the ticket again. Later it makes a new one, linked with it."))
                     }))
                 }))
+                (form_section("Mail", None, html! {
+                    (Field::checkbox("acknowledges", "Tell whoever writes in that it arrived").value(&d.acknowledges).help("With the number of their ticket. Programs that answer by themselves are told nothing."))
+                    (Field::checkbox("surveys", "Ask how it was").value(&d.surveys).help("Once a ticket, an hour after it is solved: five answers in a mail, and a comment if they like."))
+                }))
                 (form_section("New tickets", Some("Whoever is away, has no access any more or has enough is passed over. The ticket says so."), html! {
                     (Field::select("how", "They go", hows).value(if d.how.is_empty() { "none" } else { &d.how }).error(e.of("how")))
                     @if let Some(problem) = e.of("pool") { p.field-error { (problem) } }
@@ -165,6 +174,7 @@ impl View for QueueForm {
         let body = stack(html! {
             (form)
             @if let Some((id, _, archived)) = self.editing {
+                (self.mail(id))
                 @if archived { (Card::new("Out of use", f.post(paths::support_queue_restoral(&f.slug, id), Button::submit("Use it again").icon(Icon::ArrowBackUp)))) }
                 @else {
                     (Card::new("Take out of use", html! {
@@ -179,6 +189,33 @@ impl View for QueueForm {
 }
 
 impl QueueForm {
+    /// The address of a queue that is there.
+    fn mail(&self, id: QueueId) -> Markup {
+        let f = &self.frame;
+        let body = html! {
+            @match &self.address {
+                Some(address) => {
+                    p { "What is sent here becomes a ticket. Have your own address, like support@your-company, forward to it." }
+                    p.copy-line {
+                        span id="queue-address" { (code(address)) }
+                        (Button::new("Copy").small().attr("data-copy", "#queue-address").attr("hidden", "hidden"))
+                    }
+                }
+                None => { p.quiet { "Mail cannot come in yet: whoever runs People360 sets " (code("INBOUND_MAIL_DOMAIN")) " first." } }
+            }
+        };
+        let card = Card::new("Address for mail", body);
+        match &self.address {
+            Some(_) => card
+                .actions(f.post(
+                    paths::support_queue_rotation(&f.slug, id),
+                    Button::submit("New address").small().icon(Icon::Refresh),
+                ))
+                .render(),
+            None => card.render(),
+        }
+    }
+
     fn seat(&self, n: usize, [member, most]: &[String; 2]) -> Markup {
         let members =
             self.members.iter().map(|m| Choice::new(m.id.to_string(), format!("{} ({})", m.name, m.email))).collect();

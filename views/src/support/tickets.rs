@@ -99,6 +99,7 @@ impl View for Index {
 impl Index {
     fn head(&self) -> PageHead {
         let actions = html! {
+            @if self.may.write { (Button::link("Mail kept aside", paths::support_mails(&self.slug)).icon(Icon::Mail)) }
             (Button::link("Promises kept", paths::sla_report(&self.slug)).icon(Icon::TrendingUp))
             @if self.may.write { (list::begin(Button::link("New ticket", paths::ticket_new(&self.slug)), self.nothing_yet()).icon(Icon::Plus)) }
         };

@@ -2,7 +2,7 @@
 //! passed over, and what was decided says why (DOMAIN: One person, one graph, presence-aware routing). Pure.
 
 use super::conditions::{Condition, Facts};
-use crate::{Day, LeadRuleId, MemberId};
+use crate::{Day, Errors, LeadRuleId, MemberId};
 use serde::{Deserialize, Serialize};
 
 /// Rules that a workspace may have.
@@ -85,6 +85,34 @@ pub struct Rule {
     pub last: Option<MemberId>,
 }
 
+/// Three columns of a form, row by row.
+pub fn rows(a: &[String], b: &[String], c: &[String]) -> Vec<[String; 3]> {
+    let at = |of: &[String], n: usize| of.get(n).cloned().unwrap_or_default();
+    (0..a.len().max(b.len()).max(c.len()).min(POOL)).map(|n| [at(a, n), at(b, n), at(c, n)]).collect()
+}
+
+/// Reads the people of a form: a member, how many they take at most, and their words, row by row.
+pub fn seats(e: &mut Errors, how: Option<How>, rows: &[[String; 3]]) -> Vec<Seat> {
+    let mut pool: Vec<Seat> = vec![];
+    for [member, most, words] in rows.iter().filter(|row| !row[0].is_empty()).take(POOL) {
+        let member = e.take("pool", member.parse::<MemberId>().map_err(|_| "Choose members."));
+        let number = |text: &str| text.parse::<u32>().ok().filter(|n| *n <= 10_000).ok_or("At most is a whole number.");
+        let most = match most.trim() {
+            "" => None,
+            text => e.take("pool", number(text)),
+        };
+        let words = words.split(',').map(|w| w.trim().to_lowercase()).filter(|w| !w.is_empty());
+        let words: Vec<String> = words.map(|w| w.chars().take(60).collect()).take(30).collect();
+        if how.is_some_and(How::asks_words) && words.is_empty() && e.of("pool").is_none() {
+            e.add("pool", "Fill in countries or words for each person.");
+        }
+        if let Some(member) = member.filter(|m| pool.iter().all(|seat| seat.member != *m)) {
+            pool.push(Seat { member, most, words });
+        }
+    }
+    pool
+}
+
 /// What is known of a member at this moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
@@ -150,13 +178,17 @@ pub struct Among<'a> {
     pub last: Option<MemberId>,
     /// What they have of it: `tickets`.
     pub what: &'a str,
+    /// What it is about, for those who are chosen by their words.
+    pub said: &'a str,
 }
 
 /// One of a pool, and why: those who are away, gone or full are passed over as they are for leads.
 pub fn among(asked: &Among<'_>, members: &[Member]) -> (Option<MemberId>, String) {
     let mut passed: Vec<String> = vec![];
     let mut left: Vec<(&Seat, &Member)> = vec![];
-    for seat in asked.pool {
+    let said = asked.said.to_lowercase();
+    let knows = |seat: &&Seat| !asked.how.asks_words() || seat.words.iter().any(|w| said.contains(w.as_str()));
+    for seat in asked.pool.iter().filter(knows) {
         let Some(member) = members.iter().find(|m| m.id == seat.member) else { continue };
         match absent(seat, member, asked.what) {
             None => left.push((seat, member)),

@@ -1,7 +1,7 @@
 //! To whom leads go: the rules of a workspace, and what is known of its people today.
 
 use super::find;
-use crate::{Error, Result, TenantTx, Version, db::strange, events, hr::leave::calendar};
+use crate::{Error, Result, TenantTx, Version, db::strange, events, hr::leave::calendar, list::moved};
 use chrono::{DateTime, Utc};
 use domain::{
     Day, LeadId, LeadRuleId, MemberId,
@@ -98,11 +98,8 @@ pub async fn change_rule(tx: &mut TenantTx, id: LeadRuleId, version: Version, f:
 /// One place up or down among the others.
 pub async fn move_rule(tx: &mut TenantTx, id: LeadRuleId, up: bool) -> Result<()> {
     sqlx::query!("select id from lead_rules for update").fetch_all(tx.conn()).await?;
-    let mut order: Vec<Uuid> = rules(tx).await?.into_iter().map(|r| r.id.0).collect();
-    let at = order.iter().position(|r| *r == id.0).ok_or(Error::NotFound)?;
-    let to = if up { at.checked_sub(1) } else { Some(at + 1).filter(|to| *to < order.len()) };
-    let Some(to) = to else { return Ok(()) };
-    order.swap(at, to);
+    let order: Vec<Uuid> = rules(tx).await?.into_iter().map(|r| r.id.0).collect();
+    let Some(order) = moved(order, id.0, up)? else { return Ok(()) };
     sqlx::query!(
         "update lead_rules r set place = u.place, updated_at = $2
          from unnest($1::uuid[]) with ordinality as u (id, place) where r.id = u.id and r.place <> u.place",

@@ -6,7 +6,10 @@ use crate::{
     crm::customers,
     custom_fields, events,
     reach::{self, Kind},
-    support::{assigning, clocks, messages, queues},
+    support::{
+        assigning, clocks, messages, queues,
+        routing::{self, Routed},
+    },
 };
 use domain::{
     CustomerId, Email, Errors, MessageId, TicketId,
@@ -67,6 +70,8 @@ pub async fn add(tx: &mut TenantTx, id: TicketId, f: &Fields) -> Result<TicketId
     };
     let assignee = assignee_id(tx, f.assignee.as_ref(), None).await?;
     let custom = custom_fields::delta(tx, Target::Tickets, &f.custom.said, &Values::default(), Sight::ALL).await?;
+    let email = requester.map(|r| &r.email);
+    let Routed { queue, priority, rule } = Box::pin(routing::route(tx, f, queue, email, customer)).await?;
     let number = queues::draw(tx, queue.id).await?;
     sqlx::query!(
         "insert into tickets (tenant_id, id, number, name, queue_id, contact_id, requester_name, requester_email, customer_id,
@@ -81,7 +86,7 @@ pub async fn add(tx: &mut TenantTx, id: TicketId, f: &Fields) -> Result<TicketId
         requester.and_then(|r| r.name.as_deref()),
         requester.map(|r| r.email.as_str()),
         customer,
-        f.priority.key(),
+        priority.key(),
         f.status.key(),
         f.kind.key(),
         assignee,
@@ -90,13 +95,18 @@ pub async fn add(tx: &mut TenantTx, id: TicketId, f: &Fields) -> Result<TicketId
     )
     .execute(tx.conn())
     .await?;
+    if let Some((rule, words)) = &rule {
+        routing::note(tx, id, rule, words).await?;
+    }
     clocks::promise(tx, id).await?;
     if let Some(text) = &f.message {
         let first = tx.id::<MessageId>();
         messages::heard(tx, first, id, text).await?;
     }
     if assignee.is_none() && f.status.waits() == f.status.ended() {
-        assigning::assign(tx, id, &queue).await?;
+        let said = format!("{} {}", f.name, f.message.as_deref().unwrap_or_default());
+        // What only some tickets need is not a part of what each holds.
+        Box::pin(assigning::assign(tx, id, rule.as_ref().map(|(rule, _)| rule), &queue, &said)).await?;
     }
     clocks::settle(tx, &[id]).await?;
     events::emit(tx, Event::TicketAdded { ticket: id }).await?;

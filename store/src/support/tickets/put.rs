@@ -91,7 +91,7 @@ pub async fn put(tx: &mut TenantTx, id: TicketId, what: Put) -> Result<Ticket> {
             .execute(tx.conn())
             .await?;
             if before.assignee.is_none() {
-                assigning::assign(tx, id, &queue).await?;
+                assigning::assign(tx, id, None, &queue, &before.name).await?;
             }
         }
     }

@@ -122,7 +122,7 @@ impl Assignment {
     }
 }
 
-fn person(m: &Member, most: Option<u32>) -> Markup {
+pub(crate) fn person(m: &Member, most: Option<u32>) -> Markup {
     html! {
         (m.name) " "
         span.quiet { (m.open) @if let Some(most) = most { " of " (most) } " open" } " "

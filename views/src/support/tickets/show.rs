@@ -5,6 +5,7 @@ use crate::{
     View,
     crm::files::Following,
     custom_fields,
+    inbound::{formatted, has_elsewhere},
     notes::pieces,
     record::Record,
     ui::{
@@ -17,11 +18,13 @@ use domain::{
     custom_fields::CustomField,
     draft::FieldClass,
     files::size as bytes,
+    notes::Piece,
     paths,
     support::{
         canned::Canned,
-        messages::{Author, Kind, Message},
+        messages::{Author, Kind, Mailed, Message},
         queues::Queue,
+        ratings::{Rating, words},
         tickets::{LONGEST, Priority, Status, Ticket},
     },
     workspace::members::Named,
@@ -45,6 +48,10 @@ pub struct Show {
     pub ticket: Ticket,
     pub messages: Vec<Message>,
     pub clocks: Option<Clocks>,
+    /// The message whose pictures from elsewhere are shown.
+    pub pictures: Option<MessageId>,
+    /// How its requester found it, where they were asked.
+    pub rating: Option<Rating>,
     /// For whoever may answer.
     pub composers: Vec<Composer>,
     pub canned: Vec<Canned>,
@@ -169,7 +176,7 @@ impl Show {
                         }
                         span.quiet { (Time::ago(&m.at.with_timezone(&self.record.moment.zone), self.record.moment.now)) }
                     }
-                    div.message-text { (pieces(&m.pieces)) }
+                    @if let Some(mail) = &m.mail { (self.as_mail(m, mail)) } @else { div.message-text { (pieces(&m.pieces)) } }
                     @if !m.files.is_empty() {
                         ul.plain-list.message-files {
                             @for file in &m.files {
@@ -182,6 +189,32 @@ impl Show {
                         div.message-actions { (self.post(paths::ticket_split(&self.slug, self.ticket.id), &[("message", &id), ("_once", &self.once[1])], Button::submit("Make a ticket of it").ghost().small())) }
                     }
                     @if let Some(from) = m.from { p.quiet { "From " a href=(paths::ticket(&self.slug, from)) { "the ticket that was merged in" } } }
+                }
+            }
+        }
+    }
+
+    /// What came by mail: its text, with what is quoted below it and how it was formatted folded away.
+    fn as_mail(&self, m: &Message, mail: &Mailed) -> Markup {
+        let empty = m.pieces.iter().all(|p| matches!(p, Piece::Text(text) if text.trim().is_empty()));
+        let shown = self.pictures == Some(m.id);
+        html! {
+            @if empty { p.quiet { "There is no text in it." } } @else { div.message-text { (pieces(&m.pieces)) } }
+            @if let Some(folded) = &mail.folded { details.mail-folded { summary { "Quotes and signature" } div.mail-text { (folded) } } }
+            @if let Some(html) = &mail.html {
+                details.mail-folded open[shown] {
+                    summary { "As it was formatted" }
+                    @if has_elsewhere(html) && !shown {
+                        @let path = format!("{}?pictures={}#message-{}", paths::ticket(&self.slug, self.ticket.id), m.id, m.id);
+                        p.quiet { "Pictures from elsewhere are left out: they would tell the sender that it was read. " a href=(path) { "Show them" } }
+                    }
+                    div.mail-html { (formatted(&self.slug, html, &mail.pictures, shown)) }
+                }
+            }
+            @if mail.email.is_some() || mail.raw.is_some() {
+                p.message-mail.quiet {
+                    (Icon::Mail) span { @if let Some(email) = &mail.email { (email) } }
+                    @if let Some(raw) = mail.raw { a href=(paths::file(&self.slug, raw)) { "As it came" } }
                 }
             }
         }
@@ -257,6 +290,7 @@ impl Show {
             @if self.record.may.write && !t.archived && t.merged_into.is_none() { (Card::new("Work", self.work())) }
             @else { (Card::new("Work", self.facts())) }
             (Card::new("Requester", self.requester()))
+            @if let Some(rating) = &self.rating { (Card::new("Satisfaction", self.rating(rating))) }
             @if !self.linked.is_empty() || !self.composers.is_empty() { (Card::new("Linked tickets", self.links())) }
             @if !self.fields.is_empty() {
                 @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &t.custom, (&self.slug, self.record.field_files()));
@@ -308,6 +342,18 @@ impl Show {
                 .actions(Button::submit("Save").small().render())
                 .attr("class", "form ticket-work"))
             @if let Some(why) = &self.why { p.quiet { (why) } }
+        }
+    }
+
+    fn rating(&self, r: &Rating) -> Markup {
+        html! {
+            @match r.answer {
+                Some((score, at)) => {
+                    p { strong { (words(score)) } " " span.quiet { (score) " of 5, " (self.record.moment.ago(at)) } }
+                    @if let Some(comment) = &r.comment { p.message-text { (comment) } }
+                }
+                None => { p.quiet { "Asked " (self.record.moment.ago(r.asked)) ", not answered yet." } }
+            }
         }
     }
 

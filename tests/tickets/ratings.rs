@@ -1,0 +1,80 @@
+//! How somebody found our help: asked once, answered by a link, told on the ticket and in a report.
+
+use crate::support::{Company, TestApp};
+use axum::http::StatusCode;
+use domain::{TicketId, access::Role};
+
+async fn solve(company: &Company<'_>, ticket: TicketId, status: &str) {
+    let mut owner = company.owner().await;
+    let path = format!("/w/acme/support/tickets/{ticket}");
+    owner.get(&path).await;
+    owner.post(&format!("{path}/facts"), &[("status", status)]).await;
+    company.app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn whoever_had_a_ticket_is_asked_once_and_answers_by_a_click() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    owner.get("/w/acme/settings/queues").await;
+    owner.click("Support").await;
+    let page = owner.fill("Save queue", &[("surveys", "true")]).await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
+    let email = app.email("ada");
+    let ticket = company.ticket(&[("requester", &email)]).await;
+    solve(&company, ticket, "solved").await;
+    assert!(app.mail_to(&email).await.is_empty(), "not at once");
+    app.clock.advance(chrono::Duration::minutes(61));
+    app.run_jobs().await;
+    let mails = app.mail_to(&email).await;
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].headers.iter().any(|h| h.starts_with("List-Unsubscribe:")), "{:?}", mails[0].headers);
+    let link = mails[0].text.split_whitespace().find(|w| w.contains("/ticket-ratings/") && w.ends_with("score=4"));
+    let link = link.expect("a link of each answer").split_once("/ticket-ratings/").expect("a path").1;
+    let link = format!("/ticket-ratings/{link}");
+    // Looking answers nothing: scanners look at every link.
+    let mut customer = app.browser();
+    let page = customer.get(&link).await;
+    assert!(page.has("input[name=score][value='4'][checked]"), "{page}");
+    let answered = async || company.read::<i64>("select count(*) from ticket_ratings where score is not null").await;
+    assert_eq!(answered().await, 0);
+    let page = customer.fill("Send my answer", &[("comment", "Quick, <thank> you")]).await;
+    assert!(page.says("Thank you. You have answered: good"), "{page}");
+    assert_eq!(answered().await, 1);
+    let page = owner.get(&format!("/w/acme/support/tickets/{ticket}")).await;
+    assert!(page.says("4 of 5") && page.text.contains("Quick, &lt;thank&gt; you"), "{page}");
+    // Whoever changes their mind says so; solved again they are not asked again.
+    let page = customer.fill("Change my answer", &[("score", "2")]).await;
+    assert!(page.says("You have answered: bad"), "{page}");
+    solve(&company, ticket, "open").await;
+    solve(&company, ticket, "solved").await;
+    app.clock.advance(chrono::Duration::minutes(61));
+    app.run_jobs().await;
+    assert_eq!(app.mail_to(&email).await.len(), 1);
+    let page = owner.get("/w/acme/support/reports/satisfaction").await;
+    assert!(page.says("100 %") && page.says("2.0 of 5") && page.says("Quick, <thank> you"), "{page}");
+    let page = owner.get("/w/acme/support/reports/satisfaction?by=agent").await;
+    assert!(page.says("Nobody"), "{page}");
+    for forged in ["/ticket-ratings/nothing", &format!("{}x", link.split('?').next().unwrap_or_default())] {
+        assert_eq!(customer.get(forged).await.status, StatusCode::NOT_FOUND, "{forged}");
+    }
+    let mut recruiter = company.signed_in(Role::Recruiter).await;
+    assert_eq!(recruiter.get("/w/acme/support/reports/satisfaction").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn nobody_is_asked_of_what_is_open_again_or_in_a_queue_that_asks_nobody() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let email = app.email("ada");
+    let quiet = company.ticket(&[("requester", &email)]).await;
+    solve(&company, quiet, "solved").await;
+    app.trial.admin("update support_queues set surveys = true").await.expect("queues ask");
+    let again = company.ticket(&[("requester", &email)]).await;
+    solve(&company, again, "solved").await;
+    solve(&company, again, "open").await;
+    app.clock.advance(chrono::Duration::minutes(61));
+    app.run_jobs().await;
+    assert!(app.mail_to(&email).await.is_empty());
+}
