@@ -51,6 +51,7 @@ const TECHNICAL: &[(&str, &str)] = &[
     ("asked_at", "follows from the messages"),
     ("answered_at", "follows from the messages"),
     ("due_at", "follows from the clocks"),
+    ("promise", "follows from the clocks"),
     ("solved_at", "told by the status"),
     ("is_open", "told by the status"),
     ("urgency", "the priority, to sort by"),

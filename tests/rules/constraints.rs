@@ -37,6 +37,7 @@ const INTERNAL: &[(&str, &str)] = &[
     ("tickets_priority", "the keys of an enum"),
     ("tickets_status", "the keys of an enum"),
     ("tickets_kind", "the keys of an enum"),
+    ("tickets_promise", "written by a trigger"),
     ("tickets_own_parent", "no form says so"),
     ("tickets_number_key", "drawn from a counter of its queue, whose prefix is its own"),
     ("ticket_messages_kind", "the keys of an enum"),

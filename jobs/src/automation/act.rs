@@ -1,28 +1,26 @@
 //! What each kind of step does.
 
+mod records;
+
+use self::records::{create_record, give, subject, update};
 use super::{runner::inside, ticks::morning};
 use crate::mail::id_of;
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    Conventions, CustomerId, Day, DealId, EmployeeId, LeadId, NoteId, TaskId, TicketId,
+    Day, NoteId, TaskId,
     access::Actor,
     automation::{
         fields::{Facts, RecordKind},
         merge,
         people::Person,
         runs::{Run, StepLog},
-        steps::{Action, Approval, Assign, Choose, Late, Length, NewTask, Step, Wait},
+        steps::{Action, Approval, Late, Length, NewTask, Step, Wait},
         workflows::Definition,
     },
-    crm::{customers as customer, deals as deal, leads as lead},
-    draft::Answers,
-    hr::employees as employee,
     jobs::{CallWebhook, SendWorkflowMail},
     notes as note,
     notifications::{Kind, Notice},
-    paths,
-    support::tickets as ticket,
-    tasks as task,
+    paths, tasks as task,
     workspace::Workspace,
 };
 use serde_json::{Value, json};
@@ -32,13 +30,8 @@ use store::{
     automation::{
         approvals,
         people::{self, About},
-        workflows,
     },
-    crm::{customers, deals, leads},
-    hr::employees,
-    notes, notifications, queue,
-    support::tickets,
-    tags, tasks,
+    notes, notifications, queue, tags, tasks,
 };
 use uuid::Uuid;
 
@@ -199,139 +192,6 @@ pub(super) fn label(step: &Step, record: Option<RecordKind>, field: &str) -> Opt
     kind.field(field).map(|f| f.label)
 }
 
-fn subject(kind: RecordKind, id: Uuid) -> Result<domain::workspace::access::Subject> {
-    use domain::workspace::access::Subject;
-    match kind {
-        RecordKind::Employee => Ok(Subject::Employee(EmployeeId(id))),
-        RecordKind::Customer => Ok(Subject::Customer(CustomerId(id))),
-        RecordKind::Lead => Ok(Subject::Lead(LeadId(id))),
-        RecordKind::Deal => Ok(Subject::Deal(DealId(id))),
-        RecordKind::Ticket => Ok(Subject::Ticket(TicketId(id))),
-        RecordKind::Task => Err(Error::refused("", "Tasks have neither tags nor notes.")),
-    }
-}
-
-/// Sets fields through the noun's own form, with its rules and the publisher's rights.
-async fn update(tx: &mut TenantTx, scene: &Scene<'_>, set: &BTreeMap<String, String>) -> Result<Did> {
-    let (kind, id) = scene.record()?;
-    scene.may_set(kind, set)?;
-    let conventions = scene.workspace.conventions();
-    let values: BTreeMap<&str, String> = set.iter().map(|(k, v)| (k.as_str(), merge::fill(v, scene.facts))).collect();
-    let mut before = json!({});
-    match kind {
-        RecordKind::Employee => {
-            let now = employees::find(tx, EmployeeId(id)).await?;
-            let mut draft = now.draft();
-            fill_in(&mut draft, &values, &mut before);
-            let fields = draft.parse(&conventions).map_err(Error::Refused)?;
-            employees::change(tx, now.id, now.version, &fields).await?;
-        }
-        RecordKind::Customer => {
-            let now = customers::find(tx, CustomerId(id)).await?;
-            let mut draft = now.draft();
-            fill_in(&mut draft, &values, &mut before);
-            let fields = draft.parse(&conventions).map_err(Error::Refused)?;
-            customers::change(tx, now.id, now.version, &fields).await?;
-        }
-        RecordKind::Lead => {
-            let now = leads::find(tx, LeadId(id)).await?;
-            let mut draft = now.draft();
-            fill_in(&mut draft, &values, &mut before);
-            let fields = draft.parse(&conventions).map_err(Error::Refused)?;
-            leads::change(tx, now.id, now.version, &fields).await?;
-        }
-        RecordKind::Deal => {
-            let now = deals::find(tx, DealId(id)).await?;
-            let mut draft = now.draft();
-            fill_in(&mut draft, &values, &mut before);
-            // The form knows a stage by its id, people by its name.
-            if values.contains_key("stage") {
-                before["stage"] = json!(now.stage_name);
-            }
-            let fields = draft.parse(&conventions).map_err(Error::Refused)?;
-            deals::change(tx, now.id, now.version, &fields).await?;
-        }
-        RecordKind::Ticket => {
-            let now = tickets::find(tx, TicketId(id)).await?;
-            let mut draft = now.draft();
-            fill_in(&mut draft, &values, &mut before);
-            let fields = draft.parse(&conventions).map_err(Error::Refused)?;
-            tickets::change(tx, now.id, now.version, &fields).await?;
-        }
-        RecordKind::Task => {
-            let now = tasks::find(tx, TaskId(id)).await?;
-            let mut draft = now.draft();
-            fill_in(&mut draft, &values, &mut before);
-            // People are named by address here, and by id there.
-            if let Some(email) = values.get("assignee") {
-                let named = people::members_called(tx, &[email.trim().to_lowercase()]).await?.pop();
-                let nobody = || Error::refused("assignee", format!("No member has the address {email}."));
-                draft.assignee = named.ok_or_else(nobody)?.1.to_string();
-            }
-            let fields = read_task(&draft, &conventions)?;
-            tasks::change(tx, now.id, now.version, &fields).await?;
-        }
-    }
-    Did::next(json!(values), json!({ "before": before }))
-}
-
-fn read_task(draft: &task::Draft, conventions: &Conventions) -> Result<task::Fields> {
-    let (fields, errors) = draft.read(conventions);
-    errors.or(fields).map_err(Error::Refused)
-}
-
-fn fill_in<D: Answers>(draft: &mut D, values: &BTreeMap<&str, String>, before: &mut Value) {
-    for (key, value) in values {
-        before[*key] = json!(draft.get(key));
-        draft.set(key, value.clone());
-    }
-}
-
-async fn create_record(
-    tx: &mut TenantTx,
-    scene: &Scene<'_>,
-    step: &Step,
-    kind: RecordKind,
-    set: &BTreeMap<String, String>,
-) -> Result<Did> {
-    scene.may_set(kind, set)?;
-    if !scene.actor.may(kind.write()) {
-        return Err(Error::refused("", format!("{} may not add any {}s.", scene.actor.name, kind.key())));
-    }
-    let conventions: Conventions = scene.workspace.conventions();
-    let values: BTreeMap<&str, String> = set.iter().map(|(k, v)| (k.as_str(), merge::fill(v, scene.facts))).collect();
-    let (id, mut before) = (scene.id(step), json!({}));
-    match kind {
-        RecordKind::Employee => {
-            let mut draft = employee::Draft::default();
-            fill_in(&mut draft, &values, &mut before);
-            employees::add(tx, EmployeeId(id), &draft.parse(&conventions).map_err(Error::Refused)?).await?;
-        }
-        RecordKind::Customer => {
-            let mut draft = customer::Draft::default();
-            fill_in(&mut draft, &values, &mut before);
-            customers::add(tx, CustomerId(id), &draft.parse(&conventions).map_err(Error::Refused)?).await?;
-        }
-        RecordKind::Lead => {
-            let mut draft = lead::Draft::default();
-            fill_in(&mut draft, &values, &mut before);
-            leads::add(tx, LeadId(id), &draft.parse(&conventions).map_err(Error::Refused)?).await?;
-        }
-        RecordKind::Deal => {
-            let mut draft = deal::Draft::default();
-            fill_in(&mut draft, &values, &mut before);
-            deals::add(tx, DealId(id), &draft.parse(&conventions).map_err(Error::Refused)?).await?;
-        }
-        RecordKind::Ticket => {
-            let mut draft = ticket::Draft::default();
-            fill_in(&mut draft, &values, &mut before);
-            tickets::add(tx, TicketId(id), &draft.parse(&conventions).map_err(Error::Refused)?).await?;
-        }
-        RecordKind::Task => return Err(Error::refused("", "Use the step “Create a task” for it.")),
-    }
-    Did::next(json!(values), json!({ "record": kind.key(), "id": id }))
-}
-
 async fn create_task(tx: &mut TenantTx, scene: &Scene<'_>, step: &Step, new: &NewTask) -> Result<Did> {
     // Somebody has to see it: where whoever is meant is nobody, that is whoever published the workflow.
     let found = people::members(tx, std::slice::from_ref(&new.assignee), scene.about()).await?.pop();
@@ -363,53 +223,6 @@ async fn create_task(tx: &mut TenantTx, scene: &Scene<'_>, step: &Step, new: &Ne
 /// A line as fields take it.
 fn line(text: &str, most: usize) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
-}
-
-/// Gives the record to one of several.
-async fn give(tx: &mut TenantTx, scene: &Scene<'_>, step: &Step, assign: &Assign) -> Result<Did> {
-    let (kind, id) = scene.record()?;
-    let among = people::members(tx, &assign.among, scene.about()).await?;
-    let nobody = || Error::refused("", "None of those whom it could be given to is an active member.");
-    let chosen = match assign.by {
-        Choose::Person => among.first().copied(),
-        Choose::LeastLoaded => people::least_loaded(tx, kind, &among).await?,
-        Choose::RoundRobin if among.is_empty() => None,
-        Choose::RoundRobin => {
-            let turn = usize::try_from(workflows::turn(tx, scene.run.workflow, &step.id).await?).unwrap_or_default();
-            Some(among[turn % among.len()])
-        }
-    };
-    let chosen = chosen.ok_or_else(nobody)?;
-    let (name, email) = people::called(tx, chosen).await?;
-    match kind {
-        RecordKind::Customer => {
-            let now = customers::find(tx, CustomerId(id)).await?;
-            let draft = customer::Draft { owner: email, ..now.draft() };
-            let fields = draft.parse(&scene.workspace.conventions()).map_err(Error::Refused)?;
-            customers::change(tx, now.id, now.version, &fields).await?;
-        }
-        RecordKind::Lead => {
-            let now = leads::find(tx, LeadId(id)).await?;
-            let draft = lead::Draft { owner: email, ..now.draft() };
-            let fields = draft.parse(&scene.workspace.conventions()).map_err(Error::Refused)?;
-            leads::change(tx, now.id, now.version, &fields).await?;
-        }
-        RecordKind::Deal => {
-            let now = deals::find(tx, DealId(id)).await?;
-            let draft = deal::Draft { owner: email, ..now.draft() };
-            let fields = draft.parse(&scene.workspace.conventions()).map_err(Error::Refused)?;
-            deals::change(tx, now.id, now.version, &fields).await?;
-        }
-        RecordKind::Ticket => drop(tickets::put(tx, TicketId(id), tickets::Put::Assignee(Some(chosen))).await?),
-        RecordKind::Task => {
-            let now = tasks::find(tx, TaskId(id)).await?;
-            let draft = task::Draft { assignee: chosen.to_string(), ..now.draft() };
-            let fields = read_task(&draft, &scene.workspace.conventions())?;
-            tasks::change(tx, now.id, now.version, &fields).await?;
-        }
-        RecordKind::Employee => return Err(Error::refused("", "An employee has no owner.")),
-    }
-    Did::next(json!({ "by": assign.by.key() }), json!({ "to": name }))
 }
 
 async fn email(
