@@ -1,6 +1,9 @@
 //! What was promised and what was kept.
 
-use crate::web::{Allowed, Query, Result, Routes, Screen};
+use crate::{
+    web::{Allowed, Query, Result, Routes, Screen},
+    workspace::activity::moment,
+};
 use chrono::{DateTime, Months, Utc};
 use domain::{access::TicketsRead, paths, support::reports::By};
 use serde::Deserialize;
@@ -33,5 +36,5 @@ async fn show(who: Allowed<TicketsRead>, screen: Screen, Query(asked): Query<Ask
     let by = By::parse(&asked.by);
     let lines = reports::promises(&mut tx, by, from).await?;
     let missed = reports::missed(&mut tx, from).await?;
-    Ok(screen.show(&who, &Promises { slug: who.slug().clone(), by, lines, missed }))
+    Ok(screen.show(&who, &Promises { slug: who.slug().clone(), by, lines, missed, moment: moment(&who) }))
 }

@@ -1,8 +1,8 @@
 //! What was promised and what was kept, by month.
 
 use crate::{
-    View, list,
-    ui::{Card, Column, EmptyState, Icon, PageHead, Row, Tab, Table, Tabs, dash, stack},
+    Moment, View, list,
+    ui::{Card, Column, EmptyState, Icon, PageHead, Row, Tab, Table, Tabs, Time, dash, stack},
 };
 use domain::{
     Slug, paths,
@@ -19,6 +19,7 @@ pub struct Promises {
     pub by: By,
     pub lines: Vec<Line>,
     pub missed: Vec<Missed>,
+    pub moment: Moment,
 }
 
 impl View for Promises {
@@ -122,7 +123,7 @@ impl Promises {
                 html! { a href=(paths::ticket(&self.slug, m.ticket)) { (m.number) " " (m.name) } },
                 html! { (m.clock.label()) },
                 html! { (m.why()) },
-                html! { (m.at.format("%Y-%m-%d %H:%M UTC").to_string()) },
+                Time::at(&m.at.with_timezone(&self.moment.zone)).render(),
             ];
             Row::new(format!("{}-{}", m.ticket, m.clock.key()), &m.number, cells)
                 .brief([html! { (m.clock.label()) }, html! { (m.why()) }])
