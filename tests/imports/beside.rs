@@ -120,3 +120,26 @@ async fn an_account_that_came_in_by_a_file_goes_with_it() {
     go(&company, &mut owner, "Put back 1 employee").await;
     assert_eq!(company.read::<i64>("select count(*) from bank_accounts").await, 0);
 }
+
+#[tokio::test]
+async fn of_one_s_own_pay_a_file_says_nothing() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let people_of = [vec![("number", "1"), ("salary", "100")], vec![("number", "2"), ("salary", "100")]];
+    let ids = company.employees(people_of).await;
+    company.link(company.member(Role::Owner).await.member, ids[0]).await;
+    let mut owner = company.owner().await;
+    let page = people(&company, &mut owner, "Number,Salary\n1,900\n2,900\n").await;
+    assert_eq!(verdict(&page), "2 rows: 1 changed, 1 unchanged. 1 warning.");
+    assert!(page.says("own pay and account somebody else decides"), "{page}");
+    go(&company, &mut owner, "Import 1 row").await;
+    let paid: Vec<i64> = {
+        let mut paid = vec![];
+        for id in ids {
+            let sql = format!("select salary_minor from employees where id = '{id}'");
+            paid.push(company.read::<Option<i64>>(&sql).await.unwrap_or_default());
+        }
+        paid
+    };
+    assert_eq!(paid, [10_000, 90_000]);
+}

@@ -41,6 +41,7 @@ impl Noun for Employees {
     const CALLED: usize = 0;
     const ABOVE: &'static str = "manager";
     const STEPS: usize = 200;
+    const SECOND_HAND: &'static [&'static str] = &["salary", "account_holder", "iban", "bic"];
     type Draft = PersonDraft;
     type Fields = Person;
 

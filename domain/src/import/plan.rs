@@ -63,6 +63,8 @@ pub trait Noun: Sized + Send + Sync + 'static {
     fn without(_field: &str, _: &Self::Draft) -> (Severity, String) {
         (Severity::Error, "There is none of this name.".into())
     }
+    /// Fields of one's own record that somebody else decides about.
+    const SECOND_HAND: &'static [&'static str] = &[];
     /// Names of what is there by being named: departments, locations.
     fn places(_: &Self::Fields) -> Vec<(&'static str, &str)> {
         vec![]
@@ -116,6 +118,8 @@ pub struct Known<F> {
     pub others: HashSet<(&'static str, String)>,
     /// Names of records that are like these: [`Wanted::alike`].
     pub alike: HashMap<(&'static str, String), String>,
+    /// The record that is the reader's own, where [`Noun::SECOND_HAND`] asks for it.
+    pub own: Option<Uuid>,
 }
 
 impl<F> Default for Known<F> {
@@ -127,6 +131,7 @@ impl<F> Default for Known<F> {
             people: HashMap::new(),
             others: HashSet::new(),
             alike: HashMap::new(),
+            own: None,
         }
     }
 }
@@ -322,9 +327,16 @@ pub fn plan<N: Noun>(
             Some(now) => {
                 let mut merged = now.clone();
                 let told = |f: &&&'static str| !N::get(&draft, f).trim().is_empty();
-                let fields = mapping.columns().iter().flatten().filter(told);
-                let fields = fields.filter(|f| N::take(&mut merged.fields, &parsed, f)).copied().collect();
+                let fields = mapping.columns().iter().flatten().filter(told).copied();
                 let id = record.and_then(|r| records[r].as_ref()).map_or(Uuid::nil(), |r| r.id);
+                let second = |f: &&'static str| known.own == Some(id) && N::SECOND_HAND.contains(f);
+                let (left, fields): (Vec<&'static str>, Vec<&'static str>) = fields.partition(second);
+                let mut would = now.fields.clone();
+                for field in left.into_iter().filter(|f| N::take(&mut would, &parsed, f)) {
+                    let why = "Of one’s own pay and account somebody else decides. The row goes in without it.";
+                    notes.add(&row, field, why, Severity::Warning);
+                }
+                let fields = fields.into_iter().filter(|f| N::take(&mut merged.fields, &parsed, f)).collect();
                 (id, merged, fields)
             }
         };

@@ -6,7 +6,7 @@ use super::{
     ledger::{Ledger, Vault, filled, plan_anew},
 };
 use crate::{
-    Result, TenantTx,
+    Result, TenantTx, Who,
     custom_fields::by_number,
     db::{day, strange},
     hr::employees::fte,
@@ -15,7 +15,7 @@ use domain::{
     Currency, Email, ImportId, Money,
     custom_fields::{Custom, Values},
     hr::employees::{EmploymentType, Fields},
-    import::{Change, Employees, Known, New, Person, Record, Standing, Wanted, is_bank},
+    import::{Change, Employees, Known, New, Noun, Person, Record, Standing, Wanted, is_bank},
 };
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
@@ -65,6 +65,10 @@ impl Ledger for Employees {
             tx.reads_pay(besides.iter().filter(|(_, b)| b.kept.is_some()).map(|(id, _)| *id));
         }
         let mut known = Known { people: by_number(tx, &wanted.people).await?, ..Known::default() };
+        if let (true, Who::Member(by)) = (wanted.fields.iter().any(|f| Self::SECOND_HAND.contains(f)), tx.who()) {
+            let own = sqlx::query_scalar!("select employee_id from members where id = $1", by.0);
+            known.own = own.fetch_optional(tx.conn()).await?.flatten();
+        }
         known.records.reserve(rows.len() + by_email.len());
         for r in rows.into_iter().chain(by_email) {
             let kind = |t: String| EmploymentType::parse(&t).map_err(|_| strange("employment type", &t));

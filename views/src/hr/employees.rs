@@ -178,12 +178,7 @@ impl Index {
             let shown = |key| self.columns.iter().any(|c| c == key);
             let title = e.job_title.as_ref().filter(|_| shown("job_title")).map(|t| html! { (t) });
             let start = e.start_date.filter(|_| shown("start_date")).map(|d| Time::day(d).render());
-            let mut brief: Vec<Markup> = [start, title].into_iter().flatten().collect();
-            if brief.is_empty() {
-                // Of other columns a phone tells the first two.
-                brief.extend(cells.iter().skip(1).filter(|c| c.0 != dash().0).take(2).cloned());
-            }
-            let row = Row::new(e.id.to_string(), e.name(), cells).brief(brief);
+            let row = Row::new(e.id.to_string(), e.name(), cells).brief([start, title].into_iter().flatten());
             match self.writes.contains(&e.id) {
                 true => row.attr("data-edit", paths::employee_edit(&self.slug, e.id)),
                 false => row,
