@@ -56,7 +56,7 @@ pub async fn rate(
     let mut tx = db.begin(agent).await.map_err(words)?;
     let due = ratings::ask(&mut tx, ticket).await.map_err(words)?.is_some();
     tx.commit().await.map_err(words)?;
-    let (score, said) = RATED[subject.len() % RATED.len()];
+    let (score, said) = RATED[subject.bytes().map(usize::from).sum::<usize>() % RATED.len()];
     let at = asked + Duration::minutes(95);
     if !due || score == 0 || at > latest {
         return Ok(());

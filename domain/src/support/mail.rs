@@ -34,14 +34,14 @@ pub fn subject(text: &str) -> String {
 /// The number of a ticket that a subject names, like SUP-1042.
 pub fn number(subject: &str) -> Option<String> {
     let apart = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
-    let words = subject.split(apart).filter_map(|word| {
+    let mut words = subject.split(apart).filter_map(|word| {
         let (prefix, count) = word.split_once('-')?;
         let upper = prefix.chars().next().is_some_and(|c| c.is_ascii_uppercase());
         let named = upper && prefix.len() <= 8 && prefix.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
         let counted = (1..=10).contains(&count.len()) && count.chars().all(|c| c.is_ascii_digit());
         (named && counted).then(|| word.to_owned())
     });
-    words.last()
+    words.next_back()
 }
 
 /// What whoever has written in is told at once.

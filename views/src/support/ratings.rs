@@ -6,7 +6,7 @@ use crate::{
     form::errors,
     ui::{
         Alert, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Tab, Table, Tabs, Tone,
-        dash, stack,
+        dash, dashboard_page, stack,
     },
 };
 use domain::{
@@ -89,20 +89,18 @@ impl View for Satisfaction {
             };
             Tab::new(by.label(), href, r.by == by)
         };
-        html! {
-            div.list-page {
-                (head)
+        dashboard_page(
+            &head,
+            stack(html! {
                 (tabs(&self.slug, true))
                 (Tabs::new("By", By::ALL.map(tab).to_vec()))
                 @if r.all.asked == 0 { (EmptyState::new(Icon::ThumbUp, "Nobody was asked yet", "Choose “Ask how it was” in a queue’s settings: whoever had a ticket gets one question an hour after it is solved.")) }
                 @else {
-                    (stack(html! {
-                        (Card::new("Answers", self.table()).flush())
-                        @if !r.told.is_empty() { (Card::new("What they said", self.told()).flush()) }
-                    }))
+                    (Card::new("Answers", self.table()).flush())
+                    @if !r.told.is_empty() { (Card::new("What they said", self.told()).flush()) }
                 }
-            }
-        }
+            }),
+        )
     }
 }
 
