@@ -83,6 +83,10 @@ pub struct Letter {
     pub automatic: bool,
     /// The server that took it says that its sender is not who it claims to be.
     pub unproven: bool,
+    /// That server has found nothing that proves the sender: nobody's name is taken from it.
+    pub unvouched: bool,
+    /// Its sender wants no answer of a machine.
+    pub quiet: bool,
     /// That server takes it for one that nobody has asked for.
     pub spam: bool,
     pub bounce: Option<Bounce>,

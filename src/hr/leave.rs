@@ -13,7 +13,7 @@ use axum::{
 };
 use domain::{
     Day, Errors, FeedId,
-    access::{LeaveApprove, LeaveRequest, Permission},
+    access::{LeaveApprove, LeaveRequest, LeaveSettings, Permission},
     hr::leave::{calendar::Absence, forms::DelegateDraft},
     paths,
 };
@@ -110,6 +110,7 @@ async fn page(
         csrf: screen.csrf().to_owned(),
         today,
         may_link: super::may_link(who),
+        may_set: who.actor.may(LeaveSettings::KEY),
         on,
         accounts: mine,
         requests,

@@ -50,7 +50,9 @@ pub async fn begin_try(tx: &mut TenantTx, out: &Outgoing<'_>) -> Result<Try> {
            on conflict (tenant_id, id) do update set template = mails.template
            returning message_id, state, not_before,
              (select s.reason || ': ' || s.answer from mail_suppressions s
-              where s.email = lower($4) and ($9 or s.reason <> 'unsubscribed')) as stopped"#,
+              where s.email = lower($4) and ($9 or s.reason <> 'unsubscribed')) as stopped,
+             not exists (select from members m where m.role = 'owner' and m.verified and m.deactivated_at is null)
+               and not exists (select from members m where lower(m.email) = lower($4)) as "unproven!""#,
         tx.tenant().0,
         out.id.0,
         out.template,
@@ -74,6 +76,13 @@ pub async fn begin_try(tx: &mut TenantTx, out: &Outgoing<'_>) -> Result<Try> {
     }
     if let Some(why) = row.stopped.filter(|_| !out.account) {
         end_try(tx, out.id, State::Suppressed, &format!("Not sent. The address is stopped, {why}")).await?;
+        return Ok(Try::Ended);
+    }
+    // A workspace is free, and the next one as well: whoever has not proven an address of their own writes to nobody else.
+    if row.unproven && !out.account {
+        let why =
+            "Not sent. No owner of the workspace has confirmed their address yet: nobody outside gets mail until then.";
+        end_try(tx, out.id, State::Suppressed, why).await?;
         return Ok(Try::Ended);
     }
     if !out.account {

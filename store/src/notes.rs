@@ -38,7 +38,12 @@ pub async fn may_add(tx: &mut TenantTx, subject: Subject) -> Result<(bool, bool)
 
 /// How far one writes where everyone reads it, and where only those do who may change the record.
 fn scopes(tx: &TenantTx, subject: Subject) -> (Option<Scope>, Option<Scope>) {
-    let open = tx.scope::<NotesWrite>().min(records::to_read(tx.rights(), subject));
+    // What stands on a ticket is part of the work on it.
+    let there = match subject.ticket() {
+        Some(_) => records::to_change(tx.rights(), subject),
+        None => records::to_read(tx.rights(), subject),
+    };
+    let open = tx.scope::<NotesWrite>().min(there);
     let hidden = subject.employee().and(open.min(records::to_change(tx.rights(), subject)));
     (open, hidden)
 }

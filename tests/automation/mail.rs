@@ -215,3 +215,24 @@ async fn bell(company: &Company<'_>, role: Role) -> Vec<String> {
     let mut browser = company.signed_in(role).await;
     browser.get(&company.at("/notifications")).await.all(".notice-page .notice-title")
 }
+
+#[tokio::test]
+async fn a_workspace_whose_owner_has_proven_nothing_writes_to_nobody_outside() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    published(&company, Role::Owner, on_customers(json!([letter("record")]))).await;
+    let owners = |verified: bool| {
+        let sql = format!("update members set verified = {verified} where role = 'owner'");
+        let app = &app;
+        async move { app.trial.admin(&sql).await.expect("it is said") }
+    };
+    let (first, second) = (app.email("first"), app.email("second"));
+    owners(false).await;
+    company.customer(&[("name", "Northwind"), ("email", &first)]).await;
+    assert_eq!(mails(&app, &first).await, [], "spam would be free");
+    let why: String = company.read("select last_answer from mails where template = 'send_workflow_mail'").await;
+    assert!(why.contains("No owner of the workspace has confirmed their address yet"), "{why}");
+    owners(true).await;
+    company.customer(&[("name", "Southwind"), ("email", &second)]).await;
+    assert_eq!(mails(&app, &second).await.len(), 1);
+}

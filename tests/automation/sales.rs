@@ -59,3 +59,25 @@ async fn a_lead_is_given_to_whoever_has_the_fewest_and_a_stage_that_asks_for_mor
     assert_eq!(run.state, RunState::Failed);
     assert!(run.error.as_deref().is_some_and(|e| e.contains("Say why it was lost")), "{:?}", run.error);
 }
+
+#[tokio::test]
+async fn whoever_only_reads_tickets_writes_on_none_by_a_workflow_either() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let rights =
+        [("tickets.read", "all"), ("notes.write", "own"), ("automation.read", "all"), ("automation.write", "all")];
+    let role = company.role("Watcher", &rights).await;
+    let person = company.join("Wanda Watch", &app.email("wanda"), Role::Custom(role)).await;
+    let desk = desk_of(&company, &person).await;
+    let w = publish_from(
+        &company,
+        desk,
+        json!({
+            "record": "ticket", "trigger": { "on": "created" }, "steps": [note("s1", "{{number}} is mine")],
+        }),
+    )
+    .await;
+    let ticket = company.ticket(&[]).await;
+    assert_eq!(only_run(&company, w).await.state, RunState::Failed);
+    assert_eq!(notes_on(&company, Subject::Ticket(ticket)).await, Vec::<String>::new());
+}

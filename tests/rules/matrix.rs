@@ -268,6 +268,13 @@ async fn each_role_gets_what_it_is_granted_and_no_more() {
                             // The employee may as well, whose it is not.
                             && (!brings || all("documents.write"))
                     }
+                    // What is in one's own book somebody else corrects.
+                    _ if ["/time-off/adjustment", "/time-off/policy", "/time-off/pattern"]
+                        .iter()
+                        .any(|end| line.path.ends_with(end)) =>
+                    {
+                        granted.is_some_and(|g| g >= *whose) && *whose != Scope::Own
+                    }
                     // Whoever has it says so, and nobody else.
                     _ if line.path.ends_with("/assets/{id}/receipt") => granted.is_some() && *whose == Scope::Own,
                     // What one has changed of many, nobody else looks at or takes back.

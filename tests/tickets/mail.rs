@@ -298,3 +298,31 @@ async fn a_colleague_passes_on_what_came_to_them_and_notes_by_mail() {
     assert!(shown.says("Known problem.") && shown.all(".message.is-note").len() == 2, "{shown}");
     assert!(app.mail_to("bea@shop.example").await.iter().all(|m| !m.text.contains("Known problem.")));
 }
+
+#[tokio::test]
+async fn nobody_is_taken_for_a_colleague_whom_nothing_proves_and_no_third_person_gets_a_receipt() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ticket = asked(&company).await;
+    let agent = company.member(Role::SupportAgent).await.email;
+    let (to, reply) = (company.queue_address("SUP").await, company.reply_address(ticket));
+    let looked = "Authentication-Results: mx; spf=none; dkim=none; dmarc=none\r\n";
+    let forged = format!("Subject: Re: A lamp\r\nReferences: <1@lamps.example>\r\n{looked}{TEXT}");
+    let passed =
+        "Look.\n\n---------- Forwarded message ---------\nFrom: Vic <vic@third.example>\nSubject: Invoice\n\nPay.\n";
+    for (n, to, text) in [(1, &to, "Refund them."), (2, &reply, "Refund them."), (3, &to, passed)] {
+        let mail = company.mailed(raw(&agent, to, &format!("f{n}@evil.example"), &forged, text)).await;
+        assert_eq!((mail.state, mail.why), (State::Aside, Some(Why::Unproven)), "{n}");
+    }
+    assert!(!page(&company, ticket).await.says("Refund them."));
+    // Whose message a colleague really passes on has not written to us.
+    let proven = format!("Subject: Fwd: Invoice\r\nAuthentication-Results: mx; dkim=pass\r\n{TEXT}");
+    let mail = company.mailed(raw(&agent, &to, "f4@acme.example", &proven, passed)).await;
+    assert_eq!((mail.state, mail.why), (State::Filed, Some(Why::Ticket)));
+    assert!(app.mail_to("vic@third.example").await.is_empty());
+    // Who wants no answer of a machine gets none; the message is a ticket as any.
+    let quiet = format!("Subject: Build failed\r\nX-Auto-Response-Suppress: All\r\n{TEXT}");
+    let mail = company.mailed(raw("ci@build.example", &to, "q@build.example", &quiet, "It failed.")).await;
+    assert_eq!((mail.state, mail.why), (State::Filed, Some(Why::Ticket)));
+    assert!(app.mail_to("ci@build.example").await.is_empty());
+}

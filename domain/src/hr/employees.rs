@@ -484,7 +484,7 @@ pub const COLUMNS: &[(&str, &str, bool)] = &[
     ("city", "Home city", false),
     ("region", "Home region", false),
     ("country", "Home country", false),
-    ("contacts", "Emergency contacts", false),
+    ("contacts", "In an emergency", false),
     ("account_holder", "Account holder", false),
     ("iban", "IBAN", false),
     ("bic", "BIC", false),

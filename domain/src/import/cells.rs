@@ -4,6 +4,7 @@ use super::{Amounts, Mapping, Noun, Row, Table};
 use crate::{
     Conventions, Dates, Day, Money,
     custom_fields::{Custom, Kind, text},
+    hr::details::MASK,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -30,7 +31,8 @@ pub(super) fn cells<N: Noun>(
         let Some(field) = field else { continue };
         let cell = mapping.mended(field, plain(row.cell(column).trim()));
         let cell = cell.as_ref();
-        if cell.is_empty() {
+        // As we show what is kept hidden: such a cell says nothing, and what is kept stays.
+        if cell.is_empty() || cell.starts_with(MASK) {
             continue;
         }
         let read = match dates.get(column).and_then(Option::as_ref) {

@@ -118,7 +118,7 @@ pub struct Known<F> {
     pub others: HashSet<(&'static str, String)>,
     /// Names of records that are like these: [`Wanted::alike`].
     pub alike: HashMap<(&'static str, String), String>,
-    /// The record that is the reader's own, where [`Noun::SECOND_HAND`] asks for it.
+    /// The record that is the reader's own, where [`Noun::SECOND_HAND`] asks for it; or whose rows somebody else decides about.
     pub own: Option<Uuid>,
 }
 
@@ -340,6 +340,10 @@ pub fn plan<N: Noun>(
                 (id, merged, fields)
             }
         };
+        if now.owner.is_some() && now.owner == known.own && (current.is_none() || !fields.is_empty()) {
+            notes.add(&row, "number", "Of one’s own pay somebody else decides. This row stays out.", Severity::Error);
+            continue;
+        }
         let word = if record.is_some() { N::keys(&N::draft(&now.fields), c) } else { keys };
         if let Some(word) = &word[N::CALLED] {
             called.insert(word.clone(), id);

@@ -56,6 +56,8 @@ pub fn read(raw: &[u8]) -> Option<Read> {
         attached: attached(&message),
         automatic: automatic(&message, &from),
         unproven: unproven(&message),
+        unvouched: unvouched(&message),
+        quiet: quiet(&message),
         spam: spam(&message),
         html: message.html_bodies().find_map(|p| match &p.body {
             PartType::Html(html) => clean(html),
@@ -136,6 +138,24 @@ fn unproven(message: &Message<'_>) -> bool {
     let value = value.to_ascii_lowercase();
     value.contains("dmarc=fail")
         || value.contains("spf=fail") && !value.contains("dkim=pass") && !value.contains("dmarc=pass")
+}
+
+/// Whether that server vouches for nobody: it has looked, and found nothing that proves the sender.
+fn unvouched(message: &Message<'_>) -> bool {
+    let first = message.headers_raw().find(|(name, _)| name.eq_ignore_ascii_case("Authentication-Results"));
+    first.is_some_and(|(_, value)| {
+        let value = value.to_ascii_lowercase();
+        !["dkim=pass", "dmarc=pass", "spf=pass"].iter().any(|word| value.contains(word))
+    })
+}
+
+/// Whether its sender wants no answer of a machine (RFC 3834 §2; the null return path, and what others have added).
+fn quiet(message: &Message<'_>) -> bool {
+    message.headers_raw().any(|(name, value)| match name.to_ascii_lowercase().as_str() {
+        "return-path" => value.trim() == "<>",
+        "x-auto-response-suppress" | "x-autoreply" | "x-autorespond" => true,
+        _ => false,
+    })
 }
 
 /// What the server that took it in thinks of it.
@@ -238,6 +258,16 @@ mod tests {
         assert!(with("spf=fail smtp.mailfrom=x").unproven);
         assert!(!with("spf=fail; dkim=pass; dmarc=pass").unproven);
         assert!(!letter(b"From: a@b.example\r\nSubject: x\r\n\r\ny").unproven);
+        assert!(with("spf=none; dkim=none; dmarc=none").unvouched && with("spf=softfail").unvouched);
+        assert!(!with("spf=none; dkim=pass").unvouched && !letter(b"From: a@b.example\r\n\r\ny").unvouched);
+    }
+
+    #[test]
+    fn who_wants_no_answer_of_a_machine_is_known() {
+        for head in ["Return-Path: <>", "X-Auto-Response-Suppress: All", "X-Autoreply: yes"] {
+            assert!(letter(format!("{head}\r\nFrom: a@b.example\r\n\r\ny").as_bytes()).quiet, "{head}");
+        }
+        assert!(!letter(b"Return-Path: <a@b.example>\r\nFrom: a@b.example\r\n\r\ny").quiet);
     }
 
     #[test]

@@ -70,7 +70,7 @@ async fn page<P: Permission>(
     let week = patterns::of_employee(&mut tx, id).await?;
     let enrolled = if sees { policies::of_employee(&mut tx, id).await? } else { vec![] };
     let may_request = leave::reaches::<LeaveRequest>(&mut tx, id).await?;
-    let adjusts = match leave::reaches::<LeaveAdjust>(&mut tx, id).await? && sees {
+    let adjusts = match sees && leave::corrects(&mut tx, id).await? {
         true => Some(Adjusts {
             types: leave::types(&mut tx).await?,
             policies: policies::choices(&mut tx).await?,
@@ -126,7 +126,7 @@ impl<F: OnPage> FormPage for OfPerson<F> {
         let sheet = sheet.told_if_sent();
         let id = EmployeeId(sheet.id.unwrap_or_default());
         // Whom this right does not reach is nobody.
-        leave::hold::<LeaveAdjust>(&mut who.begin().await?, id).await?;
+        hold(&mut who.begin().await?, id).await?;
         let refused = Refused { once: Some(sheet.once), errors: sheet.errors, ..F::refused(sheet.draft) };
         page(who, &sheet.screen, sheet.status, id, &AsOf::default(), refused).await
     }
@@ -175,6 +175,12 @@ impl OnPage for Works {
     }
 }
 
+/// Holds somebody whose book the reader may correct.
+async fn hold(tx: &mut TenantTx, id: EmployeeId) -> Result<()> {
+    leave::hold::<LeaveAdjust>(tx, id).await?;
+    if leave::corrects(tx, id).await? { Ok(()) } else { Err(store::Error::NotFound.into()) }
+}
+
 /// Back to the page, with a word.
 async fn done(who: &Allowed<LeaveAdjust>, screen: &Screen, id: EmployeeId, words: &str) -> Result {
     screen.done(paths::employee_leave(who.slug(), id), Toast::good(words.to_owned())).await
@@ -187,7 +193,7 @@ async fn adjust(
     form: Valid<OfPerson<Adjustment>>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    leave::hold::<LeaveAdjust>(&mut tx, id).await?;
+    hold(&mut tx, id).await?;
     let written = accounts::adjust(&mut tx, form.once, id, &form.fields).await;
     form.settle(tx, written).await?;
     done(&who, &screen, id, "The entry is in the ledger.").await
@@ -201,7 +207,7 @@ async fn enrol(
 ) -> Result {
     let (policy, from) = form.fields;
     let mut tx = who.begin().await?;
-    leave::hold::<LeaveAdjust>(&mut tx, id).await?;
+    hold(&mut tx, id).await?;
     let written = policies::enrol(&mut tx, id, policy, from).await;
     form.settle(tx, written).await?;
     done(&who, &screen, id, "They are on that policy.").await
@@ -215,7 +221,7 @@ async fn work(
 ) -> Result {
     let (from, pattern) = &form.fields;
     let mut tx = who.begin().await?;
-    leave::hold::<LeaveAdjust>(&mut tx, id).await?;
+    hold(&mut tx, id).await?;
     let written = patterns::write(&mut tx, id, *from, pattern).await;
     form.settle(tx, written).await?;
     done(&who, &screen, id, "Their working days are changed.").await

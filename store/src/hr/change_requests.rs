@@ -202,6 +202,16 @@ async fn alone_with(tx: &mut TenantTx, class: FieldClass) -> Result<bool> {
     Ok(scope(tx.rights(), class) == Some(Scope::All) && roles::holding(tx, needed(class)).await? == [me])
 }
 
+/// The reader's own record, where somebody else decides about its pay and account; as the member that they are, wherever a
+/// job works for them.
+pub(crate) async fn of_second_hand(tx: &mut TenantTx) -> Result<Option<Uuid>> {
+    let Who::Member(by) = tx.who() else { return Ok(None) };
+    let own = sqlx::query_scalar!("select employee_id from members where id = $1", by.0);
+    let own = own.fetch_optional(tx.conn()).await?.flatten();
+    let alone = own.is_some() && roles::holding(tx, needed(FieldClass::Pay)).await? == [by];
+    Ok(own.filter(|_| !alone))
+}
+
 /// Whether the reader may change fields of this class of this employee with their own hand: of their own pay and account
 /// somebody else decides, as long as there is anybody.
 pub(super) async fn second_hand(tx: &mut TenantTx, id: EmployeeId, class: FieldClass) -> Result<bool> {

@@ -15,12 +15,12 @@ pub mod rules;
 pub mod steps;
 
 use crate::{
-    Error, Result, TenantTx, Version,
+    Error, Result, TenantTx, Version, Who,
     reach::{self, Kind},
 };
 use domain::{
     EmployeeId, LeaveTypeId,
-    access::Permission,
+    access::{LeaveAdjust, Permission},
     hr::leave::{Colour, Office, Person, Type, Unit, forms::TypeFields},
 };
 use uuid::Uuid;
@@ -39,6 +39,15 @@ pub async fn hold<P: Permission>(tx: &mut TenantTx, employee: EmployeeId) -> Res
 /// Whether this right reaches them.
 pub async fn reaches<P: Permission>(tx: &mut TenantTx, employee: EmployeeId) -> Result<bool> {
     Ok(!reach::within::<P>(tx, Kind::Employees, &[employee.0]).await?.is_empty())
+}
+
+/// Whether the reader may correct what is in somebody's book: of one's own somebody else does, as long as there is anybody.
+pub async fn corrects(tx: &mut TenantTx, employee: EmployeeId) -> Result<bool> {
+    let alone = match (tx.employee() == Some(employee), tx.who()) {
+        (true, Who::Member(me)) => crate::workspace::roles::holding(tx, &[LeaveAdjust::KEY]).await? == [me],
+        _ => true,
+    };
+    Ok(alone && reaches::<LeaveAdjust>(tx, employee).await?)
 }
 
 /// Whoever's right reaches all is not asked whether there is such a person.

@@ -6,10 +6,10 @@ use super::{
     ledger::{Ledger, Vault, filled, plan_anew},
 };
 use crate::{
-    Result, TenantTx, Who,
+    Result, TenantTx,
     custom_fields::by_number,
     db::{day, strange},
-    hr::employees::fte,
+    hr::{change_requests, employees::fte},
 };
 use domain::{
     Currency, Email, ImportId, Money,
@@ -65,9 +65,8 @@ impl Ledger for Employees {
             tx.reads_pay(besides.iter().filter(|(_, b)| b.kept.is_some()).map(|(id, _)| *id));
         }
         let mut known = Known { people: by_number(tx, &wanted.people).await?, ..Known::default() };
-        if let (true, Who::Member(by)) = (wanted.fields.iter().any(|f| Self::SECOND_HAND.contains(f)), tx.who()) {
-            let own = sqlx::query_scalar!("select employee_id from members where id = $1", by.0);
-            known.own = own.fetch_optional(tx.conn()).await?.flatten();
+        if wanted.fields.iter().any(|f| Self::SECOND_HAND.contains(f)) {
+            known.own = change_requests::of_second_hand(tx).await?;
         }
         known.records.reserve(rows.len() + by_email.len());
         for r in rows.into_iter().chain(by_email) {

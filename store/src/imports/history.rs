@@ -5,8 +5,11 @@ use crate::{
     Error, Result, TenantTx,
     custom_fields::by_number,
     db::strange,
-    hr::employees::fte,
-    hr::employment::{number, take_effect},
+    hr::{
+        change_requests,
+        employees::fte,
+        employment::{number, take_effect},
+    },
 };
 use chrono::NaiveDate;
 use domain::{
@@ -217,7 +220,8 @@ impl Ledger for PayHistory {
         if tx.sight().pay {
             tx.reads_pay(rows.iter().map(|r| r.employee_id));
         }
-        let mut known = Known { people, ..Known::default() };
+        let own = change_requests::of_second_hand(tx).await?;
+        let mut known = Known { people, own, ..Known::default() };
         for r in rows {
             let code = |c: String| Currency::from_code(&c).ok_or_else(|| strange("currency", &c));
             let currency = r.salary_currency.map(code).transpose()?;

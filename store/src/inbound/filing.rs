@@ -52,8 +52,9 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
             && let Some(place) = support::place(tx, &addresses, ours).await?
         {
             let too_many = too_many(tx, id, &sender, member.is_some()).await?;
-            let member = member.filter(|_| !letter.unproven);
-            let known = support::Known { admitted: row.admitted, member, too_many };
+            let forged = member.is_some() && (letter.unproven || letter.unvouched);
+            let member = member.filter(|_| !forged);
+            let known = support::Known { admitted: row.admitted, member, forged, too_many };
             return Box::pin(support::take(tx, id, letter, place, &known, ours)).await;
         }
         // Anybody may write to a form's address, or to one that they have made up: nobody's address is marked by that.
@@ -73,7 +74,7 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
         } else if ours.closed {
             aside(Why::Closed)
         } else if let Some(member) = member {
-            if letter.unproven {
+            if letter.unproven || letter.unvouched {
                 aside(Why::Unproven)
             } else {
                 return file(tx, id, letter, ours, member, drop.and_then(|(_, deal)| deal)).await;

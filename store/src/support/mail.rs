@@ -90,6 +90,8 @@ pub(crate) struct Known {
     pub admitted: bool,
     /// The member whose proven address it comes from.
     pub member: Option<MemberId>,
+    /// It says that it comes from a member, and nothing proves it.
+    pub forged: bool,
     /// Its sender sends more than people do.
     pub too_many: bool,
 }
@@ -144,7 +146,7 @@ pub(crate) async fn take(
     };
     end(tx, id, there).await?;
     // One of its own: it has the message's id.
-    if there.0 == id.0 && !letter.automatic {
+    if there.0 == id.0 && !letter.automatic && !letter.quiet {
         acknowledge(tx, there, &sender).await?;
     }
     Ok(())
@@ -171,7 +173,7 @@ async fn keep_out(
         Some((State::Aside, Why::WrongAddress))
     } else if letter.spam {
         Some((State::Aside, Why::Spam))
-    } else if letter.unproven {
+    } else if letter.unproven || known.forged {
         Some((State::Aside, Why::Unproven))
     } else {
         None
@@ -326,7 +328,7 @@ async fn end(tx: &mut TenantTx, id: InboundId, ticket: TicketId) -> Result<()> {
 /// Tells whoever has written that it arrived, as far as their queue does that; never a machine, and nobody too often.
 async fn acknowledge(tx: &mut TenantTx, ticket: TicketId, sender: &str) -> Result<()> {
     let row = sqlx::query!(
-        r#"select t.number, t.name, q.acknowledges, w.name as workspace,
+        r#"select t.number, t.name, q.acknowledges, w.name as workspace, coalesce(t.requester_key = $2, false) as "theirs!",
              (select count(*) from (select from inbound_mails i where i.sender = $2 and i.at > $3 limit 100) m) as "many!"
            from tickets t join support_queues q on q.tenant_id = t.tenant_id and q.id = t.queue_id
            join tenants w on w.id = t.tenant_id where t.id = $1"#,
@@ -335,7 +337,8 @@ async fn acknowledge(tx: &mut TenantTx, ticket: TicketId, sender: &str) -> Resul
         tx.now() - Duration::hours(1)
     );
     let row = row.fetch_one(tx.conn()).await?;
-    if !row.acknowledges || row.many > RECEIPTS {
+    // Whose message a member has passed on did not write to us.
+    if !row.acknowledges || !row.theirs || row.many > RECEIPTS {
         return Ok(());
     }
     let (id, text) = (tx.id::<MessageId>(), receipt(&row.number, &row.name, &row.workspace));

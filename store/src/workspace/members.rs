@@ -4,7 +4,7 @@ use super::roles::{self, within_own};
 use crate::{Error, Result, TenantTx, Version, Who, queue};
 use domain::{
     EmployeeId, MemberId,
-    access::{Office, Resource, Right, Rights, Role, Scope},
+    access::{MembersWrite, Office, Permission, Resource, Right, Rights, Role, Scope},
     jobs::RerouteLeave,
     workspace::members::{Account, Found, Member, Named, Question, State},
 };
@@ -243,6 +243,13 @@ pub async fn change(
     };
     let now = tx.now();
     let another = before.employee.as_ref().map(|(id, _, _)| id.0) != employee;
+    if another
+        && before.employee.is_some()
+        && tx.who() == Who::Member(id)
+        && roles::holding(tx, &[MembersWrite::KEY]).await? != [id]
+    {
+        return Err(Error::refused("employee", "Which record is yours somebody else changes, once it is said."));
+    }
     let other = before.role != office.role || another;
     if other {
         within_own(tx, &held.rights)?;

@@ -470,7 +470,7 @@ async fn nobody_is_paid_for_what_is_booked_and_what_has_no_limit_is_not_adjusted
     answer(&company, &mut owner, request, &[("answer", "yes")]).await;
     let path = company.at(&format!("/hr/employees/{}/time-off/adjustment", t.ann));
     for (amount, kind, field, words) in [
-        ("16", vacation, "amount", "There are 15 days on that day beside approved leave."),
+        ("16", vacation, "amount", "There are 15 days beside what is booked"),
         ("1", sick, "kind", "There is no limit to Sick leave"),
     ] {
         let (kind, once) = (kind.to_string(), uuid::Uuid::new_v4().to_string());

@@ -125,7 +125,11 @@ impl Cards<'_> {
                 }
             }
         };
-        self.card(Section::Bank, body).note("Seen by those whose role opens pay")
+        let note = match self.editable.contains(&Section::Bank) {
+            true => "Seen by those whose role opens pay",
+            false => "Seen by those whose role opens pay; of one’s own somebody else changes it, as My profile asks",
+        };
+        self.card(Section::Bank, body).note(note)
     }
 }
 

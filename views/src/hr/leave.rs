@@ -202,6 +202,8 @@ pub struct Mine {
     pub colleagues: Vec<Named>,
     /// The reader, where they may say which record is theirs.
     pub may_link: Option<MemberId>,
+    /// Whether the reader makes kinds and policies.
+    pub may_set: bool,
     pub draft: DelegateDraft,
     pub errors: Errors,
     /// Addresses of the reader's calendars, by `own` and `team`.
@@ -215,6 +217,7 @@ impl View for Mine {
 
     fn body(&self) -> Markup {
         let actions = html! {
+            @if self.may_set { (Button::link("Kinds and policies", paths::leave_settings(&self.slug)).icon(Icon::Settings)) }
             @if self.accounts.is_some() { (Button::link("Ask for time off", paths::leave_new(&self.slug)).primary().icon(Icon::Plus).key("c")) }
         };
         let head = PageHead::new("Time off").actions(actions);

@@ -47,6 +47,11 @@ pub(super) async fn update(tx: &mut TenantTx, scene: &Scene<'_>, set: &BTreeMap<
     let mut before = json!({});
     match kind {
         RecordKind::Employee => {
+            // Of one's own pay somebody else decides.
+            let hand = employees::hand(tx, EmployeeId(id)).await?;
+            if let Some(f) = set.keys().filter_map(|key| kind.field(key)).find(|f| !hand.sees(f.class)) {
+                return Err(Error::refused("", format!("{} may not change “{}” here.", scene.actor.name, f.label)));
+            }
             let now = employees::find(tx, EmployeeId(id)).await?;
             let mut draft = now.draft();
             fill_in(&mut draft, &values, &mut before);

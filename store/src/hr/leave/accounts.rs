@@ -1,6 +1,6 @@
 //! The ledger: what is written into it, and what it comes to.
 
-use super::{TypeRow, facts};
+use super::{TypeRow, facts, requests};
 use crate::{Error, Result, TenantTx, Who};
 use chrono::NaiveDate;
 use domain::{
@@ -207,13 +207,18 @@ pub async fn adjust(tx: &mut TenantTx, id: Uuid, employee: EmployeeId, f: &Adjus
     settle(tx, &[(employee, f.kind)]).await?;
     if f.what == Kind::Encashment {
         let (_, entries) = facts::one(tx, employee, f.kind).await?;
-        // Approved leave of later days is promised: nobody is paid for it as well.
-        let booked = -entries.iter().filter(|e| e.on > f.on && e.is_of_leave()).map(|e| e.amount).sum::<Decimal>();
-        let free = ledger::balance(&entries, f.on) - booked.max(Decimal::ZERO);
+        // What has gone since, or is promised, is not there to be paid for: booked leave, and what waits for an answer.
+        let since = entries.iter().map(|e| e.on).filter(|on| *on > f.on).chain([f.on]);
+        let least = since.map(|on| ledger::balance(&entries, on)).min().unwrap_or_default();
+        let none = LeaveRequestId(Uuid::nil());
+        let asked: Decimal = requests::reserved(tx, employee, f.kind, none).await?.iter().map(|d| d.amount).sum();
+        let free = least - asked;
         if free + f.amount < Decimal::ZERO {
-            let words = match booked > Decimal::ZERO {
-                true => format!("There are {} on that day beside approved leave.", kind.unit.words(free)),
-                false => format!("There are {} on that day.", kind.unit.words(free)),
+            let words = match free == ledger::balance(&entries, f.on) {
+                true => format!("There are {} on that day.", kind.unit.words(free)),
+                false => {
+                    format!("There are {} beside what is booked, asked for, or gone since.", kind.unit.words(free))
+                }
             };
             return Err(Error::refused("amount", words));
         }

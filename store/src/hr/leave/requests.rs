@@ -121,7 +121,7 @@ async fn employed(tx: &mut TenantTx, employee: EmployeeId, span: &Span) -> Resul
 }
 
 /// What others of their requests have reserved, day by day.
-async fn reserved(
+pub(super) async fn reserved(
     tx: &mut TenantTx,
     employee: EmployeeId,
     kind: LeaveTypeId,
@@ -440,13 +440,16 @@ pub enum Which {
 /// Requests that the reader may know of: those of people whom `leave.read` reaches, and those that they are asked about.
 pub async fn list(tx: &mut TenantTx, which: &Which, most: i64) -> Result<Vec<Request>> {
     let people = reach::Kind::Employees;
-    let asked = "exists (select from leave_steps s where s.request_id = r.id and s.member_id = house.me_member() and s.state <> 'withdrawn')";
+    let stands = stands(tx, "r.employee_id");
+    let asked = format!(
+        "(exists (select from leave_steps s where s.request_id = r.id and s.member_id = house.me_member() and s.state <> 'withdrawn') and {stands})"
+    );
     let mut q: QueryBuilder<Postgres> = QueryBuilder::new(
         "select r.id, r.version, r.employee_id, e.first_name || ' ' || e.last_name as name, e.job_title, e.department, e.location,
            r.type_id, r.from_on, r.to_on, r.from_midday, r.to_midday, r.minutes, r.amount, r.reason, r.state, r.back_on,
            m.name as asked_by, r.created_at, (",
     );
-    q.push(reach::reaches(people, tx.scope::<LeaveKind>())).push(" or ").push(asked).push(
+    q.push(reach::reaches(people, tx.scope::<LeaveKind>())).push(" or ").push(&asked).push(
         ") as sees_kind from leave_requests r
            join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id
            left join members m on m.tenant_id = r.tenant_id and m.id = r.asked_by where (",
@@ -512,7 +515,14 @@ pub async fn list(tx: &mut TenantTx, which: &Which, most: i64) -> Result<Vec<Req
 fn answerable(tx: &TenantTx) -> String {
     let scope = tx.scope::<LeaveApprove>();
     let office = if scope == Some(Scope::All) { "" } else { "s.office <> 'people' and " };
-    format!("(s.member_id = house.me_member() or {office}{})", reach::reaches(reach::Kind::Employees, scope))
+    let people = reach::reaches(reach::Kind::Employees, scope);
+    format!("(s.member_id = house.me_member() and {} or {office}{people})", stands(tx, "e.id"))
+}
+
+/// The condition that the reader is above this employee today, or stands in for somebody who is: whom else they were asked
+/// about is no matter of theirs any more.
+fn stands(tx: &TenantTx, employee: &str) -> String {
+    format!("house.stands_above(house.me_member(), {employee}, '{}')", tx.today())
 }
 
 /// How many wait for the reader, or could be answered by them; no further than a hundred.

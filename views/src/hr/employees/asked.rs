@@ -127,7 +127,8 @@ fn years(f: &Filter) -> Markup {
 pub fn chips(filter: &Filter, sight: Sight, url: impl Fn(&Filter) -> String) -> Vec<Chip> {
     let f = filter.from_top();
     let mut chips = vec![];
-    if !f.reports_to.is_empty() {
+    // A name that is no number yet asks nothing.
+    if f.manager_number().is_some() {
         let label = if f.below { "Below" } else { "Reports to" };
         let without = Filter { reports_to: String::new(), below: false, ..f.clone() };
         chips.push(Chip::new(label, &f.reports_to, url(&without)));

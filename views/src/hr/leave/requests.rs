@@ -85,7 +85,7 @@ impl View for New {
             .once(&self.once)
             .errors(named(e))
             .problem(e.of(""))
-            .body(html! { (fields) (self.told()) })
+            .body(html! { (fields) (self.asks()) })
             .actions(html! {
                 (Button::submit(if self.person.is_some() { "Write it down" } else { "Ask for it" }).primary())
                 (Button::link("Cancel", paths::leave(&self.slug)))
@@ -145,11 +145,19 @@ impl New {
         }
     }
 
-    fn told(&self) -> Markup {
-        let path = paths::leave_quote(&self.slug);
+    /// Asks again whenever something is typed: the last word counts, whatever is under way. It stays; what it tells is swapped.
+    fn asks(&self) -> Markup {
         html! {
-            div.leave-quote id=(QUOTE) aria-live="polite" hx-get=(path) hx-trigger="change from:#leave-fields, input from:#leave-fields delay:300ms"
-                hx-include="#leave-fields [name]" hx-target={ "#" (QUOTE) } hx-swap="outerHTML" {
+            div hx-get=(paths::leave_quote(&self.slug)) hx-trigger="change from:#leave-fields, input from:#leave-fields delay:300ms"
+                hx-include="#leave-fields [name]" hx-target={ "#" (QUOTE) } hx-swap="outerHTML" hx-sync="this:replace" {
+                (self.told())
+            }
+        }
+    }
+
+    fn told(&self) -> Markup {
+        html! {
+            div.leave-quote id=(QUOTE) aria-live="polite" {
                 @match &self.quote {
                     None => { p.quiet { "Choose a kind and the days: then it stands here what it takes." } }
                     Some(Err(errors)) => { ul.leave-against { @for (_, words) in errors.iter() { li { (Icon::AlertTriangle) span { (words) } } } } }
