@@ -128,6 +128,8 @@ async fn of_one_s_own_pay_a_file_says_nothing() {
     let people_of = [vec![("number", "1"), ("salary", "100")], vec![("number", "2"), ("salary", "100")]];
     let ids = company.employees(people_of).await;
     company.link(company.member(Role::Owner).await.member, ids[0]).await;
+    // There is somebody else who decides.
+    company.member(Role::HrManager).await;
     let mut owner = company.owner().await;
     let page = people(&company, &mut owner, "Number,Salary\n1,900\n2,900\n").await;
     assert_eq!(verdict(&page), "2 rows: 1 changed, 1 unchanged. 1 warning.");

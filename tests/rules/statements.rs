@@ -342,7 +342,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("add cover", 2),
     ("remove cover", 2),
     ("holidays of a location", 6),
-    ("somebody's time off", 17),
+    ("somebody's time off", 16),
     ("write into a ledger", 15),
     ("put on a policy", 16),
     ("change working days", 5),
