@@ -90,6 +90,7 @@ async fn a_reset_mail_has_a_link_for_one_hour() {
 async fn an_invitation_that_was_taken_back_is_not_sent() {
     let rig = Rig::new().await;
     let tenant = rig.workspace("acme").await;
+    rig.trial.admin("update members set verified = true").await.expect("the owner is who they say");
     let invitation: InvitationId = rig.db.id();
     let insert = format!(
         "insert into invitations (tenant_id, id, email, role, invited_by, created_at, expires_at)
