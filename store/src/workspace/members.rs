@@ -243,13 +243,6 @@ pub async fn change(
     };
     let now = tx.now();
     let another = before.employee.as_ref().map(|(id, _, _)| id.0) != employee;
-    if another
-        && before.employee.is_some()
-        && tx.who() == Who::Member(id)
-        && roles::holding(tx, &[MembersWrite::KEY]).await? != [id]
-    {
-        return Err(Error::refused("employee", "Which record is yours somebody else changes, once it is said."));
-    }
     let other = before.role != office.role || another;
     if other {
         within_own(tx, &held.rights)?;
@@ -261,6 +254,13 @@ pub async fn change(
         beyond_reach(tx, "employee", near(&office.rights))?;
     } else if employee.is_some() {
         beyond_reach(tx, "role", gained(&held.rights, &office.rights))?;
+    }
+    if another
+        && before.employee.is_some()
+        && tx.who() == Who::Member(id)
+        && roles::holding(tx, &[MembersWrite::KEY]).await? != [id]
+    {
+        return Err(Error::refused("employee", "Which record is yours somebody else changes, once it is said."));
     }
     let done = sqlx::query!(
         "update members set version = version + 1, role = $3, role_id = $4, employee_id = $5,
