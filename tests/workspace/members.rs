@@ -409,3 +409,32 @@ async fn the_switcher_has_the_other_workspaces() {
     assert!(part.says("Globex Lamps") && !part.says("Acme Lamps") && !part.is_whole(), "{part}");
     assert!(mona.get("/workspaces").await.says("Acme Lamps"));
 }
+
+#[tokio::test]
+async fn which_record_is_one_s_own_somebody_else_changes_once_it_is_said() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("number", "1"), ("last_name", "Lovelace")]).await;
+    company.employee(&[("number", "2"), ("last_name", "Byron")]).await;
+    let itself = company.member(Role::Admin).await.member;
+    company.link(itself, ada).await;
+    // With somebody else who could, nobody gets away from the rules about their own record.
+    let mut admin = company.signed_in(Role::Admin).await;
+    let path = company.at(&format!("/settings/members/{itself}"));
+    for number in ["", "2"] {
+        admin.get(&path).await;
+        let page = admin.fill("Save", &[("Employee", number)]).await;
+        assert!(page.error("employee").contains("somebody else changes, once it is said"), "{number:?}: {page}");
+        assert_eq!(page.form("Save").value("employee").as_str(), number, "what was typed is kept");
+    }
+    let linked = async || -> Option<uuid::Uuid> {
+        company.read(&format!("select employee_id from members where id = '{itself}'")).await
+    };
+    assert_eq!(linked().await, Some(ada.0));
+    // The other one may.
+    let mut owner = company.owner().await;
+    owner.get(&path).await;
+    let page = owner.fill("Save", &[("Employee", "")]).await;
+    assert_eq!(page.status, axum::http::StatusCode::OK, "{page}");
+    assert_eq!(linked().await, None, "{page}");
+}

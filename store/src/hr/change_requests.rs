@@ -198,8 +198,7 @@ async fn alone(tx: &mut TenantTx) -> Result<Vec<FieldClass>> {
 
 /// Whether nobody but the reader answers lines of this class.
 async fn alone_with(tx: &mut TenantTx, class: FieldClass) -> Result<bool> {
-    let Who::Member(me) = tx.who() else { return Ok(false) };
-    Ok(scope(tx.rights(), class) == Some(Scope::All) && roles::holding(tx, needed(class)).await? == [me])
+    Ok(scope(tx.rights(), class) == Some(Scope::All) && roles::alone_with(tx, needed(class)).await?)
 }
 
 /// The reader's own record, where somebody else decides about its pay and account; as the member that they are, wherever a
@@ -208,7 +207,7 @@ pub(crate) async fn of_second_hand(tx: &mut TenantTx) -> Result<Option<Uuid>> {
     let Who::Member(by) = tx.who() else { return Ok(None) };
     let own = sqlx::query_scalar!("select employee_id from members where id = $1", by.0);
     let own = own.fetch_optional(tx.conn()).await?.flatten();
-    let alone = own.is_some() && roles::holding(tx, needed(FieldClass::Pay)).await? == [by];
+    let alone = own.is_some() && roles::alone_with(tx, needed(FieldClass::Pay)).await?;
     Ok(own.filter(|_| !alone))
 }
 

@@ -258,7 +258,7 @@ pub async fn change(
     if another
         && before.employee.is_some()
         && tx.who() == Who::Member(id)
-        && roles::holding(tx, &[MembersWrite::KEY]).await? != [id]
+        && !roles::alone_with(tx, &[MembersWrite::KEY]).await?
     {
         return Err(Error::refused("employee", "Which record is yours somebody else changes, once it is said."));
     }
