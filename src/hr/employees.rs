@@ -151,11 +151,13 @@ pub(super) async fn with_photo<P: Permission>(
     let tabs = super::beside(&mut tx, who, id).await?;
     record.own = views::hr::employees::tabs(&slug, id, tabs);
     let (mut leave, mut cards, mut fields, mut details) = (None, vec![], vec![], None);
-    let mut account = None;
+    let (mut account, mut waits) = (None, None);
     if record.open == Open::Overview {
         if who.actor.may(MembersInvite::KEY) {
             account = Some(store::workspace::members::account_of(&mut tx, id).await?);
         }
+        let own = who.actor.employee == Some(id);
+        waits = Some((store::hr::change_requests::waiting_on(&mut tx, id).await?, own));
         fields = custom_fields::list(&mut tx, Target::Employees).await?;
         let known = store::hr::details::of(&mut tx, id).await?;
         details = Some((known, store::hr::details::editable(&mut tx, id).await?));
@@ -167,7 +169,7 @@ pub(super) async fn with_photo<P: Permission>(
     Ok(screen.show_as(
         status,
         who,
-        &Show { slug, record, employee, reports, reports_in_all, wrong, leave, cards, fields, details, account },
+        &Show { slug, record, employee, reports, reports_in_all, wrong, leave, cards, fields, details, account, waits },
     ))
 }
 

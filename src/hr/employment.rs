@@ -73,8 +73,9 @@ async fn history(
         jobs = open_to_all(jobs, today);
     }
     let may_write_pay = may_write && employee.sight.pay && employees::hand(&mut tx, id).await?.pay;
+    let own = who.actor.employee == Some(id);
     let slug = who.slug().clone();
-    Ok(screen.show(&who, &History { slug, record, employee, jobs, pay, today, on, may_write, may_write_pay }))
+    Ok(screen.show(&who, &History { slug, record, employee, jobs, pay, today, on, may_write, may_write_pay, own }))
 }
 
 /// The first day of the next month: when most changes begin.

@@ -14,7 +14,7 @@ use crate::{
     saved_views::Saved,
     tags,
     ui::{
-        Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
+        Alert, Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
         Filter as Select, FilterBar, Form, Icon, Identity, ListPage, ListResults, PageHead, Pager, Row, Tab, Table,
         Tabs, Time, Tone, dash, stack,
     },
@@ -353,6 +353,8 @@ pub struct Show {
     pub details: Option<(Details, Vec<Section>)>,
     /// For whoever may invite.
     pub account: Option<Account>,
+    /// On the overview: how many changes that they asked for wait, and whether the reader is who asked.
+    pub waits: Option<(i64, bool)>,
 }
 
 /// The address of a photo.
@@ -484,6 +486,7 @@ impl Show {
             .columns();
         html! {
             (stack(html! {
+                @if let Some((waiting @ 1.., own)) = self.waits { (self.asked(waiting, own)) }
                 (Card::new("Job", job.render()))
                 (Card::new("Contact", contact.render()))
                 @if self.fields.iter().any(|f| f.class == FieldClass::Directory) {
@@ -501,6 +504,23 @@ impl Show {
                 }
             }))
         }
+    }
+
+    /// That changes which they have asked for wait.
+    fn asked(&self, waiting: i64, own: bool) -> Alert {
+        let changes = if waiting == 1 { "1 change".to_owned() } else { format!("{waiting} changes") };
+        let waits = if waiting == 1 { "waits" } else { "wait" };
+        let (title, go, href) = match own {
+            true => {
+                (format!("{changes} that you asked for {waits} for an answer"), "See", paths::my_profile(&self.slug))
+            }
+            false => {
+                let first = &self.employee.first_name;
+                let title = format!("{changes} that {first} asked for {waits} for an answer");
+                (title, "Answer", paths::change_requests(&self.slug))
+            }
+        };
+        Alert::new(Tone::Info, title).actions(html! { (Button::link(go, href).small()) })
     }
 
     fn custom(&self, facts: Facts, class: FieldClass) -> Facts {

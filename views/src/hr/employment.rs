@@ -35,6 +35,8 @@ pub struct History {
     pub on: Day,
     pub may_write: bool,
     pub may_write_pay: bool,
+    /// Whether it is the reader's own.
+    pub own: bool,
 }
 
 impl View for History {
@@ -55,10 +57,13 @@ impl History {
         let jobs = Card::new("Job", self.jobs_table()).flush().actions(html! {
             @if self.may_write { (plan("Change job", paths::employee_job_new(&self.slug, id))) }
         });
-        let pay =
-            Card::new("Pay", self.pay_table()).flush().note("Seen by those whose role opens pay").actions(html! {
-                @if self.may_write_pay { (plan("Change pay", paths::employee_pay_new(&self.slug, id))) }
-            });
+        let note = match self.own && self.may_write && !self.may_write_pay {
+            true => "Your own pay somebody else changes",
+            false => "Seen by those whose role opens pay",
+        };
+        let pay = Card::new("Pay", self.pay_table()).flush().note(note).actions(html! {
+            @if self.may_write_pay { (plan("Change pay", paths::employee_pay_new(&self.slug, id))) }
+        });
         stack(html! {
             (self.as_of())
             (jobs)
