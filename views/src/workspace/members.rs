@@ -57,7 +57,7 @@ impl View for Members {
             @if !self.invitations.is_empty() && !asked { (self.open()) }
             (self.filter())
             @if self.found.members.is_empty() {
-                (Card::bare(EmptyState::new(Icon::Users, "Nobody fits", "No member is called so, or has this role.").render()))
+                (Card::bare(EmptyState::new(Icon::Users, "No member found", "No member matches this search and role.").render()))
             } @else {
                 (Card::new(self.count(), self.table()).flush())
             }

@@ -133,7 +133,7 @@ impl Show {
                 } @else { (alert) }
             }
             p.presence role="status" data-presence=(paths::ticket_presence(&self.slug, t.id)) {}
-            @if self.messages.is_empty() { (Card::bare(html! { p.quiet { "Nothing was said yet." } })) }
+            @if self.messages.is_empty() { (Card::bare(html! { p.quiet { "No messages yet." } })) }
             @else {
                 ol.conversation aria-label="Conversation" { @for message in &self.messages { (self.message(message)) } }
             }
