@@ -6,3 +6,4 @@ mod mail;
 mod ratings;
 mod routing;
 mod settings;
+mod workload;

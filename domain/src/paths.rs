@@ -372,6 +372,7 @@ paths! {
     ATTENDANCE_ENTRIES attendance_entries(slug) = "/w/{slug}/hr/attendance/entries";
     ATTENDANCE_REMOVAL attendance_removal(slug, id) = "/w/{slug}/hr/attendance/entries/{id}/removal";
     ATTENDANCE_SUBMISSION attendance_submission(slug) = "/w/{slug}/hr/attendance/submission";
+    ATTENDANCE_WITHDRAWAL attendance_withdrawal(slug) = "/w/{slug}/hr/attendance/withdrawal";
     ATTENDANCE_EXPORT attendance_export(slug) = "/w/{slug}/hr/attendance/export";
     ATTENDANCE_HOURS attendance_hours(slug) = "/w/{slug}/hr/attendance/hours";
     TIMESHEETS timesheets(slug) = "/w/{slug}/hr/attendance/sheets";

@@ -12,3 +12,4 @@ pub mod reports;
 pub mod routing;
 pub mod sla;
 pub mod tickets;
+pub mod workload;

@@ -13,3 +13,4 @@ pub mod ratings;
 pub mod reports;
 pub mod routing;
 pub mod tickets;
+pub mod workload;

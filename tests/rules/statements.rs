@@ -389,8 +389,8 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("letter", 2),
     ("letter form", 4),
     ("change a letter", 5),
-    ("letter, filled", 7),
-    ("letter, kept", 15),
+    ("letter, filled", 8),
+    ("letter, kept", 16),
     ("archive a letter", 2),
     ("restore a letter", 2),
     ("archive a kind", 2),
@@ -595,6 +595,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("canned reply", 2),
     ("change a canned reply", 4),
     ("satisfaction", 3),
+    ("workload", 6),
     ("a question how it was", 3),
     ("an answer how it was", 3),
     ("mail kept aside", 3),
@@ -1654,6 +1655,7 @@ async fn tickets(m: &mut Meter<'_>) {
         m.post(o, change, &format!("{place}/{id}"), &fields).await;
     }
     m.get(o, "satisfaction", &company.at("/support/reports/satisfaction")).await;
+    m.get(o, "workload", &company.at("/support/reports/workload")).await;
     let link = company.asked_rating(more).await;
     let mut customer = app.browser();
     m.get(&mut customer, "a question how it was", &format!("{link}?score=4")).await;

@@ -6,3 +6,4 @@ pub mod reports;
 pub mod routing;
 pub mod settings;
 pub mod tickets;
+pub mod workload;

@@ -80,6 +80,8 @@ paths! {
     /// How somebody found our help, from a link in their mail.
     TICKET_RATING ticket_rating(token) = "/ticket-ratings/{token}";
     SATISFACTION satisfaction(slug) = "/w/{slug}/support/reports/satisfaction";
+    /// How much work there was.
+    SUPPORT_WORKLOAD support_workload(slug) = "/w/{slug}/support/reports/workload";
     /// What was promised and what was kept.
     SLA_REPORT sla_report(slug) = "/w/{slug}/support/reports/sla";
     ROUTING_RULES routing_rules(slug) = "/w/{slug}/settings/routing";

@@ -8,7 +8,7 @@ use crate::{
     draft,
     draft::{Field, FieldClass},
     list::{Cursor, Sort, SortKey},
-    support::routing::Channel,
+    support::{routing::Channel, workload::Happened},
     tags::Tag,
     text::Words,
 };
@@ -380,6 +380,9 @@ pub struct Filter {
     /// Whose it was when that clock ended.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub by: String,
+    /// What happened when, as the report of work asks: a [`Happened`].
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub happened: String,
     /// Names of tags: those that have one of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tag: Vec<String>,
@@ -454,6 +457,7 @@ impl Filter {
             && id(&self.contact)
             && (matches!(self.by.as_str(), "nobody") || id(&self.by))
             && empty_or(&self.clock, self.clock().is_some())
+            && empty_or(&self.happened, Happened::parse(&self.happened).is_some())
             && empty_or(&self.status, self.shown() != Shown::Open)
             && empty_or(&self.priority, Priority::parse(&self.priority).is_some())
             && empty_or(&self.kind, Kind::parse(&self.kind).is_some())

@@ -158,7 +158,8 @@ pub(super) async fn page<P: Permission>(
     let may_cancel = request.state.stands() && leave::reaches::<LeaveRequest>(&mut tx, request.person.id).await?;
     let (mut account, mut away, today) = (None, vec![], tx.today());
     if let Some(kind) = request.kind.as_ref().filter(|k| may_answer && k.limited) {
-        let all = accounts::of_employee(&mut tx, request.person.id, today).await?;
+        // What is left once all of it is taken, of the leave year that it ends in.
+        let all = accounts::of_employee(&mut tx, request.person.id, request.span.to.max(today)).await?;
         account = all.into_iter().find(|a| a.kind.id == kind.id);
     }
     if request.state.stands() {

@@ -10,6 +10,7 @@ pub use change::{add, archive, change, check, restore, restore_batch};
 pub use near::{Near, Nearness, near};
 pub use put::{Put, put};
 
+use super::workload;
 use crate::{
     Error, Result, TenantTx, Who, custom_fields,
     db::strange,
@@ -29,6 +30,7 @@ use domain::{
     support::{
         sla::Clock,
         tickets::{Filter, Kind as Sorted, Order, Pressing, Priority, SOON, Shown, Status, Ticket},
+        workload::{Happened, What},
     },
 };
 use serde_json::Value;
@@ -104,6 +106,8 @@ struct Asked {
     now: DateTime<Utc>,
     /// A clock, whether it was late, and the month where the workspace is.
     clock: Option<(Clock, bool, DateTime<Utc>, DateTime<Utc>)>,
+    /// What happened, and between which moments.
+    happened: Option<(What, DateTime<Utc>, DateTime<Utc>)>,
 }
 
 /// `near`: whether what is only close to the words will do, where nothing is exactly so.
@@ -117,7 +121,8 @@ async fn asked(tx: &mut TenantTx, filter: &Filter, near: bool) -> Result<Asked> 
         let (from, to) = month_of(tx.zone(), year, month)?;
         Some((clock, late, from, to))
     });
-    Ok(Asked { hits, near, custom, who: tx.who(), now: tx.now(), clock })
+    let happened = Happened::parse(&filter.happened).map(|asked| workload::moments(tx, asked));
+    Ok(Asked { hits, near, custom, who: tx.who(), now: tx.now(), clock, happened })
 }
 
 /// From the first moment of a month until that of the next, there.
@@ -195,6 +200,9 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, scope:
             q.push(" and c.member_id = ").push_bind(by);
         }
         q.push(")");
+    }
+    if let Some(happened) = asked.happened {
+        workload::narrow(q, happened);
     }
     tags::narrow(q, &filter.tag);
     asked.custom.iter().for_each(|condition| condition.narrow(q));

@@ -77,7 +77,7 @@ pub async fn counts(tx: &mut TenantTx) -> Result<Vec<(Role, i64)>> {
 }
 
 /// Nobody hands out more than they have, and nobody takes from those who have more.
-pub(super) fn within_own(tx: &TenantTx, rights: &Rights) -> Result<()> {
+pub(crate) fn within_own(tx: &TenantTx, rights: &Rights) -> Result<()> {
     let beyond: Vec<&str> = rights
         .iter()
         .filter(|(right, scope)| *scope > tx.rights().scope(right.key))

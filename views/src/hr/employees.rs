@@ -127,7 +127,7 @@ impl Index {
         html! {
             (chooser)
             @if self.may.export {
-                (list::exports(&Pages::of(paths::EMPLOYEES, &self.slug), &self.filter.from_top()))
+                (list::exports(&Pages::of(paths::EMPLOYEES, &self.slug), &self.filter.from_top(), self.may))
             }
         }
     }

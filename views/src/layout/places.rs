@@ -209,9 +209,9 @@ pub(super) const GROUPS: &[Group] = &[
                 key: Some("v"),
             },
             Item {
-                label: "Promises kept",
+                label: "Support reports",
                 icon: Icon::Clock,
-                path: "/support/reports/sla",
+                path: "/support/reports/workload",
                 permission: Some("tickets.read"),
                 key: None,
             },

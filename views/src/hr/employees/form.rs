@@ -102,7 +102,7 @@ impl Edit {
                 }))
                 (field_row(html! {
                     (date("start_date", "Start date"))
-                    (date("end_date", "End date").help("The last day at work."))
+                    (date("end_date", "End date").help("The last day at work. Access ends with it."))
                 }))
             }))
             @if custom.any(FieldClass::Directory) { (form_section("Details", None, custom.of(FieldClass::Directory))) }

@@ -140,7 +140,7 @@ impl New {
     /// "Vacation · 12.5 days left".
     fn called(&self, t: &Type) -> String {
         match self.accounts.iter().find(|a| a.kind.id == t.id).filter(|_| t.limited) {
-            Some(a) => format!("{} · {} left", t.name, t.unit.words(a.balance - a.reserved)),
+            Some(a) => format!("{} · {} left", t.name, t.unit.words(a.spoken.left)),
             None => t.name.clone(),
         }
     }
@@ -292,7 +292,7 @@ impl Show {
         html! {
             @if let Some(meant) = self.meant { p { "You came from a mail to " strong { @if meant { "approve" } @else { "decline" } } " this. Press the button to do it." } }
             @if cancels { p { "This leave has begun. " (r.person.name) " asks to be back on " @if let Some(d) = r.back_on { (d.short()) } "; what is left of it comes back to the balance." } }
-            @else if let Some(a) = &self.account { p { (r.person.name) " has " strong { (unit.words(a.balance - a.reserved)) } " of " (a.kind.name) " left with all that waits." } }
+            @else if let Some(a) = &self.account { p { (r.person.name) " has " strong { (unit.words(a.spoken.left)) } " of " (a.kind.name) " left after it, with all that is booked and asked for." } }
             form.leave-answer method="post" action=(paths::leave_answer(&self.slug, r.id)) {
                 input type="hidden" name="_csrf" value=(self.csrf);
                 @if let Some(step) = step { input type="hidden" name="step" value=(step.id); }
