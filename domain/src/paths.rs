@@ -298,6 +298,7 @@ paths! {
     MY_CHANGE_WITHDRAWAL my_change_withdrawal(slug, id) = "/w/{slug}/hr/my-profile/changes/{id}/withdrawal";
     MY_BIRTHDAY my_birthday(slug) = "/w/{slug}/hr/my-profile/birthday";
     CHANGE_REQUESTS change_requests(slug) = "/w/{slug}/hr/change-requests";
+    EMPLOYEE_ACCOUNT employee_account(slug, id) = "/w/{slug}/hr/employees/{id}/account";
     EMPLOYEE_PHOTO employee_photo(slug, id) = "/w/{slug}/hr/employees/{id}/photo";
     EMPLOYEE_PHOTO_REMOVAL employee_photo_removal(slug, id) = "/w/{slug}/hr/employees/{id}/photo/removal";
     EMPLOYEE_DOCUMENTS employee_documents(slug, id) = "/w/{slug}/hr/employees/{id}/documents";

@@ -111,6 +111,11 @@ pub mod purpose {
         format!("iban/{employee}")
     }
 
+    /// A file that was brought: for this import alone.
+    pub fn import_file(import: uuid::Uuid) -> String {
+        format!("import_file/{import}")
+    }
+
     pub const VERIFICATION: &str = "verification";
     pub const PASSWORD_RESET: &str = "password_reset";
     pub const INVITATION: &str = "invitation";

@@ -155,9 +155,9 @@ async fn person<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId
         false => vec![],
     };
     let slug = who.slug().clone();
-    let beside = super::beside(&mut tx, who, id).await?;
+    let record = super::record(&mut tx, (who, screen), &employee, "documents").await?;
     let view = Person {
-        beside,
+        record,
         csrf: screen.csrf().to_owned(),
         photo: employee.photo.as_ref().map(|p| photo(&slug, p)),
         employee,

@@ -246,3 +246,36 @@ async fn a_time_that_the_clocks_left_out_is_none() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
     assert_eq!(page.error("from"), "The clocks left this time out that day.", "{page}");
 }
+
+#[tokio::test]
+async fn more_weeks_than_a_page_holds_go_on_behind_it() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let last: Vec<String> = (0..105).map(|n| format!("Person{n:03}")).collect();
+    company.employees(last.iter().map(|name| vec![("last_name", name.as_str())])).await;
+    app.trial
+        .admin(
+            "insert into timesheets (tenant_id, id, employee_id, week_on, state, submitted_at, created_at, updated_at) \
+             select tenant_id, gen_random_uuid(), id, '2026-02-23', 'submitted', now(), now(), now() from employees",
+        )
+        .await
+        .expect("weeks that wait");
+    let mut owner = company.owner().await;
+    let here = company.at("/hr/attendance/sheets");
+    let (mut seen, mut path, mut pages) = (vec![], here.clone(), 0);
+    loop {
+        let page = owner.get(&path).await;
+        assert!(page.status.is_success(), "{page}");
+        seen.extend(page.rows().into_iter().map(|row| row[0].clone()));
+        pages += 1;
+        assert_eq!(page.link("First page").is_some(), pages > 1, "{page}");
+        match page.link("More weeks") {
+            Some(more) => path = more,
+            None => break,
+        }
+    }
+    let all = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!((pages, all, seen.len()), (2, 105, 105), "each once");
+}

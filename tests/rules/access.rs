@@ -482,6 +482,7 @@ impl Records {
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
+            p if p.ends_with("/employees/{id}/account") => vec![("member", self.member.clone())],
             p if p.contains("/employees/{id}/field-files") => vec![("field", self.file_fields[0].clone())],
             p if p.contains("/customers/{id}/field-files") => vec![("field", self.file_fields[1].clone())],
             p if p.ends_with("/settings/fields/{id}/move") => vec![("to", "down".into())],

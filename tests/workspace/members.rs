@@ -438,3 +438,32 @@ async fn which_record_is_one_s_own_somebody_else_changes_once_it_is_said() {
     assert_eq!(page.status, axum::http::StatusCode::OK, "{page}");
     assert_eq!(linked().await, None, "{page}");
 }
+
+#[tokio::test]
+async fn whoever_signs_in_already_is_linked_from_their_record() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let me = company.member(Role::Owner).await;
+    let mut owner = company.owner().await;
+    let record = company.employee(&[("last_name", "Owner"), ("email", &me.email)]).await;
+    let path = company.at(&format!("/hr/employees/{record}"));
+    let page = owner.get(&path).await;
+    assert!(page.says("signs in here with this address") && page.link("Invite").is_none(), "{page}");
+    let page = owner.press("Link to this member").await;
+    assert_eq!(page.toast(), "Olga Owner signs in here as Ada Owner.", "{page}");
+    assert!(page.says("Signs in here.") && !page.has_form("Link to this member"), "{page}");
+    let page = owner.get(&company.at("/settings/audit")).await;
+    assert!(page.text.contains("Employee"), "{page}");
+    // Sent again it says the same; of another record it says nothing.
+    let other = company.employee(&[("last_name", "Other")]).await;
+    let member = me.member.to_string();
+    let again = owner.post(&company.at(&format!("/hr/employees/{other}/account")), &[("member", &member)]).await;
+    assert!(again.toast().contains("is another employee already") || again.status.is_redirection(), "{again}");
+    let page = owner.get(&company.at(&format!("/settings/members/{member}"))).await;
+    assert!(page.form("Save").value("employee").contains("Ada Owner"), "{page}");
+    // By name, too.
+    let admin = company.member(Role::Admin).await.member;
+    owner.get(&company.at(&format!("/settings/members/{admin}"))).await;
+    let page = owner.fill("Save", &[("Employee", "Ada Other")]).await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
+}

@@ -165,6 +165,10 @@ pub(super) async fn page<P: Permission>(
     if request.state.stands() {
         away = calendar::with(&mut tx, request.person.id, &request.span).await?;
     }
+    let cancelled = match request.state {
+        State::Cancelled => store::hr::timeline::cancelled(&mut tx, id).await?,
+        _ => None,
+    };
     let back_on = if back_on.is_empty() { today.max(request.span.from).to_string() } else { back_on };
     let view = Show {
         slug: who.slug().clone(),
@@ -178,6 +182,7 @@ pub(super) async fn page<P: Permission>(
         meant: meant.filter(|_| may_answer),
         errors,
         back_on,
+        cancelled,
         request,
     };
     Ok(screen.show_as(status, who, &view))

@@ -13,7 +13,7 @@ use domain::{
     AttendanceId, Day, EmployeeId, MemberId, TimesheetId,
     access::{AttendanceApprove, AttendanceRead, Permission},
     hr::attendance::{Due, FORGOTTEN, Fields, Kind, Person, Press, Sheet, Span, State, week},
-    list::Mark,
+    list::{Mark, WAITING},
     notifications::{Kind as Notices, Notice},
     paths::{self, Pages},
 };
@@ -398,7 +398,7 @@ fn place(mark: &Mark) -> Option<(bool, NaiveDate, Uuid)> {
     Some((answered == "1", week.parse().ok()?, mark.id))
 }
 
-/// How many weeks wait for the reader's approval; no further than a hundred.
+/// How many weeks wait for the reader's approval; no further than one past [`WAITING`].
 pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
     let mut q = QueryBuilder::<Postgres>::new(
         "select count(*) from (select 1 from timesheets e
@@ -406,7 +406,7 @@ pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
     );
     reach::narrow(&mut q, SHEETS, tx.scope::<AttendanceRead>());
     reach::narrow(&mut q, SHEETS, tx.scope::<AttendanceApprove>());
-    q.push(" limit 100) n");
+    q.push(format!(" limit {}) n", WAITING + 1));
     Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 

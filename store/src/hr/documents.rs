@@ -25,7 +25,7 @@ use domain::{
     events::Event,
     files as names,
     hr::documents::{Asked, Document, Edition, Fields, File, Filter, Order, SOON, State, Tab},
-    list::{CAP, Slice, Sort},
+    list::{CAP, Slice, Sort, WAITING},
 };
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -143,7 +143,7 @@ pub async fn counts(tx: &mut TenantTx, tabs: [Tab; 2]) -> Result<[i64; 2]> {
     Ok([first, second])
 }
 
-/// How many documents that somebody brought wait for the reader's answer; no further than a hundred.
+/// How many documents that somebody brought wait for the reader's answer; no further than one past [`WAITING`].
 pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
     let mut q = QueryBuilder::<Postgres>::new(
         "select count(*) from (select 1 from documents e
@@ -151,7 +151,7 @@ pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
     );
     Eyes::of(tx.rights()).narrow(&mut q);
     reach::narrow(&mut q, DOCUMENTS, tx.scope::<DocumentsWrite>());
-    q.push(" limit 100) n");
+    q.push(format!(" limit {}) n", WAITING + 1));
     Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     View,
     form::errors,
-    hr::employees::{head, options, types},
+    hr::employees::{head, options, place, suggested, types},
     record::Record,
     ui::{
         Badge, Button, Card, Choice, Column, EmptyState, Facts, Field, Form, Icon, PageHead, Row, Table, Time, Tone,
@@ -271,6 +271,7 @@ pub struct EditJob {
     pub of: Of,
     pub draft: JobDraft,
     pub departments: Vec<String>,
+    pub locations: Vec<String>,
     pub positions: Vec<(PositionId, String)>,
 }
 
@@ -308,15 +309,12 @@ impl EditJob {
             (reasons(REASONS))
             (field_row(html! {
                 (text("job_title", "Job title"))
-                (text("department", "Department").attr("list", "departments"))
+                (place(text("department", "Department"), ("department", &d.department), &self.departments, e))
             }))
-            datalist id="departments" { @for name in &self.departments { option value=(name) {} } }
             (field_row(html! {
-                (text("location", "Location"))
-                (text("manager", "Manager").help("Type a name, and choose; or type the number.")
-                    .attr("list", "managers").attr("autocomplete", "off")
-                    .attr("hx-get", Pages::of(paths::EMPLOYEES, &self.of.slug).options()).attr("hx-trigger", "input changed delay:200ms")
-                    .attr("hx-target", "#managers").attr("hx-swap", "outerHTML"))
+                (place(text("location", "Location"), ("location", &d.location), &self.locations, e))
+                (suggested(text("manager", "Manager").help("Type a name, and choose; or type the number."),
+                    Pages::of(paths::EMPLOYEES, &self.of.slug).options()))
             }))
             (options(&[]))
             (field_row(html! {

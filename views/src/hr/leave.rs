@@ -25,6 +25,7 @@ use domain::{
         requests::{Request, State},
         signed,
     },
+    list::{Total, WAITING},
     paths,
     workspace::members::Named,
 };
@@ -49,7 +50,8 @@ pub fn tabs(slug: &Slug, place: Place, waiting: Option<usize>) -> Tabs {
     ];
     if let Some(waiting) = waiting {
         let tab = Tab::new("To approve", paths::leave_approvals(slug), place == Place::Approvals);
-        tabs.push(if waiting > 0 { tab.count(waiting) } else { tab });
+        let count = Total::up_to(i64::try_from(waiting).unwrap_or(i64::MAX), WAITING);
+        tabs.push(if waiting > 0 { tab.count(count) } else { tab });
     }
     Tabs::new("Time off", tabs)
 }

@@ -9,6 +9,7 @@ use crate::{
         RecordPage, Time, Tone, field_row, form_page, stack,
     },
 };
+use chrono::{DateTime, Utc};
 use domain::{
     Day, Errors, MemberId, Slug,
     hr::leave::{
@@ -212,6 +213,8 @@ pub struct Show {
     /// What was wrong with a cancellation, and what was typed.
     pub errors: Errors,
     pub back_on: String,
+    /// Who cancelled it, and when.
+    pub cancelled: Option<(Option<String>, DateTime<Utc>)>,
 }
 
 impl View for Show {
@@ -254,8 +257,12 @@ impl View for Show {
             facts = facts.fact("To be back on", Time::day(day).render());
         }
         let by = r.asked_by.as_ref().filter(|by| **by != r.person.name);
+        let cancelled = self.cancelled.as_ref().map(|(by, at)| {
+            html! { (self.moment.ago(*at)) @if let Some(by) = by { " by " (by) } }
+        });
         let facts = facts
             .fact("Asked", html! { (self.moment.ago(r.asked_at)) @if let Some(by) = by { " by " (by) } })
+            .maybe("Cancelled", cancelled)
             .columns();
         let main = stack(html! {
             @if self.may_answer { (Card::new("Your answer", self.answer())) }
