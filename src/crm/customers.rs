@@ -154,7 +154,7 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId
         view.points = points::of(&mut tx, id.0).await?;
         view.people = links::of_customer(&mut tx, id).await?;
         view.deals = links::deals_with(&mut tx, id).await?;
-        view.totals = links::totals(&mut tx, id).await?;
+        view.totals = links::totals(&mut tx, id, who.workspace.currency).await?;
         view.team = customers::team(&mut tx, id).await?;
         if view.record.may.write {
             view.members = store::workspace::members::choices(&mut tx).await?;

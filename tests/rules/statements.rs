@@ -60,7 +60,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("change a position", 2),
     ("close a position", 2),
     ("reopen a position", 2),
-    ("home", 10),
+    ("home", 11),
     ("first steps", 2),
     ("search", 15),
     ("members", 4),
