@@ -50,6 +50,8 @@ pub trait Beside: Listed {
         id: Self::Id,
         asked: Asked,
     ) -> impl Future<Output = Result> + Send;
+    /// What [`told_beside`](Self::told_beside) tells, in a word or two; nothing where it tells nothing.
+    const BESIDE: Option<&'static str> = None;
     /// What else of a record belongs on its timeline: the newest before the mark, as far as the reader may know of it.
     fn told_beside(
         _: &mut TenantTx,

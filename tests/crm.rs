@@ -17,3 +17,4 @@ mod products;
 mod quotes;
 mod rates;
 mod reports;
+mod timeline;

@@ -26,6 +26,7 @@ mod mends;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
+mod products;
 mod table;
 mod words;
 
@@ -38,12 +39,14 @@ pub use history::{JobFields, JobHistory, PayFields, PayHistory};
 pub use leads::Leads;
 pub use mends::{Lost, Mend, likely};
 pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing, Wanted, plan};
+pub use products::{ProductDraft, ProductFields, Products};
 pub use table::{Row, Table};
 
 use crate::{
     Conventions, ImportId,
     access::{
-        ContactsImport, CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission, Sight, TicketsSettings,
+        ActivitiesWrite, ContactsImport, CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission,
+        PipelinesWrite, Sight, TasksWrite, TicketsSettings,
     },
     custom_fields::{self, CustomField, Kind, Values},
     draft::{Errors, Field},
@@ -109,8 +112,11 @@ pub enum Target {
     Contacts,
     Deals,
     Leads,
-    /// No file brings them in yet.
+    Products,
+    /// No file brings these in yet.
     Tickets,
+    Tasks,
+    Activities,
 }
 
 impl Target {
@@ -123,11 +129,14 @@ impl Target {
             Self::Contacts => "contacts",
             Self::Deals => "deals",
             Self::Leads => "leads",
+            Self::Products => "products",
             Self::Tickets => "tickets",
+            Self::Tasks => "tasks",
+            Self::Activities => "activities",
         }
     }
 
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Employees,
         Self::Customers,
         Self::JobHistory,
@@ -135,7 +144,10 @@ impl Target {
         Self::Contacts,
         Self::Deals,
         Self::Leads,
+        Self::Products,
         Self::Tickets,
+        Self::Tasks,
+        Self::Activities,
     ];
 
     pub fn parse(key: &str) -> Option<Self> {
@@ -151,7 +163,10 @@ impl Target {
             Self::Contacts => crate::crm::contacts::FIELDS,
             Self::Deals => crate::crm::deals::FIELDS,
             Self::Leads => crate::crm::leads::FIELDS,
+            Self::Products => products::FIELDS,
             Self::Tickets => crate::support::tickets::FIELDS,
+            // Neither files nor people add any, and what their columns may tell is said elsewhere.
+            Self::Tasks | Self::Activities => &[],
         }
     }
 
@@ -165,7 +180,10 @@ impl Target {
             Self::Contacts => crate::paths::CONTACTS,
             Self::Deals => crate::paths::DEALS,
             Self::Leads => crate::paths::LEADS,
+            Self::Products => crate::paths::PRODUCTS,
             Self::Tickets => crate::paths::TICKETS,
+            Self::Tasks => crate::paths::TASKS,
+            Self::Activities => crate::paths::ACTIVITIES,
         }
     }
 
@@ -176,7 +194,10 @@ impl Target {
             Self::Contacts => crate::paths::CONTACTS,
             Self::Deals => crate::paths::DEALS,
             Self::Leads => crate::paths::LEADS,
+            Self::Products => crate::paths::PRODUCTS,
             Self::Tickets => crate::paths::TICKETS,
+            Self::Tasks => crate::paths::TASKS,
+            Self::Activities => crate::paths::ACTIVITIES,
             _ => crate::paths::EMPLOYEES,
         }
     }
@@ -189,7 +210,10 @@ impl Target {
             Self::Contacts => ContactsImport::KEY,
             Self::Deals => DealsImport::KEY,
             Self::Leads => LeadsImport::KEY,
+            Self::Products => PipelinesWrite::KEY,
             Self::Tickets => TicketsSettings::KEY,
+            Self::Tasks => TasksWrite::KEY,
+            Self::Activities => ActivitiesWrite::KEY,
         }
     }
 
@@ -207,7 +231,10 @@ impl Target {
             Self::Contacts => (crate::crm::contacts::WORDS.one, crate::crm::contacts::WORDS.many),
             Self::Deals => (crate::crm::deals::WORDS.one, crate::crm::deals::WORDS.many),
             Self::Leads => (crate::crm::leads::WORDS.one, crate::crm::leads::WORDS.many),
+            Self::Products => (crate::crm::products::WORDS.one, crate::crm::products::WORDS.many),
             Self::Tickets => (crate::support::tickets::WORDS.one, crate::support::tickets::WORDS.many),
+            Self::Tasks => (crate::tasks::WORDS.one, crate::tasks::WORDS.many),
+            Self::Activities => (crate::activities::WORDS.one, crate::activities::WORDS.many),
         }
     }
 }

@@ -286,6 +286,8 @@ impl Beside for Employees {
         record(who, screen, id, asked).await
     }
 
+    const BESIDE: Option<&'static str> = Some("Employment");
+
     async fn told_beside(
         tx: &mut TenantTx,
         slug: &Slug,

@@ -96,7 +96,9 @@ pub async fn record<N: Beside, P: Permission>(
     let (count, most) = if open == Open::Timeline { (50, 50) } else { (5, 5) };
     // Tabs of the noun's own show nothing of it.
     let told = !matches!(open, Open::Own(_));
-    let changes = match told {
+    let shows = Shows::of(&before.kind);
+    let wants = |kind: Shows| told && shows.is_none_or(|shown| shown == kind);
+    let changes = match wants(Shows::Changes) {
         true => store::activity::of_record(tx, id.into(), sight, before.before, most).await?,
         false => vec![],
     };
@@ -109,21 +111,21 @@ pub async fn record<N: Beside, P: Permission>(
         );
     }
     let mark = Mark::parse(&before.note);
-    let notes = match told {
+    let notes = match wants(Shows::Notes) {
         true => store::notes::of(tx, subject, mark.as_ref(), most).await?,
         false => vec![],
     };
-    let held = match told && who.actor.may(ActivitiesRead::KEY) {
+    let held = match wants(Shows::Activities) && who.actor.may(ActivitiesRead::KEY) {
         true => store::activities::held(tx, subject, Mark::parse(&before.held).as_ref(), most).await?,
         false => vec![],
     };
     let from = Mark::parse(&before.mail);
-    let mails = match told && !matches!(subject, Subject::Employee(_)) {
+    let mails = match wants(Shows::Mail) && !matches!(subject, Subject::Employee(_)) {
         true => store::inbound::of_record(tx, id.into(), from.as_ref(), most).await?,
         false => vec![],
     };
     let from = Mark::parse(&before.told);
-    let beside = match told {
+    let beside = match wants(Shows::Beside) {
         true => N::told_beside(tx, who.slug(), id, sight, from.as_ref(), most).await?,
         false => vec![],
     };
@@ -170,10 +172,20 @@ pub async fn record<N: Beside, P: Permission>(
         .unwrap_or(before.mail),
         told: last(|h| match h {
             Happened::Beside(b) => Some(mark_of(b.told.at, b.told.id)),
+            Happened::Along(a) => Some(mark_of(a.told.at, a.told.key)),
             _ => None,
         })
         .unwrap_or(before.told),
+        kind: before.kind,
     };
+    let kinds = match open == Open::Timeline {
+        true => Shows::offered::<N>(subject, who.actor.may(ActivitiesRead::KEY)),
+        false => vec![],
+    };
+    let at = |kind: &'static str| {
+        views::list::url(&pages.timeline(id), &Before { kind: kind.to_owned(), ..Before::default() })
+    };
+    let kinds = kinds.into_iter().map(|(key, label)| (label, at(key), next.kind == key)).collect();
     let may = listed::may_with::<N, _>(who, tx, id).await?;
     let (may_note, may_private) = match told {
         true => store::notes::may_add(tx, subject).await?,
@@ -220,6 +232,7 @@ pub async fn record<N: Beside, P: Permission>(
         words: N::WORDS,
         older: full.then(|| views::list::url(&pages.timeline(id), &next)),
         happened,
+        kinds,
         composer,
         tags: overview.then(|| Tags {
             tags: tags.unwrap_or_default(),
@@ -311,6 +324,51 @@ pub struct Before {
     pub mail: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub told: String,
+    /// What alone is shown: a key of [`Shows`].
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub kind: String,
+}
+
+/// What of a timeline can be shown alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    Changes,
+    Notes,
+    Activities,
+    Mail,
+    /// What stands beside the record.
+    Beside,
+}
+
+impl Shows {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Changes => "changes",
+            Self::Notes => "notes",
+            Self::Activities => "activities",
+            Self::Mail => "mail",
+            Self::Beside => "beside",
+        }
+    }
+
+    /// `None`: all of it.
+    fn of(key: &str) -> Option<Self> {
+        [Self::Changes, Self::Notes, Self::Activities, Self::Mail, Self::Beside].into_iter().find(|s| s.key() == key)
+    }
+
+    /// Those that a record of this noun has, everything first.
+    fn offered<N: Beside>(subject: Subject, activities: bool) -> Vec<(&'static str, &'static str)> {
+        let mail = !matches!(subject, Subject::Employee(_));
+        let all = [
+            Some(("", "Everything")),
+            Some((Self::Changes.key(), "Changes")),
+            Some((Self::Notes.key(), "Notes")),
+            activities.then(|| (Self::Activities.key(), "Calls and meetings")),
+            mail.then(|| (Self::Mail.key(), "Mail")),
+            N::BESIDE.map(|label| (Self::Beside.key(), label)),
+        ];
+        all.into_iter().flatten().collect()
+    }
 }
 
 /// Changes in the words of the noun's fields.
@@ -364,6 +422,11 @@ pub(super) fn label(column: &str, fields: &[Field]) -> String {
     match column {
         "grants" => return "Rights".into(),
         "captured_at" => return "Sent a form".into(),
+        "with_company_id" => return "Company".into(),
+        "with_contact_id" => return "Contact".into(),
+        "with_deal_id" => return "Deal".into(),
+        "with_member_id" => return "Team".into(),
+        "role_there" => return "Role".into(),
         "custom" | "custom_personal" | "custom_pay" => return "Custom fields".into(),
         _ => {}
     }

@@ -18,6 +18,7 @@ pub mod products;
 pub mod quotes;
 pub mod rates;
 pub mod reports;
+pub mod timeline;
 
 /// Sums of several currencies beside each other, and what they come to in the workspace's own.
 pub fn sums(head: &Head) -> Markup {

@@ -25,6 +25,8 @@ pub struct Record {
     /// The state that is shown; archiving another one is refused.
     pub version: i32,
     pub happened: Vec<Happened>,
+    /// What of the timeline can be shown alone: words, address, and whether it is.
+    pub kinds: Vec<(&'static str, String, bool)>,
     /// What one may write, on the timeline.
     pub composer: Option<Composer>,
     /// On the overview; tasks for whoever may see any.
@@ -62,7 +64,9 @@ impl Record {
             }
             Open::Own(_) => (overview().0, None),
             Open::Timeline => {
+                let kinds = self.kinds.iter().map(|(label, href, shown)| Tab::new(*label, href, *shown)).collect();
                 let main = html! {
+                    @if self.kinds.len() > 1 { (Tabs::new("What is shown", kinds)) }
                     @if let Some(composer) = &self.composer { (Card::bare(composer.render())) }
                     (Card::bare(self.timeline()))
                 };
