@@ -1,5 +1,6 @@
 //! Customers, contacts, leads and deals.
 
+mod bad_input;
 mod board;
 mod contacts;
 mod customers;

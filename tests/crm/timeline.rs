@@ -29,7 +29,11 @@ async fn a_timeline_tells_everything_that_happened_and_each_kind_alone() {
     step();
     company.moved(deal, "Won").await;
     step();
-    let ticket = [("name", "One does not shine"), ("customer", "Harbour Lights"), ("requester", "Ada Byron (ada@byron.example)")];
+    let ticket = [
+        ("name", "One does not shine"),
+        ("customer", "Harbour Lights"),
+        ("requester", "Ada Byron (ada@byron.example)"),
+    ];
     company.ticket(&ticket).await;
     step();
     company.note(Subject::Customer(customer), "They like it bright.").await;
