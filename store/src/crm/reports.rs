@@ -110,7 +110,7 @@ pub async fn standing(tx: &mut TenantTx, base: Currency) -> Result<Standing> {
     rates::priced_sum(&mut q, base, ("o.amount_currency", "o.minor"), today);
     q.push(", 9000000000000000000) as base, 0::bigint as unpriced from (select e.currency as amount_currency, sum(e.deals)::bigint as deals, sum(e.minor) as minor");
     q.push(
-        " from deal_totals e join stages s on s.tenant_id = e.tenant_id and s.id = e.stage_id where s.state = 'open'",
+        " from deal_totals e join stages s on s.tenant_id = e.tenant_id and s.id = e.stage_id where s.kind = 'open'",
     );
     reach::narrow(&mut q, Kind::Deals, scope);
     q.push(" group by 1 having sum(e.deals) > 0) o union all select true, e.currency, count(*), least(sum(e.amount_minor), 9000000000000000000), least(sum(e.base), 9000000000000000000),");
