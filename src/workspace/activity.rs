@@ -405,6 +405,8 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
             let told = told
                 .map(|(column, old, new)| {
                     let currency = column.strip_suffix("_minor").and_then(|c| other(&format!("{c}_currency")));
+                    // What stands beside a change, to say what it is about, has not changed itself.
+                    let old = if old == new { &Value::Null } else { old };
                     (
                         names.get(column).cloned().unwrap_or_else(|| label(column, fields)),
                         text(column, old, currency.map(|c| &c.1), names),
