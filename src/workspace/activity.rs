@@ -110,6 +110,7 @@ pub async fn record<N: Beside, P: Permission>(
             labels.filter(|(noun, ..)| noun.key() == N::WORDS.many).map(|(_, name, label)| (name.into(), label)),
         );
     }
+    let changes: Vec<Change> = changes.into_iter().filter(|c| names_what_is_seen(c, &names)).collect();
     let mark = Mark::parse(&before.note);
     let notes = match wants(Shows::Notes) {
         true => store::notes::of(tx, subject, mark.as_ref(), most).await?,
@@ -256,6 +257,17 @@ pub async fn record<N: Beside, P: Permission>(
         stopped: super::mail::notice(tx, who, email).await?,
         pages,
     })
+}
+
+/// Whether whatever stands beside the record in this change is known to the reader: who is what in a deal that they may not see
+/// is not told.
+fn names_what_is_seen(change: &Change, names: &Names) -> bool {
+    let known = |value: &Value| value.as_str().is_none_or(|id| names.contains_key(id));
+    change
+        .fields
+        .iter()
+        .filter(|(column, ..)| column.starts_with("with_"))
+        .all(|(_, old, new)| known(old) && known(new))
 }
 
 /// Where a timeline goes on.

@@ -188,5 +188,9 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
 }
 
 fn field(column: &str) -> String {
+    // What stands beside the record is not called by its column.
+    if column.starts_with("with_") || column == "role_there" {
+        return format!("({})", activity::label(column, &[]).to_lowercase());
+    }
     format!("({})", column.trim_end_matches("_minor").trim_end_matches("_id").replace('_', " "))
 }

@@ -15,8 +15,11 @@ const ON: &str = "const on = document.activeElement;
 
 /// Walks on by Tab until what is called so has the focus, and shows it.
 async fn walks_to(tab: &Tab, name: &str) {
-    for _ in 0..150 {
-        tab.strike([Key::Tab]).await;
+    for step in 0..150 {
+        // A field may have the focus from the beginning.
+        if step > 0 {
+            tab.strike([Key::Tab]).await;
+        }
         if tab.ask(ON, json!([name])).await == json!(true) {
             let shown = "const box = document.activeElement.getBoundingClientRect();
                 return box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth";
@@ -48,8 +51,6 @@ async fn a_lead_becomes_a_won_deal_by_keys_alone() {
         tab.heading("Leads").await;
         presses(tab, "New lead").await;
         tab.heading("New lead").await;
-        // The first field has the focus already.
-        tab.ask("$('h1').scrollIntoView(); document.activeElement.blur(); return null", json!([])).await;
         types(tab, "Name", "Ada Keys").await;
         types(tab, "Email", "ada@keys.example").await;
         types(tab, "Company", "Keys & Sons").await;
@@ -84,8 +85,7 @@ async fn a_lead_becomes_a_won_deal_by_keys_alone() {
         tab.toast("Keys & Sons is in Won.").await;
 
         // Enter opens the deal; it is brought back and moved on its own page, by the path of its stages.
-        let focused = "return document.activeElement.matches('.deal-card')";
-        tab.until("the card has the focus", focused, json!([])).await;
+        walks_to(tab, "Keys & Sons").await;
         tab.strike([Key::Enter]).await;
         tab.heading("Keys & Sons").await;
         presses(tab, "Reopen").await;
@@ -121,8 +121,7 @@ async fn two_customers_become_one_and_two_again() {
         }
         tab.go(&company.path("/crm/duplicates")).await;
         tab.sees("Northwind GmbH").await;
-        tab.until("they are compared", "return pressable('main', 'Compare Northwind and Northwind GmbH') || pressable('main', 'Compare Northwind GmbH and Northwind')", json!([])).await;
-        tab.click("main td .button[href*='/merge?with=']").await;
+        tab.click("main a[aria-label^='Compare ']").await;
         tab.until("they stand side by side", "return says($('h1'))?.startsWith('Merge ')", json!([])).await;
         // Each field that differs is a choice of two; what is chosen is what is there afterwards.
         let chosen = "const row = $$('.merge-row').find((r) => says(r).includes('Bergen') && says(r).includes('Oslo'));
@@ -140,7 +139,7 @@ async fn two_customers_become_one_and_two_again() {
         tab.until("it is undone", "return $$('.toast').length > 0", json!([])).await;
         tab.go(&company.path("/crm/customers")).await;
         tab.until("there are two", "return $$('tbody tr').length === 2", json!([])).await;
-        for words in ["Oslo", "Bergen"] {
+        for words in ["Northwind", "Northwind GmbH"] {
             tab.sees(words).await;
         }
         tab.assert_quiet().await;

@@ -62,14 +62,15 @@ async fn team(company: &Company<'_>, owner: &mut Browser, csv: &[u8]) {
     managers.dedup();
     let number = |name: &str| managers.iter().position(|(m, _)| m == name).map(|n| format!("M{n}")).expect("a manager");
     let email = |number: &str| company.app.email(&number.to_lowercase());
-    let mut file = "Number,Full name,Location,Manager,Email,Job title\n".to_owned();
+    let parted = |name: &str| name.replacen(' ', ",", 1);
+    let mut file = "Number,First name,Last name,Location,Manager,Email,Job title\n".to_owned();
     for (name, region) in &managers {
         let number = number(name);
-        file.push_str(&format!("{number},{name},{region},,{},Sales manager\n", email(&number)));
+        file.push_str(&format!("{number},{},{region},,{},Sales manager\n", parted(name), email(&number)));
     }
     for (n, [name, manager, region]) in agents.iter().enumerate() {
         let own = format!("A{n}");
-        file.push_str(&format!("{own},{name},{region},{},{},Sales agent\n", number(manager), email(&own)));
+        file.push_str(&format!("{own},{},{region},{},{},Sales agent\n", parted(name), number(manager), email(&own)));
     }
     let page = bring(company, owner, "hr/employees", "sales_teams.csv", file).await;
     assert_eq!(verdict(&page), "41 rows: 41 new.", "{page}");
@@ -80,7 +81,7 @@ async fn team(company: &Company<'_>, owner: &mut Browser, csv: &[u8]) {
     owner.get(&company.at("/settings/members")).await;
     let all: Vec<String> = (0..agents.len()).map(|n| email(&format!("A{n}"))).collect();
     let (emails, role) = (all.join("\n"), Role::SalesRep.value());
-    let page = owner.fill("Invite them all", &[("emails", &emails), ("many_role", &role)]).await;
+    let page = owner.fill("Invite them all", &[("emails", &emails), ("role", &role)]).await;
     assert_eq!(page.status, StatusCode::OK, "{page}");
     company.app.run_jobs().await;
     let members: i64 = company.read("select count(*) from members").await;
