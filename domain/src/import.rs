@@ -27,6 +27,7 @@ mod plan;
 #[cfg(test)]
 mod plan_tests;
 mod products;
+mod source;
 mod table;
 mod words;
 
@@ -40,6 +41,7 @@ pub use leads::Leads;
 pub use mends::{Lost, Mend, likely};
 pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing, Wanted, plan};
 pub use products::{ProductDraft, ProductFields, Products};
+pub use source::Source;
 pub use table::{Row, Table};
 
 use crate::{
@@ -453,51 +455,6 @@ impl Mapping {
 fn importable(mut fields: Vec<CustomField>, sight: Sight) -> Vec<CustomField> {
     fields.retain(|f| sight.sees(f.class) && !f.archived && f.kind != Kind::File);
     fields
-}
-
-/// How a file was read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Source {
-    /// `CSV`, `Excel workbook` …, for people.
-    pub format: String,
-    /// Of text: `UTF-8`, `windows-1252` …
-    pub encoding: Option<String>,
-    /// Of text: what parts the cells.
-    pub delimiter: Option<char>,
-    /// Of a workbook: the sheet that was read, and how many more there are.
-    pub sheet: Option<String>,
-    pub more_sheets: usize,
-    pub headers: Vec<String>,
-    pub rows: u32,
-}
-
-impl Source {
-    /// The column's header, or its place where it has none.
-    pub fn column(&self, at: usize) -> String {
-        match self.headers.get(at).map(|h| h.trim()) {
-            Some(header) if !header.is_empty() => header.to_owned(),
-            _ => format!("Column {}", at + 1),
-        }
-    }
-
-    /// `UTF-8, semicolons` or `Sheet “Staff”`.
-    pub fn words(&self) -> String {
-        let parts = match self.delimiter {
-            Some(',') => Some("commas"),
-            Some(';') => Some("semicolons"),
-            Some('\t') => Some("tabs"),
-            Some('|') => Some("vertical bars"),
-            _ => None,
-        };
-        let words = [
-            (self.format != "CSV").then(|| self.format.clone()),
-            self.sheet.as_ref().map(|s| format!("sheet “{s}”")),
-            self.encoding.clone(),
-            parts.map(str::to_owned),
-        ];
-        words.into_iter().flatten().collect::<Vec<_>>().join(", ")
-    }
 }
 
 /// One file on its way in, as its page shows it.
