@@ -110,7 +110,6 @@ pub async fn record<N: Beside, P: Permission>(
             labels.filter(|(noun, ..)| noun.key() == N::WORDS.many).map(|(_, name, label)| (name.into(), label)),
         );
     }
-    let changes: Vec<Change> = changes.into_iter().filter(|c| names_what_is_seen(c, &names)).collect();
     let mark = Mark::parse(&before.note);
     let notes = match wants(Shows::Notes) {
         true => store::notes::of(tx, subject, mark.as_ref(), most).await?,
@@ -132,6 +131,7 @@ pub async fn record<N: Beside, P: Permission>(
     };
     // Each is asked for a page's worth; together they fill one, and the next page goes on in each where this one ends.
     let full = changes.len() + notes.len() + held.len() + mails.len() + beside.len() >= count;
+    let changes = changes.into_iter().filter(|c| names_what_is_seen(c, &names)).collect();
     let held = held.into_iter().map(|activity| {
         let href = paths::activity(who.slug(), activity.id);
         Happened::Held(Box::new(Held { activity, href }))
