@@ -564,3 +564,19 @@ function settle(root) {
 }
 document.addEventListener("htmx:after:process", (e) => settle(e.target));
 settle(document);
+
+// ---- A field whose choice goes into a longer list: who takes part in a meeting. Without this file it adds one when it is sent.
+const adds = (input) => {
+  const list = input.form?.elements[input.dataset.addsTo];
+  const words = input.value.trim();
+  if (!list || !words) return;
+  list.value = list.value.trim() ? `${list.value.trim()}\n${words}` : words;
+  list.dispatchEvent(new Event("input", { bubbles: true }));
+  input.value = "";
+};
+on("change", "[data-adds-to]", adds);
+on("keydown", "[data-adds-to]", (input, e) => {
+  if (e.key !== "Enter" || !input.value.trim()) return;
+  e.preventDefault();
+  adds(input);
+});

@@ -73,6 +73,8 @@ const QUESTIONS: &[Question] = &[
     Question { name: "record/page", path: "/hr/employees/{employee}", kind: Kind::Page, connections: USUAL },
     // As many deals as employees.
     Question { name: "board/page", path: "/crm/pipeline", kind: Kind::Page, connections: USUAL },
+    // As many contacts, two in a hundred of whom may be one.
+    Question { name: "duplicates/page", path: "/crm/duplicates/contacts", kind: Kind::Page, connections: USUAL },
     Question { name: "home/page", path: "", kind: Kind::Page, connections: USUAL },
 ];
 
@@ -157,6 +159,7 @@ fn run() -> Done {
             let name = format!("list/{}/{size}", question.name)
                 .replace("list/home", "home")
                 .replace("list/record", "record")
+                .replace("list/duplicates", "duplicates")
                 .replace("list/board", "board");
             for &connections in question.connections {
                 let name = format!("{name}/c{connections}");

@@ -3,9 +3,11 @@
 pub mod calendar;
 
 use crate::{
+    saved_views,
     web::{
         Allowed, Confirmed, Error, FormPage, Noun, Query, Record, Result, Routes, Screen, Selection, Sheet, Toast,
         Valid, file,
+        listed::{Sought, Viewed},
         noun::{self, Form},
         query::Strictly,
         selection::{back, unclear, were},
@@ -17,10 +19,11 @@ use chrono::Timelike;
 use domain::{
     ActivityId, Conventions, Day, Errors,
     access::{ActivitiesExport, ActivitiesRead, ActivitiesWrite, Permission, TasksWrite},
-    activities::{Activity, COLUMNS, Draft, FIELDS, Fields, Filter, Kind as What, LONGEST, Outcome, State, WORDS},
+    activities::{ALL, Activity, COLUMNS, Draft, FIELDS, Fields, Filter, Kind as What, LONGEST, Outcome, State, WORDS},
     audit::Action,
     draft::Field,
-    list::grouped,
+    import::Target,
+    list::{Slice, grouped},
     paths,
     reminders::clock,
     text::Words,
@@ -61,6 +64,11 @@ pub fn routes(r: Routes) -> Routes {
 
 async fn list(who: Allowed<ActivitiesRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
+    let around = (filter.view.as_str(), false);
+    let (saved, _) = saved_views::around::<Activities, _>(&who, &screen, &mut tx, around).await?;
+    if let Some(view) = saved_views::opens_with(&screen, &saved).filter(|_| filter == Filter::default()) {
+        return Ok(screen.go(view));
+    }
     let page = activities::list(&mut tx, &filter).await?;
     let about = match filter.about() {
         Some(subject) => Some(records::words(&mut tx, subject).await?.unwrap_or_else(|| "a record".into())),
@@ -80,6 +88,7 @@ async fn list(who: Allowed<ActivitiesRead>, screen: Screen, Query(filter): Query
         members,
         may_write: who.actor.may(ActivitiesWrite::KEY),
         may_export: who.actor.may(ActivitiesExport::KEY),
+        saved,
     };
     Ok(screen.show(&who, &view))
 }
@@ -361,10 +370,16 @@ pub async fn on_record<P: Permission>(
 #[serde(default)]
 struct Asked {
     about: String,
+    /// Who is to take part.
+    attendee: String,
 }
 
 async fn options(who: Allowed<ActivitiesWrite>, screen: Screen, Query(asked): Query<Asked>) -> Result {
     let mut tx = who.begin().await?;
+    if screen.wants("people") {
+        let people = activities::people(&mut tx, &asked.attendee).await?;
+        return Ok(screen.show(&who, &views::activities::People(people)));
+    }
     let found = records::options(&mut tx, &asked.about, 6).await?;
     Ok(screen.show(&who, &views::tasks::Options(found)))
 }
@@ -460,5 +475,29 @@ fn suggest<P: Permission>(draft: &mut Draft, who: &Allowed<P>) {
         if field.is_empty() {
             *field = usual;
         }
+    }
+}
+
+impl Viewed for Activities {
+    type Question = Filter;
+
+    const VIEWS: Target = Target::Activities;
+}
+
+impl Sought for Activities {
+    const TITLE: &'static str = "Calls and meetings";
+
+    async fn search(tx: &mut TenantTx, question: &str) -> store::Result<Slice<Activity>> {
+        let all = || ALL.to_owned();
+        activities::list(tx, &Filter { q: question.to_owned(), of: all(), state: all(), ..Filter::default() }).await
+    }
+
+    fn id(activity: &Activity) -> ActivityId {
+        activity.id
+    }
+
+    fn details(a: &Activity) -> Vec<Option<String>> {
+        let about = a.about.as_ref().map(|named| named.name.clone());
+        vec![Some(a.kind.label().to_owned()), Some(a.owner.name.clone()), about]
     }
 }

@@ -399,6 +399,7 @@ pub async fn bench(db: &Db, from: u32, tenants: u32, count: i32) -> Done {
         let mut tx = db.begin(desk).await.map_err(words)?;
         store::bench::employees(&mut tx, count).await.map_err(words)?;
         store::bench::deals(&mut tx, count).await.map_err(words)?;
+        store::bench::contacts(&mut tx, count).await.map_err(words)?;
         tx.commit().await.map_err(words)?;
         println!("{slug}: {count} employees, {email}");
     }

@@ -7,7 +7,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     ImportId,
-    access::{ContactsImport, CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission},
+    access::{ContactsImport, CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission, PipelinesWrite},
     custom_fields::CustomField,
     import::{Amounts, Import, Mapping, Mend, Outcome, Severity, State, Target},
     list::grouped,
@@ -31,6 +31,7 @@ struct PayHistory;
 struct Contacts;
 struct Deals;
 struct Leads;
+struct Products;
 
 impl Bring for Employees {
     type Right = EmployeesImport;
@@ -55,6 +56,11 @@ impl Bring for Deals {
 impl Bring for Leads {
     type Right = LeadsImport;
     const TARGET: Target = Target::Leads;
+}
+
+impl Bring for Products {
+    type Right = PipelinesWrite;
+    const TARGET: Target = Target::Products;
 }
 
 impl Bring for JobHistory {
@@ -143,6 +149,19 @@ pub fn leads(r: Routes) -> Routes {
         .post(paths::LEAD_IMPORT_REVERSAL, undo::<P>)
         .post(paths::LEAD_IMPORT_REMOVAL, remove::<P>)
         .get(paths::LEAD_IMPORT_ERRORS, wrong_rows::<P>)
+}
+
+pub fn products(r: Routes) -> Routes {
+    type P = Products;
+    r.get(paths::PRODUCT_IMPORTS, list::<P>)
+        .post(paths::PRODUCT_IMPORTS, upload::<P>)
+        .get(paths::PRODUCT_IMPORT, show::<P>)
+        .post(paths::PRODUCT_IMPORT_MAPPING, map::<P>)
+        .post(paths::PRODUCT_IMPORT_CONFIRMATION, confirm::<P>)
+        .get(paths::PRODUCT_IMPORT_REVERSAL, ask_undo::<P>)
+        .post(paths::PRODUCT_IMPORT_REVERSAL, undo::<P>)
+        .post(paths::PRODUCT_IMPORT_REMOVAL, remove::<P>)
+        .get(paths::PRODUCT_IMPORT_ERRORS, wrong_rows::<P>)
 }
 
 pub fn customers(r: Routes) -> Routes {

@@ -1,12 +1,15 @@
 //! Saved views of the lists: kept, changed, deleted, and which one a list opens with.
 
 use crate::{
+    activities::Activities,
     crm::{contacts::Contacts, customers::Customers, deals::Deals, leads::Leads},
     hr::employees::Employees,
     support::tickets::Tickets,
+    tasks::Tasks,
     web::{
-        Allowed, App, Confirmed, Error, FormPage, Listed, Record, Result, Routes, Screen, Sheet, Toast, Valid,
+        Allowed, App, Confirmed, Error, FormPage, Record, Result, Routes, Screen, Sheet, Toast, Valid,
         form::{Late, Nothing},
+        listed::Viewed,
         noun::pages,
         query,
     },
@@ -73,11 +76,27 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::TICKET_VIEW_OPENING, open::<Tickets>)
         .post(paths::TICKET_VIEW_REMOVAL, remove::<Tickets>)
         .post(paths::TICKET_VIEW_RESTORAL, restore::<Tickets>)
+        .get(paths::TASK_VIEW_NEW, new::<Tasks>)
+        .post(paths::TASK_VIEW_NEW, add::<Tasks>)
+        .get(paths::TASK_VIEW, edit::<Tasks>)
+        .post(paths::TASK_VIEW, change::<Tasks>)
+        .post(paths::TASK_VIEW_QUESTION, ask::<Tasks>)
+        .post(paths::TASK_VIEW_OPENING, open::<Tasks>)
+        .post(paths::TASK_VIEW_REMOVAL, remove::<Tasks>)
+        .post(paths::TASK_VIEW_RESTORAL, restore::<Tasks>)
+        .get(paths::ACTIVITY_VIEW_NEW, new::<Activities>)
+        .post(paths::ACTIVITY_VIEW_NEW, add::<Activities>)
+        .get(paths::ACTIVITY_VIEW, edit::<Activities>)
+        .post(paths::ACTIVITY_VIEW, change::<Activities>)
+        .post(paths::ACTIVITY_VIEW_QUESTION, ask::<Activities>)
+        .post(paths::ACTIVITY_VIEW_OPENING, open::<Activities>)
+        .post(paths::ACTIVITY_VIEW_REMOVAL, remove::<Activities>)
+        .post(paths::ACTIVITY_VIEW_RESTORAL, restore::<Activities>)
 }
 
 /// What stands around a list: its views, and the fields that the workspace has added. A part of it asks for them only
 /// where it shows something of them.
-pub async fn around<N: Listed, P: Permission>(
+pub async fn around<N: Viewed, P: Permission>(
     who: &Allowed<P>,
     screen: &Screen,
     tx: &mut TenantTx,
@@ -86,14 +105,14 @@ pub async fn around<N: Listed, P: Permission>(
     let open: Option<ViewId> = named.parse().ok();
     let (views, fields) = match screen.htmx() && open.is_none() && !shows_custom {
         true => (vec![], vec![]),
-        false => saved_views::around(tx, N::TARGET).await?,
+        false => saved_views::around(tx, N::VIEWS).await?,
     };
     let sight = tx.sight();
     let views = views
         .into_iter()
         .map(|v| SavedView { question: open_to::<N>(&v.question, &fields, sight), ..v })
         .collect::<Vec<_>>();
-    let own = who.preferences.get(preference(N::TARGET)).and_then(|v| v.as_str());
+    let own = who.preferences.get(preference(N::VIEWS)).and_then(|v| v.as_str());
     let opening = match own {
         Some(EVERYTHING) => None,
         own => opening(&views, own).map(|v| v.id),
@@ -112,7 +131,7 @@ pub async fn around<N: Listed, P: Permission>(
 
 /// A view's question without what it asks of fields that are closed to its reader: their columns, their order, and what
 /// they are to be.
-fn open_to<N: Listed>(question: &str, fields: &[CustomField], sight: Sight) -> String {
+fn open_to<N: Viewed>(question: &str, fields: &[CustomField], sight: Sight) -> String {
     let own = |key: &str| N::FIELDS.iter().find(|f| f.key == key).is_none_or(|f| sight.sees(f.class));
     let added = |key: &str| fields.iter().any(|f| f.name == key && sight.sees(f.class));
     let mut pairs: Vec<(String, String)> = serde_html_form::from_str(question).unwrap_or_default();
@@ -132,8 +151,8 @@ pub fn opens_with(screen: &Screen, saved: &Saved) -> Option<String> {
 }
 
 /// A question as a view keeps it: in the words of the list, without where somebody was in it.
-fn question<N: Listed>(asked: &str) -> String {
-    let filter: N::Filter = query::read(asked);
+fn question<N: Viewed>(asked: &str) -> String {
+    let filter: N::Question = query::read(asked);
     let written = serde_html_form::to_string(&filter).unwrap_or_default();
     let mut pairs: Vec<(String, String)> = serde_html_form::from_str(&written).unwrap_or_default();
     pairs.retain(|(name, _)| !matches!(name.as_str(), "view" | "after" | "before"));
@@ -143,7 +162,7 @@ fn question<N: Listed>(asked: &str) -> String {
 /// The form of a view, new or known.
 struct ViewForm<N>(PhantomData<N>);
 
-impl<N: Listed> FormPage for ViewForm<N>
+impl<N: Viewed> FormPage for ViewForm<N>
 where
     Allowed<N::Read>: FromRequestParts<App, Rejection = Error>,
 {
@@ -161,7 +180,7 @@ where
         let editing = match sheet.id {
             Some(id) => {
                 let mut tx = who.begin().await?;
-                let view = saved_views::find_to_change(&mut tx, N::TARGET, ViewId(id)).await?;
+                let view = saved_views::find_to_change(&mut tx, N::VIEWS, ViewId(id)).await?;
                 let version = if stale { view.version } else { sheet.version };
                 Some((view, version))
             }
@@ -183,42 +202,42 @@ where
     }
 }
 
-async fn new<N: Listed>(who: Allowed<N::Read>, screen: Screen, RawQuery(asked): RawQuery) -> Result {
+async fn new<N: Viewed>(who: Allowed<N::Read>, screen: Screen, RawQuery(asked): RawQuery) -> Result {
     let sheet = Sheet::blank(screen, who.app());
     let draft = Draft { question: asked.unwrap_or_default(), ..Draft::default() };
     ViewForm::<N>::page(&who, Sheet { draft, ..sheet }).await
 }
 
-async fn add<N: Listed>(who: Allowed<N::Read>, screen: Screen, form: Valid<ViewForm<N>>) -> Result {
+async fn add<N: Viewed>(who: Allowed<N::Read>, screen: Screen, form: Valid<ViewForm<N>>) -> Result {
     let fields = Fields { question: question::<N>(&form.fields.question), ..form.fields.clone() };
     let mut tx = who.begin().await?;
     let id = ViewId(form.once);
-    let added = saved_views::add(&mut tx, N::TARGET, id, &fields).await;
+    let added = saved_views::add(&mut tx, N::VIEWS, id, &fields).await;
     form.settle(tx, added).await?;
     let mut tx = who.begin().await?;
-    let view = saved_views::find(&mut tx, N::TARGET, id).await?;
+    let view = saved_views::find(&mut tx, N::VIEWS, id).await?;
     done::<N>(&who, &screen, &view, format!("“{}” is kept. It stands above the list.", view.name)).await
 }
 
-async fn edit<N: Listed>(who: Allowed<N::Read>, screen: Screen, Record(id): Record<ViewId>) -> Result {
+async fn edit<N: Viewed>(who: Allowed<N::Read>, screen: Screen, Record(id): Record<ViewId>) -> Result {
     let mut tx = who.begin().await?;
-    let view = saved_views::find_to_change(&mut tx, N::TARGET, id).await?;
+    let view = saved_views::find_to_change(&mut tx, N::VIEWS, id).await?;
     drop(tx);
     let sheet = Sheet::filled(screen, who.app(), id.0, view.version, Draft::of(&view));
     ViewForm::<N>::page(&who, sheet).await
 }
 
-async fn change<N: Listed>(
+async fn change<N: Viewed>(
     who: Allowed<N::Read>,
     screen: Screen,
     Record(id): Record<ViewId>,
     form: Valid<ViewForm<N>>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let changed = saved_views::change(&mut tx, N::TARGET, id, form.version, &form.fields).await;
+    let changed = saved_views::change(&mut tx, N::VIEWS, id, form.version, &form.fields).await;
     form.settle(tx, changed).await?;
     let mut tx = who.begin().await?;
-    let view = saved_views::find(&mut tx, N::TARGET, id).await?;
+    let view = saved_views::find(&mut tx, N::VIEWS, id).await?;
     done::<N>(&who, &screen, &view, "Changes saved.".into()).await
 }
 
@@ -228,7 +247,7 @@ struct Asked {
     question: String,
 }
 
-async fn ask<N: Listed>(
+async fn ask<N: Viewed>(
     who: Allowed<N::Read>,
     screen: Screen,
     Record(id): Record<ViewId>,
@@ -239,7 +258,7 @@ async fn ask<N: Listed>(
     if question.len() > LONGEST {
         return Err(Error::Bad("This asks for more than a view can keep. Take some of it away.".into()));
     }
-    let view = saved_views::ask(&mut tx, N::TARGET, id, &question).await?;
+    let view = saved_views::ask(&mut tx, N::VIEWS, id, &question).await?;
     tx.commit().await?;
     let undo = [("question", view.question.clone())];
     let toast = Toast::good(format!("“{}” is changed.", view.name)).undo(pages::<N, _>(&who).view_question(id), &undo);
@@ -253,46 +272,46 @@ struct With {
     with: String,
 }
 
-async fn open<N: Listed>(
+async fn open<N: Viewed>(
     who: Allowed<N::Read>,
     screen: Screen,
     Record(id): Record<ViewId>,
     Confirmed(chosen): Confirmed<With>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let view = saved_views::find(&mut tx, N::TARGET, id).await?;
+    let view = saved_views::find(&mut tx, N::VIEWS, id).await?;
     let (own, words) = match chosen.with.as_str() {
         "everything" => (EVERYTHING.into(), format!("The list opens with all {} for you.", N::WORDS.many)),
         "nothing" => (serde_json::Value::Null, format!("The list opens without “{}” for you.", view.name)),
         _ => (id.to_string().into(), format!("The list opens with “{}” for you.", view.name)),
     };
-    members::prefer(&mut tx, who.actor.member, &preference(N::TARGET), own).await?;
+    members::prefer(&mut tx, who.actor.member, &preference(N::VIEWS), own).await?;
     tx.commit().await?;
     done::<N>(&who, &screen, &view, words).await
 }
 
-async fn remove<N: Listed>(
+async fn remove<N: Viewed>(
     who: Allowed<N::Read>,
     screen: Screen,
     Record(id): Record<ViewId>,
     _: Confirmed<Nothing>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let view = saved_views::remove(&mut tx, N::TARGET, id).await?;
+    let view = saved_views::remove(&mut tx, N::VIEWS, id).await?;
     tx.commit().await?;
     let pages = pages::<N, _>(&who);
     let toast = Toast::good(format!("“{}” is deleted.", view.name)).undo(pages.view_restoral(id), &[]);
     screen.done(format!("{}?view={EVERYTHING}", pages.list()), toast).await
 }
 
-async fn restore<N: Listed>(
+async fn restore<N: Viewed>(
     who: Allowed<N::Read>,
     screen: Screen,
     Record(id): Record<ViewId>,
     _: Confirmed<Nothing>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let restored = saved_views::restore(&mut tx, N::TARGET, id).await;
+    let restored = saved_views::restore(&mut tx, N::VIEWS, id).await;
     let view = match restored {
         Ok(view) => view,
         Err(store::Error::Refused(errors)) => {
@@ -305,6 +324,6 @@ async fn restore<N: Listed>(
     done::<N>(&who, &screen, &view, format!("“{}” is back.", view.name)).await
 }
 
-async fn done<N: Listed>(who: &Allowed<N::Read>, screen: &Screen, view: &SavedView, words: String) -> Result {
+async fn done<N: Viewed>(who: &Allowed<N::Read>, screen: &Screen, view: &SavedView, words: String) -> Result {
     screen.done(address(&pages::<N, _>(who), view), Toast::good(words)).await
 }

@@ -1,9 +1,11 @@
 //! Tasks: the list, one of them, the form, done and open again.
 
 use crate::{
+    saved_views,
     web::{
         Allowed, Confirmed, Error, FormPage, Noun, Query, Record, Result, Routes, Screen, Selection, Sheet, Toast,
         Valid,
+        listed::{Sought, Viewed},
         noun::{self, Form},
         selection::{back, were},
     },
@@ -15,8 +17,10 @@ use domain::{
         ContactsRead, CustomersRead, DealsRead, EmployeesRead, LeadsRead, Permission, Scope, TasksRead, TasksWrite,
     },
     draft::Field,
+    import::Target,
+    list::Slice,
     paths,
-    tasks::{Draft, FIELDS, Fields, Filter, Task, WORDS},
+    tasks::{Draft, FIELDS, Fields, Filter, Tab, Task, WORDS},
     text::Words,
     workspace::access::Subject,
 };
@@ -45,11 +49,16 @@ pub fn routes(r: Routes) -> Routes {
 
 async fn list(who: Allowed<TasksRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
+    let plain = filter == Filter::default();
     let view = index(&who, &screen, &mut tx, filter).await?;
+    if let Some(opening) = saved_views::opens_with(&screen, &view.saved).filter(|_| plain) {
+        return Ok(screen.go(opening));
+    }
     Ok(screen.show(&who, &view))
 }
 
 async fn index<P: Permission>(who: &Allowed<P>, screen: &Screen, tx: &mut TenantTx, filter: Filter) -> Result<Index> {
+    let (saved, _) = saved_views::around::<Tasks, _>(who, screen, tx, (filter.view.as_str(), false)).await?;
     let page = tasks::list(tx, &filter).await?;
     let about = match filter.about() {
         Some(subject) => Some(records::words(tx, subject).await?.unwrap_or_else(|| "a record".into())),
@@ -57,7 +66,7 @@ async fn index<P: Permission>(who: &Allowed<P>, screen: &Screen, tx: &mut Tenant
     };
     let (slug, csrf, once) = (who.slug().clone(), screen.csrf().to_owned(), tx.id::<TaskId>());
     let (today, may_write) = (tx.today(), who.actor.may(TasksWrite::KEY));
-    Ok(Index { slug, csrf, once, filter, page, today, about, may_write })
+    Ok(Index { slug, csrf, once, filter, page, today, about, may_write, saved })
 }
 
 async fn show(who: Allowed<TasksRead>, screen: Screen, Record(id): Record<TaskId>) -> Result {
@@ -335,5 +344,28 @@ impl Noun for Tasks {
             None => false,
         };
         Ok(Edit { entry, members: store::workspace::members::choices(tx).await?, me, about_hidden })
+    }
+}
+
+impl Viewed for Tasks {
+    type Question = Filter;
+
+    const VIEWS: Target = Target::Tasks;
+}
+
+impl Sought for Tasks {
+    const TITLE: &'static str = "Tasks";
+
+    async fn search(tx: &mut TenantTx, question: &str) -> store::Result<Slice<Task>> {
+        tasks::list(tx, &Filter { q: question.to_owned(), of: Tab::All.key().to_owned(), ..Filter::default() }).await
+    }
+
+    fn id(task: &Task) -> TaskId {
+        task.id
+    }
+
+    fn details(task: &Task) -> Vec<Option<String>> {
+        let about = task.about.as_ref().map(|a| a.name.clone());
+        vec![Some(task.assignee.name.clone()), about, task.due.map(|due| format!("due {}", due.short()))]
     }
 }

@@ -335,3 +335,83 @@ async fn another_program_reads_ones_own_until_the_address_is_taken_back() {
     assert_eq!(app.browser().get(&address).await.status, StatusCode::NOT_FOUND);
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn lists_of_tasks_calls_and_meetings_have_views_that_are_kept() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let owner = company.member(Role::Owner).await;
+    company.activity(owner.member, &[("subject", "Ring Ada"), ("kind", "call")]).await;
+    company.activity(owner.member, &[("subject", "Meet Ben"), ("kind", "meeting")]).await;
+    company.task("Write to Cy", owner.member).await;
+    let mut browser = company.owner().await;
+    for (list, question, name, one, other) in [
+        ("/activities", "kind=call", "Calls alone", "Ring Ada", "Meet Ben"),
+        ("/tasks", "q=Cy&of=all", "About Cy", "Write to Cy", "Ring Ada"),
+    ] {
+        let page = browser.get(&company.at(list)).await;
+        assert!(page.link("Save view").is_none(), "nothing is asked: {page}");
+        browser.get(&company.at(&format!("{list}?{question}"))).await;
+        browser.click("Save view").await;
+        let page = browser.fill("Save view", &[("Name", name)]).await;
+        assert!(page.says("It stands above the list."), "{page}");
+        assert!(page.path.starts_with(&format!("{}?{question}&view=", company.at(list))), "{}", page.path);
+        assert!(page.says(one) && !page.says(other), "{page}");
+        // It is a tab of the list, and may be what that opens with.
+        browser.get(&company.at(list)).await;
+        let page = browser.click(name).await;
+        assert!(page.says(one) && !page.says(other), "{page}");
+        browser.press("Open the list with it, for me").await;
+        let page = browser.get(&company.at(list)).await;
+        assert!(page.path.contains("view="), "{}", page.path);
+        assert!(page.says(one) && !page.says(other), "{page}");
+    }
+    // A view is its owner's, until they share it.
+    let mut other = company.signed_in(Role::SalesRep).await;
+    assert!(other.get(&company.at("/activities")).await.link("Calls alone").is_none());
+}
+
+#[tokio::test]
+async fn search_finds_calls_meetings_and_tasks_of_whoever_may_see_them() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let owner = company.member(Role::Owner).await;
+    company.activity(owner.member, &[("subject", "Prices of lighthouses"), ("kind", "call")]).await;
+    company.task("Count the lighthouses", owner.member).await;
+    let mut browser = company.owner().await;
+    let path = company.at("/search?q=lighthouses");
+    let page = browser.get(&path).await;
+    assert!(page.says("Prices of lighthouses") && page.says("Count the lighthouses"), "{page}");
+    // Who takes no part in either finds neither.
+    let mut rep = company.signed_in(Role::Employee).await;
+    let page = rep.get(&path).await;
+    assert!(!page.says("Prices of lighthouses") && !page.says("Count the lighthouses"), "{page}");
+}
+
+#[tokio::test]
+async fn whoever_takes_part_is_suggested_and_added() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let colleague = company.join("Frida Free", &app.email("frida"), Role::SalesRep).await;
+    company.contact(&[("first_name", "Fritz"), ("last_name", "Firm"), ("email", "fritz@firm.example")]).await;
+    let mut owner = company.owner().await;
+    let options = company.at("/activities/options?attendee=fri");
+    let part = owner.htmx(&options, "datalist#people").await;
+    let words = format!("Frida Free ({})", colleague.email);
+    assert!(part.text.contains(&words) && part.text.contains("Fritz Firm (fritz@firm.example)"), "{}", part.text);
+    assert!(!owner.htmx(&company.at("/activities/options?attendee="), "datalist#people").await.text.contains("Frida"));
+    // Without JavaScript the one who was typed is added when the form is sent.
+    owner.get(&company.at("/activities/new?kind=meeting")).await;
+    let fields = [("Subject", "All of us"), ("Who takes part", "fritz@firm.example"), ("Add somebody", words.as_str())];
+    let page = owner.fill("Add activity", &fields).await;
+    assert!(page.says("Frida Free") && page.says("Fritz Firm"), "{page}");
+    app.run_jobs().await;
+    // Contacts are for whoever sees them.
+    let role =
+        company.role("Caller", &[("activities.read", "own"), ("activities.write", "own"), ("home.read", "all")]).await;
+    let caller = company.join("Carl Caller", &app.email("carl"), Role::Custom(role)).await;
+    let mut browser = app.browser();
+    browser.sign_in(&caller.email, crate::support::PASSWORD).await;
+    let part = browser.htmx(&options, "datalist#people").await;
+    assert!(part.text.contains("Frida Free") && !part.text.contains("Fritz"), "{}", part.text);
+}

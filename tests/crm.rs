@@ -1,5 +1,6 @@
 //! Customers, contacts, leads and deals.
 
+mod bad_input;
 mod board;
 mod contacts;
 mod customers;
@@ -17,3 +18,4 @@ mod products;
 mod quotes;
 mod rates;
 mod reports;
+mod timeline;

@@ -25,7 +25,7 @@ pub const MOST: usize = 50;
 draft! {
     /// A call or a meeting as typed into a form, and the page to go back to.
     Draft {
-        kind, subject, day, time, minutes, place, direction, outcome, state, notes, owner, attendees, about,
+        kind, subject, day, time, minutes, place, direction, outcome, state, notes, owner, attendees, attendee, about,
         remind, remind_day, remind_time, back,
     }
 }
@@ -111,7 +111,7 @@ impl Draft {
             _ => Err("Say how many minutes, at most a day."),
         });
         let usual = if call { 15 } else { 60 };
-        let attendees = attendees(&self.attendees);
+        let attendees = attendees(&format!("{}\n{}", self.attendees, self.attendee));
         if attendees.len() > MOST {
             e.add("attendees", format!("Name at most {MOST}."));
         }
@@ -254,6 +254,7 @@ impl Activity {
             notes: self.notes.clone().unwrap_or_default(),
             owner: self.owner.id.to_string(),
             attendees: self.attendees.iter().filter_map(Attendee::words).collect::<Vec<_>>().join("\n"),
+            attendee: String::new(),
             about: self.about.as_ref().map(|a| a.words.clone()).unwrap_or_default(),
             remind,
             remind_day,
@@ -414,6 +415,9 @@ pub struct Filter {
     /// A record's key: those about it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub about: String,
+    /// The saved view that it began with, or [`EVERYTHING`](crate::saved_views::EVERYTHING).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub view: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub sort: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -477,6 +481,11 @@ impl Filter {
             && clear(&self.about, self.about().is_some())
     }
 
+    /// What a saved view keeps of it.
+    pub fn kept(&self) -> Self {
+        Self { view: String::new(), ..self.from_top() }
+    }
+
     /// The same question from the top of the list.
     pub fn from_top(&self) -> Self {
         Self { after: String::new(), before: String::new(), ..self.clone() }
@@ -484,7 +493,7 @@ impl Filter {
 
     /// Whether it asks for less than its tab has.
     pub fn narrows(&self) -> bool {
-        let rest = Self { of: self.of.clone(), sort: self.sort.clone(), ..Self::default() };
+        let rest = Self { of: self.of.clone(), sort: self.sort.clone(), view: self.view.clone(), ..Self::default() };
         self.from_top() != rest
     }
 }

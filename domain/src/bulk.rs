@@ -152,7 +152,9 @@ pub fn fields(noun: Target, added: &[CustomField]) -> Vec<Field> {
             field("priority", "Priority", choice(&tickets::Priority::ALL.map(|p| (p.key(), p.label()))), false, false),
             field("kind", "Type", choice(&tickets::Kind::ALL.map(|k| (k.key(), k.label()))), false, false),
         ],
-        Target::JobHistory | Target::PayHistory => return vec![],
+        Target::JobHistory | Target::PayHistory | Target::Products | Target::Tasks | Target::Activities => {
+            return vec![];
+        }
     };
     fields.push(field(TAG, "Add a tag", Ask::Tag, false, false));
     fields.push(field(NO_TAG, "Take a tag off", Ask::Tag, false, false));

@@ -12,3 +12,4 @@ pub mod products;
 pub mod quotes;
 pub mod rates;
 pub mod reports;
+pub mod timeline;

@@ -26,6 +26,8 @@ mod mends;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
+mod products;
+mod source;
 mod table;
 mod words;
 
@@ -38,12 +40,15 @@ pub use history::{JobFields, JobHistory, PayFields, PayHistory};
 pub use leads::Leads;
 pub use mends::{Lost, Mend, likely};
 pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing, Wanted, plan};
+pub use products::{ProductDraft, ProductFields, Products};
+pub use source::Source;
 pub use table::{Row, Table};
 
 use crate::{
     Conventions, ImportId,
     access::{
-        ContactsImport, CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission, Sight, TicketsSettings,
+        ActivitiesWrite, ContactsImport, CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission,
+        PipelinesWrite, Sight, TasksWrite, TicketsSettings,
     },
     custom_fields::{self, CustomField, Kind, Values},
     draft::{Errors, Field},
@@ -109,8 +114,11 @@ pub enum Target {
     Contacts,
     Deals,
     Leads,
-    /// No file brings them in yet.
+    Products,
+    /// No file brings these in yet.
     Tickets,
+    Tasks,
+    Activities,
 }
 
 impl Target {
@@ -123,11 +131,14 @@ impl Target {
             Self::Contacts => "contacts",
             Self::Deals => "deals",
             Self::Leads => "leads",
+            Self::Products => "products",
             Self::Tickets => "tickets",
+            Self::Tasks => "tasks",
+            Self::Activities => "activities",
         }
     }
 
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Employees,
         Self::Customers,
         Self::JobHistory,
@@ -135,7 +146,10 @@ impl Target {
         Self::Contacts,
         Self::Deals,
         Self::Leads,
+        Self::Products,
         Self::Tickets,
+        Self::Tasks,
+        Self::Activities,
     ];
 
     pub fn parse(key: &str) -> Option<Self> {
@@ -151,7 +165,10 @@ impl Target {
             Self::Contacts => crate::crm::contacts::FIELDS,
             Self::Deals => crate::crm::deals::FIELDS,
             Self::Leads => crate::crm::leads::FIELDS,
+            Self::Products => products::FIELDS,
             Self::Tickets => crate::support::tickets::FIELDS,
+            // Neither files nor people add any, and what their columns may tell is said elsewhere.
+            Self::Tasks | Self::Activities => &[],
         }
     }
 
@@ -165,7 +182,10 @@ impl Target {
             Self::Contacts => crate::paths::CONTACTS,
             Self::Deals => crate::paths::DEALS,
             Self::Leads => crate::paths::LEADS,
+            Self::Products => crate::paths::PRODUCTS,
             Self::Tickets => crate::paths::TICKETS,
+            Self::Tasks => crate::paths::TASKS,
+            Self::Activities => crate::paths::ACTIVITIES,
         }
     }
 
@@ -176,7 +196,10 @@ impl Target {
             Self::Contacts => crate::paths::CONTACTS,
             Self::Deals => crate::paths::DEALS,
             Self::Leads => crate::paths::LEADS,
+            Self::Products => crate::paths::PRODUCTS,
             Self::Tickets => crate::paths::TICKETS,
+            Self::Tasks => crate::paths::TASKS,
+            Self::Activities => crate::paths::ACTIVITIES,
             _ => crate::paths::EMPLOYEES,
         }
     }
@@ -189,7 +212,10 @@ impl Target {
             Self::Contacts => ContactsImport::KEY,
             Self::Deals => DealsImport::KEY,
             Self::Leads => LeadsImport::KEY,
+            Self::Products => PipelinesWrite::KEY,
             Self::Tickets => TicketsSettings::KEY,
+            Self::Tasks => TasksWrite::KEY,
+            Self::Activities => ActivitiesWrite::KEY,
         }
     }
 
@@ -207,7 +233,10 @@ impl Target {
             Self::Contacts => (crate::crm::contacts::WORDS.one, crate::crm::contacts::WORDS.many),
             Self::Deals => (crate::crm::deals::WORDS.one, crate::crm::deals::WORDS.many),
             Self::Leads => (crate::crm::leads::WORDS.one, crate::crm::leads::WORDS.many),
+            Self::Products => (crate::crm::products::WORDS.one, crate::crm::products::WORDS.many),
             Self::Tickets => (crate::support::tickets::WORDS.one, crate::support::tickets::WORDS.many),
+            Self::Tasks => (crate::tasks::WORDS.one, crate::tasks::WORDS.many),
+            Self::Activities => (crate::activities::WORDS.one, crate::activities::WORDS.many),
         }
     }
 }
@@ -426,51 +455,6 @@ impl Mapping {
 fn importable(mut fields: Vec<CustomField>, sight: Sight) -> Vec<CustomField> {
     fields.retain(|f| sight.sees(f.class) && !f.archived && f.kind != Kind::File);
     fields
-}
-
-/// How a file was read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Source {
-    /// `CSV`, `Excel workbook` …, for people.
-    pub format: String,
-    /// Of text: `UTF-8`, `windows-1252` …
-    pub encoding: Option<String>,
-    /// Of text: what parts the cells.
-    pub delimiter: Option<char>,
-    /// Of a workbook: the sheet that was read, and how many more there are.
-    pub sheet: Option<String>,
-    pub more_sheets: usize,
-    pub headers: Vec<String>,
-    pub rows: u32,
-}
-
-impl Source {
-    /// The column's header, or its place where it has none.
-    pub fn column(&self, at: usize) -> String {
-        match self.headers.get(at).map(|h| h.trim()) {
-            Some(header) if !header.is_empty() => header.to_owned(),
-            _ => format!("Column {}", at + 1),
-        }
-    }
-
-    /// `UTF-8, semicolons` or `Sheet “Staff”`.
-    pub fn words(&self) -> String {
-        let parts = match self.delimiter {
-            Some(',') => Some("commas"),
-            Some(';') => Some("semicolons"),
-            Some('\t') => Some("tabs"),
-            Some('|') => Some("vertical bars"),
-            _ => None,
-        };
-        let words = [
-            (self.format != "CSV").then(|| self.format.clone()),
-            self.sheet.as_ref().map(|s| format!("sheet “{s}”")),
-            self.encoding.clone(),
-            parts.map(str::to_owned),
-        ];
-        words.into_iter().flatten().collect::<Vec<_>>().join(", ")
-    }
 }
 
 /// One file on its way in, as its page shows it.

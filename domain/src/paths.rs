@@ -166,6 +166,12 @@ paths! {
     TASK_OPTIONS task_options(slug) = "/w/{slug}/tasks/options";
     TASK_COMPLETIONS task_completions(slug) = "/w/{slug}/tasks/completions";
     TASK_REOPENINGS task_reopenings(slug) = "/w/{slug}/tasks/reopenings";
+    TASK_VIEW_NEW task_view_new(slug) = "/w/{slug}/tasks/views/new";
+    TASK_VIEW task_view(slug, id) = "/w/{slug}/tasks/views/{id}";
+    TASK_VIEW_QUESTION task_view_question(slug, id) = "/w/{slug}/tasks/views/{id}/question";
+    TASK_VIEW_OPENING task_view_opening(slug, id) = "/w/{slug}/tasks/views/{id}/opening";
+    TASK_VIEW_REMOVAL task_view_removal(slug, id) = "/w/{slug}/tasks/views/{id}/removal";
+    TASK_VIEW_RESTORAL task_view_restoral(slug, id) = "/w/{slug}/tasks/views/{id}/restoral";
     TASK task(slug, id) = "/w/{slug}/tasks/{id}";
     TASK_EDIT task_edit(slug, id) = "/w/{slug}/tasks/{id}/edit";
     TASK_COMPLETION task_completion(slug, id) = "/w/{slug}/tasks/{id}/completion";

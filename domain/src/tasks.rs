@@ -402,6 +402,9 @@ pub struct Filter {
     /// A record's key: those about it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub about: String,
+    /// The saved view that it began with, or [`EVERYTHING`](crate::saved_views::EVERYTHING).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub view: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub sort: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -435,6 +438,11 @@ impl Filter {
         Subject::parse(&self.about)
     }
 
+    /// What a saved view keeps of it.
+    pub fn kept(&self) -> Self {
+        Self { view: String::new(), ..self.from_top() }
+    }
+
     /// The same question from the top of the list.
     pub fn from_top(&self) -> Self {
         Self { after: String::new(), before: String::new(), ..self.clone() }
@@ -442,7 +450,7 @@ impl Filter {
 
     /// Whether it asks for less than its tab has.
     pub fn narrows(&self) -> bool {
-        let rest = Self { of: self.of.clone(), sort: self.sort.clone(), ..Self::default() };
+        let rest = Self { of: self.of.clone(), sort: self.sort.clone(), view: self.view.clone(), ..Self::default() };
         self.from_top() != rest
     }
 }

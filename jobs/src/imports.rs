@@ -17,8 +17,8 @@ use crate::{Context, Failure, Run, Seal, seal::purpose};
 use domain::{
     Conventions, ImportId, MailId, TenantId,
     import::{
-        Contacts, Customers, Deals, Employees, Import, JobHistory, Known, Leads, Mapping, PayHistory, Plan, State,
-        Target, Wanted, plan,
+        Contacts, Customers, Deals, Employees, Import, JobHistory, Known, Leads, Mapping, PayHistory, Plan, Products,
+        State, Target, Wanted, plan,
     },
     jobs::{RunImport, SendImportReport, UndoImport},
 };
@@ -177,7 +177,8 @@ async fn bring_in(db: Db, seal: &Seal, tenant: TenantId, id: ImportId) -> Result
         Target::Contacts => write::<Contacts>(at, tx, teams, conventions, room).await,
         Target::Deals => write::<Deals>(at, tx, teams, conventions, room).await,
         Target::Leads => write::<Leads>(at, tx, teams, conventions, room).await,
-        Target::Tickets => Err(store::Error::NotFound.into()),
+        Target::Products => write::<Products>(at, tx, teams, conventions, room).await,
+        Target::Tickets | Target::Tasks | Target::Activities => Err(store::Error::NotFound.into()),
     }
 }
 

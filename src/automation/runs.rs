@@ -16,7 +16,7 @@ use domain::{
         runs::{Run, RunState, Skip, StepLog},
         steps::find,
     },
-    crm::{customers, deals, leads},
+    crm::{contacts, customers, deals, leads},
     hr::employees,
     paths,
     support::tickets,
@@ -144,6 +144,7 @@ async fn change(
     let fields = match kind {
         RecordKind::Employee => employees::FIELDS,
         RecordKind::Customer => customers::FIELDS,
+        RecordKind::Contact => contacts::FIELDS,
         RecordKind::Lead => leads::FIELDS,
         RecordKind::Deal => deals::FIELDS,
         RecordKind::Ticket => tickets::FIELDS,

@@ -183,7 +183,7 @@ async fn offered(tx: &mut TenantTx, kind: RecordKind, q: &str) -> Result<Vec<Str
             employees::options(tx, q).await?.into_iter().map(|m| format!("{} · {}", m.number, m.name)).collect()
         }
         RecordKind::Customer => customers::options(tx, q).await?.into_iter().map(|c| c.name).collect(),
-        RecordKind::Lead | RecordKind::Deal | RecordKind::Ticket | RecordKind::Task => {
+        RecordKind::Contact | RecordKind::Lead | RecordKind::Deal | RecordKind::Ticket | RecordKind::Task => {
             let ids = records::newest(tx, kind, OFFERED).await?;
             records::names(tx, kind, &ids).await?.into_values().filter(fits).collect()
         }
@@ -207,7 +207,7 @@ async fn chosen(tx: &mut TenantTx, kind: RecordKind, asked: &Asked) -> Result<Op
             Some(id) => Some(id),
             None => customers::options(tx, q).await?.first().map(|c| c.id.0),
         },
-        (None, RecordKind::Lead | RecordKind::Deal | RecordKind::Ticket | RecordKind::Task) => {
+        (None, RecordKind::Contact | RecordKind::Lead | RecordKind::Deal | RecordKind::Ticket | RecordKind::Task) => {
             let ids = records::newest(tx, kind, 200).await?;
             let named = records::names(tx, kind, &ids).await?;
             named.into_iter().find(|(_, name)| name.to_lowercase().contains(&q.to_lowercase())).map(|(id, _)| id)

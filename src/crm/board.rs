@@ -86,7 +86,7 @@ async fn around(who: &Allowed<DealsRead>, screen: &Screen, tx: &mut TenantTx, fi
 async fn show(who: Allowed<DealsRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
     let Around { pipeline, pipelines, members, tags, fields, saved } = around(&who, &screen, &mut tx, &filter).await?;
-    let lanes = board::lanes(&mut tx, &pipeline, &filter).await?;
+    let lanes = board::lanes(&mut tx, &pipeline, &filter, who.workspace.currency).await?;
     let here = Filter { pipeline: pipeline.id.to_string(), ..filter.from_top() };
     let (_, board) = of(&who, &screen, &views::list::url(&paths::pipeline(who.slug()), &here), tx.today());
     let may_settings = who.actor.may(PipelinesWrite::KEY);
@@ -97,7 +97,7 @@ async fn show(who: Allowed<DealsRead>, screen: Screen, Query(filter): Query<Filt
 async fn timeline(who: Allowed<DealsRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
     let Around { pipeline, pipelines, members, tags, fields, saved } = around(&who, &screen, &mut tx, &filter).await?;
-    let months = board::months(&mut tx, pipeline.id, &filter).await?;
+    let months = board::months(&mut tx, pipeline.id, &filter, who.workspace.currency).await?;
     let here = Filter { pipeline: pipeline.id.to_string(), ..filter.from_top() };
     let (_, board) = of(&who, &screen, &views::list::url(&paths::pipeline(who.slug()), &here), tx.today());
     let may_settings = who.actor.may(PipelinesWrite::KEY);

@@ -17,7 +17,7 @@ use crate::{
     workspace::activity::{self, Asked, Before},
 };
 use domain::{
-    ContactId, Conventions, CustomerId, Errors,
+    ContactId, Conventions, CustomerId, Errors, Slug,
     access::{
         ContactsArchive, ContactsBulk, ContactsExport, ContactsImport, ContactsRead, ContactsWrite, CustomersRead,
         EmployeesRead, Permission, Sight,
@@ -29,7 +29,7 @@ use domain::{
     custom_fields::{CustomField, PREFIX, Values},
     draft::Field,
     import::Target,
-    list::Slice,
+    list::{Mark, Slice},
     paths,
     support::tickets::Filter as Tickets,
     text::Words,
@@ -38,13 +38,16 @@ use domain::{
 use serde::Deserialize;
 use store::{
     TenantTx, Version,
-    crm::{contacts, customers, duplicates, links, points},
+    crm::{contacts, customers, duplicates, links, points, timeline as told},
     custom_fields, exports,
     reach::Kind,
 };
 use views::{
-    activity::Open,
-    crm::contacts::{Edit, Index, Options, Show},
+    activity::{Happened, Open},
+    crm::{
+        contacts::{Edit, Index, Options, Show},
+        timeline::Along,
+    },
     form::Entry,
 };
 
@@ -280,6 +283,21 @@ impl Beside for Contacts {
 
     async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: ContactId, asked: Asked) -> Result {
         record(who, screen, id, asked).await
+    }
+
+    const PARTS: &'static [(&'static str, &'static str)] = &[("beside", "Deals and tickets")];
+
+    async fn told_beside(
+        tx: &mut TenantTx,
+        slug: &Slug,
+        id: ContactId,
+        _: Sight,
+        _: &str,
+        before: Option<&Mark>,
+        most: i64,
+    ) -> store::Result<Vec<Happened>> {
+        let told = told::of(tx, Self::subject(id), before, most).await?;
+        Ok(told.into_iter().map(|told| Happened::Along(Box::new(Along { slug: slug.clone(), told }))).collect())
     }
 }
 

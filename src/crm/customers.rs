@@ -17,7 +17,7 @@ use crate::{
     workspace::activity::{self, Asked, Before},
 };
 use domain::{
-    Conventions, CustomerId, Errors, MemberId,
+    Conventions, CustomerId, Errors, MemberId, Slug,
     access::{
         ContactsRead, CustomersArchive, CustomersBulk, CustomersExport, CustomersImport, CustomersRead, CustomersWrite,
         DealsRead, DealsWrite, EmployeesRead, Permission, Sight,
@@ -29,7 +29,7 @@ use domain::{
     custom_fields::{CustomField, PREFIX, Values},
     draft::Field,
     import::Target,
-    list::Slice,
+    list::{Mark, Slice},
     paths,
     support::tickets::Filter as Tickets,
     text::Words,
@@ -38,13 +38,16 @@ use domain::{
 use serde::Deserialize;
 use store::{
     TenantTx, Version,
-    crm::{customers, duplicates, links, points},
+    crm::{customers, duplicates, links, points, timeline as told},
     custom_fields, exports,
     reach::Kind,
 };
 use views::{
-    activity::Open,
-    crm::customers::{Edit, Index, Options, Show},
+    activity::{Happened, Open},
+    crm::{
+        customers::{Edit, Index, Options, Show},
+        timeline::Along,
+    },
     form::Entry,
 };
 
@@ -154,7 +157,7 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId
         view.points = points::of(&mut tx, id.0).await?;
         view.people = links::of_customer(&mut tx, id).await?;
         view.deals = links::deals_with(&mut tx, id).await?;
-        view.totals = links::totals(&mut tx, id).await?;
+        view.totals = links::totals(&mut tx, id, who.workspace.currency).await?;
         view.team = customers::team(&mut tx, id).await?;
         if view.record.may.write {
             view.members = store::workspace::members::choices(&mut tx).await?;
@@ -303,6 +306,21 @@ impl Beside for Customers {
 
     async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId, asked: Asked) -> Result {
         record(who, screen, id, asked).await
+    }
+
+    const PARTS: &'static [(&'static str, &'static str)] = &[("beside", "Deals and tickets")];
+
+    async fn told_beside(
+        tx: &mut TenantTx,
+        slug: &Slug,
+        id: CustomerId,
+        _: Sight,
+        _: &str,
+        before: Option<&Mark>,
+        most: i64,
+    ) -> store::Result<Vec<Happened>> {
+        let told = told::of(tx, Self::subject(id), before, most).await?;
+        Ok(told.into_iter().map(|told| Happened::Along(Box::new(Along { slug: slug.clone(), told }))).collect())
     }
 }
 

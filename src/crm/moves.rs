@@ -187,7 +187,7 @@ async fn told(
         Err(e) => return Err(e.into()),
     };
     let pipeline = pipelines::find(&mut tx, before.pipeline).await?;
-    let mut lanes = deals::board::lanes(&mut tx, &pipeline, &filter).await?;
+    let mut lanes = deals::board::lanes(&mut tx, &pipeline, &filter, who.workspace.currency).await?;
     lanes.retain(|l| late || l.stage.id == before.stage || l.stage.id == to.id);
     let toast = if toast.good { views::ui::Toast::good(toast.text) } else { views::ui::Toast::bad(toast.text) };
     let status = if late { StatusCode::CONFLICT } else { StatusCode::OK };

@@ -18,6 +18,7 @@ use views::{
 
 pub fn routes(r: Routes) -> Routes {
     type N = Products;
+    let r = crate::imports::products(r);
     r.get(paths::PRODUCTS, list)
         .get(paths::PRODUCT_NEW, noun::new::<N>)
         .post(paths::PRODUCT_NEW, noun::add::<N>)

@@ -11,7 +11,7 @@ pub fn routes(r: Routes) -> Routes {
 
 async fn show(who: Allowed<DealsRead>, screen: Screen, Query(asked): Query<Question>) -> Result {
     let mut tx = who.begin().await?;
-    let sales = reports::sales(&mut tx, &asked).await?;
+    let sales = reports::sales(&mut tx, &asked, who.workspace.currency).await?;
     let pipelines = pipelines::all(&mut tx).await?;
     Ok(screen.show(&who, &Report { slug: who.slug().clone(), asked, sales, pipelines }))
 }

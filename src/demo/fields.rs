@@ -40,6 +40,8 @@ const VIEWS: &[(&str, Target, &str)] = &[
         Target::Customers,
         "custom-tier=Gold&columns=industry&columns=owner&columns=revenue&columns=custom-tier&sort=-revenue",
     ),
+    ("Calls this week", Target::Activities, "of=all&kind=call&when=week"),
+    ("Overdue with anybody", Target::Tasks, "of=all&due=overdue"),
 ];
 
 pub async fn fill(db: &Db, history: &History, owner: Desk) -> Done {

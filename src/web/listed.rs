@@ -54,6 +54,20 @@ pub trait Listed: Noun {
     fn restore_batch(tx: &mut TenantTx, batch: &str) -> impl Future<Output = store::Result<usize>> + Send;
 }
 
+/// A noun whose list is asked by a question that can be kept as a view.
+pub trait Viewed: Noun {
+    type Question: Serialize + DeserializeOwned + Default + Send + Sync;
+
+    /// How kept views know it.
+    const VIEWS: Target;
+}
+
+impl<N: Listed> Viewed for N {
+    type Question = N::Filter;
+
+    const VIEWS: Target = N::TARGET;
+}
+
 /// A noun among whose records the search over everything looks.
 pub trait Sought: Noun {
     /// What stands above its hits.

@@ -134,6 +134,7 @@ pub async fn record<N: Beside, P: Permission>(
     };
     // Each is asked for a page's worth; together they fill one, and the next page goes on in each where this one ends.
     let full = changes.len() + notes.len() + held.len() + mails.len() + beside.len() >= count;
+    let changes = changes.into_iter().filter(|c| names_what_is_seen(c, &names)).collect();
     let held = held.into_iter().map(|activity| {
         let href = paths::activity(who.slug(), activity.id);
         Happened::Held(Box::new(Held { activity, href }))
@@ -175,6 +176,7 @@ pub async fn record<N: Beside, P: Permission>(
         .unwrap_or(before.mail),
         told: last(|h| match h {
             Happened::Beside(b) => Some(mark_of(b.told.at, b.told.id)),
+            Happened::Along(a) => Some(mark_of(a.told.at, a.told.key)),
             _ => None,
         })
         .unwrap_or(before.told),
@@ -255,6 +257,17 @@ pub async fn record<N: Beside, P: Permission>(
         stopped: super::mail::notice(tx, who, email).await?,
         pages,
     })
+}
+
+/// Whether whatever stands beside the record in this change is known to the reader: who is what in a deal that they may not see
+/// is not told.
+fn names_what_is_seen(change: &Change, names: &Names) -> bool {
+    let known = |value: &Value| value.as_str().is_none_or(|id| names.contains_key(id));
+    change
+        .fields
+        .iter()
+        .filter(|(column, ..)| column.starts_with("with_"))
+        .all(|(_, old, new)| known(old) && known(new))
 }
 
 /// Where a timeline goes on.
@@ -378,6 +391,8 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
             let told = told
                 .map(|(column, old, new)| {
                     let currency = column.strip_suffix("_minor").and_then(|c| other(&format!("{c}_currency")));
+                    // What stands beside a change, to say what it is about, has not changed itself.
+                    let old = if old == new { &Value::Null } else { old };
                     (
                         names.get(column).cloned().unwrap_or_else(|| label(column, fields)),
                         text(column, old, currency.map(|c| &c.1), names),
@@ -395,6 +410,11 @@ pub(super) fn label(column: &str, fields: &[Field]) -> String {
     match column {
         "grants" => return "Rights".into(),
         "captured_at" => return "Sent a form".into(),
+        "with_company_id" => return "Company".into(),
+        "with_contact_id" => return "Contact".into(),
+        "with_deal_id" => return "Deal".into(),
+        "with_member_id" => return "Team".into(),
+        "role_there" => return "Role".into(),
         "custom" | "custom_personal" | "custom_pay" => return "Custom fields".into(),
         _ => {}
     }

@@ -7,9 +7,10 @@ use crate::{
 use domain::{
     Slug,
     access::{
-        AttendanceApprove, AttendanceWrite, CustomersRead, DocumentsWrite, EmployeesImport, EmployeesRead,
+        AttendanceApprove, AttendanceWrite, CustomersRead, DealsRead, DocumentsWrite, EmployeesImport, EmployeesRead,
         EmployeesWrite, HomeRead, LeaveApprove, Permission, Scope,
     },
+    crm::reports::Question,
     hr::{attendance::week, documents::Tab, employees::Filter},
     list::{Total, WAITING, grouped},
     paths,
@@ -45,6 +46,15 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
         true => Some(today(&who, &mut tx).await?),
         false => None,
     };
+    let sales = match who.actor.may(DealsRead::KEY) {
+        true => {
+            let standing = store::crm::reports::standing(&mut tx, who.workspace.currency).await?;
+            let (from, to) = (tx.today().first_of_month().to_string(), tx.today().to_string());
+            let won = Question { from, to, ..Question::default() }.deals("won", None, None);
+            Some((standing, views::list::url(&paths::deals(who.slug()), &won)))
+        }
+        false => None,
+    };
     let left = [steps.employees, steps.customers, steps.colleagues].into_iter().filter(|done| !done).count();
     let others = who.actor.rights.scope(EmployeesRead::KEY) > Some(Scope::Own);
     let words = |n: i64| if n > HOME_CAP { format!("{}+", grouped(HOME_CAP)) } else { grouped(n) };
@@ -55,6 +65,7 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
         moment: activity::moment(&who),
         people: others.then(|| (words(counts.employees), words(counts.joined_this_month))),
         customers: who.actor.may(CustomersRead::KEY).then(|| (words(counts.customers), words(counts.prospects))),
+        sales,
         to_confirm,
         to_bring,
         hr,
@@ -188,5 +199,9 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
 }
 
 fn field(column: &str) -> String {
+    // What stands beside the record is not called by its column.
+    if column.starts_with("with_") || column == "role_there" {
+        return format!("({})", activity::label(column, &[]).to_lowercase());
+    }
     format!("({})", column.trim_end_matches("_minor").trim_end_matches("_id").replace('_', " "))
 }

@@ -1,9 +1,11 @@
-//! Search over people, customers, contacts, leads, deals and tickets at once.
+//! Search over people, customers, contacts, leads, deals, tickets, calls, meetings and tasks at once.
 
 use crate::{
+    activities::Activities,
     crm::{contacts::Contacts, customers::Customers, deals::Deals, leads::Leads},
     hr::employees::Employees,
     support::tickets::Tickets,
+    tasks::Tasks,
     web::{Allowed, Query, Result, Routes, Screen, listed::found},
 };
 use domain::{access::HomeRead, paths};
@@ -33,6 +35,8 @@ async fn search(who: Allowed<HomeRead>, screen: Screen, Query(Asked { q }): Quer
         groups.push(found::<Leads, _>(&who, &mut tx, &q, EACH).await?);
         groups.push(found::<Deals, _>(&who, &mut tx, &q, EACH).await?);
         groups.push(found::<Tickets, _>(&who, &mut tx, &q, EACH).await?);
+        groups.push(found::<Activities, _>(&who, &mut tx, &q, EACH).await?);
+        groups.push(found::<Tasks, _>(&who, &mut tx, &q, EACH).await?);
     }
     Ok(screen.show(&who, &Search { slug: who.slug().clone(), question: q, groups }))
 }

@@ -18,7 +18,7 @@ use chrono::{DateTime, Days, NaiveTime, Utc};
 use chrono_tz::Tz;
 use domain::{
     ActivityId, Day, MemberId,
-    access::{ActivitiesExport, ActivitiesRead, ActivitiesWrite, EmployeesWrite, Scope},
+    access::{ActivitiesExport, ActivitiesRead, ActivitiesWrite, ContactsRead, EmployeesWrite, Scope},
     activities::{
         Activity, Attendee, Attending, Direction, Filter, Kind as What, Order, Outcome, State, When, working_day,
     },
@@ -338,6 +338,25 @@ fn me(tx: &TenantTx) -> Option<MemberId> {
         Who::Member(me) => Some(me),
         _ => None,
     }
+}
+
+/// Colleagues and contacts whose words fit, as a field suggests them.
+pub async fn people(tx: &mut TenantTx, question: &str) -> Result<Vec<String>> {
+    let question = question.trim().to_lowercase();
+    if question.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut found = sqlx::query_scalar!(
+        r#"select name || ' (' || email || ')' as "words!" from members where deactivated_at is null
+             and (position($1 in lower(name)) > 0 or position($1 in lower(email)) > 0) order by lower(name), id limit 6"#,
+        question
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    if tx.scope::<ContactsRead>().is_some() {
+        found.extend(crate::crm::contacts::options(tx, &question).await?);
+    }
+    Ok(found)
 }
 
 /// Where these members are, each who has a zone of their own.

@@ -13,6 +13,7 @@ use domain::{
     import::Target,
 };
 use serde_json::Value;
+use sqlx::{Postgres, QueryBuilder};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -136,6 +137,10 @@ pub const OF_A_CLASS: &[(&str, FieldClass)] = &[("employee_pay", FieldClass::Pay
 /// a change of the record.
 pub const BESIDE: &[&str] = &["employee_details", "bank_accounts"];
 
+/// What stands beside customers and contacts, as `house.tell_beside` tells it on their own trail.
+const BESIDE_CUSTOMERS: &[&str] =
+    &["contact_detail", "with_company_id", "with_contact_id", "with_deal_id", "with_member_id", "role_there"];
+
 /// Columns of those that hold values of other records' fields, of whatever class, in words of their own: that they
 /// changed is told, and to what is not.
 const SEALED: &[(&str, &[&str])] = &[
@@ -173,6 +178,7 @@ fn sealed(record: &str, column: &str) -> bool {
 pub fn open(sight: Sight, record: &str, column: &str) -> bool {
     PLAIN.contains(&record) && !sealed(record, column)
         || Target::parse(record).is_some() && matches!(column, "archived_at" | "tag_id" | "photo" | "captured_at")
+        || Target::parse(record).is_some() && BESIDE_CUSTOMERS.contains(&column)
         || class(record, column).is_some_and(|class| sight.sees(class))
 }
 
@@ -253,46 +259,54 @@ pub async fn of_record(
     }
 }
 
-/// What the records behind ids are called, by their ids as changes have them.
+/// What the records behind ids are called, by their ids as changes have them: customers, contacts, deals, leads and tickets to
+/// whoever sees them.
 pub async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<String, String>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = sqlx::query!(
-        r#"select id as "id!", first_name || ' ' || last_name as "name!" from employees where id = any($1)
-           union all select id, name from customers where id = any($1)
-           union all select id, name from members where id = any($1)
-           union all select id, name from roles where id = any($1)
-           union all select id, name from api_tokens where id = any($1)
-           union all select id, name from departments where id = any($1)
-           union all select id, name from locations where id = any($1)
-           union all select id, name from holiday_calendars where id = any($1)
-           union all select id, name from holidays where id = any($1)
-           union all select id, name from tags where id = any($1)
-           union all select id, name from workflows where id = any($1)
-           union all select id, name from saved_views where id = any($1)
-           union all select id, label from custom_fields where id = any($1)
-           union all select id, title from tasks where id = any($1)
-           union all select id, name from document_kinds where id = any($1)
-           union all select id, name from contacts where id = any($1)
-           union all select id, name from deals where id = any($1)
-           union all select id, name from pipelines where id = any($1)
-           union all select id, name from stages where id = any($1)
-           union all select id, name from loss_reasons where id = any($1)
-           union all select id, name from leads where id = any($1)
-           union all select id, name from lead_forms where id = any($1)
-           union all select id, name from lead_rules where id = any($1)
-           union all select id, number || ' ' || name from tickets where id = any($1)
-           union all select id, name from support_queues where id = any($1)
-           union all select id, name from support_calendars where id = any($1)
-           union all select id, name from sla_policies where id = any($1)
-           union all select id, name from canned_replies where id = any($1)"#,
-        ids
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().map(|r| (r.id.to_string(), r.name)).collect())
+    let mut q = QueryBuilder::<Postgres>::new("with asked as (select ");
+    q.push_bind(ids).push("::uuid[] as ids)");
+    q.push(NAMED);
+    for (kind, scope, name) in [
+        (Kind::Customers, tx.scope::<CustomersRead>(), "e.name"),
+        (Kind::Contacts, tx.scope::<ContactsRead>(), "e.name"),
+        (Kind::Deals, tx.scope::<DealsRead>(), "e.name"),
+        (Kind::Leads, tx.scope::<LeadsRead>(), "e.name"),
+        (Kind::Tickets, tx.scope::<TicketsRead>(), "e.number || ' ' || e.name"),
+    ] {
+        q.push(" union all select e.id, ").push(name).push(" from ").push(kind.table());
+        q.push(" e where e.id = any((select ids from asked)::uuid[])");
+        reach::narrow(&mut q, kind, scope);
+    }
+    let rows: Vec<(Uuid, String)> = q.build_query_as().fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
+
+/// Those whose names everybody may know who sees the change.
+const NAMED: &str = " select id, first_name || ' ' || last_name from employees where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from members where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from roles where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from api_tokens where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from departments where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from locations where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from holiday_calendars where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from holidays where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from tags where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from workflows where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from saved_views where id = any((select ids from asked)::uuid[]) \
+    union all select id, label from custom_fields where id = any((select ids from asked)::uuid[]) \
+    union all select id, title from tasks where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from document_kinds where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from pipelines where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from stages where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from loss_reasons where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from lead_forms where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from lead_rules where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from support_queues where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from support_calendars where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from sla_policies where id = any((select ids from asked)::uuid[]) \
+    union all select id, name from canned_replies where id = any((select ids from asked)::uuid[])";
 
 /// Changes that one statement reads when the first few were not enough.
 const STEP: i64 = 500;

@@ -144,7 +144,9 @@ pub async fn records(tx: &mut TenantTx, archival: &Archival) -> Result<Vec<Uuid>
             let filter = serde_json::from_value(question).map_err(wrong)?;
             tickets::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
         }
-        target @ (Target::JobHistory | Target::PayHistory) => return Err(strange("archival's target", target.key())),
+        target @ (Target::JobHistory | Target::PayHistory | Target::Products | Target::Tasks | Target::Activities) => {
+            return Err(strange("archival's target", target.key()));
+        }
     })
 }
 
@@ -200,7 +202,9 @@ pub async fn step(tx: &mut TenantTx, archival: &Archival, records: &[Uuid]) -> R
                 tickets::archive::<TicketsBulk>(tx, &ids).await
             }
         }
-        target @ (Target::JobHistory | Target::PayHistory) => Err(strange("archival's target", target.key())),
+        target @ (Target::JobHistory | Target::PayHistory | Target::Products | Target::Tasks | Target::Activities) => {
+            Err(strange("archival's target", target.key()))
+        }
     }
 }
 

@@ -57,6 +57,22 @@ pub async fn deals(tx: &mut TenantTx, count: i32) -> Result<()> {
     Ok(())
 }
 
+/// Adds `count` contacts of ordinary shape, of whom two in a hundred may be one: they share an address.
+pub async fn contacts(tx: &mut TenantTx, count: i32) -> Result<()> {
+    sqlx::query("set local statement_timeout = 0").execute(tx.conn()).await?;
+    sqlx::query!(
+        "insert into contacts (tenant_id, id, first_name, last_name, email, created_at, updated_at)
+         select $1, gen_random_uuid(), 'Contact', 'Number ' || i, 'contact' || case when i % 100 = 1 then i - 1 else i end || '@bench.example', $3, $3
+         from generate_series(0, $2 - 1) as i",
+        tx.tenant().0,
+        count,
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Gives everybody another job title, in one statement, as an import would.
 pub async fn change_everybody(tx: &mut TenantTx, round: i32) -> Result<u64> {
     let done = sqlx::query!(

@@ -271,7 +271,9 @@ pub async fn matching(tx: &mut TenantTx, target: Target, question: &Json) -> Res
             let filter = serde_json::from_value(question.clone()).map_err(wrong)?;
             tickets::matching(tx, &filter).await?.into_iter().map(Uuid::from).collect()
         }
-        target @ (Target::JobHistory | Target::PayHistory) => return Err(strange("a list's noun", target.key())),
+        target @ (Target::JobHistory | Target::PayHistory | Target::Products | Target::Tasks | Target::Activities) => {
+            return Err(strange("a list's noun", target.key()));
+        }
     })
 }
 

@@ -14,3 +14,4 @@ pub mod products;
 pub mod quotes;
 pub mod rates;
 pub mod reports;
+pub mod timeline;

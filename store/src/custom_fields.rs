@@ -307,7 +307,9 @@ pub(crate) async fn check(tx: &mut TenantTx, noun: Target, own: Uuid, said: &Ans
             Values::of(row.fetch_optional(tx.conn()).await?.flatten(), None, None)
         }
         // Changes of job and pay have no fields of a workspace's own.
-        Target::JobHistory | Target::PayHistory => return Ok(Errors::default()),
+        Target::JobHistory | Target::PayHistory | Target::Products | Target::Tasks | Target::Activities => {
+            return Ok(Errors::default());
+        }
     };
     match delta(tx, noun, said, &before, Sight::ALL).await {
         Ok(_) => Ok(Errors::default()),

@@ -9,6 +9,7 @@ mod employees;
 mod history;
 mod leads;
 mod ledger;
+mod products;
 
 pub use ledger::{CHUNK, Ledger, Vault};
 
@@ -21,7 +22,7 @@ use domain::{
     events::Event,
     import::{
         Amounts, Contacts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, KEPT, Leads, Mapping,
-        PayHistory, Severity, Since, Source, State, Target, Undone,
+        PayHistory, Products, Severity, Since, Source, State, Target, Undone,
     },
     jobs::{RunImport, UndoImport},
 };
@@ -357,7 +358,8 @@ pub async fn since(tx: &mut TenantTx, import: &Import) -> Result<Since> {
         Target::Contacts => ledger::since::<Contacts>(tx, import.id).await,
         Target::Deals => ledger::since::<Deals>(tx, import.id).await,
         Target::Leads => ledger::since::<Leads>(tx, import.id).await,
-        Target::Tickets => Err(strange("import's target", import.target.key())),
+        Target::Products => ledger::since::<Products>(tx, import.id).await,
+        Target::Tickets | Target::Tasks | Target::Activities => Err(strange("import's target", import.target.key())),
     }
 }
 
@@ -378,7 +380,8 @@ pub async fn undo(tx: &mut TenantTx, import: &Import) -> Result<Undone> {
         Target::Contacts => ledger::undo::<Contacts>(tx, import.id).await,
         Target::Deals => ledger::undo::<Deals>(tx, import.id).await,
         Target::Leads => ledger::undo::<Leads>(tx, import.id).await,
-        Target::Tickets => Err(strange("import's target", import.target.key())),
+        Target::Products => ledger::undo::<Products>(tx, import.id).await,
+        Target::Tickets | Target::Tasks | Target::Activities => Err(strange("import's target", import.target.key())),
     }
 }
 

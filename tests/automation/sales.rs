@@ -81,3 +81,51 @@ async fn whoever_only_reads_tickets_writes_on_none_by_a_workflow_either() {
     assert_eq!(only_run(&company, w).await.state, RunState::Failed);
     assert_eq!(notes_on(&company, Subject::Ticket(ticket)).await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_workflow_runs_on_contacts_sets_their_fields_and_gives_them_to_somebody() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.customer(&[("name", "Harbour Lights")]).await;
+    let rep = company.join("Frida Free", &app.email("frida"), Role::SalesRep).await;
+    let made = published(
+        &company,
+        Role::Owner,
+        json!({
+            "record": "contact", "trigger": { "on": "created" },
+            "conditions": { "all": [{ "field": "customer", "is": "filled" }] },
+            "steps": [
+                { "id": "s1", "do": "assign", "by": "person", "among": [format!("member:{}", rep.email)] },
+                { "id": "s2", "do": "update", "set": { "language": "German", "job_title": "Head of {{customer}}" } },
+                { "id": "s3", "do": "tag", "name": "New", "remove": false },
+                note("s4", "{{first_name}} of {{customer}} is {{owner.name|nobody}}’s"),
+            ],
+        }),
+    )
+    .await;
+    let stopped = published(&company, Role::Owner, json!({
+        "record": "contact", "trigger": { "on": "updated", "fields": ["do_not_contact"], "to": "yes" }, "again": true,
+        "steps": [note("s1", "{{name}} is left alone")],
+    })).await;
+    company.contact(&[("first_name", "Ben"), ("last_name", "Alone")]).await;
+    let ada = company.contact(&[("first_name", "Ada"), ("last_name", "Byron"), ("customer", "Harbour Lights")]).await;
+    let run = only_run(&company, made).await;
+    assert_eq!(state(&run), (RunState::Done, None), "{:#?}", log_of(&company, run.id).await);
+    let now = company.contact_now(ada).await;
+    assert_eq!((now.language.as_deref(), now.job_title.as_deref()), (Some("de"), Some("Head of Harbour Lights")));
+    assert_eq!(now.owner.map(|o| o.email), Some(rep.email.clone()));
+    assert_eq!(notes_on(&company, Subject::Contact(ada)).await.len(), 1);
+    // A choice of yes or no is told by its words.
+    let mut tx = company.begin().await;
+    let now = store::crm::contacts::find(&mut tx, ada).await.expect("a contact");
+    let draft = domain::crm::contacts::Draft { do_not_contact: "yes".into(), ..now.draft() };
+    let fields = draft.parse(&Default::default()).expect("a contact");
+    store::crm::contacts::change(&mut tx, ada, now.version, &fields).await.expect("it is changed");
+    tx.commit().await.expect("it is kept");
+    app.run_jobs().await;
+    assert_eq!(state(&only_run(&company, stopped).await), (RunState::Done, None));
+    assert!(notes_on(&company, Subject::Contact(ada)).await.contains(&"Ada Byron is left alone".to_owned()));
+    // The run is told on the contact's timeline, to whoever may know of workflows.
+    let page = company.owner().await.get(&company.at(&format!("/crm/contacts/{ada}/timeline?kind=beside"))).await;
+    assert!(page.says("ran:"), "{page}");
+}

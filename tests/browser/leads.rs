@@ -53,6 +53,11 @@ async fn a_form_becomes_a_lead_a_customer_and_a_won_deal() {
         drags(tab, "Visitor Lamps", "Won").await;
         tab.press_in("#move-dialog", "Mark as won").await;
         is_in(tab, "Visitor Lamps", "Won").await;
+        // It is counted where the day begins, and the number leads to it.
+        tab.go(&company.path("")).await;
+        tab.sees("Won this month $900.00 1 deal").await;
+        tab.press("Won this month").await;
+        tab.sees("Visitor Lamps").await;
         tab.assert_quiet().await;
     })
     .await;

@@ -14,6 +14,7 @@ mod keyboard;
 mod leads;
 mod lists;
 mod looks;
+mod sales;
 mod tab;
 mod without_script;
 mod work;

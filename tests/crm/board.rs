@@ -40,11 +40,11 @@ async fn lanes_tell_how_many_and_how_much_of_what_one_sees() {
     let mut owner = company.owner().await;
     let page = owner.get(BOARD).await;
     let told = heads(&page);
-    assert_eq!(told[0], "Qualified 3 $150.50 · €10.00", "{told:?}");
+    assert_eq!(told[0], "Qualified 3 $150.50 · €10.00 ≈ $150.50 together, 1 in EUR not priced", "{told:?}");
     assert_eq!(told[1], "Meeting 1 No amounts", "{told:?}");
     // Of one owner; and counted by looking, where more is asked.
     let page = owner.get(&format!("{BOARD}?owner={}", rep.member)).await;
-    assert_eq!(heads(&page)[0], "Qualified 2 €10.00 · $100.00");
+    assert_eq!(heads(&page)[0], "Qualified 2 €10.00 · $100.00 ≈ $100.00 together, 1 in EUR not priced");
     let page = owner.get(&format!("{BOARD}?q=B")).await;
     assert_eq!(heads(&page)[0], "Qualified 1 $50.50");
     // Whoever sees their own alone is told of nothing else.

@@ -51,6 +51,54 @@ fn shown(name: &str, (won, lost, value): Sum) -> Vec<String> {
     vec![name.to_owned(), count(won), count(lost), rate, revenue]
 }
 
+/// Agents come in as people below their managers, each in their region. The file has neither numbers nor addresses: whoever
+/// brings it adds them. Then they are invited, and are members once they have accepted, not before.
+async fn team(company: &Company<'_>, owner: &mut Browser, csv: &[u8]) {
+    let mut reader = csv::Reader::from_reader(csv);
+    let agents: Vec<[String; 3]> =
+        reader.records().map(|r| r.expect("an agent")).map(|r| [0, 1, 2].map(|n| r[n].to_owned())).collect();
+    let mut managers: Vec<(String, String)> = agents.iter().map(|a| (a[1].clone(), a[2].clone())).collect();
+    managers.sort();
+    managers.dedup();
+    let number = |name: &str| managers.iter().position(|(m, _)| m == name).map(|n| format!("M{n}")).expect("a manager");
+    let email = |number: &str| company.app.email(&number.to_lowercase());
+    let parted = |name: &str| name.replacen(' ', ",", 1);
+    let mut file = "Number,First name,Last name,Location,Manager,Email,Job title\n".to_owned();
+    for (name, region) in &managers {
+        let number = number(name);
+        file.push_str(&format!("{number},{},{region},,{},Sales manager\n", parted(name), email(&number)));
+    }
+    for (n, [name, manager, region]) in agents.iter().enumerate() {
+        let own = format!("A{n}");
+        file.push_str(&format!("{own},{},{region},{},{},Sales agent\n", parted(name), number(manager), email(&own)));
+    }
+    let page = bring(company, owner, "hr/employees", "sales_teams.csv", file).await;
+    assert_eq!(verdict(&page), "41 rows: 41 new.", "{page}");
+    go(company, owner, "Import 41 rows").await;
+    let page = owner.get(&company.at("/hr/employees?location=Central")).await;
+    assert!(page.says("13 employees"), "eleven agents and two managers: {page}");
+
+    owner.get(&company.at("/settings/members")).await;
+    let all: Vec<String> = (0..agents.len()).map(|n| email(&format!("A{n}"))).collect();
+    let (emails, role) = (all.join("\n"), Role::SalesRep.value());
+    let page = owner.fill("Invite them all", &[("emails", &emails), ("role", &role)]).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    company.app.run_jobs().await;
+    let members: i64 = company.read("select count(*) from members").await;
+    assert_eq!(members, 1, "an invitation is no member");
+    let people = self::all(company, employees::Filter::default()).await;
+    let person = |number: &str| people.iter().find(|e| e.number == number).expect("somebody").id;
+    for (n, [name, ..]) in agents.iter().enumerate() {
+        let own = format!("A{n}");
+        let joined = company.join(name, &email(&own), Role::SalesRep).await;
+        company.link(joined.member, person(&own)).await;
+    }
+    let (lead, _) = &managers[0];
+    let number = number(lead);
+    let joined = company.join(lead, &email(&number), Role::Manager).await;
+    company.link(joined.member, person(&number)).await;
+}
+
 #[tokio::test]
 async fn eight_thousand_deals_of_a_real_file_add_up_on_the_screen() {
     let (Some(accounts), Some(products), Some(teams), Some(deals)) = (
@@ -66,12 +114,23 @@ async fn eight_thousand_deals_of_a_real_file_add_up_on_the_screen() {
     let mut owner = company.owner().await;
     bring(&company, &mut owner, "crm/customers", "accounts.csv", accounts).await;
     go(&company, &mut owner, "Import 85 rows").await;
-    for record in csv::Reader::from_reader(&products[..]).records() {
-        company.product(&record.expect("a product")[0]).await;
-    }
-    for (n, record) in csv::Reader::from_reader(&teams[..]).records().enumerate() {
-        company.join(&record.expect("an agent")[0], &app.email(&format!("agent-{n}")), Role::SalesRep).await;
-    }
+    let parents: i64 = company.read("select count(*) from customers where parent_id is not null").await;
+    let subsidiaries = csv::Reader::from_reader(&real("crm-sales/accounts.csv").expect("accounts")[..])
+        .records()
+        .filter(|r| r.as_ref().is_ok_and(|r| !r[6].is_empty()))
+        .count();
+    assert_eq!(parents, i64::try_from(subsidiaries).expect("a number"), "each subsidiary stands below its parent");
+    // What is sold, with its price from today on; once more, nothing is different.
+    let page = bring(&company, &mut owner, "crm/products", "products.csv", products.clone()).await;
+    assert_eq!(verdict(&page), "7 rows: 7 new.", "{page}");
+    go(&company, &mut owner, "Import 7 rows").await;
+    let page = owner.get(&company.at("/crm/products")).await;
+    assert!(page.rows().iter().any(|r| r[0] == "GTX Pro" && r[2] == "$4,821.00"), "{page}");
+    app.clock.advance(chrono::Duration::minutes(1));
+    let page = bring(&company, &mut owner, "crm/products", "products.csv", products).await;
+    assert_eq!(verdict(&page), "7 rows: 7 unchanged.", "{page}");
+    owner.press("Discard this file").await;
+    team(&company, &mut owner, &teams).await;
 
     // What leads nowhere is told once a word, with what it is like.
     let page = bring(&company, &mut owner, "crm/deals", "sales_pipeline.csv", deals.clone()).await;
@@ -109,6 +168,20 @@ async fn eight_thousand_deals_of_a_real_file_add_up_on_the_screen() {
         let name = day.0.format("%B %Y").to_string();
         is(&name, *sum);
     }
+    // A manager is told of their own people, and of nobody else's.
+    let mine: Vec<String> = csv::Reader::from_reader(&teams[..])
+        .records()
+        .map(|r| r.expect("an agent"))
+        .filter(|r| &r[1] == "Cara Losch")
+        .map(|r| r[0].to_owned())
+        .collect();
+    let mut lead = app.browser();
+    lead.sign_in(&app.email("m0"), crate::support::PASSWORD).await;
+    let page = lead.get(&company.at("/crm/reports/sales")).await;
+    let own = agents.iter().filter(|(name, _)| mine.contains(name)).map(|(_, sum)| *sum);
+    let told = shown("", own.fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2)));
+    assert!(told[1..].iter().all(|words| page.says(words)), "{told:?} in {page}");
+    assert!(agents.keys().all(|name| page.says(name) == mine.contains(name)), "{page}");
     // The list behind a number has as many.
     let (agent, sum) = agents.pop_first().expect("an agent");
     let row = rows.iter().position(|row| row[0].starts_with(&agent)).expect("a row");

@@ -19,6 +19,7 @@ pub(super) struct Sales {
     stage: String,
     reason: String,
     product: String,
+    product_import: String,
     price: String,
     /// A draft.
     quote: String,
@@ -57,6 +58,10 @@ impl Sales {
             stage: stage.to_string(),
             reason: company.loss_reason(&format!("Reason {round}")).await.to_string(),
             product: product.to_string(),
+            product_import: company
+                .import(Target::Products, &format!("Product,Sales price\nImported product {round},5\n"))
+                .await
+                .to_string(),
             price: price.to_string(),
             quote: company.quote(quoted).await.to_string(),
             file_field: company.file_field(Target::Deals, round).await.to_string(),
@@ -88,6 +93,7 @@ impl Sales {
             stage: self.pipeline.clone(),
             reason: self.stage.clone(),
             product: self.price.clone(),
+            product_import: self.price.clone(),
             price: self.product.clone(),
             quote: self.product.clone(),
             rate: self.product.clone(),
@@ -103,6 +109,7 @@ impl Sales {
             p if p.contains("/pipeline/lanes/{id}") || p.contains("/settings/stages/{id}") => Some(&self.stage),
             p if p.contains("/pipeline/{id}") || p.contains("/settings/pipelines/{id}") => Some(&self.pipeline),
             p if p.contains("/loss-reasons/{id}") => Some(&self.reason),
+            p if p.contains("/crm/products/imports/{id}") => Some(&self.product_import),
             p if p.contains("/crm/products/{id}") => Some(&self.product),
             p if p.contains("/crm/prices/{id}") => Some(&self.price),
             p if p.contains("/crm/quotes/{id}") => Some(&self.quote),
@@ -153,6 +160,9 @@ impl Sales {
                 vec![("name", format!("Line {named}")), ("unit", "5".into()), ("_version", "1".into())]
             }
             p if p.ends_with("/deals/imports/{id}/mapping") => vec![("column", "name".into())],
+            p if p.ends_with("/products/imports/{id}/mapping") => {
+                vec![("column", "name".into()), ("column", "price".into())]
+            }
             p if p.ends_with("/deals/changes") || p.ends_with("/deals/changes/new") => vec![
                 ("ids", self.deals.record.clone()),
                 ("versions", "1".into()),

@@ -7,11 +7,12 @@ mod show;
 
 pub use beside::{CARD, OnRecord};
 pub use calendar::Calendar;
-pub use edit::Edit;
+pub use edit::{Edit, People};
 pub use show::{Next, Show};
 
 use crate::{
     Moment, View, list,
+    saved_views::Saved,
     tasks::record,
     ui::{
         Badge, BulkBar, Button, Chip, Choice, Column, EmptyState, Filter as Select, FilterBar, Icon, ListPage,
@@ -45,6 +46,7 @@ pub struct Index {
     pub members: Vec<Named>,
     pub may_write: bool,
     pub may_export: bool,
+    pub saved: Saved,
 }
 
 impl View for Index {
@@ -70,7 +72,7 @@ impl View for Index {
             let owners = self.members.iter().map(|m| Choice::new(m.id.to_string(), &m.name)).collect();
             filters = filters.filter(Select::new("owner", "Owner", &f.owner, owners));
         }
-        let filters = filters.keep("of", &f.of).keep("about", &f.about).keep("sort", &f.sort);
+        let filters = filters.keep("of", &f.of).keep("about", &f.about).keep("view", &f.view).keep("sort", &f.sort);
         ListPage { head: self.head(), tabs: Some(self.tabs()), filters, results: self.results() }.render()
     }
 
@@ -93,11 +95,15 @@ impl Index {
     }
 
     fn tabs(&self) -> Tabs {
+        let open = self.saved.open().is_some();
         let tab = |of: &str, label: &str| {
-            let filter = Filter { of: of.to_owned(), owner: String::new(), ..self.filter.from_top() };
-            Link::new(label, self.url(&filter), self.filter.of == of)
+            // What a view asks is left behind with it.
+            let asked = if open { Filter::default() } else { self.filter.from_top() };
+            let view = if of.is_empty() { self.saved.everything() } else { "" };
+            let filter = Filter { of: of.to_owned(), owner: String::new(), view: view.to_owned(), ..asked };
+            Link::new(label, self.url(&filter), !open && self.filter.of == of)
         };
-        Tabs::new("Whose", vec![tab("", "Mine"), tab(ALL, "All")])
+        Tabs::new("Whose", [tab("", "Mine"), tab(ALL, "All")].into_iter().chain(self.saved.tabs()).collect())
     }
 
     fn results(&self) -> ListResults {
@@ -122,7 +128,7 @@ impl Index {
         );
         ListResults {
             id: RESULTS.into(),
-            above: None,
+            above: self.saved.bar(&self.filter.kept(), !self.filter.narrows() && self.filter.sort.is_empty()),
             chips: self.chips(),
             clear: paths::activities(&self.slug),
             bulk: self.may_write.then(|| self.bulk()),

@@ -1,7 +1,9 @@
 //! The timeline of a record, from the audit trail.
 
 use crate::{
-    Moment, activities, hr,
+    Moment, activities,
+    crm::{self, timeline::Along},
+    hr,
     hr::timeline::Beside,
     inbound, notes,
     ui::{Badge, Change, EmptyState, Entry, Icon, Timeline, Tone},
@@ -26,6 +28,8 @@ pub enum Happened {
     Mailed(Box<(Slug, Mailed)>),
     /// What stands beside the record of an employee.
     Beside(Box<Beside>),
+    /// What stands beside the record of a customer or a contact.
+    Along(Box<Along>),
 }
 
 impl Happened {
@@ -36,6 +40,7 @@ impl Happened {
             Self::Held(held) => held.activity.starts_at,
             Self::Mailed(mailed) => mailed.1.at,
             Self::Beside(beside) => beside.told.at,
+            Self::Along(along) => along.told.at,
         }
     }
 }
@@ -111,6 +116,7 @@ pub fn timeline(happened: &[Happened], noun: &str, moment: Moment, older: Option
             Happened::Held(held) => return call_or_meeting(held, moment),
             Happened::Mailed(mailed) => return inbound::entry(&mailed.0, &mailed.1, moment),
             Happened::Beside(beside) => return hr::timeline::entry(beside, moment),
+            Happened::Along(along) => return crm::timeline::entry(along, moment),
         };
         let what = match (c.did, c.by_import) {
             (Did::Add, true) => html! { "imported this " (noun) },

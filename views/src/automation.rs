@@ -191,6 +191,7 @@ pub fn record_path(slug: &Slug, kind: RecordKind, id: Uuid) -> String {
     match kind {
         RecordKind::Employee => paths::employee(slug, id),
         RecordKind::Customer => paths::customer(slug, id),
+        RecordKind::Contact => paths::contact(slug, id),
         RecordKind::Lead => paths::lead(slug, id),
         RecordKind::Deal => paths::deal(slug, id),
         RecordKind::Ticket => paths::ticket(slug, id),

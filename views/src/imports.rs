@@ -80,7 +80,10 @@ impl Place {
             Target::Contacts => "Contacts",
             Target::Deals => "Deals",
             Target::Leads => "Leads",
+            Target::Products => "Products",
             Target::Tickets => "Tickets",
+            Target::Tasks => "Tasks",
+            Target::Activities => "Calls and meetings",
         };
         PageHead::new(self.title()).crumb(label, self.noun())
     }

@@ -7,6 +7,7 @@ use crate::{
     activity::Happened,
     form::Entry,
     list,
+    saved_views::Saved,
     ui::{
         Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field, Filter as Select, FilterBar,
         Icon, ListPage, ListResults, PageHead, Pager, RecordPage, Row, Tab as Link, Table, Tabs, Time, Tone, dash,
@@ -39,6 +40,7 @@ pub struct Index {
     /// The name of the record that is asked about.
     pub about: Option<String>,
     pub may_write: bool,
+    pub saved: Saved,
 }
 
 impl View for Index {
@@ -56,6 +58,7 @@ impl View for Index {
             .filter(Select::new("state", "State", &self.filter.state, done).nothing("Open"))
             .keep("of", &self.filter.of)
             .keep("about", &self.filter.about)
+            .keep("view", &self.filter.view)
             .keep("sort", &self.filter.sort);
         ListPage { head: self.head(), tabs: Some(self.tabs()), filters, results: self.results() }.render()
     }
@@ -78,11 +81,15 @@ impl Index {
     }
 
     fn tabs(&self) -> Tabs {
+        let open = self.saved.open().is_some();
         let tab = |tab: Tab| {
-            let filter = Filter { of: tab.key().to_owned(), ..self.filter.from_top() };
-            Link::new(tab.label(), self.url(&filter), self.filter.tab() == tab)
+            // What a view asks is left behind with it.
+            let asked = if open { Filter::default() } else { self.filter.from_top() };
+            let view = if tab == Tab::default() { self.saved.everything() } else { "" };
+            let filter = Filter { of: tab.key().to_owned(), view: view.to_owned(), ..asked };
+            Link::new(tab.label(), self.url(&filter), !open && self.filter.tab() == tab)
         };
-        Tabs::new("Whose", Tab::ALL.map(tab).to_vec())
+        Tabs::new("Whose", Tab::ALL.map(tab).into_iter().chain(self.saved.tabs()).collect())
     }
 
     fn results(&self) -> ListResults {
@@ -107,7 +114,7 @@ impl Index {
         );
         ListResults {
             id: RESULTS.into(),
-            above: None,
+            above: self.saved.bar(&self.filter.kept(), !self.filter.narrows() && self.filter.sort.is_empty()),
             chips: self.chips(),
             clear: paths::tasks(&self.slug),
             bulk: self.may_write.then(|| self.bulk()),

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 pub enum RecordKind {
     Employee,
     Customer,
+    Contact,
     Lead,
     Deal,
     Ticket,
@@ -19,12 +20,14 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    pub const ALL: [Self; 6] = [Self::Employee, Self::Customer, Self::Lead, Self::Deal, Self::Ticket, Self::Task];
+    pub const ALL: [Self; 7] =
+        [Self::Employee, Self::Customer, Self::Contact, Self::Lead, Self::Deal, Self::Ticket, Self::Task];
 
     pub const fn key(self) -> &'static str {
         match self {
             Self::Employee => "employee",
             Self::Customer => "customer",
+            Self::Contact => "contact",
             Self::Lead => "lead",
             Self::Deal => "deal",
             Self::Ticket => "ticket",
@@ -36,6 +39,7 @@ impl RecordKind {
         match self {
             Self::Employee => "Employee",
             Self::Customer => "Customer",
+            Self::Contact => "Contact",
             Self::Lead => "Lead",
             Self::Deal => "Deal",
             Self::Ticket => "Ticket",
@@ -48,6 +52,7 @@ impl RecordKind {
         match self {
             Self::Employee => "employees",
             Self::Customer => "customers",
+            Self::Contact => "contacts",
             Self::Lead => "leads",
             Self::Deal => "deals",
             Self::Ticket => "tickets",
@@ -67,6 +72,7 @@ impl RecordKind {
         match self {
             Self::Employee => EMPLOYEE,
             Self::Customer => CUSTOMER,
+            Self::Contact => CONTACT,
             Self::Lead => LEAD,
             Self::Deal => DEAL,
             Self::Ticket => TICKET,
@@ -88,6 +94,7 @@ impl RecordKind {
         match self {
             Self::Employee => "employees.read",
             Self::Customer => "customers.read",
+            Self::Contact => "contacts.read",
             Self::Lead => "leads.read",
             Self::Deal => "deals.read",
             Self::Ticket => "tickets.read",
@@ -102,6 +109,7 @@ impl RecordKind {
         match self {
             Self::Employee => "employees.write",
             Self::Customer => "customers.write",
+            Self::Contact => "contacts.write",
             Self::Lead => "leads.write",
             Self::Deal => "deals.write",
             Self::Ticket => "tickets.write",
@@ -113,7 +121,7 @@ impl RecordKind {
     pub const fn owner(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Employee => None,
-            Self::Customer | Self::Lead | Self::Deal => Some(("owner_id", "owner")),
+            Self::Customer | Self::Contact | Self::Lead | Self::Deal => Some(("owner_id", "owner")),
             Self::Ticket | Self::Task => Some(("assignee_id", "assignee")),
         }
     }
@@ -186,6 +194,8 @@ const LIFECYCLE: &[(&str, &str)] = &[
     ("advocate", "Advocate"),
     ("former", "Former customer"),
 ];
+const YES_NO: &[(&str, &str)] = &[("yes", "Yes"), ("no", "No")];
+const IN_USE: &[(&str, &str)] = &[("active", "Active"), ("archived", "Archived")];
 const HEALTH: &[(&str, &str)] = &[("good", "Good"), ("at_risk", "At risk"), ("poor", "Poor")];
 const LEAD_STATUS: &[(&str, &str)] = &[
     ("new", "New"),
@@ -269,6 +279,23 @@ const CUSTOMER: &[FieldSpec] = &[
     told("owner.name", "Owner › Name", Holds::Text, &[]),
     told("owner.first_name", "Owner › First name", Holds::Text, &[]),
     told("parent.status", "Parent company › Status", Holds::Choice(STATUS), &[]),
+];
+
+const CONTACT: &[FieldSpec] = &[
+    told("name", "Name", Holds::Text, &["first_name", "last_name"]),
+    field("first_name", "First name", Holds::Text, &["first_name"]),
+    field("last_name", "Last name", Holds::Text, &["last_name"]),
+    field("job_title", "Job title", Holds::Text, &["job_title"]),
+    field("customer", "Company", Holds::Text, &["customer_id"]),
+    field("email", "Email", Holds::Text, &["email"]),
+    field("phone", "Phone", Holds::Text, &["phone"]),
+    field("language", "Language", Holds::Text, &["language"]),
+    field("owner", "Owner’s email", Holds::Text, &["owner_id"]),
+    field("do_not_contact", "Do not contact", Holds::Choice(YES_NO), &["do_not_contact"]),
+    told("status", "Status", Holds::Choice(IN_USE), &["archived_at"]),
+    told("tags", "Tags", Holds::List, &[]),
+    told("owner.name", "Owner › Name", Holds::Text, &[]),
+    told("owner.first_name", "Owner › First name", Holds::Text, &[]),
 ];
 
 const LEAD: &[FieldSpec] = &[
@@ -450,16 +477,17 @@ impl Facts {
 mod tests {
     use super::*;
     use crate::{
-        crm::{customers, deals, leads},
+        crm::{contacts, customers, deals, leads},
         hr::employees,
         support::tickets,
     };
 
     #[test]
     fn every_field_of_a_form_is_a_field_of_workflows() {
-        let nouns: [(RecordKind, &[crate::draft::Field]); 5] = [
+        let nouns: [(RecordKind, &[crate::draft::Field]); 6] = [
             (RecordKind::Employee, employees::FIELDS),
             (RecordKind::Customer, customers::FIELDS),
+            (RecordKind::Contact, contacts::FIELDS),
             (RecordKind::Lead, leads::FIELDS),
             (RecordKind::Deal, deals::FIELDS),
             (RecordKind::Ticket, tickets::FIELDS),

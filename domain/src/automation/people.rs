@@ -14,7 +14,7 @@ pub enum Person {
     Owner,
     /// The employee's manager, as a member; of what has an owner, the manager of the owner.
     Manager,
-    /// The record itself: an employee, a customer or a lead has an address of its own.
+    /// The record itself: an employee, a customer, a contact or a lead has an address of its own.
     Record,
     /// Whoever published the workflow.
     Publisher,
@@ -27,7 +27,7 @@ impl Person {
     pub fn of(kind: Option<RecordKind>) -> Vec<Self> {
         match kind {
             Some(RecordKind::Employee) => vec![Self::Manager, Self::Record, Self::Publisher],
-            Some(RecordKind::Customer | RecordKind::Lead) => {
+            Some(RecordKind::Customer | RecordKind::Contact | RecordKind::Lead) => {
                 vec![Self::Owner, Self::Manager, Self::Record, Self::Publisher]
             }
             Some(RecordKind::Deal) => vec![Self::Owner, Self::Manager, Self::Publisher],
@@ -49,11 +49,12 @@ impl Person {
             (Self::Manager, Some(RecordKind::Ticket)) => "the manager of whoever it is assigned to".into(),
             (Self::Record, Some(RecordKind::Ticket)) => "whoever asks".into(),
             (Self::Owner, _) => "the owner".into(),
-            (Self::Manager, Some(RecordKind::Customer | RecordKind::Lead | RecordKind::Deal)) => {
+            (Self::Manager, Some(RecordKind::Customer | RecordKind::Contact | RecordKind::Lead | RecordKind::Deal)) => {
                 "the manager of the owner".into()
             }
             (Self::Manager, _) => "their manager".into(),
             (Self::Record, Some(RecordKind::Employee)) => "the employee".into(),
+            (Self::Record, Some(RecordKind::Contact)) => "the contact".into(),
             (Self::Record, Some(RecordKind::Lead)) => "the lead".into(),
             (Self::Record, _) => "the customer".into(),
             (Self::Publisher, _) => "whoever published this".into(),

@@ -250,6 +250,40 @@ pub const TEMPLATES: &[Template] = &[
 }"#,
     },
     Template {
+        key: "new-contact",
+        department: "Sales",
+        name: "A new contact of a company",
+        about: "Whoever looks after a new contact introduces themselves within three days; of whom nobody does, whoever publishes this is asked.",
+        json: r#"{
+  "record": "contact",
+  "trigger": { "on": "created" },
+  "conditions": { "all": [{ "field": "customer", "is": "filled" }, { "field": "do_not_contact", "is": "equals", "value": "no" }] },
+  "steps": [
+    { "id": "owned", "do": "branch", "when": { "all": [{ "field": "owner", "is": "filled" }] }, "then": [
+      { "id": "hello", "do": "create_task", "title": "Say hello to {{name}} of {{customer}}", "assignee": "owner",
+        "details": "{{job_title|No job title yet}}. {{email|No email yet}}, {{phone|no number yet}}.", "due_in_days": 3 }
+    ], "otherwise": [
+      { "id": "whose", "do": "create_task", "title": "Who looks after {{name}} of {{customer}}?", "assignee": "publisher", "due_in_days": 3 }
+    ] }
+  ]
+}"#,
+    },
+    Template {
+        key: "contact-stopped",
+        department: "Sales",
+        name: "Somebody wants no more mail",
+        about: "A contact who is not to be contacted any more is told to their owner, so that nobody writes once more.",
+        json: r#"{
+  "record": "contact",
+  "trigger": { "on": "updated", "fields": ["do_not_contact"], "to": "yes" },
+  "again": true,
+  "steps": [
+    { "id": "tell", "do": "notify", "to": ["owner"], "title": "{{name}} is not to be contacted any more", "body": "{{customer|No company}}. What is planned with them is for you to call off." },
+    { "id": "said", "do": "note", "text": "Asked not to be contacted." }
+  ]
+}"#,
+    },
+    Template {
         key: "contact-form",
         department: "Support",
         name: "A form on the website asks for help",
@@ -325,6 +359,6 @@ mod tests {
         let mut keys: Vec<_> = TEMPLATES.iter().map(|t| t.key).collect();
         keys.sort_unstable();
         keys.dedup();
-        assert_eq!(keys.len(), 16);
+        assert_eq!(keys.len(), 18);
     }
 }

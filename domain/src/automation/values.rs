@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Conventions, DateOrder, Email, Errors,
     access::Rights,
-    crm::{customers, deals, leads},
+    crm::{contacts, customers, deals, leads},
     hr::employees,
     support::tickets,
     tasks,
@@ -60,6 +60,11 @@ fn read(kind: RecordKind, set: &Set, dates: DateOrder) -> Errors {
             let mut draft = customers::Draft::default();
             values.for_each(|(key, value)| draft.set(key, value));
             draft.read(&c).1
+        }
+        RecordKind::Contact => {
+            let mut draft = contacts::Draft::default();
+            values.for_each(|(key, value)| draft.set(key, value));
+            draft.read().1
         }
         RecordKind::Lead => {
             let mut draft = leads::Draft::default();

@@ -465,6 +465,8 @@ pub fn value_of(kind: RecordKind, key: &str, changes: &serde_json::Value, which:
     Some(match at(spec.columns.first()?)? {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
+        // As facts say it.
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.into(),
         other => other.to_string(),
     })
 }

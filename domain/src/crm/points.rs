@@ -185,15 +185,6 @@ pub struct Dealt {
     pub role: Option<String>,
 }
 
-/// How many of a customer's deals are in a state, and what they are worth in one currency.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Total {
-    pub state: super::pipelines::State,
-    pub deals: i64,
-    /// `None`: those without an amount.
-    pub amount: Option<Money>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -58,6 +58,13 @@ impl Ended {
     }
 }
 
+/// Where deals stand today: what is open, and what was won this month.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub open: Head,
+    pub won: Head,
+}
+
 /// The report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sales {
@@ -76,7 +83,7 @@ mod tests {
     fn the_win_rate_is_of_those_that_have_ended() {
         for (won, lost, rate) in [(0, 0, None), (1, 2, Some("33.3")), (2, 1, Some("66.7")), (4238, 2473, Some("63.2"))]
         {
-            let ended = Ended { won: Head { count: won, sums: vec![] }, lost };
+            let ended = Ended { won: Head { count: won, ..Head::default() }, lost };
             assert_eq!(ended.rate(), rate.map(|r| r.parse().expect("a number")), "{won} {lost}");
         }
     }

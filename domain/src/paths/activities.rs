@@ -14,6 +14,12 @@ paths! {
     ACTIVITY_COMPLETIONS activity_completions(slug) = "/w/{slug}/activities/completions";
     ACTIVITY_CANCELLATIONS activity_cancellations(slug) = "/w/{slug}/activities/cancellations";
     ACTIVITY_REOPENINGS activity_reopenings(slug) = "/w/{slug}/activities/reopenings";
+    ACTIVITY_VIEW_NEW activity_view_new(slug) = "/w/{slug}/activities/views/new";
+    ACTIVITY_VIEW activity_view(slug, id) = "/w/{slug}/activities/views/{id}";
+    ACTIVITY_VIEW_QUESTION activity_view_question(slug, id) = "/w/{slug}/activities/views/{id}/question";
+    ACTIVITY_VIEW_OPENING activity_view_opening(slug, id) = "/w/{slug}/activities/views/{id}/opening";
+    ACTIVITY_VIEW_REMOVAL activity_view_removal(slug, id) = "/w/{slug}/activities/views/{id}/removal";
+    ACTIVITY_VIEW_RESTORAL activity_view_restoral(slug, id) = "/w/{slug}/activities/views/{id}/restoral";
     ACTIVITY activity(slug, id) = "/w/{slug}/activities/{id}";
     ACTIVITY_EDIT activity_edit(slug, id) = "/w/{slug}/activities/{id}/edit";
     /// How it went.

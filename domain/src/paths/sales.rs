@@ -62,6 +62,13 @@ paths! {
     SALES_REPORT sales_report(slug) = "/w/{slug}/crm/reports/sales";
     PRODUCTS products(slug) = "/w/{slug}/crm/products";
     PRODUCT_NEW product_new(slug) = "/w/{slug}/crm/products/new";
+    PRODUCT_IMPORTS product_imports(slug) = "/w/{slug}/crm/products/imports";
+    PRODUCT_IMPORT product_import(slug, id) = "/w/{slug}/crm/products/imports/{id}";
+    PRODUCT_IMPORT_MAPPING product_import_mapping(slug, id) = "/w/{slug}/crm/products/imports/{id}/mapping";
+    PRODUCT_IMPORT_CONFIRMATION product_import_confirmation(slug, id) = "/w/{slug}/crm/products/imports/{id}/confirmation";
+    PRODUCT_IMPORT_REVERSAL product_import_reversal(slug, id) = "/w/{slug}/crm/products/imports/{id}/reversal";
+    PRODUCT_IMPORT_REMOVAL product_import_removal(slug, id) = "/w/{slug}/crm/products/imports/{id}/removal";
+    PRODUCT_IMPORT_ERRORS product_import_errors(slug, id) = "/w/{slug}/crm/products/imports/{id}/errors.csv";
     PRODUCT product(slug, id) = "/w/{slug}/crm/products/{id}";
     PRODUCT_EDIT product_edit(slug, id) = "/w/{slug}/crm/products/{id}/edit";
     PRODUCT_PRICES product_prices(slug, id) = "/w/{slug}/crm/products/{id}/prices";

@@ -101,6 +101,7 @@ impl Scene<'_> {
         let path = match self.run.record {
             Some((RecordKind::Employee, id, _)) => paths::employee(slug, id),
             Some((RecordKind::Customer, id, _)) => paths::customer(slug, id),
+            Some((RecordKind::Contact, id, _)) => paths::contact(slug, id),
             Some((RecordKind::Lead, id, _)) => paths::lead(slug, id),
             Some((RecordKind::Deal, id, _)) => paths::deal(slug, id),
             Some((RecordKind::Ticket, id, _)) => paths::ticket(slug, id),

@@ -136,7 +136,7 @@ pub async fn least_loaded(tx: &mut TenantTx, kind: RecordKind, among: &[MemberId
         RecordKind::Lead => "r.archived_at is null and r.status not in ('converted', 'disqualified')",
         RecordKind::Deal => "r.archived_at is null and r.state = 'open'",
         RecordKind::Ticket => "r.archived_at is null and r.is_open",
-        RecordKind::Customer | RecordKind::Employee => "r.archived_at is null",
+        RecordKind::Customer | RecordKind::Contact | RecordKind::Employee => "r.archived_at is null",
     };
     let ids: Vec<Uuid> = among.iter().map(|m| m.0).collect();
     let mut q = QueryBuilder::new("select u.id from unnest(");

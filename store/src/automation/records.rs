@@ -5,7 +5,7 @@ use crate::{Desk, Result, TenantTx, db::strange, reach, reach::Kind};
 use chrono::NaiveDate;
 use domain::{
     Currency, Day, Money,
-    access::{Actor, CustomersRead, DealsRead, EmployeesRead, LeadsRead, TasksRead, TicketsRead},
+    access::{Actor, ContactsRead, CustomersRead, DealsRead, EmployeesRead, LeadsRead, TasksRead, TicketsRead},
     automation::fields::{Fact, Facts, RecordKind},
     hr::employees::Status,
 };
@@ -22,6 +22,7 @@ pub async fn facts(tx: &mut TenantTx, kind: RecordKind, ids: &[Uuid]) -> Result<
     let mut found = match kind {
         RecordKind::Employee => employees(tx, ids).await?,
         RecordKind::Customer => customers(tx, ids).await?,
+        RecordKind::Contact => sales::contacts(tx, ids).await?,
         RecordKind::Lead => sales::leads(tx, ids).await?,
         RecordKind::Deal => sales::deals(tx, ids).await?,
         RecordKind::Ticket => tickets::tickets(tx, ids).await?,
@@ -357,7 +358,7 @@ pub async fn page(tx: &mut TenantTx, kind: RecordKind, after: Option<Uuid>, most
 pub async fn names(tx: &mut TenantTx, kind: RecordKind, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
     let name = match kind {
         RecordKind::Employee => "e.first_name || ' ' || e.last_name",
-        RecordKind::Customer | RecordKind::Lead | RecordKind::Deal => "e.name",
+        RecordKind::Customer | RecordKind::Contact | RecordKind::Lead | RecordKind::Deal => "e.name",
         RecordKind::Ticket => "e.number || ' ' || e.name",
         RecordKind::Task => "e.title",
     };
@@ -393,7 +394,9 @@ pub async fn newest(tx: &mut TenantTx, kind: RecordKind, most: i64) -> Result<Ve
 pub async fn by_value(tx: &mut TenantTx, kind: RecordKind, field: &str, value: &str) -> Result<Option<Uuid>> {
     // Written as their indexes are, and without functions, which row-level security would keep out of those.
     let column = match (kind, field) {
-        (RecordKind::Employee | RecordKind::Customer, "email") => "e.email collate house.caseless",
+        (RecordKind::Employee | RecordKind::Customer | RecordKind::Contact, "email") => {
+            "e.email collate house.caseless"
+        }
         (RecordKind::Employee, "number") => "e.number",
         (RecordKind::Customer, "domain") => "e.domain",
         (RecordKind::Lead, "email") => "e.email_key",
@@ -415,6 +418,7 @@ fn narrow(q: &mut QueryBuilder<sqlx::Postgres>, tx: &TenantTx, kind: RecordKind)
     match kind {
         RecordKind::Employee => reach::narrow(q, Kind::Employees, tx.scope::<EmployeesRead>()),
         RecordKind::Customer => reach::narrow(q, Kind::Customers, tx.scope::<CustomersRead>()),
+        RecordKind::Contact => reach::narrow(q, Kind::Contacts, tx.scope::<ContactsRead>()),
         RecordKind::Lead => reach::narrow(q, Kind::Leads, tx.scope::<LeadsRead>()),
         RecordKind::Deal => reach::narrow(q, Kind::Deals, tx.scope::<DealsRead>()),
         RecordKind::Ticket => reach::narrow(q, Kind::Tickets, tx.scope::<TicketsRead>()),

@@ -1,17 +1,67 @@
-//! Leads and deals as workflows see them.
+//! Contacts, leads and deals as workflows see them.
 
 use super::records::{day, money, owned_by, text};
 use crate::{Result, TenantTx, reach, reach::Kind};
 use chrono::NaiveDate;
 use domain::{
     Currency,
-    access::{CustomersRead, DealsRead, LeadsRead},
+    access::{ContactsRead, CustomersRead, DealsRead, LeadsRead},
     automation::fields::{Fact, Facts},
 };
 use rust_decimal::Decimal;
 use sqlx::{FromRow, QueryBuilder};
 use std::collections::HashMap;
 use uuid::Uuid;
+
+#[derive(FromRow)]
+struct Contact {
+    id: Uuid,
+    first_name: String,
+    last_name: String,
+    name: String,
+    job_title: Option<String>,
+    customer_name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    language: Option<String>,
+    do_not_contact: bool,
+    archived: bool,
+    owner_name: Option<String>,
+    owner_email: Option<String>,
+}
+
+/// A company that the reader may not see has no name here either.
+pub(super) async fn contacts(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Facts)>> {
+    let mut q = QueryBuilder::new(
+        "select p.*, m.name as owner_name, m.email as owner_email, c.name as customer_name
+         from (select e.tenant_id, e.id, e.first_name, e.last_name, e.name, e.job_title, e.email, e.phone, e.language, e.do_not_contact,
+           e.archived_at is not null as archived, e.owner_id, e.customer_id from contacts e where e.id = any(",
+    );
+    q.push_bind(ids.to_vec()).push(")");
+    reach::narrow(&mut q, Kind::Contacts, tx.scope::<ContactsRead>());
+    q.push(") p left join members m on m.tenant_id = p.tenant_id and m.id = p.owner_id left join lateral (select e.name from customers e");
+    q.push(" where e.tenant_id = p.tenant_id and e.id = p.customer_id and ");
+    q.push(reach::reaches(Kind::Customers, tx.scope::<CustomersRead>())).push(") c on true");
+    let rows: Vec<Contact> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for r in rows {
+        let mut f = Facts::default();
+        let filled = |text: String| Some(text).filter(|t| !t.is_empty());
+        text(&mut f, "name", Some(r.name.clone()));
+        text(&mut f, "first_name", filled(r.first_name));
+        text(&mut f, "last_name", filled(r.last_name));
+        text(&mut f, "job_title", r.job_title);
+        text(&mut f, "customer", r.customer_name);
+        text(&mut f, "email", r.email);
+        text(&mut f, "phone", r.phone);
+        text(&mut f, "language", r.language);
+        text(&mut f, "do_not_contact", Some(if r.do_not_contact { "yes" } else { "no" }.to_owned()));
+        text(&mut f, "status", Some(if r.archived { "archived" } else { "active" }.to_owned()));
+        owned_by(&mut f, r.owner_name, r.owner_email);
+        found.insert(r.id, (r.name, f));
+    }
+    Ok(found)
+}
 
 #[derive(FromRow)]
 struct Lead {

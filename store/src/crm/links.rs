@@ -1,5 +1,6 @@
 //! Who is what at which company and in which deal. Each side is told to whoever sees it, and no further.
 
+use super::rates;
 use crate::{
     Error, Result, TenantTx,
     db::strange,
@@ -7,11 +8,12 @@ use crate::{
     records,
 };
 use domain::{
-    ContactId, CustomerId, DealId, TieId,
+    ContactId, Currency, CustomerId, DealId, TieId,
     access::{ContactsRead, CustomersRead, DealsRead},
     crm::{
+        deals::board::Head,
         pipelines::State,
-        points::{AtCompany, Dealt, InDeal, OfContact, Total},
+        points::{AtCompany, Dealt, InDeal, OfContact},
     },
     workspace::access::Subject,
 };
@@ -256,24 +258,44 @@ async fn sold(tx: &mut TenantTx, mut q: QueryBuilder<sqlx::Postgres>) -> Result<
     rows.into_iter().map(told).collect()
 }
 
-/// How many deals of a customer's are in each state, and what they come to in each currency.
-pub async fn totals(tx: &mut TenantTx, customer: CustomerId) -> Result<Vec<Total>> {
+/// How many deals of a customer's are in each state, and what they come to in each currency; in `base`, too, where they are
+/// open or won, by the rates of today or of the day on which they were.
+pub async fn totals(tx: &mut TenantTx, customer: CustomerId, base: Currency) -> Result<Vec<(State, Head)>> {
     if tx.scope::<DealsRead>().is_none() {
         return Ok(vec![]);
     }
+    let today = tx.today();
     let mut q = QueryBuilder::new(
-        "select e.state, count(*), sum(e.amount_minor)::bigint, e.amount_currency from deals e
-         where e.archived_at is null and e.customer_id = ",
+        "select e.state, coalesce(e.amount_currency, ''), count(*), least(sum(e.amount_minor), 9000000000000000000)::bigint,
+           least(sum(e.base), 9000000000000000000)::bigint, count(*) filter (where e.amount_minor is not null and e.base is null)
+         from (select e.state, e.amount_minor, e.amount_currency, ",
     );
-    q.push_bind(customer.0);
+    rates::priced(&mut q, base);
+    q.push(" as base from deals e");
+    rates::join(&mut q, base, |q| {
+        q.push("case when e.state = 'open' then ").push_bind(today.0).push(" else e.close_on end");
+    });
+    q.push(" where e.archived_at is null and e.customer_id = ").push_bind(customer.0);
     reach::narrow(&mut q, Kind::Deals, tx.scope::<DealsRead>());
-    q.push(" group by e.state, e.amount_currency order by case e.state when 'open' then 0 when 'won' then 1 else 2 end, 2 desc, 4 limit 30");
-    let rows: Vec<(String, i64, Option<i64>, Option<String>)> = q.build_query_as().fetch_all(tx.conn()).await?;
-    let told = |(state, deals, minor, currency): (String, i64, Option<i64>, Option<String>)| {
-        let amount = super::deals::money(minor, currency.as_deref())?;
-        Ok(Total { state: self::state(&state)?, deals, amount })
-    };
-    rows.into_iter().map(told).collect()
+    q.push(
+        ") e group by 1, 2 order by case e.state when 'open' then 0 when 'won' then 1 else 2 end, 3 desc, 2 limit 30",
+    );
+    type Row = (String, String, i64, Option<i64>, Option<i64>, i64);
+    let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let mut totals: Vec<(State, Head)> = vec![];
+    for (state, currency, deals, minor, priced, unpriced) in rows {
+        let state = self::state(&state)?;
+        if totals.last().is_none_or(|(last, _)| *last != state) {
+            totals.push((state, Head::default()));
+        }
+        let Some((_, head)) = totals.last_mut() else { continue };
+        match state {
+            // It came to nothing: what it would have been worth is told as it stands.
+            State::Lost => head.add(&currency, deals, minor),
+            _ => head.add_priced(base, (&currency, deals, minor), (priced, unpriced)),
+        }
+    }
+    Ok(totals)
 }
 
 fn state(key: &str) -> Result<State> {

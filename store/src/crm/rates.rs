@@ -96,3 +96,12 @@ pub(super) fn join(q: &mut QueryBuilder<Postgres>, base: Currency, day: impl FnO
     day(q);
     q.push(" order by r.on_day desc limit 1) priced on e.amount_currency <> ").push_bind(base.code());
 }
+
+/// What a sum of one currency comes to in the base's smallest part by the rate of this day: both are expressions. Null where
+/// there is no rate.
+pub(super) fn priced_sum(q: &mut QueryBuilder<Postgres>, base: Currency, (currency, minor): (&str, &str), on: Day) {
+    q.push("case when ").push(currency).push(" = ").push_bind(base.code()).push(" then ").push(minor);
+    q.push(" else round(").push(minor).push(" * (select r.factor from exchange_rates r where r.base = ");
+    q.push_bind(base.code()).push(" and r.currency = ").push(currency).push(" and r.on_day <= ").push_bind(on.0);
+    q.push(" order by r.on_day desc limit 1)) end");
+}

@@ -78,6 +78,11 @@ impl Edit {
                 }))
                 (options(&[]))
                 (Field::textarea("attendees", "Who takes part").value(&d.attendees).error(e.of("attendees")).optional().rows(3).help(taking))
+                (Field::text("attendee", "Add somebody").value(&d.attendee).optional().help("Type a name, and choose.")
+                    .attr("list", "people").attr("autocomplete", "off").attr("data-adds-to", "attendees")
+                    .attr("hx-get", self.entry.pages.options()).attr("hx-trigger", "input changed delay:200ms")
+                    .attr("hx-target", "#people").attr("hx-swap", "outerHTML"))
+                (suggested(&[]))
                 (reminders::fields(&d.remind, &d.remind_day, &d.remind_time, e))
             }))
             (form_section("How it went", Some("Direction and outcome are kept of calls."), html! {
@@ -88,5 +93,26 @@ impl Edit {
                 (Field::textarea("notes", "Notes").value(&d.notes).error(e.of("notes")).optional().attr("maxlength", LONGEST.to_string()))
             }))
         }
+    }
+}
+
+fn suggested(found: &[String]) -> Markup {
+    html! { datalist id="people" { @for words in found { option value=(words) {} } } }
+}
+
+/// Colleagues and contacts that fit what was typed.
+pub struct People(pub Vec<String>);
+
+impl View for People {
+    fn title(&self) -> String {
+        "Colleagues and contacts".into()
+    }
+
+    fn body(&self) -> Markup {
+        suggested(&self.0)
+    }
+
+    fn part(&self, id: &str) -> Option<Markup> {
+        (id == "people").then(|| self.body())
     }
 }

@@ -47,6 +47,7 @@ impl View for Manual {
                 match self.kind {
                     RecordKind::Employee => paths::employees(&self.slug),
                     RecordKind::Customer => paths::customers(&self.slug),
+                    RecordKind::Contact => paths::contacts(&self.slug),
                     RecordKind::Lead => paths::leads(&self.slug),
                     RecordKind::Deal => paths::deals(&self.slug),
                     RecordKind::Ticket => paths::tickets(&self.slug),

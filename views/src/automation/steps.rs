@@ -144,6 +144,7 @@ impl Edit {
                 let kinds = [
                     RecordKind::Employee,
                     RecordKind::Customer,
+                    RecordKind::Contact,
                     RecordKind::Lead,
                     RecordKind::Deal,
                     RecordKind::Ticket,

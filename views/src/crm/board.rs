@@ -2,7 +2,10 @@
 
 use crate::{
     View,
-    crm::deals::{asked, chips, closes},
+    crm::{
+        deals::{asked, chips, closes},
+        unpriced,
+    },
     list,
     saved_views::Saved,
     ui::{
@@ -16,7 +19,7 @@ use domain::{
     crm::{
         deals::{
             Deal, Filter,
-            board::{Lane, Month, brief},
+            board::{Head, Lane, Month, brief},
         },
         pipelines::{Pipeline, Stage},
     },
@@ -189,6 +192,19 @@ pub fn head_of(lane: &Lane) -> Markup {
                 @if sums.is_empty() { span.quiet { "No amounts" } }
                 @for (n, sum) in sums.iter().take(3).enumerate() { @if n > 0 { " · " } (short(*sum)) }
                 @if sums.len() > 3 { " · " (sums.len() - 3) " more" }
+                (together(&lane.head))
+            }
+        }
+    }
+}
+
+/// What currencies beside each other come to in one, in few signs.
+fn together(head: &Head) -> Markup {
+    html! {
+        @if let Some(t) = head.converted() {
+            span.lane-together {
+                @if t.has_any() { "≈ " (short(t.sum)) " together" }
+                @if let Some(left) = unpriced(t) { @if t.has_any() { ", " } (left) }
             }
         }
     }
@@ -310,6 +326,7 @@ impl Timeline {
                                 p.lane-sum {
                                     @if month.head.sums.is_empty() { span.quiet { "No amounts" } }
                                     @for (n, sum) in month.head.sums.iter().take(3).enumerate() { @if n > 0 { " · " } (short(*sum)) }
+                                    (together(&month.head))
                                 }
                             }
                             div.lane-cards {

@@ -22,7 +22,9 @@ use domain::{
     access::Sight,
     crm::{
         customers::{COLUMNS, Customer, Draft, Filter, Health, Lifecycle, Order, Owner, Parent, Status, WORDS},
-        points::{AtCompany, Dealt, Point, Total},
+        deals::board::Head,
+        pipelines::State,
+        points::{AtCompany, Dealt, Point},
     },
     custom_fields::CustomField,
     draft::FieldClass,
@@ -317,7 +319,7 @@ pub struct Show {
     pub points: Vec<Point>,
     pub people: Vec<AtCompany>,
     pub deals: Vec<Dealt>,
-    pub totals: Vec<Total>,
+    pub totals: Vec<(State, Head)>,
     /// Who works on it beside its owner, and who may be chosen.
     pub team: Vec<Owner>,
     pub members: Vec<Named>,

@@ -2,7 +2,10 @@
 
 use crate::{
     View,
-    crm::contacts::{COMPANIES, PEOPLE, company, contact, options},
+    crm::{
+        contacts::{COMPANIES, PEOPLE, company, contact, options},
+        sums,
+    },
     form::errors,
     ui::{
         Alert, Badge, Button, Card, Choice, Column, Field, Form, Icon, Identity, Menu, PageHead, Row, Table, Tone,
@@ -12,10 +15,9 @@ use crate::{
 use domain::{
     Errors, Slug,
     crm::{
+        deals::board::Head,
         pipelines::State,
-        points::{
-            Against, AtCompany, COMPANY_ROLES, DEAL_ROLES, Dealt, Draft, InDeal, Kind, LABELS, OfContact, Point, Total,
-        },
+        points::{Against, AtCompany, COMPANY_ROLES, DEAL_ROLES, Dealt, Draft, InDeal, Kind, LABELS, OfContact, Point},
     },
     paths::{self, Pages},
 };
@@ -224,19 +226,14 @@ pub fn deals_of(slug: &Slug, all: &[Dealt]) -> Markup {
 }
 
 /// The deals of a customer with what they come to.
-pub fn deals_with(slug: &Slug, customer: &str, all: &[Dealt], totals: &[Total], may_add: bool) -> Markup {
+pub fn deals_with(slug: &Slug, customer: &str, all: &[Dealt], totals: &[(State, Head)], may_add: bool) -> Markup {
     let list = format!("{}?status=all&customer={customer}", paths::deals(slug));
     let body = html! {
         @if all.is_empty() { p.quiet { "No deal yet." } }
         @else {
             dl.deal-totals {
-                @for state in State::ALL {
-                    @let of: Vec<_> = totals.iter().filter(|t| t.state == state).collect();
-                    @if !of.is_empty() {
-                        @let count: i64 = of.iter().map(|t| t.deals).sum();
-                        @let sums: Vec<String> = of.iter().filter_map(|t| t.amount).map(|a| a.to_string()).collect();
-                        div { dt { (state.label()) " (" (count) ")" } dd { @if sums.is_empty() { "No amount" } @else { (sums.join(" + ")) } } }
-                    }
+                @for (state, head) in totals {
+                    div { dt { (state.label()) " (" (head.count) ")" } dd { @if head.sums.is_empty() { "No amount" } @else { (sums(head)) } } }
                 }
             }
             (deals(slug, all))

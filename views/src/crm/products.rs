@@ -33,10 +33,11 @@ impl View for Index {
 
     fn body(&self) -> Markup {
         let new = || Button::link("New product", paths::product_new(&self.slug)).primary().icon(Icon::Plus);
+        let bring = || Button::link("Import", paths::product_imports(&self.slug)).icon(Icon::Upload);
         let empty = self.products.is_empty();
         let head = PageHead::new(self.title())
             .lead(html! { "What you sell, and what it costs on which day." })
-            .actions(html! { @if self.may_write && !empty { (new()) } });
+            .actions(html! { @if self.may_write && !empty { (bring()) (new()) } });
         let rows = self.products.iter().map(|p| {
             let name = html! {
                 a href=(paths::product(&self.slug, p.id)) { (p.name) } @if p.retired { " " (Badge::new(Tone::Neutral, "Not offered")) }
@@ -60,7 +61,7 @@ impl View for Index {
             (head)
             @if empty {
                 (EmptyState::new(Icon::Tag, "No products yet", "Add what you sell once, with its price in each currency: deals and quotes take it from here.")
-                    .actions(html! { @if self.may_write { (new()) } }))
+                    .actions(html! { @if self.may_write { (new()) (bring()) } }))
             } @else { (Table::new("Products", columns, rows.collect())) }
         })
     }

@@ -1,12 +1,15 @@
 //! What was sold: in all, by whom, by month.
 
 use crate::{
-    View, list,
+    View,
+    crm::sums,
+    list,
     ui::{Button, Card, Choice, Column, EmptyState, Facts, Field, Icon, PageHead, Row, Table, dash, stack},
 };
 use domain::{
-    Day, MemberId, Money, Slug,
+    Day, MemberId, Slug,
     crm::{
+        deals::board::Head,
         pipelines::Pipeline,
         reports::{Ended, Question, Sales},
     },
@@ -89,7 +92,7 @@ impl Report {
     fn all(&self) -> Markup {
         let all = &self.sales.all;
         Facts::new()
-            .fact("Closed revenue", revenue(&all.won.sums))
+            .fact("Closed revenue", revenue(&all.won))
             .fact("Won", self.count(all.won.count, "won", None, None))
             .fact("Lost", self.count(all.lost, "lost", None, None))
             .fact("Win rate", rate(all))
@@ -116,7 +119,7 @@ impl Report {
                 html! { (grouped(n)) }
             }
         };
-        let sums = revenue(&ended.won.sums);
+        let sums = revenue(&ended.won);
         let cells = vec![html! { (name) }, count(ended.won.count, "won"), count(ended.lost, "lost"), rate(ended), sums];
         Row::new(key, name, cells).brief([html! { (grouped(ended.won.count)) " won, " (grouped(ended.lost)) " lost" }])
     }
@@ -126,9 +129,6 @@ fn rate(ended: &Ended) -> Markup {
     ended.rate().map_or_else(dash, |rate| html! { (format!("{rate:.1}")) " %" })
 }
 
-fn revenue(sums: &[Money]) -> Markup {
-    if sums.is_empty() {
-        return dash();
-    }
-    html! { (sums.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ")) }
+fn revenue(won: &Head) -> Markup {
+    if won.sums.is_empty() { dash() } else { sums(won) }
 }

@@ -2,11 +2,21 @@
 
 use crate::{
     Moment, View,
+    crm::unpriced,
     hr::attendance::clock,
     ui::{Alert, Button, Card, EmptyState, Entry, Icon, PageHead, Stat, Timeline, Tone, dashboard_page, stats},
 };
 use chrono::{DateTime, Utc};
-use domain::{Slug, hr::attendance::Span, list::Total, paths};
+use domain::{
+    Slug,
+    crm::{
+        deals::board::{Head, brief},
+        reports::Standing,
+    },
+    hr::attendance::Span,
+    list::{Total, grouped},
+    paths,
+};
 use maud::{Markup, Render, html};
 
 pub struct Home {
@@ -18,6 +28,8 @@ pub struct Home {
     pub people: Option<(String, String)>,
     /// Of customers, for whoever sees any: all, and prospects.
     pub customers: Option<(String, String)>,
+    /// Where deals stand, for whoever sees any; and the list of those that were won this month.
+    pub sales: Option<(Standing, String)>,
     /// What the reader's clock says, and their form's token.
     pub clock: Option<(String, Option<Span>)>,
     pub recent: Vec<Happened>,
@@ -80,7 +92,13 @@ impl View for Home {
                 Stat::new("Prospects", prospects).href(open).note("to be won"),
             ]
         });
-        let numbers: Vec<Stat> = people.chain(customers).collect();
+        let sales = self.sales.iter().flat_map(|(standing, won)| {
+            [
+                Stat::new("Won this month", worth(&standing.won)).href(won.as_str()).note(of_deals(&standing.won)),
+                Stat::new("Open deals", worth(&standing.open)).href(paths::deals(s)).note(of_deals(&standing.open)),
+            ]
+        });
+        let numbers: Vec<Stat> = people.chain(customers).chain(sales).collect();
         let body = html! {
             @if self.to_confirm > 0 || self.to_bring > 0 { (self.waits()) }
             @if let Some(today) = &self.hr { (Card::new("Today in HR", hr(today))) }
@@ -90,6 +108,23 @@ impl View for Home {
         };
         dashboard_page(&head, body)
     }
+}
+
+/// What deals come to, in the workspace's currency where they have several; their number, where nobody has said what they are worth.
+fn worth(head: &Head) -> String {
+    match (head.converted().filter(|t| t.has_any()), head.sums.first()) {
+        (Some(together), _) => brief(together.sum),
+        (None, Some(sum)) => brief(*sum),
+        (None, None) => grouped(head.count),
+    }
+}
+
+/// `3 deals, $1,200.00 + €90.00, 1 in GBP not priced`.
+fn of_deals(head: &Head) -> String {
+    let count = if head.count == 1 { "1 deal".to_owned() } else { format!("{} deals", grouped(head.count)) };
+    let sums: Vec<String> = head.sums.iter().map(ToString::to_string).collect();
+    let sums = (!sums.is_empty()).then(|| sums.join(" + "));
+    [Some(count), sums, head.converted().and_then(unpriced)].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// What there is of it, each leading to its list.

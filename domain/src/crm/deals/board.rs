@@ -25,6 +25,17 @@ pub struct Head {
     pub count: i64,
     /// The largest number of deals first; amounts that are too large to be told are left out.
     pub sums: Vec<Money>,
+    /// The same in the workspace's currency, where that was asked.
+    pub together: Option<Together>,
+}
+
+/// What sums of several currencies come to in one, by dated rates. What no rate prices is in no sum, and is told beside it
+/// (DOMAIN: Money, time, identity).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Together {
+    pub sum: Money,
+    /// How many deals of which currency are not priced.
+    pub unpriced: Vec<(Currency, i64)>,
 }
 
 impl Head {
@@ -36,8 +47,37 @@ impl Head {
         }
     }
 
+    /// As [`add`](Self::add), with what it comes to in `base`, and how many of its deals no rate prices.
+    pub fn add_priced(
+        &mut self,
+        base: Currency,
+        (currency, deals, minor): (&str, i64, Option<i64>),
+        (priced, unpriced): (Option<i64>, i64),
+    ) {
+        self.add(currency, deals, minor);
+        let Some(currency) = Currency::from_code(currency).filter(|_| deals > 0) else { return };
+        let own = Together { sum: Money::new(0, base), unpriced: vec![] };
+        let together = self.together.get_or_insert(own);
+        together.sum.minor = together.sum.minor.saturating_add(priced.unwrap_or(0));
+        if unpriced > 0 {
+            together.unpriced.push((currency, unpriced));
+        }
+    }
+
+    /// What it comes to in the workspace's currency, where its sums do not say so themselves.
+    pub fn converted(&self) -> Option<&Together> {
+        self.together.as_ref().filter(|t| self.sums.iter().any(|sum| sum.currency != t.sum.currency))
+    }
+
     pub fn total(&self) -> Total {
         Total::capped(self.count)
+    }
+}
+
+impl Together {
+    /// Whether any of it has a price at all.
+    pub fn has_any(&self) -> bool {
+        self.sum.minor != 0
     }
 }
 
@@ -164,5 +204,19 @@ mod tests {
         head.add("", 1, Some(0));
         head.add("EUR", 1, None);
         assert_eq!((head.count, head.sums), (4, vec![Money::new(300, Currency::USD)]));
+    }
+
+    #[test]
+    fn what_no_rate_prices_is_counted_and_in_no_sum() {
+        let mut head = Head::default();
+        head.add_priced(Currency::USD, ("USD", 2, Some(300)), (Some(300), 0));
+        assert_eq!(head.converted(), None, "it says so itself");
+        head.add_priced(Currency::USD, ("EUR", 3, Some(1000)), (Some(1100), 1));
+        head.add_priced(Currency::USD, ("GBP", 1, Some(50)), (None, 1));
+        head.add_priced(Currency::USD, ("", 7, Some(0)), (None, 0));
+        let together = head.converted().expect("currencies are mixed");
+        assert_eq!(together.sum, Money::new(1400, Currency::USD));
+        assert_eq!(together.unpriced, [(Currency::EUR, 1), (Currency::GBP, 1)]);
+        assert_eq!(head.count, 13);
     }
 }

@@ -2,13 +2,13 @@
 
 use super::{Did, Scene};
 use domain::{
-    Conventions, CustomerId, DealId, EmployeeId, LeadId, TaskId, TicketId,
+    ContactId, Conventions, CustomerId, DealId, EmployeeId, LeadId, TaskId, TicketId,
     automation::{
         fields::RecordKind,
         merge,
         steps::{Assign, Choose, Step},
     },
-    crm::{customers as customer, deals as deal, leads as lead},
+    crm::{contacts as contact, customers as customer, deals as deal, leads as lead},
     draft::Answers,
     hr::employees as employee,
     support::tickets as ticket,
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use store::{
     Error, Result, TenantTx,
     automation::{people, workflows},
-    crm::{customers, deals, leads},
+    crm::{contacts, customers, deals, leads},
     hr::employees,
     support::tickets,
     tasks,
@@ -31,6 +31,7 @@ pub(super) fn subject(kind: RecordKind, id: Uuid) -> Result<domain::workspace::a
     match kind {
         RecordKind::Employee => Ok(Subject::Employee(EmployeeId(id))),
         RecordKind::Customer => Ok(Subject::Customer(CustomerId(id))),
+        RecordKind::Contact => Ok(Subject::Contact(ContactId(id))),
         RecordKind::Lead => Ok(Subject::Lead(LeadId(id))),
         RecordKind::Deal => Ok(Subject::Deal(DealId(id))),
         RecordKind::Ticket => Ok(Subject::Ticket(TicketId(id))),
@@ -64,6 +65,13 @@ pub(super) async fn update(tx: &mut TenantTx, scene: &Scene<'_>, set: &BTreeMap<
             fill_in(&mut draft, &values, &mut before);
             let fields = draft.parse(&conventions).map_err(Error::Refused)?;
             customers::change(tx, now.id, now.version, &fields).await?;
+        }
+        RecordKind::Contact => {
+            let now = contacts::find(tx, ContactId(id)).await?;
+            let mut draft = now.draft();
+            fill_in(&mut draft, &values, &mut before);
+            let fields = draft.parse(&conventions).map_err(Error::Refused)?;
+            contacts::change(tx, now.id, now.version, &fields).await?;
         }
         RecordKind::Lead => {
             let now = leads::find(tx, LeadId(id)).await?;
@@ -144,6 +152,11 @@ pub(super) async fn create_record(
             fill_in(&mut draft, &values, &mut before);
             customers::add(tx, CustomerId(id), &draft.parse(&conventions).map_err(Error::Refused)?).await?;
         }
+        RecordKind::Contact => {
+            let mut draft = contact::Draft::default();
+            fill_in(&mut draft, &values, &mut before);
+            contacts::add(tx, ContactId(id), &draft.parse(&conventions).map_err(Error::Refused)?).await?;
+        }
         RecordKind::Lead => {
             let mut draft = lead::Draft::default();
             fill_in(&mut draft, &values, &mut before);
@@ -186,6 +199,12 @@ pub(super) async fn give(tx: &mut TenantTx, scene: &Scene<'_>, step: &Step, assi
             let draft = customer::Draft { owner: email, ..now.draft() };
             let fields = draft.parse(&scene.workspace.conventions()).map_err(Error::Refused)?;
             customers::change(tx, now.id, now.version, &fields).await?;
+        }
+        RecordKind::Contact => {
+            let now = contacts::find(tx, ContactId(id)).await?;
+            let draft = contact::Draft { owner: email, ..now.draft() };
+            let fields = draft.parse(&scene.workspace.conventions()).map_err(Error::Refused)?;
+            contacts::change(tx, now.id, now.version, &fields).await?;
         }
         RecordKind::Lead => {
             let now = leads::find(tx, LeadId(id)).await?;

@@ -1,9 +1,9 @@
 //! The board: its lanes' heads from what is kept, and each lane's cards by its index. One statement asks for all of it, so that a card that moves meanwhile stands in one lane.
 
 use super::{Asked, CLOSE, DEALS, Row, asked, narrow_further, owner, shape};
-use crate::{Result, TenantTx, custom_fields, db::strange, reach};
+use crate::{Result, TenantTx, crm::rates, custom_fields, db::strange, reach};
 use domain::{
-    PipelineId, StageId,
+    Currency, PipelineId, StageId,
     access::{DealsRead, Scope},
     crm::{
         deals::{
@@ -18,15 +18,20 @@ use sqlx::{Postgres, QueryBuilder, Row as _, postgres::PgRow};
 use std::collections::HashMap;
 
 /// The lanes of a pipeline with their first cards, as far as the reader sees deals.
-pub async fn lanes(tx: &mut TenantTx, pipeline: &Pipeline, filter: &Filter) -> Result<Vec<Lane>> {
+///
+/// What is open is told in `base`, too, by today's rates.
+pub async fn lanes(tx: &mut TenantTx, pipeline: &Pipeline, filter: &Filter, base: Currency) -> Result<Vec<Lane>> {
     if pipeline.stages.is_empty() {
         return Ok(vec![]);
     }
     let asked = asked(tx, filter, false).await?;
     let mut q = QueryBuilder::new(
         "select case when row_number() over () = 1 then h.heads end as heads_, c.* from \
-         (select coalesce(jsonb_agg(jsonb_build_array(x.stage_id, x.currency, x.deals, x.minor::text) order by x.deals desc, x.currency), '[]') as heads from (",
+         (select coalesce(jsonb_agg(jsonb_build_array(x.stage_id, x.currency, x.deals, x.minor::text, (",
     );
+    let today = tx.today();
+    rates::priced_sum(&mut q, base, ("x.currency", "x.minor"), today);
+    q.push(")::text) order by x.deals desc, x.currency), '[]') as heads from (");
     heads(tx, &mut q, pipeline.id, filter, &asked);
     q.push(") x) h left join (");
     for (n, stage) in pipeline.stages.iter().enumerate() {
@@ -36,11 +41,17 @@ pub async fn lanes(tx: &mut TenantTx, pipeline: &Pipeline, filter: &Filter) -> R
     q.push(") c on true");
     let rows = q.build().persistent(false).fetch_all(tx.conn()).await?;
     let told = rows.iter().find_map(|r| r.try_get::<Option<serde_json::Value>, _>("heads_").transpose()).transpose()?;
-    let told: Vec<(StageId, String, i64, String)> =
+    let told: Vec<(StageId, String, i64, String, Option<String>)> =
         serde_json::from_value(told.unwrap_or_default()).map_err(|e| strange("heads", &e.to_string()))?;
     let mut heads: HashMap<StageId, Head> = HashMap::new();
-    for (stage, currency, deals, minor) in told {
-        heads.entry(stage).or_default().add(&currency, deals, minor.parse().ok());
+    // What has ended is priced by the days on which it did, which its sums do not know: the sales report does.
+    let open = |id: StageId| pipeline.stages.iter().any(|s| s.id == id && s.state == State::Open);
+    for (stage, currency, deals, minor, priced) in told {
+        let head = heads.entry(stage).or_default();
+        match open(stage) {
+            true => add(head, base, (&currency, deals, &minor), priced),
+            false => head.add(&currency, deals, minor.parse().ok()),
+        }
     }
     let mut cards = read(tx, rows).await?;
     let lane = |stage: &Stage| {
@@ -48,6 +59,12 @@ pub async fn lanes(tx: &mut TenantTx, pipeline: &Pipeline, filter: &Filter) -> R
         Lane { stage: stage.clone(), head: heads.remove(&stage.id).unwrap_or_default(), cards, next }
     };
     Ok(pipeline.stages.iter().map(lane).collect())
+}
+
+/// Adds a sum of one currency and what today's rate makes of it: there is one for all of these deals, or for none.
+fn add(head: &mut Head, base: Currency, (currency, deals, minor): (&str, i64, &str), priced: Option<String>) {
+    let unpriced = if priced.is_some() { 0 } else { deals };
+    head.add_priced(base, (currency, deals, minor.parse().ok()), (priced.and_then(|p| p.parse().ok()), unpriced));
 }
 
 /// The cards of one lane behind `after`, and where the next ones begin.
@@ -87,7 +104,7 @@ fn heads(tx: &TenantTx, q: &mut QueryBuilder<Postgres>, pipeline: PipelineId, fi
 }
 
 /// Open deals of a pipeline by the month in which they are to close, in one statement.
-pub async fn months(tx: &mut TenantTx, pipeline: PipelineId, filter: &Filter) -> Result<Vec<Month>> {
+pub async fn months(tx: &mut TenantTx, pipeline: PipelineId, filter: &Filter, base: Currency) -> Result<Vec<Month>> {
     let asked = asked(tx, filter, false).await?;
     let (shape, who, scope, today) = (shape(tx), tx.who(), tx.scope::<DealsRead>(), tx.today());
     let this = today.first_of_month();
@@ -99,7 +116,9 @@ pub async fn months(tx: &mut TenantTx, pipeline: PipelineId, filter: &Filter) ->
     reach::narrow(&mut q, DEALS, scope);
     narrow_further(&mut q, filter, &asked, who);
     q.push("), heads as (select sort_, coalesce(amount_currency, '') as currency, count(*) as deals, coalesce(sum(amount_minor), 0) as minor from found group by 1, 2)");
-    q.push(", told as (select sort_, jsonb_agg(jsonb_build_array(currency, deals, minor::text) order by deals desc, currency) as heads_ from heads group by 1)");
+    q.push(", told as (select sort_, jsonb_agg(jsonb_build_array(currency, deals, minor::text, (");
+    rates::priced_sum(&mut q, base, ("heads.currency", "minor"), today);
+    q.push(")::text) order by deals desc, currency) as heads_ from heads group by 1)");
     q.push(" select ").push(shape.joined).push(", p.*, t.heads_ from (select *, row_number() over (partition by sort_ order by close_on, id) as n_ from found) p");
     q.push(" join told t on t.sort_ = p.sort_").push(shape.joins);
     q.push(format!(" where p.n_ <= {CARDS} order by p.sort_, p.n_"));
@@ -108,10 +127,10 @@ pub async fn months(tx: &mut TenantTx, pipeline: PipelineId, filter: &Filter) ->
         let deal = <Row as sqlx::FromRow<_>>::from_row(&row)?.deal()?;
         let when = When::of(deal.close_on, today);
         if months.last().is_none_or(|m| m.when != when) {
-            let told: Vec<(String, i64, String)> =
+            let told: Vec<(String, i64, String, Option<String>)> =
                 serde_json::from_value(row.try_get("heads_")?).map_err(|e| strange("heads", &e.to_string()))?;
             let mut head = Head::default();
-            told.iter().for_each(|(currency, deals, minor)| head.add(currency, *deals, minor.parse().ok()));
+            told.into_iter().for_each(|(c, deals, minor, priced)| add(&mut head, base, (&c, deals, &minor), priced));
             months.push(Month { when, head, cards: vec![] });
         }
         if let Some(month) = months.last_mut() {

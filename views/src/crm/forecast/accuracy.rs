@@ -82,7 +82,8 @@ impl Accuracy {
                 html! { (a.money(w.expected())) },
                 by(w.expected()),
             ];
-            Row::new(w.week.to_string(), w.week.short(), cells)
+            let brief = html! { "Weighted " (a.money(w.expected())) };
+            Row::new(w.week.to_string(), w.week.short(), cells).brief([brief])
         });
         let columns = vec![
             Column::new("Monday"),

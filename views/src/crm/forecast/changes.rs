@@ -114,7 +114,8 @@ impl Changes {
             } else {
                 html! { (grouped(step.deals)) }
             };
-            Row::new(key, label, vec![html! { (label) }, deals, amount(key, &step)])
+            let brief = if step.deals == 1 { "1 deal".to_owned() } else { format!("{} deals", grouped(step.deals)) };
+            Row::new(key, label, vec![html! { (label) }, deals, amount(key, &step)]).brief([html! { (brief) }])
         });
         let columns =
             vec![Column::new("Step"), Column::new("Deals").numeric(), Column::new("Amount").numeric().stays()];
