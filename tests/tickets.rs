@@ -2,6 +2,7 @@
 
 mod clocks;
 mod desk;
+mod macros;
 mod mail;
 mod ratings;
 mod routing;

@@ -116,6 +116,8 @@ jobs! {
     TendClocks("tend_clocks", Schedules) { ticket: TicketId, at: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.ticket, j.at.timestamp_micros());
     /// Looks at all clocks that are due, should one of the former have got lost.
     SweepClocks("sweep_clocks", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// Brings back tickets that were put off until now.
+    WakeTickets("wake_tickets", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     SendInvitation("send_invitation", Mail) { id: MailId, invitation: InvitationId } key |j| j.id.to_string();
     /// Tells the person who started an import how it ended.
     SendImportReport("send_import_report", Mail) { id: MailId, import: ImportId } key |j| j.id.to_string();

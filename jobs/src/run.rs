@@ -7,7 +7,7 @@ use domain::jobs::{
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
     SendNotifications, SendPasswordReset, SendTicketReply, SendVerification, SendWorkflowMail, SettleLeave,
     SweepClocks, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TakeMail, TakeSnapshots, TendClocks, TendDepartures,
-    TickAutomation, UndoImport,
+    TickAutomation, UndoImport, WakeTickets,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -134,6 +134,7 @@ impl Handlers {
             .with::<AskRating>()
             .with::<TendClocks>()
             .with::<SweepClocks>()
+            .with::<WakeTickets>()
             .with::<SendImportReport>()
             .with::<TakeMail>()
             .with::<TakeBack>()

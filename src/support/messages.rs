@@ -20,13 +20,13 @@ use domain::{
 use serde::Deserialize;
 use store::{
     custom_fields, followers,
-    support::{assigning, canned, clocks, messages, queues, ratings, tickets},
+    support::{assigning, canned, clocks, effort, messages, queues, ratings, tickets},
     workspace::members,
 };
 use views::{
     activity::Open,
     crm::files::Following,
-    support::tickets::{Clocks, Composer, Show},
+    support::tickets::{Clocks, Composer, Show, Spent},
 };
 
 pub fn routes(r: Routes) -> Routes {
@@ -104,9 +104,10 @@ pub(super) async fn page<P: Permission>(
         following: None,
         fields: vec![],
         linked: vec![],
+        time: None,
         whole: None,
         others: vec![],
-        once: [who.app().id::<TicketId>().to_string(), who.app().id::<TicketId>().to_string()],
+        once: [(); 3].map(|()| who.app().id::<TicketId>().to_string()),
         megabytes: who.app().config().file_bytes / (1024 * 1024),
         record,
         ticket,
@@ -122,6 +123,8 @@ pub(super) async fn page<P: Permission>(
     });
     view.why = assigning::why(&mut tx, id).await?;
     view.rating = ratings::of(&mut tx, id).await?;
+    let (entries, total) = effort::of(&mut tx, id).await?;
+    view.time = Some(Spent { entries, total, me: who.actor.member, once: tx.id() });
     view.fields = custom_fields::list(&mut tx, Target::Tickets).await?;
     let (many, own) = followers::of(&mut tx, id.0).await?;
     let action = view.record.pages.following(id);
@@ -130,7 +133,8 @@ pub(super) async fn page<P: Permission>(
         match near.how {
             tickets::Nearness::Whole => view.whole = Some((near.id, near.words)),
             tickets::Nearness::Same => view.others.push((near.id, near.words, near.status)),
-            tickets::Nearness::Linked | tickets::Nearness::Part => view.linked.push((near.id, near.words)),
+            tickets::Nearness::Linked => view.linked.push((near.id, near.words, near.status, false)),
+            tickets::Nearness::Part => view.linked.push((near.id, near.words, near.status, true)),
         }
     }
     let writes = view.record.may.write && !view.ticket.archived && view.ticket.merged_into.is_none();
@@ -165,11 +169,14 @@ pub(super) async fn page<P: Permission>(
     Ok(screen.show_as(status, who, &view))
 }
 
-/// A reply or a note, perhaps with a file, and the status that goes with it.
+/// Files that go with one message.
+const FILES: usize = 10;
+
+/// A reply or a note, perhaps with files, and the status that goes with it.
 async fn add(who: Allowed<TicketsWrite>, screen: Screen, Record(id): Record<TicketId>, incoming: Incoming) -> Result {
     // Nothing is taken in for a ticket that is not the reader's to answer.
     store::reach::hold::<TicketsWrite>(&mut who.begin().await?, store::reach::Kind::Tickets, id.0).await?;
-    let kept = incoming.keep(&who).await?;
+    let kept = incoming.keep_many(&who, FILES).await?;
     let draft: Draft = kept.read();
     let once: MessageId = kept.once(who.app());
     let (fields, mut errors) = draft.read();
@@ -186,7 +193,7 @@ async fn add(who: Allowed<TicketsWrite>, screen: Screen, Record(id): Record<Tick
         return page(&who, &screen, id, Asked::overview(), again(status, Some(once), errors, draft)).await;
     }
     let mut tx = who.begin().await?;
-    match messages::add(&mut tx, once, id, &fields, kept.file.as_ref()).await {
+    match messages::add(&mut tx, once, id, &fields, &kept.files()).await {
         Err(store::Error::Refused(errors)) => {
             drop(tx);
             let said = again(StatusCode::UNPROCESSABLE_ENTITY, Some(once), errors, draft);

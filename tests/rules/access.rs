@@ -73,6 +73,7 @@ const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/support/tickets/columns", "a preference of one person"),
     ("/support/tickets/views/{id}/opening", "a preference of one person"),
     ("/support/tickets/changes/new", "asks what would come of it, and changes nothing"),
+    ("/support/tickets/macro/new", "asks what would come of it, and changes nothing"),
     ("/support/tickets/{id}/following", "what one person wants to hear of"),
     ("/support/tickets/{id}/draft", "what nobody has said yet"),
     ("/crm/deals/views/{id}/opening", "a preference of one person"),
@@ -1056,6 +1057,7 @@ async fn every_change_is_in_the_audit_trail() {
             || place.contains("/tokens/{id}")
             || place.contains("/notifications/{id}")
             || place.contains("/approvals/{id}")
+            || place.contains("/time/entries/{id}")
             || place.ends_with("/assets/{id}/receipt")
             // Of whoever has a record, or an account.
             || place.contains("/my-profile")
@@ -1113,6 +1115,7 @@ async fn told(
             Some(line.path.replace("reopening", "completion"))
         }
         p if p.ends_with("/tickets/{id}/merge/reversal") => Some(line.path.replace("/reversal", "")),
+        p if p.ends_with("/links/removal") || p.ends_with("/snooze/removal") => Some(line.path.replace("/removal", "")),
         p if p.ends_with("/field-files/removal") => Some(line.path.replace("/removal", "")),
         p if p.ends_with("/tags/removal") => Some(line.path.replace("/removal", "")),
         p if p.ends_with("/assets/{id}/return") => Some(line.path.replace("return", "loan")),

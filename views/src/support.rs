@@ -1,5 +1,7 @@
 //! Views of support.
 
+pub mod help;
+pub mod macros;
 pub mod mail;
 pub mod ratings;
 pub mod reports;
