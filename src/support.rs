@@ -6,6 +6,7 @@ mod macros;
 mod mail;
 mod merges;
 mod messages;
+mod portal;
 mod presence;
 mod ratings;
 mod reports;
@@ -21,6 +22,7 @@ pub fn routes(r: Routes) -> Routes {
     let r = macros::routes(r);
     let r = desk::routes(r);
     let r = help::routes(r);
+    let r = portal::routes(r);
     let r = merges::routes(r);
     let r = presence::routes(r);
     let r = ratings::routes(r);

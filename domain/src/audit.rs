@@ -186,6 +186,7 @@ const NOUNS: &[(&str, &str)] = &[
     ("help_articles", "Help article"),
     ("help_categories", "Category of help"),
     ("portal_settings", "Portal"),
+    ("portal_sessions", "Somebody in the portal"),
     ("ticket_macros", "Macro"),
     ("ticket_time", "Time on a ticket"),
     ("blocked_senders", "Blocked sender"),

@@ -14,6 +14,7 @@ mod notification;
 mod password_reset;
 pub mod report;
 mod take_back;
+pub mod portal_link;
 pub mod ticket_rating;
 mod ticket_reply;
 pub mod unsubscribe;

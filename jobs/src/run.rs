@@ -5,7 +5,7 @@ use domain::jobs::{
     AdvanceRun, Announce, AskRating, AssignLeads, CallWebhook, Job, PlanDigests, RefitLeave, Remind, RemindOfDocuments,
     RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
-    SendNotifications, SendPasswordReset, SendTicketReply, SendVerification, SendWorkflowMail, SettleLeave,
+    SendNotifications, SendPasswordReset, SendPortalLink, SendTicketReply, SendVerification, SendWorkflowMail, SettleLeave,
     SweepClocks, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TakeMail, TakeSnapshots, TendClocks, TendDepartures,
     TickAutomation, UndoImport, WakeTickets,
 };
@@ -131,6 +131,7 @@ impl Handlers {
             .with::<TakeSnapshots>()
             .with::<AssignLeads>()
             .with::<SendTicketReply>()
+            .with::<SendPortalLink>()
             .with::<AskRating>()
             .with::<TendClocks>()
             .with::<SweepClocks>()

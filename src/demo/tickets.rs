@@ -422,7 +422,8 @@ pub async fn bring(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk
     let mut tx = db.begin(mette).await.map_err(words)?;
     let due = clocks::due(&mut tx, 1_000).await.map_err(words)?;
     clocks::settle(&mut tx, &due).await.map_err(words)?;
-    tx.commit().await.map_err(words)
+    tx.commit().await.map_err(words)?;
+    super::desk::bring(db, history, mette, yara, now).await
 }
 
 /// The billing queue, what is promised to hotels, hours with the holidays of the year, and canned replies.

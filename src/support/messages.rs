@@ -7,12 +7,13 @@ use crate::{
 };
 use axum::http::StatusCode;
 use domain::{
-    CannedReplyId, Errors, MessageId, TicketId,
+    CannedReplyId, Errors, HelpArticleId, MessageId, TicketId,
     access::{Permission, Sight, TicketsRead, TicketsWrite},
     import::Target,
     paths,
     support::{
         canned::filled,
+        help::Audience,
         messages::{Draft, Kind},
         tickets::Status,
     },
@@ -20,7 +21,7 @@ use domain::{
 use serde::Deserialize;
 use store::{
     custom_fields, followers,
-    support::{assigning, canned, clocks, effort, messages, queues, ratings, tickets},
+    support::{assigning, canned, clocks, effort, help, messages, queues, ratings, tickets},
     workspace::members,
 };
 use views::{
@@ -43,6 +44,8 @@ pub(super) struct Said {
     /// What was refused, under which id, and why.
     refused: Option<(Draft, Option<MessageId>, Errors)>,
     canned: Option<CannedReplyId>,
+    /// The help article whose link goes into the reply.
+    article: Option<HelpArticleId>,
     /// The message whose pictures from elsewhere are asked for.
     pictures: Option<MessageId>,
 }
@@ -51,6 +54,7 @@ pub(super) struct Said {
 #[serde(default)]
 struct Wanted {
     canned: String,
+    article: String,
     pictures: String,
 }
 
@@ -60,7 +64,8 @@ async fn show(
     Record(id): Record<TicketId>,
     Query(wanted): Query<Wanted>,
 ) -> Result {
-    let said = Said { canned: wanted.canned.parse().ok(), pictures: wanted.pictures.parse().ok(), ..Said::default() };
+    let (canned, article) = (wanted.canned.parse().ok(), wanted.article.parse().ok());
+    let said = Said { canned, article, pictures: wanted.pictures.parse().ok(), ..Said::default() };
     let elsewhere = said.pictures.is_some();
     let page = page(&who, &screen, id, Asked::overview(), said).await?;
     Ok(if elsewhere { pictured(page) } else { page })
@@ -104,6 +109,7 @@ pub(super) async fn page<P: Permission>(
         following: None,
         fields: vec![],
         linked: vec![],
+        articles: vec![],
         time: None,
         whole: None,
         others: vec![],
@@ -145,6 +151,18 @@ pub(super) async fn page<P: Permission>(
         let drafts = messages::drafts(&mut tx, id).await?;
         let chosen = said.canned.and_then(|id| view.canned.iter().find(|c| c.id == id));
         let chosen = chosen.map(|c| filled(&c.body, &view.ticket, &who.actor.name));
+        if !view.ticket.status.ended() {
+            view.articles = help::near(&mut tx, Audience::Internal, &view.ticket.name).await?;
+        }
+        let linked = match said.article {
+            Some(article) => {
+                let article = help::read(&mut tx, Audience::Customers, article).await?;
+                let path = paths::public_help_article(who.slug(), article.id);
+                Some(format!("{}\n{}{path}", article.title, who.app().config().public_url))
+            }
+            None => None,
+        };
+        let chosen = chosen.or(linked);
         let noting = said.refused.as_ref().is_some_and(|(draft, ..)| draft.kind == Kind::Note.key());
         for kind in [Kind::Reply, Kind::Note] {
             let begun = drafts.iter().find(|(k, _)| *k == kind).map(|(_, text)| text.clone()).unwrap_or_default();

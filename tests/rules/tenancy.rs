@@ -86,6 +86,7 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("ticket_ratings", "its own history: who had the ticket answers by a link"),
     ("routing_turns", "whose turn it was; the ticket that somebody got is audited"),
     ("ticket_routings", "by which rule a ticket went where it is; the ticket itself is audited"),
+    ("portal_links", "a link that was mailed; the session that it opens is audited"),
     ("help_versions", "only ever added to; the article that changes is audited"),
     ("help_answers", "whether an article helped somebody whom nobody knows"),
     ("ticket_drafts", "what nobody has said yet"),

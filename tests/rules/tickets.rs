@@ -16,6 +16,10 @@ pub(super) struct Tickets {
     canned: String,
     /// Everybody's.
     it: String,
+    article: String,
+    /// Without an article, and with that one.
+    category: String,
+    shelf: String,
     /// Not the only one.
     rule: String,
     /// Mail that is kept aside, and a sender who is blocked.
@@ -39,8 +43,12 @@ impl Tickets {
         let mail = Box::pin(company.support_mail_aside(round)).await.to_string();
         let blocked = Box::pin(company.blocked_sender(round)).await.to_string();
         let rule = company.routing_rule(&format!("Routing {round}"), &[("words", "nothing")]).await.to_string();
+        let (article, category, shelf) = company.help(round).await;
         Self {
             rule,
+            article,
+            category,
+            shelf,
             it: company.ticket_macro(&format!("Macro {round}")).await.to_string(),
             mail,
             blocked,
@@ -78,6 +86,8 @@ impl Tickets {
             policy: self.canned.clone(),
             rule: self.canned.clone(),
             it: self.canned.clone(),
+            article: self.category.clone(),
+            category: self.article.clone(),
             mail: self.blocked.clone(),
             blocked: self.mail.clone(),
             canned: self.policy.clone(),
@@ -92,6 +102,8 @@ impl Tickets {
             p if p.contains("/support-calendars/{id}") => Some(&self.calendar),
             p if p.contains("/settings/sla/{id}") => Some(&self.policy),
             p if p.contains("/canned-replies/{id}") => Some(&self.canned),
+            p if p.contains("/help/categories/{id}") => Some(&self.category),
+            p if p.contains("/support/help/{id}") => Some(&self.article),
             p if p.contains("/settings/macros/{id}") => Some(&self.it),
             p if p.contains("/settings/routing/{id}") => Some(&self.rule),
             p if p.contains("/support/mail/{id}") => Some(&self.mail),
@@ -125,6 +137,22 @@ impl Tickets {
             p if p.contains("/tickets/macro") => {
                 vec![("macro", self.it.clone()), ("ids", self.tickets.record.clone())]
             }
+            p if p.ends_with("/settings/portal") => {
+                vec![("open", "true".into()), ("company", "none".into()), ("_version", "1".into())]
+            }
+            p if p.ends_with("/help/{id}/state") => vec![("to", "archive".into())],
+            p if p.contains("/support/help/categories") => {
+                vec![("name", format!("Category {named}")), ("to", "up".into()), once()]
+            }
+            p if p.contains("/support/help") => vec![
+                ("title", format!("Article {named}")),
+                ("category", self.shelf.clone()),
+                ("audience", "public".into()),
+                ("body", format!("Words {named}")),
+                ("number", "1".into()),
+                version(),
+                once(),
+            ],
             p if p.ends_with("/settings/macros/new") || p.ends_with("/settings/macros/{id}") => {
                 vec![
                     ("name", format!("Macro {named}")),

@@ -3,6 +3,7 @@
 pub mod help;
 pub mod macros;
 pub mod mail;
+pub mod portal;
 pub mod ratings;
 pub mod reports;
 pub mod routing;

@@ -1,6 +1,8 @@
 //! The customers' own place: what a workspace opens of it.
 
-use crate::{Errors, QueueId, draft};
+use crate::{Errors, MessageId, QueueId, TicketId, draft, support::{messages::Attachment, tickets::{LONGEST, Status}}};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 /// Which tickets a contact sees besides their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,6 +83,102 @@ impl Draft {
         let company = company.unwrap_or_default();
         e.or(Settings { version: 0, open: self.open == "true", company, roles, queues })
     }
+}
+
+/// Minutes for which a link of a mail opens the portal.
+pub const MINUTES: i64 = 20;
+/// Days for which somebody stays signed in.
+pub const DAYS: i64 = 30;
+/// Files that go with one message.
+pub const FILES: usize = 5;
+
+/// A ticket as the customer sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    pub id: TicketId,
+    pub number: String,
+    pub name: String,
+    pub status: Status,
+    /// Who has asked, where that is a colleague.
+    pub requester: Option<String>,
+    /// They may be asked how it was.
+    pub asks: bool,
+    /// It is over, and may be opened again.
+    pub reopens: bool,
+    /// What is written now becomes one of its own.
+    pub follows: bool,
+    /// When something was last said.
+    pub at: DateTime<Utc>,
+    pub created: DateTime<Utc>,
+}
+
+/// How a ticket stands, for whoever has asked.
+pub fn standing(status: Status) -> &'static str {
+    match status {
+        Status::New => "Arrived",
+        Status::Open | Status::OnHold => "In work",
+        Status::Pending => "Waits for you",
+        Status::Solved => "Solved",
+        Status::Closed => "Closed",
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum From {
+    Customer(String),
+    /// Somebody of the team by name; `None`: the system.
+    Us(Option<String>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub id: MessageId,
+    pub at: DateTime<Utc>,
+    pub from: From,
+    pub automatic: bool,
+    pub text: String,
+    pub files: Vec<Attachment>,
+}
+
+/// Which of one's tickets: those that are open, or all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub all: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<TicketId>,
+}
+
+draft! {
+    /// A new ticket as typed.
+    Asking { name, queue, text }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fields {
+    pub name: String,
+    pub queue: Option<QueueId>,
+    pub text: String,
+}
+
+impl Asking {
+    pub fn read(&self) -> Result<Fields, Errors> {
+        let mut e = Errors::default();
+        let name = e.required("name", &self.name, 200);
+        let queue = e.optional("queue", &self.queue, |q| q.parse().map_err(|_| "Choose one of the list."));
+        let text = words(&mut e, &self.text);
+        e.or(Fields { name, queue, text })
+    }
+}
+
+/// What somebody writes, which is something.
+pub fn words(e: &mut Errors, typed: &str) -> String {
+    let text = e.text("text", typed, LONGEST).unwrap_or_default();
+    if text.is_empty() && e.of("text").is_none() {
+        e.add("text", "Write something first.");
+    }
+    text
 }
 
 #[cfg(test)]

@@ -191,7 +191,7 @@ pub async fn add(
 }
 
 /// Files go with what was said.
-async fn attach(tx: &mut TenantTx, message: MessageId, with: &[files::New]) -> Result<()> {
+pub(super) async fn attach(tx: &mut TenantTx, message: MessageId, with: &[files::New]) -> Result<()> {
     for file in with {
         files::add(tx, file).await?;
         sqlx::query!(

@@ -1,4 +1,9 @@
-//! The customers' own place: whether it is open.
+//! The customers' own place: whether it is open, who is in it, and what they see.
+
+pub mod desk;
+mod visitors;
+
+pub use visitors::{Visitor, come_in, end_all, enter, leave, link, of, sweep, waiting};
 
 use crate::{Error, Result, TenantTx, Version, db::strange};
 use domain::{

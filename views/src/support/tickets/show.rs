@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use domain::{
-    MemberId, MessageId, Slug, TicketId, TimeEntryId,
+    HelpArticleId, MemberId, MessageId, Slug, TicketId, TimeEntryId,
     custom_fields::CustomField,
     draft::FieldClass,
     files::size as bytes,
@@ -23,6 +23,7 @@ use domain::{
     support::{
         canned::Canned,
         effort::{self, Entry},
+        help::Audience,
         messages::{Author, Kind, Mailed, Message},
         queues::Queue,
         ratings::{Rating, words},
@@ -78,6 +79,8 @@ pub struct Show {
     /// Number and subject of those that it has to do with, how they are, and whether they are parts of it.
     pub linked: Vec<(TicketId, String, Status, bool)>,
     pub time: Option<Spent>,
+    /// Help that may answer it.
+    pub articles: Vec<(HelpArticleId, Audience, String)>,
     /// What it is a part of, or became one of.
     pub whole: Option<(TicketId, String)>,
     /// Others of the same requester that are open.
@@ -317,6 +320,7 @@ impl Show {
             @else { (Card::new("Work", self.facts())) }
             @if !self.composers.is_empty() && t.snoozed.is_none() && !t.status.ended() { (Card::new("Put off", self.snooze())) }
             (Card::new("Requester", self.requester()))
+            @if !self.articles.is_empty() { (Card::new("Help articles", self.articles())) }
             @if let Some(rating) = &self.rating { (Card::new("Satisfaction", self.rating(rating))) }
             @if !self.linked.is_empty() || !self.composers.is_empty() { (Card::new("Linked tickets", self.links())) }
             @if let Some(time) = &self.time { @if !time.entries.is_empty() || !self.composers.is_empty() { (self.time(time)) } }
@@ -370,6 +374,23 @@ impl Show {
                 .actions(Button::submit("Save").small().render())
                 .attr("class", "form ticket-work"))
             @if let Some(why) = &self.why { p.quiet { (why) } }
+        }
+    }
+
+    /// What may answer it; a link of what its requester may read goes into the reply.
+    fn articles(&self) -> Markup {
+        html! {
+            ul.plain-list.ticket-list {
+                @for (id, audience, title) in &self.articles {
+                    li.link-row {
+                        a.link-main href=(paths::help_article(&self.slug, id)) { (title) }
+                        @match audience {
+                            Audience::Internal => { span.quiet { "For the team" } }
+                            _ => { (Button::link("Insert link", format!("{}?article={id}", paths::ticket(&self.slug, self.ticket.id))).ghost().small()) }
+                        }
+                    }
+                }
+            }
         }
     }
 
