@@ -44,8 +44,7 @@ pub(crate) async fn send(app: &App, tenant: TenantId, file: File, show: bool) ->
         Fault::Unavailable(why) => Error::Unavailable("The storage of files", why),
     })?;
     let pdf = file.media_type == jobs::storage::PDF.name;
-    let inline =
-        show && (pdf || matches!(&*file.media_type, "image/png" | "image/jpeg" | "image/webp"));
+    let inline = show && (pdf || matches!(&*file.media_type, "image/png" | "image/jpeg" | "image/webp"));
     let text = file.media_type.starts_with("text/");
     let kind = if text { format!("{}; charset=utf-8", file.media_type) } else { file.media_type };
     let value = |text: String| HeaderValue::from_str(&text).map_err(|e| Error::Internal(e.to_string()));

@@ -9,7 +9,8 @@ use domain::{
     Day, TenantId,
     jobs::{
         Job, PlanDigests, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads,
-        SettleLeave, SweepClocks, SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures, TickAutomation, WakeTickets,
+        SettleLeave, SweepClocks, SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures, TickAutomation,
+        WakeTickets,
     },
 };
 use futures::{FutureExt, future::BoxFuture};

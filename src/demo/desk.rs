@@ -159,7 +159,14 @@ async fn time(db: &Db, yara: Desk) -> Done {
     for (n, ticket) in open.iter().enumerate().take(6) {
         let spent = effort::Fields {
             minutes: [15, 25, 40, 10, 55, 20][n],
-            note: [Some("Read the mails of last year"), None, Some("Called them"), None, Some("Tried it with our own"), None][n]
+            note: [
+                Some("Read the mails of last year"),
+                None,
+                Some("Called them"),
+                None,
+                Some("Tried it with our own"),
+                None,
+            ][n]
                 .map(str::to_owned),
         };
         let id = tx.id::<TimeEntryId>();

@@ -63,12 +63,7 @@ async fn put_off(
     screen.done(page, toast.link("Next ticket", paths::ticket_next(who.slug(), id))).await
 }
 
-async fn bring_back(
-    who: Agent,
-    screen: Screen,
-    Record(id): Record<TicketId>,
-    _: Confirmed<Nothing>,
-) -> Result {
+async fn bring_back(who: Agent, screen: Screen, Record(id): Record<TicketId>, _: Confirmed<Nothing>) -> Result {
     let mut tx = who.begin().await?;
     let ticket = tickets::wake(&mut tx, id).await?;
     tx.commit().await?;
@@ -138,12 +133,7 @@ async fn change_entry(
     }
 }
 
-async fn remove_entry(
-    who: Agent,
-    screen: Screen,
-    Record(id): Record<TimeEntryId>,
-    _: Confirmed<Nothing>,
-) -> Result {
+async fn remove_entry(who: Agent, screen: Screen, Record(id): Record<TimeEntryId>, _: Confirmed<Nothing>) -> Result {
     let mut tx = who.begin().await?;
     let ticket = entries::remove(&mut tx, id).await?;
     tx.commit().await?;
@@ -158,12 +148,7 @@ struct Part {
     once: String,
 }
 
-async fn part(
-    who: Agent,
-    screen: Screen,
-    Record(id): Record<TicketId>,
-    Confirmed(part): Confirmed<Part>,
-) -> Result {
+async fn part(who: Agent, screen: Screen, Record(id): Record<TicketId>, Confirmed(part): Confirmed<Part>) -> Result {
     let page = paths::ticket(who.slug(), id);
     let mut errors = Errors::default();
     let name = errors.required("name", &part.name, 200);
@@ -185,12 +170,7 @@ struct Other {
     other: TicketId,
 }
 
-async fn unlink(
-    who: Agent,
-    screen: Screen,
-    Record(id): Record<TicketId>,
-    Confirmed(it): Confirmed<Other>,
-) -> Result {
+async fn unlink(who: Agent, screen: Screen, Record(id): Record<TicketId>, Confirmed(it): Confirmed<Other>) -> Result {
     let mut tx = who.begin().await?;
     merges::unlink(&mut tx, id, it.other).await?;
     tx.commit().await?;

@@ -100,12 +100,7 @@ async fn edit(who: Agent, screen: Screen, Record(id): Record<MacroId>) -> Result
     form(&who, &screen, Some((id, it.version)), typed, Errors::default()).await
 }
 
-async fn change(
-    who: Agent,
-    screen: Screen,
-    Record(id): Record<MacroId>,
-    Confirmed(typed): Confirmed<Typed>,
-) -> Result {
+async fn change(who: Agent, screen: Screen, Record(id): Record<MacroId>, Confirmed(typed): Confirmed<Typed>) -> Result {
     let mut tx = who.begin().await?;
     let now = macros::find(&mut tx, id).await?;
     let version = typed.version.parse().unwrap_or_default();
@@ -178,12 +173,7 @@ struct Doing {
     once: String,
 }
 
-async fn run(
-    who: Agent,
-    screen: Screen,
-    Record(id): Record<TicketId>,
-    Confirmed(doing): Confirmed<Doing>,
-) -> Result {
+async fn run(who: Agent, screen: Screen, Record(id): Record<TicketId>, Confirmed(doing): Confirmed<Doing>) -> Result {
     let mut tx = who.begin().await?;
     let it = macros::find(&mut tx, doing.it).await?;
     let once = drawn::<MessageId>(&doing.once, &tx);
@@ -227,11 +217,7 @@ struct Ticked {
 }
 
 /// What each would do with the tickets that are ticked.
-async fn choose_for_many(
-    who: Allowed<TicketsBulk>,
-    screen: Screen,
-    Confirmed(ticked): Confirmed<Ticked>,
-) -> Result {
+async fn choose_for_many(who: Allowed<TicketsBulk>, screen: Screen, Confirmed(ticked): Confirmed<Ticked>) -> Result {
     many(&who, &screen, ticked, None).await
 }
 

@@ -170,12 +170,7 @@ fn too_large(most: u64) -> String {
 }
 
 /// One file: looked at by its first bytes, then handed on.
-async fn take<B: Brings>(
-    who: &B,
-    mut field: Field<'_>,
-    given: &str,
-    kept: &mut Kept,
-) -> Result<(), Error> {
+async fn take<B: Brings>(who: &B, mut field: Field<'_>, given: &str, kept: &mut Kept) -> Result<(), Error> {
     let mut head = Vec::new();
     while head.len() < HEAD {
         let Some(chunk) = field.chunk().await.map_err(broken)? else { break };

@@ -806,7 +806,13 @@ impl Meter<'_> {
         self.note(what, &Method::GET, before, page)
     }
 
-    pub(super) async fn post(&mut self, browser: &mut Browser, what: &'static str, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub(super) async fn post(
+        &mut self,
+        browser: &mut Browser,
+        what: &'static str,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Page {
         let token = browser.token().await;
         let mut fields = fields.to_vec();
         fields.push(("_csrf", &token));

@@ -2,7 +2,8 @@
 
 use super::Company;
 use domain::{
-    CannedReplyId, DateOrder, HelpArticleId, HelpCategoryId, MacroId, MessageId, QueueId, RoutingRuleId, SlaPolicyId, SupportCalendarId, TicketId,
+    CannedReplyId, DateOrder, HelpArticleId, HelpCategoryId, MacroId, MessageId, QueueId, RoutingRuleId, SlaPolicyId,
+    SupportCalendarId, TicketId,
     support::{
         calendars, canned, help, macros, policies, portal, queues, routing,
         tickets::{Draft, Status, Ticket},

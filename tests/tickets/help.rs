@@ -127,9 +127,8 @@ async fn a_reader_says_once_whether_it_helped() {
     let mut other = app.browser();
     other.get(&public).await;
     other.press("Yes").await;
-    let counted: String = company
-        .read("select count(*) filter (where helped) || ' of ' || count(*) from help_answers")
-        .await;
+    let counted: String =
+        company.read("select count(*) filter (where helped) || ' of ' || count(*) from help_answers").await;
     assert_eq!(counted, "1 of 2");
     assert!(owner.get(&format!("{HELP}/{id}")).await.says("1 of 2"));
 }
@@ -163,8 +162,7 @@ async fn categories_have_an_order_and_go_when_they_are_empty() {
     let page = owner.press("Orders up").await;
     assert_eq!(page.toast(), "Orders was moved.", "{page}");
     let order: Vec<String> = {
-        let all: String =
-            company.read("select string_agg(name, ',' order by place, id) from help_categories").await;
+        let all: String = company.read("select string_agg(name, ',' order by place, id) from help_categories").await;
         all.split(',').map(str::to_owned).collect()
     };
     assert_eq!(order, ["Orders", "Lamps"]);

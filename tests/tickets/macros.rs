@@ -51,7 +51,12 @@ async fn a_macro_is_used_on_many_or_on_none() {
     let company = app.company("acme").await;
     let mut owner = company.owner().await;
     owner.get(&format!("{MACROS}/new")).await;
-    owner.fill("Save macro", &[("name", "Close"), ("shared", "true"), ("status", "closed"), ("body", "Over, {{number}}.")]).await;
+    owner
+        .fill(
+            "Save macro",
+            &[("name", "Close"), ("shared", "true"), ("status", "closed"), ("body", "Over, {{number}}.")],
+        )
+        .await;
     let one = company.ticket(&[("name", "One")]).await.to_string();
     let two = company.ticket(&[("name", "Two")]).await.to_string();
     let ids = [("ids", one.as_str()), ("ids", two.as_str())];
@@ -89,7 +94,8 @@ async fn own_macros_are_ones_own_and_everybodys_are_kept_by_few() {
     agent.get(&format!("{MACROS}/new")).await;
     let none = agent.fill("Save macro", &[("name", "Nothing")]).await;
     assert!(none.says("Say at least one thing that it does."), "{none}");
-    let forged = agent.post(&format!("{MACROS}/new"), &[("name", "Mine"), ("shared", "true"), ("priority", "low")]).await;
+    let forged =
+        agent.post(&format!("{MACROS}/new"), &[("name", "Mine"), ("shared", "true"), ("priority", "low")]).await;
     assert!(forged.says("You may not keep what everybody uses."), "{forged}");
     let page = agent.post(&format!("{MACROS}/new"), &[("name", "Mine"), ("priority", "low")]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
@@ -146,7 +152,8 @@ async fn what_is_put_off_comes_back_when_its_time_has_come_or_the_customer_write
     assert_eq!(pushed, 1, "it is due in one workspace");
     app.run_jobs().await;
     assert!(company.ticket_now(ticket).await.snoozed.is_none());
-    let told = format!("select count(*) from notifications where member_id = '{}' and kind = 'ticket_back'", agent.member);
+    let told =
+        format!("select count(*) from notifications where member_id = '{}' and kind = 'ticket_back'", agent.member);
     assert_eq!(company.read::<i64>(&told).await, 1, "whoever has it is told");
     // A machine brings nothing back, the customer does.
     owner.get(&format!("{LIST}/{ticket}")).await;

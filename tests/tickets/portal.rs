@@ -119,7 +119,11 @@ async fn a_customer_asks_is_answered_closes_and_opens_again() {
     let mut ada = signed_in(&company, &email).await;
     ada.get(&format!("{PORTAL}/tickets/new")).await;
     let wrong = ada.fill("Send", &[("name", "It <hums>")]).await;
-    assert_eq!((wrong.status, wrong.error("text")), (StatusCode::UNPROCESSABLE_ENTITY, "Write something first.".into()), "{wrong}");
+    assert_eq!(
+        (wrong.status, wrong.error("text")),
+        (StatusCode::UNPROCESSABLE_ENTITY, "Write something first.".into()),
+        "{wrong}"
+    );
     let form = ada.form("Send").set("text", "At night.").file("file", "a.txt", b"Hum".to_vec());
     let page = ada.send(form.file("file", "b.txt", b"Hum!".to_vec())).await;
     assert_eq!((page.status, page.h1().as_str()), (StatusCode::OK, "It <hums>"), "{page}");
@@ -228,7 +232,9 @@ async fn what_is_somebody_elses_is_not_there() {
     assert!(page.says("His") && page.says("asked by Ben"), "{page}");
     assert_eq!(eve.get(&format!("{PORTAL}/tickets/{of_ben}")).await.status, StatusCode::NOT_FOUND);
     // What a merge has brought from another customer's ticket stays theirs.
-    let of_eve = company.ticket(&[("name", "Of Eve"), ("requester", "eve@elsewhere.example"), ("message", "Eve’s secret")]).await;
+    let of_eve = company
+        .ticket(&[("name", "Of Eve"), ("requester", "eve@elsewhere.example"), ("message", "Eve’s secret")])
+        .await;
     let mut owner = company.owner().await;
     let number = company.ticket_now(of_ada).await.number;
     owner.post(&format!("/w/acme/support/tickets/{of_eve}/merge"), &[("ticket", &number)]).await;
@@ -252,16 +258,19 @@ async fn files_of_others_and_of_notes_do_not_go_out() {
         owner.send(form).await;
     }
     app.run_jobs().await;
-    let file = async |name: &str| -> uuid::Uuid {
-        company.read(&format!("select id from files where name = '{name}'")).await
-    };
+    let file =
+        async |name: &str| -> uuid::Uuid { company.read(&format!("select id from files where name = '{name}'")).await };
     let (open, secret) = (file("open.txt").await, file("secret.txt").await);
     let (mut ada, mut eve) = (signed_in(&company, &ada).await, signed_in(&company, &eve).await);
     let page = ada.get(&format!("{PORTAL}/files/{open}")).await;
     assert_eq!((page.status, page.text.as_str()), (StatusCode::OK, "Words"));
     assert_eq!(ada.get(&format!("{PORTAL}/files/{secret}")).await.status, StatusCode::NOT_FOUND);
     assert_eq!(eve.get(&format!("{PORTAL}/files/{open}")).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(ada.get(&format!("/w/acme/files/{open}")).await.status, StatusCode::UNAUTHORIZED, "it is no member's session");
+    assert_eq!(
+        ada.get(&format!("/w/acme/files/{open}")).await.status,
+        StatusCode::UNAUTHORIZED,
+        "it is no member's session"
+    );
 }
 
 #[tokio::test]

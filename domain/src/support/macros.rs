@@ -157,7 +157,8 @@ impl Draft {
         }
         let does = Does {
             status: e.optional("status", &self.status, |s| Status::parse(s).ok_or("There is no such status.")),
-            priority: e.optional("priority", &self.priority, |p| Priority::parse(p).ok_or("There is no such priority.")),
+            priority: e
+                .optional("priority", &self.priority, |p| Priority::parse(p).ok_or("There is no such priority.")),
             queue: e.optional("queue", &self.queue, |q| q.parse().map_err(|_| "Choose a queue of the list.")),
             assignee: e.optional("assignee", &self.assignee, Assignee::parse),
             note: kind == Some(Kind::Note),
@@ -223,7 +224,8 @@ mod tests {
     fn one_that_does_nothing_is_none() {
         let (_, errors) = Draft { name: "Nothing".into(), kind: "note".into(), ..Draft::default() }.read();
         assert_eq!(errors.of(""), Some("Say at least one thing that it does."));
-        let wrong = Draft { name: "Wrong".into(), body: "{{salary}}".into(), status: "gone".into(), ..Draft::default() };
+        let wrong =
+            Draft { name: "Wrong".into(), body: "{{salary}}".into(), status: "gone".into(), ..Draft::default() };
         let (_, errors) = wrong.read();
         assert!(errors.of("body").is_some() && errors.of("status").is_some(), "{errors:?}");
     }

@@ -1,6 +1,12 @@
 //! The customers' own place: what a workspace opens of it.
 
-use crate::{Errors, MessageId, QueueId, TicketId, draft, support::{messages::Attachment, tickets::{LONGEST, Status}}};
+use crate::{
+    Errors, MessageId, QueueId, TicketId, draft,
+    support::{
+        messages::Attachment,
+        tickets::{LONGEST, Status},
+    },
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -10,11 +10,7 @@ use axum::{
     http::{HeaderValue, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{
-    PortalSessionId, Slug, TenantId, paths,
-    support::portal::{DAYS, Settings},
-    workspace::Workspace,
-};
+use domain::{PortalSessionId, Slug, TenantId, paths, support::portal::DAYS, workspace::Workspace};
 use jobs::seal::purpose;
 use store::{
     TenantTx,
@@ -28,7 +24,6 @@ pub(super) const WHO: &str = "portal";
 /// The workspace of a public address, where it has opened its help and its portal.
 pub struct Place {
     pub workspace: Workspace,
-    pub settings: Settings,
     /// Whoever is signed in there.
     pub visitor: Option<Visitor>,
     public: Public,
@@ -65,8 +60,7 @@ impl FromRequestParts<App> for Place {
             Err(Error::Suspended) => return Err(Error::NotFound),
             opened => opened?,
         };
-        let settings = portal::settings(&mut tx).await?;
-        if !settings.open {
+        if !portal::settings(&mut tx).await?.open {
             return Err(Error::NotFound);
         }
         let session = client::cookie(&parts.headers, &cookie_name(app, &slug)).and_then(|token| read(app, token));
@@ -78,7 +72,7 @@ impl FromRequestParts<App> for Place {
             },
             None => None,
         };
-        Ok(Self { workspace, settings, visitor, public })
+        Ok(Self { workspace, visitor, public })
     }
 }
 
@@ -150,10 +144,7 @@ pub(super) fn with_cookie(
         None => (String::new(), 0),
     };
     let secure = if app.config().secure() { "; Secure" } else { "" };
-    let cookie = format!(
-        "{}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}",
-        cookie_name(app, slug)
-    );
+    let cookie = format!("{}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}", cookie_name(app, slug));
     let cookie = HeaderValue::from_str(&cookie).map_err(|e| Error::Internal(e.to_string()))?;
     answer.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(answer)

@@ -1,10 +1,6 @@
 //! Help articles for everybody, and for customers who are signed in. Nothing here says who reads.
 
-use super::{
-    Place,
-    customer::unlisted,
-    frame,
-};
+use super::{Place, customer::unlisted, frame};
 use crate::web::{Confirmed, Public, Query, Record, Result, Routes, Screen};
 use domain::{
     HelpArticleId, paths,
@@ -15,9 +11,7 @@ use store::support::help;
 use views::support::portal::{Article, Help};
 
 pub fn routes(r: Routes) -> Routes {
-    r.get(paths::PUBLIC_HELP, list)
-        .get(paths::PUBLIC_HELP_ARTICLE, show)
-        .post(paths::PUBLIC_HELP_ANSWER, answer)
+    r.get(paths::PUBLIC_HELP, list).get(paths::PUBLIC_HELP_ARTICLE, show).post(paths::PUBLIC_HELP_ANSWER, answer)
 }
 
 fn reader(place: &Place) -> Audience {

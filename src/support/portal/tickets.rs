@@ -1,18 +1,13 @@
 //! A customer's tickets in the portal: the list, one of them, a new one, answers, and whether it is solved.
 
-use super::{
-    Customer,
-    customer::unlisted,
-    frame,
-};
+use super::{Customer, customer::unlisted, frame};
 use crate::{
     files::send,
     web::{Confirmed, Incoming, Public, Query, Record, Result, Routes, Screen},
 };
 use axum::http::StatusCode;
 use domain::{
-    Errors, FileId, MessageId, TicketId,
-    paths,
+    Errors, FileId, MessageId, TicketId, paths,
     support::{
         help::Audience,
         portal::{Asking, FILES, Filter, words},
@@ -147,13 +142,7 @@ async fn show(_: Public, screen: Screen, who: Customer, Record(id): Record<Ticke
     page(&screen, &who, id, Answered::default()).await
 }
 
-async fn reply(
-    _: Public,
-    screen: Screen,
-    who: Customer,
-    Record(id): Record<TicketId>,
-    incoming: Incoming,
-) -> Result {
+async fn reply(_: Public, screen: Screen, who: Customer, Record(id): Record<TicketId>, incoming: Incoming) -> Result {
     // Nothing is taken in for a ticket that is not theirs.
     desk::find(&mut who.begin().await?, &who.visitor, id).await?;
     let kept = incoming.keep_many(&who, FILES).await?;

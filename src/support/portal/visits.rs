@@ -6,9 +6,7 @@ use super::{
     frame,
 };
 use crate::web::{
-    Allowed, Confirmed, Error, Public, Record, Result, Routes, Screen, Toast,
-    access::App,
-    form::Nothing,
+    Allowed, Confirmed, Error, Public, Record, Result, Routes, Screen, Toast, access::App, form::Nothing,
     throttle::Limit,
 };
 use axum::{
@@ -17,10 +15,7 @@ use axum::{
 };
 use domain::{ContactId, Email, MailId, TenantId, access::ContactsWrite, jobs::SendPortalLink, paths};
 use serde::Deserialize;
-use store::{
-    queue, reach,
-    support::portal,
-};
+use store::{queue, reach, support::portal};
 use views::support::portal::{ComeIn, SignIn, Told};
 
 pub fn routes(r: Routes) -> Routes {

@@ -1,7 +1,8 @@
 //! Queries of help articles. Readers see what is published for them, in the words that were published; who writes sees all.
 
 use crate::{
-    Error, Result, TenantTx, Version, Who, db::strange,
+    Error, Result, TenantTx, Version, Who,
+    db::strange,
     search::{self, Hits},
 };
 use domain::{
@@ -74,12 +75,13 @@ pub async fn move_category(tx: &mut TenantTx, id: HelpCategoryId, up: bool) -> R
 
 /// Takes one away that holds no article. Gives its name.
 pub async fn remove_category(tx: &mut TenantTx, id: HelpCategoryId) -> Result<String> {
-    let used = sqlx::query_scalar!(
-        r#"select exists (select from help_articles where category_id = $1) as "used!""#,
-        id.0
-    );
+    let used =
+        sqlx::query_scalar!(r#"select exists (select from help_articles where category_id = $1) as "used!""#, id.0);
     if used.fetch_one(tx.conn()).await? {
-        return Err(Error::refused("", "There are articles in this category, perhaps in the archive. Move them first."));
+        return Err(Error::refused(
+            "",
+            "There are articles in this category, perhaps in the archive. Move them first.",
+        ));
     }
     let name = sqlx::query_scalar!("delete from help_categories where id = $1 returning name", id.0);
     name.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)

@@ -53,9 +53,7 @@ fn me(tx: &TenantTx) -> Option<MemberId> {
 /// Whose it becomes: everybody's is for those who keep the settings.
 fn owner(tx: &TenantTx, shared: bool) -> Result<Option<MemberId>> {
     match (shared, tx.scope::<TicketsSettings>()) {
-        (true, None) => {
-            Err(Error::refused("shared", "You may not keep what everybody uses. Make it your own."))
-        }
+        (true, None) => Err(Error::refused("shared", "You may not keep what everybody uses. Make it your own.")),
         (true, Some(_)) => Ok(None),
         (false, _) => me(tx).map(Some).ok_or(Error::NotFound),
     }

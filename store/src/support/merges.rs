@@ -201,7 +201,10 @@ pub async fn part(tx: &mut TenantTx, whole: TicketId, next: TicketId, subject: &
     reach::hold::<TicketsWrite>(tx, Kind::Tickets, whole.0).await?;
     let now = tickets::find(tx, whole).await?;
     if now.archived || now.merged_into.is_some() {
-        return Err(Error::refused("name", "Parts are made of a ticket that is there. This one is in the archive or merged."));
+        return Err(Error::refused(
+            "name",
+            "Parts are made of a ticket that is there. This one is in the archive or merged.",
+        ));
     }
     if tickets::find(tx, next).await.is_ok() {
         return Ok(next);

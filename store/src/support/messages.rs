@@ -125,13 +125,7 @@ async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Named>> {
 
 /// Adds a reply or a note of the reader's, with files perhaps, under the id that was drawn with its form; and gives the
 /// ticket the status that goes with it. A reply makes a new ticket an open one.
-pub async fn add(
-    tx: &mut TenantTx,
-    id: MessageId,
-    ticket: TicketId,
-    f: &Fields,
-    with: &[files::New],
-) -> Result<()> {
+pub async fn add(tx: &mut TenantTx, id: MessageId, ticket: TicketId, f: &Fields, with: &[files::New]) -> Result<()> {
     let Who::Member(me) = tx.who() else { return Err(Error::NotFound) };
     reach::hold::<TicketsWrite>(tx, reach::Kind::Tickets, ticket.0).await?;
     let known = sqlx::query!("select ticket_id, body, kind from ticket_messages where id = $1", id.0);

@@ -6,8 +6,8 @@ use crate::{
     list,
     prose::{self, Prose},
     ui::{
-        Alert, Badge, Button, Card, Choice, Column, EmptyState, Facts, Field, Form, Icon, PageHead, Row, Tab, Table, Tabs,
-        Tone, field_row, stack,
+        Alert, Badge, Button, Card, Choice, Column, EmptyState, Facts, Field, Form, Icon, PageHead, Row, Tab, Table,
+        Tabs, Tone, field_row, stack,
     },
 };
 use domain::{
@@ -47,10 +47,13 @@ impl View for Index {
             .lead(html! { "What is asked often, answered once: for everybody, for customers, or for the team." })
             .actions(actions);
         let to = |state: &str| list::url(&paths::help(&self.slug), &Filter { state: state.into(), ..f.clone() });
-        let tabs = Tabs::new("State", vec![
-            Tab::new("In use", to(""), f.state != "archived"),
-            Tab::new("Archived", to("archived"), f.state == "archived"),
-        ]);
+        let tabs = Tabs::new(
+            "State",
+            vec![
+                Tab::new("In use", to(""), f.state != "archived"),
+                Tab::new("Archived", to("archived"), f.state == "archived"),
+            ],
+        );
         stack(html! {
             (head)
             @if self.may_write { (tabs) }
@@ -79,7 +82,9 @@ impl Index {
             "An answer that is written once, found by customers before they ask and by colleagues while they answer.",
         );
         match self.may_write {
-            true => empty.actions(Button::link("Write the first", paths::help_new(&self.slug)).primary().icon(Icon::Plus).render()),
+            true => empty.actions(
+                Button::link("Write the first", paths::help_new(&self.slug)).primary().icon(Icon::Plus).render(),
+            ),
             false => empty,
         }
     }
@@ -268,13 +273,11 @@ impl View for Edit {
         };
         let categories: Vec<Choice> = self.categories.iter().map(|c| Choice::new(c.id.to_string(), &c.name)).collect();
         let audiences = Audience::ALL.map(|a| Choice::new(a.key(), a.label())).to_vec();
-        let category = if d.category.is_empty() { categories.first().map_or("", |c| &c.value) } else { &d.category }.to_owned();
+        let category =
+            if d.category.is_empty() { categories.first().map_or("", |c| &c.value) } else { &d.category }.to_owned();
         let audience = if d.audience.is_empty() { Audience::Public.key() } else { &d.audience };
-        let mut form = Form::post(action, self.csrf.as_str())
-            .once(self.once.as_str())
-            .problem(e.of(""))
-            .errors(errors(e))
-            .guard();
+        let mut form =
+            Form::post(action, self.csrf.as_str()).once(self.once.as_str()).problem(e.of("")).errors(errors(e)).guard();
         if let Some((_, version)) = self.editing {
             form = form.version(version);
         }

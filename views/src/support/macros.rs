@@ -4,8 +4,8 @@ use super::settings::Frame;
 use crate::{
     Moment, View,
     ui::{
-        Alert, Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Table, Tone, field_row,
-        stack,
+        Alert, Badge, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Table, Tone,
+        field_row, stack,
     },
 };
 use domain::{
@@ -46,7 +46,11 @@ impl View for Macros {
                 Some(_) => Badge::new(Tone::Neutral, "My own"),
             };
             let words = m.does.words(&self.queues, &self.members).join("; ");
-            let cells = vec![html! { a href=(paths::macro_page(&f.slug, m.id)) { (m.name) } }, html! { (words) }, whose.render()];
+            let cells = vec![
+                html! { a href=(paths::macro_page(&f.slug, m.id)) { (m.name) } },
+                html! { (words) },
+                whose.render(),
+            ];
             Row::new(m.id.to_string(), &m.name, cells).brief([html! { (words) }])
         });
         let columns = vec![Column::new("Macro"), Column::new("What it does").minor(), Column::new("Whose").stays()];
@@ -89,7 +93,10 @@ impl View for MacroForm {
         let queues = queues.map(|q| Choice::new(q.id.to_string(), &q.name)).collect();
         let mut people = vec![Choice::new("me", "Whoever uses it"), Choice::new("nobody", "Nobody")];
         people.extend(self.members.iter().map(|m| Choice::new(m.id.to_string(), &m.name)));
-        let kinds = vec![Choice::new(Kind::Reply.key(), "A reply to the customer"), Choice::new(Kind::Note.key(), "An internal note")];
+        let kinds = vec![
+            Choice::new(Kind::Reply.key(), "A reply to the customer"),
+            Choice::new(Kind::Note.key(), "An internal note"),
+        ];
         let stays = |field: Field| field.empty_choice("Stays as it is").optional();
         let form = f
             .form(action, &self.once, self.editing.map(|(_, version)| version))
@@ -215,8 +222,12 @@ fn does(it: &Macro, queues: &[Queue], members: &[Named]) -> Markup {
 }
 
 fn none(slug: &Slug) -> EmptyState {
-    EmptyState::new(Icon::Bolt, "No macros yet", "A macro does several things at once: a reply, a status, an assignee, tags.")
-        .actions(Button::link("New macro", paths::macro_new(slug)).primary().icon(Icon::Plus).render())
+    EmptyState::new(
+        Icon::Bolt,
+        "No macros yet",
+        "A macro does several things at once: a reply, a status, an assignee, tags.",
+    )
+    .actions(Button::link("New macro", paths::macro_new(slug)).primary().icon(Icon::Plus).render())
 }
 
 /// A macro for many tickets: each is told with what it does.

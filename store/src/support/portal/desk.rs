@@ -180,7 +180,8 @@ pub async fn file(tx: &mut TenantTx, v: &Visitor, id: FileId) -> Result<File> {
     );
     q.push_bind(id.0).push(" and");
     shown(&mut q, v, &s);
-    let row: Option<(String, String, i64, Uuid)> = q.build_query_as().persistent(false).fetch_optional(tx.conn()).await?;
+    let row: Option<(String, String, i64, Uuid)> =
+        q.build_query_as().persistent(false).fetch_optional(tx.conn()).await?;
     let (name, media_type, size, ticket) = row.ok_or(Error::NotFound)?;
     find(tx, v, TicketId(ticket)).await?;
     Ok(File { id, name, media_type, size })
@@ -222,9 +223,13 @@ pub async fn open(tx: &mut TenantTx, v: &Visitor, id: TicketId, f: &Fields, with
     Box::pin(tickets::add(tx, id, &fields)).await?;
     // Their own contact, where another one is known by the address as well.
     if v.alone {
-        sqlx::query!("update tickets set contact_id = $2 where id = $1 and contact_id is distinct from $2", id.0, v.contact.0)
-            .execute(tx.conn())
-            .await?;
+        sqlx::query!(
+            "update tickets set contact_id = $2 where id = $1 and contact_id is distinct from $2",
+            id.0,
+            v.contact.0
+        )
+        .execute(tx.conn())
+        .await?;
     }
     attach(tx, id, with).await
 }
@@ -273,7 +278,10 @@ pub async fn settle(tx: &mut TenantTx, v: &Visitor, id: TicketId, solved: bool) 
         (true, false) => Status::Solved,
         (false, true) if now.reopens => Status::Open,
         (false, true) => {
-            return Err(Error::refused("", "This is over for too long. Write below, and it becomes a request of its own."));
+            return Err(Error::refused(
+                "",
+                "This is over for too long. Write below, and it becomes a request of its own.",
+            ));
         }
         _ => return Ok(now),
     };

@@ -5,7 +5,10 @@ use crate::{
     Frame as Kind, View,
     form::errors,
     list,
-    ui::{Alert, Avatar, AvatarSize, Badge, Button, Card, Choice, EmptyState, Field, Form, Icon, PageHead, Tab, Tabs, Tone, stack},
+    ui::{
+        Alert, Avatar, AvatarSize, Badge, Button, Card, Choice, EmptyState, Field, Form, Icon, PageHead, Tab, Tabs,
+        Tone, stack,
+    },
 };
 use domain::{
     Errors, HelpArticleId, MessageId, QueueId, Slug, TicketId,
@@ -52,10 +55,13 @@ impl View for List {
         let slug = &self.frame.slug;
         let to = |filter: Filter| list::url(&paths::portal(slug), &filter);
         let all = self.filter.all;
-        let tabs = Tabs::new("Which", vec![
-            Tab::new("Open", to(Filter::default()), !all),
-            Tab::new("All", to(Filter { all: true, before: None }), all),
-        ]);
+        let tabs = Tabs::new(
+            "Which",
+            vec![
+                Tab::new("Open", to(Filter::default()), !all),
+                Tab::new("All", to(Filter { all: true, before: None }), all),
+            ],
+        );
         let new = || Button::link("New request", paths::portal_new(slug)).primary().icon(Icon::Plus);
         self.frame.page(stack(html! {
             (PageHead::new(self.title()).actions(new().render()))
