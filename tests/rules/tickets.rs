@@ -102,6 +102,7 @@ impl Tickets {
             p if p.contains("/support-calendars/{id}") => Some(&self.calendar),
             p if p.contains("/settings/sla/{id}") => Some(&self.policy),
             p if p.contains("/canned-replies/{id}") => Some(&self.canned),
+            p if p.contains("/articles/{id}") => Some(&self.article),
             p if p.contains("/help/categories/{id}") => Some(&self.category),
             p if p.contains("/support/help/{id}") => Some(&self.article),
             p if p.contains("/settings/macros/{id}") => Some(&self.it),
