@@ -1,6 +1,9 @@
 //! Views of support.
 
+pub mod help;
+pub mod macros;
 pub mod mail;
+pub mod portal;
 pub mod ratings;
 pub mod reports;
 pub mod routing;

@@ -194,6 +194,8 @@ pub struct Ticket {
     pub asked_at: Option<DateTime<Utc>>,
     pub answered_at: Option<DateTime<Utc>>,
     pub solved_at: Option<DateTime<Utc>>,
+    /// Since when it is put off, and until when; `None`: until the customer writes.
+    pub snoozed: Option<(DateTime<Utc>, Option<DateTime<Utc>>)>,
     pub archived: bool,
     pub custom: Values,
     /// Where they are shown; the list and the file ask for them.
@@ -333,6 +335,8 @@ pub enum Shown {
     Open,
     All,
     Of(Status),
+    /// Put off.
+    Snoozed,
     Archived,
 }
 
@@ -353,7 +357,7 @@ pub const SOON: i64 = 4;
 pub struct Filter {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub q: String,
-    /// A [`Status`] key, `any` or `archived`; empty: all that somebody works on.
+    /// A [`Status`] key, `any`, `snoozed` or `archived`; empty: all that somebody works on.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub status: String,
     /// A queue's id.
@@ -421,6 +425,7 @@ impl Filter {
         match self.status.as_str() {
             "any" => Shown::All,
             "archived" => Shown::Archived,
+            "snoozed" => Shown::Snoozed,
             key => Status::parse(key).map_or(Shown::Open, Shown::Of),
         }
     }

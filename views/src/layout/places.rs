@@ -209,6 +209,13 @@ pub(super) const GROUPS: &[Group] = &[
                 key: Some("v"),
             },
             Item {
+                label: "Help articles",
+                icon: Icon::HelpCircle,
+                path: "/support/help",
+                permission: Some("tickets.read"),
+                key: None,
+            },
+            Item {
                 label: "Support reports",
                 icon: Icon::Clock,
                 path: "/support/reports/workload",

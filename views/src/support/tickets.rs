@@ -8,7 +8,7 @@ mod show;
 pub use beside::OnRecord;
 pub use clocks::Clocks;
 pub use edit::{Edit, Options};
-pub use show::{Composer, Show};
+pub use show::{Composer, Show, Spent};
 
 use crate::{
     View, custom_fields,
@@ -146,6 +146,7 @@ impl Index {
         tabs.extend(
             [Status::Pending, Status::OnHold, Status::Solved, Status::Closed].map(|s| tab(s.label(), s.key(), "", "")),
         );
+        tabs.push(tab("Put off", "snoozed", "", ""));
         tabs.extend([tab("All", "any", "", ""), tab("Archived", "archived", "", "")]);
         tabs.extend(self.saved.tabs());
         Tabs::new("Views", tabs)
@@ -317,7 +318,10 @@ impl Index {
     fn bulk(&self) -> BulkBar {
         let archived = self.filter.shown() == Shown::Archived;
         let pages = Pages::of(paths::TICKETS, &self.slug);
-        let more = self.may.write.then(|| tags::bulk(&pages, &paths::tag_options(&self.slug)));
+        let more = self.may.write.then(|| html! {
+            (tags::bulk(&pages, &paths::tag_options(&self.slug)))
+            (Button::submit("Macro…").icon(Icon::Bolt).small().attr("formaction", paths::tickets_macro_new(&self.slug)))
+        });
         list::bulk(WORDS, &pages, &self.csrf, &self.page, &self.url(&self.filter), archived, more)
     }
 
@@ -349,6 +353,9 @@ pub fn status(ticket: &Ticket) -> Badge {
     }
     if ticket.archived {
         return Badge::new(Tone::Neutral, "Archived");
+    }
+    if ticket.snoozed.is_some() {
+        return Badge::new(Tone::Neutral, format!("{}, put off", ticket.status.label())).icon(Icon::Clock);
     }
     let tone = match ticket.status {
         Status::New => Tone::Info,
