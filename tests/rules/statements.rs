@@ -52,11 +52,12 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("departments", 2),
     ("department form", 3),
     ("place a department", 4),
+    ("link an account", 9),
     ("positions", 2),
-    ("position, new form", 2),
+    ("position, new form", 3),
     ("add a position", 2),
     ("position", 3),
-    ("position form", 4),
+    ("position form", 5),
     ("change a position", 2),
     ("close a position", 2),
     ("reopen a position", 2),
@@ -1191,6 +1192,8 @@ async fn people(m: &mut Meter<'_>) {
     m.get(o, "row of pay, form", &format!("{list}/pay-rows/{pay}")).await;
     m.fill(o, "change a row of pay", &format!("{list}/pay-rows/{pay}"), "Save", &[("Why", "Yearly")]).await;
     m.fill(o, "remove a row of pay", &format!("{list}/pay-rows/{pay}"), "Remove this row", &[]).await;
+    let linked = company.member(Role::Auditor).await.member.to_string();
+    m.post(o, "link an account", &format!("{record}/account"), &[("member", &linked)]).await;
     m.get(o, "chart", &format!("{list}/organisation")).await;
     m.get(o, "chart, by departments", &format!("{list}/organisation?by=departments")).await;
     m.get(o, "chart, one person", &format!("{list}/organisation?find=2")).await;
@@ -1833,6 +1836,7 @@ async fn changes(m: &mut Meter<'_>, o: &mut Browser, Noun { list, ids, .. }: &No
     };
     let version = o.get(&format!("{list}/{}/edit", ids[1])).await.form("Save changes").value("_version");
     let mut fields = field.to_vec();
+    fields.push(("new_place", field[1].1));
     fields.extend([("ids", &*ids[1]), ("versions", &*version), ("once", &*once)]);
     m.post(o, "change many", &format!("{list}/changes"), &fields).await;
     m.post(o, "change many, undone", &format!("{list}/changes/{once}/reversal"), &[]).await;

@@ -26,7 +26,7 @@ pub async fn meant(tx: &mut TenantTx, typed: &str) -> Result<Meant> {
     // A number tells one alone, whoever has it for a name.
     q.push(") order by e.number = ")
         .push_bind(number.to_owned())
-        .push(" desc, e.name_key, e.id limit ")
+        .push(" desc, e.name_key, e.number_key limit ")
         .push_bind(MOST);
     let found: Vec<(Uuid, String, String, String)> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
     let exact = found.first().is_some_and(|(_, has, ..)| has == number);
