@@ -49,7 +49,10 @@ pub async fn whose(tx: &mut TenantTx, filter: &mut Filter) -> Result<Vec<Namesak
     let Some(typed) = filter.typed_manager() else { return Ok(vec![]) };
     Ok(match meant(tx, typed).await? {
         Meant::One(manager) => {
-            filter.reports_to = manager.words();
+            // Who has a number is told to whoever may see them.
+            if seen(tx, manager.id).await? {
+                filter.reports_to = manager.words();
+            }
             vec![]
         }
         Meant::Several(people) => people,
@@ -58,6 +61,15 @@ pub async fn whose(tx: &mut TenantTx, filter: &mut Filter) -> Result<Vec<Namesak
             like.map(|person| Namesake { person, does: String::new() }).collect()
         }
     })
+}
+
+/// Whether the reader may see them.
+pub(crate) async fn seen(tx: &mut TenantTx, id: EmployeeId) -> Result<bool> {
+    let mut q = QueryBuilder::new("select exists (select from employees e where e.id = ");
+    q.push_bind(id.0);
+    reach::narrow(&mut q, EMPLOYEES, tx.scope::<EmployeesRead>());
+    q.push(")");
+    Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 
 /// Whom the reader looks for: as [`meant`], an id, or whoever fits the words first.
