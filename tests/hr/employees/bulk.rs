@@ -446,4 +446,5 @@ async fn a_place_that_is_not_there_yet_is_made_where_it_is_meant() {
     let page = confirmed(&mut owner, &page).await;
     assert_eq!(page.toast(), "3 employees were changed.", "{page}");
     assert_eq!(of(&mut owner, ids[0], "location").await, "Bern");
+    app.run_jobs().await;
 }

@@ -1,7 +1,7 @@
 //! Whom somebody means who typed a number or a name.
 
 use super::{EMPLOYEES, list, options};
-use crate::{Result, TenantTx, reach};
+use crate::{Error, Result, TenantTx, reach};
 use domain::{
     EmployeeId,
     access::{EmployeesRead, Sight},
@@ -38,6 +38,15 @@ pub async fn meant(tx: &mut TenantTx, typed: &str) -> Result<Meant> {
         1 => people.pop().map_or(Meant::Nobody, |p| Meant::One(p.person)),
         _ => Meant::Several(people),
     })
+}
+
+/// Who is meant by what was typed, or the error beside this field.
+pub(crate) async fn by_words(tx: &mut TenantTx, typed: Option<&str>, field: &'static str) -> Result<Option<Manager>> {
+    let Some(typed) = typed else { return Ok(None) };
+    match meant(tx, typed).await? {
+        Meant::One(person) => Ok(Some(person)),
+        other => Err(Error::refused(field, other.why_not(typed).unwrap_or_default())),
+    }
 }
 
 /// One more than are told.
