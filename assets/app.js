@@ -57,6 +57,13 @@ $("#found, [data-here]")?.scrollIntoView({ block: $("#found") ? "center" : "near
 // ---- Printing
 on("click", "[data-print]", () => print());
 
+// ---- A chart wider than its place begins where it is topped, or at whoever was looked for
+for (const chart of $$(".org-chart")) {
+  const found = $("#found", chart);
+  if (found) found.scrollIntoView({ block: "nearest", inline: "center" });
+  else chart.scrollLeft = (chart.scrollWidth - chart.clientWidth) / 2;
+}
+
 // ---- Copying what is shown once
 for (const button of $$("[data-copy]")) button.hidden = !navigator.clipboard;
 on("click", "[data-copy]", async (button) => {

@@ -1,14 +1,9 @@
 //! A field of a bulk change: who may change it, where it stands in the database, and what a value means there.
 
-use crate::{
-    Error, Result, TenantTx, activity, custom_fields,
-    hr::employees,
-    reach::{self, Kind},
-    tags,
-};
+use crate::{Error, Result, TenantTx, activity, custom_fields, hr::employees, reach::Kind, tags};
 use domain::{
     Errors, TagId,
-    access::{EmployeesPay, EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite, EmployeesRead, TagsWrite},
+    access::{EmployeesPay, EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite, TagsWrite},
     bulk::{Ask, Draft, Field, NO_TAG, TAG, Wanted, shown},
     custom_fields::{CustomField, PREFIX},
     draft::FieldClass,
@@ -152,14 +147,8 @@ async fn member(tx: &mut TenantTx, email: &str) -> Result<Option<(Uuid, String)>
 /// Somebody whom the reader may see, by number or by name.
 async fn person(tx: &mut TenantTx, typed: &str) -> Result<Manager> {
     match employees::meant(tx, typed).await? {
-        Meant::One(person) => {
-            let mut q = sqlx::QueryBuilder::new("select e.id from employees e where e.id = ");
-            q.push_bind(person.id.0);
-            reach::narrow(&mut q, Kind::Employees, tx.scope::<EmployeesRead>());
-            let seen: Option<Uuid> = q.build_query_scalar().fetch_optional(tx.conn()).await?;
-            let unseen = || Error::refused("value", Meant::Nobody.why_not(typed).unwrap_or_default());
-            seen.map(|_| person).ok_or_else(unseen)
-        }
+        Meant::One(person) if employees::seen(tx, person.id).await? => Ok(person),
+        Meant::One(_) => Err(Error::refused("value", Meant::Nobody.why_not(typed).unwrap_or_default())),
         other => Err(Error::refused("value", other.why_not(typed).unwrap_or_default())),
     }
 }

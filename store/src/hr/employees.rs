@@ -11,6 +11,7 @@ pub use archive::{archive, matching, restore, restore_batch};
 pub(crate) use row::fte;
 
 pub use choices::{departments, known_places, locations, on_position, options, places, unknown_places};
+pub(crate) use meant::{by_words, seen};
 pub use meant::{meant, named, whose};
 
 use crate::{
@@ -420,10 +421,11 @@ pub async fn check(tx: &mut TenantTx, own: EmployeeId, f: &Fields) -> Result<Err
             errors.add(field, message);
         }
     }
-    if let Some(typed) = f.manager.as_ref().filter(|_| !found.manager)
-        && let Err(Error::Refused(why)) = by_words(tx, Some(typed), "manager").await
-    {
-        errors.merge(why);
+    if let Some(typed) = f.manager.as_ref().filter(|_| !found.manager) {
+        match by_words(tx, Some(typed), "manager").await {
+            Err(Error::Refused(why)) => errors.merge(why),
+            found => drop(found?),
+        }
     }
     errors.merge(custom_fields::check(tx, Target::Employees, own.0, &f.custom.said).await?);
     Ok(errors)
@@ -573,15 +575,6 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
         events::emit(tx, Event::EmployeeChanged { employee: id, fields }).await?;
     }
     Ok(())
-}
-
-/// Who is meant by what was typed, or the error beside this field.
-pub(crate) async fn by_words(tx: &mut TenantTx, typed: Option<&str>, field: &'static str) -> Result<Option<Manager>> {
-    let Some(typed) = typed else { return Ok(None) };
-    match meant(tx, typed).await? {
-        Meant::One(person) => Ok(Some(person)),
-        other => Err(Error::refused(field, other.why_not(typed).unwrap_or_default())),
-    }
 }
 
 /// The next number that nobody has: one more than the highest number given so far.

@@ -206,6 +206,7 @@ async fn a_manager_is_meant_by_name_and_of_namesakes_one_is_chosen() {
     owner.fill("Save", &[("From", "2026-04-01"), ("Manager", "cy newman")]).await;
     let page = owner.get(&format!("{LIST}/{}/history", ids[3])).await;
     assert!(page.says("Cy Newman"), "{page}");
+    app.run_jobs().await;
 }
 
 #[tokio::test]

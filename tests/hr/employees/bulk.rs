@@ -337,6 +337,7 @@ async fn all_that_a_question_finds_is_changed_by_a_job_and_given_back_by_one() {
         ("field", "location"),
         ("shown", "location"),
         ("value", "Lisbon"),
+        ("new_place", "Lisbon"),
         ("look", "yes"),
         ("back", LIST),
     ];
@@ -431,9 +432,8 @@ async fn a_place_that_is_not_there_yet_is_made_where_it_is_meant() {
     let mut owner = company.owner().await;
     let ticked: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let ticked: Vec<(&str, &str)> = ticked.iter().map(|id| ("ids", id.as_str())).collect();
-    owner.post(&format!("{LIST}/changes/new"), &ticked).await;
-    let form = owner.form("Next").set("What to change", "Location");
-    let page = owner.send(form).await;
+    let page = owner.post(&format!("{LIST}/changes/new"), &ticked).await;
+    let page = owner.send(page.form("Next").set("What to change", "Location")).await;
     let page = owner.send(page.form("See what would change").set("value", "Berlinn")).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
     assert_eq!(page.error("value"), "There is no location “Berlinn” yet. Did you mean “Berlin”?");
@@ -446,4 +446,5 @@ async fn a_place_that_is_not_there_yet_is_made_where_it_is_meant() {
     let page = confirmed(&mut owner, &page).await;
     assert_eq!(page.toast(), "3 employees were changed.", "{page}");
     assert_eq!(of(&mut owner, ids[0], "location").await, "Bern");
+    app.run_jobs().await;
 }

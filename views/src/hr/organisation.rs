@@ -130,8 +130,12 @@ impl Chart {
 
     /// As it was asked; else so that a row of many is seen whole where there is room.
     fn zoom(&self) -> u8 {
-        let wide = self.tops.iter().map(widest).max().unwrap_or_default().max(self.tops.len());
-        self.asked.zoom().unwrap_or(if wide > 6 { 75 } else { 100 })
+        let across: usize = self.tops.iter().map(wide).sum();
+        self.asked.zoom().unwrap_or(match across {
+            0..=6 => 100,
+            7..=8 => 75,
+            _ => 50,
+        })
     }
 
     fn bar(&self) -> Markup {
@@ -231,12 +235,12 @@ impl Chart {
     }
 }
 
-/// The most who stand side by side below one: those who lead somebody, and a column for the others.
-fn widest(b: &Branch) -> usize {
-    let Some(below) = &b.below else { return 0 };
-    let leads = below.iter().filter(|b| b.seat.reports > 0).count();
-    let here = leads + usize::from(leads < below.len());
-    below.iter().map(widest).max().unwrap_or_default().max(here)
+/// How many cards stand side by side below one, all levels together: whoever leads somebody, and a column for the others.
+fn wide(b: &Branch) -> usize {
+    let below = b.below.as_deref().unwrap_or_default();
+    let (leads, others): (Vec<_>, Vec<_>) = below.iter().partition(|b| b.seat.reports > 0);
+    let across: usize = leads.into_iter().map(wide).sum();
+    (across + usize::from(!others.is_empty())).max(1)
 }
 
 /// The name of who heads a department; a link for whoever may open everybody's record.
@@ -392,6 +396,7 @@ impl Departments {
                 }
             };
             let number = |n: i64| html! { @if n == 0 { span.quiet { "0" } } @else { (n) } };
+            let brief = d.head.is_some().then(|| head.clone());
             let mut cells = vec![name, head];
             if let Some(c) = d.counted {
                 cells.extend([
@@ -400,7 +405,7 @@ impl Departments {
                     html! { @if c.vacant > 0 { (Badge::new(Tone::Info, c.vacant.to_string())) } @else { span.quiet { "0" } } },
                 ]);
             }
-            rows.push(Row::new(&d.name, &d.name, cells));
+            rows.push(Row::new(&d.name, &d.name, cells).brief(brief));
             self.rows(&node.below, depth + 1, rows);
         }
     }

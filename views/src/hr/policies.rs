@@ -61,14 +61,15 @@ impl Index {
             )
             .render();
         }
-        let columns = vec![Column::new("Policy"), Column::new("Confirm by").stays(), Column::new("Status").stays()];
+        let columns = vec![Column::new("Policy"), Column::new("Confirm by"), Column::new("Status").stays()];
         let row = |r: &Reading| {
+            let due = || r.due.filter(|_| r.confirmed_at.is_none());
             let cells = vec![
                 html! { a href=(paths::reading(&self.slug, r.id)) { (r.title) } },
-                r.due.filter(|_| r.confirmed_at.is_none()).map_or_else(dash, |d| Time::day(d).render()),
+                due().map_or_else(dash, |d| Time::day(d).render()),
                 confirmed(r, self.today),
             ];
-            Row::new(r.id.to_string(), &r.title, cells)
+            Row::new(r.id.to_string(), &r.title, cells).brief(due().map(|d| html! { "by " (Time::day(d)) }))
         };
         Table::new("Policies for you", columns, self.mine.iter().map(row).collect()).render()
     }

@@ -1,7 +1,7 @@
 //! Whom somebody means who typed a number or a name.
 
 use super::{EMPLOYEES, list, options};
-use crate::{Result, TenantTx, reach};
+use crate::{Error, Result, TenantTx, reach};
 use domain::{
     EmployeeId,
     access::{EmployeesRead, Sight},
@@ -26,7 +26,7 @@ pub async fn meant(tx: &mut TenantTx, typed: &str) -> Result<Meant> {
     // A number tells one alone, whoever has it for a name.
     q.push(") order by e.number = ")
         .push_bind(number.to_owned())
-        .push(" desc, e.name_key, e.id limit ")
+        .push(" desc, e.name_key, e.number_key limit ")
         .push_bind(MOST);
     let found: Vec<(Uuid, String, String, String)> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
     let exact = found.first().is_some_and(|(_, has, ..)| has == number);
@@ -40,6 +40,15 @@ pub async fn meant(tx: &mut TenantTx, typed: &str) -> Result<Meant> {
     })
 }
 
+/// Who is meant by what was typed, or the error beside this field.
+pub(crate) async fn by_words(tx: &mut TenantTx, typed: Option<&str>, field: &'static str) -> Result<Option<Manager>> {
+    let Some(typed) = typed else { return Ok(None) };
+    match meant(tx, typed).await? {
+        Meant::One(person) => Ok(Some(person)),
+        other => Err(Error::refused(field, other.why_not(typed).unwrap_or_default())),
+    }
+}
+
 /// One more than are told.
 const MOST: i64 = NAMESAKES as i64 + 1;
 
@@ -49,7 +58,10 @@ pub async fn whose(tx: &mut TenantTx, filter: &mut Filter) -> Result<Vec<Namesak
     let Some(typed) = filter.typed_manager() else { return Ok(vec![]) };
     Ok(match meant(tx, typed).await? {
         Meant::One(manager) => {
-            filter.reports_to = manager.words();
+            // Who has a number is told to whoever may see them.
+            if seen(tx, manager.id).await? {
+                filter.reports_to = manager.words();
+            }
             vec![]
         }
         Meant::Several(people) => people,
@@ -58,6 +70,15 @@ pub async fn whose(tx: &mut TenantTx, filter: &mut Filter) -> Result<Vec<Namesak
             like.map(|person| Namesake { person, does: String::new() }).collect()
         }
     })
+}
+
+/// Whether the reader may see them.
+pub(crate) async fn seen(tx: &mut TenantTx, id: EmployeeId) -> Result<bool> {
+    let mut q = QueryBuilder::new("select exists (select from employees e where e.id = ");
+    q.push_bind(id.0);
+    reach::narrow(&mut q, EMPLOYEES, tx.scope::<EmployeesRead>());
+    q.push(")");
+    Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 
 /// Whom the reader looks for: as [`meant`], an id, or whoever fits the words first.
