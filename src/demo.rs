@@ -7,6 +7,7 @@ mod boarding;
 mod bulk;
 mod contacts;
 mod deals;
+mod desk;
 mod details;
 mod documents;
 mod fields;

@@ -1,12 +1,12 @@
 //! Files going out: by their id, through the door of what they belong to, and with headers that let nothing in them run.
 
-use crate::web::{Allowed, Error, Query, Record, Result, Routes};
+use crate::web::{Allowed, Error, Query, Record, Result, Routes, access::App};
 use axum::{
     body::Body,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::{FileId, access::HomeRead, files as names, paths};
+use domain::{FileId, TenantId, access::HomeRead, files as names, hr::documents::File, paths};
 use jobs::storage::Fault;
 use serde::Deserialize;
 use store::files;
@@ -33,13 +33,18 @@ async fn open(who: Allowed<HomeRead>, Record(id): Record<FileId>, Query(how): Qu
     let file = files::open(&mut tx, id).await?;
     // That it was opened is kept before the first byte goes out.
     tx.commit().await?;
-    let content = who.app().storage().stream(who.workspace.id, id).await.map_err(|fault| match fault {
+    send(who.app(), who.workspace.id, file, !how.show.is_empty()).await
+}
+
+/// The file itself, to whoever was found to see it.
+pub(crate) async fn send(app: &App, tenant: TenantId, file: File, show: bool) -> Result<Response> {
+    let id = file.id;
+    let content = app.storage().stream(tenant, id).await.map_err(|fault| match fault {
         Fault::Lost => Error::Unavailable("This file", format!("{id} is not in the storage")),
         Fault::Unavailable(why) => Error::Unavailable("The storage of files", why),
     })?;
     let pdf = file.media_type == jobs::storage::PDF.name;
-    let inline =
-        !how.show.is_empty() && (pdf || matches!(&*file.media_type, "image/png" | "image/jpeg" | "image/webp"));
+    let inline = show && (pdf || matches!(&*file.media_type, "image/png" | "image/jpeg" | "image/webp"));
     let text = file.media_type.starts_with("text/");
     let kind = if text { format!("{}; charset=utf-8", file.media_type) } else { file.media_type };
     let value = |text: String| HeaderValue::from_str(&text).map_err(|e| Error::Internal(e.to_string()));

@@ -17,13 +17,17 @@ pub mod policies;
 pub mod positions;
 pub mod profile;
 
-use crate::web::{Allowed, Routes};
+use crate::{
+    web::{Allowed, Routes, Screen},
+    workspace::activity::{self, Asked},
+};
 use domain::{
     EmployeeId, MemberId,
     access::{DocumentsRead, LeaveRead, MembersWrite, Permission},
+    hr::employees::{Employee, Status},
 };
 use store::{TenantTx, hr::leave as leaves};
-use views::hr::employees::Beside;
+use views::{hr::employees::Beside, record::Record};
 
 /// The reader, where they may say themselves which record is theirs.
 fn may_link<P: Permission>(who: &Allowed<P>) -> Option<MemberId> {
@@ -49,6 +53,23 @@ pub fn routes(r: Routes) -> Routes {
     let r = policies::routes(r);
     let r = crate::imports::job_history(r);
     crate::imports::pay_history(r)
+}
+
+/// The record around a tab of its own: the same head, tabs and actions on each of them.
+pub(crate) async fn record<P: Permission>(
+    tx: &mut TenantTx,
+    (who, screen): (&Allowed<P>, &Screen),
+    employee: &Employee,
+    tab: &'static str,
+) -> crate::web::Result<Record> {
+    let archived = employee.status == Status::Archived;
+    let of = (employee.id, employee.version, archived);
+    let asked = Asked::own(tab);
+    let mut record =
+        activity::record::<employees::Employees, _>(tx, (who, screen), of, None, employee.sight, asked).await?;
+    let tabs = beside(tx, who, employee.id).await?;
+    record.own = views::hr::employees::tabs(who.slug(), employee.id, tabs);
+    Ok(record)
 }
 
 /// Which of the pages beside somebody's record the reader may see.

@@ -225,7 +225,7 @@ async fn upload<B: Bring>(who: Allowed<B::Right>, screen: Screen, upload: Upload
     let mapping = again.unwrap_or(mapping);
     let id: ImportId = tx.id();
     let file = imports::File { name: &name, source: &sheet.source, mapping: &mapping, body: &body };
-    imports::add(&mut tx, id, who.actor.member, B::TARGET, &file).await?;
+    imports::add(&mut tx, id, who.actor.member, B::TARGET, &file, who.app().seal()).await?;
     tx.commit().await?;
     Ok(screen.go(place::<B>(&who, &screen).import(id)))
 }

@@ -50,14 +50,16 @@ pub trait Beside: Listed {
         id: Self::Id,
         asked: Asked,
     ) -> impl Future<Output = Result> + Send;
-    /// What [`told_beside`](Self::told_beside) tells, in a word or two; nothing where it tells nothing.
-    const BESIDE: Option<&'static str> = None;
-    /// What else of a record belongs on its timeline: the newest before the mark, as far as the reader may know of it.
+    /// The parts of what stands beside the record, by which its timeline can be asked: key and words.
+    const PARTS: &'static [(&'static str, &'static str)] = &[];
+    /// What else of a record belongs on its timeline: the newest before the mark, as far as the reader may know of it; of one
+    /// part, or of all.
     fn told_beside(
         _: &mut TenantTx,
         _: &Slug,
         _: Self::Id,
         _: Sight,
+        _part: &str,
         _before: Option<&Mark>,
         _most: i64,
     ) -> impl Future<Output = store::Result<Vec<Happened>>> + Send {

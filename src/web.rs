@@ -34,7 +34,7 @@ pub mod workbook;
 pub use access::{Allowed, App, Public, Routes, SignedIn};
 pub use error::{Error, Result};
 pub use form::{Confirmed, FormPage, Sheet, Valid};
-pub use incoming::Incoming;
+pub use incoming::{Brings, Incoming};
 pub use listed::Listed;
 pub use noun::Noun;
 pub use path::{Record, Token};

@@ -684,3 +684,53 @@ async fn progress_is_told_in_a_part_of_the_page() {
     let listed = browser.get(&company.at("/hr/employees/imports")).await;
     assert!(listed.says("Imported") && listed.says("people.csv"), "{listed}");
 }
+
+#[tokio::test]
+async fn managers_come_by_name_and_whom_no_name_tells_is_chosen() {
+    let app = TestApp::new().await;
+    let company = app.company("byname").await;
+    company
+        .employees([
+            vec![("number", "70"), ("first_name", "Ed"), ("last_name", "Ford"), ("job_title", "Smith")],
+            vec![("number", "71"), ("first_name", "Ed"), ("last_name", "Ford")],
+            vec![("number", "72"), ("first_name", "Flo"), ("last_name", "Gray")],
+        ])
+        .await;
+    let mut browser = company.owner().await;
+    let csv = "Number,First name,Last name,Manager\n1,Ada,Byron,Flo Gray\n2,Ben,Cole,Ada Byron\n3,Cy,Dunn,Ed Ford\n";
+    let page = people(&company, &mut browser, csv).await;
+    assert_eq!(verdict(&page), "3 rows: 3 new. 1 warning.");
+    assert!(page.says("2 people are called Ed Ford: say the number."), "{page}");
+    // Of the words that nobody alone is meant by one says whom.
+    let form = page.form("Use these words").set("mend_to", "70 · Ed Ford");
+    let page = browser.send(form).await;
+    assert_eq!(verdict(&page), "3 rows: 3 new.");
+    go(&company, &mut browser, "Import 3 rows").await;
+    let everyone = all(&company, employees::Filter::default()).await;
+    let manager =
+        |number: &str| everyone.iter().find(|e| e.number == number).and_then(|e| e.manager.clone()).map(|m| m.number);
+    assert_eq!((manager("1"), manager("2"), manager("3")), (Some("72".into()), Some("1".into()), Some("70".into())));
+    // The people whom the field suggests are those of the workspace.
+    let page = browser.get(&company.at("/hr/employees/options?mend_to=Flo")).await;
+    assert!(page.text.contains("72 · Flo Gray"), "{page}");
+}
+
+#[tokio::test]
+async fn a_preview_names_departments_and_locations_that_it_would_make() {
+    let app = TestApp::new().await;
+    let company = app.company("places").await;
+    company.employee(&[("number", "9"), ("department", "Sales"), ("location", "Kyiv")]).await;
+    let mut browser = company.owner().await;
+    let csv = "Number,First name,Last name,Department,Location\n1,A,B,Sales,Kyiv\n2,C,D,Slaes,Bern\n3,E,F,Slaes,\n";
+    let page = people(&company, &mut browser, csv).await;
+    assert!(page.says("A new department will be made: Slaes."), "{page}");
+    assert!(page.says("A new location will be made: Bern."), "{page}");
+    // A file that names only what is there makes nothing.
+    let page = people(&company, &mut browser, "Number,First name,Last name,Department\n4,G,H,Sales\n").await;
+    assert!(!page.says("will be made"), "{page}");
+    // Many are told by how many they are, and the first by name.
+    let rows: String = (0..25).map(|n| format!("{},A,B,Department {n:02}\n", 100 + n)).collect();
+    let page = people(&company, &mut browser, format!("Number,First name,Last name,Department\n{rows}")).await;
+    assert!(page.says("25 new departments will be made: Department 00, Department 01"), "{page}");
+    assert!(page.says("and 5 more."), "{page}");
+}

@@ -4,6 +4,7 @@ pub mod access;
 mod classes;
 mod constraints;
 mod contacts;
+mod desk;
 mod house;
 mod layering;
 mod leads;

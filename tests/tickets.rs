@@ -2,7 +2,11 @@
 
 mod clocks;
 mod desk;
+mod help;
+mod macros;
 mod mail;
+mod portal;
 mod ratings;
 mod routing;
 mod settings;
+mod workload;

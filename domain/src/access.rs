@@ -287,6 +287,8 @@ permissions! {
     TicketsExport = "tickets.export", Tickets, "Export", true;
     /// Queues, calendars, what is promised, canned replies.
     TicketsSettings = "tickets.settings", Tickets, "Change queues, calendars and promises", false;
+    /// What customers and the team read for themselves.
+    HelpWrite = "help.write", Tickets, "Write and publish help articles", false;
 
     /// Workflows, their runs and their log.
     AutomationRead = "automation.read", Automation, "View workflows and their log", false;

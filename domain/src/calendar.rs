@@ -98,7 +98,7 @@ impl Filter {
 }
 
 /// The first day of its week.
-fn week_of(day: Day, begins: i16) -> Day {
+pub fn week_of(day: Day, begins: i16) -> Day {
     use chrono::Datelike;
     let begins = i64::from(begins.clamp(1, 7)) - 1;
     let into = (i64::from(day.0.weekday().num_days_from_monday()) - begins).rem_euclid(7);

@@ -177,24 +177,41 @@ impl CustomField {
     }
 }
 
-/// An exact number, in either notation: `1,250.5`, `1.250,5`.
+/// An exact number, in either notation: `1,250.5`, `1.250,5`. Three digits behind a single mark are thousands to some and
+/// decimals to others: whoever writes them so is asked, as with money.
 fn number(input: &str) -> Result<Decimal, String> {
     const WRONG: &str = "This is not a number, like 1250 or 12.5.";
     let bare: String = input.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’')).collect();
-    let (comma, dot) = (bare.rfind(','), bare.rfind('.'));
-    let plain = match (comma, dot) {
-        (Some(c), Some(d)) if c > d => bare.replace('.', "").replace(',', "."),
-        (Some(_), Some(_)) => bare.replace(',', ""),
-        // Groups of three are thousands; anything else behind a comma are decimals.
-        (Some(c), None) if bare.matches(',').count() > 1 || bare.len() - c == 4 => bare.replace(',', ""),
-        (Some(_), None) => bare.replace(',', "."),
+    let grouped = |mark: char| {
+        let mut groups = bare.trim_start_matches('-').split(mark);
+        groups.next().is_some_and(|g| (1..=3).contains(&g.len()) && g != "0") && groups.all(|g| g.len() == 3)
+    };
+    let (commas, dots) = (bare.matches(',').count(), bare.matches('.').count());
+    let plain = match (commas, dots) {
+        (1.., 1..) if bare.rfind(',') > bare.rfind('.') => bare.replace('.', "").replace(',', "."),
+        (1.., 1..) => bare.replace(',', ""),
+        (1, 0) if grouped(',') => return Err(either(&bare, ',')),
+        (0, 1) if grouped('.') => return Err(either(&bare, '.')),
+        (2.., 0) if grouped(',') => bare.replace(',', ""),
+        (0, 2..) if grouped('.') => bare.replace('.', ""),
+        (1, 0) => bare.replace(',', "."),
         _ => bare,
     };
     let value: Decimal = plain.parse().map_err(|_| WRONG)?;
     if value.abs() > Decimal::from(1_000_000_000_000_i64) || value.scale() > 9 {
         return Err("Use a number of at most twelve digits, with at most nine decimals.".into());
     }
-    Ok(value.normalize())
+    let mut value = value.normalize();
+    // Written again it says what it is: see above.
+    if value.scale() == 3 && (Decimal::ONE..Decimal::ONE_THOUSAND).contains(&value.abs()) {
+        value.rescale(4);
+    }
+    Ok(value)
+}
+
+/// The two numbers that one may mean.
+fn either(bare: &str, mark: char) -> String {
+    format!("Thousands or decimals? Write {} or {}0.", bare.replace(mark, ""), bare.replace(mark, "."))
 }
 
 /// Yes or no, as people and programs write it.

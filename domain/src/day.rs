@@ -45,6 +45,11 @@ pub fn instant(zone: Tz, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
     local.and_utc()
 }
 
+/// Whether clocks show this time on this day at all: where they are put forward they leave some out.
+pub fn shows(zone: Tz, day: NaiveDate, time: NaiveTime) -> bool {
+    !matches!(zone.from_local_datetime(&day.and_time(time)), MappedLocalTime::None)
+}
+
 impl Day {
     /// The days of the year, as month × 100 + day, that come round on this one: its own, and on the last of a short
     /// February the 29th as well.

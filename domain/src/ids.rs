@@ -161,6 +161,14 @@ ids! {
     RoutingRuleId,
     CannedReplyId,
     TicketLinkId,
+    HelpArticleId,
+    HelpCategoryId,
+    /// Whoever is signed in to a portal, at one browser.
+    PortalSessionId,
+    /// Several changes of a ticket at once.
+    MacroId,
+    /// Time that somebody has spent on a ticket.
+    TimeEntryId,
     /// One ticket that became a part of another.
     TicketMergeId,
 }

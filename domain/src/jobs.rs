@@ -102,6 +102,8 @@ jobs! {
     SendEmailChanged("send_email_changed", Mail) { id: MailId, account: AccountId, old: String, new: String } key |j| j.id.to_string();
     /// Asks whoever sent a form whether it was them.
     SendFormConfirmation("send_form_confirmation", Mail, Urgent) { id: MailId, capture: CaptureId } key |j| j.id.to_string();
+    /// Brings a link into the portal to whoever has this address, if anybody has.
+    SendPortalLink("send_portal_link", Mail, Urgent) { id: MailId, email: String } key |j| j.id.to_string();
     /// Counts what leads score: all that are open, where somebody has asked for it, or those whose points have worn off.
     ScoreLeads("score_leads", Insight) { scoring: Option<LeadScoringId>, at: chrono::DateTime<chrono::Utc> } key |j| j.scoring.map_or_else(|| j.at.timestamp().to_string(), |s| s.to_string());
     /// Writes down what deals are on each Monday, of this week and of those that nobody ran for.
@@ -116,6 +118,8 @@ jobs! {
     TendClocks("tend_clocks", Schedules) { ticket: TicketId, at: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.ticket, j.at.timestamp_micros());
     /// Looks at all clocks that are due, should one of the former have got lost.
     SweepClocks("sweep_clocks", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// Brings back tickets that were put off until now.
+    WakeTickets("wake_tickets", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     SendInvitation("send_invitation", Mail) { id: MailId, invitation: InvitationId } key |j| j.id.to_string();
     /// Tells the person who started an import how it ended.
     SendImportReport("send_import_report", Mail) { id: MailId, import: ImportId } key |j| j.id.to_string();

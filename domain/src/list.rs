@@ -48,6 +48,9 @@ pub enum Cursor {
     Before(Mark),
 }
 
+/// What waits for somebody's answer is counted no further.
+pub const WAITING: i64 = 100;
+
 /// A row's place in the order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
@@ -89,7 +92,12 @@ pub enum Total {
 impl Total {
     /// From a count that was stopped one past the cap.
     pub fn capped(counted: i64) -> Self {
-        if counted > CAP { Self::MoreThan(CAP) } else { Self::Exactly(counted) }
+        Self::up_to(counted, CAP)
+    }
+
+    /// The same with a cap of its own.
+    pub fn up_to(counted: i64, cap: i64) -> Self {
+        if counted > cap { Self::MoreThan(cap) } else { Self::Exactly(counted) }
     }
 
     /// Both together, of rows that neither has in common.

@@ -304,6 +304,7 @@ paths! {
     MY_CHANGE_WITHDRAWAL my_change_withdrawal(slug, id) = "/w/{slug}/hr/my-profile/changes/{id}/withdrawal";
     MY_BIRTHDAY my_birthday(slug) = "/w/{slug}/hr/my-profile/birthday";
     CHANGE_REQUESTS change_requests(slug) = "/w/{slug}/hr/change-requests";
+    EMPLOYEE_ACCOUNT employee_account(slug, id) = "/w/{slug}/hr/employees/{id}/account";
     EMPLOYEE_PHOTO employee_photo(slug, id) = "/w/{slug}/hr/employees/{id}/photo";
     EMPLOYEE_PHOTO_REMOVAL employee_photo_removal(slug, id) = "/w/{slug}/hr/employees/{id}/photo/removal";
     EMPLOYEE_DOCUMENTS employee_documents(slug, id) = "/w/{slug}/hr/employees/{id}/documents";
@@ -378,6 +379,7 @@ paths! {
     ATTENDANCE_ENTRIES attendance_entries(slug) = "/w/{slug}/hr/attendance/entries";
     ATTENDANCE_REMOVAL attendance_removal(slug, id) = "/w/{slug}/hr/attendance/entries/{id}/removal";
     ATTENDANCE_SUBMISSION attendance_submission(slug) = "/w/{slug}/hr/attendance/submission";
+    ATTENDANCE_WITHDRAWAL attendance_withdrawal(slug) = "/w/{slug}/hr/attendance/withdrawal";
     ATTENDANCE_EXPORT attendance_export(slug) = "/w/{slug}/hr/attendance/export";
     ATTENDANCE_HOURS attendance_hours(slug) = "/w/{slug}/hr/attendance/hours";
     TIMESHEETS timesheets(slug) = "/w/{slug}/hr/attendance/sheets";

@@ -199,7 +199,7 @@ async fn write<N: Ledger>(
     room: Room,
 ) -> Result<(), Error> {
     tx.because(&format!("import:{}", import.id)).await?;
-    let bytes = imports::file(&mut tx, import.id).await?;
+    let bytes = imports::file(&mut tx, import.id, seal).await?;
     let opened = Opened::of::<N>(bytes, import.mapping.clone(), conventions, room).await?;
     let known = known_of::<N>(&mut tx, &opened.wanted, seal).await?;
     let ids = db.clone();
@@ -242,6 +242,14 @@ async fn known_of<N: Ledger>(
 impl Vault for Seal {
     fn hide_iban(&self, employee: Uuid, iban: &str) -> Vec<u8> {
         self.hide(&purpose::iban(employee), iban.as_bytes())
+    }
+
+    fn hide_file(&self, import: ImportId, body: &[u8]) -> Vec<u8> {
+        self.hide(&purpose::import_file(import.0), body)
+    }
+
+    fn show_file(&self, import: ImportId, kept: &[u8]) -> Option<Vec<u8>> {
+        self.show(&purpose::import_file(import.0), kept)
     }
 
     fn show_iban(&self, employee: Uuid, kept: &[u8]) -> Option<String> {

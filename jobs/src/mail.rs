@@ -12,6 +12,7 @@ pub mod mailbox;
 mod mailer;
 mod notification;
 mod password_reset;
+pub mod portal_link;
 pub mod report;
 mod take_back;
 pub mod ticket_rating;

@@ -5,9 +5,9 @@ use domain::jobs::{
     AdvanceRun, Announce, AskRating, AssignLeads, CallWebhook, Job, PlanDigests, RefitLeave, Remind, RemindOfDocuments,
     RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
     ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
-    SendNotifications, SendPasswordReset, SendTicketReply, SendVerification, SendWorkflowMail, SettleLeave,
-    SweepClocks, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TakeMail, TakeSnapshots, TendClocks, TendDepartures,
-    TickAutomation, UndoImport,
+    SendNotifications, SendPasswordReset, SendPortalLink, SendTicketReply, SendVerification, SendWorkflowMail,
+    SettleLeave, SweepClocks, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TakeMail, TakeSnapshots, TendClocks,
+    TendDepartures, TickAutomation, UndoImport, WakeTickets,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -131,9 +131,11 @@ impl Handlers {
             .with::<TakeSnapshots>()
             .with::<AssignLeads>()
             .with::<SendTicketReply>()
+            .with::<SendPortalLink>()
             .with::<AskRating>()
             .with::<TendClocks>()
             .with::<SweepClocks>()
+            .with::<WakeTickets>()
             .with::<SendImportReport>()
             .with::<TakeMail>()
             .with::<TakeBack>()

@@ -10,6 +10,7 @@ use domain::{
     jobs::{
         Job, PlanDigests, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads,
         SettleLeave, SweepClocks, SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures, TickAutomation,
+        WakeTickets,
     },
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -65,6 +66,7 @@ pub fn product() -> Vec<Entry> {
         Entry::only(Due::Snapshots, "take_snapshots", "0 50 * * * *", |tenant, at| TakeSnapshots { tenant, at }),
         // Each has a job of its own moment; this finds those that got lost.
         Entry::only(Due::Clocks, "sweep_clocks", "0 */5 * * * *", |tenant, at| SweepClocks { tenant, at }),
+        Entry::only(Due::Snoozes, "wake_tickets", "0 * * * * *", |tenant, at| WakeTickets { tenant, at }),
         Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),
     ]
 }

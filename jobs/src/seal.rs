@@ -111,6 +111,11 @@ pub mod purpose {
         format!("iban/{employee}")
     }
 
+    /// A file that was brought: for this import alone.
+    pub fn import_file(import: uuid::Uuid) -> String {
+        format!("import_file/{import}")
+    }
+
     pub const VERIFICATION: &str = "verification";
     pub const PASSWORD_RESET: &str = "password_reset";
     pub const INVITATION: &str = "invitation";
@@ -139,6 +144,9 @@ pub mod purpose {
     pub const FEED: &str = "feed";
     /// Yes or no to a request for leave, from a mail.
     pub const LEAVE_ANSWER: &str = "leave_answer";
+    /// The link into a portal, and what stays in the browser of whoever has used it.
+    pub const PORTAL_LINK: &str = "portal_link";
+    pub const PORTAL_SESSION: &str = "portal_session";
     /// A quote, for whoever it is offered to.
     pub const QUOTE: &str = "quote";
 }

@@ -5,7 +5,7 @@ use chrono::Duration;
 use domain::jobs::SweepWorkspace;
 use store::{
     archivals, audit, automation, bulk, crm, crm::leads::forms, identity, imports, mails, notifications, queue,
-    saved_views, sessions,
+    saved_views, sessions, support,
 };
 
 impl Run for SweepWorkspace {
@@ -21,6 +21,7 @@ impl Run for SweepWorkspace {
         automation::runs::sweep(&mut tx).await?;
         notifications::sweep(&mut tx).await?;
         forms::sweep(&mut tx).await?;
+        support::portal::sweep(&mut tx).await?;
         // What is old beyond undoing, however much it is, a thousand at a time.
         while crm::merges::sweep(&mut tx, 1000).await? == 1000 {}
         // Once a day, to wherever logs are kept: a trail whose end was cut off does not lead here any more.

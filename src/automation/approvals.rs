@@ -60,7 +60,7 @@ async fn page(
         // Whoever is asked need not have the right to be asked.
         time_off: store::hr::leave::requests::waiting(&mut tx).await?,
         change_requests: match who.actor.may(EmployeesWrite::KEY) {
-            true => i64::try_from(store::hr::change_requests::waiting(&mut tx, 100).await?.len()).unwrap_or(i64::MAX),
+            true => store::hr::change_requests::count(&mut tx).await?,
             false => 0,
         },
         documents: match who.actor.may(DocumentsWrite::KEY) {

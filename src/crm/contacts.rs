@@ -156,6 +156,7 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: ContactId,
         deals: vec![],
         following: None,
         tickets: None,
+        portal: None,
         fields: vec![],
     };
     if overview {
@@ -166,6 +167,7 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: ContactId,
         view.fields = custom_fields::list(&mut tx, Target::Contacts).await?;
         let theirs = Tickets { contact: id.to_string(), ..Tickets::default() };
         view.tickets = on_record(who, &mut tx, theirs).await?;
+        view.portal = Some(store::support::portal::of(&mut tx, id).await?).filter(|(_, last)| last.is_some());
     }
     Ok(screen.show_as(status, who, &view))
 }
@@ -285,13 +287,14 @@ impl Beside for Contacts {
         record(who, screen, id, asked).await
     }
 
-    const BESIDE: Option<&'static str> = Some("Deals and tickets");
+    const PARTS: &'static [(&'static str, &'static str)] = &[("beside", "Deals and tickets")];
 
     async fn told_beside(
         tx: &mut TenantTx,
         slug: &Slug,
         id: ContactId,
         _: Sight,
+        _: &str,
         before: Option<&Mark>,
         most: i64,
     ) -> store::Result<Vec<Happened>> {

@@ -308,13 +308,14 @@ impl Beside for Customers {
         record(who, screen, id, asked).await
     }
 
-    const BESIDE: Option<&'static str> = Some("Deals and tickets");
+    const PARTS: &'static [(&'static str, &'static str)] = &[("beside", "Deals and tickets")];
 
     async fn told_beside(
         tx: &mut TenantTx,
         slug: &Slug,
         id: CustomerId,
         _: Sight,
+        _: &str,
         before: Option<&Mark>,
         most: i64,
     ) -> store::Result<Vec<Happened>> {

@@ -422,7 +422,8 @@ pub async fn bring(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk
     let mut tx = db.begin(mette).await.map_err(words)?;
     let due = clocks::due(&mut tx, 1_000).await.map_err(words)?;
     clocks::settle(&mut tx, &due).await.map_err(words)?;
-    tx.commit().await.map_err(words)
+    tx.commit().await.map_err(words)?;
+    super::desk::bring(db, history, mette, yara, now).await
 }
 
 /// The billing queue, what is promised to hotels, hours with the holidays of the year, and canned replies.
@@ -549,15 +550,15 @@ async fn tell(db: &Db, history: &History, (mette, yara): (Desk, Desk), story: &S
                 messages::receive(&mut tx, &came).await.map(drop)
             }
             Replies(_, text) => {
-                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Reply, Some(Status::Open)), None).await
+                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Reply, Some(Status::Open)), &[]).await
             }
             ReplyAndWait(_, text) => {
-                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Reply, Some(Status::Pending)), None).await
+                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Reply, Some(Status::Pending)), &[]).await
             }
             Solves(_, text) => {
-                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Reply, Some(Status::Solved)), None).await
+                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Reply, Some(Status::Solved)), &[]).await
             }
-            Notes(_, text) => messages::add(&mut tx, id, ticket, &write(text, said::Kind::Note, None), None).await,
+            Notes(_, text) => messages::add(&mut tx, id, ticket, &write(text, said::Kind::Note, None), &[]).await,
             Holds(_) => tickets::put(&mut tx, ticket, tickets::Put::Status(Status::OnHold)).await.map(drop),
             Reopens(_) => tickets::put(&mut tx, ticket, tickets::Put::Priority(Priority::Normal)).await.map(drop),
         }

@@ -27,6 +27,7 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::ATTENDANCE_ENTRIES, write)
         .post(paths::ATTENDANCE_REMOVAL, remove)
         .post(paths::ATTENDANCE_SUBMISSION, submit)
+        .post(paths::ATTENDANCE_WITHDRAWAL, take_back)
         .get(paths::ATTENDANCE_EXPORT, export)
         .post(paths::ATTENDANCE_HOURS, set_hours)
         .get(paths::TIMESHEETS, team)
@@ -49,6 +50,14 @@ impl Which {
     fn monday(&self, today: Day) -> Day {
         let asked = self.week.parse().map_or(today, Day);
         week(asked.min(today))
+    }
+}
+
+impl Which {
+    /// The week that a form means: one that has begun, and no other in its place.
+    fn meant(&self, today: Day) -> Result<Day, Error> {
+        let day = self.week.parse().ok().map(Day).filter(|day| *day <= today);
+        day.map(week).ok_or_else(|| Error::Bad("Which week is meant? Open it again.".into()))
     }
 }
 
@@ -199,18 +208,39 @@ async fn remove(
 
 async fn submit(who: Allowed<AttendanceWrite>, screen: Screen, Confirmed(which): Confirmed<Which>) -> Result {
     employed(&who)?;
-    let monday = which.monday(today(&who));
+    let monday = which.meant(today(&who))?;
     let mut tx = who.begin().await?;
-    match attendance::submit(&mut tx, monday).await {
+    let done = attendance::submit(&mut tx, monday).await;
+    told(&who, &screen, tx, monday, done, "The week is handed in.").await
+}
+
+async fn take_back(who: Allowed<AttendanceWrite>, screen: Screen, Confirmed(which): Confirmed<Which>) -> Result {
+    employed(&who)?;
+    let monday = which.meant(today(&who))?;
+    let mut tx = who.begin().await?;
+    let done = attendance::withdraw(&mut tx, monday).await;
+    told(&who, &screen, tx, monday, done, "The week is yours again. Hand it in when it is done.").await
+}
+
+/// The week after it was handed in or taken back, or why it was not.
+async fn told(
+    who: &Allowed<AttendanceWrite>,
+    screen: &Screen,
+    tx: TenantTx,
+    monday: Day,
+    done: store::Result<()>,
+    words: &str,
+) -> Result {
+    match done {
         Ok(()) => {
             tx.commit().await?;
             let path = format!("{}?week={monday}", paths::attendance(who.slug()));
-            screen.done(path, Toast::good("The week is handed in.")).await
+            screen.done(path, Toast::good(words)).await
         }
         Err(store::Error::Refused(errors)) => {
             drop(tx);
             let words = errors.iter().next().map(|(_, words)| words.to_owned()).unwrap_or_default();
-            page(&who, &screen, monday, Refused { errors: Errors::one("", words), ..Refused::default() }).await
+            page(who, screen, monday, Refused { errors: Errors::one("", words), ..Refused::default() }).await
         }
         Err(e) => Err(e.into()),
     }

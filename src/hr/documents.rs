@@ -11,7 +11,7 @@ use crate::{
 };
 use axum::http::StatusCode;
 use domain::{
-    Conventions, DocumentId, EmployeeId, Errors,
+    Conventions, Day, DocumentId, EmployeeId, Errors,
     access::{DocumentsRead, DocumentsSettings, DocumentsWrite, HomeRead, Permission, PoliciesWrite, Scope},
     draft,
     draft::Field,
@@ -155,9 +155,9 @@ async fn person<P: Permission>(who: &Allowed<P>, screen: &Screen, id: EmployeeId
         false => vec![],
     };
     let slug = who.slug().clone();
-    let beside = super::beside(&mut tx, who, id).await?;
+    let record = super::record(&mut tx, (who, screen), &employee, "documents").await?;
     let view = Person {
-        beside,
+        record,
         csrf: screen.csrf().to_owned(),
         photo: employee.photo.as_ref().map(|p| photo(&slug, p)),
         employee,
@@ -229,7 +229,12 @@ impl FormPage for Asking {
     type Fields = Asked;
 
     fn parse(who: &Allowed<DocumentsWrite>, draft: &Ask) -> Result<Asked, Errors> {
-        draft.parse(&who.workspace.conventions())
+        let asked = draft.parse(&who.workspace.conventions())?;
+        let today = Day(who.app().now().with_timezone(&who.workspace.zone).date_naive());
+        match asked.due.filter(|due| *due < today) {
+            Some(_) => Err(Errors::one("due", "This day is over.")),
+            None => Ok(asked),
+        }
     }
 
     async fn page(who: &Allowed<DocumentsWrite>, sheet: Sheet<Ask>) -> Result {

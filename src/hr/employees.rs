@@ -7,7 +7,7 @@ use crate::{
     notes::Beside,
     saved_views,
     web::{
-        Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, bulk,
+        Allowed, Confirmed, Listed, Noun, Query, Record, Result, Routes, Screen, Toast, bulk,
         file::{self, Format},
         listed::{self, Sought},
         noun,
@@ -18,14 +18,17 @@ use crate::{
 };
 use axum::http::StatusCode;
 use domain::{
-    Conventions, EmployeeId, Errors, Slug,
+    Conventions, EmployeeId, Errors, MemberId, Slug,
     access::{
         EmployeesArchive, EmployeesBulk, EmployeesExport, EmployeesImport, EmployeesRead, EmployeesWrite,
-        MembersInvite, Permission, Sight,
+        MembersInvite, MembersWrite, Permission, Sight,
     },
     custom_fields::{Answered, CustomField, PREFIX, Values},
     draft::{Field, FieldClass},
-    hr::employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS, class},
+    hr::{
+        employees::{COLUMNS, Draft, Employee, FIELDS, Fields, Filter, Status, WORDS, class},
+        timeline::PARTS,
+    },
     import::Target,
     list::{Mark, Slice},
     paths,
@@ -37,6 +40,7 @@ use store::{
     TenantTx, Version, custom_fields, exports,
     hr::{employees, timeline},
     reach::{self, Kind},
+    workspace::members,
 };
 use views::{
     activity::{Happened, Open},
@@ -77,9 +81,10 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::EMPLOYEE_EDIT, noun::change::<N>)
         .post(paths::EMPLOYEE_ARCHIVAL, listed::archive::<N>)
         .post(paths::EMPLOYEE_RESTORAL, listed::restore::<N>)
+        .post(paths::EMPLOYEE_ACCOUNT, link)
 }
 
-async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<Filter>) -> Result {
+async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(mut filter): Query<Filter>) -> Result {
     let mut tx = who.begin().await?;
     let (columns, sight) = (listed::columns::<Employees, _>(&who, &filter.columns), tx.sight());
     let custom = columns.iter().any(|c| c.starts_with(PREFIX));
@@ -92,6 +97,7 @@ async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<
     let any = |class| fields.iter().any(|f| f.class == class && shown(f.name));
     let personal = shown("birth_date") || any(FieldClass::Personal);
     let shown = Sight { terms: shown("end_date"), personal, pay: shown("salary") || any(FieldClass::Pay) };
+    let whose = employees::whose(&mut tx, &mut filter).await?;
     let mut page = employees::list_with(&mut tx, &filter, shown, custom).await?;
     if columns.iter().any(|c| c == "tags") {
         employees::tagged(&mut tx, &mut page.rows).await?;
@@ -105,8 +111,10 @@ async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<
     let departments = screen.for_page(employees::departments(&mut tx)).await?;
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
     let may = listed::may::<Employees, _>(&who);
-    Ok(screen
-        .show(&who, &Index { slug, csrf, filter, page, departments, tags, columns, sight, may, writes, saved, fields }))
+    Ok(screen.show(
+        &who,
+        &Index { slug, csrf, filter, page, departments, tags, columns, sight, may, writes, saved, fields, whose },
+    ))
 }
 
 async fn show(who: Allowed<EmployeesRead>, screen: Screen, Record(id): Record<EmployeeId>) -> Result {
@@ -151,11 +159,13 @@ pub(super) async fn with_photo<P: Permission>(
     let tabs = super::beside(&mut tx, who, id).await?;
     record.own = views::hr::employees::tabs(&slug, id, tabs);
     let (mut leave, mut cards, mut fields, mut details) = (None, vec![], vec![], None);
-    let mut account = None;
+    let (mut account, mut waits) = (None, None);
     if record.open == Open::Overview {
-        if who.actor.may(MembersInvite::KEY) {
-            account = Some(store::workspace::members::account_of(&mut tx, id).await?);
+        if who.actor.may(MembersInvite::KEY) || who.actor.may(MembersWrite::KEY) {
+            account = Some(members::account_of(&mut tx, id).await?);
         }
+        let own = who.actor.employee == Some(id);
+        waits = Some((store::hr::change_requests::waiting_on(&mut tx, id).await?, own));
         fields = custom_fields::list(&mut tx, Target::Employees).await?;
         let known = store::hr::details::of(&mut tx, id).await?;
         details = Some((known, store::hr::details::editable(&mut tx, id).await?));
@@ -167,8 +177,48 @@ pub(super) async fn with_photo<P: Permission>(
     Ok(screen.show_as(
         status,
         who,
-        &Show { slug, record, employee, reports, reports_in_all, wrong, leave, cards, fields, details, account },
+        &Show {
+            slug,
+            record,
+            employee,
+            reports,
+            reports_in_all,
+            wrong,
+            leave,
+            cards,
+            fields,
+            details,
+            account,
+            waits,
+            links: who.actor.may(MembersWrite::KEY),
+        },
     ))
+}
+
+#[derive(Deserialize)]
+struct Link {
+    member: MemberId,
+}
+
+/// Says that somebody who signs in here already is this employee.
+async fn link(
+    who: Allowed<MembersWrite>,
+    screen: Screen,
+    Record(id): Record<EmployeeId>,
+    Confirmed(asked): Confirmed<Link>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    let employee = employees::find(&mut tx, id).await?;
+    let member = match members::link(&mut tx, asked.member, &employee.number).await {
+        Err(store::Error::Refused(errors)) => {
+            let why = errors.iter().map(|(_, why)| why).collect::<Vec<_>>().join(" ");
+            return screen.done(paths::employee(who.slug(), id), Toast::bad(why)).await;
+        }
+        linked => linked?,
+    };
+    tx.commit().await?;
+    let toast = Toast::good(format!("{} signs in here as {}.", member.name, employee.name()));
+    screen.done(paths::employee(who.slug(), id), toast).await
 }
 
 /// Employees, to the handlers of all nouns.
@@ -286,17 +336,18 @@ impl Beside for Employees {
         record(who, screen, id, asked).await
     }
 
-    const BESIDE: Option<&'static str> = Some("Employment");
+    const PARTS: &'static [(&'static str, &'static str)] = PARTS;
 
     async fn told_beside(
         tx: &mut TenantTx,
         slug: &Slug,
         employee: EmployeeId,
         sight: Sight,
+        part: &str,
         before: Option<&Mark>,
         most: i64,
     ) -> store::Result<Vec<Happened>> {
-        let (name, told) = timeline::of(tx, employee, sight, before, most).await?;
+        let (name, told) = timeline::of(tx, employee, sight, part, before, most).await?;
         let beside = |told| Line { slug: slug.clone(), employee, name: name.clone(), told };
         Ok(told.into_iter().map(|t| Happened::Beside(Box::new(beside(t)))).collect())
     }
@@ -382,6 +433,8 @@ struct Typed {
     employee: String,
     /// Of many at once.
     value: String,
+    /// What a word of a file is to mean.
+    mend_to: String,
     /// A custom field that names somebody.
     #[serde(flatten)]
     custom: Answered,
@@ -389,7 +442,8 @@ struct Typed {
 
 async fn options(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<Typed>) -> Result {
     let mut tx = who.begin().await?;
-    let typed = [asked.manager, asked.reports_to, asked.find, asked.head, asked.employee, asked.value].concat()
+    let typed = [asked.manager, asked.reports_to, asked.find, asked.head, asked.employee, asked.value, asked.mend_to]
+        .concat()
         + &asked.custom.0.into_values().collect::<String>();
     let people = employees::options(&mut tx, &typed).await?;
     Ok(screen.show(&who, &Options(people)))

@@ -1,20 +1,13 @@
 //! Job and pay over time: the tab of an employee's record, and adding, changing and removing its rows.
 
-use crate::{
-    hr::employees::Employees,
-    web::{
-        Allowed, Confirmed, FormPage, Query, Record, Result, Routes, Screen, Sheet, Toast, Valid,
-        form::{Late, Nothing},
-    },
-    workspace::activity::{self, Asked},
+use crate::web::{
+    Allowed, Confirmed, FormPage, Query, Record, Result, Routes, Screen, Sheet, Toast, Valid,
+    form::{Late, Nothing},
 };
 use domain::{
     Day, EmployeeId, Errors, JobRowId, PayRowId,
     access::{EmployeesPayWrite, EmployeesRead, EmployeesWrite, Permission},
-    hr::{
-        employees::Status,
-        employment::{JobDraft, JobFields, PayDraft, PayFields, in_force, open_to_all},
-    },
+    hr::employment::{JobDraft, JobFields, PayDraft, PayFields, in_force, open_to_all},
     paths,
 };
 use serde::Deserialize;
@@ -56,25 +49,15 @@ async fn history(
     let today = tx.today();
     let on = Day::parse(&asked.on, who.workspace.conventions().dates).unwrap_or(today);
     let (mut jobs, pay) = (employment::jobs(&mut tx, id).await?, employment::pay(&mut tx, &employee).await?);
-    let archived = employee.status == Status::Archived;
-    let mut record = activity::record::<Employees, _>(
-        &mut tx,
-        (&who, &screen),
-        (id, employee.version, archived),
-        None,
-        employee.sight,
-        Asked::own(TAB),
-    )
-    .await?;
-    let beside = super::beside(&mut tx, &who, id).await?;
-    record.own = views::hr::employees::tabs(who.slug(), id, beside);
+    let record = super::record(&mut tx, (&who, &screen), &employee, TAB).await?;
     let may_write = record.may.write;
     if !may_write {
         jobs = open_to_all(jobs, today);
     }
     let may_write_pay = may_write && employee.sight.pay && employees::hand(&mut tx, id).await?.pay;
+    let own = who.actor.employee == Some(id);
     let slug = who.slug().clone();
-    Ok(screen.show(&who, &History { slug, record, employee, jobs, pay, today, on, may_write, may_write_pay }))
+    Ok(screen.show(&who, &History { slug, record, employee, jobs, pay, today, on, may_write, may_write_pay, own }))
 }
 
 /// The first day of the next month: when most changes begin.
@@ -122,7 +105,7 @@ async fn job_page(
 ) -> Result {
     reach::hold::<EmployeesWrite>(&mut tx, Kind::Employees, id.0).await?;
     let employee = employees::find(&mut tx, id).await?;
-    let departments = employees::departments(&mut tx).await?;
+    let (departments, locations) = (employees::departments(&mut tx).await?, employees::locations(&mut tx).await?);
     let positions = positions::open(&mut tx).await?;
     let mut now = None;
     if let (Some(row), Some(Late::Stale)) = (row, sheet.late) {
@@ -131,7 +114,7 @@ async fn job_page(
         now = Some((job.version, job.words()));
     }
     let of = of(who, &sheet, employee, row.map(|r| r.to_string()), now);
-    let view = EditJob { of, draft: sheet.draft, departments, positions };
+    let view = EditJob { of, draft: sheet.draft, departments, locations, positions };
     Ok(sheet.screen.show_as(sheet.status, who, &view))
 }
 
@@ -185,9 +168,18 @@ async fn add_job(
 ) -> Result {
     let mut tx = who.begin().await?;
     let today = tx.today();
-    let added = employment::add_job(&mut tx, id, JobRowId(form.once), &form.fields).await;
+    let added = match known(&mut tx, &form.fields).await {
+        Ok(()) => employment::add_job(&mut tx, id, JobRowId(form.once), &form.fields).await,
+        wrong => wrong,
+    };
     form.settle(tx, added).await?;
     screen.done(paths::employee_history(who.slug(), id), told(form.fields.from, today)).await
+}
+
+/// As in the form of the record: a place that is not there yet is made where it is meant.
+async fn known(tx: &mut TenantTx, f: &JobFields) -> store::Result<()> {
+    let wrong = employees::unknown_places(tx, f.department.as_deref(), f.location.as_deref(), &f.new_places).await?;
+    wrong.or(()).map_err(store::Error::Refused)
 }
 
 fn told(from: Day, today: Day) -> Toast {
@@ -217,7 +209,10 @@ async fn change_job(
 ) -> Result {
     let mut tx = who.begin().await?;
     let id = employment::whose_job(&mut tx, row).await?;
-    let changed = employment::change_job(&mut tx, id, row, form.version, &form.fields).await;
+    let changed = match known(&mut tx, &form.fields).await {
+        Ok(()) => employment::change_job(&mut tx, id, row, form.version, &form.fields).await,
+        wrong => wrong,
+    };
     form.settle(tx, changed).await?;
     screen.done(paths::employee_history(who.slug(), id), Toast::good("Saved.")).await
 }

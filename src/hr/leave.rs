@@ -11,13 +11,14 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
+use chrono::NaiveTime;
 use domain::{
     Day, Errors, FeedId,
     access::{LeaveApprove, LeaveRequest, LeaveSettings, Permission},
-    hr::leave::{calendar::Absence, forms::DelegateDraft},
+    hr::leave::{Unit, calendar::Absence, forms::DelegateDraft, requests::hours},
     paths,
 };
-use icalendar::{Calendar, Component, Event, EventLike};
+use icalendar::{Calendar, Component, Event, EventLike, EventStatus};
 use serde::Deserialize;
 use store::{
     TenantTx,
@@ -203,21 +204,35 @@ async fn feed(public: Public, mut who: Subscriber) -> Result {
     Ok((headers, calendar.to_string()).into_response())
 }
 
-/// Leave as a whole-day event. Of colleagues no more than that they are away, whoever reads it: the address may get about.
+/// Leave as an event of whole days, or from or until midday wherever its reader is. Some hours have no time of the day: they
+/// stand as words on it, and leave it free. Of colleagues no more than that they are away, whoever reads it: the address may get about.
 fn event(absence: &Absence, what: What, now: chrono::DateTime<chrono::Utc>) -> Event {
     let summary = match (what, &absence.kind) {
         (What::Own, Some((kind, _))) => kind.clone(),
         (What::Own, None) => "Away".to_owned(),
         (What::Team | What::Activities, _) => format!("{}: away", absence.person.name),
     };
+    let span = &absence.span;
+    let part = match span.minutes {
+        Some(minutes) => format!(", {}", Unit::Hours.words(hours(minutes))),
+        None => String::new(),
+    };
     let waiting = if absence.waiting { " (not approved yet)" } else { "" };
     // DTEND is the day behind the last one (RFC 5545 §3.6.1).
-    let end = absence.span.to.plus(1).unwrap_or(absence.span.to);
-    Event::new()
-        .uid(&absence.request.to_string())
-        .timestamp(now)
-        .summary(&format!("{summary}{waiting}"))
-        .starts(absence.span.from.0)
-        .ends(end.0)
-        .done()
+    let end = span.to.plus(1).unwrap_or(span.to);
+    let mut event = Event::new();
+    event.uid(&absence.request.to_string()).timestamp(now).summary(&format!("{summary}{part}{waiting}"));
+    if span.from_midday || span.to_midday {
+        let midday = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
+        let at = |day: Day, half: bool| day.0.and_time(if half { midday } else { NaiveTime::MIN });
+        event.starts(at(span.from, span.from_midday));
+        event.ends(if span.to_midday { at(span.to, true) } else { at(end, false) });
+    } else {
+        event.starts(span.from.0).ends(end.0);
+    }
+    if absence.waiting {
+        event.status(EventStatus::Tentative);
+    }
+    event.add_property("TRANSP", if span.minutes.is_some() { "TRANSPARENT" } else { "OPAQUE" });
+    event.done()
 }

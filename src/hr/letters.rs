@@ -24,7 +24,7 @@ use jobs::storage::PDF;
 use serde::Deserialize;
 use store::{
     TenantTx, Version, files,
-    hr::{documents as kept, employees, letters},
+    hr::{details, documents as kept, employees, letters},
     workspace::settings,
 };
 use views::{
@@ -146,7 +146,8 @@ pub(crate) async fn fill(
     }
     let general = settings::find(tx).await?.general;
     let around = Around { company, address: &general.address, author, today: tx.today() };
-    let mut facts = facts(&employee, &around);
+    let details = details::of(tx, employee.id).await?;
+    let mut facts = facts(&employee, &details, &around);
     // The kind may have been opened to more people since the template was written.
     places().filter(|(key, _)| !closes(kind.fields.class, key)).for_each(|(key, _)| facts.forget(key));
     let blocks = prose::read(&letter.fields.body, |words| merge::fill(words, &facts));

@@ -4,9 +4,10 @@ use crate::web::{Allowed, FormPage, Query, Record, Result, Routes, Screen, Sheet
 use domain::{
     Day, EmployeeId, Errors,
     access::{EmployeesRead, EmployeesWrite, OrganisationWrite, Permission, Scope},
-    hr::organisation::{Draft, Fields, tree},
+    hr::organisation::{Draft, Fields, Seat, tree},
     paths,
 };
+use std::collections::HashMap;
 use store::{
     TenantTx,
     hr::{employees, organisation},
@@ -32,8 +33,18 @@ async fn chart(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<
     let mut tx = who.begin().await?;
     let (today, on) = (tx.today(), day(&who, &tx, &asked.on));
     let slug = who.slug().clone();
-    let mut view =
-        Chart { slug, today, on, tops: vec![], departments: vec![], focus: None, lost: false, asked: asked.clone() };
+    let mut view = Chart {
+        slug,
+        company: who.workspace.name.clone(),
+        today,
+        on,
+        tops: vec![],
+        departments: vec![],
+        focus: None,
+        lost: false,
+        too_many: false,
+        asked: asked.clone(),
+    };
     if asked.by_departments() {
         view.departments = tree(organisation::list(&mut tx, on).await?);
         return Ok(screen.show(&who, &view));
@@ -42,7 +53,23 @@ async fn chart(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<
         view.focus = employees::named(&mut tx, &asked.find).await?;
         view.lost = view.focus.is_none();
     }
+    let all = match asked.open == "all" {
+        true => organisation::everybody(&mut tx, on).await?,
+        false => None,
+    };
+    view.too_many = asked.open == "all" && all.is_none();
     view.tops = match view.focus {
+        _ if all.is_some() => {
+            let roots = match view.focus {
+                Some(focus) => organisation::seat(&mut tx, focus, on).await?.into_iter().collect(),
+                None => organisation::top(&mut tx, on).await?,
+            };
+            let mut below: HashMap<EmployeeId, Vec<Seat>> = HashMap::new();
+            for (seat, manager) in all.unwrap_or_default() {
+                below.entry(manager).or_default().push(seat);
+            }
+            roots.into_iter().map(|seat| opened(seat, &mut below)).collect()
+        }
         None => tops(&mut tx, on).await?,
         Some(focus) => line(&mut tx, focus, on).await?,
     };
@@ -59,8 +86,15 @@ async fn tops(tx: &mut TenantTx, on: Day) -> Result<Vec<Branch>> {
     Ok(tops)
 }
 
-fn closed(seat: domain::hr::organisation::Seat) -> Branch {
+fn closed(seat: Seat) -> Branch {
     Branch { seat, below: None }
+}
+
+/// With everybody below; whoever was drawn once is not drawn again.
+fn opened(seat: Seat, below: &mut HashMap<EmployeeId, Vec<Seat>>) -> Branch {
+    let mine = below.remove(&seat.id).unwrap_or_default();
+    let mine: Vec<Branch> = mine.into_iter().map(|seat| opened(seat, below)).collect();
+    Branch { seat, below: Some(mine) }
 }
 
 /// Levels above somebody that are drawn with all who stand beside them; those higher up are drawn alone.

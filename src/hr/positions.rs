@@ -72,6 +72,12 @@ async fn reopen(
     screen.done(paths::position(who.slug(), id), Toast::good("The position is open again.")).await
 }
 
+/// As in the form of an employee: a place that is not there yet is made where it is meant.
+async fn known(tx: &mut TenantTx, f: &Fields) -> store::Result<()> {
+    let wrong = employees::unknown_places(tx, f.department.as_deref(), f.location.as_deref(), &f.new_places).await?;
+    wrong.or(()).map_err(store::Error::Refused)
+}
+
 /// Positions, to the handlers of all nouns.
 pub struct Positions;
 
@@ -113,14 +119,18 @@ impl Noun for Positions {
     }
 
     async fn add(tx: &mut TenantTx, id: PositionId, fields: &Fields) -> store::Result<PositionId> {
+        known(tx, fields).await?;
         positions::add(tx, id, fields).await
     }
 
     async fn change(tx: &mut TenantTx, id: PositionId, version: Version, fields: &Fields) -> store::Result<()> {
+        known(tx, fields).await?;
         positions::change(tx, id, version, fields).await
     }
 
     async fn edit(_: &Allowed<OrganisationWrite>, tx: &mut TenantTx, entry: Entry<Draft>) -> Result<Edit> {
-        Ok(Edit { entry, departments: employees::departments(tx).await? })
+        let (departments, locations) =
+            (employees::places(tx, "department").await?, employees::places(tx, "location").await?);
+        Ok(Edit { entry, departments, locations })
     }
 }

@@ -7,12 +7,13 @@ use crate::{
 };
 use axum::http::StatusCode;
 use domain::{
-    CannedReplyId, Errors, MessageId, TicketId,
+    CannedReplyId, Errors, HelpArticleId, MessageId, TicketId,
     access::{Permission, Sight, TicketsRead, TicketsWrite},
     import::Target,
     paths,
     support::{
         canned::filled,
+        help::Audience,
         messages::{Draft, Kind},
         tickets::Status,
     },
@@ -20,13 +21,13 @@ use domain::{
 use serde::Deserialize;
 use store::{
     custom_fields, followers,
-    support::{assigning, canned, clocks, messages, queues, ratings, tickets},
+    support::{assigning, canned, clocks, effort, help, messages, queues, ratings, tickets},
     workspace::members,
 };
 use views::{
     activity::Open,
     crm::files::Following,
-    support::tickets::{Clocks, Composer, Show},
+    support::tickets::{Clocks, Composer, Show, Spent},
 };
 
 pub fn routes(r: Routes) -> Routes {
@@ -43,6 +44,8 @@ pub(super) struct Said {
     /// What was refused, under which id, and why.
     refused: Option<(Draft, Option<MessageId>, Errors)>,
     canned: Option<CannedReplyId>,
+    /// The help article whose link goes into the reply.
+    article: Option<HelpArticleId>,
     /// The message whose pictures from elsewhere are asked for.
     pictures: Option<MessageId>,
 }
@@ -51,6 +54,7 @@ pub(super) struct Said {
 #[serde(default)]
 struct Wanted {
     canned: String,
+    article: String,
     pictures: String,
 }
 
@@ -60,7 +64,8 @@ async fn show(
     Record(id): Record<TicketId>,
     Query(wanted): Query<Wanted>,
 ) -> Result {
-    let said = Said { canned: wanted.canned.parse().ok(), pictures: wanted.pictures.parse().ok(), ..Said::default() };
+    let (canned, article) = (wanted.canned.parse().ok(), wanted.article.parse().ok());
+    let said = Said { canned, article, pictures: wanted.pictures.parse().ok(), ..Said::default() };
     let elsewhere = said.pictures.is_some();
     let page = page(&who, &screen, id, Asked::overview(), said).await?;
     Ok(if elsewhere { pictured(page) } else { page })
@@ -104,9 +109,11 @@ pub(super) async fn page<P: Permission>(
         following: None,
         fields: vec![],
         linked: vec![],
+        articles: vec![],
+        time: None,
         whole: None,
         others: vec![],
-        once: [who.app().id::<TicketId>().to_string(), who.app().id::<TicketId>().to_string()],
+        once: [(); 3].map(|()| who.app().id::<TicketId>().to_string()),
         megabytes: who.app().config().file_bytes / (1024 * 1024),
         record,
         ticket,
@@ -122,6 +129,8 @@ pub(super) async fn page<P: Permission>(
     });
     view.why = assigning::why(&mut tx, id).await?;
     view.rating = ratings::of(&mut tx, id).await?;
+    let (entries, total) = effort::of(&mut tx, id).await?;
+    view.time = Some(Spent { entries, total, me: who.actor.member, once: tx.id() });
     view.fields = custom_fields::list(&mut tx, Target::Tickets).await?;
     let (many, own) = followers::of(&mut tx, id.0).await?;
     let action = view.record.pages.following(id);
@@ -130,7 +139,8 @@ pub(super) async fn page<P: Permission>(
         match near.how {
             tickets::Nearness::Whole => view.whole = Some((near.id, near.words)),
             tickets::Nearness::Same => view.others.push((near.id, near.words, near.status)),
-            tickets::Nearness::Linked | tickets::Nearness::Part => view.linked.push((near.id, near.words)),
+            tickets::Nearness::Linked => view.linked.push((near.id, near.words, near.status, false)),
+            tickets::Nearness::Part => view.linked.push((near.id, near.words, near.status, true)),
         }
     }
     let writes = view.record.may.write && !view.ticket.archived && view.ticket.merged_into.is_none();
@@ -141,6 +151,18 @@ pub(super) async fn page<P: Permission>(
         let drafts = messages::drafts(&mut tx, id).await?;
         let chosen = said.canned.and_then(|id| view.canned.iter().find(|c| c.id == id));
         let chosen = chosen.map(|c| filled(&c.body, &view.ticket, &who.actor.name));
+        if !view.ticket.status.ended() {
+            view.articles = help::near(&mut tx, Audience::Internal, &view.ticket.name).await?;
+        }
+        let linked = match said.article {
+            Some(article) => {
+                let article = help::read(&mut tx, Audience::Customers, article).await?;
+                let path = paths::public_help_article(who.slug(), article.id);
+                Some(format!("{}\n{}{path}", article.title, who.app().config().public_url))
+            }
+            None => None,
+        };
+        let chosen = chosen.or(linked);
         let noting = said.refused.as_ref().is_some_and(|(draft, ..)| draft.kind == Kind::Note.key());
         for kind in [Kind::Reply, Kind::Note] {
             let begun = drafts.iter().find(|(k, _)| *k == kind).map(|(_, text)| text.clone()).unwrap_or_default();
@@ -165,11 +187,14 @@ pub(super) async fn page<P: Permission>(
     Ok(screen.show_as(status, who, &view))
 }
 
-/// A reply or a note, perhaps with a file, and the status that goes with it.
+/// Files that go with one message.
+const FILES: usize = 10;
+
+/// A reply or a note, perhaps with files, and the status that goes with it.
 async fn add(who: Allowed<TicketsWrite>, screen: Screen, Record(id): Record<TicketId>, incoming: Incoming) -> Result {
     // Nothing is taken in for a ticket that is not the reader's to answer.
     store::reach::hold::<TicketsWrite>(&mut who.begin().await?, store::reach::Kind::Tickets, id.0).await?;
-    let kept = incoming.keep(&who).await?;
+    let kept = incoming.keep_many(&who, FILES).await?;
     let draft: Draft = kept.read();
     let once: MessageId = kept.once(who.app());
     let (fields, mut errors) = draft.read();
@@ -186,7 +211,7 @@ async fn add(who: Allowed<TicketsWrite>, screen: Screen, Record(id): Record<Tick
         return page(&who, &screen, id, Asked::overview(), again(status, Some(once), errors, draft)).await;
     }
     let mut tx = who.begin().await?;
-    match messages::add(&mut tx, once, id, &fields, kept.file.as_ref()).await {
+    match messages::add(&mut tx, once, id, &fields, &kept.files()).await {
         Err(store::Error::Refused(errors)) => {
             drop(tx);
             let said = again(StatusCode::UNPROCESSABLE_ENTITY, Some(once), errors, draft);

@@ -29,17 +29,17 @@ fn frame(who: &Setter, screen: &Screen, errors: Errors) -> Frame {
     Frame { slug: who.slug().clone(), rights: who.actor.rights, csrf: screen.csrf().to_owned(), errors }
 }
 
-fn status(errors: &Errors) -> StatusCode {
+pub(super) fn status(errors: &Errors) -> StatusCode {
     if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
 /// The id that was drawn with a form.
-fn drawn<I: Id>(once: &str, tx: &TenantTx) -> I {
+pub(super) fn drawn<I: Id>(once: &str, tx: &TenantTx) -> I {
     once.parse::<uuid::Uuid>().map_or_else(|_| tx.id(), I::from)
 }
 
 /// Commits what came of a form, or gives what is wrong with it.
-async fn settle(tx: TenantTx, done: store::Result<()>) -> Result<Option<Errors>> {
+pub(super) async fn settle(tx: TenantTx, done: store::Result<()>) -> Result<Option<Errors>> {
     let done = match done {
         Ok(()) => tx.commit().await,
         Err(e) => {

@@ -174,21 +174,16 @@ async fn put(
 ) -> Result {
     let mut tx = who.begin().await?;
     let page = paths::ticket(who.slug(), id);
-    let mut before = None;
-    for what in facts.read(who.actor.member) {
-        match tickets::put(&mut tx, id, what).await {
-            Ok(was) => {
-                before.get_or_insert(was);
-            }
-            Err(store::Error::Refused(errors)) => {
-                let words = errors.iter().map(|(_, words)| words).collect::<Vec<_>>().join(" ");
-                return screen.done(page, Toast::bad(words)).await;
-            }
-            Err(e) => return Err(e.into()),
+    let all = facts.read(who.actor.member);
+    let before = match tickets::put_all(&mut tx, id, &all).await {
+        Ok(was) => Some(was).filter(|_| !all.is_empty()),
+        Err(store::Error::Refused(errors)) => {
+            let words = errors.iter().map(|(_, words)| words).collect::<Vec<_>>().join(" ");
+            return screen.done(page, Toast::bad(words)).await;
         }
-    }
+        Err(e) => return Err(e.into()),
+    };
     let Some(before) = before else {
-        tickets::find(&mut tx, id).await?;
         return screen.done(page, Toast::good("Nothing was changed.")).await;
     };
     tx.commit().await?;

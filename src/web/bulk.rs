@@ -41,6 +41,8 @@ pub struct Asking {
     value: String,
     empty: String,
     from: String,
+    /// A place that is not there yet, and is to be made.
+    new_place: String,
     /// The field whose value is asked for.
     shown: String,
     /// Not empty: all is filled in, and is to be looked at.
@@ -66,6 +68,12 @@ impl Asking {
     fn whom(&self) -> view::Whom {
         view::Whom { ids: self.ids.clone(), all: self.all.clone(), back: self.back.clone() }
     }
+
+    async fn resolve<N: Listed>(&self, tx: &mut TenantTx, draft: &Draft) -> store::Result<bulk::Asked> {
+        let asked = bulk::resolve(tx, N::TARGET, draft).await?;
+        bulk::known_place(tx, &asked, &self.new_place).await?;
+        Ok(asked)
+    }
 }
 
 /// Asks which field, and what it is to be; then what would come of that.
@@ -77,7 +85,7 @@ pub async fn ask<N: Listed>(who: Allowed<N::Bulk>, screen: Screen, Confirmed(ask
     if asking.look.is_empty() || asking.field != asking.shown {
         return form::<N, _>(&who, &screen, &mut tx, (asking.whom(), draft, Errors::default()), StatusCode::OK).await;
     }
-    let asked = match bulk::resolve(&mut tx, N::TARGET, &draft).await {
+    let asked = match asking.resolve::<N>(&mut tx, &draft).await {
         Err(store::Error::Refused(errors)) => {
             let asked = (asking.whom(), draft, errors);
             return form::<N, _>(&who, &screen, &mut tx, asked, StatusCode::UNPROCESSABLE_ENTITY).await;
@@ -108,6 +116,7 @@ pub async fn ask<N: Listed>(who: Allowed<N::Bulk>, screen: Screen, Confirmed(ask
             whom,
             versions,
             draft,
+            new_place: asking.new_place,
             label: asked.wanted.field.label,
             new: asked.wanted.words,
             from: asked.wanted.from,
@@ -167,7 +176,7 @@ pub async fn make<N: Listed>(who: Allowed<N::Bulk>, screen: Screen, Confirmed(as
         return Err(crate::web::selection::unclear());
     }
     let draft = asking.draft();
-    let asked = match bulk::resolve(&mut tx, N::TARGET, &draft).await {
+    let asked = match asking.resolve::<N>(&mut tx, &draft).await {
         // True a moment ago: somebody has taken the field or the manager away meanwhile.
         Err(store::Error::Refused(errors)) => {
             let asked = (asking.whom(), draft, errors);

@@ -16,11 +16,11 @@ use axum::{
     },
     http::{StatusCode, header, request::Parts},
 };
-use domain::{FileId, access::Permission, files as names};
+use domain::{FileId, TenantId, access::Permission, files as names};
 use jobs::storage::{Arrival, Fault, HEAD, MediaType, sniff};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
-use store::files;
+use store::{TenantTx, files};
 use tokio::{sync::Semaphore, time::timeout};
 
 /// A form that has shown its token and nothing else yet.
@@ -36,6 +36,8 @@ pub struct Kept {
     typed: Vec<(String, String)>,
     /// In the storage, and no file yet: the transaction of what it belongs to makes it one.
     pub file: Option<files::New>,
+    /// Those that came with it, where a form takes several.
+    pub more: Vec<files::New>,
     /// Why there is none, for the field `file`.
     pub wrong: Option<String>,
     pub status: StatusCode,
@@ -95,19 +97,54 @@ async fn text(mut field: Field<'_>) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|_| Error::Bad("The form holds something that is no text.".into()))
 }
 
+/// Whoever brings a file: what is needed of them to take it in.
+pub trait Brings: Sync {
+    fn app(&self) -> &App;
+    fn tenant(&self) -> TenantId;
+    fn begin(&self) -> impl Future<Output = Result<TenantTx, Error>> + Send;
+}
+
+impl<P: Permission> Brings for Allowed<P> {
+    fn app(&self) -> &App {
+        Allowed::app(self)
+    }
+
+    fn tenant(&self) -> TenantId {
+        self.workspace.id
+    }
+
+    fn begin(&self) -> impl Future<Output = Result<TenantTx, Error>> + Send {
+        Allowed::begin(self)
+    }
+}
+
 impl Incoming {
     /// Reads the form, its file into the storage.
-    pub async fn keep<P: Permission>(mut self, who: &Allowed<P>) -> Result<Kept, Error> {
+    pub async fn keep<B: Brings>(self, who: &B) -> Result<Kept, Error> {
+        self.keep_many(who, 1).await
+    }
+
+    /// As [`keep`](Self::keep), of a form that takes several files.
+    pub async fn keep_many<B: Brings>(mut self, who: &B, files: usize) -> Result<Kept, Error> {
         let most = who.app().config().file_bytes;
-        let mut kept = Kept { typed: vec![], file: None, wrong: None, status: StatusCode::UNPROCESSABLE_ENTITY };
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        let mut kept = Kept { typed: vec![], file: None, more: vec![], wrong: None, status };
         while let Some(field) = self.form.next_field().await.map_err(broken)? {
             let name = field.name().unwrap_or_default().to_owned();
             match field.file_name().map(str::to_owned) {
                 None if kept.typed.len() < FIELDS => kept.typed.push((name, text(field).await?)),
                 None => return Err(Error::TooLarge),
-                Some(file) if name == "file" && kept.file.is_none() && kept.wrong.is_none() => {
+                Some(file) if name == "file" && kept.wrong.is_none() => {
+                    let many = kept.more.len() + usize::from(kept.file.is_some());
+                    if many >= files && files > 1 {
+                        kept.wrong = Some(format!("At most {files} files go with one message."));
+                    }
+                    if many >= files {
+                        discard(field).await?;
+                        continue;
+                    }
                     // Told before the first byte of it is kept.
-                    match self.length > most + AROUND {
+                    match self.length > most * files as u64 + AROUND {
                         true => {
                             kept.wrong = Some(too_large(most));
                             discard(field).await?;
@@ -133,12 +170,7 @@ fn too_large(most: u64) -> String {
 }
 
 /// One file: looked at by its first bytes, then handed on.
-async fn take<P: Permission>(
-    who: &Allowed<P>,
-    mut field: Field<'_>,
-    given: &str,
-    kept: &mut Kept,
-) -> Result<(), Error> {
+async fn take<B: Brings>(who: &B, mut field: Field<'_>, given: &str, kept: &mut Kept) -> Result<(), Error> {
     let mut head = Vec::new();
     while head.len() < HEAD {
         let Some(chunk) = field.chunk().await.map_err(broken)? else { break };
@@ -167,12 +199,15 @@ async fn take<P: Permission>(
         id
     };
     let most = who.app().config().file_bytes;
-    let end = match who.app().storage().receive(who.workspace.id, id) {
+    let end = match who.app().storage().receive(who.tenant(), id) {
         Ok(arrival) => stream(arrival, Bytes::from(head), &mut field, most).await?,
         Err(fault) => End::Fault(fault),
     };
     match end {
-        End::Whole(stored) => kept.file = Some(file(id, given, kind, &stored)),
+        End::Whole(stored) => match &kept.file {
+            None => kept.file = Some(file(id, given, kind, &stored)),
+            Some(_) => kept.more.push(file(id, given, kind, &stored)),
+        },
         End::TooLarge => {
             kept.wrong = Some(too_large(most));
             discard(field).await?;
@@ -238,6 +273,11 @@ impl Kept {
     /// The id that was drawn with the form, so that twice is once.
     pub fn once<I: domain::ids::Id>(&self, app: &App) -> I {
         self.get("_once").parse::<uuid::Uuid>().map_or_else(|_| app.id(), I::from)
+    }
+
+    /// All of them.
+    pub fn files(&self) -> Vec<files::New> {
+        self.file.iter().chain(&self.more).cloned().collect()
     }
 
     /// The file, or what to say beside its field.

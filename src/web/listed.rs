@@ -119,6 +119,7 @@ pub fn may<N: Listed, P: Permission>(who: &Allowed<P>) -> May {
         archive: who.actor.may(N::Archive::KEY),
         bulk: who.actor.may(N::Bulk::KEY),
         export: who.actor.may(N::Export::KEY),
+        export_part: who.actor.rights.scope(N::Export::KEY) < who.actor.rights.scope(N::Read::KEY),
         import: who.actor.may(N::Import::KEY),
     }
 }

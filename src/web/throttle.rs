@@ -37,6 +37,8 @@ impl Limit {
     pub const FORM: Self = Self { name: "form", free: 20 };
     /// Sendings of one form from wherever.
     pub const FORM_ALL: Self = Self { name: "form-all", free: 2_000 };
+    /// Links into a portal that one caller asks for.
+    pub const PORTAL: Self = Self { name: "portal", free: 20 };
     pub const SIGN_UP: Self = Self { name: "sign-up", free: 30 };
     /// Mails to one address.
     pub const MAIL: Self = Self { name: "mail", free: 5 };

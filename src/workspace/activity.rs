@@ -27,6 +27,7 @@ use std::collections::HashMap;
 use store::{
     TenantTx,
     activity::{Action, Change},
+    reach::Kind,
 };
 use uuid::Uuid;
 use views::{
@@ -94,11 +95,12 @@ pub async fn record<N: Beside, P: Permission>(
     let Asked { open, before, written, .. } = asked;
     let (subject, pages) = (N::subject(id), noun::pages::<N, _>(who));
     let (count, most) = if open == Open::Timeline { (50, 50) } else { (5, 5) };
-    // Tabs of the noun's own show nothing of it.
+    // Tabs of the noun's own show nothing of it; of a timeline one may ask for one kind alone.
     let told = !matches!(open, Open::Own(_));
-    let shows = Shows::of(&before.kind);
-    let wants = |kind: Shows| told && shows.is_none_or(|shown| shown == kind);
-    let changes = match wants(Shows::Changes) {
+    let kinds = kinds::<N, _>(who);
+    let kind = kinds.iter().map(|(key, _)| *key).find(|key| *key == before.kind).unwrap_or_default();
+    let asks = |of: &str| told && (kind.is_empty() || kind == of);
+    let changes = match asks("changes") {
         true => store::activity::of_record(tx, id.into(), sight, before.before, most).await?,
         false => vec![],
     };
@@ -111,22 +113,23 @@ pub async fn record<N: Beside, P: Permission>(
         );
     }
     let mark = Mark::parse(&before.note);
-    let notes = match wants(Shows::Notes) {
+    let notes = match asks("notes") {
         true => store::notes::of(tx, subject, mark.as_ref(), most).await?,
         false => vec![],
     };
-    let held = match wants(Shows::Activities) && who.actor.may(ActivitiesRead::KEY) {
+    let held = match asks("calls") && who.actor.may(ActivitiesRead::KEY) {
         true => store::activities::held(tx, subject, Mark::parse(&before.held).as_ref(), most).await?,
         false => vec![],
     };
     let from = Mark::parse(&before.mail);
-    let mails = match wants(Shows::Mail) && !matches!(subject, Subject::Employee(_)) {
+    let mails = match asks("mail") && !matches!(subject, Subject::Employee(_)) {
         true => store::inbound::of_record(tx, id.into(), from.as_ref(), most).await?,
         false => vec![],
     };
     let from = Mark::parse(&before.told);
-    let beside = match wants(Shows::Beside) {
-        true => N::told_beside(tx, who.slug(), id, sight, from.as_ref(), most).await?,
+    let part = N::PARTS.iter().map(|(key, _)| *key).find(|key| *key == kind);
+    let beside = match told && (kind.is_empty() || part.is_some()) {
+        true => N::told_beside(tx, who.slug(), id, sight, part.unwrap_or_default(), from.as_ref(), most).await?,
         false => vec![],
     };
     // Each is asked for a page's worth; together they fill one, and the next page goes on in each where this one ends.
@@ -177,16 +180,13 @@ pub async fn record<N: Beside, P: Permission>(
             _ => None,
         })
         .unwrap_or(before.told),
-        kind: before.kind,
+        kind: kind.to_owned(),
     };
-    let kinds = match open == Open::Timeline {
-        true => Shows::offered::<N>(subject, who.actor.may(ActivitiesRead::KEY)),
-        false => vec![],
+    let choose = |(key, words): (&'static str, &'static str)| {
+        let asked = Before { kind: key.to_owned(), ..Before::default() };
+        (words, views::list::url(&pages.timeline(id), &asked), key == kind)
     };
-    let at = |kind: &'static str| {
-        views::list::url(&pages.timeline(id), &Before { kind: kind.to_owned(), ..Before::default() })
-    };
-    let kinds = kinds.into_iter().map(|(key, label)| (label, at(key), next.kind == key)).collect();
+    let kinds = if open == Open::Timeline { kinds.into_iter().map(choose).collect() } else { vec![] };
     let may = listed::may_with::<N, _>(who, tx, id).await?;
     let (may_note, may_private) = match told {
         true => store::notes::may_add(tx, subject).await?,
@@ -336,51 +336,25 @@ pub struct Before {
     pub mail: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub told: String,
-    /// What alone is shown: a key of [`Shows`].
+    /// One kind alone.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub kind: String,
 }
 
-/// What of a timeline can be shown alone.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shows {
-    Changes,
-    Notes,
-    Activities,
-    Mail,
-    /// What stands beside the record.
-    Beside,
-}
-
-impl Shows {
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Changes => "changes",
-            Self::Notes => "notes",
-            Self::Activities => "activities",
-            Self::Mail => "mail",
-            Self::Beside => "beside",
-        }
-    }
-
-    /// `None`: all of it.
-    fn of(key: &str) -> Option<Self> {
-        [Self::Changes, Self::Notes, Self::Activities, Self::Mail, Self::Beside].into_iter().find(|s| s.key() == key)
-    }
-
-    /// Those that a record of this noun has, everything first.
-    fn offered<N: Beside>(subject: Subject, activities: bool) -> Vec<(&'static str, &'static str)> {
-        let mail = !matches!(subject, Subject::Employee(_));
-        let all = [
-            Some(("", "Everything")),
-            Some((Self::Changes.key(), "Changes")),
-            Some((Self::Notes.key(), "Notes")),
-            activities.then(|| (Self::Activities.key(), "Calls and meetings")),
-            mail.then(|| (Self::Mail.key(), "Mail")),
-            N::BESIDE.map(|label| (Self::Beside.key(), label)),
-        ];
-        all.into_iter().flatten().collect()
-    }
+/// What a timeline of the noun's can be asked for: everything, or one kind, by key and words.
+fn kinds<N: Beside, P: Permission>(who: &Allowed<P>) -> Vec<(&'static str, &'static str)> {
+    // People here are written to elsewhere.
+    let mail = !matches!(N::KIND, Kind::Employees);
+    let calls = who.actor.may(ActivitiesRead::KEY);
+    let usual = [
+        ("", "Everything"),
+        ("changes", "Changes"),
+        ("notes", "Notes"),
+        ("calls", "Calls and meetings"),
+        ("mail", "Mail"),
+    ];
+    let usual = usual.into_iter().filter(|(key, _)| (*key != "mail" || mail) && (*key != "calls" || calls));
+    usual.chain(N::PARTS.iter().copied()).collect()
 }
 
 /// Changes in the words of the noun's fields.

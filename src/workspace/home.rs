@@ -12,7 +12,7 @@ use domain::{
     },
     crm::reports::Question,
     hr::{attendance::week, documents::Tab, employees::Filter},
-    list::{Total, grouped},
+    list::{Total, WAITING, grouped},
     paths,
 };
 use store::{
@@ -81,24 +81,35 @@ async fn today(who: &Allowed<HomeRead>, tx: &mut TenantTx) -> Result<Vec<Today>>
     let slug = who.slug();
     let may = |key| who.actor.may(key);
     let mut all = vec![];
-    let mut add = |count: i64, one: &'static str, many: &'static str, href: String| {
-        all.push(Today { count: Total::capped(count), one, many, href });
+    let mut add = |count: Total, one: &'static str, many: &'static str, href: String| {
+        all.push(Today { count, one, many, href });
     };
+    let asked = |waiting: i64| Total::up_to(waiting, WAITING);
     if may(LeaveApprove::KEY) {
         let waiting = leave::requests::waiting(tx).await?;
-        add(waiting, "request for time off to answer", "requests for time off to answer", paths::leave_approvals(slug));
+        add(
+            asked(waiting),
+            "request for time off to answer",
+            "requests for time off to answer",
+            paths::leave_approvals(slug),
+        );
     }
     let changes = change_requests::count(tx).await?;
-    add(changes, "change of a record to answer", "changes of records to answer", paths::change_requests(slug));
+    add(
+        Total::capped(changes),
+        "change of a record to answer",
+        "changes of records to answer",
+        paths::change_requests(slug),
+    );
     if may(AttendanceApprove::KEY) {
         let weeks = attendance::waiting(tx).await?;
-        add(weeks, "timesheet to approve", "timesheets to approve", paths::timesheets(slug));
+        add(asked(weeks), "timesheet to approve", "timesheets to approve", paths::timesheets(slug));
     }
     if may(DocumentsWrite::KEY) {
         let [waiting, expiring] = documents::counts(tx, [Tab::Waiting, Tab::Expiring]).await?;
         let on = |tab: Tab| format!("{}?show={}", paths::documents(slug), tab.key());
-        add(waiting, "document to look at", "documents to look at", on(Tab::Waiting));
-        add(expiring, "document that expires soon", "documents that expire soon", on(Tab::Expiring));
+        add(Total::capped(waiting), "document to look at", "documents to look at", on(Tab::Waiting));
+        add(Total::capped(expiring), "document that expires soon", "documents that expire soon", on(Tab::Expiring));
     }
     let monday = week(tx.today());
     let days = |n: i64| n.to_string();
@@ -120,7 +131,7 @@ async fn today(who: &Allowed<HomeRead>, tx: &mut TenantTx) -> Result<Vec<Today>>
     ];
     let counts = employees::counts(tx, questions.each_ref()).await?;
     for ((question, (one, many)), count) in questions.iter().zip(words).zip(counts) {
-        add(count, one, many, views::list::url(&paths::employees(slug), question));
+        add(Total::capped(count), one, many, views::list::url(&paths::employees(slug), question));
     }
     Ok(all)
 }

@@ -283,8 +283,7 @@ impl FormPage for MemberForm {
 
     fn parse(_: &Self::Guard, draft: &Draft) -> Result<Self::Fields, Errors> {
         let role = Role::parse(&draft.role).ok_or_else(|| Errors::one("role", "Choose a role."))?;
-        let number = draft.employee.split_once(" · ").map_or(draft.employee.as_str(), |(number, _)| number).trim();
-        Ok((role, Some(number.to_owned()).filter(|n| !n.is_empty())))
+        Ok((role, Some(draft.employee.trim().to_owned()).filter(|typed| !typed.is_empty())))
     }
 
     async fn page(who: &Self::Guard, sheet: Sheet<Draft>) -> Result {

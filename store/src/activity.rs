@@ -59,6 +59,12 @@ pub const PLAIN: &[&str] = &[
     "support_queues",
     "sla_policies",
     "canned_replies",
+    "help_articles",
+    "help_categories",
+    "portal_sessions",
+    "portal_settings",
+    "ticket_macros",
+    "ticket_time",
     "ticket_links",
     "ticket_merges",
     "blocked_senders",
@@ -233,7 +239,9 @@ pub async fn of_record(
             before = Some(r.id);
             let Value::Object(changes) = r.changes else { return Err(strange("changes", "of an audit event")) };
             let pair = |v: &Value, i: usize| v.get(i).cloned().unwrap_or(Value::Null);
-            let open: Vec<_> = changes.iter().filter(|(c, _)| open(sight, &r.record, c)).collect();
+            // That what began is not so is no news.
+            let news = |v: &Value| !(pair(v, 0).is_null() && pair(v, 1) == Value::Bool(false));
+            let open: Vec<_> = changes.iter().filter(|(c, v)| news(v) && open(sight, &r.record, c)).collect();
             let paid = open.iter().any(|(c, _)| pay(sight, &r.record, c));
             let expand = |(c, v): (&String, &Value)| custom_fields::expand(c, &pair(v, 0), &pair(v, 1));
             let fields: Vec<_> = open.into_iter().flat_map(expand).collect();

@@ -5,7 +5,7 @@ mod field;
 mod undo;
 
 pub use change::{Preview, change, preview};
-pub use field::{Asked, fields, resolve};
+pub use field::{Asked, fields, known_place, resolve};
 pub use undo::undo;
 
 use crate::{

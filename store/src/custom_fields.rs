@@ -12,6 +12,7 @@ use domain::{
     access::{EmployeesPay, EmployeesPersonal, Sight},
     custom_fields::{self, Answered, Asked, Bounds, CustomField, Fields, Kind, MOST, MOST_EVER, Values, text},
     draft::FieldClass,
+    hr::employees::Meant,
     import::Target,
 };
 use serde::Deserialize;
@@ -255,10 +256,13 @@ pub(crate) async fn delta(
         let value = match value {
             Some(Json::String(number)) if field.kind == Kind::Person => match people.get(&number) {
                 Some(id) => Some(custom_fields::person(*id)),
-                None => {
-                    errors.add(field.name, format!("No employee has the number {number}."));
-                    continue;
-                }
+                None => match crate::hr::employees::meant(tx, &number).await? {
+                    Meant::One(person) => Some(custom_fields::person(person.id.0)),
+                    other => {
+                        errors.add(field.name, other.why_not(&number).unwrap_or_default());
+                        continue;
+                    }
+                },
             },
             value => value,
         };

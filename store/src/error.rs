@@ -152,6 +152,8 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("support_queues_prefix_key", "prefix", "Another queue has this prefix."),
     ("support_queues_calendar_fk", "calendar", "That calendar was just removed."),
     ("sla_policies_name_key", "name", "There is a policy with this name already."),
+    ("help_categories_name_key", "name", "There is a category with this name already."),
+    ("ticket_macros_name_key", "name", "There is a macro with this name already."),
     ("canned_replies_name_key", "name", "There is a reply with this name already."),
     ("leads_owner_fk", "owner", "That member was just removed."),
     ("routing_rules_name_key", "name", "There is a rule with this name already."),

@@ -38,8 +38,16 @@ pub struct File<'a> {
     pub body: &'a [u8],
 }
 
-/// Keeps an uploaded file, waiting for a person to say yes.
-pub async fn add(tx: &mut TenantTx, id: ImportId, by: MemberId, target: Target, file: &File<'_>) -> Result<()> {
+/// Keeps an uploaded file, waiting for a person to say yes; encrypted, for whatever it may hold.
+pub async fn add(
+    tx: &mut TenantTx,
+    id: ImportId,
+    by: MemberId,
+    target: Target,
+    file: &File<'_>,
+    vault: &dyn Vault,
+) -> Result<()> {
+    let body = vault.hide_file(id, file.body);
     sqlx::query!(
         "with import as (
            insert into imports (tenant_id, id, target, state, file_name, source, mapping, amounts, mends, created_by, created_at)
@@ -47,7 +55,7 @@ pub async fn add(tx: &mut TenantTx, id: ImportId, by: MemberId, target: Target, 
          ), progress as (
            insert into import_progress (tenant_id, import_id) values ($1, $2)
          )
-         insert into import_files (tenant_id, import_id, body) values ($1, $2, $9)",
+         insert into import_files (tenant_id, import_id, body, sealed) values ($1, $2, $9, true)",
         tx.tenant().0,
         id.0,
         target.key(),
@@ -56,7 +64,7 @@ pub async fn add(tx: &mut TenantTx, id: ImportId, by: MemberId, target: Target, 
         json(file.mapping.columns()),
         by.0,
         tx.now(),
-        file.body,
+        body,
         file.mapping.amounts.key(),
         json(file.mapping.mends())
     )
@@ -141,8 +149,13 @@ pub async fn target(tx: &mut TenantTx, id: ImportId) -> Result<Target> {
 }
 
 /// The file as it came; not found once it has been swept.
-pub async fn file(tx: &mut TenantTx, id: ImportId) -> Result<Vec<u8>> {
-    Ok(sqlx::query_scalar!("select body from import_files where import_id = $1", id.0).fetch_one(tx.conn()).await?)
+pub async fn file(tx: &mut TenantTx, id: ImportId, vault: &dyn Vault) -> Result<Vec<u8>> {
+    let kept = sqlx::query!("select body, sealed from import_files where import_id = $1", id.0);
+    let kept = kept.fetch_one(tx.conn()).await?;
+    match kept.sealed {
+        true => vault.show_file(id, &kept.body).ok_or_else(|| strange("file", "that this key does not open")),
+        false => Ok(kept.body),
+    }
 }
 
 /// Keeps which column holds which field, what amounts are counted in and what words mean, as long as nothing has begun.

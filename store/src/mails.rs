@@ -51,7 +51,7 @@ pub async fn begin_try(tx: &mut TenantTx, out: &Outgoing<'_>) -> Result<Try> {
            returning message_id, state, not_before,
              (select s.reason || ': ' || s.answer from mail_suppressions s
               where s.email = lower($4) and ($9 or s.reason <> 'unsubscribed')) as stopped,
-             not exists (select from members m where m.role = 'owner' and m.verified and m.deactivated_at is null)
+             not house.proven()
                and not exists (select from members m where lower(m.email) = lower($4)) as "unproven!""#,
         tx.tenant().0,
         out.id.0,

@@ -490,3 +490,31 @@ async fn a_step_that_may_not_do_what_it_says_fails_and_does_not_say_done() {
     let run = only_run(&company, id).await;
     assert_eq!(state(&run), (RunState::Failed, Some("Lea Looks may not change “Salary”.")));
 }
+
+#[tokio::test]
+async fn no_workflow_raises_its_publisher_s_own_pay() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let me = company.employee(&[("last_name", "Publisher"), ("salary", "50000")]).await;
+    let other = company.employee(&[("last_name", "Other"), ("salary", "50000")]).await;
+    company.link(company.member(Role::HrManager).await.member, me).await;
+    // There is somebody else who decides.
+    company.member(Role::PayrollOfficer).await;
+    let raise = json!({
+        "record": "employee", "trigger": { "on": "updated", "fields": ["location"] },
+        "steps": [{ "id": "s1", "do": "update", "set": { "salary": "99000" } }],
+    });
+    let w = published(&company, Role::HrManager, raise).await;
+    change_employee(&company, me, &[("location", "Rome")]).await;
+    change_employee(&company, other, &[("location", "Rome")]).await;
+    let mut told: Vec<(String, Option<String>)> =
+        runs_of(&company, w).await.into_iter().map(|r| (format!("{:?}", r.state), r.error)).collect();
+    told.sort();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!((told[0].0.as_str(), told[1].0.as_str()), ("Done", "Failed"), "{told:?}");
+    assert!(told[1].1.as_deref().is_some_and(|why| why.contains("may not change “Salary” here")), "{told:?}");
+    for (id, minor) in [(me, 5_000_000), (other, 9_900_000)] {
+        let paid: Option<i64> = company.read(&format!("select salary_minor from employees where id = '{id}'")).await;
+        assert_eq!(paid, Some(minor));
+    }
+}

@@ -202,3 +202,80 @@ async fn time_off_and_holidays_lower_the_hours_of_a_week() {
     assert!(due(&mut browser, "20:00").await);
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn a_week_that_waits_is_taken_back_and_no_other_is_meant() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    people(&company).await;
+    let mut browser = company.employee_member().await;
+    write(&mut browser, &company, "02/25/2026", "9:00", "17:00").await;
+    let hand_in = company.at("/hr/attendance/submission");
+    for week in ["garbage", "2030-01-01", ""] {
+        let page = browser.post(&hand_in, &[("week", week)]).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{week}: {page}");
+    }
+    browser.get(&company.at("/hr/attendance?week=2026-02-25")).await;
+    let page = browser.fill("Submit the week", &[]).await;
+    assert!(page.says("The week is handed in.") && page.has_form("Take it back"), "{page}");
+    let page = browser.fill("Take it back", &[]).await;
+    assert!(page.says("The week is yours again.") && page.has_form("Submit the week"), "{page}");
+    write(&mut browser, &company, "02/26/2026", "9:00", "17:00").await;
+    // Once somebody has answered, it is theirs no more.
+    browser.get(&company.at("/hr/attendance?week=2026-02-25")).await;
+    browser.fill("Submit the week", &[]).await;
+    let form = browser.form("Take it back");
+    company
+        .read::<i64>("with done as (update timesheets set state = 'approved' returning 1) select count(*) from done")
+        .await;
+    let page = browser.send(form).await;
+    assert!(page.says("This week was answered meanwhile"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_time_that_the_clocks_left_out_is_none() {
+    let app = TestApp::new().await;
+    app.clock.advance(Duration::days(40));
+    let company = app.company("acme").await;
+    app.trial.admin("update tenants set zone = 'Europe/Berlin'").await.expect("it moves");
+    people(&company).await;
+    let mut browser = company.employee_member().await;
+    let fields = [("day", "03/29/2026"), ("from", "2:30"), ("until", "4:00"), ("rest", "0")];
+    let page = browser.post(&company.at("/hr/attendance/entries"), &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert_eq!(page.error("from"), "The clocks left this time out that day.", "{page}");
+}
+
+#[tokio::test]
+async fn more_weeks_than_a_page_holds_go_on_behind_it() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let last: Vec<String> = (0..105).map(|n| format!("Person{n:03}")).collect();
+    company.employees(last.iter().map(|name| vec![("last_name", name.as_str())])).await;
+    app.trial
+        .admin(
+            "insert into timesheets (tenant_id, id, employee_id, week_on, state, submitted_at, created_at, updated_at) \
+             select tenant_id, gen_random_uuid(), id, '2026-02-23', 'submitted', now(), now(), now() from employees",
+        )
+        .await
+        .expect("weeks that wait");
+    let mut owner = company.owner().await;
+    let here = company.at("/hr/attendance/sheets");
+    let (mut seen, mut path, mut pages) = (vec![], here.clone(), 0);
+    loop {
+        let page = owner.get(&path).await;
+        assert!(page.status.is_success(), "{page}");
+        seen.extend(page.rows().into_iter().map(|row| row[0].clone()));
+        pages += 1;
+        assert_eq!(page.link("First page").is_some(), pages > 1, "{page}");
+        match page.link("More weeks") {
+            Some(more) => path = more,
+            None => break,
+        }
+    }
+    let all = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!((pages, all, seen.len()), (2, 105, 105), "each once");
+}

@@ -207,6 +207,8 @@ async fn nobody_changes_their_own_pay_or_account_with_their_own_hand() {
             let names = browser.get(&format!("{}/edit", record(whose))).await.form("Save changes").names();
             assert_eq!(names.contains(&"salary".to_owned()), status == StatusCode::OK, "{role}: {names:?}");
         }
+        let said = browser.get(&format!("{}/history", record(own))).await.says("Your own pay somebody else changes");
+        assert!(said, "{role}");
         // Nor by a form that somebody writes themselves.
         browser.get(&format!("{}/edit", record(own))).await;
         let fields =
@@ -226,6 +228,31 @@ async fn nobody_changes_their_own_pay_or_account_with_their_own_hand() {
         let accounts: i64 = company.read("select count(*) from bank_accounts").await;
         assert_eq!(accounts, n as i64 + 1, "{role}");
     }
+    app.run_jobs().await;
+    app.jobs_may_wait();
+}
+
+#[tokio::test]
+async fn a_record_tells_what_its_employee_has_asked_for_to_whoever_answers() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (me, mut own) = linked(&company).await;
+    let record = format!("/w/acme/hr/employees/{}", me.0);
+    let mut hr = company.signed_in(Role::HrManager).await;
+    assert!(!hr.get(&record).await.says("asked for"));
+    ask(&mut own, &[("phone", "+44 20 2222"), ("account_holder", "Ada Own"), ("iban", "DE89370400440532013000")]).await;
+    let page = hr.get(&record).await;
+    let waits = page.says("3 changes that Ada asked for wait for an answer");
+    assert!(waits && page.link("Answer").is_some_and(|to| to.ends_with(QUEUE)), "{page}");
+    assert!(own.get(&record).await.says("3 changes that you asked for wait for an answer"));
+    // Whoever answers some of them hears of those, and whoever answers none of none.
+    let clerk = company.role("Clerk", &[("employees.read", "all"), ("employees.write", "all")]).await;
+    let clerk = company.join("Clerk", &app.email("clerk"), Role::Custom(clerk)).await;
+    let mut browser = app.browser();
+    browser.sign_in(&clerk.email, crate::support::PASSWORD).await;
+    let page = browser.get(&record).await;
+    assert!(page.says("1 change that Ada asked for waits for an answer"), "{page}");
+    assert!(!company.signed_in(Role::Recruiter).await.get(&record).await.says("asked for"));
     app.run_jobs().await;
     app.jobs_may_wait();
 }

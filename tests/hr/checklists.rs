@@ -307,6 +307,53 @@ async fn one_is_started_by_hand_for_whom_one_may() {
 }
 
 #[tokio::test]
+async fn a_first_day_of_today_and_a_last_one_of_these_days_have_their_list() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    template(&company, "In", Kind::Onboarding, &[], vec![item("Laptop", Owner::Hr, 0)]).await;
+    template(&company, "Out", Kind::Offboarding, &[], vec![item("Badge", Owner::Hr, 0)]).await;
+    for (start, end, titles) in [
+        ("2026-03-02", None, vec!["Laptop"]),
+        ("2026-03-01", None, vec![]),
+        ("2020-01-01", Some("2026-03-01"), vec!["Badge"]),
+        ("2020-01-01", Some("2026-02-01"), vec![]),
+    ] {
+        let mut fields = vec![("start_date", start)];
+        fields.extend(end.map(|end| ("end_date", end)));
+        let id = company.employee(&fields).await;
+        app.run_jobs().await;
+        let told: Vec<String> = steps(&company, id).await.into_iter().map(|(_, s)| s.title).collect();
+        assert_eq!(told, titles, "{start} {end:?}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_shuts_out_at_once_whose_rights_are_beyond_their_own() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (ada, bob) =
+        (company.employee(&[("last_name", "Admin")]).await, company.employee(&[("last_name", "Bob")]).await);
+    company.link(company.member(Role::Admin).await.member, ada).await;
+    company.link(company.member(Role::Employee).await.member, bob).await;
+    let mut hr = company.signed_in(Role::HrManager).await;
+    let edit = |id: EmployeeId| company.at(&format!("/hr/employees/{id}/edit"));
+    hr.get(&edit(ada)).await;
+    let page = hr.fill("Save changes", &[("End date", "2026-03-01")]).await;
+    assert!(page.error("end_date").contains("would end their access at once"), "{page}");
+    // A day that is not over is seen by everybody concerned before it is; and whoever has no more than HR goes at once.
+    let page = hr.fill("Save changes", &[("End date", "2026-03-02")]).await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
+    hr.get(&edit(bob)).await;
+    let page = hr.fill("Save changes", &[("End date", "2026-03-01")]).await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
+    let mut owner = company.owner().await;
+    owner.get(&edit(ada)).await;
+    let page = owner.fill("Save changes", &[("End date", "2026-03-01")]).await;
+    assert_eq!(page.toast(), "Changes saved.", "whoever looks after members may: {page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn access_ends_on_the_day_after_the_last_one_where_the_workspace_is() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

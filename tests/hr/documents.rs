@@ -191,6 +191,8 @@ async fn what_is_asked_for_is_brought_refused_brought_again_and_approved() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(page.form("Ask").value("message"), "Both sides, please.");
     assert!(page.says("Choose what kind of document it is.") && page.has("#ask-due-error"), "{page}");
+    let page = owner.fill("Ask", &[("kind", "Identity document"), ("Due", "2026-03-01")]).await;
+    assert_eq!(page.error("due"), "This day is over.", "{page}");
     let page =
         owner.fill("Ask", &[("kind", "Identity document"), ("Title", "Passport copy"), ("Due", "2026-03-20")]).await;
     assert_eq!(page.toast(), "They are asked for it, and told.", "{page}");
@@ -201,9 +203,13 @@ async fn what_is_asked_for_is_brought_refused_brought_again_and_approved() {
     let page = employee.get(&company.at("/hr/my-documents")).await;
     assert!(page.says("Bring: Passport copy") && page.says("Both sides, please."), "{page}");
     employee.click("Bring: Passport copy").await;
+    let sent_twice = employee.page.path.clone();
     let page = upload(&mut employee, "Send the file", &[("expires", "2031-01-31")], "front.pdf", PDF).await;
     assert!(page.says("It has arrived.") && page.says("Somebody will look at it"), "{page}");
     assert!(!page.has_form("Approve"), "{page}");
+    employee.get(&sent_twice).await;
+    upload(&mut employee, "Send the file", &[("expires", "2031-01-31")], "front.pdf", PDF).await;
+    assert_eq!(company.read::<i64>("select count(*) from document_versions").await, 1, "sent twice, it has come once");
     app.run_jobs().await;
     let page = owner.get(&company.at("/notifications")).await;
     assert!(page.says("Emil Example has brought: Passport copy"), "{page}");

@@ -161,7 +161,11 @@ async fn what_changes_today_outlives_what_is_planned() {
     let ada =
         company.employee(&[("job_title", "Engineer"), ("department", "Works"), ("start_date", "2020-05-01")]).await;
     let mut owner = company.owner().await;
-    change_job(&mut owner, ada, &[("From", "2026-04-01"), ("Department", "Design")]).await;
+    // A department that is not there yet is made where it is meant.
+    let page = change_job(&mut owner, ada, &[("From", "2026-04-01"), ("Department", "Design")]).await;
+    assert!(page.error("department").starts_with("There is no department “Design” yet."), "{page}");
+    let page = owner.fill("Save", &[("new_department", "Design")]).await;
+    assert!(page.toast().starts_with("Planned."), "{page}");
     change_job(&mut owner, ada, &[("From", "2026-06-01"), ("Job title", "Director"), ("Department", "Design")]).await;
     owner.get(&format!("{RECORD}/{ada}/edit")).await;
     owner.fill("Save changes", &[("Job title", "Architect")]).await;

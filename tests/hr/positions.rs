@@ -14,6 +14,8 @@ async fn a_position_counts_its_open_seats() {
     let page = hr.fill("Add position", &[("Title", "Welder"), ("Seats", "0")]).await;
     assert_eq!(page.error("headcount"), "Use a number from 1 to 10,000.");
     let page = hr.fill("Add position", &[("Title", "Welder"), ("Seats", "2"), ("Department", "Works")]).await;
+    assert_eq!(page.error("department"), "There is no department “Works” yet.", "{page}");
+    let page = hr.fill("Add position", &[("new_department", "Works")]).await;
     assert_eq!(page.h1(), "Welder");
     let position = page.form("Close");
     hr.get(&format!("/w/acme/hr/employees/{ada}/jobs/new")).await;

@@ -104,3 +104,24 @@ async fn titles_and_salaries_of_a_real_company_become_history() {
     assert!(page.says("removed"), "{page}");
     assert!(all(&company, Default::default()).await.iter().zip(&before).all(|(a, b)| a.salary == b.salary));
 }
+
+#[tokio::test]
+async fn of_one_s_own_pay_a_history_says_nothing_either() {
+    let app = TestApp::new().await;
+    let company = app.company("past").await;
+    let people = [vec![("number", "1"), ("salary", "100")], vec![("number", "2"), ("salary", "100")]];
+    let ids = company.employees(people).await;
+    company.link(company.member(Role::Owner).await.member, ids[0]).await;
+    // There is somebody else who decides.
+    company.member(Role::HrManager).await;
+    let mut owner = company.owner().await;
+    let pay = "emp_no,amount,from_date\n1,900,2024-01-01\n2,900,2024-01-01\n";
+    let page = bring(&company, &mut owner, "hr/pay-history", "history.csv", pay).await;
+    assert!(page.says("own pay somebody else decides"), "{page}");
+    go(&company, &mut owner, "Import 1 row, leave out 1").await;
+    let changes = async |id: domain::EmployeeId| -> i64 {
+        let sql = format!("select count(*) from employee_pay where employee_id = '{id}' and from_date = '2024-01-01'");
+        company.read(&sql).await
+    };
+    assert_eq!((changes(ids[0]).await, changes(ids[1]).await), (0, 1));
+}

@@ -39,6 +39,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("views/src/automation/", "as above; people and merge fields are parts of other pages"),
     ("src/automation/", "as above"),
     ("store/src/support/language", "a guess of the domain's alone"),
+    ("store/src/support/snooze", "it is a field of a ticket: store/src/support/tickets/snooze.rs"),
     ("store/src/support/sla", "the clocks of tickets are store/src/support/clocks.rs"),
     ("views/src/support/", "messages and clocks are parts of a ticket's page, the rest are settings of support"),
     ("src/support/", "as above"),

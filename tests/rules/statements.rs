@@ -389,8 +389,8 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("letter", 2),
     ("letter form", 4),
     ("change a letter", 5),
-    ("letter, filled", 7),
-    ("letter, kept", 15),
+    ("letter, filled", 8),
+    ("letter, kept", 16),
     ("archive a letter", 2),
     ("restore a letter", 2),
     ("archive a kind", 2),
@@ -595,6 +595,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("canned reply", 2),
     ("change a canned reply", 4),
     ("satisfaction", 3),
+    ("workload", 6),
     ("a question how it was", 3),
     ("an answer how it was", 3),
     ("mail kept aside", 3),
@@ -786,27 +787,33 @@ const MANY: &[(&str, &str)] = &[
 ];
 
 /// Asks for routes, and counts.
-struct Meter<'a> {
-    app: &'a TestApp,
+pub(super) struct Meter<'a> {
+    pub(super) app: &'a TestApp,
     table: Vec<Line>,
     /// What was asked, of which line of the table, and how many statements it took.
     asked: Vec<(&'static str, usize, u64)>,
 }
 
 impl Meter<'_> {
-    async fn get(&mut self, browser: &mut Browser, what: &'static str, path: &str) -> Page {
+    pub(super) async fn get(&mut self, browser: &mut Browser, what: &'static str, path: &str) -> Page {
         let before = self.app.db.statements();
         let page = browser.request(Method::GET, path, &[], vec![]).await;
         self.note(what, &Method::GET, before, page)
     }
 
-    async fn part(&mut self, browser: &mut Browser, what: &'static str, path: &str, target: &str) -> Page {
+    pub(super) async fn part(&mut self, browser: &mut Browser, what: &'static str, path: &str, target: &str) -> Page {
         let before = self.app.db.statements();
         let page = browser.htmx(path, target).await;
         self.note(what, &Method::GET, before, page)
     }
 
-    async fn post(&mut self, browser: &mut Browser, what: &'static str, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub(super) async fn post(
+        &mut self,
+        browser: &mut Browser,
+        what: &'static str,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Page {
         let token = browser.token().await;
         let mut fields = fields.to_vec();
         fields.push(("_csrf", &token));
@@ -818,7 +825,7 @@ impl Meter<'_> {
     }
 
     /// Opens a page, fills in the form of this button, and measures what sending it takes.
-    async fn fill(
+    pub(super) async fn fill(
         &mut self,
         browser: &mut Browser,
         what: &'static str,
@@ -831,7 +838,7 @@ impl Meter<'_> {
         self.send(browser, what, &form).await
     }
 
-    async fn send(&mut self, browser: &mut Browser, what: &'static str, form: &Form) -> Page {
+    pub(super) async fn send(&mut self, browser: &mut Browser, what: &'static str, form: &Form) -> Page {
         let before = self.app.db.statements();
         let page = browser.send_once(form, &[]).await;
         self.note(what, &form.method, before, page)
@@ -875,6 +882,7 @@ async fn no_route_asks_more_often_than_it_says() {
     around(&mut meter).await;
     forms(&mut meter).await;
     tickets(&mut meter).await;
+    Box::pin(super::desk::desk(&mut meter)).await;
     inbound(&mut meter).await;
     let mut now: Vec<(&'static str, u64)> = vec![];
     for (what, _, took) in &meter.asked {
@@ -1654,6 +1662,7 @@ async fn tickets(m: &mut Meter<'_>) {
         m.post(o, change, &format!("{place}/{id}"), &fields).await;
     }
     m.get(o, "satisfaction", &company.at("/support/reports/satisfaction")).await;
+    m.get(o, "workload", &company.at("/support/reports/workload")).await;
     let link = company.asked_rating(more).await;
     let mut customer = app.browser();
     m.get(&mut customer, "a question how it was", &format!("{link}?score=4")).await;

@@ -14,6 +14,12 @@ pub(super) struct Tickets {
     /// Not the last one.
     policy: String,
     canned: String,
+    /// Everybody's.
+    it: String,
+    article: String,
+    /// Without an article, and with that one.
+    category: String,
+    shelf: String,
     /// Not the only one.
     rule: String,
     /// Mail that is kept aside, and a sender who is blocked.
@@ -22,6 +28,7 @@ pub(super) struct Tickets {
     file_field: String,
     /// The number of another ticket, and something that the customer has written in the first.
     other: String,
+    other_id: String,
     message: String,
 }
 
@@ -36,10 +43,16 @@ impl Tickets {
         let mail = Box::pin(company.support_mail_aside(round)).await.to_string();
         let blocked = Box::pin(company.blocked_sender(round)).await.to_string();
         let rule = company.routing_rule(&format!("Routing {round}"), &[("words", "nothing")]).await.to_string();
+        let (article, category, shelf) = company.help(round).await;
         Self {
             rule,
+            article,
+            category,
+            shelf,
+            it: company.ticket_macro(&format!("Macro {round}")).await.to_string(),
             mail,
             blocked,
+            other_id: other.to_string(),
             other: company.ticket_now(other).await.number,
             message,
             tickets: Named {
@@ -61,8 +74,8 @@ impl Tickets {
     pub(super) async fn owned(&self, company: &Company<'_>, assignee: &str, name: &str) -> Self {
         let (record, message) = asked(company, &format!("Ticket {name}"), assignee).await;
         let other = company.ticket(&[("name", &format!("Other ticket {name}")), ("assignee", assignee)]).await;
-        let other = company.ticket_now(other).await.number;
-        Self { tickets: Named { record, ..self.tickets.clone() }, message, other, ..self.clone() }
+        let (other, other_id) = (company.ticket_now(other).await.number, other.to_string());
+        Self { other_id, tickets: Named { record, ..self.tickets.clone() }, message, other, ..self.clone() }
     }
 
     pub(super) fn misplaced(&self, tickets: &Named) -> Self {
@@ -72,6 +85,9 @@ impl Tickets {
             calendar: self.queue.clone(),
             policy: self.canned.clone(),
             rule: self.canned.clone(),
+            it: self.canned.clone(),
+            article: self.category.clone(),
+            category: self.article.clone(),
             mail: self.blocked.clone(),
             blocked: self.mail.clone(),
             canned: self.policy.clone(),
@@ -86,6 +102,10 @@ impl Tickets {
             p if p.contains("/support-calendars/{id}") => Some(&self.calendar),
             p if p.contains("/settings/sla/{id}") => Some(&self.policy),
             p if p.contains("/canned-replies/{id}") => Some(&self.canned),
+            p if p.contains("/articles/{id}") => Some(&self.article),
+            p if p.contains("/help/categories/{id}") => Some(&self.category),
+            p if p.contains("/support/help/{id}") => Some(&self.article),
+            p if p.contains("/settings/macros/{id}") => Some(&self.it),
             p if p.contains("/settings/routing/{id}") => Some(&self.rule),
             p if p.contains("/support/mail/{id}") => Some(&self.mail),
             p if p.contains("/blocked-senders/{id}") => Some(&self.blocked),
@@ -105,6 +125,43 @@ impl Tickets {
             }
             p if p.ends_with("/tickets/{id}/messages") => {
                 vec![("text", format!("Words {named}")), ("kind", "note".into()), once()]
+            }
+            p if p.ends_with("/tickets/{id}/links/removal") => {
+                vec![("other", self.other_id.clone()), ("ticket", self.other.clone()), once()]
+            }
+            p if p.contains("/tickets/{id}/snooze") => vec![("until", "hours".into())],
+            p if p.ends_with("/tickets/{id}/time") || p.contains("/time/entries/{id}") => {
+                vec![("spent", "20 min".into()), version(), once()]
+            }
+            p if p.ends_with("/tickets/{id}/parts") => vec![("name", format!("Part {named}")), once()],
+            p if p.ends_with("/tickets/{id}/macro") => vec![("macro", self.it.clone()), once()],
+            p if p.contains("/tickets/macro") => {
+                vec![("macro", self.it.clone()), ("ids", self.tickets.record.clone())]
+            }
+            p if p.ends_with("/settings/portal") => {
+                vec![("open", "true".into()), ("company", "none".into()), ("_version", "1".into())]
+            }
+            p if p.ends_with("/help/{id}/state") => vec![("to", "archive".into())],
+            p if p.contains("/support/help/categories") => {
+                vec![("name", format!("Category {named}")), ("to", "up".into()), once()]
+            }
+            p if p.contains("/support/help") => vec![
+                ("title", format!("Article {named}")),
+                ("category", self.shelf.clone()),
+                ("audience", "public".into()),
+                ("body", format!("Words {named}")),
+                ("number", "1".into()),
+                version(),
+                once(),
+            ],
+            p if p.ends_with("/settings/macros/new") || p.ends_with("/settings/macros/{id}") => {
+                vec![
+                    ("name", format!("Macro {named}")),
+                    ("shared", "true".into()),
+                    ("priority", "high".into()),
+                    version(),
+                    once(),
+                ]
             }
             p if p.ends_with("/tickets/{id}/links") || p.contains("/tickets/{id}/merge") => {
                 vec![("ticket", self.other.clone()), once()]

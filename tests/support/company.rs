@@ -561,7 +561,7 @@ impl<'a> Company<'a> {
         let mut tx = self.begin().await;
         let id = tx.id();
         let file = store::imports::File { name: "file.csv", source: &sheet.source, mapping: &mapping, body: &body };
-        store::imports::add(&mut tx, id, by, target, &file).await.expect("an import");
+        store::imports::add(&mut tx, id, by, target, &file, &self.app.jobs().seal).await.expect("an import");
         tx.commit().await.expect("it is kept");
         id
     }

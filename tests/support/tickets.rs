@@ -2,9 +2,10 @@
 
 use super::Company;
 use domain::{
-    CannedReplyId, DateOrder, MessageId, QueueId, RoutingRuleId, SlaPolicyId, SupportCalendarId, TicketId,
+    CannedReplyId, DateOrder, HelpArticleId, HelpCategoryId, MacroId, MessageId, QueueId, RoutingRuleId, SlaPolicyId,
+    SupportCalendarId, TicketId,
     support::{
-        calendars, canned, policies, queues, routing,
+        calendars, canned, help, macros, policies, portal, queues, routing,
         tickets::{Draft, Status, Ticket},
     },
 };
@@ -64,6 +65,54 @@ impl Company<'_> {
         let mut tx = self.begin().await;
         let id = tx.id::<RoutingRuleId>();
         store::support::routing::add(&mut tx, id, &draft.read(&[]).expect("a rule")).await.expect("it is kept");
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
+    /// An article that is published, a category without any, and its own.
+    pub async fn help(&self, round: &str) -> (String, String, String) {
+        let mut tx = self.begin().await;
+        let (shelf, empty) = (tx.id::<HelpCategoryId>(), tx.id::<HelpCategoryId>());
+        for (id, name) in [(shelf, "Shelf"), (empty, "Empty")] {
+            store::support::help::add_category(&mut tx, id, &format!("{name} {round}")).await.expect("it is kept");
+        }
+        let draft = help::Draft {
+            title: format!("Help {round}"),
+            category: shelf.to_string(),
+            audience: "public".into(),
+            body: "Words".into(),
+            ..Default::default()
+        };
+        let id = tx.id::<HelpArticleId>();
+        store::support::help::add(&mut tx, id, &draft.read().expect("an article")).await.expect("it is kept");
+        tx.commit().await.expect("it is kept");
+        (id.to_string(), empty.to_string(), shelf.to_string())
+    }
+
+    /// Opens help and portal to customers, with these settings.
+    pub async fn portal(&self, fields: &[(&str, &str)]) {
+        let mut draft = portal::Draft { open: "true".into(), company: "none".into(), ..Default::default() };
+        fields.iter().for_each(|(field, value)| draft.set(field, (*value).to_owned()));
+        let mut tx = self.begin().await;
+        let version = store::support::portal::settings(&mut tx).await.expect("settings").version;
+        let settings = draft.read(&[]).expect("settings");
+        store::support::portal::change(&mut tx, version, &settings).await.expect("it is kept");
+        tx.commit().await.expect("it is kept");
+    }
+
+    /// A macro of everybody's, that makes tickets less urgent and says so in a note.
+    pub async fn ticket_macro(&self, name: &str) -> MacroId {
+        let draft = macros::Draft {
+            name: name.into(),
+            shared: "true".into(),
+            kind: "note".into(),
+            body: format!("By {name}"),
+            priority: "low".into(),
+            ..Default::default()
+        };
+        let mut tx = self.begin().await;
+        let id = tx.id::<MacroId>();
+        store::support::macros::add(&mut tx, id, &draft.read().0).await.expect("it is kept");
         tx.commit().await.expect("it is kept");
         id
     }

@@ -80,6 +80,15 @@ async fn each_mail_looks_as_committed() {
     app.run_jobs().await;
     looks_as_committed(&app, &visitor, "form_confirmation").await;
 
+    company.portal(&[]).await;
+    let customer = app.email("customer");
+    company.contact(&[("first_name", "Cora"), ("email", &customer)]).await;
+    let mut browser = app.browser();
+    browser.get("/portal/acme/sign-in").await;
+    browser.fill("Send me a link", &[("email", &customer)]).await;
+    app.run_jobs().await;
+    looks_as_committed(&app, &customer, "portal_link").await;
+
     // And there are no others.
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let source = std::fs::read_to_string(root.join("views/src/mail.rs")).expect("where mails are written");

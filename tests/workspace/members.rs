@@ -395,7 +395,7 @@ async fn thousands_of_members_are_found_by_pages() {
     let page = owner.get(&company.at("/settings/members?q=many+1137&role=employee")).await;
     assert!(page.says("1 member") && page.says("Many 1137"), "{page}");
     let page = owner.get(&company.at("/settings/members?role=recruiter&after=nonsense")).await;
-    assert!(page.says("Nobody fits"), "{page}");
+    assert!(page.says("No member found"), "{page}");
 }
 
 #[tokio::test]
@@ -408,4 +408,62 @@ async fn the_switcher_has_the_other_workspaces() {
     let part = mona.htmx("/workspaces?in=acme", "div#other-workspaces").await;
     assert!(part.says("Globex Lamps") && !part.says("Acme Lamps") && !part.is_whole(), "{part}");
     assert!(mona.get("/workspaces").await.says("Acme Lamps"));
+}
+
+#[tokio::test]
+async fn which_record_is_one_s_own_somebody_else_changes_once_it_is_said() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("number", "1"), ("last_name", "Lovelace")]).await;
+    company.employee(&[("number", "2"), ("last_name", "Byron")]).await;
+    let itself = company.member(Role::Admin).await.member;
+    company.link(itself, ada).await;
+    // With somebody else who could, nobody gets away from the rules about their own record.
+    let mut admin = company.signed_in(Role::Admin).await;
+    let path = company.at(&format!("/settings/members/{itself}"));
+    for number in ["", "2"] {
+        admin.get(&path).await;
+        let page = admin.fill("Save", &[("Employee", number)]).await;
+        assert!(page.error("employee").contains("somebody else changes, once it is said"), "{number:?}: {page}");
+        assert_eq!(page.form("Save").value("employee").as_str(), number, "what was typed is kept");
+    }
+    let linked = async || -> Option<uuid::Uuid> {
+        company.read(&format!("select employee_id from members where id = '{itself}'")).await
+    };
+    assert_eq!(linked().await, Some(ada.0));
+    // The other one may.
+    let mut owner = company.owner().await;
+    owner.get(&path).await;
+    let page = owner.fill("Save", &[("Employee", "")]).await;
+    assert_eq!(page.status, axum::http::StatusCode::OK, "{page}");
+    assert_eq!(linked().await, None, "{page}");
+}
+
+#[tokio::test]
+async fn whoever_signs_in_already_is_linked_from_their_record() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let me = company.member(Role::Owner).await;
+    let mut owner = company.owner().await;
+    let record = company.employee(&[("last_name", "Owner"), ("email", &me.email)]).await;
+    let path = company.at(&format!("/hr/employees/{record}"));
+    let page = owner.get(&path).await;
+    assert!(page.says("signs in here with this address") && page.link("Invite").is_none(), "{page}");
+    let page = owner.press("Link to this member").await;
+    assert_eq!(page.toast(), "Olga Owner signs in here as Ada Owner.", "{page}");
+    assert!(page.says("Signs in here.") && !page.has_form("Link to this member"), "{page}");
+    let page = owner.get(&company.at("/settings/audit")).await;
+    assert!(page.text.contains("Employee"), "{page}");
+    // Sent again it says the same; of another record it says nothing.
+    let other = company.employee(&[("last_name", "Other")]).await;
+    let member = me.member.to_string();
+    let again = owner.post(&company.at(&format!("/hr/employees/{other}/account")), &[("member", &member)]).await;
+    assert!(again.toast().contains("is another employee already") || again.status.is_redirection(), "{again}");
+    let page = owner.get(&company.at(&format!("/settings/members/{member}"))).await;
+    assert!(page.form("Save").value("employee").contains("Ada Owner"), "{page}");
+    // By name, too.
+    let admin = company.member(Role::Admin).await.member;
+    owner.get(&company.at(&format!("/settings/members/{admin}"))).await;
+    let page = owner.fill("Save", &[("Employee", "Ada Other")]).await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     Moment, View,
+    hr::employees::new_place,
     ui::{
         Badge, Button, Card, Choice, Column, EmptyState, Field, Form as UiForm, Icon, PageHead, Progress, Row, Stat,
         Table, Time, Tone, dash, form_page, stack, stats,
@@ -131,7 +132,13 @@ impl Form {
             Ask::Person => self.person(text().help("Type a name, and choose; or type the number.")),
         };
         html! {
-            (input(value))
+            div.field-with {
+                (input(value))
+                @if matches!(field.ask, Ask::Department | Ask::Location) {
+                    @let known: Vec<&str> = self.offered.iter().map(|(name, _)| name.as_str()).collect();
+                    (new_place("new_place", &lower(&field.label), &self.draft.value, &known, self.errors.of("value")))
+                }
+            }
             @if matches!(field.ask, Ask::Department | Ask::Location | Ask::Tag) {
                 datalist id="offered" { @for (value, _) in &self.offered { option value=(value) {} } }
             }
@@ -148,13 +155,10 @@ impl Form {
     }
 
     fn person(&self, field: Field) -> Field {
-        let Some(people) = &self.people else { return field };
-        field
-            .attr("list", "managers")
-            .attr("hx-get", people.as_str())
-            .attr("hx-trigger", "input changed delay:200ms")
-            .attr("hx-target", "#managers")
-            .attr("hx-swap", "outerHTML")
+        match &self.people {
+            Some(people) => crate::hr::employees::suggested(field, people.as_str()),
+            None => field,
+        }
     }
 }
 
@@ -179,6 +183,8 @@ pub struct Preview {
     pub whom: Whom,
     pub versions: Vec<i32>,
     pub draft: Draft,
+    /// A place that is to be made with it.
+    pub new_place: String,
     pub label: String,
     pub new: String,
     pub from: Option<Day>,
@@ -203,6 +209,7 @@ impl View for Preview {
             .hidden("shown", &self.draft.field)
             .hidden("value", &self.draft.value)
             .hidden("empty", &self.draft.empty)
+            .hidden("new_place", &self.new_place)
             .hidden("from", self.from.map(|d| d.to_string()).unwrap_or_default())
             .actions(html! {
                 @if count > 0 { (Button::submit(format!("Change {}", of(count, self.words))).primary()) }

@@ -16,6 +16,8 @@ pub struct May {
     pub archive: bool,
     pub bulk: bool,
     pub export: bool,
+    /// A file has less than the list shows: the right to make one does not reach as far as that to read.
+    pub export_part: bool,
     pub import: bool,
 }
 
@@ -58,8 +60,10 @@ pub fn beside<T>(
 }
 
 /// The list as a file, of either kind.
-pub fn exports<F: serde::Serialize>(pages: &Pages, filter: &F) -> Markup {
-    let menu = Menu::new("exports").end().link(None, "Excel workbook", url(&pages.workbook(), filter)).link(
+pub fn exports<F: serde::Serialize>(pages: &Pages, filter: &F, may: May) -> Markup {
+    let menu = Menu::new("exports").end();
+    let menu = if may.export_part { menu.head("Only those that you may export") } else { menu };
+    let menu = menu.link(None, "Excel workbook", url(&pages.workbook(), filter)).link(
         None,
         "CSV file",
         url(&pages.export(), filter),

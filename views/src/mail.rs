@@ -130,6 +130,20 @@ pub fn form_confirmation(workspace: &Workspace, title: &str, url: &str) -> Mail 
     .write()
 }
 
+/// Brings the link by which a customer comes in to the portal.
+pub fn portal_link(workspace: &Workspace, url: &str) -> Mail {
+    Paper {
+        subject: format!("Your link to {}", workspace.name),
+        title: "Sign in".into(),
+        paragraphs: vec![format!("This link opens what you have asked {}, and our answers.", workspace.name)],
+        button: Some(("Sign in".into(), url.to_owned())),
+        after: vec!["The link works once, and for 20 minutes.".into()],
+        why: format!("You get this because somebody has asked {} for a link with this address. If that was not you, do nothing: nobody comes in without the link.", workspace.name),
+        ..Paper::of(workspace)
+    }
+    .write()
+}
+
 /// How an import ended.
 pub struct ImportEnd<'a> {
     pub target: Target,

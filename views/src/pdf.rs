@@ -161,8 +161,9 @@ fn metadata(sheet: &Sheet<'_>) -> Metadata {
         .creation_date(made)
 }
 
+/// The faces know no letters that run from right to left: guessing by the first letter would turn whole lines of others round.
 fn draw(surface: &mut Surface<'_>, x: f32, y: f32, face: &Face, size: f32, text: &str) {
-    surface.draw_text(Point::from_xy(x, y), face.font.clone(), size, text, false, TextDirection::Auto);
+    surface.draw_text(Point::from_xy(x, y), face.font.clone(), size, text, false, TextDirection::LeftToRight);
 }
 
 /// Lines with where they stand, page by page; at least one page.

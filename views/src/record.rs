@@ -9,7 +9,7 @@ use crate::{
     notes::Composer,
     tags::OnRecord as Tags,
     tasks::OnRecord as Tasks,
-    ui::{Alert, Button, Card, Icon, Menu, PageHead, RecordPage, Tab, Tabs, Tone, menu_button, stack},
+    ui::{Alert, Button, Card, EmptyState, Icon, Menu, PageHead, RecordPage, Tab, Tabs, Tone, menu_button, stack},
     workspace::mail::StoppedNotice,
 };
 use domain::{paths::Pages, text::Words};
@@ -25,7 +25,7 @@ pub struct Record {
     /// The state that is shown; archiving another one is refused.
     pub version: i32,
     pub happened: Vec<Happened>,
-    /// What of the timeline can be shown alone: words, address, and whether it is.
+    /// What the timeline can be asked for, where it is open: words, address, and whether it is.
     pub kinds: Vec<(&'static str, String, bool)>,
     /// What one may write, on the timeline.
     pub composer: Option<Composer>,
@@ -54,7 +54,7 @@ impl Record {
         (self.may.write && !self.archived).then(|| self.pages.field_files(&self.id))
     }
 
-    /// The page below this head; `overview` is the main column and the side one. A tab of the noun's own has the main one alone.
+    /// The page below this head; `overview` is the main column and the side one, which a tab of the noun's own may leave empty.
     pub fn page(&self, head: PageHead, overview: impl FnOnce() -> (Markup, Markup)) -> Markup {
         let tabs = tabs(&self.pages, &self.id, &self.own, self.open);
         let (main, side) = match self.open {
@@ -62,12 +62,16 @@ impl Record {
                 let (main, side) = overview();
                 (main, Some(side))
             }
-            Open::Own(_) => (overview().0, None),
+            // What stands beside it there, where anything does.
+            Open::Own(_) => {
+                let (main, side) = overview();
+                (main, (!side.0.is_empty()).then_some(side))
+            }
             Open::Timeline => {
-                let kinds = self.kinds.iter().map(|(label, href, shown)| Tab::new(*label, href, *shown)).collect();
                 let main = html! {
-                    @if self.kinds.len() > 1 { (Tabs::new("What is shown", kinds)) }
                     @if let Some(composer) = &self.composer { (Card::bare(composer.render())) }
+                    @let kinds = self.kinds.iter().map(|(words, href, now)| Tab::new(*words, href, *now)).collect();
+                    @if self.kinds.len() > 2 { (Tabs::new("What is told", kinds)) }
                     (Card::bare(self.timeline()))
                 };
                 (stack(main), None)
@@ -108,6 +112,11 @@ impl Record {
     }
 
     fn timeline(&self) -> Markup {
+        let alone = self.kinds.iter().skip(1).find(|(.., now)| *now);
+        if let (true, Some((words, ..))) = (self.happened.is_empty(), alone) {
+            let text = format!("Of this {} nothing of this kind is told.", self.words.one);
+            return html! { div id=(activity::PART) { (EmptyState::new(Icon::History, format!("{words}: nothing yet"), text)) } };
+        }
         activity::timeline(&self.happened, self.words.one, self.moment, self.older.clone())
     }
 

@@ -5,7 +5,7 @@ use domain::{
     Slug,
     access::{
         AuditRead, LeadsSettings, LeaveSettings, MembersRead, Permission, PipelinesWrite, ProfileWrite, RatesWrite,
-        Rights, RolesRead, SecurityWrite, SettingsWrite, TicketsSettings, TokensWrite, WorkspaceOwn,
+        Rights, RolesRead, SecurityWrite, SettingsWrite, TicketsSettings, TicketsWrite, TokensWrite, WorkspaceOwn,
     },
     paths,
 };
@@ -43,6 +43,8 @@ const GROUPS: &[Group] = &[
             ("Support hours", TicketsSettings::KEY, paths::SUPPORT_CALENDARS),
             ("Promised times", TicketsSettings::KEY, paths::SLA_POLICIES),
             ("Canned replies", TicketsSettings::KEY, paths::CANNED_REPLIES),
+            ("Customer portal", TicketsSettings::KEY, paths::PORTAL_SETTINGS),
+            ("Macros", TicketsWrite::KEY, paths::MACROS),
             ("Working time and holidays", SettingsWrite::KEY, paths::CALENDAR),
             ("Time off", LeaveSettings::KEY, paths::LEAVE_SETTINGS),
             ("Security policy", SecurityWrite::KEY, paths::POLICY),

@@ -483,7 +483,7 @@ impl View for OnRecord {
         let all = Filter { of: Tab::All.key().into(), about: self.subject.key(), ..Filter::default() };
         let all = list::url(&paths::tasks(&self.slug), &all);
         let body = html! {
-            @if self.tasks.rows.is_empty() { p.quiet { "Nothing is to be done." } }
+            @if self.tasks.rows.is_empty() { p.quiet { "No open tasks." } }
             @else {
                 ul.task-list {
                     @for t in self.tasks.rows.iter().take(SHOWN) {

@@ -25,7 +25,10 @@ fn each_kind_reads_what_it_holds_and_shows_it_again() {
         (Kind::Text, "  two words ", json!("two words"), "two words", "two words"),
         (Kind::Number, "1,250.50", json!("1250.5"), "1250.5", "1250.5"),
         (Kind::Number, "1.250,5", json!("1250.5"), "1250.5", "1250.5"),
-        (Kind::Number, "1,250", json!("1250"), "1250", "1250"),
+        (Kind::Number, "1,250,000", json!("1250000"), "1250000", "1250000"),
+        (Kind::Number, "1.250.000", json!("1250000"), "1250000", "1250000"),
+        (Kind::Number, "0,750", json!("0.75"), "0.75", "0.75"),
+        (Kind::Number, "2,1250", json!("2.1250"), "2.1250", "2.1250"),
         (Kind::Number, "12,5", json!("12.5"), "12.5", "12.5"),
         (Kind::Number, "-3", json!("-3"), "-3", "-3"),
         (Kind::Money, "1,200.50", json!({ "minor": 120_050, "currency": "EUR" }), "1200.50", "€1,200.50"),
@@ -43,6 +46,9 @@ fn each_kind_reads_what_it_holds_and_shows_it_again() {
     }
     for (kind, typed) in [
         (Kind::Number, "many"),
+        // Thousands to some, decimals to others.
+        (Kind::Number, "1,250"),
+        (Kind::Number, "-1.250"),
         (Kind::Number, "1e400"),
         (Kind::Money, "12 pounds"),
         (Kind::Date, "2024-02-30"),

@@ -3,7 +3,12 @@
 //! A moment is an instant in UTC with the zone of whoever was at work; a day is that zone's civil day, however long it is
 //! (DOMAIN: Money, time, identity).
 
-use crate::{AttendanceId, DateOrder, Day, EmployeeId, Errors, TimesheetId, day::instant, draft, text::Words};
+use crate::{
+    AttendanceId, DateOrder, Day, EmployeeId, Errors, TimesheetId,
+    day::{instant, shows},
+    draft,
+    text::Words,
+};
 use chrono::{DateTime, Datelike, Days, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -263,8 +268,16 @@ impl Draft {
         let (Some(day), Some(from), Some(until)) = (day, from, until) else { return Err(e) };
         let nothing = until == from;
         let last = if until <= from { day.0.checked_add_days(Days::new(1)).unwrap_or(day.0) } else { day.0 };
+        for (field, day, time) in [("from", day.0, from), ("until", last, until)] {
+            if !shows(zone, day, time) {
+                e.add(field, "The clocks left this time out that day.");
+            }
+        }
         let (from, until) = (instant(zone, day.0, from), instant(zone, last, until));
         let rest = rest.unwrap_or_default();
+        if !e.is_empty() {
+            return Err(e);
+        }
         if until > now {
             e.add("until", "This is still to come.");
         } else if nothing {

@@ -2,9 +2,11 @@
 
 mod days;
 mod filter;
+mod meant;
 
 pub use days::Ask;
 pub use filter::{Filter, Order};
+pub use meant::{Meant, NAMESAKES, Namesake, name_keys};
 
 use crate::{
     Conventions, Currency, Day, Email, EmployeeId, Errors, Money,
@@ -33,7 +35,7 @@ draft! {
     } with custom
 }
 
-/// What an employee is told to be; the manager is still a number, resolved by the store.
+/// What an employee is told to be; the manager is still a number or a name, resolved by the store.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fields {
     /// Empty: the workspace's next number is taken.
@@ -233,11 +235,7 @@ impl Draft {
             birth_date: e.optional("birth_date", &self.birth_date, |s| Day::parse(s, c.dates)),
             salary: e.optional("salary", &self.salary, |s| Money::parse(s, c.currency)),
             custom: Custom::said(&self.custom),
-            new_places: [&self.new_department, &self.new_location]
-                .into_iter()
-                .map(|name| name.trim().to_owned())
-                .filter(|name| !name.is_empty())
-                .collect(),
+            new_places: ticked([&self.new_department, &self.new_location]),
         };
         if fields.salary.is_some_and(|s| s.minor < 0) {
             e.add("salary", "A salary is not negative.");
@@ -270,8 +268,13 @@ pub fn phone(input: &str) -> Result<String, &'static str> {
     }
 }
 
+/// Names of places that are not there yet, and were said to be meant.
+pub(crate) fn ticked<const N: usize>(names: [&String; N]) -> Vec<String> {
+    names.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+}
+
 /// The number in `10567 · Lillian Haddadi`, as the manager field suggests it.
-pub(crate) fn number_in(input: &str) -> &str {
+pub fn number_in(input: &str) -> &str {
     input.split_once(" · ").map_or(input, |(number, _)| number).trim()
 }
 

@@ -93,7 +93,10 @@ pub fn open_to_all(jobs: Vec<Job>, today: Day) -> Vec<Job> {
 
 draft! {
     /// A change of somebody's job, from a day on.
-    JobDraft { from, job_title, department, location, manager, employment_type, fte, position, reason }
+    JobDraft {
+        from, job_title, department, location, manager, employment_type, fte, position, reason,
+        new_department, new_location,
+    }
 }
 
 draft! {
@@ -101,7 +104,7 @@ draft! {
     PayDraft { from, salary, reason }
 }
 
-/// What a change of job says; the manager is still a number, resolved by the store.
+/// What a change of job says; the manager is still a number or a name, resolved by the store.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobFields {
     pub from: Day,
@@ -113,6 +116,8 @@ pub struct JobFields {
     pub fte: Fte,
     pub position: Option<PositionId>,
     pub reason: Option<String>,
+    /// Names of departments and locations that are not there yet, and are to be.
+    pub new_places: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -155,6 +160,7 @@ impl JobDraft {
                 s.parse().map_err(|_| "Choose one of the positions.".to_owned())
             }),
             reason: e.line("reason", &self.reason, 60),
+            new_places: crate::hr::employees::ticked([&self.new_department, &self.new_location]),
         };
         e.or(fields)
     }
@@ -171,7 +177,7 @@ impl JobDraft {
             employment_type: job.employment_type.map(|t| t.key().to_owned()).unwrap_or_default(),
             fte: job.fte.words(),
             position: job.position.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default(),
-            reason: String::new(),
+            ..Self::default()
         }
     }
 }

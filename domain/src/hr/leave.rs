@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod pattern;
 pub mod policy;
 pub mod requests;
+pub mod spoken;
 
 use crate::{Day, EmployeeId, LeaveTypeId};
 use rust_decimal::Decimal;

@@ -5,7 +5,7 @@ use crate::{
     automation::{fields::Facts, merge},
     draft,
     draft::{Field, FieldClass},
-    hr::employees::Employee,
+    hr::{details::Details, employees::Employee},
     text::Words,
 };
 
@@ -55,9 +55,14 @@ pub const RECORD: &[(&str, &str)] = &[
     ("location", "Location"),
     ("manager", "Manager"),
     ("employment_type", "Employment type"),
+    ("fte", "FTE"),
     ("start_date", "Start date"),
     ("end_date", "End date"),
+    ("probation_end", "End of probation"),
+    ("preferred_name", "Preferred name"),
     ("birth_date", "Birth date"),
+    ("nationality", "Nationality"),
+    ("home_address", "Home address"),
     ("salary", "Salary, a year"),
 ];
 
@@ -68,8 +73,8 @@ pub fn places() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
 
 /// What a letter knows: the record as its reader sees it, and what stands around it. What they may not see is not
 /// there, and leaves what stands instead of it.
-pub fn facts(employee: &Employee, around: &Around<'_>) -> Facts {
-    let e = employee;
+pub fn facts(employee: &Employee, details: &Details, around: &Around<'_>) -> Facts {
+    let (e, private) = (employee, &details.private);
     let mut f = Facts::default();
     let day = |day: Option<Day>| day.map(|d| d.long());
     f.text("name", Some(e.name()));
@@ -87,6 +92,12 @@ pub fn facts(employee: &Employee, around: &Around<'_>) -> Facts {
     }
     f.text("manager", e.manager.as_ref().map(|m| m.name.clone()));
     f.text("employment_type", e.employment_type.map(|t| t.label()));
+    f.text("fte", Some(e.fte.to_string()));
+    f.text("probation_end", day(details.probation_end));
+    f.text("preferred_name", details.preferred_name.clone());
+    f.text("nationality", private.nationality.map(|c| c.name()));
+    // A line each, as on an envelope.
+    f.text("home_address", Some(private.address().join("\n")).filter(|address| !address.is_empty()));
     f.text("start_date", day(e.start_date));
     f.text("end_date", day(e.end_date));
     f.text("birth_date", day(e.birth_date));
@@ -122,7 +133,7 @@ pub fn empty<'a>(body: &'a str, facts: &Facts) -> Vec<&'a str> {
 fn class_of(place: &str) -> FieldClass {
     match place {
         "salary" => FieldClass::Pay,
-        "birth_date" => FieldClass::Personal,
+        "birth_date" | "nationality" | "home_address" => FieldClass::Personal,
         _ => FieldClass::Directory,
     }
 }
@@ -210,7 +221,8 @@ mod tests {
         let mut facts = Facts::default();
         facts.text("name", Some("Ada"));
         assert_eq!(empty("{{name}} {{salary|x}} {{salary}}", &facts), ["salary"]);
-        for (key, _) in RECORD.iter().filter(|(key, _)| *key != "name") {
+        let beside = ["name", "probation_end", "preferred_name", "nationality", "home_address"];
+        for (key, _) in RECORD.iter().filter(|(key, _)| !beside.contains(key)) {
             assert!(crate::hr::employees::FIELDS.iter().any(|f| f.key == *key), "{key} is a field of employees");
         }
     }

@@ -10,7 +10,7 @@ pub const WORDS: Words = Words { one: "position", many: "positions" };
 
 draft! {
     /// A position as typed into a form.
-    Draft { title, department, location, headcount, note }
+    Draft { title, department, location, headcount, note, new_department, new_location }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Fields {
     /// How many people may hold it.
     pub headcount: i32,
     pub note: Option<String>,
+    /// Names of departments and locations that are not there yet, and are to be.
+    pub new_places: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +53,7 @@ impl Position {
             location: self.location.clone().unwrap_or_default(),
             headcount: self.headcount.to_string(),
             note: self.note.clone().unwrap_or_default(),
+            ..Draft::default()
         }
     }
 }
@@ -68,6 +71,7 @@ impl Draft {
             location: e.line("location", &self.location, 100),
             headcount: e.optional("headcount", &self.headcount, count).unwrap_or(1),
             note: e.text("note", &self.note, 1_000),
+            new_places: crate::hr::employees::ticked([&self.new_department, &self.new_location]),
         };
         (fields, e)
     }

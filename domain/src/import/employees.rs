@@ -1,4 +1,4 @@
-//! Employees as an import knows them: by number, else by email; the manager by number.
+//! Employees as an import knows them: by number, else by email; the manager by number, or by a name that one alone has.
 
 use super::{
     Noun, Target,
@@ -9,7 +9,7 @@ use crate::{
     custom_fields::Custom,
     hr::{
         details,
-        employees::{Draft, Fields},
+        employees::{Draft, Fields, name_keys},
     },
 };
 
@@ -40,6 +40,7 @@ impl Noun for Employees {
     const FIRST_DECIDES: bool = true;
     const CALLED: usize = 0;
     const ABOVE: &'static str = "manager";
+    const BY_NAME: bool = true;
     const STEPS: usize = 200;
     const SECOND_HAND: &'static [&'static str] = &["salary", "account_holder", "iban", "bic"];
     type Draft = PersonDraft;
@@ -84,6 +85,14 @@ impl Noun for Employees {
     fn link(PersonDraft { own: draft, .. }: &PersonDraft, c: &Conventions) -> Option<String> {
         let words = Draft { manager: draft.manager.clone(), ..named() };
         if draft.manager.trim().is_empty() { None } else { words.parse(c).ok()?.manager }
+    }
+
+    fn namings(word: &str) -> Vec<String> {
+        name_keys(word)
+    }
+
+    fn naming(PersonDraft { own, .. }: &PersonDraft) -> Option<String> {
+        Some(format!("{} {}", own.last_name, own.first_name).to_lowercase())
     }
 
     fn take(into: &mut Person, from: &Person, field: &str) -> bool {
@@ -138,7 +147,12 @@ impl Noun for Employees {
     }
 
     fn unknown(word: &str) -> String {
-        format!("No employee has the number {word}, here or in this file. The row goes in without a manager.")
+        match word.chars().any(|c| c.is_ascii_digit()) {
+            true => {
+                format!("No employee has the number {word}, here or in this file. The row goes in without a manager.")
+            }
+            false => format!("Nobody is called {word}, here or in this file. The row goes in without a manager."),
+        }
     }
 }
 

@@ -33,6 +33,16 @@ pub trait Noun: Sized + Send + Sync + 'static {
     const CALLED: usize;
     /// The field that names another record of this kind, of which no circle may come.
     const ABOVE: &'static str;
+    /// Whether it may name it by its name, too.
+    const BY_NAME: bool = false;
+    /// The names that such a field may mean instead, as [`Known::named`] has them.
+    fn namings(_word: &str) -> Vec<String> {
+        vec![]
+    }
+    /// The name by which others may name this record, where its key is not said.
+    fn naming(_: &Self::Draft) -> Option<String> {
+        None
+    }
     /// The longest line of such records that the database allows.
     const STEPS: usize;
     type Draft: Default + Send;
@@ -112,6 +122,8 @@ pub struct Known<F> {
     pub lines: HashMap<Uuid, Uuid>,
     /// Members by email, and where it tells one from all others by name, in small letters.
     pub members: HashMap<String, Uuid>,
+    /// Records by name: [`Wanted::named`]. Several may have one.
+    pub named: HashMap<String, Vec<Uuid>>,
     /// Employees by number: [`Wanted::people`].
     pub people: HashMap<String, Uuid>,
     /// Those of [`Wanted::others`] that there are.
@@ -128,6 +140,7 @@ impl<F> Default for Known<F> {
             records: vec![],
             lines: HashMap::new(),
             members: HashMap::new(),
+            named: HashMap::new(),
             people: HashMap::new(),
             others: HashSet::new(),
             alike: HashMap::new(),
@@ -204,6 +217,7 @@ pub fn plan<N: Noun>(
     let mut going: Vec<Going<N::Fields>> = Vec::with_capacity(table.len());
     // Where the words by which others name a record lead: its id, or the line that stays out.
     let mut called: HashMap<String, Uuid> = HashMap::new();
+    let mut named = known.named;
     let mut out: HashMap<String, u32> = HashMap::new();
 
     for (at, row) in table.rows().enumerate() {
@@ -348,6 +362,12 @@ pub fn plan<N: Noun>(
         if let Some(word) = &word[N::CALLED] {
             called.insert(word.clone(), id);
         }
+        if let Some(name) = N::naming(&N::draft(&now.fields)) {
+            let same = named.entry(name).or_default();
+            if !same.contains(&id) {
+                same.push(id);
+            }
+        }
         let (link, owner) = (N::link(&draft, c), N::owner(&draft, c));
         going.push(Going { row: at, line: row.line, id, record, now, fields, link, owner });
     }
@@ -373,7 +393,8 @@ pub fn plan<N: Noun>(
             }
         }
     }
-    let create_order = link_up::<N>(&mut going, &called, &out, &index, &records, known.lines, &mut notes);
+    let words = Called { called, named, out };
+    let create_order = link_up::<N>(&mut going, &words, &index, &records, known.lines, (&mut notes, &mut losses));
 
     let mut outcomes = vec![Outcome::Error; table.len()];
     let mut counts = Counts { rows: count(table.len()), ..Counts::default() };
@@ -414,28 +435,61 @@ pub fn plan<N: Noun>(
     Plan { create, change, findings, lost: losses.worst(), outcomes, dates, counts }
 }
 
+/// Where the words lead by which rows name others: to a key, to those of a name, to a line that stays out.
+struct Called {
+    called: HashMap<String, Uuid>,
+    named: HashMap<String, Vec<Uuid>>,
+    out: HashMap<String, u32>,
+}
+
+impl Called {
+    /// Who is called so; several are nobody.
+    fn by_name<N: Noun>(&self, word: &str) -> Vec<Uuid> {
+        let mut found: Vec<Uuid> =
+            N::namings(word).iter().filter_map(|n| self.named.get(n)).flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
 /// Finds whom the rows name, leaves out what would close a circle, and gives the order in which all can be written.
 fn link_up<N: Noun>(
     going: &mut [Going<N::Fields>],
-    called: &HashMap<String, Uuid>,
-    out: &HashMap<String, u32>,
+    words: &Called,
     index: &Index,
     records: &[Option<Record<N::Fields>>],
     mut lines: HashMap<Uuid, Uuid>,
-    notes: &mut Notes<'_>,
+    (notes, losses): (&mut Notes<'_>, &mut Losses),
 ) -> Vec<usize> {
     let table = notes.table;
     let mut wished: Vec<Option<Uuid>> = vec![None; going.len()];
     for (wish, g) in wished.iter_mut().zip(going.iter()) {
         let Some(word) = &g.link else { continue };
         let here = || index.keys[N::CALLED].get(word).and_then(|i| records[*i].as_ref()).map(|r| r.id);
-        *wish = called.get(word).copied().or_else(here);
+        *wish = words.called.get(word).copied().or_else(here);
         if wish.is_none() {
-            let message = match out.get(word) {
-                Some(line) => format!("This is line {line}, which stays out. The row goes in without it."),
-                None => N::unknown(word),
+            let same = words.by_name::<N>(word);
+            let message = match (&same[..], words.out.get(word)) {
+                ([one], _) => {
+                    *wish = Some(*one).filter(|id| *id != g.id);
+                    None
+                }
+                ([_, _, ..], _) => Some(format!(
+                    "{} people are called {word}: say the number. The row goes in without it.",
+                    same.len()
+                )),
+                (_, Some(line)) => Some(format!("This is line {line}, which stays out. The row goes in without it.")),
+                (_, None) => Some(N::unknown(word)),
             };
-            notes.add(&table.row(g.row), N::ABOVE, message, Severity::Warning);
+            if let Some(message) = message {
+                let row = table.row(g.row);
+                notes.add(&row, N::ABOVE, message, Severity::Warning);
+                if N::BY_NAME && !words.out.contains_key(word) {
+                    let cell = notes.mapping.column_of(N::ABOVE).map_or("", |column| row.cell(column));
+                    losses.add(N::ABOVE, &notes.mapping.mended(N::ABOVE, cell.trim()));
+                }
+            }
         }
         if *wish == g.now.above {
             *wish = None;

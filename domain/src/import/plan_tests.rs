@@ -92,6 +92,26 @@ fn managers_may_come_after_their_people() {
 }
 
 #[test]
+fn managers_may_be_told_by_name_where_one_alone_has_it() {
+    let mut w = Workspace::<Employees>::new();
+    let csv = "Number,First name,Last name,Manager\n1,Ada,Byron,Cy Dunn\n2,Ben,Cole,\"byron, Ada\"\n3,Cy,Dunn,\n\
+               4,Di,East,Ed Ford\n5,Ed,Ford,\n6,Ed,Ford,\n7,Flo,Gray,Nobody Such";
+    let plan = w.plan(csv);
+    assert_eq!(
+        told(&plan.findings),
+        [
+            (5, "manager", "2 people are called Ed Ford: say the number. The row goes in without it."),
+            (8, "manager", "Nobody is called Nobody Such, here or in this file. The row goes in without a manager."),
+        ]
+    );
+    let lost: Vec<_> = plan.lost.iter().map(|l| (l.field, l.word.as_str(), l.rows)).collect();
+    assert_eq!(lost, [("manager", "Ed Ford", 1), ("manager", "Nobody Such", 1)]);
+    assert_eq!(w.import(csv), counts(7, 0, 0, 0, 2));
+    assert_eq!((w.above("1"), w.above("2"), w.above("4")), (Some("3".into()), Some("1".into()), None));
+    assert_eq!(w.import(csv), counts(0, 0, 7, 0, 2));
+}
+
+#[test]
 fn the_link_that_closes_a_circle_is_left_out_and_stays_out() {
     let mut w = Workspace::<Employees>::new();
     let csv = "Number,First name,Last name,Manager\n1,Ada,Byron,2\n2,Ben,Cole,3\n3,Cy,Dunn,1\n4,Di,East,3";

@@ -41,6 +41,20 @@ paths! {
     TICKET_DRAFT ticket_draft(slug, id) = "/w/{slug}/support/tickets/{id}/draft";
     /// Its status, priority, queue and assignee, from its page.
     TICKET_FACTS ticket_facts(slug, id) = "/w/{slug}/support/tickets/{id}/facts";
+    /// A macro, as it would be used on it: `?macro=` says which.
+    TICKET_MACRO ticket_macro(slug, id) = "/w/{slug}/support/tickets/{id}/macro";
+    /// A macro on many: what it would do, and doing it.
+    TICKETS_MACRO_NEW tickets_macro_new(slug) = "/w/{slug}/support/tickets/macro/new";
+    TICKETS_MACRO tickets_macro(slug) = "/w/{slug}/support/tickets/macro";
+    /// Puts it off for a while.
+    TICKET_SNOOZE ticket_snooze(slug, id) = "/w/{slug}/support/tickets/{id}/snooze";
+    TICKET_SNOOZE_REMOVAL ticket_snooze_removal(slug, id) = "/w/{slug}/support/tickets/{id}/snooze/removal";
+    TICKET_TIME ticket_time(slug, id) = "/w/{slug}/support/tickets/{id}/time";
+    TIME_ENTRY time_entry(slug, id) = "/w/{slug}/support/time/entries/{id}";
+    TIME_ENTRY_REMOVAL time_entry_removal(slug, id) = "/w/{slug}/support/time/entries/{id}/removal";
+    /// A ticket that is a part of it.
+    TICKET_PARTS ticket_parts(slug, id) = "/w/{slug}/support/tickets/{id}/parts";
+    TICKET_LINKS_REMOVAL ticket_links_removal(slug, id) = "/w/{slug}/support/tickets/{id}/links/removal";
     /// Others that it has to do with, by their number.
     TICKET_LINKS ticket_links(slug, id) = "/w/{slug}/support/tickets/{id}/links";
     TICKET_MERGE ticket_merge(slug, id) = "/w/{slug}/support/tickets/{id}/merge";
@@ -62,6 +76,43 @@ paths! {
     SUPPORT_MAIL_BLOCK support_mail_block(slug, id) = "/w/{slug}/support/mail/{id}/block";
     BLOCKED_SENDER_REMOVAL blocked_sender_removal(slug, id) = "/w/{slug}/support/blocked-senders/{id}/removal";
 
+    HELP help(slug) = "/w/{slug}/support/help";
+    HELP_NEW help_new(slug) = "/w/{slug}/support/help/new";
+    HELP_CATEGORIES help_categories(slug) = "/w/{slug}/support/help/categories";
+    HELP_CATEGORY help_category(slug, id) = "/w/{slug}/support/help/categories/{id}";
+    HELP_CATEGORY_MOVE help_category_move(slug, id) = "/w/{slug}/support/help/categories/{id}/move";
+    HELP_CATEGORY_REMOVAL help_category_removal(slug, id) = "/w/{slug}/support/help/categories/{id}/removal";
+    HELP_ARTICLE help_article(slug, id) = "/w/{slug}/support/help/{id}";
+    HELP_EDIT help_edit(slug, id) = "/w/{slug}/support/help/{id}/edit";
+    /// Publishes it, takes it back, archives it.
+    HELP_STATE help_state(slug, id) = "/w/{slug}/support/help/{id}/state";
+    /// Takes an earlier version over.
+    HELP_VERSIONS help_versions(slug, id) = "/w/{slug}/support/help/{id}/versions";
+    PORTAL_SETTINGS portal_settings(slug) = "/w/{slug}/settings/portal";
+    /// Ends all that a contact has open in the portal.
+    CONTACT_PORTAL_END contact_portal_end(slug, id) = "/w/{slug}/crm/contacts/{id}/portal-sessions/end";
+
+    /// Open to anybody, where the workspace has opened it.
+    PUBLIC_HELP public_help(slug) = "/help/{slug}";
+    PUBLIC_HELP_ARTICLE public_help_article(slug, id) = "/help/{slug}/articles/{id}";
+    PUBLIC_HELP_ANSWER public_help_answer(slug, id) = "/help/{slug}/articles/{id}/answer";
+    /// A customer’s own place.
+    PORTAL portal(slug) = "/portal/{slug}";
+    PORTAL_SIGN_IN portal_sign_in(slug) = "/portal/{slug}/sign-in";
+    /// The link of a mail; only pressing its button uses it up.
+    PORTAL_LINK portal_link(token) = "/portal-links/{token}";
+    PORTAL_SIGN_OUT portal_sign_out(slug) = "/portal/{slug}/sign-out";
+    PORTAL_NEW portal_new(slug) = "/portal/{slug}/tickets/new";
+    /// Articles that may answer what somebody writes.
+    PORTAL_SUGGESTIONS portal_suggestions(slug) = "/portal/{slug}/suggestions";
+    PORTAL_TICKET portal_ticket(slug, id) = "/portal/{slug}/tickets/{id}";
+    PORTAL_MESSAGES portal_messages(slug, id) = "/portal/{slug}/tickets/{id}/messages";
+    /// Closes it, or opens it again.
+    PORTAL_STATE portal_state(slug, id) = "/portal/{slug}/tickets/{id}/state";
+    /// On to the question how it was.
+    PORTAL_RATING portal_rating(slug, id) = "/portal/{slug}/tickets/{id}/rating";
+    PORTAL_FILE portal_file(slug, id) = "/portal/{slug}/files/{id}";
+
     SUPPORT_QUEUES support_queues(slug) = "/w/{slug}/settings/queues";
     SUPPORT_QUEUE_NEW support_queue_new(slug) = "/w/{slug}/settings/queues/new";
     SUPPORT_QUEUE support_queue(slug, id) = "/w/{slug}/settings/queues/{id}";
@@ -77,9 +128,15 @@ paths! {
     CANNED_REPLY_NEW canned_reply_new(slug) = "/w/{slug}/settings/canned-replies/new";
     CANNED_REPLY canned_reply(slug, id) = "/w/{slug}/settings/canned-replies/{id}";
     CANNED_REPLY_REMOVAL canned_reply_removal(slug, id) = "/w/{slug}/settings/canned-replies/{id}/removal";
+    MACROS macros(slug) = "/w/{slug}/settings/macros";
+    MACRO_NEW macro_new(slug) = "/w/{slug}/settings/macros/new";
+    MACRO macro_page(slug, id) = "/w/{slug}/settings/macros/{id}";
+    MACRO_REMOVAL macro_removal(slug, id) = "/w/{slug}/settings/macros/{id}/removal";
     /// How somebody found our help, from a link in their mail.
     TICKET_RATING ticket_rating(token) = "/ticket-ratings/{token}";
     SATISFACTION satisfaction(slug) = "/w/{slug}/support/reports/satisfaction";
+    /// How much work there was.
+    SUPPORT_WORKLOAD support_workload(slug) = "/w/{slug}/support/reports/workload";
     /// What was promised and what was kept.
     SLA_REPORT sla_report(slug) = "/w/{slug}/support/reports/sla";
     ROUTING_RULES routing_rules(slug) = "/w/{slug}/settings/routing";

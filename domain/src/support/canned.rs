@@ -44,7 +44,7 @@ impl Draft {
         if body.is_empty() && e.of("body").is_none() {
             e.add("body", "Please fill this in.");
         }
-        for place in places(&body).filter(|p| PLACES.iter().all(|(known, _)| known != p)) {
+        if let Some(place) = unknown(&body) {
             e.add("body", format!("There is no place called {{{{{place}}}}}."));
         }
         (Fields { name, body }, e)
@@ -54,6 +54,11 @@ impl Draft {
 /// What stands between `{{` and `}}`.
 fn places(body: &str) -> impl Iterator<Item = &str> {
     body.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(place, _)| place.trim())
+}
+
+/// A place that there is not.
+pub fn unknown(body: &str) -> Option<&str> {
+    places(body).find(|p| PLACES.iter().all(|(known, _)| known != p))
 }
 
 /// The text with its places filled in; what nothing is known of stays away.

@@ -149,7 +149,7 @@ impl Policy {
 }
 
 /// `1.5`, `1:30`, `90 min`, `8 h`, in minutes.
-fn time(text: &str) -> Result<u32, String> {
+pub(super) fn time(text: &str) -> Result<u32, String> {
     let wrong = || "Write hours, like 8 or 1:30, or minutes, like 90 min.".to_owned();
     let text = text.trim().to_lowercase();
     let minutes = if let Some(minutes) = text.strip_suffix("min").or(text.strip_suffix('m')) {

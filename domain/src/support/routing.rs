@@ -30,15 +30,18 @@ pub enum Channel {
     #[default]
     Desk,
     Mail,
+    /// The customer has written it in the portal.
+    Portal,
 }
 
 impl Channel {
-    pub const ALL: [Self; 2] = [Self::Mail, Self::Desk];
+    pub const ALL: [Self; 3] = [Self::Mail, Self::Portal, Self::Desk];
 
     pub const fn key(self) -> &'static str {
         match self {
             Self::Desk => "desk",
             Self::Mail => "mail",
+            Self::Portal => "portal",
         }
     }
 
@@ -46,6 +49,7 @@ impl Channel {
         match self {
             Self::Desk => "Opened here",
             Self::Mail => "By mail",
+            Self::Portal => "In the portal",
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{
     draft,
     draft::{Field, FieldClass},
     list::{Cursor, Sort, SortKey},
-    support::routing::Channel,
+    support::{routing::Channel, workload::Happened},
     tags::Tag,
     text::Words,
 };
@@ -194,6 +194,8 @@ pub struct Ticket {
     pub asked_at: Option<DateTime<Utc>>,
     pub answered_at: Option<DateTime<Utc>>,
     pub solved_at: Option<DateTime<Utc>>,
+    /// Since when it is put off, and until when; `None`: until the customer writes.
+    pub snoozed: Option<(DateTime<Utc>, Option<DateTime<Utc>>)>,
     pub archived: bool,
     pub custom: Values,
     /// Where they are shown; the list and the file ask for them.
@@ -333,6 +335,8 @@ pub enum Shown {
     Open,
     All,
     Of(Status),
+    /// Put off.
+    Snoozed,
     Archived,
 }
 
@@ -353,7 +357,7 @@ pub const SOON: i64 = 4;
 pub struct Filter {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub q: String,
-    /// A [`Status`] key, `any` or `archived`; empty: all that somebody works on.
+    /// A [`Status`] key, `any`, `snoozed` or `archived`; empty: all that somebody works on.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub status: String,
     /// A queue's id.
@@ -380,6 +384,9 @@ pub struct Filter {
     /// Whose it was when that clock ended.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub by: String,
+    /// What happened when, as the report of work asks: a [`Happened`].
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub happened: String,
     /// Names of tags: those that have one of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tag: Vec<String>,
@@ -418,6 +425,7 @@ impl Filter {
         match self.status.as_str() {
             "any" => Shown::All,
             "archived" => Shown::Archived,
+            "snoozed" => Shown::Snoozed,
             key => Status::parse(key).map_or(Shown::Open, Shown::Of),
         }
     }
@@ -454,6 +462,7 @@ impl Filter {
             && id(&self.contact)
             && (matches!(self.by.as_str(), "nobody") || id(&self.by))
             && empty_or(&self.clock, self.clock().is_some())
+            && empty_or(&self.happened, Happened::parse(&self.happened).is_some())
             && empty_or(&self.status, self.shown() != Shown::Open)
             && empty_or(&self.priority, Priority::parse(&self.priority).is_some())
             && empty_or(&self.kind, Kind::parse(&self.kind).is_some())

@@ -60,12 +60,16 @@ pub struct Member {
 }
 
 /// Whether an employee signs in here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Account {
     /// As this member.
     Member(MemberId),
     /// Not yet: an invitation to the record's address is open until this moment.
     Invited(DateTime<Utc>),
+    /// Somebody signs in with the record's address, and nobody has said yet that they are this employee.
+    Unlinked(MemberId, String),
+    /// The same, who is another employee.
+    Another(MemberId, String),
     None,
 }
 

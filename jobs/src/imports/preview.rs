@@ -100,7 +100,7 @@ async fn preview_of<N: Ledger, E: From<Error>, B: Future<Output = Result<TenantT
 ) -> Result<Preview, E> {
     let room = Room::take().await;
     let mut tx = begin().await?;
-    let bytes = imports::file(&mut tx, import.id).await.map_err(Error::from)?;
+    let bytes = imports::file(&mut tx, import.id, seal).await.map_err(Error::from)?;
     drop(tx);
     let opened = Opened::of::<N>(bytes, import.mapping.clone(), c, room).await.map_err(Error::from)?;
     let mut tx = begin().await?;
@@ -202,7 +202,7 @@ pub async fn wrong_rows<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>
     } else {
         let room = Room::take().await;
         let mut tx = begin().await?;
-        let bytes = imports::file(&mut tx, import.id).await.map_err(Error::from)?;
+        let bytes = imports::file(&mut tx, import.id, seal).await.map_err(Error::from)?;
         let findings = imports::findings(&mut tx, import, Severity::Error, i64::MAX).await.map_err(Error::from)?;
         drop(tx);
         let target = import.target;

@@ -164,13 +164,21 @@ impl Rows {
     }
 }
 
+/// Three decimals could be thousands, where somebody has typed them; a number of a workbook is not.
+fn decimals(number: String) -> String {
+    match number.split_once('.') {
+        Some((_, decimals)) if decimals.len() == 3 => number + "0",
+        _ => number,
+    }
+}
+
 /// As a person would type it: dates as ISO, whole numbers without decimals, and no more digits than a spreadsheet shows.
 fn text_of(cell: &Data) -> String {
     match cell {
         Data::Empty => String::new(),
         Data::String(s) | Data::DateTimeIso(s) | Data::DurationIso(s) => s.clone(),
         Data::Int(n) => n.to_string(),
-        Data::Float(f) => format!("{f:.14e}").parse::<f64>().unwrap_or(*f).to_string(),
+        Data::Float(f) => decimals(format!("{f:.14e}").parse::<f64>().unwrap_or(*f).to_string()),
         Data::Bool(b) => if *b { "TRUE" } else { "FALSE" }.to_owned(),
         Data::Error(e) => e.to_string(),
         Data::DateTime(d) if d.is_datetime() => {

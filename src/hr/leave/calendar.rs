@@ -27,10 +27,15 @@ async fn show(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<
         false => weeks_of(month, week_start).concat(),
     };
     let (from, to) = (days.first().copied().unwrap_or(month), days.last().copied().unwrap_or(month));
-    let absences = calendar::between(&mut tx, &filter, from, to).await?;
-    let (people, more) = match filter.is_timeline() {
-        true => calendar::people(&mut tx, &filter, month).await?,
-        false => (vec![], false),
+    let (absences, people, next) = match filter.is_timeline() {
+        true => {
+            let (people, next) = calendar::people(&mut tx, &filter, month).await?;
+            (calendar::of_people(&mut tx, &people, from, to).await?, people, next)
+        }
+        false => {
+            let (absences, next) = calendar::between(&mut tx, &filter, from, to).await?;
+            (absences, vec![], next)
+        }
     };
     let off = calendar::days_off(&mut tx, from, to).await?;
     let kinds = match absences.iter().any(|a| a.kind.is_some()) {
@@ -51,7 +56,7 @@ async fn show(who: Allowed<EmployeesRead>, screen: Screen, Query(filter): Query<
         week_start,
         absences,
         people,
-        more,
+        next: next.map(|mark| mark.text()),
         off,
         departments,
         kinds,

@@ -84,12 +84,21 @@ async fn page<P: Permission>(
         }),
         false => None,
     };
+    // Whoever sees their time off and not their record sees it without.
+    let record = match store::hr::employees::find(&mut tx, id).await {
+        Ok(employee) => {
+            let record = crate::hr::record(&mut tx, (who, screen), &employee, "leave").await?;
+            Some((employee, record))
+        }
+        Err(store::Error::NotFound) => None,
+        Err(e) => return Err(e.into()),
+    };
     let view = Show {
         slug: who.slug().clone(),
         csrf: screen.csrf().to_owned(),
         once: refused.once.unwrap_or_else(|| who.app().id::<LeavePolicyId>().0).to_string(),
         person: leave::person(&mut tx, id).await?,
-        beside: crate::hr::beside(&mut tx, who, id).await?,
+        record,
         today,
         on,
         away: calendar::away_until(&mut tx, id).await?,

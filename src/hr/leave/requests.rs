@@ -158,12 +158,17 @@ pub(super) async fn page<P: Permission>(
     let may_cancel = request.state.stands() && leave::reaches::<LeaveRequest>(&mut tx, request.person.id).await?;
     let (mut account, mut away, today) = (None, vec![], tx.today());
     if let Some(kind) = request.kind.as_ref().filter(|k| may_answer && k.limited) {
-        let all = accounts::of_employee(&mut tx, request.person.id, today).await?;
+        // What is left once all of it is taken, of the leave year that it ends in.
+        let all = accounts::of_employee(&mut tx, request.person.id, request.span.to.max(today)).await?;
         account = all.into_iter().find(|a| a.kind.id == kind.id);
     }
     if request.state.stands() {
         away = calendar::with(&mut tx, request.person.id, &request.span).await?;
     }
+    let cancelled = match request.state {
+        State::Cancelled => store::hr::timeline::cancelled(&mut tx, id).await?,
+        _ => None,
+    };
     let back_on = if back_on.is_empty() { today.max(request.span.from).to_string() } else { back_on };
     let view = Show {
         slug: who.slug().clone(),
@@ -177,6 +182,7 @@ pub(super) async fn page<P: Permission>(
         meant: meant.filter(|_| may_answer),
         errors,
         back_on,
+        cancelled,
         request,
     };
     Ok(screen.show_as(status, who, &view))

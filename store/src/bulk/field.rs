@@ -2,6 +2,7 @@
 
 use crate::{
     Error, Result, TenantTx, activity, custom_fields,
+    hr::employees,
     reach::{self, Kind},
     tags,
 };
@@ -11,6 +12,7 @@ use domain::{
     bulk::{Ask, Draft, Field, NO_TAG, TAG, Wanted, shown},
     custom_fields::{CustomField, PREFIX},
     draft::FieldClass,
+    hr::employees::{Manager, Meant},
     import::Target,
 };
 use serde_json::{Value as Json, json};
@@ -115,11 +117,9 @@ pub async fn resolve(tx: &mut TenantTx, noun: Target, draft: &Draft) -> Result<A
             Place::Own(key)
         }
         (_, "manager") => {
-            if let Some(number) = wanted.value.as_str() {
-                let (id, name) = person(tx, number)
-                    .await?
-                    .ok_or_else(|| refused(format!("No employee has the number {number}.")))?;
-                (value, wanted.words) = (json!(id), name);
+            if let Some(typed) = wanted.value.as_str() {
+                let person = person(tx, typed).await?;
+                (value, wanted.words) = (json!(person.id), person.words());
             }
             Place::Job("manager_id")
         }
@@ -128,20 +128,40 @@ pub async fn resolve(tx: &mut TenantTx, noun: Target, draft: &Draft) -> Result<A
     Ok(Asked { target: noun, wanted, place, value })
 }
 
+/// Refuses a department or location that is not there yet, unless it is this one that is meant to be made.
+pub async fn known_place(tx: &mut TenantTx, asked: &Asked, meant: &str) -> Result<()> {
+    let Some(name) = asked.wanted.value.as_str() else { return Ok(()) };
+    let (department, location) = match asked.wanted.field.ask {
+        Ask::Department => (Some(name), None),
+        Ask::Location => (None, Some(name)),
+        _ => return Ok(()),
+    };
+    let errors = employees::unknown_places(tx, department, location, &[meant.trim().to_owned()]).await?;
+    match errors.iter().next() {
+        Some((_, why)) => Err(Error::refused("value", why.to_owned())),
+        None => Ok(()),
+    }
+}
+
 async fn member(tx: &mut TenantTx, email: &str) -> Result<Option<(Uuid, String)>> {
     let row =
         sqlx::query!("select id, name from members where lower(email) = lower($1) and deactivated_at is null", email);
     Ok(row.fetch_optional(tx.conn()).await?.map(|r| (r.id, r.name)))
 }
 
-/// Somebody whom the reader may see, by number.
-async fn person(tx: &mut TenantTx, number: &str) -> Result<Option<(Uuid, String)>> {
-    let mut q = sqlx::QueryBuilder::new(
-        "select e.id, e.number || ' · ' || e.first_name || ' ' || e.last_name from employees e where e.number = ",
-    );
-    q.push_bind(number.to_owned());
-    reach::narrow(&mut q, Kind::Employees, tx.scope::<EmployeesRead>());
-    Ok(q.build_query_as().fetch_optional(tx.conn()).await?)
+/// Somebody whom the reader may see, by number or by name.
+async fn person(tx: &mut TenantTx, typed: &str) -> Result<Manager> {
+    match employees::meant(tx, typed).await? {
+        Meant::One(person) => {
+            let mut q = sqlx::QueryBuilder::new("select e.id from employees e where e.id = ");
+            q.push_bind(person.id.0);
+            reach::narrow(&mut q, Kind::Employees, tx.scope::<EmployeesRead>());
+            let seen: Option<Uuid> = q.build_query_scalar().fetch_optional(tx.conn()).await?;
+            let unseen = || Error::refused("value", Meant::Nobody.why_not(typed).unwrap_or_default());
+            seen.map(|_| person).ok_or_else(unseen)
+        }
+        other => Err(Error::refused("value", other.why_not(typed).unwrap_or_default())),
+    }
 }
 
 /// A field of a change that was made, which may be gone by now.

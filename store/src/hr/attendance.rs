@@ -13,7 +13,7 @@ use domain::{
     AttendanceId, Day, EmployeeId, MemberId, TimesheetId,
     access::{AttendanceApprove, AttendanceRead, Permission},
     hr::attendance::{Due, FORGOTTEN, Fields, Kind, Person, Press, Sheet, Span, State, week},
-    list::Mark,
+    list::{Mark, WAITING},
     notifications::{Kind as Notices, Notice},
     paths::{self, Pages},
 };
@@ -157,7 +157,7 @@ async fn open_week(tx: &mut TenantTx, employee: EmployeeId, day: Day) -> Result<
     match State::parse(&r.state) {
         Some(state) if state.is_theirs() => Ok(TimesheetId(r.id)),
         Some(State::Submitted) => {
-            Err(Error::refused("day", "This week waits for approval. Ask for it to be returned to change it."))
+            Err(Error::refused("day", "This week waits for approval. Take it back to change it."))
         }
         _ => Err(Error::refused("day", "This week is approved, and locked. Ask for it to be returned to correct it.")),
     }
@@ -398,7 +398,7 @@ fn place(mark: &Mark) -> Option<(bool, NaiveDate, Uuid)> {
     Some((answered == "1", week.parse().ok()?, mark.id))
 }
 
-/// How many weeks wait for the reader's approval; no further than a hundred.
+/// How many weeks wait for the reader's approval; no further than one past [`WAITING`].
 pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
     let mut q = QueryBuilder::<Postgres>::new(
         "select count(*) from (select 1 from timesheets e
@@ -406,7 +406,7 @@ pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
     );
     reach::narrow(&mut q, SHEETS, tx.scope::<AttendanceRead>());
     reach::narrow(&mut q, SHEETS, tx.scope::<AttendanceApprove>());
-    q.push(" limit 100) n");
+    q.push(format!(" limit {}) n", WAITING + 1));
     Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 
@@ -441,6 +441,24 @@ pub async fn submit(tx: &mut TenantTx, monday: Day) -> Result<()> {
         key: format!("{id}/{}", now.timestamp()),
     };
     notifications::notify(tx, &told, &notice).await
+}
+
+/// Takes the reader's own week back, as long as nobody has answered.
+pub async fn withdraw(tx: &mut TenantTx, monday: Day) -> Result<()> {
+    let me = tx.employee().ok_or(Error::NotFound)?;
+    let done = sqlx::query!(
+        "update timesheets set state = 'open', submitted_at = null, version = version + 1, updated_at = $3
+         where employee_id = $1 and week_on = $2 and state = 'submitted'",
+        me.0,
+        monday.0,
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    match done.rows_affected() {
+        0 => Err(Error::refused("", "This week was answered meanwhile: ask for it to be returned.")),
+        _ => Ok(()),
+    }
 }
 
 /// The manager of somebody, where they are a member; else whoever may approve everybody's.

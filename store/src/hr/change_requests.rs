@@ -198,8 +198,7 @@ async fn alone(tx: &mut TenantTx) -> Result<Vec<FieldClass>> {
 
 /// Whether nobody but the reader answers lines of this class.
 async fn alone_with(tx: &mut TenantTx, class: FieldClass) -> Result<bool> {
-    let Who::Member(me) = tx.who() else { return Ok(false) };
-    Ok(scope(tx.rights(), class) == Some(Scope::All) && roles::holding(tx, needed(class)).await? == [me])
+    Ok(scope(tx.rights(), class) == Some(Scope::All) && roles::alone_with(tx, needed(class)).await?)
 }
 
 /// The reader's own record, where somebody else decides about its pay and account; as the member that they are, wherever a
@@ -208,7 +207,7 @@ pub(crate) async fn of_second_hand(tx: &mut TenantTx) -> Result<Option<Uuid>> {
     let Who::Member(by) = tx.who() else { return Ok(None) };
     let own = sqlx::query_scalar!("select employee_id from members where id = $1", by.0);
     let own = own.fetch_optional(tx.conn()).await?.flatten();
-    let alone = own.is_some() && roles::holding(tx, needed(FieldClass::Pay)).await? == [by];
+    let alone = own.is_some() && roles::alone_with(tx, needed(FieldClass::Pay)).await?;
     Ok(own.filter(|_| !alone))
 }
 
@@ -228,13 +227,19 @@ async fn answerable(tx: &mut TenantTx, q: &mut QueryBuilder<Postgres>) -> Result
     if !own.is_empty() {
         q.push(" or c.class = any(").push_bind(classes(|c| own.contains(&c))).push(")");
     }
-    q.push(") and case c.class");
+    q.push(")");
+    within(tx.rights(), q);
+    Ok(())
+}
+
+/// ` and …`: lines of a class that the reader's rights change, of whom those reach.
+fn within(rights: &Rights, q: &mut QueryBuilder<Postgres>) {
+    q.push(" and case c.class");
     for class in [FieldClass::Directory, FieldClass::Personal] {
         q.push(" when '").push(class_key(class)).push("' then ");
-        q.push(reach::reaches(Kind::Employees, scope(tx.rights(), class)));
+        q.push(reach::reaches(Kind::Employees, scope(rights, class)));
     }
-    q.push(" else ").push(reach::reaches(Kind::Employees, scope(tx.rights(), FieldClass::Pay))).push(" end");
-    Ok(())
+    q.push(" else ").push(reach::reaches(Kind::Employees, scope(rights, FieldClass::Pay))).push(" end");
 }
 
 async fn waits_of(tx: &mut TenantTx, me: EmployeeId) -> Result<bool> {
@@ -273,6 +278,23 @@ pub async fn count(tx: &mut TenantTx) -> Result<i64> {
     );
     answerable(tx, &mut q).await?;
     q.push(format!(" limit {}) n", CAP + 1));
+    Ok(q.build_query_scalar().persistent(false).fetch_one(tx.conn()).await?)
+}
+
+/// How many lines about somebody wait: of their own all, of another's those that the reader answers.
+pub async fn waiting_on(tx: &mut TenantTx, id: EmployeeId) -> Result<i64> {
+    let own = tx.employee() == Some(id);
+    if !own && scope(tx.rights(), FieldClass::Directory).is_none() {
+        return Ok(0);
+    }
+    let mut q = QueryBuilder::<Postgres>::new(
+        "select count(*) from change_requests c join employees e on e.tenant_id = c.tenant_id and e.id = c.employee_id \
+         where c.state = 'open' and e.archived_at is null and e.id = ",
+    );
+    q.push_bind(id.0);
+    if !own {
+        within(tx.rights(), &mut q);
+    }
     Ok(q.build_query_scalar().persistent(false).fetch_one(tx.conn()).await?)
 }
 

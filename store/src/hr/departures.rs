@@ -1,12 +1,13 @@
 //! Whose last day is over: their access ends with it.
 
 use crate::{
-    Result, TenantTx,
+    Error, Result, TenantTx,
     workspace::{members, roles},
 };
 use domain::{
     Day, MemberId,
-    access::{EmployeesArchive, Permission as _},
+    access::{EmployeesArchive, MembersWrite, Permission as _},
+    hr::employees::Employee,
 };
 
 /// A member whose last day was this one.
@@ -54,6 +55,28 @@ pub async fn end_access(tx: &mut TenantTx) -> Result<Vec<Left>> {
         left.push(Left { member, name: r.name, day: Day(r.ends_on), last_owner });
     }
     Ok(left)
+}
+
+/// Access ends with the last day, at once where it is over: nobody shuts somebody out so whose rights are beyond their own.
+pub(super) async fn shuts_out(tx: &mut TenantTx, before: &Employee, end: Option<Day>) -> Result<()> {
+    let over = end.is_some_and(|end| end < tx.today());
+    if !over || end == before.end_date || tx.scope::<MembersWrite>().is_some() {
+        return Ok(());
+    }
+    let id = before.id;
+    let member = sqlx::query_scalar!("select id from members where employee_id = $1 and deactivated_at is null", id.0);
+    let Some(member) = member.fetch_optional(tx.conn()).await? else { return Ok(()) };
+    let theirs = roles::actor(tx, MemberId(member)).await?;
+    match roles::within_own(tx, &theirs.rights).is_err() {
+        true => Err(Error::refused(
+            "end_date",
+            format!(
+                "{} signs in here with rights that you do not have, and this day is over: it would end their access at once. Ask whoever looks after members, or name today.",
+                theirs.name
+            ),
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Who is to know of it: whoever may put anybody's record away.

@@ -4,6 +4,7 @@
 pub mod kinds;
 mod missing;
 pub mod reminders;
+mod versions;
 
 pub use missing::{Missing, missing};
 
@@ -24,7 +25,7 @@ use domain::{
     events::Event,
     files as names,
     hr::documents::{Asked, Document, Edition, Fields, File, Filter, Order, SOON, State, Tab},
-    list::{CAP, Slice, Sort},
+    list::{CAP, Slice, Sort, WAITING},
 };
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -142,7 +143,7 @@ pub async fn counts(tx: &mut TenantTx, tabs: [Tab; 2]) -> Result<[i64; 2]> {
     Ok([first, second])
 }
 
-/// How many documents that somebody brought wait for the reader's answer; no further than a hundred.
+/// How many documents that somebody brought wait for the reader's answer; no further than one past [`WAITING`].
 pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
     let mut q = QueryBuilder::<Postgres>::new(
         "select count(*) from (select 1 from documents e
@@ -150,7 +151,7 @@ pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
     );
     Eyes::of(tx.rights()).narrow(&mut q);
     reach::narrow(&mut q, DOCUMENTS, tx.scope::<DocumentsWrite>());
-    q.push(" limit 100) n");
+    q.push(format!(" limit {}) n", WAITING + 1));
     Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 
@@ -282,7 +283,7 @@ pub async fn add(
     )
     .execute(tx.conn())
     .await?;
-    number_it(tx, id, file.id).await?;
+    versions::number(tx, id, file.id).await?;
     reminders::plan(tx, id).await?;
     Ok(id)
 }
@@ -291,22 +292,6 @@ pub async fn add(
 async fn was_sent(tx: &mut TenantTx, id: DocumentId) -> Result<bool> {
     let sent = sqlx::query_scalar!(r#"select exists (select from documents where id = $1) as "sent!""#, id.0);
     Ok(sent.fetch_one(tx.conn()).await?)
-}
-
-async fn number_it(tx: &mut TenantTx, id: DocumentId, file: FileId) -> Result<()> {
-    let by = me(tx).map(|m| m.0);
-    sqlx::query!(
-        "insert into document_versions (tenant_id, document_id, number, file_id, created_by, created_at)
-         select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5 from document_versions where document_id = $2",
-        tx.tenant().0,
-        id.0,
-        file.0,
-        by,
-        tx.now(),
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 /// Asks an employee for a document.
@@ -378,6 +363,9 @@ pub async fn bring(
         Some(false) => State::Waiting,
         None => return Err(Error::NotFound),
     };
+    if versions::came(tx, id, state, expires, file).await? {
+        return Ok(state);
+    }
     files::add(tx, file).await?;
     sqlx::query!(
         "update documents set state = $2, file_id = $3, expires_on = coalesce($4, expires_on), reason = null,
@@ -390,7 +378,7 @@ pub async fn bring(
     )
     .execute(tx.conn())
     .await?;
-    number_it(tx, id, file.id).await?;
+    versions::number(tx, id, file.id).await?;
     reminders::plan(tx, id).await?;
     match state {
         State::Waiting => events::emit(tx, Event::DocumentBrought { document: id }).await?,

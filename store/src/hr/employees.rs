@@ -4,12 +4,14 @@
 mod archive;
 mod choices;
 mod conditions;
+mod meant;
 mod row;
 
 pub use archive::{archive, matching, restore, restore_batch};
 pub(crate) use row::fte;
 
-pub use choices::{departments, known_places, locations, named, on_position, options, places};
+pub use choices::{departments, known_places, locations, on_position, options, places, unknown_places};
+pub use meant::{meant, named, whose};
 
 use crate::{
     Error, Result, TenantTx, Version, custom_fields, events, exports,
@@ -28,7 +30,7 @@ use domain::{
     events::Event,
     hr::{
         details::Section,
-        employees::{Employee, Fields, Filter, Manager, Order, Status, is_beside},
+        employees::{Employee, Fields, Filter, Manager, Meant, Order, Status, is_beside},
     },
     import::Target,
     list::{CAP, Cursor, Mark, Slice, Sort, Total},
@@ -164,6 +166,7 @@ struct Asked {
     /// They are only close.
     near: bool,
     custom: Vec<custom_fields::Condition>,
+    typed: conditions::Typed,
     /// How far the reader sees terms, and personal details.
     terms: Option<Scope>,
     personal: Option<Scope>,
@@ -176,8 +179,15 @@ async fn asked(tx: &mut TenantTx, filter: &Filter, near: bool) -> Result<Asked> 
         true => search::hits_or_near(tx, "employee", &filter.q).await?,
         false => (search::hits(tx, "employee", &filter.q).await?, false),
     };
+    let typed = match filter.typed_manager() {
+        None => conditions::Typed::Nothing,
+        Some(words) => match meant(tx, words).await? {
+            Meant::One(manager) => conditions::Typed::Person(manager.id),
+            Meant::Several(_) | Meant::Nobody => conditions::Typed::Nobody,
+        },
+    };
     let (terms, personal) = (terms(tx), tx.scope::<EmployeesPersonal>());
-    Ok(Asked { hits, near, custom, terms, personal })
+    Ok(Asked { hits, near, custom, typed, terms, personal })
 }
 
 /// The usual questions have their index: all, or one department, in some order.
@@ -189,7 +199,7 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
     let elsewhere = !filter.location.is_empty()
         || !filter.employment_type.is_empty()
         || filter.manager.is_some()
-        || filter.manager_number().is_some()
+        || filter.typed_manager().is_some()
         || filter.asks().next().is_some()
         || filter.joined_this_month
         || !filter.custom.is_empty()
@@ -238,7 +248,7 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, today:
             }
         }
     }
-    conditions::below(q, filter, today);
+    conditions::below(q, filter, &asked.typed, today);
     for ask in filter.asks() {
         conditions::narrow(q, ask, today, asked.terms, asked.personal);
     }
@@ -410,8 +420,10 @@ pub async fn check(tx: &mut TenantTx, own: EmployeeId, f: &Fields) -> Result<Err
             errors.add(field, message);
         }
     }
-    if let Some(number) = f.manager.as_ref().filter(|_| !found.manager) {
-        errors.add("manager", no_such_number(number));
+    if let Some(typed) = f.manager.as_ref().filter(|_| !found.manager)
+        && let Err(Error::Refused(why)) = by_words(tx, Some(typed), "manager").await
+    {
+        errors.merge(why);
     }
     errors.merge(custom_fields::check(tx, Target::Employees, own.0, &f.custom.said).await?);
     Ok(errors)
@@ -430,7 +442,7 @@ pub fn hand_of_new(tx: &TenantTx) -> Sight {
 /// Adds an employee under the given id, which was drawn with the form: a form sent twice adds once, and is told apart
 /// from one that says something else the second time. The number is the workspace's next when none is given.
 pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<EmployeeId> {
-    let manager = manager_id(tx, f).await?;
+    let manager = by_words(tx, f.manager.as_deref(), "manager").await?;
     let number = match &f.number {
         Some(number) => number.clone(),
         None => next_number(tx).await?,
@@ -454,7 +466,7 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
         f.department,
         f.location,
         f.job_title,
-        manager,
+        manager.as_ref().map(|m| m.id.0),
         f.employment_type.map(|t| t.key()),
         f.start_date.map(|d| d.0),
         f.end_date.map(|d| d.0),
@@ -480,6 +492,7 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
     } else {
         let now = find(tx, id).await?;
         let sight = now.sight;
+        let f = &Fields { manager: manager.map(|m| m.number), ..f.clone() };
         let same = now
             .is(f, Sight { terms: sight.terms, personal: sight.personal && hand.personal, pay: sight.pay && hand.pay });
         let mut said = custom.set;
@@ -495,10 +508,11 @@ pub async fn add(tx: &mut TenantTx, id: EmployeeId, f: &Fields) -> Result<Employ
 pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fields) -> Result<()> {
     reach::hold::<EmployeesWrite>(tx, EMPLOYEES, id.0).await?;
     let before = find(tx, id).await?;
-    let manager = manager_id(tx, f).await?;
+    let manager = by_words(tx, f.manager.as_deref(), "manager").await?.map(|m| m.id.0);
     if manager != before.manager.as_ref().map(|m| m.id.0) {
         super::reporting::gives_no_more(tx, id, manager).await?;
     }
+    super::departures::shuts_out(tx, &before, f.end_date).await?;
     let number = f.number.clone().unwrap_or_else(|| before.number.clone());
     let hand = hand(tx, id).await?;
     let custom = custom_fields::delta(tx, Target::Employees, &f.custom.said, &before.custom, hand).await?;
@@ -561,24 +575,12 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
     Ok(())
 }
 
-/// The id behind the manager's number, or the error beside the field.
-async fn manager_id(tx: &mut TenantTx, f: &Fields) -> Result<Option<Uuid>> {
-    by_number(tx, f.manager.as_deref(), "manager").await
-}
-
-/// The id behind a number, or the error beside this field.
-pub(super) async fn by_number(tx: &mut TenantTx, number: Option<&str>, field: &'static str) -> Result<Option<Uuid>> {
-    let Some(number) = number else { return Ok(None) };
-    let id =
-        sqlx::query_scalar!("select id from employees where number = $1", number).fetch_optional(tx.conn()).await?;
-    id.map(Some).ok_or_else(|| Error::refused(field, no_such_number(number)))
-}
-
-/// Two people may have one name, so somebody is named by their number; whoever typed a name is told how.
-fn no_such_number(typed: &str) -> String {
-    match typed.chars().any(|c| c.is_ascii_digit()) {
-        true => format!("No employee has the number {typed}."),
-        false => format!("“{typed}” is no number. Choose somebody from the list, or type their number."),
+/// Who is meant by what was typed, or the error beside this field.
+pub(crate) async fn by_words(tx: &mut TenantTx, typed: Option<&str>, field: &'static str) -> Result<Option<Manager>> {
+    let Some(typed) = typed else { return Ok(None) };
+    match meant(tx, typed).await? {
+        Meant::One(person) => Ok(Some(person)),
+        other => Err(Error::refused(field, other.why_not(typed).unwrap_or_default())),
     }
 }
 

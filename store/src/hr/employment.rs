@@ -338,7 +338,7 @@ async fn judge(tx: &mut TenantTx, employee: &Employee, f: &JobFields) -> Result<
     sqlx::query("select pg_advisory_xact_lock(hashtextextended('reporting:' || current_setting('app.tenant_id'), 0))")
         .execute(tx.conn())
         .await?;
-    let manager = employees::by_number(tx, f.manager.as_deref(), "manager").await?;
+    let manager = employees::by_words(tx, f.manager.as_deref(), "manager").await?.map(|m| m.id.0);
     if manager == Some(employee.id.0) {
         let (field, message) = Error::told("employees_own_manager");
         return Err(Error::refused(field, message));

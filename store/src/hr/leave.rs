@@ -15,8 +15,9 @@ pub mod rules;
 pub mod steps;
 
 use crate::{
-    Error, Result, TenantTx, Version, Who,
+    Error, Result, TenantTx, Version,
     reach::{self, Kind},
+    workspace::roles,
 };
 use domain::{
     EmployeeId, LeaveTypeId,
@@ -43,11 +44,9 @@ pub async fn reaches<P: Permission>(tx: &mut TenantTx, employee: EmployeeId) -> 
 
 /// Whether the reader may correct what is in somebody's book: of one's own somebody else does, as long as there is anybody.
 pub async fn corrects(tx: &mut TenantTx, employee: EmployeeId) -> Result<bool> {
-    let alone = match (tx.employee() == Some(employee), tx.who()) {
-        (true, Who::Member(me)) => crate::workspace::roles::holding(tx, &[LeaveAdjust::KEY]).await? == [me],
-        _ => true,
-    };
-    Ok(alone && reaches::<LeaveAdjust>(tx, employee).await?)
+    let own = tx.employee() == Some(employee);
+    let theirs = !own || roles::alone_with(tx, &[LeaveAdjust::KEY]).await?;
+    Ok(theirs && reaches::<LeaveAdjust>(tx, employee).await?)
 }
 
 /// Whoever's right reaches all is not asked whether there is such a person.

@@ -73,7 +73,7 @@ pub async fn list(tx: &mut TenantTx, on: Day) -> Result<Vec<Department>> {
 pub async fn place(tx: &mut TenantTx, old: &str, f: &Fields) -> Result<()> {
     let head = match &f.head {
         None => None,
-        Some(number) => Some(employees::by_number(tx, Some(number), "head").await?),
+        Some(typed) => employees::by_words(tx, Some(typed), "head").await?.map(|p| p.id.0),
     };
     let (tenant, now) = (tx.tenant().0, tx.now());
     for name in [Some(old), f.parent.as_deref()].into_iter().flatten() {
@@ -94,7 +94,7 @@ pub async fn place(tx: &mut TenantTx, old: &str, f: &Fields) -> Result<()> {
          where lower(d.name) = lower($1)",
         old,
         f.parent,
-        head.flatten()
+        head
     )
     .execute(tx.conn())
     .await?;
@@ -148,6 +148,39 @@ pub async fn top(tx: &mut TenantTx, on: Day) -> Result<Vec<Seat>> {
     let mut q: QueryBuilder<Postgres> = QueryBuilder::new("");
     seats(&mut q, on, which, None, scope);
     rows(tx, q).await
+}
+
+/// People whose branches are all opened at once.
+const AT_ONCE: i64 = 1_000;
+
+/// Everybody who reports to somebody on that day, with whom to: those with most reports first; nothing where they are too
+/// many for one page.
+pub async fn everybody(tx: &mut TenantTx, on: Day) -> Result<Option<Vec<(Seat, EmployeeId)>>> {
+    #[derive(FromRow)]
+    struct Reporting {
+        #[sqlx(flatten)]
+        seat: SeatRow,
+        manager_id: Uuid,
+    }
+    // The day is bound first, so that the text may speak of it by number.
+    let mut q: QueryBuilder<Postgres> = QueryBuilder::new("with asked as (select ");
+    q.push_bind(on.0).push(
+        "::date as day), found as (
+           select e.id, e.first_name, e.last_name, e.name_key, j.job_title, j.department, j.manager_id
+           from employee_jobs j join employees e on e.id = j.employee_id where j.manager_id is not null and ",
+    );
+    q.push(HOLDS);
+    reach::narrow(&mut q, Kind::Employees, tx.scope::<EmployeesRead>());
+    q.push(format!(" limit {})", AT_ONCE + 1)).push(
+        " select f.id, f.first_name, f.last_name, f.job_title, f.department, f.manager_id,
+             (select count(*) from found b where b.manager_id = f.id) as reports
+           from found f order by reports desc, f.name_key, f.id",
+    );
+    let rows: Vec<Reporting> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
+    if i64::try_from(rows.len()).is_ok_and(|n| n > AT_ONCE) {
+        return Ok(None);
+    }
+    Ok(Some(rows.into_iter().map(|r| (r.seat.seat(), EmployeeId(r.manager_id))).collect()))
 }
 
 /// One person of the chart, if the reader may see them.

@@ -97,6 +97,15 @@ impl Ledger for Employees {
             let now = Standing { fields, above: r.manager_id, owner: None };
             known.records.push(Record { id: r.id, version: r.version, archived: r.archived, now });
         }
+        if !wanted.named.is_empty() {
+            let named = sqlx::query!(
+                r#"select id, name_key::text as "name!" from employees where archived_at is null and name_key = any($1)"#,
+                &wanted.named
+            );
+            for r in named.fetch_all(tx.conn()).await? {
+                known.named.entry(r.name).or_default().push(r.id);
+            }
+        }
         if wanted.lines {
             let lines =
                 sqlx::query!(r#"select id, manager_id as "manager!" from employees where manager_id is not null"#)

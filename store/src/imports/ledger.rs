@@ -17,10 +17,13 @@ pub const CHUNK: usize = 1_000;
 pub const NAMES: i64 = 2_000;
 
 /// Whoever has the key of what is kept encrypted.
-pub trait Vault {
+pub trait Vault: Send + Sync {
     fn hide_iban(&self, employee: Uuid, iban: &str) -> Vec<u8>;
     /// Nothing, where it was kept under another key.
     fn show_iban(&self, employee: Uuid, kept: &[u8]) -> Option<String>;
+    /// A file as it is kept, and as it came.
+    fn hide_file(&self, import: ImportId, body: &[u8]) -> Vec<u8>;
+    fn show_file(&self, import: ImportId, kept: &[u8]) -> Option<Vec<u8>>;
 }
 
 /// A noun that files can bring, with its tables.

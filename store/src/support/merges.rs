@@ -195,3 +195,54 @@ pub async fn split(tx: &mut TenantTx, from: TicketId, message: MessageId, next: 
     clocks::settle(tx, &[ticket, next]).await?;
     Ok(next)
 }
+
+/// Opens a ticket that is a part of another: of the same requester, in the same queue. Gives it; again is the same one.
+pub async fn part(tx: &mut TenantTx, whole: TicketId, next: TicketId, subject: &str) -> Result<TicketId> {
+    reach::hold::<TicketsWrite>(tx, Kind::Tickets, whole.0).await?;
+    let now = tickets::find(tx, whole).await?;
+    if now.archived || now.merged_into.is_some() {
+        return Err(Error::refused(
+            "name",
+            "Parts are made of a ticket that is there. This one is in the archive or merged.",
+        ));
+    }
+    if tickets::find(tx, next).await.is_ok() {
+        return Ok(next);
+    }
+    let email = now.requester_email.as_deref().and_then(|e| domain::Email::parse(e).ok());
+    let fields = Fields {
+        name: subject.to_owned(),
+        requester: email.map(|email| Requester { name: now.requester_name.clone(), email }),
+        customer: now.customer.as_ref().map(|(id, _)| id.to_string()),
+        queue: Some(now.queue.to_string()),
+        priority: now.priority,
+        ..Fields::default()
+    };
+    tickets::add(tx, next, &fields).await?;
+    sqlx::query!("update tickets set parent_id = $2 where id = $1", next.0, whole.0).execute(tx.conn()).await?;
+    Ok(next)
+}
+
+/// Takes a link, or that one is a part of the other, away again.
+pub async fn unlink(tx: &mut TenantTx, one: TicketId, other: TicketId) -> Result<()> {
+    if reach::within::<TicketsWrite>(tx, Kind::Tickets, &[one.0, other.0]).await?.len() < 2 {
+        return Err(Error::NotFound);
+    }
+    sqlx::query!(
+        "delete from ticket_links where ticket_id = least($1::uuid, $2) and other_id = greatest($1::uuid, $2)",
+        one.0,
+        other.0
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update tickets set parent_id = null, version = version + 1, updated_at = $3
+         where (id = $1 and parent_id = $2) or (id = $2 and parent_id = $1)",
+        one.0,
+        other.0,
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -123,15 +123,9 @@ async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Named>> {
     Ok(rows.into_iter().map(|r| Named { id: MemberId(r.id), name: r.name, email: r.email }).collect())
 }
 
-/// Adds a reply or a note of the reader's, with a file perhaps, under the id that was drawn with its form; and gives the
+/// Adds a reply or a note of the reader's, with files perhaps, under the id that was drawn with its form; and gives the
 /// ticket the status that goes with it. A reply makes a new ticket an open one.
-pub async fn add(
-    tx: &mut TenantTx,
-    id: MessageId,
-    ticket: TicketId,
-    f: &Fields,
-    file: Option<&files::New>,
-) -> Result<()> {
+pub async fn add(tx: &mut TenantTx, id: MessageId, ticket: TicketId, f: &Fields, with: &[files::New]) -> Result<()> {
     let Who::Member(me) = tx.who() else { return Err(Error::NotFound) };
     reach::hold::<TicketsWrite>(tx, reach::Kind::Tickets, ticket.0).await?;
     let known = sqlx::query!("select ticket_id, body, kind from ticket_messages where id = $1", id.0);
@@ -166,17 +160,7 @@ pub async fn add(
     )
     .execute(tx.conn())
     .await?;
-    if let Some(file) = file {
-        files::add(tx, file).await?;
-        sqlx::query!(
-            "insert into ticket_files (tenant_id, file_id, message_id) values ($1, $2, $3)",
-            tx.tenant().0,
-            file.id.0,
-            id.0
-        )
-        .execute(tx.conn())
-        .await?;
-    }
+    attach(tx, id, with).await?;
     sqlx::query!(
         "delete from ticket_drafts where ticket_id = $1 and member_id = $2 and kind = $3",
         ticket.0,
@@ -198,6 +182,22 @@ pub async fn add(
         None => clocks::settle(tx, &[ticket]).await?,
     }
     events::emit(tx, Event::TicketMessage { ticket, message: id, inbound: false, public, mentions }).await
+}
+
+/// Files go with what was said.
+pub(super) async fn attach(tx: &mut TenantTx, message: MessageId, with: &[files::New]) -> Result<()> {
+    for file in with {
+        files::add(tx, file).await?;
+        sqlx::query!(
+            "insert into ticket_files (tenant_id, file_id, message_id) values ($1, $2, $3)",
+            tx.tenant().0,
+            file.id.0,
+            message.0
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
 }
 
 /// A reply as it goes out.

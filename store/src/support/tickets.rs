@@ -4,12 +4,15 @@
 mod change;
 mod near;
 mod put;
+mod snooze;
 
 pub(super) use change::known;
 pub use change::{add, archive, change, check, restore, restore_batch};
 pub use near::{Near, Nearness, near};
-pub use put::{Put, put};
+pub use put::{Put, put, put_all};
+pub use snooze::{snooze, wake, woken};
 
+use super::workload;
 use crate::{
     Error, Result, TenantTx, Who, custom_fields,
     db::strange,
@@ -29,6 +32,7 @@ use domain::{
     support::{
         sla::Clock,
         tickets::{Filter, Kind as Sorted, Order, Pressing, Priority, SOON, Shown, Status, Ticket},
+        workload::{Happened, What},
     },
 };
 use serde_json::Value;
@@ -40,7 +44,7 @@ const TICKETS: Kind = Kind::Tickets;
 
 const COLUMNS: &str = "e.id, e.version, e.number, e.name, e.queue_id, e.contact_id, e.requester_name, e.requester_email, \
     e.customer_id, e.priority, e.status, e.kind, e.assignee_id, e.parent_id, e.merged_into, e.due_at, e.asked_at, \
-    e.answered_at, e.solved_at, e.custom, e.archived_at, e.created_at, e.updated_at, e.tenant_id";
+    e.answered_at, e.solved_at, e.snoozed_at, e.snoozed_until, e.custom, e.archived_at, e.created_at, e.updated_at, e.tenant_id";
 
 const JOINED: &str = "a.name as assignee_name, a.email as assignee_email, q.name as queue_name, c.name as contact_name, \
     k.name as customer_name";
@@ -104,6 +108,8 @@ struct Asked {
     now: DateTime<Utc>,
     /// A clock, whether it was late, and the month where the workspace is.
     clock: Option<(Clock, bool, DateTime<Utc>, DateTime<Utc>)>,
+    /// What happened, and between which moments.
+    happened: Option<(What, DateTime<Utc>, DateTime<Utc>)>,
 }
 
 /// `near`: whether what is only close to the words will do, where nothing is exactly so.
@@ -117,7 +123,8 @@ async fn asked(tx: &mut TenantTx, filter: &Filter, near: bool) -> Result<Asked> 
         let (from, to) = month_of(tx.zone(), year, month)?;
         Some((clock, late, from, to))
     });
-    Ok(Asked { hits, near, custom, who: tx.who(), now: tx.now(), clock })
+    let happened = Happened::parse(&filter.happened).map(|asked| workload::moments(tx, asked));
+    Ok(Asked { hits, near, custom, who: tx.who(), now: tx.now(), clock, happened })
 }
 
 /// From the first moment of a month until that of the next, there.
@@ -140,7 +147,8 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
 fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, scope: Option<Scope>) {
     reach::narrow(q, TICKETS, scope);
     match filter.shown() {
-        Shown::Open => q.push(" and e.archived_at is null and e.is_open"),
+        Shown::Open => q.push(" and e.archived_at is null and e.is_open and e.snoozed_at is null"),
+        Shown::Snoozed => q.push(" and e.archived_at is null and e.snoozed_at is not null"),
         // What became a part of another is found there.
         Shown::All => q.push(" and e.archived_at is null and e.merged_into is null"),
         Shown::Archived => q.push(" and e.archived_at is not null"),
@@ -195,6 +203,9 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, scope:
             q.push(" and c.member_id = ").push_bind(by);
         }
         q.push(")");
+    }
+    if let Some(happened) = asked.happened {
+        workload::narrow(q, happened);
     }
     tags::narrow(q, &filter.tag);
     asked.custom.iter().for_each(|condition| condition.narrow(q));
@@ -269,7 +280,7 @@ pub async fn next(tx: &mut TenantTx, after: TicketId) -> Result<Option<TicketId>
     let Who::Member(me) = tx.who() else { return Ok(None) };
     let mut q = QueryBuilder::new("with here as (select ");
     q.push(DUE).push(" as due, e.id from tickets e where e.id = ").push_bind(after.0);
-    q.push(") select e.id from tickets e where e.archived_at is null and e.is_open and e.status in ('new', 'open') and (e.assignee_id = ");
+    q.push(") select e.id from tickets e where e.archived_at is null and e.is_open and e.snoozed_at is null and e.status in ('new', 'open') and (e.assignee_id = ");
     q.push_bind(me.0).push(" or e.assignee_id is null) and e.id <> ").push_bind(after.0);
     reach::narrow(&mut q, TICKETS, tx.scope::<TicketsRead>());
     // Behind this one first; round again from the top where there is none.
@@ -305,6 +316,8 @@ row! {
         asked_at: Option<DateTime<Utc>>,
         answered_at: Option<DateTime<Utc>>,
         solved_at: Option<DateTime<Utc>>,
+        snoozed_at: Option<DateTime<Utc>>,
+        snoozed_until: Option<DateTime<Utc>>,
         custom: Option<Value>,
         archived_at: Option<DateTime<Utc>>,
         created_at: DateTime<Utc>,
@@ -337,6 +350,7 @@ impl Row {
             asked_at: self.asked_at,
             answered_at: self.answered_at,
             solved_at: self.solved_at,
+            snoozed: self.snoozed_at.map(|at| (at, self.snoozed_until)),
             archived: self.archived_at.is_some(),
             custom: Values::of(self.custom, None, None),
             tags: vec![],

@@ -1,7 +1,7 @@
 //! Members of the workspace: finding them, their roles, who they are as employees, and letting them in and out.
 
 use super::roles::{self, within_own};
-use crate::{Error, Result, TenantTx, Version, Who, queue};
+use crate::{Error, Result, TenantTx, Version, Who, hr::employees, queue};
 use domain::{
     EmployeeId, MemberId,
     access::{MembersWrite, Office, Permission, Resource, Right, Rights, Role, Scope},
@@ -234,12 +234,7 @@ pub async fn change(
     let office = &roles::office(tx, office.role).await?;
     let employee = match employee {
         None => None,
-        Some(number) => Some(
-            sqlx::query_scalar!("select id from employees where number = $1", number)
-                .fetch_optional(tx.conn())
-                .await?
-                .ok_or_else(|| Error::refused("employee", format!("No employee has the number {number}.")))?,
-        ),
+        Some(typed) => employees::by_words(tx, Some(typed), "employee").await?.map(|person| person.id.0),
     };
     let now = tx.now();
     let another = before.employee.as_ref().map(|(id, _, _)| id.0) != employee;
@@ -258,7 +253,7 @@ pub async fn change(
     if another
         && before.employee.is_some()
         && tx.who() == Who::Member(id)
-        && roles::holding(tx, &[MembersWrite::KEY]).await? != [id]
+        && !roles::alone_with(tx, &[MembersWrite::KEY]).await?
     {
         return Err(Error::refused("employee", "Which record is yours somebody else changes, once it is said."));
     }
@@ -324,24 +319,45 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId) -> Result<Opti
     Ok(id.fetch_optional(tx.conn()).await?.map(MemberId))
 }
 
-/// The same, with an invitation to the address of their record that nobody has answered yet.
+/// The same, with an invitation to the address of their record that nobody has answered yet, and a member who has that
+/// address.
 pub async fn account_of(tx: &mut TenantTx, employee: EmployeeId) -> Result<Account> {
     let now = tx.now();
     let r = sqlx::query!(
         r#"select (select m.id from members m where m.employee_id = e.id and m.deactivated_at is null) as member,
+             o.id as "other?", o.name as "name?", o.employee_id as "is?",
              (select max(i.expires_at) from invitations i
               where lower(i.email) = lower(e.email) and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2) as invited
-           from employees e where e.id = $1"#,
+           from employees e
+           left join members o on o.tenant_id = e.tenant_id and lower(o.email) = lower(e.email) and o.deactivated_at is null
+           where e.id = $1 limit 1"#,
         employee.0,
         now
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(match r.map(|r| (r.member, r.invited)) {
-        Some((Some(member), _)) => Account::Member(MemberId(member)),
-        Some((None, Some(until))) => Account::Invited(until),
-        _ => Account::None,
+    let Some(r) = r else { return Ok(Account::None) };
+    Ok(match (r.member, r.other.zip(r.name), r.invited) {
+        (Some(member), ..) => Account::Member(MemberId(member)),
+        (None, Some((other, name)), _) if r.is.is_none() => Account::Unlinked(MemberId(other), name),
+        (None, Some((other, name)), _) => Account::Another(MemberId(other), name),
+        (None, None, Some(until)) => Account::Invited(until),
+        (None, None, None) => Account::None,
     })
+}
+
+/// Says that a member is this employee, by the rules of [`change`]; of a member who is one already, their own page says it.
+pub async fn link(tx: &mut TenantTx, id: MemberId, number: &str) -> Result<Member> {
+    let member = find(tx, id).await?;
+    if member.employee.as_ref().is_some_and(|(_, other, _)| other != number) {
+        return Err(Error::refused(
+            "",
+            format!("{} is another employee already: open the member to change that.", member.name),
+        ));
+    }
+    let office = roles::office(tx, member.role).await?;
+    change(tx, id, member.version, &office, Some(number)).await?;
+    Ok(member)
 }
 
 /// Lets a member in no more, from their next request on. What they own stays theirs.

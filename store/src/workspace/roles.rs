@@ -1,7 +1,7 @@
 //! A workspace's own roles, beside the built-in ones.
 
 use super::members::{beyond_reach, gained};
-use crate::{Error, Result, TenantTx, Version, db::strange};
+use crate::{Error, Result, TenantTx, Version, Who, db::strange};
 use domain::{
     MemberId, RoleId,
     access::{Actor, Office, Rights, Role, Scope},
@@ -77,7 +77,7 @@ pub async fn counts(tx: &mut TenantTx) -> Result<Vec<(Role, i64)>> {
 }
 
 /// Nobody hands out more than they have, and nobody takes from those who have more.
-pub(super) fn within_own(tx: &TenantTx, rights: &Rights) -> Result<()> {
+pub(crate) fn within_own(tx: &TenantTx, rights: &Rights) -> Result<()> {
     let beyond: Vec<&str> = rights
         .iter()
         .filter(|(right, scope)| *scope > tx.rights().scope(right.key))
@@ -212,6 +212,13 @@ pub async fn actor(tx: &mut TenantTx, member: MemberId) -> Result<Actor> {
 /// Members who have all of these rights for everybody's records, the longest-standing first: at most a thousand.
 pub async fn holding(tx: &mut TenantTx, rights: &[&str]) -> Result<Vec<MemberId>> {
     Ok(with_rights(tx, rights).await?.into_iter().map(|(member, _)| member).collect())
+}
+
+/// Whether nobody but the reader holds all of these for everybody's records. Then they decide about themselves, as somebody
+/// else would otherwise.
+pub async fn alone_with(tx: &mut TenantTx, rights: &[&str]) -> Result<bool> {
+    let Who::Member(me) = tx.who() else { return Ok(false) };
+    Ok(holding(tx, rights).await? == [me])
 }
 
 /// Of those who hold these rights, whose work it is before whose workspace it is: owners and administrators only where

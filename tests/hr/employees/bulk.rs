@@ -10,7 +10,9 @@ const LIST: &str = "/w/acme/hr/employees";
 async fn looked_at(browser: &mut Browser, ids: &[EmployeeId], field: &str, value: &str, more: &[(&str, &str)]) -> Page {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let mut fields: Vec<(&str, &str)> = ids.iter().map(|id| ("ids", id.as_str())).collect();
-    fields.extend([("field", field), ("shown", field), ("value", value), ("look", "yes"), ("back", LIST)]);
+    // A place that is not there yet is meant.
+    let new = ("new_place", value);
+    fields.extend([("field", field), ("shown", field), ("value", value), ("look", "yes"), ("back", LIST), new]);
     fields.extend(more);
     browser.post(&format!("{LIST}/changes/new"), &fields).await
 }
@@ -301,6 +303,7 @@ async fn rights_and_walls_hold() {
     let page = looked_at(&mut owner, &[ids[0], theirs], "location", "Rome", &[]).await;
     assert!(page.says("Change 1 employee"), "{page}");
     let mut fields = vec![("field", "location"), ("shown", "location"), ("value", "Rome"), ("back", LIST)];
+    fields.push(("new_place", "Rome"));
     let (id, foreign) = (ids[0].to_string(), theirs.to_string());
     fields.extend([("ids", id.as_str()), ("versions", "1"), ("ids", foreign.as_str()), ("versions", "1")]);
     owner.post(&format!("{LIST}/changes"), &fields).await;
@@ -418,4 +421,29 @@ async fn customers_change_hands_and_come_back() {
     assert_eq!(owner.get(&format!("{list}?status=prospect")).await.names().len(), 0);
     assert_eq!(owner.get(&format!("{list}/{a}/edit")).await.value("owner"), seller.email);
     app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_place_that_is_not_there_yet_is_made_where_it_is_meant() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ids = three(&company).await;
+    let mut owner = company.owner().await;
+    let ticked: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let ticked: Vec<(&str, &str)> = ticked.iter().map(|id| ("ids", id.as_str())).collect();
+    owner.post(&format!("{LIST}/changes/new"), &ticked).await;
+    let form = owner.form("Next").set("What to change", "Location");
+    let page = owner.send(form).await;
+    let page = owner.send(page.form("See what would change").set("value", "Berlinn")).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert_eq!(page.error("value"), "There is no location “Berlinn” yet. Did you mean “Berlin”?");
+    assert!(page.says("New location “Berlinn”: it will be made"), "{page}");
+    // A slip is put right.
+    let page = owner.send(page.form("See what would change").set("value", "Berlin")).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    // What is meant is made, and that is still known when the button is pressed.
+    let page = looked_at(&mut owner, &ids, "location", "Bern", &[]).await;
+    let page = confirmed(&mut owner, &page).await;
+    assert_eq!(page.toast(), "3 employees were changed.", "{page}");
+    assert_eq!(of(&mut owner, ids[0], "location").await, "Bern");
 }

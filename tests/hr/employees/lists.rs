@@ -24,6 +24,19 @@ async fn exported(browser: &mut Browser, question: &str) -> Vec<Vec<String>> {
 }
 
 #[tokio::test]
+async fn a_file_that_has_less_than_the_list_says_so() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.employee(&[("last_name", "Somebody")]).await;
+    let says = async |role| {
+        let page = company.signed_in(role).await.get(&company.at("/hr/employees")).await;
+        (page.says("CSV file"), page.says("Only those that you may export"))
+    };
+    assert_eq!(says(Role::Manager).await, (true, true));
+    assert_eq!(says(Role::Owner).await, (true, false));
+}
+
+#[tokio::test]
 async fn an_empty_list_leads_to_one_thing() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -487,3 +487,40 @@ async fn nobody_is_paid_for_what_is_booked_and_what_has_no_limit_is_not_adjusted
     }
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn one_s_own_book_somebody_else_corrects_as_long_as_there_is_anybody() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let t = team(&company).await;
+    let vacation = company.vacation().await;
+    tick(&app).await;
+    let hr = company.member(Role::HrManager).await;
+    let own = company.employee(&[("last_name", "Keeper"), ("number", "50"), ("start_date", "2020-01-01")]).await;
+    company.link(hr.member, own).await;
+    let adjust = async |browser: &mut Browser, whose: EmployeeId| {
+        let (kind, once) = (vacation.to_string(), uuid::Uuid::new_v4().to_string());
+        let typed = [
+            ("kind", &*kind),
+            ("what", "adjustment"),
+            ("amount", "5"),
+            ("on", "2026-03-02"),
+            ("reason", "A gift"),
+            ("_once", &*once),
+        ];
+        let path = company.at(&format!("/hr/employees/{whose}/time-off/adjustment"));
+        browser.post(&path, &typed).await.status
+    };
+    let mut keeper = company.signed_in(Role::HrManager).await;
+    assert_eq!(adjust(&mut keeper, own).await, StatusCode::NOT_FOUND);
+    assert!(!keeper.get(&company.at(&format!("/hr/employees/{own}/time-off"))).await.says("Correct a balance"));
+    assert_eq!(adjust(&mut keeper, t.ann).await, StatusCode::SEE_OTHER);
+    let lines = |who: EmployeeId| {
+        format!("select count(*) from leave_ledger where employee_id = '{who}' and kind = 'adjustment'")
+    };
+    let (mine, anns): (i64, i64) = (company.read(&lines(own)).await, company.read(&lines(t.ann)).await);
+    assert_eq!((mine, anns), (0, 1));
+    // The owner may, who keeps books as well.
+    assert_eq!(adjust(&mut company.owner().await, own).await, StatusCode::SEE_OTHER);
+    app.run_jobs().await;
+}

@@ -115,9 +115,32 @@ async fn a_feed_is_secret_revocable_and_tells_of_colleagues_that_they_are_away()
     let own = page.attribute("input[aria-label='Address of My leave']", "value").expect("an address");
     let page = program.get(&own.replace("http://people.test", "")).await;
     assert!(page.text.contains("SUMMARY:Sick leave"), "{page}");
+    // Half days begin or end at midday, hours leave the day free, and what waits is not sure.
+    let monday = day(4, 6);
+    let halves = Span { from_midday: true, ..Span::whole(monday, day(4, 8)) };
+    company.leave_request(t.anns.member, t.ann, sick, halves).await;
+    company
+        .leave_request(t.anns.member, t.ann, sick, Span { minutes: Some(150), ..Span::whole(day(4, 20), day(4, 20)) })
+        .await;
+    let page = program.get(&own.replace("http://people.test", "")).await;
+    for line in
+        ["DTSTART:20260406T120000", "DTEND:20260409T000000", "SUMMARY:Sick leave\\, 2.5 hours", "TRANSP:TRANSPARENT"]
+    {
+        assert!(page.text.contains(line), "{line}: {page}");
+    }
     mona.get(&company.at("/hr/leave")).await;
     mona.fill("Take back the address of My team", &[]).await;
     assert_eq!(program.get(&path).await.status, StatusCode::NOT_FOUND, "it is taken back");
+    // From the day after the last one, whether a worker has come round or not.
+    let ended = format!("update employees set end_date = '2026-03-01' where id = '{}'", t.ann);
+    app.trial.admin(&ended).await.expect("their last day was yesterday");
+    assert_eq!(
+        program.get(&own.replace("http://people.test", "")).await.status,
+        StatusCode::NOT_FOUND,
+        "they are gone"
+    );
+    app.trial.admin(&format!("update employees set end_date = null where id = '{}'", t.ann)).await.expect("they stay");
+    assert_eq!(program.get(&own.replace("http://people.test", "")).await.status, StatusCode::OK);
     app.trial
         .admin(&format!("update members set deactivated_at = now() where id = '{}'", t.anns.member))
         .await

@@ -9,6 +9,7 @@ use domain::{
     Slug,
     automation::{runs::Question, words::way},
     hr::documents::Tab,
+    list::{Total, WAITING},
     paths,
 };
 use maud::{Markup, html};
@@ -88,8 +89,7 @@ impl Approvals {
         .map(|(n, one, many, path)| {
             let words = match n {
                 1 => format!("1 {one}"),
-                100.. => format!("100 {many}, or more"),
-                n => format!("{n} {many}"),
+                n => format!("{} {many}", Total::up_to(n, WAITING)),
             };
             (words, path)
         })

@@ -112,7 +112,7 @@ impl Index {
         html! {
             (list::chooser(paths::contact_columns(&self.slug), self.csrf.as_str(), &self.columns(), &self.columns, back))
             @if self.may.export {
-                (list::exports(&Pages::of(paths::CONTACTS, &self.slug), &self.filter.from_top()))
+                (list::exports(&Pages::of(paths::CONTACTS, &self.slug), &self.filter.from_top(), self.may))
             }
         }
     }

@@ -119,7 +119,7 @@ impl Index {
         html! {
             (list::chooser(paths::customer_columns(&self.slug), self.csrf.as_str(), &self.columns(), &self.columns, back))
             @if self.may.export {
-                (list::exports(&Pages::of(paths::CUSTOMERS, &self.slug), &self.filter.from_top()))
+                (list::exports(&Pages::of(paths::CUSTOMERS, &self.slug), &self.filter.from_top(), self.may))
             }
         }
     }

@@ -181,7 +181,7 @@ impl Index {
         html! {
             (list::chooser(paths::deal_columns(&self.slug), self.csrf.as_str(), &self.columns(), &self.columns, back))
             @if self.may.export {
-                (list::exports(&Pages::of(paths::DEALS, &self.slug), &self.filter.from_top()))
+                (list::exports(&Pages::of(paths::DEALS, &self.slug), &self.filter.from_top(), self.may))
             }
         }
     }

@@ -190,7 +190,7 @@ impl Show {
 /// Where deals go when what they stand in is removed.
 fn goes(deals: i64, pipelines: &[Pipeline], without: Option<&Stage>, errors: &Errors) -> Markup {
     if deals == 0 {
-        return html! { p.quiet { "No deal stands here." } };
+        return html! { p.quiet { "No deals here." } };
     }
     let several = pipelines.len() > 1;
     let choices = pipelines.iter().flat_map(|p| p.stages.iter().map(move |s| (p, s)));

@@ -195,6 +195,7 @@ impl View for Own {
         let side = stack(html! {
             (Card::new("This week", totals(sheet, self.moment)))
             @if theirs { (Card::new("Hand it in", self.submit())) }
+            @if self.may_write && sheet.state == State::Submitted { (Card::new("Handed in", self.take_back())) }
         });
         RecordPage { head, notice, tabs: None, main, side: Some(side) }.render()
     }
@@ -276,6 +277,17 @@ impl Own {
         Card::new("Correct what is written", body)
             .note("What was there stays in the trail; the correction stands beside it with your reason")
             .render()
+    }
+
+    fn take_back(&self) -> Markup {
+        html! {
+            p.quiet { "It waits for approval. Until somebody has answered, you can take it back and change it." }
+            form method="post" action=(paths::attendance_withdrawal(&self.slug)) {
+                input type="hidden" name="_csrf" value=(self.csrf);
+                input type="hidden" name="week" value=(self.week);
+                (Button::submit("Take it back").icon(Icon::ArrowBackUp))
+            }
+        }
     }
 
     fn submit(&self) -> Markup {

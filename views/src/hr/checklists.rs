@@ -201,7 +201,7 @@ pub fn card(slug: &Slug, about: &[Checklist], number: &str, may_run: bool) -> Op
         return None;
     }
     let body = html! {
-        @if about.is_empty() { p.quiet { "None runs." } }
+        @if about.is_empty() { p.quiet { "No checklist is running." } }
         @else {
             ul.plain-list {
                 @for c in about {

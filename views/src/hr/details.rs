@@ -97,7 +97,7 @@ impl Cards<'_> {
 
     fn emergency(&self) -> Card {
         let body = html! {
-            @if self.details.contacts.is_empty() { p.quiet { "Nobody is named yet." } }
+            @if self.details.contacts.is_empty() { p.quiet { "No emergency contact yet." } }
             @else {
                 ul.own-list {
                     @for c in &self.details.contacts {

@@ -78,7 +78,7 @@ impl Directory {
             div.list-results id=(RESULTS) {
                 @if self.page.rows.is_empty() { (self.empty()) }
                 @else {
-                    @if self.page.near { p.quiet { "Nobody is called exactly so. These are close." } }
+                    @if self.page.near { p.quiet { "No exact match. These are close." } }
                     ul.people-cards { @for p in &self.page.rows { (self.card(p)) } }
                     (pager)
                 }

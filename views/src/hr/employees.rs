@@ -4,7 +4,7 @@ mod asked;
 pub mod cells;
 mod form;
 
-pub use form::{Edit, Options, options};
+pub use form::{Edit, Options, new_place, options, picker, place, suggested};
 
 use crate::{
     View, custom_fields,
@@ -14,7 +14,7 @@ use crate::{
     saved_views::Saved,
     tags,
     ui::{
-        Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
+        Alert, Avatar, AvatarSize, Badge, BulkBar, Button, Card, Chip, Choice, Column, EmptyState, Facts, Field,
         Filter as Select, FilterBar, Form, Icon, Identity, ListPage, ListResults, PageHead, Pager, Row, Tab, Table,
         Tabs, Time, Tone, dash, stack,
     },
@@ -26,7 +26,8 @@ use domain::{
     draft::FieldClass,
     hr::details::{Details, Section},
     hr::employees::{
-        CELLS, COLUMNS, Employee, EmploymentType, Filter, Manager, Order, Photo, Status, WORDS, class, is_beside,
+        CELLS, COLUMNS, Employee, EmploymentType, Filter, Manager, NAMESAKES, Namesake, Order, Photo, Status, WORDS,
+        class, is_beside,
     },
     list::{Slice, Total},
     paths::{self, Pages},
@@ -56,6 +57,8 @@ pub struct Index {
     pub saved: Saved,
     /// The fields that the workspace has added.
     pub fields: Vec<CustomField>,
+    /// Who may be meant by the manager that was typed, where that is nobody alone.
+    pub whose: Vec<Namesake>,
 }
 
 impl View for Index {
@@ -127,7 +130,7 @@ impl Index {
         html! {
             (chooser)
             @if self.may.export {
-                (list::exports(&Pages::of(paths::EMPLOYEES, &self.slug), &self.filter.from_top()))
+                (list::exports(&Pages::of(paths::EMPLOYEES, &self.slug), &self.filter.from_top(), self.may))
             }
         }
     }
@@ -146,6 +149,26 @@ impl Index {
         html! {
             @if let Some(bar) = self.saved.bar(&now, plain) { (bar) }
             @if self.page.near { (list::near(&self.filter.q)) }
+            @if !self.whose.is_empty() { (self.choose()) }
+        }
+    }
+
+    /// Of several whom the name may mean, whose people are asked for.
+    fn choose(&self) -> Markup {
+        let to = |n: &Namesake| Filter { reports_to: n.person.words(), ..self.filter.from_top() };
+        html! {
+            div.list-near role="status" {
+                p { "Whose people? Nobody alone is called “" (self.filter.reports_to.trim()) "”:" }
+                ul.plain-list {
+                    @for n in self.whose.iter().take(NAMESAKES) {
+                        li {
+                            a href=(self.url(&to(n))) { (n.person.words()) }
+                            @if !n.does.is_empty() { " " span.quiet { (n.does) } }
+                        }
+                    }
+                }
+                @if self.whose.len() > NAMESAKES { p.quiet { "And more: type the number of whom you mean." } }
+            }
         }
     }
 
@@ -351,8 +374,12 @@ pub struct Show {
     pub wrong: Option<String>,
     /// On the overview, with those of its sections that the reader may change.
     pub details: Option<(Details, Vec<Section>)>,
-    /// For whoever may invite.
+    /// For whoever may invite, or change members.
     pub account: Option<Account>,
+    /// On the overview: how many changes that they asked for wait, and whether the reader is who asked.
+    pub waits: Option<(i64, bool)>,
+    /// Whether the reader may change members.
+    pub links: bool,
 }
 
 /// The address of a photo.
@@ -416,7 +443,7 @@ impl Show {
     }
 
     /// Whether they sign in here, and the way to have them do so.
-    fn account(&self, account: Account) -> Card {
+    fn account(&self, account: &Account) -> Card {
         Card::new(
             "Account",
             match (account, &self.employee.email) {
@@ -424,7 +451,20 @@ impl Show {
                     html! { p.quiet { "Signs in here. " a href=(paths::member(&self.slug, member)) { "Open the member" } } }
                 }
                 (Account::Invited(until), _) => html! {
-                    p.quiet { "Is invited, and has not answered yet. The link holds until " (self.record.moment.at(until)) ". " a href=(paths::members(&self.slug)) { "Send it again or take it back" } }
+                    p.quiet { "Is invited, and has not answered yet. The link holds until " (self.record.moment.at(*until)) ". " a href=(paths::members(&self.slug)) { "Send it again or take it back" } }
+                },
+                (Account::Unlinked(member, name), _) => html! {
+                    p.quiet { a href=(paths::member(&self.slug, member)) { (name) } " signs in here with this address. "
+                        @if self.links { "Linked, this is their own record: their profile, time off and documents." }
+                        @else { "Ask somebody who may change members to link them to this record." } }
+                    @if self.links {
+                        (Form::post(paths::employee_account(&self.slug, self.employee.id), &self.record.csrf)
+                            .hidden("member", member.to_string())
+                            .actions(Button::submit("Link to this member").icon(Icon::UserCheck).small().render()))
+                    }
+                },
+                (Account::Another(member, name), _) => html! {
+                    p.quiet { a href=(paths::member(&self.slug, member)) { (name) } " signs in here with this address, and is another employee." }
                 },
                 (Account::None, Some(email)) => html! {
                     p.quiet { "Does not sign in here yet. Whoever accepts an invitation to the address of a record is that employee." }
@@ -484,6 +524,7 @@ impl Show {
             .columns();
         html! {
             (stack(html! {
+                @if let Some((waiting @ 1.., own)) = self.waits { (self.asked(waiting, own)) }
                 (Card::new("Job", job.render()))
                 (Card::new("Contact", contact.render()))
                 @if self.fields.iter().any(|f| f.class == FieldClass::Directory) {
@@ -503,6 +544,23 @@ impl Show {
         }
     }
 
+    /// That changes which they have asked for wait.
+    fn asked(&self, waiting: i64, own: bool) -> Alert {
+        let changes = if waiting == 1 { "1 change".to_owned() } else { format!("{waiting} changes") };
+        let waits = if waiting == 1 { "waits" } else { "wait" };
+        let (title, go, href) = match own {
+            true => {
+                (format!("{changes} that you asked for {waits} for an answer"), "See", paths::my_profile(&self.slug))
+            }
+            false => {
+                let first = &self.employee.first_name;
+                let title = format!("{changes} that {first} asked for {waits} for an answer");
+                (title, "Answer", paths::change_requests(&self.slug))
+            }
+        };
+        Alert::new(Tone::Info, title).actions(html! { (Button::link(go, href).small()) })
+    }
+
     fn custom(&self, facts: Facts, class: FieldClass) -> Facts {
         let bring = self.record.field_files();
         custom_fields::facts(facts, &self.fields, class, &self.employee.custom, (&self.slug, bring))
@@ -520,7 +578,7 @@ impl Show {
                 @if self.reports_in_all == Total::Exactly(self.reports.len() as i64) { (card) }
                 @else { (card.actions(html! { a href=(all) { "See all " (self.reports_in_all) } })) }
             }
-            @if let (Some(account), false) = (self.account, self.record.archived) { (self.account(account)) }
+            @if let (Some(account), false) = (&self.account, self.record.archived) { (self.account(account)) }
             @if let Some(leave) = &self.leave { (leave) }
             @if self.record.may.write && !self.record.archived { (Card::bare(self.picture())) }
             @for card in &self.cards { (card) }

@@ -3,7 +3,7 @@
 use crate::{
     View,
     form::errors,
-    hr::employees::{head, options, types},
+    hr::employees::{head, options, place, suggested, types},
     record::Record,
     ui::{
         Badge, Button, Card, Choice, Column, EmptyState, Facts, Field, Form, Icon, PageHead, Row, Table, Time, Tone,
@@ -35,6 +35,8 @@ pub struct History {
     pub on: Day,
     pub may_write: bool,
     pub may_write_pay: bool,
+    /// Whether it is the reader's own.
+    pub own: bool,
 }
 
 impl View for History {
@@ -55,10 +57,13 @@ impl History {
         let jobs = Card::new("Job", self.jobs_table()).flush().actions(html! {
             @if self.may_write { (plan("Change job", paths::employee_job_new(&self.slug, id))) }
         });
-        let pay =
-            Card::new("Pay", self.pay_table()).flush().note("Seen by those whose role opens pay").actions(html! {
-                @if self.may_write_pay { (plan("Change pay", paths::employee_pay_new(&self.slug, id))) }
-            });
+        let note = match self.own && self.may_write && !self.may_write_pay {
+            true => "Your own pay somebody else changes",
+            false => "Seen by those whose role opens pay",
+        };
+        let pay = Card::new("Pay", self.pay_table()).flush().note(note).actions(html! {
+            @if self.may_write_pay { (plan("Change pay", paths::employee_pay_new(&self.slug, id))) }
+        });
         stack(html! {
             (self.as_of())
             (jobs)
@@ -266,6 +271,7 @@ pub struct EditJob {
     pub of: Of,
     pub draft: JobDraft,
     pub departments: Vec<String>,
+    pub locations: Vec<String>,
     pub positions: Vec<(PositionId, String)>,
 }
 
@@ -303,15 +309,12 @@ impl EditJob {
             (reasons(REASONS))
             (field_row(html! {
                 (text("job_title", "Job title"))
-                (text("department", "Department").attr("list", "departments"))
+                (place(text("department", "Department"), ("department", &d.department), &self.departments, e))
             }))
-            datalist id="departments" { @for name in &self.departments { option value=(name) {} } }
             (field_row(html! {
-                (text("location", "Location"))
-                (text("manager", "Manager").help("Type a name, and choose; or type the number.")
-                    .attr("list", "managers").attr("autocomplete", "off")
-                    .attr("hx-get", Pages::of(paths::EMPLOYEES, &self.of.slug).options()).attr("hx-trigger", "input changed delay:200ms")
-                    .attr("hx-target", "#managers").attr("hx-swap", "outerHTML"))
+                (place(text("location", "Location"), ("location", &d.location), &self.locations, e))
+                (suggested(text("manager", "Manager").help("Type a name, and choose; or type the number."),
+                    Pages::of(paths::EMPLOYEES, &self.of.slug).options()))
             }))
             (options(&[]))
             (field_row(html! {

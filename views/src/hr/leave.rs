@@ -25,6 +25,7 @@ use domain::{
         requests::{Request, State},
         signed,
     },
+    list::{Total, WAITING},
     paths,
     workspace::members::Named,
 };
@@ -49,7 +50,8 @@ pub fn tabs(slug: &Slug, place: Place, waiting: Option<usize>) -> Tabs {
     ];
     if let Some(waiting) = waiting {
         let tab = Tab::new("To approve", paths::leave_approvals(slug), place == Place::Approvals);
-        tabs.push(if waiting > 0 { tab.count(waiting) } else { tab });
+        let count = Total::up_to(i64::try_from(waiting).unwrap_or(i64::MAX), WAITING);
+        tabs.push(if waiting > 0 { tab.count(count) } else { tab });
     }
     Tabs::new("Time off", tabs)
 }
@@ -79,27 +81,27 @@ pub fn state(state: State) -> Badge {
 /// One account as a card: the number, what of it is spoken for, and the lines behind it.
 pub fn account(a: &Account) -> Markup {
     let unit = a.kind.unit;
-    let left = a.balance - a.reserved - a.booked;
+    let s = &a.spoken;
     html! {
         section.leave-account aria-label=(a.kind.name) {
             h3 { (dot(&a.kind.name, a.kind.colour)) }
             @if a.kind.limited {
                 p.leave-figure { span.leave-number { (domain::hr::leave::plain(a.balance)) } " " (noun(unit.words(a.balance))) }
                 ul.leave-facts {
-                    @if !a.booked.is_zero() { li { (unit.words(a.booked)) " booked" } }
-                    @if !a.reserved.is_zero() { li { (unit.words(a.reserved)) " asked for" } }
-                    @if !a.booked.is_zero() || !a.reserved.is_zero() { li { (unit.words(left)) " left then" } }
+                    @if !s.booked.is_zero() { li { (unit.words(s.booked)) " booked" } }
+                    @if !s.reserved.is_zero() { li { (unit.words(s.reserved)) " asked for" } }
+                    @if !s.booked.is_zero() || !s.reserved.is_zero() { li { (unit.words(s.left)) " left then" } }
                     @if let Some((day, amount)) = a.expiring { li { (unit.words(amount)) " to be used by " (day.short()) } }
-                    li { (unit.words(a.taken)) " taken this year" }
+                    li { (unit.words(s.taken)) " taken this year" }
                     @if let Some(policy) = a.policy.as_ref().filter(|p| **p != a.kind.name) { li { (policy) } }
                     @if !a.kind.paid { li { "unpaid" } }
                 }
             } @else {
-                p.leave-figure { span.leave-number { (domain::hr::leave::plain(a.taken)) } " " (noun(unit.words(a.taken))) " taken" }
+                p.leave-figure { span.leave-number { (domain::hr::leave::plain(s.taken)) } " " (noun(unit.words(s.taken))) " taken" }
                 ul.leave-facts {
                     li { "this year; there is no limit" }
                     @if !a.kind.paid { li { "unpaid" } }
-                    @if !a.reserved.is_zero() { li { (unit.words(a.reserved)) " asked for" } }
+                    @if !s.reserved.is_zero() { li { (unit.words(s.reserved)) " asked for" } }
                 }
             }
             @if !a.lines.is_empty() { details.leave-lines { summary { "What it is made of" } (lines(a)) } }

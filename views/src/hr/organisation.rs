@@ -55,6 +55,9 @@ pub struct Asked {
     pub find: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub zoom: String,
+    /// `all`: every branch.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub open: String,
 }
 
 /// Sizes of the chart, in hundredths.
@@ -65,8 +68,8 @@ impl Asked {
         self.by == "departments"
     }
 
-    fn zoom(&self) -> u8 {
-        self.zoom.parse().ok().filter(|z| ZOOMS.contains(z)).unwrap_or(100)
+    fn zoom(&self) -> Option<u8> {
+        self.zoom.parse().ok().filter(|z| ZOOMS.contains(z))
     }
 }
 
@@ -80,6 +83,7 @@ pub struct Branch {
 /// The chart.
 pub struct Chart {
     pub slug: Slug,
+    pub company: String,
     pub asked: Asked,
     pub today: Day,
     pub on: Day,
@@ -88,6 +92,8 @@ pub struct Chart {
     pub focus: Option<EmployeeId>,
     /// Nobody of that name or number.
     pub lost: bool,
+    /// All was to be opened, and there are too many.
+    pub too_many: bool,
 }
 
 impl View for Chart {
@@ -96,15 +102,21 @@ impl View for Chart {
     }
 
     fn body(&self) -> Markup {
+        let a = &self.asked;
+        let all = a.open == "all";
+        let opens = self.url(&Asked { open: if all { String::new() } else { "all".into() }, ..a.clone() });
         let head = PageHead::new("Organisation").actions(html! {
+            @if !a.by_departments() && !self.tops.is_empty() { (Button::link(if all { "Close all" } else { "Open all" }, opens).icon(Icon::Sitemap)) }
             (Button::new("Print").icon(Icon::Printer).attr("data-print", ""))
         });
         html! {
             (head)
             (tabs(&self.slug, Open::Chart))
             (self.bar())
+            p.org-printed { (self.company) ", " (self.on.long()) }
+            @if self.too_many { p.org-lost role="status" { "There are too many people to open all at once. Find somebody, and open what is below them." } }
             @if self.lost { p.org-lost role="status" { "Nobody of that name or number is in the chart on this day." } }
-            div.org-chart.{ "is-" (self.asked.zoom()) } tabindex="0" role="region" aria-label="Chart of the organisation" {
+            div.org-chart.{ "is-" (self.zoom()) } tabindex="0" role="region" aria-label="Chart of the organisation" {
                 @if self.asked.by_departments() { (self.by_departments()) } @else { (self.people()) }
             }
         }
@@ -116,10 +128,16 @@ impl Chart {
         list::url(&paths::organisation(&self.slug), asked)
     }
 
+    /// As it was asked; else so that a row of many is seen whole where there is room.
+    fn zoom(&self) -> u8 {
+        let wide = self.tops.iter().map(widest).max().unwrap_or_default().max(self.tops.len());
+        self.asked.zoom().unwrap_or(if wide > 6 { 75 } else { 100 })
+    }
+
     fn bar(&self) -> Markup {
         let a = &self.asked;
         let step = |by: i8| {
-            let at = ZOOMS.iter().position(|z| *z == a.zoom()).and_then(|i| i.checked_add_signed(isize::from(by)));
+            let at = ZOOMS.iter().position(|z| *z == self.zoom()).and_then(|i| i.checked_add_signed(isize::from(by)));
             at.and_then(|i| ZOOMS.get(i)).map(|z| self.url(&Asked { zoom: z.to_string(), ..a.clone() }))
         };
         let zoom = |icon: Icon, words: &str, href: Option<String>| match href {
@@ -148,7 +166,7 @@ impl Chart {
                 }
                 div.org-zoom role="group" aria-label="Size" {
                     (zoom(Icon::ZoomOut, "Smaller", step(-1)))
-                    span.quiet { (a.zoom()) " %" }
+                    span.quiet { (self.zoom()) " %" }
                     (zoom(Icon::ZoomIn, "Larger", step(1)))
                 }
             }
@@ -211,6 +229,14 @@ impl Chart {
             }
         }
     }
+}
+
+/// The most who stand side by side below one: those who lead somebody, and a column for the others.
+fn widest(b: &Branch) -> usize {
+    let Some(below) = &b.below else { return 0 };
+    let leads = below.iter().filter(|b| b.seat.reports > 0).count();
+    let here = leads + usize::from(leads < below.len());
+    below.iter().map(widest).max().unwrap_or_default().max(here)
 }
 
 /// The name of who heads a department; a link for whoever may open everybody's record.

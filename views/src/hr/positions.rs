@@ -3,6 +3,7 @@
 use crate::{
     View,
     form::Entry,
+    hr::employees::place,
     hr::organisation::{self, Open},
     ui::{
         Badge, Button, Card, Column, EmptyState, Facts, Field, Form, Icon, Identity, PageHead, Row, Stat, Table, Tone,
@@ -162,6 +163,7 @@ impl View for Show {
 pub struct Edit {
     pub entry: Entry<Draft>,
     pub departments: Vec<String>,
+    pub locations: Vec<String>,
 }
 
 impl View for Edit {
@@ -179,10 +181,9 @@ impl View for Edit {
                 (Field::number("headcount", "Seats").value(if d.headcount.is_empty() { "1" } else { &d.headcount }).error(e.of("headcount")).required())
             }))
             (field_row(html! {
-                (text("department", "Department").optional().attr("list", "departments"))
-                (text("location", "Location").optional())
+                (place(text("department", "Department").optional(), ("department", &d.department), &self.departments, e))
+                (place(text("location", "Location").optional(), ("location", &d.location), &self.locations, e))
             }))
-            datalist id="departments" { @for name in &self.departments { option value=(name) {} } }
             (Field::textarea("note", "Note").value(&d.note).error(e.of("note")).optional())
         }))
     }

@@ -43,6 +43,21 @@ pub fn entry(beside: &Beside, moment: Moment) -> Entry {
             let href = paths::leave_request(slug, LeaveRequestId(told.id));
             (Icon::CalendarEvent, html! { "asked for " (link(href, &format!("time off, {words}"))) ": " (state) })
         }
+        What::Cancelled { from, to } => {
+            let href = paths::leave_request(slug, LeaveRequestId(told.id));
+            let own = told.by.as_ref().is_none_or(|by| by == name);
+            let whose = if own { "cancelled their ".to_owned() } else { format!("cancelled {name}’s ") };
+            (Icon::CalendarEvent, html! { (whose) (link(href, &format!("time off, {}", span(*from, *to)))) })
+        }
+        What::Corrected { kind, unit, amount, paid } => {
+            let href = paths::employee_leave(slug, *employee);
+            let words = match (*paid, amount.is_sign_negative()) {
+                (true, _) => format!("{} of {kind} paid out", unit.words(amount.abs())),
+                (false, true) => format!("{} of {kind} taken off", unit.words(amount.abs())),
+                (false, false) => format!("{} of {kind} added", unit.words(*amount)),
+            };
+            (Icon::CalendarEvent, html! { "corrected the book of time off: " (link(href, &words)) })
+        }
         What::Document { title, state, expires } => {
             let did = match state.as_str() {
                 "asked" => "is asked for the document ",
@@ -70,7 +85,8 @@ pub fn entry(beside: &Beside, moment: Moment) -> Entry {
             (Icon::ListCheck, html! { "has the checklist " (link(href, name)) (state) })
         }
     };
-    Entry::new(name, what, moment.ago(told.at)).icon(icon)
+    let who = told.by.as_ref().unwrap_or(name);
+    Entry::new(who, what, moment.ago(told.at)).icon(icon)
 }
 
 /// `3 Mar 2026`, or `3 Mar 2026 to 5 Mar 2026`.

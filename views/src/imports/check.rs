@@ -3,6 +3,7 @@
 use super::{LISTED, PART, Place, alert, findings_table, number, rows, summary};
 use crate::{
     View,
+    hr::employees::{options, suggested},
     ui::{
         Button, Card, Choice, Column, Density, Field, Form, Icon, Row, Tab, Table, Tabs, Tone, actions, dash,
         wizard_page,
@@ -12,6 +13,7 @@ use domain::{
     Dates, Errors,
     access::Sight,
     import::{Amounts, Counts, Finding, Import, Lost, Outcome, Severity, Table as File, likely, told, twins},
+    paths,
 };
 use maud::{Markup, Render, html};
 use std::{borrow::Cow, collections::HashMap};
@@ -300,9 +302,11 @@ impl Check {
             html! {
                 input type="hidden" name="mend_field" value=(field);
                 input type="hidden" name="mend_from" value=(word);
-                (Field::text("mend_to", format!("Read {} as", if word.is_empty() { "empty cells" } else { word }))
-                    .id(format!("mend-{n}")).label_hidden().value(value).attr("list", format!("names-{field}")).attr("autocomplete", "off")
-                    .placeholder(if word.is_empty() { "Nothing" } else { "As it stands" }))
+                @let to = Field::text("mend_to", format!("Read {} as", if word.is_empty() { "empty cells" } else { word }))
+                    .id(format!("mend-{n}")).label_hidden().value(value)
+                    .placeholder(match (word.is_empty(), field) { (true, _) => "Nothing", (_, "manager") => "Name or number", _ => "As it stands" });
+                @if field == "manager" { (suggested(to, paths::employee_options(&self.place.slug))) }
+                @else { (to.attr("list", format!("names-{field}")).attr("autocomplete", "off")) }
             }
         };
         let said = |word: &str| html! { @if word.is_empty() { span.quiet { "empty cells" } } @else { "“" (word) "”" } };
@@ -337,6 +341,7 @@ impl Check {
                     input type="hidden" name="column" value=(mapping.columns().get(column).copied().flatten().unwrap_or_default());
                 }
                 input type="hidden" name="amounts" value=(mapping.amounts.key());
+                (options(&[]))
                 @for (field, names) in &lists {
                     datalist id={ "names-" (field) } {
                         option value=(LEFT_OUT) {}

@@ -209,9 +209,16 @@ pub(super) const GROUPS: &[Group] = &[
                 key: Some("v"),
             },
             Item {
-                label: "Promises kept",
+                label: "Help articles",
+                icon: Icon::HelpCircle,
+                path: "/support/help",
+                permission: Some("tickets.read"),
+                key: None,
+            },
+            Item {
+                label: "Support reports",
                 icon: Icon::Clock,
-                path: "/support/reports/sla",
+                path: "/support/reports/workload",
                 permission: Some("tickets.read"),
                 key: None,
             },

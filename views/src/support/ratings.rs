@@ -1,6 +1,6 @@
 //! How those who asked found it: asked on a page behind their mail, and told in a report.
 
-use super::reports::tabs;
+use super::reports::{Open, tabs};
 use crate::{
     Frame, Moment, View,
     form::errors,
@@ -92,7 +92,7 @@ impl View for Satisfaction {
         dashboard_page(
             &head,
             stack(html! {
-                (tabs(&self.slug, true))
+                (tabs(&self.slug, Open::Satisfaction))
                 (Tabs::new("By", By::ALL.map(tab).to_vec()))
                 @if r.all.asked == 0 { (EmptyState::new(Icon::ThumbUp, "Nobody was asked yet", "Choose “Ask how it was” in a queue’s settings: whoever had a ticket gets one question an hour after it is solved.")) }
                 @else {

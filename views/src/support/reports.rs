@@ -42,7 +42,7 @@ impl View for Promises {
         html! {
             div.list-page {
                 (head)
-                (tabs(&self.slug, false))
+                (tabs(&self.slug, Open::Promises))
                 (Tabs::new("By", By::ALL.map(tab).to_vec()))
                 @if self.lines.is_empty() { (EmptyState::new(Icon::Clock, "No clock has ended yet", "Once tickets with promised times are answered and solved, this shows which were in time.")) }
                 @else {
@@ -56,11 +56,20 @@ impl View for Promises {
     }
 }
 
-/// The reports of support, side by side.
-pub(super) fn tabs(slug: &Slug, satisfaction: bool) -> Tabs {
+/// The reports of support.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Open {
+    Workload,
+    Promises,
+    Satisfaction,
+}
+
+/// They stand side by side.
+pub(super) fn tabs(slug: &Slug, open: Open) -> Tabs {
     let each = vec![
-        Tab::new("Promises kept", paths::sla_report(slug), !satisfaction),
-        Tab::new("Satisfaction", paths::satisfaction(slug), satisfaction),
+        Tab::new("Workload", paths::support_workload(slug), open == Open::Workload),
+        Tab::new("Promises kept", paths::sla_report(slug), open == Open::Promises),
+        Tab::new("Satisfaction", paths::satisfaction(slug), open == Open::Satisfaction),
     ];
     Tabs::new("Reports", each)
 }

@@ -8,7 +8,7 @@ mod show;
 pub use beside::OnRecord;
 pub use clocks::Clocks;
 pub use edit::{Edit, Options};
-pub use show::{Composer, Show};
+pub use show::{Composer, Show, Spent};
 
 use crate::{
     View, custom_fields,
@@ -30,6 +30,7 @@ use domain::{
     support::{
         queues::Queue,
         tickets::{COLUMNS, Filter, Kind, Order, Priority, Shown, Status, Ticket, WORDS},
+        workload::Happened,
     },
     workspace::members::Named,
 };
@@ -84,6 +85,7 @@ impl View for Index {
             .keep("contact", &f.contact)
             .keep("clock", &f.clock)
             .keep("by", &f.by)
+            .keep("happened", &f.happened)
             .keep("sort", &f.sort)
             .keep("view", &f.view)
             .keep_all("columns", &f.columns)
@@ -100,7 +102,7 @@ impl Index {
     fn head(&self) -> PageHead {
         let actions = html! {
             @if self.may.write { (Button::link("Mail kept aside", paths::support_mails(&self.slug)).icon(Icon::Mail)) }
-            (Button::link("Promises kept", paths::sla_report(&self.slug)).icon(Icon::TrendingUp))
+            (Button::link("Reports", paths::support_workload(&self.slug)).icon(Icon::TrendingUp))
             @if self.may.write { (list::begin(Button::link("New ticket", paths::ticket_new(&self.slug)), self.nothing_yet()).icon(Icon::Plus)) }
         };
         PageHead::new("Tickets").actions(actions)
@@ -124,10 +126,15 @@ impl Index {
                 sla: sla.into(),
                 clock: String::new(),
                 by: String::new(),
+                happened: String::new(),
                 view: if plain { self.saved.everything().to_owned() } else { String::new() },
                 ..asked
             };
-            let here = f.status == status && f.assignee == assignee && f.sla == sla && f.clock.is_empty();
+            let here = f.status == status
+                && f.assignee == assignee
+                && f.sla == sla
+                && f.clock.is_empty()
+                && f.happened.is_empty();
             Tab::new(label, self.url(&filter), !open && here).fixed(open)
         };
         let mut tabs = vec![
@@ -139,6 +146,7 @@ impl Index {
         tabs.extend(
             [Status::Pending, Status::OnHold, Status::Solved, Status::Closed].map(|s| tab(s.label(), s.key(), "", "")),
         );
+        tabs.push(tab("Put off", "snoozed", "", ""));
         tabs.extend([tab("All", "any", "", ""), tab("Archived", "archived", "", "")]);
         tabs.extend(self.saved.tabs());
         Tabs::new("Views", tabs)
@@ -148,7 +156,7 @@ impl Index {
         let back = vec![("back".into(), self.url(&self.filter))];
         html! {
             (list::chooser(paths::ticket_columns(&self.slug), self.csrf.as_str(), &self.columns(), &self.columns, back))
-            @if self.may.export { (list::exports(&Pages::of(paths::TICKETS, &self.slug), &self.filter.from_top())) }
+            @if self.may.export { (list::exports(&Pages::of(paths::TICKETS, &self.slug), &self.filter.from_top(), self.may)) }
         }
     }
 
@@ -270,6 +278,8 @@ impl Index {
         let clock = f.clock().map(|(clock, late, (year, month))| {
             format!("{} {} in {year}-{month:02}", clock.label(), if late { "late" } else { "kept" })
         });
+        let happened = Happened::parse(&f.happened);
+        let happened = happened.map(|h| format!("{} {} to {}", h.what.label(), h.from.short(), h.to.short()));
         let mut chips = vec![];
         for (name, value, without) in [
             ("Search", f.q.clone(), Filter { q: String::new(), ..f.clone() }),
@@ -293,6 +303,7 @@ impl Index {
             ),
             ("Promise", clock.unwrap_or_default(), Filter { clock: String::new(), by: String::new(), ..f.clone() }),
             ("By", who(&f.by), Filter { by: String::new(), ..f.clone() }),
+            ("When", happened.unwrap_or_default(), Filter { happened: String::new(), ..f.clone() }),
             ("Tag", f.tag.join(", "), Filter { tag: vec![], ..f.clone() }),
         ] {
             if !value.is_empty() {
@@ -307,7 +318,10 @@ impl Index {
     fn bulk(&self) -> BulkBar {
         let archived = self.filter.shown() == Shown::Archived;
         let pages = Pages::of(paths::TICKETS, &self.slug);
-        let more = self.may.write.then(|| tags::bulk(&pages, &paths::tag_options(&self.slug)));
+        let more = self.may.write.then(|| html! {
+            (tags::bulk(&pages, &paths::tag_options(&self.slug)))
+            (Button::submit("Macro…").icon(Icon::Bolt).small().attr("formaction", paths::tickets_macro_new(&self.slug)))
+        });
         list::bulk(WORDS, &pages, &self.csrf, &self.page, &self.url(&self.filter), archived, more)
     }
 
@@ -339,6 +353,9 @@ pub fn status(ticket: &Ticket) -> Badge {
     }
     if ticket.archived {
         return Badge::new(Tone::Neutral, "Archived");
+    }
+    if ticket.snoozed.is_some() {
+        return Badge::new(Tone::Neutral, format!("{}, put off", ticket.status.label())).icon(Icon::Clock);
     }
     let tone = match ticket.status {
         Status::New => Tone::Info,

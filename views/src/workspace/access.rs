@@ -72,7 +72,7 @@ impl Access {
     }
 
     fn found(&self) -> Markup {
-        let none = EmptyState::new(Icon::Search, "Nothing found", "No employee and no customer has these words.");
+        let none = EmptyState::new(Icon::Search, "Nothing found", "Nothing matches.");
         html! {
             @if self.groups.iter().all(|g| g.hits.is_empty()) { (none) }
             @for group in self.groups.iter().filter(|g| !g.hits.is_empty()) {

@@ -4,6 +4,7 @@ use super::strength::new_password;
 use crate::{
     Frame, Moment, View,
     form::errors,
+    hr::employees::picker,
     list, settings,
     ui::{
         Alert, Avatar, AvatarSize, Badge, Button, Card, Choice, Column, Confirm, Conflict, EmptyState, Facts, Field,
@@ -57,7 +58,7 @@ impl View for Members {
             @if !self.invitations.is_empty() && !asked { (self.open()) }
             (self.filter())
             @if self.found.members.is_empty() {
-                (Card::bare(EmptyState::new(Icon::Users, "Nobody fits", "No member is called so, or has this role.").render()))
+                (Card::bare(EmptyState::new(Icon::Users, "No member found", "No member matches this search and role.").render()))
             } @else {
                 (Card::new(self.count(), self.table()).flush())
             }
@@ -372,12 +373,9 @@ impl Member {
             .conflict(self.conflict.clone())
             .body(html! {
                 (Field::select("role", "Role", roles).value(&d.role).error(e.of("role")))
-                (Field::text("employee", "Employee").value(&d.employee).error(e.of("employee")).optional()
-                    .help("Who they are in People: from there it is told what is theirs, and who is in their team.")
-                    .attr("list", "managers").attr("autocomplete", "off")
-                    .attr("hx-get", options).attr("hx-trigger", "input changed delay:200ms")
-                    .attr("hx-target", "#managers").attr("hx-swap", "outerHTML"))
-                datalist id="managers" {}
+                (picker(Field::text("employee", "Employee").value(&d.employee).error(e.of("employee")).optional()
+                    .help("Who they are in People, by name or number: from there it is told what is theirs, and who is in their team."),
+                    options))
             })
             .actions(Button::submit("Save").primary().render())
             .render()

@@ -104,7 +104,7 @@ impl Search {
                 // Which question it answers: Enter waits for the one that was typed.
                 div data-answer=(self.question.trim()) {
                     @if self.none() { p.menu-head { "Nothing found" } }
-                    @if self.near() { p.menu-head { "Nothing is exactly so. These are close." } }
+                    @if self.near() { p.menu-head { "No exact match. These are close." } }
                     @for group in self.groups() {
                         p.menu-head { (group.title) }
                         @for hit in &group.hits {

@@ -50,7 +50,7 @@ pub struct Filter {
     /// Direct reports of this employee; without those who left, unless they are asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manager: Option<EmployeeId>,
-    /// The same by what somebody typed: `10567 · Lillian Haddadi`, or the number alone.
+    /// The same by what somebody typed: `10567 · Lillian Haddadi`, the number alone, or a name.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reports_to: String,
     /// Everybody below, and not only who reports to them.
@@ -123,14 +123,12 @@ impl Filter {
 
     /// Whether it asks for a status that there is. A list shows something for any other; what changes records must not.
     pub fn is_clear(&self) -> bool {
-        (self.status.is_empty() || self.status().is_some())
-            && self.days_are_clear()
-            && (self.reports_to.trim().is_empty() || self.manager_number().is_some())
+        (self.status.is_empty() || self.status().is_some()) && self.days_are_clear()
     }
 
-    /// The number of the manager who was typed. A name that is being typed is none yet.
-    pub fn manager_number(&self) -> Option<&str> {
-        Some(super::number_in(&self.reports_to)).filter(|n| n.chars().any(|c| c.is_ascii_digit()))
+    /// The manager who was typed, by number or by name.
+    pub fn typed_manager(&self) -> Option<&str> {
+        Some(self.reports_to.trim()).filter(|typed| !typed.is_empty())
     }
 
     /// The one word that may be somebody's number or address, to the letter.

@@ -1,7 +1,7 @@
 //! Who is away when, as a team sees it: that somebody is away, and only to whoever may know it, of which kind it is.
 
 use super::{Colour, Person, requests::Span};
-use crate::{Day, LeaveRequestId, draft::FieldClass, workspace::holidays};
+use crate::{Day, LeaveRequestId, draft::FieldClass, list::Mark, workspace::holidays};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,9 @@ pub struct Filter {
     pub department: String,
     /// `mine`: those who report to the same manager, and one's own reports.
     pub team: String,
+    /// Where the page before ended, by name.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub after: String,
 }
 
 impl Filter {
@@ -47,7 +50,11 @@ impl Filter {
     }
 
     pub fn of(&self, month: Day) -> Self {
-        Self { month: month_key(month), ..self.clone() }
+        Self { month: month_key(month), after: String::new(), ..self.clone() }
+    }
+
+    pub fn after(&self) -> Option<Mark> {
+        Mark::parse(&self.after)
     }
 }
 

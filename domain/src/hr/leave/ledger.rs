@@ -307,12 +307,8 @@ pub struct Account {
     /// Of those that they are on: its name.
     pub policy: Option<String>,
     pub balance: Decimal,
-    /// What requests that wait for an answer would take in the calendar year of that day.
-    pub reserved: Decimal,
-    /// What has been approved for later days of the same year: the balance holds it still.
-    pub booked: Decimal,
-    /// What was taken in the calendar year of that day.
-    pub taken: Decimal,
+    /// What of it is spoken for.
+    pub spoken: super::spoken::Spoken,
     /// What is over soon, and with which day.
     pub expiring: Option<(Day, Decimal)>,
     /// The newest first, with the balance after each.

@@ -12,6 +12,8 @@ use std::collections::HashSet;
 pub struct Wanted {
     pub keys: [Vec<String>; 2],
     pub owners: Vec<String>,
+    /// Names of those whom rows may mean.
+    pub named: Vec<String>,
     /// Numbers of those whose rows they are, and of those whom custom fields name.
     pub people: Vec<String>,
     /// What [`Noun::others`] names.
@@ -42,8 +44,9 @@ impl Wanted {
             let named = mapping.naming().map(|field| N::get(&draft, field)).filter(|number| !number.is_empty());
             wanted.people.extend(named.map(str::to_owned));
         }
+        wanted.named.extend(linked.iter().flat_map(|word| N::namings(word)));
         wanted.keys[N::CALLED].extend(linked);
-        for all in wanted.keys.iter_mut().chain([&mut wanted.owners, &mut wanted.people]) {
+        for all in wanted.keys.iter_mut().chain([&mut wanted.owners, &mut wanted.people, &mut wanted.named]) {
             all.sort_unstable();
             all.dedup();
         }

@@ -286,12 +286,14 @@ async fn follow_by(tx: &mut TenantTx, templates: &[Template], employee: Employee
         }
     }
     if !who.archived {
-        // Whoever has started or left already needs none that begins by itself.
+        // Whoever has started already needs none that begins by itself, and whoever left long ago; somebody who went these
+        // days still has things to hand back.
+        let lately = today.plus(-LATELY).unwrap_or(today);
         for template in templates.iter().filter(|t| t.fields.automatic) {
             let f = &template.fields;
             let coming = match f.kind {
-                Kind::Onboarding => who.start.filter(|day| *day > today),
-                Kind::Offboarding => who.end.filter(|day| *day >= today),
+                Kind::Onboarding => who.start.filter(|day| *day >= today),
+                Kind::Offboarding => who.end.filter(|day| *day >= lately),
             };
             let place = Place {
                 department: who.department.as_deref(),
@@ -308,6 +310,9 @@ async fn follow_by(tx: &mut TenantTx, templates: &[Template], employee: Employee
     seat(tx, employee, &who).await
 }
 
+/// Days after the last one in which a list of leaving still begins by itself.
+const LATELY: i64 = 7;
+
 /// Why a checklist is called off by itself; when the day is known again, it goes on.
 const NO_DAY: &str = "There is no such day any more.";
 
@@ -318,7 +323,7 @@ pub async fn follow_next(tx: &mut TenantTx, after: Option<EmployeeId>, most: i64
     let today = tx.today().0;
     let coming = sqlx::query_scalar!(
         r#"select id as "id!" from (
-             select id from employees where archived_at is null and start_date > $1
+             select id from employees where archived_at is null and start_date >= $1
              union select d.employee_id from departures d where d.ends_on >= $1
              union select c.employee_id from checklists c where c.finished_at is null and c.cancelled_at is null) c
            where $2::uuid is null or id > $2 order by id limit $3"#,
@@ -466,7 +471,8 @@ pub async fn without(tx: &mut TenantTx, most: i64) -> Result<Vec<(Kind, About, D
     let today = tx.today().0;
     let mut q = sqlx::QueryBuilder::<sqlx::Postgres>::new("");
     let scope = tx.scope::<ChecklistsRun>().min(tx.scope::<EmployeesRead>());
-    for (kind, column, than) in [(Kind::Onboarding, "e.start_date", " > "), (Kind::Offboarding, "e.end_date", " >= ")] {
+    for (kind, column, than) in [(Kind::Onboarding, "e.start_date", " >= "), (Kind::Offboarding, "e.end_date", " >= ")]
+    {
         q.push(if kind == Kind::Onboarding { "select * from ((" } else { ") union all (" });
         q.push("select ")
             .push_bind(kind.key())
@@ -475,7 +481,7 @@ pub async fn without(tx: &mut TenantTx, most: i64) -> Result<Vec<(Kind, About, D
         q.push_bind(today);
         if kind == Kind::Onboarding {
             // In the words of an index.
-            q.push(" and case when e.start_date is null then 'infinity' else e.start_date end > ").push_bind(today);
+            q.push(" and case when e.start_date is null then 'infinity' else e.start_date end >= ").push_bind(today);
         } else {
             q.push(" and e.id in (select d.employee_id from departures d where d.ends_on >= ")
                 .push_bind(today)

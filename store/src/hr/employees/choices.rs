@@ -1,6 +1,6 @@
 //! Employees to choose from: for a filter, a field, a search by name.
 
-use super::{EMPLOYEES, list};
+use super::EMPLOYEES;
 use crate::{Error, Result, TenantTx, Version, reach};
 use domain::{
     EmployeeId, Errors, PositionId,
@@ -71,27 +71,7 @@ pub async fn places(tx: &mut TenantTx, field: &str) -> Result<Vec<String>> {
 /// Refuses a department or location that is not there, and never was, unless it is meant to be new: a slip would make another one.
 /// Of a record that somebody was faster with, that is told first.
 pub async fn known_places(tx: &mut TenantTx, held: Option<(EmployeeId, Version)>, f: &Fields) -> Result<()> {
-    let found = sqlx::query!(
-        r#"select $1::text is null or exists (select from departments where name = $1)
-               or exists (select from employees where department = $1)
-               or exists (select from employee_jobs where department = $1) as "department!",
-             $2::text is null or exists (select from locations where name = $2)
-               or exists (select from employees where location = $2)
-               or exists (select from employee_jobs where location = $2) as "location!""#,
-        f.department,
-        f.location
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    let mut errors = Errors::default();
-    for (field, name, known) in
-        [("department", &f.department, found.department), ("location", &f.location, found.location)]
-    {
-        let Some(name) = name.as_ref().filter(|name| !known && !f.new_places.contains(name)) else { continue };
-        let names = places(tx, field).await?;
-        let like = likely(name, &names).map(|like| format!(" Did you mean “{like}”?")).unwrap_or_default();
-        errors.add(field, format!("There is no {field} “{name}” yet.{like}"));
-    }
+    let errors = unknown_places(tx, f.department.as_deref(), f.location.as_deref(), &f.new_places).await?;
     if let (false, Some((id, seen))) = (errors.is_empty(), held) {
         let now = sqlx::query!("select id, version from employees where id = any($1)", &[id.0]);
         if now.fetch_one(tx.conn()).await?.version != seen {
@@ -99,6 +79,38 @@ pub async fn known_places(tx: &mut TenantTx, held: Option<(EmployeeId, Version)>
         }
     }
     errors.or(()).map_err(Error::Refused)
+}
+
+/// What is wrong with names of places that are in no list and no record, but for those that are `meant` to be made.
+pub async fn unknown_places(
+    tx: &mut TenantTx,
+    department: Option<&str>,
+    location: Option<&str>,
+    meant: &[String],
+) -> Result<Errors> {
+    let mut errors = Errors::default();
+    if department.is_none() && location.is_none() {
+        return Ok(errors);
+    }
+    let found = sqlx::query!(
+        r#"select $1::text is null or exists (select from departments where name = $1)
+               or exists (select from employees where department = $1)
+               or exists (select from employee_jobs where department = $1) as "department!",
+             $2::text is null or exists (select from locations where name = $2)
+               or exists (select from employees where location = $2)
+               or exists (select from employee_jobs where location = $2) as "location!""#,
+        department,
+        location
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    for (field, name, known) in [("department", department, found.department), ("location", location, found.location)] {
+        let Some(name) = name.filter(|name| !known && !meant.iter().any(|m| m == name)) else { continue };
+        let names = places(tx, field).await?;
+        let like = likely(name, &names).map(|like| format!(" Did you mean “{like}”?")).unwrap_or_default();
+        errors.add(field, format!("There is no {field} “{name}” yet.{like}"));
+    }
+    Ok(errors)
 }
 
 /// People whose name or number fits what was typed, for the manager field.
@@ -119,19 +131,4 @@ pub async fn on_position(tx: &mut TenantTx, id: PositionId, most: i64) -> Result
     let rows: Vec<(Uuid, String, String, String)> = q.build_query_as().fetch_all(tx.conn()).await?;
     let person = |(id, number, first, last)| Manager { id: EmployeeId(id), number, name: format!("{first} {last}") };
     Ok(rows.into_iter().map(person).collect())
-}
-
-/// Whom the reader means: a suggestion (`10567 · Lillian Haddadi`), a number, an id, or words that fit one name alone.
-pub async fn named(tx: &mut TenantTx, words: &str) -> Result<Option<EmployeeId>> {
-    let number = words.split_once(" · ").map_or(words, |(number, _)| number).trim();
-    let mut q = QueryBuilder::new("select e.id from employees e where (e.number = ");
-    q.push_bind(number.to_owned()).push(" or e.id = ").push_bind(number.parse::<Uuid>().ok()).push(")");
-    reach::narrow(&mut q, EMPLOYEES, tx.scope::<EmployeesRead>());
-    q.push(" limit 1");
-    let found: Option<Uuid> = q.build_query_scalar().fetch_optional(tx.conn()).await?;
-    if let Some(id) = found {
-        return Ok(Some(EmployeeId(id)));
-    }
-    let filter = Filter { q: words.to_owned(), ..Filter::default() };
-    Ok(list(tx, &filter, Sight::DIRECTORY).await?.rows.first().map(|e| e.id))
 }

@@ -47,9 +47,10 @@ pub(super) fn narrow(
         Ask::BirthdayMonth(month) => {
             q.push(" and e.birth_of_year between ").push_bind(month * 100).push(" and ").push_bind(month * 100 + 31)
         }
+        // Of those who are here, as the directory has them.
         Ask::BirthdayWithin(n) => {
             q.push(" and e.birth_of_year = any(").push_bind(of_year(today, n));
-            here(q, today, ")")
+            here(q, today, ")").push(" and coalesce(e.start_date <= ").push_bind(today.0).push(", true)")
         }
         Ask::AnniversaryWithin(n) => {
             q.push(" and e.start_of_year = any(").push_bind(of_year(today, n));
@@ -75,17 +76,23 @@ pub(super) fn narrow(
 }
 
 /// Whoever reports to somebody, or stands anywhere below; without those who left, unless they are asked for.
-pub(super) fn below(q: &mut QueryBuilder<Postgres>, filter: &Filter, today: Day) {
-    for manager in [filter.manager.map(Leads::Id), filter.manager_number().map(Leads::Number)].into_iter().flatten() {
+pub(super) fn below(q: &mut QueryBuilder<Postgres>, filter: &Filter, typed: &Typed, today: Day) {
+    let typed = match typed {
+        Typed::Nothing => None,
+        Typed::Person(id) => Some(*id),
+        // Whoever is not found has no reports.
+        Typed::Nobody => {
+            q.push(" and false");
+            return;
+        }
+    };
+    for manager in [filter.manager, typed].into_iter().flatten() {
         match filter.below {
-            false => manager.push(q, " and e.manager_id = "),
+            false => drop(q.push(" and e.manager_id = ").push_bind(manager.0)),
             true => {
                 // Whoever reports to them, and whoever reports to those; a circle ends where it began.
-                manager.push(
-                    q,
-                    " and e.id in (with recursive below as (select s.id from employees s where s.manager_id = ",
-                );
-                q.push(
+                q.push(" and e.id in (with recursive below as (select s.id from employees s where s.manager_id = ");
+                q.push_bind(manager.0).push(
                     " union select s.id from below b join employees s on s.manager_id = b.id) select id from below)",
                 );
             }
@@ -96,22 +103,11 @@ pub(super) fn below(q: &mut QueryBuilder<Postgres>, filter: &Filter, today: Day)
     }
 }
 
-/// Whose people are asked for.
-enum Leads<'f> {
-    Id(EmployeeId),
-    Number(&'f str),
-}
-
-impl Leads<'_> {
-    fn push(self, q: &mut QueryBuilder<Postgres>, before: &str) {
-        q.push(before);
-        match self {
-            Self::Id(id) => q.push_bind(id.0),
-            Self::Number(n) => {
-                q.push("(select l.id from employees l where l.number = ").push_bind(n.to_owned()).push(")")
-            }
-        };
-    }
+/// Whose people somebody typed that they ask for.
+pub(super) enum Typed {
+    Nothing,
+    Person(EmployeeId),
+    Nobody,
 }
 
 /// Those whose number or address this is to the letter; or, `not`, all others.

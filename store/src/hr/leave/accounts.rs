@@ -9,6 +9,8 @@ use domain::{
         accrual,
         forms::AdjustmentFields,
         ledger::{self, Account, Entry, Kind, Line},
+        requests::DayCost,
+        spoken::{Spoken, spoken as spoken_of},
     },
 };
 use rust_decimal::Decimal;
@@ -249,8 +251,10 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
              t.archived_at is not null as "archived!",
              (select p.name from leave_enrolments n join leave_policies p on p.tenant_id = n.tenant_id and p.id = n.policy_id
               where n.employee_id = $1 and n.type_id = t.id and n.from_on <= $2 and (n.until_on is null or n.until_on >= $2) limit 1) as policy,
-             coalesce((select sum(r.amount) from leave_requests r where r.employee_id = $1 and r.type_id = t.id and r.state = 'requested'
-                         and extract(year from r.from_on) = extract(year from $2::date)), 0) as "reserved!"
+             array(select d.day from leave_requests r join leave_request_days d on d.tenant_id = r.tenant_id and d.request_id = r.id
+                   where r.employee_id = $1 and r.type_id = t.id and r.state = 'requested' order by d.day, d.request_id) as "asked!: Vec<NaiveDate>",
+             array(select d.amount from leave_requests r join leave_request_days d on d.tenant_id = r.tenant_id and d.request_id = r.id
+                   where r.employee_id = $1 and r.type_id = t.id and r.state = 'requested' order by d.day, d.request_id) as "amounts!: Vec<Decimal>"
            from leave_types t order by not t.limited, lower(t.name), t.id"#,
         employee.0,
         on.0
@@ -261,8 +265,11 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
     let mut accounts = vec![];
     for r in rows {
         let mine: Vec<Line> = lines.extract_if(.., |(kind, _)| *kind == r.id).map(|(_, line)| line).collect();
-        let (policy, reserved, limited, archived) = (r.policy, r.reserved, r.limited, r.archived);
-        if mine.is_empty() && (archived || (limited && policy.is_none() && reserved.is_zero())) {
+        let (policy, limited, archived) = (r.policy, r.limited, r.archived);
+        let reserved =
+            r.asked.iter().zip(&r.amounts).map(|(day, amount)| DayCost { day: Day(*day), amount: *amount, minutes: 0 });
+        let reserved: Vec<DayCost> = reserved.collect();
+        if mine.is_empty() && (archived || (limited && policy.is_none() && reserved.is_empty())) {
             continue;
         }
         let mut entries: Vec<Entry> = mine.iter().map(|l| l.entry.clone()).collect();
@@ -270,17 +277,18 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
         // With what is due today, and of a day to come with what will be given and over by then, which nobody has written yet.
         let facts = facts.get(&(employee.0, r.id)).map_or(&[][..], Vec::as_slice);
         let mut id = || tx.id::<LeavePolicyId>().0;
+        let mut spoken = Spoken::default();
         for until in [Some(today), Some(on).filter(|on| *on > today)].into_iter().flatten() {
             for entry in accrual::settle(facts, &entries, until, &mut id).entries {
                 entries.push(entry.clone());
                 all.push(Line { entry, reason: None, by: None, request: None });
             }
+            // What is given later hangs on what waits: so it is worked out with that.
+            if until == today {
+                spoken = spoken_of(facts, &entries, &reserved, on);
+            }
         }
-        // Of the same year: what comes after it is taken from what is given then.
-        let ahead = |e: &&Entry| e.on > on && e.on.year() == on.year() && e.is_of_leave();
-        let mine_ahead: Decimal = entries.iter().filter(ahead).map(|e| e.amount).sum();
         let expiring = accrual::over_next(facts, &entries, on, &mut id);
-        let this_year = |e: &&Entry| e.on.year() == on.year() && e.on <= on && e.is_of_leave();
         let row = TypeRow {
             id: r.id,
             version: r.version,
@@ -298,9 +306,7 @@ pub async fn of_employee(tx: &mut TenantTx, employee: EmployeeId, on: Day) -> Re
             kind: row.kind(),
             policy,
             balance: ledger::balance(&entries, on),
-            reserved,
-            booked: -mine_ahead,
-            taken: -entries.iter().filter(this_year).map(|e| e.amount).sum::<Decimal>(),
+            spoken,
             expiring,
             lines: ledger::with_sums(all, on),
         });

@@ -11,6 +11,7 @@ use domain::{
         calendar::{Absence, Filter, Off},
         requests::{Request, Span},
     },
+    list::Mark,
 };
 use sqlx::{Postgres, QueryBuilder};
 use std::collections::HashMap;
@@ -18,6 +19,8 @@ use uuid::Uuid;
 
 /// People and their leave that one page shows.
 pub const MOST: i64 = 200;
+/// Leaves that one page of a month shows.
+const LEAVES: i64 = MOST * 5;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -35,6 +38,7 @@ struct Row {
     waiting: bool,
     kind: Option<String>,
     colour: Option<String>,
+    name_key: String,
 }
 
 impl Row {
@@ -59,6 +63,8 @@ impl Row {
 /// Whom a calendar is about.
 enum Circle<'a> {
     Asked(&'a Filter),
+    /// These people.
+    Of(Vec<Uuid>),
     Own,
     Team,
 }
@@ -84,12 +90,14 @@ fn told(q: &mut QueryBuilder<Postgres>, tx: &TenantTx) {
     reach::narrow(q, people, tx.scope::<EmployeesRead>());
 }
 
-async fn absences(tx: &mut TenantTx, circle: Circle<'_>, from: Day, to: Day) -> Result<Vec<Absence>> {
+/// Leave by name, and where the next page begins: of people that are chosen there is one page.
+async fn absences(tx: &mut TenantTx, circle: Circle<'_>, from: Day, to: Day) -> Result<(Vec<Absence>, Option<Mark>)> {
     let people = reach::Kind::Employees;
     let kind = reach::reaches(people, tx.scope::<LeaveKind>());
     let mut q: QueryBuilder<Postgres> = QueryBuilder::new(
         "select r.id, r.employee_id, e.first_name || ' ' || e.last_name as name, e.job_title, e.department, e.location,
-           r.from_on, r.to_on, r.from_midday, r.to_midday, r.minutes, r.state = 'requested' as waiting, ",
+           r.from_on, r.to_on, r.from_midday, r.to_midday, r.minutes, r.state = 'requested' as waiting,
+           e.name_key::text as name_key, ",
     );
     q.push("case when ")
         .push(kind)
@@ -111,7 +119,13 @@ async fn absences(tx: &mut TenantTx, circle: Circle<'_>, from: Day, to: Day) -> 
         Circle::Team => {
             q.push(TEAM);
         }
+        Circle::Of(ids) => {
+            q.push(" and e.id = any(").push_bind(ids).push(")");
+        }
         Circle::Asked(filter) => {
+            if let Some(mark) = filter.after() {
+                q.push(" and (e.name_key, r.id) > (").push_bind(mark.value).push(", ").push_bind(mark.id).push(")");
+            }
             if !filter.department.is_empty() {
                 q.push(" and lower(e.department) = lower(").push_bind(filter.department.clone()).push(")");
             }
@@ -121,26 +135,36 @@ async fn absences(tx: &mut TenantTx, circle: Circle<'_>, from: Day, to: Day) -> 
             named(&mut q, filter);
         }
     }
-    q.push(" order by e.name_key, e.id, r.from_on limit ").push_bind(MOST * 5);
-    let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
-    Ok(rows.into_iter().map(Row::absence).collect())
+    q.push(" order by e.name_key, r.id limit ").push_bind(LEAVES + 1);
+    let mut rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let most = usize::try_from(LEAVES).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let last = rows.last().filter(|_| more).map(|r| Mark { value: r.name_key.clone(), id: r.id });
+    Ok((rows.into_iter().map(Row::absence).collect(), last))
 }
 
-/// Leave within some days, by name.
-pub async fn between(tx: &mut TenantTx, filter: &Filter, from: Day, to: Day) -> Result<Vec<Absence>> {
+/// Leave within some days, by name, and where the next page of it begins.
+pub async fn between(tx: &mut TenantTx, filter: &Filter, from: Day, to: Day) -> Result<(Vec<Absence>, Option<Mark>)> {
     absences(tx, Circle::Asked(filter), from, to).await
 }
 
+/// The leave of these people within some days.
+pub async fn of_people(tx: &mut TenantTx, people: &[Person], from: Day, to: Day) -> Result<Vec<Absence>> {
+    let ids = people.iter().map(|p| p.id.0).collect();
+    Ok(absences(tx, Circle::Of(ids), from, to).await?.0)
+}
+
 pub(super) async fn own(tx: &mut TenantTx, from: Day, to: Day) -> Result<Vec<Absence>> {
-    absences(tx, Circle::Own, from, to).await
+    Ok(absences(tx, Circle::Own, from, to).await?.0)
 }
 
 pub(super) async fn team(tx: &mut TenantTx, from: Day, to: Day) -> Result<Vec<Absence>> {
-    absences(tx, Circle::Team, from, to).await
+    Ok(absences(tx, Circle::Team, from, to).await?.0)
 }
 
-/// The people whom the timeline has a row for: those who fit, whether or not they are away. And how many more there are.
-pub async fn people(tx: &mut TenantTx, filter: &Filter, on: Day) -> Result<(Vec<Person>, bool)> {
+/// The people whom the timeline has a row for: those who fit, whether or not they are away. And where the next page begins.
+pub async fn people(tx: &mut TenantTx, filter: &Filter, on: Day) -> Result<(Vec<Person>, Option<Mark>)> {
     #[derive(sqlx::FromRow)]
     struct One {
         id: Uuid,
@@ -148,9 +172,11 @@ pub async fn people(tx: &mut TenantTx, filter: &Filter, on: Day) -> Result<(Vec<
         job_title: Option<String>,
         department: Option<String>,
         location: Option<String>,
+        name_key: String,
     }
     let mut q: QueryBuilder<Postgres> = QueryBuilder::new(
-        "select e.id, e.first_name || ' ' || e.last_name as name, e.job_title, e.department, e.location from employees e
+        "select e.id, e.first_name || ' ' || e.last_name as name, e.job_title, e.department, e.location, e.name_key::text as name_key
+         from employees e
          where e.archived_at is null and (e.end_date is null or e.end_date >= ",
     );
     q.push_bind(on.0).push(")");
@@ -162,10 +188,15 @@ pub async fn people(tx: &mut TenantTx, filter: &Filter, on: Day) -> Result<(Vec<
         q.push(TEAM);
     }
     named(&mut q, filter);
+    if let Some(mark) = filter.after() {
+        q.push(" and (e.name_key, e.id) > (").push_bind(mark.value).push(", ").push_bind(mark.id).push(")");
+    }
     q.push(" order by e.name_key, e.id limit ").push_bind(MOST + 1);
-    let rows: Vec<One> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let mut rows: Vec<One> = q.build_query_as().fetch_all(tx.conn()).await?;
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| more).map(|r| Mark { value: r.name_key.clone(), id: r.id });
     let one = |r: One| Person {
         id: EmployeeId(r.id),
         name: r.name,
@@ -173,7 +204,7 @@ pub async fn people(tx: &mut TenantTx, filter: &Filter, on: Day) -> Result<(Vec<
         department: r.department,
         location: r.location,
     };
-    Ok((rows.into_iter().take(most).map(one).collect(), more))
+    Ok((rows.into_iter().map(one).collect(), next))
 }
 
 /// The days off within some days, by the location they hold at, in small letters; without one: everywhere else.

@@ -80,11 +80,17 @@ pub async fn revoke(tx: &mut TenantTx, member: MemberId, what: What) -> Result<u
 
 /// Whose feed this is, if it is in use and they are a member still.
 pub async fn open(tx: &mut TenantTx, id: FeedId) -> Result<Option<(MemberId, What)>> {
+    let today = tx.today().0;
+    // Whoever's last day is over is out, whether a worker has come round or not.
     let r = sqlx::query!(
         "select f.member_id, f.what from calendar_feeds f
          join members m on m.tenant_id = f.tenant_id and m.id = f.member_id and m.deactivated_at is null
-         where f.id = $1 and f.revoked_at is null",
-        id.0
+         where f.id = $1 and f.revoked_at is null
+           and not exists (select from departures d
+                           where d.tenant_id = m.tenant_id and d.employee_id = m.employee_id
+                             and d.ended_at is null and d.ends_on < $2)",
+        id.0,
+        today
     )
     .fetch_optional(tx.conn())
     .await?;

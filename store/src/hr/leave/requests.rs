@@ -16,6 +16,7 @@ use domain::{
         ledger::{Entry, Kind},
         requests::{self, Asking, DayCost, Quote, Request, Span, State},
     },
+    list::WAITING,
 };
 use rust_decimal::Decimal;
 use sqlx::{Postgres, QueryBuilder};
@@ -525,7 +526,7 @@ fn stands(tx: &TenantTx, employee: &str) -> String {
     format!("house.stands_above(house.me_member(), {employee}, '{}')", tx.today())
 }
 
-/// How many wait for the reader, or could be answered by them; no further than a hundred.
+/// How many wait for the reader, or could be answered by them; no further than one past [`WAITING`].
 pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
     let mut q: QueryBuilder<Postgres> = QueryBuilder::new(
         "select count(*) from (select 1 from leave_steps s
@@ -533,7 +534,7 @@ pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
            join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id
            where s.state = 'open' and e.id is distinct from house.me() and ",
     );
-    q.push(answerable(tx)).push(" limit 100) n");
+    q.push(answerable(tx)).push(format!(" limit {}) n", WAITING + 1));
     Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
 }
 

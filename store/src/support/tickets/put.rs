@@ -1,4 +1,4 @@
-//! One field of a ticket, as its page changes it.
+//! Fields of a ticket, as its page and macros change them: all of them in one change.
 
 use super::{TICKETS, change::told, find};
 use crate::{
@@ -22,6 +22,11 @@ pub enum Put {
 
 /// Gives a ticket this one. What it was before is given back.
 pub async fn put(tx: &mut TenantTx, id: TicketId, what: Put) -> Result<Ticket> {
+    put_all(tx, id, &[what]).await
+}
+
+/// Gives a ticket all of these in one change. What it was before is given back.
+pub async fn put_all(tx: &mut TenantTx, id: TicketId, all: &[Put]) -> Result<Ticket> {
     reach::hold::<TicketsWrite>(tx, TICKETS, id.0).await?;
     // Two who change it wait for one another.
     sqlx::query!("select id from tickets where id = $1 for no key update", id.0).fetch_optional(tx.conn()).await?;
@@ -29,71 +34,50 @@ pub async fn put(tx: &mut TenantTx, id: TicketId, what: Put) -> Result<Ticket> {
     if before.archived {
         return Err(Error::refused("", "It is in the archive. Bring it back first."));
     }
-    let now = tx.now();
-    let same = match what {
-        Put::Status(status) => before.status == status,
-        Put::Priority(priority) => before.priority == priority,
-        Put::Assignee(member) => before.assignee.as_ref().map(|a| a.id) == member,
-        Put::Queue(queue) => before.queue == queue,
-    };
-    if same {
+    let had = before.assignee.as_ref().map(|a| a.id);
+    let (mut status, mut priority, mut queue, mut assignee) = (before.status, before.priority, before.queue, had);
+    for what in all {
+        match *what {
+            Put::Status(to) => status = to,
+            Put::Priority(to) => priority = to,
+            Put::Assignee(to) => assignee = to,
+            Put::Queue(to) => queue = to,
+        }
+    }
+    if (status, priority, queue, assignee) == (before.status, before.priority, before.queue, had) {
         return Ok(before);
     }
-    match what {
-        Put::Status(status) => {
-            sqlx::query!(
-                "update tickets set status = $2, version = version + 1, updated_at = $3 where id = $1",
-                id.0,
-                status.key(),
-                now
-            )
-            .execute(tx.conn())
-            .await?;
+    if let Some(member) = assignee.filter(|_| assignee != had) {
+        let there = sqlx::query_scalar!(
+            r#"select exists (select from members where id = $1 and deactivated_at is null) as "there!""#,
+            member.0
+        );
+        if !there.fetch_one(tx.conn()).await? {
+            return Err(Error::refused("assignee", "This person is no member any more. Choose somebody else."));
         }
-        Put::Priority(priority) => {
-            sqlx::query!(
-                "update tickets set priority = $2, version = version + 1, updated_at = $3 where id = $1",
-                id.0,
-                priority.key(),
-                now
-            )
-            .execute(tx.conn())
-            .await?;
-        }
-        Put::Assignee(member) => {
-            let there = sqlx::query_scalar!(
-                r#"select exists (select from members where id = $1 and deactivated_at is null) as "there!""#,
-                member.map(|m| m.0)
-            );
-            if member.is_some() && !there.fetch_one(tx.conn()).await? {
-                return Err(Error::refused("assignee", "This person is no member any more. Choose somebody else."));
-            }
-            sqlx::query!(
-                "update tickets set assignee_id = $2, version = version + 1, updated_at = $3 where id = $1",
-                id.0,
-                member.map(|m| m.0),
-                now
-            )
-            .execute(tx.conn())
-            .await?;
-        }
-        Put::Queue(queue) => {
-            let queue = queues::find(tx, queue).await?;
-            if queue.archived {
-                return Err(Error::refused("queue", "This queue is in the archive. Choose another one."));
-            }
-            sqlx::query!(
-                "update tickets set queue_id = $2, version = version + 1, updated_at = $3 where id = $1",
-                id.0,
-                queue.id.0,
-                now
-            )
-            .execute(tx.conn())
-            .await?;
-            if before.assignee.is_none() {
-                assigning::assign(tx, id, None, &queue, &before.name).await?;
-            }
-        }
+    }
+    let moved = match queue == before.queue {
+        true => None,
+        false => Some(queues::find(tx, queue).await?),
+    };
+    if moved.as_ref().is_some_and(|q| q.archived) {
+        return Err(Error::refused("queue", "This queue is in the archive. Choose another one."));
+    }
+    sqlx::query!(
+        "update tickets set status = $2, priority = $3, queue_id = $4, assignee_id = $5, version = version + 1, updated_at = $6
+         where id = $1",
+        id.0,
+        status.key(),
+        priority.key(),
+        queue.0,
+        assignee.map(|m| m.0),
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    // A queue gives it to somebody where nobody has it.
+    if let Some(queue) = moved.filter(|_| assignee.is_none()) {
+        assigning::assign(tx, id, None, &queue, &before.name).await?;
     }
     told(tx, &before).await?;
     Ok(before)

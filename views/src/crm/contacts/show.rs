@@ -6,8 +6,9 @@ use crate::{
     crm::{files::Following, points},
     custom_fields,
     record::Record,
-    ui::{Alert, Avatar, AvatarSize, Card, Facts, Identity, PageHead, Tone, stack},
+    ui::{Alert, Avatar, AvatarSize, Button, Card, Facts, Icon, Identity, PageHead, Tone, stack},
 };
+use chrono::{DateTime, Utc};
 use domain::{
     Slug,
     crm::{
@@ -30,6 +31,8 @@ pub struct Show {
     pub deals: Vec<Dealt>,
     pub following: Option<Following>,
     pub tickets: Option<crate::support::tickets::OnRecord>,
+    /// Where they are signed in to the portal now, and when they last came in; nothing where they never did.
+    pub portal: Option<(i64, Option<DateTime<Utc>>)>,
     /// Files that belong to it, where that tab is open.
     pub files: Option<Markup>,
     /// The fields that the workspace has added.
@@ -68,6 +71,20 @@ impl Show {
             })
     }
 
+    fn portal(&self, open: i64, last: Option<DateTime<Utc>>) -> Card {
+        let body = html! {
+            @if let Some(last) = last { p { "Last signed in " (self.record.moment.ago(last)) } }
+            p.quiet { @match open { 0 => "They are signed in nowhere.", 1 => "They are signed in at one browser.", n => { "They are signed in at " (n) " browsers." } } }
+            @if open > 0 && self.record.may.write {
+                form method="post" action=(paths::contact_portal_end(&self.slug, self.contact.id)) {
+                    input type="hidden" name="_csrf" value=(self.record.csrf);
+                    (Button::submit("Sign out everywhere").small().icon(Icon::Logout))
+                }
+            }
+        };
+        Card::new("Customer portal", body)
+    }
+
     fn overview(&self) -> Markup {
         let c = &self.contact;
         let text = |t: &Option<String>| t.as_ref().map(|t| html! { (t) });
@@ -85,6 +102,7 @@ impl Show {
             (points::companies(&self.slug, around, &self.companies))
             (points::deals_of(&self.slug, &self.deals))
             @if let Some(tickets) = &self.tickets { (tickets) }
+            @if let Some((open, last)) = &self.portal { (self.portal(*open, *last)) }
             (Card::new("Person", person.render()))
             @if !self.fields.is_empty() {
                 @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &c.custom, (&self.slug, self.record.field_files()));

@@ -223,7 +223,7 @@ impl Show {
         stack(html! {
             (Card::new("Next step", match &d.next_step {
                 Some(step) => html! { p { (step) } @if let Some(on) = d.next_step_on { p.quiet { (Time::day(on)) } } },
-                None => html! { p.quiet { "None is planned." } @if self.nothing_open() { p { (Badge::new(Tone::Warning, "No open activity").icon(Icon::Clock)) } } },
+                None => html! { p.quiet { "Nothing is planned." } @if self.nothing_open() { p { (Badge::new(Tone::Warning, "No open activity").icon(Icon::Clock)) } } },
             }))
             (Card::new("Owner", d.owner.as_ref().map_or_else(|| html! { p.quiet { "Nobody" } }, |o| Identity::new(&o.name).detail(&o.email).render())))
             @if let Some(c) = &d.customer { (Card::new("Customer", Identity::new(&c.name).square().href(paths::customer(&self.slug, c.id)).render())) }

@@ -3,12 +3,10 @@
 use super::{file, file_field, state, until};
 use crate::{
     View,
-    activity::Open,
     form::errors,
-    record,
+    record::Record,
     ui::{
-        Alert, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, RecordPage, Row, Table, Tone, dash,
-        field_row, stack,
+        Alert, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, Row, Table, Tone, dash, field_row, stack,
     },
 };
 use domain::{
@@ -18,7 +16,7 @@ use domain::{
         employees::Employee,
         letters::Letter,
     },
-    paths::{self, Pages},
+    paths,
 };
 use maud::{Markup, Render, html};
 
@@ -29,7 +27,7 @@ pub struct Person {
     pub slug: Slug,
     pub csrf: String,
     pub employee: Employee,
-    pub beside: crate::hr::employees::Beside,
+    pub record: Record,
     pub photo: Option<String>,
     pub documents: Vec<Document>,
     pub archived: Vec<Document>,
@@ -62,12 +60,8 @@ impl View for Person {
     }
 
     fn body(&self) -> Markup {
-        let e = &self.employee;
-        let (id, slug) = (e.id, &self.slug);
-        let own = crate::hr::employees::tabs(slug, id, self.beside);
-        let tabs = record::tabs(&Pages::of(paths::EMPLOYEES, slug), &id.to_string(), &own, Open::Own("documents"));
-        let head = crate::hr::employees::head(e, self.photo.as_deref()).crumb("Employees", paths::employees(slug));
-        RecordPage { head, notice: None, tabs: Some(tabs), main: self.main(), side: self.side() }.render()
+        let head = crate::hr::employees::head(&self.employee, self.photo.as_deref());
+        self.record.page(head, || (self.main(), self.side().unwrap_or_default()))
     }
 
     fn part(&self, id: &str) -> Option<Markup> {

@@ -20,10 +20,7 @@ pub fn more(fields: &[CustomField], sight: Sight, filter: &Filter, people: &str)
     let body = html! {
         fieldset.filter-field {
             legend { "Manager" }
-            (Field::text("reports_to", "Reports to").value(&f.reports_to).id("filter-reports-to").attr("list", "managers")
-                .attr("autocomplete", "off").attr("hx-get", people).attr("hx-trigger", "input changed delay:200ms")
-                .attr("hx-target", "#managers").attr("hx-swap", "outerHTML").placeholder("Name or number"))
-            (super::options(&[]))
+            (super::picker(Field::text("reports_to", "Reports to").value(&f.reports_to).id("filter-reports-to").placeholder("Name or number"), people))
             label.choice { input.check type="checkbox" name="below" value="true" checked[f.below]; span.choice-label { "And everybody below" } }
         }
         (days("First day", "started", (&f.started_from, &f.started_to), Some(("starts_within", "Starts", &f.starts_within))))
@@ -127,8 +124,7 @@ fn years(f: &Filter) -> Markup {
 pub fn chips(filter: &Filter, sight: Sight, url: impl Fn(&Filter) -> String) -> Vec<Chip> {
     let f = filter.from_top();
     let mut chips = vec![];
-    // A name that is no number yet asks nothing.
-    if f.manager_number().is_some() {
+    if f.typed_manager().is_some() {
         let label = if f.below { "Below" } else { "Reports to" };
         let without = Filter { reports_to: String::new(), below: false, ..f.clone() };
         chips.push(Chip::new(label, &f.reports_to, url(&without)));

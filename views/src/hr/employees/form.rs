@@ -8,6 +8,7 @@ use crate::{
     ui::{Field, field_row, form_section},
 };
 use domain::{
+    Errors,
     access::Sight,
     draft::FieldClass,
     hr::employees::{Draft, Manager},
@@ -37,20 +38,6 @@ impl View for Edit {
 }
 
 impl Edit {
-    /// The choice to begin a department or location that is not there yet, once the form has come back with it.
-    fn new_place(&self, name: &str, field: &'static str, typed: &str, known: &[String]) -> Markup {
-        let typed = typed.trim();
-        let new = self.entry.errors.of(field).is_some() && !typed.is_empty() && !known.iter().any(|k| k == typed);
-        html! {
-            @if new {
-                label.choice {
-                    input.check type="checkbox" name=(name) value=(typed);
-                    span.choice-label { "New " (field) " “" (typed) "”: it will be made" }
-                }
-            }
-        }
-    }
-
     fn fields(&self) -> Markup {
         let (d, e) = (&self.entry.draft, &self.entry.errors);
         let text = |name: &'static str, label: &'static str| {
@@ -84,25 +71,17 @@ impl Edit {
                     (text("job_title", "Job title"))
                 }))
                 (field_row(html! {
-                    (text("department", "Department").attr("list", "departments"))
-                    (text("location", "Location").attr("list", "locations"))
+                    (place(text("department", "Department"), ("department", &d.department), &self.departments, e))
+                    (place(text("location", "Location"), ("location", &d.location), &self.locations, e))
                 }))
-                (self.new_place("new_department", "department", &d.department, &self.departments))
-                (self.new_place("new_location", "location", &d.location, &self.locations))
-                datalist id="locations" { @for name in &self.locations { option value=(name) {} } }
-                datalist id="departments" { @for name in &self.departments { option value=(name) {} } }
-                (text("manager", "Manager").help("Type a name, and choose; or type the number.")
-                    .attr("list", "managers").attr("autocomplete", "off")
-                    .attr("hx-get", self.entry.pages.options()).attr("hx-trigger", "input changed delay:200ms")
-                    .attr("hx-target", "#managers").attr("hx-swap", "outerHTML"))
-                (options(&[]))
+                (picker(text("manager", "Manager").help("Type a name, and choose; or type the number."), self.entry.pages.options()))
                 (field_row(html! {
                     (Field::select("employment_type", "Employment type", types()).empty_choice("Not set").value(&d.employment_type).error(e.of("employment_type")).optional())
                     (text("fte", "FTE").placeholder("100 %").help("A part of a full-time job, like 80 %."))
                 }))
                 (field_row(html! {
                     (date("start_date", "Start date"))
-                    (date("end_date", "End date").help("The last day at work."))
+                    (date("end_date", "End date").help("The last day at work. Access ends with it."))
                 }))
             }))
             @if custom.any(FieldClass::Directory) { (form_section("Details", None, custom.of(FieldClass::Directory))) }
@@ -114,6 +93,50 @@ impl Edit {
             }
         }
     }
+}
+
+/// A department or a location with those that there are; and once the form has come back with one that is not there yet,
+/// the choice to make it, beside its field.
+pub fn place(field: Field, (of, typed): (&'static str, &str), known: &[String], e: &Errors) -> Markup {
+    let names: Vec<&str> = known.iter().map(String::as_str).collect();
+    html! {
+        div.field-with {
+            (field.attr("list", format!("{of}s")))
+            (new_place(&format!("new_{of}"), of, typed, &names, e.of(of)))
+            datalist id={ (of) "s" } { @for name in known { option value=(name) {} } }
+        }
+    }
+}
+
+/// The choice to make a place that was refused because it is not there yet.
+pub fn new_place(name: &str, of: &str, typed: &str, known: &[&str], error: Option<&str>) -> Markup {
+    let typed = typed.trim();
+    let new = error.is_some() && !typed.is_empty() && !known.contains(&typed);
+    html! {
+        @if new {
+            label.choice {
+                input.check type="checkbox" name=(name) value=(typed);
+                span.choice-label { "New " (of) " “" (typed) "”: it will be made" }
+            }
+        }
+    }
+}
+
+/// A field that names somebody, with whom it suggests: whoever fits what is typed, and of a name that several have each of
+/// them, as soon as one is in it.
+pub fn picker(field: Field, people: impl Into<String>) -> Markup {
+    html! { (suggested(field, people)) (options(&[])) }
+}
+
+/// The same without the list of suggestions, which a page has once.
+pub fn suggested(field: Field, people: impl Into<String>) -> Field {
+    field
+        .attr("list", "managers")
+        .attr("autocomplete", "off")
+        .attr("hx-get", people)
+        .attr("hx-trigger", "input changed delay:200ms, focus once")
+        .attr("hx-target", "#managers")
+        .attr("hx-swap", "outerHTML")
 }
 
 /// Suggestions for the manager field.

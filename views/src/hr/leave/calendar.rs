@@ -31,7 +31,8 @@ pub struct Calendar {
     pub absences: Vec<Absence>,
     /// Rows of the timeline.
     pub people: Vec<Person>,
-    pub more: bool,
+    /// Where the next page begins, by name.
+    pub next: Option<String>,
     /// Days off by location, in small letters; without one: everywhere else.
     pub off: HashMap<Option<String>, Vec<Off>>,
     pub departments: Vec<String>,
@@ -89,6 +90,7 @@ impl Calendar {
             section.leave-calendar id=(RESULTS) aria-label=(month_name(self.month)) {
                 (self.head())
                 @if self.filter.is_timeline() { (self.timeline()) } @else { (self.weeks()) }
+                @if self.next.is_some() || !self.filter.after.is_empty() { (self.pages()) }
                 (self.legend())
             }
         }
@@ -96,7 +98,7 @@ impl Calendar {
 
     fn head(&self) -> Markup {
         let to = |by| self.url(&self.filter.of(month_on(self.month, by)));
-        let here = self.url(&Filter { month: String::new(), ..self.filter.clone() });
+        let here = self.url(&Filter { month: String::new(), after: String::new(), ..self.filter.clone() });
         html! {
             div.leave-month {
                 h2 { (month_name(self.month)) }
@@ -210,7 +212,28 @@ impl Calendar {
                     tbody { @for person in &self.people { (self.row(person, &days)) } }
                 }
             }
-            @if self.more { p.quiet { "The first " (self.people.len()) " by name. Choose a department to see the others." } }
+        }
+    }
+
+    /// Which of very many are shown, and the way to the others.
+    fn pages(&self) -> Markup {
+        let name = |p: Option<&Person>| p.map(|p| p.name.clone()).unwrap_or_default();
+        let (first, last) = match self.filter.is_timeline() {
+            true => (name(self.people.first()), name(self.people.last())),
+            false => {
+                let all = || self.absences.iter().map(|a| &a.person);
+                (name(all().next()), name(all().next_back()))
+            }
+        };
+        let to = |after: &str| self.url(&Filter { after: after.to_owned(), ..self.filter.clone() });
+        html! {
+            div.leave-pages {
+                p.quiet { "By last name, from " (first) " to " (last) "." }
+                div.actions {
+                    @if !self.filter.after.is_empty() { (Button::link("First page", to("")).small().icon(Icon::ChevronLeft)) }
+                    @if let Some(next) = &self.next { (Button::link("Next page", to(next)).small().icon_after(Icon::ChevronRight)) }
+                }
+            }
         }
     }
 

@@ -4,10 +4,12 @@ use super::{accounts, requests};
 use crate::{
     View,
     form::errors,
+    record::Record,
     ui::{Avatar, AvatarSize, Button, Card, Choice, Field, Form, Icon, PageHead, RecordPage, Time, field_row, stack},
 };
 use domain::{
     Day, Errors, LeavePolicyId, Slug,
+    hr::employees::Employee,
     hr::leave::{
         Person, Type,
         forms::{AdjustmentDraft, EnrolDraft, PatternDraft},
@@ -15,7 +17,7 @@ use domain::{
         pattern::{Pattern, Week},
         requests::{Request, hours},
     },
-    paths::{self, Pages},
+    paths,
     workspace::settings::DAYS,
 };
 use maud::{Markup, Render, html};
@@ -25,7 +27,8 @@ pub struct Show {
     pub csrf: String,
     pub once: String,
     pub person: Person,
-    pub beside: crate::hr::employees::Beside,
+    /// Their record, for whoever may see it.
+    pub record: Option<(Employee, Record)>,
     pub today: Day,
     pub on: Day,
     /// The last day of their leave, where they are away today.
@@ -73,23 +76,12 @@ impl View for Show {
         let p = &self.person;
         let lead: Vec<&str> = [&p.title, &p.department, &p.location].into_iter().filter_map(|x| x.as_deref()).collect();
         let actions = html! {
-            @if self.may_request { (Button::link("Write down time off", format!("{}?employee={}", paths::leave_new(&self.slug), p.id)).icon(Icon::Plus)) }
+            @if self.may_request { (Button::link("Write down time off", format!("{}?employee={}", paths::leave_new(&self.slug), p.id)).small().icon(Icon::Plus)) }
         };
-        let mut head = PageHead::new(&p.name)
-            .crumb("Employees", paths::employees(&self.slug))
-            .mark(Avatar::new(&p.name).size(AvatarSize::Large).render())
-            .lead(html! { (lead.join(" · ")) })
-            .actions(actions);
-        if let Some(until) = self.away {
-            head = head.facts(html! { span.badge { "Away until " (until.short()) } });
-        }
-        let own = crate::hr::employees::tabs(&self.slug, p.id, self.beside);
-        let pages = Pages::of(paths::EMPLOYEES, &self.slug);
-        let tabs = crate::record::tabs(&pages, &p.id.to_string(), &own, crate::activity::Open::Own("leave"));
         let main = stack(html! {
             (accounts(&paths::employee_leave(&self.slug, p.id), &self.accounts, self.on, self.today))
-            @if self.requests.is_empty() { (Card::new("Requests", html! { p.quiet { "None yet." } })) }
-            @else { (Card::new("Requests", requests(&self.slug, "Requests", &self.requests)).flush()) }
+            @if self.requests.is_empty() { (Card::new("Requests", html! { p.quiet { "None yet." } }).actions(actions)) }
+            @else { (Card::new("Requests", requests(&self.slug, "Requests", &self.requests)).flush().actions(actions)) }
             @if let Some(adjusts) = &self.adjusts { (self.forms(adjusts)) }
         });
         let side = stack(html! {
@@ -99,7 +91,17 @@ impl View for Show {
                 @else { ul.plain-list { @for (name, from, until) in &self.enrolled { li { (name) p.quiet { "from " (from.short()) @if let Some(until) = until { " until " (until.short()) } } } } } }
             }))
         });
-        RecordPage { head, notice: None, tabs: Some(tabs), main, side: Some(side) }.render()
+        let away = self.away.map(|until| html! { span.badge { "Away until " (until.short()) } });
+        let Some((employee, record)) = &self.record else {
+            let head = PageHead::new(&p.name)
+                .mark(Avatar::new(&p.name).size(AvatarSize::Large).render())
+                .lead(html! { (lead.join(" · ")) });
+            let head = away.into_iter().fold(head, PageHead::facts);
+            return RecordPage { head, notice: None, tabs: None, main, side: Some(side) }.render();
+        };
+        let photo = employee.photo.as_ref().map(|p| crate::hr::employees::photo(&self.slug, p));
+        let badges = html! { (crate::hr::employees::status(employee.status)) @if let Some(away) = away { (away) } };
+        record.page(crate::hr::employees::head(employee, photo.as_deref()).facts(badges), || (main, side))
     }
 
     fn part(&self, id: &str) -> Option<Markup> {

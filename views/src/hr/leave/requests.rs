@@ -9,6 +9,7 @@ use crate::{
         RecordPage, Time, Tone, field_row, form_page, stack,
     },
 };
+use chrono::{DateTime, Utc};
 use domain::{
     Day, Errors, MemberId, Slug,
     hr::leave::{
@@ -140,7 +141,7 @@ impl New {
     /// "Vacation · 12.5 days left".
     fn called(&self, t: &Type) -> String {
         match self.accounts.iter().find(|a| a.kind.id == t.id).filter(|_| t.limited) {
-            Some(a) => format!("{} · {} left", t.name, t.unit.words(a.balance - a.reserved)),
+            Some(a) => format!("{} · {} left", t.name, t.unit.words(a.spoken.left)),
             None => t.name.clone(),
         }
     }
@@ -212,6 +213,8 @@ pub struct Show {
     /// What was wrong with a cancellation, and what was typed.
     pub errors: Errors,
     pub back_on: String,
+    /// Who cancelled it, and when.
+    pub cancelled: Option<(Option<String>, DateTime<Utc>)>,
 }
 
 impl View for Show {
@@ -254,8 +257,12 @@ impl View for Show {
             facts = facts.fact("To be back on", Time::day(day).render());
         }
         let by = r.asked_by.as_ref().filter(|by| **by != r.person.name);
+        let cancelled = self.cancelled.as_ref().map(|(by, at)| {
+            html! { (self.moment.ago(*at)) @if let Some(by) = by { " by " (by) } }
+        });
         let facts = facts
             .fact("Asked", html! { (self.moment.ago(r.asked_at)) @if let Some(by) = by { " by " (by) } })
+            .maybe("Cancelled", cancelled)
             .columns();
         let main = stack(html! {
             @if self.may_answer { (Card::new("Your answer", self.answer())) }
@@ -292,7 +299,7 @@ impl Show {
         html! {
             @if let Some(meant) = self.meant { p { "You came from a mail to " strong { @if meant { "approve" } @else { "decline" } } " this. Press the button to do it." } }
             @if cancels { p { "This leave has begun. " (r.person.name) " asks to be back on " @if let Some(d) = r.back_on { (d.short()) } "; what is left of it comes back to the balance." } }
-            @else if let Some(a) = &self.account { p { (r.person.name) " has " strong { (unit.words(a.balance - a.reserved)) } " of " (a.kind.name) " left with all that waits." } }
+            @else if let Some(a) = &self.account { p { (r.person.name) " has " strong { (unit.words(a.spoken.left)) } " of " (a.kind.name) " left after it, with all that is booked and asked for." } }
             form.leave-answer method="post" action=(paths::leave_answer(&self.slug, r.id)) {
                 input type="hidden" name="_csrf" value=(self.csrf);
                 @if let Some(step) = step { input type="hidden" name="step" value=(step.id); }

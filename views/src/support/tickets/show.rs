@@ -10,11 +10,11 @@ use crate::{
     record::Record,
     ui::{
         Alert, Avatar, AvatarSize, Button, Card, Choice, Facts, Field, Form, Icon, Identity, Menu, PageHead, Time,
-        Tone, menu_button, stack,
+        Tone, field_row, menu_button, stack,
     },
 };
 use domain::{
-    MessageId, Slug, TicketId,
+    HelpArticleId, MemberId, MessageId, Slug, TicketId, TimeEntryId,
     custom_fields::CustomField,
     draft::FieldClass,
     files::size as bytes,
@@ -22,9 +22,12 @@ use domain::{
     paths,
     support::{
         canned::Canned,
+        effort::{self, Entry},
+        help::Audience,
         messages::{Author, Kind, Mailed, Message},
         queues::Queue,
         ratings::{Rating, words},
+        snooze::CHOICES,
         tickets::{LONGEST, Priority, Status, Ticket},
     },
     workspace::members::Named,
@@ -39,6 +42,17 @@ pub struct Composer {
     pub error: Option<String>,
     pub wrong_file: Option<String>,
     pub open: bool,
+}
+
+/// The time that was spent on it.
+pub struct Spent {
+    /// The newest.
+    pub entries: Vec<Entry>,
+    /// Minutes of all.
+    pub total: i64,
+    pub me: MemberId,
+    /// The next one's id, so that twice is once.
+    pub once: TimeEntryId,
 }
 
 /// The record.
@@ -62,14 +76,17 @@ pub struct Show {
     pub following: Option<Following>,
     /// The fields that the workspace has added.
     pub fields: Vec<CustomField>,
-    /// Number and subject of those that it has to do with.
-    pub linked: Vec<(TicketId, String)>,
+    /// Number and subject of those that it has to do with, how they are, and whether they are parts of it.
+    pub linked: Vec<(TicketId, String, Status, bool)>,
+    pub time: Option<Spent>,
+    /// Help that may answer it.
+    pub articles: Vec<(HelpArticleId, Audience, String)>,
     /// What it is a part of, or became one of.
     pub whole: Option<(TicketId, String)>,
     /// Others of the same requester that are open.
     pub others: Vec<(TicketId, String, Status)>,
-    /// Ids for a merge and for a ticket of its own, so that twice is once.
-    pub once: [String; 2],
+    /// Ids for a merge, for a ticket of its own and for a part, so that twice is once.
+    pub once: [String; 3],
     /// The largest file that is taken.
     pub megabytes: u64,
 }
@@ -116,6 +133,9 @@ impl Show {
                 @if ticket.status.ended() { (post(&[("status", "open")], Button::submit("Open again").icon(Icon::ArrowBackUp))) }
                 @else { (post(&[("status", "solved")], Button::submit("Solve").icon(Icon::Check).key("s"))) }
             }
+            @if may_write && !ticket.archived && ticket.merged_into.is_none() {
+                (Button::link("Macros", paths::ticket_macro(slug, ticket.id)).icon(Icon::Bolt).key("m"))
+            }
             (Button::link("Next", paths::ticket_next(slug, ticket.id)).ghost().icon_after(Icon::ChevronRight).key("ArrowRight"))
         }
     }
@@ -132,8 +152,17 @@ impl Show {
                     (alert)
                 } @else { (alert) }
             }
+            @if let Some((_, until)) = &t.snoozed {
+                @let words = match until {
+                    Some(at) => html! { "It comes back " (self.record.moment.at(*at)) ", or when the customer writes. Promised times go on." },
+                    None => html! { "It comes back when the customer writes. Promised times go on." },
+                };
+                @let alert = Alert::new(Tone::Info, "This ticket is put off").text(words);
+                @if self.composers.is_empty() { (alert) }
+                @else { (alert.actions(self.post(paths::ticket_snooze_removal(&self.slug, t.id), &[], Button::submit("Bring it back").small().icon(Icon::ArrowBackUp)))) }
+            }
             p.presence role="status" data-presence=(paths::ticket_presence(&self.slug, t.id)) {}
-            @if self.messages.is_empty() { (Card::bare(html! { p.quiet { "Nothing was said yet." } })) }
+            @if self.messages.is_empty() { (Card::bare(html! { p.quiet { "No messages yet." } })) }
             @else {
                 ol.conversation aria-label="Conversation" { @for message in &self.messages { (self.message(message)) } }
             }
@@ -250,8 +279,8 @@ impl Show {
                 @if note { div.mention-field { (text) div.menu.mention-list data-mention-list role="listbox" aria-label="People" hidden {} } }
                 @else { (text) }
                 details.composer-file open[c.wrong_file.is_some()] {
-                    summary { (Icon::Paperclip) "Attach a file" }
-                    (Field::file("file", "File", "").id(if note { "f-note-file" } else { "f-reply-file" }).error(c.wrong_file.as_deref()).help(format!("At most {} MB.", self.megabytes)))
+                    summary { (Icon::Paperclip) "Attach files" }
+                    (Field::file("file", "Files", "").id(if note { "f-note-file" } else { "f-reply-file" }).attr("multiple", "").error(c.wrong_file.as_deref()).help(format!("Up to ten, each of at most {} MB.", self.megabytes)))
                 }
             })
             .actions(html! {
@@ -289,9 +318,12 @@ impl Show {
             @if let Some(clocks) = &self.clocks { (clocks) }
             @if self.record.may.write && !t.archived && t.merged_into.is_none() { (Card::new("Work", self.work())) }
             @else { (Card::new("Work", self.facts())) }
+            @if !self.composers.is_empty() && t.snoozed.is_none() && !t.status.ended() { (Card::new("Put off", self.snooze())) }
             (Card::new("Requester", self.requester()))
+            @if !self.articles.is_empty() { (Card::new("Help articles", self.articles())) }
             @if let Some(rating) = &self.rating { (Card::new("Satisfaction", self.rating(rating))) }
             @if !self.linked.is_empty() || !self.composers.is_empty() { (Card::new("Linked tickets", self.links())) }
+            @if let Some(time) = &self.time { @if !time.entries.is_empty() || !self.composers.is_empty() { (self.time(time)) } }
             @if !self.fields.is_empty() {
                 @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &t.custom, (&self.slug, self.record.field_files()));
                 (Card::new("Details", facts.render()))
@@ -345,6 +377,23 @@ impl Show {
         }
     }
 
+    /// What may answer it; a link of what its requester may read goes into the reply.
+    fn articles(&self) -> Markup {
+        html! {
+            ul.plain-list.ticket-list {
+                @for (id, audience, title) in &self.articles {
+                    li.link-row {
+                        a.link-main href=(paths::help_article(&self.slug, id)) { (title) }
+                        @match audience {
+                            Audience::Internal => { span.quiet { "For the team" } }
+                            _ => { (Button::link("Insert link", format!("{}?article={id}", paths::ticket(&self.slug, self.ticket.id))).ghost().small()) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     fn rating(&self, r: &Rating) -> Markup {
         html! {
             @match r.answer {
@@ -360,7 +409,20 @@ impl Show {
     fn links(&self) -> Markup {
         let t = &self.ticket;
         html! {
-            @if !self.linked.is_empty() { ul.plain-list { @for (id, words) in &self.linked { li { a href=(paths::ticket(&self.slug, id)) { (words) } } } } }
+            @if !self.linked.is_empty() {
+                ul.plain-list.ticket-list {
+                    @for (id, words, status, part) in &self.linked {
+                        li.link-row {
+                            a.link-main href=(paths::ticket(&self.slug, id)) { (words) }
+                            span.quiet { @if *part { "Part, " } (status.label()) }
+                            @if !self.composers.is_empty() {
+                                @let other = id.to_string();
+                                (self.post(paths::ticket_links_removal(&self.slug, t.id), &[("other", &other)], Button::submit(format!("Take off {words}")).ghost().small().icon_only(Icon::X)))
+                            }
+                        }
+                    }
+                }
+            }
             @if !self.composers.is_empty() {
                 (Form::post(paths::ticket_links(&self.slug, t.id), self.record.csrf.as_str())
                     .once(self.once[0].as_str())
@@ -370,8 +432,62 @@ impl Show {
                         (Button::submit("Make this a part of it").small().attr("formaction", paths::ticket_merge(&self.slug, t.id)))
                     })
                     .attr("class", "form ticket-work"))
+                (Form::post(paths::ticket_parts(&self.slug, t.id), self.record.csrf.as_str())
+                    .once(self.once[2].as_str())
+                    .body(html! { (Field::text("name", "A part of it, for somebody else").id("w-part").placeholder("Subject").attr("maxlength", "200").attr("autocomplete", "off")) })
+                    .actions(Button::submit("Open a part").small().render())
+                    .attr("class", "form ticket-work"))
             }
         }
+    }
+
+    /// Out of the way for a while.
+    fn snooze(&self) -> Markup {
+        let choices = CHOICES.map(|(key, words)| Choice::new(key, words)).to_vec();
+        html! {
+            (Form::post(paths::ticket_snooze(&self.slug, self.ticket.id), self.record.csrf.as_str())
+                .body(html! {
+                    (Field::select("until", "Until when", choices).id("w-until"))
+                    details.snooze-day {
+                        summary { "A day that I choose" }
+                        (field_row(html! {
+                            (Field::date("day", "Day").id("w-day"))
+                            (Field::time("time", "Time").id("w-time"))
+                        }))
+                    }
+                })
+                .actions(Button::submit("Put off").small().icon(Icon::Clock).render())
+                .attr("class", "form ticket-work"))
+        }
+    }
+
+    fn time(&self, time: &Spent) -> Card {
+        let body = html! {
+            @if !time.entries.is_empty() {
+                ul.plain-list.time-list {
+                    @for entry in &time.entries {
+                        li {
+                            strong { (effort::words(entry.minutes.into())) } " " (entry.name)
+                            @if let Some(note) = &entry.note { ", " (note) }
+                            span.quiet { ", " (self.record.moment.ago(entry.at)) }
+                            @if entry.member == time.me && !self.composers.is_empty() { " " a href=(paths::time_entry(&self.slug, entry.id)) { "Change" } }
+                        }
+                    }
+                }
+            }
+            @if !self.composers.is_empty() {
+                (Form::post(paths::ticket_time(&self.slug, self.ticket.id), self.record.csrf.as_str())
+                    .once(time.once.to_string())
+                    .body(field_row(html! {
+                        (Field::text("spent", "Time").id("w-spent").placeholder("20 min").attr("autocomplete", "off"))
+                        (Field::text("note", "Note").id("w-time-note").attr("maxlength", "200").attr("autocomplete", "off"))
+                    }))
+                    .actions(Button::submit("Note time").small().render())
+                    .attr("class", "form ticket-work"))
+            }
+        };
+        let card = Card::new("Time spent", body);
+        if time.total > 0 { card.note(effort::words(time.total)) } else { card }
     }
 
     fn requester(&self) -> Markup {
