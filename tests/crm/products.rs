@@ -31,3 +31,43 @@ async fn a_price_holds_on_its_days_and_lines_take_it() {
     assert!(page.says("Line 1: Nord <lamp> has no price in CHF today."), "{page}");
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn a_price_book_comes_by_a_file_and_goes_back() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (nord, _) = company.product("Nord").await;
+    app.clock.advance(chrono::Duration::days(1));
+    let mut owner = company.owner().await;
+    let prices = async || {
+        let product = store::crm::products::find(&mut company.begin().await, nord).await.expect("a product");
+        let told = |p: &domain::crm::products::Price| (p.amount.to_string(), p.until.is_some());
+        product.prices.iter().map(told).collect::<Vec<_>>()
+    };
+    let before = prices().await;
+    owner.get(&format!("{CRM}/products/imports")).await;
+    let csv = "Product,SKU,Sales price,Currency,VAT\nnord,N-1,12.50,USD,19\nSouth,S-1,cheap,USD,\nWest,W-1,7,EUR,\n";
+    let form = owner.form("Check the file").file("File", "book.csv", csv);
+    let page = owner.send(form).await;
+    assert!(page.says("1 new") && page.says("1 changed") && page.says("cheap"), "{page}");
+    owner.press("Import 2 rows").await;
+    app.run_jobs().await;
+    let there = owner.page.path.clone();
+    owner.get(&there).await;
+    assert_eq!(prices().await, [("$12.50".to_owned(), false), ("$10.00".to_owned(), true)], "the one before has ended");
+    let page = owner.get(&format!("{CRM}/products")).await;
+    assert!(page.rows().iter().any(|r| r[0] == "West" && r[1] == "W-1" && r[2] == "€7.00"), "{page}");
+    assert!(page.rows().iter().any(|r| r[1] == "N-1" && r[3] == "19 %"), "{page}");
+    // Back as it was: the price before holds on again, and what came is gone.
+    owner.get(&there).await;
+    owner.click("Undo this import").await;
+    owner.press("Remove 1 product, put back 1").await;
+    app.run_jobs().await;
+    assert_eq!(prices().await, before);
+    let page = owner.get(&format!("{CRM}/products")).await;
+    assert!(!page.says("West") && !page.says("N-1"), "{page}");
+    // Whoever does not look after the book brings none.
+    let mut rep = company.signed_in(domain::access::Role::SalesRep).await;
+    let page = rep.get(&format!("{CRM}/products/imports")).await;
+    assert_eq!(page.status, axum::http::StatusCode::NOT_FOUND);
+}

@@ -1,6 +1,9 @@
 //! Products in bulk, with what they cost from today on.
 
-use super::ledger::{Ledger, plan_anew};
+use super::{
+    attached::Follows,
+    ledger::{Ledger, plan_anew},
+};
 use crate::{Result, TenantTx};
 use domain::{
     Currency, ImportId, Money, PriceId,
@@ -15,6 +18,8 @@ use uuid::Uuid;
 
 impl Ledger for Products {
     const TABLE: &'static str = "products";
+    /// What it costs comes with it.
+    const FOLLOWS: &'static [Follows] = &[("product_prices", "product_id", None)];
 
     async fn known(tx: &mut TenantTx, wanted: &Wanted) -> Result<Known<ProductFields>> {
         let [codes, names] = &wanted.keys;
