@@ -29,16 +29,16 @@ use views::support::{
 };
 
 pub fn routes(r: Routes) -> Routes {
-    r.get(paths::MACROS, list)
+    r.get(paths::TICKET_MACRO, choose)
+        .post(paths::TICKET_MACRO, run)
+        .post(paths::TICKETS_MACRO_NEW, choose_for_many)
+        .post(paths::TICKETS_MACRO, run_on_many)
+        .get(paths::MACROS, list)
         .get(paths::MACRO_NEW, new)
         .post(paths::MACRO_NEW, add)
         .get(paths::MACRO, edit)
         .post(paths::MACRO, change)
         .post(paths::MACRO_REMOVAL, remove)
-        .get(paths::TICKET_MACRO, choose)
-        .post(paths::TICKET_MACRO, run)
-        .post(paths::TICKETS_MACRO_NEW, choose_for_many)
-        .post(paths::TICKETS_MACRO, run_on_many)
 }
 
 type Agent = Allowed<TicketsWrite>;

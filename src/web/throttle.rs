@@ -39,6 +39,10 @@ impl Limit {
     pub const FORM_ALL: Self = Self { name: "form-all", free: 2_000 };
     /// Links into a portal that one caller asks for.
     pub const PORTAL: Self = Self { name: "portal", free: 20 };
+    /// What one customer writes in a portal.
+    pub const PORTAL_WRITES: Self = Self { name: "portal-writes", free: 40 };
+    /// Whether articles helped, from one address.
+    pub const HELP: Self = Self { name: "help", free: 60 };
     pub const SIGN_UP: Self = Self { name: "sign-up", free: 30 };
     /// Mails to one address.
     pub const MAIL: Self = Self { name: "mail", free: 5 };

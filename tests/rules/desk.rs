@@ -52,7 +52,7 @@ pub(super) async fn desk(m: &mut Meter<'_>) {
     m.post(o, "add an article", &format!("{help}/new"), &fields).await;
     m.get(o, "article", &format!("{help}/{article}")).await;
     m.get(o, "article, form", &format!("{help}/{article}/edit")).await;
-    let fields = [&fields[..], &[("_version", "1")]].concat();
+    let fields = [&fields[..], &[("_version", "2")]].concat();
     m.post(o, "change an article", &format!("{help}/{article}/edit"), &fields).await;
     m.post(o, "publish an article", &format!("{help}/{article}/state"), &[("to", "publish")]).await;
     m.post(o, "an earlier version of an article", &format!("{help}/{article}/versions"), &[("number", "1")]).await;

@@ -151,7 +151,8 @@ impl Tickets {
                 ("audience", "public".into()),
                 ("body", format!("Words {named}")),
                 ("number", "1".into()),
-                version(),
+                // It was published.
+                ("_version", "2".into()),
                 once(),
             ],
             p if p.ends_with("/settings/macros/new") || p.ends_with("/settings/macros/{id}") => {

@@ -85,6 +85,7 @@ impl Company<'_> {
         };
         let id = tx.id::<HelpArticleId>();
         store::support::help::add(&mut tx, id, &draft.read().expect("an article")).await.expect("it is kept");
+        store::support::help::shift(&mut tx, id, store::support::help::Move::Publish).await.expect("it is published");
         tx.commit().await.expect("it is kept");
         (id.to_string(), empty.to_string(), shelf.to_string())
     }

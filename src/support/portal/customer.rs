@@ -4,6 +4,7 @@ use crate::web::{
     Brings, Error, Result,
     access::{App, Public},
     client,
+    throttle::Limit,
 };
 use axum::{
     extract::{FromRequestParts, RawPathParams},
@@ -12,6 +13,7 @@ use axum::{
 };
 use domain::{PortalSessionId, Slug, TenantId, paths, support::portal::DAYS, workspace::Workspace};
 use jobs::seal::purpose;
+use std::sync::{Mutex, PoisonError};
 use store::{
     TenantTx,
     support::portal::{self, Visitor},
@@ -27,11 +29,17 @@ pub struct Place {
     /// Whoever is signed in there.
     pub visitor: Option<Visitor>,
     public: Public,
+    /// The transaction in which that was looked up, for a page. What changes something is read first, which may take its time.
+    tx: Mutex<Option<TenantTx>>,
 }
 
 impl Place {
     pub async fn begin(&self) -> Result<TenantTx, Error> {
-        Ok(self.public.begin(&self.workspace.slug, WHO).await?.0)
+        let kept = self.tx.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match kept {
+            Some(tx) => Ok(tx),
+            None => Ok(self.public.begin(&self.workspace.slug, WHO).await?.0),
+        }
     }
 
     pub fn slug(&self) -> &Slug {
@@ -72,7 +80,8 @@ impl FromRequestParts<App> for Place {
             },
             None => None,
         };
-        Ok(Self { workspace, visitor, public })
+        let tx = Mutex::new(Some(tx).filter(|_| parts.method.is_safe()));
+        Ok(Self { workspace, visitor, public, tx })
     }
 }
 
@@ -89,6 +98,12 @@ impl Customer {
 
     pub async fn begin(&self) -> Result<TenantTx, Error> {
         self.place.begin().await
+    }
+
+    /// Counts what they write, so that nobody fills the queues.
+    pub async fn counted(&self) -> Result<(), Error> {
+        let who = format!("{} {}", self.place.workspace.id, self.visitor.email);
+        self.place.app().throttle().count(Limit::PORTAL_WRITES, &who).await
     }
 }
 

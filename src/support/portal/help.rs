@@ -1,7 +1,7 @@
 //! Help articles for everybody, and for customers who are signed in. Nothing here says who reads.
 
 use super::{Place, customer::unlisted, frame};
-use crate::web::{Confirmed, Public, Query, Record, Result, Routes, Screen};
+use crate::web::{Confirmed, Public, Query, Record, Result, Routes, Screen, throttle::Limit};
 use domain::{
     HelpArticleId, paths,
     support::help::{Audience, Filter},
@@ -58,6 +58,7 @@ async fn answer(
     Record(id): Record<HelpArticleId>,
     Confirmed(answer): Confirmed<Answer>,
 ) -> Result {
+    place.app().throttle().count(Limit::HELP, place.address()).await?;
     let mut tx = place.begin().await?;
     help::read(&mut tx, reader(&place), id).await?;
     help::answer(&mut tx, id, &mark(&place, &screen, id), answer.helped == "yes").await?;

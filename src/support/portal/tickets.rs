@@ -78,6 +78,7 @@ async fn suggest(_: Public, screen: Screen, who: Customer, Query(begun): Query<B
 }
 
 async fn add(_: Public, screen: Screen, who: Customer, incoming: Incoming) -> Result {
+    who.counted().await?;
     let kept = incoming.keep_many(&who, FILES).await?;
     let draft: Asking = kept.read();
     let once: TicketId = kept.once(who.place.app());
@@ -143,6 +144,7 @@ async fn show(_: Public, screen: Screen, who: Customer, Record(id): Record<Ticke
 }
 
 async fn reply(_: Public, screen: Screen, who: Customer, Record(id): Record<TicketId>, incoming: Incoming) -> Result {
+    who.counted().await?;
     // Nothing is taken in for a ticket that is not theirs.
     desk::find(&mut who.begin().await?, &who.visitor, id).await?;
     let kept = incoming.keep_many(&who, FILES).await?;

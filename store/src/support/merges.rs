@@ -228,6 +228,9 @@ pub async fn unlink(tx: &mut TenantTx, one: TicketId, other: TicketId) -> Result
     if reach::within::<TicketsWrite>(tx, Kind::Tickets, &[one.0, other.0]).await?.len() < 2 {
         return Err(Error::NotFound);
     }
+    for ticket in [one, other] {
+        tickets::find(tx, ticket).await?;
+    }
     sqlx::query!(
         "delete from ticket_links where ticket_id = least($1::uuid, $2) and other_id = greatest($1::uuid, $2)",
         one.0,
