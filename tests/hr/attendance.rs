@@ -104,7 +104,7 @@ async fn a_week_is_handed_in_returned_approved_and_locked() {
     let page = browser
         .post(&company.at("/hr/attendance/entries"), &[("day", "02/28/2026"), ("from", "9"), ("until", "10")])
         .await;
-    assert!(page.says("This week waits for approval. Ask for it to be returned"), "{page}");
+    assert!(page.says("This week waits for approval. Take it back"), "{page}");
     assert_eq!(page.value("until"), "10", "nothing that was typed is lost");
     let mut manager = company.manager().await;
     let page = manager.get(&company.at("/notifications")).await;

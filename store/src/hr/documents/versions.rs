@@ -30,12 +30,13 @@ pub(super) async fn came(
 ) -> Result<bool> {
     sqlx::query!("select id from documents where id = $1 for update", id.0).fetch_one(tx.conn()).await?;
     let same = sqlx::query_scalar!(
-        r#"select f.sha256 = $2 and d.state = $3 and ($4::date is null or d.expires_on is not distinct from $4) as "same!"
+        r#"select f.sha256 = $2 and f.name = $5 and d.state = $3 and ($4::date is null or d.expires_on is not distinct from $4) as "same!"
            from documents d join files f on f.tenant_id = d.tenant_id and f.id = d.file_id where d.id = $1"#,
         id.0,
         &file.sha256[..],
         state.key(),
-        expires.map(|d| d.0)
+        expires.map(|d| d.0),
+        file.name
     );
     Ok(same.fetch_optional(tx.conn()).await?.unwrap_or(false))
 }
