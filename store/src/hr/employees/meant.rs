@@ -32,7 +32,7 @@ pub async fn meant(tx: &mut TenantTx, typed: &str) -> Result<Meant> {
     let exact = found.first().is_some_and(|(_, has, ..)| has == number);
     let namesake = |(id, number, name, does)| Namesake { person: Manager { id: EmployeeId(id), number, name }, does };
     let mut people: Vec<Namesake> =
-        found.into_iter().take(if exact { 1 } else { MOST as usize }).map(namesake).collect();
+        found.into_iter().take(if exact { 1 } else { NAMESAKES + 1 }).map(namesake).collect();
     Ok(match people.len() {
         0 => Meant::Nobody,
         1 => people.pop().map_or(Meant::Nobody, |p| Meant::One(p.person)),
