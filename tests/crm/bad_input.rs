@@ -163,6 +163,7 @@ async fn a_file_of_deals_or_of_calls_has_no_formula() {
     let formula = "=cmd|' /C calc'!A0";
     company.deal(&[("name", formula), ("source", "@SUM(1+1)"), ("amount", "5")]).await;
     company.activity(owner.member, &[("subject", formula), ("kind", "call")]).await;
+    app.run_jobs().await;
     let mut browser = company.owner().await;
     for path in ["/crm/deals/export?columns=source", "/activities/export?of=all&state=all"] {
         let file = browser.get(&company.at(path)).await;
