@@ -344,6 +344,7 @@ async fn lists_of_tasks_calls_and_meetings_have_views_that_are_kept() {
     company.activity(owner.member, &[("subject", "Ring Ada"), ("kind", "call")]).await;
     company.activity(owner.member, &[("subject", "Meet Ben"), ("kind", "meeting")]).await;
     company.task("Write to Cy", owner.member).await;
+    app.run_jobs().await;
     let mut browser = company.owner().await;
     for (list, question, name, one, other) in [
         ("/activities", "kind=call", "Calls alone", "Ring Ada", "Meet Ben"),
@@ -378,6 +379,7 @@ async fn search_finds_calls_meetings_and_tasks_of_whoever_may_see_them() {
     let owner = company.member(Role::Owner).await;
     company.activity(owner.member, &[("subject", "Prices of lighthouses"), ("kind", "call")]).await;
     company.task("Count the lighthouses", owner.member).await;
+    app.run_jobs().await;
     let mut browser = company.owner().await;
     let path = company.at("/search?q=lighthouses");
     let page = browser.get(&path).await;

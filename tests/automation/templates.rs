@@ -102,6 +102,18 @@ fn occasion(key: &str) -> Occasion {
             tasks: &["Lamps for all was to close on"],
             ..NOTHING
         },
+        "new-contact" => Occasion {
+            record: &[("first_name", "Ada"), ("last_name", "Lovelace")],
+            done: &["owned", "hello"],
+            tasks: &["Say hello to Ada Lovelace of Northwind"],
+            ..NOTHING
+        },
+        "contact-stopped" => Occasion {
+            record: &[("first_name", "Ada"), ("last_name", "Lovelace")],
+            done: &["tell", "said"],
+            notices: &["Ada Lovelace is not to be contacted any more"],
+            ..NOTHING
+        },
         "ticket-late" => Occasion {
             record: &[("name", "A lamp hums")],
             done: &["tell", "met", "late", "urgent", "broken"],
@@ -151,6 +163,21 @@ async fn begun(app: &TestApp, company: &Company<'_>, template: &Template) -> Wor
             let id = company.customer(&set).await;
             if !change.is_empty() {
                 change_customer(company, id, &change).await;
+            }
+        }
+        "contact" => {
+            company.customer(&[("name", "Northwind")]).await;
+            set.extend([("owner", owner.email.clone()), ("customer", "Northwind".to_owned())]);
+            let set: Vec<(&str, &str)> = set.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            let id = company.contact(&set).await;
+            if template.key == "contact-stopped" {
+                let mut tx = company.begin().await;
+                let now = store::crm::contacts::find(&mut tx, id).await.expect("a contact");
+                let draft = domain::crm::contacts::Draft { do_not_contact: "yes".into(), ..now.draft() };
+                let fields = draft.parse(&Default::default()).expect("a contact");
+                store::crm::contacts::change(&mut tx, id, now.version, &fields).await.expect("it is changed");
+                tx.commit().await.expect("it is kept");
+                app.run_jobs().await;
             }
         }
         "lead" => {

@@ -37,6 +37,7 @@ async fn a_timeline_tells_everything_that_happened_and_each_kind_alone() {
     company.ticket(&ticket).await;
     step();
     company.note(Subject::Customer(customer), "They like it bright.").await;
+    app.run_jobs().await;
 
     let page = owner.get(&format!("{firm}/timeline")).await;
     for told in [
