@@ -44,6 +44,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("views/src/support/", "messages and clocks are parts of a ticket's page, the rest are settings of support"),
     ("src/support/", "as above"),
     ("src/hr/timeline.rs", "its lines are told on the page of the record: src/hr/employees.rs"),
+    ("src/crm/timeline.rs", "as above: src/crm/customers.rs and src/crm/contacts.rs"),
     ("tests/support/", "stories of the desk, which go through several nouns, are tests/tickets"),
     ("tests/automation/", "stories of the engine and of the screens, which go through several nouns"),
 ];

@@ -56,6 +56,7 @@ const DEFINERS: &[(&str, &str)] = &[
     ("house.index_activities", "the app role may not write the search table"),
     ("house.index_tasks", "the app role may not write the search table"),
     ("house.audit_tag", "as house.audit: a tag on a record is a change of that record"),
+    ("house.tell_beside", "as house.audit_tag: who is what where, and how they are reached"),
     ("house.measure", "statistics are the table owner's to renew; it reads nothing out"),
 ];
 
