@@ -48,7 +48,7 @@ async fn a_template_becomes_a_workflow_with_one_click() {
     let page = owner.get(&company.at("/automation")).await;
     assert!(page.says("Nothing happens by itself yet") && page.says("Welcome a new colleague"), "{page}");
     owner.click("New workflow").await;
-    assert_eq!(owner.page.all(".template h3").len(), 16);
+    assert_eq!(owner.page.all(".template h3").len(), 18);
     let page = owner.press("Use this: Welcome a new colleague").await;
     assert_eq!(page.h1(), "Welcome a new colleague");
     assert!(page.says("When an employee is created") && page.says("Draft"), "{page}");

@@ -141,10 +141,10 @@ async fn a_deal_closed_in_the_past_and_without_a_rate_counts_there_and_is_told_a
     let mut owner = company.owner().await;
     let path = company.at(&format!("/crm/deals/{deal}/move"));
     // A day to come is none on which it was won.
-    let form = [("stage", won.as_str()), ("_version", "1"), ("closed_on", "2026-03-09")];
+    let form = [("stage", won.as_str()), ("_version", "1"), ("asked", "true"), ("closed_on", "2026-03-09")];
     let page = owner.post(&path, &form).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
-    let form = [("stage", won.as_str()), ("_version", "1"), ("closed_on", "2025-12-30")];
+    let form = [("stage", won.as_str()), ("_version", "1"), ("asked", "true"), ("closed_on", "2025-12-30")];
     let page = owner.post(&path, &form).await;
     assert!(page.status.is_redirection() || page.status == StatusCode::OK, "{page}");
     app.run_jobs().await;

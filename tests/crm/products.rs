@@ -50,13 +50,13 @@ async fn a_price_book_comes_by_a_file_and_goes_back() {
     let form = owner.form("Check the file").file("File", "book.csv", csv);
     let page = owner.send(form).await;
     assert!(page.says("1 new") && page.says("1 changed") && page.says("cheap"), "{page}");
-    owner.press("Import 2 rows").await;
+    owner.press("Import 2 rows, leave out 1").await;
     app.run_jobs().await;
     let there = owner.page.path.clone();
     owner.get(&there).await;
     assert_eq!(prices().await, [("$12.50".to_owned(), false), ("$10.00".to_owned(), true)], "the one before has ended");
     let page = owner.get(&format!("{CRM}/products")).await;
-    assert!(page.rows().iter().any(|r| r[0] == "West" && r[1] == "W-1" && r[2] == "€7.00"), "{page}");
+    assert!(page.rows().iter().any(|r| r[0].starts_with("West") && r[1] == "W-1" && r[2] == "€7.00"), "{page}");
     assert!(page.rows().iter().any(|r| r[1] == "N-1" && r[3] == "19 %"), "{page}");
     // Back as it was: the price before holds on again, and what came is gone.
     owner.get(&there).await;

@@ -192,7 +192,7 @@ async fn what_is_asked_for_is_brought_refused_brought_again_and_approved() {
     assert_eq!(page.form("Ask").value("message"), "Both sides, please.");
     assert!(page.says("Choose what kind of document it is.") && page.has("#ask-due-error"), "{page}");
     let page = owner.fill("Ask", &[("kind", "Identity document"), ("Due", "2026-03-01")]).await;
-    assert_eq!(page.error("due"), "This day is over.", "{page}");
+    assert!(page.says("This day is over.") && page.has("#ask-due-error"), "{page}");
     let page =
         owner.fill("Ask", &[("kind", "Identity document"), ("Title", "Passport copy"), ("Due", "2026-03-20")]).await;
     assert_eq!(page.toast(), "They are asked for it, and told.", "{page}");

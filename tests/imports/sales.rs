@@ -125,7 +125,7 @@ async fn eight_thousand_deals_of_a_real_file_add_up_on_the_screen() {
     assert_eq!(verdict(&page), "7 rows: 7 new.", "{page}");
     go(&company, &mut owner, "Import 7 rows").await;
     let page = owner.get(&company.at("/crm/products")).await;
-    assert!(page.rows().iter().any(|r| r[0] == "GTX Pro" && r[2] == "$4,821.00"), "{page}");
+    assert!(page.rows().iter().any(|r| r[0].starts_with("GTX Pro") && r[2] == "$4,821.00"), "{page}");
     app.clock.advance(chrono::Duration::minutes(1));
     let page = bring(&company, &mut owner, "crm/products", "products.csv", products).await;
     assert_eq!(verdict(&page), "7 rows: 7 unchanged.", "{page}");

@@ -38,7 +38,7 @@ pub async fn sales(tx: &mut TenantTx, asked: &Question, base: Currency) -> Resul
         "select p.*, m.name from (
            select case when grouping(e.owner_id) = 0 then 1 when grouping(e.month) = 0 then 2 else 0 end as part,
              e.owner_id, e.month, e.state, e.currency, count(*) as deals, sum(e.amount_minor)::bigint as minor,
-             least(sum(e.base), 9000000000000000000)::bigint as base,
+             (case when sum(e.base) > 9000000000000000000 then 9000000000000000000 else sum(e.base) end)::bigint as base,
              count(*) filter (where e.state = 'won' and e.amount_minor is not null and e.base is null) as unpriced
            from (
              select e.owner_id, date_trunc('month', e.close_on)::date as month, e.state,
@@ -104,16 +104,16 @@ pub async fn standing(tx: &mut TenantTx, base: Currency) -> Result<Standing> {
     // Open ones are kept as sums by owner, so that a hundred thousand of them cost no more than ten.
     let mut q = QueryBuilder::<Postgres>::new(
         "select x.won, x.currency, x.deals, x.minor::bigint, x.base::bigint, x.unpriced from (
-           select false as won, o.amount_currency as currency, o.deals, least(o.minor, 9000000000000000000) as minor,
-             least(",
+           select false as won, o.amount_currency as currency, o.deals, case when o.minor > 9000000000000000000 then 9000000000000000000 else o.minor end as minor,
+             (select case when v.base > 9000000000000000000 then 9000000000000000000 else v.base end from (select ",
     );
     rates::priced_sum(&mut q, base, ("o.amount_currency", "o.minor"), today);
-    q.push(", 9000000000000000000) as base, 0::bigint as unpriced from (select e.currency as amount_currency, sum(e.deals)::bigint as deals, sum(e.minor) as minor");
+    q.push(" as base) v) as base, 0::bigint as unpriced from (select e.currency as amount_currency, sum(e.deals)::bigint as deals, sum(e.minor) as minor");
     q.push(
         " from deal_totals e join stages s on s.tenant_id = e.tenant_id and s.id = e.stage_id where s.kind = 'open'",
     );
     reach::narrow(&mut q, Kind::Deals, scope);
-    q.push(" group by 1 having sum(e.deals) > 0) o union all select true, e.currency, count(*), least(sum(e.amount_minor), 9000000000000000000), least(sum(e.base), 9000000000000000000),");
+    q.push(" group by 1 having sum(e.deals) > 0) o union all select true, e.currency, count(*), case when sum(e.amount_minor) > 9000000000000000000 then 9000000000000000000 else sum(e.amount_minor) end, case when sum(e.base) > 9000000000000000000 then 9000000000000000000 else sum(e.base) end,");
     q.push(" count(*) filter (where e.amount_minor is not null and e.base is null) from (select coalesce(e.amount_currency, '') as currency, e.amount_minor, ");
     rates::priced(&mut q, base);
     q.push(" as base from deals e");

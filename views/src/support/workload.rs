@@ -32,7 +32,7 @@ impl View for Workload {
         let r = &self.report;
         let head = PageHead::new(self.title())
             .crumb("Tickets", paths::tickets(&self.slug))
-            .lead(html! { "What came in, was solved and lies open, of the tickets that you see. Numbers lead to their tickets; those that became a part of another and archived ones do not count." });
+            .lead(html! { "What came in, was solved and is still open, of the tickets that you see. Numbers lead to their tickets; merged and archived ones do not count." });
         let span = |n: u32| Tab::new(format!("{n} weeks"), self.here(r.by, n), self.span == n);
         let by = |by: By| Tab::new(by.label(), self.here(by, self.span), r.by == by);
         let all = &r.all;
@@ -149,7 +149,7 @@ impl Workload {
         let hours = &self.report.hours;
         let most = hours.iter().flatten().copied().max().unwrap_or_default();
         html! {
-            div.heat-scroll tabindex="0" role="region" aria-label="Tickets by weekday and hour" {
+            div.table-scroll tabindex="0" role="region" aria-label="Tickets by weekday and hour" {
                 table.heat {
                     caption.visually-hidden { "Tickets that came in, by weekday and hour" }
                     thead { tr {
