@@ -167,8 +167,7 @@ async fn page(
 struct Doing {
     #[serde(rename = "macro")]
     it: MacroId,
-    #[serde(default)]
-    text: String,
+    text: Option<String>,
     #[serde(default, rename = "_once")]
     once: String,
 }
@@ -177,10 +176,14 @@ async fn run(who: Agent, screen: Screen, Record(id): Record<TicketId>, Confirmed
     let mut tx = who.begin().await?;
     let it = macros::find(&mut tx, doing.it).await?;
     let once = drawn::<MessageId>(&doing.once, &tx);
-    let mut errors = Errors::default();
-    let text = errors.text("text", &doing.text, domain::support::tickets::LONGEST);
-    let done = match errors.or(text) {
-        // Without any words its own hold.
+    let (mut errors, typed) = (Errors::default(), doing.text.is_some());
+    let text = doing.text.unwrap_or_default();
+    let said = errors.text("text", &text, domain::support::tickets::LONGEST);
+    // Whoever took its words out does not mean to say them.
+    if typed && said.is_none() && it.does.says().is_some() {
+        errors.add("text", "Say something: this macro writes a message.");
+    }
+    let done = match errors.or(said) {
         Ok(text) => macros::run(&mut tx, once, id, &it, text.as_deref(), &who.actor.name).await,
         Err(errors) => Err(store::Error::Refused(errors)),
     };
@@ -194,13 +197,13 @@ async fn run(who: Agent, screen: Screen, Record(id): Record<TicketId>, Confirmed
         Err(store::Error::Refused(errors)) => {
             drop(tx);
             let words = errors.iter().map(|(_, words)| words).collect::<Vec<_>>().join(" ");
-            page(&who, &screen, id, Some(it.id), Some((doing.text, once, words))).await
+            page(&who, &screen, id, Some(it.id), Some((text, once, words))).await
         }
         Err(store::Error::Sent) => {
             drop(tx);
             let words = "This was sent before, with other words. Send it again to say this as well.".to_owned();
             let again = who.app().id();
-            page(&who, &screen, id, Some(it.id), Some((doing.text, again, words))).await
+            page(&who, &screen, id, Some(it.id), Some((text, again, words))).await
         }
         Err(e) => Err(e.into()),
     }

@@ -72,9 +72,9 @@ async fn a_timeline_tells_everything_that_happened_and_each_kind_alone() {
     let mut browser = app.browser();
     browser.sign_in(&watcher.email, crate::support::PASSWORD).await;
     let page = browser.get(&format!("{firm}/timeline")).await;
-    assert!(!page.says("Lamps") && !page.says("One does not shine") && page.says("Decision maker"), "{page}");
+    assert!(!page.says("the deal Lamps") && !page.says("One does not shine") && page.says("Decision maker"), "{page}");
     let page = browser.get(&format!("{person}/timeline")).await;
-    assert!(!page.says("Lamps") && page.says("Harbour Lights"), "{page}");
+    assert!(!page.says("the deal Lamps") && page.says("Harbour Lights"), "{page}");
 }
 
 #[tokio::test]

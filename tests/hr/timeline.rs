@@ -91,7 +91,7 @@ async fn one_kind_is_asked_for_alone() {
     app.run_jobs().await;
     let mut own = company.employee_member().await;
     own.get(&company.at(&format!("/hr/leave/requests/{request}"))).await;
-    let page = own.fill("Cancel leave", &[]).await;
+    let page = own.fill("Take it back", &[]).await;
     assert!(page.all(".facts").concat().contains("Cancelled"), "{page}");
     // Corrected by hand, and with what is beside it.
     let mut hr = company.signed_in(Role::HrManager).await;

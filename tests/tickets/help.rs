@@ -85,6 +85,10 @@ async fn each_reads_what_is_for_them_and_finds_it_though_mistyped() {
     assert!(page.header("x-robots-tag").contains("noindex"));
     assert!(reader.get("/help/acme?q=dimers").await.says("Dimmers that fit"), "a letter is missing");
     assert!(!reader.get("/help/acme?q=recalls").await.says("How we handle"), "what is not theirs is not found");
+    // Nor that it is there: whoever guesses a word of it hears what they hear of any other.
+    let of_nothing = reader.get("/help/acme?q=wanzibor").await.all("main").join(" ").replace("wanzibor", "…");
+    let guessed = reader.get("/help/acme?q=recals").await.all("main").join(" ").replace("recals", "…");
+    assert_eq!(guessed, of_nothing);
     let email = app.email("ada");
     company.contact(&[("email", &email), ("first_name", "Ada")]).await;
     let mut ada = super::portal::signed_in(&company, &email).await;

@@ -31,6 +31,9 @@ async fn a_macro_says_what_it_does_and_does_it_at_once() {
         assert!(page.says(told) || page.text.contains(told), "{told}: {page}");
     }
     assert_eq!(company.ticket_now(ticket).await.status, Status::New, "looking does nothing");
+    let page = agent.fill("Do it", &[("text", " ")]).await;
+    assert!(page.says("Say something: this macro writes a message."), "{page}");
+    assert_eq!(company.ticket_now(ticket).await.status, Status::New, "and nothing of it is done");
     let page = agent.fill("Do it", &[("text", "Dear Ada, we do know.")]).await;
     assert_eq!(page.toast(), "Known <fault> is done.", "{page}");
     assert!(page.says("Dear Ada, we do know.") && page.says("Fault"), "{page}");

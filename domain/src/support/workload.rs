@@ -124,8 +124,10 @@ pub struct Line {
     /// Nobody's, or a queue or member of this id.
     pub whose: Option<(Uuid, String)>,
     pub counts: Counts,
-    /// Open now.
+    /// Open now, and not put off.
     pub open: i64,
+    /// Open, and put off.
+    pub off: i64,
     /// Half of the first answers, and of the solutions, took no more than so many minutes of the promised hours.
     pub first: Option<i64>,
     pub resolution: Option<i64>,

@@ -323,15 +323,32 @@ pub async fn shift(tx: &mut TenantTx, id: HelpArticleId, to: Move) -> Result<Str
     Ok(find(tx, id).await?.title)
 }
 
-/// What such a reader may read, without its text. And whether they are only close to the words.
+/// What such a reader may read, without its text; and whether it is only close to the words. Of what they may not read
+/// nothing is told, nor does it stand in the way of what they may: what fits is looked for among that alone.
 pub async fn shown(tx: &mut TenantTx, reader: Audience, question: &str) -> Result<(Vec<Shown>, bool)> {
-    let (found, near) = found(tx, question).await?;
+    let exact = match search::hits(tx, "help", question).await? {
+        Hits::These(ids) => Some(ids),
+        // Nothing was asked, or words that stand in thousands of articles and tell none from another.
+        Hits::All | Hits::Broad(_) => None,
+    };
+    let found = readable(tx, reader, exact.as_deref()).await?;
+    if exact.is_none() || !found.is_empty() {
+        return Ok((found, false));
+    }
+    let close = search::near(tx, "help", question).await?;
+    let found = if close.is_empty() { vec![] } else { readable(tx, reader, Some(&close)).await? };
+    let near = !found.is_empty();
+    Ok((found, near))
+}
+
+/// Of these, or of all, what such a reader may read.
+async fn readable(tx: &mut TenantTx, reader: Audience, ids: Option<&[Uuid]>) -> Result<Vec<Shown>> {
     let rows = sqlx::query!(
         r#"select id, category_id, audience, shown_title as "title!", published_at as "at!" from help_articles
            where published is not null and archived_at is null and audience = any($1) and ($2::uuid[] is null or id = any($2))
            order by lower(shown_title), id limit $3"#,
         &reader.opens(),
-        found.as_deref(),
+        ids,
         LISTED
     );
     let rows = rows.fetch_all(tx.conn()).await?;
@@ -345,7 +362,7 @@ pub async fn shown(tx: &mut TenantTx, reader: Audience, question: &str) -> Resul
             at: r.at,
         })
     });
-    Ok((shown.collect::<Result<_>>()?, near))
+    shown.collect()
 }
 
 /// One that such a reader may read, as it was published.

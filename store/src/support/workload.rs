@@ -57,7 +57,7 @@ pub async fn report(tx: &mut TenantTx, by: By, from: Day) -> Result<Report> {
     let today = tx.today();
     let (since, _) = between(tx, from, today);
     let lines = lines(tx, by, since).await?;
-    let open = lines.iter().map(|l| l.open).sum();
+    let (open, off) = lines.iter().fold((0, 0), |(open, off), l| (open + l.open, off + l.off));
     let mut counted = vec![Counts::default(); usize::try_from(((today.0 - from.0).num_days() / 7) + 1).unwrap_or(1)];
     let mut sum = Counts::default();
     for (week, what, tickets, times) in by_week(tx, from, since).await? {
@@ -73,12 +73,12 @@ pub async fn report(tx: &mut TenantTx, by: By, from: Day) -> Result<Report> {
         }
     }
     let (first, resolution) = medians(tx, since).await?;
-    let all = Line { whose: None, counts: sum, open, first, resolution };
+    let all = Line { whose: None, counts: sum, open, off, first, resolution };
     Ok(Report {
         by,
         from,
         to: today,
-        weeks: weeks(from, today, &counted, open),
+        weeks: weeks(from, today, &counted, open + off),
         all,
         lines,
         hours: hours(tx, since).await?,
@@ -112,7 +112,7 @@ async fn by_week(tx: &mut TenantTx, from: Day, since: DateTime<Utc>) -> Result<V
     Ok(q.build_query_as().persistent(false).fetch_all(tx.conn()).await?)
 }
 
-type Told = (Option<Uuid>, Option<String>, Vec<String>, Vec<i64>, Vec<i64>, i64, Option<i32>, Option<i32>);
+type Told = (Option<Uuid>, Option<String>, Vec<String>, Vec<i64>, Vec<i64>, i64, i64, Option<i32>, Option<i32>);
 
 async fn lines(tx: &mut TenantTx, by: By, since: DateTime<Utc>) -> Result<Vec<Line>> {
     let scope = tx.scope::<TicketsRead>();
@@ -127,14 +127,14 @@ async fn lines(tx: &mut TenantTx, by: By, since: DateTime<Utc>) -> Result<Vec<Li
     q.push(column).push(" as whose, x.what, count(distinct x.id) as tickets, count(*) as times");
     happened(tx, &mut q, since);
     q.push(" group by 1, 2) y group by 1), lying as (select e.").push(column);
-    q.push(" as whose, count(*) as open from tickets e where e.archived_at is null and e.is_open and e.merged_into is null");
+    q.push(" as whose, count(*) filter (where e.snoozed_at is null) as open, count(*) filter (where e.snoozed_at is not null) as off from tickets e where e.archived_at is null and e.is_open and e.merged_into is null");
     reach::narrow(&mut q, Kind::Tickets, scope);
     q.push(" group by 1), took as (select e.").push(column).push(" as whose");
     clocks(&mut q, since);
     reach::narrow(&mut q, Kind::Tickets, scope);
     q.push(" group by 1), each as (select whose from happened union select whose from lying union select whose from took) \
         select each.whose, n.name, coalesce(happened.whats, '{}'), coalesce(happened.tickets, '{}'), coalesce(happened.times, '{}'), \
-        coalesce(lying.open, 0), took.first, took.resolution from each \
+        coalesce(lying.open, 0), coalesce(lying.off, 0), took.first, took.resolution from each \
         left join happened on happened.whose is not distinct from each.whose \
         left join lying on lying.whose is not distinct from each.whose \
         left join took on took.whose is not distinct from each.whose left join ");
@@ -145,7 +145,7 @@ async fn lines(tx: &mut TenantTx, by: By, since: DateTime<Utc>) -> Result<Vec<Li
     let rows: Vec<Told> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
     Ok(rows
         .into_iter()
-        .map(|(whose, name, whats, tickets, times, open, first, resolution)| {
+        .map(|(whose, name, whats, tickets, times, open, off, first, resolution)| {
             let told: HashMap<&str, Count> = whats
                 .iter()
                 .zip(tickets.iter().zip(&times))
@@ -156,7 +156,7 @@ async fn lines(tx: &mut TenantTx, by: By, since: DateTime<Utc>) -> Result<Vec<Li
                 counts.put(what, told.get(what.key()).copied().unwrap_or_default());
             }
             let minutes = |n: Option<i32>| n.map(i64::from);
-            Line { whose: whose.zip(name), counts, open, first: minutes(first), resolution: minutes(resolution) }
+            Line { whose: whose.zip(name), counts, open, off, first: minutes(first), resolution: minutes(resolution) }
         })
         .collect())
 }

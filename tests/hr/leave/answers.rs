@@ -140,7 +140,7 @@ async fn a_pending_request_reserves_balance_and_approval_takes_it() {
     let mut ann = signed_in(&app, &t.anns).await;
     let page = ask(&mut ann, &company, &from_to(&vacation.to_string(), "2026-06-01", "2026-06-12")).await;
     assert!(
-        page.says("It is asked for.") && page.says("10 days asked for") && page.says("15 days left then"),
+        page.says("It is asked for.") && page.says("10 days asked for") && page.says("15 days left on 12 Jun 2026"),
         "{page}"
     );
     assert_eq!(balance(&company, t.ann, vacation, day(6, 30)).await, "25", "nothing is taken yet");

@@ -90,7 +90,7 @@ pub fn account(a: &Account) -> Markup {
                 ul.leave-facts {
                     @if !s.booked.is_zero() { li { (unit.words(s.booked)) " booked" } }
                     @if !s.reserved.is_zero() { li { (unit.words(s.reserved)) " asked for" } }
-                    @if !s.booked.is_zero() || !s.reserved.is_zero() { li { (unit.words(s.left)) " left then" } }
+                    @if !s.booked.is_zero() || !s.reserved.is_zero() { li { (unit.words(s.left)) " left" @if let Some(day) = s.least_on { " on " (day.short()) } } }
                     @if let Some((day, amount)) = a.expiring { li { (unit.words(amount)) " to be used by " (day.short()) } }
                     li { (unit.words(s.taken)) " taken this year" }
                     @if let Some(policy) = a.policy.as_ref().filter(|p| **p != a.kind.name) { li { (policy) } }

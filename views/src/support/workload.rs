@@ -36,7 +36,7 @@ impl View for Workload {
         let span = |n: u32| Tab::new(format!("{n} weeks"), self.here(r.by, n), self.span == n);
         let by = |by: By| Tab::new(by.label(), self.here(by, self.span), r.by == by);
         let all = &r.all;
-        let nothing = all.open == 0 && What::ALL.iter().all(|what| all.counts.of(*what).tickets == 0);
+        let nothing = all.open + all.off == 0 && What::ALL.iter().all(|what| all.counts.of(*what).tickets == 0);
         dashboard_page(
             &head,
             stack(html! {
@@ -88,7 +88,8 @@ impl Workload {
                 stat.href(self.to(Some((what, r.from, r.to)), None)).note(format!("in {} weeks", self.span))
             })
             .collect();
-        found.push(Stat::new("Open now", all.open.to_string()).href(self.to(None, None)));
+        let open = Stat::new("Open now", all.open.to_string()).href(self.to(None, None));
+        found.push(if all.off > 0 { open.note(format!("and {} put off", all.off)) } else { open });
         let time = |label: &str, n: Option<i64>| {
             Stat::new(label, n.map_or_else(|| "–".to_owned(), minutes)).note("half took no longer")
         };

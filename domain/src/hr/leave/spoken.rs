@@ -22,6 +22,8 @@ pub struct Spoken {
     pub taken: Decimal,
     /// What is there on that day and on each later one on which something is booked or asked for, whichever is least.
     pub left: Decimal,
+    /// On which of them that is.
+    pub least_on: Option<Day>,
 }
 
 /// `entries`: what is written, and what is due by now.
@@ -42,9 +44,10 @@ pub fn spoken(all: &[Facts], entries: &[Entry], reserved: &[DayCost], on: Day) -
     with.extend(reserved.iter().map(|d| Entry::new(id(), d.day, Kind::Use, -d.amount)));
     with.extend(settle(all, &with, ends, &mut id).entries);
     let later = with.iter().filter(|e| e.kind == Kind::Use && e.on > on && e.on <= ends).map(|e| e.on);
-    let left = later.chain([on]).map(|day| ledger::balance(&with, day)).min().unwrap_or_default();
+    let least = later.chain([on]).map(|day| (ledger::balance(&with, day), day)).min();
+    let (left, least_on) = least.map_or((Decimal::ZERO, None), |(left, day)| (left, Some(day)));
     let asked = reserved.iter().filter(|d| (begins..=ends).contains(&d.day)).map(|d| d.amount).sum();
-    Spoken { reserved: asked, booked: sum(on.plus(1).unwrap_or(on), ends), taken: sum(begins, on), left }
+    Spoken { reserved: asked, booked: sum(on.plus(1).unwrap_or(on), ends), taken: sum(begins, on), left, least_on }
 }
 
 #[cfg(test)]

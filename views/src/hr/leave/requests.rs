@@ -227,9 +227,12 @@ impl View for Show {
         let begun = r.state == State::Approved && self.today >= r.span.from;
         let actions = html! {
             @if self.may_cancel && r.state.stands() && r.state != State::Cancelling && !begun {
-                @let text = if r.state == State::Approved { "Its days come back to the balance." } else { "Nobody is asked any more." };
-                (Button::new(if r.state == State::Approved { "Cancel this leave" } else { "Take it back" }).opens_dialog("cancel"))
-                (Confirm { id: "cancel".into(), title: "Cancel this leave?".into(), text: text.into(), verb: "Cancel leave".into(),
+                @let (open, title, text, verb) = match r.state {
+                    State::Approved => ("Cancel this leave", "Cancel this leave?", "Its days come back to the balance.", "Cancel leave"),
+                    _ => ("Take it back", "Take this request back?", "Nobody is asked any more.", "Take it back"),
+                };
+                (Button::new(open).opens_dialog("cancel"))
+                (Confirm { id: "cancel".into(), title: title.into(), text: text.into(), verb: verb.into(),
                     action: paths::leave_cancellation(&self.slug, r.id), csrf: self.csrf.clone(), fields: vec![] })
             }
         };
@@ -260,10 +263,13 @@ impl View for Show {
         let cancelled = self.cancelled.as_ref().map(|(by, at)| {
             html! { (self.moment.ago(*at)) @if let Some(by) = by { " by " (by) } }
         });
-        let facts = facts
-            .fact("Asked", html! { (self.moment.ago(r.asked_at)) @if let Some(by) = by { " by " (by) } })
-            .maybe("Cancelled", cancelled)
-            .columns();
+        let facts = facts.fact("Asked", html! { (self.moment.ago(r.asked_at)) @if let Some(by) = by { " by " (by) } });
+        // Of what stands there is nothing to say.
+        let facts = match cancelled {
+            Some(cancelled) => facts.fact("Cancelled", cancelled),
+            None => facts,
+        };
+        let facts = facts.columns();
         let main = stack(html! {
             @if self.may_answer { (Card::new("Your answer", self.answer())) }
             (Card::new("Request", facts.render()))
