@@ -259,7 +259,8 @@ impl Draft {
     /// The rules of a field that need no other one.
     pub fn parse(&self) -> Result<Fields, Errors> {
         let mut e = Errors::default();
-        let noun = e.take("noun", Target::parse(&self.noun).ok_or("Choose one of them."));
+        let noun =
+            e.take("noun", Target::parse(&self.noun).filter(|n| n.has_own_fields()).ok_or("Choose one of them."));
         let label = e.required("label", &self.label, 60);
         let key = if self.key.trim().is_empty() { key_of(&label) } else { self.key.trim().to_owned() };
         if !is_key(&key) {

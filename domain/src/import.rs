@@ -152,6 +152,11 @@ impl Target {
         Self::Activities,
     ];
 
+    /// Whether a workspace may add fields of its own.
+    pub const fn has_own_fields(self) -> bool {
+        matches!(self, Self::Employees | Self::Customers | Self::Contacts | Self::Deals | Self::Leads | Self::Tickets)
+    }
+
     pub fn parse(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|t| t.key() == key)
     }

@@ -77,7 +77,8 @@ async fn departments_stand_below_one_another_and_never_in_a_circle() {
     let page = place(&mut hr, "Field sales", &[("Below", "Sales"), ("Head", "2")]).await;
     assert_eq!(page.status, StatusCode::OK, "{page}");
     assert_eq!(page.rows()[0][..4], ["Sales", "nobody", "1", "3"]);
-    assert_eq!(page.rows()[1][..4], ["Field sales", "Ada Lovelace", "2", "2"]);
+    assert!(page.rows()[1][0].starts_with("Field sales"), "{page}");
+    assert_eq!(page.rows()[1][1..4], ["Ada Lovelace", "2", "2"]);
     let page = place(&mut hr, "Sales", &[("Below", "Field sales")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.error("parent").contains("circle"), "{page}");

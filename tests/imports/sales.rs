@@ -177,11 +177,11 @@ async fn eight_thousand_deals_of_a_real_file_add_up_on_the_screen() {
         .collect();
     let mut lead = app.browser();
     lead.sign_in(&app.email("m0"), crate::support::PASSWORD).await;
-    let page = lead.get(&company.at("/crm/reports/sales")).await;
+    let theirs = lead.get(&company.at("/crm/reports/sales")).await;
     let own = agents.iter().filter(|(name, _)| mine.contains(name)).map(|(_, sum)| *sum);
     let told = shown("", own.fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2)));
-    assert!(told[1..].iter().all(|words| page.says(words)), "{told:?} in {page}");
-    assert!(agents.keys().all(|name| page.says(name) == mine.contains(name)), "{page}");
+    assert!(told[1..].iter().all(|words| theirs.says(words)), "{told:?} in {theirs}");
+    assert!(agents.keys().all(|name| theirs.says(name) == mine.contains(name)), "{theirs}");
     // The list behind a number has as many.
     let (agent, sum) = agents.pop_first().expect("an agent");
     let row = rows.iter().position(|row| row[0].starts_with(&agent)).expect("a row");

@@ -72,6 +72,7 @@ async fn a_link_opens_once_by_a_button_and_only_for_a_while() {
     let page = scanner.post(&path, &[]).await;
     assert_eq!((page.status, page.h1().as_str()), (StatusCode::GONE, "This link works no more"), "{page}");
     // Another one that nobody uses in time is none.
+    app.clock.advance(chrono::Duration::minutes(1));
     ask_for_link(&company, &mut scanner, &email).await;
     let late = link(&company, &email).await;
     assert_ne!(late, path);

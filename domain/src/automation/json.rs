@@ -129,7 +129,7 @@ mod tests {
             ),
             (
                 "{ \"record\": \"moon\", \"trigger\": { \"on\": \"created\" } }",
-                "“moon” is nothing that is known here. Use one of employee, customer, lead, deal, ticket, task.",
+                "“moon” is nothing that is known here. Use one of employee, customer, contact, lead, deal, ticket, task.",
             ),
         ] {
             let told = Definition::from_json(json).expect_err(json);

@@ -94,7 +94,7 @@ fn managers_may_come_after_their_people() {
 #[test]
 fn managers_may_be_told_by_name_where_one_alone_has_it() {
     let mut w = Workspace::<Employees>::new();
-    let csv = "Number,First name,Last name,Manager\n1,Ada,Byron,Cy Dunn\n2,Ben,Cole,\"byron, Ada\"\n3,Cy,Dunn,\n\
+    let csv = "Number,First name,Last name,Manager\n1,Ada,Byron,Cy Dunn\n2,Ben,Cole,ada BYRON\n3,Cy,Dunn,\n\
                4,Di,East,Ed Ford\n5,Ed,Ford,\n6,Ed,Ford,\n7,Flo,Gray,Nobody Such";
     let plan = w.plan(csv);
     assert_eq!(

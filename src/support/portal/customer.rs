@@ -59,17 +59,20 @@ impl FromRequestParts<App> for Place {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let looks = parts.method.is_safe();
+        // A form that is not ours hears nothing of what there is.
+        let wrong = || if looks { Error::NotFound } else { Error::Forged };
         let public = Public::from_request_parts(parts, app).await?;
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
         let slug = params.iter().find(|(name, _)| *name == "slug").map_or("", |(_, v)| v);
-        let slug = Slug::parse(slug).map_err(|_| Error::NotFound)?;
+        let slug = Slug::parse(slug).map_err(|_| wrong())?;
         // A suspended workspace has nothing open.
         let (mut tx, workspace) = match public.begin(&slug, WHO).await {
-            Err(Error::Suspended) => return Err(Error::NotFound),
+            Err(Error::Suspended) => return Err(wrong()),
             opened => opened?,
         };
         if !portal::settings(&mut tx).await?.open {
-            return Err(Error::NotFound);
+            return Err(wrong());
         }
         let session = client::cookie(&parts.headers, &cookie_name(app, &slug)).and_then(|token| read(app, token));
         let visitor = match session.filter(|(tenant, _)| *tenant == workspace.id) {

@@ -130,6 +130,7 @@ async fn end_all(
 ) -> Result {
     let mut tx = who.begin().await?;
     reach::hold::<ContactsWrite>(&mut tx, reach::Kind::Contacts, id.0).await?;
+    store::crm::contacts::find(&mut tx, id).await?;
     let ended = portal::end_all(&mut tx, id).await?;
     tx.commit().await?;
     let words = match ended {

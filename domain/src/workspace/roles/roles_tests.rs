@@ -160,6 +160,7 @@ fn what_is_gained_and_lost() {
         ("tickets.bulk", true),
         ("tickets.export", true),
         ("tickets.settings", true),
+        ("help.write", true),
         ("automation.read", true),
         ("automation.write", true),
         ("automation.run", true),
