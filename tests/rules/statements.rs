@@ -279,6 +279,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("write down a day", 6),
     ("take a day out", 5),
     ("submit a week", 12),
+    ("take a week back", 2),
     ("weeks of others", 5),
     ("a week", 4),
     ("return a week", 5),
@@ -672,7 +673,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("portal, solved", 21),
     ("portal, how it was", 12),
     ("leave the portal", 9),
-    ("end what a contact has open", 3),
+    ("end what a contact has open", 4),
     ("usual kinds of leave", 6),
 ];
 
@@ -2269,6 +2270,8 @@ async fn attendance(m: &mut Meter<'_>) {
     m.post(o, "take a day out", &format!("{list}/entries/{once}/removal"), &[("why", "Wrong")]).await;
     let fields = [("day", "2026-02-23"), ("from", "9:00"), ("until", "17:00")];
     m.post(o, "write down a day", &format!("{list}/entries"), &fields).await;
+    m.post(o, "submit a week", &format!("{list}/submission"), &[("week", "2026-02-23")]).await;
+    m.post(o, "take a week back", &format!("{list}/withdrawal"), &[("week", "2026-02-23")]).await;
     m.post(o, "submit a week", &format!("{list}/submission"), &[("week", "2026-02-23")]).await;
     m.get(o, "weeks of others", &format!("{list}/sheets")).await;
     m.get(o, "a week", &format!("{list}/sheets/{sheet}")).await;

@@ -10,7 +10,7 @@ const PORTAL: &str = "/portal/acme";
 /// The link that was mailed to this address last.
 async fn link(company: &Company<'_>, email: &str) -> String {
     let mails = company.app.mail_to(email).await;
-    let words = mails.iter().rev().flat_map(|m| m.text.split_whitespace()).find(|w| w.contains("/portal-links/"));
+    let words = mails.iter().flat_map(|m| m.text.split_whitespace()).find(|w| w.contains("/portal-links/"));
     let token = words.expect("a link").split_once("/portal-links/").expect("a path").1.to_owned();
     format!("/portal-links/{token}")
 }
