@@ -25,6 +25,15 @@ impl Company<'_> {
         id
     }
 
+    /// Gives a ticket this status, as the owner on its page.
+    pub async fn put_ticket(&self, ticket: TicketId, status: &str) {
+        let mut owner = self.owner().await;
+        let path = self.at(&format!("/support/tickets/{ticket}"));
+        owner.get(&path).await;
+        owner.post(&format!("{path}/facts"), &[("status", status)]).await;
+        self.app.run_jobs().await;
+    }
+
     /// A queue, a calendar that no queue goes by, a policy that is not the last one, and a canned reply.
     pub async fn support_settings(&self, round: &str) -> [uuid::Uuid; 4] {
         let mut tx = self.begin().await;

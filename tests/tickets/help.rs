@@ -177,4 +177,15 @@ async fn categories_have_an_order_and_go_when_they_are_empty() {
     let page = owner.fill("Add category", &[("name", "lamps")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
     assert!(page.says("There is a category with this name already."), "{page}");
+    // What does not go in is not said to be there.
+    let mut tx = company.begin().await;
+    for n in 0..99 {
+        let id = tx.id();
+        store::support::help::add_category(&mut tx, id, &format!("Shelf {n}")).await.expect("there is room");
+    }
+    tx.commit().await.expect("it is kept");
+    owner.get(&format!("{HELP}/categories")).await;
+    let page = owner.fill("Add category", &[("name", "One more")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.says("There are 100 categories: put some together first."), "{page}");
 }

@@ -1,17 +1,9 @@
 //! How somebody found our help: asked once, answered by a link, told on the ticket and in a report.
 
-use crate::support::{Company, TestApp};
+use crate::support::TestApp;
 use axum::http::StatusCode;
-use domain::{TicketId, access::Role, support::tickets::Status};
+use domain::{access::Role, support::tickets::Status};
 use store::support::tickets;
-
-async fn solve(company: &Company<'_>, ticket: TicketId, status: &str) {
-    let mut owner = company.owner().await;
-    let path = format!("/w/acme/support/tickets/{ticket}");
-    owner.get(&path).await;
-    owner.post(&format!("{path}/facts"), &[("status", status)]).await;
-    company.app.run_jobs().await;
-}
 
 #[tokio::test]
 async fn whoever_had_a_ticket_is_asked_once_and_answers_by_a_click() {
@@ -25,7 +17,7 @@ async fn whoever_had_a_ticket_is_asked_once_and_answers_by_a_click() {
     let email = app.email("ada");
     let ticket = company.ticket(&[("requester", &email)]).await;
     // Its hour comes at once here: work that has a time is done whenever a test does what waits.
-    solve(&company, ticket, "solved").await;
+    company.put_ticket(ticket, "solved").await;
     let mails = app.mail_to(&email).await;
     assert_eq!(mails.len(), 1);
     assert!(mails[0].headers.iter().any(|h| h.starts_with("List-Unsubscribe:")), "{:?}", mails[0].headers);
@@ -46,8 +38,8 @@ async fn whoever_had_a_ticket_is_asked_once_and_answers_by_a_click() {
     // Whoever changes their mind says so; solved again they are not asked again.
     let page = customer.fill("Change my answer", &[("score", "2")]).await;
     assert!(page.says("You have answered: bad"), "{page}");
-    solve(&company, ticket, "open").await;
-    solve(&company, ticket, "solved").await;
+    company.put_ticket(ticket, "open").await;
+    company.put_ticket(ticket, "solved").await;
     assert_eq!(app.mail_to(&email).await.len(), 1);
     let page = owner.get("/w/acme/support/reports/satisfaction").await;
     assert!(page.says("100 %") && page.says("2.0 of 5") && page.says("Quick, <thank> you"), "{page}");
@@ -66,7 +58,7 @@ async fn nobody_is_asked_of_what_is_open_again_or_in_a_queue_that_asks_nobody() 
     let company = app.company("acme").await;
     let email = app.email("ada");
     let quiet = company.ticket(&[("requester", &email)]).await;
-    solve(&company, quiet, "solved").await;
+    company.put_ticket(quiet, "solved").await;
     app.trial.admin("update support_queues set surveys = true").await.expect("queues ask");
     let again = company.ticket(&[("requester", &email)]).await;
     let mut tx = company.begin().await;

@@ -1,19 +1,11 @@
 //! How much work there was: each number is that of a list.
 
-use crate::support::{Company, TestApp};
+use crate::support::TestApp;
 use axum::http::StatusCode;
 use chrono::Duration;
-use domain::{TicketId, access::Role};
+use domain::access::Role;
 
 const REPORT: &str = "/w/acme/support/reports/workload";
-
-async fn put(company: &Company<'_>, ticket: TicketId, status: &str) {
-    let mut owner = company.owner().await;
-    let path = format!("/w/acme/support/tickets/{ticket}");
-    owner.get(&path).await;
-    owner.post(&format!("{path}/facts"), &[("status", status)]).await;
-    company.app.run_jobs().await;
-}
 
 #[tokio::test]
 async fn what_came_was_solved_and_came_back_is_told_by_week_and_each_number_has_its_list() {
@@ -25,10 +17,10 @@ async fn what_came_was_solved_and_came_back_is_told_by_week_and_each_number_has_
     let first = company.ticket(&[("name", "First")]).await;
     let second = company.ticket(&[("name", "Second")]).await;
     let merged = company.ticket(&[("name", "Gone")]).await;
-    put(&company, first, "solved").await;
+    company.put_ticket(first, "solved").await;
     app.clock.advance(Duration::days(8));
     for status in ["open", "solved", "open", "solved"] {
-        put(&company, first, status).await;
+        company.put_ticket(first, status).await;
         app.clock.advance(Duration::hours(1));
     }
     let third = company.ticket(&[("name", "Third")]).await;

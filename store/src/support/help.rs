@@ -20,9 +20,9 @@ pub async fn categories(tx: &mut TenantTx) -> Result<Vec<Category>> {
     Ok(rows.into_iter().map(|r| category(r.id, r.version, r.name)).collect())
 }
 
-/// Adds one at the end, under the id that was drawn with its form.
+/// Adds one at the end, under the id that was drawn with its form: sent twice, it is one.
 pub async fn add_category(tx: &mut TenantTx, id: HelpCategoryId, name: &str) -> Result<()> {
-    sqlx::query!(
+    let added = sqlx::query!(
         "insert into help_categories (tenant_id, id, name, place, created_at, updated_at)
          select $1, $2, $3, (select coalesce(max(place), 0) + 1 from help_categories), $4, $4
          where (select count(*) from help_categories) < $5
@@ -35,6 +35,9 @@ pub async fn add_category(tx: &mut TenantTx, id: HelpCategoryId, name: &str) -> 
     )
     .execute(tx.conn())
     .await?;
+    if added.rows_affected() == 0 && !categories(tx).await?.iter().any(|c| c.id == id) {
+        return Err(Error::refused("name", format!("There are {CATEGORIES} categories: put some together first.")));
+    }
     Ok(())
 }
 

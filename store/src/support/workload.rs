@@ -163,9 +163,9 @@ async fn lines(tx: &mut TenantTx, by: By, since: DateTime<Utc>) -> Result<Vec<Li
 
 /// `, …`: the medians of clocks that ended since; merged ones and those that nobody ended do not count.
 fn clocks(q: &mut QueryBuilder<Postgres>, since: DateTime<Utc>) {
-    for (clock, name) in [("first", "first"), ("resolution", "resolution")] {
+    for clock in ["first", "resolution"] {
         q.push(", percentile_disc(0.5) within group (order by c.used_minutes) filter (where c.clock = '").push(clock);
-        q.push("') as ").push(name);
+        q.push("') as ").push(clock);
     }
     q.push(
         " from ticket_clocks c join tickets e on e.tenant_id = c.tenant_id and e.id = c.ticket_id \
