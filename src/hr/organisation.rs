@@ -5,6 +5,7 @@ use domain::{
     Day, EmployeeId, Errors,
     access::{EmployeesRead, EmployeesWrite, OrganisationWrite, Permission, Scope},
     hr::organisation::{Draft, Fields, Seat, tree},
+    list::Total,
     paths,
 };
 use std::collections::HashMap;
@@ -39,6 +40,7 @@ async fn chart(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<
         today,
         on,
         tops: vec![],
+        apart: Total::Exactly(0),
         departments: vec![],
         focus: None,
         lost: false,
@@ -73,6 +75,9 @@ async fn chart(who: Allowed<EmployeesRead>, screen: Screen, Query(asked): Query<
         None => tops(&mut tx, on).await?,
         Some(focus) => line(&mut tx, focus, on).await?,
     };
+    if view.focus.is_none() {
+        view.apart = Total::capped(organisation::apart(&mut tx, on).await?);
+    }
     view.lost |= view.tops.is_empty() && view.focus.is_some();
     Ok(screen.show(&who, &view))
 }

@@ -63,6 +63,33 @@ async fn how_many_others_there_are_is_told_to_whoever_sees_everybody() {
 }
 
 #[tokio::test]
+async fn whoever_is_in_no_branch_is_counted_beside_the_chart() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.employee(&[("number", "1"), ("last_name", "Chief")]).await;
+    company.employee(&[("number", "2"), ("last_name", "Below"), ("manager", "1")]).await;
+    let mut owner = company.owner().await;
+    assert!(!owner.get("/w/acme/hr/organisation").await.says("in no branch"));
+    company.employee(&[("number", "3"), ("last_name", "Apart")]).await;
+    let page = owner.get("/w/acme/hr/organisation").await;
+    assert!(page.says("1 person reports to nobody, and nobody to them: they are in no branch."), "{page}");
+    company.employee(&[("number", "4"), ("last_name", "Alone")]).await;
+    // Neither is who has left, or is yet to come.
+    company.employee(&[("number", "5"), ("start_date", "2020-01-01"), ("end_date", "2025-01-01")]).await;
+    for asked in ["", "?open=all"] {
+        let page = owner.get(&format!("/w/acme/hr/organisation{asked}")).await;
+        assert!(page.says("2 people report to nobody, and nobody to them"), "{asked}: {page}");
+    }
+    // Whoever sees a team alone is told of nobody else.
+    let role = company.role("Leads a team", &[("employees.read", "team"), ("home.read", "all")]).await;
+    let leads = company.join("Lena Lead", &app.email("lena"), Role::Custom(role)).await;
+    let mut browser = app.browser();
+    browser.sign_in(&leads.email, crate::support::PASSWORD).await;
+    let page = browser.get("/w/acme/hr/organisation").await;
+    assert!(page.status == StatusCode::OK && !page.says("in no branch"), "{page}");
+}
+
+#[tokio::test]
 async fn departments_stand_below_one_another_and_never_in_a_circle() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -45,7 +45,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("row of pay, form", 9),
     ("change a row of pay", 9),
     ("remove a row of pay", 8),
-    ("chart", 3),
+    ("chart", 4),
     ("chart, by departments", 2),
     ("chart, one person", 6),
     ("chart, a branch", 3),

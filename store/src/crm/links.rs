@@ -265,9 +265,12 @@ pub async fn totals(tx: &mut TenantTx, customer: CustomerId, base: Currency) -> 
         return Ok(vec![]);
     }
     let today = tx.today();
-    let mut q = QueryBuilder::new(
-        "select e.state, coalesce(e.amount_currency, ''), count(*), (case when sum(e.amount_minor) > 9000000000000000000 then 9000000000000000000 else sum(e.amount_minor) end)::bigint,
-           (case when sum(e.base) > 9000000000000000000 then 9000000000000000000 else sum(e.base) end)::bigint, count(*) filter (where e.amount_minor is not null and e.base is null)
+    let mut q = QueryBuilder::new("select e.state, coalesce(e.amount_currency, ''), count(*), ");
+    rates::held(&mut q, "sum(e.amount_minor)");
+    q.push(", ");
+    rates::held(&mut q, "sum(e.base)");
+    q.push(
+        ", count(*) filter (where e.amount_minor is not null and e.base is null)
          from (select e.state, e.amount_minor, e.amount_currency, ",
     );
     rates::priced(&mut q, base);

@@ -82,8 +82,15 @@ pub async fn remove(tx: &mut TenantTx, id: ExchangeRateId) -> Result<(String, Da
     row.fetch_optional(tx.conn()).await?.map(|r| (r.currency, Day(r.on_day))).ok_or(Error::NotFound)
 }
 
-/// Sums are held within what a `bigint` holds by `case`: `least` takes the other one where a sum is null, as one without a rate is.
-///
+/// A sum, held within what a `bigint` holds; null stays null, as one without a rate is. `least` would take the bound for it.
+pub(super) fn held(q: &mut QueryBuilder<Postgres>, sum: &str) {
+    q.push("(case when ")
+        .push(sum)
+        .push(" > 9000000000000000000 then 9000000000000000000 else ")
+        .push(sum)
+        .push(" end)::bigint");
+}
+
 /// What the columns of an amount on the row `e` are in the base's smallest part, rounded half up; null where no rate of this
 /// day, or of an earlier one, is told. `priced` is joined for it: see [`join`].
 pub(super) fn priced(q: &mut QueryBuilder<Postgres>, base: Currency) {

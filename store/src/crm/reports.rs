@@ -37,8 +37,13 @@ pub async fn sales(tx: &mut TenantTx, asked: &Question, base: Currency) -> Resul
     let mut q = QueryBuilder::<Postgres>::new(
         "select p.*, m.name from (
            select case when grouping(e.owner_id) = 0 then 1 when grouping(e.month) = 0 then 2 else 0 end as part,
-             e.owner_id, e.month, e.state, e.currency, count(*) as deals, sum(e.amount_minor)::bigint as minor,
-             (case when sum(e.base) > 9000000000000000000 then 9000000000000000000 else sum(e.base) end)::bigint as base,
+             e.owner_id, e.month, e.state, e.currency, count(*) as deals, ",
+    );
+    rates::held(&mut q, "sum(e.amount_minor)");
+    q.push(" as minor, ");
+    rates::held(&mut q, "sum(e.base)");
+    q.push(
+        " as base,
              count(*) filter (where e.state = 'won' and e.amount_minor is not null and e.base is null) as unpriced
            from (
              select e.owner_id, date_trunc('month', e.close_on)::date as month, e.state,
@@ -103,18 +108,24 @@ pub async fn standing(tx: &mut TenantTx, base: Currency) -> Result<Standing> {
     let (today, scope) = (tx.today(), tx.scope::<DealsRead>());
     // Open ones are kept as sums by owner, so that a hundred thousand of them cost no more than ten.
     let mut q = QueryBuilder::<Postgres>::new(
-        "select x.won, x.currency, x.deals, x.minor::bigint, x.base::bigint, x.unpriced from (
-           select false as won, o.amount_currency as currency, o.deals, case when o.minor > 9000000000000000000 then 9000000000000000000 else o.minor end as minor,
-             (select case when v.base > 9000000000000000000 then 9000000000000000000 else v.base end from (select ",
+        "select x.won, x.currency, x.deals, x.minor, x.base, x.unpriced from (
+           select false as won, o.amount_currency as currency, o.deals, ",
     );
+    rates::held(&mut q, "o.minor");
+    q.push(" as minor, (select ");
+    rates::held(&mut q, "v.base");
+    q.push(" from (select ");
     rates::priced_sum(&mut q, base, ("o.amount_currency", "o.minor"), today);
     q.push(" as base) v) as base, 0::bigint as unpriced from (select e.currency as amount_currency, sum(e.deals)::bigint as deals, sum(e.minor) as minor");
     q.push(
         " from deal_totals e join stages s on s.tenant_id = e.tenant_id and s.id = e.stage_id where s.kind = 'open'",
     );
     reach::narrow(&mut q, Kind::Deals, scope);
-    q.push(" group by 1 having sum(e.deals) > 0) o union all select true, e.currency, count(*), case when sum(e.amount_minor) > 9000000000000000000 then 9000000000000000000 else sum(e.amount_minor) end, case when sum(e.base) > 9000000000000000000 then 9000000000000000000 else sum(e.base) end,");
-    q.push(" count(*) filter (where e.amount_minor is not null and e.base is null) from (select coalesce(e.amount_currency, '') as currency, e.amount_minor, ");
+    q.push(" group by 1 having sum(e.deals) > 0) o union all select true, e.currency, count(*), ");
+    rates::held(&mut q, "sum(e.amount_minor)");
+    q.push(", ");
+    rates::held(&mut q, "sum(e.base)");
+    q.push(", count(*) filter (where e.amount_minor is not null and e.base is null) from (select coalesce(e.amount_currency, '') as currency, e.amount_minor, ");
     rates::priced(&mut q, base);
     q.push(" as base from deals e");
     rates::join(&mut q, base, |q| {

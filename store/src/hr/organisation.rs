@@ -150,6 +150,23 @@ pub async fn top(tx: &mut TenantTx, on: Day) -> Result<Vec<Seat>> {
     rows(tx, q).await
 }
 
+/// How many are in no branch: they report to nobody on that day, and nobody has reported to them; counted as lists are.
+pub async fn apart(tx: &mut TenantTx, on: Day) -> Result<i64> {
+    if tx.scope::<EmployeesRead>() != Some(Scope::All) {
+        return Ok(0);
+    }
+    // The day is bound first, so that the text may speak of it by number.
+    let mut q: QueryBuilder<Postgres> = QueryBuilder::new("with asked as (select ");
+    q.push_bind(on.0).push(
+        "::date as day) select count(*) from (
+           select 1 from employee_jobs j join employees e on e.id = j.employee_id
+           where j.manager_id is null and not exists (
+             select from employee_jobs k where k.manager_id = j.employee_id and k.from_date <= $1) and ",
+    );
+    q.push(HOLDS).push(format!(" limit {}) n", domain::list::CAP + 1));
+    Ok(q.build_query_scalar().persistent(false).fetch_one(tx.conn()).await?)
+}
+
 /// People whose branches are all opened at once.
 const AT_ONCE: i64 = 1_000;
 

@@ -16,6 +16,7 @@ use domain::{
         employees::{Filter, Manager},
         organisation::{Draft, Node, SEATS, Seat},
     },
+    list::Total,
     paths::{self, Pages},
 };
 use maud::{Markup, Render, html};
@@ -88,6 +89,8 @@ pub struct Chart {
     pub today: Day,
     pub on: Day,
     pub tops: Vec<Branch>,
+    /// How many are in no branch.
+    pub apart: Total,
     pub departments: Vec<Node>,
     pub focus: Option<EmployeeId>,
     /// Nobody of that name or number.
@@ -116,6 +119,13 @@ impl View for Chart {
             p.org-printed { (self.company) ", " (self.on.long()) }
             @if self.too_many { p.org-lost role="status" { "There are too many people to open all at once. Find somebody, and open what is below them." } }
             @if self.lost { p.org-lost role="status" { "Nobody of that name or number is in the chart on this day." } }
+            @if !self.asked.by_departments() && !self.tops.is_empty() && self.apart != Total::Exactly(0) {
+                p.quiet {
+                    @if self.apart == Total::Exactly(1) { "1 person reports to nobody, and nobody to them" }
+                    @else { (self.apart) " people report to nobody, and nobody to them" }
+                    ": they are in no branch. " a href=(paths::employees(&self.slug)) { "Give them a manager" } "."
+                }
+            }
             div.org-chart.{ "is-" (self.zoom()) } tabindex="0" role="region" aria-label="Chart of the organisation" {
                 @if self.asked.by_departments() { (self.by_departments()) } @else { (self.people()) }
             }
@@ -203,7 +213,7 @@ impl Chart {
             return EmptyState::new(
                 Icon::Building,
                 "No departments yet",
-                "Write one into somebody’s record, or add one in the settings.",
+                "Add one under Settings → Departments and locations, or write one into somebody’s record.",
             )
             .render();
         }
@@ -365,7 +375,7 @@ impl View for Departments {
             true => EmptyState::new(
                 Icon::Building,
                 "No departments yet",
-                "Write one into somebody’s record, and it is here.",
+                "Add one under Settings → Departments and locations, or write one into somebody’s record.",
             )
             .render(),
             false => Table::new("Departments", columns, rows).render(),

@@ -81,14 +81,15 @@ pub async fn revoke(tx: &mut TenantTx, member: MemberId, what: What) -> Result<u
 /// Whose feed this is, if it is in use and they are a member still.
 pub async fn open(tx: &mut TenantTx, id: FeedId) -> Result<Option<(MemberId, What)>> {
     let today = tx.today().0;
-    // Whoever's last day is over is out, whether a worker has come round or not.
+    // Whoever's last day is over is out, whether a worker has come round or not; owners are looked after by that alone, for
+    // the last of them stays in.
     let r = sqlx::query!(
         "select f.member_id, f.what from calendar_feeds f
          join members m on m.tenant_id = f.tenant_id and m.id = f.member_id and m.deactivated_at is null
          where f.id = $1 and f.revoked_at is null
-           and not exists (select from departures d
+           and (m.role = 'owner' or not exists (select from departures d
                            where d.tenant_id = m.tenant_id and d.employee_id = m.employee_id
-                             and d.ended_at is null and d.ends_on < $2)",
+                             and d.ended_at is null and d.ends_on < $2))",
         id.0,
         today
     )
