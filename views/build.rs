@@ -2,7 +2,7 @@
 //!
 //! - `assets/vendor/tabler.css` and `assets/css/*.css` (in the order of their names) are one sheet;
 //! - `assets/vendor/icons/*.svg` are one sprite, and the `Icon` enum;
-//! - `app.js` and `board.js` behind it are one script; htmx and the favicon are themselves.
+//! - `app.js`, and `focus.js` and `board.js` behind it, are one script; htmx and the favicon are themselves.
 
 use std::{
     env,
@@ -35,7 +35,7 @@ fn main() {
             "app",
             "js",
             "text/javascript; charset=utf-8",
-            script(&(read(&root.join("app.js")) + &read(&root.join("board.js")))).into_bytes(),
+            script(&["app.js", "focus.js", "board.js"].map(|name| read(&root.join(name))).concat()).into_bytes(),
         ),
         File::new("ICONS_SVG", "icons", "svg", "image/svg+xml", sprite(&icons).into_bytes()),
         File::new("FAVICON_SVG", "favicon", "svg", "image/svg+xml", read(&root.join("favicon.svg")).into_bytes()),

@@ -12,7 +12,7 @@ use domain::{
     access::{EmployeesPay, EmployeesPersonal, Sight},
     custom_fields::{self, Answered, Asked, Bounds, CustomField, Fields, Kind, MOST, MOST_EVER, Values, text},
     draft::FieldClass,
-    hr::employees::Meant,
+    hr::employees::{Meant, name_keys, number_in},
     import::Target,
 };
 use serde::Deserialize;
@@ -416,10 +416,12 @@ impl Condition {
             Bounds::Filled(filled) => {
                 self.value(q).push(if *filled { " is not null" } else { " is null" });
             }
-            Bounds::Person(number) => {
+            // By number, or everybody who is called so.
+            Bounds::Person(typed) => {
                 q.push("((").push(&self.column).push(") -> ").push_bind(self.key);
-                q.push(" ->> 'employee') = (select n.id::text from employees n where n.number = ");
-                q.push_bind(number.clone()).push(")");
+                q.push(" ->> 'employee') = any(array(select n.id::text from employees n where n.number = ");
+                q.push_bind(number_in(typed).to_owned()).push(" or n.name_key = any(");
+                q.push_bind(name_keys(typed)).push(")))");
             }
             Bounds::Between(from, to) => {
                 q.push("true");

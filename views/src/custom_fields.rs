@@ -191,7 +191,7 @@ fn filter(field: &CustomField, asked: &Asked) -> Markup {
             div.filter-field {
                 label for=(id) { (label) }
                 input.input id=(id) type="text" name=(name) value=(asked.one(name)) autocomplete="off"
-                    placeholder=(if field.kind == Kind::Person { "Number of a person" } else { "Has in it" });
+                    placeholder=(if field.kind == Kind::Person { "Name or number" } else { "Has in it" });
             }
         },
         Kind::Number | Kind::Money => range("text"),

@@ -19,6 +19,7 @@ use domain::{
     paths::Pages,
 };
 use maud::{Markup, Render, html};
+use std::collections::{HashMap, hash_map::Entry};
 
 /// The part that is swapped: the whole wizard below the frame.
 const PART: &str = "import";
@@ -147,13 +148,13 @@ fn findings_table(findings: &[Finding], target: Target, source: &Source, columns
         Some(column) => source.column(column),
         None => target.field(field).map_or("Whole row".into(), |f| f.label.to_owned()),
     };
-    let line = |f: &Finding| {
+    let line = |(f, lines): &(&Finding, Vec<u32>)| {
         let tone = if f.severity == Severity::Error { Tone::Bad } else { Tone::Warning };
         Row::new(
             f.line.to_string(),
             format!("line {}", f.line),
             vec![
-                html! { (number(f.line)) },
+                html! { (number(f.line)) @if let Some(more) = also(lines) { span.quiet { (more) } } },
                 html! {
                     (label(f.field))
                     @if !f.field.is_empty() {
@@ -166,8 +167,37 @@ fn findings_table(findings: &[Finding], target: Target, source: &Source, columns
     };
     let columns = vec![Column::new("Line"), Column::new("Cell"), Column::new("What is wrong")];
     html! { div.import-findings {
-        (Table::new("What is wrong", columns, findings.iter().take(LISTED).map(line).collect()).density(Density::Compact))
+        (Table::new("What is wrong", columns, alike(findings).iter().map(line).collect()).density(Density::Compact))
     } }
+}
+
+/// What is wrong in the same way with the same words in many lines is told once, with the other lines it is in.
+fn alike(findings: &[Finding]) -> Vec<(&Finding, Vec<u32>)> {
+    let mut all: Vec<(&Finding, Vec<u32>)> = vec![];
+    let mut at = HashMap::new();
+    for f in findings.iter().take(LISTED) {
+        match at.entry((f.field, &f.value, &f.message)) {
+            Entry::Vacant(new) => {
+                new.insert(all.len());
+                all.push((f, vec![]));
+            }
+            Entry::Occupied(known) => all[*known.get()].1.push(f.line),
+        }
+    }
+    all
+}
+
+/// Lines that are written out behind the first.
+const WRITTEN: usize = 3;
+
+/// `, 14, 15 and 40 more`
+fn also(lines: &[u32]) -> Option<String> {
+    let written: String = lines.iter().take(WRITTEN).map(|line| format!(", {}", number(*line))).collect();
+    Some(match lines.len().checked_sub(WRITTEN) {
+        _ if lines.is_empty() => return None,
+        None | Some(0) => written,
+        Some(more) => format!("{written} and {more} more"),
+    })
 }
 
 fn alert(tone: Tone, title: impl Into<String>, text: Markup) -> Markup {
@@ -184,5 +214,20 @@ mod tests {
         assert_eq!(summary(&counts), "10,000 rows: 9,960 new, 40 wrong. 1 warning.");
         let counts = Counts { rows: 1, same: 1, ..Counts::default() };
         assert_eq!(summary(&counts), "1 row: 1 unchanged.");
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_same_way_is_told_once() {
+        let finding = |line, value: &str| Finding {
+            line,
+            field: "manager",
+            value: value.into(),
+            message: "Nobody has this number.".into(),
+            severity: Severity::Warning,
+        };
+        let findings = [finding(2, "7"), finding(3, "8"), finding(4, "7"), finding(9, "7"), finding(12, "7")];
+        let told: Vec<_> = alike(&findings).into_iter().map(|(f, lines)| (f.line, also(&lines))).collect();
+        assert_eq!(told, [(2, Some(", 4, 9, 12".into())), (3, None)]);
+        assert_eq!(also(&[1, 2, 3, 1_400, 5]).as_deref(), Some(", 1, 2, 3 and 2 more"));
     }
 }

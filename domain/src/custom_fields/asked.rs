@@ -33,7 +33,7 @@ pub enum Bounds {
     Filled(bool),
     /// Exact numbers, amounts in minor units, and days, as text.
     Between(Option<String>, Option<String>),
-    /// An employee, by number.
+    /// An employee, by what was typed: a number, or a whole name.
     Person(String),
     /// Nothing fits what cannot be understood.
     Never,
@@ -87,7 +87,7 @@ impl Asked {
             (Kind::Choice, Some(_)) => Bounds::OneOf(all.to_vec()),
             (Kind::File, Some(answer)) => yes(&answer).map_or(Bounds::Never, Bounds::Filled),
             (Kind::YesNo, Some(answer)) => yes(&answer).map_or(Bounds::Never, Bounds::Is),
-            (Kind::Person, Some(number)) => Bounds::Person(crate::hr::employees::number_in(&number).to_owned()),
+            (Kind::Person, Some(typed)) => Bounds::Person(typed),
             (Kind::Number | Kind::Money | Kind::Date, exactly) => {
                 let (from, to) = match &exactly {
                     Some(same) => (same.as_str(), same.as_str()),

@@ -359,6 +359,14 @@ impl Employee {
         }
     }
 
+    /// A field as the list shows it: as [`cell`](Self::cell), with the manager by name.
+    pub fn shown(&self, field: &str) -> Cow<'_, str> {
+        match (field, &self.manager) {
+            ("manager", Some(manager)) => manager.name.as_str().into(),
+            _ => self.cell(field),
+        }
+    }
+
     /// Whether they are what these fields say, as far as the reader's classes open them.
     pub fn is(&self, f: &Fields, sight: Sight) -> bool {
         let currency = self.salary.map_or(Currency::USD, |s| s.currency);
@@ -506,7 +514,7 @@ pub fn is_beside(column: &str) -> bool {
 }
 
 /// Fields that are changed in the list itself.
-pub const CELLS: &[&str] = &["department", "location", "job_title", "phone"];
+pub const CELLS: &[&str] = &["department", "location", "job_title", "phone", "email", "manager", "employment_type"];
 
 #[cfg(test)]
 mod tests {

@@ -50,7 +50,7 @@ pub async fn edit(
     let mut tx = who.begin().await?;
     let (key, label) = known(&field)?;
     let employee = held(&mut tx, id).await?;
-    let value = employee.cell(key).into_owned();
+    let value = employee.draft().get(key).to_owned();
     let asking = match shown.plain.is_empty() {
         true => Some(Asking { value, version: employee.version, error: None, offered: offered(&mut tx, key).await? }),
         false => None,
@@ -86,7 +86,7 @@ pub async fn change(
                 let there = paths::employee(who.slug(), id);
                 let back = screen.current_url().unwrap_or_default();
                 let was = [
-                    ("value", before.cell(key).into_owned()),
+                    ("value", before.draft().get(key).to_owned()),
                     ("_version", employee.version.to_string()),
                     ("back", selection::back(&back, there.clone())),
                 ];
@@ -100,7 +100,7 @@ pub async fn change(
                 return screen.changed(&cell, there, toast).await;
             }
             Err(store::Error::Stale) => {
-                let now = before.cell(key);
+                let now = before.shown(key);
                 let now = if now.is_empty() { "empty".into() } else { now };
                 (StatusCode::CONFLICT, format!("Changed meanwhile: now {now}. Save again to keep yours."))
             }

@@ -33,7 +33,7 @@ async fn list(who: Allowed<LeaveRead>, screen: Screen) -> Result {
         .into_iter()
         .map(|r| {
             let others = away.remove(&r.id).unwrap_or_default();
-            (r, others.into_iter().map(|(name, span)| format!("{name} ({})", span.words())).collect())
+            (r, others.into_iter().map(|b| format!("{} ({})", b.name, b.when())).collect())
         })
         .collect();
     let (slug, csrf, moment) = (who.slug().clone(), screen.csrf().to_owned(), moment(&who));

@@ -178,7 +178,7 @@ pub(super) async fn page<P: Permission>(
         may_answer,
         may_cancel,
         account,
-        away: away.into_iter().map(|(name, span)| (name, span.words())).collect(),
+        away,
         meant: meant.filter(|_| may_answer),
         errors,
         back_on,

@@ -58,7 +58,7 @@ pub struct Index {
     /// The fields that the workspace has added.
     pub fields: Vec<CustomField>,
     /// Who may be meant by the manager that was typed, where that is nobody alone.
-    pub whose: Vec<Namesake>,
+    pub whose: Option<Vec<Namesake>>,
 }
 
 impl View for Index {
@@ -149,25 +149,32 @@ impl Index {
         html! {
             @if let Some(bar) = self.saved.bar(&now, plain) { (bar) }
             @if self.page.near { (list::near(&self.filter.q)) }
-            @if !self.whose.is_empty() { (self.choose()) }
+            @if let Some(whose) = &self.whose { (self.choose(whose)) }
+            @if self.filter.below && self.filter.manager.is_none() && self.filter.typed_manager().is_none() {
+                p.list-near role="status" { "“And everybody below” says below whom: type a name under Filters → Reports to." }
+            }
         }
     }
 
     /// Of several whom the name may mean, whose people are asked for.
-    fn choose(&self) -> Markup {
+    fn choose(&self, whose: &[Namesake]) -> Markup {
         let to = |n: &Namesake| Filter { reports_to: n.person.words(), ..self.filter.from_top() };
+        let typed = self.filter.reports_to.trim();
+        if whose.is_empty() {
+            return html! { p.list-near role="status" { "Nobody is called “" (typed) "”, and nobody has that number." } };
+        }
         html! {
             div.list-near role="status" {
-                p { "Whose people? Nobody alone is called “" (self.filter.reports_to.trim()) "”:" }
+                p { "Whose people? Nobody alone is called “" (typed) "”:" }
                 ul.plain-list {
-                    @for n in self.whose.iter().take(NAMESAKES) {
+                    @for n in whose.iter().take(NAMESAKES) {
                         li {
                             a href=(self.url(&to(n))) { (n.person.words()) }
                             @if !n.does.is_empty() { " " span.quiet { (n.does) } }
                         }
                     }
                 }
-                @if self.whose.len() > NAMESAKES { p.quiet { "And more: type the number of whom you mean." } }
+                @if whose.len() > NAMESAKES { p.quiet { "And more: type the number of whom you mean." } }
             }
         }
     }

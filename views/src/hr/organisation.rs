@@ -138,14 +138,10 @@ impl Chart {
         list::url(&paths::organisation(&self.slug), asked)
     }
 
-    /// As it was asked; else so that a row of many is seen whole where there is room.
+    /// As it was asked; else so that it can be read: whoever was looked for in full, a wide row a little smaller.
     fn zoom(&self) -> u8 {
         let across: usize = self.tops.iter().map(wide).sum();
-        self.asked.zoom().unwrap_or(match across {
-            0..=6 => 100,
-            7..=8 => 75,
-            _ => 50,
-        })
+        self.asked.zoom().unwrap_or(if self.focus.is_some() || across <= 6 { 100 } else { 75 })
     }
 
     fn bar(&self) -> Markup {

@@ -390,6 +390,23 @@ pub enum Asking {
     Of(String),
 }
 
+/// Somebody of the same team who is away at the same time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    pub name: String,
+    pub span: Span,
+    /// Nobody has answered yet.
+    pub asked: bool,
+}
+
+impl Beside {
+    /// `2 to 4 March`, `2 to 4 March, not decided yet`
+    pub fn when(&self) -> String {
+        let when = self.span.words();
+        if self.asked { format!("{when}, not decided yet") } else { when }
+    }
+}
+
 /// What asking for it would mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
@@ -398,7 +415,7 @@ pub struct Quote {
     /// Of a limited kind.
     pub afford: Option<Afford>,
     /// Who of the same team is away then, and when.
-    pub away: Vec<(String, Span)>,
+    pub away: Vec<Beside>,
     /// What stands against it, for whom it is only a warning.
     pub warnings: Vec<String>,
     pub asked: Asking,

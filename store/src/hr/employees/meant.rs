@@ -53,21 +53,21 @@ pub(crate) async fn by_words(tx: &mut TenantTx, typed: Option<&str>, field: &'st
 const MOST: i64 = NAMESAKES as i64 + 1;
 
 /// Whose people the list's question asks for, where that was typed: one is put into the question by number and name; of
-/// several, or of a name that is none yet, those who may be meant.
-pub async fn whose(tx: &mut TenantTx, filter: &mut Filter) -> Result<Vec<Namesake>> {
-    let Some(typed) = filter.typed_manager() else { return Ok(vec![]) };
+/// several, or of a name that is none yet, those who may be meant. `None`: it is clear.
+pub async fn whose(tx: &mut TenantTx, filter: &mut Filter) -> Result<Option<Vec<Namesake>>> {
+    let Some(typed) = filter.typed_manager() else { return Ok(None) };
     Ok(match meant(tx, typed).await? {
         Meant::One(manager) => {
             // Who has a number is told to whoever may see them.
             if seen(tx, manager.id).await? {
                 filter.reports_to = manager.words();
             }
-            vec![]
+            None
         }
-        Meant::Several(people) => people,
+        Meant::Several(people) => Some(people),
         Meant::Nobody => {
             let like = options(tx, typed).await?.into_iter();
-            like.map(|person| Namesake { person, does: String::new() }).collect()
+            Some(like.map(|person| Namesake { person, does: String::new() }).collect())
         }
     })
 }

@@ -9,7 +9,7 @@ use domain::{
     hr::leave::{
         Colour, Person,
         calendar::{Absence, Filter, Off},
-        requests::{Request, Span},
+        requests::{Beside, Request, Span},
     },
     list::Mark,
 };
@@ -235,21 +235,21 @@ pub async fn days_off(tx: &mut TenantTx, from: Day, to: Day) -> Result<HashMap<O
 
 /// Who of somebody's team is away at the same time, as far as the reader sees them; what waits for an answer, as in
 /// [`absences`].
-pub async fn with(tx: &mut TenantTx, employee: EmployeeId, span: &Span) -> Result<Vec<(String, Span)>> {
+pub async fn with(tx: &mut TenantTx, employee: EmployeeId, span: &Span) -> Result<Vec<Beside>> {
     let mut q: QueryBuilder<Postgres> = QueryBuilder::new(BESIDE);
     q.push(" from (select ").push_bind(Uuid::nil()).push(" as id, ").push_bind(employee.0).push(" as employee_id, ");
     q.push_bind(span.from.0).push("::date as from_on, ").push_bind(span.to.0).push("::date as to_on) w").push(OTHERS);
     told(&mut q, tx);
     q.push(" order by r.from_on, e.name_key limit 10");
-    let rows: Vec<Beside> = q.build_query_as().fetch_all(tx.conn()).await?;
-    Ok(rows.into_iter().map(Beside::told).map(|(_, one)| one).collect())
+    let rows: Vec<Found> = q.build_query_as().fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(Found::told).map(|(_, one)| one).collect())
 }
 
 /// The same for several requests, by request.
 pub async fn with_each(
     tx: &mut TenantTx,
     requests: &[Request],
-) -> Result<HashMap<LeaveRequestId, Vec<(String, Span)>>> {
+) -> Result<HashMap<LeaveRequestId, Vec<Beside>>> {
     if requests.is_empty() {
         return Ok(HashMap::new());
     }
@@ -261,16 +261,16 @@ pub async fn with_each(
         .push(OTHERS);
     told(&mut q, tx);
     q.push(" order by r.from_on, e.name_key limit 500");
-    let rows: Vec<Beside> = q.build_query_as().fetch_all(tx.conn()).await?;
-    let mut found: HashMap<LeaveRequestId, Vec<(String, Span)>> = HashMap::new();
-    for (request, one) in rows.into_iter().map(Beside::told) {
+    let rows: Vec<Found> = q.build_query_as().fetch_all(tx.conn()).await?;
+    let mut found: HashMap<LeaveRequestId, Vec<Beside>> = HashMap::new();
+    for (request, one) in rows.into_iter().map(Found::told) {
         found.entry(request).or_default().push(one);
     }
     Ok(found)
 }
 
 const BESIDE: &str = "select w.id as request, e.first_name || ' ' || e.last_name as name, r.from_on, r.to_on, r.from_midday, \
-    r.to_midday, r.minutes";
+    r.to_midday, r.minutes, r.state = 'requested' as asked";
 
 /// Those with the same manager, and those who report to them.
 const OTHERS: &str = " join employees me on me.id = w.employee_id \
@@ -280,7 +280,7 @@ const OTHERS: &str = " join employees me on me.id = w.employee_id \
       and r.from_on <= w.to_on and r.to_on >= w.from_on where true";
 
 #[derive(sqlx::FromRow)]
-struct Beside {
+struct Found {
     request: Uuid,
     name: String,
     from_on: NaiveDate,
@@ -288,12 +288,13 @@ struct Beside {
     from_midday: bool,
     to_midday: bool,
     minutes: Option<i16>,
+    asked: bool,
 }
 
-impl Beside {
-    fn told(self) -> (LeaveRequestId, (String, Span)) {
+impl Found {
+    fn told(self) -> (LeaveRequestId, Beside) {
         let span = span_of(self.from_on, self.to_on, (self.from_midday, self.to_midday), self.minutes);
-        (LeaveRequestId(self.request), (self.name, span))
+        (LeaveRequestId(self.request), Beside { name: self.name, span, asked: self.asked })
     }
 }
 

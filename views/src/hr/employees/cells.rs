@@ -1,5 +1,6 @@
 //! A cell of the list of employees that is changed where it stands.
 
+use super::{options, suggested, types};
 use crate::{
     View,
     ui::{Button, Field, Icon, PageHead, dash, form_page},
@@ -36,7 +37,7 @@ impl View for Cell {
         let head = PageHead::new(self.title())
             .crumb("Employees", paths::employees(&self.slug))
             .crumb(self.employee.name(), paths::employee(&self.slug, self.employee.id));
-        form_page(&head, self.render())
+        form_page(&head, html! { (self.render()) (options(&[])) })
     }
 
     fn part(&self, id: &str) -> Option<Markup> {
@@ -67,10 +68,16 @@ impl Render for Cell {
 pub fn editable(slug: &Slug, e: &Employee, (key, label): (&'static str, &str), focus: bool) -> Markup {
     let id = format!("cell-{}-{key}", e.id);
     let form = format!("{}#f-{key}", paths::employee_edit(slug, e.id));
-    let value = e.cell(key);
+    let value = e.shown(key);
     html! {
         div.cell id=(id) {
-            span.cell-value { @if value.is_empty() { (dash()) } @else { (value) } }
+            span.cell-value {
+                @match (&e.manager, key) {
+                    _ if value.is_empty() => (dash()),
+                    (Some(manager), "manager") => a href=(paths::employee(slug, manager.id)) { (value) },
+                    _ => (value),
+                }
+            }
             a.cell-edit href=(form) aria-label={ "Edit " (label) " of " (e.name()) } data-focus[focus]
                 hx-get=(paths::employee_cell(slug, e.id, key)) hx-target={ "#" (id) } hx-swap="outerHTML" { (Icon::Pencil) }
         }
@@ -81,14 +88,17 @@ impl Cell {
     fn form(&self, asking: &Asking) -> Markup {
         let (id, list) = (self.id(), format!("{}-offered", self.id()));
         let target = format!("#{id}");
-        let input = Field::text("value", self.title())
+        let input = match self.key {
+            "employment_type" => Field::select("value", self.title(), types()).empty_choice("None"),
+            "manager" => suggested(Field::text("value", self.title()), paths::employee_options(&self.slug)),
+            _ => Field::text("value", self.title()).attr("autocomplete", "off").attr("list", list.as_str()),
+        };
+        let input = input
             .id(format!("{id}-value"))
             .label_hidden()
             .value(&asking.value)
             .error(asking.error.as_deref())
-            .attr("autocomplete", "off")
-            .attr("data-focus", "")
-            .attr("list", list.as_str());
+            .attr("data-focus", "");
         html! {
             div.cell id=(id) {
                 form.cell-form method="post" action=(self.path()) hx-post=(self.path()) hx-target=(target) hx-swap="outerHTML" {

@@ -16,7 +16,7 @@ use domain::{
         Type,
         forms::RequestDraft,
         ledger::Account,
-        requests::{Answer, Asking, Quote, Request, State, Step},
+        requests::{Answer, Asking, Beside, Quote, Request, State, Step},
     },
     paths,
 };
@@ -186,7 +186,7 @@ fn quoted(q: &Quote) -> Markup {
             p.quiet { "Holidays within it: " @for (n, (day, h)) in q.cost.holidays.iter().enumerate() { @if n > 0 { ", " } (h.name) " (" (day.short()) @if h.half { ", half a day" } ")" } "." }
         }
         @if q.away.is_empty() { p.quiet { "Nobody else of the team is away then." } }
-        @else { p.quiet { "Away then as well: " @for (n, (name, span)) in q.away.iter().enumerate() { @if n > 0 { "; " } (name) " (" (span.words()) ")" } "." } }
+        @else { p.quiet { "Away then as well: " @for (n, beside) in q.away.iter().enumerate() { @if n > 0 { "; " } (beside.name) " (" (beside.when()) ")" } "." } }
         @for words in &q.warnings { p.leave-warning { (Icon::AlertTriangle) (words) } }
         @match &q.asked {
             Asking::Of(name) => { p.quiet { (name) " is asked." } }
@@ -207,7 +207,7 @@ pub struct Show {
     pub may_cancel: bool,
     /// What else is known to whoever answers: the balance, and who is away.
     pub account: Option<Account>,
-    pub away: Vec<(String, String)>,
+    pub away: Vec<Beside>,
     /// From a mail: what the link said, to be confirmed here.
     pub meant: Option<bool>,
     /// What was wrong with a cancellation, and what was typed.
@@ -280,7 +280,7 @@ impl View for Show {
             @if self.may_answer || !self.away.is_empty() {
                 (Card::new("Away at the same time", html! {
                     @if self.away.is_empty() { p.quiet { "Nobody else of the team." } }
-                    @else { ul.plain-list { @for (name, when) in &self.away { li { (name) p.quiet { (when) } } } } }
+                    @else { ul.plain-list { @for beside in &self.away { li { (beside.name) p.quiet { (beside.when()) } } } } }
                 }))
             }
         });
