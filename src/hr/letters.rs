@@ -9,6 +9,7 @@ use domain::{
     Conventions, Day, DocumentId, EmployeeId, Errors, FileId, LetterId, TenantId,
     access::{DocumentsSettings, DocumentsWrite},
     automation::{fields::Facts, merge},
+    custom_fields::CustomField,
     draft,
     draft::Field,
     files as names,
@@ -17,13 +18,14 @@ use domain::{
         employees::Employee,
         letters::{Around, Draft, FIELDS, Fields, Letter, USUAL, WORDS, closes, empty, facts, places, too_open},
     },
+    import::Target,
     paths,
     text::Words,
 };
 use jobs::storage::PDF;
 use serde::Deserialize;
 use store::{
-    TenantTx, Version, files,
+    TenantTx, Version, custom_fields, files,
     hr::{details, documents as kept, employees, letters},
     workspace::settings,
 };
@@ -79,7 +81,7 @@ pub(crate) async fn usual(tx: &mut TenantTx) -> store::Result<usize> {
     let (known, kinds) = (letters::list(tx).await?, kept::kinds::list(tx, false).await?);
     let mut added = 0;
     for (name, kind, body) in USUAL {
-        let fits = |k: &&domain::hr::documents::kinds::Kind| too_open(k.fields.class, body).is_empty();
+        let fits = |k: &&domain::hr::documents::kinds::Kind| too_open(k.fields.class, body, &[]).is_empty();
         let named = kinds.iter().filter(fits).find(|k| k.fields.name == *kind);
         let Some(kind) = named.or_else(|| kinds.iter().find(fits)) else { continue };
         if known.iter().any(|l| l.fields.name.eq_ignore_ascii_case(name)) {
@@ -125,6 +127,7 @@ pub(crate) struct Filled {
     pub letter: Letter,
     pub employee: Employee,
     pub facts: Facts,
+    own: Vec<CustomField>,
     pub blocks: Vec<prose::Block>,
     paper: pdf::Paper,
     company: String,
@@ -147,12 +150,13 @@ pub(crate) async fn fill(
     let general = settings::find(tx).await?.general;
     let around = Around { company, address: &general.address, author, today: tx.today() };
     let details = details::of(tx, employee.id).await?;
-    let mut facts = facts(&employee, &details, &around);
+    let own = custom_fields::list(tx, Target::Employees).await?;
+    let mut facts = facts(&employee, &details, &own, &around);
     // The kind may have been opened to more people since the template was written.
-    places().filter(|(key, _)| !closes(kind.fields.class, key)).for_each(|(key, _)| facts.forget(key));
+    places(&own).filter(|(key, _)| !closes(kind.fields.class, key, &own)).for_each(|(key, _)| facts.forget(key));
     let blocks = prose::read(&letter.fields.body, |words| merge::fill(words, &facts));
     let paper = pdf::Paper::of(Some(general.country.as_str()));
-    Ok(Filled { letter, employee, facts, blocks, paper, company: company.to_owned() })
+    Ok(Filled { letter, employee, facts, own, blocks, paper, company: company.to_owned() })
 }
 
 impl Filled {
@@ -224,7 +228,8 @@ impl FormPage for Keeping {
         let mut tx = who.begin().await?;
         let filled = fill(&mut tx, (&who.workspace.name, &who.actor.name), employee, letter).await?;
         let lacking = empty(&filled.letter.fields.body, &filled.facts);
-        let label = |key: &&str| places().find(|(k, _)| k == key).map(|(_, label)| *label);
+        let own = &filled.own;
+        let label = |key: &&str| places(own).find(|(k, _)| k == key).map(|(_, label)| label.to_owned());
         let title = match sheet.draft.title.is_empty() {
             true => filled.letter.fields.name.clone(),
             false => sheet.draft.title,
@@ -239,7 +244,7 @@ impl FormPage for Keeping {
             title,
             letter_name: filled.letter.fields.name.clone(),
             kind_name: filled.letter.kind_name.clone(),
-            empty: lacking.iter().filter_map(label).collect(),
+            empty: lacking.iter().map(|key| label(key).unwrap_or_else(|| (*key).to_owned())).collect(),
             unprintable: pdf::unprintable(&filled.blocks),
             blocks: filled.blocks,
             problem: sheet.errors.iter().next().map(|(_, words)| words.to_owned()),
@@ -332,6 +337,7 @@ impl Noun for Letters {
     }
 
     async fn edit(_: &Allowed<DocumentsSettings>, tx: &mut TenantTx, entry: Entry<Draft>) -> Result<Edit> {
-        Ok(Edit { entry, kinds: kept::kinds::list(tx, false).await? })
+        let own = custom_fields::list(tx, Target::Employees).await?;
+        Ok(Edit { entry, kinds: kept::kinds::list(tx, false).await?, own })
     }
 }

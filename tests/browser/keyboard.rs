@@ -43,6 +43,7 @@ async fn by_keyboard_alone() {
 
         tab.go(&company.path("/hr/employees")).await;
         a_menu_by_keys(tab).await;
+        the_next_month_keeps_the_place(tab, &company.path("/hr/leave/calendar")).await;
     })
     .await;
 }
@@ -198,6 +199,18 @@ async fn a_menu_by_keys(tab: &Tab) {
         json!([]),
     )
     .await;
+}
+
+/// A link to another page of the same place has the focus there again.
+async fn the_next_month_keeps_the_place(tab: &Tab, calendar: &str) {
+    tab.go(calendar).await;
+    let month = tab.texts(".leave-month h2").await;
+    tab.strike([Key::Tab]).await;
+    tab.ask("$('a[aria-label=Later]').focus()", json!([])).await;
+    tab.strike([Key::Enter]).await;
+    tab.until("it is the next month", "return says($('.leave-month h2')) !== args[0]", json!([month[0]])).await;
+    let there = "return document.activeElement.matches('a[aria-label=Later]')";
+    tab.until("the focus is on the way to the one after it", there, json!([])).await;
 }
 
 #[tokio::test]

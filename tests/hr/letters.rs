@@ -101,3 +101,31 @@ async fn what_its_author_may_not_see_is_not_merged() {
     assert_eq!(owner.get(&path).await.status, StatusCode::OK);
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn a_letter_has_the_fields_that_a_workspace_has_added() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.kind("Certificate").await;
+    let mut owner = company.owner().await;
+    for (name, kind, seen) in [("Car", "text", "directory"), ("Signing bonus", "money", "pay")] {
+        owner.get(&company.at("/settings/fields/new")).await;
+        let page = owner.fill("Add field", &[("Name", name), ("Kind", kind), ("Seen by", seen)]).await;
+        assert_eq!(page.status, StatusCode::OK, "{page}");
+    }
+    let ada = company.employee(&[("custom-car", "Blue van"), ("custom-signing_bonus", "5000")]).await;
+    let page = owner.get(&company.at("/hr/letters/new")).await;
+    assert!(page.all(".letter-places .chip").contains(&"Signing bonus".to_owned()), "{page}");
+    let fields = |text| [("Name", "Car"), ("Becomes", "Certificate"), ("Text", text)];
+    let page = owner.fill("Add template", &fields("{{name}}: {{custom-boat}}")).await;
+    assert!(page.error("body").contains("no field called {{custom-boat}}"), "{page}");
+    // Like its own column, it is as closed as its class.
+    let page = owner.fill("Add template", &fields("{{name}}: {{custom-signing_bonus}}")).await;
+    assert!(page.error("kind").contains("seen by more people than: Signing bonus."), "{page}");
+    let page = owner.fill("Add template", &fields("{{name}} drives the {{custom-car|bus}}.")).await;
+    assert!(page.says("Car was added."), "{page}");
+    owner.get(&company.at(&format!("/hr/employees/{ada}/documents"))).await;
+    let page = owner.fill("Look at it first", &[("Template", "Car")]).await;
+    assert!(page.says("Ada Lovelace drives the Blue van."), "{page}");
+    app.run_jobs().await;
+}

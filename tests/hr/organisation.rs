@@ -90,6 +90,25 @@ async fn whoever_is_in_no_branch_is_counted_beside_the_chart() {
 }
 
 #[tokio::test]
+async fn all_branches_open_at_once() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    for (number, name, manager) in [("1", "Lea", ""), ("2", "Max", "1"), ("3", "Tom", "2"), ("4", "Una", "3")] {
+        company.employee(&[("number", number), ("first_name", name), ("manager", manager)]).await;
+    }
+    let mut owner = company.owner().await;
+    let page = owner.get("/w/acme/hr/organisation").await;
+    assert_eq!(page.all(".org-name"), ["Lea Lovelace", "Max Lovelace"], "{page}");
+    let all = page.link("Open all").expect("the way to all");
+    let page = owner.get(&all).await;
+    assert_eq!(page.all(".org-name"), ["Lea Lovelace", "Max Lovelace", "Tom Lovelace", "Una Lovelace"], "{page}");
+    // From one person down as well.
+    let page = owner.get("/w/acme/hr/organisation?open=all&find=Tom").await;
+    assert_eq!(page.all(".org-name"), ["Tom Lovelace", "Una Lovelace"], "{page}");
+    assert!(page.link("Close all").is_some(), "{page}");
+}
+
+#[tokio::test]
 async fn departments_stand_below_one_another_and_never_in_a_circle() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -3,6 +3,7 @@
 use crate::{
     Day, DocumentKindId, Errors, LetterId,
     automation::{fields::Facts, merge},
+    custom_fields::{CustomField, Kind, PREFIX},
     draft,
     draft::{Field, FieldClass},
     hr::{details::Details, employees::Employee},
@@ -66,14 +67,15 @@ pub const RECORD: &[(&str, &str)] = &[
     ("salary", "Salary, a year"),
 ];
 
-/// Every place that there is.
-pub fn places() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    RECORD.iter().chain(PLACES)
+/// Every place that there is, by key and label: these fields of the workspace's own as well. A file has no words.
+pub fn places(own: &[CustomField]) -> impl Iterator<Item = (&'static str, &str)> {
+    let own = own.iter().filter(|f| f.kind != Kind::File).map(|f| (f.name, f.label.as_str()));
+    RECORD.iter().chain(PLACES).copied().chain(own)
 }
 
 /// What a letter knows: the record as its reader sees it, and what stands around it. What they may not see is not
 /// there, and leaves what stands instead of it.
-pub fn facts(employee: &Employee, details: &Details, around: &Around<'_>) -> Facts {
+pub fn facts(employee: &Employee, details: &Details, own: &[CustomField], around: &Around<'_>) -> Facts {
     let (e, private) = (employee, &details.private);
     let mut f = Facts::default();
     let day = |day: Option<Day>| day.map(|d| d.long());
@@ -106,6 +108,10 @@ pub fn facts(employee: &Employee, details: &Details, around: &Around<'_>) -> Fac
     f.text("company_address", Some(around.address));
     f.text("author", Some(around.author));
     f.text("today", Some(around.today.long()));
+    for field in own.iter().filter(|f| f.kind != Kind::File) {
+        let value = e.custom.class(field.class).get(field.key());
+        f.text(field.name, value.map(|value| field.words(value)));
+    }
     f
 }
 
@@ -130,17 +136,17 @@ pub fn empty<'a>(body: &'a str, facts: &Facts) -> Vec<&'a str> {
 }
 
 /// The class that a place of a letter is of: a letter is at least as closed as what it merges.
-fn class_of(place: &str) -> FieldClass {
+fn class_of(place: &str, own: &[CustomField]) -> FieldClass {
     match place {
         "salary" => FieldClass::Pay,
         "birth_date" | "nationality" | "home_address" => FieldClass::Personal,
-        _ => FieldClass::Directory,
+        _ => own.iter().find(|f| f.name == place).map_or(FieldClass::Directory, |f| f.class),
     }
 }
 
 /// Whether documents of this class keep a place from whoever may not see it on the record.
-pub fn closes(class: FieldClass, place: &str) -> bool {
-    match class_of(place) {
+pub fn closes(class: FieldClass, place: &str, own: &[CustomField]) -> bool {
+    match class_of(place, own) {
         FieldClass::Pay => class == FieldClass::Pay,
         FieldClass::Personal => matches!(class, FieldClass::Personal | FieldClass::Pay),
         _ => true,
@@ -148,9 +154,19 @@ pub fn closes(class: FieldClass, place: &str) -> bool {
 }
 
 /// The places of a letter that documents of this class would open to more people than the record does, as they are called.
-pub fn too_open(class: FieldClass, body: &str) -> Vec<&'static str> {
-    let open = merge::places(body).into_iter().filter(|place| !closes(class, place)).collect::<Vec<_>>();
-    places().filter(|(key, _)| open.contains(key)).map(|(_, label)| *label).collect()
+pub fn too_open<'f>(class: FieldClass, body: &str, own: &'f [CustomField]) -> Vec<&'f str> {
+    let open = merge::places(body).into_iter().filter(|place| !closes(class, place, own)).collect::<Vec<_>>();
+    places(own).filter(|(key, _)| open.contains(key)).map(|(_, label)| label).collect()
+}
+
+/// The first place of these words that there is none of.
+pub fn unknown<'b>(body: &'b str, own: &[CustomField]) -> Option<&'b str> {
+    merge::places(body).into_iter().find(|place| !places(own).any(|(key, _)| key == *place))
+}
+
+/// What is wrong with such a place.
+pub fn not_there(place: &str) -> String {
+    format!("There is no field called {{{{{place}}}}}. Choose one of those below.")
 }
 
 /// What a company may begin with: name, the usual kind that it becomes, text.
@@ -184,8 +200,9 @@ impl Draft {
         if let Err(wrong) = merge::check(&body) {
             e.add("body", wrong);
         }
-        if let Some(unknown) = merge::places(&body).into_iter().find(|p| !places().any(|(key, _)| key == p)) {
-            e.add("body", format!("There is no field called {{{{{unknown}}}}}. Choose one of those below."));
+        // Which fields of its own a workspace has, the store knows.
+        if let Some(unknown) = unknown(&body, &[]).filter(|place| !place.starts_with(PREFIX)) {
+            e.add("body", not_there(unknown));
         }
         let kind = kind.unwrap_or(DocumentKindId(uuid::Uuid::nil()));
         (Fields { name, kind, body }, e)

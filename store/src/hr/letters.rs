@@ -1,9 +1,10 @@
 //! Queries of letters: templates that are filled from a record.
 
-use crate::{Error, Result, TenantTx, Version};
+use crate::{Error, Result, TenantTx, Version, custom_fields};
 use domain::{
     DocumentKindId, Errors, LetterId,
-    hr::letters::{Fields, Letter, too_open},
+    hr::letters::{Fields, Letter, not_there, too_open, unknown},
+    import::Target,
 };
 
 /// The templates of a workspace, by name.
@@ -43,10 +44,14 @@ pub async fn check(tx: &mut TenantTx, own: LetterId, f: &Fields) -> Result<Error
         let (field, words) = Error::told("letters_name_key");
         errors.add(field, words);
     }
+    let own = custom_fields::list(tx, Target::Employees).await?;
+    if let Some(place) = unknown(&f.body, &own) {
+        errors.add("body", not_there(place));
+    }
     match super::documents::kinds::list(tx, false).await?.iter().find(|k| k.id == f.kind) {
         None => errors.add("kind", "There is no such kind any more. Choose another one."),
         Some(kind) => {
-            let open = too_open(kind.fields.class, &f.body);
+            let open = too_open(kind.fields.class, &f.body, &own);
             if !open.is_empty() {
                 let words = format!(
                     "Documents of this kind are seen by more people than: {}. Choose a kind that fewer see, or leave it out.",

@@ -80,6 +80,11 @@ async fn a_list_is_asked_for_managers_and_days() {
     assert!(page.all(".chip").iter().any(|c| c.contains("Starts in the next 30 days")), "{page}");
     assert!(page.all(".chip").iter().any(|c| c.contains("Below 1")), "{page}");
     assert!(page.says("Filters 2"), "{page}");
+    // What means nobody is said so.
+    let page = hr.get(&format!("{LIST}?reports_to=Leila")).await;
+    assert!(page.says("Nobody is called “Leila”, and nobody has that number.") && page.names().is_empty(), "{page}");
+    let page = hr.get(&format!("{LIST}?below=true")).await;
+    assert!(page.says("“And everybody below” says below whom"), "{page}");
     // A file has what the list has; what is not understood makes none.
     let file = hr.get(&format!("{LIST}/export?starts_within=30")).await;
     assert!(file.text.contains("Newman") && !file.text.contains("Oldman"), "{}", file.text);

@@ -70,6 +70,34 @@ async fn a_cell_asks_saves_and_is_the_cell_again() {
 }
 
 #[tokio::test]
+async fn a_manager_a_type_and_an_address_are_changed_in_the_list() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let lead = company.employee(&[("number", "1"), ("first_name", "Lea"), ("last_name", "Lead")]).await;
+    let ada = company.employee(&[("number", "2"), ("employment_type", "part_time")]).await;
+    let mut owner = company.owner().await;
+    let part = cell(&mut owner, ada, "employment_type", None).await;
+    assert!(part.has("select[name=value] option[value=part_time][selected]"), "{part}");
+    for (field, sent, shown) in [
+        ("employment_type", "full_time", "Full-time"),
+        ("manager", "lea lead", "Lea Lead"),
+        ("email", "ada@lamps.example", "ada@lamps.example"),
+    ] {
+        let version = company.read::<i32>(&format!("select version from employees where id = '{ada}'")).await;
+        let part = cell(&mut owner, ada, field, Some((sent, &version.to_string()))).await;
+        assert_eq!((part.status, part.all(".cell-value")), (StatusCode::OK, vec![shown.to_owned()]), "{part}");
+    }
+    assert_eq!(of(&mut owner, ada, "manager").await, "1 · Lea Lead");
+    // As in the form, nobody stands below their own report.
+    let page = cell(&mut owner, lead, "manager", Some(("2", "1"))).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.has(".field-error"), "{page}");
+    let page = cell(&mut owner, ada, "manager", Some(("Nobody Known", "4"))).await;
+    assert!(page.status == StatusCode::UNPROCESSABLE_ENTITY && page.says("Nobody"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn what_is_wrong_stands_beside_it_and_what_was_typed_stays() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -11,9 +11,10 @@ use crate::{
 };
 use domain::{
     EmployeeId, LetterId, Slug,
+    custom_fields::CustomField,
     hr::{
         documents::kinds::Kind,
-        letters::{Draft, Letter, PLACES, RECORD},
+        letters::{Draft, Letter, places},
     },
     paths,
 };
@@ -118,6 +119,8 @@ impl View for Show {
 pub struct Edit {
     pub entry: Entry<Draft>,
     pub kinds: Vec<Kind>,
+    /// The workspace's own fields.
+    pub own: Vec<CustomField>,
 }
 
 impl View for Edit {
@@ -128,9 +131,9 @@ impl View for Edit {
     fn body(&self) -> Markup {
         let (d, e) = (&self.entry.draft, &self.entry.errors);
         let kinds = self.kinds.iter().map(|k| Choice::new(k.id.to_string(), &k.fields.name)).collect();
-        let chips = |places: &[(&str, &str)]| {
+        let chips = || {
             html! {
-                @for (key, label) in places {
+                @for (key, label) in places(&self.own) {
                     button.chip type="button" data-insert={ "{{" (key) "}}" } title={ "{{" (key) "}}" } { (label) }
                 }
             }
@@ -146,7 +149,7 @@ impl View for Edit {
                 }))
                 (Field::textarea("body", "Text").value(&d.body).error(e.of("body")).rows(22).required().attr("data-merge", "")
                     .help("# and ## begin headings, - a list, **bold**, *italic*. {{job_title|—}}: a field, and what stands there where it is empty."))
-                div.letter-places { (chips(RECORD)) (chips(PLACES)) }
+                div.letter-places { (chips()) }
             },
         ))
     }
@@ -165,7 +168,7 @@ pub struct Preview {
     pub kind_name: String,
     pub blocks: Vec<Block>,
     /// Labels of places without anything in them.
-    pub empty: Vec<&'static str>,
+    pub empty: Vec<String>,
     /// Letters that the paper does not have.
     pub unprintable: Vec<char>,
     /// Why it could not be kept.

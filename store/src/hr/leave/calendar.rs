@@ -246,10 +246,7 @@ pub async fn with(tx: &mut TenantTx, employee: EmployeeId, span: &Span) -> Resul
 }
 
 /// The same for several requests, by request.
-pub async fn with_each(
-    tx: &mut TenantTx,
-    requests: &[Request],
-) -> Result<HashMap<LeaveRequestId, Vec<Beside>>> {
+pub async fn with_each(tx: &mut TenantTx, requests: &[Request]) -> Result<HashMap<LeaveRequestId, Vec<Beside>>> {
     if requests.is_empty() {
         return Ok(HashMap::new());
     }
