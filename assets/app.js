@@ -395,6 +395,8 @@ on("submit", "form[data-upload]", (form, e) => {
   if (file?.size > most) {
     // The server would say so as well, once all of it has gone there.
     e.preventDefault();
+    // Behind what makes the button busy.
+    setTimeout(() => idle(form));
     return say(`This file is larger than ${Math.round(most / 1048576)} MB. Choose a smaller one, or send the parts of it.`);
   }
   if (!file || e.defaultPrevented) return;

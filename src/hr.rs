@@ -79,5 +79,7 @@ pub(crate) async fn beside<P: Permission>(
     id: EmployeeId,
 ) -> store::Result<Beside> {
     let leave = leaves::reaches::<LeaveRead>(tx, id).await?;
-    Ok(Beside { leave, documents: who.actor.may(DocumentsRead::KEY) })
+    // Their documents are for whoever reaches them with that right, and sees the record.
+    let documents = who.actor.may(DocumentsRead::KEY) && leaves::reaches::<DocumentsRead>(tx, id).await?;
+    Ok(Beside { leave, documents })
 }

@@ -163,6 +163,7 @@ const NOUNS: &[(&str, &str)] = &[
     ("asset_loans", "Handing out of equipment"),
     ("checklists", "Checklist"),
     ("checklist_items", "Item of a checklist"),
+    ("handovers", "Hand-over"),
     ("checklist_templates", "Template of checklists"),
     ("notes", "Note"),
     ("tags", "Tag"),

@@ -102,6 +102,8 @@ ids! {
     /// One person's.
     ChecklistId,
     ChecklistItemId,
+    /// What a leaver has handed over at once.
+    HandoverId,
     /// A piece of equipment.
     AssetId,
     /// Somebody having it.

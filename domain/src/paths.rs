@@ -362,6 +362,7 @@ paths! {
     CHECKLIST_CANCELLATION checklist_cancellation(slug, id) = "/w/{slug}/hr/checklists/{id}/cancellation";
     CHECKLIST_RESUMPTION checklist_resumption(slug, id) = "/w/{slug}/hr/checklists/{id}/resumption";
     CHECKLIST_HANDOVER checklist_handover(slug, id) = "/w/{slug}/hr/checklists/{id}/handover";
+    CHECKLIST_HANDOVER_REVERSAL checklist_handover_reversal(slug, id) = "/w/{slug}/hr/checklists/{id}/handover/reversal";
 
     ASSETS assets(slug) = "/w/{slug}/hr/assets";
     ASSET_NEW asset_new(slug) = "/w/{slug}/hr/assets/new";

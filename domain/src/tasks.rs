@@ -399,6 +399,9 @@ pub struct Filter {
     /// `done`; empty: what is open.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub state: String,
+    /// Those of this member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<MemberId>,
     /// A record's key: those about it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub about: String,
@@ -449,6 +452,12 @@ impl Filter {
     }
 
     /// Whether it asks for less than its tab has.
+    /// Whether it asks for no more than what is about one record.
+    pub fn is_of_a_record(&self) -> bool {
+        let all = Self { about: String::new(), ..self.clone() };
+        !self.about.is_empty() && self.sort.is_empty() && !all.narrows()
+    }
+
     pub fn narrows(&self) -> bool {
         let rest = Self { of: self.of.clone(), sort: self.sort.clone(), view: self.view.clone(), ..Self::default() };
         self.from_top() != rest

@@ -1,4 +1,6 @@
-//! Checklists: the list, one person's, its items, templates, and handing over.
+//! Checklists: the list, one person's, its items, and templates.
+
+mod handover;
 
 use crate::{
     web::{
@@ -13,7 +15,7 @@ use domain::{
     access::{ChecklistsHandover, ChecklistsRead, ChecklistsRun, ChecklistsSetUp, ChecklistsWrite, Permission, Scope},
     automation::MOST_OFFERED,
     hr::{
-        checklists::{Added, Draft, Fields, Filter, Kind, Moved, REASON},
+        checklists::{Added, Draft, Fields, Filter, Kind, REASON, handover::Held},
         employees::Employee,
     },
     paths,
@@ -25,7 +27,7 @@ use store::{
     TenantTx,
     automation::people,
     hr::{
-        checklists::{self, handover, running, templates},
+        checklists::{self, running, templates},
         employees,
     },
     records,
@@ -51,7 +53,8 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::CHECKLIST_ITEMS, add)
         .post(paths::CHECKLIST_CANCELLATION, cancel)
         .post(paths::CHECKLIST_RESUMPTION, resume)
-        .post(paths::CHECKLIST_HANDOVER, hand_over)
+        .post(paths::CHECKLIST_HANDOVER, handover::give)
+        .post(paths::CHECKLIST_HANDOVER_REVERSAL, handover::take_back)
 }
 
 /// Who comes or goes without a checklist, on one page.
@@ -90,15 +93,17 @@ struct Refused {
     of: Option<ChecklistItemId>,
     errors: Errors,
     once: Option<ChecklistItemId>,
+    /// What was chosen to be handed over.
+    kinds: Option<Vec<Held>>,
 }
 
 async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: ChecklistId, refused: Refused) -> Result {
     let mut tx = who.begin().await?;
     let checklist = checklists::find(&mut tx, id).await?;
     let steps = checklists::steps(&mut tx, &checklist).await?;
-    let holdings = match checklist.kind == Kind::Offboarding && checklist.whole {
-        true => handover::holdings(&mut tx, checklist.about.id).await?,
-        false => vec![],
+    let (leaver, holdings) = match checklist.kind == Kind::Offboarding && checklist.whole {
+        true => checklists::handover::holdings(&mut tx, checklist.about.id).await?,
+        false => (None, vec![]),
     };
     let may = may(who);
     let colleagues = match may.write {
@@ -121,6 +126,9 @@ async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: ChecklistId,
         asked: refused.asked,
         of: refused.of,
         errors: refused.errors,
+        leaver,
+        opens: Held::ALL.into_iter().filter(|held| who.actor.may(held.right())).collect(),
+        kinds: refused.kinds,
     };
     Ok(screen.show_as(status, who, &view))
 }
@@ -277,53 +285,6 @@ async fn resume(
     running::resume(&mut tx, id).await?;
     tx.commit().await?;
     screen.done(paths::checklist(who.slug(), id), Toast::good("The checklist goes on.")).await
-}
-
-async fn hand_over(
-    who: Allowed<ChecklistsHandover>,
-    screen: Screen,
-    Record(id): Record<ChecklistId>,
-    Confirmed(asked): Confirmed<Asked>,
-) -> Result {
-    let mut tx = who.begin().await?;
-    let done = async {
-        checklists::find(&mut tx, id).await?;
-        let to = meant(&mut tx, "to", &asked.to).await?;
-        handover::hand_over(&mut tx, id, to).await
-    };
-    match done.await {
-        Ok((moved, name)) => {
-            tx.commit().await?;
-            let toast = Toast::good(format!("{} now {name}’s.", told(moved)));
-            screen.done(paths::checklist(who.slug(), id), toast).await
-        }
-        Err(store::Error::Refused(errors)) => {
-            drop(tx);
-            page(&who, &screen, id, Refused { asked, errors, ..Refused::default() }).await
-        }
-        Err(e) => Err(e.into()),
-    }
-}
-
-/// `3 tasks, 1 customer and 2 direct reports are`: what there is of it.
-fn told(moved: Moved) -> String {
-    let all = [
-        (moved.tasks, "task", "tasks"),
-        (moved.activities, "call or meeting", "calls and meetings"),
-        (moved.customers, "customer", "customers"),
-        (moved.contacts, "contact", "contacts"),
-        (moved.deals, "deal", "deals"),
-        (moved.leads, "lead", "leads"),
-        (moved.reports, "direct report", "direct reports"),
-    ];
-    let some = all.into_iter().filter(|(count, ..)| *count > 0);
-    let words: Vec<_> = some.map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many })).collect();
-    match &words[..] {
-        [] => "Nothing is".to_owned(),
-        [one] if one.starts_with("1 ") => format!("{one} is"),
-        [one] => format!("{one} are"),
-        [rest @ .., last] => format!("{} and {last} are", rest.join(", ")),
-    }
 }
 
 async fn new(who: Allowed<ChecklistsRun>, screen: Screen, Query(draft): Query<Typed>) -> Result {

@@ -108,12 +108,27 @@ async fn list(who: Allowed<EmployeesRead>, screen: Screen, Query(mut filter): Qu
     let writes = reach::within::<EmployeesWrite>(&mut tx, Kind::Employees, &ids).await?;
     let writes = writes.into_iter().map(EmployeeId).collect();
     let tags = screen.for_page(store::tags::names(&mut tx)).await?;
-    let departments = screen.for_page(employees::departments(&mut tx)).await?;
+    let (departments, locations) = screen.for_page(employees::offered(&mut tx)).await?;
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
     let may = listed::may::<Employees, _>(&who);
     Ok(screen.show(
         &who,
-        &Index { slug, csrf, filter, page, departments, tags, columns, sight, may, writes, saved, fields, whose },
+        &Index {
+            slug,
+            csrf,
+            filter,
+            page,
+            departments,
+            locations,
+            tags,
+            columns,
+            sight,
+            may,
+            writes,
+            saved,
+            fields,
+            whose,
+        },
     ))
 }
 
@@ -169,7 +184,7 @@ pub(super) async fn with_photo<P: Permission>(
         fields = custom_fields::list(&mut tx, Target::Employees).await?;
         let known = store::hr::details::of(&mut tx, id).await?;
         details = Some((known, store::hr::details::editable(&mut tx, id).await?));
-        leave = Some(super::leave::person::on_record(&mut tx, who, id).await?);
+        leave = Some(super::leave::person::on_record(&mut tx, who, &employee).await?);
         cards.extend(crate::hr::checklists::card(&mut tx, who, &employee).await?);
         cards.extend(crate::hr::assets::card(&mut tx, who, screen, &employee).await?);
     }
@@ -409,7 +424,7 @@ async fn as_file(
     let columns = names.into_iter().map(|(key, label)| (key, label.to_owned())).chain(chosen);
     let columns = listed::file_columns(columns, &added);
     let back = views::list::url(&paths::employees(who.slug()), &filter.from_top());
-    let list = file::List { target: Target::Employees, back, columns, cell: Employee::cell, typed: Employee::typed };
+    let list = file::List { target: Target::Employees, back, columns, cell: Employee::filed, typed: Employee::typed };
     file::list(who, &screen, list, format, filter, tx, count, |asked, after| async move {
         let mut tx = asked.0.begin().await?;
         let (mut rows, next) = employees::export(&mut tx, &asked.1, after.as_ref(), exports::PAGE).await?;

@@ -297,7 +297,8 @@ async fn some(
     conditions(&mut q);
     q.push(" order by ").push(order).push(" limit ").push_bind(most);
     q.push(") p").push(shape.joins).push(" order by ").push(order.replace("e.", "p."));
-    let rows: Vec<Row> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
+    // Each of those who ask has words of its own, always the same: planning them takes longer than asking.
+    let rows: Vec<Row> = q.build_query_as().fetch_all(tx.conn()).await?;
     let zone = tx.told_in();
     rows.into_iter().map(|r| r.activity(zone)).collect()
 }

@@ -120,6 +120,7 @@ pub const PLAIN: &[&str] = &[
     "checklist_templates",
     "checklists",
     "checklist_items",
+    "handovers",
     "assets",
     "asset_loans",
     "attendance",
@@ -141,7 +142,7 @@ pub const OF_A_CLASS: &[(&str, FieldClass)] = &[("employee_pay", FieldClass::Pay
 
 /// Tables that hold fields of several classes of an employee beside the record's row, under its id. That a row began is
 /// a change of the record.
-pub const BESIDE: &[&str] = &["employee_details", "bank_accounts"];
+pub const BESIDE: &[&str] = &["employee_details", "bank_accounts", "pictures"];
 
 /// What stands beside customers and contacts, as `house.tell_beside` tells it on their own trail.
 const BESIDE_CUSTOMERS: &[&str] =

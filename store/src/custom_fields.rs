@@ -328,6 +328,31 @@ pub(crate) async fn by_number(tx: &mut TenantTx, numbers: &[String]) -> Result<H
     Ok(rows.into_iter().map(|r| (r.number, r.id)).collect())
 }
 
+/// As [`by_number`]; and by whole names that one person alone has.
+pub(crate) async fn by_number_or_name(tx: &mut TenantTx, typed: &[String]) -> Result<HashMap<String, Uuid>> {
+    let mut found = by_number(tx, typed).await?;
+    let names = typed.iter().filter(|t| !found.contains_key(*t)).map(|t| (t.clone(), name_keys(t)));
+    let names: Vec<(String, Vec<String>)> = names.filter(|(_, keys)| !keys.is_empty()).collect();
+    if names.is_empty() {
+        return Ok(found);
+    }
+    let keys: Vec<String> = names.iter().flat_map(|(_, keys)| keys.clone()).collect();
+    let rows = sqlx::query!(
+        r#"select name_key as "key!", array_agg(id) as "ids!" from employees
+           where archived_at is null and name_key = any($1) group by name_key"#,
+        &keys
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    for (typed, keys) in names {
+        let ids: Vec<Uuid> = rows.iter().filter(|r| keys.contains(&r.key)).flat_map(|r| r.ids.clone()).collect();
+        if let [one] = ids[..] {
+            found.insert(typed, one);
+        }
+    }
+    Ok(found)
+}
+
 /// Puts numbers and names to the people that these values name.
 pub(crate) async fn name_people<'v>(tx: &mut TenantTx, all: impl IntoIterator<Item = &'v mut Values>) -> Result<()> {
     let mut people: Vec<&mut Map<String, Json>> = vec![];

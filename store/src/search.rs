@@ -93,7 +93,7 @@ pub(crate) async fn hits_or_near(tx: &mut TenantTx, kind: &str, question: &str) 
     }
     // A number or an address is meant as it is, and a short word is close to too much.
     let (close, exact): (Vec<String>, Vec<String>) =
-        words(question).into_iter().partition(|w| w.chars().count() > 3 && w.chars().all(char::is_alphabetic));
+        words(question).into_iter().flat_map(own_words).partition(|w| is_word(w));
     if close.is_empty() {
         return Ok((found, false));
     }
@@ -111,10 +111,22 @@ pub(crate) async fn hits_or_near(tx: &mut TenantTx, kind: &str, question: &str) 
     Ok((Hits::These(ids), near))
 }
 
+/// Long enough, and of letters alone: what it is close to may be meant.
+fn is_word(word: &str) -> bool {
+    word.chars().count() > 3 && word.chars().all(char::is_alphabetic)
+}
+
+/// An address that nobody has may be misspelt: the names in it are asked for instead. Its host everybody shares.
+fn own_words(word: String) -> Vec<String> {
+    match word.split_once('@') {
+        Some((own, _)) => own.split(|c: char| !c.is_alphabetic()).filter(|w| is_word(w)).map(str::to_owned).collect(),
+        None => vec![word],
+    }
+}
+
 /// Records of a kind whose words are close to these, exactly so or not.
 pub(crate) async fn near(tx: &mut TenantTx, kind: &str, text: &str) -> Result<Vec<Uuid>> {
-    let close: Vec<String> =
-        words(text).into_iter().filter(|w| w.chars().count() > 3 && w.chars().all(char::is_alphabetic)).collect();
+    let close: Vec<String> = words(text).into_iter().filter(|w| is_word(w)).collect();
     if close.is_empty() {
         return Ok(vec![]);
     }

@@ -124,6 +124,8 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Task>> {
         search::Hits::These(_) => Plan::Found,
         // Everybody's first page of the day.
         _ if !filter.narrows() && filter.sort.is_empty() && filter.tab() != Tab::All => Plan::Kept,
+        // What stands on each record.
+        _ if filter.is_of_a_record() => Plan::Kept,
         _ => Plan::Fresh,
     };
     let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &hits, who, today, scope);
@@ -157,6 +159,9 @@ fn narrow(
             q.push(" and e.created_by = ").push_bind(me).push(" and e.assignee_id <> ").push_bind(me);
         }
         Tab::All => reach::narrow(q, TASKS, scope),
+    }
+    if let Some(member) = filter.assignee {
+        q.push(" and e.assignee_id = ").push_bind(member.0);
     }
     match filter.state() {
         State::Open => q.push(" and e.done_at is null"),

@@ -429,6 +429,11 @@ async fn what_a_leaver_holds_is_told_and_handed_over_at_once() {
     let below = company.employee(&[("last_name", "Deeper"), ("manager", "4")]).await;
     let (from, to) = (company.member(Role::SalesRep).await, company.member(Role::SalesManager).await);
     company.link(from.member, leaver).await;
+    let give = async |hr: &mut Browser, hand: &str, to: &str, kinds: &[&str]| {
+        let fields: Vec<_> = kinds.iter().map(|kind| ("kinds", *kind)).chain([("to", to)]).collect();
+        hr.post(hand, &fields).await
+    };
+    let all_kinds = ["tasks", "activities", "customers", "contacts", "deals", "leads", "reports"];
     let customer = company.customer(&[("owner", &from.email)]).await;
     let deals = company
         .deals([
@@ -453,13 +458,15 @@ async fn what_a_leaver_holds_is_told_and_handed_over_at_once() {
         "Open deals: 1",
         "Contacts that they look after: 1",
         "Open leads: 1",
-        "Open tasks: 2",
+        "Open tasks: 1",
     ] {
         assert!(page.says(line), "{line}: {page}");
     }
     let hand = format!("{path}/handover");
     // All or nothing: reports need somebody who is an employee.
-    let page = hr.post(&hand, &[("to", &to.email)]).await;
+    let page = give(&mut hr, &hand, &to.email, &[]).await;
+    assert!(page.status == StatusCode::UNPROCESSABLE_ENTITY && page.says("Choose what is handed over."), "{page}");
+    let page = give(&mut hr, &hand, &to.email, &all_kinds).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
     assert!(
         page.says("is no employee here to report to") && page.attribute("#f-to", "value") == Some(to.email.clone()),
@@ -472,17 +479,34 @@ async fn what_a_leaver_holds_is_told_and_handed_over_at_once() {
             continue;
         }
         company.link(member, employee).await;
-        let page = hr.post(&hand, &[("to", &name)]).await;
+        let page = give(&mut hr, &hand, &name, &["reports"]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
         assert!(page.says(told), "{told}: {page}");
+        // Nobody is given what they may not open, nor told its name.
+        let page = give(&mut hr, &hand, &name, &all_kinds).await;
+        assert!(page.says("may not see customers, contacts, deals and leads."), "{page}");
+        assert!(
+            !page.has("input[name=kinds][value=tickets]") && page.has("input[name=kinds][value=deals][checked]"),
+            "{page}"
+        );
     }
-    let page = hr.post(&hand, &[("to", &from.email)]).await;
+    let page = give(&mut hr, &hand, &from.email, &all_kinds).await;
     assert!(page.says("This is who leaves."), "{page}");
     let mut tx = company.begin().await;
     assert_eq!(store::tasks::find(&mut tx, task).await.expect("a task").assignee.id, from.member, "nothing has moved");
     drop(tx);
     company.link(to.member, heir).await;
-    let page = hr.post(&hand, &[("to", &to.email)]).await;
+    // Once, and taken back: whatever it was is theirs again.
+    give(&mut hr, &hand, &to.email, &all_kinds).await;
+    let page = hr.get(&path).await;
+    assert!(
+        page.says("and 2 direct reports are now Some Sales manager’s.") && page.says("Nothing any more."),
+        "{page}"
+    );
+    let page = hr.press("Undo").await;
+    assert!(page.says("1 lead and 2 direct reports are Ada Leaver’s again."), "{page}");
+    assert!(page.says("Open deals: 1") && page.says("People who report to them: 2"), "{page}");
+    let page = give(&mut hr, &hand, &to.email, &all_kinds).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
     let page = hr.get(&path).await;
     assert!(

@@ -784,7 +784,16 @@ impl Records {
                 vec![("title", format!("Parking {round}")), ("_once", uuid::Uuid::new_v4().to_string())]
             }
             p if p.ends_with("/skip") => vec![("why", "Not needed".into())],
-            p if p.ends_with("/assignee") || p.ends_with("/handover") => vec![("to", format!("Member {round}"))],
+            p if p.ends_with("/assignee") => vec![("to", format!("Member {round}"))],
+            p if p.ends_with("/handover") => {
+                vec![
+                    ("to", format!("Member {round}")),
+                    ("kinds", "tasks".into()),
+                    ("kinds", "reports".into()),
+                    ("kinds", "activities".into()),
+                ]
+            }
+            p if p.ends_with("/handover/reversal") => vec![("handover", uuid::Uuid::nil().to_string())],
             _ => vec![],
         }
     }
@@ -1091,6 +1100,8 @@ async fn every_change_is_in_the_audit_trail() {
             // Of a record that is nobody's account yet; told in its own story.
             || place.ends_with("/employees/{id}/account")
             || place.ends_with("/change-requests")
+            // Of one that was made; told in its own story.
+            || place.ends_with("/handover/reversal")
             // Asks which one is meant, and for what is typed; the next one does it.
             || place.ends_with("/tickets/macro/new")
             || place.ends_with("/bank/revelation")

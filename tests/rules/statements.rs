@@ -264,6 +264,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("call a checklist off", 11),
     ("let a checklist go on", 10),
     ("hand over", 15),
+    ("take a hand-over back", 15),
     ("equipment", 4),
     ("new equipment form", 2),
     ("add equipment", 3),
@@ -774,6 +775,7 @@ const MANY: &[(&str, &str)] = &[
     ("call a checklist off", "seldom; each open item is ended as a task"),
     ("let a checklist go on", "seldom; each item that was ended is opened again"),
     ("hand over", "once a leaver; all that they hold moves in one transaction"),
+    ("take a hand-over back", "once a leaver; all that was theirs goes back in one transaction"),
     ("hand out", "seldom; it is held, weighed and written down, and whoever gets it is told"),
     ("submit a week", "once a week; it is looked through, and whoever approves it is told"),
     ("ask for changes", "seldom; each field is a row, and those who answer it are found by its class, and told"),
@@ -2231,7 +2233,11 @@ async fn checklists(m: &mut Meter<'_>) {
     m.post(o, "add an item", &format!("{checklist}/items"), &fields).await;
     m.post(o, "call a checklist off", &format!("{checklist}/cancellation"), &[]).await;
     m.post(o, "let a checklist go on", &format!("{checklist}/resumption"), &[]).await;
-    m.post(o, "hand over", &format!("{checklist}/handover"), &[("to", &heir)]).await;
+    let kinds = ["tasks", "customers", "contacts", "deals", "leads", "tickets", "activities", "reports"];
+    let given: Vec<(&str, &str)> = kinds.iter().map(|kind| ("kinds", *kind)).chain([("to", heir.as_str())]).collect();
+    m.post(o, "hand over", &format!("{checklist}/handover"), &given).await;
+    let made = company.read::<uuid::Uuid>("select id from handovers").await.to_string();
+    m.post(o, "take a hand-over back", &format!("{checklist}/handover/reversal"), &[("handover", &made)]).await;
     app.run_jobs().await;
 }
 

@@ -58,6 +58,7 @@ impl View for Index {
             .filter(Select::new("state", "State", &self.filter.state, done).nothing("Open"))
             .keep("of", &self.filter.of)
             .keep("about", &self.filter.about)
+            .keep("assignee", self.filter.assignee.map(|m| m.to_string()).unwrap_or_default())
             .keep("view", &self.filter.view)
             .keep("sort", &self.filter.sort);
         ListPage { head: self.head(), tabs: Some(self.tabs()), filters, results: self.results() }.render()
@@ -158,10 +159,13 @@ impl Index {
 
     fn chips(&self) -> Vec<Chip> {
         let f = self.filter.from_top();
+        let assignee = self.page.rows.iter().map(|t| t.assignee.name.clone()).next();
+        let whose = f.assignee.map(|_| assignee.unwrap_or_else(|| "one member".to_owned())).unwrap_or_default();
         let mut chips = vec![];
         for (label, value, without) in [
             ("Search", f.q.clone(), Filter { q: String::new(), ..f.clone() }),
             ("About", self.about.clone().unwrap_or_default(), Filter { about: String::new(), ..f.clone() }),
+            ("Of", whose, Filter { assignee: None, ..f.clone() }),
         ] {
             if !value.is_empty() {
                 chips.push(Chip::new(label, value, self.url(&without)));

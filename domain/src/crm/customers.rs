@@ -485,6 +485,9 @@ pub struct Filter {
     /// `true`: only those that I own.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub mine: bool,
+    /// Those of this member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_is: Option<MemberId>,
     /// Names of tags: those that have one of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tag: Vec<String>,

@@ -1,6 +1,7 @@
 //! Checklists: what is to be done when somebody starts or leaves. Templates and their items, when each is due, and who
 //! does it.
 
+pub mod handover;
 mod templates;
 
 pub use templates::{Draft, Fields, ROWS, Template};
@@ -347,62 +348,6 @@ impl Filter {
     pub fn narrows(&self) -> bool {
         !self.q.trim().is_empty() || self.kind().is_some()
     }
-}
-
-/// What somebody who leaves still holds, of one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Held {
-    Reports,
-    Customers,
-    Contacts,
-    Deals,
-    Leads,
-    Tasks,
-    Activities,
-    Workflows,
-    Approvals,
-    Assets,
-}
-
-impl Held {
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Reports => "People who report to them",
-            Self::Customers => "Customers that they look after",
-            Self::Contacts => "Contacts that they look after",
-            Self::Deals => "Open deals",
-            Self::Leads => "Open leads",
-            Self::Tasks => "Open tasks",
-            Self::Activities => "Calls and meetings that are planned",
-            Self::Workflows => "Workflows published in their name",
-            Self::Approvals => "Questions that wait for their answer",
-            Self::Assets => "Equipment that is out with them",
-        }
-    }
-
-    /// Whether handing over moves it; the others need somebody to look.
-    pub const fn moves(self) -> bool {
-        !matches!(self, Self::Workflows | Self::Approvals | Self::Assets)
-    }
-}
-
-/// One line of the hand-over list: how many, counted no further than a thousand and one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Holding {
-    pub held: Held,
-    pub count: i64,
-}
-
-/// What was handed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Moved {
-    pub tasks: u64,
-    pub activities: u64,
-    pub customers: u64,
-    pub contacts: u64,
-    pub deals: u64,
-    pub leads: u64,
-    pub reports: u64,
 }
 
 #[cfg(test)]

@@ -367,6 +367,14 @@ impl Employee {
         }
     }
 
+    /// A field as a file has it: as [`cell`](Self::cell), with the manager by number and name, as a file that comes in may.
+    pub fn filed(&self, field: &str) -> Cow<'_, str> {
+        match (field, &self.manager) {
+            ("manager", Some(manager)) => manager.words().into(),
+            _ => self.cell(field),
+        }
+    }
+
     /// Whether they are what these fields say, as far as the reader's classes open them.
     pub fn is(&self, f: &Fields, sight: Sight) -> bool {
         let currency = self.salary.map_or(Currency::USD, |s| s.currency);

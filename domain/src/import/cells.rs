@@ -66,7 +66,11 @@ pub(super) fn nobody<N: Noun>(
         let number = N::get(draft, field).to_owned();
         if !number.is_empty() && !people.contains_key(&number) {
             let why = "The row goes in without them: bring the file again afterwards.";
-            lost.push((field, format!("No employee has the number {number} yet. {why}")));
+            let lacks = match number.contains(char::is_whitespace) {
+                true => format!("No employee alone is called {number} yet."),
+                false => format!("No employee has the number {number} yet."),
+            };
+            lost.push((field, format!("{lacks} {why}")));
             N::set(draft, field, String::new());
         }
     }

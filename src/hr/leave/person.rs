@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use domain::{
     Day, EmployeeId, Errors, LeavePolicyId,
     access::{LeaveAdjust, LeaveKind, LeaveRead, LeaveRequest, Permission},
+    hr::employees::{Employee, Status},
     hr::leave::{
         forms::{AdjustmentDraft, AdjustmentFields, EnrolDraft, PatternDraft},
         pattern::Pattern,
@@ -238,8 +239,9 @@ async fn work(
 
 /// What stands on somebody's record about their time off: that they are away, which everybody may know, and the way to
 /// the rest for whoever may see it.
-pub async fn on_record<P: Permission>(tx: &mut TenantTx, who: &Allowed<P>, id: EmployeeId) -> Result<OnRecord> {
+pub async fn on_record<P: Permission>(tx: &mut TenantTx, who: &Allowed<P>, of: &Employee) -> Result<OnRecord> {
+    let (id, here) = (of.id, of.status == Status::Active);
     let may_see = leave::reaches::<LeaveRead>(tx, id).await?;
     let away = calendar::away_until(tx, id).await?;
-    Ok(OnRecord { slug: who.slug().clone(), person: id, away, may_see })
+    Ok(OnRecord { slug: who.slug().clone(), person: id, away, here, may_see })
 }

@@ -98,6 +98,7 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
         || !filter.language.is_empty()
         || !filter.reached.is_empty()
         || filter.mine
+        || filter.owner_is.is_some()
         || !filter.custom.is_empty()
         || !filter.tag.is_empty();
     let usual = !elsewhere && matches!(hits, search::Hits::All);
@@ -127,6 +128,9 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, who: W
     };
     if let (true, Who::Member(me)) = (filter.mine, who) {
         q.push(" and e.owner_id = ").push_bind(me.0);
+    }
+    if let Some(owner) = filter.owner_is {
+        q.push(" and e.owner_id = ").push_bind(owner.0);
     }
     tags::narrow(q, &filter.tag);
     asked.custom.iter().for_each(|condition| condition.narrow(q));

@@ -92,6 +92,7 @@ fn plan(filter: &Filter, hits: &search::Hits, scope: Option<Scope>) -> Plan {
     let status = matches!(filter.status(), None | Some(Status::Archived));
     let elsewhere = !filter.country.is_empty()
         || filter.mine
+        || filter.owner_is.is_some()
         || !filter.lifecycle.is_empty()
         || !filter.health.is_empty()
         || !filter.custom.is_empty()
@@ -126,6 +127,9 @@ fn narrow(q: &mut QueryBuilder<Postgres>, filter: &Filter, asked: &Asked, who: W
     }
     if let (true, Who::Member(me)) = (filter.mine, who) {
         q.push(" and e.owner_id = ").push_bind(me.0);
+    }
+    if let Some(owner) = filter.owner_is {
+        q.push(" and e.owner_id = ").push_bind(owner.0);
     }
     tags::narrow(q, &filter.tag);
     asked.custom.iter().for_each(|condition| condition.narrow(q));

@@ -163,18 +163,29 @@ async fn open_week(tx: &mut TenantTx, employee: EmployeeId, day: Day) -> Result<
     }
 }
 
+const NOT_HERE: &str = "You did not work here on that day, by your record.";
+
 /// Presses the one button. What somebody forgot to end is set aside for them to say when it was.
 pub async fn press(tx: &mut TenantTx, press: Press, zone: Tz) -> Result<()> {
     let me = tx.employee().ok_or(Error::NotFound)?;
     let now = tx.now();
     // Two presses at the same time are one after the other.
-    sqlx::query!("select 1 as one from employees where id = $1 for update", me.0).fetch_optional(tx.conn()).await?;
+    let today = Day(now.with_timezone(&zone).date_naive());
+    let outside = sqlx::query_scalar!(
+        r#"select coalesce(start_date > $2 or end_date < $2, false) as "outside!" from employees where id = $1 for update"#,
+        me.0,
+        today.0
+    );
+    let outside = outside.fetch_one(tx.conn()).await?;
     let mut open = running(tx).await?;
     if let Some(span) = open.as_ref().filter(|s| now - s.from > FORGOTTEN) {
         sqlx::query!("update attendance set until_at = from_at, forgotten = true where id = $1", span.id.0)
             .execute(tx.conn())
             .await?;
         open = None;
+    }
+    if outside && press != Press::Out {
+        return Err(Error::refused("", NOT_HERE));
     }
     let kind = match (press, open.as_ref().map(|s| s.kind)) {
         (Press::Work, Some(Kind::Work)) | (Press::Break, Some(Kind::Break)) | (Press::Out, None) => return Ok(()),
@@ -187,7 +198,6 @@ pub async fn press(tx: &mut TenantTx, press: Press, zone: Tz) -> Result<()> {
         sqlx::query!("update attendance set until_at = $2 where id = $1", span.id.0, now).execute(tx.conn()).await?;
     }
     let Some(kind) = kind else { return Ok(()) };
-    let today = Day(now.with_timezone(&zone).date_naive());
     let sheet = open_week(tx, me, today).await?;
     let id = tx.id::<AttendanceId>();
     sqlx::query!(
@@ -224,7 +234,7 @@ pub async fn write(tx: &mut TenantTx, id: AttendanceId, f: &Fields, zone: Tz) ->
         return Ok(());
     }
     if r.outside {
-        return Err(Error::refused("day", "You did not work here on that day, by your record."));
+        return Err(Error::refused("day", NOT_HERE));
     }
     let sheet = open_week(tx, me, day).await?;
     if let Some(old) = f.replaces {

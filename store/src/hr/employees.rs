@@ -10,7 +10,7 @@ mod row;
 pub use archive::{archive, matching, restore, restore_batch};
 pub(crate) use row::fte;
 
-pub use choices::{departments, known_places, locations, on_position, options, places, unknown_places};
+pub use choices::{departments, known_places, locations, offered, on_position, options, places, unknown_places};
 pub(crate) use meant::{by_words, seen};
 pub use meant::{meant, named, whose};
 

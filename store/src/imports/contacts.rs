@@ -4,7 +4,7 @@ use super::ledger::{Ledger, filled, members, plan_anew};
 use crate::{
     Error, Result, TenantTx,
     crm::duplicates::alike,
-    custom_fields::by_number,
+    custom_fields::by_number_or_name,
     db::strange,
     reach::{Kind, reaches},
 };
@@ -39,7 +39,7 @@ impl Ledger for Contacts {
         .await?;
         let mut known = Known {
             members: members(tx, &wanted.owners).await?,
-            people: by_number(tx, &wanted.people).await?,
+            people: by_number_or_name(tx, &wanted.people).await?,
             ..Known::default()
         };
         for r in rows {

@@ -1,7 +1,7 @@
 //! Customers in bulk.
 
 use super::ledger::{Ledger, filled, members, plan_anew};
-use crate::{Result, TenantTx, crm::duplicates::alike, custom_fields::by_number, db::strange};
+use crate::{Result, TenantTx, crm::duplicates::alike, custom_fields::by_number_or_name, db::strange};
 use domain::{
     Currency, Email, ImportId, Money,
     crm::{
@@ -31,7 +31,7 @@ impl Ledger for Customers {
         .await?;
         let mut known = Known {
             members: members(tx, &wanted.owners).await?,
-            people: by_number(tx, &wanted.people).await?,
+            people: by_number_or_name(tx, &wanted.people).await?,
             ..Known::default()
         };
         for r in rows {

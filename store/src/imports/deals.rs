@@ -10,7 +10,7 @@ use crate::{
         deals::{category, money},
         pipelines,
     },
-    custom_fields::by_number,
+    custom_fields::by_number_or_name,
     reach::{Kind, reaches},
 };
 use domain::{
@@ -49,7 +49,7 @@ impl Ledger for Deals {
         .await?;
         let mut known = Known {
             members: members(tx, &wanted.owners).await?,
-            people: by_number(tx, &wanted.people).await?,
+            people: by_number_or_name(tx, &wanted.people).await?,
             ..Known::default()
         };
         for r in rows {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Result, TenantTx,
-    custom_fields::by_number,
+    custom_fields::by_number_or_name,
     db::{day, strange},
     hr::{change_requests, employees::fte},
 };
@@ -64,7 +64,7 @@ impl Ledger for Employees {
         if tx.sight().pay && wanted.fields.iter().any(|f| is_bank(f)) {
             tx.reads_pay(besides.iter().filter(|(_, b)| b.kept.is_some()).map(|(id, _)| *id));
         }
-        let mut known = Known { people: by_number(tx, &wanted.people).await?, ..Known::default() };
+        let mut known = Known { people: by_number_or_name(tx, &wanted.people).await?, ..Known::default() };
         if wanted.fields.iter().any(|f| Self::SECOND_HAND.contains(f)) {
             known.own = change_requests::of_second_hand(tx).await?;
         }

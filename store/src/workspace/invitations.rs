@@ -3,7 +3,7 @@
 use super::roles;
 use crate::{Error, Result, TenantTx, queue};
 use domain::{
-    Email, InvitationId, MailId, MemberId,
+    Day, Email, InvitationId, MailId, MemberId,
     access::MembersWrite,
     access::Role,
     events::Event,
@@ -118,13 +118,21 @@ pub async fn invite(tx: &mut TenantTx, id: InvitationId, by: MemberId, f: &Invit
     if !is_allowed(f.email.as_str(), &domains) {
         return Err(Error::refused("email", format!("Only addresses of {} can be invited here.", domains.join(", "))));
     }
-    let member = sqlx::query_scalar!(
-        r#"select deactivated_at is null as "active!" from members where lower(email) = lower($1) order by 1 desc limit 1"#,
-        f.email.as_str()
+    let known = sqlx::query!(
+        r#"select (select bool_or(deactivated_at is null) from members where lower(email) = lower($1)) as active,
+             (select max(end_date) from employees where lower(email) = lower($1) and archived_at is null and end_date < $2) as left_on"#,
+        f.email.as_str(),
+        tx.today().0
     )
-    .fetch_optional(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
-    match member {
+    // Their own sign-in ended with that day (DOMAIN: leaving date → access ends).
+    if let Some(day) = known.left_on {
+        let words =
+            format!("The employee with this address left on {}. Change their last day first.", Day(day).short());
+        return Err(Error::refused("email", words));
+    }
+    match known.active {
         Some(true) => return Err(Error::refused("email", "This person is a member already.")),
         // Who was let out is let in again by whoever may let people out.
         Some(false) if tx.scope::<MembersWrite>().is_none() => {

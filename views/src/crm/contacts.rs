@@ -67,6 +67,7 @@ impl View for Index {
             .more(custom_fields::filters(&self.fields, Sight::ALL, &self.filter.custom))
             .keep("status", &self.filter.status)
             .keep("customer", &self.filter.customer)
+            .keep("owner_is", self.filter.owner_is.map(|m| m.to_string()).unwrap_or_default())
             .keep("sort", &self.filter.sort)
             .keep("view", &self.filter.view)
             .keep_all("columns", &self.filter.columns)
@@ -202,6 +203,9 @@ impl Index {
     fn chips(&self) -> Vec<Chip> {
         let f = self.filter.from_top();
         let mine = if f.mine { "me".to_owned() } else { String::new() };
+        let owner = self.page.rows.iter().find_map(|c| c.owner.as_ref());
+        let whose = || owner.map_or_else(|| "one member".to_owned(), |o| o.name.clone());
+        let whose = f.owner_is.map(|_| whose()).unwrap_or_default();
         let reached = REACHED.iter().find(|(key, _)| *key == f.reached).map_or("", |(_, label)| *label).to_owned();
         let firm = match f.customer.is_empty() {
             true => String::new(),
@@ -214,6 +218,7 @@ impl Index {
             ("Reached", reached, Filter { reached: String::new(), ..f.clone() }),
             ("Language", language(&f.language).to_owned(), Filter { language: String::new(), ..f.clone() }),
             ("Owner", mine, Filter { mine: false, ..f.clone() }),
+            ("Owner", whose, Filter { owner_is: None, ..f.clone() }),
             ("Tag", f.tag.join(", "), Filter { tag: vec![], ..f.clone() }),
         ] {
             if !value.is_empty() {

@@ -73,6 +73,7 @@ impl View for Index {
             .filter(tags::filter(&self.tags, &self.filter.tag))
             .more(custom_fields::filters(&self.fields, Sight::ALL, &self.filter.custom))
             .keep("status", &self.filter.status)
+            .keep("owner_is", self.filter.owner_is.map(|m| m.to_string()).unwrap_or_default())
             .keep("sort", &self.filter.sort)
             .keep("view", &self.filter.view)
             .keep_all("columns", &self.filter.columns)
@@ -220,6 +221,9 @@ impl Index {
     fn chips(&self) -> Vec<Chip> {
         let f = self.filter.from_top();
         let mine = if f.mine { "me".to_owned() } else { String::new() };
+        let owner = self.page.rows.iter().find_map(|c| c.owner.as_ref());
+        let whose = || owner.map_or_else(|| "one member".to_owned(), |o| o.name.clone());
+        let whose = f.owner_is.map(|_| whose()).unwrap_or_default();
         let countries: Vec<_> = f.country.iter().map(|c| Country::parse(c).map_or(c.as_str(), |c| c.name())).collect();
         let mut chips = vec![];
         for (label, value, without) in [
@@ -237,6 +241,7 @@ impl Index {
                 Filter { health: String::new(), ..f.clone() },
             ),
             ("Owner", mine, Filter { mine: false, ..f.clone() }),
+            ("Owner", whose, Filter { owner_is: None, ..f.clone() }),
             ("Tag", f.tag.join(", "), Filter { tag: vec![], ..f.clone() }),
         ] {
             if !value.is_empty() {

@@ -1,5 +1,6 @@
 //! Checklists: who starts and leaves when and how far that is, and one person's.
 
+mod handover;
 mod show;
 mod start;
 mod templates;

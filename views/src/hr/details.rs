@@ -75,9 +75,11 @@ impl Cards<'_> {
 
     fn basics(&self) -> Card {
         let d = self.details;
-        let facts = Facts::new()
-            .maybe("Preferred name", text(&d.preferred_name))
-            .maybe("End of probation", day(d.probation_end));
+        let facts = Facts::new().maybe("Preferred name", text(&d.preferred_name)).where_open(
+            self.employee.sight.terms,
+            "End of probation",
+            day(d.probation_end),
+        );
         self.card(Section::Basics, facts.columns().render())
     }
 

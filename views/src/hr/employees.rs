@@ -46,6 +46,7 @@ pub struct Index {
     pub filter: Filter,
     pub page: Slice<Employee>,
     pub departments: Vec<String>,
+    pub locations: Vec<String>,
     /// Names of all tags.
     pub tags: Vec<String>,
     /// Keys of the columns shown, in order.
@@ -71,6 +72,7 @@ impl View for Index {
         let filters = FilterBar::new(&path, RESULTS)
             .search("Search by name, number or email", &self.filter.q)
             .filter(Select::new("department", "Department", one(&self.filter.department), same(&self.departments)))
+            .filter(Select::new("location", "Location", one(&self.filter.location), same(&self.locations)))
             .filter(Select::new("employment_type", "Type", one(&self.filter.employment_type), types()))
             .filter(tags::filter(&self.tags, &self.filter.tag))
             .more(Some(asked::more(&self.fields, self.sight, &self.filter, &paths::employee_options(&self.slug))))
@@ -403,7 +405,9 @@ pub fn head(e: &Employee, photo: Option<&str>) -> PageHead {
         Some(href) => avatar.photo(href),
         None => avatar,
     };
-    PageHead::new(e.name()).mark(avatar.render()).facts(status(e.status).render()).lead(html! { (lead.join(" · ")) })
+    let last = e.end_date.filter(|_| e.sight.terms && e.status == Status::Active);
+    let facts = html! { (status(e.status)) @if let Some(day) = last { (Badge::new(Tone::Warning, format!("Last day {}", day.short()))) } };
+    PageHead::new(e.name()).mark(avatar.render()).facts(facts).lead(html! { (lead.join(" · ")) })
 }
 
 impl View for Show {
@@ -451,6 +455,7 @@ impl Show {
 
     /// Whether they sign in here, and the way to have them do so.
     fn account(&self, account: &Account) -> Card {
+        let left = self.employee.end_date.filter(|_| self.employee.status == Status::Left);
         Card::new(
             "Account",
             match (account, &self.employee.email) {
@@ -472,6 +477,9 @@ impl Show {
                 },
                 (Account::Another(member, name), _) => html! {
                     p.quiet { a href=(paths::member(&self.slug, member)) { (name) } " signs in here with this address, and is another employee." }
+                },
+                (Account::None, _) if left.is_some() => html! {
+                    p.quiet { "Does not sign in here, and has left" @if let Some(day) = left { " on " (day.short()) } "." }
                 },
                 (Account::None, Some(email)) => html! {
                     p.quiet { "Does not sign in here yet. Whoever accepts an invitation to the address of a record is that employee." }
@@ -522,7 +530,7 @@ impl Show {
             .maybe("Location", text(&e.location))
             .maybe("Employment type", e.employment_type.map(|t| html! { (t.label()) }))
             .maybe("Start date", day(e.start_date))
-            .maybe("End date", day(e.end_date))
+            .where_open(e.sight.terms, "End date", day(e.end_date))
             .fact("FTE", html! { (e.fte) })
             .columns();
         let contact = Facts::new()

@@ -94,7 +94,7 @@ impl History {
                 .maybe("Employment type", j.employment_type.map(|t| html! { (t.label()) }))
                 .fact("FTE", html! { (j.fte) })
                 .maybe("Position", j.position.as_ref().map(|(_, title)| html! { (title) }))
-                .maybe("Salary, a year", pay.map(|p| html! { (p) }))
+                .where_open(e.sight.pay, "Salary, a year", pay.map(|p| html! { (p) }))
                 .columns()
         });
         let card = Card::new(

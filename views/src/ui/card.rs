@@ -94,6 +94,11 @@ impl Facts {
         self
     }
 
+    /// A fact of a class: for whom that is closed, it is not there, rather than not set.
+    pub fn where_open(self, open: bool, term: impl Into<String>, value: Option<Markup>) -> Self {
+        if open { self.maybe(term, value) } else { self }
+    }
+
     /// In two columns where there is room.
     pub fn columns(mut self) -> Self {
         self.columns = true;

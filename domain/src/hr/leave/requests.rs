@@ -254,6 +254,8 @@ pub struct Afford {
     pub after: Decimal,
     /// What comes in, or is over, on its own days by itself: `after` has it.
     pub meanwhile: Decimal,
+    /// The lowest that it comes to from then on, with all that is booked and asked for later: at most `after`.
+    pub lowest: Decimal,
     pub short: Option<Short>,
 }
 
@@ -285,15 +287,18 @@ pub fn afford(all: &[Facts], entries: &[Entry], reserved: &[DayCost], days: &[Da
     let mut looked: Vec<Day> = with.iter().filter(|e| e.kind == Kind::Use && e.on >= first.day).map(|e| e.on).collect();
     looked.sort_unstable();
     looked.dedup();
-    let short = looked.into_iter().find_map(|day| {
+    let short = looked.iter().find_map(|&day| {
         let (left, has) = (ledger::balance(&with, day), ledger::balance(&without, day));
         let overdraft = overdraft(day);
         (left < -overdraft && left < has).then(|| Short { day, has, takes: has - left, overdraft })
     });
+    let after = ledger::balance(&with, last.day);
+    let later = looked.iter().filter(|day| **day > last.day).map(|day| ledger::balance(&with, *day));
+    let lowest = later.fold(after, Decimal::min);
     let eve = first.day.plus(-1).unwrap_or(first.day);
     let by_itself = |e: &&Entry| (first.day..=last.day).contains(&e.on) && !e.is_of_leave();
     let meanwhile = with.iter().filter(by_itself).map(|e| e.amount).sum();
-    Afford { before: ledger::balance(&without, eve), after: ledger::balance(&with, last.day), meanwhile, short }
+    Afford { before: ledger::balance(&without, eve), after, meanwhile, lowest, short }
 }
 
 /// What became of a question.

@@ -34,6 +34,40 @@ pub async fn departments(tx: &mut TenantTx) -> Result<Vec<String>> {
     .await?)
 }
 
+/// The departments and the locations that the list's filters offer, as [`departments`] does, in one statement.
+pub async fn offered(tx: &mut TenantTx) -> Result<(Vec<String>, Vec<String>)> {
+    if let Some(condition) = EMPLOYEES.condition(tx.scope::<EmployeesRead>()) {
+        let mut q = QueryBuilder::new("select ");
+        for (at, column) in ["department", "location"].into_iter().enumerate() {
+            q.push(if at == 0 { "array(" } else { ", array(" });
+            q.push(format!(
+                "select distinct e.{column} from employees e where e.archived_at is null and e.{column} > '' and "
+            ));
+            q.push(condition).push(" order by 1 limit 200)");
+        }
+        return Ok(q.build_query_as().fetch_one(tx.conn()).await?);
+    }
+    let r = sqlx::query!(
+        r#"with recursive d as (
+             (select department as name from employees where archived_at is null and department > '' order by 1 limit 1)
+             union all
+             select (select e.department from employees e
+                     where e.archived_at is null and e.department > d.name order by 1 limit 1)
+             from d where d.name is not null
+           ), l as (
+             (select location as name from employees where location > '' order by 1 limit 1)
+             union all
+             select (select e.location from employees e where e.location > l.name order by 1 limit 1)
+             from l where l.name is not null
+           )
+           select array(select name from d where name is not null limit 200) as "departments!: Vec<String>",
+             array(select name from l where name is not null limit 200) as "locations!: Vec<String>""#
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((r.departments, r.locations))
+}
+
 /// Locations of those whom the reader may see.
 pub async fn locations(tx: &mut TenantTx) -> Result<Vec<String>> {
     let mut q = QueryBuilder::new(

@@ -1,6 +1,6 @@
 //! One person's checklist: its items, and for a leaver what they still hold.
 
-use super::{May, bar, overdue};
+use super::{May, bar, handover::Handing, overdue};
 use crate::{
     Moment, View,
     form::errors,
@@ -10,8 +10,12 @@ use crate::{
     },
 };
 use domain::{
-    ChecklistItemId, Day, Errors, Slug, draft,
-    hr::checklists::{Added, Checklist, Held, Holding, Kind, Owner, Step, when},
+    ChecklistItemId, Day, Errors, MemberId, Slug, draft,
+    hr::checklists::{
+        Added, Checklist, Kind, Owner, Step,
+        handover::{Held, Holding},
+        when,
+    },
     paths,
     tasks::When,
 };
@@ -40,6 +44,12 @@ pub struct Show {
     /// The item that a refused form was about.
     pub of: Option<ChecklistItemId>,
     pub errors: Errors,
+    /// The leaver's account.
+    pub leaver: Option<MemberId>,
+    /// Of what they hold, what the reader may open.
+    pub opens: Vec<Held>,
+    /// What was chosen to be handed over, where that was refused.
+    pub kinds: Option<Vec<Held>>,
 }
 
 impl View for Show {
@@ -235,44 +245,21 @@ impl Show {
 
     /// What they still hold, and giving it away.
     fn handover(&self) -> Markup {
-        let held: Vec<_> = self.holdings.iter().filter(|h| h.count > 0).collect();
-        let moves = held.iter().any(|h| h.held.moves());
-        let wrong = self.errors.of("to").filter(|_| self.of.is_none());
-        let to = if self.of.is_none() { self.asked.to.as_str() } else { "" };
-        let body = html! {
-            @if held.is_empty() { p.quiet { "Nothing any more." } }
-            @else {
-                ul.plain-list {
-                    @for h in &held { li { (self.held(h)) } }
-                }
-            }
-            @if moves && self.may.handover {
-                form.checklist-handover method="post" action=(paths::checklist_handover(&self.slug, self.checklist.id)) {
-                    input type="hidden" name="_csrf" value=(self.csrf);
-                    (Field::text("to", "Give tasks, customers, deals, leads and reports to").id("f-to").value(to).error(wrong).attr("list", "colleagues").attr("autocomplete", "off").placeholder("Name or email"))
-                    (Button::submit("Hand over").icon(Icon::UserShare))
-                }
-            }
-        };
-        Card::new("What they still hold", body).id("handover").render()
-    }
-
-    fn held(&self, h: &Holding) -> Markup {
-        let about = self.checklist.about.id;
-        let href = match h.held {
-            Held::Reports => format!("{}?manager={about}", paths::employees(&self.slug)),
-            Held::Customers => paths::customers(&self.slug),
-            Held::Contacts => paths::contacts(&self.slug),
-            Held::Deals => paths::deals(&self.slug),
-            Held::Leads => paths::leads(&self.slug),
-            Held::Tasks => format!("{}?of=all", paths::tasks(&self.slug)),
-            Held::Activities => format!("{}?of=all", paths::activities(&self.slug)),
-            Held::Workflows => paths::automation(&self.slug),
-            Held::Approvals => paths::members(&self.slug),
-            Held::Assets => format!("{}?holder={about}", paths::assets(&self.slug)),
-        };
-        let count = if h.count > 1_000 { "1,000+".to_owned() } else { h.count.to_string() };
-        html! { a href=(href) { (h.held.label()) ": " (count) } }
+        let wrong = |field| self.errors.of(field).filter(|_| self.of.is_none());
+        Handing {
+            slug: &self.slug,
+            csrf: &self.csrf,
+            checklist: self.checklist.id,
+            leaver: self.checklist.about.id,
+            member: self.leaver,
+            holdings: &self.holdings,
+            opens: &self.opens,
+            gives: self.may.handover,
+            kinds: self.kinds.as_deref(),
+            to: if self.of.is_none() { self.asked.to.as_str() } else { "" },
+            wrong: (wrong("to"), wrong("kinds")),
+        }
+        .render()
     }
 }
 

@@ -200,6 +200,8 @@ pub struct OnRecord {
     pub slug: Slug,
     pub person: domain::EmployeeId,
     pub away: Option<Day>,
+    /// They have begun, and not left.
+    pub here: bool,
     /// Whether the reader may see balances and requests.
     pub may_see: bool,
 }
@@ -209,7 +211,8 @@ impl Render for OnRecord {
         let body = html! {
             @match self.away {
                 Some(until) => { p { "Away until " (Time::day(until)) } }
-                None => { p.quiet { "Here today." } }
+                None if self.here => { p.quiet { "Here today." } }
+                None => { p.quiet { "Not here today." } }
             }
         };
         let card = Card::new("Time off", body);

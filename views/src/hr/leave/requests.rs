@@ -180,6 +180,7 @@ fn quoted(q: &Quote) -> Markup {
                 @if afford.meanwhile.is_sign_positive() && !afford.meanwhile.is_zero() { ", with " (unit.words(afford.meanwhile)) " that come in meanwhile" }
                 @if afford.meanwhile.is_sign_negative() && !afford.meanwhile.is_zero() { ", without " (unit.words(-afford.meanwhile)) " that are over meanwhile" }
                 "."
+                @if afford.lowest < afford.after { " With what is booked later " strong { (unit.words(afford.lowest)) } " are left." }
             }
         }
         @if !q.cost.holidays.is_empty() {
