@@ -3,7 +3,7 @@
 use crate::web::{Allowed, FormPage, Query, Record, Result, Routes, Screen, Sheet, Toast, Valid};
 use domain::{
     Day, EmployeeId, Errors,
-    access::{EmployeesRead, EmployeesWrite, OrganisationWrite, Permission, Scope},
+    access::{EmployeesRead, EmployeesWrite, OrganisationWrite, Permission, Scope, SettingsWrite},
     hr::organisation::{Draft, Fields, Seat, tree},
     list::Total,
     paths,
@@ -143,8 +143,8 @@ async fn list(who: Allowed<EmployeesRead>, screen: Screen) -> Result {
     let mut tx = who.begin().await?;
     let today = tx.today();
     let nodes = tree(organisation::list(&mut tx, today).await?);
-    let may_write = who.actor.may(OrganisationWrite::KEY);
-    Ok(screen.show(&who, &Departments { slug: who.slug().clone(), nodes, may_write }))
+    let (may_write, sets_up) = (who.actor.may(OrganisationWrite::KEY), who.actor.may(SettingsWrite::KEY));
+    Ok(screen.show(&who, &Departments { slug: who.slug().clone(), nodes, may_write, sets_up }))
 }
 
 /// Where a department stands and who heads it.

@@ -43,8 +43,11 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
         false => None,
     };
     let hr = match who.actor.rights.scope(EmployeesWrite::KEY) == Some(Scope::All) {
-        true => Some(today(&who, &mut tx).await?),
-        false => None,
+        true => Some(("Today in HR", today(&who, &mut tx).await?)),
+        // Whoever leads a team is told of what waits for them, and of nothing where nothing does.
+        false => Some(("Waits for your answer", answers(&who, &mut tx).await?))
+            .map(|(title, all)| (title, all.into_iter().filter(|t| t.count != Total::Exactly(0)).collect::<Vec<_>>()))
+            .filter(|(_, all)| !all.is_empty()),
     };
     let sales = match who.actor.may(DealsRead::KEY) {
         true => {
@@ -76,8 +79,8 @@ async fn home(who: Allowed<HomeRead>, screen: Screen) -> Result {
     Ok(screen.show(&who, &view))
 }
 
-/// What waits today for whoever looks after everybody's records: each with the list that has just so many.
-async fn today(who: &Allowed<HomeRead>, tx: &mut TenantTx) -> Result<Vec<Today>> {
+/// What waits for the reader's answer: each with the list that has just so many.
+async fn answers(who: &Allowed<HomeRead>, tx: &mut TenantTx) -> Result<Vec<Today>> {
     let slug = who.slug();
     let may = |key| who.actor.may(key);
     let mut all = vec![];
@@ -94,17 +97,30 @@ async fn today(who: &Allowed<HomeRead>, tx: &mut TenantTx) -> Result<Vec<Today>>
             paths::leave_approvals(slug),
         );
     }
-    let changes = change_requests::count(tx).await?;
-    add(
-        Total::capped(changes),
-        "change of a record to answer",
-        "changes of records to answer",
-        paths::change_requests(slug),
-    );
+    if may(EmployeesWrite::KEY) {
+        let changes = change_requests::count(tx).await?;
+        add(
+            Total::capped(changes),
+            "change of a record to answer",
+            "changes of records to answer",
+            paths::change_requests(slug),
+        );
+    }
     if may(AttendanceApprove::KEY) {
         let weeks = attendance::waiting(tx).await?;
         add(asked(weeks), "timesheet to approve", "timesheets to approve", paths::timesheets(slug));
     }
+    Ok(all)
+}
+
+/// What waits today for whoever looks after everybody's records.
+async fn today(who: &Allowed<HomeRead>, tx: &mut TenantTx) -> Result<Vec<Today>> {
+    let slug = who.slug();
+    let may = |key| who.actor.may(key);
+    let mut all = answers(who, tx).await?;
+    let mut add = |count: Total, one: &'static str, many: &'static str, href: String| {
+        all.push(Today { count, one, many, href });
+    };
     if may(DocumentsWrite::KEY) {
         let [waiting, expiring] = documents::counts(tx, [Tab::Waiting, Tab::Expiring]).await?;
         let on = |tab: Tab| format!("{}?show={}", paths::documents(slug), tab.key());

@@ -349,6 +349,8 @@ pub struct Departments {
     pub slug: Slug,
     pub nodes: Vec<Node>,
     pub may_write: bool,
+    /// Whether the reader may add, rename and remove them, under Settings.
+    pub sets_up: bool,
 }
 
 impl View for Departments {
@@ -377,7 +379,11 @@ impl View for Departments {
             false => Table::new("Departments", columns, rows).render(),
         };
         html! {
-            (PageHead::new("Departments").lead(html! { "What is below what, and who heads it." }))
+            (PageHead::new("Departments").lead(html! {
+                "What is below what, and who heads it. "
+                @if self.sets_up { "They are added, renamed and removed under " a href=(paths::places(&self.slug)) { "Settings" } "." }
+                @else if self.may_write { "A new one is made where it is first written into a record." }
+            }))
             (tabs(&self.slug, Open::Departments))
             (Card::bare(table).flush())
         }

@@ -37,7 +37,7 @@ pub struct Home {
     pub to_confirm: usize,
     pub to_bring: i64,
     /// For whoever looks after everybody's records.
-    pub hr: Option<Vec<Today>>,
+    pub hr: Option<(&'static str, Vec<Today>)>,
     /// Steps that wait, for whoever may take them.
     pub steps_left: usize,
 }
@@ -101,7 +101,7 @@ impl View for Home {
         let numbers: Vec<Stat> = people.chain(customers).chain(sales).collect();
         let body = html! {
             @if self.to_confirm > 0 || self.to_bring > 0 { (self.waits()) }
-            @if let Some(today) = &self.hr { (Card::new("Today in HR", hr(today))) }
+            @if let Some((title, today)) = &self.hr { (Card::new(*title, hr(today))) }
             @if let Some((csrf, running)) = &self.clock { (Card::bare(clock(s, csrf, running.as_ref(), self.moment, &paths::home(s)))) }
             @if !numbers.is_empty() { (stats(&numbers)) }
             (Card::new("Lately", self.lately()))
