@@ -123,13 +123,12 @@ impl Places {
                     }
                 }
             };
+            let brief = html! { (people) @if p.people == 1 { " person" } @else if p.people > 1 { " people" } };
             Row::new(&p.name, &p.name, vec![html! { (p.name) }, people, html! { div.place-actions { @if kind == Kind::Location { (self.calendar(p)) } (rename) (remove) } }])
+                .brief([brief])
         });
-        let columns = vec![
-            Column::new("Name"),
-            Column::new("People").numeric().stays(),
-            Column::new("Actions").label_hidden().stays(),
-        ];
+        let columns =
+            vec![Column::new("Name"), Column::new("People").numeric(), Column::new("Actions").label_hidden().stays()];
         Table::new(many, columns, rows.collect()).render()
     }
 }
