@@ -77,9 +77,12 @@ impl Places {
             form.place-calendar method="post" action=(paths::place_calendar(&self.slug)) {
                 input type="hidden" name="_csrf" value=(self.csrf);
                 input type="hidden" name="place" value=(place.name);
-                select.select name="calendar" aria-label=(format!("Holidays at {}", place.name)) {
-                    option value="" selected[now.is_none()] { "Default (" (usual) ")" }
-                    @for c in &self.calendars { option value=(c.id) selected[now == Some(c.id)] { (c.name) } }
+                div.select {
+                    select.input name="calendar" aria-label=(format!("Holidays at {}", place.name)) {
+                        option value="" selected[now.is_none()] { "Default (" (usual) ")" }
+                        @for c in &self.calendars { option value=(c.id) selected[now == Some(c.id)] { (c.name) } }
+                    }
+                    (Icon::ChevronDown)
                 }
                 (Button::submit("Save").small().attr("aria-label", format!("Save holidays at {}", place.name)))
             }
