@@ -100,9 +100,8 @@ impl Index {
                 }
             };
             let brief = [html! { (f.kind.label()) }, html! { (class) }, code(f.key())];
-            let seen = html! { span.field-seen { (class) } };
-            Row::new(f.id.to_string(), &f.label, vec![name, html! { (f.kind.label()) }, seen, code(f.key()), actions])
-                .brief(brief)
+            let cells = vec![name, html! { (f.kind.label()) }, html! { (class) }, code(f.key()), actions];
+            Row::new(f.id.to_string(), &f.label, cells).brief(brief)
         });
         Table::new("Fields", columns, rows.collect()).render()
     }
