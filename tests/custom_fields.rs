@@ -282,11 +282,10 @@ async fn fields_have_a_place_and_an_archive_that_loses_nothing() {
     let company = app.company("acme").await;
     let mut owner = fields(&company).await;
     let ada = company.employee(&[("custom-languages", "Welsh")]).await;
-    let names = |page: &crate::support::Page| page.rows().into_iter().map(|r| r[0].clone()).collect::<Vec<_>>();
     let page = owner.get(FIELDS).await;
-    assert_eq!(names(&page)[..3], ["T-shirt size", "Desk number", "Languages"]);
+    assert_eq!(page.names()[..3], ["T-shirt size", "Desk number", "Languages"]);
     let page = owner.press("Up: Languages").await;
-    assert_eq!(names(&page)[..3], ["T-shirt size", "Languages", "Desk number"]);
+    assert_eq!(page.names()[..3], ["T-shirt size", "Languages", "Desk number"]);
     let page = owner.press("Archive: Languages").await;
     assert!(page.says("Languages is archived."), "{page}");
     let page = owner.get(&format!("{LIST}/{ada}")).await;

@@ -167,13 +167,13 @@ async fn first_steps(who: Allowed<HomeRead>, screen: Screen) -> Result {
 }
 
 fn happened(slug: &Slug, r: Recent) -> Happened {
-    let (one, many, list) = match r.record.as_str() {
-        "customers" => ("customer", "customers", paths::customers(slug)),
-        "contacts" => ("contact", "contacts", paths::contacts(slug)),
-        "deals" => ("deal", "deals", paths::deals(slug)),
-        "leads" => ("lead", "leads", paths::leads(slug)),
-        "tickets" => ("ticket", "tickets", paths::tickets(slug)),
-        _ => ("employee", "employees", paths::employees(slug)),
+    let (one, many) = match r.record.as_str() {
+        "customers" => ("customer", "customers"),
+        "contacts" => ("contact", "contacts"),
+        "deals" => ("deal", "deals"),
+        "leads" => ("lead", "leads"),
+        "tickets" => ("ticket", "tickets"),
+        _ => ("employee", "employees"),
     };
     let imported = r.cause.as_deref().is_some_and(|c| c.starts_with("import:"));
     let undone = r.cause.as_deref().is_some_and(|c| c.starts_with("undo:"));
@@ -208,13 +208,18 @@ fn happened(slug: &Slug, r: Recent) -> Happened {
         (1, None) => (if one == "employee" { format!("an {one}") } else { format!("a {one}") }, None),
         (n, _) => {
             let n = if n > COUNTED { format!("{}+", grouped(COUNTED)) } else { grouped(n) };
-            (format!("{n} {many}"), Some(list))
+            // The list cannot be narrowed to just these, and all of them would be something else.
+            (format!("{n} {many}"), None)
         }
     };
     Happened { who: r.actor, did: did.into(), what, href, more, when: r.at, by_machine: imported || undone }
 }
 
 fn field(column: &str) -> String {
+    // One column holds all of a class; which of them it was is not known here.
+    if store::custom_fields::COLUMNS.iter().any(|(own, _)| *own == column) {
+        return "(own fields)".into();
+    }
     // What stands beside the record is not called by its column.
     if column.starts_with("with_") || column == "role_there" {
         return format!("({})", activity::label(column, &[]).to_lowercase());

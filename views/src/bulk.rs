@@ -277,11 +277,13 @@ fn table(pages: &Pages, steps: &[Step], new: &str) -> Markup {
             Some("") | None => dash(),
             Some(was) => html! { (was) },
         };
+        let brief = html! { (was) " → " (new) };
+        let why = s.left.as_ref().map(|why| html! { (why) });
         let mut cells = vec![html! { a href=(pages.record(s.id)) { (s.name) } }, was, html! { (new) }];
         if left {
-            cells.push(s.left.as_ref().map_or_else(dash, |why| html! { (why) }));
+            cells.push(why.clone().unwrap_or_else(dash));
         }
-        Row::new(s.id.to_string(), &s.name, cells)
+        Row::new(s.id.to_string(), &s.name, cells).brief(std::iter::once(brief).chain(why))
     });
     Card::bare(Table::new("Records", columns, rows.collect()).render()).render()
 }

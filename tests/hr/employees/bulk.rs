@@ -34,7 +34,7 @@ async fn of(browser: &mut Browser, id: EmployeeId, field: &str) -> String {
 
 /// Before and after, of the first that a page shows.
 fn steps(page: &Page) -> Vec<(String, String, String)> {
-    page.rows().into_iter().map(|r| (r[0].clone(), r[1].clone(), r[2].clone())).collect()
+    page.names().into_iter().zip(page.rows()).map(|(name, r)| (name, r[1].clone(), r[2].clone())).collect()
 }
 
 async fn three(company: &Company<'_>) -> Vec<EmployeeId> {

@@ -110,12 +110,15 @@ impl Index {
                     }
                 },
             ];
+            let other = html! { "and " (p.other.name) @if !p.other.detail.is_empty() { ", " (p.other.detail) } };
+            let reasons = p.reasons.iter().map(|r| html! { (r.label()) });
             Row::new(format!("{}-{}", p.one.id, p.other.id), &p.one.name, cells)
+                .brief(std::iter::once(other).chain(reasons))
         });
         let columns = vec![
             Column::new("One"),
-            Column::new("Other").stays(),
-            Column::new("Because").stays(),
+            Column::new("Other"),
+            Column::new("Because"),
             Column::new("Actions").label_hidden().stays(),
         ];
         Table::new("Pairs that may be one", columns, rows.collect()).render()

@@ -45,7 +45,8 @@ impl View for Index {
                 html! { (paths::public_form(&self.slug, &f.fields.key)) },
                 state(f.archived),
             ];
-            Row::new(f.id.to_string(), &f.fields.name, cells)
+            let address = html! { (paths::public_form(&self.slug, &f.fields.key)) };
+            Row::new(f.id.to_string(), &f.fields.name, cells).brief([address])
         });
         let columns = vec![Column::new("Form"), Column::new("Address").minor(), Column::new("State").stays()];
         let body = match self.forms.is_empty() {
@@ -226,7 +227,8 @@ impl Show {
                 (Badge::new(tone, c.state.label()))
                 @if c.unlimited { span.quiet { " Limits could not be checked" } }
             };
-            Row::new(c.id.to_string(), &c.name, vec![who, html! { (c.email) }, ago(&c.at), what])
+            let brief = [html! { (c.email) }, ago(&c.at)];
+            Row::new(c.id.to_string(), &c.name, vec![who, html! { (c.email) }, ago(&c.at), what]).brief(brief)
         });
         let columns = vec![
             Column::new("Who"),
@@ -237,7 +239,7 @@ impl Show {
         let drops = dropped.iter().enumerate().map(|(n, d)| {
             let hour = d.hour.with_timezone(&self.zone).format("%-d %b %Y, %H:00").to_string();
             let cells = vec![html! { (d.reason.label()) }, html! { (hour) }, html! { (grouped(d.count)) }];
-            Row::new(n.to_string(), d.reason.label(), cells)
+            Row::new(n.to_string(), d.reason.label(), cells).brief([html! { (hour) }])
         });
         let reasons = vec![Column::new("Why"), Column::new("Hour").minor(), Column::new("How many").numeric().stays()];
         html! {

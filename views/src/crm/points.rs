@@ -158,7 +158,10 @@ pub fn people(slug: &Slug, (pages, id, csrf, may): Around<'_>, all: &[AtCompany]
             },
             html! { @if may { (menu_button(Button::new(format!("More about {}", c.name)).ghost().small().icon_only(Icon::Dots), menu)) } },
         ];
-        Row::new(c.contact.to_string(), &c.name, cells)
+        let role = (c.role.is_some() || !c.first).then(|| cells[1].clone());
+        let reached =
+            (c.do_not_contact || c.email.is_some() || c.phone.is_some()).then(|| cells[2].clone());
+        Row::new(c.contact.to_string(), &c.name, cells).brief(role.into_iter().chain(reached))
     });
     let columns = vec![
         Column::new("Name"),

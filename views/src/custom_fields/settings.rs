@@ -76,7 +76,7 @@ impl Index {
     fn table(&self, fields: &[&CustomField]) -> Markup {
         let columns = vec![
             Column::new("Field"),
-            Column::new("Kind").stays(),
+            Column::new("Kind"),
             Column::new("Seen by").minor(),
             Column::new("Key").minor(),
             Column::new("Actions").label_hidden().stays(),
@@ -99,7 +99,9 @@ impl Index {
                     }
                 }
             };
-            Row::new(f.id.to_string(), &f.label, vec![name, html! { (f.kind.label()) }, html! { (class) }, code(f.key()), actions])
+            let brief = [html! { (f.kind.label()) }, html! { (class) }, code(f.key())];
+            let cells = vec![name, html! { (f.kind.label()) }, html! { (class) }, code(f.key()), actions];
+            Row::new(f.id.to_string(), &f.label, cells).brief(brief)
         });
         Table::new("Fields", columns, rows.collect()).render()
     }

@@ -93,7 +93,6 @@ fn days(sheet: &Sheet, moment: Moment) -> Markup {
         let day = next(sheet.week, n as u64);
         let spans: Vec<_> = sheet.spans.iter().filter(|s| s.day() == day).collect();
         let when = html! {
-            @if spans.is_empty() { (dash()) }
             @for s in &spans {
                 span.attendance-span.is-break[s.kind == Kind::Break] {
                     @if s.forgotten { (wall(s, s.from)) "–? " (Badge::new(Tone::Bad, "Not clocked out")) }
@@ -107,12 +106,13 @@ fn days(sheet: &Sheet, moment: Moment) -> Markup {
         let name = day.0.format("%A").to_string();
         let total = html! { @if minutes[n] > 0 { (hours(minutes[n])) } @else { (dash()) } };
         let beyond = html! { @if over[n] > 0 { (Badge::new(Tone::Warning, format!("+{}", hours(over[n])))) } @else { (dash()) } };
-        let cells = vec![html! { (name) " " span.quiet { (day.short()) } }, when.clone(), total, beyond];
+        let at_all = html! { @if spans.is_empty() { (dash()) } @else { (when) } };
+        let cells = vec![html! { (name) " " span.quiet { (day.short()) } }, at_all, total, beyond];
         Row::new(day.to_string(), name, cells).brief([when])
     });
     let columns = vec![
         Column::new("Day"),
-        Column::new("When").minor(),
+        Column::new("When"),
         Column::new("Worked").numeric().stays(),
         Column::new("Overtime").numeric().stays(),
     ];
@@ -206,8 +206,13 @@ impl Own {
     fn clock(&self, sheet: &Sheet) -> Markup {
         let locked = self.week == self.this_week && !sheet.state.is_theirs();
         if locked && self.running.is_none() {
+            // Until somebody has answered, it is taken back on this very page.
+            let way = match sheet.state {
+                State::Submitted => "Take it back to go on with it.",
+                _ => "Ask for it to be returned to go on with it.",
+            };
             return html! {
-                div.clock { p.clock-words { "This week is handed in, so the clock rests until Monday. Ask for it to be returned to go on with it." } }
+                div.clock { p.clock-words { "This week is handed in, so the clock rests until Monday. " (way) } }
             };
         }
         let back = format!("{}?week={}", paths::attendance(&self.slug), self.week);
@@ -382,7 +387,9 @@ impl Team {
                 html! { @if over > 0 { (Badge::new(Tone::Warning, format!("+{}", hours(over)))) } @else { (dash()) } },
                 flags,
             ];
-            Row::new(href, &s.person.name, cells).brief([Time::day(s.week).render(), html! { (hours(worked)) }])
+            let beyond = (over > 0).then(|| html! { "+" (hours(over)) " overtime" });
+            let brief = [Time::day(s.week).render(), html! { (hours(worked)) }];
+            Row::new(href, &s.person.name, cells).brief(brief.into_iter().chain(beyond))
         });
         let columns = vec![
             Column::new("Person"),

@@ -124,7 +124,7 @@ impl Index {
             Column::new("Employee"),
             Column::new("Kind").minor(),
             Column::new("Status").stays(),
-            list::sorted("Good until", Order::Expiry, sort, to),
+            list::sorted(UNTIL, Order::Expiry, sort, to),
             list::sorted("Added", Order::Added, sort, to).minor(),
         ];
         let row = |d: &Document| {
@@ -143,8 +143,7 @@ impl Index {
     }
 
     fn missing(&self, page: &Slice<Missing>) -> Table {
-        let columns =
-            vec![Column::new("Employee"), Column::new("Missing").stays(), Column::new("Ask").label_hidden().stays()];
+        let columns = vec![Column::new("Employee"), Column::new("Missing"), Column::new("Ask").label_hidden().stays()];
         let row = |m: &Missing| {
             let there = paths::employee_documents(&self.slug, m.employee);
             let names: Vec<&str> = m.kinds.iter().map(|(_, name)| name.as_str()).collect();
@@ -154,7 +153,7 @@ impl Index {
                 html! { (names.join(", ")) },
                 html! { @if self.may_write { (Button::link("Ask for it", format!("{there}?ask={first}#ask")).small()) } },
             ];
-            Row::new(m.employee.to_string(), &m.name, cells)
+            Row::new(m.employee.to_string(), &m.name, cells).brief([html! { (names.join(", ")) }])
         };
         Table::new("People with missing documents", columns, page.rows.iter().map(row).collect()).swaps(RESULTS)
     }
@@ -226,18 +225,24 @@ fn brief_until(d: &Document) -> Option<Markup> {
     day.map(|day| html! { (words) " " (Time::day(day)) })
 }
 
+/// What the column of [`until`] is called, which holds either day.
+pub const UNTIL: &str = "Until or due";
+
+/// By when what is asked for is due; `word`: what stands before the day where nothing else says which day it is.
+pub fn due(d: &Document, today: Day, word: &str) -> Markup {
+    let Some(due) = d.due else { return dash() };
+    html! {
+        span.task-due {
+            span { (word) (Time::day(due)) }
+            @if due < today { (Badge::new(Tone::Bad, "Overdue")) }
+        }
+    }
+}
+
 /// Its last day, and what that means today; of what is asked for, by when it is due.
 pub fn until(d: &Document, today: Day) -> Markup {
     if d.state.open() {
-        return match d.due {
-            None => dash(),
-            Some(due) => html! {
-                span.task-due {
-                    "due " (Time::day(due))
-                    @if due < today { (Badge::new(Tone::Bad, "Overdue")) }
-                }
-            },
-        };
+        return due(d, today, "due ");
     }
     let Some(day) = d.expires else { return dash() };
     html! {

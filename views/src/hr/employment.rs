@@ -148,7 +148,18 @@ impl History {
                 html! { (j.fte) },
                 text(&j.reason),
             ];
-            Row::new(j.id.to_string(), j.from.to_string(), cells).brief([text(&j.job_title), text(&j.reason)])
+            let some = |t: &Option<String>| t.as_ref().map(|t| html! { (t) });
+            let brief = [
+                some(&j.job_title),
+                some(&j.department),
+                some(&j.location),
+                j.manager.as_ref().map(|m| html! { "Manager: " (m.name) }),
+                j.employment_type.map(|t| html! { (t.label()) }),
+                Some(html! { "FTE " (j.fte) }),
+                j.to.map(|d| html! { "until " (Time::day(d)) }),
+                some(&j.reason),
+            ];
+            Row::new(j.id.to_string(), j.from.to_string(), cells).brief(brief.into_iter().flatten())
         });
         let columns = vec![
             Column::new("From"),
@@ -182,14 +193,17 @@ impl History {
                     (self.standing(p.from, now == Some(p.id)))
                 };
                 let salary = p.salary.map_or_else(|| html! { span.quiet { "none agreed" } }, |s| html! { (s) });
+                let change = p.salary.and_then(|now| now.change_from(before)).map(|c| html! { (c) });
+                let reason = p.reason.as_ref().map(|r| html! { (r) });
                 let cells = vec![
                     from,
                     p.to.map_or_else(dash, |d| Time::day(d).render()),
                     salary,
-                    p.salary.and_then(|now| now.change_from(before)).map_or_else(dash, |c| html! { (c) }),
-                    p.reason.as_ref().map_or_else(dash, |r| html! { (r) }),
+                    change.clone().unwrap_or_else(dash),
+                    reason.clone().unwrap_or_else(dash),
                 ];
-                Row::new(p.id.to_string(), p.from.to_string(), cells)
+                let to = p.to.map(|d| html! { "until " (Time::day(d)) });
+                Row::new(p.id.to_string(), p.from.to_string(), cells).brief([to, change, reason].into_iter().flatten())
             })
             .collect();
         rows.reverse();

@@ -79,7 +79,7 @@ impl Index {
                     }
                 },
             ];
-            Row::new(l.id.to_string(), &l.fields.name, cells)
+            Row::new(l.id.to_string(), &l.fields.name, cells).brief([html! { (l.kind_name) }])
         };
         Table::new("Templates", columns, self.letters.iter().map(row).collect()).render()
     }

@@ -61,15 +61,23 @@ impl Index {
             )
             .render();
         }
-        let columns = vec![Column::new("Policy"), Column::new("Confirm by"), Column::new("Status").stays()];
+        let columns = vec![
+            Column::new("Policy"),
+            Column::new("Confirm by"),
+            Column::new("Confirmed on"),
+            Column::new("Status").stays(),
+        ];
         let row = |r: &Reading| {
-            let due = || r.due.filter(|_| r.confirmed_at.is_none());
+            let due = r.due.filter(|_| r.confirmed_at.is_none()).map(Time::day);
+            let on = r.confirmed_at.map(|at| Time::day(Day(at.date_naive())));
+            let brief = [due.as_ref().map(|d| html! { "by " (d) }), on.as_ref().map(|d| html! { "on " (d) })];
             let cells = vec![
                 html! { a href=(paths::reading(&self.slug, r.id)) { (r.title) } },
-                due().map_or_else(dash, |d| Time::day(d).render()),
-                confirmed(r, self.today),
+                due.map_or_else(dash, |d| d.render()),
+                on.map_or_else(dash, |d| d.render()),
+                confirmed(r, self.today).render(),
             ];
-            Row::new(r.id.to_string(), &r.title, cells).brief(due().map(|d| html! { "by " (Time::day(d)) }))
+            Row::new(r.id.to_string(), &r.title, cells).brief(brief.into_iter().flatten())
         };
         Table::new("Policies for you", columns, self.mine.iter().map(row).collect()).render()
     }
@@ -86,7 +94,7 @@ impl Index {
         let columns = vec![
             Column::new("Policy"),
             Column::new("For").minor(),
-            Column::new("Version").stays(),
+            Column::new("Version"),
             Column::new("Confirmed").numeric().stays(),
         ];
         let row = |s: &Standing| {
@@ -97,7 +105,8 @@ impl Index {
                 version(p),
                 html! { @if p.published.is_some() { (s.confirmed) " of " (s.readers) } @else { (dash()) } },
             ];
-            Row::new(p.id.to_string(), &p.fields.title, cells)
+            let said = html! { @if p.published.is_some() { "Version " } (version(p)) };
+            Row::new(p.id.to_string(), &p.fields.title, cells).brief([html! { (p.fields.audience.words()) }, said])
         };
         Table::new("All policies", columns, all.iter().map(row).collect()).render()
     }
@@ -111,11 +120,11 @@ fn version(p: &Policy) -> Markup {
     }
 }
 
-fn confirmed(r: &Reading, today: Day) -> Markup {
+fn confirmed(r: &Reading, today: Day) -> Badge {
     match r.confirmed_at {
-        Some(at) => html! { (Badge::new(Tone::Good, "Confirmed")) " " (Time::day(Day(at.date_naive()))) },
-        None if r.due.is_some_and(|d| d < today) => Badge::new(Tone::Bad, "Overdue").render(),
-        None => Badge::new(Tone::Warning, "To confirm").render(),
+        Some(_) => Badge::new(Tone::Good, "Confirmed"),
+        None if r.due.is_some_and(|d| d < today) => Badge::new(Tone::Bad, "Overdue"),
+        None => Badge::new(Tone::Warning, "To confirm"),
     }
 }
 

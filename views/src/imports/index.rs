@@ -82,7 +82,7 @@ impl Index {
         }
         let columns = vec![
             Column::new("File"),
-            Column::new("State"),
+            Column::new("State").stays(),
             Column::new("What it did"),
             Column::new("When").minor(),
             Column::new("By").minor(),
@@ -98,16 +98,15 @@ impl Index {
             State::Failed => html! { (import.failure.as_deref().unwrap_or_default()) },
             _ => nothing(),
         };
-        Row::new(
-            import.id.to_string(),
-            &import.file_name,
-            vec![
-                html! { a href=(self.place.import(import.id)) { (import.file_name) } },
-                html! { (Badge::new(tone, word)) },
-                did,
-                html! { (self.place.moment.ago(import.created_at)) },
-                html! { (import.by) },
-            ],
-        )
+        let ago = html! { (self.place.moment.ago(import.created_at)) };
+        let ended = matches!(import.state, State::Done | State::Undone | State::Failed).then(|| did.clone());
+        let cells = vec![
+            html! { a href=(self.place.import(import.id)) { (import.file_name) } },
+            html! { (Badge::new(tone, word)) },
+            did,
+            ago.clone(),
+            html! { (import.by) },
+        ];
+        Row::new(import.id.to_string(), &import.file_name, cells).brief(ended.into_iter().chain([ago]))
     }
 }

@@ -94,7 +94,9 @@ impl Promises {
                 Some(line) => self.numbers(line, &month),
                 None => dash(),
             }));
-            rows.push(Row::new(format!("{month}-{whose}"), format!("{whose}, {shown}"), cells));
+            let told = here.iter().map(|l| html! { (l.clock.label()) ": " (self.numbers(l, &month)) });
+            let brief: Vec<Markup> = std::iter::once(html! { (whose) }).chain(told).collect();
+            rows.push(Row::new(format!("{month}-{whose}"), format!("{whose}, {shown}"), cells).brief(brief));
         }
         let whose = if self.by == By::Queue { "Queue" } else { "Agent" };
         let mut columns = vec![Column::new("Month"), Column::new(whose)];

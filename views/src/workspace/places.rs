@@ -77,9 +77,12 @@ impl Places {
             form.place-calendar method="post" action=(paths::place_calendar(&self.slug)) {
                 input type="hidden" name="_csrf" value=(self.csrf);
                 input type="hidden" name="place" value=(place.name);
-                select.select name="calendar" aria-label=(format!("Holidays at {}", place.name)) {
-                    option value="" selected[now.is_none()] { "Default (" (usual) ")" }
-                    @for c in &self.calendars { option value=(c.id) selected[now == Some(c.id)] { (c.name) } }
+                div.select {
+                    select.input name="calendar" aria-label=(format!("Holidays at {}", place.name)) {
+                        option value="" selected[now.is_none()] { "Default (" (usual) ")" }
+                        @for c in &self.calendars { option value=(c.id) selected[now == Some(c.id)] { (c.name) } }
+                    }
+                    (Icon::ChevronDown)
                 }
                 (Button::submit("Save").small().attr("aria-label", format!("Save holidays at {}", place.name)))
             }
@@ -123,13 +126,12 @@ impl Places {
                     }
                 }
             };
+            let brief = html! { (people) @if p.people == 1 { " person" } @else if p.people > 1 { " people" } };
             Row::new(&p.name, &p.name, vec![html! { (p.name) }, people, html! { div.place-actions { @if kind == Kind::Location { (self.calendar(p)) } (rename) (remove) } }])
+                .brief([brief])
         });
-        let columns = vec![
-            Column::new("Name"),
-            Column::new("People").numeric().stays(),
-            Column::new("Actions").label_hidden().stays(),
-        ];
+        let columns =
+            vec![Column::new("Name"), Column::new("People").numeric(), Column::new("Actions").label_hidden().stays()];
         Table::new(many, columns, rows.collect()).render()
     }
 }

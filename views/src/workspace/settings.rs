@@ -211,13 +211,11 @@ impl Calendar {
                     }
                 }
             };
-            Row::new(c.id.to_string(), &c.name, vec![name, html! { (c.days) }, make])
+            let brief = html! { (c.days) @if c.days == 1 { " day" } @else { " days" } };
+            Row::new(c.id.to_string(), &c.name, vec![name, html! { (c.days) }, make]).brief([brief])
         });
-        let columns = vec![
-            Column::new("Calendar"),
-            Column::new("Days").numeric().stays(),
-            Column::new("Actions").label_hidden().stays(),
-        ];
+        let columns =
+            vec![Column::new("Calendar"), Column::new("Days").numeric(), Column::new("Actions").label_hidden().stays()];
         if self.calendars.is_empty() {
             return EmptyState::new(
                 Icon::History,

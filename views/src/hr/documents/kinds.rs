@@ -66,7 +66,7 @@ impl Kinds {
             Column::new("Name"),
             Column::new("Seen by").minor(),
             Column::new("Runs out").minor(),
-            Column::new("Documents").numeric().stays(),
+            Column::new("Documents").numeric(),
             Column::new("Actions").label_hidden().stays(),
         ];
         let row = |k: &Kind| {
@@ -88,7 +88,12 @@ impl Kinds {
                     }
                 },
             ];
-            Row::new(k.id.to_string(), &f.name, cells)
+            let brief = [
+                html! { (class) @if !f.employee_sees { ", not the employee" } },
+                html! { @if f.expires { "Runs out" } @else { "Never runs out" } },
+                html! { (k.documents) @if k.documents == 1 { " document" } @else { " documents" } },
+            ];
+            Row::new(k.id.to_string(), &f.name, cells).brief(brief)
         };
         Table::new("Kinds of documents", columns, self.kinds.iter().map(row).collect()).render()
     }

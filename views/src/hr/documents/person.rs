@@ -96,7 +96,7 @@ impl Person {
             Column::new("Document"),
             Column::new("Kind").minor(),
             Column::new("Status").stays(),
-            Column::new("Good until"),
+            Column::new(super::UNTIL),
             Column::new("File").minor(),
         ];
         let row = |d: &Document| {

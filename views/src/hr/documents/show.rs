@@ -1,7 +1,7 @@
 //! One document: what it is, its files, and what can be done with it; and its form.
 
 use super::{
-    file, file_field,
+    due, file, file_field,
     person::{ask_again, upload_form},
     state, until,
 };
@@ -134,6 +134,7 @@ impl Show {
     fn facts(&self) -> Markup {
         let d = &self.document;
         let seen = CLASSES.iter().find(|(_, class, ..)| *class == d.class).map_or("", |(_, _, label, _)| label);
+        let day = if d.state.open() { due(d, self.today, "") } else { until(d, self.today) };
         Facts::new()
             .fact(
                 "Employee",
@@ -141,7 +142,7 @@ impl Show {
             )
             .text("Kind", &d.kind_name)
             .maybe("Class", (d.class != FieldClass::Directory).then(|| html! { (seen) }))
-            .fact(if d.state.open() { "Due" } else { "Good until" }, until(d, self.today))
+            .fact(if d.state.open() { "Due" } else { "Good until" }, day)
             .fact("Added", self.moment.ago(d.created_at).render())
             .columns()
             .render()

@@ -83,11 +83,9 @@ impl Edit {
                 (_, true) => Badge::new(Tone::Info, "To come").render(),
                 _ => Badge::new(Tone::Neutral, "Held before").render(),
             };
-            Row::new(
-                v.from.to_string(),
-                v.from.short(),
-                vec![Time::day(v.from).render(), html! { (terms(&v.terms, self.unit())) }, state],
-            )
+            let gives = html! { (terms(&v.terms, self.unit())) };
+            let cells = vec![Time::day(v.from).render(), gives.clone(), state];
+            Row::new(v.from.to_string(), v.from.short(), cells).brief([gives])
         });
         let columns = vec![Column::new("From"), Column::new("Gives"), Column::new("State").stays()];
         Table::new("Versions", columns, rows.collect()).render()

@@ -98,7 +98,8 @@ impl Overview {
                 html! { (steps) },
                 state,
             ];
-            Row::new(t.id.to_string(), &t.name, cells)
+            let brief = [html! { (limit) }, html! { (t.unit.label()) }, html! { (steps) }];
+            Row::new(t.id.to_string(), &t.name, cells).brief(brief)
         });
         let columns = vec![
             Column::new("Kind"),
@@ -130,11 +131,12 @@ impl Overview {
             let cells = vec![
                 html! { a href=(paths::leave_policy(&self.slug, p.id)) { (p.name) } },
                 kind.map_or_else(dash, |k| dot(&k.name, k.colour)),
-                gives,
+                gives.clone(),
                 html! { (p.audience.words()) },
                 html! { (p.people) },
             ];
-            Row::new(p.id.to_string(), &p.name, cells)
+            let brief = kind.map(|k| dot(&k.name, k.colour)).into_iter();
+            Row::new(p.id.to_string(), &p.name, cells).brief(brief.chain([gives, html! { (p.audience.words()) }]))
         });
         let columns = vec![
             Column::new("Policy"),
