@@ -10,6 +10,7 @@ mod deals;
 mod desk;
 mod details;
 mod documents;
+mod duplicates;
 mod fields;
 mod forecast;
 mod inbound;
@@ -99,6 +100,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     forecast::expect(db, &history, owner, &team, now).await?;
     contacts::bring(db, &history, owner, &team).await?;
     leads::bring(db, &history, owner, &team, now).await?;
+    duplicates::bring(db, &history, owner, &team).await?;
     tickets::bring(db, &history, owner, &team, now).await?;
     history.go_to(now - Duration::hours(63));
     let mut tx = db.begin(owner).await.map_err(words)?;

@@ -8,6 +8,7 @@ pub mod bulk;
 pub mod client;
 pub mod csrf;
 pub mod error;
+pub mod exported;
 pub mod file;
 pub mod form;
 pub mod headers;

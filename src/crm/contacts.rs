@@ -8,11 +8,10 @@ use crate::{
     support::tickets::on_record,
     web::{
         Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, bulk,
-        file::{self, Format},
+        exported::{self, Exported},
+        file,
         listed::{self, Sought},
         noun,
-        query::Strictly,
-        selection::unclear,
     },
     workspace::activity::{self, Asked, Before},
 };
@@ -22,11 +21,12 @@ use domain::{
         ContactsArchive, ContactsBulk, ContactsExport, ContactsImport, ContactsRead, ContactsWrite, CustomersRead,
         EmployeesRead, Permission, Sight,
     },
+    cell::Cell,
     crm::{
         contacts::{COLUMNS, Contact, Draft, FIELDS, Fields, Filter, WORDS},
         duplicates::Twin,
     },
-    custom_fields::{CustomField, PREFIX, Values},
+    custom_fields::{CustomField, Kind as FieldKind, PREFIX, Values},
     draft::Field,
     import::Target,
     list::{Mark, Slice},
@@ -36,6 +36,7 @@ use domain::{
     workspace::access::Subject,
 };
 use serde::Deserialize;
+use std::borrow::Cow;
 use store::{
     TenantTx, Version,
     crm::{contacts, customers, duplicates, links, points, timeline as told},
@@ -58,8 +59,8 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::CONTACT_NEW, noun::new::<N>)
         .post(paths::CONTACT_NEW, noun::add::<N>)
         .post(paths::CONTACT_COLUMNS, listed::choose_columns::<N>)
-        .get(paths::CONTACT_EXPORT, export)
-        .get(paths::CONTACT_WORKBOOK, workbook)
+        .get(paths::CONTACT_EXPORT, exported::csv::<N>)
+        .get(paths::CONTACT_WORKBOOK, exported::workbook::<N>)
         .get(paths::CONTACT_ARCHIVALS, listed::offer_all::<N>)
         .get(paths::CONTACT_ARCHIVALS_RUN, listed::watch::<N>)
         .post(paths::CONTACT_ARCHIVALS, listed::archive_many::<N>)
@@ -278,6 +279,38 @@ impl Listed for Contacts {
     }
 }
 
+impl Exported for Contacts {
+    const FIRST: &'static [&'static str] = &["first_name", "last_name"];
+
+    fn cell<'r>(record: &'r Contact, field: &str) -> Cow<'r, str> {
+        record.cell(field)
+    }
+
+    fn typed<'r>(record: &'r Contact, field: &str, kind: Option<FieldKind>) -> Cell<'r> {
+        record.typed(field, kind)
+    }
+
+    fn asked(filter: &Filter) -> &[String] {
+        &filter.columns
+    }
+
+    fn from_top(filter: &Filter) -> Filter {
+        filter.from_top()
+    }
+
+    async fn many(tx: &mut TenantTx, filter: &Filter) -> store::Result<i64> {
+        contacts::count::<ContactsExport>(tx, filter, file::MOST).await
+    }
+
+    async fn page(
+        tx: &mut TenantTx,
+        filter: &Filter,
+        after: Option<&Mark>,
+    ) -> store::Result<(Vec<Contact>, Option<Mark>)> {
+        contacts::export(tx, filter, after, exports::PAGE).await
+    }
+}
+
 impl Beside for Contacts {
     fn subject(id: ContactId) -> Subject {
         Subject::Contact(id)
@@ -325,44 +358,6 @@ impl Sought for Contacts {
         let firm = contact.customer.as_ref().map(|c| c.name.clone());
         vec![contact.job_title.clone(), firm, contact.email.clone()]
     }
-}
-
-async fn export(who: Allowed<ContactsExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
-    as_file(who, screen, asked, Format::Csv).await
-}
-
-async fn workbook(who: Allowed<ContactsExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
-    as_file(who, screen, asked, Format::Workbook).await
-}
-
-async fn as_file(
-    who: Allowed<ContactsExport>,
-    screen: Screen,
-    Strictly(filter): Strictly<Filter>,
-    format: Format,
-) -> Result {
-    if !filter.is_clear() {
-        return Err(unclear());
-    }
-    let mut tx = who.begin().await?;
-    let count = contacts::count::<ContactsExport>(&mut tx, &filter, file::MOST).await?;
-    let added = custom_fields::list(&mut tx, Target::Contacts).await?;
-    let shown = listed::columns::<Contacts, _>(&who, &filter.columns);
-    let all = views::custom_fields::columns(COLUMNS, &added, Sight::ALL);
-    let chosen = all.iter().filter(|(key, ..)| shown.iter().any(|s| s == key));
-    let called =
-        |key: &'static str, label: &str| FIELDS.iter().find(|f| f.key == key).map_or(label, |f| f.label).to_owned();
-    let chosen = chosen.map(|(key, label, _)| (*key, called(key, label)));
-    // In two columns, as a file that comes in has them.
-    let names = [("first_name", "First name".to_owned()), ("last_name", "Last name".to_owned())];
-    let columns = listed::file_columns(names.into_iter().chain(chosen), &added);
-    let back = views::list::url(&paths::contacts(who.slug()), &filter.from_top());
-    let list = file::List { target: Target::Contacts, back, columns, cell: Contact::cell, typed: Contact::typed };
-    file::list(who, &screen, list, format, filter, tx, count, |asked, after| async move {
-        let mut tx = asked.0.begin().await?;
-        Ok(contacts::export(&mut tx, &asked.1, after.as_ref(), exports::PAGE).await?)
-    })
-    .await
 }
 
 /// What was typed into one of the two fields that suggest names.

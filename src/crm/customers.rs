@@ -8,11 +8,10 @@ use crate::{
     support::tickets::on_record,
     web::{
         Allowed, Confirmed, Listed, Noun, Query, Record, Result, Routes, Screen, Toast, bulk,
-        file::{self, Format},
+        exported::{self, Exported},
+        file,
         listed::{self, Sought},
         noun,
-        query::Strictly,
-        selection::unclear,
     },
     workspace::activity::{self, Asked, Before},
 };
@@ -22,11 +21,12 @@ use domain::{
         ContactsRead, CustomersArchive, CustomersBulk, CustomersExport, CustomersImport, CustomersRead, CustomersWrite,
         DealsRead, DealsWrite, EmployeesRead, Permission, Sight,
     },
+    cell::Cell,
     crm::{
         customers::{COLUMNS, Customer, Draft, FIELDS, Fields, Filter, Status, WORDS},
         duplicates::Twin,
     },
-    custom_fields::{CustomField, PREFIX, Values},
+    custom_fields::{CustomField, Kind as FieldKind, PREFIX, Values},
     draft::Field,
     import::Target,
     list::{Mark, Slice},
@@ -36,6 +36,7 @@ use domain::{
     workspace::access::Subject,
 };
 use serde::Deserialize;
+use std::borrow::Cow;
 use store::{
     TenantTx, Version,
     crm::{customers, duplicates, links, points, timeline as told},
@@ -58,8 +59,8 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::CUSTOMER_NEW, noun::new::<N>)
         .post(paths::CUSTOMER_NEW, noun::add::<N>)
         .post(paths::CUSTOMER_COLUMNS, listed::choose_columns::<N>)
-        .get(paths::CUSTOMER_EXPORT, export)
-        .get(paths::CUSTOMER_WORKBOOK, workbook)
+        .get(paths::CUSTOMER_EXPORT, exported::csv::<N>)
+        .get(paths::CUSTOMER_WORKBOOK, exported::workbook::<N>)
         .get(paths::CUSTOMER_ARCHIVALS, listed::offer_all::<N>)
         .get(paths::CUSTOMER_ARCHIVALS_RUN, listed::watch::<N>)
         .post(paths::CUSTOMER_ARCHIVALS, listed::archive_many::<N>)
@@ -299,6 +300,36 @@ impl Listed for Customers {
     }
 }
 
+impl Exported for Customers {
+    fn cell<'r>(record: &'r Customer, field: &str) -> Cow<'r, str> {
+        record.cell(field)
+    }
+
+    fn typed<'r>(record: &'r Customer, field: &str, kind: Option<FieldKind>) -> Cell<'r> {
+        record.typed(field, kind)
+    }
+
+    fn asked(filter: &Filter) -> &[String] {
+        &filter.columns
+    }
+
+    fn from_top(filter: &Filter) -> Filter {
+        filter.from_top()
+    }
+
+    async fn many(tx: &mut TenantTx, filter: &Filter) -> store::Result<i64> {
+        customers::count::<CustomersExport>(tx, filter, file::MOST).await
+    }
+
+    async fn page(
+        tx: &mut TenantTx,
+        filter: &Filter,
+        after: Option<&Mark>,
+    ) -> store::Result<(Vec<Customer>, Option<Mark>)> {
+        customers::export(tx, filter, after, exports::PAGE).await
+    }
+}
+
 impl Beside for Customers {
     fn subject(id: CustomerId) -> Subject {
         Subject::Customer(id)
@@ -345,42 +376,6 @@ impl Sought for Customers {
     fn details(customer: &Customer) -> Vec<Option<String>> {
         vec![customer.industry.clone(), customer.city.clone(), customer.country.map(|c| c.name().to_owned())]
     }
-}
-
-async fn export(who: Allowed<CustomersExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
-    as_file(who, screen, asked, Format::Csv).await
-}
-
-async fn workbook(who: Allowed<CustomersExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
-    as_file(who, screen, asked, Format::Workbook).await
-}
-
-async fn as_file(
-    who: Allowed<CustomersExport>,
-    screen: Screen,
-    Strictly(filter): Strictly<Filter>,
-    format: Format,
-) -> Result {
-    if !filter.is_clear() {
-        return Err(unclear());
-    }
-    let mut tx = who.begin().await?;
-    let count = customers::count::<CustomersExport>(&mut tx, &filter, file::MOST).await?;
-    let added = custom_fields::list(&mut tx, Target::Customers).await?;
-    let shown = listed::columns::<Customers, _>(&who, &filter.columns);
-    let all = views::custom_fields::columns(COLUMNS, &added, Sight::ALL);
-    let chosen = all.iter().filter(|(key, ..)| shown.iter().any(|s| s == key));
-    let called =
-        |key: &'static str, label: &str| FIELDS.iter().find(|f| f.key == key).map_or(label, |f| f.label).to_owned();
-    let chosen = chosen.map(|(key, label, _)| (*key, called(key, label)));
-    let columns = listed::file_columns([("name", "Name".to_owned())].into_iter().chain(chosen), &added);
-    let back = views::list::url(&paths::customers(who.slug()), &filter.from_top());
-    let list = file::List { target: Target::Customers, back, columns, cell: Customer::cell, typed: Customer::typed };
-    file::list(who, &screen, list, format, filter, tx, count, |asked, after| async move {
-        let mut tx = asked.0.begin().await?;
-        Ok(customers::export(&mut tx, &asked.1, after.as_ref(), exports::PAGE).await?)
-    })
-    .await
 }
 
 #[derive(Deserialize, Default)]

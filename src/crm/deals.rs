@@ -1,18 +1,17 @@
 //! Deals: list, record, form, archive, export, copies and shares.
 
-use super::links::following;
+use super::links::{files_tab, following};
 use crate::{
     field_files,
     notes::Beside,
     saved_views,
     web::{
         Allowed, Confirmed, Listed, Noun, Query, Record, Result, Routes, Screen, Toast, bulk,
+        exported::{self, Exported},
         file::{self, Format},
         form::Nothing,
         listed::{self, Sought},
         noun,
-        query::Strictly,
-        selection::unclear,
     },
     workspace::activity::{self, Asked, Before},
 };
@@ -22,19 +21,21 @@ use domain::{
     access::{
         DealsArchive, DealsBulk, DealsExport, DealsImport, DealsRead, DealsWrite, EmployeesRead, Permission, Sight,
     },
+    cell::Cell,
     crm::{
         deals::{COLUMNS, Deal, Draft, FIELDS, Fields, Filter, WORDS, splits},
         pipelines::Pipeline,
     },
-    custom_fields::{CustomField, PREFIX, Values},
+    custom_fields::{CustomField, Kind as FieldKind, PREFIX, Values},
     draft::Field,
     import::Target,
-    list::Slice,
+    list::{Mark, Slice},
     paths,
     text::Words,
     workspace::access::Subject,
 };
 use serde::Deserialize;
+use std::borrow::Cow;
 use store::{
     TenantTx, Version,
     crm::{deals, links, pipelines, quotes},
@@ -55,8 +56,8 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::DEAL_NEW, noun::new::<N>)
         .post(paths::DEAL_NEW, noun::add::<N>)
         .post(paths::DEAL_COLUMNS, listed::choose_columns::<N>)
-        .get(paths::DEAL_EXPORT, export)
-        .get(paths::DEAL_WORKBOOK, workbook)
+        .get(paths::DEAL_EXPORT, exported::csv::<N>)
+        .get(paths::DEAL_WORKBOOK, exported::workbook::<N>)
         .get(paths::DEAL_ARCHIVALS, listed::offer_all::<N>)
         .get(paths::DEAL_ARCHIVALS_RUN, listed::watch::<N>)
         .post(paths::DEAL_ARCHIVALS, listed::archive_many::<N>)
@@ -132,7 +133,7 @@ async fn record<P: Permission>(
     asked: Asked,
     typed_splits: Option<(Vec<(String, String)>, Errors)>,
 ) -> Result {
-    let (mut tx, mut status) = (who.begin().await?, asked.status());
+    let (mut tx, mut status, wrong) = (who.begin().await?, asked.status(), asked.refused.clone());
     if typed_splits.is_some() {
         status = StatusCode::UNPROCESSABLE_ENTITY;
     }
@@ -149,9 +150,12 @@ async fn record<P: Permission>(
     let pipeline = pipelines::find(&mut tx, deal.pipeline).await?;
     let (slug, csrf) = (who.slug(), screen.csrf());
     record.more = Show::actions(slug, csrf, &deal, &pipeline, record.may.write);
+    record.own = vec![("files", "Files", record.pages.files(id))];
     let overview = record.open == Open::Overview;
+    let wrong = wrong.as_ref().map(|(_, why)| why.as_str());
     let mut view = Show {
         slug: slug.clone(),
+        files: files_tab(&mut tx, who, screen, &record, (id.0, deal.archived), wrong).await?,
         record,
         deal,
         pipeline,
@@ -342,6 +346,41 @@ impl Listed for Deals {
     }
 }
 
+impl Exported for Deals {
+    fn cell<'r>(record: &'r Deal, field: &str) -> Cow<'r, str> {
+        record.cell(field)
+    }
+
+    fn typed<'r>(record: &'r Deal, field: &str, kind: Option<FieldKind>) -> Cell<'r> {
+        record.typed(field, kind)
+    }
+
+    /// An amount in a file says in which currency it is.
+    fn with(column: &str, format: Format) -> Option<&'static str> {
+        (column == "amount" && format == Format::Csv).then_some("currency")
+    }
+
+    fn asked(filter: &Filter) -> &[String] {
+        &filter.columns
+    }
+
+    fn from_top(filter: &Filter) -> Filter {
+        filter.from_top()
+    }
+
+    async fn many(tx: &mut TenantTx, filter: &Filter) -> store::Result<i64> {
+        deals::count::<DealsExport>(tx, filter, file::MOST).await
+    }
+
+    async fn page(
+        tx: &mut TenantTx,
+        filter: &Filter,
+        after: Option<&Mark>,
+    ) -> store::Result<(Vec<Deal>, Option<Mark>)> {
+        deals::export(tx, filter, after, exports::PAGE).await
+    }
+}
+
 impl Beside for Deals {
     fn subject(id: DealId) -> Subject {
         Subject::Deal(id)
@@ -375,46 +414,6 @@ impl Sought for Deals {
         let customer = deal.customer.as_ref().map(|c| c.name.clone());
         vec![customer, deal.amount.map(|a| a.to_string()), Some(deal.stage_name.clone())]
     }
-}
-
-async fn export(who: Allowed<DealsExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
-    as_file(who, screen, asked, Format::Csv).await
-}
-
-async fn workbook(who: Allowed<DealsExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
-    as_file(who, screen, asked, Format::Workbook).await
-}
-
-async fn as_file(
-    who: Allowed<DealsExport>,
-    screen: Screen,
-    Strictly(filter): Strictly<Filter>,
-    format: Format,
-) -> Result {
-    if !filter.is_clear() {
-        return Err(unclear());
-    }
-    let mut tx = who.begin().await?;
-    let count = deals::count::<DealsExport>(&mut tx, &filter, file::MOST).await?;
-    let added = custom_fields::list(&mut tx, Target::Deals).await?;
-    let shown = listed::columns::<Deals, _>(&who, &filter.columns);
-    let all = views::custom_fields::columns(COLUMNS, &added, Sight::ALL);
-    let chosen = all.iter().filter(|(key, ..)| shown.iter().any(|s| s == key));
-    let called =
-        |key: &'static str, label: &str| FIELDS.iter().find(|f| f.key == key).map_or(label, |f| f.label).to_owned();
-    // An amount in a file says in which currency it is.
-    let chosen = chosen.flat_map(|(key, label, _)| {
-        let also = (*key == "amount" && format == Format::Csv).then(|| ("currency", called("currency", "")));
-        [Some((*key, called(key, label))), also].into_iter().flatten()
-    });
-    let columns = listed::file_columns([("name", "Name".to_owned())].into_iter().chain(chosen), &added);
-    let back = views::list::url(&paths::deals(who.slug()), &filter.from_top());
-    let list = file::List { target: Target::Deals, back, columns, cell: Deal::cell, typed: Deal::typed };
-    file::list(who, &screen, list, format, filter, tx, count, |asked, after| async move {
-        let mut tx = asked.0.begin().await?;
-        Ok(deals::export(&mut tx, &asked.1, after.as_ref(), exports::PAGE).await?)
-    })
-    .await
 }
 
 #[derive(Deserialize, Default)]

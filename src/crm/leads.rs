@@ -1,16 +1,16 @@
 //! Leads: list, record, form, archive, export.
 
+use super::links::{files_tab, following};
 use crate::{
     field_files,
     notes::Beside,
     saved_views,
     web::{
         Allowed, Listed, Noun, Query, Record, Result, Routes, Screen, bulk,
-        file::{self, Format},
+        exported::{self, Exported},
+        file,
         listed::{self, Sought},
         noun,
-        query::Strictly,
-        selection::unclear,
     },
     workspace::activity::{self, Asked, Before},
 };
@@ -19,16 +19,21 @@ use domain::{
     access::{
         EmployeesRead, LeadsArchive, LeadsBulk, LeadsExport, LeadsImport, LeadsRead, LeadsWrite, Permission, Sight,
     },
-    crm::leads::{COLUMNS, Draft, FIELDS, Fields, Filter, Lead, Status, WORDS},
-    custom_fields::{CustomField, PREFIX, Values},
+    cell::Cell,
+    crm::{
+        duplicates::Twin,
+        leads::{COLUMNS, Draft, FIELDS, Fields, Filter, Lead, Status, WORDS},
+    },
+    custom_fields::{CustomField, Kind as FieldKind, PREFIX, Values},
     draft::Field,
     import::Target,
-    list::Slice,
+    list::{Mark, Slice},
     paths,
     text::Words,
     workspace::access::Subject,
 };
 use serde::Deserialize;
+use std::borrow::Cow;
 use store::{
     TenantTx, Version,
     crm::{duplicates, leads},
@@ -49,8 +54,8 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::LEAD_NEW, noun::new::<N>)
         .post(paths::LEAD_NEW, noun::add::<N>)
         .post(paths::LEAD_COLUMNS, listed::choose_columns::<N>)
-        .get(paths::LEAD_EXPORT, export)
-        .get(paths::LEAD_WORKBOOK, workbook)
+        .get(paths::LEAD_EXPORT, exported::csv::<N>)
+        .get(paths::LEAD_WORKBOOK, exported::workbook::<N>)
         .get(paths::LEAD_ARCHIVALS, listed::offer_all::<N>)
         .get(paths::LEAD_ARCHIVALS_RUN, listed::watch::<N>)
         .post(paths::LEAD_ARCHIVALS, listed::archive_many::<N>)
@@ -113,7 +118,7 @@ async fn timeline(
 const CAPTURES: i64 = 20;
 
 async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: LeadId, asked: Asked) -> Result {
-    let (mut tx, status) = (who.begin().await?, asked.status());
+    let (mut tx, status, wrong) = (who.begin().await?, asked.status(), asked.refused.clone());
     let lead = leads::find(&mut tx, id).await?;
     if let Some(survivor) = lead.merged_into {
         return Ok(screen.go(paths::lead(who.slug(), survivor)));
@@ -130,14 +135,18 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: LeadId, as
     .await?;
     let (slug, csrf, me) = (who.slug(), screen.csrf(), who.actor.may(LeadsWrite::KEY));
     record.more = Show::actions(slug, csrf, &lead, record.may.write, me);
+    record.own = vec![("files", "Files", record.pages.files(id))];
+    let wrong = wrong.as_ref().map(|(_, why)| why.as_str());
+    let files = files_tab(&mut tx, who, screen, &record, (id.0, archived), wrong).await?;
     let (fields, captures) = match record.open {
         Open::Overview => {
             (custom_fields::list(&mut tx, Target::Leads).await?, leads::forms::of_lead(&mut tx, id, CAPTURES).await?)
         }
         _ => (vec![], vec![]),
     };
-    let (mut score, mut why, mut conversion, mut known) = (None, None, None, vec![]);
+    let (mut score, mut why, mut conversion, mut known, mut followed) = (None, None, None, vec![], None);
     if record.open == Open::Overview {
+        followed = Some(following(&mut tx, screen, &record, id.0).await?);
         score = leads::scores::of(&mut tx, id).await?;
         why = leads::assigning::why(&mut tx, id).await?;
         if lead.converted_at.is_some() {
@@ -146,8 +155,9 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: LeadId, as
             known = duplicates::known(&mut tx, &lead).await?;
         }
     }
-    let slug = slug.clone();
-    Ok(screen.show_as(status, who, &Show { slug, record, lead, captures, fields, score, why, conversion, known }))
+    let (slug, following) = (slug.clone(), followed);
+    let view = Show { slug, record, lead, captures, fields, score, why, conversion, known, following, files };
+    Ok(screen.show_as(status, who, &view))
 }
 
 /// Leads, to the handlers of all nouns.
@@ -203,6 +213,10 @@ impl Noun for Leads {
         leads::change(tx, id, version, fields).await
     }
 
+    async fn twins(tx: &mut TenantTx, own: LeadId, fields: &Fields) -> store::Result<Vec<Twin>> {
+        duplicates::leads(tx, own.0, fields).await
+    }
+
     async fn custom(tx: &mut TenantTx) -> store::Result<Vec<CustomField>> {
         custom_fields::list(tx, Target::Leads).await
     }
@@ -253,6 +267,36 @@ impl Listed for Leads {
     }
 }
 
+impl Exported for Leads {
+    fn cell<'r>(record: &'r Lead, field: &str) -> Cow<'r, str> {
+        record.cell(field)
+    }
+
+    fn typed<'r>(record: &'r Lead, field: &str, kind: Option<FieldKind>) -> Cell<'r> {
+        record.typed(field, kind)
+    }
+
+    fn asked(filter: &Filter) -> &[String] {
+        &filter.columns
+    }
+
+    fn from_top(filter: &Filter) -> Filter {
+        filter.from_top()
+    }
+
+    async fn many(tx: &mut TenantTx, filter: &Filter) -> store::Result<i64> {
+        leads::count::<LeadsExport>(tx, filter, file::MOST).await
+    }
+
+    async fn page(
+        tx: &mut TenantTx,
+        filter: &Filter,
+        after: Option<&Mark>,
+    ) -> store::Result<(Vec<Lead>, Option<Mark>)> {
+        leads::export(tx, filter, after, exports::PAGE).await
+    }
+}
+
 impl Beside for Leads {
     fn subject(id: LeadId) -> Subject {
         Subject::Lead(id)
@@ -284,42 +328,6 @@ impl Sought for Leads {
     fn details(lead: &Lead) -> Vec<Option<String>> {
         vec![lead.company.clone(), lead.email.clone(), Some(lead.status.label().to_owned())]
     }
-}
-
-async fn export(who: Allowed<LeadsExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
-    as_file(who, screen, asked, Format::Csv).await
-}
-
-async fn workbook(who: Allowed<LeadsExport>, screen: Screen, asked: Strictly<Filter>) -> Result {
-    as_file(who, screen, asked, Format::Workbook).await
-}
-
-async fn as_file(
-    who: Allowed<LeadsExport>,
-    screen: Screen,
-    Strictly(filter): Strictly<Filter>,
-    format: Format,
-) -> Result {
-    if !filter.is_clear() {
-        return Err(unclear());
-    }
-    let mut tx = who.begin().await?;
-    let count = leads::count::<LeadsExport>(&mut tx, &filter, file::MOST).await?;
-    let added = custom_fields::list(&mut tx, Target::Leads).await?;
-    let shown = listed::columns::<Leads, _>(&who, &filter.columns);
-    let all = views::custom_fields::columns(COLUMNS, &added, Sight::ALL);
-    let chosen = all.iter().filter(|(key, ..)| shown.iter().any(|s| s == key));
-    let called =
-        |key: &'static str, label: &str| FIELDS.iter().find(|f| f.key == key).map_or(label, |f| f.label).to_owned();
-    let chosen = chosen.map(|(key, label, _)| (*key, called(key, label)));
-    let columns = listed::file_columns([("name", "Name".to_owned())].into_iter().chain(chosen), &added);
-    let back = views::list::url(&paths::leads(who.slug()), &filter.from_top());
-    let list = file::List { target: Target::Leads, back, columns, cell: Lead::cell, typed: Lead::typed };
-    file::list(who, &screen, list, format, filter, tx, count, |asked, after| async move {
-        let mut tx = asked.0.begin().await?;
-        Ok(leads::export(&mut tx, &asked.1, after.as_ref(), exports::PAGE).await?)
-    })
-    .await
 }
 
 #[derive(Deserialize, Default)]

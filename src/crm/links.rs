@@ -1,6 +1,6 @@
-//! What stands beside customers, contacts and deals: who is what to whom, who follows, and files.
+//! What stands beside customers, contacts, deals and leads: who is what to whom, who follows, and files.
 
-use super::{contacts::Contacts, customers::Customers, deals::Deals};
+use super::{contacts::Contacts, customers::Customers, deals::Deals, leads::Leads};
 use crate::{
     notes::Beside,
     support::tickets::Tickets,
@@ -45,6 +45,7 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::CUSTOMER_FOLLOWING, follow::<Customers>)
         .post(paths::CONTACT_FOLLOWING, follow::<Contacts>)
         .post(paths::DEAL_FOLLOWING, follow::<Deals>)
+        .post(paths::LEAD_FOLLOWING, follow::<Leads>)
         .post(paths::TICKET_FOLLOWING, follow::<Tickets>)
         .get(paths::CUSTOMER_FILES, files::<Customers>)
         .post(paths::CUSTOMER_FILES, bring::<Customers>)
@@ -52,6 +53,12 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::CONTACT_FILES, files::<Contacts>)
         .post(paths::CONTACT_FILES, bring::<Contacts>)
         .post(paths::CONTACT_FILES_REMOVAL, take_away::<Contacts>)
+        .get(paths::DEAL_FILES, files::<Deals>)
+        .post(paths::DEAL_FILES, bring::<Deals>)
+        .post(paths::DEAL_FILES_REMOVAL, take_away::<Deals>)
+        .get(paths::LEAD_FILES, files::<Leads>)
+        .post(paths::LEAD_FILES, bring::<Leads>)
+        .post(paths::LEAD_FILES_REMOVAL, take_away::<Leads>)
 }
 
 /// What a form says of two records, one of which is the page's.

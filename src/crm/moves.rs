@@ -191,5 +191,5 @@ async fn told(
     lanes.retain(|l| late || l.stage.id == before.stage || l.stage.id == to.id);
     let toast = if toast.good { views::ui::Toast::good(toast.text) } else { views::ui::Toast::bad(toast.text) };
     let status = if late { StatusCode::CONFLICT } else { StatusCode::OK };
-    Ok(screen.show_as(status, who, &Answer { board, lanes, deal, toast, late }))
+    Ok(screen.show_as(status, who, &Answer { board, filter, lanes, deal, toast, late }))
 }

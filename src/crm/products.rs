@@ -93,9 +93,13 @@ async fn remove_price(
     _: Confirmed<Nothing>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let product = products::remove_price(&mut tx, id).await?;
+    let (product, held) = products::remove_price(&mut tx, id).await?;
     tx.commit().await?;
-    screen.done(paths::product(who.slug(), product), Toast::good("The price is gone; quotes keep theirs.")).await
+    let words = match held {
+        true => "The price is gone, and the one before it holds on; quotes keep theirs.",
+        false => "The price is gone; quotes keep theirs.",
+    };
+    screen.done(paths::product(who.slug(), product), Toast::good(words)).await
 }
 
 /// Products, to the handlers of all nouns.

@@ -200,6 +200,7 @@ async fn form(db: &Db, history: &History, owner: Desk) -> Done<LeadFormId> {
         intro: "A planner answers within two working days.".into(),
         phone: "optional".into(),
         accent: "#8a4b08".into(),
+        look: "light".into(),
         origins: "https://northwind-lamps.example".into(),
         ..asked::Draft::usual()
     };

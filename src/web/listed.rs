@@ -29,7 +29,7 @@ use views::{
 
 /// A noun whose list has columns to choose, and rows to tick and archive.
 pub trait Listed: Noun {
-    type Filter: Serialize + DeserializeOwned + Default + Send + Sync;
+    type Filter: Serialize + DeserializeOwned + Default + Send + Sync + 'static;
     type Archive: Permission;
     type Bulk: Permission;
     type Export: Permission;

@@ -34,7 +34,7 @@ use views::{
 /// A noun whose records are added and changed by a form.
 pub trait Noun: Sized + Send + Sync + 'static {
     type Id: Id + Send + Sync;
-    type Record: Send + Sync;
+    type Record: Send + Sync + 'static;
     /// What is typed of it.
     type Draft: Answers + Serialize + DeserializeOwned + Clone + Default + Send + Sync;
     /// What that means.

@@ -133,6 +133,8 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("record_files_customer_fk", "file", "That customer was just removed."),
     ("record_files_contact_fk", "file", "That contact was just removed."),
     ("record_files_deal_fk", "file", "That deal was just removed."),
+    ("record_files_lead_fk", "file", "That lead was just removed."),
+    ("followers_lead_fk", "", "That lead was just removed."),
     ("tasks_deal_fk", "about", "That deal was just removed."),
     ("notes_deal_fk", "text", "That deal was just removed."),
     ("record_tags_deal_fk", "tag", "That deal was just removed."),

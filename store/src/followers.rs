@@ -29,8 +29,8 @@ pub async fn follow(tx: &mut TenantTx, subject: Subject, on: bool) -> Result<()>
     let Some(me) = me(tx) else { return Err(Error::NotFound) };
     if on {
         sqlx::query!(
-            "insert into followers (tenant_id, member_id, customer_id, contact_id, deal_id, ticket_id, created_at)
-             values ($1, $2, $3, $4, $5, $7, $6)
+            "insert into followers (tenant_id, member_id, customer_id, contact_id, deal_id, ticket_id, lead_id, created_at)
+             values ($1, $2, $3, $4, $5, $7, $8, $6)
              on conflict (tenant_id, record_id, member_id) do nothing",
             tx.tenant().0,
             me,
@@ -38,7 +38,8 @@ pub async fn follow(tx: &mut TenantTx, subject: Subject, on: bool) -> Result<()>
             subject.contact(),
             subject.deal(),
             tx.now(),
-            subject.ticket()
+            subject.ticket(),
+            subject.lead()
         )
         .execute(tx.conn())
         .await?;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
     CustomerId, DealId, LeadId, MailId, MemberId, NotificationId, PipelineId, TenantId, TicketId,
+    crm::leads::Status,
     jobs::SendNotifications,
     notifications::{BODY, Choices, KEPT, Kind, Notice, Notification, TITLE},
 };
@@ -333,6 +334,13 @@ pub async fn moved_deal(tx: &mut TenantTx, deal: DealId) -> Result<Option<(Strin
     );
     let row = row.fetch_optional(tx.conn()).await?;
     Ok(row.map(|r| (r.name, r.stage, r.customer_id.map(CustomerId))))
+}
+
+/// How a lead stands, if it is there.
+pub async fn lead_status(tx: &mut TenantTx, lead: LeadId) -> Result<Option<Status>> {
+    let status =
+        sqlx::query_scalar!("select status from leads where id = $1", lead.0).fetch_optional(tx.conn()).await?;
+    Ok(status.and_then(|key| Status::parse(&key)))
 }
 
 /// As [`deal_owners`], of leads.

@@ -45,12 +45,14 @@ pub async fn add(tx: &mut TenantTx, subject: Subject, file: &files::New) -> Resu
     }
     files::add(tx, file).await?;
     sqlx::query!(
-        "insert into record_files (tenant_id, file_id, customer_id, contact_id, deal_id, created_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into record_files (tenant_id, file_id, customer_id, contact_id, deal_id, lead_id, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         tx.tenant().0,
         file.id.0,
         subject.customer(),
         subject.contact(),
         subject.deal(),
+        subject.lead(),
         tx.now()
     )
     .execute(tx.conn())
@@ -77,14 +79,14 @@ pub async fn remove(tx: &mut TenantTx, subject: Subject, id: FileId) -> Result<O
 /// The file, if it belongs to a record that the reader sees.
 pub(crate) async fn open(tx: &mut TenantTx, id: FileId) -> Result<File> {
     let r = sqlx::query!(
-        "select r.customer_id, r.contact_id, r.deal_id, f.name, f.media_type, f.size from record_files r
+        "select r.customer_id, r.contact_id, r.deal_id, r.lead_id, f.name, f.media_type, f.size from record_files r
          join files f on f.tenant_id = r.tenant_id and f.id = r.file_id where r.file_id = $1",
         id.0
     )
     .fetch_optional(tx.conn())
     .await?
     .ok_or(Error::NotFound)?;
-    let subject = Subject::of(None, r.customer_id, r.contact_id, r.deal_id, None, None).ok_or(Error::NotFound)?;
+    let subject = Subject::of(None, r.customer_id, r.contact_id, r.deal_id, r.lead_id, None).ok_or(Error::NotFound)?;
     match records::may_read(tx, subject).await? {
         true => Ok(File { id, name: r.name, media_type: r.media_type, size: r.size }),
         false => Err(Error::NotFound),

@@ -198,9 +198,21 @@ async fn who_follows_hears_of_notes_and_moves_as_far_as_they_see() {
 async fn files_of_a_record_are_opened_by_whoever_sees_it() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
-    let id = company.contact(&[("last_name", "Byron")]).await;
+    let contact = company.contact(&[("last_name", "Byron")]).await;
+    let deal = company.deal(&[("name", "Lamps")]).await;
+    let lead = company.lead(&[("name", "Ada")]).await;
+    for record in [format!("contacts/{contact}"), format!("deals/{deal}"), format!("leads/{lead}")] {
+        files_of(&company, &company.at(&format!("/crm/{record}"))).await;
+    }
+    app.run_jobs().await;
+}
+
+/// One comes, is opened, and goes again.
+async fn files_of(company: &crate::support::Company<'_>, record: &str) {
     let mut owner = company.owner().await;
-    let page = owner.get(&format!("{LIST}/{id}/files")).await;
+    let page = owner.get(record).await;
+    let there = page.link("Files").unwrap_or_else(|| panic!("{page}"));
+    let page = owner.get(&there).await;
     let form = page.form("Add this file").file("file", "contract.txt", b"Signed by both".to_vec());
     let page = owner.send(form).await;
     assert_eq!(page.toast(), "“contract.txt” is kept.", "{page}");
@@ -212,13 +224,12 @@ async fn files_of_a_record_are_opened_by_whoever_sees_it() {
     assert_eq!(rep.get(&format!("/w/acme/files/{href}")).await.text, "Signed by both");
     let mut stranger = company.signed_in(Role::Employee).await;
     assert_eq!(stranger.get(&format!("/w/acme/files/{href}")).await.status, StatusCode::NOT_FOUND);
-    let page = rep.post(&format!("{LIST}/{id}/files/removal"), &[("file", &href)]).await;
+    let page = rep.post(&format!("{record}/files/removal"), &[("file", &href)]).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND, "not theirs to change");
-    let page = owner.get(&format!("{LIST}/{id}/files")).await;
+    let page = owner.get(&format!("{record}/files")).await;
     let page = owner.send(page.form("Remove the file")).await;
     assert!(page.says("No files yet"), "{page}");
     assert_eq!(owner.get(&format!("/w/acme/files/{href}")).await.status, StatusCode::NOT_FOUND);
-    app.run_jobs().await;
 }
 
 #[tokio::test]

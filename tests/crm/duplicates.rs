@@ -38,6 +38,40 @@ async fn who_adds_somebody_twice_is_told_and_may_mean_it() {
 }
 
 #[tokio::test]
+async fn a_lead_is_known_by_another_lead_and_by_a_contact() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let list = company.at("/crm/leads");
+    let known = company.lead(&[("name", "Ada Byron"), ("company", "Lamps"), ("phone", "+49 30 1234567")]).await;
+    let gone = [("email", "no@lamps.example"), ("status", "disqualified"), ("reason", "No budget")];
+    company.lead(&[&[("name", "Told No")], &gone[..]].concat()).await;
+    let contact = company.contact(&[("last_name", "Hopper"), ("email", "grace@hopper.example")]).await;
+    let mut owner = company.owner().await;
+    for (name, field, typed, told, which) in [
+        ("Charles", "phone", "030 / 123 45 67", "same number", known.to_string()),
+        ("Ada Býron", "company", "lamps", "same name", known.to_string()),
+        // A namesake at another company is somebody else.
+        ("Ada Byron", "company", "Tables", "", String::new()),
+        // Who was turned away may come again, and who adds them knows it.
+        ("No Longer", "email", "NO@lamps.example", "same email", String::new()),
+        ("Grace", "email", "grace@hopper.example", "(contact) same email", contact.to_string()),
+    ] {
+        owner.get(&format!("{list}/new")).await;
+        let page = owner.send(owner.form("Add lead").set("name", name).set(field, typed)).await;
+        if told.is_empty() {
+            assert_eq!(page.status, StatusCode::OK, "{name}: {page}");
+            continue;
+        }
+        assert_eq!(page.status, StatusCode::CONFLICT, "{name}: {page}");
+        assert!(page.says("This lead may be there already") && page.says(told), "{name}: {page}");
+        assert!(page.text.contains(&which), "it is linked: {page}");
+        let page = owner.send(page.form("Add lead")).await;
+        assert!(page.toast().ends_with("was added."), "{name}: {page}");
+    }
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_company_is_known_by_its_name_and_by_the_mail_of_its_people() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
@@ -98,8 +132,14 @@ async fn an_import_tells_of_rows_that_may_be_there_already() {
     let company = app.company("acme").await;
     company.contact(&[("last_name", "Byron"), ("phone", "+49 30 1234567")]).await;
     company.customer(&[("name", "Globex GmbH")]).await;
+    company.contact(&[("last_name", "Hopper"), ("email", "grace@hopper.example")]).await;
+    company.lead(&[("name", "Ada Lovelace"), ("company", "Lamps"), ("phone", "+49 30 7654321")]).await;
     let mut owner = company.owner().await;
+    let leads = &*company.at("/crm/leads");
     for (list, file, name) in [
+        (leads, "Name,Phone\nKing,030 7654321\nCole,030 1111111\n", "Ada Lovelace"),
+        (leads, "Name,Email\nG. H.,grace@hopper.example\n", "Hopper, a contact,"),
+        (leads, "Name,Company,Email\nAda Lovelace,Lamps,ada@lamps.example\n", "Ada Lovelace"),
         (CONTACTS, "Last name,Phone\nKing,030 1234567\nCole,030 7654321\n", "Byron"),
         (CUSTOMERS, "Name,City\nGLOBEX,Rome\nOther,Rome\n", "Globex GmbH"),
     ] {
@@ -108,5 +148,10 @@ async fn an_import_tells_of_rows_that_may_be_there_already() {
         let words = format!("{name} may be the same.");
         assert!(page.says(&words), "{list}: {page}");
     }
+    // A namesake at another company is somebody else.
+    let page = owner.get(&format!("{leads}/imports")).await;
+    let file = "Name,Company,Email\nAda Lovelace,Tables,ada@tables.example\n";
+    let page = owner.send(page.form("Check the file").file("File", "file.csv", file)).await;
+    assert!(page.says("1 new") && !page.says("may be the same"), "{page}");
     app.run_jobs().await;
 }

@@ -75,9 +75,11 @@ async fn each_wrong_answer_is_told_beside_its_field() {
     }
     let page = owner.post(&format!("{LIST}/new"), &[("name", "Bea"), ("status", "converted")]).await;
     assert_eq!(page.error("status"), "A lead is converted on its own page, where its customer is made.", "{page}");
-    // Who was turned away may come again.
+    // Who was turned away may come again, and whoever adds them has been told.
     owner.get(&format!("{LIST}/new")).await;
     let page = owner.fill("Add lead", &[("name", "Again"), ("email", "old@lamps.example")]).await;
+    assert_eq!(page.status, StatusCode::CONFLICT, "{page}");
+    let page = owner.send(page.form("Add lead")).await;
     assert_eq!(page.toast(), "Again was added.", "{page}");
     app.run_jobs().await;
 }
@@ -97,6 +99,35 @@ async fn who_is_no_lead_has_a_reason_until_they_are_one_again() {
     let page = owner.get(&format!("{LIST}/{lead}/timeline")).await;
     assert!(page.says("Disqualified") && page.says("Working"), "{page}");
     app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn who_follows_a_lead_hears_of_notes_and_how_it_stands() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let lead = company.lead(&[("name", "Ada")]).await;
+    let mut manager = company.signed_in(Role::SalesManager).await;
+    let page = manager.get(&format!("{LIST}/{lead}")).await;
+    let page = manager.send(page.form("Follow")).await;
+    assert!(page.says("You are told of notes"), "{page}");
+    let mut owner = company.owner().await;
+    owner.post(&format!("{LIST}/{lead}/notes"), &[("text", "She called")]).await;
+    app.run_jobs().await;
+    owner.get(&format!("{LIST}/{lead}/edit")).await;
+    owner.fill("Save changes", &[("status", "working")]).await;
+    app.run_jobs().await;
+    app.clock.advance(chrono::Duration::minutes(1));
+    owner.get(&format!("{LIST}/{lead}/conversion")).await;
+    owner.fill("Convert", &[]).await;
+    app.run_jobs().await;
+    let told = manager.get("/w/acme/notifications").await;
+    for words in ["wrote a note on Ada", "Ada is working now", "Ada is converted now"] {
+        assert!(told.says(words), "{words}: {told}");
+    }
+    let page = manager.get(&format!("{LIST}/{lead}")).await;
+    let page = manager.send(page.form("Unfollow")).await;
+    assert!(page.says("Nobody follows this yet."), "{page}");
+    app.jobs_may_wait();
 }
 
 #[tokio::test]

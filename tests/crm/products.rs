@@ -33,6 +33,90 @@ async fn a_price_holds_on_its_days_and_lines_take_it() {
 }
 
 #[tokio::test]
+async fn a_price_that_goes_gives_back_what_it_had_put_aside() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (nord, _) = company.product("Nord").await;
+    let mut owner = company.owner().await;
+    let there = format!("{CRM}/products/{nord}");
+    let prices = async || {
+        let product = store::crm::products::find(&mut company.begin().await, nord).await.expect("a product");
+        product.prices.iter().map(|p| (p.amount.to_string(), p.until.map(|d| d.to_string()))).collect::<Vec<_>>()
+    };
+    app.clock.advance(chrono::Duration::days(10));
+    let today = [("$10.00".to_owned(), None)];
+    // A slip of the pen: the price of next month is taken back, and today's holds on.
+    let page = owner.get(&there).await;
+    owner.send(page.form("Add price").set("amount", "12").set("from", "2026-04-01")).await;
+    assert_eq!(prices().await[1], ("$10.00".into(), Some("2026-03-31".into())));
+    let page = owner.get(&there).await;
+    let page = owner.send(page.form("Remove $12.00")).await;
+    assert_eq!(page.toast(), "The price is gone, and the one before it holds on; quotes keep theirs.", "{page}");
+    assert_eq!(prices().await, today);
+    // One that somebody has ended stays ended.
+    let page = owner.get(&there).await;
+    owner.send(page.form("Remove $10.00")).await;
+    let page = owner.get(&there).await;
+    owner.send(page.form("Add price").set("amount", "8").set("from", "2026-03-01").set("until", "2026-03-20")).await;
+    let page = owner.get(&there).await;
+    owner.send(page.form("Add price").set("amount", "9").set("from", "2026-03-21")).await;
+    let page = owner.get(&there).await;
+    let page = owner.send(page.form("Remove $9.00")).await;
+    assert_eq!(page.toast(), "The price is gone; quotes keep theirs.", "{page}");
+    assert_eq!(prices().await, [("$8.00".to_owned(), Some("2026-03-20".into()))]);
+    // A file writes over the price of the same day; undone, that is there again, and what it had ended is as it was.
+    let page = owner.get(&there).await;
+    owner.send(page.form("Remove $8.00")).await;
+    let page = owner.get(&there).await;
+    owner.send(page.form("Add price").set("amount", "7").set("from", "2026-03-12")).await;
+    for (first, csv) in [("$7.00", "Product,Price\nNord,6\n"), ("$7.00", "Product,Price\nNord,5\n")] {
+        let before = prices().await;
+        assert_eq!(before[0].0, first);
+        owner.get(&format!("{CRM}/products/imports")).await;
+        owner.send(owner.form("Check the file").file("File", "book.csv", csv)).await;
+        owner.press("Import 1 row").await;
+        app.run_jobs().await;
+        assert_ne!(prices().await, before);
+        let there = owner.page.path.clone();
+        owner.get(&there).await;
+        owner.click("Undo this import").await;
+        owner.press("Put back 1 product").await;
+        app.run_jobs().await;
+        assert_eq!(prices().await, before);
+        // Next time it is another day, and one is planned behind it.
+        app.clock.advance(chrono::Duration::days(1));
+        let page = owner.get(&format!("{CRM}/products/{nord}")).await;
+        owner.send(page.form("Add price").set("amount", "7.00").set("from", "2026-06-01")).await;
+    }
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_name_says_nothing_against_a_code() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let import = async |owner: &mut crate::support::Browser, csv: &str| {
+        owner.get(&format!("{CRM}/products/imports")).await;
+        owner.send(owner.form("Check the file").file("File", "book.csv", csv)).await
+    };
+    import(&mut owner, "Product,SKU,Price\nNord,N-1,10\nSouth,,5\n").await;
+    owner.press("Import 2 rows").await;
+    app.run_jobs().await;
+    // Another code is another product, whatever it is called; one without a code gets it by its name. What stays out takes
+    // its place from no other row.
+    let csv = "Product,SKU,Price\nNord,N-2,20\nNord,N-1,cheap\nNord,N-1,12\nSouth,S-1,6\n";
+    let page = import(&mut owner, csv).await;
+    assert!(page.says("2 changed") && page.says("Another product has this name: Nord."), "{page}");
+    assert!(!page.says("has the same"), "{page}");
+    owner.press("Import 2 rows, leave out 2").await;
+    app.run_jobs().await;
+    let page = owner.get(&format!("{CRM}/products")).await;
+    let rows: Vec<String> = page.rows().into_iter().map(|r| r.join(" ")).collect();
+    assert!(rows[0].contains("N-1 $12.00") && rows[1].contains("S-1 $6.00"), "{rows:?}");
+}
+
+#[tokio::test]
 async fn a_price_book_comes_by_a_file_and_goes_back() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

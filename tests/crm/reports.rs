@@ -93,6 +93,23 @@ async fn several_currencies_stand_beside_each_other_and_come_to_one_by_dated_rat
     assert!(of("Open deals").contains("$112.51") && of("Open deals").contains("1 in GBP not priced"), "{stats:?}");
     let list = owner.get(&page.link("Won this month").expect("a link")).await;
     assert_eq!(list.rows().len(), 3, "{list}");
+    // What is left out is listed, wherever a sum says so.
+    for (place, found) in [
+        ("/crm/pipeline", "Chairs"),
+        ("/crm/pipeline/timeline", "Chairs"),
+        ("/crm/reports/sales", "Sold to London"),
+        ("", "Sold to London"),
+    ] {
+        let page = owner.get(&company.at(place)).await;
+        let link = page.link("1 in GBP not priced").unwrap_or_else(|| panic!("{place}: {page}"));
+        let list = owner.get(&link).await;
+        assert_eq!(list.names(), [found], "{link}: {list}");
+        assert!(list.says("Not priced"), "{list}");
+    }
+    owner.get(&company.at("/crm/customers")).await;
+    owner.click("Northwind").await;
+    let list = owner.click("1 in GBP not priced").await;
+    assert_eq!(list.names(), ["Chairs"], "{list}");
     // With a rate for all, nothing is left out.
     owner.get(&company.at("/settings/exchange-rates")).await;
     owner.fill("Add these", &[("lines", "2026-02-01,GBP,1.5")]).await;

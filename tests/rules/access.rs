@@ -79,6 +79,7 @@ const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/crm/customers/{id}/following", "what one person wants to hear of"),
     ("/crm/contacts/{id}/following", "what one person wants to hear of"),
     ("/crm/deals/{id}/following", "what one person wants to hear of"),
+    ("/crm/leads/{id}/following", "what one person wants to hear of"),
     ("/crm/deals/columns", "a preference of one person"),
     ("/crm/leads/columns", "a preference of one person"),
     ("/crm/leads/views/{id}/opening", "a preference of one person"),

@@ -58,6 +58,7 @@ const INTERNAL: &[(&str, &str)] = &[
     ("leads_country", "a draft becomes a country, or has an error"),
     ("leads_status", "the keys of an enum"),
     ("leads_fit", "computed within its bounds"),
+    ("lead_forms_look", "the keys of an enum"),
     ("leads_engagement", "computed within its bounds"),
     ("lead_rules_how", "the keys of an enum"),
     ("lead_settings_one", "written over"),

@@ -13,6 +13,8 @@ pub(super) struct Leads {
     converted: String,
     member: String,
     file_field: String,
+    /// Of the lead.
+    file: String,
     /// A lead of the same owner, to be merged, and a merge.
     with: String,
     merge: String,
@@ -24,9 +26,10 @@ impl Leads {
         company.lead(&[("name", &retired)]).await;
         let changed = company.lead(&[("name", &format!("Changed lead {round}"))]).await.0;
         let file = format!("Name\nImported lead {round}\n");
+        let lead = company.lead(&[("name", &name)]).await;
         Self {
             leads: Named {
-                record: company.lead(&[("name", &name)]).await.to_string(),
+                record: lead.to_string(),
                 import: company.import(Target::Leads, &file).await.to_string(),
                 archival: company.archival(Target::Leads, &retired).await.to_string(),
                 view: company.view(Target::Leads, &name).await.to_string(),
@@ -42,6 +45,7 @@ impl Leads {
             converted: company.converted(&format!("Converted {round}"), "").await.to_string(),
             member: company.member(domain::access::Role::Owner).await.member.to_string(),
             file_field: company.file_field(Target::Leads, round).await.to_string(),
+            file: company.record_file(Subject::Lead(lead), "four.txt").await.to_string(),
             with: company.lead(&[("name", &format!("With {round}"))]).await.to_string(),
             merge: merged(company, "").await,
         }
@@ -49,11 +53,13 @@ impl Leads {
 
     /// The same, where the lead is this member's.
     pub(super) async fn owned(&self, company: &Company<'_>, owner: &str, name: &str) -> Self {
-        let record = company.lead(&[("name", &format!("Lead {name}")), ("owner", owner)]).await.to_string();
+        let record = company.lead(&[("name", &format!("Lead {name}")), ("owner", owner)]).await;
+        let file = company.record_file(Subject::Lead(record), "four.txt").await.to_string();
+        let record = record.to_string();
         let converted = company.converted(&format!("Converted {name}"), owner).await.to_string();
         let with = company.lead(&[("name", &format!("With {name}")), ("owner", owner)]).await.to_string();
         let merge = merged(company, owner).await;
-        Self { leads: Named { record, ..self.leads.clone() }, converted, with, merge, ..self.clone() }
+        Self { leads: Named { record, ..self.leads.clone() }, converted, with, merge, file, ..self.clone() }
     }
 
     pub(super) fn misplaced(&self, leads: &Named) -> Self {
@@ -87,6 +93,7 @@ impl Leads {
             p if p.ends_with("/leads/new") || p.ends_with("/leads/{id}/edit") => {
                 vec![("name", format!("Person {named}")), ("_version", "1".into()), once()]
             }
+            p if p.ends_with("/leads/{id}/files/removal") => vec![("file", self.file.clone())],
             p if p.ends_with("/leads/{id}/merge") => vec![("with", self.with.clone()), once()],
             p if p.ends_with("/duplicates/leads") => {
                 vec![("one", self.leads.record.clone()), ("other", self.with.clone())]

@@ -24,6 +24,8 @@ pub(super) struct Sales {
     /// A draft.
     quote: String,
     file_field: String,
+    /// Of the deal.
+    file: String,
     member: String,
     rate: String,
     /// Of the member's forecast.
@@ -65,6 +67,7 @@ impl Sales {
             price: price.to_string(),
             quote: company.quote(quoted).await.to_string(),
             file_field: company.file_field(Target::Deals, round).await.to_string(),
+            file: company.record_file(Subject::Deal(deal), "three.txt").await.to_string(),
             member: member.to_string(),
             rate: company.rate("GBP", &day, "1.25").await.to_string(),
             adjustment: company.adjustment(member, 1_000).await.to_string(),
@@ -80,6 +83,7 @@ impl Sales {
             deals: Named { record: own.to_string(), ..self.deals.clone() },
             moved: deal("Moved").await.to_string(),
             quote: company.quote(quoted).await.to_string(),
+            file: company.record_file(Subject::Deal(own), "three.txt").await.to_string(),
             adjustment: company.adjustment(company.member_of(owner).await, 1_000).await.to_string(),
             ..self.clone()
         }
@@ -130,6 +134,7 @@ impl Sales {
                 ("_once", uuid::Uuid::new_v4().to_string()),
             ],
             p if p.ends_with("/deals/{id}/move") => vec![("stage", self.to.clone()), ("_version", "1".into())],
+            p if p.ends_with("/deals/{id}/files/removal") => vec![("file", self.file.clone())],
             p if p.ends_with("/deals/{id}/splits") => {
                 vec![("member", self.member.clone()), ("share", "100".into())]
             }

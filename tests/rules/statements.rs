@@ -481,7 +481,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("product form", 5),
     ("change a product", 4),
     ("add a price", 5),
-    ("remove a price", 2),
+    ("remove a price", 4),
     ("pipelines", 3),
     ("add a pipeline", 9),
     ("pipeline", 4),
@@ -1357,20 +1357,23 @@ async fn around(m: &mut Meter<'_>) {
         m.post(o, "change a contact detail", &point, &fields).await;
         m.post(o, "a contact detail, first", &format!("{point}/first"), &[]).await;
         m.post(o, "remove a contact detail", &format!("{point}/removal"), &[]).await;
+    }
+    let lead = company.lead(&[("name", "Bea")]).await;
+    for (record, subject) in [
+        (format!("{crm}/contacts/{contact}"), Subject::Contact(contact)),
+        (format!("{crm}/customers/{customer}"), Subject::Customer(customer)),
+        (format!("{crm}/deals/{deal}"), Subject::Deal(deal)),
+        (format!("{crm}/leads/{lead}"), Subject::Lead(lead)),
+    ] {
         m.post(o, "follow", &format!("{record}/following"), &[("on", "true")]).await;
         m.get(o, "files of a record", &format!("{record}/files")).await;
         let form = o.get(&format!("{record}/files")).await.form("Add this file");
         m.send(o, "a file to a record", &form.file("file", "a.png", super::access::picture())).await;
-        let file = company.record_file(
-            if noun == "contacts" { Subject::Contact(contact) } else { Subject::Customer(customer) },
-            "b.txt",
-        );
-        let file = file.await.to_string();
+        let file = company.record_file(subject, "b.txt").await.to_string();
         m.post(o, "a file from a record", &format!("{record}/files/removal"), &[("file", &file)]).await;
     }
     let member = company.member(Role::Owner).await.member.to_string();
     m.post(o, "set a team", &format!("{crm}/customers/{customer}/team"), &[("member", &member)]).await;
-    m.post(o, "follow", &format!("{crm}/deals/{deal}/following"), &[("on", "true")]).await;
     let tie =
         |page: &Page| page.text.split("name=\"link\" value=\"").nth(1).map(|t| t[..36].to_owned()).expect("a tie");
     // As deals have them.

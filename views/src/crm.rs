@@ -20,14 +20,15 @@ pub mod rates;
 pub mod reports;
 pub mod timeline;
 
-/// Sums of several currencies beside each other, and what they come to in the workspace's own.
-pub fn sums(head: &Head) -> Markup {
+/// Sums of several currencies beside each other, and what they come to in the workspace's own. What no rate prices leads to
+/// its list.
+pub fn sums(head: &Head, list: &str) -> Markup {
     html! {
         @for (n, sum) in head.sums.iter().enumerate() { @if n > 0 { " + " } (sum) }
         @if let Some(t) = head.converted() {
             span.together {
                 @if t.has_any() { "≈ " (t.sum) " together" }
-                @if let Some(left) = unpriced(t) { @if t.has_any() { ", " } (left) }
+                @if let Some(left) = unpriced(t) { @if t.has_any() { ", " } a href=(list) { (left) } }
             }
         }
     }

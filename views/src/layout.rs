@@ -108,7 +108,7 @@ pub fn render(chrome: &Chrome, view: &dyn View) -> Markup {
         Frame::Public => public(chrome, &title, view.home(), body),
         Frame::Auth => auth(chrome, &title, body),
         Frame::Bare => document(
-            chrome,
+            &Chrome { theme: view.theme().unwrap_or(chrome.theme), ..chrome.clone() },
             &title,
             "frame-bare",
             html! { main id="main" tabindex="-1" { (body) } (toast_region(&chrome.toasts)) },

@@ -56,6 +56,11 @@ pub trait View {
         None
     }
 
+    /// Light or dark, where that is not the reader's to choose.
+    fn theme(&self) -> Option<layout::Theme> {
+        None
+    }
+
     /// The frame it stands in.
     fn frame(&self) -> Frame {
         Frame::App

@@ -426,6 +426,9 @@ impl Status {
     }
 }
 
+/// What [`Filter::priced`] may say.
+pub const UNPRICED: &str = "no";
+
 /// The list's and the board's question, as its URL asks it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -450,6 +453,9 @@ pub struct Filter {
     /// Keys of [`Category`].
     #[serde(skip_serializing_if = "String::is_empty")]
     pub category: String,
+    /// [`UNPRICED`]: those that are in no sum, because no exchange rate prices them.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub priced: String,
     /// Days, both of them among it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub close_from: String,
@@ -492,6 +498,16 @@ impl Filter {
         Category::parse(&self.category)
     }
 
+    /// Whether it asks for those alone that no rate prices.
+    pub fn is_of_unpriced(&self) -> bool {
+        self.priced == UNPRICED
+    }
+
+    /// The same question of those alone that no rate prices.
+    pub fn unpriced(&self) -> Self {
+        Self { priced: UNPRICED.to_owned(), ..self.from_top() }
+    }
+
     /// Days of an address are in the ISO form.
     pub fn closes(&self) -> (Option<Day>, Option<Day>) {
         let day = |text: &str| text.parse().ok().map(Day);
@@ -504,6 +520,7 @@ impl Filter {
         let id = |text: &str| text.is_empty() || text.parse::<uuid::Uuid>().is_ok();
         self.status().is_some()
             && (self.category.is_empty() || self.category().is_some())
+            && (self.priced.is_empty() || self.is_of_unpriced())
             && (self.close_from.is_empty() || from.is_some())
             && (self.close_to.is_empty() || to.is_some())
             && (self.owner == "me" || id(&self.owner))

@@ -28,6 +28,15 @@ impl Noun {
         }
     }
 
+    /// One of them.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Customers => "customer",
+            Self::Contacts => "contact",
+            Self::Leads => "lead",
+        }
+    }
+
     pub fn parse(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|n| n.key() == key)
     }
@@ -76,6 +85,8 @@ impl Reason {
 /// A record that one which is about to be added may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Twin {
+    /// What it is: somebody who is about to be a lead may be a contact already.
+    pub noun: Noun,
     pub id: Uuid,
     pub name: String,
     pub reasons: Vec<Reason>,

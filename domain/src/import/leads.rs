@@ -113,6 +113,15 @@ impl Noun for Leads {
         )
     }
 
+    fn alike(draft: &Draft) -> Vec<(&'static str, String)> {
+        let email = lower(&draft.email).map(|email| ("email", email));
+        let phone = lower(&draft.phone).map(|phone| ("phone", phone));
+        // Two namesakes at two companies are two people.
+        let company = lower(&draft.company).unwrap_or_default();
+        let name = lower(&draft.name).map(|name| ("name", format!("{name}\n{company}")));
+        [email, phone, name].into_iter().flatten().collect()
+    }
+
     fn custom(fields: &mut Fields) -> &mut Custom {
         &mut fields.custom
     }

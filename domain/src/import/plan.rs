@@ -31,6 +31,8 @@ pub trait Noun: Sized + Send + Sync + 'static {
     const KEYS: [&'static str; 2];
     /// Whether a row with the first key is never found by the second.
     const FIRST_DECIDES: bool;
+    /// Whether a record that has a first key keeps it: a row with another one is not about it, though the second fits.
+    const FIRST_STAYS: bool = false;
     /// Which of the keys others use to name this record.
     const CALLED: usize;
     /// The field that names another record of this kind, of which no circle may come.
@@ -252,11 +254,6 @@ pub fn plan<N: Noun>(
         let whose = whose.and_then(|n| known.people.get(&n).copied());
 
         let twin = (0..2).find_map(|k| claims[k].get(keys[k].as_deref()?).map(|line| (k, *line)));
-        for (claims, key) in claims.iter_mut().zip(&keys) {
-            if let Some(key) = key {
-                claims.entry(key.clone()).or_insert(row.line);
-            }
-        }
         if let Some((k, line)) = twin {
             notes.add(
                 &row,
@@ -268,6 +265,7 @@ pub fn plan<N: Noun>(
 
         let record = match (index.find(0, &keys), index.find(1, &keys)) {
             (None, _) if N::FIRST_DECIDES && keys[0].is_some() => None,
+            (None, Some(second)) if N::FIRST_STAYS && keys[0].is_some() && index.has_first(second) => None,
             (first, second) => first.or(second),
         };
         for k in 0..2 {
@@ -286,9 +284,6 @@ pub fn plan<N: Noun>(
         if let (Some(line), None) = (record.and_then(|r| taken.get(&r)), twin) {
             let message = format!("Line {line} is about the same {}.", N::TARGET.words().0);
             notes.add(&row, "", message, Severity::Error);
-        }
-        if let Some(record) = record {
-            taken.entry(record).or_insert(row.line);
         }
 
         let current = record.and_then(|r| records[r].as_ref()).map(|r| &r.now);
@@ -330,6 +325,15 @@ pub fn plan<N: Noun>(
             }
             continue;
         };
+        // What stays out takes its place from no other row.
+        for (claims, key) in claims.iter_mut().zip(&keys) {
+            if let Some(key) = key {
+                claims.entry(key.clone()).or_insert(row.line);
+            }
+        }
+        if let Some(record) = record {
+            taken.entry(record).or_insert(row.line);
+        }
 
         if current.is_none() {
             let like = N::alike(&draft).into_iter().find_map(|like| known.alike.get(&like));
@@ -440,20 +444,30 @@ pub fn plan<N: Noun>(
 /// Records by their keys; of several with one key, the one that is not archived.
 struct Index {
     keys: [HashMap<String, usize>; 2],
+    /// Those that have a key of the first kind.
+    first: HashSet<usize>,
 }
 
 impl Index {
     fn of<N: Noun>(records: &[Option<Record<N::Fields>>], c: &Conventions) -> Self {
         let mut keys: [HashMap<String, usize>; 2] = [HashMap::new(), HashMap::new()];
+        let mut first = HashSet::new();
         for archived in [true, false] {
             for (i, r) in records.iter().enumerate() {
                 let Some(r) = r.as_ref().filter(|r| r.archived == archived) else { continue };
-                for (keys, key) in keys.iter_mut().zip(N::keys(&N::draft(&r.now.fields), c)) {
+                let own = N::keys(&N::draft(&r.now.fields), c);
+                first.extend(own[0].is_some().then_some(i));
+                for (keys, key) in keys.iter_mut().zip(own) {
                     key.map(|key| keys.insert(key, i));
                 }
             }
         }
-        Self { keys }
+        Self { keys, first }
+    }
+
+    /// Whether this record has a key of the first kind.
+    fn has_first(&self, record: usize) -> bool {
+        self.first.contains(&record)
     }
 
     fn find(&self, key: usize, of: &[Option<String>; 2]) -> Option<usize> {

@@ -346,3 +346,26 @@ proptest! {
         prop_assert_eq!(again.same, once.create + once.change + once.same);
     }
 }
+
+#[test]
+fn a_name_says_nothing_against_a_code() {
+    let mut w = Workspace::<Products>::new();
+    w.import("Product,SKU\nNord,N-1\nSouth,");
+    let plan = w.plan("Product,SKU\nNord,N-2\nNorth,N-1\nSouth,S-1\nSouth,S-2");
+    assert_eq!(
+        told(&plan.findings),
+        [(2, "name", "Another product has this name: Nord."), (5, "name", "Line 4 has the same name already.")]
+    );
+    assert_eq!(plan.change.iter().map(|c| c.fields.clone()).collect::<Vec<_>>(), [vec!["name"], vec!["code"]]);
+}
+
+#[test]
+fn what_stays_out_takes_its_place_from_no_other_row() {
+    let mut w = Workspace::<Products>::new();
+    let plan = w.plan("Product,SKU,Price\nNord,N-1,cheap\nNord,N-1,12\nSouth,N-1,5");
+    assert_eq!(
+        told(&plan.findings).into_iter().map(|(line, field, _)| (line, field)).collect::<Vec<_>>(),
+        [(2, "price"), (4, "code")]
+    );
+    assert_eq!(plan.counts, counts(1, 0, 0, 2, 0));
+}

@@ -1,4 +1,4 @@
-//! Products as an import knows them: by code, else by name; what one costs is a price in the book, from the day of the import on.
+//! Products as an import knows them: by code, else, where it has none yet, by name; what one costs is a price in the book, from the day of the import on.
 
 use super::{Noun, Target};
 use crate::{
@@ -50,6 +50,7 @@ impl Noun for Products {
     const KEYS: [&'static str; 2] = ["code", "name"];
     /// A product known by name may get its code from the file.
     const FIRST_DECIDES: bool = false;
+    const FIRST_STAYS: bool = true;
     const CALLED: usize = 1;
     const ABOVE: &'static str = "";
     const STEPS: usize = 1;

@@ -70,8 +70,13 @@ paths! {
     CUSTOMER_FOLLOWING customer_following(slug, id) = "/w/{slug}/crm/customers/{id}/following";
     CONTACT_FOLLOWING contact_following(slug, id) = "/w/{slug}/crm/contacts/{id}/following";
     DEAL_FOLLOWING deal_following(slug, id) = "/w/{slug}/crm/deals/{id}/following";
+    LEAD_FOLLOWING lead_following(slug, id) = "/w/{slug}/crm/leads/{id}/following";
     CUSTOMER_FILES customer_files(slug, id) = "/w/{slug}/crm/customers/{id}/files";
     CUSTOMER_FILES_REMOVAL customer_files_removal(slug, id) = "/w/{slug}/crm/customers/{id}/files/removal";
     CONTACT_FILES contact_files(slug, id) = "/w/{slug}/crm/contacts/{id}/files";
     CONTACT_FILES_REMOVAL contact_files_removal(slug, id) = "/w/{slug}/crm/contacts/{id}/files/removal";
+    DEAL_FILES deal_files(slug, id) = "/w/{slug}/crm/deals/{id}/files";
+    DEAL_FILES_REMOVAL deal_files_removal(slug, id) = "/w/{slug}/crm/deals/{id}/files/removal";
+    LEAD_FILES lead_files(slug, id) = "/w/{slug}/crm/leads/{id}/files";
+    LEAD_FILES_REMOVAL lead_files_removal(slug, id) = "/w/{slug}/crm/leads/{id}/files/removal";
 }

@@ -17,6 +17,12 @@ impl Pages {
         Self(list.strip_prefix("/w/{slug}").unwrap_or(list).to_owned())
     }
 
+    /// Those of another noun of the same department: `contacts` beside leads.
+    pub fn beside(&self, noun: &str) -> Self {
+        let department = self.0.rsplit_once('/').map_or("", |(department, _)| department);
+        Self(format!("{department}/{noun}"))
+    }
+
     pub fn list(&self) -> String {
         self.0.clone()
     }

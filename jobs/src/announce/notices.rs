@@ -42,9 +42,16 @@ pub(super) async fn tell(tx: &mut TenantTx, announced: &Announce) -> Result<(), 
             deals_assigned(tx, announced, &[*deal]).await
         }
         Event::LeadAdded { lead } => leads_assigned(tx, announced, &[*lead]).await,
-        Event::LeadChanged { lead, fields } if fields.iter().any(|f| f == "owner") => {
-            leads_assigned(tx, announced, &[*lead]).await
+        Event::LeadChanged { lead, fields } => {
+            if fields.iter().any(|f| f == "owner") {
+                leads_assigned(tx, announced, &[*lead]).await?;
+            }
+            match fields.iter().any(|f| f == "status") {
+                true => stands(tx, announced, *lead).await,
+                false => Ok(()),
+            }
         }
+        Event::LeadConverted { lead, .. } => stands(tx, announced, *lead).await,
         Event::LeadsChanged { leads, fields } if fields.iter().any(|f| f == "owner") => {
             leads_assigned(tx, announced, leads).await
         }
@@ -109,11 +116,12 @@ async fn followed(
     words: impl FnOnce(&str) -> String,
 ) -> Result<(), Error> {
     let list = match record {
-        // Nobody follows people, and leads are their owner’s.
-        Subject::Employee(_) | Subject::Lead(_) => return Ok(()),
+        // Nobody follows people.
+        Subject::Employee(_) => return Ok(()),
         Subject::Customer(_) => paths::CUSTOMERS,
         Subject::Contact(_) => paths::CONTACTS,
         Subject::Deal(_) => paths::DEALS,
+        Subject::Lead(_) => paths::LEADS,
         Subject::Ticket(_) => paths::TICKETS,
     };
     let told = followers::told(tx, record, but).await?;
@@ -148,6 +156,14 @@ async fn moved(tx: &mut TenantTx, announced: &Announce, deal: DealId) -> Result<
     let (path, key) = (Pages::within(paths::DEALS).record(deal), format!("{}:{deal}", announced.id));
     let notice = Notice { kind: Kind::Followed, title, body, path, key };
     notifications::notify(tx, &[of_deal, of_firm].concat(), &notice).await
+}
+
+/// Whoever follows a lead hears how it stands now.
+async fn stands(tx: &mut TenantTx, announced: &Announce, lead: LeadId) -> Result<(), Error> {
+    let Some(status) = notifications::lead_status(tx, lead).await? else { return Ok(()) };
+    let but: Vec<MemberId> = announced.by.into_iter().collect();
+    let now = status.label().to_lowercase();
+    followed(tx, announced, Subject::Lead(lead), &but, |name| format!("{name} is {now} now")).await
 }
 
 /// The name of whoever it was that did it.

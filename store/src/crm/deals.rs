@@ -9,6 +9,7 @@ pub use change::{add, archive, change, check, copy, move_to, restore, restore_ba
 pub use history::{at, of as history};
 pub use splits::{of as splits, set as set_splits};
 
+use super::rates;
 use crate::{
     Error, Result, TenantTx, Who, custom_fields,
     db::{day, strange},
@@ -19,7 +20,7 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    Currency, CustomerId, DealId, LossReasonId, MemberId, Money, PipelineId, StageId,
+    Currency, CustomerId, Day, DealId, LossReasonId, MemberId, Money, PipelineId, StageId,
     access::{CustomersRead, DealsBulk, DealsExport, DealsRead, Permission, Scope},
     crm::{
         deals::{Customer, Deal, Filter, Order, Owner, Status},
@@ -95,13 +96,14 @@ pub(super) struct Asked {
     /// They are only close.
     near: bool,
     custom: Vec<custom_fields::Condition>,
+    today: Day,
 }
 
 /// `near`: whether what is only close to the words will do, where nothing is exactly so.
 pub(super) async fn asked(tx: &mut TenantTx, filter: &Filter, near: bool) -> Result<Asked> {
     let custom = custom_fields::conditions(tx, Target::Deals, &filter.custom).await?;
     if filter.q.trim().is_empty() {
-        return Ok(Asked { hits: search::Hits::All, near: false, custom });
+        return Ok(Asked { hits: search::Hits::All, near: false, custom, today: tx.today() });
     }
     // A deal is found by its own words, and by those of the customer whom the reader sees it has.
     let firms = match search::hits(tx, "customer", &filter.q).await? {
@@ -130,7 +132,7 @@ pub(super) async fn asked(tx: &mut TenantTx, filter: &Filter, near: bool) -> Res
         }
         broad => (broad, false),
     };
-    Ok(Asked { hits, near, custom })
+    Ok(Asked { hits, near, custom, today: tx.today() })
 }
 
 /// The usual questions have their index: those of one state, in some order.
@@ -170,6 +172,9 @@ pub(super) fn narrow_further(q: &mut QueryBuilder<Postgres>, filter: &Filter, as
     }
     if let Some(category) = filter.category() {
         q.push(" and e.category = ").push_bind(category.key());
+    }
+    if filter.is_of_unpriced() {
+        rates::narrow_to_unpriced(q, asked.today);
     }
     let (from, to) = filter.closes();
     if let Some(from) = from {

@@ -11,7 +11,7 @@ use domain::{
     crm::{
         contacts, customers,
         duplicates::{Noun, Pair, Reason, Side, Twin, close},
-        leads::Lead,
+        leads::{self, Lead},
     },
 };
 use sqlx::QueryBuilder;
@@ -32,6 +32,15 @@ const fn kind(noun: Noun) -> Kind {
         Noun::Customers => Kind::Customers,
         Noun::Contacts => Kind::Contacts,
         Noun::Leads => Kind::Leads,
+    }
+}
+
+/// By which its contact details are its own, where it has rows of them.
+const fn column(noun: Noun) -> Option<&'static str> {
+    match noun {
+        Noun::Customers => Some("customer_id"),
+        Noun::Contacts => Some("contact_id"),
+        Noun::Leads => None,
     }
 }
 
@@ -64,14 +73,27 @@ pub async fn customers(tx: &mut TenantTx, own: Uuid, f: &customers::Fields) -> R
     twins(tx, asked).await
 }
 
+/// As [`contacts`], of leads that nobody has converted; and contacts who are this lead already.
+pub async fn leads(tx: &mut TenantTx, own: Uuid, f: &leads::Fields) -> Result<Vec<Twin>> {
+    let (email, phone) = (f.email.as_ref().map(|e| e.normal()), f.phone.clone());
+    let (name, company) = (f.name.clone(), f.company.clone());
+    let asked = Asked { noun: Noun::Leads, own, name, email: email.clone(), phone: phone.clone(), domain: company };
+    let mut found = twins(tx, asked).await?;
+    found.extend(contacts_of(tx, own, email, phone).await?);
+    found.truncate(TOLD);
+    Ok(found)
+}
+
 /// Contacts who are this lead already: by their email or their number, not by a name alone.
 pub async fn known(tx: &mut TenantTx, lead: &Lead) -> Result<Vec<Twin>> {
-    if tx.scope::<ContactsRead>().is_none() || lead.email.is_none() && lead.phone.is_none() {
+    contacts_of(tx, lead.id.0, lead.email.as_deref().map(str::to_lowercase), lead.phone.clone()).await
+}
+
+async fn contacts_of(tx: &mut TenantTx, lead: Uuid, email: Option<String>, phone: Option<String>) -> Result<Vec<Twin>> {
+    if tx.scope::<ContactsRead>().is_none() || email.is_none() && phone.is_none() {
         return Ok(vec![]);
     }
-    let (email, phone) = (lead.email.as_deref().map(str::to_lowercase), lead.phone.clone());
-    let asked = Asked { noun: Noun::Contacts, own: lead.id.0, name: String::new(), email, phone, domain: None };
-    twins(tx, asked).await
+    twins(tx, Asked { noun: Noun::Contacts, own: lead, name: String::new(), email, phone, domain: None }).await
 }
 
 struct Asked {
@@ -80,35 +102,55 @@ struct Asked {
     name: String,
     email: Option<String>,
     phone: Option<String>,
+    /// A company's own; of a lead, what its company is called.
     domain: Option<String>,
 }
 
 async fn twins(tx: &mut TenantTx, a: Asked) -> Result<Vec<Twin>> {
     let (kind, scope) = (kind(a.noun), scope(tx, a.noun));
-    let column = if a.noun == Noun::Contacts { "contact_id" } else { "customer_id" };
     let near = match a.name.chars().filter(|c| c.is_alphanumeric()).count() {
         0..5 => vec![],
-        _ => search::near(tx, if a.noun == Noun::Contacts { "contact" } else { "customer" }, &a.name).await?,
+        _ => search::near(tx, a.noun.word(), &a.name).await?,
     };
     let mut q = QueryBuilder::new("select e.id, e.name, array_agg(distinct f.reason) from (");
-    q.push(format!("select {column} as id, kind as reason from contact_points where {column} is not null and kind = 'email' and normal = "));
-    q.push_bind(a.email.clone());
-    q.push(format!(" union all select {column}, kind from contact_points where {column} is not null and kind = 'phone' and normal = house.phone_key("));
+    match column(a.noun) {
+        // A lead's addresses are columns of its own.
+        None => {
+            q.push("select id, 'email' as reason from leads where email is not null and email_key = ");
+            q.push_bind(a.email.clone());
+            q.push(
+                " union all select id, 'phone' from leads where archived_at is null and phone_key = house.phone_key(",
+            );
+        }
+        Some(column) => {
+            q.push(format!("select {column} as id, kind as reason from contact_points where {column} is not null and kind = 'email' and normal = "));
+            q.push_bind(a.email.clone());
+            q.push(format!(" union all select {column}, kind from contact_points where {column} is not null and kind = 'phone' and normal = house.phone_key("));
+        }
+    }
     q.push_bind(a.phone).push(")");
     q.push(" union all select id, 'name' from ")
         .push(kind.table())
         .push(" where archived_at is null and sound = house.name_sound(");
     q.push_bind(a.name.clone()).push(")");
+    if a.noun == Noun::Leads {
+        // Two namesakes at two companies are two people.
+        q.push(" and coalesce(lower(company) = lower(").push_bind(a.domain.clone()).push("), true)");
+    }
     if a.noun == Noun::Customers {
         // A company is found by the domain of its people's mail, too.
         q.push(" union all select id, 'domain' from customers where archived_at is null and domain = any(");
         let of_mail = a.email.as_deref().and_then(|e| e.rsplit_once('@')).map(|(_, domain)| domain.to_owned());
-        let all: Vec<String> = [a.domain, of_mail].into_iter().flatten().filter(|d| !open_to_all(d)).collect();
+        let all: Vec<String> = [a.domain.clone(), of_mail].into_iter().flatten().filter(|d| !open_to_all(d)).collect();
         q.push_bind(all).push(")");
     }
     q.push(" union all select n, 'close' from unnest(").push_bind(near).push("::uuid[]) n");
     q.push(") f join ").push(kind.table()).push(" e on e.id = f.id where e.archived_at is null and e.id <> ");
     q.push_bind(a.own);
+    if a.noun == Noun::Leads {
+        q.push(" and e.converted_at is null and (f.reason <> 'close' or coalesce(lower(e.company) = lower(");
+        q.push_bind(a.domain.clone()).push("), true))");
+    }
     reach::narrow(&mut q, kind, scope);
     q.push(" group by e.id, e.name order by count(distinct f.reason) desc, e.id limit 60");
     let rows: Vec<(Uuid, String, Vec<String>)> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
@@ -118,7 +160,7 @@ async fn twins(tx: &mut TenantTx, a: Asked) -> Result<Vec<Twin>> {
         // Words of a search are close to more than names are.
         reasons.retain(|r| *r != Reason::Close || close(&name, &a.name));
         if !reasons.is_empty() {
-            twins.push(Twin { id, name, reasons });
+            twins.push(Twin { noun: a.noun, id, name, reasons });
         }
     }
     twins.truncate(TOLD);
@@ -131,25 +173,47 @@ pub(crate) async fn alike(
     noun: Noun,
     asked: &[(&'static str, String)],
 ) -> Result<HashMap<(&'static str, String), String>> {
-    let (kind, scope) = (kind(noun), scope(tx, noun));
-    let column = if noun == Noun::Contacts { "contact_id" } else { "customer_id" };
     if asked.is_empty() {
         return Ok(HashMap::new());
     }
     let words = |reason: &str| -> Vec<String> {
         asked.iter().filter(|(r, _)| *r == reason).map(|(_, word)| word.clone()).collect()
     };
-    let mut q = QueryBuilder::new("select distinct on (f.reason, f.word) f.reason, f.word, e.name from (");
-    for (reason, normal) in [("email", "u.word"), ("phone", "house.phone_key(u.word)")] {
-        q.push(format!("select '{reason}' as reason, u.word, p.{column} as id from unnest("));
-        q.push_bind(words(reason)).push("::text[]) as u (word) join contact_points p on ");
-        q.push(format!("p.{column} is not null and p.kind = '{reason}' and p.normal = {normal} union all "));
+    let mut q = QueryBuilder::new("select distinct on (f.reason, f.word) f.reason, f.word, f.name from (");
+    let shared = |q: &mut QueryBuilder<sqlx::Postgres>, noun: Noun, named: &str| {
+        let Some(column) = column(noun) else { return };
+        for (reason, normal) in [("email", "u.word"), ("phone", "house.phone_key(u.word)")] {
+            q.push(format!("select '{reason}' as reason, u.word, {named} as name, e.id from unnest("));
+            q.push_bind(words(reason)).push("::text[]) as u (word) join contact_points p on ");
+            q.push(format!("p.{column} is not null and p.kind = '{reason}' and p.normal = {normal} "));
+            q.push(format!("join {} e on e.id = p.{column} where e.archived_at is null", kind(noun).table()));
+            reach::narrow(q, kind(noun), scope(tx, noun));
+            q.push(" union all ");
+        }
+    };
+    // Somebody who is about to be a lead may be a contact already.
+    match noun {
+        Noun::Leads => {
+            shared(&mut q, Noun::Contacts, "e.name || ', a contact,'");
+            q.push("select 'phone', u.word, e.name, e.id from unnest(").push_bind(words("phone"));
+            q.push("::text[]) as u (word) join leads e on e.phone_key = house.phone_key(u.word) where e.archived_at is null");
+            q.push(" and e.converted_at is null");
+            reach::narrow(&mut q, Kind::Leads, scope(tx, noun));
+            q.push(" union all ");
+        }
+        noun => shared(&mut q, noun, "e.name"),
     }
-    q.push("select 'name', u.word, s.id from unnest(").push_bind(words("name")).push("::text[]) as u (word) join ");
-    q.push(kind.table()).push(" s on s.sound = house.name_sound(u.word)) f join ").push(kind.table());
-    q.push(" e on e.id = f.id where e.archived_at is null");
-    reach::narrow(&mut q, kind, scope);
-    q.push(" order by f.reason, f.word, e.id");
+    // The name of a lead comes with its company: two namesakes at two companies are two people.
+    q.push("select 'name', u.word, e.name, e.id from unnest(")
+        .push_bind(words("name"))
+        .push("::text[]) as u (word) join ");
+    q.push(kind(noun).table())
+        .push(" e on e.sound = house.name_sound(split_part(u.word, E'\n', 1)) where e.archived_at is null");
+    if noun == Noun::Leads {
+        q.push(" and e.converted_at is null and (e.company is null or split_part(u.word, E'\n', 2) in ('', lower(e.company)))");
+    }
+    reach::narrow(&mut q, kind(noun), scope(tx, noun));
+    q.push(") f order by f.reason, f.word, f.id");
     let rows: Vec<(String, String, String)> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
     let known = |reason: &str| ["email", "phone", "name"].into_iter().find(|r| *r == reason);
     Ok(rows.into_iter().filter_map(|(reason, word, name)| Some(((known(&reason)?, word), name))).collect())
@@ -227,11 +291,11 @@ const LEADS: &str = "with open as (
 /// A page of pairs behind this one, each once: the two ids in their order.
 pub async fn pairs(tx: &mut TenantTx, noun: Noun, after: Option<(Uuid, Uuid)>) -> Result<(Vec<Pair>, bool)> {
     let (kind, scope) = (kind(noun), scope(tx, noun));
-    let (table, column) = (kind.table(), if noun == Noun::Contacts { "contact_id" } else { "customer_id" });
+    let table = kind.table();
     let (after_one, after_other) = after.unwrap_or((Uuid::nil(), Uuid::nil()));
-    let mut q = QueryBuilder::new(match noun {
-        Noun::Leads => LEADS.to_owned(),
-        Noun::Customers | Noun::Contacts => told_of(table, column),
+    let mut q = QueryBuilder::new(match column(noun) {
+        None => LEADS.to_owned(),
+        Some(column) => told_of(table, column),
     });
     match noun {
         Noun::Leads => &mut q,

@@ -150,7 +150,63 @@ pub async fn add_price(
     Ok(())
 }
 
-pub async fn remove_price(tx: &mut TenantTx, id: PriceId) -> Result<ProductId> {
-    let product = sqlx::query_scalar!("delete from product_prices where id = $1 returning product_id", id.0);
-    product.fetch_optional(tx.conn()).await?.map(ProductId).ok_or(Error::NotFound)
+/// Takes a price out of the book. Gives the product, and whether the price before it holds on in its place.
+pub async fn remove_price(tx: &mut TenantTx, id: PriceId) -> Result<(ProductId, bool)> {
+    let product = sqlx::query_scalar!("select product_id from product_prices where id = $1", id.0);
+    let product = product.fetch_optional(tx.conn()).await?.map(ProductId).ok_or(Error::NotFound)?;
+    let back = take_back(tx, &[id.0]).await?;
+    Ok((product, back > 0))
+}
+
+/// Takes prices out of the book and gives back what each had put aside when it came: the one before it holds until the day
+/// until which it held then, and one of the same day, which it was written over, is there again. The trail knows both. Gives
+/// how many are back.
+pub(crate) async fn take_back(tx: &mut TenantTx, ids: &[Uuid]) -> Result<u64> {
+    let over = sqlx::query!(
+        r#"select d.record_id, p.product_id, p.currency, (d.changes -> 'minor' ->> 0)::bigint as "minor!", p.from_on,
+             (d.changes -> 'until_on' ->> 0)::date as until_on
+           from product_prices p
+           join audit_events b on b.tenant_id = p.tenant_id and b.record_id = p.id and b.action = 'insert' and b.record = 'product_prices'
+           join audit_events d on d.tenant_id = b.tenant_id and d.batch = b.batch and d.action = 'delete' and d.record = 'product_prices'
+             and d.changes -> 'product_id' ->> 0 = p.product_id::text and d.changes -> 'currency' ->> 0 = p.currency
+             and d.changes -> 'from_on' ->> 0 = p.from_on::text
+           where p.id = any($1)"#,
+        ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let held = sqlx::query!(
+        "with born as materialized (
+           select p.id, p.product_id, p.currency, p.from_on, b.batch from product_prices p
+           left join audit_events b on b.tenant_id = p.tenant_id and b.record_id = p.id and b.action = 'insert' and b.record = 'product_prices'
+           where p.id = any($1)
+         ), gone as (delete from product_prices p using born b where p.id = b.id returning b.*)
+         update product_prices p set until_on = least((a.changes -> 'until_on' ->> 0)::date,
+           (select min(n.from_on) - 1 from product_prices n
+            where n.product_id = g.product_id and n.currency = g.currency and n.from_on > g.from_on))
+         from gone g
+         join audit_events a on a.batch = g.batch and a.record = 'product_prices' and a.action = 'update' and a.changes ? 'until_on'
+         where p.id = a.record_id and p.product_id = g.product_id and p.currency = g.currency and p.until_on = g.from_on - 1",
+        ids
+    )
+    .execute(tx.conn())
+    .await?;
+    for o in &over {
+        sqlx::query!(
+            "insert into product_prices (tenant_id, id, product_id, currency, minor, from_on, until_on, created_at)
+             select $1, $2, $3, $4, $5, $6, least($7::date, (select min(n.from_on) - 1 from product_prices n
+               where n.product_id = $3 and n.currency = $4 and n.from_on > $6)), $8",
+            tx.tenant().0,
+            o.record_id,
+            o.product_id,
+            o.currency,
+            o.minor,
+            o.from_on,
+            o.until_on,
+            tx.now()
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(held.rows_affected() + over.len() as u64)
 }

@@ -106,6 +106,15 @@ pub(super) fn join(q: &mut QueryBuilder<Postgres>, base: Currency, day: impl FnO
     q.push(" order by r.on_day desc limit 1) priced on e.amount_currency <> ").push_bind(base.code());
 }
 
+/// ` and …` for deals `e` that are open or won and worth something in another currency, for which no rate is told: [`join`]
+/// finds none for them, by today or by the day on which they were won.
+pub(super) fn narrow_to_unpriced(q: &mut QueryBuilder<Postgres>, today: Day) {
+    q.push(" and e.state <> 'lost' and e.amount_minor is not null and e.amount_currency <> (select t.currency from tenants t where t.id = e.tenant_id)");
+    q.push(" and not exists (select from exchange_rates r where r.tenant_id = e.tenant_id and r.currency = e.amount_currency");
+    q.push(" and r.base = (select t.currency from tenants t where t.id = e.tenant_id) and r.on_day <= case when e.state = 'open' then ");
+    q.push_bind(today.0).push("::date else e.close_on end)");
+}
+
 /// What a sum of one currency comes to in the base's smallest part by the rate of this day: both are expressions. Null where
 /// there is no rate.
 pub(super) fn priced_sum(q: &mut QueryBuilder<Postgres>, base: Currency, (currency, minor): (&str, &str), on: Day) {

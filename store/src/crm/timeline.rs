@@ -43,59 +43,59 @@ pub async fn of(tx: &mut TenantTx, subject: Subject, before: Option<&Mark>, most
         _ => return Ok(vec![]),
     };
     let (tickets, sold) = (tx.scope::<TicketsRead>(), tx.scope::<DealsRead>());
+    let before = before.filter(|m| DateTime::parse_from_rfc3339(&m.value).is_ok());
+    // Each part gives no more than a page: what a customer of ten years has seen is not gathered to show fifty of it.
+    let cut = |q: &mut QueryBuilder<Postgres>, at: &str, key: &str| {
+        if let Some(mark) = before {
+            q.push(format!(" and ({at}, {key}) < (")).push_bind(mark.value.clone()).push("::timestamptz, ");
+            q.push_bind(mark.id).push(")");
+        }
+        q.push(format!(" order by {at} desc, {key} desc limit ")).push_bind(most).push(")");
+    };
     let mut q = QueryBuilder::<Postgres>::new("with whose as (select ");
     q.push_bind(subject.id()).push("::uuid as id) select t.*, m.name as member from (");
-    for (what, at) in [("asked", "created_at"), ("solved", "solved_at")] {
-        q.push("select '").push(what).push("' as what, md5(e.id::text || '").push(what);
-        q.push("')::uuid as key, e.").push(at).push(
-            " as at, e.id as record, e.number || ' ' || e.name as name, \
-             null::text as more, null::text as stage, null::bigint as minor, null::text as currency, null::text as actor, ",
-        );
-        q.push(if what == "asked" { "coalesce(e.requester_name, e.requester_email)" } else { "null" });
-        q.push(" as who from tickets e, whose w where e.")
-            .push(column)
-            .push(" = w.id and e.merged_into is null and e.");
-        q.push(at).push(" is not null");
+    for (what, at) in [("asked", "e.created_at"), ("solved", "e.solved_at")] {
+        let key = format!("md5(e.id::text || '{what}')::uuid");
+        let who = if what == "asked" { "coalesce(e.requester_name, e.requester_email)" } else { "null" };
+        q.push(format!(
+            "(select '{what}' as what, {key} as key, {at} as at, e.id as record, e.number || ' ' || e.name as name, \
+             null::text as more, null::text as stage, null::bigint as minor, null::text as currency, null::text as actor, {who} as who \
+             from tickets e, whose w where e.{column} = w.id and e.merged_into is null and {at} is not null"
+        ));
         reach::narrow(&mut q, Kind::Tickets, tickets);
+        cut(&mut q, at, &key);
         q.push(" union all ");
     }
-    q.push(
-        "select 'deal', md5(h.deal_id::text || h.id)::uuid, h.at, e.id, e.name, h.state, case when h.was_stage is not null then h.stage end, \
+    let key = "md5(h.deal_id::text || h.id)::uuid";
+    q.push(format!(
+        "(select 'deal', {key}, h.at, e.id, e.name, h.state, case when h.was_stage is not null then h.stage end, \
          h.amount_minor, h.amount_currency, h.actor, null from deals e join deal_history h on h.tenant_id = e.tenant_id and h.deal_id = e.id, whose w \
-         where (h.was_stage is not null or h.was_stage_id is null) and ",
-    );
-    q.push(deals);
+         where (h.was_stage is not null or h.was_stage_id is null) and {deals}"
+    ));
     reach::narrow(&mut q, Kind::Deals, sold);
-    for (what, at, who) in [("quoted", "published_at", "null"), ("answered", "answered_at", "o.answered_by")] {
-        q.push(" union all select '")
-            .push(what)
-            .push("', md5(o.id::text || '")
-            .push(what)
-            .push("')::uuid, o.")
-            .push(at);
-        q.push(", o.id, e.name, o.state, null, null, null, null, ").push(who);
-        q.push(" from deals e join quotes o on o.tenant_id = e.tenant_id and o.deal_id = e.id, whose w where o.")
-            .push(at);
-        q.push(" is not null and ").push(deals);
+    cut(&mut q, "h.at", key);
+    for (what, at, who) in [("quoted", "o.published_at", "null"), ("answered", "o.answered_at", "o.answered_by")] {
+        let key = format!("md5(o.id::text || '{what}')::uuid");
+        q.push(format!(
+            " union all (select '{what}', {key}, {at}, o.id, e.name, o.state, null, null, null, null, {who} \
+             from deals e join quotes o on o.tenant_id = e.tenant_id and o.deal_id = e.id, whose w where {at} is not null and {deals}"
+        ));
         reach::narrow(&mut q, Kind::Deals, sold);
+        cut(&mut q, at, &key);
     }
     if tx.scope::<AutomationRead>().is_some() {
         q.push(
-            " union all select 'ran', r.id, r.started_at, r.id, f.name, r.state, null, null, null, null, null from workflow_runs r \
+            " union all (select 'ran', r.id, r.started_at, r.id, f.name, r.state, null, null, null, null, null from workflow_runs r \
              join workflows f on f.tenant_id = r.tenant_id and f.id = r.workflow_id, whose w where r.record_id = w.id",
         );
+        cut(&mut q, "r.started_at", "r.id");
     }
-    q.push(" union all select 'converted', c.id, c.at, e.id, e.name, null, null, null, null, 'member:' || c.by_id, null from lead_conversions c ");
-    q.push("join leads e on e.tenant_id = c.tenant_id and e.id = c.lead_id, whose w where c.undone_at is null and c.")
-        .push(column)
-        .push(" = w.id");
+    q.push(" union all (select 'converted', c.id, c.at, e.id, e.name, null, null, null, null, 'member:' || c.by_id, null from lead_conversions c ");
+    q.push(format!("join leads e on e.tenant_id = c.tenant_id and e.id = c.lead_id, whose w where c.undone_at is null and c.{column} = w.id"));
     reach::narrow(&mut q, Kind::Leads, tx.scope::<LeadsRead>());
-    q.push(") t left join members m on t.actor = 'member:' || m.id");
-    if let Some(mark) = before.filter(|m| DateTime::parse_from_rfc3339(&m.value).is_ok()) {
-        q.push(" where (t.at, t.key) < (").push_bind(mark.value.clone()).push("::timestamptz, ");
-        q.push_bind(mark.id).push(")");
-    }
-    q.push(" order by t.at desc, t.key desc limit ").push_bind(most);
+    cut(&mut q, "c.at", "c.id");
+    q.push(") t left join members m on t.actor = 'member:' || m.id order by t.at desc, t.key desc limit ")
+        .push_bind(most);
     let rows: Vec<Row> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
     rows.into_iter().map(Row::told).collect()
 }

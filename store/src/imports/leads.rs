@@ -1,10 +1,13 @@
 //! Leads in bulk.
 
 use super::ledger::{Ledger, filled, members, plan_anew};
-use crate::{Result, TenantTx, custom_fields::by_number_or_name, db::strange};
+use crate::{Result, TenantTx, crm::duplicates::alike, custom_fields::by_number_or_name, db::strange};
 use domain::{
     Email, ImportId,
-    crm::leads::{Fields, Status},
+    crm::{
+        duplicates::Noun,
+        leads::{Fields, Status},
+    },
     custom_fields::{Custom, Values},
     import::{Change, Known, Leads, New, Record, Standing, Wanted},
     places::Country,
@@ -33,6 +36,7 @@ impl Ledger for Leads {
         let mut known = Known {
             members: members(tx, &wanted.owners).await?,
             people: by_number_or_name(tx, &wanted.people).await?,
+            alike: alike(tx, Noun::Leads, &wanted.alike).await?,
             ..Known::default()
         };
         for r in rows {

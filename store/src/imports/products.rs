@@ -4,7 +4,7 @@ use super::{
     attached::Follows,
     ledger::{Ledger, plan_anew},
 };
-use crate::{Result, TenantTx};
+use crate::{Result, TenantTx, crm::products::take_back};
 use domain::{
     Currency, ImportId, Money, PriceId,
     crm::products,
@@ -143,21 +143,21 @@ impl Ledger for Products {
     }
 
     async fn restore(tx: &mut TenantTx, id: ImportId, records: &[Uuid]) -> Result<u64> {
-        // Prices that it had put into the book and that nobody has ended since go, and those before them hold on again.
-        sqlx::query!(
-            "with gone as (
-               delete from product_prices p using import_changes c
-               where c.import_id = $1 and c.record_id = any($2) and p.tenant_id = c.tenant_id and p.product_id = c.record_id
-                 and p.until_on is null and c.after -> 'prices' @> jsonb_build_array(jsonb_build_array(p.currency, p.minor))
-                 and not c.before -> 'prices' @> jsonb_build_array(jsonb_build_array(p.currency, p.minor))
-               returning p.tenant_id, p.product_id, p.currency, p.from_on)
-             update product_prices p set until_on = null from gone g
-             where p.tenant_id = g.tenant_id and p.product_id = g.product_id and p.currency = g.currency and p.until_on = g.from_on - 1",
+        // Prices that it had put into the book and that nobody has ended since go, and what they had put aside is there again.
+        let brought = sqlx::query_scalar!(
+            "select p.id from import_changes c join product_prices p on p.tenant_id = c.tenant_id and p.product_id = c.record_id
+             where c.import_id = $1 and c.record_id = any($2)
+               and c.after -> 'prices' @> jsonb_build_array(jsonb_build_array(p.currency, p.minor))
+               and not c.before -> 'prices' @> jsonb_build_array(jsonb_build_array(p.currency, p.minor))
+               and (p.until_on is null or exists (select from product_prices n
+                 where n.tenant_id = p.tenant_id and n.product_id = p.product_id and n.currency = p.currency
+                   and n.from_on = p.until_on + 1 and n.created_at <= p.created_at))",
             id.0,
             records
         )
-        .execute(tx.conn())
+        .fetch_all(tx.conn())
         .await?;
+        take_back(tx, &brought).await?;
         let done = sqlx::query!(
             "with old as materialized (
                select r.* from import_changes c

@@ -154,7 +154,7 @@ impl Index {
     fn lane(&self, lane: &Lane) -> Markup {
         html! {
             section.lane data-lane=(lane.stage.id) data-name=(lane.stage.name) data-state=(lane.stage.state.key()) aria-labelledby={ "lane-" (lane.stage.id) } {
-                (head_of(lane))
+                (head_of(&self.board, &self.filter, lane))
                 div.lane-cards data-cards role="list" aria-label=(lane.stage.name) { (self.cards(&lane.stage, &lane.cards, lane.next.as_ref())) }
             }
         }
@@ -179,8 +179,10 @@ fn cards(board: &Board, filter: &Filter, stage: &Stage, deals: &[Deal], next: Op
 }
 
 /// The head of a lane, which is told anew when a card moves.
-pub fn head_of(lane: &Lane) -> Markup {
+pub fn head_of(board: &Board, filter: &Filter, lane: &Lane) -> Markup {
     let sums = &lane.head.sums;
+    let (pipeline, stage) = (lane.stage.pipeline.to_string(), lane.stage.id.to_string());
+    let here = Filter { pipeline, stage, ..filter.unpriced() };
     html! {
         header.lane-head id={ "head-" (lane.stage.id) } data-head=(lane.stage.id) {
             h2.lane-name id={ "lane-" (lane.stage.id) } { (lane.stage.name) }
@@ -192,19 +194,19 @@ pub fn head_of(lane: &Lane) -> Markup {
                 @if sums.is_empty() { span.quiet { "No amounts" } }
                 @for (n, sum) in sums.iter().take(3).enumerate() { @if n > 0 { " · " } (short(*sum)) }
                 @if sums.len() > 3 { " · " (sums.len() - 3) " more" }
-                (together(&lane.head))
+                (together(&lane.head, &list::url(&paths::deals(&board.slug), &here)))
             }
         }
     }
 }
 
-/// What currencies beside each other come to in one, in few signs.
-fn together(head: &Head) -> Markup {
+/// What currencies beside each other come to in one, in few signs; what no rate prices leads to its list.
+fn together(head: &Head, list: &str) -> Markup {
     html! {
         @if let Some(t) = head.converted() {
             span.lane-together {
                 @if t.has_any() { "≈ " (short(t.sum)) " together" }
-                @if let Some(left) = unpriced(t) { @if t.has_any() { ", " } (left) }
+                @if let Some(left) = unpriced(t) { @if t.has_any() { ", " } a href=(list) { (left) } }
             }
         }
     }
@@ -319,6 +321,7 @@ impl Timeline {
                 }
                 div.board {
                     @for month in &self.months {
+                        @let asked = Filter { pipeline: self.pipeline.id.to_string(), ..month.asked(&self.filter.from_top(), self.board.today) };
                         section.lane aria-label=(month.title()) {
                             header.lane-head {
                                 h2.lane-name { (month.title()) }
@@ -326,13 +329,12 @@ impl Timeline {
                                 p.lane-sum {
                                     @if month.head.sums.is_empty() { span.quiet { "No amounts" } }
                                     @for (n, sum) in month.head.sums.iter().take(3).enumerate() { @if n > 0 { " · " } (short(*sum)) }
-                                    (together(&month.head))
+                                    (together(&month.head, &list::url(&paths::deals(slug), &asked.unpriced())))
                                 }
                             }
                             div.lane-cards {
                                 @for deal in &month.cards { (card(&Board { may_write: false, ..self.board.clone() }, deal)) }
                                 @if month.head.count > i64::try_from(month.cards.len()).unwrap_or(0) {
-                                    @let asked = Filter { pipeline: self.pipeline.id.to_string(), ..month.asked(&self.filter.from_top()) };
                                     a.lane-more href=(list::url(&paths::deals(slug), &asked)) { "All of them" }
                                 }
                             }

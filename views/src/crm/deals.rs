@@ -22,7 +22,7 @@ use domain::{
     Day, Slug,
     access::Sight,
     crm::{
-        deals::{COLUMNS, Deal, Draft, Filter, Order, Status, WORDS},
+        deals::{COLUMNS, Deal, Draft, Filter, Order, Status, UNPRICED, WORDS},
         pipelines::{Category, LossReason, Pipeline, Stage, State},
     },
     custom_fields::CustomField,
@@ -95,6 +95,7 @@ pub(super) fn asked(
     bar.search("Search by deal, customer or next step", &filter.q)
         .filter(Select::new("owner", "Owner", filter.owner.clone(), owners))
         .filter(Select::new("category", "Category", filter.category.clone(), categories))
+        .filter(Select::new("priced", "Rate", filter.priced.clone(), vec![Choice::new(UNPRICED, "Not priced")]))
         .filter(tags::filter(tags, &filter.tag))
         .more(custom_fields::filters(fields, Sight::ALL, &filter.custom))
         .keep("customer", &filter.customer)
@@ -128,6 +129,11 @@ pub(super) fn chips(
             "Category",
             f.category().map(|c| c.label().to_owned()).unwrap_or_default(),
             Filter { category: String::new(), ..f.clone() },
+        ),
+        (
+            "Rate",
+            if f.is_of_unpriced() { "Not priced".to_owned() } else { String::new() },
+            Filter { priced: String::new(), ..f.clone() },
         ),
         ("Closes from", day(from), Filter { close_from: String::new(), ..f.clone() }),
         ("Closes until", day(to), Filter { close_to: String::new(), ..f.clone() }),

@@ -248,7 +248,8 @@ pub fn twins(words: Words, pages: &Pages, twins: &[Twin]) -> Alert {
             ul.plain-list {
                 @for t in twins {
                     li {
-                        a href=(pages.record(t.id)) { (t.name) } " "
+                        a href=(pages.beside(t.noun.key()).record(t.id)) { (t.name) } " "
+                        @if t.noun.key() != words.many { span.quiet { "(" (t.noun.word()) ") " } }
                         span.quiet { (t.reasons.iter().map(|r| r.label().to_lowercase()).collect::<Vec<_>>().join(", ")) }
                     }
                 }

@@ -1,4 +1,4 @@
-//! Files of a customer or a contact, and following it.
+//! Files of a customer, a contact, a deal or a lead, and following it.
 
 use crate::ui::{Button, Card, EmptyState, Field, Form, Icon, Menu, Time, menu_button, stack};
 use chrono_tz::Tz;

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Slug,
     access::Rights,
-    crm::leads::forms::{ASKS, Capture, Draft, Dropped, Form, State},
+    crm::leads::forms::{ASKS, Capture, Draft, Dropped, Form, Look, State},
     list::grouped,
     paths,
     workspace::members::Named,
@@ -284,6 +284,7 @@ impl View for Edit {
         };
         let owners =
             self.members.iter().map(|m| Choice::new(m.id.to_string(), format!("{} ({})", m.name, m.email))).collect();
+        let looks = Look::ALL.map(|l| Choice::new(l.key(), l.label())).to_vec();
         self.entry.page(html! {
             (form_section("Form", None, html! {
                 (field_row(html! {
@@ -294,9 +295,10 @@ impl View for Edit {
             (form_section("What visitors read", None, html! {
                 (text("title", "Title").optional())
                 (Field::textarea("intro", "Introduction").value(&d.intro).error(e.of("intro")).optional().rows(2))
+                (text("button", "Button").optional())
                 (field_row(html! {
-                    (text("button", "Button").optional())
                     (text("accent", "Colour").optional().placeholder("#2f6fed"))
+                    (Field::select("look", "Look", looks).empty_choice("As the visitor’s device is").value(&d.look))
                 }))
                 (Field::textarea("thanks", "Thanks").value(&d.thanks).error(e.of("thanks")).optional().rows(2).help("Shown when it was sent."))
             }))

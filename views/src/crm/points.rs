@@ -15,7 +15,7 @@ use crate::{
 use domain::{
     Errors, Slug,
     crm::{
-        deals::board::Head,
+        deals::{Filter, Status, board::Head},
         pipelines::State,
         points::{Against, AtCompany, COMPANY_ROLES, DEAL_ROLES, Dealt, Draft, InDeal, Kind, LABELS, OfContact, Point},
     },
@@ -231,12 +231,17 @@ pub fn deals_of(slug: &Slug, all: &[Dealt]) -> Markup {
 /// The deals of a customer with what they come to.
 pub fn deals_with(slug: &Slug, customer: &str, all: &[Dealt], totals: &[(State, Head)], may_add: bool) -> Markup {
     let list = format!("{}?status=all&customer={customer}", paths::deals(slug));
+    let unpriced = |state: State| {
+        let status = Status::Of(state).key().to_owned();
+        let theirs = Filter { customer: customer.to_owned(), status, ..Filter::default() };
+        crate::list::url(&paths::deals(slug), &theirs.unpriced())
+    };
     let body = html! {
         @if all.is_empty() { p.quiet { "No deal yet." } }
         @else {
             dl.deal-totals {
                 @for (state, head) in totals {
-                    div { dt { (state.label()) " (" (head.count) ")" } dd { @if head.sums.is_empty() { "No amount" } @else { (sums(head)) } } }
+                    div { dt { (state.label()) " (" (head.count) ")" } dd { @if head.sums.is_empty() { "No amount" } @else { (sums(head, &unpriced(*state))) } } }
                 }
             }
             (deals(slug, all))

@@ -92,7 +92,7 @@ impl Report {
     fn all(&self) -> Markup {
         let all = &self.sales.all;
         Facts::new()
-            .fact("Closed revenue", revenue(&all.won))
+            .fact("Closed revenue", self.revenue(&all.won, None, None))
             .fact("Won", self.count(all.won.count, "won", None, None))
             .fact("Lost", self.count(all.lost, "lost", None, None))
             .fact("Win rate", rate(all))
@@ -109,6 +109,11 @@ impl Report {
         html! { a href=(list::url(&paths::deals(&self.slug), &filter)) { (grouped(n)) } }
     }
 
+    fn revenue(&self, won: &Head, owner: Option<MemberId>, month: Option<Day>) -> Markup {
+        let list = list::url(&paths::deals(&self.slug), &self.asked.deals("won", owner, month).unpriced());
+        if won.sums.is_empty() { dash() } else { sums(won, &list) }
+    }
+
     fn row(&self, name: &str, key: String, ended: &Ended, owner: Option<MemberId>, month: Option<Day>) -> Row {
         // Those of nobody have no list of their own.
         let linked = owner.is_some() || month.is_some();
@@ -119,7 +124,7 @@ impl Report {
                 html! { (grouped(n)) }
             }
         };
-        let sums = revenue(&ended.won);
+        let sums = self.revenue(&ended.won, owner, month);
         let cells = vec![html! { (name) }, count(ended.won.count, "won"), count(ended.lost, "lost"), rate(ended), sums];
         Row::new(key, name, cells).brief([html! { (grouped(ended.won.count)) " won, " (grouped(ended.lost)) " lost" }])
     }
@@ -127,8 +132,4 @@ impl Report {
 
 fn rate(ended: &Ended) -> Markup {
     ended.rate().map_or_else(dash, |rate| html! { (format!("{rate:.1}")) " %" })
-}
-
-fn revenue(won: &Head) -> Markup {
-    if won.sums.is_empty() { dash() } else { sums(won) }
 }

@@ -129,6 +129,7 @@ pub struct Stat {
     href: Option<String>,
     trend: Option<(Trend, String)>,
     note: Option<String>,
+    left: Option<(String, String)>,
 }
 
 /// Up isn't always good: say both.
@@ -143,7 +144,7 @@ pub enum Trend {
 
 impl Stat {
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into(), href: None, trend: None, note: None }
+        Self { label: label.into(), value: value.into(), href: None, trend: None, note: None, left: None }
     }
 
     pub fn href(mut self, href: impl Into<String>) -> Self {
@@ -159,6 +160,12 @@ impl Stat {
 
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
+        self
+    }
+
+    /// What is not in it, and where that is listed.
+    pub fn left(mut self, left: Option<(String, String)>) -> Self {
+        self.left = left;
         self
     }
 }
@@ -185,6 +192,7 @@ impl Render for Stat {
                     p class={ "stat-trend " (class) } { (icon) span { (words) } }
                 }
                 @if let Some(note) = &self.note { p.stat-note { (note) } }
+                @if let Some((words, href)) = &self.left { p.stat-note { a href=(super::safe_href(href)) { (words) } } }
             }
         }
     }

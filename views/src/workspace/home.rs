@@ -10,7 +10,10 @@ use chrono::{DateTime, Utc};
 use domain::{
     Slug,
     crm::{
-        deals::board::{Head, brief},
+        deals::{
+            UNPRICED,
+            board::{Head, brief},
+        },
         reports::Standing,
     },
     hr::attendance::Span,
@@ -94,8 +97,14 @@ impl View for Home {
         });
         let sales = self.sales.iter().flat_map(|(standing, won)| {
             [
-                Stat::new("Won this month", worth(&standing.won)).href(won.as_str()).note(of_deals(&standing.won)),
-                Stat::new("Open deals", worth(&standing.open)).href(paths::deals(s)).note(of_deals(&standing.open)),
+                Stat::new("Won this month", worth(&standing.won))
+                    .href(won.as_str())
+                    .note(of_deals(&standing.won))
+                    .left(left(&standing.won, won)),
+                Stat::new("Open deals", worth(&standing.open))
+                    .href(paths::deals(s))
+                    .note(of_deals(&standing.open))
+                    .left(left(&standing.open, &paths::deals(s))),
             ]
         });
         let numbers: Vec<Stat> = people.chain(customers).chain(sales).collect();
@@ -119,12 +128,18 @@ fn worth(head: &Head) -> String {
     }
 }
 
-/// `3 deals, $1,200.00 + €90.00, 1 in GBP not priced`.
+/// `3 deals, $1,200.00 + €90.00`.
 fn of_deals(head: &Head) -> String {
     let count = if head.count == 1 { "1 deal".to_owned() } else { format!("{} deals", grouped(head.count)) };
     let sums: Vec<String> = head.sums.iter().map(ToString::to_string).collect();
     let sums = (!sums.is_empty()).then(|| sums.join(" + "));
-    [Some(count), sums, head.converted().and_then(unpriced)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    [Some(count), sums].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What no rate prices, and its list: the same question of those alone.
+fn left(head: &Head, list: &str) -> Option<(String, String)> {
+    let and = if list.contains('?') { '&' } else { '?' };
+    Some((head.converted().and_then(unpriced)?, format!("{list}{and}priced={UNPRICED}")))
 }
 
 /// What there is of it, each leading to its list.

@@ -121,14 +121,14 @@ impl Month {
         }
     }
 
-    /// The same question for the list of what is in it.
-    pub fn asked(&self, filter: &Filter) -> Filter {
+    /// The same question for the list of what is in it. Those on no day have no list of their own.
+    pub fn asked(&self, filter: &Filter, today: Day) -> Filter {
+        let (this, one) = (today.first_of_month().0, chrono::Days::new(1));
         let (from, to) = match self.when {
-            When::In(first) => {
-                let next = first.0 + chrono::Months::new(1);
-                (first.0.to_string(), (next - chrono::Days::new(1)).to_string())
-            }
-            _ => (String::new(), String::new()),
+            When::Overdue => (String::new(), (this - one).to_string()),
+            When::In(first) => (first.0.to_string(), (first.0 + chrono::Months::new(1) - one).to_string()),
+            When::Later => ((this + chrono::Months::new(MONTHS)).to_string(), String::new()),
+            When::Never => (String::new(), String::new()),
         };
         Filter { close_from: from, close_to: to, ..filter.clone() }
     }

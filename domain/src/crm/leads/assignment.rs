@@ -45,7 +45,7 @@ impl How {
             Self::RoundRobin => "In turns",
             Self::LeastLoaded => "Fewest open leads",
             Self::Territory => "By country",
-            Self::Skill => "By words",
+            Self::Skill => "By skill",
             Self::Person => "The first who is there",
         }
     }

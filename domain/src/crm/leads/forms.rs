@@ -39,7 +39,7 @@ pub const UTM: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_ter
 
 draft! {
     /// A form as typed. Of what it asks each is `""`, `optional` or `required`; what is ticked is `true`.
-    Draft { name, key, title, intro, button, thanks, accent, phone, company, job_title, website, size, country, message,
+    Draft { name, key, title, intro, button, thanks, accent, look, phone, company, job_title, website, size, country, message,
         consent, consent_required, confirms, source, campaign, owner, origins }
 }
 
@@ -54,6 +54,8 @@ pub struct Fields {
     pub thanks: String,
     /// `#rrggbb`
     pub accent: Option<String>,
+    /// Light or dark, whatever the visitor's device is.
+    pub look: Option<Look>,
     /// Keys of [`ASKS`], in its order.
     pub asked: Vec<String>,
     pub required: Vec<String>,
@@ -67,6 +69,35 @@ pub struct Fields {
     pub owner: Option<MemberId>,
     /// Sites that may show it in a frame: `https://www.acme.com`.
     pub origins: Vec<String>,
+}
+
+/// How a form looks on the site that it stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    Light,
+    Dark,
+}
+
+impl Look {
+    pub const ALL: [Self; 2] = [Self::Light, Self::Dark];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|look| look.key() == key)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +132,7 @@ impl Draft {
             button: e.line("button", &self.button, 40).unwrap_or_else(|| "Send".into()),
             thanks: e.text("thanks", &self.thanks, 500).unwrap_or_else(|| THANKS.into()),
             accent: e.optional("accent", &self.accent, Colour::parse).map(Colour::hex),
+            look: e.optional("look", &self.look, |key| Look::parse(key).ok_or("Choose light or dark.")),
             asked: how(&["optional", "required"]),
             required: how(&["required"]),
             consent_required: consent.is_some() && self.consent_required == "true",
@@ -125,6 +157,7 @@ impl Draft {
             button: f.button.clone(),
             thanks: f.thanks.clone(),
             accent: text(&f.accent),
+            look: f.look.map(Look::key).unwrap_or_default().to_owned(),
             consent: text(&f.consent),
             consent_required: tick(f.consent_required),
             confirms: tick(f.confirms),
@@ -169,6 +202,7 @@ pub const FIELDS: &[Field] = &[
     field("button", "Button"),
     field("thanks", "Thanks"),
     field("accent", "Colour"),
+    field("look", "Look"),
     field("phone", "Phone"),
     field("company", "Company"),
     field("job_title", "Job title"),

@@ -7,7 +7,7 @@ pub use captures::{Came, confirm, count_drops, dropped, of_form, of_lead, settle
 use crate::{Error, Result, TenantTx, Version};
 use domain::{
     Errors, LeadFormId, MemberId,
-    crm::leads::forms::{Fields, Form},
+    crm::leads::forms::{Fields, Form, Look},
 };
 
 /// How many forms a workspace has at most.
@@ -29,7 +29,7 @@ pub async fn open(tx: &mut TenantTx, key: &str) -> Result<Form> {
 
 async fn some(tx: &mut TenantTx, id: Option<LeadFormId>, key: Option<&str>) -> Result<Vec<Form>> {
     let rows = sqlx::query!(
-        r#"select id, version, name, key, title, intro, button, thanks, accent, asked, required, consent, consent_required,
+        r#"select id, version, name, key, title, intro, button, thanks, accent, look, asked, required, consent, consent_required,
              confirms, source, campaign, owner_id, origins, round, archived_at is not null as "archived!"
            from lead_forms where ($1::uuid is null or id = $1) and ($2::text is null or key = $2)
            order by archived_at is not null, lower(name), id limit 200"#,
@@ -51,6 +51,7 @@ async fn some(tx: &mut TenantTx, id: Option<LeadFormId>, key: Option<&str>) -> R
             button: r.button,
             thanks: r.thanks,
             accent: r.accent,
+            look: r.look.as_deref().and_then(Look::parse),
             asked: r.asked,
             required: r.required,
             consent: r.consent,
@@ -94,8 +95,8 @@ pub async fn add(tx: &mut TenantTx, id: LeadFormId, f: &Fields) -> Result<LeadFo
     }
     let added = sqlx::query!(
         "insert into lead_forms (tenant_id, id, name, key, title, intro, button, thanks, accent, asked, required, consent,
-           consent_required, confirms, source, campaign, owner_id, origins, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
+           consent_required, confirms, source, campaign, owner_id, origins, created_at, updated_at, look)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
@@ -116,6 +117,7 @@ pub async fn add(tx: &mut TenantTx, id: LeadFormId, f: &Fields) -> Result<LeadFo
         f.owner.map(|o| o.0),
         &f.origins,
         tx.now(),
+        f.look.map(Look::key),
     )
     .execute(tx.conn())
     .await?;
@@ -133,7 +135,7 @@ pub async fn change(tx: &mut TenantTx, id: LeadFormId, version: Version, f: &Fie
     let done = sqlx::query!(
         "update lead_forms set version = version + 1, updated_at = $3, name = $4, key = $5, title = $6, intro = $7, button = $8,
            thanks = $9, accent = $10, asked = $11, required = $12, consent = $13, consent_required = $14, confirms = $15,
-           source = $16, campaign = $17, owner_id = $18, origins = $19
+           source = $16, campaign = $17, owner_id = $18, origins = $19, look = $20
          where id = $1 and version = $2",
         id.0,
         version,
@@ -154,6 +156,7 @@ pub async fn change(tx: &mut TenantTx, id: LeadFormId, version: Version, f: &Fie
         f.campaign,
         f.owner.map(|o| o.0),
         &f.origins,
+        f.look.map(Look::key),
     )
     .execute(tx.conn())
     .await?;

@@ -10,7 +10,7 @@ use domain::{
     Day, Errors, Slug,
     crm::{
         deals::{
-            Deal,
+            Deal, Filter,
             board::Lane,
             moves::{Draft, asks},
         },
@@ -142,6 +142,8 @@ impl Ask {
 /// What a board is told after a move: heads and the card as they are now, and what happened.
 pub struct Answer {
     pub board: Board,
+    /// What the board asks.
+    pub filter: Filter,
     /// The lanes whose heads are different, without their cards.
     pub lanes: Vec<Lane>,
     /// Nothing where the reader does not see it any more.
@@ -159,7 +161,7 @@ impl View for Answer {
     fn body(&self) -> Markup {
         html! {
             div data-moved data-late[self.late] {
-                @for lane in &self.lanes { (head_of(lane)) }
+                @for lane in &self.lanes { (head_of(&self.board, &self.filter, lane)) }
                 @if let Some(deal) = &self.deal { div data-lane=(deal.stage) { (card(&self.board, deal)) } }
                 div data-toasts { (self.toast) }
             }

@@ -49,6 +49,8 @@ pub struct Show {
     /// Who is in it.
     pub people: Vec<InDeal>,
     pub following: Option<Following>,
+    /// Files that belong to it, where that tab is open.
+    pub files: Option<Markup>,
 }
 
 impl View for Show {
@@ -57,7 +59,10 @@ impl View for Show {
     }
 
     fn body(&self) -> Markup {
-        self.record.page(self.head(), || (self.overview(), self.side()))
+        self.record.page(self.head(), || match &self.files {
+            Some(files) => (files.clone(), html! {}),
+            None => (self.overview(), self.side()),
+        })
     }
 
     fn part(&self, id: &str) -> Option<Markup> {

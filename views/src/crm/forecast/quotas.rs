@@ -83,17 +83,17 @@ impl Grid {
         let rows = self.rows.iter().map(|(id, name, cells)| {
             let mut all = vec![html! { (name) }];
             all.extend(self.periods.iter().zip(cells).map(|(p, c)| self.cell(name, p, c)));
-            all.push(self.sum(cells));
+            all.push(html! { (period(&self.year)) (self.sum(cells)) });
             Row::new(id.to_string(), name, all)
         });
-        let table = Table::new(self.title(), columns, rows.collect());
+        let table = html! { div.quota-grid { (Table::new(self.title(), columns, rows.collect())) } };
         if !self.may_write {
-            return Card::bare(table.render()).flush().render();
+            return Card::bare(table).flush().render();
         }
         let form = Form::post(paths::quotas(&self.slug), self.csrf.as_str())
             .hidden("span", &self.asked.span)
             .hidden("on", self.year.from.to_string())
-            .body(table.render())
+            .body(table)
             .actions(Button::submit("Save quotas").primary().render())
             .guard();
         Card::bare(form.render()).render()
@@ -102,13 +102,10 @@ impl Grid {
     fn cell(&self, name: &str, p: &Period, c: &Cell) -> Markup {
         let id = format!("{}-{}", c.member, c.from);
         if !self.may_write {
-            return if c.typed.is_empty() {
-                dash()
-            } else {
-                html! { (c.typed) }
-            };
+            return html! { (period(p)) @if c.typed.is_empty() { (dash()) } @else { (c.typed) } };
         }
         html! {
+            (period(p))
             input type="hidden" name="cell" value={ (c.member) "/" (c.from) "/" (c.version) };
             input.input.quota-input id={ "f-" (id) } name="amount" value=(c.typed) inputmode="decimal" autocomplete="off"
                 aria-label={ (name) ", " (p.name()) } aria-invalid[c.error.is_some()]
@@ -155,4 +152,9 @@ impl Grid {
             }
         }
     }
+}
+
+/// Which period a cell is of, where a phone has them below each other.
+fn period(p: &Period) -> Markup {
+    html! { span.quota-period aria-hidden="true" { (p.name()) } }
 }

@@ -3,6 +3,7 @@
 use crate::{
     Frame, View,
     form::errors,
+    layout::Theme,
     ui::{Alert, Button, Field, FieldError, Tone},
 };
 use domain::{
@@ -39,6 +40,10 @@ impl View for Fill {
 
     fn frame(&self) -> Frame {
         Frame::Bare
+    }
+
+    fn theme(&self) -> Option<Theme> {
+        theme(&self.form)
     }
 
     fn body(&self) -> Markup {
@@ -101,6 +106,10 @@ fn summary(wrong: &[FieldError]) -> Markup {
     Alert::new(Tone::Bad, words).announce().render()
 }
 
+fn theme(form: &Fields) -> Option<Theme> {
+    form.look.map(|look| Theme::parse(look.key()))
+}
+
 /// The company, and what there is to read, in its colour.
 fn page(company: &str, form: &Fields, body: Markup) -> Markup {
     html! {
@@ -132,6 +141,10 @@ impl View for Told {
 
     fn frame(&self) -> Frame {
         Frame::Bare
+    }
+
+    fn theme(&self) -> Option<Theme> {
+        self.form.as_ref().and_then(theme)
     }
 
     fn body(&self) -> Markup {

@@ -175,7 +175,7 @@ impl View for RuleForm {
                 }))
                 (form_section("Who gets them", None, html! {
                     (Field::select("how", "How one is chosen", hows).value(&self.how)
-                        .help("By country: fill in countries beside each. By words: fill in words that stand in source, campaign, job title or company."))
+                        .help("By country: fill in countries beside each. By skill: fill in words that stand in source, campaign, job title or company, of what each knows about."))
                     @if let Some(problem) = e.of("pool") { p.field-error { (problem) } }
                     @for (n, row) in self.pool.iter().enumerate() { (self.seat(n, row)) }
                 }))

@@ -2,7 +2,9 @@
 
 use super::status;
 use crate::{
-    View, custom_fields,
+    View,
+    crm::files::Following,
+    custom_fields,
     record::Record,
     ui::{Alert, Avatar, AvatarSize, Button, Card, Facts, Icon, Identity, PageHead, Time, Tone, stack},
 };
@@ -35,6 +37,9 @@ pub struct Show {
     pub conversion: Option<Conversion>,
     /// Contacts who are this already.
     pub known: Vec<Twin>,
+    pub following: Option<Following>,
+    /// Files that belong to it, where that tab is open.
+    pub files: Option<Markup>,
 }
 
 impl View for Show {
@@ -43,7 +48,10 @@ impl View for Show {
     }
 
     fn body(&self) -> Markup {
-        self.record.page(self.head(), || (self.overview(), self.side()))
+        self.record.page(self.head(), || match &self.files {
+            Some(files) => (files.clone(), html! {}),
+            None => (self.overview(), self.side()),
+        })
     }
 
     fn part(&self, id: &str) -> Option<Markup> {
@@ -200,6 +208,7 @@ impl Show {
                 },
                 None => html! { p.quiet { "None is on record." } },
             }))
+            @if let Some(following) = &self.following { (following) }
             (self.record.lately())
         })
     }
