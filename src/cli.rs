@@ -138,6 +138,8 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| "info,tower_http=warn,sqlx=warn,fred=error,apalis=warn,apalis_core=warn".into());
+    // What is said to a mailbox holds its password: no setting has it written down.
+    let filter = filter.add_directive("async_imap=info".parse().expect("it is a directive"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

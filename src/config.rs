@@ -42,6 +42,8 @@ pub struct Config {
     pub file_bytes: u64,
     /// Private addresses that webhooks may call all the same.
     pub outbound_allow: Vec<IpAddr>,
+    /// Certificates that count beside those that the system knows, for mailboxes that are read.
+    pub outbound_ca: Option<PathBuf>,
     /// Jobs of each queue that one process runs at once.
     pub places: jobs::Places,
 }
@@ -141,6 +143,7 @@ impl Config {
             trusted_proxies: number(&given, &mut errors, "TRUSTED_PROXIES", 0),
             dev: given("PEOPLE360_DEV").is_some_and(|v| v == "1"),
             outbound_allow,
+            outbound_ca: given("OUTBOUND_CA").map(PathBuf::from),
             places,
         };
         if config.dev && config.secure() {
@@ -174,6 +177,7 @@ impl Config {
         jobs.mail_from.clone_from(&self.mail_from);
         jobs.inbound_domain.clone_from(&self.inbound_domain);
         jobs.outbound_allow.clone_from(&self.outbound_allow);
+        jobs.outbound_ca.clone_from(&self.outbound_ca);
         jobs.places = self.places;
         jobs.storage.clone_from(&self.storage);
         jobs

@@ -429,7 +429,7 @@ fn collect(folder: &std::path::Path, files: &mut Vec<std::path::PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             collect(&path, files);
-        } else if path.extension().is_some_and(|e| e == "eml") || path.extension().is_none() {
+        } else if path.file_name().is_some_and(|n| n != "SOURCE.md") {
             files.push(path);
         }
     }

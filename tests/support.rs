@@ -7,6 +7,7 @@ mod company;
 mod contacts;
 mod deals;
 mod forecast;
+pub mod imap;
 mod leads;
 pub mod leave;
 pub mod mail;

@@ -5,6 +5,7 @@ mod desk;
 mod help;
 mod macros;
 mod mail;
+mod mailboxes;
 mod portal;
 mod ratings;
 mod routing;

@@ -191,6 +191,7 @@ const NOUNS: &[(&str, &str)] = &[
     ("ticket_macros", "Macro"),
     ("ticket_time", "Time on a ticket"),
     ("blocked_senders", "Blocked sender"),
+    ("support_inboxes", "Mailbox"),
     ("ticket_merges", "Merge of a ticket"),
     ("ticket_messages", "Message of a ticket"),
     ("support_calendars", "Calendar of support"),

@@ -162,6 +162,8 @@ ids! {
     /// A rule by which new tickets go somewhere.
     RoutingRuleId,
     CannedReplyId,
+    /// A mailbox elsewhere that is read.
+    InboxId,
     TicketLinkId,
     HelpArticleId,
     HelpCategoryId,

@@ -5,7 +5,10 @@ mod fold;
 mod forwarded;
 mod story;
 
-pub use address::{MARK, Meant, deal_address, drop_address, form_address, id_tag, meant, queue_address, reply_address};
+pub use address::{
+    MARK, Meant, answered, deal_address, drop_address, form_address, id_tag, meant, queue_address, reply_address,
+    signed_address,
+};
 pub use fold::{Folded, fold};
 pub use forwarded::{Original, original};
 pub use story::{Story, as_it_came, everybody, story};
@@ -61,6 +64,21 @@ pub fn normal(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
+/// An address without what stands behind its plus: whose it is.
+pub fn unplussed(email: &str) -> String {
+    match email.rsplit_once('@') {
+        Some((local, at)) => format!("{}@{at}", local.split('+').next().unwrap_or_default()),
+        None => email.to_owned(),
+    }
+}
+
+/// Whether two addresses belong together by themselves: to one mailbox, or to one company. What millions have says nothing.
+pub fn at_one_company(a: &str, b: &str) -> bool {
+    let domain = |email: &str| email.rsplit_once('@').map(|(_, at)| at.to_owned());
+    let free = |at: &str| crate::crm::leads::conditions::FREE_MAIL.contains(&at);
+    unplussed(a) == unplussed(b) || domain(a) == domain(b) && domain(a).is_some_and(|at| !free(&at))
+}
+
 /// What was read from a message.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Letter {
@@ -100,6 +118,13 @@ impl Letter {
     /// The sender's address as it is compared; empty: there is none.
     pub fn sender(&self) -> String {
         self.from().map(Party::normal).unwrap_or_default()
+    }
+
+    /// Where its sender wants answers, if that is one address, and another than their own.
+    pub fn answers_elsewhere(&self) -> Option<String> {
+        let mut all = self.people.iter().filter(|p| p.part == Part::ReplyTo).map(Party::normal);
+        let one = all.next().filter(|to| *to != self.sender());
+        one.filter(|_| all.next().is_none())
     }
 
     /// By which twice the same is once: nobody else's message stands in its way.

@@ -1,8 +1,8 @@
 //! Job payloads. Their names and fields outlive a deploy: add, never rename.
 
 use crate::{
-    AccountId, ArchivalId, BulkId, CaptureId, ImportId, InboundId, InvitationId, LeadScoringId, MailId, MemberId,
-    MessageId, RunId, TenantId, TicketId, WorkflowId, events::Event,
+    AccountId, ArchivalId, BulkId, CaptureId, ImportId, InboundId, InboxId, InvitationId, LeadScoringId, MailId,
+    MemberId, MessageId, RunId, TenantId, TicketId, WorkflowId, events::Event,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -120,6 +120,10 @@ jobs! {
     SweepClocks("sweep_clocks", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Brings back tickets that were put off until now.
     WakeTickets("wake_tickets", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// Has all mailboxes looked into whose time has come.
+    PollInboxes("poll_inboxes", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// Takes in what has come into a mailbox.
+    PollInbox("poll_inbox", Outside) { inbox: InboxId, at: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.inbox, j.at.timestamp_micros());
     SendInvitation("send_invitation", Mail) { id: MailId, invitation: InvitationId } key |j| j.id.to_string();
     /// Tells the person who started an import how it ended.
     SendImportReport("send_import_report", Mail) { id: MailId, import: ImportId } key |j| j.id.to_string();

@@ -64,6 +64,7 @@ kinds! {
     TicketWritten = "ticket_written", "A customer answers a ticket of mine", "They wrote in a ticket that is yours, or that you follow.", APP;
     TicketBack = "ticket_back", "A ticket that I put off is back", "Its time has come, and nobody has solved it meanwhile.", APP, own;
     SlaAtRisk = "sla_at_risk", "A ticket of mine is late, or soon", "A promised time is nearly over, or has passed.", APP_AND_MAIL, own;
+    MailboxDown = "mailbox_down", "A mailbox cannot be read", "One whose mail becomes tickets, and whose server is away for a quarter of an hour.", APP_AND_MAIL, own;
     TaskDue = "task_due", "A task of mine is due", "In the morning of its day; the digest has it anyway.", APP, own;
     Reminder = "reminder", "A reminder of mine", "Of a task, a call or a meeting, when you have asked for it.", APP, own;
     Invited = "invited", "Somebody invites me to a call or meeting", "And when it moves, or is called off.", APP_AND_MAIL;

@@ -4,6 +4,7 @@ pub mod calendars;
 pub mod canned;
 pub mod effort;
 pub mod help;
+pub mod inboxes;
 pub mod language;
 pub mod macros;
 pub mod mail;

@@ -1,6 +1,6 @@
 //! What every job works with, and the settings it is made from.
 
-use crate::{Error, Handlers, Mailbox, Seal, Storage, mail::Mailer, outside::Outside, storage};
+use crate::{Error, Handlers, Mailbox, Seal, Storage, imap::Imap, mail::Mailer, outside::Outside, storage};
 use domain::jobs::Queue;
 use std::{net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 use store::Db;
@@ -60,6 +60,8 @@ pub struct Config {
     pub heartbeat: Duration,
     /// Private addresses that webhooks may call all the same.
     pub outbound_allow: Vec<IpAddr>,
+    /// A file of certificates that count beside those that the system knows, for mailboxes that are read.
+    pub outbound_ca: Option<PathBuf>,
     /// How long jobs may go on after the order to stop, before they are handed back.
     pub grace: Duration,
     pub places: Places,
@@ -83,6 +85,7 @@ impl Config {
             name: "worker".to_owned(),
             heartbeat: Duration::from_secs(4),
             outbound_allow: vec![],
+            outbound_ca: None,
             grace: Duration::from_secs(10),
             places: Places::default(),
         }
@@ -97,6 +100,7 @@ pub struct Context {
     pub seal: Seal,
     pub storage: Storage,
     pub(crate) outside: Outside,
+    pub(crate) imap: Imap,
     /// The domain of the addresses by which mail comes in.
     pub inbound_domain: Option<Arc<str>>,
     /// Without a slash at the end; a path is put behind it.
@@ -116,6 +120,7 @@ impl Context {
             seal: Seal::new(&config.secret_key),
             storage: Storage::new(&config.storage),
             outside: Outside::new(&config.outbound_allow),
+            imap: Imap::new(&config.outbound_allow, config.outbound_ca.as_deref()),
             inbound_domain: config.inbound_domain.as_deref().map(Into::into),
             public_url: config.public_url.trim_end_matches('/').into(),
             attempt: 0,

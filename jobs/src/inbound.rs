@@ -1,7 +1,11 @@
 //! Mail that comes in: read, its files kept, and filed. And the secrets of the addresses by which it comes.
 
 mod clean;
+#[cfg(test)]
+mod fuzz_tests;
 mod read;
+#[cfg(test)]
+mod sample_tests;
 
 pub use read::{Read, read};
 
@@ -93,6 +97,7 @@ impl Run for TakeMail {
         let Some(waiting) = inbound::waiting(&mut tx, self.mail).await? else { return Ok(()) };
         let door = inbound::door(&mut tx).await?;
         let queues = queue_addresses(&mut tx, &cx.seal).await?;
+        let inboxes = store::support::inboxes::addresses(&mut tx).await?;
         drop(tx);
         let raw = cx.storage.read(self.tenant, waiting.raw).await.map_err(|e| Failure::Retry(e.to_string()))?;
         // Off the threads on which others wait: a message may be large, and its HTML strange.
@@ -107,12 +112,13 @@ impl Run for TakeMail {
             closed: door.closed,
             sender: cx.mailer.address(),
             queues: &queues,
+            inboxes: &inboxes,
             reply_mark: &|ticket| reply_mark(&cx.seal, self.tenant, ticket),
         };
         let Some(read) = read else {
             let nothing = Letter::default();
             let meant = filing::addressed(&nothing, waiting.recipient.as_deref(), &ours);
-            store::support::mail::belongs(&mut tx, self.mail, &meant, &ours).await?;
+            store::support::mail::belongs(&mut tx, self.mail, &meant, waiting.inbox, &ours).await?;
             inbound::settle(&mut tx, self.mail, State::Failed, Some(Why::Unreadable), None).await?;
             return Ok(tx.commit().await?);
         };

@@ -175,7 +175,7 @@ impl Resolve for Checked {
 }
 
 /// Whether it is an address of the public internet, or one that is allowed by name.
-fn may_call(ip: IpAddr, allowed: &[IpAddr]) -> bool {
+pub(crate) fn may_call(ip: IpAddr, allowed: &[IpAddr]) -> bool {
     allowed.contains(&ip) || is_public(ip)
 }
 

@@ -2,12 +2,12 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, AskRating, AssignLeads, CallWebhook, Job, PlanDigests, RefitLeave, Remind, RemindOfDocuments,
-    RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns, RunArchival, RunBulk, RunImport,
-    ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation,
-    SendNotifications, SendPasswordReset, SendPortalLink, SendTicketReply, SendVerification, SendWorkflowMail,
-    SettleLeave, SweepClocks, SweepWorkspace, TakeBack, TakeEffect, TakeHook, TakeMail, TakeSnapshots, TendClocks,
-    TendDepartures, TickAutomation, UndoImport, WakeTickets,
+    AdvanceRun, Announce, AskRating, AssignLeads, CallWebhook, Job, PlanDigests, PollInbox, PollInboxes, RefitLeave,
+    Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns,
+    RunArchival, RunBulk, RunImport, ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation,
+    SendImportReport, SendInvitation, SendNotifications, SendPasswordReset, SendPortalLink, SendTicketReply,
+    SendVerification, SendWorkflowMail, SettleLeave, SweepClocks, SweepWorkspace, TakeBack, TakeEffect, TakeHook,
+    TakeMail, TakeSnapshots, TendClocks, TendDepartures, TickAutomation, UndoImport, WakeTickets,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -136,6 +136,8 @@ impl Handlers {
             .with::<TendClocks>()
             .with::<SweepClocks>()
             .with::<WakeTickets>()
+            .with::<PollInboxes>()
+            .with::<PollInbox>()
             .with::<SendImportReport>()
             .with::<TakeMail>()
             .with::<TakeBack>()

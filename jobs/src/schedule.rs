@@ -8,9 +8,9 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
     jobs::{
-        Job, PlanDigests, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave, ScoreLeads,
-        SettleLeave, SweepClocks, SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures, TickAutomation,
-        WakeTickets,
+        Job, PlanDigests, PollInboxes, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave,
+        ScoreLeads, SettleLeave, SweepClocks, SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures,
+        TickAutomation, WakeTickets,
     },
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -67,6 +67,7 @@ pub fn product() -> Vec<Entry> {
         // Each has a job of its own moment; this finds those that got lost.
         Entry::only(Due::Clocks, "sweep_clocks", "0 */5 * * * *", |tenant, at| SweepClocks { tenant, at }),
         Entry::only(Due::Snoozes, "wake_tickets", "0 * * * * *", |tenant, at| WakeTickets { tenant, at }),
+        Entry::only(Due::Inboxes, "poll_inboxes", "0 * * * * *", |tenant, at| PollInboxes { tenant, at }),
         Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),
     ]
 }

@@ -116,6 +116,11 @@ pub mod purpose {
         format!("import_file/{import}")
     }
 
+    /// The password of a mailbox that is read: for this mailbox alone.
+    pub fn inbox(inbox: uuid::Uuid) -> String {
+        format!("inbox/{inbox}")
+    }
+
     pub const VERIFICATION: &str = "verification";
     pub const PASSWORD_RESET: &str = "password_reset";
     pub const INVITATION: &str = "invitation";

@@ -72,7 +72,7 @@ pub async fn bring(db: &Db, history: &History, storage: &jobs::Storage, owner: D
             size: stored.size,
             sha256: stored.sha256,
         };
-        inbound::receive(&mut tx, id, &raw, None).await.map_err(words)?;
+        inbound::receive(&mut tx, id, &raw, None, None).await.map_err(words)?;
         tx.commit().await.map_err(words)?;
     }
     Ok(())

@@ -66,6 +66,7 @@ pub async fn bring(db: &Db, history: &History, storage: &jobs::Storage, owner: D
             closed: true,
             sender: "",
             queues: &queues,
+            inboxes: &[],
             reply_mark: &|_| String::new(),
         };
         let raw = format!(
@@ -84,7 +85,7 @@ pub async fn bring(db: &Db, history: &History, storage: &jobs::Storage, owner: D
             size: stored.size,
             sha256: stored.sha256,
         };
-        inbound::receive(&mut tx, id, &raw, None).await.map_err(words)?;
+        inbound::receive(&mut tx, id, &raw, None, None).await.map_err(words)?;
         inbound::write(&mut tx, id, &read.letter, &[]).await.map_err(words)?;
         filing::decide(&mut tx, id, &read.letter, &ours).await.map_err(words)?;
         queue::withdraw::<TakeMail>(&mut tx, &format!("{id}/1")).await.map_err(words)?;

@@ -184,7 +184,7 @@ async fn receive(who: &Public, whose: &Whose, recipient: Option<String>, mut sou
     let Some(arrival) = arrival else {
         // Kept is who sent it, so that somebody can ask for it another way.
         let letter = jobs::inbound::read(&beginning).map(|read| read.letter);
-        inbound::too_large(&mut tx, id, size, letter.as_ref()).await?;
+        inbound::too_large(&mut tx, id, size, letter.as_ref(), None).await?;
         let letter = letter.unwrap_or_default();
         belongs(who, &mut tx, tenant, id, &letter, recipient.as_deref()).await?;
         files::forget(&mut tx, file).await?;
@@ -199,7 +199,7 @@ async fn receive(who: &Public, whose: &Whose, recipient: Option<String>, mut sou
         size: stored.size,
         sha256: stored.sha256,
     };
-    inbound::receive(&mut tx, id, &raw, recipient.as_deref()).await?;
+    inbound::receive(&mut tx, id, &raw, recipient.as_deref(), None).await?;
     tx.commit().await?;
     Ok((StatusCode::ACCEPTED, axum::Json(json!({ "accepted": true, "id": id.to_string() }))).into_response())
 }
@@ -223,10 +223,11 @@ async fn belongs(
         closed: true,
         sender: "",
         queues: &queues,
+        inboxes: &[],
         reply_mark: &|ticket| jobs::inbound::reply_mark(app.seal(), tenant, ticket),
     };
     let meant = inbound::filing::addressed(letter, recipient, &ours);
-    store::support::mail::belongs(tx, id, &meant, &ours).await
+    store::support::mail::belongs(tx, id, &meant, None, &ours).await
 }
 
 async fn abandon(arrival: Option<Arrival>) {

@@ -2,6 +2,7 @@
 
 mod calendars;
 mod canned;
+mod inboxes;
 mod policies;
 mod queues;
 mod routing;
@@ -14,6 +15,7 @@ use views::support::settings::Frame;
 
 pub fn routes(r: Routes) -> Routes {
     let r = queues::routes(r);
+    let r = inboxes::routes(r);
     let r = calendars::routes(r);
     let r = policies::routes(r);
     let r = routing::routes(r);

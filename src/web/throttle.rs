@@ -33,6 +33,8 @@ impl Limit {
     pub const HOOK: Self = Self { name: "hook", free: 3_000 };
     /// Messages that come in for one workspace.
     pub const INBOUND: Self = Self { name: "inbound", free: 20_000 };
+    /// Connections to mailboxes that one workspace tries out.
+    pub const INBOX_TRIES: Self = Self { name: "inbox-tries", free: 30 };
     /// Sendings of one form from one address.
     pub const FORM: Self = Self { name: "form", free: 20 };
     /// Sendings of one form from wherever.

@@ -132,6 +132,7 @@ fn page(table: &str) -> Option<Page> {
         "invitations" => |s, _| paths::members(s),
         "roles" => |s, id| paths::role(s, id),
         "blocked_senders" => |s, _| paths::support_mails(s),
+        "support_inboxes" => |s, id| paths::inbox(s, id),
         "mail_doors" => |s, _| paths::mail_door(s),
         "mail_suppressions" => |s, _| paths::mail_stopped(s),
         "workflows" => |s, id| paths::workflow(s, id),

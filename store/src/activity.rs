@@ -68,6 +68,7 @@ pub const PLAIN: &[&str] = &[
     "ticket_links",
     "ticket_merges",
     "blocked_senders",
+    "support_inboxes",
     "deal_splits",
     "exchange_rates",
     "quotas",

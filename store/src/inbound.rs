@@ -10,11 +10,14 @@ pub use show::{list, of_record, of_support, show};
 
 use crate::{
     Error, Result, TenantTx, files, queue, records,
-    support::mail::{self as support, Address},
+    support::{
+        inboxes::Reads,
+        mail::{self as support, Address},
+    },
 };
 use chrono::Duration;
 use domain::{
-    FileId, InboundId, Slug, TicketId,
+    FileId, InboundId, InboxId, Slug, TicketId,
     access::{Permission, SettingsWrite},
     hr::documents::File,
     inbound::{LeftOut, Letter, State, Why, as_it_came},
@@ -34,6 +37,8 @@ pub struct Ours<'a> {
     pub sender: &'a str,
     /// Queues of tickets in their order, with what their addresses have.
     pub queues: &'a [Address],
+    /// Mailboxes elsewhere that are read: what is sent from there we have sent ourselves.
+    pub inboxes: &'a [Reads],
     /// The mark in the address for answers to a ticket.
     pub reply_mark: &'a (dyn Fn(TicketId) -> String + Sync),
 }
@@ -47,20 +52,31 @@ pub struct Waiting {
     pub admitted: bool,
     /// To which address it was brought.
     pub recipient: Option<String>,
+    /// The mailbox in which it was.
+    pub inbox: Option<InboxId>,
 }
 
 /// Keeps a message as it came, and has it looked at.
-pub async fn receive(tx: &mut TenantTx, id: InboundId, raw: &files::New, recipient: Option<&str>) -> Result<()> {
+/// `inbox`: the mailbox in which it was.
+pub async fn receive(
+    tx: &mut TenantTx,
+    id: InboundId,
+    raw: &files::New,
+    recipient: Option<&str>,
+    inbox: Option<InboxId>,
+) -> Result<()> {
     files::add(tx, raw).await?;
     let size = i64::try_from(raw.size).unwrap_or(i64::MAX);
     sqlx::query!(
-        "insert into inbound_mails (tenant_id, id, at, state, recipient, raw_id, size, thread_id) values ($1, $2, $3, 'received', $4, $5, $6, $2)",
+        "insert into inbound_mails (tenant_id, id, at, state, recipient, raw_id, size, thread_id, inbox_id)
+         values ($1, $2, $3, 'received', $4, $5, $6, $2, $7)",
         tx.tenant().0,
         id.0,
         tx.now(),
         recipient,
         raw.id.0,
-        size
+        size,
+        inbox.map(|i| i.0)
     )
     .execute(tx.conn())
     .await?;
@@ -69,11 +85,18 @@ pub async fn receive(tx: &mut TenantTx, id: InboundId, raw: &files::New, recipie
 }
 
 /// Notes one that is larger than what is kept, by its head.
-pub async fn too_large(tx: &mut TenantTx, id: InboundId, size: u64, letter: Option<&Letter>) -> Result<()> {
+pub async fn too_large(
+    tx: &mut TenantTx,
+    id: InboundId,
+    size: u64,
+    letter: Option<&Letter>,
+    inbox: Option<InboxId>,
+) -> Result<()> {
     let from = letter.and_then(Letter::from);
     sqlx::query!(
-        "insert into inbound_mails (tenant_id, id, at, state, why, size, thread_id, sender, author_name, author_email, people, subject)
-         values ($1, $2, $3, 'failed', 'too_large', $4, $2, $5, $6, $7, $8, $9)",
+        "insert into inbound_mails (tenant_id, id, at, state, why, size, thread_id, sender, author_name, author_email, people, subject,
+           inbox_id, queue_id)
+         values ($1, $2, $3, 'failed', 'too_large', $4, $2, $5, $6, $7, $8, $9, $10, (select queue_id from support_inboxes where id = $10))",
         tx.tenant().0,
         id.0,
         tx.now(),
@@ -82,7 +105,8 @@ pub async fn too_large(tx: &mut TenantTx, id: InboundId, size: u64, letter: Opti
         from.map(|f| f.name.as_str()),
         from.map(|f| f.email.as_str()),
         json!(letter.map(|l| l.people.as_slice()).unwrap_or_default()),
-        letter.map(|l| l.subject.as_str())
+        letter.map(|l| l.subject.as_str()),
+        inbox.map(|i| i.0)
     )
     .execute(tx.conn())
     .await?;
@@ -92,7 +116,7 @@ pub async fn too_large(tx: &mut TenantTx, id: InboundId, size: u64, letter: Opti
 /// A message that nobody has looked at yet; held until the transaction ends.
 pub async fn waiting(tx: &mut TenantTx, id: InboundId) -> Result<Option<Waiting>> {
     let row = sqlx::query!(
-        r#"select raw_id as "raw!", admitted, recipient, message_key is not null and (not admitted
+        r#"select raw_id as "raw!", admitted, recipient, inbox_id, message_key is not null and (not admitted
              or exists (select from mail_files f where f.tenant_id = inbound_mails.tenant_id and f.mail_id = inbound_mails.id)) as "read!"
            from inbound_mails
            where id = $1 and state = 'received' and raw_id is not null for update"#,
@@ -103,6 +127,7 @@ pub async fn waiting(tx: &mut TenantTx, id: InboundId) -> Result<Option<Waiting>
         read: r.read,
         admitted: r.admitted,
         recipient: r.recipient,
+        inbox: r.inbox_id.map(InboxId),
     }))
 }
 

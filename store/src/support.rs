@@ -6,6 +6,7 @@ pub mod canned;
 pub mod clocks;
 pub mod effort;
 pub mod help;
+pub mod inboxes;
 pub mod macros;
 pub mod mail;
 pub mod merges;

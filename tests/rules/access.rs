@@ -93,6 +93,7 @@ const LEAVE_NO_TRACE: &[(&str, &str)] = &[
     ("/crm/contacts/{id}/portal-sessions/end", "each session that ends tells it by itself; here there is none"),
     ("/support/tickets/macro/new", "asks what would come of it, and changes nothing"),
     ("/support/tickets/{id}/following", "what one person wants to hear of"),
+    ("/settings/mailboxes/{id}/look", "asks for a look, which is told on its page"),
     ("/support/tickets/{id}/draft", "what nobody has said yet"),
     ("/crm/deals/views/{id}/opening", "a preference of one person"),
     ("/crm/deals/changes/new", "asks what would come of it, and changes nothing"),

@@ -606,6 +606,15 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("block a sender", 5),
     ("let a sender in again", 2),
     ("another address of a queue", 3),
+    ("mailboxes", 3),
+    ("new mailbox", 2),
+    ("try a mailbox", 2),
+    ("add a mailbox", 2),
+    ("mailbox", 3),
+    ("change a mailbox", 5),
+    ("look into a mailbox", 3),
+    ("leave a mailbox alone", 3),
+    ("remove a mailbox", 2),
     ("rules of routing", 6),
     ("new rule of routing", 4),
     ("add a rule of routing", 3),
@@ -1758,6 +1767,7 @@ async fn tickets(m: &mut Meter<'_>) {
     let removal = company.at(&format!("/support/blocked-senders/{blocked}/removal"));
     m.post(o, "let a sender in again", &removal, &[]).await;
     m.post(o, "another address of a queue", &company.at(&format!("/settings/queues/{queue}/rotation")), &[]).await;
+    inboxes(m, o, &company).await;
     let rule = company.routing_rule("First", &[("words", "nothing")]).await;
     company.routing_rule("Second", &[("words", "nothing")]).await;
     let rules = company.at("/settings/routing");
@@ -1780,6 +1790,27 @@ async fn tickets(m: &mut Meter<'_>) {
     let removal = company.at(&format!("/settings/support-calendars/{unused}/removal"));
     m.post(o, "remove a calendar of support", &removal, &[]).await;
     app.run_jobs().await;
+}
+
+/// Mailboxes that are read.
+async fn inboxes(m: &mut Meter<'_>, o: &mut Browser, company: &Company<'_>) {
+    let (place, id) = (company.at("/settings/mailboxes"), company.inbox("m").await);
+    let queue = store::support::queues::all(&mut company.begin().await).await.expect("queues")[0].id.to_string();
+    m.get(o, "mailboxes", &place).await;
+    m.get(o, "new mailbox", &format!("{place}/new")).await;
+    let once = uuid::Uuid::new_v4().to_string();
+    let fields =
+        [("queue", &*queue), ("host", "imap.invalid"), ("security", "tls"), ("after", "seen"), ("password", "x")];
+    let new = [("address", "one@acme.example"), ("username", "one"), ("_once", &*once)];
+    let all = [&fields[..], &new[..]].concat();
+    m.post(o, "try a mailbox", &format!("{place}/new"), &[&all[..], &[("act", "try")]].concat()).await;
+    m.post(o, "add a mailbox", &format!("{place}/new"), &all).await;
+    m.get(o, "mailbox", &format!("{place}/{id}")).await;
+    let other = [("address", "two@acme.example"), ("username", "two"), ("_version", "1")];
+    m.post(o, "change a mailbox", &format!("{place}/{id}"), &[&fields[..], &other[..]].concat()).await;
+    m.post(o, "look into a mailbox", &format!("{place}/{id}/look"), &[]).await;
+    m.post(o, "leave a mailbox alone", &format!("{place}/{id}/pause"), &[("paused", "true")]).await;
+    m.post(o, "remove a mailbox", &format!("{place}/{id}/removal"), &[]).await;
 }
 
 /// The list, the new form, adding, the form, changing: of each sort of settings of support.

@@ -82,6 +82,7 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("lead_captures", "its own history; the lead that comes of it is audited"),
     ("lead_drops", "counts of what never came in"),
     ("support_turns", "a number that was drawn, and whose turn it was; the ticket that has both is audited"),
+    ("support_inbox_states", "how far a mailbox was read; the mailbox and each change of its password are audited"),
     ("ticket_messages", "its own history, only ever added to; a merge that moves them is audited"),
     ("ticket_files", "of which message a file is; the file itself is audited"),
     ("ticket_ratings", "its own history: who had the ticket answers by a link"),

@@ -25,6 +25,8 @@ pub(super) struct Tickets {
     /// Mail that is kept aside, and a sender who is blocked.
     mail: String,
     blocked: String,
+    /// A mailbox that nobody reads.
+    inbox: String,
     file_field: String,
     /// The number of another ticket, and something that the customer has written in the first.
     other: String,
@@ -52,6 +54,7 @@ impl Tickets {
             it: company.ticket_macro(&format!("Macro {round}")).await.to_string(),
             mail,
             blocked,
+            inbox: company.inbox(round).await.to_string(),
             other_id: other.to_string(),
             other: company.ticket_now(other).await.number,
             message,
@@ -89,6 +92,7 @@ impl Tickets {
             article: self.category.clone(),
             category: self.article.clone(),
             mail: self.blocked.clone(),
+            inbox: self.queue.clone(),
             blocked: self.mail.clone(),
             canned: self.policy.clone(),
             ..self.clone()
@@ -108,6 +112,7 @@ impl Tickets {
             p if p.contains("/settings/macros/{id}") => Some(&self.it),
             p if p.contains("/settings/routing/{id}") => Some(&self.rule),
             p if p.contains("/support/mail/{id}") => Some(&self.mail),
+            p if p.contains("/settings/mailboxes/{id}") => Some(&self.inbox),
             p if p.contains("/blocked-senders/{id}") => Some(&self.blocked),
             _ => None,
         }
@@ -183,6 +188,18 @@ impl Tickets {
                 ("name", format!("Queue {named}")),
                 ("prefix", format!("Q{}X{round}", p.len())),
                 ("calendar", self.calendar.clone()),
+                version(),
+                once(),
+            ],
+            p if p.ends_with("/mailboxes/{id}/pause") => vec![("paused", "true".into())],
+            p if p.ends_with("/settings/mailboxes/new") || p.ends_with("/settings/mailboxes/{id}") => vec![
+                ("address", format!("help-{}-{round}@acme.example", p.len())),
+                ("queue", self.queue.clone()),
+                ("host", "imap.acme.example".into()),
+                ("security", "tls".into()),
+                ("username", format!("help-{}", p.len())),
+                ("password", "of tests".into()),
+                ("after", "seen".into()),
                 version(),
                 once(),
             ],

@@ -50,6 +50,7 @@ pub struct Settings {
     pub public_url: String,
     pub dev: bool,
     pub outbound_allow: String,
+    pub outbound_ca: Option<PathBuf>,
     /// Where files are kept; a folder of the test's own if not said.
     pub storage_url: Option<String>,
 }
@@ -112,6 +113,7 @@ impl TestApp {
             public_url: "http://people.test".into(),
             dev: false,
             outbound_allow: String::new(),
+            outbound_ca: None,
             storage_url: None,
         };
         change(&mut settings);
@@ -126,6 +128,7 @@ impl TestApp {
             "INBOUND_MAIL_DOMAIN" => Some("in.people.test".into()),
             "PEOPLE360_HOME" => Some(home.display().to_string()),
             "OUTBOUND_ALLOW" => Some(settings.outbound_allow.clone()),
+            "OUTBOUND_CA" => settings.outbound_ca.as_ref().map(|p| p.display().to_string()),
             "STORAGE_URL" => settings.storage_url.clone(),
             "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some("of tests".into()),
             "PEOPLE360_DEV" => settings.dev.then(|| "1".into()),
@@ -165,6 +168,13 @@ impl TestApp {
     /// Does everything that waits to be done. Gives how many jobs ran.
     pub async fn run_jobs(&self) -> usize {
         jobs::drain(&self.jobs).await.expect("jobs can be run")
+    }
+
+    /// As [`jobs`](Self::jobs), by other settings.
+    pub fn jobs_by(&self, change: impl FnOnce(&mut jobs::Config)) -> jobs::Context {
+        let mut config = self.config.jobs();
+        change(&mut config);
+        jobs::Context::new(&config, self.db.clone()).expect("the settings are right")
     }
 
     pub fn jobs(&self) -> &jobs::Context {

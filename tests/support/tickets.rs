@@ -133,6 +133,27 @@ impl Company<'_> {
         id
     }
 
+    /// A mailbox that is left alone: its server is nowhere.
+    pub async fn inbox(&self, round: &str) -> domain::InboxId {
+        let mut tx = self.begin().await;
+        let queue = store::support::queues::all(&mut tx).await.expect("queues")[0].id;
+        let draft = domain::support::inboxes::Draft {
+            address: format!("box-{round}@acme.example"),
+            queue: queue.to_string(),
+            host: "imap.acme.example".into(),
+            security: "tls".into(),
+            username: format!("box-{round}"),
+            after: "seen".into(),
+            ..Default::default()
+        };
+        let id = tx.id();
+        store::support::inboxes::add(&mut tx, id, &draft.read().expect("a mailbox"), b"sealed")
+            .await
+            .expect("it is kept");
+        tx.commit().await.expect("it is kept");
+        id
+    }
+
     /// The link of the question how somebody found our help with this ticket, which is solved for it.
     pub async fn asked_rating(&self, ticket: TicketId) -> String {
         self.app.trial.admin("update support_queues set surveys = true").await.expect("queues ask");

@@ -39,6 +39,7 @@ const GROUPS: &[Group] = &[
             ("Assignment of leads", LeadsSettings::KEY, paths::LEAD_RULES),
             ("Scoring of leads", LeadsSettings::KEY, paths::LEAD_SCORING),
             ("Queues", TicketsSettings::KEY, paths::SUPPORT_QUEUES),
+            ("Mailboxes", TicketsSettings::KEY, paths::INBOXES),
             ("Routing", TicketsSettings::KEY, paths::ROUTING_RULES),
             ("Support hours", TicketsSettings::KEY, paths::SUPPORT_CALENDARS),
             ("Promised times", TicketsSettings::KEY, paths::SLA_POLICIES),

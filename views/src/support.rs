@@ -1,6 +1,7 @@
 //! Views of support.
 
 pub mod help;
+pub mod inboxes;
 pub mod macros;
 pub mod mail;
 pub mod portal;

@@ -84,6 +84,23 @@ pub fn reply_address(slug: &Slug, ticket: TicketId, mark: &str, domain: &str) ->
     format!("{slug}_{}{mark}@{domain}", id_tag(ticket.0))
 }
 
+/// The same in a mailbox elsewhere that takes what stands behind a plus: `support+…@example.com`. `None`: it would be too long.
+pub fn signed_address(inbox: &str, ticket: TicketId, mark: &str) -> Option<String> {
+    let (local, at) = inbox.rsplit_once('@')?;
+    let plus = format!("{}{mark}", id_tag(ticket.0));
+    (local.len() + 1 + plus.len() <= LOCAL && !local.contains('+')).then(|| format!("{local}+{plus}@{at}"))
+}
+
+/// What such an address means, if it is one of this mailbox; the mark is to be looked at.
+pub fn answered(address: &str, inbox: &str, slug: &Slug) -> Option<Meant> {
+    let address = super::normal(address);
+    let (local, at) = address.rsplit_once('@')?;
+    let (local, plus) = local.split_once('+')?;
+    let (ticket, mark) = plus.split_at_checked(TAG).filter(|(_, mark)| mark.len() == MARK)?;
+    let ours = inbox.rsplit_once('@') == Some((local, at));
+    ours.then(|| Meant::Reply { slug: slug.clone(), ticket: ticket.to_owned(), mark: mark.to_owned() })
+}
+
 /// The address by which a form makes leads of mail; `None`: together the names are too long for one.
 pub fn form_address(slug: &Slug, key: &str, domain: &str) -> Option<String> {
     (slug.as_str().len() + 1 + key.len() <= LOCAL).then(|| format!("{slug}.{key}@{domain}"))
@@ -128,6 +145,14 @@ mod tests {
         ] {
             assert_eq!(meant(&address, domain), is, "{address}");
         }
+        let signed = signed_address("help@acme.example", TicketId(deal.0), "k3v9q2xw7a").expect("it is short");
+        let reply = Meant::Reply { slug: slug.clone(), ticket: "0123456789ab".into(), mark: "k3v9q2xw7a".into() };
+        assert_eq!(answered(&signed.to_uppercase(), "help@acme.example", &slug), Some(reply));
+        for other in ["help@acme.example", "sales@acme.example"] {
+            assert_eq!(answered(&signed.replace("help+", "hello+"), other, &slug), None);
+        }
+        assert_eq!(answered("help+x@acme.example", "help@acme.example", &slug), None);
+        assert_eq!(signed_address(&format!("{}@x.example", "a".repeat(60)), TicketId(deal.0), "k3v9q2xw7a"), None);
         let longest = Slug::parse(&"a".repeat(40)).expect("a slug");
         assert!(deal_address(&longest, "k3v9q2xw7a", "x", deal).split('@').next().is_some_and(|l| l.len() <= LOCAL));
         assert!(reply_address(&longest, TicketId(deal.0), "k3v9q2xw7a", "x").find('@').is_some_and(|l| l <= LOCAL));

@@ -15,11 +15,12 @@ pub struct Original {
 const FROM: &[&str] = &["from", "von", "de", "da", "van", "från", "fra", "od", "lähettäjä", "от", "发件人", "差出人"];
 const TO: &[&str] =
     &["to", "an", "à", "a", "para", "aan", "till", "til", "do", "komu", "vastaanottaja", "кому", "收件人", "宛先"];
-const CC: &[&str] = &["cc", "kopie", "copie", "kopia", "kopi", "dw", "копия", "抄送"];
+const CC: &[&str] = &["cc", "kopie", "copie", "copie à", "kopia", "kopi", "dw", "копия", "抄送"];
 const SUBJECT: &[&str] = &[
     "subject",
     "betreff",
     "objet",
+    "sujet",
     "asunto",
     "oggetto",
     "onderwerp",
@@ -55,6 +56,7 @@ const OTHER: &[&str] = &[
     "дата",
     "отправлено",
     "reply-to",
+    "message du",
     "antwort an",
     "日期",
     "发送时间",
@@ -110,17 +112,19 @@ pub(super) fn is_from(line: &str) -> bool {
     field(unquoted(line)).is_some_and(|(name, _)| FROM.contains(&name.as_str()))
 }
 
+/// Whether a line is one of a head's fields.
+pub(super) fn is_head(line: &str) -> bool {
+    field(unquoted(line))
+        .is_some_and(|(name, _)| [FROM, TO, CC, SUBJECT, OTHER].iter().any(|all| all.contains(&name.as_str())))
+}
+
 /// How many of a head's fields stand in these lines, before the first empty one behind a field.
 pub(super) fn heads(lines: &[&str]) -> usize {
-    let known = |l: &&&str| {
-        field(unquoted(l))
-            .is_some_and(|(name, _)| [FROM, TO, CC, SUBJECT, OTHER].iter().any(|all| all.contains(&name.as_str())))
-    };
     lines
         .iter()
         .skip_while(|l| unquoted(l).trim().is_empty())
         .take_while(|l| !unquoted(l).trim().is_empty())
-        .filter(known)
+        .filter(|l| is_head(l))
         .count()
 }
 

@@ -120,6 +120,13 @@ paths! {
     /// Draws it another address for mail.
     SUPPORT_QUEUE_ROTATION support_queue_rotation(slug, id) = "/w/{slug}/settings/queues/{id}/rotation";
     SUPPORT_QUEUE_RESTORAL support_queue_restoral(slug, id) = "/w/{slug}/settings/queues/{id}/restoral";
+    INBOXES inboxes(slug) = "/w/{slug}/settings/mailboxes";
+    INBOX_NEW inbox_new(slug) = "/w/{slug}/settings/mailboxes/new";
+    INBOX inbox(slug, id) = "/w/{slug}/settings/mailboxes/{id}";
+    /// Looks into it now.
+    INBOX_LOOK inbox_look(slug, id) = "/w/{slug}/settings/mailboxes/{id}/look";
+    INBOX_PAUSE inbox_pause(slug, id) = "/w/{slug}/settings/mailboxes/{id}/pause";
+    INBOX_REMOVAL inbox_removal(slug, id) = "/w/{slug}/settings/mailboxes/{id}/removal";
     SUPPORT_CALENDARS support_calendars(slug) = "/w/{slug}/settings/support-calendars";
     SUPPORT_CALENDAR_NEW support_calendar_new(slug) = "/w/{slug}/settings/support-calendars/new";
     SUPPORT_CALENDAR support_calendar(slug, id) = "/w/{slug}/settings/support-calendars/{id}";

@@ -11,6 +11,9 @@ pub const COMMENT: usize = 2_000;
 
 /// Each score with its words, the best first.
 pub const SCORES: [(u8, &str); 5] = [(5, "Very good"), (4, "Good"), (3, "Fair"), (2, "Bad"), (1, "Very bad")];
+/// Days for which the link of such a question opens.
+pub const DAYS: i64 = 30;
+pub const OPEN: chrono::TimeDelta = chrono::TimeDelta::days(DAYS);
 /// From here on somebody is content.
 pub const CONTENT: u8 = 4;
 

@@ -188,7 +188,8 @@ fn body<'m>(message: &'m Message<'_>, at: usize) -> Option<Cow<'m, str>> {
     match &part.body {
         PartType::Html(html) => {
             let apart = html.replace("<li", "<br>- <li").replace("</ul>", "</ul><br>").replace("</ol>", "</ol><br>");
-            Some(html_to_text(&apart.replace("</tr>", "</tr><br>")).into())
+            let apart = apart.replace("</tr>", "</tr><br>").replace("</div>", "</div><br>");
+            Some(html_to_text(&apart.replace("<hr", "<br><hr").replace("<blockquote", "<br><blockquote")).into())
         }
         _ => message.body_text(at),
     }

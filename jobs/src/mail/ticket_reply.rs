@@ -3,7 +3,11 @@
 use super::{Delivery, Enclosed, Letter, TRIES, Thread, give_up, not_needed, pause, send_on};
 use crate::{Context, Failure, Run, inbound::reply_mark};
 use domain::{
-    Email, TenantId, inbound::reply_address, jobs::SendTicketReply, support::mail::subject, workspace::Workspace,
+    Email, Slug, TenantId,
+    inbound::{reply_address, signed_address},
+    jobs::SendTicketReply,
+    support::mail::subject,
+    workspace::Workspace,
 };
 use std::time::Duration;
 use store::support::messages::{self, Outgoing};
@@ -29,9 +33,7 @@ impl Run for SendTicketReply {
         let to = Email::parse(&reply.to).map_err(|e| Failure::Fail(e.to_owned()))?;
         let (files, left) = enclosed(cx, self.tenant, &reply).await?;
         let mut mail = written(&workspace, &reply, left);
-        let mark = reply_mark(&cx.seal, self.tenant, reply.ticket);
-        let address = cx.inbound_domain.as_deref().map(|d| reply_address(&workspace.slug, reply.ticket, &mark, d));
-        mail.reply_to = address.and_then(|a| Email::parse(&a).ok());
+        mail.reply_to = answers_to(cx, self.tenant, &workspace.slug, &reply);
         let name = reply.name.unwrap_or_default();
         let letter = Letter { id: self.id, to, name, mail, delivery: Delivery::AtLeastOnce, unsubscribe: None };
         let thread = Thread { answers: reply.answers, refs: reply.refs, personal: !reply.automatic, files };
@@ -41,6 +43,16 @@ impl Run for SendTicketReply {
     async fn given_up(self, cx: &Context) -> Result<(), store::Error> {
         give_up(cx, self.tenant, self.id).await
     }
+}
+
+/// Where answers go: signed where that is possible, so that they come to this ticket whatever else a mail program leaves out.
+fn answers_to(cx: &Context, tenant: TenantId, slug: &Slug, reply: &Outgoing) -> Option<Email> {
+    let mark = reply_mark(&cx.seal, tenant, reply.ticket);
+    let inbox = reply.inbox.as_ref();
+    let signed = inbox.filter(|(_, plus)| *plus).and_then(|(address, _)| signed_address(address, reply.ticket, &mark));
+    let domain = || cx.inbound_domain.as_deref().map(|d| reply_address(slug, reply.ticket, &mark, d));
+    let address = signed.or_else(domain).or_else(|| inbox.map(|(address, _)| address.clone()));
+    address.and_then(|a| Email::parse(&a).ok())
 }
 
 /// Files of a reply, and the names of those that are too large for a mail.

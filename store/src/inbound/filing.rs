@@ -11,11 +11,11 @@ use crate::{
 };
 use chrono::Duration;
 use domain::{
-    CaptureId, ContactId, CustomerId, DealId, InboundId, LeadId, MemberId,
+    CaptureId, ContactId, CustomerId, DealId, InboundId, InboxId, LeadId, MemberId,
     access::Actor,
     inbound::{
-        AN_HOUR, AN_HOUR_OF_A_MEMBER, Bounce, Found, Letter, Meant, Part, State, Story, Why, everybody, meant, normal,
-        story,
+        AN_HOUR, AN_HOUR_OF_A_MEMBER, Bounce, Found, Letter, Meant, Part, State, Story, Why, answered, everybody,
+        meant, normal, story, unplussed,
     },
     workspace::access::Subject,
 };
@@ -29,12 +29,15 @@ const PEOPLE: usize = 50;
 pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ours<'_>) -> Result<()> {
     let leave = |why| (State::Ignored, why);
     let aside = |why| (State::Aside, why);
-    let key = sqlx::query!("select message_key, recipient, admitted from inbound_mails where id = $1", id.0);
+    let key = sqlx::query!("select message_key, recipient, admitted, inbox_id from inbound_mails where id = $1", id.0);
     let row = key.fetch_one(tx.conn()).await?;
     let sender = letter.sender();
     let (state, why) = if row.message_key.is_none() {
         leave(Why::Duplicate)
-    } else if sender == normal(ours.sender) || ours.domain.is_some_and(|d| sender.ends_with(&format!("@{d}"))) {
+    } else if sender == normal(ours.sender)
+        || ours.domain.is_some_and(|d| sender.ends_with(&format!("@{d}")))
+        || ours.inboxes.iter().any(|i| i.address == sender)
+    {
         leave(Why::Own)
     } else {
         let addresses = addressed(letter, row.recipient.as_deref(), ours);
@@ -49,7 +52,7 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
         let holds = drop.is_none_or(|(tag, _)| tag == ours.tag);
         let member = member(tx, &sender).await?;
         if drop.is_none()
-            && let Some(place) = support::place(tx, &addresses, ours).await?
+            && let Some(place) = support::place(tx, &addresses, row.inbox_id.map(InboxId), ours).await?
         {
             let too_many = too_many(tx, id, &sender, member.is_some()).await?;
             let forged = member.is_some() && (letter.unproven || letter.unvouched);
@@ -99,8 +102,11 @@ fn at_our_domain(letter: &Letter, recipient: Option<&str>, ours: &Ours<'_>) -> b
 
 /// Which addresses of this workspace it was sent to.
 pub fn addressed(letter: &Letter, recipient: Option<&str>, ours: &Ours<'_>) -> Vec<Meant> {
-    let Some(domain) = ours.domain else { return vec![] };
-    sent_to(letter, recipient).filter_map(|email| meant(email, domain)).filter(|m| m.slug() == ours.slug).collect()
+    let meant = |email: &str| {
+        let by_inbox = ours.inboxes.iter().find_map(|i| answered(email, &i.address, ours.slug));
+        by_inbox.or_else(|| meant(email, ours.domain?))
+    };
+    sent_to(letter, recipient).filter_map(meant).filter(|m| m.slug() == ours.slug).collect()
 }
 
 /// The member whose address this is, and who has proven it.
@@ -116,8 +122,8 @@ async fn member(tx: &mut TenantTx, sender: &str) -> Result<Option<MemberId>> {
 async fn too_many(tx: &mut TenantTx, id: InboundId, sender: &str, is_member: bool) -> Result<bool> {
     let most = if is_member { AN_HOUR_OF_A_MEMBER } else { AN_HOUR };
     let many = sqlx::query_scalar!(
-        r#"select count(*) as "many!" from (select from inbound_mails where sender = $1 and at > $2 and id <> $3 limit $4) m"#,
-        sender,
+        r#"select count(*) as "many!" from (select from inbound_mails where sender_key = $1 and at > $2 and id <> $3 limit $4) m"#,
+        unplussed(sender),
         tx.now() - Duration::hours(1),
         id.0,
         most

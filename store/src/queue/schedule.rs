@@ -53,6 +53,8 @@ pub enum Due {
     Clocks,
     /// A ticket was put off until now.
     Snoozes,
+    /// A mailbox is to be looked into.
+    Inboxes,
 }
 
 impl Due {
@@ -71,6 +73,7 @@ impl Due {
             Self::Snapshots => "snapshots",
             Self::Clocks => "clocks",
             Self::Snoozes => "snoozes",
+            Self::Inboxes => "inboxes",
         }
     }
 }
@@ -108,6 +111,7 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
              select from forecast_snapshots s where s.tenant_id = t.id and s.week >= date_trunc('week', $5 at time zone t.zone)::date)
            when 'clocks' then exists (select from ticket_promises p where p.tenant_id = t.id and p.next_at <= $5)
            when 'snoozes' then exists (select from tickets k where k.tenant_id = t.id and k.snoozed_until <= $5)
+           when 'inboxes' then exists (select from support_inbox_states i where i.tenant_id = t.id and i.next_at <= $5)
            when 'automation' then exists (
              select from workflows w where w.tenant_id = t.id and w.state = 'active'
                and (w.starts in ('date', 'schedule') or w.starts = 'updated' and w.record = 'employee'))

@@ -10,9 +10,11 @@ use crate::{
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    BlockedSenderId, Email, InboundId, MailId, MemberId, MessageId, QueueId, TicketId,
+    BlockedSenderId, Email, InboundId, InboxId, MailId, MemberId, MessageId, QueueId, TicketId,
     access::{Permission, Scope, TicketsWrite},
-    inbound::{Bounce, Letter, Meant, State, Story, Why, as_it_came, everybody, normal, story},
+    inbound::{
+        Bounce, Letter, Meant, State, Story, Why, as_it_came, at_one_company, everybody, normal, story, unplussed,
+    },
     jobs::{SendTicketReply, TakeMail},
     mail::Reason,
     support::{
@@ -47,7 +49,13 @@ pub(crate) struct Place {
 }
 
 /// Which queue or ticket its addresses mean; `None`: they mean nothing of support.
-pub(crate) async fn place(tx: &mut TenantTx, addresses: &[Meant], ours: &Ours<'_>) -> Result<Option<Place>> {
+/// `inbox`: the mailbox in which it was, whose queue it is for where nothing says otherwise.
+pub(crate) async fn place(
+    tx: &mut TenantTx,
+    addresses: &[Meant],
+    inbox: Option<InboxId>,
+    ours: &Ours<'_>,
+) -> Result<Option<Place>> {
     let mut meant = false;
     for address in addresses {
         let Meant::Reply { ticket, mark, .. } = address else { continue };
@@ -57,6 +65,9 @@ pub(crate) async fn place(tx: &mut TenantTx, addresses: &[Meant], ours: &Ours<'_
         if let Some(r) = rows.iter().find(|r| (ours.reply_mark)(TicketId(r.id)) == *mark) {
             return Ok(Some(Place { queue: QueueId(r.queue_id), ticket: Some(TicketId(r.id)), holds: true }));
         }
+    }
+    if let Some(inbox) = ours.inboxes.iter().find(|i| inbox == Some(i.id)) {
+        return Ok(Some(Place { queue: inbox.queue, ticket: None, holds: true }));
     }
     let mut was = None;
     for address in addresses {
@@ -72,8 +83,14 @@ pub(crate) async fn place(tx: &mut TenantTx, addresses: &[Meant], ours: &Ours<'_
 }
 
 /// Notes for which queue a message was that could not be taken any further, so that whoever looks after it finds it.
-pub async fn belongs(tx: &mut TenantTx, id: InboundId, addresses: &[Meant], ours: &Ours<'_>) -> Result<()> {
-    match place(tx, addresses, ours).await? {
+pub async fn belongs(
+    tx: &mut TenantTx,
+    id: InboundId,
+    addresses: &[Meant],
+    inbox: Option<InboxId>,
+    ours: &Ours<'_>,
+) -> Result<()> {
+    match place(tx, addresses, inbox, ours).await? {
         Some(place) => note_queue(tx, id, place.queue).await,
         None => Ok(()),
     }
@@ -145,6 +162,7 @@ pub(crate) async fn take(
         None => Box::pin(open(tx, id, letter, place.queue, known.member, (name, email), ours)).await?,
     };
     end(tx, id, there).await?;
+    note_answer_to(tx, id, letter, &sender, ours).await?;
     // One of its own: it has the message's id.
     if there.0 == id.0 && !letter.automatic && !letter.quiet {
         acknowledge(tx, there, &sender).await?;
@@ -325,16 +343,46 @@ async fn end(tx: &mut TenantTx, id: InboundId, ticket: TicketId) -> Result<()> {
     settle(tx, id, State::Filed, Some(Why::Ticket), None).await
 }
 
+/// Where its sender wants answers. Who asks stays whom it is from. Another address is heeded only where it is theirs as far as we
+/// can tell: of their company, or of the same contact. By a forged sender nobody has our answers brought to themselves.
+async fn note_answer_to(
+    tx: &mut TenantTx,
+    id: InboundId,
+    letter: &Letter,
+    sender: &str,
+    ours: &Ours<'_>,
+) -> Result<()> {
+    let Some(to) = letter.answers_elsewhere().filter(|_| !letter.unproven) else { return Ok(()) };
+    let own = to == normal(ours.sender) || ours.domain.is_some_and(|d| to.ends_with(&format!("@{d}")));
+    if own || ours.inboxes.iter().any(|i| unplussed(&to) == i.address) || Email::parse(&to).is_err() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update inbound_mails set answer_to = $2
+         where id = $1 and ($3 or exists (
+           select from contact_points a join contact_points b on b.tenant_id = a.tenant_id and b.contact_id = a.contact_id
+           where a.kind = 'email' and a.normal = $4 and b.kind = 'email' and b.normal = $2))",
+        id.0,
+        to,
+        at_one_company(sender, &to),
+        sender
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Tells whoever has written that it arrived, as far as their queue does that; never a machine, and nobody too often.
 async fn acknowledge(tx: &mut TenantTx, ticket: TicketId, sender: &str) -> Result<()> {
     let row = sqlx::query!(
         r#"select t.number, t.name, q.acknowledges, w.name as workspace, coalesce(t.requester_key = $2, false) as "theirs!",
-             (select count(*) from (select from inbound_mails i where i.sender = $2 and i.at > $3 limit 100) m) as "many!"
+             (select count(*) from (select from inbound_mails i where i.sender_key = $4 and i.at > $3 limit 100) m) as "many!"
            from tickets t join support_queues q on q.tenant_id = t.tenant_id and q.id = t.queue_id
            join tenants w on w.id = t.tenant_id where t.id = $1"#,
         ticket.0,
         sender,
-        tx.now() - Duration::hours(1)
+        tx.now() - Duration::hours(1),
+        unplussed(sender)
     );
     let row = row.fetch_one(tx.conn()).await?;
     // Whose message a member has passed on did not write to us.

@@ -220,15 +220,25 @@ pub struct Outgoing {
     /// The last of those that came from the customer, or else the last.
     pub answers: Option<String>,
     pub files: Vec<File>,
+    /// The mailbox in which answers are read, and whether it takes what stands behind a plus.
+    pub inbox: Option<(String, bool)>,
 }
 
 /// A reply, and whom it goes to; `None`: to nobody any more.
 pub async fn outgoing(tx: &mut TenantTx, message: MessageId) -> Result<Option<Outgoing>> {
     let row = sqlx::query!(
-        r#"select t.id, t.number, t.name as subject, m.automatic, m.created_at, t.requester_email, coalesce(c.name, t.requester_name) as name, a.name as "agent?", m.body
+        r#"select t.id, t.number, t.name as subject, m.automatic, m.created_at, coalesce(c.name, t.requester_name) as name, a.name as "agent?", m.body,
+             coalesce((select i.answer_to from inbound_mails i
+               where i.ticket_id = t.id and i.sender = t.requester_key and i.state = 'filed' order by i.at desc, i.id desc limit 1),
+               t.requester_email) as requester_email,
+             x.address as "inbox?", x.plus as "plus?"
            from ticket_messages m join tickets t on t.tenant_id = m.tenant_id and t.id = m.ticket_id
            left join contacts c on c.tenant_id = t.tenant_id and c.id = t.contact_id
            left join members a on a.tenant_id = m.tenant_id and a.id = m.author_id
+           left join lateral (
+             select i.address, i.plus from support_inboxes i where i.tenant_id = t.tenant_id and i.queue_id = t.queue_id and i.paused_at is null
+             order by exists (select from inbound_mails b where b.ticket_id = t.id and b.inbox_id = i.id) desc, i.created_at, i.id limit 1
+           ) x on true
            where m.id = $1 and m.kind = 'reply' and not m.inbound"#,
         message.0
     );
@@ -260,6 +270,7 @@ pub async fn outgoing(tx: &mut TenantTx, message: MessageId) -> Result<Option<Ou
     let files = files.fetch_all(tx.conn()).await?;
     let file = |id, name, media_type, size| File { id: FileId(id), name, media_type, size };
     Ok(Some(Outgoing {
+        inbox: r.inbox.map(|address| (address, r.plus == Some(true))),
         number: r.number,
         subject: r.subject,
         to,

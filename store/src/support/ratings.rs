@@ -9,7 +9,7 @@ use domain::{
     TicketId,
     access::TicketsRead,
     support::{
-        ratings::{CONTENT, Line, Rating, Report, Told},
+        ratings::{CONTENT, Line, OPEN, Rating, Report, Told},
         reports::By,
     },
 };
@@ -72,8 +72,10 @@ pub async fn ask(tx: &mut TenantTx, ticket: TicketId) -> Result<Option<Asked>> {
 pub async fn asked(tx: &mut TenantTx, ticket: TicketId) -> Result<(String, String, Rating)> {
     let row = sqlx::query!(
         "select t.number, t.name, r.asked_at, r.score, r.comment, r.rated_at from ticket_ratings r
-         join tickets t on t.tenant_id = r.tenant_id and t.id = r.ticket_id where r.ticket_id = $1",
-        ticket.0
+         join tickets t on t.tenant_id = r.tenant_id and t.id = r.ticket_id
+         where r.ticket_id = $1 and r.asked_at > $2 and t.requester_email is not null",
+        ticket.0,
+        tx.now() - OPEN
     );
     let r = row.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
     Ok((r.number, r.name, rating(r.asked_at, r.score, r.rated_at, r.comment)))
@@ -86,11 +88,13 @@ fn rating(asked: DateTime<Utc>, score: Option<i32>, at: Option<DateTime<Utc>>, c
 /// Keeps an answer; the last one holds.
 pub async fn answer(tx: &mut TenantTx, ticket: TicketId, score: u8, comment: Option<&str>) -> Result<()> {
     let done = sqlx::query!(
-        "update ticket_ratings set score = $2, comment = $3, rated_at = $4 where ticket_id = $1",
+        "update ticket_ratings set score = $2, comment = $3, rated_at = $4 where ticket_id = $1 and asked_at > $5
+           and exists (select from tickets t where t.id = ticket_id and t.requester_email is not null)",
         ticket.0,
         i32::from(score),
         comment,
-        tx.now()
+        tx.now(),
+        tx.now() - OPEN
     );
     match done.execute(tx.conn()).await?.rows_affected() {
         0 => Err(Error::NotFound),

@@ -133,7 +133,7 @@ pub struct Condition {
 }
 
 /// Domains of mail that everybody can have.
-const FREE: &[&str] = &[
+pub const FREE_MAIL: &[&str] = &[
     "gmail.com",
     "googlemail.com",
     "outlook.com",
@@ -299,7 +299,7 @@ fn contains(text: &str, word: &str) -> bool {
 
 fn is_free(email: &str) -> bool {
     let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
-    FREE.contains(&domain.as_str())
+    FREE_MAIL.contains(&domain.as_str())
 }
 
 #[cfg(test)]
