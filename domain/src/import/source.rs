@@ -15,6 +15,8 @@ pub struct Source {
     /// Of a workbook: the sheet that was read, and how many more there are.
     pub sheet: Option<String>,
     pub more_sheets: usize,
+    /// Of text: lines whose quotation marks stand where none may, the first few.
+    pub odd_quotes: Vec<u32>,
     pub headers: Vec<String>,
     pub rows: u32,
 }

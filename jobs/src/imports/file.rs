@@ -121,6 +121,7 @@ fn read_text(bytes: &[u8], target: Target) -> Result<Sheet, Unreadable> {
         }
     };
     let mut table = begin(headers, target)?;
+    let mut odd_quotes = vec![];
     while rows.read_record(&mut record).map_err(wrong)? {
         let at = record.position().map_or(0, csv::Position::byte);
         let line = lines.at(usize::try_from(at).unwrap_or(usize::MAX));
@@ -128,9 +129,15 @@ fn read_text(bytes: &[u8], target: Target) -> Result<Sheet, Unreadable> {
         if rows.is_done() || end == body.len() {
             never_closed(&body[usize::try_from(at).unwrap_or(end).min(end)..end], line)?;
         }
+        if odd_quotes.len() < ODD_LINES
+            && odd_quote(&body.as_bytes()[usize::try_from(at).unwrap_or(end).min(end)..end], delimiter)
+        {
+            odd_quotes.push(line);
+        }
         push(&mut table, line, record.iter())?;
     }
     let source = Source {
+        odd_quotes,
         format: "CSV".into(),
         encoding: Some(encoding.to_owned()),
         delimiter: Some(char::from(delimiter)),
@@ -181,6 +188,31 @@ fn never_closed(last: &str, line: u32) -> Result<(), Unreadable> {
             n => format!("{} lines", grouped(n as i64)),
         }
     ))
+}
+
+/// Lines with odd quotation marks that are told.
+const ODD_LINES: usize = 5;
+
+/// Whether a cell in quotation marks has another one within that is not doubled, `"Ann "the" Boss"`: where it ends, and what
+/// it says, is a guess.
+fn odd_quote(record: &[u8], delimiter: u8) -> bool {
+    let (mut at, mut quoted, mut begins) = (0, false, true);
+    while let Some(&byte) = record.get(at) {
+        let next = record.get(at + 1);
+        match (quoted, byte) {
+            (false, b'"') if begins => quoted = true,
+            (true, b'"') if next == Some(&b'"') => at += 1,
+            (true, b'"') => match next {
+                None | Some(b'\r' | b'\n') => quoted = false,
+                Some(next) if *next == delimiter => quoted = false,
+                Some(_) => return true,
+            },
+            _ => {}
+        }
+        begins = !quoted && (byte == delimiter || matches!(byte, b'\r' | b'\n'));
+        at += 1;
+    }
+    false
 }
 
 pub(super) fn too_wide() -> Unreadable {

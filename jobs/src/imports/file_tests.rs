@@ -118,6 +118,14 @@ fn inches_in_the_last_line_and_cells_of_several_lines_are_no_broken_quotes() {
 }
 
 #[test]
+fn quotation_marks_within_others_are_told() {
+    let text =
+        "First name,Last name\nAda,\"Ann \"the\" Boss\"\nBen,\"Cole, \"\"Jr\"\"\"\nCy,5\" tall\nDi,\"\"\nEd,\"x\"\r\n";
+    let sheet = good(text.as_bytes());
+    assert_eq!((sheet.source.odd_quotes, sheet.table.len()), (vec![2], 5));
+}
+
+#[test]
 fn a_bomb_does_not_burst() {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(vec![]));
     let packed = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);

@@ -131,6 +131,14 @@ impl Check {
             let sheet = source.sheet.as_deref().unwrap_or_default();
             notes.push(format!("The workbook has more sheets. Only “{sheet}” is read."));
         }
+        if let [first, rest @ ..] = &source.odd_quotes[..] {
+            let lines: String = rest.iter().map(|line| format!(", {}", number(*line))).collect();
+            let word = if rest.is_empty() { "Line" } else { "Lines" };
+            notes.push(format!(
+                "{word} {}{lines}: a quotation mark within quotation marks is not doubled. Look whether these cells say what they should.",
+                number(*first)
+            ));
+        }
         for (column, dates) in self.dates.iter().enumerate() {
             notes.extend(dates.as_ref().and_then(|d| date_note(&source.column(column), d)));
         }
