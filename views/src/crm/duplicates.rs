@@ -110,12 +110,14 @@ impl Index {
                     }
                 },
             ];
-            Row::new(format!("{}-{}", p.one.id, p.other.id), &p.one.name, cells)
+            let reasons = p.reasons.iter().map(|r| r.label().to_lowercase()).collect::<Vec<_>>().join(", ");
+            let other = html! { "and " a href=(pages.record(p.other.id)) { (p.other.name) } };
+            Row::new(format!("{}-{}", p.one.id, p.other.id), &p.one.name, cells).brief([other, html! { (reasons) }])
         });
         let columns = vec![
             Column::new("One"),
-            Column::new("Other").stays(),
-            Column::new("Because").stays(),
+            Column::new("Other"),
+            Column::new("Because"),
             Column::new("Actions").label_hidden().stays(),
         ];
         Table::new("Pairs that may be one", columns, rows.collect()).render()
