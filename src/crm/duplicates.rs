@@ -192,8 +192,9 @@ async fn side_by_side<N: Merged>(
             theirs_first: false,
         });
     }
-    let moves =
-        merges::attached(tx, N::NOUN, with).await?.into_iter().map(|(table, many)| moved(&table, many)).collect();
+    let attached = merges::attached(tx, N::NOUN, with).await?;
+    let own = |table: &str| OWN.contains(&table);
+    let moves = attached.into_iter().filter(|(t, _)| !own(t)).map(|(table, many)| moved(&table, many)).collect();
     let view = Compare {
         slug: who.slug().clone(),
         csrf: screen.csrf().to_owned(),
@@ -210,6 +211,9 @@ async fn side_by_side<N: Merged>(
     Ok(screen.show_as(status, who, &view))
 }
 
+/// What each lead has one of, and which stays with it.
+const OWN: &[&str] = &["lead_scores", "lead_assignments"];
+
 /// `3 notes`, `1,000+ deals`.
 fn moved(table: &str, many: i64) -> String {
     let (one, more) = match table {
@@ -224,6 +228,10 @@ fn moved(table: &str, many: i64) -> String {
         "deals" => ("deal", "deals"),
         "notes" => ("note", "notes"),
         "tasks" => ("task", "tasks"),
+        "activities" => ("call or meeting", "calls and meetings"),
+        "activity_attendees" => ("place in a call or meeting", "places in calls and meetings"),
+        "tickets" => ("ticket", "tickets"),
+        "ticket_messages" => ("message of a ticket", "messages of tickets"),
         "followers" => ("follower", "followers"),
         "leads" => ("lead", "leads"),
         "mail_records" => ("message", "messages"),

@@ -336,12 +336,12 @@ async fn offer(_: Public, screen: Screen, buyer: Buyer) -> Result {
 }
 
 async fn offered(screen: &Screen, buyer: Buyer, draft: Answer, errors: Errors) -> Result {
-    let Buyer { mut tx, quote, company, token } = buyer;
+    let Buyer { mut tx, quote, company, accent, token } = buyer;
     let quote = quotes::offered(&mut tx, quote).await?;
     let customer = deals::find(&mut tx, quote.deal).await?.customer.map(|c| c.name);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (csrf, today) = (screen.csrf().to_owned(), tx.today());
-    let view = Offer { token, csrf, company, customer, quote, today, draft, errors };
+    let view = Offer { token, csrf, company, accent, customer, quote, today, draft, errors };
     Ok(screen.show_public_as(status, &view))
 }
 

@@ -58,7 +58,7 @@ pub async fn bring(db: &Db, history: &History, owner: Desk, team: &[(Email, Desk
     let mut tx = db.begin(desk).await.map_err(words)?;
     let draft = leads::Draft {
         name: "Paolo Ricci".into(),
-        phone: "+39 02 123 4567".into(),
+        phone: "0039 02 88461207".into(),
         company: "Ricci Arredi".into(),
         country: "Italy".into(),
         source: "Referral".into(),

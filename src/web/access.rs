@@ -461,8 +461,9 @@ impl FromRequestParts<App> for Subscriber {
 pub struct Buyer {
     pub tx: TenantTx,
     pub quote: domain::QuoteId,
-    /// Who offers it.
+    /// Who offers it, and their colour.
     pub company: String,
+    pub accent: Option<String>,
     pub token: String,
 }
 
@@ -474,7 +475,7 @@ impl FromRequestParts<App> for Buyer {
         let wrong = if parts.method.is_safe() { Error::NotFound } else { Error::Forged };
         let (tenant, quote) = jobs::quotes::read(app.seal(), &token).ok_or(wrong)?;
         let (tx, workspace) = app.0.db.begin_job(tenant, "quote").await?;
-        Ok(Self { tx, quote, company: workspace.name, token })
+        Ok(Self { tx, quote, company: workspace.name, accent: workspace.accent, token })
     }
 }
 

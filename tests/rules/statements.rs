@@ -500,7 +500,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("no file in a lead's field", 6),
     ("convert a lead, asked", 11),
     ("convert a lead", 17),
-    ("lead, converted", 16),
+    ("lead, converted", 17),
     ("undo a conversion", 12),
     ("take a lead", 4),
     ("rules of assignment", 8),

@@ -22,7 +22,7 @@ use domain::{
     Day, Slug,
     access::Sight,
     crm::{
-        deals::{COLUMNS, Deal, Draft, Filter, Order, Status, UNPRICED, WORDS},
+        deals::{COLUMNS, Deal, Draft, Filter, Order, Status, WORDS},
         pipelines::{Category, LossReason, Pipeline, Stage, State},
     },
     custom_fields::CustomField,
@@ -95,10 +95,10 @@ pub(super) fn asked(
     bar.search("Search by deal, customer or next step", &filter.q)
         .filter(Select::new("owner", "Owner", filter.owner.clone(), owners))
         .filter(Select::new("category", "Category", filter.category.clone(), categories))
-        .filter(Select::new("priced", "Rate", filter.priced.clone(), vec![Choice::new(UNPRICED, "Not priced")]))
         .filter(tags::filter(tags, &filter.tag))
         .more(custom_fields::filters(fields, Sight::ALL, &filter.custom))
         .keep("customer", &filter.customer)
+        .keep("priced", &filter.priced)
         .keep("close_from", &filter.close_from)
         .keep("close_to", &filter.close_to)
         .keep("view", &filter.view)

@@ -110,10 +110,9 @@ impl Index {
                     }
                 },
             ];
-            let other = html! { "and " (p.other.name) @if !p.other.detail.is_empty() { ", " (p.other.detail) } };
-            let reasons = p.reasons.iter().map(|r| html! { (r.label()) });
-            Row::new(format!("{}-{}", p.one.id, p.other.id), &p.one.name, cells)
-                .brief(std::iter::once(other).chain(reasons))
+            let reasons = p.reasons.iter().map(|r| r.label().to_lowercase()).collect::<Vec<_>>().join(", ");
+            let other = html! { "and " a href=(pages.record(p.other.id)) { (p.other.name) } };
+            Row::new(format!("{}-{}", p.one.id, p.other.id), &p.one.name, cells).brief([other, html! { (reasons) }])
         });
         let columns = vec![
             Column::new("One"),

@@ -29,7 +29,7 @@ use domain::{
     list::grouped,
     paths,
 };
-use maud::{Markup, Render, html};
+use maud::{Markup, html};
 
 /// What the reader may do beside looking.
 #[derive(Debug, Clone, Copy)]
@@ -244,7 +244,7 @@ impl Index {
         if adjusted {
             columns.push(Column::new("Adjusted by managers").numeric());
         }
-        Table::new(format!("Forecast of {}", a.period.name()), columns, rows).render()
+        html! { div.forecast-table { (Table::new(format!("Forecast of {}", a.period.name()), columns, rows)) } }
     }
 
     fn node(&self, n: &Node, all: Figures, shown: (bool, bool)) -> Row {

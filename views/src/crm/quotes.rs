@@ -299,6 +299,7 @@ pub struct Offer {
     pub token: String,
     pub csrf: String,
     pub company: String,
+    pub accent: Option<String>,
     pub customer: Option<String>,
     pub quote: Quote,
     pub today: Day,
@@ -312,7 +313,7 @@ impl View for Offer {
     }
 
     fn frame(&self) -> Frame {
-        Frame::Public
+        Frame::Bare
     }
 
     fn body(&self) -> Markup {
@@ -322,7 +323,9 @@ impl View for Offer {
             "It stands until " (q.expires_on.short()) "."
         };
         html! {
+            @if let Some(accent) = &self.accent { link rel="stylesheet" href=(paths::public_form_theme(accent.trim_start_matches('#'))); }
             div.offer {
+                header.offer-head { (self.company) }
                 (PageHead::new(self.title()).lead(lead).actions(Button::link("PDF", paths::quote_offer_pdf(&self.token)).icon(Icon::Download).render()))
                 @if let Some(note) = &q.note { p { (note) } }
                 (Card::new("What is offered", lines_table(&q.lines, q.totals())).flush())
