@@ -52,7 +52,7 @@ async fn tickets_come_in_with_what_was_said_and_go_again() {
     owner.send(form).await;
     app.run_jobs().await;
     owner.get(&undo).await;
-    owner.press("Undo the import").await;
+    owner.press(&undo).await;
     app.run_jobs().await;
     assert_eq!(company.read::<i64>("select count(*) from tickets").await, 2);
 }
@@ -84,7 +84,7 @@ async fn eight_thousand_real_tickets_come_in_and_go_again() {
         assert_eq!(count(what).await, many, "{what}");
     }
     owner.get(&undo).await;
-    owner.press("Undo the import").await;
+    owner.press(&undo).await;
     app.run_jobs().await;
     assert_eq!(count("tickets").await, 0);
 }
