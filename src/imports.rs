@@ -7,7 +7,10 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     ImportId,
-    access::{ContactsImport, CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission, PipelinesWrite},
+    access::{
+        ContactsImport, CustomersImport, DealsImport, EmployeesImport, LeadsImport, Permission, PipelinesWrite,
+        TicketsSettings,
+    },
     custom_fields::CustomField,
     import::{Amounts, Import, Mapping, Mend, Outcome, Severity, State, Target},
     list::grouped,
@@ -32,6 +35,7 @@ struct Contacts;
 struct Deals;
 struct Leads;
 struct Products;
+struct Tickets;
 
 impl Bring for Employees {
     type Right = EmployeesImport;
@@ -61,6 +65,11 @@ impl Bring for Leads {
 impl Bring for Products {
     type Right = PipelinesWrite;
     const TARGET: Target = Target::Products;
+}
+
+impl Bring for Tickets {
+    type Right = TicketsSettings;
+    const TARGET: Target = Target::Tickets;
 }
 
 impl Bring for JobHistory {
@@ -149,6 +158,19 @@ pub fn leads(r: Routes) -> Routes {
         .post(paths::LEAD_IMPORT_REVERSAL, undo::<P>)
         .post(paths::LEAD_IMPORT_REMOVAL, remove::<P>)
         .get(paths::LEAD_IMPORT_ERRORS, wrong_rows::<P>)
+}
+
+pub fn tickets(r: Routes) -> Routes {
+    type P = Tickets;
+    r.get(paths::TICKET_IMPORTS, list::<P>)
+        .post(paths::TICKET_IMPORTS, upload::<P>)
+        .get(paths::TICKET_IMPORT, show::<P>)
+        .post(paths::TICKET_IMPORT_MAPPING, map::<P>)
+        .post(paths::TICKET_IMPORT_CONFIRMATION, confirm::<P>)
+        .get(paths::TICKET_IMPORT_REVERSAL, ask_undo::<P>)
+        .post(paths::TICKET_IMPORT_REVERSAL, undo::<P>)
+        .post(paths::TICKET_IMPORT_REMOVAL, remove::<P>)
+        .get(paths::TICKET_IMPORT_ERRORS, wrong_rows::<P>)
 }
 
 pub fn products(r: Routes) -> Routes {

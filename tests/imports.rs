@@ -4,6 +4,7 @@ mod beside;
 mod history;
 mod made;
 mod sales;
+mod tickets;
 
 use crate::support::{Browser, CONNECTIONS, Company, Page, TestApp};
 use axum::http::StatusCode;

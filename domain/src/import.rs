@@ -29,6 +29,7 @@ mod plan_tests;
 mod products;
 mod source;
 mod table;
+mod tickets;
 mod words;
 
 pub use beside::{Beside, is_bank, is_beside, told};
@@ -43,6 +44,7 @@ pub use plan::{Change, Counts, Known, New, Noun, Outcome, Plan, Record, Standing
 pub use products::{ProductDraft, ProductFields, Products};
 pub use source::Source;
 pub use table::{Row, Table};
+pub use tickets::{TicketDraft, TicketFields, Tickets, asks};
 
 use crate::{
     Conventions, ImportId,
@@ -115,8 +117,8 @@ pub enum Target {
     Deals,
     Leads,
     Products,
-    /// No file brings these in yet.
     Tickets,
+    /// No file brings these in yet.
     Tasks,
     Activities,
 }
@@ -171,7 +173,7 @@ impl Target {
             Self::Deals => crate::crm::deals::FIELDS,
             Self::Leads => crate::crm::leads::FIELDS,
             Self::Products => products::FIELDS,
-            Self::Tickets => crate::support::tickets::FIELDS,
+            Self::Tickets => tickets::FIELDS,
             // Neither files nor people add any, and what their columns may tell is said elsewhere.
             Self::Tasks | Self::Activities => &[],
         }
@@ -557,7 +559,10 @@ pub fn map_columns(headers: &[String], fields: &[Field]) -> Vec<Option<&'static 
     let own = |f: &Field, h: &str| normal(f.key) == h || normal(f.label) == h;
     let known = |f: &Field, h: &str| f.aliases.contains(&h) || words::known(f.key, h);
     let near = |f: &Field, h: &str| {
-        h.len() > 4 && f.aliases.iter().copied().chain([f.key]).any(|a| strsim::jaro_winkler(&normal(a), h) > 0.94)
+        // A customer's age is no customer: a word more is another thing.
+        let more = |a: &str| h.strip_prefix(a).is_some_and(|rest| rest.chars().count() > 2);
+        let all = f.aliases.iter().copied().chain([f.key]).map(normal);
+        h.len() > 4 && all.into_iter().any(|a| strsim::jaro_winkler(&a, h) > 0.94 && !more(&a))
     };
     for fits in [&own as &dyn Fn(&Field, &str) -> bool, &known, &near] {
         for (column, header) in normals.iter().enumerate() {

@@ -18,7 +18,7 @@ use domain::{
     Conventions, ImportId, MailId, TenantId,
     import::{
         Contacts, Customers, Deals, Employees, Import, JobHistory, Known, Leads, Mapping, PayHistory, Plan, Products,
-        State, Target, Wanted, plan,
+        State, Target, Tickets, Wanted, plan,
     },
     jobs::{RunImport, SendImportReport, UndoImport},
 };
@@ -178,7 +178,8 @@ async fn bring_in(db: Db, seal: &Seal, tenant: TenantId, id: ImportId) -> Result
         Target::Deals => write::<Deals>(at, tx, teams, conventions, room).await,
         Target::Leads => write::<Leads>(at, tx, teams, conventions, room).await,
         Target::Products => write::<Products>(at, tx, teams, conventions, room).await,
-        Target::Tickets | Target::Tasks | Target::Activities => Err(store::Error::NotFound.into()),
+        Target::Tickets => write::<Tickets>(at, tx, teams, conventions, room).await,
+        Target::Tasks | Target::Activities => Err(store::Error::NotFound.into()),
     }
 }
 

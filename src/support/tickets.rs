@@ -46,6 +46,7 @@ use views::{
 
 pub fn routes(r: Routes) -> Routes {
     type N = Tickets;
+    let r = crate::imports::tickets(r);
     r.get(paths::TICKETS, list)
         .get(paths::TICKET_NEW, noun::new::<N>)
         .post(paths::TICKET_NEW, noun::add::<N>)

@@ -152,6 +152,7 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("support_calendars_name_key", "name", "There is a calendar with this name already."),
     ("support_queues_name_key", "name", "There is a queue with this name already."),
     ("support_queues_prefix_key", "prefix", "Another queue has this prefix."),
+    ("tickets_reference_key", "reference", "There is a ticket with this reference already."),
     ("support_inboxes_address_key", "address", "This mailbox is there already."),
     ("support_inboxes_folder_key", "folder", "This folder is read already."),
     ("support_inboxes_queue_fk", "queue", "That queue was just removed."),

@@ -10,6 +10,7 @@ mod history;
 mod leads;
 mod ledger;
 mod products;
+mod tickets;
 
 pub use ledger::{CHUNK, Ledger, Vault};
 
@@ -22,7 +23,7 @@ use domain::{
     events::Event,
     import::{
         Amounts, Contacts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, KEPT, Leads, Mapping,
-        PayHistory, Products, Severity, Since, Source, State, Target, Undone,
+        PayHistory, Products, Severity, Since, Source, State, Target, Tickets, Undone,
     },
     jobs::{RunImport, UndoImport},
 };
@@ -359,7 +360,8 @@ pub async fn since(tx: &mut TenantTx, import: &Import) -> Result<Since> {
         Target::Deals => ledger::since::<Deals>(tx, import.id).await,
         Target::Leads => ledger::since::<Leads>(tx, import.id).await,
         Target::Products => ledger::since::<Products>(tx, import.id).await,
-        Target::Tickets | Target::Tasks | Target::Activities => Err(strange("import's target", import.target.key())),
+        Target::Tickets => ledger::since::<Tickets>(tx, import.id).await,
+        Target::Tasks | Target::Activities => Err(strange("import's target", import.target.key())),
     }
 }
 
@@ -381,7 +383,8 @@ pub async fn undo(tx: &mut TenantTx, import: &Import) -> Result<Undone> {
         Target::Deals => ledger::undo::<Deals>(tx, import.id).await,
         Target::Leads => ledger::undo::<Leads>(tx, import.id).await,
         Target::Products => ledger::undo::<Products>(tx, import.id).await,
-        Target::Tickets | Target::Tasks | Target::Activities => Err(strange("import's target", import.target.key())),
+        Target::Tickets => ledger::undo::<Tickets>(tx, import.id).await,
+        Target::Tasks | Target::Activities => Err(strange("import's target", import.target.key())),
     }
 }
 

@@ -44,7 +44,6 @@ const TECHNICAL: &[(&str, &str)] = &[
     ("score", "fit and engagement together"),
     ("tickets.number", "drawn once, and never another"),
     ("tickets.contact_id", "who asks, told on the record to whoever sees that contact"),
-    ("requester_name", "who asks, told on the record"),
     ("requester_email", "who asks, told on the record"),
     ("requester_key", "the address of who asks, to find tickets by"),
     ("snoozed_at", "since when a ticket is put off, told on its page"),

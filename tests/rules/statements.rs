@@ -1731,6 +1731,7 @@ async fn tickets(m: &mut Meter<'_>) {
     };
     archivals(m, o, &noun).await;
     changes(m, o, &noun).await;
+    imports(m, o, list, "Subject,Email\nLamp,ada@lamps.example\nBad,nobody\n").await;
     m.get(o, "promises kept", &company.at("/support/reports/sla")).await;
     let [queue, calendar, policy, canned] = company.support_settings("1").await;
     let hours = calendar.to_string();

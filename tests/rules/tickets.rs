@@ -60,7 +60,10 @@ impl Tickets {
             message,
             tickets: Named {
                 record,
-                import: String::new(),
+                import: company
+                    .import(Target::Tickets, &format!("Subject,Email\nImported ticket {round},a@b.example\n"))
+                    .await
+                    .to_string(),
                 archival: company.archival(Target::Tickets, &retired).await.to_string(),
                 view: company.view(Target::Tickets, &name).await.to_string(),
                 change: company.bulk_change(Target::Tickets, changed, "kind", "task").await.to_string(),
@@ -133,6 +136,9 @@ impl Tickets {
             }
             p if p.ends_with("/tickets/{id}/links/removal") => {
                 vec![("other", self.other_id.clone()), ("ticket", self.other.clone()), once()]
+            }
+            p if p.ends_with("/tickets/imports/{id}/mapping") => {
+                vec![("column", "name".into()), ("column", "requester".into())]
             }
             p if p.contains("/tickets/{id}/snooze") => vec![("until", "hours".into())],
             p if p.ends_with("/tickets/{id}/time") || p.contains("/time/entries/{id}") => {

@@ -137,6 +137,13 @@ impl Company<'_> {
     pub async fn inbox(&self, round: &str) -> domain::InboxId {
         let mut tx = self.begin().await;
         let queue = store::support::queues::all(&mut tx).await.expect("queues")[0].id;
+        // A walk along every route makes more of them than there may be.
+        let before = store::support::inboxes::all(&mut tx).await.expect("mailboxes");
+        if before.len() > 30 {
+            for old in before {
+                store::support::inboxes::remove(&mut tx, old.id).await.expect("it goes");
+            }
+        }
         let draft = domain::support::inboxes::Draft {
             address: format!("box-{round}@acme.example"),
             queue: queue.to_string(),

@@ -43,8 +43,16 @@ async fn whoever_had_a_ticket_is_asked_once_and_answers_by_a_click() {
     assert_eq!(app.mail_to(&email).await.len(), 1);
     let page = owner.get("/w/acme/support/reports/satisfaction").await;
     assert!(page.says("100 %") && page.says("2.0 of 5") && page.says("Quick, <thank> you"), "{page}");
+    let page = owner.get("/w/acme/support/reports/satisfaction?by=customer").await;
+    assert!(page.says("By customer") && page.says("Customer") && page.says("2.0 of 5"), "{page}");
     let page = owner.get("/w/acme/support/reports/satisfaction?by=agent").await;
     assert!(page.says("Nobody"), "{page}");
+    // After a month the link opens nothing, and somebody whose address is gone answers no more.
+    app.trial.admin("update ticket_ratings set asked_at = asked_at - interval '31 days'").await.expect("time passes");
+    assert_eq!(customer.get(&link).await.status, StatusCode::NOT_FOUND);
+    app.trial.admin("update ticket_ratings set asked_at = asked_at + interval '31 days'").await.expect("it comes back");
+    app.trial.admin("update tickets set requester_email = null").await.expect("they are forgotten");
+    assert_eq!(customer.get(&link).await.status, StatusCode::NOT_FOUND);
     for forged in ["/ticket-ratings/nothing", &format!("{}x", link.split('?').next().unwrap_or_default())] {
         assert_eq!(customer.get(forged).await.status, StatusCode::NOT_FOUND, "{forged}");
     }

@@ -8,6 +8,13 @@ paths! {
     TICKET_COLUMNS ticket_columns(slug) = "/w/{slug}/support/tickets/columns";
     TICKET_EXPORT ticket_export(slug) = "/w/{slug}/support/tickets/export";
     TICKET_WORKBOOK ticket_workbook(slug) = "/w/{slug}/support/tickets/export/workbook";
+    TICKET_IMPORTS ticket_imports(slug) = "/w/{slug}/support/tickets/imports";
+    TICKET_IMPORT ticket_import(slug, id) = "/w/{slug}/support/tickets/imports/{id}";
+    TICKET_IMPORT_MAPPING ticket_import_mapping(slug, id) = "/w/{slug}/support/tickets/imports/{id}/mapping";
+    TICKET_IMPORT_CONFIRMATION ticket_import_confirmation(slug, id) = "/w/{slug}/support/tickets/imports/{id}/confirmation";
+    TICKET_IMPORT_REVERSAL ticket_import_reversal(slug, id) = "/w/{slug}/support/tickets/imports/{id}/reversal";
+    TICKET_IMPORT_REMOVAL ticket_import_removal(slug, id) = "/w/{slug}/support/tickets/imports/{id}/removal";
+    TICKET_IMPORT_ERRORS ticket_import_errors(slug, id) = "/w/{slug}/support/tickets/imports/{id}/errors.csv";
     TICKET_ARCHIVALS ticket_archivals(slug) = "/w/{slug}/support/tickets/archivals";
     TICKET_ARCHIVALS_RUN ticket_archivals_run(slug, id) = "/w/{slug}/support/tickets/archivals/{id}";
     TICKET_RESTORALS ticket_restorals(slug) = "/w/{slug}/support/tickets/restorals";

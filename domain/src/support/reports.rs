@@ -9,15 +9,19 @@ pub enum By {
     #[default]
     Queue,
     Agent,
+    /// Only where it is asked how customers found it.
+    Customer,
 }
 
 impl By {
     pub const ALL: [Self; 2] = [Self::Queue, Self::Agent];
+    pub const OF_RATINGS: [Self; 3] = [Self::Queue, Self::Agent, Self::Customer];
 
     pub const fn key(self) -> &'static str {
         match self {
             Self::Queue => "queue",
             Self::Agent => "agent",
+            Self::Customer => "customer",
         }
     }
 
@@ -25,11 +29,16 @@ impl By {
         match self {
             Self::Queue => "By queue",
             Self::Agent => "By agent",
+            Self::Customer => "By customer",
         }
     }
 
     pub fn parse(key: &str) -> Self {
         Self::ALL.into_iter().find(|b| b.key() == key).unwrap_or_default()
+    }
+
+    pub fn parse_of_ratings(key: &str) -> Self {
+        Self::OF_RATINGS.into_iter().find(|b| b.key() == key).unwrap_or_default()
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{
     access::Sight,
     import::{
         Contacts, Counts, Customers, Deals, Employees, Finding, Import, JobHistory, Leads, Lost, Mapping, Noun,
-        Outcome, PayHistory, Plan, Products, Severity, State, Table, Target,
+        Outcome, PayHistory, Plan, Products, Severity, State, Table, Target, Tickets,
     },
 };
 use std::collections::{HashMap, HashSet};
@@ -88,7 +88,8 @@ pub async fn preview<E: From<Error>, B: Future<Output = Result<TenantTx, E>>>(
         Target::Leads => preview_of::<Leads, E, B>(begin, seal, import, c).await,
         // No file brings these in.
         Target::Products => preview_of::<Products, E, B>(begin, seal, import, c).await,
-        Target::Tickets | Target::Tasks | Target::Activities => Err(Error::from(store::Error::NotFound).into()),
+        Target::Tickets => preview_of::<Tickets, E, B>(begin, seal, import, c).await,
+        Target::Tasks | Target::Activities => Err(Error::from(store::Error::NotFound).into()),
     }
 }
 

@@ -401,7 +401,9 @@ pub async fn near(tx: &mut TenantTx, reader: Audience, text: &str) -> Result<Vec
     let rows = sqlx::query!(
         r#"select a.id, a.audience, a.shown_title as "title!"
            from house.search_any('help', $1, 50) with ordinality as f (id, n) join help_articles a on a.id = f.id
-           where a.published is not null and a.archived_at is null and a.audience = any($2) order by f.n limit $3"#,
+           where a.published is not null and a.archived_at is null and a.audience = any($2)
+           -- What an article is called says more than what is in it.
+           order by (select count(*) from unnest($1::text[]) w where position(w in lower(a.shown_title)) > 0) desc, f.n limit $3"#,
         &words,
         &reader.opens(),
         i64::try_from(SUGGESTED).unwrap_or(5)

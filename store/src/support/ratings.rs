@@ -110,7 +110,8 @@ pub async fn of(tx: &mut TenantTx, ticket: TicketId) -> Result<Option<Rating>> {
     Ok(row.map(|r| rating(r.asked_at, r.score, r.rated_at, r.comment)))
 }
 
-type Counted = (Option<String>, i64, i64, i64, i64);
+/// A line, and the same of all lines.
+type Counted = (Option<String>, i64, i64, i64, i64, i64, i64, i64, i64);
 type Answer = (Uuid, String, String, i32, Option<String>, DateTime<Utc>, Option<String>);
 
 /// Of tickets that the reader sees and that were asked about since.
@@ -118,9 +119,13 @@ pub async fn report(tx: &mut TenantTx, by: By, from: DateTime<Utc>) -> Result<Re
     let (id, join) = match by {
         By::Queue => ("r.queue_id", "support_queues"),
         By::Agent => ("r.member_id", "members"),
+        By::Customer => ("e.customer_id", "customers"),
     };
     let scope = tx.scope::<TicketsRead>();
-    let mut q = QueryBuilder::new("select w.name, s.asked, s.answered, s.content, s.points from (select r.tenant_id, ");
+    let mut q = QueryBuilder::new(
+        "select w.name, s.asked, s.answered, s.content, s.points, (sum(s.asked) over ())::bigint, (sum(s.answered) over ())::bigint, \
+         (sum(s.content) over ())::bigint, (sum(s.points) over ())::bigint from (select r.tenant_id, ",
+    );
     q.push(id).push(" as whose, count(*) as asked, count(r.score) as answered, ");
     q.push("count(*) filter (where r.score >= ").push_bind(i32::from(CONTENT));
     q.push(") as content, coalesce(sum(r.score), 0)::bigint as points from ticket_ratings r ");
@@ -131,18 +136,11 @@ pub async fn report(tx: &mut TenantTx, by: By, from: DateTime<Utc>) -> Result<Re
     q.push(" w on w.tenant_id = s.tenant_id and w.id = s.whose order by s.asked desc, lower(w.name) nulls last limit ");
     q.push_bind(LINES);
     let rows: Vec<Counted> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
-    let lines: Vec<Line> = rows
-        .into_iter()
-        .map(|(whose, asked, answered, content, points)| Line { whose, asked, answered, content, points })
-        .collect();
-    let sum = |of: fn(&Line) -> i64| lines.iter().map(of).sum();
-    let all = Line {
-        whose: None,
-        asked: sum(|l| l.asked),
-        answered: sum(|l| l.answered),
-        content: sum(|l| l.content),
-        points: sum(|l| l.points),
-    };
+    // There may be more lines than are told.
+    let all = rows.first().map_or((0, 0, 0, 0), |r| (r.5, r.6, r.7, r.8));
+    let line = |whose, (asked, answered, content, points)| Line { whose, asked, answered, content, points };
+    let lines: Vec<Line> = rows.into_iter().map(|r| line(r.0, (r.1, r.2, r.3, r.4))).collect();
+    let all = line(None, all);
     let mut q = QueryBuilder::new(
         "select s.id, s.number, s.name, s.score, s.comment, s.rated_at, w.name from (select e.id, e.number, e.name, r.score, \
          r.comment, r.rated_at, r.tenant_id, r.member_id \

@@ -28,7 +28,9 @@ type Counted = (i32, i32, Option<Uuid>, Option<String>, String, i64, i64);
 pub async fn promises(tx: &mut TenantTx, by: By, from: DateTime<Utc>) -> Result<Vec<Line>> {
     let zone = tx.zone().name().to_owned();
     let (id, name, join) = match by {
-        By::Queue => ("e.queue_id", "w.name", "support_queues w on w.tenant_id = s.tenant_id and w.id = s.whose"),
+        By::Queue | By::Customer => {
+            ("e.queue_id", "w.name", "support_queues w on w.tenant_id = s.tenant_id and w.id = s.whose")
+        }
         By::Agent => ("c.member_id", "w.name", "members w on w.tenant_id = s.tenant_id and w.id = s.whose"),
     };
     let mut q = QueryBuilder::new("select s.year, s.month, s.whose, ");

@@ -117,7 +117,7 @@ type Told = (Option<Uuid>, Option<String>, Vec<String>, Vec<i64>, Vec<i64>, i64,
 async fn lines(tx: &mut TenantTx, by: By, since: DateTime<Utc>) -> Result<Vec<Line>> {
     let scope = tx.scope::<TicketsRead>();
     let (column, names) = match by {
-        By::Queue => ("queue_id", "support_queues"),
+        By::Queue | By::Customer => ("queue_id", "support_queues"),
         By::Agent => ("assignee_id", "members"),
     };
     let mut q = QueryBuilder::new(

@@ -93,7 +93,7 @@ impl View for Satisfaction {
             &head,
             stack(html! {
                 (tabs(&self.slug, Open::Satisfaction))
-                (Tabs::new("By", By::ALL.map(tab).to_vec()))
+                (Tabs::new("By", By::OF_RATINGS.map(tab).to_vec()))
                 @if r.all.asked == 0 { (EmptyState::new(Icon::ThumbUp, "Nobody was asked yet", "Choose “Ask how it was” in a queue’s settings: whoever had a ticket gets one question an hour after it is solved.")) }
                 @else {
                     (Card::new("Answers", self.table()).flush())
@@ -123,7 +123,11 @@ impl Satisfaction {
             ];
             Row::new(name.clone(), name, cells).brief(brief)
         };
-        let whose = if self.report.by == By::Queue { "Queue" } else { "Agent" };
+        let whose = match self.report.by {
+            By::Queue => "Queue",
+            By::Agent => "Agent",
+            By::Customer => "Customer",
+        };
         let mut rows = vec![row(&self.report.all, "All".into())];
         rows.extend(self.report.lines.iter().map(|l| row(l, l.whose.clone().unwrap_or_else(|| "Nobody".into()))));
         let columns = vec![

@@ -111,7 +111,7 @@ impl Promises {
                 clock: format!("{}:{how}:{month}", line.clock.key()),
                 queue: line.queue.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default(),
                 by: match (self.by, &line.agent) {
-                    (By::Queue, _) => String::new(),
+                    (By::Queue | By::Customer, _) => String::new(),
                     (By::Agent, Some((id, _))) => id.to_string(),
                     (By::Agent, None) => "nobody".into(),
                 },

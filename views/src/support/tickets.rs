@@ -102,6 +102,7 @@ impl Index {
     fn head(&self) -> PageHead {
         let actions = html! {
             @if self.may.write { (Button::link("Mail kept aside", paths::support_mails(&self.slug)).icon(Icon::Mail)) }
+            @if self.may.import { (Button::link("Import", paths::ticket_imports(&self.slug)).icon(Icon::Upload)) }
             (Button::link("Reports", paths::support_workload(&self.slug)).icon(Icon::TrendingUp))
             @if self.may.write { (list::begin(Button::link("New ticket", paths::ticket_new(&self.slug)), self.nothing_yet()).icon(Icon::Plus)) }
         };

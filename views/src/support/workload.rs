@@ -72,7 +72,7 @@ impl Workload {
         if let Some(line) = whose {
             let id = line.whose.as_ref().map(|(id, _)| id.to_string());
             match self.report.by {
-                By::Queue => filter.queue = id.unwrap_or_default(),
+                By::Queue | By::Customer => filter.queue = id.unwrap_or_default(),
                 By::Agent => filter.assignee = id.unwrap_or_else(|| "nobody".into()),
             }
         }
