@@ -67,19 +67,19 @@ pub(crate) async fn record<P: Permission>(
     let asked = Asked::own(tab);
     let mut record =
         activity::record::<employees::Employees, _>(tx, (who, screen), of, None, employee.sight, asked).await?;
-    let tabs = beside(tx, who, employee.id).await?;
+    let tabs = beside(tx, employee.id).await?;
     record.own = views::hr::employees::tabs(who.slug(), employee.id, tabs);
     Ok(record)
 }
 
 /// Which of the pages beside somebody's record the reader may see.
-pub(crate) async fn beside<P: Permission>(
-    tx: &mut TenantTx,
-    who: &Allowed<P>,
-    id: EmployeeId,
-) -> store::Result<Beside> {
+pub(crate) async fn beside(tx: &mut TenantTx, id: EmployeeId) -> store::Result<Beside> {
     let leave = leaves::reaches::<LeaveRead>(tx, id).await?;
-    // Their documents are for whoever reaches them with that right, and sees the record.
-    let documents = who.actor.may(DocumentsRead::KEY) && leaves::reaches::<DocumentsRead>(tx, id).await?;
+    // Rights of one reach reach the same people.
+    let documents = match tx.scope::<DocumentsRead>() {
+        None => false,
+        scope if scope == tx.scope::<LeaveRead>() => leave,
+        Some(_) => leaves::reaches::<DocumentsRead>(tx, id).await?,
+    };
     Ok(Beside { leave, documents })
 }

@@ -154,7 +154,7 @@ async fn begin(cx: &Context, tenant: TenantId, cursor: &Cursor, opened: &mut Ope
         (Some(_), Some(checked)) => {
             let day = (checked - AGAIN).date_naive();
             let first = opened.since(day).await?.first().copied();
-            first.map_or_else(|| opened.next.unwrap_or(1), |first| first).saturating_sub(1)
+            first.unwrap_or_else(|| opened.next.unwrap_or(1)).saturating_sub(1)
         }
         _ if inbox.fields.backlog => 0,
         _ => match opened.next {

@@ -171,7 +171,7 @@ pub(super) async fn with_photo<P: Permission>(
     )
     .await?;
     let slug = who.slug().clone();
-    let tabs = super::beside(&mut tx, who, id).await?;
+    let tabs = super::beside(&mut tx, id).await?;
     record.own = views::hr::employees::tabs(&slug, id, tabs);
     let (mut leave, mut cards, mut fields, mut details) = (None, vec![], vec![], None);
     let (mut account, mut waits) = (None, None);

@@ -14,7 +14,8 @@ const AXE: &str = include_str!("vendor/axe.min.js");
 const BARRIERS: &str = "const done = arguments[arguments.length - 1];
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
     // What comes or goes has come or gone.
-    const moves = document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime !== Infinity);
+    const moves = document.getAnimations()
+        .filter((a) => a.timeline instanceof DocumentTimeline && a.effect.getComputedTiming().endTime !== Infinity);
     Promise.allSettled(moves.map((a) => a.finished))
         .then(() => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).then(({ violations }) => done(violations
         .filter((v) => ['serious', 'critical'].includes(v.impact))
@@ -27,9 +28,9 @@ pub async fn barriers(tab: &Tab) -> Vec<String> {
     texts(tab.client.execute_async(BARRIERS, vec![]).await.expect("axe looks"))
 }
 
-/// Whether everything that begins and ends has ended; what turns for ever is left alone.
+/// Whether everything that begins and ends has ended; what turns for ever, or goes with a scroll, is left alone.
 const STILL: &str = "return document.getAnimations()
-    .every((a) => a.playState !== 'running' || a.effect.getComputedTiming().endTime === Infinity)";
+    .every((a) => a.playState !== 'running' || !(a.timeline instanceof DocumentTimeline) || a.effect.getComputedTiming().endTime === Infinity)";
 
 /// All that is wrong with a page, at both sizes, in both themes. axe sees one of them: what it looks for beyond our
 /// own eyes is in the markup, which is the same in all.

@@ -376,7 +376,7 @@ async fn an_export_is_what_is_shown_and_no_cell_is_a_formula() {
     assert_eq!(file[2][..2], ["'=cmd|' /C calc'!A0".to_owned(), "'+1+1".into()]);
     let title = file[0].iter().position(|h| h == "Job title").expect("a column");
     let manager = file[0].iter().position(|h| h == "Manager").expect("a column");
-    assert_eq!((file[2][title].as_str(), file[1][manager].as_str()), ("'@SUM(A1)", "7"));
+    assert_eq!((file[2][title].as_str(), file[1][manager].as_str()), ("'@SUM(A1)", "7 · =cmd|' /C calc'!A0 +1+1"));
 }
 
 /// Adds this many at once, without what triggers do.

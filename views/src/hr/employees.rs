@@ -26,8 +26,8 @@ use domain::{
     draft::FieldClass,
     hr::details::{Details, Section},
     hr::employees::{
-        CELLS, COLUMNS, Employee, EmploymentType, Filter, Manager, NAMESAKES, Namesake, Order, Photo, Status, WORDS,
-        class, is_beside,
+        CELLS, COLUMNS, Employee, EmploymentType, Filter, Manager, Namesake, Order, Photo, Status, WORDS, class,
+        is_beside,
     },
     list::{Slice, Total},
     paths::{self, Pages},
@@ -151,32 +151,9 @@ impl Index {
         html! {
             @if let Some(bar) = self.saved.bar(&now, plain) { (bar) }
             @if self.page.near { (list::near(&self.filter.q)) }
-            @if let Some(whose) = &self.whose { (self.choose(whose)) }
+            @if let Some(whose) = &self.whose { (asked::choose(&self.filter, whose, |filter| self.url(filter))) }
             @if self.filter.below && self.filter.manager.is_none() && self.filter.typed_manager().is_none() {
                 p.list-near role="status" { "“And everybody below” says below whom: type a name under Filters → Reports to." }
-            }
-        }
-    }
-
-    /// Of several whom the name may mean, whose people are asked for.
-    fn choose(&self, whose: &[Namesake]) -> Markup {
-        let to = |n: &Namesake| Filter { reports_to: n.person.words(), ..self.filter.from_top() };
-        let typed = self.filter.reports_to.trim();
-        if whose.is_empty() {
-            return html! { p.list-near role="status" { "Nobody is called “" (typed) "”, and nobody has that number." } };
-        }
-        html! {
-            div.list-near role="status" {
-                p { "Whose people? Nobody alone is called “" (typed) "”:" }
-                ul.plain-list {
-                    @for n in whose.iter().take(NAMESAKES) {
-                        li {
-                            a href=(self.url(&to(n))) { (n.person.words()) }
-                            @if !n.does.is_empty() { " " span.quiet { (n.does) } }
-                        }
-                    }
-                }
-                @if whose.len() > NAMESAKES { p.quiet { "And more: type the number of whom you mean." } }
             }
         }
     }

@@ -161,7 +161,7 @@ pub async fn take_back(tx: &mut TenantTx, checklist: ChecklistId, id: HandoverId
     )
     .fetch_optional(tx.conn())
     .await?
-    .ok_or(Error::NotFound)?;
+    .ok_or_else(|| Error::refused("", "There is nothing to take back any more."))?;
     let before: Moved = serde_json::from_value(r.moved).map_err(|e| strange("handover", &e.to_string()))?;
     let mut moved = Moved::default();
     for (held, ids) in before {

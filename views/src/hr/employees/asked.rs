@@ -7,7 +7,7 @@ use crate::{
 use domain::{
     access::Sight,
     custom_fields::CustomField,
-    hr::employees::{Ask, Filter},
+    hr::employees::{Ask, Filter, NAMESAKES, Namesake},
 };
 use maud::{Markup, html};
 
@@ -117,6 +117,29 @@ fn years(f: &Filter) -> Markup {
         fieldset.filter-field { legend { "Years here" } div.filter-range {
             (end("tenure_from", "at least", &f.tenure_from)) (end("tenure_below", "fewer than", &f.tenure_below))
         } }
+    }
+}
+
+/// Of several whom the name may mean, whose people are asked for; or that it means nobody.
+pub fn choose(filter: &Filter, whose: &[Namesake], url: impl Fn(&Filter) -> String) -> Markup {
+    let to = |n: &Namesake| Filter { reports_to: n.person.words(), ..filter.from_top() };
+    let typed = filter.reports_to.trim();
+    if whose.is_empty() {
+        return html! { p.list-near role="status" { "Nobody is called “" (typed) "”, and nobody has that number." } };
+    }
+    html! {
+        div.list-near role="status" {
+            p { "Whose people? Nobody alone is called “" (typed) "”:" }
+            ul.plain-list {
+                @for n in whose.iter().take(NAMESAKES) {
+                    li {
+                        a href=(url(&to(n))) { (n.person.words()) }
+                        @if !n.does.is_empty() { " " span.quiet { (n.does) } }
+                    }
+                }
+            }
+            @if whose.len() > NAMESAKES { p.quiet { "And more: type the number of whom you mean." } }
+        }
     }
 }
 
