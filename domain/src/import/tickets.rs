@@ -109,10 +109,13 @@ const KINDS: &[(&str, &str)] = &[
 
 fn ours(word: &str, words: &[(&str, &str)]) -> String {
     let small = word.trim().to_lowercase();
-    words
-        .iter()
-        .find(|(theirs, _)| small.contains(theirs))
-        .map_or_else(|| word.to_owned(), |(_, ours)| (*ours).to_owned())
+    let parts: Vec<&str> = small.split(|c: char| !c.is_alphanumeric()).collect();
+    // By its beginning: what is unresolved is not resolved.
+    let is = |theirs: &str| match theirs.contains(' ') {
+        true => small.contains(theirs),
+        false => !parts.contains(&"not") && parts.iter().any(|part| part.starts_with(theirs)),
+    };
+    words.iter().find(|(theirs, _)| is(theirs)).map_or_else(|| word.to_owned(), |(_, ours)| (*ours).to_owned())
 }
 
 /// A moment as programs write it; without a zone it is taken for UTC, and without a time for the day's beginning.
@@ -129,7 +132,9 @@ fn moment(text: &str, c: &Conventions) -> Result<DateTime<Utc>, &'static str> {
 }
 
 fn rating(text: &str) -> Result<u8, &'static str> {
-    let whole = text.trim().trim_end_matches('0').trim_end_matches(['.', ',']);
+    // `4.0`, as spreadsheets have it.
+    let text = text.trim();
+    let whole = text.split_once(['.', ',']).filter(|(_, rest)| rest.chars().all(|c| c == '0')).map_or(text, |(n, _)| n);
     whole.parse().ok().filter(|n| (1..=5).contains(n)).ok_or("Use a number from 1 to 5.")
 }
 

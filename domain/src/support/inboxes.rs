@@ -160,7 +160,8 @@ impl Draft {
             true => Some(e.required("move_to", &self.move_to, 200)),
             false => None,
         };
-        if move_to.as_deref() == Some(&*folder) {
+        // A server knows its own folder in any letters.
+        if move_to.as_ref().is_some_and(|to| to.eq_ignore_ascii_case(&folder)) {
             e.add("move_to", "Choose another folder than the one that is read.");
         }
         let after = e.take("after", After::of(&self.after, move_to).ok_or("Choose what is done with them."));

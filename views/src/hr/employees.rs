@@ -72,10 +72,14 @@ impl View for Index {
         let filters = FilterBar::new(&path, RESULTS)
             .search("Search by name, number or email", &self.filter.q)
             .filter(Select::new("department", "Department", one(&self.filter.department), same(&self.departments)))
-            .filter(Select::new("location", "Location", one(&self.filter.location), same(&self.locations)))
             .filter(Select::new("employment_type", "Type", one(&self.filter.employment_type), types()))
             .filter(tags::filter(&self.tags, &self.filter.tag))
-            .more(Some(asked::more(&self.fields, self.sight, &self.filter, &paths::employee_options(&self.slug))))
+            .more(Some(asked::more(
+                &self.fields,
+                self.sight,
+                &self.filter,
+                (&paths::employee_options(&self.slug), &self.locations),
+            )))
             .keep("status", &self.filter.status)
             .keep("manager", self.filter.manager.map(|m| m.to_string()).unwrap_or_default())
             .keep("joined_this_month", if self.filter.joined_this_month { "true" } else { "" })

@@ -3,8 +3,8 @@
 use crate::{
     HandoverId,
     access::{
-        ActivitiesRead, AssetsRead, AutomationRead, ContactsRead, CustomersRead, DealsRead, EmployeesRead, LeadsRead,
-        Permission, TasksRead, TicketsRead,
+        ActivitiesRead, AssetsRead, AutomationRead, ContactsRead, ContactsWrite, CustomersRead, CustomersWrite,
+        DealsRead, DealsWrite, EmployeesRead, LeadsRead, LeadsWrite, Permission, TasksRead, TicketsRead, TicketsWrite,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -102,7 +102,19 @@ impl Held {
         !matches!(self, Self::Workflows | Self::Approvals | Self::Assets)
     }
 
-    /// The right without which nobody sees such things: whoever takes them over has it, as whoever opens their list.
+    /// The right by which somebody does such work: whoever takes it over has it.
+    pub const fn takes(self) -> &'static str {
+        match self {
+            Self::Customers => CustomersWrite::KEY,
+            Self::Contacts => ContactsWrite::KEY,
+            Self::Deals => DealsWrite::KEY,
+            Self::Leads => LeadsWrite::KEY,
+            Self::Tickets => TicketsWrite::KEY,
+            other => other.right(),
+        }
+    }
+
+    /// The right without which nobody sees such things, as whoever opens their list.
     pub const fn right(self) -> &'static str {
         match self {
             Self::Reports => EmployeesRead::KEY,

@@ -2,7 +2,14 @@
 //! graph). A hand-over is kept with what it moved, and can be taken back.
 
 use super::find;
-use crate::{Error, Result, TenantTx, db::strange, events, hr::reporting, reach, workspace::roles};
+use crate::{
+    Error, Result, TenantTx,
+    db::strange,
+    events,
+    hr::{employment, reporting},
+    reach,
+    workspace::roles,
+};
 use domain::{
     ChecklistId, ContactId, CustomerId, DealId, EmployeeId, HandoverId, LeadId, MemberId, TicketId,
     access::ChecklistsRead,
@@ -79,6 +86,9 @@ async fn leaving(tx: &mut TenantTx, id: ChecklistId) -> Result<Checklist> {
     if checklist.kind != Kind::Offboarding || !checklist.whole {
         return Err(Error::NotFound);
     }
+    if checklist.cancelled.is_some() {
+        return Err(Error::refused("to", "This checklist was called off."));
+    }
     Ok(checklist)
 }
 
@@ -106,10 +116,10 @@ pub async fn hand_over(tx: &mut TenantTx, id: ChecklistId, to: MemberId, kinds: 
         }
     }
     // Nobody is given, and told of, what they may not open.
-    let closed: Vec<Held> = kinds.iter().copied().filter(|k| heir.rights.scope(k.right()).is_none()).collect();
+    let closed: Vec<Held> = kinds.iter().copied().filter(|k| heir.rights.scope(k.takes()).is_none()).collect();
     if !closed.is_empty() {
         let words = format!(
-            "{} may not see {}. Choose somebody who works with them, or leave them out.",
+            "{} does not work with {}. Choose somebody who does, or leave them out.",
             heir.name,
             listed(&closed)
         );
@@ -144,6 +154,10 @@ pub async fn hand_over(tx: &mut TenantTx, id: ChecklistId, to: MemberId, kinds: 
         .execute(tx.conn())
         .await?;
     }
+    // Whoever takes over does not report to themselves.
+    if let (Some(reports), Some(own)) = (moved.get_mut(&Held::Reports), heir.employee) {
+        reports.retain(|id| *id != own.0);
+    }
     Ok(Handover { id: handover, to: heir.name, moved })
 }
 
@@ -154,7 +168,7 @@ pub async fn take_back(tx: &mut TenantTx, checklist: ChecklistId, id: HandoverId
         r#"update handovers h set undone_at = $3 from members t
            where h.id = $1 and h.checklist_id = $2 and h.undone_at is null and t.tenant_id = h.tenant_id and t.id = h.to_id
            returning h.to_id, h.moved, t.name, t.employee_id,
-             (select m.id from members m where m.tenant_id = h.tenant_id and m.employee_id = h.from_id and m.deactivated_at is null) as from_member"#,
+             (select m.id from members m where m.tenant_id = h.tenant_id and m.employee_id = h.from_id) as from_member"#,
         id.0,
         checklist.0,
         tx.now()
@@ -168,10 +182,7 @@ pub async fn take_back(tx: &mut TenantTx, checklist: ChecklistId, id: HandoverId
         let back = match (held, r.from_member) {
             (Held::Reports, _) => reports_back(tx, leaver.id, r.employee_id, &ids).await?,
             (_, Some(from)) => give(tx, held, (r.to_id, from), Some(&ids)).await?,
-            (_, None) => {
-                let words = format!("{} signs in here no more, so nothing can be theirs again.", leaver.name);
-                return Err(Error::refused("", words));
-            }
+            (_, None) => vec![],
         };
         if !back.is_empty() {
             moved.insert(held, back);
@@ -180,16 +191,15 @@ pub async fn take_back(tx: &mut TenantTx, checklist: ChecklistId, id: HandoverId
     Ok(Handover { id, to: leaver.name, moved })
 }
 
-/// Whatever of it is open and the first one's, or of these alone, is the second one's from now on.
+/// Whatever of it is open and the first one's, of these alone where some are told, is the second one's from now on.
 async fn give(tx: &mut TenantTx, held: Held, (from, to): (Uuid, Uuid), only: Option<&[Uuid]>) -> Result<Vec<Uuid>> {
     let Some((table, whose, open)) = table(held) else { return Ok(vec![]) };
     let mut q = QueryBuilder::<Postgres>::new(format!("update {table} e set {whose} = "));
     q.push_bind(to).push(", updated_at = ").push_bind(tx.now());
-    q.push(format!(", version = version + 1 where e.{whose} = ")).push_bind(from);
-    match only {
-        None => q.push(" and ").push(open),
-        Some(ids) => q.push(" and e.id = any(").push_bind(ids.to_vec()).push(")"),
-    };
+    q.push(format!(", version = version + 1 where {open} and e.{whose} = ")).push_bind(from);
+    if let Some(ids) = only {
+        q.push(" and e.id = any(").push_bind(ids.to_vec()).push(")");
+    }
     q.push(" returning e.id");
     let ids: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
     for some in ids.chunks(1_000) {
@@ -266,7 +276,8 @@ async fn reports_back(
     reports: &[Uuid],
 ) -> Result<Vec<Uuid>> {
     let still = sqlx::query_scalar!(
-        "select id from employees where id = any($1) and (manager_id = $2 or id = $2) and id <> $3 order by id for update",
+        "select id from employees where id = any($1) and id <> $3 and (manager_id = $2
+           or id = $2 and manager_id is not distinct from (select l.manager_id from employees l where l.id = $3)) order by id for update",
         reports,
         heir,
         leaver.0
@@ -296,8 +307,10 @@ async fn reports_to(tx: &mut TenantTx, report: EmployeeId, manager: Option<Uuid>
     )
     .execute(tx.conn())
     .await;
-    done.map_err(Error::from)
-        .map_err(|e| if matches!(e, Error::Refused(_)) { Error::refused("to", circle) } else { e })?;
+    let refused = |e: Error| if matches!(e, Error::Refused(_)) { Error::refused("to", circle.clone()) } else { e };
+    done.map_err(Error::from).map_err(refused)?;
+    // Nor on any day to come.
+    employment::no_circle(tx, report).await.map_err(refused)?;
     events::emit(tx, Event::EmployeeChanged { employee: report, fields: vec!["manager".to_owned()] }).await?;
     Ok(())
 }

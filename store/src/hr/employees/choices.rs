@@ -55,9 +55,10 @@ pub async fn offered(tx: &mut TenantTx) -> Result<(Vec<String>, Vec<String>)> {
                      where e.archived_at is null and e.department > d.name order by 1 limit 1)
              from d where d.name is not null
            ), l as (
-             (select location as name from employees where location > '' order by 1 limit 1)
+             (select location as name from employees where archived_at is null and location > '' order by 1 limit 1)
              union all
-             select (select e.location from employees e where e.location > l.name order by 1 limit 1)
+             select (select e.location from employees e
+                     where e.archived_at is null and e.location > l.name order by 1 limit 1)
              from l where l.name is not null
            )
            select array(select name from d where name is not null limit 200) as "departments!: Vec<String>",

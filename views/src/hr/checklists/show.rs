@@ -254,7 +254,7 @@ impl Show {
             member: self.leaver,
             holdings: &self.holdings,
             opens: &self.opens,
-            gives: self.may.handover,
+            gives: self.may.handover && self.checklist.cancelled.is_none(),
             kinds: self.kinds.as_deref(),
             to: if self.of.is_none() { self.asked.to.as_str() } else { "" },
             wrong: (wrong("to"), wrong("kinds")),

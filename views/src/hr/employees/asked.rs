@@ -12,12 +12,22 @@ use domain::{
 use maud::{Markup, html};
 
 /// Behind the button: managers, days of the classes that are open, and the workspace's own fields.
-pub fn more(fields: &[CustomField], sight: Sight, filter: &Filter, people: &str) -> Markup {
+pub fn more(fields: &[CustomField], sight: Sight, filter: &Filter, (people, locations): (&str, &[String])) -> Markup {
     let f = filter;
     let on = usize::from(!f.reports_to.is_empty())
+        + usize::from(!f.location.is_empty())
         + f.days().iter().filter(|(_, _, text, _)| !text.is_empty()).count()
         + f.custom.names().len();
+    let place = f.location.first().map_or("", String::as_str);
     let body = html! {
+        div.filter-field {
+            label for="filter-location" { "Location" }
+            select.input id="filter-location" name="location" {
+                option value="" { "Any" }
+                @if !place.is_empty() && locations.iter().all(|l| l != place) { option value=(place) selected { (place) } }
+                @for location in locations { option value=(location) selected[location == place] { (location) } }
+            }
+        }
         fieldset.filter-field {
             legend { "Manager" }
             (super::picker(Field::text("reports_to", "Reports to").value(&f.reports_to).id("filter-reports-to").placeholder("Name or number"), people))
