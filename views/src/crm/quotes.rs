@@ -32,7 +32,11 @@ fn lines_table(lines: &[Line], totals: Option<Totals>) -> Markup {
             html! { (number(l.tax)) " %" },
             html! { (money(l.net())) },
         ];
-        Row::new(n.to_string(), &l.name, cells).brief([html! { (number(l.quantity)) " × " (l.unit) }])
+        // On a phone as well it adds up.
+        let times = html! { (number(l.quantity)) " × " (l.unit) };
+        let discount = (!l.discount.is_zero()).then(|| html! { "less " (number(l.discount)) " %" });
+        let tax = (!l.tax.is_zero()).then(|| html! { (number(l.tax)) " % tax" });
+        Row::new(n.to_string(), &l.name, cells).brief(std::iter::once(times).chain(discount).chain(tax))
     });
     let columns = vec![
         Column::new("Product"),
