@@ -92,7 +92,7 @@ async fn leaving(tx: &mut TenantTx, id: ChecklistId) -> Result<Checklist> {
     Ok(checklist)
 }
 
-/// Gives what a leaver holds of these kinds to somebody who may see it: all or nothing, and each in the trail.
+/// Gives what a leaver holds of these kinds to somebody who does such work: all or nothing, and each in the trail.
 pub async fn hand_over(tx: &mut TenantTx, id: ChecklistId, to: MemberId, kinds: &[Held]) -> Result<Handover> {
     let leaver = leaving(tx, id).await?.about.id;
     if kinds.is_empty() {
@@ -115,7 +115,7 @@ pub async fn hand_over(tx: &mut TenantTx, id: ChecklistId, to: MemberId, kinds: 
             return Err(Error::refused("to", format!("{} has left, too. Choose somebody else.", heir.name)));
         }
     }
-    // Nobody is given, and told of, what they may not open.
+    // Nobody is given, and told of, what is not their work.
     let closed: Vec<Held> = kinds.iter().copied().filter(|k| heir.rights.scope(k.takes()).is_none()).collect();
     if !closed.is_empty() {
         let words = format!(
