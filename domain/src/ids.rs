@@ -173,6 +173,8 @@ ids! {
     MacroId,
     /// Time that somebody has spent on a ticket.
     TimeEntryId,
+    /// What is to be done for a ticket.
+    TicketPointId,
     /// One ticket that became a part of another.
     TicketMergeId,
 }

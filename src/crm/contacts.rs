@@ -241,7 +241,7 @@ impl Noun for Contacts {
         }
         Ok(Edit {
             entry,
-            members: store::workspace::members::choices(tx).await?,
+            members: store::workspace::keepers::choices::<ContactsRead>(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
             people: who.actor.may(EmployeesRead::KEY).then(|| paths::employee_options(who.slug())),
         })

@@ -161,7 +161,7 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId
         view.totals = links::totals(&mut tx, id, who.workspace.currency).await?;
         view.team = customers::team(&mut tx, id).await?;
         if view.record.may.write {
-            view.members = store::workspace::members::choices(&mut tx).await?;
+            view.members = store::workspace::keepers::choices::<CustomersRead>(&mut tx).await?;
         }
         view.following = Some(following(&mut tx, screen, &view.record, id.0).await?);
         view.fields = custom_fields::list(&mut tx, Target::Customers).await?;
@@ -262,7 +262,7 @@ impl Noun for Customers {
         Ok(Edit {
             entry,
             industries: customers::industries(tx).await?,
-            members: store::workspace::members::choices(tx).await?,
+            members: store::workspace::keepers::choices::<CustomersRead>(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
             people: who.actor.may(EmployeesRead::KEY).then(|| paths::employee_options(who.slug())),
         })

@@ -41,7 +41,7 @@ use store::{
     crm::{deals, links, pipelines, quotes},
     custom_fields, exports,
     reach::{self, Kind},
-    workspace::members,
+    workspace::{keepers, members},
 };
 use views::{
     activity::Open,
@@ -181,7 +181,7 @@ async fn record<P: Permission>(
         view.history = deals::history(&mut tx, id, HISTORY).await?;
         view.fields = custom_fields::list(&mut tx, Target::Deals).await?;
         if view.record.may.write {
-            view.members = members::choices(&mut tx).await?;
+            view.members = keepers::choices::<DealsRead>(&mut tx).await?;
         }
     }
     Ok(screen.show_as(status, who, &view))
@@ -307,7 +307,7 @@ impl Noun for Deals {
             entry,
             pipelines,
             reasons: pipelines::loss_reasons(tx).await?,
-            members: members::choices(tx).await?,
+            members: keepers::choices::<DealsRead>(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
             stage,
             people: who.actor.may(EmployeesRead::KEY).then(|| paths::employee_options(who.slug())),

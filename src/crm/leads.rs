@@ -39,7 +39,7 @@ use store::{
     crm::{duplicates, leads},
     custom_fields, exports,
     reach::Kind,
-    workspace::members,
+    workspace::{keepers, members},
 };
 use views::{
     activity::Open,
@@ -229,7 +229,7 @@ impl Noun for Leads {
         Ok(Edit {
             entry,
             sources: leads::sources(tx).await?,
-            members: members::choices(tx).await?,
+            members: keepers::choices::<LeadsRead>(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
             people: who.actor.may(EmployeesRead::KEY).then(|| paths::employee_options(who.slug())),
         })

@@ -37,7 +37,7 @@ use store::{
     custom_fields, exports,
     reach::Kind,
     support::{queues, tickets},
-    workspace::members,
+    workspace::{keepers, members},
 };
 use views::{
     form::Entry,
@@ -268,7 +268,7 @@ impl Noun for Tickets {
         Ok(Edit {
             entry,
             queues: queues::all(tx).await?,
-            members: members::choices(tx).await?,
+            members: keepers::choices::<TicketsRead>(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
             people: who.actor.may(EmployeesRead::KEY).then(|| paths::employee_options(who.slug())),
         })

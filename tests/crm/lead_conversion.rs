@@ -60,6 +60,33 @@ async fn count(company: &crate::support::Company<'_>, table: &str) -> i64 {
 }
 
 #[tokio::test]
+async fn files_and_followers_go_on_with_the_deal_and_files_come_back() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let lead = company.lead(&[("name", "Ada"), ("company", "Lamps")]).await;
+    let mut owner = company.owner().await;
+    owner.get(&format!("{LIST}/{lead}")).await;
+    owner.press("Follow").await;
+    let files = format!("{LIST}/{lead}/files");
+    owner.get(&files).await;
+    let form = owner.form("Add file").file("file", "plan.txt", b"A plan".to_vec());
+    owner.send(form).await;
+    owner.get(&format!("{LIST}/{lead}")).await;
+    owner.click("Convert").await;
+    owner.press("Convert").await;
+    let deal: uuid::Uuid = company.read("select id from deals").await;
+    let page = owner.get(&format!("/w/acme/crm/deals/{deal}/files")).await;
+    assert!(page.says("plan.txt"), "{page}");
+    assert_eq!(company.read::<i64>("select count(*) from followers where deal_id is not null").await, 1);
+    owner.get(&format!("{LIST}/{lead}")).await;
+    let page = owner.press("Undo conversion").await;
+    assert!(page.toast().starts_with("It is a lead again"), "{}", page.toast());
+    assert_eq!(count(&company, "deals").await, 0, "what only the lead had brought does not keep it");
+    assert!(owner.get(&files).await.says("plan.txt"));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn what_something_hangs_on_stays_when_a_conversion_is_undone() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -1096,6 +1096,7 @@ async fn every_change_is_in_the_audit_trail() {
             || place.contains("/notifications/{id}")
             || place.contains("/approvals/{id}")
             || place.contains("/time/entries/{id}")
+            || place.contains("/support/points/{id}")
             || place.ends_with("/assets/{id}/receipt")
             // Of whoever has a record, or an account.
             || place.contains("/my-profile")

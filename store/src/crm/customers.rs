@@ -11,6 +11,7 @@ use crate::{
     list::{self, Key, Plan, Shape, row},
     reach::{self, Kind},
     search, tags,
+    workspace::keepers,
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -217,9 +218,8 @@ pub async fn check(tx: &mut TenantTx, own: CustomerId, f: &Fields) -> Result<Err
                     and not own.archived as "name!",
                   exists (select from customers where domain = $3 and archived_at is null and id <> $1)
                     and not own.archived as "domain!",
-                  exists (select from members where lower(email) = lower($5) and deactivated_at is null)
-                    or exists (select from customers c join members m on m.tenant_id = c.tenant_id and m.id = c.owner_id
-                               where c.id = $1 and lower(m.email) = lower($5)) as "owner!",
+                  exists (select from customers c join members m on m.tenant_id = c.tenant_id and m.id = c.owner_id
+                               where c.id = $1 and lower(m.email) = lower($5)) as "kept!",
                   exists (select from above) as "parent!",
                   exists (select from above where id = $1) as "circle!"
            from (select exists (select from customers where id = $1 and archived_at is not null) as archived) own"#,
@@ -242,8 +242,9 @@ pub async fn check(tx: &mut TenantTx, own: CustomerId, f: &Fields) -> Result<Err
             errors.add(field, message);
         }
     }
-    if let Some(email) = f.owner.as_ref().filter(|_| !found.owner) {
-        errors.add("owner", no_such_member(email));
+    match keepers::id::<CustomersRead>(tx, "owner", f.owner.as_ref().filter(|_| !found.kept), None).await {
+        Err(Error::Refused(wrong)) => errors.merge(wrong),
+        done => drop(done?),
     }
     if let Some(name) = f.parent.as_ref().filter(|_| !found.parent) {
         errors.add("parent", no_such_customer(name));
@@ -255,7 +256,8 @@ pub async fn check(tx: &mut TenantTx, own: CustomerId, f: &Fields) -> Result<Err
 /// Adds a customer under the given id, which was drawn with the form: a form sent twice adds once, and is told apart
 /// from one that says something else the second time.
 pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<CustomerId> {
-    let (owner, parent) = (owner_id(tx, f, None).await?, parent_id(tx, f, None).await?);
+    let (owner, parent) =
+        (keepers::id::<CustomersRead>(tx, "owner", f.owner.as_ref(), None).await?, parent_id(tx, f, None).await?);
     let custom = custom_fields::delta(tx, Target::Customers, &f.custom.said, &Values::default(), Sight::ALL).await?;
     let added = sqlx::query!(
         "insert into customers (tenant_id, id, name, domain, industry, size, country, city, owner_id, parent_id, status,
@@ -304,7 +306,13 @@ pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<Custom
 pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fields) -> Result<()> {
     reach::hold::<CustomersWrite>(tx, CUSTOMERS, id.0).await?;
     let before = find(tx, id).await?;
-    let owner = owner_id(tx, f, before.owner.as_ref()).await?;
+    let owner = keepers::id::<CustomersRead>(
+        tx,
+        "owner",
+        f.owner.as_ref(),
+        before.owner.as_ref().map(|o| (o.id, o.email.as_str())),
+    )
+    .await?;
     let parent = parent_id(tx, f, before.parent.as_ref()).await?;
     let custom = custom_fields::delta(tx, Target::Customers, &f.custom.said, &before.custom, Sight::ALL).await?;
     let done = sqlx::query!(
@@ -447,25 +455,6 @@ pub async fn named(tx: &mut TenantTx, name: &str) -> Result<Option<(CustomerId, 
     reach::narrow(&mut q, CUSTOMERS, tx.scope::<CustomersRead>());
     let found: Option<(Uuid, String)> = q.build_query_as().fetch_optional(tx.conn()).await?;
     Ok(found.map(|(id, name)| (CustomerId(id), name)))
-}
-
-/// `now` stays what it is, though it be somebody who has left.
-async fn owner_id(tx: &mut TenantTx, f: &Fields, now: Option<&Owner>) -> Result<Option<Uuid>> {
-    let Some(email) = &f.owner else { return Ok(None) };
-    if let Some(same) = now.filter(|o| o.email.to_lowercase() == email.normal()) {
-        return Ok(Some(same.id.0));
-    }
-    let id = sqlx::query_scalar!(
-        "select id from members where lower(email) = lower($1) and deactivated_at is null",
-        email.as_str()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    id.map(Some).ok_or_else(|| Error::refused("owner", no_such_member(email)))
-}
-
-fn no_such_member(email: &Email) -> String {
-    format!("Nobody with the email {email} is a member.")
 }
 
 /// `now` stays what it is, though it be archived.

@@ -1,6 +1,6 @@
 //! Queries of macros, and using one: all that it does in one transaction.
 
-use super::{messages, tickets};
+use super::{messages, points, tickets};
 use crate::{Error, Result, TenantTx, Version, Who, db::strange, reach, tags};
 use domain::{
     MacroId, MemberId, MessageId, TicketId,
@@ -158,5 +158,6 @@ pub async fn run(
     for tag in &d.untags {
         tags::remove(tx, subject, tag).await?;
     }
+    points::put(tx, ticket, &d.points).await?;
     Ok(before)
 }

@@ -8,6 +8,7 @@ use crate::{
     events,
     reach::{self, Kind},
 };
+use chrono::{DateTime, Utc};
 use domain::{
     ContactId, CustomerId, DealId, LeadConversionId, LeadId, MemberId,
     access::{
@@ -19,6 +20,7 @@ use domain::{
         conversion::{Conversion, Fields, Firm, Similar},
     },
     events::Event,
+    workspace::access::Subject,
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -171,8 +173,54 @@ pub async fn convert(
     )
     .execute(tx.conn())
     .await?;
+    let made = [(made_customer, Subject::Customer(customer))];
+    let made = deal.map(|d| (true, Subject::Deal(d))).into_iter().chain(made);
+    let made = made.chain(contact.map(|c| (made_contact, Subject::Contact(c))));
+    if let Some((_, to)) = made.into_iter().find(|(new, _)| *new) {
+        hand_on(tx, lead, to).await?;
+    }
     events::emit(tx, Event::LeadConverted { lead, customer, deal }).await?;
     Ok(id)
+}
+
+/// The lead's files go on with what was made of it, and so does whoever follows it.
+async fn hand_on(tx: &mut TenantTx, lead: LeadId, to: Subject) -> Result<()> {
+    sqlx::query!(
+        "update record_files set lead_id = null, deal_id = $2, customer_id = $3, contact_id = $4 where lead_id = $1",
+        lead.0,
+        to.deal(),
+        to.customer(),
+        to.contact()
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "insert into followers (tenant_id, member_id, customer_id, contact_id, deal_id, created_at)
+         select tenant_id, member_id, $2, $3, $4, $5 from followers where lead_id = $1
+         on conflict (tenant_id, record_id, member_id) do nothing",
+        lead.0,
+        to.customer(),
+        to.contact(),
+        to.deal(),
+        tx.now()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Files that had come with the lead go back to it; those that were brought later stay where they are.
+async fn hand_back(tx: &mut TenantTx, lead: LeadId, from: &[Uuid], at: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update record_files set lead_id = $1, deal_id = null, customer_id = null, contact_id = null
+         where record_id = any($2) and created_at <= $3",
+        lead.0,
+        from,
+        at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 fn deals_fields(fields: &domain::crm::deals::Fields, customer: String) -> domain::crm::deals::Fields {
@@ -231,19 +279,23 @@ pub async fn undo(tx: &mut TenantTx, lead: LeadId) -> Result<Vec<String>> {
     reach::hold::<LeadsWrite>(tx, LEADS, lead.0).await?;
     find(tx, lead).await?;
     let row = sqlx::query!(
-        "select id, status, customer_id, made_customer, contact_id, made_contact, deal_id from lead_conversions
+        "select id, at, status, customer_id, made_customer, contact_id, made_contact, deal_id from lead_conversions
          where lead_id = $1 and undone_at is null for update",
         lead.0
     )
     .fetch_optional(tx.conn())
     .await?
     .ok_or(Error::Stale)?;
+    let made =
+        [row.deal_id, row.customer_id.filter(|_| row.made_customer), row.contact_id.filter(|_| row.made_contact)];
+    hand_back(tx, lead, &made.into_iter().flatten().collect::<Vec<_>>(), row.at).await?;
     let mut stays = vec![];
     if let Some(deal) = row.deal_id {
         let touched = sqlx::query!(
             r#"select name, version > 1 or state <> 'open'
                  or exists (select from notes where record_id = $1 and deleted_at is null)
                  or exists (select from tasks where record_id = $1) or exists (select from record_tags where record_id = $1)
+                 or exists (select from record_files where record_id = $1)
                  or exists (select from quotes where deal_id = $1) or exists (select from sales_lines where deal_id = $1)
                  or exists (select from deal_splits where deal_id = $1) as "touched!"
                from deals where id = $1 and archived_at is null"#,
@@ -266,6 +318,7 @@ pub async fn undo(tx: &mut TenantTx, lead: LeadId) -> Result<Vec<String>> {
             r#"select name as "name!", version > 1
                  or exists (select from notes where record_id = $1 and deleted_at is null)
                  or exists (select from tasks where record_id = $1) or exists (select from record_tags where record_id = $1)
+                 or exists (select from record_files where record_id = $1)
                  or exists (select from deal_contacts c join deals d on d.tenant_id = c.tenant_id and d.id = c.deal_id
                             where c.contact_id = $1 and d.archived_at is null)
                  or exists (select from contacts where merged_into = $1) as "touched!"
@@ -289,6 +342,7 @@ pub async fn undo(tx: &mut TenantTx, lead: LeadId) -> Result<Vec<String>> {
             r#"select name, version > 1
                  or exists (select from notes where record_id = $1 and deleted_at is null)
                  or exists (select from tasks where record_id = $1) or exists (select from record_tags where record_id = $1)
+                 or exists (select from record_files where record_id = $1)
                  or exists (select from deals where customer_id = $1 and archived_at is null)
                  or exists (select from customers where parent_id = $1 or merged_into = $1)
                  or exists (select from customer_contacts l join contacts c on c.tenant_id = l.tenant_id and c.id = l.contact_id

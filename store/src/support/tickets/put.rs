@@ -4,10 +4,11 @@ use super::{TICKETS, change::told, find};
 use crate::{
     Error, Result, TenantTx, reach,
     support::{assigning, queues},
+    workspace::keepers,
 };
 use domain::{
     MemberId, QueueId, TicketId,
-    access::TicketsWrite,
+    access::{TicketsRead, TicketsWrite},
     support::tickets::{Priority, Status, Ticket},
 };
 
@@ -48,13 +49,7 @@ pub async fn put_all(tx: &mut TenantTx, id: TicketId, all: &[Put]) -> Result<Tic
         return Ok(before);
     }
     if let Some(member) = assignee.filter(|_| assignee != had) {
-        let there = sqlx::query_scalar!(
-            r#"select exists (select from members where id = $1 and deactivated_at is null) as "there!""#,
-            member.0
-        );
-        if !there.fetch_one(tx.conn()).await? {
-            return Err(Error::refused("assignee", "This person is no member any more. Choose somebody else."));
-        }
+        keepers::check::<TicketsRead>(tx, "assignee", member).await?;
     }
     let moved = match queue == before.queue {
         true => None,
