@@ -73,6 +73,8 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::CONTACT_OPTIONS, options)
         .get(paths::CONTACT, show)
         .get(paths::CONTACT_TIMELINE, timeline)
+        .get(paths::CONTACTS_FIELD_FILES, field_files::show_many::<N>)
+        .post(paths::CONTACTS_FIELD_FILES, field_files::bring_many::<N>)
         .get(paths::CONTACT_FIELD_FILES, field_files::show::<N>)
         .post(paths::CONTACT_FIELD_FILES, field_files::bring::<N>)
         .post(paths::CONTACT_FIELD_FILES_REMOVAL, field_files::remove::<N>)

@@ -73,6 +73,8 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::CUSTOMER_OPTIONS, options)
         .get(paths::CUSTOMER, show)
         .get(paths::CUSTOMER_TIMELINE, timeline)
+        .get(paths::CUSTOMERS_FIELD_FILES, field_files::show_many::<N>)
+        .post(paths::CUSTOMERS_FIELD_FILES, field_files::bring_many::<N>)
         .get(paths::CUSTOMER_FIELD_FILES, field_files::show::<N>)
         .post(paths::CUSTOMER_FIELD_FILES, field_files::bring::<N>)
         .post(paths::CUSTOMER_FIELD_FILES_REMOVAL, field_files::remove::<N>)

@@ -70,6 +70,8 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::DEAL_OPTIONS, options)
         .get(paths::DEAL, show)
         .get(paths::DEAL_TIMELINE, timeline)
+        .get(paths::DEALS_FIELD_FILES, field_files::show_many::<N>)
+        .post(paths::DEALS_FIELD_FILES, field_files::bring_many::<N>)
         .get(paths::DEAL_FIELD_FILES, field_files::show::<N>)
         .post(paths::DEAL_FIELD_FILES, field_files::bring::<N>)
         .post(paths::DEAL_FIELD_FILES_REMOVAL, field_files::remove::<N>)

@@ -68,6 +68,8 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::LEAD_OPTIONS, options)
         .get(paths::LEAD, show)
         .get(paths::LEAD_TIMELINE, timeline)
+        .get(paths::LEADS_FIELD_FILES, field_files::show_many::<N>)
+        .post(paths::LEADS_FIELD_FILES, field_files::bring_many::<N>)
         .get(paths::LEAD_FIELD_FILES, field_files::show::<N>)
         .post(paths::LEAD_FIELD_FILES, field_files::bring::<N>)
         .post(paths::LEAD_FIELD_FILES_REMOVAL, field_files::remove::<N>)

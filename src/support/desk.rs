@@ -123,7 +123,7 @@ async fn tick_point(
     let ticket = checklist::tick(&mut tx, id, tick.done).await?;
     tx.commit().await?;
     let toast = Toast::good(if tick.done { "The point is done." } else { "The point is open again." });
-    let back = [("done", if tick.done { "false" } else { "true" })];
+    let back = [("done", (!tick.done).to_string())];
     screen.done(paths::ticket(who.slug(), ticket), toast.undo(paths::ticket_point(who.slug(), id), &back)).await
 }
 
@@ -132,7 +132,7 @@ async fn remove_point(who: Agent, screen: Screen, Record(id): Record<TicketPoint
     let (ticket, name) = checklist::remove(&mut tx, id).await?;
     tx.commit().await?;
     let toast = Toast::good("The point was removed.");
-    let toast = toast.undo(paths::ticket_points(who.slug(), ticket), &[("points", &name)]);
+    let toast = toast.undo(paths::ticket_points(who.slug(), ticket), &[("points", name)]);
     screen.done(paths::ticket(who.slug(), ticket), toast).await
 }
 

@@ -64,6 +64,8 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::TICKET_CHANGE_REVERSAL, bulk::undo::<N>)
         .get(paths::TICKET_OPTIONS, options)
         .get(paths::TICKET_TIMELINE, timeline)
+        .get(paths::TICKETS_FIELD_FILES, field_files::show_many::<N>)
+        .post(paths::TICKETS_FIELD_FILES, field_files::bring_many::<N>)
         .get(paths::TICKET_FIELD_FILES, field_files::show::<N>)
         .post(paths::TICKET_FIELD_FILES, field_files::bring::<N>)
         .post(paths::TICKET_FIELD_FILES_REMOVAL, field_files::remove::<N>)

@@ -73,8 +73,8 @@ async fn a_ticket_is_given_to_nobody_who_may_not_open_tickets() {
         page.error("assignee").ends_with("may not open it. Choose somebody else, or give them another role."),
         "{page}"
     );
-    let form = [("assignee", outsider.id.to_string())];
-    let page = owner.post(&format!("{LIST}/{ticket}/facts"), &[("assignee", &*form[0].1)]).await;
+    let outsider = outsider.member.to_string();
+    let page = owner.post(&format!("{LIST}/{ticket}/facts"), &[("assignee", &*outsider)]).await;
     let page = owner.get(page.header("location")).await;
     assert!(page.toast().contains("may not open it"), "{page}");
     assert_eq!(company.ticket_now(ticket).await.assignee, None);

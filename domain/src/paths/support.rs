@@ -35,6 +35,7 @@ paths! {
     TICKET ticket(slug, id) = "/w/{slug}/support/tickets/{id}";
     TICKET_EDIT ticket_edit(slug, id) = "/w/{slug}/support/tickets/{id}/edit";
     TICKET_TIMELINE ticket_timeline(slug, id) = "/w/{slug}/support/tickets/{id}/timeline";
+    TICKETS_FIELD_FILES tickets_field_files(slug) = "/w/{slug}/support/tickets/field-files";
     TICKET_FIELD_FILES ticket_field_files(slug, id) = "/w/{slug}/support/tickets/{id}/field-files";
     TICKET_FIELD_FILES_REMOVAL ticket_field_files_removal(slug, id) = "/w/{slug}/support/tickets/{id}/field-files/removal";
     TICKET_ARCHIVAL ticket_archival(slug, id) = "/w/{slug}/support/tickets/{id}/archival";

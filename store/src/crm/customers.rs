@@ -15,7 +15,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    Currency, CustomerId, Email, Errors, MemberId, Money,
+    Currency, CustomerId, Errors, MemberId, Money,
     access::{CustomersBulk, CustomersExport, CustomersRead, CustomersWrite, Permission, Scope, Sight},
     crm::customers::{Customer, Fields, Filter, Health, Lifecycle, Order, Owner, Parent, Status},
     custom_fields::Values,

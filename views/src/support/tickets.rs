@@ -8,7 +8,7 @@ mod show;
 pub use beside::OnRecord;
 pub use clocks::Clocks;
 pub use edit::{Edit, Options};
-pub use show::{Composer, Show, Spent};
+pub use show::{Checklist, Composer, Show, Spent};
 
 use crate::{
     View, custom_fields,

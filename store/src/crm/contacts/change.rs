@@ -7,9 +7,9 @@ use crate::{
     workspace::keepers,
 };
 use domain::{
-    ContactId, Email, Errors,
+    ContactId, Errors,
     access::{ContactsBulk, ContactsRead, ContactsWrite, CustomersRead, Permission, Sight},
-    crm::contacts::{Company, Contact, FIELDS, Fields, Owner},
+    crm::contacts::{Company, Contact, FIELDS, Fields},
     custom_fields::Values,
     draft::FieldClass,
     events::Event,

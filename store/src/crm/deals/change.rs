@@ -9,10 +9,10 @@ use crate::{
     workspace::keepers,
 };
 use domain::{
-    CustomerId, Day, DealId, Email, Errors,
+    CustomerId, Day, DealId, Errors,
     access::{CustomersRead, DealsBulk, DealsRead, DealsWrite, Permission, Sight},
     crm::{
-        deals::{Customer, Deal, FIELDS, Fields, Owner, moves::Move},
+        deals::{Customer, Deal, FIELDS, Fields, moves::Move},
         pipelines::{Pipeline, Stage, State, stage_named},
     },
     custom_fields::Values,

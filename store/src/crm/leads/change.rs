@@ -5,10 +5,7 @@ use crate::{Error, Result, TenantTx, Version, custom_fields, events, reach, work
 use domain::{
     Email, Errors, LeadId,
     access::{LeadsBulk, LeadsRead, LeadsWrite, Permission, Sight},
-    crm::{
-        customers::Owner,
-        leads::{FIELDS, Fields, Status},
-    },
+    crm::leads::{FIELDS, Fields, Status},
     custom_fields::Values,
     draft::FieldClass,
     events::Event,

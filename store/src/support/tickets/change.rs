@@ -15,7 +15,6 @@ use crate::{
 use domain::{
     CustomerId, Email, Errors, MessageId, TicketId,
     access::{CustomersRead, Permission, Sight, TicketsBulk, TicketsRead, TicketsWrite},
-    crm::customers::Owner,
     custom_fields::Values,
     draft::FieldClass,
     events::Event,
