@@ -299,7 +299,7 @@ async fn renew(who: Seller, screen: Screen, Record(from): Record<QuoteId>, _: Co
     let (id, expires) = (tx.id(), Day(tx.today().0 + Duration::days(STANDS)));
     quotes::renew(&mut tx, from, id, expires).await?;
     tx.commit().await?;
-    let toast = Toast::good("This is the new version. Sent, it replaces the one before.");
+    let toast = Toast::good("This is the new version. Published, it replaces the one before.");
     screen.done(paths::quote(who.slug(), id), toast).await
 }
 

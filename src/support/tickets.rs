@@ -112,10 +112,12 @@ async fn timeline(
 }
 
 /// The newest tickets of a customer or a contact, for whoever sees any.
+/// With what is known of the next one.
 pub async fn on_record<P: Permission>(
     who: &Allowed<P>,
     tx: &mut TenantTx,
     filter: Filter,
+    (field, value): (&str, &str),
 ) -> Result<Option<views::support::tickets::OnRecord>> {
     if !who.actor.may(TicketsRead::KEY) {
         return Ok(None);
@@ -124,8 +126,11 @@ pub async fn on_record<P: Permission>(
     let mut rows = tickets::list(tx, &filter).await?.rows;
     rows.truncate(5);
     let all = views::list::url(&paths::tickets(who.slug()), &filter);
-    let (slug, may_write, now) = (who.slug().clone(), who.actor.may(TicketsWrite::KEY), tx.now());
-    Ok(Some(views::support::tickets::OnRecord { slug, rows, all, may_write, now }))
+    let new = who.actor.may(TicketsWrite::KEY).then(|| {
+        let known = if value.is_empty() { String::new() } else { format!("?{field}={}", views::encode(value)) };
+        paths::ticket_new(who.slug()) + &known
+    });
+    Ok(Some(views::support::tickets::OnRecord { slug: who.slug().clone(), rows, all, new, now: tx.now() }))
 }
 
 /// What was chosen anew on a ticket's page, with what it was when the page was shown.

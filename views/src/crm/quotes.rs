@@ -222,6 +222,11 @@ pub struct Show {
     pub problem: Option<String>,
 }
 
+/// A mail with the link, in the sender's own mail program.
+fn mail_with(quote: &str, link: &str) -> String {
+    format!("mailto:?subject={}&body={}", crate::encode(quote), crate::encode(link))
+}
+
 impl View for Show {
     fn title(&self) -> String {
         self.quote.called()
@@ -265,7 +270,7 @@ impl View for Show {
                 (pdf)
                 @if self.may_write && draft {
                     (Button::link("Edit", paths::quote_lines(&self.slug, q.id)).icon(Icon::Pencil))
-                    (form(paths::quote_publication(&self.slug, q.id), "Send", Icon::Send, true))
+                    (form(paths::quote_publication(&self.slug, q.id), "Publish", Icon::Link, true))
                 }
                 @if self.may_write { (menu_button(Button::new("More").icon_only(Icon::Dots), more)) }
             });
@@ -279,10 +284,13 @@ impl View for Show {
                 (Card::new("Link for the customer", html! {
                     p.quiet { "Whoever has it may accept or decline. Withdraw the quote, and it opens nothing." }
                     p id="quote-link" { (code(link)) }
-                    button.button type="button" data-copy="#quote-link" hidden { span.button-label { "Copy" } }
+                    div.copy-line {
+                        button.button type="button" data-copy="#quote-link" hidden { span.button-label { "Copy" } }
+                        (Button::link("Write a mail with it", mail_with(&q.called(), link)).icon(Icon::Mail))
+                    }
                 }))
             }
-            (Card::new("Lines", if q.lines.is_empty() { EmptyState::new(Icon::Tag, "Nothing is offered yet", "Add lines, then send it.").render() } else { lines_table(&q.lines, q.totals()) }).flush())
+            (Card::new("Lines", if q.lines.is_empty() { EmptyState::new(Icon::Tag, "Nothing is offered yet", "Add lines, then publish it.").render() } else { lines_table(&q.lines, q.totals()) }).flush())
             @if let Some(note) = &q.note { (Card::new("Words to the customer", html! { p { (note) } })) }
         });
         let side = stack(html! {
