@@ -270,7 +270,7 @@ impl View for Show {
                 (pdf)
                 @if self.may_write && draft {
                     (Button::link("Edit", paths::quote_lines(&self.slug, q.id)).icon(Icon::Pencil))
-                    (form(paths::quote_publication(&self.slug, q.id), "Publish", Icon::Link, true))
+                    (form(paths::quote_publication(&self.slug, q.id), "Publish", Icon::Send, true))
                 }
                 @if self.may_write { (menu_button(Button::new("More").icon_only(Icon::Dots), more)) }
             });
