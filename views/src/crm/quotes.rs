@@ -9,6 +9,7 @@ use crate::{
         RecordPage, Row, Table, Time, Tone, code, field_row, form_page, menu_button, stack,
     },
 };
+use chrono_tz::Tz;
 use domain::{
     Day, Errors, Slug,
     crm::{
@@ -218,6 +219,8 @@ pub struct Show {
     /// Where it is answered, while it may be.
     pub link: Option<String>,
     pub today: Day,
+    /// The reader's.
+    pub zone: Tz,
     pub may_write: bool,
     pub problem: Option<String>,
 }
@@ -278,7 +281,7 @@ impl View for Show {
         let main = stack(html! {
             @if let Some((at, name)) = &q.answered {
                 (Alert::new(if q.state == State::Accepted { Tone::Good } else { Tone::Bad }, format!("{} by {name}", q.state.label()))
-                    .text(html! { (Time::at(at)) @if let Some(note) = &q.answer_note { p { (note) } } }))
+                    .text(html! { (Time::at(&at.with_timezone(&self.zone))) @if let Some(note) = &q.answer_note { p { (note) } } }))
             }
             @if let Some(link) = &self.link {
                 (Card::new("Link for the customer", html! {
@@ -315,6 +318,8 @@ pub struct Offer {
     pub customer: Option<String>,
     pub quote: Quote,
     pub today: Day,
+    /// The company's.
+    pub zone: Tz,
     pub draft: Answer,
     pub errors: Errors,
 }
@@ -353,7 +358,7 @@ impl Offer {
         if let Some((at, name)) = &q.answered {
             let tone = if q.state == State::Accepted { Tone::Good } else { Tone::Info };
             return Alert::new(tone, format!("{} by {name}", q.state.label()))
-                .text(html! { (Time::at(at)) ". " (self.company) " has been told." })
+                .text(html! { (Time::at(&at.with_timezone(&self.zone))) ". " (self.company) " has been told." })
                 .render();
         }
         if q.state == State::Replaced {
