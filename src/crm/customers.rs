@@ -168,7 +168,8 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId
         view.following = Some(following(&mut tx, screen, &view.record, id.0).await?);
         view.fields = custom_fields::list(&mut tx, Target::Customers).await?;
         let theirs = Tickets { customer: id.to_string(), ..Tickets::default() };
-        view.tickets = on_record(who, &mut tx, theirs).await?;
+        let name = view.customer.name.clone();
+        view.tickets = on_record(who, &mut tx, theirs, ("customer", &name)).await?;
     }
     Ok(screen.show_as(status, who, &view))
 }

@@ -188,7 +188,7 @@ async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: QuoteId, pro
     });
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (slug, csrf, today) = (who.slug().clone(), screen.csrf().to_owned(), tx.today());
-    let view = Show { slug, csrf, deal, quote, versions, link, today, may_write, problem };
+    let view = Show { slug, csrf, deal, quote, versions, link, today, zone: who.zone, may_write, problem };
     Ok(screen.show_as(status, who, &view))
 }
 
@@ -299,7 +299,7 @@ async fn renew(who: Seller, screen: Screen, Record(from): Record<QuoteId>, _: Co
     let (id, expires) = (tx.id(), Day(tx.today().0 + Duration::days(STANDS)));
     quotes::renew(&mut tx, from, id, expires).await?;
     tx.commit().await?;
-    let toast = Toast::good("This is the new version. Sent, it replaces the one before.");
+    let toast = Toast::good("This is the new version. Published, it replaces the one before.");
     screen.done(paths::quote(who.slug(), id), toast).await
 }
 
@@ -340,8 +340,8 @@ async fn offered(screen: &Screen, buyer: Buyer, draft: Answer, errors: Errors) -
     let quote = quotes::offered(&mut tx, quote).await?;
     let customer = deals::find(&mut tx, quote.deal).await?.customer.map(|c| c.name);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (csrf, today) = (screen.csrf().to_owned(), tx.today());
-    let view = Offer { token, csrf, company, accent, customer, quote, today, draft, errors };
+    let (csrf, today, zone) = (screen.csrf().to_owned(), tx.today(), tx.zone());
+    let view = Offer { token, csrf, company, accent, customer, quote, today, zone, draft, errors };
     Ok(screen.show_public_as(status, &view))
 }
 

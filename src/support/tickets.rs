@@ -114,10 +114,28 @@ async fn timeline(
 }
 
 /// The newest tickets of a customer or a contact, for whoever sees any.
+/// What of one's own waits for an answer, what is due first on top; `None`: nothing, or nothing that is theirs to see.
+pub async fn my_own<P: Permission>(
+    who: &Allowed<P>,
+    tx: &mut TenantTx,
+) -> Result<Option<views::support::tickets::OnRecord>> {
+    if !who.actor.may(TicketsRead::KEY) {
+        return Ok(None);
+    }
+    let filter = Filter { assignee: "me".into(), ..Filter::default() };
+    let mut rows = tickets::list(tx, &filter).await?.rows;
+    rows.truncate(8);
+    let all = views::list::url(&paths::tickets(who.slug()), &filter);
+    let card = views::support::tickets::OnRecord { slug: who.slug().clone(), rows, all, new: None, now: tx.now() };
+    Ok(Some(card).filter(|c| !c.rows.is_empty()))
+}
+
+/// With what is known of the next one.
 pub async fn on_record<P: Permission>(
     who: &Allowed<P>,
     tx: &mut TenantTx,
     filter: Filter,
+    (field, value): (&str, &str),
 ) -> Result<Option<views::support::tickets::OnRecord>> {
     if !who.actor.may(TicketsRead::KEY) {
         return Ok(None);
@@ -126,8 +144,11 @@ pub async fn on_record<P: Permission>(
     let mut rows = tickets::list(tx, &filter).await?.rows;
     rows.truncate(5);
     let all = views::list::url(&paths::tickets(who.slug()), &filter);
-    let (slug, may_write, now) = (who.slug().clone(), who.actor.may(TicketsWrite::KEY), tx.now());
-    Ok(Some(views::support::tickets::OnRecord { slug, rows, all, may_write, now }))
+    let new = who.actor.may(TicketsWrite::KEY).then(|| {
+        let known = if value.is_empty() { String::new() } else { format!("?{field}={}", views::encode(value)) };
+        paths::ticket_new(who.slug()) + &known
+    });
+    Ok(Some(views::support::tickets::OnRecord { slug: who.slug().clone(), rows, all, new, now: tx.now() }))
 }
 
 /// What was chosen anew on a ticket's page, with what it was when the page was shown.

@@ -34,7 +34,7 @@ async fn an_accepted_quote_wins_its_deal_once() {
     let company = app.company("acme").await;
     let mut owner = company.owner().await;
     let (deal, page) = drafted(&company, &mut owner).await;
-    let page = owner.send(page.form("Send")).await;
+    let page = owner.send(page.form("Publish")).await;
     let (quote, link) = (page.path.clone(), link(&page));
     app.clock.advance(Duration::days(2));
     let mut buyer = app.browser();
@@ -59,6 +59,8 @@ async fn an_accepted_quote_wins_its_deal_once() {
     let now = company.deal_now(deal).await;
     assert_eq!((now.stage_name.as_str(), now.amount.map(|a| a.minor)), ("Won", Some(8_999)));
     assert_eq!(now.close_on.map(|d| d.0.to_string()).as_deref(), Some("2026-03-04"));
+    let told: String = company.read("select title from notifications where kind = 'quote_answered'").await;
+    assert_eq!(told, "Bea <Buyer> has accepted Q-1");
     let page = owner.get(&quote).await;
     assert!(page.says("Accepted by Bea <Buyer>") && !page.has("#quote-link"), "{page}");
     app.run_jobs().await;
@@ -70,7 +72,7 @@ async fn a_link_opens_one_quote_for_as_long_as_it_stands() {
     let company = app.company("acme").await;
     let mut owner = company.owner().await;
     let (_, page) = drafted(&company, &mut owner).await;
-    let page = owner.send(page.form("Send")).await;
+    let page = owner.send(page.form("Publish")).await;
     let first = link(&page);
     let mut buyer = app.browser();
     for wrong in ["/quotes/x", &first[..first.len() - 2], &format!("{first}x")] {
@@ -80,7 +82,7 @@ async fn a_link_opens_one_quote_for_as_long_as_it_stands() {
     let page = owner.send(page.form("New version")).await;
     assert_eq!(page.h1(), "Q-1.2", "{page}");
     assert!(buyer.get(&first).await.has_form("Accept this quote"));
-    let page = owner.send(page.form("Send")).await;
+    let page = owner.send(page.form("Publish")).await;
     let second = link(&page);
     let old = buyer.get(&first).await;
     assert!(old.says("There is a later version") && !old.has_form("Accept this quote"), "{old}");
@@ -102,7 +104,7 @@ async fn what_was_sent_stays_what_it_says_and_belongs_to_whoever_sees_the_deal()
     let (company, theirs) = (app.company("acme").await, app.company("globex").await);
     let mut owner = company.owner().await;
     let (deal, page) = drafted(&company, &mut owner).await;
-    let page = owner.send(page.form("Send")).await;
+    let page = owner.send(page.form("Publish")).await;
     let quote = page.path.clone();
     let page = owner.get(&format!("{quote}/lines")).await;
     let page = owner.send(page.form("Save").set("Price, line 1", "1")).await;

@@ -176,7 +176,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("activities, taken out", 4),
     ("calendar of activities", 5),
     ("address of a calendar", 3),
-    ("my day", 5),
+    ("my day", 6),
     ("a task put off", 4),
     ("activity, for another calendar", 2),
     ("finish many tasks", 4),

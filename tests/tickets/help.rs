@@ -84,6 +84,10 @@ async fn each_reads_what_is_for_them_and_finds_it_though_mistyped() {
     assert!(page.says("Dimmers that fit"), "{page}");
     assert!(page.header("x-robots-tag").contains("noindex"));
     assert!(reader.get("/help/acme?q=dimers").await.says("Dimmers that fit"), "a letter is missing");
+    for loose in ["diemmrs", "dimmers wanzibor", "what+dimmer+do+you+fit"] {
+        let page = reader.get(&format!("/help/acme?q={loose}").replace(' ', "+")).await;
+        assert!(page.says("Dimmers that fit"), "{loose}: {page}");
+    }
     assert!(!reader.get("/help/acme?q=recalls").await.says("How we handle"), "what is not theirs is not found");
     // Nor that it is there: whoever guesses a word of it hears what they hear of any other.
     let of_nothing = reader.get("/help/acme?q=wanzibor").await.all("main").join(" ").replace("wanzibor", "…");

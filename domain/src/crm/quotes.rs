@@ -230,7 +230,7 @@ impl State {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Draft => "Draft",
-            Self::Open => "Sent",
+            Self::Open => "Open",
             Self::Accepted => "Accepted",
             Self::Declined => "Declined",
             Self::Replaced => "Replaced",

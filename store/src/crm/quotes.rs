@@ -1,15 +1,18 @@
 //! Queries of quotes, and of the lines of deals and quotes. Who may see a deal may see what it is made of.
 
 use super::{deals, pipelines};
-use crate::{Error, Result, TenantTx, Version, db::strange, events, reach, reach::Kind};
+use crate::{Error, Result, TenantTx, Version, db::strange, events, followers, notifications, reach, reach::Kind};
 use domain::{
-    Currency, Day, DealId, Money, ProductId, QuoteId,
+    Currency, Day, DealId, MemberId, Money, ProductId, QuoteId,
     access::{DealsRead, DealsWrite},
     crm::{
         pipelines::State as DealState,
         quotes::{Line, Quote, State, totals},
     },
     events::Event,
+    notifications::{BODY, Kind as Notices, Notice, TITLE},
+    paths::{self, Pages},
+    workspace::access::Subject,
 };
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -335,7 +338,29 @@ pub async fn answer(
     if accepted {
         win(tx, &quote).await?;
     }
+    tell(tx, &quote, accepted, (name, note)).await?;
     offered(tx, id).await
+}
+
+/// Whoever has the deal, and who follows it, is told of the answer.
+async fn tell(tx: &mut TenantTx, quote: &Quote, accepted: bool, (name, note): (&str, Option<&str>)) -> Result<()> {
+    let deal = deals::find(tx, quote.deal).await?;
+    let mut to: Vec<MemberId> = deal.owner.iter().map(|owner| owner.id).collect();
+    to.extend(followers::told(tx, Subject::Deal(quote.deal), &to).await?);
+    let did = if accepted { "accepted" } else { "declined" };
+    let notice = Notice {
+        kind: Notices::QuoteAnswered,
+        title: format!("{name} has {did} {}", quote.called()).chars().take(TITLE).collect(),
+        body: Some(
+            note.map_or_else(|| deal.name.clone(), |note| format!("{}: {note}", deal.name))
+                .chars()
+                .take(BODY)
+                .collect(),
+        ),
+        path: Pages::within(paths::QUOTE.trim_end_matches("/{id}")).record(quote.id),
+        key: quote.id.to_string(),
+    };
+    notifications::notify(tx, &to, &notice).await
 }
 
 async fn win(tx: &mut TenantTx, quote: &Quote) -> Result<()> {

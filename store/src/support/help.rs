@@ -339,9 +339,24 @@ pub async fn shown(tx: &mut TenantTx, reader: Audience, question: &str) -> Resul
         return Ok((found, false));
     }
     let close = search::near(tx, "help", question).await?;
-    let found = if close.is_empty() { vec![] } else { readable(tx, reader, Some(&close)).await? };
+    let mut found = if close.is_empty() { vec![] } else { readable(tx, reader, Some(&close)).await? };
+    if found.is_empty() {
+        // One word that fits nothing hides no other, and two letters that changed places are meant all the same.
+        let loose = loosely(tx, &telling(question)).await?;
+        found = if loose.is_empty() { vec![] } else { readable(tx, reader, Some(&loose)).await? };
+        found.sort_by_key(|shown| loose.iter().position(|id| *id == shown.id.0));
+    }
     let near = !found.is_empty();
     Ok((found, near))
+}
+
+/// How close a word is at least to one that is meant: `brigde` to `bridge`, `humming` to `hums`.
+const LOOSE: f32 = 0.37;
+
+/// What has words that are close to any of these, the closest first.
+async fn loosely(tx: &mut TenantTx, words: &[String]) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar!(r#"select s as "id!" from house.search_loosely('help', $1, $2, 20) s"#, words, LOOSE);
+    Ok(ids.fetch_all(tx.conn()).await?)
 }
 
 /// Of these, or of all, what such a reader may read.
@@ -384,8 +399,8 @@ pub async fn read(tx: &mut TenantTx, reader: Audience, id: HelpArticleId) -> Res
 /// Letters of a word that tells something.
 const TELLS: usize = 4;
 
-/// What may answer somebody who writes this: of what such a reader may read, what shares the most words with it.
-pub async fn near(tx: &mut TenantTx, reader: Audience, text: &str) -> Result<Vec<(HelpArticleId, Audience, String)>> {
+/// The words of a text that tell something.
+fn telling(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let mut words: Vec<String> = lower
         .split(|c: char| !c.is_alphanumeric())
@@ -395,6 +410,12 @@ pub async fn near(tx: &mut TenantTx, reader: Audience, text: &str) -> Result<Vec
     words.sort_unstable();
     words.dedup();
     words.truncate(12);
+    words
+}
+
+/// What may answer somebody who writes this: of what such a reader may read, what shares the most words with it.
+pub async fn near(tx: &mut TenantTx, reader: Audience, text: &str) -> Result<Vec<(HelpArticleId, Audience, String)>> {
+    let words = telling(text);
     if words.is_empty() {
         return Ok(vec![]);
     }

@@ -398,7 +398,7 @@ impl Show {
             (Card::new("Company", company.render()))
             (Card::new("Relationship", relation.render()))
             @if self.sees.0 { (points::people(&self.slug, around, &self.people, 50)) }
-            @if self.sees.1 { (points::deals_with(&self.slug, &self.record.id, &self.deals, &self.totals, self.may_deal)) }
+            @if self.sees.1 { (points::deals_with(&self.slug, (&self.record.id, &self.customer.name), &self.deals, &self.totals, self.may_deal)) }
             @if let Some(tickets) = &self.tickets { (tickets) }
             (points::card(around, &self.points))
             @if !self.fields.is_empty() {

@@ -273,7 +273,7 @@ fn stage_fields(d: &StageDraft, e: &Errors) -> Markup {
         fieldset.requires {
             legend { "Asks for" }
             @for (key, label) in REQUIRABLE {
-                label.check { input type="checkbox" name="required" value=(key) checked[d.required.iter().any(|r| r == key)]; " " (label) }
+                label.choice { input.check type="checkbox" name="required" value=(key) checked[d.required.iter().any(|r| r == key)]; span.choice-text { span.choice-label { (label) } } }
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::{
         RecordPage, Row, Table, Time, Tone, code, field_row, form_page, menu_button, stack,
     },
 };
+use chrono_tz::Tz;
 use domain::{
     Day, Errors, Slug,
     crm::{
@@ -218,8 +219,15 @@ pub struct Show {
     /// Where it is answered, while it may be.
     pub link: Option<String>,
     pub today: Day,
+    /// The reader's.
+    pub zone: Tz,
     pub may_write: bool,
     pub problem: Option<String>,
+}
+
+/// A mail with the link, in the sender's own mail program.
+fn mail_with(quote: &str, link: &str) -> String {
+    format!("mailto:?subject={}&body={}", crate::encode(quote), crate::encode(link))
 }
 
 impl View for Show {
@@ -265,7 +273,7 @@ impl View for Show {
                 (pdf)
                 @if self.may_write && draft {
                     (Button::link("Edit", paths::quote_lines(&self.slug, q.id)).icon(Icon::Pencil))
-                    (form(paths::quote_publication(&self.slug, q.id), "Send", Icon::Send, true))
+                    (form(paths::quote_publication(&self.slug, q.id), "Publish", Icon::Send, true))
                 }
                 @if self.may_write { (menu_button(Button::new("More").icon_only(Icon::Dots), more)) }
             });
@@ -273,16 +281,19 @@ impl View for Show {
         let main = stack(html! {
             @if let Some((at, name)) = &q.answered {
                 (Alert::new(if q.state == State::Accepted { Tone::Good } else { Tone::Bad }, format!("{} by {name}", q.state.label()))
-                    .text(html! { (Time::at(at)) @if let Some(note) = &q.answer_note { p { (note) } } }))
+                    .text(html! { (Time::at(&at.with_timezone(&self.zone))) @if let Some(note) = &q.answer_note { p { (note) } } }))
             }
             @if let Some(link) = &self.link {
                 (Card::new("Link for the customer", html! {
                     p.quiet { "Whoever has it may accept or decline. Withdraw the quote, and it opens nothing." }
                     p id="quote-link" { (code(link)) }
-                    button.button type="button" data-copy="#quote-link" hidden { span.button-label { "Copy" } }
+                    div.copy-line {
+                        button.button type="button" data-copy="#quote-link" hidden { span.button-label { "Copy" } }
+                        (Button::link("Write a mail with it", mail_with(&q.called(), link)).icon(Icon::Mail))
+                    }
                 }))
             }
-            (Card::new("Lines", if q.lines.is_empty() { EmptyState::new(Icon::Tag, "Nothing is offered yet", "Add lines, then send it.").render() } else { lines_table(&q.lines, q.totals()) }).flush())
+            (Card::new("Lines", if q.lines.is_empty() { EmptyState::new(Icon::Tag, "Nothing is offered yet", "Add lines, then publish it.").render() } else { lines_table(&q.lines, q.totals()) }).flush())
             @if let Some(note) = &q.note { (Card::new("Words to the customer", html! { p { (note) } })) }
         });
         let side = stack(html! {
@@ -307,6 +318,8 @@ pub struct Offer {
     pub customer: Option<String>,
     pub quote: Quote,
     pub today: Day,
+    /// The company's.
+    pub zone: Tz,
     pub draft: Answer,
     pub errors: Errors,
 }
@@ -345,7 +358,7 @@ impl Offer {
         if let Some((at, name)) = &q.answered {
             let tone = if q.state == State::Accepted { Tone::Good } else { Tone::Info };
             return Alert::new(tone, format!("{} by {name}", q.state.label()))
-                .text(html! { (Time::at(at)) ". " (self.company) " has been told." })
+                .text(html! { (Time::at(&at.with_timezone(&self.zone))) ". " (self.company) " has been told." })
                 .render();
         }
         if q.state == State::Replaced {

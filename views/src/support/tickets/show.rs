@@ -270,6 +270,8 @@ impl Show {
             .attr("hx-post", paths::ticket_draft(&self.slug, self.ticket.id))
             .attr("hx-trigger", "input changed delay:1s")
             .attr("hx-swap", "none")
+            // The form sends files; this sends words alone.
+            .attr("hx-encoding", "application/x-www-form-urlencoded")
             .attr("hx-include", "closest form");
         let text = match note {
             true => text
