@@ -66,6 +66,32 @@ async fn of_two_who_change_one_row_the_second_sees_what_it_says_now() {
 }
 
 #[tokio::test]
+async fn what_a_change_carries_on_is_not_written_over_by_a_form_that_was_open() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("job_title", "Engineer"), ("start_date", "2020-05-01")]).await;
+    let (mut owner, mut other) = (company.owner().await, company.signed_in(Role::HrManager).await);
+    change_job(&mut owner, ada, &[("From", "2026-06-01"), ("Why", "Review")]).await;
+    for (page, now) in [("edit", "Architect"), ("history", "Director")] {
+        let row = other.get(&format!("{RECORD}/{ada}/history")).await.link("1 Jun 2026").expect("a row");
+        other.get(&row).await;
+        // By the record, and by the row that holds today.
+        let path = match page {
+            "edit" => format!("{RECORD}/{ada}/edit"),
+            _ => owner.get(&format!("{RECORD}/{ada}/history")).await.link("2 Mar 2026").expect("a row"),
+        };
+        let button = if page == "edit" { "Save changes" } else { "Save" };
+        owner.get(&path).await;
+        owner.fill(button, &[("Job title", now)]).await;
+        let page = other.fill("Save", &[("Why", "A typo")]).await;
+        assert_eq!(page.status, StatusCode::CONFLICT, "{page}");
+        let rows = tables(&mut owner, ada).await;
+        assert_eq!((&*rows[0][2], &*rows[1][2]), (now, now), "{rows:?}");
+    }
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn what_is_planned_and_why_is_open_to_whoever_plans() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
