@@ -222,6 +222,7 @@ pub(super) async fn write_days(tx: &mut TenantTx, id: LeaveRequestId, costs: &[D
 
 /// A request whose row is held until this transaction ends.
 pub(super) struct Held {
+    pub version: i32,
     pub employee: EmployeeId,
     pub kind: LeaveTypeId,
     pub state: State,
@@ -231,13 +232,14 @@ pub(super) struct Held {
 
 pub(super) async fn held(tx: &mut TenantTx, id: LeaveRequestId) -> Result<Held> {
     let r = sqlx::query!(
-        "select employee_id, type_id, state, from_on, back_on from leave_requests where id = $1 for update",
+        "select version, employee_id, type_id, state, from_on, back_on from leave_requests where id = $1 for update",
         id.0
     )
     .fetch_optional(tx.conn())
     .await?
     .ok_or(Error::NotFound)?;
     Ok(Held {
+        version: r.version,
         employee: EmployeeId(r.employee_id),
         kind: LeaveTypeId(r.type_id),
         state: State::parse(&r.state).ok_or(Error::NotFound)?,
@@ -280,6 +282,8 @@ pub(super) async fn still(tx: &mut TenantTx, request: &Request) -> Result<()> {
     if !kind.limited {
         return Ok(());
     }
+    // Of two that are given at once the second sees what the first has taken.
+    accounts::hold(tx, employee, kind.id).await?;
     let (facts, entries) = facts::one(tx, employee, kind.id).await?;
     // What else waits is judged when it is answered.
     match requests::afford(&facts, &entries, &[], &days).short {
