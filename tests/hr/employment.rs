@@ -4,7 +4,7 @@
 use crate::support::{Browser, Company, Page, TestApp};
 use axum::http::StatusCode;
 use chrono::Duration;
-use domain::{EmployeeId, access::Role, jobs::TakeEffect};
+use domain::{EmployeeId, access::Role, import::Target, jobs::TakeEffect};
 
 const RECORD: &str = "/w/acme/hr/employees";
 
@@ -263,6 +263,20 @@ async fn a_plan_that_today_stands_against_is_told_and_holds_up_nobody() {
     assert_eq!(title(&mut owner, third).await, "Architect");
     assert!(owner.get("/w/acme/notifications").await.says("A planned change of Lea Lang could not take effect"));
     nights(&app, &company, 1).await;
+    // What was set aside stands in nobody's way: neither of their pay, nor of a change of many.
+    let page = owner.get(&format!("{RECORD}/{lead}/history")).await;
+    assert!(page.says("Not in effect"), "{page}");
+    let row = page.link("10 Mar 2026").expect("a row");
+    let page = change_pay(&mut owner, lead, &[("From", "2026-03-11"), ("Salary, a year", "50000")]).await;
+    assert_eq!(page.toast(), "Saved.", "{page}");
+    company.bulk_change(Target::Employees, lead.0, "job_title", "Chief").await;
+    app.run_jobs().await;
+    assert_eq!(title(&mut owner, lead).await, "Chief");
+    // Put right, it holds.
+    owner.get(&row).await;
+    let page = owner.fill("Save", &[("Manager", "3")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    assert!(!owner.get(&format!("{RECORD}/{lead}/history")).await.says("Not in effect"));
 }
 
 #[tokio::test]
