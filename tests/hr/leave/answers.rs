@@ -87,6 +87,7 @@ async fn bad_input_is_told_beside_its_field_and_nothing_typed_is_lost() {
             "This takes 23 days by 1 Jul 2026, and there are 22 days on that day: −1 day would be left.",
         ),
         (vec![("from", "someday")], "from", "This is not a date"),
+        (vec![("from", "2126-06-01")], "to", "Leave can be asked for until "),
         (vec![("from", "2026-06-01"), ("hours", "12")], "hours", "There are 8 hours to work that day."),
     ] {
         let mut fields = fields.clone();

@@ -15,6 +15,7 @@ use domain::{
         forms::RequestFields,
         ledger::{Entry, Kind},
         requests::{self, Asking, DayCost, Quote, Request, Span, State},
+        told_between,
     },
     list::WAITING,
 };
@@ -34,6 +35,11 @@ pub async fn quote(
         Ok(_) | Err(Error::NotFound) => return Ok(Err(Errors::one("kind", "Choose what kind of leave it is."))),
         Err(e) => return Err(e),
     };
+    // Everything is worked out up to that day.
+    let [_, last] = told_between(tx.today());
+    if f.span.to > last {
+        return Ok(Err(Errors::one("to", format!("Leave can be asked for until {}.", last.short()))));
+    }
     let week = patterns::of_employee(tx, employee).await?;
     let holidays = patterns::holidays(tx, employee, f.span.from, f.span.to).await?;
     let cost = match requests::cost(&f.span, kind.unit, &week, &holidays) {
