@@ -357,6 +357,8 @@ pub async fn bring(
     expires: Option<domain::Day>,
     file: &files::New,
 ) -> Result<State> {
+    // Of two that come at once, or of it and an answer, the second waits for the first and sees what has become of it.
+    sqlx::query!("select id from documents where id = $1 for update", id.0).fetch_optional(tx.conn()).await?;
     let document = find(tx, id).await?;
     let state = match may_bring(tx, &document).await? {
         Some(true) => State::Current,
