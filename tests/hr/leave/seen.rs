@@ -241,6 +241,11 @@ async fn the_calendar_goes_from_month_to_month_and_shows_the_days_off_of_each_pl
         |page: &crate::support::Page, day: &str| page.has(&format!("td:has(time[datetime='{day}']) .leave-chip"));
     assert!(chips(&page, "2026-03-27") && chips(&page, "2026-03-30"), "{page}");
     assert!(!chips(&page, "2026-03-28"), "nobody is away on a day that is free: {page}");
+    // Whether it is one is a matter of how each works, and not of the calendar's weekend.
+    app.trial.admin("update tenants set working_days = '{1,2,3,4,5,6}'").await.expect("Saturdays are worked");
+    company.leave_request(t.bobs.member, t.bob, vacation, Span::whole(day(3, 7), day(3, 8))).await;
+    let saturday = owner.get(&company.at("/hr/leave/calendar")).await;
+    assert!(chips(&saturday, "2026-03-07") && !chips(&saturday, "2026-03-08"), "{saturday}");
     let later = page.attribute("a[aria-label='Later']", "href").expect("the way on");
     let page = owner.get(&later).await;
     assert_eq!(page.all(".leave-month h2"), ["April 2026"]);
