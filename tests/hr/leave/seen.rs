@@ -5,7 +5,7 @@ use crate::support::leave::{day, kind};
 use axum::http::StatusCode;
 use domain::{
     digest::{Rhythm, Schedule},
-    hr::leave::{Office, requests::Span},
+    hr::leave::{Office, Unit, forms::TypeFields, requests::Span},
 };
 
 #[tokio::test]
@@ -190,6 +190,24 @@ async fn a_mail_has_links_that_still_ask_who_is_there() {
     assert_eq!(balance(&company, t.ann, vacation, day(6, 30)).await, "23");
     let page = mona.get(&company.at(&format!("/hr/leave/requests/{request}"))).await;
     assert!(page.says("Approved"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn hours_are_hours_to_whoever_may_not_see_the_kind() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let t = team(&company).await;
+    let fields = TypeFields { unit: Unit::Hours, ..kind("Therapy", false, &[Office::People]) };
+    let therapy = company.leave_type(&fields).await;
+    let request = company.leave_request(t.anns.member, t.ann, therapy, Span::whole(day(6, 1), day(6, 1))).await;
+    let role = company.role("Planner", &[("employees.read", "all"), ("leave.read", "all")]).await;
+    let planner = company.join("Pia Planner", &app.email("pia"), Role::Custom(role)).await;
+    let mut pia = signed_in(&app, &planner).await;
+    let page = pia.get(&company.at(&format!("/hr/leave/requests/{request}"))).await;
+    assert!(page.says("8 hours") && !page.says("8 days") && !page.says("Therapy"), "{page}");
+    // Of HR nobody is next: the page promises none.
+    assert!(!page.says("goes on to the next one"), "{page}");
     app.run_jobs().await;
 }
 

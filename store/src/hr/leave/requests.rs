@@ -11,7 +11,7 @@ use domain::{
     access::{LeaveAdjust, LeaveApprove, LeaveKind, LeaveRead, LeaveRequest, Scope},
     events::Event,
     hr::leave::{
-        Person, Unit,
+        Person,
         forms::RequestFields,
         ledger::{Entry, Kind},
         requests::{self, Asking, DayCost, Quote, Request, Span, State},
@@ -496,7 +496,9 @@ pub async fn list(tx: &mut TenantTx, which: &Which, most: i64) -> Result<Vec<Req
     Ok(rows
         .into_iter()
         .filter_map(|r| {
-            let kind = kinds.iter().find(|k| k.id.0 == r.type_id).filter(|_| r.sees_kind).cloned();
+            let of = kinds.iter().find(|k| k.id.0 == r.type_id);
+            let unit = of.map(|k| k.unit).unwrap_or_default();
+            let kind = of.filter(|_| r.sees_kind).cloned();
             let person = Person {
                 id: EmployeeId(r.employee_id),
                 name: r.name,
@@ -511,6 +513,7 @@ pub async fn list(tx: &mut TenantTx, which: &Which, most: i64) -> Result<Vec<Req
                 kind,
                 span: span_of(r.from_on, r.to_on, (r.from_midday, r.to_midday), r.minutes),
                 amount: r.amount,
+                unit,
                 reason: r.reason.filter(|_| r.sees_kind),
                 state: State::parse(&r.state)?,
                 back_on: r.back_on.map(Day),
@@ -551,9 +554,4 @@ pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
 /// One request, if the reader may know of it.
 pub async fn find(tx: &mut TenantTx, id: LeaveRequestId) -> Result<Request> {
     list(tx, &Which::One(id), 1).await?.pop().ok_or(Error::NotFound)
-}
-
-/// In which unit a request is told to somebody who may not see its kind.
-pub fn unit(request: &Request) -> Unit {
-    request.kind.as_ref().map(|k| k.unit).unwrap_or_default()
 }
