@@ -275,6 +275,8 @@ pub(super) async fn still(tx: &mut TenantTx, request: &Request) -> Result<()> {
         return Err(Error::refused("", format!("{words} Decline it, and have it asked for anew.")));
     }
     let held = held(tx, id).await?;
+    // Of two that are given at once the second sees what the first has taken.
+    accounts::hold(tx, employee, held.kind).await?;
     let days = sqlx::query!("select day, amount from leave_request_days where request_id = $1 order by day", id.0)
         .fetch_all(tx.conn())
         .await?;
@@ -288,8 +290,6 @@ pub(super) async fn still(tx: &mut TenantTx, request: &Request) -> Result<()> {
     if !kind.limited {
         return Ok(());
     }
-    // Of two that are given at once the second sees what the first has taken.
-    accounts::hold(tx, employee, kind.id).await?;
     let (facts, entries) = facts::one(tx, employee, kind.id).await?;
     // What else waits is judged when it is answered.
     match requests::afford(&facts, &entries, &[], &days).short {
@@ -300,10 +300,9 @@ pub(super) async fn still(tx: &mut TenantTx, request: &Request) -> Result<()> {
     }
 }
 
-/// It is given: each of its days is taken from the ledger.
+/// It is given: each of its days is taken from the ledger, which is held since it was looked at.
 pub(super) async fn approve(tx: &mut TenantTx, id: LeaveRequestId) -> Result<()> {
     let request = held(tx, id).await?;
-    accounts::hold(tx, request.employee, request.kind).await?;
     let days = sqlx::query!("select day, amount from leave_request_days where request_id = $1 order by day", id.0)
         .fetch_all(tx.conn())
         .await?;
