@@ -238,15 +238,6 @@ pub async fn hand(tx: &mut TenantTx, employee: EmployeeId) -> Result<Option<Sigh
     Ok(Some(Sight { terms: false, personal, pay }))
 }
 
-/// The kind, if somebody who sees these classes may make documents of it.
-async fn kind_for(tx: &mut TenantTx, kind: DocumentKindId, hand: Sight) -> Result<()> {
-    let all = kinds::list(tx, false).await?;
-    match all.iter().any(|k| k.id == kind && hand.sees(k.fields.class)) {
-        true => Ok(()),
-        false => Err(Error::refused("kind", "There is no such kind any more. Choose another one.")),
-    }
-}
-
 fn me(tx: &TenantTx) -> Option<MemberId> {
     match tx.who() {
         Who::Member(me) => Some(me),
@@ -263,7 +254,7 @@ pub async fn add(
     file: &files::New,
 ) -> Result<DocumentId> {
     let hand = hand(tx, employee).await?.ok_or(Error::NotFound)?;
-    kind_for(tx, f.kind, hand).await?;
+    kinds::open_to(tx, f.kind, hand).await?;
     let title = f.title.clone().unwrap_or_else(|| names::title(&file.name));
     // A form that is sent twice with one file adds once; what came the second time is swept.
     let sent = sqlx::query_scalar!(
@@ -303,7 +294,7 @@ pub async fn add(
 /// Asks an employee for a document.
 pub async fn ask(tx: &mut TenantTx, id: DocumentId, employee: EmployeeId, a: &Asked) -> Result<DocumentId> {
     let hand = hand(tx, employee).await?.ok_or(Error::NotFound)?;
-    kind_for(tx, a.kind, hand).await?;
+    kinds::open_to(tx, a.kind, hand).await?;
     let sent = sqlx::query_scalar!(
         r#"select d.employee_id = $2 and d.kind_id = $3 and d.title = coalesce($4, k.name) and d.due_on is not distinct from $5
              and d.message is not distinct from $6 and d.replaces_id is not distinct from $7 as "same!"
@@ -493,7 +484,7 @@ pub async fn change(tx: &mut TenantTx, id: DocumentId, version: Version, f: &Fie
     let document = hold(tx, id).await?;
     let hand = hand(tx, document.employee).await?.ok_or(Error::NotFound)?;
     if document.kind != f.kind {
-        kind_for(tx, f.kind, hand).await?;
+        kinds::open_to(tx, f.kind, hand).await?;
     }
     let done = sqlx::query!(
         "update documents set version = version + 1, updated_at = $3, kind_id = $4, title = coalesce($5, title), expires_on = $6

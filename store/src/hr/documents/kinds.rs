@@ -3,6 +3,7 @@
 use crate::{Error, Result, TenantTx, Version, db::strange};
 use domain::{
     DocumentKindId, Errors,
+    access::Sight,
     hr::documents::kinds::{self, Fields, Kind},
     list::CAP,
 };
@@ -43,6 +44,15 @@ async fn read(tx: &mut TenantTx, archived: bool, counts: i64) -> Result<Vec<Kind
 pub async fn find(tx: &mut TenantTx, id: DocumentKindId) -> Result<Kind> {
     let both = [list(tx, false).await?, list(tx, true).await?].concat();
     both.into_iter().find(|k| k.id == id).ok_or(Error::NotFound)
+}
+
+/// The kind, if somebody who sees these classes may make documents of it.
+pub(super) async fn open_to(tx: &mut TenantTx, kind: DocumentKindId, hand: Sight) -> Result<()> {
+    let all = list(tx, false).await?;
+    match all.iter().any(|k| k.id == kind && hand.sees(k.fields.class)) {
+        true => Ok(()),
+        false => Err(Error::refused("kind", "There is no such kind any more. Choose another one.")),
+    }
 }
 
 /// What of these fields other kinds stand against.
