@@ -62,7 +62,7 @@ pub(super) async fn shuts_out(
     tx: &mut TenantTx,
     id: EmployeeId,
     (was, end): (Option<Day>, Option<Day>),
-    field: &str,
+    field: &'static str,
 ) -> Result<()> {
     let over = end.is_some_and(|end| end < tx.today());
     if !over || end == was || tx.scope::<MembersWrite>().is_some() {
