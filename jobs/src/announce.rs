@@ -45,12 +45,14 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
                 queue::push(tx, &ScoreLeads { tenant, scoring: None, at: tx.now() }).await?;
                 queue::push(tx, &AssignLeads { tenant, at: tx.now() }).await?;
             }
-            store::hr::leave::policies::enrol_by_rule(tx, None).await?;
-            store::hr::leave::accounts::look_again(tx, None, None).await?;
-            queue::push(tx, &RefitLeave { tenant, id: announced.id, people: vec![] }).await?;
+            if matches!(target, Target::Employees | Target::JobHistory | Target::PayHistory) {
+                store::hr::leave::policies::enrol_by_rule(tx, None).await?;
+                store::hr::leave::accounts::look_again(tx, None, None).await?;
+                queue::push(tx, &RefitLeave { tenant, id: announced.id, people: vec![] }).await?;
+                // Whoever it brought may start or leave; those are many, and have a job of their own.
+                queue::push(tx, &TendDepartures { tenant, at: tx.now() }).await?;
+            }
             let id = MailId(announced.id);
-            // Whoever it brought may start or leave; those are many, and have a job of their own.
-            queue::push(tx, &TendDepartures { tenant, at: tx.now() }).await?;
             queue::push(tx, &SendImportReport { tenant, id, import: *import }).await
         }
         // Which policies are somebody's follows from their record, and what they earn from its dates.

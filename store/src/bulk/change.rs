@@ -287,7 +287,8 @@ pub(super) async fn rows(
     q.push(" from ").push(kind.table()).push(" e");
     if let Place::Job(column) = look.place {
         q.push(" left join lateral (select to_jsonb(j) -> ").push_bind((*column).to_owned());
-        q.push(" as was from employee_jobs j where j.employee_id = e.id and j.from_date <= ").push_bind(from);
+        q.push(" as was from employee_jobs j where j.employee_id = e.id and not j.refused and j.from_date <= ")
+            .push_bind(from);
         q.push(" order by j.from_date desc limit 1) j on true");
     }
     q.push(" where e.id = any(").push_bind(ids.to_vec()).push(")");
