@@ -141,6 +141,31 @@ async fn an_answer_opens_again_within_its_window_and_makes_a_linked_ticket_after
 }
 
 #[tokio::test]
+async fn what_a_customer_writes_brings_a_ticket_back_from_the_archive() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let agent = company.member(Role::SupportAgent).await;
+    let ticket = company.ticket(&[("assignee", &agent.email), ("message", "It hums.")]).await;
+    let mut owner = company.owner().await;
+    for status in ["new", "solved"] {
+        company.put_ticket(ticket, status).await;
+        let page = owner.post(&format!("{LIST}/{ticket}/archival"), &[]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
+        assert!(company.ticket_now(ticket).await.archived);
+        // A machine brings nothing back.
+        assert_eq!(company.customer_writes(ticket, "Out of office", true).await, ticket);
+        assert!(company.ticket_now(ticket).await.archived, "{status}");
+        assert_eq!(company.customer_writes(ticket, &format!("Hello, {status}?"), false).await, ticket);
+        let now = company.ticket_now(ticket).await;
+        assert!(!now.archived && !now.status.ended(), "{status}: {:?}", now.status);
+        app.clock.advance(chrono::Duration::minutes(1));
+    }
+    let told =
+        format!("select count(*) from notifications where member_id = '{}' and kind = 'ticket_written'", agent.member);
+    assert!(company.read::<i64>(&told).await > 0, "whoever has it is told");
+}
+
+#[tokio::test]
 async fn many_are_changed_at_once_and_back() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -373,6 +373,10 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
     )
     .execute(tx.conn())
     .await?;
+    // Nobody answers what lies in the archive: what the customer writes brings it back.
+    if now.archived && !came.automatic {
+        tickets::restore::<TicketsWrite>(tx, &[ticket]).await?;
+    }
     let opens = !came.automatic && (now.status.waits() || now.status.ended());
     match opens {
         true => {
