@@ -48,6 +48,40 @@ async fn a_queue_gives_its_tickets_in_turns_and_passes_over_who_is_away() {
 }
 
 #[tokio::test]
+async fn a_prefix_that_another_queue_had_counts_on_behind_it() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    for _ in 0..3 {
+        company.ticket(&[]).await;
+    }
+    let mut owner = company.owner().await;
+    let renamed = async |owner: &mut crate::support::Browser, from: &str, to: &str| {
+        owner.get("/w/acme/settings/queues").await;
+        owner.click(from).await;
+        let page = owner.fill("Save queue", &[("prefix", to)]).await;
+        assert_eq!(page.status, StatusCode::OK, "{page}");
+    };
+    renamed(&mut owner, "Support", "HELP").await;
+    owner.get("/w/acme/settings/queues").await;
+    owner.click("New queue").await;
+    let page = owner.fill("Save queue", &[("name", "Sales"), ("prefix", "SUP")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    let number = async |queue: &str| {
+        let ticket = company.ticket(&[("queue", queue)]).await;
+        company.ticket_now(ticket).await.number
+    };
+    assert_eq!(number("Sales").await, "SUP-1004");
+    assert_eq!(number("Support").await, "HELP-1004");
+    assert_eq!(number("Support").await, "HELP-1005");
+    // And the other way round.
+    renamed(&mut owner, "Sales", "LAMP").await;
+    renamed(&mut owner, "Support", "SUP").await;
+    renamed(&mut owner, "Sales", "HELP").await;
+    assert_eq!((number("Support").await, number("Sales").await), ("SUP-1006".to_owned(), "HELP-1006".to_owned()));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn two_that_come_at_once_have_numbers_of_their_own() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
