@@ -134,8 +134,13 @@ impl Run for TakeMail {
             false => Kept::default(),
         };
         let Some(_) = inbound::waiting(&mut tx, self.mail).await? else { return Ok(()) };
+        write(&mut tx, self.mail, &read.letter, kept, &ours).await?;
+        tx.commit().await?;
+        // By itself: should this go wrong for good, what was read is there for whoever looks after it.
+        let (mut tx, _) = cx.db.begin_job(self.tenant, "take_mail").await?;
+        let Some(_) = inbound::waiting(&mut tx, self.mail).await? else { return Ok(()) };
         tx.because(&format!("mail:{}", self.mail)).await?;
-        finish(&mut tx, self.mail, &read.letter, kept, &ours).await?;
+        filing::decide(&mut tx, self.mail, &read.letter, &ours).await?;
         Ok(tx.commit().await?)
     }
 
@@ -162,7 +167,8 @@ pub(crate) async fn sweep(cx: &Context, tenant: TenantId) -> Result<(), Failure>
     }
 }
 
-async fn finish(
+/// Writes what was read of a message, its files, and for which queue it is.
+async fn write(
     tx: &mut TenantTx,
     mail: InboundId,
     letter: &Letter,
@@ -173,7 +179,7 @@ async fn finish(
     for (place, (file, content_id)) in kept.files.iter().enumerate() {
         inbound::attach(tx, mail, file, content_id.as_deref(), place).await?;
     }
-    filing::decide(tx, mail, letter, ours).await
+    filing::belongs(tx, mail, letter, ours).await
 }
 
 /// Files of a message that are in the storage, and those that are not kept.

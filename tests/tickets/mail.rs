@@ -224,6 +224,31 @@ async fn what_is_kept_aside_is_seen_let_in_or_blocked() {
 }
 
 #[tokio::test]
+async fn what_goes_wrong_for_good_is_shown_to_whoever_looks_after_support() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let to = company.queue_address("SUP").await;
+    app.trial.admin("alter table tickets add constraint broken check (name <> 'Cursed')").await.expect("it breaks");
+    assert_eq!(company.post_mail(raw(ADA, &to, "c@lamps.example", "Subject: Cursed\r\n", "It hums.")).await.status, 202);
+    for _ in 0..8 {
+        app.run_jobs().await;
+        app.clock.advance(chrono::Duration::hours(1));
+    }
+    let mut agent = company.signed_in(Role::SupportAgent).await;
+    let page = agent.get("/w/acme/support/mail").await;
+    assert!(page.says("Cursed") && page.says("Reading it went wrong"), "{page}");
+    let id: uuid::Uuid = company.read("select id from inbound_mails").await;
+    let page = agent.get(&format!("/w/acme/crm/mail/{id}")).await;
+    assert!(page.says("It hums."), "{page}");
+    // And it can be tried again.
+    app.trial.admin("alter table tickets drop constraint broken").await.expect("it is mended");
+    agent.press("Try again").await;
+    app.run_jobs().await;
+    let mail = company.mail_now(domain::InboundId(id)).await;
+    assert_eq!((mail.state, mail.why), (State::Filed, Some(Why::Ticket)));
+}
+
+#[tokio::test]
 async fn pictures_from_elsewhere_wait_until_somebody_asks() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
