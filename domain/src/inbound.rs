@@ -99,6 +99,8 @@ pub struct Letter {
     pub attached: Option<Original>,
     /// A program has written it (RFC 3834).
     pub automatic: bool,
+    /// It went to many, as through a mailing list, or its sender takes no answers.
+    pub bulk: bool,
     /// The server that took it says that its sender is not who it claims to be.
     pub unproven: bool,
     /// That server has found nothing that proves the sender: nobody's name is taken from it.

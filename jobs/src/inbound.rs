@@ -123,7 +123,9 @@ impl Run for TakeMail {
             return Ok(tx.commit().await?);
         };
         // What nothing is done with keeps no files.
-        let wanted = waiting.admitted || inbound::first_look(&mut tx, self.mail, &read.letter).await?;
+        let addresses = filing::addressed(&read.letter, waiting.recipient.as_deref(), &ours);
+        let it = (self.mail, waiting.inbox);
+        let wanted = waiting.admitted || inbound::first_look(&mut tx, it, &read.letter, &addresses).await?;
         let kept = match wanted && !waiting.read {
             true => {
                 drop(tx);

@@ -20,7 +20,7 @@ use domain::{
     FileId, InboundId, InboxId, Slug, TicketId,
     access::{Permission, SettingsWrite},
     hr::documents::File,
-    inbound::{LeftOut, Letter, State, Why, as_it_came},
+    inbound::{LeftOut, Letter, Meant, State, Why, as_it_came},
     jobs::TakeMail,
     workspace::access::Subject,
 };
@@ -131,9 +131,21 @@ pub async fn waiting(tx: &mut TenantTx, id: InboundId) -> Result<Option<Waiting>
     }))
 }
 
-/// Whether it is worth keeping the files of: nothing is done with what came before, or what a program wrote.
-pub async fn first_look(tx: &mut TenantTx, id: InboundId, letter: &Letter) -> Result<bool> {
-    Ok(letter.bounce.is_none() && !letter.automatic && !came_before(tx, id, letter).await?)
+/// Whether it is worth keeping the files of: nothing is done with what came before, or what a program wrote. For support, what goes
+/// to many is a ticket as any, and what a program answers may belong to one.
+pub async fn first_look(
+    tx: &mut TenantTx,
+    (id, inbox): (InboundId, Option<InboxId>),
+    letter: &Letter,
+    addresses: &[Meant],
+) -> Result<bool> {
+    let answers = addresses.iter().any(|m| matches!(m, Meant::Reply { .. }));
+    let support = answers || inbox.is_some() || addresses.iter().any(|m| matches!(m, Meant::Queue { .. }));
+    let wanted = match support {
+        true => !letter.automatic || answers || !letter.refs.is_empty(),
+        false => !letter.automatic && !letter.bulk,
+    };
+    Ok(wanted && letter.bounce.is_none() && !came_before(tx, id, letter).await?)
 }
 
 /// Whether the same came in before. Two at once wait for each other.

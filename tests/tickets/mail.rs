@@ -229,7 +229,10 @@ async fn what_goes_wrong_for_good_is_shown_to_whoever_looks_after_support() {
     let company = app.company("acme").await;
     let to = company.queue_address("SUP").await;
     app.trial.admin("alter table tickets add constraint broken check (name <> 'Cursed')").await.expect("it breaks");
-    assert_eq!(company.post_mail(raw(ADA, &to, "c@lamps.example", "Subject: Cursed\r\n", "It hums.")).await.status, 202);
+    assert_eq!(
+        company.post_mail(raw(ADA, &to, "c@lamps.example", "Subject: Cursed\r\n", "It hums.")).await.status,
+        202
+    );
     for _ in 0..8 {
         app.run_jobs().await;
         app.clock.advance(chrono::Duration::hours(1));
@@ -350,4 +353,39 @@ async fn nobody_is_taken_for_a_colleague_whom_nothing_proves_and_no_third_person
     let mail = company.mailed(raw("ci@build.example", &to, "q@build.example", &quiet, "It failed.")).await;
     assert_eq!((mail.state, mail.why), (State::Filed, Some(Why::Ticket)));
     assert!(app.mail_to("ci@build.example").await.is_empty());
+}
+
+#[tokio::test]
+async fn what_comes_through_a_group_is_a_ticket_as_any() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let to = company.queue_address("SUP").await;
+    for (n, from, head) in [
+        (1, ADA, "List-Id: <help.acme.example>\r\nPrecedence: list\r\n"),
+        (2, ADA, "Precedence: bulk\r\n"),
+        (3, "Shop <no-reply@shop.example>", ""),
+    ] {
+        let head = format!("Subject: A lamp\r\n{head}{TEXT}");
+        let mail = company.mailed(raw(from, &to, &format!("g{n}@lamps.example"), &head, "It hums.")).await;
+        assert_eq!((mail.state, mail.why), (State::Filed, Some(Why::Ticket)), "{n}");
+        assert_eq!(mail.ticket.map(|t| t.0.0), Some(mail.id.0), "{n}: one of its own");
+    }
+    // Nobody of a list is told that it arrived.
+    for address in ["ada@lamps.example", "no-reply@shop.example"] {
+        assert!(app.mail_to(address).await.is_empty(), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_machine_answers_in_a_ticket_keeps_its_files() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ticket = asked(&company).await;
+    let head = "Subject: Re: A lamp\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n";
+    let text = "--b\r\nContent-Type: text/plain\r\n\r\nAttached.\r\n\
+                --b\r\nContent-Type: text/plain; name=\"offer.txt\"\r\nContent-Disposition: attachment; filename=\"offer.txt\"\r\n\r\nTen.\r\n--b--";
+    let mail = company.mailed(raw(ADA, &company.reply_address(ticket), "o@lamps.example", head, text)).await;
+    assert_eq!(mail.ticket.map(|t| t.0), Some(ticket));
+    let shown = page(&company, ticket).await;
+    assert!(shown.says("Attached.") && shown.says("offer.txt"), "{shown}");
 }

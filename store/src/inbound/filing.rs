@@ -63,7 +63,7 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
         if let Some(bounce) = letter.bounce.as_ref().filter(|_| trusted) {
             return came_back(tx, id, bounce).await;
         }
-        if letter.automatic || letter.bounce.is_some() {
+        if letter.automatic || letter.bulk || letter.bounce.is_some() {
             leave(Why::Automatic)
         } else if too_many(tx, id, &sender, member.is_some()).await? {
             aside(Why::TooMany)

@@ -164,7 +164,7 @@ pub(crate) async fn take(
     end(tx, id, there).await?;
     note_answer_to(tx, id, letter, &sender, ours).await?;
     // One of its own: it has the message's id.
-    if there.0 == id.0 && !letter.automatic && !letter.quiet {
+    if there.0 == id.0 && !letter.automatic && !letter.bulk && !letter.quiet {
         acknowledge(tx, there, &sender).await?;
     }
     Ok(())
