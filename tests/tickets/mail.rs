@@ -8,6 +8,7 @@ use domain::{
     inbound::{State, Why},
     support::tickets::Status,
 };
+use store::mails;
 
 const ADA: &str = "Ada Byron <ada@lamps.example>";
 const TEXT: &str = "Content-Type: text/plain; charset=utf-8\r\n";
@@ -303,6 +304,31 @@ async fn what_did_not_arrive_is_told_in_its_ticket() {
     let marked: i64 = company.read("select count(*) from contact_points where invalid_at is not null").await;
     assert_eq!(marked, 1);
     assert_eq!(company.ticket_now(ticket).await.status, Status::Open, "a report opens and solves nothing");
+}
+
+#[tokio::test]
+async fn what_was_refused_or_not_sent_at_all_is_told_in_its_ticket() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ticket = asked(&company).await;
+    answer(&company, ticket, "Send", "Which one?").await;
+    // A server that does not like what it says, and one of which nobody knows.
+    let id: uuid::Uuid = company.read("select id from ticket_messages where body = 'Which one?'").await;
+    for (state, answer, told) in [
+        (mails::State::Failed, "554 5.7.1 Rejected as spam", "did not arrive: 554 5.7.1 Rejected as spam."),
+        (mails::State::Unclear, "It hung up.", "may not have arrived: It hung up."),
+    ] {
+        let mut tx = company.begin().await;
+        mails::end_try(&mut tx, domain::MailId(id), state, answer).await.expect("it ends");
+        mails::give_up(&mut tx, domain::MailId(id)).await.expect("nobody tries it again");
+        tx.commit().await.expect("it is kept");
+        let shown = page(&company, ticket).await;
+        assert!(shown.says(&format!("Mail to ada@lamps.example {told}")), "{told}: {shown}");
+    }
+    company.stopped("ada@lamps.example").await;
+    answer(&company, ticket, "Send", "Hello?").await;
+    let shown = page(&company, ticket).await;
+    assert!(shown.says("Mail to ada@lamps.example was not sent: The address is stopped"), "{shown}");
 }
 
 #[tokio::test]
