@@ -273,13 +273,58 @@ async fn one_becomes_a_part_of_another_and_its_own_again() {
     assert!(page.says("This ticket became a part of another one"), "{page}");
     let page = owner.press("Take that back").await;
     assert_eq!(page.toast(), "It is a ticket of its own again.", "{page}");
-    assert!(page.says("It hums.") && !page.says("It still hums."), "{page}");
+    assert!(page.says("It hums.") && page.says("Hello?") && !page.says("It still hums."), "{page}");
     assert_eq!(company.ticket_now(first).await.status, Status::New);
     let page = owner.get(&format!("{LIST}/{second}")).await;
-    assert!(!page.says("It hums.") && page.says("Hello?") && page.says("8 h left"), "{page}");
+    assert!(!page.says("It hums.") && !page.says("Hello?") && page.says("8 h left"), "{page}");
     let page = owner.post(&format!("{LIST}/{first}/merge"), &[("ticket", "SUP-9")]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let page = owner.get(page.header("location")).await;
+    assert_eq!(page.toast(), "There is no ticket of this number.", "{page}");
     app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_part_of_a_part_goes_with_it_and_comes_back() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut tickets = vec![];
+    for name in ["First", "Second", "Third"] {
+        tickets.push(company.ticket(&[("name", name), ("message", &format!("{name} said."))]).await);
+        app.clock.advance(chrono::Duration::minutes(1));
+    }
+    let [first, second, third] = tickets[..] else { panic!("three") };
+    company.put_ticket(second, "solved").await;
+    let mut owner = company.owner().await;
+    for (part, whole) in [(first, "SUP-1002"), (second, "SUP-1003")] {
+        owner.get(&format!("{LIST}/{part}")).await;
+        let form = owner.form("Make this a part of it").set("ticket", whole);
+        let page = owner.send(form).await;
+        assert!(page.toast().ends_with("is a part of this ticket now."), "{page}");
+        app.run_jobs().await;
+        app.clock.advance(chrono::Duration::minutes(1));
+    }
+    // Each is answered where it was asked.
+    for (part, text) in [(first, "One more."), (second, "Two more.")] {
+        assert_eq!(company.customer_writes(part, text, false).await, third);
+    }
+    let mut back = async |part: domain::TicketId, says: &[&str], hides: &[&str]| {
+        owner.get(&format!("{LIST}/{part}")).await;
+        let page = owner.press("Take that back").await;
+        assert_eq!(page.toast(), "It is a ticket of its own again.", "{page}");
+        assert!(
+            says.iter().all(|s| page.says(s)) && !hides.iter().any(|s| page.says(s)),
+            "{says:?}, {hides:?}: {page}"
+        );
+        app.run_jobs().await;
+    };
+    back(second, &["First said.", "One more.", "Second said.", "Two more."], &["Third said."]).await;
+    assert_eq!(company.ticket_now(second).await.status, Status::Open, "its customer has written since");
+    assert_eq!(company.ticket_now(first).await.merged_into, Some(second));
+    back(first, &["First said.", "One more."], &["Second said.", "Two more."]).await;
+    assert_eq!(company.ticket_now(first).await.merged_into, None);
+    let page = owner.get(&format!("{LIST}/{third}")).await;
+    assert!(page.says("Third said.") && !page.says("One more.") && !page.says("Two more."), "{page}");
 }
 
 #[tokio::test]

@@ -114,10 +114,11 @@ async fn followed(tx: &mut TenantTx, ticket: TicketId) -> Result<()> {
     Ok(())
 }
 
-/// Takes a merge back: what came with the part goes with it again, and it is what it was. Gives the whole.
+/// Takes a merge back: what came with the part goes with it again, so do its own parts, and it is what it was; open, where its
+/// customer has written meanwhile. Gives the whole.
 pub async fn undo(tx: &mut TenantTx, from: TicketId) -> Result<TicketId> {
     let known = sqlx::query!(
-        "select id, into_id, status from ticket_merges where from_id = $1 and undone_at is null for update",
+        "select id, into_id, status, created_at from ticket_merges where from_id = $1 and undone_at is null for update",
         from.0
     );
     let known = known.fetch_optional(tx.conn()).await?;
@@ -135,10 +136,43 @@ pub async fn undo(tx: &mut TenantTx, from: TicketId) -> Result<TicketId> {
     sqlx::query!("update ticket_merges set undone_at = $2 where id = $1", known.id, tx.now())
         .execute(tx.conn())
         .await?;
-    sqlx::query!(
-        "update ticket_messages set ticket_id = $1, from_ticket_id = null where ticket_id = $2 and from_ticket_id = $1",
+    let written = sqlx::query_scalar!(
+        r#"select exists (select from ticket_messages
+             where ticket_id = $2 and from_ticket_id = $1 and inbound and not automatic and created_at > $3) as "written!""#,
         from.0,
-        into.0
+        into.0,
+        known.created_at
+    );
+    let status = match written.fetch_one(tx.conn()).await? && (status.waits() || status.ended()) {
+        true => Status::Open,
+        false => status,
+    };
+    // Those that were parts of it before.
+    let parts = sqlx::query_scalar!(
+        r#"with recursive parts as (
+             select from_id from ticket_merges where into_id = $1 and undone_at is null
+             union
+             select m.from_id from ticket_merges m join parts p on m.into_id = p.from_id where m.undone_at is null
+           )
+           select from_id as "from_id!" from parts"#,
+        from.0
+    );
+    let parts = parts.fetch_all(tx.conn()).await?;
+    sqlx::query!(
+        "update ticket_messages set ticket_id = $1, from_ticket_id = nullif(from_ticket_id, $1)
+         where ticket_id = $2 and (from_ticket_id = $1 or from_ticket_id = any($3))",
+        from.0,
+        into.0,
+        &parts
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update tickets set merged_into = $1, version = version + 1, updated_at = $4 where merged_into = $2 and id = any($3)",
+        from.0,
+        into.0,
+        &parts,
+        tx.now()
     )
     .execute(tx.conn())
     .await?;

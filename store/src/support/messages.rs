@@ -327,7 +327,8 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
         return Ok(TicketId(ticket));
     }
     let mut ticket = came.ticket;
-    // An answer to what became a part of another belongs to the whole.
+    // An answer to what became a part of another belongs to the whole, as something of that part: whoever asked for the whole may be
+    // somebody else, and what is undone carries it back.
     for _ in 0..10 {
         let r = sqlx::query!("select merged_into from tickets where id = $1 for no key update", ticket.0);
         match r.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?.merged_into {
@@ -360,8 +361,9 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
     }
     let (contact, _) = tickets::known(tx, Some(came.email)).await?;
     sqlx::query!(
-        "insert into ticket_messages (tenant_id, id, ticket_id, kind, inbound, automatic, contact_id, author_name, body, created_at)
-         values ($1, $2, $3, 'reply', true, $4, $5, $6, $7, $8)",
+        "insert into ticket_messages (tenant_id, id, ticket_id, kind, inbound, automatic, contact_id, author_name, body, created_at,
+           from_ticket_id)
+         values ($1, $2, $3, 'reply', true, $4, $5, $6, $7, $8, $9)",
         tx.tenant().0,
         came.id.0,
         ticket.0,
@@ -369,7 +371,8 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
         contact,
         came.name.unwrap_or(came.email.as_str()),
         came.text,
-        tx.now()
+        tx.now(),
+        (ticket != came.ticket).then_some(came.ticket.0)
     )
     .execute(tx.conn())
     .await?;

@@ -148,6 +148,14 @@ fn what_becomes_a_part_of_another_ends_without_a_result_until_that_is_undone() {
     assert!(runs.iter().all(|r| r.withdrawn && !r.late && !r.met()));
     let runs = fold(&office(), &events, at(2, "12:30"));
     assert_eq!((of(&runs, Clock::First)[0].late, of(&runs, Clock::Resolution)[0].used), (true, Duration::minutes(210)));
+    // What its customer writes meanwhile waits in the whole, and here once it is its own again.
+    let mut asked = told(&[(2, "09:00", Opened(Priority::Normal)), (2, "09:30", Answered), (2, "10:00", Withdrawn)]);
+    asked.extend(told(&[(2, "10:00", What::Status(Closed)), (2, "11:00", Asked)]));
+    assert!(of(&fold(&office(), &asked, at(20, "12:00")), Clock::Next).iter().all(|r| r.withdrawn && !r.late));
+    asked.extend(told(&[(2, "12:00", Returned), (2, "12:00", What::Status(Open))]));
+    let runs = fold(&office(), &asked, at(2, "12:30"));
+    let next = of(&runs, Clock::Next)[0];
+    assert_eq!((next.began, next.ended, next.used), (at(2, "11:00"), None, Duration::minutes(90)));
     // The whole has the earliest start.
     let merged =
         told(&[(2, "09:00", Opened(Priority::High)), (2, "11:00", Opened(Priority::Low)), (2, "11:05", Asked)]);
