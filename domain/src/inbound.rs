@@ -227,6 +227,7 @@ whys! {
     NoForm = "no_form", "No form for leads has this address, or it is closed.";
     NoLead = "no_lead", "A lead needs a name and an email address, which it does not have.";
     TooLarge = "too_large", "It is larger than what is kept.";
+    NotGiven = "not_given", "The server of its mailbox does not give it out. It is still there: look at it in the mailbox.";
     Unreadable = "unreadable", "It could not be read as a message.";
     Broken = "broken", "Reading it went wrong. It can be tried again.";
     Automatic = "automatic", "A program wrote it.";

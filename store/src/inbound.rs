@@ -113,6 +113,22 @@ pub async fn too_large(
     Ok(())
 }
 
+/// Notes one that the server of its mailbox does not give out, whatever it says: it is there still.
+pub async fn not_given(tx: &mut TenantTx, id: InboundId, inbox: InboxId, words: &str) -> Result<()> {
+    sqlx::query!(
+        "insert into inbound_mails (tenant_id, id, at, state, why, note, size, thread_id, inbox_id, queue_id)
+         select $1, $2, $3, 'failed', 'not_given', $4, 0, $2, i.id, i.queue_id from support_inboxes i where i.id = $5",
+        tx.tenant().0,
+        id.0,
+        tx.now(),
+        words,
+        inbox.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// A message that nobody has looked at yet; held until the transaction ends.
 pub async fn waiting(tx: &mut TenantTx, id: InboundId) -> Result<Option<Waiting>> {
     let row = sqlx::query!(
