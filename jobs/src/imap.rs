@@ -259,7 +259,7 @@ impl Opened {
 
     async fn search(&mut self, question: &str) -> Result<BTreeSet<u32>, Trouble> {
         self.limit.allow(LISTED);
-        let (mut found, command) = (BTreeSet::new(), format!("UID SEARCH {question}"));
+        let (mut found, command) = (BTreeSet::<u32>::new(), format!("UID SEARCH {question}"));
         let asking = ask(&mut self.session, &command, |line| {
             if let Response::MailboxData(MailboxDatum::Search(uids)) = line {
                 found.extend(uids);
