@@ -7,6 +7,7 @@ use domain::{
     jobs::SendTicketReply,
     support::{
         calendars, canned as replies, messages as said, policies as promised, queues as waiting,
+        routing::Channel,
         tickets::{Draft, Priority, Status},
     },
 };
@@ -546,7 +547,8 @@ async fn tell(db: &Db, history: &History, (mette, yara): (Desk, Desk), story: &S
             Asks(_, text) | Bounces(_, text) => {
                 let automatic = matches!(step, Bounces(..));
                 let name = from.name.as_deref();
-                let came = messages::Inbound { id, ticket, name, email: &from.email, text, automatic };
+                let channel = Channel::Mail;
+                let came = messages::Inbound { id, ticket, name, email: &from.email, text, automatic, channel };
                 messages::receive(&mut tx, &came).await.map(drop)
             }
             Replies(_, text) => {

@@ -156,6 +156,7 @@ pub(crate) async fn take(
                 email: &email,
                 text: &text,
                 automatic: letter.automatic,
+                channel: Channel::Mail,
             };
             messages::receive(tx, &came).await?
         }

@@ -11,6 +11,7 @@ use domain::{
     notes::{Named, pieces},
     support::{
         messages::{Attachment, Author, Fields, Kind, Mailed, Message},
+        routing::Channel,
         tickets::{Answered, Fields as TicketFields, Requester, Status, answered},
     },
     workspace::access::Subject,
@@ -316,6 +317,8 @@ pub struct Inbound<'a> {
     pub text: &'a str,
     /// A machine has sent it: it stops no clock and opens nothing.
     pub automatic: bool,
+    /// By which way it came.
+    pub channel: Channel,
 }
 
 /// Takes in what a customer has answered; the same id twice is once. Within the window it opens the ticket again; behind
@@ -348,6 +351,7 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
             priority: now.priority,
             kind: now.kind,
             message: Some(came.text.to_owned()),
+            channel: came.channel,
             ..TicketFields::default()
         };
         // The message's own id, so that one that comes in again makes no other.

@@ -265,7 +265,8 @@ pub async fn reply(
         return Ok(TicketId(id.0));
     }
     let email = address(v)?;
-    let came = messages::Inbound { id, ticket, name: Some(&v.name), email: &email, text, automatic: false };
+    let channel = Channel::Portal;
+    let came = messages::Inbound { id, ticket, name: Some(&v.name), email: &email, text, automatic: false, channel };
     let there = Box::pin(messages::receive(tx, &came)).await?;
     attach(tx, there, with).await?;
     Ok(there)
