@@ -183,7 +183,16 @@ pub(super) async fn told(tx: &mut TenantTx, before: &Ticket) -> Result<()> {
         Ok(after) => after,
         // Given to somebody else, out of one's own sight.
         Err(Error::NotFound) => {
-            return events::emit(tx, Event::TicketChanged { ticket: id, fields: vec!["assignee".into()] }).await;
+            let row = sqlx::query!("select status, priority, queue_id from tickets where id = $1", id.0);
+            let row = row.fetch_one(tx.conn()).await?;
+            let same = [
+                ("assignee", false),
+                ("status", row.status == before.status.key()),
+                ("priority", row.priority == before.priority.key()),
+                ("queue", row.queue_id == before.queue.0),
+            ];
+            let fields = same.iter().filter(|(_, same)| !same).map(|(field, _)| (*field).to_owned()).collect();
+            return events::emit(tx, Event::TicketChanged { ticket: id, fields }).await;
         }
         Err(e) => return Err(e),
     };
