@@ -166,6 +166,27 @@ async fn what_a_customer_writes_brings_a_ticket_back_from_the_archive() {
 }
 
 #[tokio::test]
+async fn what_somebody_who_left_had_goes_to_somebody_who_is_there_when_it_is_opened_again() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (ann, ben) = (company.member(Role::SupportManager).await, company.member(Role::SupportAgent).await);
+    let pool = format!(
+        "update support_queues set how = 'round_robin', pool = jsonb_build_array(jsonb_build_object('member', '{}'))",
+        ben.member
+    );
+    app.trial.admin(&pool).await.expect("a pool");
+    let ticket = company.ticket(&[("assignee", &ann.email), ("message", "It hums.")]).await;
+    company.put_ticket(ticket, "solved").await;
+    let out = format!("update members set deactivated_at = now() where id = '{}'", ann.member);
+    app.trial.admin(&out).await.expect("she left");
+    company.customer_writes(ticket, "It hums again.", false).await;
+    let now = company.ticket_now(ticket).await;
+    assert_eq!((now.status, now.assignee.map(|a| a.id)), (Status::Open, Some(ben.member)));
+    let told = format!("select count(*) from notifications where member_id = '{}' and kind = 'assigned'", ben.member);
+    assert_eq!(company.read::<i64>(&told).await, 1);
+}
+
+#[tokio::test]
 async fn many_are_changed_at_once_and_back() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

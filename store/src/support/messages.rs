@@ -1,6 +1,6 @@
 //! What is said in tickets. Replies are for the customer; notes for whoever may see the ticket here.
 
-use super::{clocks, queues, tickets};
+use super::{assigning, clocks, queues, tickets};
 use crate::{Error, Result, TenantTx, Who, db::strange, events, files, notes, queue, reach};
 use domain::{
     ContactId, Email, FileId, MailId, MemberId, MessageId, TicketId, TicketLinkId,
@@ -329,12 +329,20 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
     if let Some(ticket) = known.fetch_optional(tx.conn()).await? {
         return Ok(TicketId(ticket));
     }
-    let mut ticket = came.ticket;
+    // And whether whoever has it is here no more.
+    let (mut ticket, mut left) = (came.ticket, false);
     // An answer to what became a part of another belongs to the whole, as something of that part: whoever asked for the whole may be
     // somebody else, and what is undone carries it back.
     for _ in 0..10 {
-        let r = sqlx::query!("select merged_into from tickets where id = $1 for no key update", ticket.0);
-        match r.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?.merged_into {
+        let r = sqlx::query!(
+            r#"select merged_into, exists (select from members m
+                 where m.tenant_id = tickets.tenant_id and m.id = tickets.assignee_id and m.deactivated_at is not null) as "left!"
+               from tickets where id = $1 for no key update"#,
+            ticket.0
+        );
+        let r = r.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
+        left = r.left;
+        match r.merged_into {
             Some(whole) => ticket = TicketId(whole),
             None => break,
         }
@@ -385,11 +393,18 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
         tickets::restore::<TicketsWrite>(tx, &[ticket]).await?;
     }
     let opens = !came.automatic && (now.status.waits() || now.status.ended());
-    match opens {
-        true => {
-            tickets::put(tx, ticket, tickets::Put::Status(Status::Open)).await?;
+    let opens = opens.then_some(tickets::Put::Status(Status::Open));
+    // It goes to somebody who is there, as one that comes in.
+    let anew = (left && !came.automatic).then_some(tickets::Put::Assignee(None));
+    let puts: Vec<_> = opens.into_iter().chain(anew).collect();
+    match puts.is_empty() {
+        true => clocks::settle(tx, &[ticket]).await?,
+        false => {
+            tickets::put_all(tx, ticket, &puts).await?;
         }
-        false => clocks::settle(tx, &[ticket]).await?,
+    }
+    if anew.is_some() {
+        Box::pin(assigning::assign(tx, ticket, None, &queue, &format!("{} {}", now.name, came.text))).await?;
     }
     if !came.automatic {
         let told = Event::TicketMessage { ticket, message: came.id, inbound: true, public: true, mentions: vec![] };
