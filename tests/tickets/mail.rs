@@ -107,6 +107,23 @@ async fn a_customer_writes_is_answered_answers_and_it_is_one_ticket() {
 }
 
 #[tokio::test]
+async fn a_long_conversation_keeps_what_it_began_with() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ticket = asked(&company).await;
+    for n in 0..25 {
+        app.clock.advance(chrono::Duration::minutes(1));
+        company.customer_writes(ticket, &format!("And {n}."), false).await;
+    }
+    app.clock.advance(chrono::Duration::minutes(1));
+    answer(&company, ticket, "Send", "All of it?").await;
+    let sent = app.mail_to("ada@lamps.example").await;
+    let reply = sent.iter().find(|m| m.text.contains("All of it?")).expect("it went out");
+    assert_eq!(reply.subject, "Re: A lamp");
+    assert!(reply.headers.join(" ").contains("References: <1@lamps.example>"), "{:?}", reply.headers);
+}
+
+#[tokio::test]
 async fn what_a_stranger_refers_to_leads_nowhere() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -247,8 +247,13 @@ pub async fn outgoing(tx: &mut TenantTx, message: MessageId) -> Result<Option<Ou
     let Some(to) = r.requester_email else { return Ok(None) };
     let before = sqlx::query!(
         r#"select m.inbound, coalesce(i.message_id, o.message_id) as reference, i.subject as "subject?"
-           from (select * from ticket_messages where ticket_id = $1 and kind = 'reply' and id <> $2 and created_at <= $3
-                 order by created_at desc, id desc limit $4) m
+           from (
+             (select * from ticket_messages where ticket_id = $1 and kind = 'reply' and id <> $2 and created_at <= $3
+              order by created_at desc, id desc limit $4)
+             union
+             (select * from ticket_messages where ticket_id = $1 and kind = 'reply' and id <> $2 and created_at <= $3
+              order by created_at, id limit 1)
+           ) m
            left join inbound_mails i on i.tenant_id = m.tenant_id and i.id = m.mail_id
            left join mails o on o.tenant_id = m.tenant_id and o.id = m.id
            order by m.created_at, m.id"#,
@@ -287,7 +292,7 @@ pub async fn outgoing(tx: &mut TenantTx, message: MessageId) -> Result<Option<Ou
     }))
 }
 
-/// Messages before one that its references name.
+/// Messages before one that its references name, beside the first of all.
 const REFS: i64 = 20;
 
 /// What the requester has written, as whoever opened the ticket put it down.
