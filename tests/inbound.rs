@@ -435,3 +435,24 @@ fn collect(folder: &std::path::Path, files: &mut Vec<std::path::PathBuf>) {
         }
     }
 }
+
+#[tokio::test]
+async fn what_was_left_alone_is_forgotten_after_months_whether_it_has_files_or_not() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let to = company.drop_address();
+    for n in 0..3 {
+        let head = "Subject: x\r\nAuto-Submitted: auto-replied\r\n";
+        let mail = company.mailed(raw("ada@lamps.example", &to, &format!("{n}@x.example"), head, "y")).await;
+        assert_eq!(mail.state, State::Ignored);
+    }
+    let old = "update inbound_mails set at = at - interval '91 days', raw_id = null where message_id <> '0@x.example'";
+    app.trial.admin(old).await.expect("they are old");
+    let mut tx = company.begin().await;
+    let job = domain::jobs::SweepWorkspace { tenant: tx.tenant(), day: tx.today() };
+    store::queue::push(&mut tx, &job).await.expect("it is pushed");
+    tx.commit().await.expect("it is kept");
+    app.run_jobs().await;
+    let left: Vec<_> = company.mails().await.into_iter().map(|m| m.id).collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+}

@@ -27,6 +27,8 @@ use store::{
 };
 use uuid::Uuid;
 
+/// Messages that are forgotten at a time.
+const BATCH: i64 = 100;
 /// Files of one message that are kept.
 const FILES: usize = 50;
 
@@ -158,14 +160,14 @@ impl Run for TakeMail {
 pub(crate) async fn sweep(cx: &Context, tenant: TenantId) -> Result<(), Failure> {
     loop {
         let (mut tx, _) = cx.db.begin_job(tenant, "sweep_mail").await?;
-        let files = inbound::sweep(&mut tx, 100).await?;
-        if files.is_empty() {
-            return Ok(());
-        }
+        let (many, files) = inbound::sweep(&mut tx, BATCH).await?;
         for file in &files {
             files::expect(&mut tx, *file).await?;
         }
         tx.commit().await?;
+        if many < BATCH {
+            return Ok(());
+        }
     }
 }
 

@@ -385,22 +385,22 @@ pub(crate) async fn open_file(tx: &mut TenantTx, id: FileId) -> Result<File> {
 /// Days for which what nothing is done with is kept.
 const KEPT: i64 = 90;
 
-/// Forgets what was left alone for so long. Gives the files that are to go out of the storage.
-pub async fn sweep(tx: &mut TenantTx, most: i64) -> Result<Vec<FileId>> {
+/// Forgets what was left alone for so long. Gives how many, and the files that are to go out of the storage.
+pub async fn sweep(tx: &mut TenantTx, most: i64) -> Result<(i64, Vec<FileId>)> {
     let before = tx.now() - Duration::days(KEPT);
-    let files = sqlx::query_scalar!(
+    let swept = sqlx::query!(
         r#"with old as (
              select id, raw_id from inbound_mails where state = 'ignored' and at < $1 order by at, id limit $2
            ), parts as (
              select raw_id as id from old where raw_id is not null
              union select f.file_id from mail_files f join old on old.id = f.mail_id
            ), gone as (delete from inbound_mails m using old where m.id = old.id)
-           select id as "id!" from parts"#,
+           select (select count(*) from old) as "many!", array(select id from parts) as "files!: Vec<uuid::Uuid>""#,
         before,
         most
     )
-    .fetch_all(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
-    sqlx::query!("delete from files where id = any($1)", &files).execute(tx.conn()).await?;
-    Ok(files.into_iter().map(FileId).collect())
+    sqlx::query!("delete from files where id = any($1)", &swept.files).execute(tx.conn()).await?;
+    Ok((swept.many, swept.files.into_iter().map(FileId).collect()))
 }
