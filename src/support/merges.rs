@@ -114,7 +114,12 @@ async fn split(
     Confirmed(wanted): Confirmed<Split>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let next = wanted.once.parse::<Uuid>().map_or_else(|_| tx.id(), TicketId);
+    // The page draws one id for all of its messages: each makes a ticket of its own.
+    let of_message = |once: Uuid| {
+        let ((high, low), (_, message)) = (once.as_u64_pair(), wanted.message.0.as_u64_pair());
+        TicketId(Uuid::from_u64_pair(high, low ^ message))
+    };
+    let next = wanted.once.parse::<Uuid>().map_or_else(|_| tx.id(), of_message);
     match merges::split(&mut tx, id, wanted.message, next).await {
         Ok(next) => {
             tx.commit().await?;

@@ -366,6 +366,23 @@ async fn a_message_becomes_a_ticket_of_its_own() {
     let page = owner.get(&format!("{LIST}/{ticket}")).await;
     assert!(!page.says("And the invoice is wrong.") && page.says("SUP-1002 A lamp hums"), "{page}");
     app.run_jobs().await;
+    // Two of one page become two.
+    for text in ["One thing.", "Another thing."] {
+        company.customer_writes(ticket, text, false).await;
+    }
+    let page = owner.get(&format!("{LIST}/{ticket}")).await;
+    let once = page.attribute("form[action$='/split'] input[name=_once]", "value").expect("an id");
+    for text in ["One thing.", "Another thing."] {
+        let id: uuid::Uuid = company.read(&format!("select id from ticket_messages where body = '{text}'")).await;
+        let path = format!("{LIST}/{ticket}/split");
+        for _ in 0..2 {
+            let page = owner.post(&path, &[("message", &id.to_string()), ("_once", &once)]).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
+        }
+    }
+    let many: i64 = company.read("select count(*) from tickets").await;
+    assert_eq!(many, 4, "each once");
+    app.run_jobs().await;
 }
 
 #[tokio::test]

@@ -46,12 +46,13 @@ pub async fn merge(tx: &mut TenantTx, id: TicketMergeId, from: TicketId, into: T
     if from == into {
         return wrong("That is this ticket.");
     }
-    if sqlx::query_scalar!(r#"select exists (select from ticket_merges where id = $1) as "there!""#, id.0)
-        .fetch_one(tx.conn())
-        .await?
-    {
-        return Ok(());
-    }
+    let known = sqlx::query!("select undone_at from ticket_merges where id = $1", id.0);
+    let id = match known.fetch_optional(tx.conn()).await? {
+        Some(known) if known.undone_at.is_none() => return Ok(()),
+        // Taken back, and asked for once more from the page of before.
+        Some(_) => tx.id(),
+        None => id,
+    };
     let (part, whole) = hold(tx, from, into).await?;
     if part.merged_into.is_some() || whole.merged_into.is_some() {
         return wrong("One of them is a part of another ticket already.");
