@@ -90,6 +90,30 @@ async fn what_one_sent_twice_is_said_once() {
 }
 
 #[tokio::test]
+async fn what_the_customer_wrote_unseen_is_not_solved_away() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ticket = company.ticket(&[("message", "It hums.")]).await;
+    let mut owner = company.owner().await;
+    for button in ["Send and solve", "Send, then wait for them"] {
+        owner.get(&format!("{LIST}/{ticket}")).await;
+        app.clock.advance(chrono::Duration::minutes(1));
+        company.customer_writes(ticket, &format!("Wait! {button}"), false).await;
+        app.clock.advance(chrono::Duration::minutes(1));
+        let form = owner.form(button).set("text", &format!("Done. {button}"));
+        let page = owner.send(form).await;
+        assert!(page.toast().starts_with("Sent. It stays open: the customer has written since"), "{page}");
+        assert!(page.says(&format!("Wait! {button}")) && page.says(&format!("Done. {button}")), "{page}");
+        assert_eq!(company.ticket_now(ticket).await.status, Status::Open);
+        app.run_jobs().await;
+    }
+    let page = say(&mut owner, ticket, "Send and solve", "Now it is.").await;
+    assert!(page.toast().starts_with("Sent, and solved."), "{page}");
+    assert_eq!(company.ticket_now(ticket).await.status, Status::Solved);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn what_is_begun_is_kept_and_a_canned_reply_is_filled_in() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -125,8 +125,9 @@ async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Named>> {
 }
 
 /// Adds a reply or a note of the reader's, with files perhaps, under the id that was drawn with its form; and gives the
-/// ticket the status that goes with it. A reply makes a new ticket an open one.
-pub async fn add(tx: &mut TenantTx, id: MessageId, ticket: TicketId, f: &Fields, with: &[files::New]) -> Result<()> {
+/// ticket the status that goes with it. A reply makes a new ticket an open one; and one to which the customer has written unseen
+/// stays open, whatever it was to become. Gives whether that is so.
+pub async fn add(tx: &mut TenantTx, id: MessageId, ticket: TicketId, f: &Fields, with: &[files::New]) -> Result<bool> {
     let Who::Member(me) = tx.who() else { return Err(Error::NotFound) };
     reach::hold::<TicketsWrite>(tx, reach::Kind::Tickets, ticket.0).await?;
     let known = sqlx::query!("select ticket_id, body, kind from ticket_messages where id = $1", id.0);
@@ -140,7 +141,7 @@ pub async fn add(tx: &mut TenantTx, id: MessageId, ticket: TicketId, f: &Fields,
     };
     if let Some(known) = known {
         let same = known.ticket_id == ticket.0 && known.body == body && known.kind == f.kind.key();
-        return if same { Ok(()) } else { Err(Error::Sent) };
+        return if same { Ok(false) } else { Err(Error::Sent) };
     }
     let now = tickets::find(tx, ticket).await?;
     if now.archived {
@@ -175,14 +176,20 @@ pub async fn add(tx: &mut TenantTx, id: MessageId, ticket: TicketId, f: &Fields,
         let job = SendTicketReply { tenant: tx.tenant(), id: MailId(id.0), message: id };
         queue::push(tx, &job).await?;
     }
-    let then = f.then.or((public && now.status == Status::New).then_some(Status::Open));
+    let unseen = f.seen.is_some_and(|seen| now.asked_at.is_some_and(|asked| asked > seen));
+    let stays = public && unseen && f.then.is_some_and(|then| then.waits() || then.ended());
+    let then = match stays {
+        true => Some(Status::Open),
+        false => f.then.or((public && now.status == Status::New).then_some(Status::Open)),
+    };
     match then.filter(|then| *then != now.status) {
         Some(then) => {
             tickets::put(tx, ticket, tickets::Put::Status(then)).await?;
         }
         None => clocks::settle(tx, &[ticket]).await?,
     }
-    events::emit(tx, Event::TicketMessage { ticket, message: id, inbound: false, public, mentions }).await
+    events::emit(tx, Event::TicketMessage { ticket, message: id, inbound: false, public, mentions }).await?;
+    Ok(stays)
 }
 
 /// Files go with what was said.
