@@ -97,7 +97,7 @@ async fn a_queue_gives_what_is_moved_to_it_unless_it_is_over_or_is_to_be_nobodys
         let mut owner = company.owner().await;
         let path = format!("/w/acme/support/tickets/{ticket}");
         owner.get(&path).await;
-        let page = owner.post(&format!("{path}/facts"), &[&[("queue", &*billing)], more].concat()).await;
+        let page = owner.post(&format!("{path}/facts"), &[&[("queue", &*billing)][..], more].concat()).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
         app.run_jobs().await;
         let page = owner.get(page.header("location")).await;

@@ -113,7 +113,8 @@ pub async fn add(tx: &mut TenantTx, id: TicketId, f: &Fields) -> Result<TicketId
         let first = tx.id::<MessageId>();
         messages::heard(tx, first, id, text).await?;
     }
-    if assignee.is_none() && f.status.waits() == f.status.ended() {
+    // What waits or is over needs nobody yet.
+    if assignee.is_none() && !f.status.waits() && !f.status.ended() {
         let said = format!("{} {}", f.name, f.message.as_deref().unwrap_or_default());
         // What only some tickets need is not a part of what each holds.
         Box::pin(assigning::assign(tx, id, rule.as_ref().map(|(rule, _)| rule), &queue, &said)).await?;
