@@ -406,6 +406,43 @@ async fn a_message_becomes_a_ticket_of_its_own() {
 }
 
 #[tokio::test]
+async fn what_is_split_off_is_its_writers_and_waits_since_they_wrote() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ticket = company.ticket(&[("message", "It hums.")]).await;
+    let mut owner = company.owner().await;
+    app.clock.advance(chrono::Duration::minutes(10));
+    say(&mut owner, ticket, "Send", "Which one?").await;
+    app.run_jobs().await;
+    app.clock.advance(chrono::Duration::minutes(10));
+    let bea = crate::support::mail::raw(
+        "Bea Röhr <bea@shop.example>",
+        &company.reply_address(ticket),
+        "b@shop.example",
+        "Subject: Hm\r\nContent-Type: text/plain; charset=utf-8\r\n",
+        "My invoice is wrong.",
+    );
+    company.mailed(bea).await;
+    let waiting = async || -> i64 { company.read("select count(*) from ticket_clocks where clock = 'next'").await };
+    assert_eq!(waiting().await, 1);
+    app.clock.advance(chrono::Duration::minutes(60));
+    let message: uuid::Uuid = company.read("select id from ticket_messages where body like 'My invoice%'").await;
+    let page = owner.post(&format!("{LIST}/{ticket}/split"), &[("message", &message.to_string())]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
+    app.run_jobs().await;
+    assert_eq!(waiting().await, 0, "nobody is waited for in the first one");
+    let next: uuid::Uuid = company.read(&format!("select ticket_id from ticket_messages where id = '{message}'")).await;
+    let now = company.ticket_now(domain::TicketId(next)).await;
+    assert_eq!(now.requester_email.as_deref(), Some("bea@shop.example"));
+    assert_eq!(now.requester_name.as_deref(), Some("Bea Röhr"));
+    let since = format!(
+        "select c.began_at = m.created_at from ticket_clocks c join ticket_messages m on m.ticket_id = c.ticket_id \
+         where c.ticket_id = '{next}' and c.clock = 'first'"
+    );
+    assert!(company.read::<bool>(&since).await, "the promise runs since she wrote");
+}
+
+#[tokio::test]
 async fn two_who_have_one_ticket_open_hear_of_each_other() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

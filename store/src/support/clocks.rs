@@ -169,6 +169,7 @@ async fn happened(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<E
         let what = match r.what.as_str() {
             "opened" => priority().map(What::Opened),
             "asked" => Some(What::Asked),
+            "unasked" => Some(What::Unasked),
             "answered" => Some(What::Answered),
             _ if !r.own => None,
             "priority" => priority().map(What::Priority),

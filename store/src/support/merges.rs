@@ -192,11 +192,19 @@ pub async fn undo(tx: &mut TenantTx, from: TicketId) -> Result<TicketId> {
     Ok(into)
 }
 
-/// Makes a ticket of its own of something that the customer has written, linked with the one it was in. Again is the same
-/// one. Gives it.
+/// Makes a ticket of its own of something that the customer has written, linked with the one it was in: asked by whoever wrote it,
+/// when they wrote it. Again is the same one. Gives it.
 pub async fn split(tx: &mut TenantTx, from: TicketId, message: MessageId, next: TicketId) -> Result<TicketId> {
-    let r =
-        sqlx::query!("select ticket_id, inbound, created_at from ticket_messages where id = $1 for update", message.0);
+    let r = sqlx::query!(
+        r#"select m.ticket_id, m.inbound, m.automatic, m.created_at, m.from_ticket_id, m.author_name,
+             coalesce(i.author_email, case when m.contact_id is distinct from t.contact_id then c.email end) as "email?"
+           from ticket_messages m
+           join tickets t on t.tenant_id = m.tenant_id and t.id = m.ticket_id
+           left join inbound_mails i on i.tenant_id = m.tenant_id and i.id = m.id
+           left join contacts c on c.tenant_id = m.tenant_id and c.id = m.contact_id
+           where m.id = $1 for update of m"#,
+        message.0
+    );
     let r = r.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
     let ticket = TicketId(r.ticket_id);
     if ticket == next {
@@ -210,20 +218,41 @@ pub async fn split(tx: &mut TenantTx, from: TicketId, message: MessageId, next: 
     if !r.inbound {
         return Err(Error::refused("message", "Only what the customer has written becomes a ticket of its own."));
     }
-    let email = now.requester_email.as_deref().and_then(|e| domain::Email::parse(e).ok());
+    let address = |email: Option<&str>| email.and_then(|e| domain::Email::parse(e).ok());
+    let whole = address(now.requester_email.as_deref());
+    let same = |email: &domain::Email| whole.as_ref().is_some_and(|whole| whole.normal() == email.normal());
+    let other = address(r.email.as_deref()).filter(|email| !same(email));
+    let customer = now.customer.as_ref().filter(|_| other.is_none()).map(|(id, _)| id.to_string());
+    let requester = match other {
+        Some(email) => Some(Requester { name: r.author_name.filter(|name| name != email.as_str()), email }),
+        None => whole.map(|email| Requester { name: now.requester_name.clone(), email }),
+    };
     let fields = Fields {
         name: now.name.clone(),
-        requester: email.map(|email| Requester { name: now.requester_name.clone(), email }),
-        customer: now.customer.as_ref().map(|(id, _)| id.to_string()),
+        requester,
+        customer,
         queue: Some(now.queue.to_string()),
         priority: now.priority,
         kind: now.kind,
         ..Fields::default()
     };
     tickets::add(tx, next, &fields).await?;
-    sqlx::query!("update ticket_messages set ticket_id = $2 where id = $1", message.0, next.0)
+    sqlx::query!("update ticket_messages set ticket_id = $2, from_ticket_id = null where id = $1", message.0, next.0)
         .execute(tx.conn())
         .await?;
+    if !r.automatic {
+        sqlx::query!(
+            "insert into ticket_clock_events (tenant_id, ticket_id, at, what, value)
+             values ($1, $2, $4, 'unasked', null), ($1, $3, $4, 'opened', $5), ($1, $3, $4, 'asked', null)",
+            tx.tenant().0,
+            r.from_ticket_id.unwrap_or(ticket.0),
+            next.0,
+            r.created_at,
+            now.priority.key()
+        )
+        .execute(tx.conn())
+        .await?;
+    }
     followed(tx, ticket).await?;
     followed(tx, next).await?;
     messages::link(tx, ticket, next).await?;

@@ -95,6 +95,8 @@ pub enum What {
     Opened(Priority),
     /// The customer has written.
     Asked,
+    /// What they wrote at this moment is no part of the ticket any more.
+    Unasked,
     /// One of us has written to the customer: no note, and no machine.
     Answered,
     Status(Status),
@@ -239,6 +241,7 @@ pub fn fold(promise: &Promise, events: &[Event], now: DateTime<Utc>) -> Vec<Run>
                     all.push(next);
                 }
             }
+            What::Unasked => all.retain(|g| g.clock != Clock::Next || g.began != at),
             What::Answered => all.iter_mut().filter(|g| g.clock != Clock::Resolution).for_each(|g| g.end(at)),
             What::Priority(new) => {
                 priority = new;

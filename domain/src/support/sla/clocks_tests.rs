@@ -31,7 +31,7 @@ fn of(runs: &[Run], clock: Clock) -> Vec<&Run> {
 }
 
 use Status::{Closed, OnHold, Open, Pending, Solved};
-use What::{Answered, Asked, Opened, Returned, Withdrawn};
+use What::{Answered, Asked, Opened, Returned, Unasked, Withdrawn};
 
 #[test]
 fn the_first_response_is_due_in_business_time_and_an_answer_ends_it() {
@@ -160,6 +160,21 @@ fn what_becomes_a_part_of_another_ends_without_a_result_until_that_is_undone() {
     let merged =
         told(&[(2, "09:00", Opened(Priority::High)), (2, "11:00", Opened(Priority::Low)), (2, "11:05", Asked)]);
     assert_eq!(of(&fold(&office(), &merged, at(2, "11:10")), Clock::First)[0].began, at(2, "09:00"));
+}
+
+#[test]
+fn a_question_that_left_is_waited_for_no_more_and_the_next_one_is() {
+    let opened = [(2, "09:00", Opened(Priority::Normal)), (2, "09:30", Answered)];
+    let next = |asked: &[(u32, &str, What)]| {
+        let events = told(&[&opened[..], asked].concat());
+        let runs = fold(&office(), &events, at(2, "12:00"));
+        of(&runs, Clock::Next).iter().map(|r| (r.nth, r.began, r.ended)).collect::<Vec<_>>()
+    };
+    assert!(next(&[(2, "10:00", Asked), (2, "10:00", Unasked)]).is_empty());
+    let both = [(2, "10:00", Asked), (2, "10:00", Unasked), (2, "11:00", Asked)];
+    assert_eq!(next(&both), [(1, at(2, "11:00"), None)]);
+    let later = [(2, "10:00", Asked), (2, "11:00", Asked), (2, "11:00", Unasked)];
+    assert_eq!(next(&later), [(1, at(2, "10:00"), None)], "the first one waits still");
 }
 
 fn what() -> impl Strategy<Value = What> {
