@@ -263,6 +263,23 @@ pub async fn settle(
     Ok(())
 }
 
+/// For how long what refers to something waits for those that came before it.
+const WAITS: Duration = Duration::seconds(15);
+
+/// Whether one that came just before it, and is not dealt with yet, may be what it refers to: two that come at once are looked at in
+/// their order, or an answer to all would make a ticket of its own.
+pub(crate) async fn comes_behind(tx: &mut TenantTx, id: InboundId, letter: &Letter) -> Result<bool> {
+    let behind = sqlx::query_scalar!(
+        r#"select exists (select from inbound_mails own join inbound_mails e on e.tenant_id = own.tenant_id and e.state = 'received'
+               and e.at > own.at - interval '10 minutes' and (e.at, e.id) < (own.at, own.id)
+             where own.id = $1 and own.at > $2 and (e.message_key is null or e.message_id = any($3))) as "behind!""#,
+        id.0,
+        tx.now() - WAITS,
+        &letter.refs
+    );
+    Ok(behind.fetch_one(tx.conn()).await?)
+}
+
 /// Whether the reader looks after all that comes in.
 fn looks_after(tx: &TenantTx) -> bool {
     tx.rights().may(SettingsWrite::KEY)

@@ -4,7 +4,7 @@
 use super::{messages, queues, tickets};
 use crate::{
     Error, Result, TenantTx, Who,
-    inbound::{Ours, settle},
+    inbound::{Ours, comes_behind, settle},
     mails, queue, records,
     workspace::roles,
 };
@@ -128,6 +128,9 @@ pub(crate) async fn take(
     }
     let sender = letter.sender();
     let ticket = thread(tx, letter, &place, &sender).await?;
+    if ticket.is_none() && !letter.refs.is_empty() && comes_behind(tx, id, letter).await? {
+        return Err(Error::Busy);
+    }
     let kept_out = match known.admitted {
         true => None,
         false => keep_out(tx, letter, &place, known, &sender, ticket.is_some()).await?,

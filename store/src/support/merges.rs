@@ -243,7 +243,8 @@ pub async fn split(tx: &mut TenantTx, from: TicketId, message: MessageId, next: 
     if !r.automatic {
         sqlx::query!(
             "insert into ticket_clock_events (tenant_id, ticket_id, at, what, value)
-             values ($1, $2, $4, 'unasked', null), ($1, $3, $4, 'opened', $5), ($1, $3, $4, 'asked', null)",
+             select $1, e.ticket, $4::timestamptz, e.what, case when e.what = 'opened' then $5::text end
+             from (values (1, $2::uuid, 'unasked'), (2, $3::uuid, 'opened'), (3, $3::uuid, 'asked')) e (n, ticket, what) order by e.n",
             tx.tenant().0,
             r.from_ticket_id.unwrap_or(ticket.0),
             next.0,
