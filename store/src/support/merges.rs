@@ -119,7 +119,10 @@ async fn followed(tx: &mut TenantTx, ticket: TicketId) -> Result<()> {
 /// customer has written meanwhile. Gives the whole.
 pub async fn undo(tx: &mut TenantTx, from: TicketId) -> Result<TicketId> {
     let known = sqlx::query!(
-        "select id, into_id, status, created_at from ticket_merges where from_id = $1 and undone_at is null for update",
+        r#"select id, into_id, status, exists (select from ticket_messages m
+             where m.tenant_id = ticket_merges.tenant_id and m.ticket_id = ticket_merges.into_id and m.from_ticket_id = $1
+               and m.inbound and not m.automatic and m.created_at > ticket_merges.created_at) as "written!"
+           from ticket_merges where from_id = $1 and undone_at is null for update"#,
         from.0
     );
     let known = known.fetch_optional(tx.conn()).await?;
@@ -137,42 +140,24 @@ pub async fn undo(tx: &mut TenantTx, from: TicketId) -> Result<TicketId> {
     sqlx::query!("update ticket_merges set undone_at = $2 where id = $1", known.id, tx.now())
         .execute(tx.conn())
         .await?;
-    let written = sqlx::query_scalar!(
-        r#"select exists (select from ticket_messages
-             where ticket_id = $2 and from_ticket_id = $1 and inbound and not automatic and created_at > $3) as "written!""#,
-        from.0,
-        into.0,
-        known.created_at
-    );
-    let status = match written.fetch_one(tx.conn()).await? && (status.waits() || status.ended()) {
+    let status = match known.written && (status.waits() || status.ended()) {
         true => Status::Open,
         false => status,
     };
-    // Those that were parts of it before.
-    let parts = sqlx::query_scalar!(
-        r#"with recursive parts as (
-             select from_id from ticket_merges where into_id = $1 and undone_at is null
-             union
-             select m.from_id from ticket_merges m join parts p on m.into_id = p.from_id where m.undone_at is null
-           )
-           select from_id as "from_id!" from parts"#,
-        from.0
-    );
-    let parts = parts.fetch_all(tx.conn()).await?;
+    // With those that were parts of it before.
     sqlx::query!(
-        "update ticket_messages set ticket_id = $1, from_ticket_id = nullif(from_ticket_id, $1)
-         where ticket_id = $2 and (from_ticket_id = $1 or from_ticket_id = any($3))",
+        "with recursive parts as (
+           select from_id from ticket_merges where into_id = $1 and undone_at is null
+           union
+           select m.from_id from ticket_merges m join parts p on m.into_id = p.from_id where m.undone_at is null
+         ), said as (
+           update ticket_messages set ticket_id = $1, from_ticket_id = nullif(from_ticket_id, $1)
+           where ticket_id = $2 and (from_ticket_id = $1 or from_ticket_id in (select from_id from parts))
+         )
+         update tickets set merged_into = $1, version = version + 1, updated_at = $3
+         where merged_into = $2 and id in (select from_id from parts)",
         from.0,
         into.0,
-        &parts
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "update tickets set merged_into = $1, version = version + 1, updated_at = $4 where merged_into = $2 and id = any($3)",
-        from.0,
-        into.0,
-        &parts,
         tx.now()
     )
     .execute(tx.conn())
@@ -237,23 +222,23 @@ pub async fn split(tx: &mut TenantTx, from: TicketId, message: MessageId, next: 
         ..Fields::default()
     };
     tickets::add(tx, next, &fields).await?;
-    sqlx::query!("update ticket_messages set ticket_id = $2, from_ticket_id = null where id = $1", message.0, next.0)
-        .execute(tx.conn())
-        .await?;
-    if !r.automatic {
-        sqlx::query!(
-            "insert into ticket_clock_events (tenant_id, ticket_id, at, what, value)
-             select $1, e.ticket, $4::timestamptz, e.what, case when e.what = 'opened' then $5::text end
-             from (values (1, $2::uuid, 'unasked'), (2, $3::uuid, 'opened'), (3, $3::uuid, 'asked')) e (n, ticket, what) order by e.n",
-            tx.tenant().0,
-            r.from_ticket_id.unwrap_or(ticket.0),
-            next.0,
-            r.created_at,
-            now.priority.key()
-        )
-        .execute(tx.conn())
-        .await?;
-    }
+    // The clocks of the first are told that nothing is asked there, those of the second since when it is.
+    sqlx::query!(
+        "with moved as (update ticket_messages set ticket_id = $3, from_ticket_id = null where id = $6)
+         insert into ticket_clock_events (tenant_id, ticket_id, at, what, value)
+         select $1, e.ticket, $4::timestamptz, e.what, case when e.what = 'opened' then $5::text end
+         from (values (1, $2::uuid, 'unasked'), (2, $3::uuid, 'opened'), (3, $3::uuid, 'asked')) e (n, ticket, what)
+         where not $7::boolean order by e.n",
+        tx.tenant().0,
+        r.from_ticket_id.unwrap_or(ticket.0),
+        next.0,
+        r.created_at,
+        now.priority.key(),
+        message.0,
+        r.automatic
+    )
+    .execute(tx.conn())
+    .await?;
     followed(tx, ticket).await?;
     followed(tx, next).await?;
     messages::link(tx, ticket, next).await?;
