@@ -253,7 +253,7 @@ pub async fn outgoing(tx: &mut TenantTx, message: MessageId) -> Result<Option<Ou
     let Some(r) = row.fetch_optional(tx.conn()).await? else { return Ok(None) };
     let Some(to) = r.requester_email else { return Ok(None) };
     let before = sqlx::query!(
-        r#"select m.inbound, coalesce(i.message_id, o.message_id) as reference, i.subject as "subject?"
+        r#"select m.inbound as "inbound!", coalesce(i.message_id, o.message_id) as reference, i.subject as "subject?"
            from (
              (select * from ticket_messages where ticket_id = $1 and kind = 'reply' and id <> $2 and created_at <= $3
               order by created_at desc, id desc limit $4)
