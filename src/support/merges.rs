@@ -121,9 +121,14 @@ async fn split(
     };
     let next = wanted.once.parse::<Uuid>().map_or_else(|_| tx.id(), of_message);
     match merges::split(&mut tx, id, wanted.message, next).await {
-        Ok(next) => {
+        Ok((next, left)) => {
             tx.commit().await?;
             let toast = Toast::good("It is a ticket of its own now, linked with the one it was in.");
+            // Made a part of that one, what was said is there again.
+            let toast = match left {
+                Some(number) => toast.undo(paths::ticket_merge(who.slug(), next), &[("ticket", number)]),
+                None => toast,
+            };
             screen.done(paths::ticket(who.slug(), next), toast).await
         }
         Err(e) => refused(&screen, paths::ticket(who.slug(), id), e).await,

@@ -406,6 +406,38 @@ async fn a_message_becomes_a_ticket_of_its_own() {
 }
 
 #[tokio::test]
+async fn what_was_split_off_is_put_back_where_it_came_from() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ticket = company.ticket(&[("message", "It hums.")]).await;
+    let mut owner = company.owner().await;
+    app.clock.advance(chrono::Duration::minutes(10));
+    say(&mut owner, ticket, "Send", "Which one?").await;
+    app.run_jobs().await;
+    app.clock.advance(chrono::Duration::minutes(10));
+    company.customer_writes(ticket, "The green one.", false).await;
+    app.clock.advance(chrono::Duration::minutes(10));
+    let message: uuid::Uuid = company.read("select id from ticket_messages where body = 'The green one.'").await;
+    let page = owner.post(&format!("{LIST}/{ticket}/split"), &[("message", &message.to_string())]).await;
+    let next = page.header("location").to_owned();
+    app.run_jobs().await;
+    let page = owner.get(&next).await;
+    assert!(page.toast().starts_with("It is a ticket of its own now"), "{page}");
+    let page = owner.press("Undo").await;
+    assert!(page.says("It hums.") && page.says("The green one."), "{page}");
+    let there: uuid::Uuid =
+        company.read(&format!("select ticket_id from ticket_messages where id = '{message}'")).await;
+    assert_eq!(there, ticket.0);
+    // And is waited for there since it was written.
+    let since = format!(
+        "select c.began_at = m.created_at and c.ended_at is null from ticket_clocks c join ticket_messages m on m.ticket_id = c.ticket_id \
+         where c.ticket_id = '{ticket}' and c.clock = 'next' and m.id = '{message}'"
+    );
+    assert!(company.read::<bool>(&since).await);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn what_is_split_off_is_its_writers_and_waits_since_they_wrote() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

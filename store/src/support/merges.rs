@@ -178,8 +178,13 @@ pub async fn undo(tx: &mut TenantTx, from: TicketId) -> Result<TicketId> {
 }
 
 /// Makes a ticket of its own of something that the customer has written, linked with the one it was in: asked by whoever wrote it,
-/// when they wrote it. Again is the same one. Gives it.
-pub async fn split(tx: &mut TenantTx, from: TicketId, message: MessageId, next: TicketId) -> Result<TicketId> {
+/// when they wrote it. Again is the same one. Gives it, and the number of the one that the message has left just now.
+pub async fn split(
+    tx: &mut TenantTx,
+    from: TicketId,
+    message: MessageId,
+    next: TicketId,
+) -> Result<(TicketId, Option<String>)> {
     let r = sqlx::query!(
         r#"select m.ticket_id, m.inbound, m.automatic, m.created_at, m.from_ticket_id, m.author_name,
              coalesce(i.author_email, case when m.contact_id is distinct from t.contact_id then c.email end) as "email?"
@@ -193,7 +198,7 @@ pub async fn split(tx: &mut TenantTx, from: TicketId, message: MessageId, next: 
     let r = r.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
     let ticket = TicketId(r.ticket_id);
     if ticket == next {
-        return Ok(next);
+        return Ok((next, None));
     }
     if ticket != from {
         return Err(Error::NotFound);
@@ -243,7 +248,7 @@ pub async fn split(tx: &mut TenantTx, from: TicketId, message: MessageId, next: 
     followed(tx, next).await?;
     messages::link(tx, ticket, next).await?;
     clocks::settle(tx, &[ticket, next]).await?;
-    Ok(next)
+    Ok((next, Some(now.number)))
 }
 
 /// Opens a ticket that is a part of another: of the same requester, in the same queue. Gives it; again is the same one.
