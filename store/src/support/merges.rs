@@ -187,16 +187,20 @@ pub async fn split(
 ) -> Result<(TicketId, Option<String>)> {
     let r = sqlx::query!(
         r#"select m.ticket_id, m.inbound, m.automatic, m.created_at, m.from_ticket_id, m.author_name,
-             coalesce(i.author_email, case when m.contact_id is distinct from t.contact_id then c.email end) as "email?"
+             coalesce(i.author_email, case when m.contact_id is distinct from t.contact_id then c.email end) as "email?",
+             exists (select from tickets k where k.id = $2 and k.merged_into is not null) as "put_back!"
            from ticket_messages m
            join tickets t on t.tenant_id = m.tenant_id and t.id = m.ticket_id
            left join inbound_mails i on i.tenant_id = m.tenant_id and i.id = m.id
            left join contacts c on c.tenant_id = m.tenant_id and c.id = m.contact_id
            where m.id = $1 for update of m"#,
-        message.0
+        message.0,
+        next.0
     );
     let r = r.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
     let ticket = TicketId(r.ticket_id);
+    // Put back, and asked for once more from the page of before.
+    let next = if r.put_back { tx.id() } else { next };
     if ticket == next {
         return Ok((next, None));
     }
