@@ -110,7 +110,11 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
             ticket_rating::plan(tx, &[*ticket]).await
         }
         Event::TicketsChanged { tickets, fields } if fields.iter().any(|f| f == "status" || f == "priority") => {
-            store::support::clocks::settle(tx, tickets).await
+            store::support::clocks::settle(tx, tickets).await?;
+            match fields.iter().any(|f| f == "status") {
+                true => ticket_rating::plan(tx, tickets).await,
+                false => Ok(()),
+            }
         }
         Event::TicketAdded { .. }
         | Event::TicketChanged { .. }

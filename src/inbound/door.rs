@@ -189,7 +189,10 @@ async fn receive(who: &Public, whose: &Whose, recipient: Option<String>, mut sou
         belongs(who, &mut tx, tenant, id, &letter, recipient.as_deref()).await?;
         files::forget(&mut tx, file).await?;
         tx.commit().await?;
-        return Err(Error::TooLarge);
+        // It is noted: whoever brings it is not to try again.
+        return Ok(
+            (StatusCode::ACCEPTED, axum::Json(json!({ "accepted": false, "id": id.to_string() }))).into_response()
+        );
     };
     let stored = arrival.end().await.map_err(away)?;
     let raw = files::New {

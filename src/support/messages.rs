@@ -213,7 +213,7 @@ async fn add(who: Allowed<TicketsWrite>, screen: Screen, Record(id): Record<Tick
         return page(&who, &screen, id, Asked::overview(), again(status, Some(once), errors, draft)).await;
     }
     let mut tx = who.begin().await?;
-    match messages::add(&mut tx, once, id, &fields, &kept.files()).await {
+    let stays = match messages::add(&mut tx, once, id, &fields, &kept.files()).await {
         Err(store::Error::Refused(errors)) => {
             drop(tx);
             let said = again(StatusCode::UNPROCESSABLE_ENTITY, Some(once), errors, draft);
@@ -226,9 +226,10 @@ async fn add(who: Allowed<TicketsWrite>, screen: Screen, Record(id): Record<Tick
             return page(&who, &screen, id, Asked::overview(), said).await;
         }
         done => done?,
-    }
+    };
     tx.commit().await?;
     let words = match (fields.kind, fields.then) {
+        _ if stays => "Sent. It stays open: the customer has written since you opened this page.",
         (Kind::Note, _) => "The note was added.",
         (Kind::Reply, Some(Status::Solved)) => "Sent, and solved.",
         (Kind::Reply, _) => "Sent.",

@@ -169,7 +169,7 @@ impl Facts {
     fn read(&self, me: MemberId) -> Vec<tickets::Put> {
         let anew = |now: &str, was: &str| !now.is_empty() && now != was;
         let mut all = vec![];
-        // Who has it first: a queue gives it to somebody where nobody has it.
+        // Who is chosen here has it, whomever the queue would have given it to.
         if anew(&self.assignee, &self.was_assignee) {
             match self.assignee.as_str() {
                 "me" => all.push(tickets::Put::Assignee(Some(me))),
@@ -303,7 +303,7 @@ impl Listed for Tickets {
     type Archive = TicketsArchive;
     type Bulk = TicketsBulk;
     type Export = TicketsExport;
-    // No file brings tickets in yet.
+    // A file of tickets is for whoever keeps the settings of support: there is no right of its own to bring one in.
     type Import = TicketsSettings;
 
     const TARGET: Target = Target::Tickets;

@@ -47,6 +47,7 @@ const INTERNAL: &[(&str, &str)] = &[
     ("portal_settings_own", "written in this way alone"),
     ("portal_settings_company", "the keys of an enum"),
     ("help_articles_audience", "the keys of an enum"),
+    ("help_articles_shown_audience", "the keys of an enum"),
     ("help_articles_shown", "published and taken back in one statement"),
     ("tickets_snooze", "all three are written at once"),
     ("ticket_points_name", "a draft gives names of 1 to 200 letters alone"),

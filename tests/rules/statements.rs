@@ -579,7 +579,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("promises kept", 3),
     ("queues", 4),
     ("new queue", 3),
-    ("add a queue", 3),
+    ("add a queue", 4),
     ("queue", 4),
     ("change a queue", 4),
     ("calendars of support", 2),

@@ -281,6 +281,27 @@ async fn files_of_others_and_of_notes_do_not_go_out() {
 }
 
 #[tokio::test]
+async fn a_file_goes_with_the_words_that_it_came_with() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.portal(&[]).await;
+    let (_, email) = contact(&company, "Ada", "").await;
+    let ticket = company.ticket(&[("requester", &email), ("message", "It hums.")]).await;
+    let mut ada = signed_in(&company, &email).await;
+    ada.get(&format!("{PORTAL}/tickets/{ticket}")).await;
+    let form = ada.form("Send").set("text", "As you see.").file("file", "a.txt", b"Hum".to_vec());
+    // Something else comes in that a clock which is ahead has put behind it.
+    let later = "update ticket_messages set created_at = created_at + interval '1 hour' where body = 'It hums.'";
+    app.trial.admin(later).await.expect("it is later");
+    ada.send(form).await;
+    let with: String = company
+        .read("select m.body from ticket_files f join ticket_messages m on m.tenant_id = f.tenant_id and m.id = f.message_id")
+        .await;
+    assert_eq!(with, "As you see.");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_portal_session_opens_nothing_else_and_nowhere_else() {
     let app = TestApp::new().await;
     let (company, other) = (app.company("acme").await, app.company("globex").await);

@@ -48,6 +48,80 @@ async fn a_queue_gives_its_tickets_in_turns_and_passes_over_who_is_away() {
 }
 
 #[tokio::test]
+async fn a_prefix_that_another_queue_had_counts_on_behind_it() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    for _ in 0..3 {
+        company.ticket(&[]).await;
+    }
+    let mut owner = company.owner().await;
+    let renamed = async |owner: &mut crate::support::Browser, from: &str, to: &str| {
+        owner.get("/w/acme/settings/queues").await;
+        owner.click(from).await;
+        let page = owner.fill("Save queue", &[("prefix", to)]).await;
+        assert_eq!(page.status, StatusCode::OK, "{page}");
+    };
+    renamed(&mut owner, "Support", "HELP").await;
+    owner.get("/w/acme/settings/queues").await;
+    owner.click("New queue").await;
+    let page = owner.fill("Save queue", &[("name", "Sales"), ("prefix", "SUP")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    let number = async |queue: &str| {
+        let ticket = company.ticket(&[("queue", queue)]).await;
+        company.ticket_now(ticket).await.number
+    };
+    assert_eq!(number("Sales").await, "SUP-1004");
+    assert_eq!(number("Support").await, "HELP-1004");
+    assert_eq!(number("Support").await, "HELP-1005");
+    // And the other way round.
+    renamed(&mut owner, "Sales", "LAMP").await;
+    renamed(&mut owner, "Support", "SUP").await;
+    renamed(&mut owner, "Sales", "HELP").await;
+    assert_eq!((number("Support").await, number("Sales").await), ("SUP-1006".to_owned(), "HELP-1006".to_owned()));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_queue_gives_what_is_moved_to_it_unless_it_is_over_or_is_to_be_nobodys() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (ann, ben) = (company.member(Role::SupportManager).await, company.member(Role::SupportAgent).await);
+    let mut owner = company.owner().await;
+    owner.get("/w/acme/settings/queues").await;
+    owner.click("New queue").await;
+    let form = owner.form("Save queue").set("name", "Billing").set("prefix", "bill").set("how", "round_robin");
+    owner.send(form.set("Person 1", &ben.member.to_string())).await;
+    let billing: uuid::Uuid = company.read("select id from support_queues where prefix = 'BILL'").await;
+    let billing = billing.to_string();
+    let moved = async |ticket: domain::TicketId, more: &[(&str, &str)]| {
+        let mut owner = company.owner().await;
+        let path = format!("/w/acme/support/tickets/{ticket}");
+        owner.get(&path).await;
+        let page = owner.post(&format!("{path}/facts"), &[&[("queue", &*billing)][..], more].concat()).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
+        app.run_jobs().await;
+        let page = owner.get(page.header("location")).await;
+        (page.toast(), company.ticket_now(ticket).await.assignee.map(|a| a.id))
+    };
+    let open = company.ticket(&[]).await;
+    assert_eq!(moved(open, &[]).await.1, Some(ben.member));
+    let solved = company.ticket(&[]).await;
+    company.put_ticket(solved, "solved").await;
+    assert_eq!(moved(solved, &[]).await.1, None);
+    let nobodys = company.ticket(&[("assignee", &ann.email)]).await;
+    assert_eq!(moved(nobodys, &[("assignee", "nobody")]).await.1, None);
+    // What became a part of another is changed there.
+    let part = company.ticket(&[]).await;
+    owner.get(&format!("/w/acme/support/tickets/{part}")).await;
+    let form = owner.form("Make this a part of it").set("ticket", &company.ticket_now(open).await.number);
+    owner.send(form).await;
+    app.run_jobs().await;
+    let (told, _) = moved(part, &[("status", "open")]).await;
+    assert!(told.contains("It became a part of another ticket."), "{told}");
+    assert_eq!(company.ticket_now(part).await.status, domain::support::tickets::Status::Closed);
+}
+
+#[tokio::test]
 async fn two_that_come_at_once_have_numbers_of_their_own() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

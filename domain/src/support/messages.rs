@@ -78,8 +78,8 @@ pub struct Message {
 }
 
 draft! {
-    /// A message as typed. `then`: the status that its ticket gets with it.
-    Draft { text, kind, then }
+    /// A message as typed. `then`: the status that its ticket gets with it. `seen`: when the customer had written last.
+    Draft { text, kind, then, seen }
 }
 
 /// What a message is told to be; whom it names are still words.
@@ -88,6 +88,8 @@ pub struct Fields {
     pub text: String,
     pub kind: Kind,
     pub then: Option<Status>,
+    /// When the customer had written last, as whoever answers has seen it; none where nobody says so.
+    pub seen: Option<DateTime<Utc>>,
 }
 
 impl Draft {
@@ -99,7 +101,8 @@ impl Draft {
         }
         let kind = e.optional("kind", &self.kind, |k| Kind::parse(k).ok_or("Choose a reply or a note."));
         let then = e.optional("then", &self.then, |s| Status::parse(s).ok_or("There is no such status."));
-        (Fields { text, kind: kind.unwrap_or_default(), then }, e)
+        let seen = DateTime::parse_from_rfc3339(&self.seen).ok().map(|at| at.with_timezone(&Utc));
+        (Fields { text, kind: kind.unwrap_or_default(), then, seen }, e)
     }
 }
 
@@ -110,7 +113,8 @@ mod tests {
     #[test]
     fn nothing_is_no_message() {
         let read = |text: &str, kind: &str, then: &str| {
-            let (fields, errors) = Draft { text: text.into(), kind: kind.into(), then: then.into() }.read();
+            let draft = Draft { text: text.into(), kind: kind.into(), then: then.into(), ..Draft::default() };
+            let (fields, errors) = draft.read();
             errors.or(fields)
         };
         assert_eq!(read("Hello", "note", "solved").expect("a note").then, Some(Status::Solved));

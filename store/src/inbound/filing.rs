@@ -34,10 +34,7 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
     let sender = letter.sender();
     let (state, why) = if row.message_key.is_none() {
         leave(Why::Duplicate)
-    } else if sender == normal(ours.sender)
-        || ours.domain.is_some_and(|d| sender.ends_with(&format!("@{d}")))
-        || ours.inboxes.iter().any(|i| i.address == sender)
-    {
+    } else if is_own(&sender, ours) {
         leave(Why::Own)
     } else {
         let addresses = addressed(letter, row.recipient.as_deref(), ours);
@@ -66,7 +63,7 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
         if let Some(bounce) = letter.bounce.as_ref().filter(|_| trusted) {
             return came_back(tx, id, bounce).await;
         }
-        if letter.automatic || letter.bounce.is_some() {
+        if letter.automatic || letter.bulk || letter.bounce.is_some() {
             leave(Why::Automatic)
         } else if too_many(tx, id, &sender, member.is_some()).await? {
             aside(Why::TooMany)
@@ -87,6 +84,25 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
         }
     };
     settle(tx, id, state, Some(why), None).await
+}
+
+fn is_own(sender: &str, ours: &Ours<'_>) -> bool {
+    sender == normal(ours.sender)
+        || ours.domain.is_some_and(|d| sender.ends_with(&format!("@{d}")))
+        || ours.inboxes.iter().any(|i| i.address == sender)
+}
+
+/// Notes for which queue a message is that was read, before anything is decided: whoever looks after support finds it, should
+/// deciding go wrong. What is a member's own copy is nothing of theirs.
+pub async fn belongs(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ours<'_>) -> Result<()> {
+    let row =
+        sqlx::query!("select recipient, inbox_id from inbound_mails where id = $1 and message_key is not null", id.0);
+    let Some(row) = row.fetch_optional(tx.conn()).await? else { return Ok(()) };
+    let addresses = addressed(letter, row.recipient.as_deref(), ours);
+    if is_own(&letter.sender(), ours) || addresses.iter().any(|m| matches!(m, Meant::Drop { .. })) {
+        return Ok(());
+    }
+    support::belongs(tx, id, &addresses, row.inbox_id.map(InboxId), ours).await
 }
 
 /// Where it was sent to, as far as it tells.

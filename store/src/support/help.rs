@@ -130,6 +130,11 @@ fn audience(key: &str) -> Result<Audience> {
     Audience::parse(key).ok_or_else(|| strange("audience", key))
 }
 
+/// Who reads what is published: whom it was published for and whom it is for by now.
+fn readers(now: &str, shown: Option<&str>) -> Result<Audience> {
+    Ok(audience(now)?.max(audience(shown.unwrap_or(now))?))
+}
+
 /// Articles whose words fit; `None`: nothing was asked, so all do.
 async fn found(tx: &mut TenantTx, question: &str) -> Result<(Option<Vec<Uuid>>, bool)> {
     Ok(match search::hits_or_near(tx, "help", question).await? {
@@ -231,13 +236,15 @@ pub async fn add(tx: &mut TenantTx, id: HelpArticleId, f: &Fields) -> Result<()>
     }
 }
 
-/// Writes it anew: another version, where its words are others. Its readers see it when it is published.
+/// Writes it anew: another version, where its words or its readers are others. Who reads it then sees it when it is published;
+/// who does so no more is kept out at once.
 pub async fn change(tx: &mut TenantTx, id: HelpArticleId, version: Version, f: &Fields) -> Result<()> {
     let before = find(tx, id).await?;
-    let anew = before.title != f.title || before.body != f.body;
+    let anew = before.title != f.title || before.body != f.body || before.audience != f.audience;
     let number = before.number + i32::from(anew);
     let done = sqlx::query!(
-        "update help_articles set version = version + 1, updated_at = $3, category_id = $4, audience = $5, title = $6, body = $7, number = $8
+        "update help_articles set version = version + 1, updated_at = $3, category_id = $4, audience = $5, title = $6, body = $7, number = $8,
+           shown_audience = case when published is not null then coalesce(shown_audience, audience) end
          where id = $1 and version = $2 and exists (select from help_categories c where c.id = $4)",
         id.0,
         version,
@@ -292,7 +299,7 @@ pub async fn shift(tx: &mut TenantTx, id: HelpArticleId, to: Move) -> Result<Str
         Move::Publish => {
             let done = sqlx::query!(
                 "update help_articles set published = number, published_at = $2, shown_title = title, shown_body = body,
-                   version = version + 1, updated_at = $2 where id = $1 and archived_at is null",
+                   shown_audience = audience, version = version + 1, updated_at = $2 where id = $1 and archived_at is null",
                 id.0,
                 now
             );
@@ -304,7 +311,7 @@ pub async fn shift(tx: &mut TenantTx, id: HelpArticleId, to: Move) -> Result<Str
         Move::Withdraw => {
             sqlx::query!(
                 "update help_articles set published = null, published_at = null, shown_title = null, shown_body = null,
-                   version = version + 1, updated_at = $2 where id = $1 and published is not null",
+                   shown_audience = null, version = version + 1, updated_at = $2 where id = $1 and published is not null",
                 id.0,
                 now
             )
@@ -362,8 +369,9 @@ async fn loosely(tx: &mut TenantTx, words: &[String]) -> Result<Vec<Uuid>> {
 /// Of these, or of all, what such a reader may read.
 async fn readable(tx: &mut TenantTx, reader: Audience, ids: Option<&[Uuid]>) -> Result<Vec<Shown>> {
     let rows = sqlx::query!(
-        r#"select id, category_id, audience, shown_title as "title!", published_at as "at!" from help_articles
-           where published is not null and archived_at is null and audience = any($1) and ($2::uuid[] is null or id = any($2))
+        r#"select id, category_id, audience, shown_audience, shown_title as "title!", published_at as "at!" from help_articles
+           where published is not null and archived_at is null and audience = any($1) and coalesce(shown_audience, audience) = any($1)
+             and ($2::uuid[] is null or id = any($2))
            order by lower(shown_title), id limit $3"#,
         &reader.opens(),
         ids,
@@ -374,7 +382,7 @@ async fn readable(tx: &mut TenantTx, reader: Audience, ids: Option<&[Uuid]>) -> 
         Ok(Shown {
             id: HelpArticleId(r.id),
             category: HelpCategoryId(r.category_id),
-            audience: audience(&r.audience)?,
+            audience: readers(&r.audience, r.shown_audience.as_deref())?,
             title: r.title,
             body: String::new(),
             at: r.at,
@@ -386,13 +394,14 @@ async fn readable(tx: &mut TenantTx, reader: Audience, ids: Option<&[Uuid]>) -> 
 /// One that such a reader may read, as it was published.
 pub async fn read(tx: &mut TenantTx, reader: Audience, id: HelpArticleId) -> Result<Shown> {
     let row = sqlx::query!(
-        r#"select category_id, audience, shown_title as "title!", shown_body as "body!", published_at as "at!" from help_articles
-           where id = $1 and published is not null and archived_at is null and audience = any($2)"#,
+        r#"select category_id, audience, shown_audience, shown_title as "title!", shown_body as "body!", published_at as "at!"
+           from help_articles where id = $1 and published is not null and archived_at is null and audience = any($2)
+             and coalesce(shown_audience, audience) = any($2)"#,
         id.0,
         &reader.opens()
     );
     let r = row.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
-    let audience = audience(&r.audience)?;
+    let audience = readers(&r.audience, r.shown_audience.as_deref())?;
     Ok(Shown { id, category: HelpCategoryId(r.category_id), audience, title: r.title, body: r.body, at: r.at })
 }
 
@@ -420,9 +429,10 @@ pub async fn near(tx: &mut TenantTx, reader: Audience, text: &str) -> Result<Vec
         return Ok(vec![]);
     }
     let rows = sqlx::query!(
-        r#"select a.id, a.audience, a.shown_title as "title!"
+        r#"select a.id, a.audience, a.shown_audience, a.shown_title as "title!"
            from house.search_any('help', $1, 50) with ordinality as f (id, n) join help_articles a on a.id = f.id
            where a.published is not null and a.archived_at is null and a.audience = any($2)
+             and coalesce(a.shown_audience, a.audience) = any($2)
            -- What an article is called says more than what is in it.
            order by (select count(*) from unnest($1::text[]) w where position(w in lower(a.shown_title)) > 0) desc, f.n limit $3"#,
         &words,
@@ -430,7 +440,8 @@ pub async fn near(tx: &mut TenantTx, reader: Audience, text: &str) -> Result<Vec
         i64::try_from(SUGGESTED).unwrap_or(5)
     );
     let rows = rows.fetch_all(tx.conn()).await?;
-    rows.into_iter().map(|r| Ok((HelpArticleId(r.id), audience(&r.audience)?, r.title))).collect()
+    let near = rows.into_iter();
+    near.map(|r| Ok((HelpArticleId(r.id), readers(&r.audience, r.shown_audience.as_deref())?, r.title))).collect()
 }
 
 /// Keeps whether an article helped; the last answer of a reader holds.

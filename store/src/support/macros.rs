@@ -144,7 +144,7 @@ pub async fn run(
     // What is said comes first, so that solving ends what it answers.
     if let Some((kind, body)) = says {
         let body = text.map_or_else(|| filled(body, &now, agent), str::to_owned);
-        let said = Said { text: body, kind, then: Some(now.status) };
+        let said = Said { text: body, kind, then: Some(now.status), seen: None };
         messages::add(tx, id, ticket, &said, &[]).await?;
     }
     let before = match puts.is_empty() {

@@ -113,7 +113,8 @@ pub(super) struct Routed {
     pub rule: Option<(Rule, String)>,
 }
 
-/// Asks the rules of a ticket that is about to be opened. What somebody has chosen here stays: by mail nobody has.
+/// Asks the rules of a ticket that is about to be opened. What one of us has chosen stays; of what a customer
+/// chooses the rules are asked.
 pub(super) async fn route(
     tx: &mut TenantTx,
     f: &tickets::Fields,
@@ -142,7 +143,7 @@ pub(super) async fn route(
         language: language(&said),
     };
     let Some(rule) = matched(&rules, &facts) else { return Ok(routed) };
-    let free = f.channel == Channel::Mail;
+    let free = f.channel != Channel::Desk;
     let mut done = vec![];
     if let Some(to) = rule.then.queue.filter(|to| *to != routed.queue.id && (free || f.queue.is_none())) {
         let to = queues::find(tx, to).await?;

@@ -231,20 +231,22 @@ pub async fn open(tx: &mut TenantTx, v: &Visitor, id: TicketId, f: &Fields, with
         .execute(tx.conn())
         .await?;
     }
-    attach(tx, id, with).await
+    attach(tx, id, None, with).await
 }
 
-/// Files go with the last thing that the customer has written.
-async fn attach(tx: &mut TenantTx, ticket: TicketId, with: &[files::New]) -> Result<()> {
+/// Files go with what was written with them: where that made a ticket of its own, with the first thing that is in it.
+async fn attach(tx: &mut TenantTx, ticket: TicketId, written: Option<MessageId>, with: &[files::New]) -> Result<()> {
     if with.is_empty() {
         return Ok(());
     }
-    let last = sqlx::query_scalar!(
-        "select id from ticket_messages where ticket_id = $1 and inbound order by created_at desc, id desc limit 1",
-        ticket.0
+    let message = sqlx::query_scalar!(
+        "select id from ticket_messages where ticket_id = $1 and inbound
+         order by id is not distinct from $2 desc, created_at, id limit 1",
+        ticket.0,
+        written.map(|m| m.0)
     );
-    let last = last.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
-    messages::attach(tx, MessageId(last), with).await
+    let message = message.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
+    messages::attach(tx, MessageId(message), with).await
 }
 
 /// Takes in what a visitor writes, under the id that was drawn with its form; the same id twice is once. Gives the ticket
@@ -265,9 +267,10 @@ pub async fn reply(
         return Ok(TicketId(id.0));
     }
     let email = address(v)?;
-    let came = messages::Inbound { id, ticket, name: Some(&v.name), email: &email, text, automatic: false };
+    let channel = Channel::Portal;
+    let came = messages::Inbound { id, ticket, name: Some(&v.name), email: &email, text, automatic: false, channel };
     let there = Box::pin(messages::receive(tx, &came)).await?;
-    attach(tx, there, with).await?;
+    attach(tx, there, Some(id), with).await?;
     Ok(there)
 }
 

@@ -112,7 +112,8 @@ pub async fn add(tx: &mut TenantTx, id: TicketId, f: &Fields) -> Result<TicketId
         let first = tx.id::<MessageId>();
         messages::heard(tx, first, id, text).await?;
     }
-    if assignee.is_none() && f.status.waits() == f.status.ended() {
+    // What waits or is over needs nobody yet.
+    if assignee.is_none() && !f.status.waits() && !f.status.ended() {
         let said = format!("{} {}", f.name, f.message.as_deref().unwrap_or_default());
         // What only some tickets need is not a part of what each holds.
         Box::pin(assigning::assign(tx, id, rule.as_ref().map(|(rule, _)| rule), &queue, &said)).await?;
@@ -182,7 +183,16 @@ pub(super) async fn told(tx: &mut TenantTx, before: &Ticket) -> Result<()> {
         Ok(after) => after,
         // Given to somebody else, out of one's own sight.
         Err(Error::NotFound) => {
-            return events::emit(tx, Event::TicketChanged { ticket: id, fields: vec!["assignee".into()] }).await;
+            let row = sqlx::query!("select status, priority, queue_id from tickets where id = $1", id.0);
+            let row = row.fetch_one(tx.conn()).await?;
+            let same = [
+                ("assignee", false),
+                ("status", row.status == before.status.key()),
+                ("priority", row.priority == before.priority.key()),
+                ("queue", row.queue_id == before.queue.0),
+            ];
+            let fields = same.iter().filter(|(_, same)| !same).map(|(field, _)| (*field).to_owned()).collect();
+            return events::emit(tx, Event::TicketChanged { ticket: id, fields }).await;
         }
         Err(e) => return Err(e),
     };

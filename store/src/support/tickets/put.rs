@@ -35,6 +35,9 @@ pub async fn put_all(tx: &mut TenantTx, id: TicketId, all: &[Put]) -> Result<Tic
     if before.archived {
         return Err(Error::refused("", "It is in the archive. Bring it back first."));
     }
+    if before.merged_into.is_some() {
+        return Err(Error::refused("", "It became a part of another ticket. Change that one."));
+    }
     let had = before.assignee.as_ref().map(|a| a.id);
     let (mut status, mut priority, mut queue, mut assignee) = (before.status, before.priority, before.queue, had);
     for what in all {
@@ -70,8 +73,9 @@ pub async fn put_all(tx: &mut TenantTx, id: TicketId, all: &[Put]) -> Result<Tic
     )
     .execute(tx.conn())
     .await?;
-    // A queue gives it to somebody where nobody has it.
-    if let Some(queue) = moved.filter(|_| assignee.is_none()) {
+    // A queue gives it to somebody where nobody has it; not what is over, and not where nobody is to have it.
+    let nobody = all.contains(&Put::Assignee(None));
+    if let Some(queue) = moved.filter(|_| assignee.is_none() && !nobody && !status.ended()) {
         assigning::assign(tx, id, None, &queue, &before.name).await?;
     }
     told(tx, &before).await?;

@@ -286,6 +286,8 @@ impl Show {
             .multipart()
             .once(c.once.to_string())
             .hidden("kind", c.kind.key())
+            // What the customer writes after it is not closed unread.
+            .hidden("seen", self.ticket.asked_at.unwrap_or_default().to_rfc3339())
             .body(html! {
                 @if note { div.mention-field { (text) div.menu.mention-list data-mention-list role="listbox" aria-label="People" hidden {} } }
                 @else { (text) }
