@@ -376,6 +376,7 @@ async fn files_of_many_records_are_brought_by_their_names() {
     assert!(owner.get(&format!("{LIST}/{ada}")).await.says("1042 new.pdf"));
     assert!(bring(&mut owner, "", &[]).await.says("Choose the files."));
     assert_eq!(company.employee_member().await.get(&many).await.status, StatusCode::NOT_FOUND);
+    app.run_jobs().await;
 }
 
 #[tokio::test]

@@ -89,11 +89,12 @@ async fn add_points(
     Confirmed(typed): Confirmed<Points>,
 ) -> Result {
     let page = paths::ticket(who.slug(), id);
+    let mut tx = who.begin().await?;
+    tickets::find(&mut tx, id).await?;
     let names = match typed.draft.read() {
         Ok(names) => names,
         Err(errors) => return wrong(&screen, page, &errors).await,
     };
-    let mut tx = who.begin().await?;
     let first = drawn::<TicketPointId>(&typed.once, &tx);
     match checklist::add(&mut tx, first, id, &names).await {
         Err(store::Error::Refused(errors)) => return wrong(&screen, page, &errors).await,

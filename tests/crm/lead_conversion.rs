@@ -69,7 +69,7 @@ async fn files_and_followers_go_on_with_the_deal_and_files_come_back() {
     owner.press("Follow").await;
     let files = format!("{LIST}/{lead}/files");
     owner.get(&files).await;
-    let form = owner.form("Add file").file("file", "plan.txt", b"A plan".to_vec());
+    let form = owner.form("Add this file").file("file", "plan.txt", b"A plan".to_vec());
     owner.send(form).await;
     owner.get(&format!("{LIST}/{lead}")).await;
     owner.click("Convert").await;

@@ -53,8 +53,6 @@ const INTERNAL: &[(&str, &str)] = &[
     ("ticket_points_name", "a draft gives names of 1 to 200 letters alone"),
     ("ticket_points_place", "places are drawn while the ticket is held"),
     ("ticket_points_done", "both are written together"),
-    ("ticket_points_ticket_fk", "the ticket is held meanwhile"),
-    ("ticket_points_done_by_fk", "whoever ticks is a member"),
     ("ticket_time_minutes", "a draft becomes minutes in its bounds, or has an error"),
     ("ticket_messages_kind", "the keys of an enum"),
     ("ticket_messages_inbound", "who writes a note is one of us by its type"),
