@@ -86,3 +86,17 @@ async fn what_a_stage_says_its_deals_follow() {
     let page = owner.send(page.form("Save changes").set("kind", "won")).await;
     assert!(page.error("kind").contains("Deals stand here."), "{page}");
 }
+
+#[tokio::test]
+async fn a_stage_that_asks_for_one_thing_is_changed_and_goes_on_asking() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let stage = format!("/w/acme/settings/stages/{}", company.stage("Proposal").await);
+    let form = owner.get(&stage).await.form("Save changes");
+    assert_eq!(form.value("required"), "amount", "all that it asks for");
+    let page = owner.send(form.set("probability", "65")).await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
+    let form = owner.get(&stage).await.form("Save changes");
+    assert_eq!((form.value("probability").as_str(), form.value("required").as_str()), ("65", "amount"));
+}
