@@ -143,20 +143,25 @@ async fn set_deal_lines(
     let deal = deals::find(&mut tx, id).await?;
     let book = products::all(&mut tx).await?;
     let read = draft.read(&conventions(&who, deal.amount.map(|a| a.currency)), known(&book, tx.today()));
-    let read = match read {
-        Ok(_) if deal.version != version => {
-            Err(Errors::one("", "Somebody else has changed this deal meanwhile. Save again to have it as it is here."))
-        }
-        read => read,
-    };
-    match read {
-        Err(errors) => form(&who, &screen, &mut tx, (id, None), (draft, deal.version), errors).await,
+    let done = match read {
         Ok((lines, currency)) => {
             let worth = (!draft.sets_amount.is_empty()).then_some(currency);
-            quotes::set_deal_lines(&mut tx, id, &lines, worth).await?;
+            quotes::set_deal_lines(&mut tx, id, Some(version), &lines, worth).await
+        }
+        Err(errors) => Err(store::Error::Refused(errors)),
+    };
+    match done {
+        Ok(()) => {
             tx.commit().await?;
             screen.done(paths::deal(who.slug(), id), Toast::good("Products saved.")).await
         }
+        Err(store::Error::Refused(errors)) => form(&who, &screen, &mut tx, (id, None), (draft, version), errors).await,
+        Err(store::Error::Stale) => {
+            let words = "Somebody else has changed this deal meanwhile. Save again to have it as it is here.";
+            let now = deals::find(&mut tx, id).await?.version;
+            form(&who, &screen, &mut tx, (id, None), (draft, now), Errors::one("", words)).await
+        }
+        Err(e) => Err(e.into()),
     }
 }
 

@@ -119,3 +119,27 @@ async fn what_was_sent_stays_what_it_says_and_belongs_to_whoever_sees_the_deal()
     assert!(rep.says("$107.09") && !rep.has("#quote-link"), "who may not change the deal has not its link: {rep}");
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn of_two_who_save_the_lines_at_once_one_is_asked_and_no_line_stands_twice() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (mut owner, mut admin) = (company.owner().await, company.admin().await);
+    let (deal, _) = drafted(&company, &mut owner).await;
+    let path = format!("{CRM}/deals/{deal}/lines");
+    let mine = owner.get(&path).await.form("Save").set("Name, line 1", "Floor lamp");
+    let theirs = admin.get(&path).await.form("Save").set("Name, line 1", "Wall lamp");
+    let (a, b) = tokio::join!(owner.send_once(&mine, &[]), admin.send_once(&theirs, &[]));
+    let mut told = [a.status, b.status];
+    told.sort();
+    assert_eq!(told, [StatusCode::SEE_OTHER, StatusCode::UNPROCESSABLE_ENTITY], "{a} {b}");
+    let (who, asked) = if a.status == StatusCode::SEE_OTHER { (&mut admin, b) } else { (&mut owner, a) };
+    assert!(asked.says("Somebody else has changed this deal meanwhile."), "{asked}");
+    let lines: i64 = company.read(&format!("select count(*) from sales_lines where deal_id = '{deal}'")).await;
+    assert_eq!(lines, 1);
+    // Who was asked saves again, and means it.
+    let page = who.send(asked.form("Save")).await;
+    assert_eq!(page.toast(), "Products saved.", "{page}");
+    let lines: i64 = company.read(&format!("select count(*) from sales_lines where deal_id = '{deal}'")).await;
+    assert_eq!(lines, 1);
+}

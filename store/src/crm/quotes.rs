@@ -96,9 +96,24 @@ async fn put(tx: &mut TenantTx, of: Of, lines: &[Line]) -> Result<()> {
     Ok(())
 }
 
-/// Puts these lines in place of a deal's; `worth`: the deal is worth what they come to.
-pub async fn set_deal_lines(tx: &mut TenantTx, deal: DealId, lines: &[Line], worth: Option<Currency>) -> Result<()> {
+/// Puts these lines in place of a deal's; `seen`: the version that was looked at, or whatever it is; `worth`: the deal is
+/// worth what they come to.
+pub async fn set_deal_lines(
+    tx: &mut TenantTx,
+    deal: DealId,
+    seen: Option<Version>,
+    lines: &[Line],
+    worth: Option<Currency>,
+) -> Result<()> {
     reach::hold::<DealsWrite>(tx, Kind::Deals, deal.0).await?;
+    // Two at once would each take away what was there, and both leave theirs.
+    let version = sqlx::query_scalar!("select version from deals where id = $1 for update", deal.0)
+        .fetch_optional(tx.conn())
+        .await?
+        .ok_or(Error::NotFound)?;
+    if seen.is_some_and(|seen| seen != version) {
+        return Err(Error::Stale);
+    }
     put(tx, Of::Deal(deal), lines).await?;
     let net = worth.filter(|_| !lines.is_empty()).and_then(|c| totals(lines, c)).map(|t| t.net);
     sqlx::query!(
