@@ -1,7 +1,9 @@
 //! Lines of deals, quotes with their versions, and the public door by which a quote is answered.
 
 use crate::web::{
-    Allowed, Confirmed, Error, Public, Record, Result, Routes, Screen, Toast, access::Buyer, form::Nothing,
+    Allowed, Confirmed, Error, Public, Record, Result, Routes, Screen, Toast,
+    access::Buyer,
+    form::{Drawn, Nothing},
 };
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -165,13 +167,15 @@ async fn set_deal_lines(
     }
 }
 
-async fn add(who: Seller, screen: Screen, Record(deal): Record<DealId>, _: Confirmed<Nothing>) -> Result {
+/// Pressed twice, it is one quote: the second finds it there.
+async fn add(who: Seller, screen: Screen, Record(deal): Record<DealId>, Confirmed(drawn): Confirmed<Drawn>) -> Result {
     let mut tx = who.begin().await?;
     reach::hold::<DealsWrite>(&mut tx, Kind::Deals, deal.0).await?;
     let currency = deals::find(&mut tx, deal).await?.amount.map_or(who.workspace.currency, |a| a.currency);
-    let (id, expires) = (tx.id(), Day(tx.today().0 + Duration::days(STANDS)));
-    quotes::add(&mut tx, id, deal, currency, expires).await?;
-    tx.commit().await?;
+    let (id, expires) = (drawn.id::<QuoteId>(&tx), Day(tx.today().0 + Duration::days(STANDS)));
+    if quotes::add(&mut tx, id, deal, currency, expires).await? {
+        tx.commit().await?;
+    }
     screen.done(paths::quote(who.slug(), id), Toast::good("The quote is a draft until you send it.")).await
 }
 
@@ -193,7 +197,8 @@ async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: QuoteId, pro
     });
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (slug, csrf, today) = (who.slug().clone(), screen.csrf().to_owned(), tx.today());
-    let view = Show { slug, csrf, deal, quote, versions, link, today, may_write, problem };
+    let once = tx.id::<QuoteId>().to_string();
+    let view = Show { slug, csrf, once, deal, quote, versions, link, today, may_write, problem };
     Ok(screen.show_as(status, who, &view))
 }
 
@@ -299,11 +304,17 @@ async fn revoke(who: Seller, screen: Screen, Record(id): Record<QuoteId>, _: Con
     settle(&who, &screen, tx, id, done, "The quote is withdrawn; its link opens nothing any more.").await
 }
 
-async fn renew(who: Seller, screen: Screen, Record(from): Record<QuoteId>, _: Confirmed<Nothing>) -> Result {
+async fn renew(
+    who: Seller,
+    screen: Screen,
+    Record(from): Record<QuoteId>,
+    Confirmed(drawn): Confirmed<Drawn>,
+) -> Result {
     let mut tx = who.begin().await?;
-    let (id, expires) = (tx.id(), Day(tx.today().0 + Duration::days(STANDS)));
-    quotes::renew(&mut tx, from, id, expires).await?;
-    tx.commit().await?;
+    let (id, expires) = (drawn.id::<QuoteId>(&tx), Day(tx.today().0 + Duration::days(STANDS)));
+    if quotes::renew(&mut tx, from, id, expires).await? {
+        tx.commit().await?;
+    }
     let toast = Toast::good("This is the new version. Sent, it replaces the one before.");
     screen.done(paths::quote(who.slug(), id), toast).await
 }

@@ -294,6 +294,23 @@ async fn adjustments_are_signed_and_reasoned_and_never_in_the_numbers_of_reps() 
     quarter(&company, &mut manager).await;
     let page = manager.press("Withdraw").await;
     assert!(page.says("Withdrawn") && page.says("Buyer is away") && !page.says("$750.00"), "{page}");
+    // Sent twice, it is one; and those that no page shows any more count, too.
+    let form = page.form("Add adjustment").set("member", &member).set("about", "commit");
+    let form = form.set("amount", "1").set("reason", "One");
+    manager.send(form.clone()).await;
+    let page = manager.send(form).await;
+    assert!(page.says("+$1.00 commit: $1,001.00"), "{page}");
+    app.trial
+        .admin(&format!(
+            "insert into forecast_adjustments (tenant_id, id, member_id, span, from_on, line, minor, currency, reason, author_id, created_at)
+             select tenant_id, gen_random_uuid(), member_id, span, from_on, line, 100, currency, reason, author_id, created_at
+             from forecast_adjustments cross join generate_series(1, 200) where tenant_id = '{}' and reason = 'One'",
+            company.tenant
+        ))
+        .await
+        .expect("many more");
+    let page = quarter(&company, &mut manager).await;
+    assert!(page.says("+$201.00 commit: $1,201.00"), "{page}");
     // A manager adjusts their team's alone.
     let mut mona = company.signed_in(Role::Manager).await;
     let id = company.adjustment(ada.member, 500).await;

@@ -121,6 +121,30 @@ async fn what_was_sent_stays_what_it_says_and_belongs_to_whoever_sees_the_deal()
 }
 
 #[tokio::test]
+async fn pressed_twice_it_is_one_quote_and_one_version_and_two_at_once_are_two() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (mut owner, mut admin) = (company.owner().await, company.admin().await);
+    let (deal, page) = drafted(&company, &mut owner).await;
+    let quote = page.path.clone();
+    let record = format!("{CRM}/deals/{deal}");
+    for (path, button) in [(&record, "New quote"), (&record, "Make a copy"), (&quote, "New version")] {
+        let form = owner.get(path).await.form(button);
+        let first = owner.send(form.clone()).await;
+        let second = owner.send(form).await;
+        assert_eq!((second.status, &second.path), (StatusCode::OK, &first.path), "{button}: {second}");
+    }
+    let count = async |of: &str| company.read::<i64>(&format!("select count(*) from {of}")).await;
+    assert_eq!((count("quotes where number = 1").await, count("quotes where number = 2").await), (2, 1));
+    assert_eq!(count("deals").await, 2);
+    // Two who make a version at once make two.
+    let (mine, theirs) = (owner.get(&quote).await.form("New version"), admin.get(&quote).await.form("New version"));
+    let (a, b) = tokio::join!(owner.send_once(&mine, &[]), admin.send_once(&theirs, &[]));
+    assert_eq!((a.status, b.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER), "{a} {b}");
+    assert_eq!(count("quotes where number = 1 and revision in (3, 4)").await, 2);
+}
+
+#[tokio::test]
 async fn of_two_who_save_the_lines_at_once_one_is_asked_and_no_line_stands_twice() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

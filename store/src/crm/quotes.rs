@@ -180,17 +180,22 @@ pub async fn find(tx: &mut TenantTx, id: QuoteId) -> Result<Quote> {
     Ok(quote)
 }
 
+/// Holds all versions of it: two who renew or send it at once take turns.
 async fn find_to_change(tx: &mut TenantTx, id: QuoteId) -> Result<Quote> {
-    let deal = sqlx::query_scalar!("select deal_id from quotes where id = $1 for update", id.0)
-        .fetch_optional(tx.conn())
-        .await?
-        .ok_or(Error::NotFound)?;
+    let deals = sqlx::query_scalar!(
+        "select deal_id from quotes where number = (select number from quotes where id = $1) order by id for update",
+        id.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let deal = *deals.first().ok_or(Error::NotFound)?;
     reach::hold::<DealsWrite>(tx, Kind::Deals, deal).await?;
     find(tx, id).await
 }
 
-/// A new draft under the given id, of the deal's lines as they are.
-pub async fn add(tx: &mut TenantTx, id: QuoteId, deal: DealId, currency: Currency, expires: Day) -> Result<()> {
+/// A new draft under the given id, of the deal's lines as they are. `false`: it is there already, and nothing of this is to
+/// be kept.
+pub async fn add(tx: &mut TenantTx, id: QuoteId, deal: DealId, currency: Currency, expires: Day) -> Result<bool> {
     reach::hold::<DealsWrite>(tx, Kind::Deals, deal.0).await?;
     let lines = deal_lines(tx, deal).await?;
     let currency = lines.first().map_or(currency, |l| l.unit.currency);
@@ -201,8 +206,11 @@ pub async fn add(tx: &mut TenantTx, id: QuoteId, deal: DealId, currency: Currenc
     )
     .fetch_one(tx.conn())
     .await?;
-    insert(tx, id, deal, (i32::try_from(number).unwrap_or(i32::MAX), 1), currency, expires, None).await?;
-    put(tx, Of::Quote(id), &lines).await
+    if !insert(tx, id, deal, (i32::try_from(number).unwrap_or(i32::MAX), 1), currency, expires, None).await? {
+        return Ok(false);
+    }
+    put(tx, Of::Quote(id), &lines).await?;
+    Ok(true)
 }
 
 async fn insert(
@@ -213,10 +221,10 @@ async fn insert(
     currency: Currency,
     expires: Day,
     note: Option<&str>,
-) -> Result<()> {
-    sqlx::query!(
+) -> Result<bool> {
+    let added = sqlx::query!(
         "insert into quotes (tenant_id, id, deal_id, number, revision, currency, expires_on, note, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
         deal.0,
@@ -229,7 +237,7 @@ async fn insert(
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(added.rows_affected() > 0)
 }
 
 /// Changes a draft; what was sent stays what it said.
@@ -306,15 +314,18 @@ pub async fn revoke(tx: &mut TenantTx, id: QuoteId) -> Result<Quote> {
     Ok(quote)
 }
 
-/// A new version under the given id: a draft that replaces the one before when it is sent.
-pub async fn renew(tx: &mut TenantTx, from: QuoteId, id: QuoteId, expires: Day) -> Result<()> {
+/// A new version under the given id: a draft that replaces the one before when it is sent. `false`: it is there already.
+pub async fn renew(tx: &mut TenantTx, from: QuoteId, id: QuoteId, expires: Day) -> Result<bool> {
     let quote = find_to_change(tx, from).await?;
     let last = sqlx::query_scalar!(r#"select max(revision) as "last!" from quotes where number = $1"#, quote.number)
         .fetch_one(tx.conn())
         .await?;
     let expires = expires.max(quote.expires_on);
-    insert(tx, id, quote.deal, (quote.number, last + 1), quote.currency, expires, quote.note.as_deref()).await?;
-    put(tx, Of::Quote(id), &quote.lines).await
+    if !insert(tx, id, quote.deal, (quote.number, last + 1), quote.currency, expires, quote.note.as_deref()).await? {
+        return Ok(false);
+    }
+    put(tx, Of::Quote(id), &quote.lines).await?;
+    Ok(true)
 }
 
 /// A quote as whoever has its link sees it: not drafts, and not what was withdrawn.

@@ -72,7 +72,7 @@ fn state(quote: &Quote, today: Day) -> Badge {
 /// The cards of a deal's page: its lines, and its quotes.
 pub fn cards(
     slug: &Slug,
-    csrf: &str,
+    (csrf, once): (&str, &str),
     deal: &Deal,
     (lines, quotes): (&[Line], &[Quote]),
     (today, may_write): (Day, bool),
@@ -111,6 +111,7 @@ pub fn cards(
             @if may {
                 form method="post" action=(paths::deal_quotes(slug, deal.id)) {
                     input type="hidden" name="_csrf" value=(csrf);
+                    input type="hidden" name="_once" value=(once);
                     (Button::submit("New quote").ghost().small().icon(Icon::Plus))
                 }
             }
@@ -211,6 +212,8 @@ impl Lines {
 pub struct Show {
     pub slug: Slug,
     pub csrf: String,
+    /// A new version's id.
+    pub once: String,
     pub deal: Deal,
     pub quote: Quote,
     /// Other versions of it, the latest first.
@@ -246,7 +249,7 @@ impl View for Show {
             "New version",
             paths::quote_versions(&self.slug, q.id),
             self.csrf.as_str(),
-            vec![],
+            vec![("_once".into(), self.once.clone())],
         );
         if matches!(q.state, State::Open | State::Draft) {
             more = more.danger(
