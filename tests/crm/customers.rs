@@ -240,3 +240,22 @@ async fn an_employee_reads_customers_and_changes_none() {
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn whoever_has_their_own_alone_may_give_one_away() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let rights = [("customers.read", "own"), ("customers.write", "own"), ("home.read", "all")];
+    let role = Role::Custom(company.role("Own customers", &rights).await);
+    let one = company.join("One Own", &app.email("one.acme"), role).await;
+    let other = company.join("Other Own", &app.email("other.acme"), role).await;
+    let id = company.customer(&[("name", "Globex"), ("owner", &one.email)]).await;
+    let mut browser = app.browser();
+    browser.sign_in(&one.email, crate::support::PASSWORD).await;
+    let page = browser.get(&format!("{LIST}/{id}/edit")).await;
+    browser.send(page.form("Save changes").set("owner", &other.email)).await;
+    let owner: Option<uuid::Uuid> = company.read(&format!("select owner_id from customers where id = '{id}'")).await;
+    assert_eq!(owner, Some(other.member.0));
+    assert_eq!(browser.get(&format!("{LIST}/{id}")).await.status, StatusCode::NOT_FOUND, "out of their sight");
+    app.run_jobs().await;
+}

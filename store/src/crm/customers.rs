@@ -349,7 +349,14 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fie
         return Err(Error::Stale);
     }
     super::points::replaced(tx, id.0, (before.email.as_deref(), before.phone.as_deref())).await?;
-    let after = find(tx, id).await?;
+    let after = match find(tx, id).await {
+        Ok(after) => after,
+        // Given to somebody else, out of one's own sight.
+        Err(Error::NotFound) => {
+            return events::emit(tx, Event::CustomerChanged { customer: id, fields: vec!["owner".into()] }).await;
+        }
+        Err(e) => return Err(e),
+    };
     let fields = domain::crm::customers::FIELDS.iter().map(|f| f.key);
     let mut fields: Vec<String> = fields.filter(|f| before.cell(f) != after.cell(f)).map(str::to_owned).collect();
     fields.extend(before.custom.differing(&after.custom));
