@@ -101,10 +101,16 @@ async fn form(
     let deal = deals::find(tx, deal).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let currency = deal.amount.map_or(who.workspace.currency, |a| a.currency);
+    let mut offered = products::all(tx).await?;
+    let mut unlisted = draft.products();
+    unlisted.retain(|id| offered.iter().all(|p| p.id != *id));
+    if !unlisted.is_empty() {
+        offered.extend(products::some(tx, &unlisted).await?);
+    }
     let view = Lines {
         slug: who.slug().clone(),
         csrf: screen.csrf().to_owned(),
-        products: products::all(tx).await?,
+        products: offered,
         deal,
         quote,
         version,
@@ -143,7 +149,7 @@ async fn set_deal_lines(
     let mut tx = who.begin().await?;
     reach::hold::<DealsWrite>(&mut tx, Kind::Deals, id.0).await?;
     let deal = deals::find(&mut tx, id).await?;
-    let book = products::all(&mut tx).await?;
+    let book = products::some(&mut tx, &draft.products()).await?;
     let read = draft.read(&conventions(&who, deal.amount.map(|a| a.currency)), known(&book, tx.today()));
     let done = match read {
         Ok((lines, currency)) => {
@@ -235,7 +241,7 @@ async fn change(
     let mut tx = who.begin().await?;
     let quote = quotes::find(&mut tx, id).await?;
     reach::hold::<DealsWrite>(&mut tx, Kind::Deals, quote.deal.0).await?;
-    let book = products::all(&mut tx).await?;
+    let book = products::some(&mut tx, &draft.products()).await?;
     let (today, c) = (tx.today(), conventions(&who, Some(quote.currency)));
     let mut errors = Errors::default();
     let (expires, note) = terms(&draft, &c, today, &mut errors);
@@ -372,7 +378,10 @@ async fn answer(_: Public, screen: Screen, mut buyer: Buyer, Confirmed(draft): C
         "decline" => false,
         _ => return offered(&screen, buyer, draft, Errors::default()).await,
     };
-    quotes::answer(&mut buyer.tx, buyer.quote, accepted, (&name, note.as_deref())).await?;
+    match quotes::answer(&mut buyer.tx, buyer.quote, accepted, (&name, note.as_deref())).await {
+        Err(store::Error::Refused(errors)) => return offered(&screen, buyer, draft, errors).await,
+        done => done?,
+    };
     buyer.tx.commit().await?;
     Ok(screen.go(paths::quote_offer(&buyer.token)))
 }

@@ -69,7 +69,7 @@ async fn a_link_opens_one_quote_for_as_long_as_it_stands() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
     let mut owner = company.owner().await;
-    let (_, page) = drafted(&company, &mut owner).await;
+    let (deal, page) = drafted(&company, &mut owner).await;
     let page = owner.send(page.form("Send")).await;
     let first = link(&page);
     let mut buyer = app.browser();
@@ -86,6 +86,12 @@ async fn a_link_opens_one_quote_for_as_long_as_it_stands() {
     assert!(old.says("There is a later version") && !old.has_form("Accept this quote"), "{old}");
     buyer.post(&first, &[("name", "Late"), ("answer", "accept")]).await;
     assert!(!buyer.get(&first).await.says("Accepted"), "what is replaced cannot be accepted");
+    // Of a deal in the archive nothing is answered.
+    owner.post(&format!("{CRM}/deals/{deal}/archival"), &[]).await;
+    let refused = buyer.post(&second, &[("name", "Bea"), ("answer", "accept")]).await;
+    assert!(refused.says("This is not offered any more."), "{refused}");
+    assert_eq!(company.deal_now(deal).await.stage_name, "Qualified");
+    owner.post(&format!("{CRM}/deals/{deal}/restoral"), &[]).await;
     // It has a last day, and can be withdrawn.
     app.clock.advance(Duration::days(31));
     assert!(buyer.get(&second).await.says("This quote has expired"));

@@ -335,17 +335,26 @@ pub async fn offered(tx: &mut TenantTx, id: QuoteId) -> Result<Quote> {
 }
 
 /// Answers a quote by its link. Once is once: whoever answers again is told what holds. An accepted quote wins its deal, today
-/// and for what it comes to.
+/// and for what it comes to; of a deal in the archive nothing can be answered.
 pub async fn answer(
     tx: &mut TenantTx,
     id: QuoteId,
     accepted: bool,
     (name, note): (&str, Option<&str>),
 ) -> Result<Quote> {
-    sqlx::query!("select from quotes where id = $1 for update", id.0).execute(tx.conn()).await?;
+    let archived = sqlx::query_scalar!(
+        r#"select d.archived_at is not null as "archived!" from quotes q join deals d on d.tenant_id = q.tenant_id and d.id = q.deal_id
+           where q.id = $1 for update of q"#,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     let quote = offered(tx, id).await?;
     if quote.state != State::Open || quote.expired(tx.today()) {
         return Ok(quote);
+    }
+    if archived == Some(true) {
+        return Err(Error::refused("", "This is not offered any more. Ask whoever sent it to you."));
     }
     sqlx::query!(
         "update quotes set state = $2, answered_at = $3, answered_by = $4, answer_note = $5, version = version + 1, updated_at = $3

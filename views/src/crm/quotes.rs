@@ -361,6 +361,9 @@ impl Offer {
                 .text(html! { "Ask " (self.company) " for a new one." })
                 .render();
         }
+        if let Some(why) = self.errors.of("") {
+            return Alert::new(Tone::Warning, why).announce().render();
+        }
         let (d, e) = (&self.draft, &self.errors);
         let form = Form::post(paths::quote_offer(&self.token), self.csrf.as_str())
             .body(html! {
