@@ -83,6 +83,9 @@ impl Run for AssignLeads {
 
 /// Counts these leads anew, by what has just happened to them.
 pub(crate) async fn count(tx: &mut TenantTx, leads: &[domain::LeadId]) -> Result<(), store::Error> {
+    if leads.is_empty() {
+        return Ok(());
+    }
     let rules = scores::settings(tx).await?.rules;
     let ids: Vec<Uuid> = leads.iter().map(|l| l.0).collect();
     scores::count(tx, &rules, &ids).await?;

@@ -246,3 +246,24 @@ async fn however_many_leads_no_rule_fits_those_behind_them_are_asked_about() {
     app.run_jobs().await;
     assert_eq!(company.lead_now(fits).await.owner.map(|o| o.id), Some(mona.member));
 }
+
+#[tokio::test]
+async fn a_task_that_is_done_and_mail_that_comes_back_are_counted_at_once() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let email = app.email("lead");
+    let lead = company.lead(&[("name", "Ada"), ("email", &email)]).await;
+    assert_eq!(company.lead_now(lead).await.engagement, 0);
+    let mut tx = company.begin().await;
+    let about = Some(domain::workspace::access::Subject::Lead(lead));
+    let assignee = Some(company.member(Role::Owner).await.member);
+    let id = tx.id();
+    let fields = domain::tasks::Fields { assignee, about, ..domain::tasks::Fields::titled("Call them") };
+    let task = store::tasks::add(&mut tx, id, &fields).await.expect("a task");
+    store::tasks::finish(&mut tx, &[task]).await.expect("it is done");
+    tx.commit().await.expect("it is kept");
+    app.run_jobs().await;
+    assert_eq!(company.lead_now(lead).await.engagement, 5);
+    company.stopped(&email).await;
+    assert_eq!(company.lead_now(lead).await.engagement, 0);
+}
