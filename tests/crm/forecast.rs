@@ -515,3 +515,28 @@ async fn parts_of_a_forecast_add_up_whatever_they_are() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_mistyped_rate_breaks_neither_the_lists_nor_the_snapshots() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.member(Role::SalesRep).await;
+    company.rate("EUR", "2026-01-01", "1000000000").await;
+    let far = deal("Far too much", &ada.email, "90000000000", "Negotiation", "2026-03-31");
+    company.deals([[far, vec![("currency", "EUR")]].concat()]).await;
+    let mut owner = company.owner().await;
+    for path in ["/crm/forecast", "/crm/forecast/deals?of=commit", "/crm/reports/sales", "/crm/deals", "/crm/pipeline"]
+    {
+        let page = owner.get(&company.at(path)).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}: {page}");
+    }
+    let mut tx = company.begin().await;
+    assert!(
+        snapshots::take(&mut tx, Day("2026-03-09".parse().expect("a day")), Currency::USD).await.expect("a snapshot")
+    );
+    tx.commit().await.expect("it is kept");
+    let of: i64 = company.read("select count(*) from forecast_snapshot_deals where base_minor > 0").await;
+    assert_eq!(of, 1);
+    let page = owner.get(&company.at("/crm/forecast/changes")).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+}
