@@ -309,6 +309,8 @@ async fn a_program_sends_a_form_with_its_key() {
     assert_eq!((leads.len(), leads[0].size, leads[0].utm[0].as_deref()), (1, Some(300), Some("app")));
     owner.press("Make a new key").await;
     assert_eq!(send(&key, "6", ada).await.0, StatusCode::FORBIDDEN, "the one before opens nothing");
+    let page = owner.get(&format!("{FORMS}/{form}/log")).await;
+    assert!(page.says("Not sent from the form"), "what programs send and is dropped is counted: {page}");
     app.run_jobs().await;
 }
 
