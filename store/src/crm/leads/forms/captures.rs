@@ -195,7 +195,7 @@ async fn again(tx: &mut TenantTx, lead: Uuid, f: &Fields, consent: Option<&str>)
         "update leads set version = version + 1, updated_at = $2, captured_at = $2, phone = coalesce(phone, $3),
            company = coalesce(company, $4), job_title = coalesce(job_title, $5), website = coalesce(website, $6),
            size = coalesce(size, $7), country = coalesce(country, $8), campaign = coalesce(campaign, $9),
-           consent = coalesce($10, consent), consent_at = case when $10::text is null then consent_at else $2 end
+           consent = coalesce(consent, $10), consent_at = case when consent is null and $10::text is not null then $2 else consent_at end
          where id = $1",
         lead,
         tx.now(),
