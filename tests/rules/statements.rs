@@ -501,7 +501,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("convert a lead, asked", 11),
     ("convert a lead", 17),
     ("lead, converted", 17),
-    ("undo a conversion", 12),
+    ("undo a conversion", 16),
     ("take a lead", 4),
     ("rules of assignment", 8),
     ("new rule of assignment", 2),
