@@ -268,3 +268,28 @@ async fn an_undone_import_gives_deals_back_where_they_stood_and_keeps_customers_
     assert_eq!((desks.stage_name.as_str(), desks.next_step), ("Qualified", None));
     assert_eq!(company.deal_now(deals[2]).await.stage_name, "Negotiation");
 }
+
+#[tokio::test]
+async fn what_comes_with_an_imported_record_by_itself_does_not_keep_it() {
+    let app = TestApp::new().await;
+    let company = app.company("undo").await;
+    let mut owner = company.owner().await;
+    for (noun, csv, undo) in [
+        ("customers", "Name,Email\nGlobex,info@globex.example\n", "Remove 1 customer"),
+        ("contacts", "First name,Last name,Email,Company\nAda,Byron,ada@globex.example,Globex\n", "Remove 1 contact"),
+        ("leads", "Name,Email\nBea,bea@x.example\n", "Remove 1 lead"),
+    ] {
+        if noun == "contacts" {
+            company.customer(&[("name", "Globex")]).await;
+        }
+        bring(&company, &mut owner, &format!("crm/{noun}"), "file.csv", csv).await;
+        go(&company, &mut owner, "Import 1 row").await;
+        let import = owner.page.path.clone();
+        app.clock.advance(chrono::Duration::minutes(1));
+        owner.get(&format!("{import}/reversal")).await;
+        go(&company, &mut owner, undo).await;
+        app.clock.advance(chrono::Duration::minutes(1));
+        let left: i64 = company.read(&format!("select count(*) from {noun}")).await;
+        assert_eq!(left, 0, "{noun}");
+    }
+}

@@ -40,7 +40,7 @@ pub(crate) async fn attached(
             None => "true",
         };
         let (table, column) = (&r.table, &r.column);
-        q.push(format!(" union all select x.{column} from {table} x where x.{column} = any($1) and {condition}"));
+        q.push(format!(" union all select x.{column} from {table} x where x.{column} = any($1) and ({condition})"));
     }
     q.push(") found");
     let found: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;
