@@ -389,7 +389,7 @@ async fn put_away(tx: &mut TenantTx, kind: Kind, id: Uuid) -> Result<Option<&'st
             "something hangs on it, or it was changed.",
         ),
         _ => (
-            "exists (select from customers m where e.id in (m.parent_id, m.merged_into))",
+            "exists (select from customers m where m.parent_id = e.id or m.merged_into = e.id)",
             CUSTOMER,
             "something hangs on it, or it was changed.",
         ),
