@@ -417,3 +417,22 @@ async fn whoever_takes_part_is_suggested_and_added() {
     let part = browser.htmx(&options, "datalist#people").await;
     assert!(part.text.contains("Frida Free") && !part.text.contains("Fritz"), "{}", part.text);
 }
+
+#[tokio::test]
+async fn a_talk_with_somebody_stands_beside_each_company_that_they_work_for() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let first = company.customer(&[("name", "Harbour Lights")]).await;
+    let second = company.customer(&[("name", "Pier Lights")]).await;
+    let contact = company.contact(&[("last_name", "Byron"), ("customer", "Harbour Lights")]).await;
+    let mut tx = company.begin().await;
+    store::crm::links::join(&mut tx, second, contact, Some("Billing"), false).await.expect("they work there, too");
+    tx.commit().await.expect("it is kept");
+    let owner = company.member(Role::Owner).await.member;
+    let talk = company.activity(owner, &[("about", &Subject::Contact(contact).key())]).await;
+    for customer in [first, second] {
+        let there = self::about(&company, Subject::Customer(customer)).await;
+        assert_eq!(there.first().map(|(id, _)| *id), Some(talk));
+    }
+    app.run_jobs().await;
+}

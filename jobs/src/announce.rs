@@ -105,6 +105,10 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         }
         Event::LeadsChanged { leads, .. } => leads::count(tx, leads).await,
         Event::NoteAdded { record: Subject::Lead(lead), .. } => leads::count(tx, &[*lead]).await,
+        Event::TaskDone { task } | Event::TaskReopened { task } => {
+            let lead = store::crm::leads::scores::of_task(tx, *task).await?;
+            leads::count(tx, lead.as_slice()).await
+        }
         // Of many changed at once the triggers have told the clocks what happened; here they follow.
         Event::TicketChanged { ticket, fields } if fields.iter().any(|f| f == "status") => {
             ticket_rating::plan(tx, &[*ticket]).await
@@ -149,8 +153,6 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::LeadConverted { .. }
         | Event::TaskAdded { .. }
         | Event::TaskChanged { .. }
-        | Event::TaskDone { .. }
-        | Event::TaskReopened { .. }
         | Event::ActivityAdded { .. }
         | Event::ActivityChanged { .. }
         | Event::ActivityClosed { .. }

@@ -9,7 +9,7 @@ use crate::{
         Allowed, Confirmed, Listed, Noun, Query, Record, Result, Routes, Screen, Toast, bulk,
         exported::{self, Exported},
         file::{self, Format},
-        form::Nothing,
+        form::Drawn,
         listed::{self, Sought},
         noun,
     },
@@ -151,7 +151,8 @@ async fn record<P: Permission>(
     .await?;
     let pipeline = pipelines::find(&mut tx, deal.pipeline).await?;
     let (slug, csrf) = (who.slug(), screen.csrf());
-    record.more = Show::actions(slug, csrf, &deal, &pipeline, record.may.write);
+    let once = tx.id::<DealId>().to_string();
+    record.more = Show::actions(slug, csrf, &once, &deal, &pipeline, record.may.write);
     record.own = vec![("files", "Files", record.pages.files(id))];
     let overview = record.open == Open::Overview;
     let wrong = wrong.as_ref().map(|(_, why)| why.as_str());
@@ -176,7 +177,7 @@ async fn record<P: Permission>(
         let lines = quotes::deal_lines(&mut tx, id).await?;
         let offers = quotes::of_deal(&mut tx, id).await?;
         let around = (tx.today(), view.record.may.write);
-        let cards = views::crm::quotes::cards(slug, csrf, &view.deal, (&lines, &offers), around);
+        let cards = views::crm::quotes::cards(slug, (csrf, &once), &view.deal, (&lines, &offers), around);
         view.below = Some(cards);
         view.people = links::of_deal(&mut tx, id).await?;
         view.following = Some(following(&mut tx, screen, &view.record, id.0).await?);
@@ -189,10 +190,15 @@ async fn record<P: Permission>(
     Ok(screen.show_as(status, who, &view))
 }
 
-async fn copy(who: Allowed<DealsWrite>, screen: Screen, Record(id): Record<DealId>, _: Confirmed<Nothing>) -> Result {
+async fn copy(
+    who: Allowed<DealsWrite>,
+    screen: Screen,
+    Record(id): Record<DealId>,
+    Confirmed(drawn): Confirmed<Drawn>,
+) -> Result {
     let mut tx = who.begin().await?;
     reach::hold::<DealsWrite>(&mut tx, Kind::Deals, id.0).await?;
-    let new = tx.id();
+    let new = drawn.id(&tx);
     let new = deals::copy(&mut tx, id, new).await?;
     tx.commit().await?;
     screen.done(paths::deal(who.slug(), new), Toast::good("This is the copy.")).await

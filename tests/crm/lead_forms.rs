@@ -309,6 +309,8 @@ async fn a_program_sends_a_form_with_its_key() {
     assert_eq!((leads.len(), leads[0].size, leads[0].utm[0].as_deref()), (1, Some(300), Some("app")));
     owner.press("Make a new key").await;
     assert_eq!(send(&key, "6", ada).await.0, StatusCode::FORBIDDEN, "the one before opens nothing");
+    let page = owner.get(&format!("{FORMS}/{form}/log")).await;
+    assert!(page.says("Not sent from the form"), "what programs send and is dropped is counted: {page}");
     app.run_jobs().await;
 }
 
@@ -331,5 +333,13 @@ async fn nobody_agrees_to_what_they_have_not_read() {
     assert_eq!(page.h1(), "Thank you", "{page}");
     let consent = company.leads().await.remove(0).consent.map(|(words, _)| words);
     assert_eq!(consent.as_deref(), Some("You may call me at night."));
+    // What they agreed to first, and when, is not written over by what they send later.
+    let since = company.leads().await.remove(0).consent.map(|(_, at)| at);
+    owner.get(&format!("{FORMS}/{form}/edit")).await;
+    owner.fill("Save changes", &[("What they agree to", "You may write to me.")]).await;
+    let page = company.sent(FORM, &[("name", "Ada"), ("email", "ada@lamps.example")]).await;
+    assert_eq!(page.h1(), "Thank you", "{page}");
+    let (words, at) = company.leads().await.remove(0).consent.expect("they have agreed");
+    assert_eq!((words.as_str(), Some(at)), ("You may call me at night.", since));
     app.run_jobs().await;
 }

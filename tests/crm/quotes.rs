@@ -71,7 +71,7 @@ async fn a_link_opens_one_quote_for_as_long_as_it_stands() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
     let mut owner = company.owner().await;
-    let (_, page) = drafted(&company, &mut owner).await;
+    let (deal, page) = drafted(&company, &mut owner).await;
     let page = owner.send(page.form("Publish")).await;
     let first = link(&page);
     let mut buyer = app.browser();
@@ -88,6 +88,12 @@ async fn a_link_opens_one_quote_for_as_long_as_it_stands() {
     assert!(old.says("There is a later version") && !old.has_form("Accept this quote"), "{old}");
     buyer.post(&first, &[("name", "Late"), ("answer", "accept")]).await;
     assert!(!buyer.get(&first).await.says("Accepted"), "what is replaced cannot be accepted");
+    // Of a deal in the archive nothing is answered.
+    owner.post(&format!("{CRM}/deals/{deal}/archival"), &[]).await;
+    let refused = buyer.post(&second, &[("name", "Bea"), ("answer", "accept")]).await;
+    assert!(refused.says("This is not offered any more."), "{refused}");
+    assert_eq!(company.deal_now(deal).await.stage_name, "Qualified");
+    owner.post(&format!("{CRM}/deals/{deal}/restoral"), &[]).await;
     // It has a last day, and can be withdrawn.
     app.clock.advance(Duration::days(31));
     assert!(buyer.get(&second).await.says("This quote has expired"));
@@ -120,4 +126,52 @@ async fn what_was_sent_stays_what_it_says_and_belongs_to_whoever_sees_the_deal()
     let rep = company.signed_in(Role::SalesRep).await.get(&quote).await;
     assert!(rep.says("$107.09") && !rep.has("#quote-link"), "who may not change the deal has not its link: {rep}");
     app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn pressed_twice_it_is_one_quote_and_one_version_and_two_at_once_are_two() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (mut owner, mut admin) = (company.owner().await, company.admin().await);
+    let (deal, page) = drafted(&company, &mut owner).await;
+    let quote = page.path.clone();
+    let record = format!("{CRM}/deals/{deal}");
+    for (path, button) in [(&record, "New quote"), (&record, "Make a copy"), (&quote, "New version")] {
+        let form = owner.get(path).await.form(button);
+        let first = owner.send(form.clone()).await;
+        let second = owner.send(form).await;
+        assert_eq!((second.status, &second.path), (StatusCode::OK, &first.path), "{button}: {second}");
+    }
+    let count = async |of: &str| company.read::<i64>(&format!("select count(*) from {of}")).await;
+    assert_eq!((count("quotes where number = 1").await, count("quotes where number = 2").await), (2, 1));
+    assert_eq!(count("deals").await, 2);
+    // Two who make a version at once make two.
+    let (mine, theirs) = (owner.get(&quote).await.form("New version"), admin.get(&quote).await.form("New version"));
+    let (a, b) = tokio::join!(owner.send_once(&mine, &[]), admin.send_once(&theirs, &[]));
+    assert_eq!((a.status, b.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER), "{a} {b}");
+    assert_eq!(count("quotes where number = 1 and revision in (3, 4)").await, 2);
+}
+
+#[tokio::test]
+async fn of_two_who_save_the_lines_at_once_one_is_asked_and_no_line_stands_twice() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (mut owner, mut admin) = (company.owner().await, company.admin().await);
+    let (deal, _) = drafted(&company, &mut owner).await;
+    let path = format!("{CRM}/deals/{deal}/lines");
+    let mine = owner.get(&path).await.form("Save").set("Name, line 1", "Floor lamp");
+    let theirs = admin.get(&path).await.form("Save").set("Name, line 1", "Wall lamp");
+    let (a, b) = tokio::join!(owner.send_once(&mine, &[]), admin.send_once(&theirs, &[]));
+    let mut told = [a.status, b.status];
+    told.sort();
+    assert_eq!(told, [StatusCode::SEE_OTHER, StatusCode::UNPROCESSABLE_ENTITY], "{a} {b}");
+    let (who, asked) = if a.status == StatusCode::SEE_OTHER { (&mut admin, b) } else { (&mut owner, a) };
+    assert!(asked.says("Somebody else has changed this deal meanwhile."), "{asked}");
+    let lines: i64 = company.read(&format!("select count(*) from sales_lines where deal_id = '{deal}'")).await;
+    assert_eq!(lines, 1);
+    // Who was asked saves again, and means it.
+    let page = who.send(asked.form("Save")).await;
+    assert_eq!(page.toast(), "Products saved.", "{page}");
+    let lines: i64 = company.read(&format!("select count(*) from sales_lines where deal_id = '{deal}'")).await;
+    assert_eq!(lines, 1);
 }

@@ -98,7 +98,7 @@ const INTERNAL: &[(&str, &str)] = &[
     ("product_prices_minor", "a draft becomes an amount that is not negative, or has an error"),
     ("quotes_state_check", "the keys of an enum"),
     ("quotes_answered", "both are written together"),
-    ("quotes_number_key", "drawn from a counter, or counted on while the quote is held"),
+    ("quotes_number_key", "drawn from a counter, or counted on while all versions of the quote are held"),
     ("sales_lines_quantity", "a draft becomes more than nothing, or has an error"),
     ("sales_lines_unit", "a draft becomes an amount that is not negative, or has an error"),
     ("sales_lines_discount", "a draft becomes a percentage in its bounds, or has an error"),

@@ -4,7 +4,7 @@ use super::access::{Leave, Records, ask, inside, table};
 use crate::support::{Checklist, Company, Person, TestApp};
 use axum::http::StatusCode;
 use domain::{
-    AssetId, CustomerId, EmployeeId, TaskId, TimesheetId,
+    AssetId, CustomerId, EmployeeId, MemberId, TaskId, TimesheetId,
     access::{Role, Scope},
 };
 use people360::web::access::Line;

@@ -69,7 +69,8 @@ async fn a_ticket_is_given_to_nobody_who_may_not_open_tickets() {
     let page = owner.get(&format!("{LIST}/{ticket}/edit")).await;
     assert!(!page.text.contains(&format!("value=\"{}\"", outsider.email)), "nobody is offered who may not: {page}");
     let fields = [("name", "It hums"), ("requester", "ada@lamps.example"), ("_version", "1")];
-    let page = owner.post(&format!("{LIST}/{ticket}/edit"), &[&fields[..], &[("assignee", &*outsider.email)]].concat()).await;
+    let page =
+        owner.post(&format!("{LIST}/{ticket}/edit"), &[&fields[..], &[("assignee", &*outsider.email)]].concat()).await;
     assert!(
         page.error("assignee").ends_with("may not open it. Choose somebody else, or give them another role."),
         "{page}"

@@ -65,7 +65,8 @@ impl View for MyDay {
         };
         let head = PageHead::new("My day").lead(html! { (self.today.long()) }).actions(actions);
         let (late, today, ahead) = (self.late(), self.on(self.today), self.ahead());
-        let nothing = late.is_empty() && today.is_empty() && ahead.is_empty() && self.deals.is_empty() && self.tickets.is_none();
+        let nothing =
+            late.is_empty() && today.is_empty() && ahead.is_empty() && self.deals.is_empty() && self.tickets.is_none();
         html! {
             div.my-day {
                 (head)

@@ -75,7 +75,7 @@ pub async fn bounced(tx: &mut TenantTx, mail: MailId, reason: Option<Reason>, an
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    crate::crm::leads::scores::came_back(tx, mail).await
 }
 
 /// Whether this address gets no more, and why.

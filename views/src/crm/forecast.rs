@@ -60,6 +60,8 @@ enum Side {
 pub struct Index {
     pub around: Around,
     pub csrf: String,
+    /// An adjustment's id.
+    pub once: String,
     pub forecast: Forecast,
     /// By the reporting tree, where that is asked.
     pub nodes: Option<Vec<Node>>,

@@ -73,7 +73,7 @@ fn state(quote: &Quote, today: Day) -> Badge {
 /// The cards of a deal's page: its lines, and its quotes.
 pub fn cards(
     slug: &Slug,
-    csrf: &str,
+    (csrf, once): (&str, &str),
     deal: &Deal,
     (lines, quotes): (&[Line], &[Quote]),
     (today, may_write): (Day, bool),
@@ -112,6 +112,7 @@ pub fn cards(
             @if may {
                 form method="post" action=(paths::deal_quotes(slug, deal.id)) {
                     input type="hidden" name="_csrf" value=(csrf);
+                    input type="hidden" name="_once" value=(once);
                     (Button::submit("New quote").ghost().small().icon(Icon::Plus))
                 }
             }
@@ -212,6 +213,8 @@ impl Lines {
 pub struct Show {
     pub slug: Slug,
     pub csrf: String,
+    /// A new version's id.
+    pub once: String,
     pub deal: Deal,
     pub quote: Quote,
     /// Other versions of it, the latest first.
@@ -254,7 +257,7 @@ impl View for Show {
             "New version",
             paths::quote_versions(&self.slug, q.id),
             self.csrf.as_str(),
-            vec![],
+            vec![("_once".into(), self.once.clone())],
         );
         if matches!(q.state, State::Open | State::Draft) {
             more = more.danger(
@@ -370,6 +373,9 @@ impl Offer {
             return Alert::new(Tone::Warning, "This quote has expired")
                 .text(html! { "Ask " (self.company) " for a new one." })
                 .render();
+        }
+        if let Some(why) = self.errors.of("") {
+            return Alert::new(Tone::Warning, why).announce().render();
         }
         let (d, e) = (&self.draft, &self.errors);
         let form = Form::post(paths::quote_offer(&self.token), self.csrf.as_str())

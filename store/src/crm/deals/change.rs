@@ -290,7 +290,7 @@ pub async fn move_to(tx: &mut TenantTx, id: DealId, version: Version, m: &Move) 
 }
 
 /// The same deal once more, at the beginning of its pipeline, as the reader's own where they may have no other; under the
-/// given id.
+/// given id, which was drawn with the button: pressed twice, it is one copy.
 pub async fn copy(tx: &mut TenantTx, from: DealId, id: DealId) -> Result<DealId> {
     let deal = find(tx, from).await?;
     let first = pipelines::find(tx, deal.pipeline).await?.first().cloned().ok_or(Error::NotFound)?;
@@ -298,7 +298,7 @@ pub async fn copy(tx: &mut TenantTx, from: DealId, id: DealId) -> Result<DealId>
         crate::Who::Member(me) => Some(me.0),
         _ => None,
     };
-    sqlx::query!(
+    let copied = sqlx::query!(
         "insert into deals (tenant_id, id, name, customer_id, owner_id, pipeline_id, stage_id, amount_minor, amount_currency, source,
            competitors, custom, stage_since, created_at, updated_at)
          select tenant_id, $2, left(name, 193) || ' (copy)', customer_id, case when $3 then owner_id else $4 end, $5, $6,
@@ -315,7 +315,9 @@ pub async fn copy(tx: &mut TenantTx, from: DealId, id: DealId) -> Result<DealId>
     )
     .execute(tx.conn())
     .await?;
-    events::emit(tx, Event::DealAdded { deal: id }).await?;
+    if copied.rows_affected() > 0 {
+        events::emit(tx, Event::DealAdded { deal: id }).await?;
+    }
     Ok(id)
 }
 

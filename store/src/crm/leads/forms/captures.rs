@@ -134,10 +134,10 @@ async fn settle(tx: &mut TenantTx, id: CaptureId) -> Result<State> {
     )
     .fetch_optional(tx.conn())
     .await?;
-    let lead = match open {
+    let (lead, owned) = match open {
         Some(lead) => {
             again(tx, lead, &fields, c.consent.as_deref()).await?;
-            LeadId(lead)
+            (LeadId(lead), true)
         }
         None => make(tx, &fields, c.consent.as_deref(), c.owner_id.map(MemberId)).await?,
     };
@@ -145,18 +145,23 @@ async fn settle(tx: &mut TenantTx, id: CaptureId) -> Result<State> {
     sqlx::query!("update lead_captures set state = $2, lead_id = $3 where id = $1", id.0, state.key(), lead.0)
         .execute(tx.conn())
         .await?;
+    // What it has sent counts for it, where rules ask for its score.
+    if !owned {
+        assigning::assign(tx, lead).await?;
+    }
     events::emit(tx, Event::LeadCaptured { lead, form, again: open.is_some() }).await?;
     Ok(state)
 }
 
-async fn make(tx: &mut TenantTx, f: &Fields, consent: Option<&str>, owner: Option<MemberId>) -> Result<LeadId> {
+/// A new lead, and whether it has an owner: that of its form, unless they have left.
+async fn make(tx: &mut TenantTx, f: &Fields, consent: Option<&str>, owner: Option<MemberId>) -> Result<(LeadId, bool)> {
     let id: LeadId = tx.id();
-    sqlx::query!(
+    let owner = sqlx::query_scalar!(
         "insert into leads (tenant_id, id, name, email, phone, company, job_title, website, size, country, source, campaign,
            utm_source, utm_medium, utm_campaign, utm_term, utm_content, owner_id, consent, consent_at, captured_at, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
            (select id from members where id = $18 and deactivated_at is null), $19, case when $19::text is not null then $20::timestamptz end,
-           $20, $20, $20)",
+           $20, $20, $20) returning owner_id",
         tx.tenant().0,
         id.0,
         f.name,
@@ -178,13 +183,10 @@ async fn make(tx: &mut TenantTx, f: &Fields, consent: Option<&str>, owner: Optio
         consent,
         tx.now(),
     )
-    .execute(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
-    if owner.is_none() {
-        assigning::assign(tx, id).await?;
-    }
     events::emit(tx, Event::LeadAdded { lead: id }).await?;
-    Ok(id)
+    Ok((id, owner.is_some()))
 }
 
 /// What is known of a lead already nobody from outside writes over; what was empty is filled in.
@@ -193,7 +195,7 @@ async fn again(tx: &mut TenantTx, lead: Uuid, f: &Fields, consent: Option<&str>)
         "update leads set version = version + 1, updated_at = $2, captured_at = $2, phone = coalesce(phone, $3),
            company = coalesce(company, $4), job_title = coalesce(job_title, $5), website = coalesce(website, $6),
            size = coalesce(size, $7), country = coalesce(country, $8), campaign = coalesce(campaign, $9),
-           consent = coalesce($10, consent), consent_at = case when $10::text is null then consent_at else $2 end
+           consent = coalesce(consent, $10), consent_at = case when consent is null and $10::text is not null then $2 else consent_at end
          where id = $1",
         lead,
         tx.now(),
