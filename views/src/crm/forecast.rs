@@ -184,7 +184,7 @@ impl Index {
         html! {
             @if b.unpriced > 0 {
                 (Alert::new(Tone::Warning, format!("Not priced: no rate for {}", b.currencies.join(", ")))
-                    .text(html! { (deals(b.unpriced, Of::Unpriced, "are in no sum, since no exchange rate of their day is known.")) })
+                    .text(html! { (deals(b.unpriced, Of::Unpriced, "in no sum, since no exchange rate of their day is known.")) })
                     .actions(html! { @if a.may.rates { (Button::link("Exchange rates", paths::exchange_rates(&a.slug)).small()) } }))
             }
             @if b.blank > 0 || b.undated > 0 {
