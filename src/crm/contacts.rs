@@ -169,7 +169,7 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: ContactId,
         view.following = Some(following(&mut tx, screen, &view.record, id.0).await?);
         view.fields = custom_fields::list(&mut tx, Target::Contacts).await?;
         let theirs = Tickets { contact: id.to_string(), ..Tickets::default() };
-        let asks = view.contact.email.as_ref().map(|email| format!("{} ({email})", view.contact.name()));
+        let asks = view.contact.email.as_ref().map(|email| format!("{} ({email})", view.contact.name));
         view.tickets = on_record(who, &mut tx, theirs, ("requester", asks.as_deref().unwrap_or_default())).await?;
         view.portal = Some(store::support::portal::of(&mut tx, id).await?).filter(|(_, last)| last.is_some());
     }

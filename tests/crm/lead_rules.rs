@@ -255,7 +255,7 @@ async fn a_task_that_is_done_and_mail_that_comes_back_are_counted_at_once() {
     let lead = company.lead(&[("name", "Ada"), ("email", &email)]).await;
     assert_eq!(company.lead_now(lead).await.engagement, 0);
     let mut tx = company.begin().await;
-    let about = Some(domain::workspace::access::Subject::Lead(lead));
+    let about = Some(domain::workspace::access::Subject::Lead(lead).into());
     let assignee = Some(company.member(Role::Owner).await.member);
     let id = tx.id();
     let fields = domain::tasks::Fields { assignee, about, ..domain::tasks::Fields::titled("Call them") };
