@@ -176,6 +176,43 @@ async fn a_customer_asks_is_answered_closes_and_opens_again() {
 }
 
 #[tokio::test]
+async fn what_is_sent_again_with_other_words_is_not_lost() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.portal(&[]).await;
+    let (_, email) = contact(&company, "Ada", "").await;
+    let mut ada = signed_in(&company, &email).await;
+    ada.get(&format!("{PORTAL}/tickets/new")).await;
+    let form = ada.form("Send").set("name", "It hums").set("text", "At night.");
+    assert_eq!(ada.send(form.clone()).await.h1(), "It hums");
+    assert_eq!(ada.send(form.clone()).await.h1(), "It hums", "pressed twice is once");
+    let page = ada.send(form.set("text", "By day as well.")).await;
+    assert_eq!(
+        (page.status, page.form("Send").value("text").as_str()),
+        (StatusCode::CONFLICT, "By day as well."),
+        "{page}"
+    );
+    assert_eq!(company.read::<i64>("select count(*) from tickets").await, 1);
+    // Sent once more, it is meant.
+    let form = ada.form("Send");
+    assert_eq!(ada.send(form).await.status, StatusCode::OK);
+    assert_eq!(company.read::<i64>("select count(*) from tickets").await, 2);
+    app.run_jobs().await;
+    let form = ada.form("Send").set("text", "A Relco 400.");
+    assert!(ada.send(form.clone()).await.says("A Relco 400."));
+    let page = ada.send(form.clone().set("text", "No: a Relco 500.")).await;
+    assert_eq!(
+        (page.status, page.form("Send").value("text").as_str()),
+        (StatusCode::CONFLICT, "No: a Relco 500."),
+        "{page}"
+    );
+    let form = ada.form("Send");
+    let page = ada.send(form).await;
+    assert!(page.says("A Relco 400.") && page.says("No: a Relco 500."), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_customer_says_how_it_was() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -35,6 +35,9 @@ async fn list(_: Public, screen: Screen, who: Customer, Query(filter): Query<Fil
     Ok(unlisted(screen.show_public(&List { frame: frame(&who.place, &screen), filter, tickets, next })))
 }
 
+/// Told where the same form comes again and says something else.
+const SENT: &str = "This was sent before, with other words or files. Send it again to say this as well; files have to be chosen again.";
+
 /// What was refused of a new one, and under which id.
 #[derive(Default)]
 struct Said {
@@ -106,6 +109,12 @@ async fn add(_: Public, screen: Screen, who: Customer, incoming: Incoming) -> Re
             drop(tx);
             return form(&screen, &who, again(errors)).await;
         }
+        Err(store::Error::Sent) => {
+            drop(tx);
+            let errors = Errors::one("", SENT);
+            let said = Said { status: StatusCode::CONFLICT, draft: draft.clone(), once: None, errors };
+            return form(&screen, &who, said).await;
+        }
         done => done?,
     }
     tx.commit().await?;
@@ -160,7 +169,15 @@ async fn reply(_: Public, screen: Screen, who: Customer, Record(id): Record<Tick
         return page(&screen, &who, id, Answered { status, text: typed, once: Some(once), errors }).await;
     }
     let mut tx = who.begin().await?;
-    let there = desk::reply(&mut tx, &who.visitor, (once, id), &text, &kept.files()).await?;
+    let there = match desk::reply(&mut tx, &who.visitor, (once, id), &text, &kept.files()).await {
+        Err(store::Error::Sent) => {
+            drop(tx);
+            let errors = Errors::one("", SENT);
+            let said = Answered { status: StatusCode::CONFLICT, text: typed, once: None, errors };
+            return page(&screen, &who, id, said).await;
+        }
+        done => done?,
+    };
     tx.commit().await?;
     Ok(screen.go(paths::portal_ticket(who.slug(), there)))
 }
