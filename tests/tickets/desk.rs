@@ -108,6 +108,14 @@ async fn what_one_sent_twice_is_said_once() {
     }
     let count: i64 = company.read("select count(*) from ticket_messages").await;
     assert_eq!(count, 1);
+    // What does not say whether the customer reads it goes to nobody, and is kept.
+    owner.get(&format!("{LIST}/{ticket}")).await;
+    let form = owner.form("Send").set("text", "Perhaps a note").set("kind", "");
+    let page = owner.send(form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.says("Choose a reply or a note."), "{page}");
+    assert_eq!(page.form("Send").value("text"), "Perhaps a note");
+    assert_eq!(company.read::<i64>("select count(*) from ticket_messages").await, 1);
     app.run_jobs().await;
 }
 
