@@ -381,7 +381,7 @@ impl Offer {
 }
 
 fn run(text: impl Into<String>, bold: bool) -> Run {
-    Run { text: text.into(), bold, italic: false }
+    Run { text: text.into(), bold, ..Run::default() }
 }
 
 /// The quote on paper.
