@@ -361,6 +361,15 @@ pub async fn undo(tx: &mut TenantTx, noun: Noun, id: MergeId) -> Result<Merged> 
     if changed.len() < 2 {
         return Err(Error::NotFound);
     }
+    // What it brought is a third one's by now, and would come back by half.
+    let onward = sqlx::query_scalar!(
+        r#"select exists (select from merges where noun = $1 and gone_id = $2 and undone_at is null) as "onward!""#,
+        noun.key(),
+        survivor
+    );
+    if onward.fetch_one(tx.conn()).await? {
+        return Err(Error::refused("", "The other one became a part of a third by now. Undo that first."));
+    }
     let now = row(tx, noun, survivor).await?;
     let (Value::Object(before), Value::Object(after)) = (m.before, m.after) else {
         return Err(strange("fields", "of a merge"));
