@@ -356,7 +356,10 @@ async fn answer(_: Public, screen: Screen, mut buyer: Buyer, Confirmed(draft): C
         "decline" => false,
         _ => return offered(&screen, buyer, draft, Errors::default()).await,
     };
-    quotes::answer(&mut buyer.tx, buyer.quote, accepted, (&name, note.as_deref())).await?;
+    match quotes::answer(&mut buyer.tx, buyer.quote, accepted, (&name, note.as_deref())).await {
+        Err(store::Error::Refused(errors)) => return offered(&screen, buyer, draft, errors).await,
+        done => drop(done?),
+    }
     buyer.tx.commit().await?;
     Ok(screen.go(paths::quote_offer(&buyer.token)))
 }
