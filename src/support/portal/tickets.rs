@@ -1,6 +1,6 @@
 //! A customer's tickets in the portal: the list, one of them, a new one, answers, and whether it is solved.
 
-use super::{Customer, customer::unlisted, frame};
+use super::{Customer, Place, customer::unlisted, frame};
 use crate::{
     files::send,
     web::{Confirmed, Incoming, Public, Query, Record, Result, Routes, Screen},
@@ -15,7 +15,7 @@ use domain::{
 };
 use serde::Deserialize;
 use store::support::{help, portal::desk, ratings};
-use views::support::portal::{Fresh, List, Show, Suggested};
+use views::support::portal::{Fresh, List, Show, SignedOut, Suggested};
 
 pub fn routes(r: Routes) -> Routes {
     r.get(paths::PORTAL, list)
@@ -80,7 +80,19 @@ async fn suggest(_: Public, screen: Screen, who: Customer, Query(begun): Query<B
     Ok(screen.show_public(&Suggested { slug: who.slug().clone(), articles }))
 }
 
-async fn add(_: Public, screen: Screen, who: Customer, incoming: Incoming) -> Result {
+/// Whoever was signed out while they wrote keeps what they have written.
+async fn signed_out(screen: &Screen, place: &Place, action: String, incoming: Incoming) -> Result {
+    let (mut fields, left_out) = incoming.typed().await?;
+    fields.retain(|(name, _)| name != "_csrf");
+    let view = SignedOut { frame: frame(place, screen), action, fields, left_out };
+    Ok(unlisted(screen.show_public_as(StatusCode::UNAUTHORIZED, &view)))
+}
+
+async fn add(_: Public, screen: Screen, place: Place, incoming: Incoming) -> Result {
+    let who = match Customer::of(place) {
+        Ok(who) => who,
+        Err(place) => return signed_out(&screen, &place, paths::portal_new(place.slug()), incoming).await,
+    };
     who.counted().await?;
     let kept = incoming.keep_many(&who, FILES).await?;
     let draft: Asking = kept.read();
@@ -152,7 +164,11 @@ async fn show(_: Public, screen: Screen, who: Customer, Record(id): Record<Ticke
     page(&screen, &who, id, Answered::default()).await
 }
 
-async fn reply(_: Public, screen: Screen, who: Customer, Record(id): Record<TicketId>, incoming: Incoming) -> Result {
+async fn reply(_: Public, screen: Screen, place: Place, Record(id): Record<TicketId>, incoming: Incoming) -> Result {
+    let who = match Customer::of(place) {
+        Ok(who) => who,
+        Err(place) => return signed_out(&screen, &place, paths::portal_messages(place.slug(), id), incoming).await,
+    };
     who.counted().await?;
     // Nothing is taken in for a ticket that is not theirs.
     desk::find(&mut who.begin().await?, &who.visitor, id).await?;
