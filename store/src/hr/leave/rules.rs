@@ -111,7 +111,7 @@ pub async fn add_cover(tx: &mut TenantTx, id: LeaveRuleId, (department, least): 
         return Ok(());
     }
     let same = sqlx::query_scalar!(
-        r#"select department = $2 and least = $3 as "same!" from leave_covers where id = $1"#,
+        r#"select c.department = $2 and c.least = $3 as "same!" from leave_covers c where c.id = $1"#,
         id.0,
         department,
         least
