@@ -54,7 +54,7 @@ impl Files {
     const ALL: [(Self, &str); 3] = [(Self::No, "n"), (Self::Takes, "t"), (Self::Brought, "b")];
 
     fn key(self) -> &'static str {
-        Self::ALL.iter().find(|(files, _)| *files == self).map_or("n", |(_, key)| key)
+        Self::ALL.into_iter().find(|(files, _)| *files == self).map_or("n", |(_, key)| key)
     }
 
     fn parse(key: &str) -> Option<Self> {
