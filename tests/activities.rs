@@ -65,6 +65,10 @@ async fn what_is_wrong_with_a_call_is_told_on_the_whole_form() {
     assert!(page.error("minutes").contains("at most a day"), "{page}");
     assert!(page.error("attendees").contains("Nobody is called Nobody Ever"), "{page}");
     assert!(page.error("about").contains("Nothing at all"), "{page}");
+    // What no database takes is nobody’s name.
+    let page = owner.fill("Add activity", &[("Who takes part", "Ada\0Byron")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.error("attendees").contains("Nobody is called this."), "{page}");
     let page = owner
         .fill("Add activity", &[("Subject", "Short"), ("Minutes", "5"), ("Who takes part", ""), ("About", "")])
         .await;

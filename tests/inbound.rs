@@ -365,6 +365,11 @@ async fn the_door_knows_its_secrets() {
         message("2@x.example", "ada@lamps.example")
     );
     assert_eq!(post(&company.mail_door(), "multipart/form-data; boundary=f", form).await, 202);
+    // Or with all its fields in one line.
+    let line = vec![("recipient", company.drop_address()), ("message", message("2b@x.example", "ada@lamps.example"))];
+    let line = serde_html_form::to_string(&line).expect("a form");
+    assert_eq!(post(&company.mail_door(), "application/x-www-form-urlencoded", line).await, 202);
+    assert_eq!(post(&company.mail_door(), "application/x-www-form-urlencoded", "subject=x".into()).await, 422);
     // By the door of all workspaces, the address says which one.
     let all = domain::paths::inbound_mail(jobs::inbound::whole_secret(&app.jobs().seal));
     let drop = company.drop_address();
@@ -376,7 +381,7 @@ async fn the_door_knows_its_secrets() {
     assert_eq!(post(&all, "message/rfc822", message("5@x.example", "ada@lamps.example")).await, 422);
     app.run_jobs().await;
     let mails = company.mails().await;
-    assert_eq!(mails.len(), 3);
+    assert_eq!(mails.len(), 4);
     assert!(mails.iter().all(|m| m.state == State::Filed), "{mails:?}");
     // Another secret each, and the one before opens nothing.
     let mut browser = company.owner().await;

@@ -210,6 +210,8 @@ async fn copy(
 struct Typed {
     member: Vec<String>,
     share: Vec<String>,
+    /// How it was shared when the form was shown.
+    was: String,
 }
 
 async fn share(
@@ -221,7 +223,8 @@ async fn share(
     let rows: Vec<(String, String)> = typed.member.into_iter().zip(typed.share).take(50).collect();
     let mut tx = who.begin().await?;
     let done = match splits::read(&rows) {
-        Ok(shares) => deals::set_splits(&mut tx, id, &shares).await,
+        Ok(shares) if typed.was.is_empty() => deals::set_splits(&mut tx, id, &shares).await,
+        Ok(shares) => deals::set_splits_as_shown(&mut tx, id, &shares, &typed.was).await,
         Err(errors) => Err(store::Error::Refused(errors)),
     };
     let done = match done {

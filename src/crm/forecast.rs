@@ -28,7 +28,9 @@ use store::{
         pipelines,
     },
     hr::leave::presence,
+    reach,
 };
+use uuid::Uuid;
 use views::{
     crm::forecast::{Around, Index, May, accuracy::Accuracy, changes::Changes, deals::Deals},
     list,
@@ -83,7 +85,12 @@ async fn around<P: Permission>(who: &Allowed<P>, tx: &mut TenantTx, asked: Quest
         period: ask.period,
         base: ask.base,
         pipelines: pipelines::all(tx).await?,
-        may: May { quotas: may(QuotasRead::KEY), adjust: may(ForecastAdjust::KEY), rates: may(RatesWrite::KEY) },
+        may: May {
+            quotas: may(QuotasRead::KEY),
+            every_quota: tx.scope::<QuotasRead>() >= tx.scope::<DealsRead>(),
+            adjust: may(ForecastAdjust::KEY),
+            rates: may(RatesWrite::KEY),
+        },
     };
     Ok((around, ask, fiscal))
 }
@@ -103,6 +110,12 @@ async fn expected(tx: &mut TenantTx, ask: &Ask, all: &mut Forecast) -> Result<()
         }
     }
     forecast::sort(&mut all.lines);
+    // Nobody is measured by what the reader does not see.
+    let ids: Vec<Uuid> = all.lines.iter().filter_map(|l| Some(l.member.as_ref()?.0.0)).collect();
+    let seen = reach::within::<QuotasRead>(tx, reach::Kind::Members, &ids).await?;
+    for line in &mut all.lines {
+        line.figures.unseen = line.member.as_ref().is_some_and(|(id, _)| !seen.contains(&id.0));
+    }
     Ok(())
 }
 

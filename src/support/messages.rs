@@ -197,9 +197,13 @@ async fn add(who: Allowed<TicketsWrite>, screen: Screen, Record(id): Record<Tick
     // Nothing is taken in for a ticket that is not the reader's to answer.
     store::reach::hold::<TicketsWrite>(&mut who.begin().await?, store::reach::Kind::Tickets, id.0).await?;
     let kept = incoming.keep_many(&who, FILES).await?;
-    let draft: Draft = kept.read();
+    let mut draft: Draft = kept.read();
     let once: MessageId = kept.once(who.app());
     let (fields, mut errors) = draft.read();
+    if Kind::parse(&draft.kind).is_none() {
+        // What was typed stands where a reply is written, and nothing has been sent.
+        draft.kind = Kind::Reply.key().into();
+    }
     if let Some(wrong) = &kept.wrong {
         errors.add("file", wrong.clone());
     }

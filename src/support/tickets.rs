@@ -188,6 +188,14 @@ impl Facts {
         }
         all
     }
+
+    /// Whether somebody else has given it to another one since the page was shown.
+    fn overtaken(&self, me: MemberId, before: &Ticket) -> bool {
+        let has = before.assignee.as_ref().map_or_else(|| "nobody".to_owned(), |a| a.id.to_string());
+        let wanted = if self.assignee == "me" { me.to_string() } else { self.assignee.clone() };
+        let chosen = !self.assignee.is_empty() && self.assignee != self.was_assignee;
+        chosen && !self.was_assignee.is_empty() && has != self.was_assignee && has != wanted
+    }
 }
 
 async fn put(
@@ -200,6 +208,15 @@ async fn put(
     let page = paths::ticket(who.slug(), id);
     let all = facts.read(who.actor.member);
     let before = match tickets::put_all(&mut tx, id, &all).await {
+        // Nothing is kept: whoever has it by now is told first.
+        Ok(before) if facts.overtaken(who.actor.member, &before) => {
+            drop(tx);
+            let words = match &before.assignee {
+                Some(a) => format!("{} has it by now. Nothing was changed.", a.name),
+                None => "Nobody has it any more. Nothing was changed.".to_owned(),
+            };
+            return screen.done(page, Toast::bad(words)).await;
+        }
         Ok(was) => Some(was).filter(|_| !all.is_empty()),
         Err(store::Error::Refused(errors)) => {
             let words = errors.iter().map(|(_, words)| words).collect::<Vec<_>>().join(" ");

@@ -172,6 +172,19 @@ async fn shares_are_the_whole_and_told_in_money() {
     for shown in ["50 %", "$50.01", "$50.00"] {
         assert!(page.says(shown), "{shown} is not in {page}");
     }
+    // Of two who share it out from the same page the second is told, and writes over it when they mean it.
+    let form = owner.form("Save shares").set("Share 1", "70").set("Share 2", "30");
+    let mut late = company.owner().await;
+    late.get(&format!("{LIST}/{deal}")).await;
+    let other = late.form("Save shares").set("Share 1", "10").set("Share 2", "90");
+    for _ in 0..2 {
+        assert_eq!(owner.send(form.clone()).await.toast(), "Shares saved.", "twice is once");
+    }
+    let page = late.send(other).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.says("Somebody else has shared it out anew meanwhile."), "{page}");
+    let form = late.form("Save shares");
+    assert_eq!(late.send(form).await.toast(), "Shares saved.");
 }
 
 #[tokio::test]

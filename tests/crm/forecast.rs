@@ -181,6 +181,12 @@ async fn quotas_are_set_in_a_grid_and_measure_what_is_won() {
     let mut rep = company.signed_in(Role::SalesRep).await;
     let page = quarter(&company, &mut rep).await;
     assert!(page.says("$1,000.00") && !page.says("$777.00"), "{page}");
+    let cells = row(&page, "Some Sales rep");
+    assert_eq!(cells[cells.len() - 4..], ["$1,000.00", "25.0 %", "$750.00", "2.0 ×"]);
+    // What all have won is not measured by what is expected of one.
+    let cells = row(&page, "All together");
+    assert!(cells[cells.len() - 4..].iter().all(|c| !c.contains(|c: char| c.is_ascii_digit()) && c != "Met"), "{page}");
+    assert!(!page.says("% attained"), "{page}");
     let page = rep.get(&path).await;
     assert!(
         page.says("Some Sales rep") && !page.says("Some Sales manager") && !page.has("input[name=amount]"),

@@ -259,6 +259,32 @@ async fn a_lead_comes_in_when_its_address_is_confirmed() {
 }
 
 #[tokio::test]
+async fn other_answers_of_the_same_form_are_a_sending_of_their_own() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.lead_form("Contact", &[("confirms", "true")]).await;
+    let (wrong, right) = (app.email("adda"), app.email("ada"));
+    let mut visitor = app.browser();
+    visitor.get(FORM).await;
+    app.clock.advance(Duration::seconds(9));
+    let form = visitor.form("Send").set("name", "Ada").set("email", &wrong).set("consent", "true");
+    assert_eq!(visitor.send(form.clone()).await.h1(), "Look into your mail");
+    // Back, mended, and sent: twice, as people do.
+    let form = form.set("email", &right).set("message", "This is my address");
+    assert_eq!(visitor.send(form.clone()).await.h1(), "Look into your mail");
+    assert_eq!(visitor.send(form).await.h1(), "Look into your mail");
+    app.run_jobs().await;
+    assert_eq!((app.mail_to(&wrong).await.len(), app.mail_to(&right).await.len()), (1, 1));
+    let link = app.mailed_link(&right).await;
+    visitor.get(&link).await;
+    assert_eq!(visitor.press("Yes, it was me").await.h1(), "Thank you");
+    let leads = company.leads().await;
+    assert_eq!(leads.len(), 1, "{leads:?}");
+    assert_eq!(leads[0].email.as_deref(), Some(&*right));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_suspended_workspace_takes_nothing() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

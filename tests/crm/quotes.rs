@@ -67,6 +67,32 @@ async fn an_accepted_quote_wins_its_deal_once() {
 }
 
 #[tokio::test]
+async fn of_two_quotes_of_a_deal_one_wins_it() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let (deal, page) = drafted(&company, &mut owner).await;
+    let first = link(&owner.send(page.form("Publish")).await);
+    let page = owner.get(&format!("{CRM}/deals/{deal}/lines")).await;
+    let page = owner.send(page.form("New quote")).await;
+    assert_eq!(page.h1(), "Q-2", "{page}");
+    let second = link(&owner.send(page.form("Publish")).await);
+    let mut buyer = app.browser();
+    buyer.get(&first).await;
+    buyer.post(&first, &[("name", "Bea"), ("answer", "accept")]).await;
+    assert!(buyer.get(&first).await.says("Accepted by Bea"));
+    let page = buyer.get(&second).await;
+    let form = page.form("Accept this quote").set("name", "Bob").set("note", "Both, please");
+    let told = buyer.send(form).await;
+    assert!(told.says("This has been decided already"), "{told}");
+    assert_eq!(company.read::<i64>("select count(*) from quotes where state = 'accepted'").await, 1);
+    // It can still be declined.
+    buyer.post(&second, &[("name", "Bob"), ("answer", "decline")]).await;
+    assert!(buyer.get(&second).await.says("Declined by Bob"));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_link_opens_one_quote_for_as_long_as_it_stands() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

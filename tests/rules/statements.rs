@@ -457,7 +457,7 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("new version of a quote", 8),
     ("quote, offered", 5),
     ("quote, offered on paper", 6),
-    ("accept a quote", 12),
+    ("accept a quote", 14),
     ("withdraw a quote", 5),
     ("products", 3),
     ("exchange rates", 3),

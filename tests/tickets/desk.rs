@@ -73,6 +73,28 @@ async fn each_wrong_answer_is_told_beside_its_field() {
 }
 
 #[tokio::test]
+async fn a_ticket_is_taken_from_nobody_by_a_page_that_is_old() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ticket = company.ticket(&[]).await;
+    let ann = company.member(Role::SupportManager).await;
+    let (mut first, mut late) =
+        (company.signed_in(Role::SupportManager).await, company.signed_in(Role::SupportAgent).await);
+    late.get(&format!("{LIST}/{ticket}")).await;
+    let form = late.form("Take it");
+    first.get(&format!("{LIST}/{ticket}")).await;
+    first.press("Take it").await;
+    let page = late.send(form).await;
+    assert!(page.toast().ends_with("has it by now. Nothing was changed."), "{page}");
+    let whose = async || company.ticket_now(ticket).await.assignee.map(|a| a.id);
+    assert_eq!(whose().await, Some(ann.member));
+    // Who sees whose it is may take it.
+    late.press("Take it").await;
+    assert_ne!(whose().await, Some(ann.member));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn what_one_sent_twice_is_said_once() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
@@ -86,6 +108,14 @@ async fn what_one_sent_twice_is_said_once() {
     }
     let count: i64 = company.read("select count(*) from ticket_messages").await;
     assert_eq!(count, 1);
+    // What does not say whether the customer reads it goes to nobody, and is kept.
+    owner.get(&format!("{LIST}/{ticket}")).await;
+    let form = owner.form("Send").set("text", "Perhaps a note").set("kind", "");
+    let page = owner.send(form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.says("Choose a reply or a note."), "{page}");
+    assert_eq!(page.form("Send").value("text"), "Perhaps a note");
+    assert_eq!(company.read::<i64>("select count(*) from ticket_messages").await, 1);
     app.run_jobs().await;
 }
 

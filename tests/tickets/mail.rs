@@ -151,6 +151,23 @@ async fn a_long_conversation_keeps_what_it_began_with() {
 }
 
 #[tokio::test]
+async fn what_is_for_a_mailbox_is_a_ticket_by_the_door_as_well() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.inbox("1").await;
+    let address: String = company.read("select address from support_inboxes").await;
+    let mail = company.mailed(raw(ADA, &address, "m1@lamps.example", "Subject: A lamp\r\n", "It hums.")).await;
+    let (ticket, _) = mail.ticket.expect("a ticket");
+    answer(&company, ticket, "Send", "Which dimmer is it?").await;
+    let head = "In-Reply-To: <m1@lamps.example>\r\nSubject: Re: A lamp\r\n";
+    let mail = company.mailed(raw(ADA, &address.to_uppercase(), "m2@lamps.example", head, "A Relco.")).await;
+    assert_eq!(mail.ticket.map(|t| t.0), Some(ticket));
+    // What names no address of ours is nobody's ticket.
+    let mail = company.mailed(raw(ADA, "sales@acme.example", "m3@lamps.example", "Subject: Hm\r\n", "Hello")).await;
+    assert!(mail.ticket.is_none(), "{mail:?}");
+}
+
+#[tokio::test]
 async fn what_a_stranger_refers_to_leads_nowhere() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

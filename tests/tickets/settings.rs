@@ -158,3 +158,40 @@ async fn a_calendar_is_read_or_refused_and_stays_while_a_queue_goes_by_it() {
     let page = owner.press("Take out of use").await;
     assert!(page.toast().contains("This is the last queue"), "{page}");
 }
+
+#[tokio::test]
+async fn a_form_that_comes_again_with_other_answers_is_shown_again() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    owner.get("/w/acme/settings/canned-replies/new").await;
+    let form = owner.form("Save reply").set("name", "We look").set("body", "We look into it.");
+    assert_eq!(owner.send(form.clone()).await.toast(), "The reply is there.");
+    assert_eq!(owner.send(form.clone()).await.toast(), "The reply is there.", "pressed twice is once");
+    let page = owner.send(form.set("name", "We wait").set("body", "We wait.")).await;
+    assert_eq!((page.status, page.value("name").as_str()), (StatusCode::CONFLICT, "We wait"), "{page}");
+    assert!(page.says("sent before, with other answers"), "{page}");
+    // Sent once more, it is meant.
+    let form = owner.form("Save reply");
+    let page = owner.send(form).await;
+    assert!(page.says("We look") && page.says("We wait"), "{page}");
+    owner.get("/w/acme/support/help/categories").await;
+    owner.fill("Add category", &[("name", "Lamps")]).await;
+    owner.get("/w/acme/support/help/new").await;
+    let form = owner.form("Save article").set("title", "Why?").set("audience", "public").set("body", "Because.");
+    assert_eq!(owner.send(form.clone()).await.toast(), "The draft is there.");
+    let page = owner.send(form.set("body", "A long text that took an hour.")).await;
+    assert_eq!((page.status, page.value("title").as_str()), (StatusCode::CONFLICT, "Why?"), "{page}");
+    assert!(page.text.contains("A long text that took an hour."), "{page}");
+    // Time is noted by a small form: what it says is told to be another thing than what is there.
+    let ticket = company.ticket(&[("message", "It hums")]).await;
+    let (path, once) = (format!("/w/acme/support/tickets/{ticket}/time"), uuid::Uuid::from_u128(77).to_string());
+    for (spent, status) in
+        [("0:20", StatusCode::SEE_OTHER), ("0:20", StatusCode::SEE_OTHER), ("0:50", StatusCode::CONFLICT)]
+    {
+        let page = owner.post(&path, &[("spent", spent), ("note", ""), ("_once", &once)]).await;
+        assert_eq!(page.status, status, "{spent}: {page}");
+    }
+    assert_eq!(company.read::<i32>("select minutes from ticket_time").await, 20);
+    app.run_jobs().await;
+}

@@ -99,7 +99,11 @@ impl Draft {
         if text.is_empty() && e.is_empty() {
             e.add("text", "Write something first.");
         }
-        let kind = e.optional("kind", &self.kind, |k| Kind::parse(k).ok_or("Choose a reply or a note."));
+        // Nothing goes to a customer that does not say that it is for them.
+        let kind = Kind::parse(&self.kind);
+        if kind.is_none() {
+            e.add("text", "Choose a reply or a note.");
+        }
         let then = e.optional("then", &self.then, |s| Status::parse(s).ok_or("There is no such status."));
         let seen = DateTime::parse_from_rfc3339(&self.seen).ok().map(|at| at.with_timezone(&Utc));
         (Fields { text, kind: kind.unwrap_or_default(), then, seen }, e)
@@ -118,7 +122,8 @@ mod tests {
             errors.or(fields)
         };
         assert_eq!(read("Hello", "note", "solved").expect("a note").then, Some(Status::Solved));
-        assert_eq!(read("Hello", "", "").expect("a reply").kind, Kind::Reply);
+        assert_eq!(read("Hello", "reply", "").expect("a reply").kind, Kind::Reply);
         assert!(read(" \n ", "reply", "").is_err() && read("Hello", "shout", "").is_err());
+        assert!(read("Hello", "", "").is_err(), "what does not say what it is goes to nobody");
     }
 }

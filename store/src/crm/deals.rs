@@ -7,7 +7,7 @@ mod splits;
 
 pub use change::{add, archive, change, check, copy, move_to, restore, restore_batch};
 pub use history::{at, of as history};
-pub use splits::{of as splits, set as set_splits};
+pub use splits::{of as splits, set as set_splits, set_as_shown as set_splits_as_shown};
 
 use super::rates;
 use crate::{

@@ -359,6 +359,9 @@ pub async fn answer(
     if archived == Some(true) {
         return Err(Error::refused("", "This is not offered any more. Ask whoever sent it to you."));
     }
+    if accepted && decided(tx, &quote).await? {
+        return Err(Error::refused("", "This has been decided already: another quote for it was accepted."));
+    }
     sqlx::query!(
         "update quotes set state = $2, answered_at = $3, answered_by = $4, answer_note = $5, version = version + 1, updated_at = $3
          where id = $1",
@@ -375,6 +378,20 @@ pub async fn answer(
     }
     tell(tx, &quote, accepted, (name, note)).await?;
     offered(tx, id).await
+}
+
+/// Whether another quote that was open beside this one has won its deal: one deal is not bought twice by two answers.
+async fn decided(tx: &mut TenantTx, quote: &Quote) -> Result<bool> {
+    // Two answers at the same moment wait for one another.
+    sqlx::query!("select from deals where id = $1 for update", quote.deal.0).execute(tx.conn()).await?;
+    let other = sqlx::query_scalar!(
+        r#"select exists (select from quotes where deal_id = $1 and number <> $2 and state = 'accepted' and answered_at >= $3)
+             as "other!""#,
+        quote.deal.0,
+        quote.number,
+        quote.published_at
+    );
+    Ok(other.fetch_one(tx.conn()).await?)
 }
 
 /// Whoever has the deal, and who follows it, is told of the answer.

@@ -48,8 +48,9 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
         });
         let holds = drop.is_none_or(|(tag, _)| tag == ours.tag);
         let member = member(tx, &sender).await?;
+        let inbox = row.inbox_id.map(InboxId).or_else(|| inbox_of(letter, row.recipient.as_deref(), &addresses, ours));
         if drop.is_none()
-            && let Some(place) = support::place(tx, &addresses, row.inbox_id.map(InboxId), ours).await?
+            && let Some(place) = support::place(tx, &addresses, inbox, ours).await?
         {
             let too_many = too_many(tx, id, &sender, member.is_some()).await?;
             let forged = member.is_some() && (letter.unproven || letter.unvouched);
@@ -123,6 +124,13 @@ pub fn addressed(letter: &Letter, recipient: Option<&str>, ours: &Ours<'_>) -> V
         by_inbox.or_else(|| meant(email, ours.domain?))
     };
     sent_to(letter, recipient).filter_map(meant).filter(|m| m.slug() == ours.slug).collect()
+}
+
+/// The mailbox of ours that it was sent to, where no address says more: its mail may come by the door as well.
+fn inbox_of(letter: &Letter, recipient: Option<&str>, addresses: &[Meant], ours: &Ours<'_>) -> Option<InboxId> {
+    let by_mailbox = |email: &str| ours.inboxes.iter().find(|i| i.address == unplussed(&normal(email)));
+    let plain = addresses.iter().all(|m| matches!(m, Meant::Reply { .. }));
+    sent_to(letter, recipient).find_map(by_mailbox).filter(|_| plain).map(|i| i.id)
 }
 
 /// The member whose address this is, and who has proven it.

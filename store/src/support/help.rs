@@ -35,10 +35,14 @@ pub async fn add_category(tx: &mut TenantTx, id: HelpCategoryId, name: &str) -> 
     )
     .execute(tx.conn())
     .await?;
-    if added.rows_affected() == 0 && !categories(tx).await?.iter().any(|c| c.id == id) {
-        return Err(Error::refused("name", format!("There are {CATEGORIES} categories: put some together first.")));
+    if added.rows_affected() > 0 {
+        return Ok(());
     }
-    Ok(())
+    match categories(tx).await?.iter().find(|c| c.id == id) {
+        Some(there) if there.name == name => Ok(()),
+        Some(_) => Err(Error::Sent),
+        None => Err(Error::refused("name", format!("There are {CATEGORIES} categories: put some together first."))),
+    }
 }
 
 pub async fn rename_category(tx: &mut TenantTx, id: HelpCategoryId, name: &str) -> Result<()> {
@@ -230,7 +234,10 @@ pub async fn add(tx: &mut TenantTx, id: HelpArticleId, f: &Fields) -> Result<()>
         return write(tx, id, 1, (&f.title, &f.body, f.change.as_deref())).await;
     }
     match find(tx, id).await {
-        Ok(_) => Ok(()),
+        Ok(a) if a.title == f.title && a.body == f.body && a.category == f.category && a.audience == f.audience => {
+            Ok(())
+        }
+        Ok(_) => Err(Error::Sent),
         Err(Error::NotFound) => Err(Error::refused("category", "Choose a category that is there.")),
         Err(e) => Err(e),
     }

@@ -74,10 +74,14 @@ pub async fn add(tx: &mut TenantTx, id: MacroId, f: &Fields) -> Result<()> {
         tx.now(),
         MOST
     );
-    if done.execute(tx.conn()).await?.rows_affected() == 0 && find(tx, id).await.is_err() {
-        return Err(Error::refused("name", format!("There are {MOST} macros already. Change one of them.")));
+    if done.execute(tx.conn()).await?.rows_affected() > 0 {
+        return Ok(());
     }
-    Ok(())
+    match find(tx, id).await {
+        Ok(there) if there.name == f.name && there.of == of && there.does == f.does => Ok(()),
+        Ok(_) => Err(Error::Sent),
+        Err(_) => Err(Error::refused("name", format!("There are {MOST} macros already. Change one of them."))),
+    }
 }
 
 pub async fn change(tx: &mut TenantTx, id: MacroId, version: Version, f: &Fields) -> Result<()> {

@@ -265,8 +265,8 @@ pub async fn part(tx: &mut TenantTx, whole: TicketId, next: TicketId, subject: &
             "Parts are made of a ticket that is there. This one is in the archive or merged.",
         ));
     }
-    if tickets::find(tx, next).await.is_ok() {
-        return Ok(next);
+    if let Ok(there) = tickets::find(tx, next).await {
+        return if there.name == subject { Ok(next) } else { Err(Error::Sent) };
     }
     let email = now.requester_email.as_deref().and_then(|e| domain::Email::parse(e).ok());
     let fields = Fields {

@@ -63,8 +63,16 @@ pub async fn find(tx: &mut TenantTx, id: QueueId) -> Result<Queue> {
 /// Adds a queue behind the others, under the id that was drawn with its form.
 pub async fn add(tx: &mut TenantTx, id: QueueId, f: &Fields) -> Result<()> {
     let all = all(tx).await?;
-    if all.iter().any(|q| q.id == id) {
-        return Ok(());
+    if let Some(there) = all.iter().find(|q| q.id == id) {
+        let same = there.name == f.name
+            && there.prefix == f.prefix
+            && there.calendar == f.calendar
+            && there.how == f.how
+            && there.pool == f.pool
+            && there.reopen_days == f.reopen_days
+            && there.acknowledges == f.acknowledges
+            && there.surveys == f.surveys;
+        return if same { Ok(()) } else { Err(Error::Sent) };
     }
     if all.len() >= MOST {
         return Err(Error::refused("name", format!("There are {MOST} queues already. Change one of them.")));

@@ -45,8 +45,9 @@ pub async fn find(tx: &mut TenantTx, id: RoutingRuleId) -> Result<Rule> {
 /// Adds a rule behind the others, under the id that was drawn with its form.
 pub async fn add(tx: &mut TenantTx, id: RoutingRuleId, f: &Fields) -> Result<()> {
     let all = all(tx).await?;
-    if all.iter().any(|r| r.id == id) {
-        return Ok(());
+    if let Some(there) = all.iter().find(|r| r.id == id) {
+        let same = there.name == f.name && there.when == f.when && there.then == f.then;
+        return if same { Ok(()) } else { Err(Error::Sent) };
     }
     if all.len() >= MOST {
         return Err(Error::refused("name", format!("There are {MOST} rules already. Change one of them.")));

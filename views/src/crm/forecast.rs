@@ -35,6 +35,8 @@ use maud::{Markup, html};
 #[derive(Debug, Clone, Copy)]
 pub struct May {
     pub quotas: bool,
+    /// Sees the quotas of all whose deals they see.
+    pub every_quota: bool,
     pub adjust: bool,
     pub rates: bool,
 }
@@ -171,6 +173,7 @@ impl Index {
         let mut all = Figures::default();
         self.forecast.lines.iter().for_each(|l| all += l.figures);
         all.sums = self.forecast.total;
+        all.unseen |= !self.around.may.every_quota;
         all
     }
 
@@ -207,7 +210,7 @@ impl Index {
         if let Some(capacity) = all.capacity {
             row.push(Stat::new("By days to sell on", a.money(capacity)).note("Weighted, less leave and holidays"));
         }
-        if let Some(quota) = all.quota {
+        if let Some(quota) = all.expected() {
             let stat = Stat::new("Quota", a.money(quota));
             row.push(match all.attainment() {
                 Some(part) => stat.note(format!("{part:.1} % attained")),
@@ -304,7 +307,7 @@ impl Index {
                 None => dash(),
             };
             cells.extend([
-                money(f.quota),
+                money(f.expected()),
                 attained.as_ref().map_or_else(dash, |part| html! { (part) }),
                 money(f.gap()),
                 coverage,

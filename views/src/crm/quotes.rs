@@ -379,6 +379,7 @@ impl Offer {
         }
         let (d, e) = (&self.draft, &self.errors);
         let form = Form::post(paths::quote_offer(&self.token), self.csrf.as_str())
+            .problem(e.of(""))
             .body(html! {
                 (Field::text("name", "Your name").value(&d.name).error(e.of("name")).required().autocomplete("name"))
                 (Field::textarea("note", "Anything to add").value(&d.note).error(e.of("note")).optional().rows(3))
@@ -392,7 +393,7 @@ impl Offer {
 }
 
 fn run(text: impl Into<String>, bold: bool) -> Run {
-    Run { text: text.into(), bold, italic: false }
+    Run { text: text.into(), bold, ..Run::default() }
 }
 
 /// The quote on paper.

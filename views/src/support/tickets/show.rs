@@ -136,9 +136,10 @@ impl Show {
                 }
             }
         };
+        let was = ticket.assignee.as_ref().map_or_else(|| "nobody".to_owned(), |a| a.id.to_string());
         html! {
             @if may_write && !ticket.archived && ticket.merged_into.is_none() {
-                @if !mine && !ticket.status.ended() { (post(&[("assignee", "me")], Button::submit("Take it").icon(Icon::UserCheck).key("a"))) }
+                @if !mine && !ticket.status.ended() { (post(&[("assignee", "me"), ("was_assignee", &was)], Button::submit("Take it").icon(Icon::UserCheck).key("a"))) }
                 @if ticket.status.ended() { (post(&[("status", "open")], Button::submit("Open again").icon(Icon::ArrowBackUp))) }
                 @else { (post(&[("status", "solved")], Button::submit("Solve").icon(Icon::Check).key("s"))) }
             }

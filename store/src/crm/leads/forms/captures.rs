@@ -31,9 +31,29 @@ pub struct Came<'a> {
 }
 
 /// Takes a sending: once, however often it comes. Where the form asks for it, its lead comes in with the confirmation.
+/// The same form with other answers, as by the browser's way back, is a sending of its own.
 pub async fn take(tx: &mut TenantTx, came: &Came<'_>) -> Result<State> {
-    let Came { id, form, sent, page, unlimited } = came;
-    let draft = Leads::draft(&sent.lead);
+    let mut id = came.id;
+    if !keep(tx, id, came).await? {
+        if same(tx, id, came).await? {
+            return state_of(tx, id).await;
+        }
+        id = own(came);
+        if !keep(tx, id, came).await? {
+            return state_of(tx, id).await;
+        }
+    }
+    if came.form.fields.confirms {
+        let job = SendFormConfirmation { tenant: tx.tenant(), id: tx.id::<MailId>(), capture: id };
+        queue::push(tx, &job).await?;
+        return Ok(State::Waiting);
+    }
+    settle(tx, id).await
+}
+
+/// Keeps what came; `false`: something came under this id before.
+async fn keep(tx: &mut TenantTx, id: CaptureId, came: &Came<'_>) -> Result<bool> {
+    let Came { form, sent, page, unlimited, .. } = came;
     let email = sent.lead.email.as_ref().map(|e| e.as_str()).unwrap_or_default();
     let added = sqlx::query!(
         "insert into lead_captures (tenant_id, id, form_id, at, state, name, email, answers, message, consent, utm, page, unlimited)
@@ -45,7 +65,7 @@ pub async fn take(tx: &mut TenantTx, came: &Came<'_>) -> Result<State> {
         tx.now(),
         sent.lead.name,
         email,
-        json!(draft),
+        json!(Leads::draft(&sent.lead)),
         sent.message,
         sent.consent,
         json!(sent.utm),
@@ -54,15 +74,24 @@ pub async fn take(tx: &mut TenantTx, came: &Came<'_>) -> Result<State> {
     )
     .execute(tx.conn())
     .await?;
-    if added.rows_affected() == 0 {
-        return state_of(tx, *id).await;
-    }
-    if form.fields.confirms {
-        let job = SendFormConfirmation { tenant: tx.tenant(), id: tx.id::<MailId>(), capture: *id };
-        queue::push(tx, &job).await?;
-        return Ok(State::Waiting);
-    }
-    settle(tx, *id).await
+    Ok(added.rows_affected() > 0)
+}
+
+/// Whether what came under this id says the same.
+async fn same(tx: &mut TenantTx, id: CaptureId, came: &Came<'_>) -> Result<bool> {
+    let r = sqlx::query!("select form_id, answers, message, consent from lead_captures where id = $1", id.0);
+    let r = r.fetch_one(tx.conn()).await?;
+    Ok(r.form_id == came.form.id.0
+        && r.answers == json!(Leads::draft(&came.sent.lead))
+        && r.message == came.sent.message
+        && r.consent == came.sent.consent)
+}
+
+/// The id of other answers under an id that is taken: theirs as often as they come.
+fn own(came: &Came<'_>) -> CaptureId {
+    let Came { id, form, sent, .. } = came;
+    let said = json!([form.id.0, Leads::draft(&sent.lead), sent.message, sent.consent]);
+    CaptureId(Uuid::new_v5(&id.0, said.to_string().as_bytes()))
 }
 
 async fn state_of(tx: &mut TenantTx, id: CaptureId) -> Result<State> {
