@@ -45,6 +45,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("src/support/", "as above"),
     ("src/hr/timeline.rs", "its lines are told on the page of the record: src/hr/employees.rs"),
     ("src/crm/timeline.rs", "as above: src/crm/customers.rs and src/crm/contacts.rs"),
+    ("store/src/hr/payroll", "the engine thinks before anything is kept: its tables, jobs and pages stand on it"),
+    ("views/src/hr/payroll", "as above"),
+    ("src/hr/payroll", "as above"),
+    ("tests/hr/payroll", "as above; its golden cases and properties are beside the code"),
     ("tests/support/", "stories of the desk, which go through several nouns, are tests/tickets"),
     ("tests/automation/", "stories of the engine and of the screens, which go through several nouns"),
 ];

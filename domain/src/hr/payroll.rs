@@ -59,4 +59,4 @@ pub mod most {
 }
 
 #[cfg(test)]
-mod samples;
+mod samples_tests;

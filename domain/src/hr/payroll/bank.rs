@@ -142,3 +142,6 @@ fn paid<'a>(outcome: &Outcome, account: Option<&'a Account>) -> Result<(String, 
 fn plain(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
+
+#[cfg(test)]
+mod bank_tests;

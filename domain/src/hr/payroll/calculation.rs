@@ -185,7 +185,7 @@ impl Input {
     pub fn canonical(self) -> Self {
         let mut input = Self { facts: self.facts.canonical(), extras: self.extras.canonical(), ..self };
         input.inputs.values_mut().for_each(|n| *n = n.normalize());
-        input.corrections.sort_by(|a, b| (a.of, &a.code).cmp(&(b.of, &b.code)));
+        input.corrections.sort_by(|a, b| (a.of, &a.code, a.kind, a.amount).cmp(&(b.of, &b.code, b.kind, b.amount)));
         input
     }
 

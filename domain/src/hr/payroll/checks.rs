@@ -209,7 +209,7 @@ mod tests {
     use super::{
         super::{
             Schedule,
-            samples::{d, day},
+            samples_tests::{d, day},
         },
         *,
     };

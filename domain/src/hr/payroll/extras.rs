@@ -167,7 +167,7 @@ mod tests {
     use super::{
         super::{
             Schedule,
-            samples::{code, d, day},
+            samples_tests::{code, d, day},
         },
         *,
     };

@@ -156,7 +156,7 @@ mod tests {
     use super::{
         super::{
             Schedule,
-            samples::{d, day, eur},
+            samples_tests::{d, day, eur},
         },
         *,
     };

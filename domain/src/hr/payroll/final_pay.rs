@@ -31,7 +31,7 @@ pub fn notice(full: Money, periods: Decimal, rounding: Rounding) -> Option<Settl
 #[cfg(test)]
 mod tests {
     use super::{
-        super::samples::{d, eur},
+        super::samples_tests::{d, eur},
         *,
     };
 

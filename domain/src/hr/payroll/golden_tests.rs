@@ -3,7 +3,7 @@
 
 use super::{
     facts::{Hours, Pay, Per, Unpaid, Work},
-    samples::*,
+    samples_tests::*,
     schedule::{Frequency, Period},
     slices::{Basis, Means, Terms, Trouble, price},
     *,

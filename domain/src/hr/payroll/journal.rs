@@ -131,3 +131,6 @@ fn usual<'a>(line: &Line, chart: &'a Chart) -> &'a str {
         Kind::Addition => &chart.expenses,
     }
 }
+
+#[cfg(test)]
+mod journal_tests;

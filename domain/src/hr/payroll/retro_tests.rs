@@ -6,7 +6,7 @@ use super::{
     extras::Debt,
     facts::{Pay, Unpaid},
     retro::{self, Correction, Entry, Recovery, corrections, entries, settle},
-    samples::*,
+    samples_tests::*,
     schedule::Period,
 };
 use crate::{Currency, PayDebtId};

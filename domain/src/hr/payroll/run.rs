@@ -52,8 +52,12 @@ pub struct Run {
 pub enum Act {
     /// First, or again: what was changed, an override, other people in it.
     Calculate,
-    /// All results are there.
-    Finish,
+    /// All results are there: how many are `left` says [`stale`].
+    Finish {
+        left: usize,
+    },
+    /// The calculation is not to go on. What is there is kept, and need not be calculated again.
+    Stop,
     Approve(Ready),
     /// Back into review, before anything is paid.
     SendBack {
@@ -91,6 +95,8 @@ pub enum Refused {
     /// Other results than those that were approved.
     Changed,
     TooManyHands,
+    /// So many are not calculated yet.
+    Unfinished(usize),
 }
 
 impl Stage {
@@ -175,6 +181,7 @@ impl Refused {
             Self::NoReason => format!("Say why, in at most {REASON} letters."),
             Self::Changed => "These are not the results that were approved.".into(),
             Self::TooManyHands => "Too many people have worked on this run.".into(),
+            Self::Unfinished(n) => format!("{n} are not calculated yet."),
         }
     }
 }
@@ -203,7 +210,9 @@ impl Run {
             (Stage::Draft | Stage::Review, Act::Calculate) => {
                 Ok(Self { stage: Stage::Calculating, ..self.touched(by)? })
             }
-            (Stage::Calculating, Act::Finish) => Ok(at(Stage::Review)),
+            (Stage::Calculating, Act::Finish { left: 0 }) => Ok(at(Stage::Review)),
+            (Stage::Calculating, Act::Finish { left }) => Err(Refused::Unfinished(*left)),
+            (Stage::Calculating, Act::Stop) => Ok(Self { stage: Stage::Draft, ..self.touched(by)? }),
             (Stage::Review, Act::Approve(ready)) => {
                 if self.hands.contains(&by) {
                     return Err(Refused::OwnWork);
@@ -271,7 +280,7 @@ mod tests {
     fn reviewed() -> Run {
         let run = Run::open(Kind::Regular, member(1));
         let run = run.step(&Act::Calculate, member(2)).expect("it begins");
-        run.step(&Act::Finish, member(2)).expect("it is done")
+        run.step(&Act::Finish { left: 0 }, member(2)).expect("it is done")
     }
 
     #[test]
@@ -319,6 +328,8 @@ mod tests {
     fn a_run_that_is_started_twice_starts_once() {
         let run = Run::open(Kind::Regular, member(1)).step(&Act::Calculate, member(1)).expect("it begins");
         assert_eq!(run.step(&Act::Calculate, member(1)), Err(Refused::Stage(Stage::Calculating)));
+        assert_eq!(run.step(&Act::Finish { left: 3 }, member(1)), Err(Refused::Unfinished(3)));
+        assert_eq!(run.step(&Act::Stop, member(1)).map(|r| r.stage), Ok(Stage::Draft));
     }
 
     #[test]
@@ -335,13 +346,14 @@ mod tests {
     proptest! {
         /// Whichever steps anybody tries: nothing is paid that was not approved by somebody without a hand in it.
         #[test]
-        fn nothing_is_paid_without_a_second_person(steps in prop::collection::vec((0usize..6, 1u128..4), 0..40)) {
+        fn nothing_is_paid_without_a_second_person(steps in prop::collection::vec((0usize..7, 1u128..4), 0..40)) {
             let reason = "because".to_owned();
             let mut run = Run::open(Kind::Regular, member(1));
             for (at, by) in steps {
                 let act = [
                     Act::Calculate,
-                    Act::Finish,
+                    Act::Finish { left: 0 },
+                    Act::Stop,
                     Act::Approve(ready()),
                     Act::SendBack { reason: reason.clone() },
                     Act::Pay { snapshot: "abc".into() },

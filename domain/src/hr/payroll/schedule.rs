@@ -212,7 +212,7 @@ impl Schedule {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples::day, *};
+    use super::{super::samples_tests::day, *};
     use crate::hr::leave::pattern::Holiday;
     use proptest::prelude::*;
 

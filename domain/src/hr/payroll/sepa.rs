@@ -226,3 +226,6 @@ fn bare(c: char) -> char {
     ];
     BARE.iter().find(|(marked, _)| marked.contains(c)).map_or('.', |(_, bare)| *bare)
 }
+
+#[cfg(test)]
+mod sepa_tests;

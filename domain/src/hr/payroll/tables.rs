@@ -118,7 +118,7 @@ impl Edition {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::samples::{code, d, day},
+        super::samples_tests::{code, d, day},
         *,
     };
     use proptest::prelude::*;

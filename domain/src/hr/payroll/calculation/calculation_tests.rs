@@ -5,7 +5,7 @@ use super::{
         exact::{Mode, Rounding},
         extras::{Carried, Every, Expense, Override},
         facts::Unpaid,
-        samples::*,
+        samples_tests::*,
         slices::Means,
         structure::Structure,
     },

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        samples::{d, day},
+        samples_tests::{d, day},
         tables::{Band, Edition},
     },
     *,

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        samples::{code, d, day},
+        samples_tests::{code, d, day},
         tables::{Band, Edition, Reading},
     },
     *,
