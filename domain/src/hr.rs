@@ -1,5 +1,5 @@
 //! People: employees, their job and pay over time, the organisation, time off, documents, letters and policies;
-//! payroll; recruiting and reviews as they arrive.
+//! payroll and reviews; recruiting as it arrives.
 
 pub mod assets;
 pub mod attendance;
@@ -16,4 +16,5 @@ pub mod organisation;
 pub mod payroll;
 pub mod policies;
 pub mod positions;
+pub mod reviews;
 pub mod timeline;

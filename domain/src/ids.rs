@@ -122,6 +122,8 @@ ids! {
     PayDebtId,
     /// What somebody has spent for the company.
     ReimbursementId,
+    /// Something that a company, a team or a person wants to reach.
+    GoalId,
     /// What a manager thinks of a forecast.
     AdjustmentId,
     /// A saved view of a list.

@@ -49,6 +49,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("views/src/hr/payroll", "as above"),
     ("src/hr/payroll", "as above"),
     ("tests/hr/payroll", "as above; its golden cases and properties are beside the code"),
+    ("store/src/hr/reviews", "as the engine of payroll: its rules come first"),
+    ("views/src/hr/reviews", "as above"),
+    ("src/hr/reviews", "as above"),
+    ("tests/hr/reviews", "as above"),
     ("tests/support/", "stories of the desk, which go through several nouns, are tests/tickets"),
     ("tests/automation/", "stories of the engine and of the screens, which go through several nouns"),
 ];

@@ -12,7 +12,7 @@ use crate::{Currency, Day, Money, PayDebtId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A line of the ledger: what a component came to for a period, whenever it was paid.
+/// A line of the ledger: what a component came to for a period, whenever it was paid. A run that is reversed has none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// For which period; that of a correction is the one that it corrects.
