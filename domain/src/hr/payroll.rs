@@ -45,6 +45,8 @@ pub use structure::{Plan, Structure};
 /// What a structure, a person or a run may have of anything at most: whatever is calculated ends soon.
 pub mod most {
     pub const COMPONENTS: usize = 60;
+    /// Letters of a name.
+    pub const NAME: usize = 100;
     pub const TABLES: usize = 40;
     /// Versions of one table, by day.
     pub const EDITIONS: usize = 60;

@@ -51,7 +51,8 @@ pub enum Pays {
     /// The period and what comes beside it.
     #[default]
     Period,
-    /// No time: only what comes beside it, and what is a part of that, as in an off-cycle run.
+    /// No time: only what comes beside it, and what is a part of that, as in an off-cycle run. What comes each period,
+    /// instalments among it, comes with the period.
     Extras,
 }
 

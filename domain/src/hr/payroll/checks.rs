@@ -201,7 +201,8 @@ fn percent(now: i64, last: i64) -> Option<Decimal> {
 
 fn beyond(now: i64, last: i64, variance: Decimal) -> bool {
     let difference = Decimal::from((now - last).abs()) * Decimal::ONE_HUNDRED;
-    now != last && (last == 0 || difference >= variance * Decimal::from(last.abs()))
+    let limit = variance.checked_mul(last.abs().into());
+    now != last && (last == 0 || limit.is_some_and(|limit| difference >= limit))
 }
 
 #[cfg(test)]

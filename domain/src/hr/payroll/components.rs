@@ -66,10 +66,11 @@ pub enum Method {
 /// All earnings of a period together: adjustments and overrides included, corrections of other periods not.
 pub const GROSS: &str = "gross";
 
-/// In front of a component's code: what it came to in the payslips of the year before this one; nothing yet is 0.
+/// In front of a component's code, or of `gross`: what it came to in the year's payslips before this one; nothing yet is 0.
 pub const YEAR_TO_DATE: &str = "ytd_";
 
-/// What the engine itself tells formulas, and how it is explained. All of them are 0 where nobody is employed.
+/// What the engine itself tells formulas, and how it is explained. Where nobody is employed in the period, what is of time
+/// and pay is 0.
 pub const FIGURES: &[(&str, &str)] = &[
     (GROSS, "All earnings of the period"),
     ("salary", "What a whole period is worth at the last rate"),
@@ -81,6 +82,9 @@ pub const FIGURES: &[(&str, &str)] = &[
     ("unpaid_days", "How much of that is unpaid leave"),
     ("hours", "Hours worked by those who are paid by the hour"),
     ("periods", "Payslips of a year: 12, 24, 26 or 52"),
+    ("year", "Year of the pay date"),
+    ("month", "Month of the pay date, 1 to 12"),
+    ("service_years", "Whole years of employment at the end of the period"),
 ];
 
 impl Code {

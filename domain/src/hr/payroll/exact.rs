@@ -147,10 +147,12 @@ impl Ratio {
 
     /// As a number in so many digits as there is room for; for explanations.
     pub fn decimal(self) -> Decimal {
-        let parts = Decimal::try_from_i128_with_scale(self.over, 0)
-            .ok()
-            .zip(Decimal::try_from_i128_with_scale(self.under, 0).ok());
-        parts.and_then(|(over, under)| over.checked_div(under)).unwrap_or_default().normalize()
+        // A decimal has 96 bits: of what has more, both parts lose their last ones.
+        let bits = 128 - self.over.unsigned_abs().max(self.under.unsigned_abs()).leading_zeros();
+        let cut = bits.saturating_sub(95);
+        let part = |n: i128| Decimal::try_from_i128_with_scale(n >> cut, 0).ok();
+        let parts = part(self.over).zip(part(self.under));
+        parts.and_then(|(over, under)| over.checked_div(under)).unwrap_or(Decimal::MAX).normalize()
     }
 }
 
@@ -240,6 +242,9 @@ mod tests {
         assert_eq!(large.round(Rounding::default()), None);
         assert_eq!(Ratio::new(1, 0), None);
         assert_eq!(Ratio::whole(1).by(Ratio::ZERO), None);
+        assert_eq!(large.decimal(), Decimal::MAX, "an explanation has no room for it");
+        let half = Ratio::new(i128::MAX / 2, i128::MAX).expect("a number").decimal();
+        assert_eq!(half.round_dp(20), Decimal::new(5, 1));
     }
 
     proptest! {

@@ -22,7 +22,9 @@ fn any_facts(period: Period) -> impl Strategy<Value = Facts> {
     let rows = prop::collection::btree_map(-40i64..40, (1i64..2_000_000, 0usize..8), 0..4);
     let jobs = prop::collection::btree_map(-40i64..40, (1u32..=20, 0usize..3), 0..4);
     let unpaid = prop::collection::vec((0i64..length, 1u8..=4), 0..6);
-    let first = (1i64..2_000_000, prop::option::of(-10i64..length + 10), prop::option::of(-10i64..length + 10));
+    // Some earn thousands of millions of a small currency.
+    let salary = prop_oneof![4 => 1i64..2_000_000, 1 => 1i64..500_000_000_000];
+    let first = (salary, prop::option::of(-10i64..length + 10), prop::option::of(-10i64..length + 10));
     (first, rows, jobs, unpaid, 1u128..50).prop_map(move |((salary, hired, leaves), rows, jobs, unpaid, n)| {
         let per = |at: usize| {
             if at == 0 {

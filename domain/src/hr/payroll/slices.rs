@@ -76,6 +76,8 @@ pub struct Priced {
     pub slices: Vec<Slice>,
     /// Minor units: the slices' sum.
     pub total: i64,
+    /// Before rounding.
+    pub exact: Ratio,
     pub counted: Decimal,
     pub unpaid: Decimal,
     pub whole: Decimal,
@@ -163,6 +165,9 @@ pub fn price(
     by: Rounding,
 ) -> Result<Priced, Trouble> {
     facts.check().map_err(Trouble::Facts)?;
+    if !(1..=31).contains(&period.length()) {
+        return Err(Trouble::Facts("A period has 1 to 31 days.".into()));
+    }
     let weekly = matches!(period.frequency, Frequency::Weekly | Frequency::BiWeekly);
     if terms.basis == Basis::Fixed30 && weekly {
         return Err(Trouble::NotOfAMonth);
@@ -220,7 +225,7 @@ pub fn price(
     let unpaid: Decimal = slices.iter().map(|s| s.unpaid).sum();
     let nothing = if slices.is_empty() { Ratio::ZERO } else { Ratio::whole(1) };
     let share = if whole.is_zero() { nothing } else { part(counted - unpaid, whole).ok_or(Trouble::TooLarge)? };
-    Ok(Priced { slices, total, counted, unpaid, whole, share })
+    Ok(Priced { slices, total, exact: sum, counted, unpaid, whole, share })
 }
 
 /// What a whole period is worth at a rate; by the hour, one hour. Rounded half up, as it is told.

@@ -119,6 +119,10 @@ fn bounds(s: &Structure) -> Vec<Wrong> {
     if s.components.iter().filter(|c| c.method == Method::Salary).count() > 1 {
         wrong.push(all("The agreed pay is in one component only.".into()));
     }
+    let names = s.components.iter().map(|c| &c.name).chain(s.tables.iter().map(|t| &t.name)).chain([&s.name]);
+    if names.into_iter().any(|n| n.trim().is_empty() || n.chars().count() > most::NAME) {
+        wrong.push(all(format!("A name has 1 to {} letters.", most::NAME)));
+    }
     for c in &s.components {
         if c.rounding.step == 0 || c.rounding.step > 100_000_000 {
             wrong.push(of(c, "Amounts are rounded to a step above zero."));
@@ -153,7 +157,7 @@ fn unknown(s: &Structure, formulas: &BTreeMap<usize, Formula>) -> Vec<Wrong> {
         component(name)
             || s.inputs.iter().any(|i| i.as_str() == name)
             || FIGURES.iter().any(|(figure, _)| *figure == name)
-            || name.strip_prefix(YEAR_TO_DATE).is_some_and(component)
+            || name.strip_prefix(YEAR_TO_DATE).is_some_and(|of| of == GROSS || component(of))
     };
     let table = |name: &str| s.tables.iter().any(|t| t.code.as_str() == name);
     let mut wrong = vec![];

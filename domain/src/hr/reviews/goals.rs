@@ -68,7 +68,7 @@ impl Progress {
 impl KeyResult {
     /// How far it was on a day: by the last check-in up to it, never below 0 nor above 1.
     pub fn progress(&self, on: Day) -> Option<Ratio> {
-        let value = self.check_ins.iter().filter(|c| c.on <= on).next_back()?.value;
+        let value = self.check_ins.iter().rfind(|c| c.on <= on)?.value;
         let part = |from: Decimal, to: Decimal| Ratio::of(to.checked_sub(from)?);
         let far = part(self.start, value)?.by(part(self.start, self.target)?)?;
         let (zero, one) = (Decimal::ZERO, Decimal::ONE);

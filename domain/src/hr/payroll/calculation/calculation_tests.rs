@@ -243,9 +243,11 @@ fn who_is_withheld_is_calculated_and_not_paid() {
 fn off_cycle_pays_what_comes_beside_and_what_is_a_part_of_that() {
     let mut input = input(month("2026-03-01"));
     input.pays = Pays::Extras;
-    input.extras.adjustments = vec![adjustment(1, "award", "2000", "2026-03-20")];
+    let each_period = Adjustment { every: Every::Period, ..adjustment(2, "award", "70", "2026-01-01") };
+    input.extras.adjustments = vec![adjustment(1, "award", "2000", "2026-03-20"), each_period];
+    input.extras.debts = vec![debt(1, 100_000, 20_000, "2026-01-01")];
     let outcome = calculate(&staff(), &input);
-    // Nothing for the time; 10 % of what is above 1,000.00; 21 % employer's; no meals.
+    // Nothing for the time; 10 % of what is above 1,000.00; 21 % employer's; no meals; no second instalment this month.
     assert_eq!((outcome.gross, outcome.deductions, outcome.net), (200_000, 10_000, 190_000));
     assert_eq!((outcome.employer_cost, outcome.slices.len()), (42_000, 0));
 }
@@ -280,10 +282,27 @@ fn the_year_so_far_is_known_to_formulas() {
 
 #[test]
 fn figures_of_a_person_are_told_to_formulas() {
-    let figures = ["salary", "annual_salary", "fte", "share", "days", "paid_days", "unpaid_days", "hours", "periods"];
+    let figures = [
+        "salary",
+        "annual_salary",
+        "fte",
+        "share",
+        "days",
+        "paid_days",
+        "unpaid_days",
+        "hours",
+        "periods",
+        "year",
+        "month",
+        "service_years",
+        "ytd_gross",
+    ];
     let all = figures.iter().enumerate().map(|(n, f)| component(&format!("f{n}"), Kind::Information, formula(f)));
-    let plan = plan(all.collect());
+    let basic = component("basic", Kind::Earning, Method::Salary);
+    let plan = plan([basic].into_iter().chain(all).collect());
     let mut input = input(month("2026-03-01"));
+    input.year_to_date = [(code("basic"), 123_456), (code("f0"), 5)].into();
+    input.facts.hired = Some(day("2022-04-01"));
     input.terms.means = Means::FullTime;
     input.facts.jobs = vec![job("2020-01-01", "0.5", None)];
     input.facts.unpaid =
@@ -291,8 +310,10 @@ fn figures_of_a_person_are_told_to_formulas() {
     let outcome = calculate(&plan, &input);
     let told: Vec<_> =
         outcome.lines.iter().filter_map(|l| l.explanation.as_ref()).map(|e| e.exact.round_dp(4)).collect();
-    let wanted = ["1500", "36000", "0.5", "0.9091", "22", "20", "2", "0", "12"].map(d);
-    assert_eq!(told, wanted);
+    let wanted = ["1500", "36000", "0.5", "0.91", "22", "20", "2", "0", "12", "2026", "3", "3", "1234.56"].map(d);
+    assert_eq!(told[1..].iter().map(|n| n.round_dp(2)).collect::<Vec<_>>(), wanted);
+    input.facts.hired = None;
+    assert_eq!(calculate(&plan, &input).notices[0].words, "service_years is not told.");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::{
     super::{
         components::{Code, Component, Kind, Method},
         exact::{Ratio, Rounding},
-        extras::{Adjustment, Debt},
+        extras::{Adjustment, Debt, Every},
         formula::{Fault, Formula, Scope},
         most,
         slices::{self, Priced, Slice, Trouble},
@@ -61,7 +61,7 @@ fn bounds(plan: &Plan, input: &Input) -> Result<(), Stop> {
     if input.extras.count() > most::EXTRAS || input.corrections.len() > most::CORRECTIONS {
         return stop(format!("A payslip has at most {} extras and {} corrections.", most::EXTRAS, most::CORRECTIONS));
     }
-    let due = input.extras.adjustments.iter().filter(|a| a.due(&input.period)).map(|a| (&a.component, &a.reason));
+    let due = input.extras.adjustments.iter().filter(|a| is_due(a, input)).map(|a| (&a.component, &a.reason));
     let overrides = input.extras.overrides.iter().map(|o| (&o.component, &o.reason));
     if let Some((code, reason)) = due.chain(overrides).find(|(code, _)| plan.component(code.as_str()).is_none()) {
         return stop(format!("“{reason}” is for {code}, which the structure does not have."));
@@ -123,12 +123,17 @@ fn component_lines(c: &Component, formula: Option<&Formula>, told: &Told, priced
         let reason = instead.reason.clone();
         lines.push(line(Origin::Override { reason }, minor(instead.amount)? - ruled, None));
     }
-    let mine = |a: &&Adjustment| a.component == c.code && a.due(&told.input.period);
+    let mine = |a: &&Adjustment| a.component == c.code && is_due(a, told.input);
     for adjustment in told.input.extras.adjustments.iter().filter(mine) {
         let origin = Origin::Adjustment { id: adjustment.id, reason: adjustment.reason.clone() };
         lines.push(line(origin, minor(adjustment.amount)?, None));
     }
     Ok(lines)
+}
+
+/// What comes each period comes with the period's own payslip, and not with another one beside it.
+fn is_due(adjustment: &Adjustment, input: &Input) -> bool {
+    adjustment.due(&input.period) && (input.pays == Pays::Period || adjustment.every == Every::Once)
 }
 
 /// Minor units before rounding, and what they were calculated from.
@@ -146,10 +151,7 @@ fn rule(
     let share = || ("share".to_owned(), priced.share.decimal());
     match &c.method {
         Method::Given => Ok((Ratio::ZERO, vec![])),
-        Method::Salary => {
-            let exact = priced.slices.iter().try_fold(Ratio::ZERO, |sum, s| sum.plus(Ratio::of(s.exact)?));
-            Ok((exact.ok_or_else(large)?, vec![share()]))
-        }
+        Method::Salary => Ok((priced.exact, vec![share()])),
         // Nothing of it for who is not employed in the period at all.
         Method::Fixed { .. } if priced.slices.is_empty() => Ok((Ratio::ZERO, vec![share()])),
         Method::Fixed { amount, by_time: false } => Ok((minor(*amount)?, vec![])),
@@ -213,8 +215,10 @@ fn debts(plan: &Plan, input: &Input, lines: &mut Vec<Line>, notices: &mut Vec<No
         Kind::EmployerCost | Kind::Information => 0,
     };
     let mut room = (lines.iter().map(side).sum::<i64>() - input.keep.max(0)).max(0);
+    // One instalment a period, whatever is paid beside it.
+    let due = |debt: &Debt| if input.pays == Pays::Period { debt.due(&input.period) } else { 0 };
     for debt in &input.extras.debts {
-        let due = debt.due(&input.period);
+        let due = due(debt);
         let amount = due.min(room);
         room -= amount;
         if amount < due {

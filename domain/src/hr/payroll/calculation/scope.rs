@@ -12,6 +12,7 @@ use super::{
     Input,
 };
 use crate::money::exponent;
+use chrono::Datelike;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ impl<'a> Told<'a> {
         let months = |per| if per == Per::Year { 1 } else { 12 };
         let year = last.filter(|s| s.per != Per::Hour).map_or(0, |s| s.rate.minor.saturating_mul(months(s.per)));
         let minutes: i64 = priced.slices.iter().filter_map(|s| s.minutes).sum();
-        let figures = vec![
+        let mut figures = vec![
             ("salary", salary),
             ("annual_salary", Decimal::new(year, places)),
             ("fte", last.map_or(Decimal::ZERO, |s| s.fte.decimal())),
@@ -41,7 +42,11 @@ impl<'a> Told<'a> {
             ("unpaid_days", priced.unpaid),
             ("hours", Decimal::from(minutes) / Decimal::from(60)),
             ("periods", Decimal::from(input.period.frequency.a_year())),
+            ("year", Decimal::from(input.pay_date.year())),
+            ("month", Decimal::from(input.pay_date.0.month())),
         ];
+        let service = input.facts.hired.map(|hired| input.period.to.0.years_since(hired.0).unwrap_or(0));
+        figures.extend(service.map(|years| ("service_years", Decimal::from(years))));
         Self { plan, input, figures, values: BTreeMap::new() }
     }
 
@@ -49,18 +54,21 @@ impl<'a> Told<'a> {
         Decimal::new(minor, exponent(self.plan.currency()))
     }
 
-    fn gross(&self) -> i64 {
+    fn earnings(&self, of: &BTreeMap<Code, i64>) -> i64 {
         let earning = |code: &Code| self.plan.component(code.as_str()).is_some_and(|c| c.kind == Kind::Earning);
-        self.values.iter().filter(|(code, _)| earning(code)).map(|(_, minor)| minor).sum()
+        of.iter().filter(|(code, _)| earning(code)).fold(0, |sum: i64, (_, minor)| sum.saturating_add(*minor))
     }
 }
 
 impl Scope for Told<'_> {
     fn number(&self, name: &str) -> Option<Decimal> {
         if name == GROSS {
-            return Some(self.major(self.gross()));
+            return Some(self.major(self.earnings(&self.values)));
         }
         if let Some(code) = name.strip_prefix(YEAR_TO_DATE) {
+            if code == GROSS {
+                return Some(self.major(self.earnings(&self.input.year_to_date)));
+            }
             // Nothing was paid this year yet.
             return Some(self.major(self.input.year_to_date.get(code).copied().unwrap_or(0)));
         }
