@@ -288,6 +288,34 @@ mod tests {
     }
 
     #[test]
+    fn a_run_beside_the_last_one() {
+        use super::super::{calculation::calculate, samples_tests::*};
+        let of = |n, salary| {
+            let mut input = input(month("2026-03-01"));
+            input.facts.employee = id(n);
+            input.facts.pay = vec![pay("2020-01-01", salary)];
+            calculate(&small(), &input)
+        };
+        // Nets are 95 % of salaries: one has a raise of 10 %, one is as before, one has come and one has gone.
+        let changes = compare(
+            &[of(1, 330_000), of(2, 200_000), of(3, 100_000)],
+            &[of(1, 300_000), of(2, 200_000), of(4, 50_000)],
+        );
+        let told: Vec<_> = changes.iter().map(|c| (c.employee, c.now, c.last, c.percent)).collect();
+        assert_eq!(
+            told,
+            [
+                (id(3), Some(95_000), None, None),
+                (id(4), None, Some(47_500), None),
+                (id(1), Some(313_500), Some(285_000), Some(d("10"))),
+                (id(2), Some(190_000), Some(190_000), Some(d("0"))),
+            ]
+        );
+        assert_eq!(changes[2].components, [(code("basic"), 330_000, 300_000), (code("pension"), 16_500, 15_000)]);
+        assert_eq!(changes[3].components, []);
+    }
+
+    #[test]
     fn a_difference_is_told_in_percent() {
         for (now, last, wanted) in
             [(110, 100, Some("10")), (0, 100, Some("-100")), (5, 0, None), (1_005, 1_000, Some("0.5"))]

@@ -6,6 +6,7 @@ use crate::{
     Day, EmployeeId, Money,
     hr::{
         employees::Fte,
+        employment,
         leave::pattern::{self, Holidays},
     },
 };
@@ -89,6 +90,20 @@ impl Work {
     pub fn usual(period: &Period) -> Self {
         let week = pattern::Week { usual: pattern::Pattern::even(&[1, 2, 3, 4, 5], 480), from: vec![] };
         Self::of(period, &week, &Holidays::new())
+    }
+}
+
+/// A row of somebody's pay, which is a year's.
+impl From<&employment::Pay> for Pay {
+    fn from(row: &employment::Pay) -> Self {
+        Self { from: row.from, amount: row.salary, per: Per::Year }
+    }
+}
+
+/// A row of somebody's job; the department bears its cost.
+impl From<&employment::Job> for Job {
+    fn from(row: &employment::Job) -> Self {
+        Self { from: row.from, fte: row.fte, cost_centre: row.department.clone() }
     }
 }
 

@@ -129,6 +129,46 @@ proptest! {
         }
     }
 
+    /// The same by another way: day after day, each for itself, without slices.
+    #[test]
+    fn a_period_is_worth_what_its_days_are_worth((period, terms, facts) in any_case()) {
+        use super::{exact::Ratio, slices::full};
+        use chrono::Datelike;
+        let weight = |day: crate::Day| {
+            let at = usize::try_from((day.0 - period.from.0).num_days()).expect("a day of it");
+            match terms.basis {
+                Basis::CalendarDays => 1,
+                Basis::WorkingDays => i128::from(facts.work.quarters[at]),
+                Basis::Hours => i128::from(facts.work.minutes[at]),
+                // A month of thirty days, counted from its ends: what is up to the next day less what is up to this one.
+                Basis::Fixed30 => {
+                    let next = day.0.succ_opt().expect("a day");
+                    let up_to = |d: chrono::NaiveDate| i128::from(d.day().min(31) - 1).min(30);
+                    if next.day() == 1 { 30 - up_to(day.0) } else { up_to(next) - up_to(day.0) }
+                }
+            }
+        };
+        let whole: i128 = period.days().map(weight).sum();
+        let mut sum = Ratio::ZERO;
+        for day in period.days().filter(|d| facts.hired.is_none_or(|h| h <= *d) && facts.leaves.is_none_or(|l| *d <= l)) {
+            let pay = facts.pay(day).expect("some pay");
+            let rate = pay.amount.expect("an amount");
+            let worth = if pay.per == Per::Hour {
+                let minutes: i128 = facts.hours.iter().filter(|h| h.day == day).map(|h| i128::from(h.minutes)).sum();
+                Ratio::new(i128::from(rate.minor) * minutes, 60)
+            } else {
+                let fte = facts.job(day).map(|j| j.fte).unwrap_or_default();
+                let full = full(rate, pay.per, fte, terms.means, &period).expect("an amount");
+                let away: Decimal = facts.unpaid.iter().filter(|u| u.day == day).map(|u| u.part).sum();
+                let there = Ratio::of(Decimal::ONE - away).expect("a part");
+                Ratio::new(i128::from(full.minor) * weight(day), whole).and_then(|w| w.times(there))
+            };
+            sum = worth.and_then(|w| sum.plus(w)).expect("it has room");
+        }
+        let priced = price(&facts, &period, terms, Currency::EUR, Rounding::default()).expect("a price");
+        prop_assert_eq!(Some(priced.total), sum.round(Rounding::default()));
+    }
+
     #[test]
     fn splitting_at_any_day_changes_nothing_when_nothing_changed((period, terms, facts) in any_case(), at in 0i64..31) {
         let cut = period.from.plus(at % period.length()).expect("a day");

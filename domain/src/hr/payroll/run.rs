@@ -343,6 +343,22 @@ mod tests {
         assert_eq!(stale(&wanted, &wanted), []);
     }
 
+    #[test]
+    fn a_snapshot_is_of_who_from_what_and_how_much() {
+        use super::super::{calculation::calculate, samples_tests::*};
+        let of = |n, salary| {
+            let mut input = input(month("2026-03-01"));
+            input.facts.employee = id(n);
+            input.facts.pay = vec![pay("2020-01-01", salary)];
+            calculate(&small(), &input)
+        };
+        let (one, two, raised) = (of(1, 300_000), of(2, 300_000), of(2, 310_000));
+        let both = snapshot([&one, &two].into_iter());
+        assert_eq!(both, snapshot([&two, &one].into_iter()), "in whichever order");
+        assert_ne!(both, snapshot([&one, &raised].into_iter()));
+        assert_ne!(both, snapshot([&one].into_iter()));
+    }
+
     proptest! {
         /// Whichever steps anybody tries: nothing is paid that was not approved by somebody without a hand in it.
         #[test]

@@ -27,12 +27,21 @@ pub struct SectionScore {
     pub value: Option<Decimal>,
 }
 
+/// One part of a review: the manager's form, the peers', the goals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub name: String,
+    /// In hundredths of a percent.
+    pub weight: u32,
+    /// `None`: missing.
+    pub value: Option<Ratio>,
+}
+
 /// A section is the mean of its ratings, the whole that of its sections by weight. Ratings that are not on the scale count as
 /// missing.
 pub fn score(template: &Template, ratings: &BTreeMap<String, u8>) -> Score {
     let mut missing = vec![];
-    let (mut sum, mut weights) = (Some(Ratio::ZERO), 0u32);
-    let mut sections = vec![];
+    let mut parts = vec![];
     for section in template.sections.iter().filter(|s| s.is_rated()) {
         let mut given = vec![];
         for question in section.questions.iter().filter(|q| q.asks == Asks::Rating) {
@@ -41,16 +50,19 @@ pub fn score(template: &Template, ratings: &BTreeMap<String, u8>) -> Score {
                 None => missing.push(question.key.clone()),
             }
         }
-        let mean = mean(&given);
-        if let Some(mean) = mean {
-            let weighted = mean.times(Ratio::whole(section.weight.into()));
-            sum = sum.and_then(|s| s.plus(weighted?));
-            weights += section.weight;
-        }
-        sections.push(SectionScore { title: section.title.clone(), weight: section.weight, value: mean.map(told) });
+        parts.push(Part { name: section.title.clone(), weight: section.weight, value: mean(&given) });
     }
-    let value = sum.filter(|_| weights > 0).and_then(|s| s.by(Ratio::whole(weights.into()))).map(told);
-    Score { value, sections, missing }
+    let section = |p: &Part| SectionScore { title: p.name.clone(), weight: p.weight, value: p.value.map(told) };
+    Score { value: together(&parts).0.map(told), sections: parts.iter().map(section).collect(), missing }
+}
+
+/// Parts by their weights, exact; and which of them are missing, by their names. Without any part there is no value.
+pub fn together(parts: &[Part]) -> (Option<Ratio>, Vec<&str>) {
+    let missing = parts.iter().filter(|p| p.value.is_none()).map(|p| p.name.as_str()).collect();
+    let present = parts.iter().filter_map(|p| Some((i64::from(p.weight), p.value?)));
+    let sum = present.clone().try_fold(Ratio::ZERO, |sum, (w, value)| sum.plus(value.times(Ratio::whole(w))?));
+    let weights = present.map(|(weight, _)| weight).sum();
+    (sum.and_then(|s| s.by(Ratio::whole(weights))), missing)
 }
 
 /// The mean of ratings; of none there is none.
@@ -93,6 +105,16 @@ mod tests {
             assert_eq!(score.value, wanted.map(|w| w.parse().expect("a number")), "{ratings:?}");
             assert_eq!(score.missing, missing, "{ratings:?}");
         }
+    }
+
+    #[test]
+    fn a_part_that_is_missing_is_told_and_no_zero() {
+        let part = |name: &str, weight, ratings: &[u8]| Part { name: name.into(), weight, value: mean(ratings) };
+        let parts = [part("Manager", 7_000, &[3]), part("Peers", 3_000, &[]), part("Goals", 1_000, &[1, 2])];
+        // (3 × 70 + 1.5 × 10)/80 = 2.8125; with a zero for the peers it would be 2.05.
+        let (value, missing) = together(&parts);
+        assert_eq!((value.map(told), missing), (Some("2.81".parse().expect("a number")), vec!["Peers"]));
+        assert_eq!(together(&parts[1..2]), (None, vec!["Peers"]));
     }
 
     #[test]

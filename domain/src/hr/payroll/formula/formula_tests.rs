@@ -135,6 +135,27 @@ proptest! {
         }
     }
 
+    /// Operators by their strength, from left to right: against a plain reading in two passes.
+    #[test]
+    fn operators_bind_as_they_are_taught(first in 1i64..50, rest in prop::collection::vec((0usize..4, 1i64..50), 0..6)) {
+        let mut source = first.to_string();
+        let mut sums = vec![Decimal::from(first)];
+        for (op, n) in rest {
+            source.push_str([" + ", "-", " * ", "/"][op]);
+            source.push_str(&n.to_string());
+            let n = Decimal::from(n);
+            let last = sums.last_mut().expect("the first one");
+            match op {
+                0 => sums.push(n),
+                1 => sums.push(-n),
+                2 => *last *= n,
+                _ => *last /= n,
+            }
+        }
+        let wanted = sums.into_iter().fold(Decimal::ZERO, |sum, n| sum + n);
+        prop_assert!((value(&source).expect("a value") - wanted).abs() < Decimal::new(1, 15), "{}", source);
+    }
+
     #[test]
     fn sums_are_exact(a in -1_000_000i64..1_000_000, b in 1i64..1_000_000, c in 1i64..1_000_000) {
         let n = |minor: i64| Decimal::new(minor, 2);
