@@ -108,7 +108,7 @@ pub enum Concern {
     NegativeNet,
     /// Less of a debt is paid back than was agreed.
     LessTaken,
-    /// Employed, and nothing of the period is paid.
+    /// Employed, and nothing of the agreed pay is due: a whole period away, no hours, or a pay of nothing.
     NothingPaid,
 }
 

@@ -363,3 +363,33 @@ fn extras_and_corrections_are_bounded() {
     input.extras.carried = vec![Carried { debt: PayDebtId(Uuid::from_u128(1)), amount: -1 }];
     assert_eq!(calculate(&small(), &input).state, State::Error);
 }
+
+#[test]
+fn amounts_beyond_all_bounds_are_errors_and_no_panic() {
+    let state = |change: fn(&mut Input)| {
+        let mut input = input(month("2026-03-01"));
+        change(&mut input);
+        calculate(&small(), &input).state
+    };
+    assert_eq!(state(|i| i.facts.pay[0].amount = Some(eur(i64::MAX))), State::Error);
+    assert_eq!(state(|i| i.facts.pay[0].amount = Some(eur(i64::MIN))), State::Error);
+    assert_eq!(state(|i| i.keep = i64::MAX), State::Ok);
+    assert_eq!(state(|i| i.keep = i64::MIN), State::Ok);
+    assert_eq!(state(|i| i.extras.debts = vec![debt(1, i64::MAX, i64::MAX, "2026-01-01")]), State::Error);
+    assert_eq!(
+        state(|i| i.extras.adjustments = vec![adjustment(1, "basic", "79228162514264337593543950335", "2026-03-02")]),
+        State::Error
+    );
+    assert_eq!(state(|i| i.period.to = day("2199-12-31")), State::Error, "a period of centuries");
+    assert_eq!(state(|i| i.period.to = day("2026-01-01")), State::Error, "one that ends before it begins");
+    let correction = |amount| Correction {
+        of: month("2026-01-01"),
+        code: code("basic"),
+        name: "Basic".into(),
+        kind: Kind::Earning,
+        amount,
+    };
+    let mut input = input(month("2026-03-01"));
+    input.corrections = vec![correction(i64::MIN)];
+    assert_eq!(calculate(&small(), &input).state, State::Error);
+}

@@ -42,7 +42,7 @@ pub(super) fn sheet(plan: &Plan, input: &Input) -> Result<Sheet, Stop> {
     lines.extend(corrections(plan, input));
     lines.extend(beside(input));
     let mut notices = vec![];
-    if !priced.slices.is_empty() && priced.share.is_zero() && priced.total == 0 {
+    if !priced.slices.is_empty() && priced.total == 0 {
         let words = "Employed in this period, and nothing of it is paid.";
         notices.push(Notice::of(Concern::NothingPaid, words));
     }
@@ -69,7 +69,8 @@ fn bounds(plan: &Plan, input: &Input) -> Result<(), Stop> {
     let debts = input.extras.debts.iter().map(|d| d.owed.max(d.instalment));
     let amounts = debts.chain(input.extras.expenses.iter().map(|e| e.amount));
     let amounts = amounts.chain(input.extras.carried.iter().map(|c| c.amount));
-    let wrong = amounts.chain(input.corrections.iter().map(|c| c.amount.abs())).any(|a| !(0..=LARGEST).contains(&a));
+    let wrong =
+        amounts.chain(input.corrections.iter().map(|c| c.amount.saturating_abs())).any(|a| !(0..=LARGEST).contains(&a));
     if wrong || input.extras.debts.iter().any(|d| d.owed < 0 || d.instalment < 0) {
         return stop("A debt, an expense or a correction is below zero or too large.".into());
     }
@@ -111,7 +112,8 @@ fn component_lines(c: &Component, formula: Option<&Formula>, told: &Told, priced
     let mut ruled = 0;
     if c.method != Method::Given {
         let (exact, read) = rule(c, formula, told, priced)?;
-        ruled = if c.method == Method::Salary { priced.total } else { round(exact)? };
+        let salary = Some(priced.total).filter(|total| *total <= LARGEST);
+        ruled = if c.method == Method::Salary { salary.ok_or_else(large)? } else { round(exact)? };
         let exact = exact.by(Ratio::whole(10_i64.pow(crate::money::exponent(currency)))).ok_or_else(large)?.decimal();
         let rounding = c.rounding.words(currency);
         let by_slices = c.method == Method::Salary;
@@ -214,7 +216,7 @@ fn debts(plan: &Plan, input: &Input, lines: &mut Vec<Line>, notices: &mut Vec<No
         Kind::Deduction => -line.amount,
         Kind::EmployerCost | Kind::Information => 0,
     };
-    let mut room = (lines.iter().map(side).sum::<i64>() - input.keep.max(0)).max(0);
+    let mut room = lines.iter().map(side).sum::<i64>().saturating_sub(input.keep.max(0)).max(0);
     // One instalment a period, whatever is paid beside it.
     let due = |debt: &Debt| if input.pays == Pays::Period { debt.due(&input.period) } else { 0 };
     for debt in &input.extras.debts {
