@@ -116,6 +116,14 @@ ids! {
     ExchangeRateId,
     /// What is expected of somebody in a period.
     QuotaId,
+    /// An amount that somebody is given or charged beside what they are paid by rule.
+    PayAdjustmentId,
+    /// A loan, an advance, or what somebody was paid too much.
+    PayDebtId,
+    /// What somebody has spent for the company.
+    ReimbursementId,
+    /// Something that a company, a team or a person wants to reach.
+    GoalId,
     /// What a manager thinks of a forecast.
     AdjustmentId,
     /// A saved view of a list.
