@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod attendance;
+pub mod careers;
 pub mod change_requests;
 pub mod checklists;
 pub mod details;
@@ -15,4 +16,5 @@ pub mod letters;
 pub mod organisation;
 pub mod policies;
 pub mod positions;
+pub mod postings;
 pub mod timeline;
