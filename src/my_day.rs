@@ -35,6 +35,7 @@ async fn show(who: Allowed<HomeRead>, screen: Screen) -> Result {
     let unsaid = activities::unsaid(&mut tx, Whose::Of(me), begin(today), 50).await?;
     let held = activities::between(&mut tx, (begin(today), begin(ahead(8))), Whose::Of(me), MOST).await?;
     let closing = deals::closing(&mut tx, me, today, 20).await?;
+    let tickets = crate::support::tickets::my_own(&who, &mut tx).await?;
     let view = MyDay {
         slug: who.slug().clone(),
         csrf: screen.csrf().to_owned(),
@@ -46,6 +47,7 @@ async fn show(who: Allowed<HomeRead>, screen: Screen) -> Result {
         tasks: mine,
         unsaid,
         activities: held,
+        tickets,
         deals: closing
             .into_iter()
             .map(|d| Closing {

@@ -65,6 +65,10 @@ async fn what_is_wrong_with_a_call_is_told_on_the_whole_form() {
     assert!(page.error("minutes").contains("at most a day"), "{page}");
     assert!(page.error("attendees").contains("Nobody is called Nobody Ever"), "{page}");
     assert!(page.error("about").contains("Nothing at all"), "{page}");
+    // What no database takes is nobody’s name.
+    let page = owner.fill("Add activity", &[("Who takes part", "Ada\0Byron")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.error("attendees").contains("Nobody is called this."), "{page}");
     let page = owner
         .fill("Add activity", &[("Subject", "Short"), ("Minutes", "5"), ("Who takes part", ""), ("About", "")])
         .await;
@@ -416,4 +420,23 @@ async fn whoever_takes_part_is_suggested_and_added() {
     browser.sign_in(&caller.email, crate::support::PASSWORD).await;
     let part = browser.htmx(&options, "datalist#people").await;
     assert!(part.text.contains("Frida Free") && !part.text.contains("Fritz"), "{}", part.text);
+}
+
+#[tokio::test]
+async fn a_talk_with_somebody_stands_beside_each_company_that_they_work_for() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let first = company.customer(&[("name", "Harbour Lights")]).await;
+    let second = company.customer(&[("name", "Pier Lights")]).await;
+    let contact = company.contact(&[("last_name", "Byron"), ("customer", "Harbour Lights")]).await;
+    let mut tx = company.begin().await;
+    store::crm::links::join(&mut tx, second, contact, Some("Billing"), false).await.expect("they work there, too");
+    tx.commit().await.expect("it is kept");
+    let owner = company.member(Role::Owner).await.member;
+    let talk = company.activity(owner, &[("about", &Subject::Contact(contact).key())]).await;
+    for customer in [first, second] {
+        let there = self::about(&company, Subject::Customer(customer)).await;
+        assert_eq!(there.first().map(|(id, _)| *id), Some(talk));
+    }
+    app.run_jobs().await;
 }

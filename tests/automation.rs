@@ -8,7 +8,7 @@ mod face;
 mod guard;
 mod mail;
 mod outside;
-mod races;
+pub mod races;
 mod sales;
 mod screens;
 mod templates;

@@ -347,6 +347,39 @@ async fn fifty_are_in_use_at_most() {
 }
 
 #[tokio::test]
+async fn files_of_many_records_are_brought_by_their_names() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("number", "1042"), ("first_name", "Ada")]).await;
+    let ben = company.employee(&[("number", "1043"), ("first_name", "Ben")]).await;
+    let mut owner = company.owner().await;
+    let many = format!("{LIST}/field-files");
+    assert!(owner.get(&many).await.says("No field holds files"));
+    field(&mut owner, "Diploma", "file", &[]).await;
+    let bring = async |owner: &mut Browser, replace: &str, names: &[&str]| {
+        let page = owner.get(&many).await;
+        let mut form = page.form("Bring files").set("replace", replace);
+        for name in names {
+            form = form.file("file", name, b"%PDF-1.7\n%%EOF".to_vec());
+        }
+        owner.send(form).await
+    };
+    let page = bring(&mut owner, "", &["1042.pdf", "1043_diploma of 2019.pdf", "77.pdf"]).await;
+    assert!(page.says("2 of 3 files are kept") && page.says("No employee is called “77”, or several are."), "{page}");
+    for (who, file) in [(ada, "1042.pdf"), (ben, "1043_diploma of 2019.pdf")] {
+        assert!(owner.get(&format!("{LIST}/{who}")).await.says(file), "{file}");
+    }
+    let page = bring(&mut owner, "", &["1042 new.pdf"]).await;
+    assert!(page.says("Ada Lovelace has a file there already."), "{page}");
+    let page = bring(&mut owner, "true", &["1042 new.pdf"]).await;
+    assert!(page.says("1 of 1 files are kept"), "{page}");
+    assert!(owner.get(&format!("{LIST}/{ada}")).await.says("1042 new.pdf"));
+    assert!(bring(&mut owner, "", &[]).await.says("Choose the files."));
+    assert_eq!(company.employee_member().await.get(&many).await.status, StatusCode::NOT_FOUND);
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_file_is_brought_to_a_field_and_opened_through_its_record() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

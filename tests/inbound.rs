@@ -333,7 +333,8 @@ async fn whatever_comes_is_kept_and_shown() {
     let mail = company.mailed(large(25)).await;
     assert_eq!((mail.state, mail.attachments.len()), (State::Filed, 1));
     let page = company.post_mail(large(50)).await;
-    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(page.status, StatusCode::ACCEPTED, "whoever brought it does not bring it again");
+    assert!(page.text.contains("\"accepted\":false"), "{}", page.text);
     let large = company.mails().await.into_iter().find(|m| m.why == Some(Why::TooLarge)).expect("it is told");
     let mail = company.mail_now(large.id).await;
     assert_eq!((mail.state, mail.why, mail.subject.as_str()), (State::Failed, Some(Why::TooLarge), "Large"));
@@ -364,6 +365,11 @@ async fn the_door_knows_its_secrets() {
         message("2@x.example", "ada@lamps.example")
     );
     assert_eq!(post(&company.mail_door(), "multipart/form-data; boundary=f", form).await, 202);
+    // Or with all its fields in one line.
+    let line = vec![("recipient", company.drop_address()), ("message", message("2b@x.example", "ada@lamps.example"))];
+    let line = serde_html_form::to_string(&line).expect("a form");
+    assert_eq!(post(&company.mail_door(), "application/x-www-form-urlencoded", line).await, 202);
+    assert_eq!(post(&company.mail_door(), "application/x-www-form-urlencoded", "subject=x".into()).await, 422);
     // By the door of all workspaces, the address says which one.
     let all = domain::paths::inbound_mail(jobs::inbound::whole_secret(&app.jobs().seal));
     let drop = company.drop_address();
@@ -375,7 +381,7 @@ async fn the_door_knows_its_secrets() {
     assert_eq!(post(&all, "message/rfc822", message("5@x.example", "ada@lamps.example")).await, 422);
     app.run_jobs().await;
     let mails = company.mails().await;
-    assert_eq!(mails.len(), 3);
+    assert_eq!(mails.len(), 4);
     assert!(mails.iter().all(|m| m.state == State::Filed), "{mails:?}");
     // Another secret each, and the one before opens nothing.
     let mut browser = company.owner().await;
@@ -433,4 +439,25 @@ fn collect(folder: &std::path::Path, files: &mut Vec<std::path::PathBuf>) {
             files.push(path);
         }
     }
+}
+
+#[tokio::test]
+async fn what_was_left_alone_is_forgotten_after_months_whether_it_has_files_or_not() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let to = company.drop_address();
+    for n in 0..3 {
+        let head = "Subject: x\r\nAuto-Submitted: auto-replied\r\n";
+        let mail = company.mailed(raw("ada@lamps.example", &to, &format!("{n}@x.example"), head, "y")).await;
+        assert_eq!(mail.state, State::Ignored);
+    }
+    let old = "update inbound_mails set at = at - interval '91 days', raw_id = null where message_id <> '0@x.example'";
+    app.trial.admin(old).await.expect("they are old");
+    let mut tx = company.begin().await;
+    let job = domain::jobs::SweepWorkspace { tenant: tx.tenant(), day: tx.today() };
+    store::queue::push(&mut tx, &job).await.expect("it is pushed");
+    tx.commit().await.expect("it is kept");
+    app.run_jobs().await;
+    let left: Vec<_> = company.mails().await.into_iter().map(|m| m.id).collect();
+    assert_eq!(left.len(), 1, "{left:?}");
 }

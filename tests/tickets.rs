@@ -1,5 +1,6 @@
 //! Tickets: what customers ask, what is answered, and by when.
 
+mod checklists;
 mod clocks;
 mod desk;
 mod help;

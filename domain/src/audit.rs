@@ -196,6 +196,7 @@ const NOUNS: &[(&str, &str)] = &[
     ("portal_sessions", "Somebody in the portal"),
     ("ticket_macros", "Macro"),
     ("ticket_time", "Time on a ticket"),
+    ("ticket_points", "Point of a ticket"),
     ("blocked_senders", "Blocked sender"),
     ("support_inboxes", "Mailbox"),
     ("ticket_merges", "Merge of a ticket"),

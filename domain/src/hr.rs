@@ -1,5 +1,5 @@
 //! People: employees, their job and pay over time, the organisation, time off, documents, letters and policies;
-//! recruiting, payroll and reviews as they arrive.
+//! payroll and reviews; recruiting as it arrives.
 
 pub mod assets;
 pub mod attendance;
@@ -14,7 +14,9 @@ pub mod employment;
 pub mod leave;
 pub mod letters;
 pub mod organisation;
+pub mod payroll;
 pub mod policies;
 pub mod positions;
 pub mod postings;
+pub mod reviews;
 pub mod timeline;

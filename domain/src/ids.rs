@@ -122,6 +122,14 @@ ids! {
     ExchangeRateId,
     /// What is expected of somebody in a period.
     QuotaId,
+    /// An amount that somebody is given or charged beside what they are paid by rule.
+    PayAdjustmentId,
+    /// A loan, an advance, or what somebody was paid too much.
+    PayDebtId,
+    /// What somebody has spent for the company.
+    ReimbursementId,
+    /// Something that a company, a team or a person wants to reach.
+    GoalId,
     /// What a manager thinks of a forecast.
     AdjustmentId,
     /// A saved view of a list.
@@ -179,6 +187,8 @@ ids! {
     MacroId,
     /// Time that somebody has spent on a ticket.
     TimeEntryId,
+    /// What is to be done for a ticket.
+    TicketPointId,
     /// One ticket that became a part of another.
     TicketMergeId,
 }

@@ -140,6 +140,11 @@ impl Target {
         }
     }
 
+    /// Whether workspaces give its records fields of their own.
+    pub const fn has_fields(self) -> bool {
+        matches!(self, Self::Employees | Self::Customers | Self::Contacts | Self::Deals | Self::Leads | Self::Tickets)
+    }
+
     pub const ALL: [Self; 11] = [
         Self::Employees,
         Self::Customers,

@@ -99,6 +99,8 @@ pub struct Letter {
     pub attached: Option<Original>,
     /// A program has written it (RFC 3834).
     pub automatic: bool,
+    /// It went to many, as through a mailing list, or its sender takes no answers.
+    pub bulk: bool,
     /// The server that took it says that its sender is not who it claims to be.
     pub unproven: bool,
     /// That server has found nothing that proves the sender: nobody's name is taken from it.
@@ -225,6 +227,7 @@ whys! {
     NoForm = "no_form", "No form for leads has this address, or it is closed.";
     NoLead = "no_lead", "A lead needs a name and an email address, which it does not have.";
     TooLarge = "too_large", "It is larger than what is kept.";
+    NotGiven = "not_given", "The server of its mailbox does not give it out. It is still there: look at it in the mailbox.";
     Unreadable = "unreadable", "It could not be read as a message.";
     Broken = "broken", "Reading it went wrong. It can be tried again.";
     Automatic = "automatic", "A program wrote it.";

@@ -61,6 +61,7 @@ kinds! {
     /// A task or a customer.
     Assigned = "assigned", "Something is given to me", "A task, a customer or a ticket becomes yours.", APP_AND_MAIL;
     Followed = "followed", "Something that I follow moves", "A note, another stage or another owner of a customer, contact or deal that you follow.", APP;
+    QuoteAnswered = "quote_answered", "A quote is answered", "A customer has accepted or declined one, of a deal that is yours or that you follow.", APP_AND_MAIL;
     TicketWritten = "ticket_written", "A customer answers a ticket of mine", "They wrote in a ticket that is yours, or that you follow.", APP;
     TicketBack = "ticket_back", "A ticket that I put off is back", "Its time has come, and nobody has solved it meanwhile.", APP, own;
     SlaAtRisk = "sla_at_risk", "A ticket of mine is late, or soon", "A promised time is nearly over, or has passed.", APP_AND_MAIL, own;

@@ -228,6 +228,7 @@ paths! {
     PAY_IMPORT_ERRORS pay_import_errors(slug, id) = "/w/{slug}/hr/pay-history/imports/{id}/errors.csv";
     EMPLOYEE employee(slug, id) = "/w/{slug}/hr/employees/{id}";
     EMPLOYEE_EDIT employee_edit(slug, id) = "/w/{slug}/hr/employees/{id}/edit";
+    EMPLOYEES_FIELD_FILES employees_field_files(slug) = "/w/{slug}/hr/employees/field-files";
     EMPLOYEE_FIELD_FILES employee_field_files(slug, id) = "/w/{slug}/hr/employees/{id}/field-files";
     EMPLOYEE_FIELD_FILES_REMOVAL employee_field_files_removal(slug, id) = "/w/{slug}/hr/employees/{id}/field-files/removal";
     EMPLOYEE_TIMELINE employee_timeline(slug, id) = "/w/{slug}/hr/employees/{id}/timeline";
@@ -420,6 +421,7 @@ paths! {
     CUSTOMER_IMPORT_ERRORS customer_import_errors(slug, id) = "/w/{slug}/crm/customers/imports/{id}/errors.csv";
     CUSTOMER customer(slug, id) = "/w/{slug}/crm/customers/{id}";
     CUSTOMER_EDIT customer_edit(slug, id) = "/w/{slug}/crm/customers/{id}/edit";
+    CUSTOMERS_FIELD_FILES customers_field_files(slug) = "/w/{slug}/crm/customers/field-files";
     CUSTOMER_FIELD_FILES customer_field_files(slug, id) = "/w/{slug}/crm/customers/{id}/field-files";
     CUSTOMER_FIELD_FILES_REMOVAL customer_field_files_removal(slug, id) = "/w/{slug}/crm/customers/{id}/field-files/removal";
     CUSTOMER_TIMELINE customer_timeline(slug, id) = "/w/{slug}/crm/customers/{id}/timeline";

@@ -9,6 +9,7 @@ pub mod language;
 pub mod macros;
 pub mod mail;
 pub mod messages;
+pub mod points;
 pub mod policies;
 pub mod portal;
 pub mod queues;

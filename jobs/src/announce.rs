@@ -45,12 +45,14 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
                 queue::push(tx, &ScoreLeads { tenant, scoring: None, at: tx.now() }).await?;
                 queue::push(tx, &AssignLeads { tenant, at: tx.now() }).await?;
             }
-            store::hr::leave::policies::enrol_by_rule(tx, None).await?;
-            store::hr::leave::accounts::look_again(tx, None, None).await?;
-            queue::push(tx, &RefitLeave { tenant, id: announced.id, people: vec![] }).await?;
+            if matches!(target, Target::Employees | Target::JobHistory | Target::PayHistory) {
+                store::hr::leave::policies::enrol_by_rule(tx, None).await?;
+                store::hr::leave::accounts::look_again(tx, None, None).await?;
+                queue::push(tx, &RefitLeave { tenant, id: announced.id, people: vec![] }).await?;
+                // Whoever it brought may start or leave; those are many, and have a job of their own.
+                queue::push(tx, &TendDepartures { tenant, at: tx.now() }).await?;
+            }
             let id = MailId(announced.id);
-            // Whoever it brought may start or leave; those are many, and have a job of their own.
-            queue::push(tx, &TendDepartures { tenant, at: tx.now() }).await?;
             queue::push(tx, &SendImportReport { tenant, id, import: *import }).await
         }
         // Which policies are somebody's follows from their record, and what they earn from its dates.
@@ -103,12 +105,20 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         }
         Event::LeadsChanged { leads, .. } => leads::count(tx, leads).await,
         Event::NoteAdded { record: Subject::Lead(lead), .. } => leads::count(tx, &[*lead]).await,
+        Event::TaskDone { task } | Event::TaskReopened { task } => {
+            let lead = store::crm::leads::scores::of_task(tx, *task).await?;
+            leads::count(tx, lead.as_slice()).await
+        }
         // Of many changed at once the triggers have told the clocks what happened; here they follow.
         Event::TicketChanged { ticket, fields } if fields.iter().any(|f| f == "status") => {
             ticket_rating::plan(tx, &[*ticket]).await
         }
         Event::TicketsChanged { tickets, fields } if fields.iter().any(|f| f == "status" || f == "priority") => {
-            store::support::clocks::settle(tx, tickets).await
+            store::support::clocks::settle(tx, tickets).await?;
+            match fields.iter().any(|f| f == "status") {
+                true => ticket_rating::plan(tx, tickets).await,
+                false => Ok(()),
+            }
         }
         Event::TicketAdded { .. }
         | Event::TicketChanged { .. }
@@ -143,8 +153,6 @@ async fn listeners(tx: &mut TenantTx, announced: &Announce) -> Result<(), store:
         | Event::LeadConverted { .. }
         | Event::TaskAdded { .. }
         | Event::TaskChanged { .. }
-        | Event::TaskDone { .. }
-        | Event::TaskReopened { .. }
         | Event::ActivityAdded { .. }
         | Event::ActivityChanged { .. }
         | Event::ActivityClosed { .. }

@@ -2,17 +2,20 @@
 //! of time and memory whatever its server says.
 
 use crate::outside;
-use async_imap::{Client, Session, error::Error as Fault};
+use async_imap::{
+    Client, Session,
+    error::Error as Fault,
+    imap_proto::{AttributeValue, MailboxDatum, MessageSection, Response, SectionPath, Status},
+};
 use chrono::NaiveDate;
 use domain::support::inboxes::{Account, After, Security};
-use futures::{Stream, TryStreamExt};
 use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{CertificateDer, ServerName, pem::PemObject},
 };
 use std::{
     collections::BTreeSet,
-    io,
+    fmt, io,
     net::IpAddr,
     path::{Path, PathBuf},
     pin::Pin,
@@ -256,47 +259,72 @@ impl Opened {
 
     async fn search(&mut self, question: &str) -> Result<BTreeSet<u32>, Trouble> {
         self.limit.allow(LISTED);
-        let found = timed(ANSWER, self.session.uid_search(question)).await?;
-        Ok(found.map_err(|e| broken(&e))?.into_iter().collect())
+        let (mut found, command) = (BTreeSet::<u32>::new(), format!("UID SEARCH {question}"));
+        let asking = ask(&mut self.session, &command, |line| {
+            if let Response::MailboxData(MailboxDatum::Search(uids)) = line {
+                found.extend(uids);
+            }
+        });
+        let asked = timed(ANSWER, asking).await?;
+        asked.map_err(|e| trouble(refused(&e, "The server does not say which messages there are")))?;
+        Ok(found)
     }
 
     /// A message, if it is no larger than that: its size is asked first.
     pub async fn fetch(&mut self, uid: u32, most: u64) -> Result<Found, Trouble> {
         self.limit.allow(LISTED);
-        let size = self.one(uid, "(UID RFC822.SIZE)", ANSWER, |f| f.size.map(u64::from)).await?;
+        let size = self.one(uid, "(UID RFC822.SIZE)", ANSWER, |said| match said {
+            AttributeValue::Rfc822Size(size) => Some(u64::from(*size)),
+            _ => None,
+        });
+        let size = size.await?;
         let Some(size) = size else { return Ok(Found::Gone) };
         if size > most {
             let asked = format!("(UID BODY.PEEK[HEADER]<0.{HEAD}>)");
-            let head = self.one(uid, &asked, ANSWER, |f| f.header().map(<[u8]>::to_vec)).await?;
-            return Ok(Found::TooLarge(size, head.unwrap_or_default()));
+            let head = self.one(uid, &asked, ANSWER, |said| match said {
+                AttributeValue::BodySection {
+                    section: Some(SectionPath::Full(MessageSection::Header)),
+                    data: Some(head),
+                    ..
+                }
+                | AttributeValue::Rfc822Header(Some(head)) => Some(head.to_vec()),
+                _ => None,
+            });
+            return Ok(head.await?.map_or(Found::Gone, |head| Found::TooLarge(size, head)));
         }
         // A server that has said one size and gives another fills no memory.
         self.limit.allow(most + AROUND);
-        let whole = self.one(uid, "(UID BODY.PEEK[])", MESSAGE, |f| f.body().map(<[u8]>::to_vec)).await?;
-        Ok(whole.map_or(Found::Gone, Found::Whole))
+        let whole = self.one(uid, "(UID BODY.PEEK[])", MESSAGE, |said| match said {
+            AttributeValue::BodySection { section: None, data: Some(body), .. }
+            | AttributeValue::Rfc822(Some(body)) => Some(body.to_vec()),
+            _ => None,
+        });
+        Ok(whole.await?.map_or(Found::Gone, Found::Whole))
     }
 
-    /// What an answer says of one message. Servers tell of others in between as they like.
-    async fn one<T>(
+    /// What an answer says of one message; `None`: there is none of this number. Servers tell of others in between as they like.
+    async fn one<T: Send>(
         &mut self,
         uid: u32,
         asked: &str,
         patience: Duration,
-        take: impl Fn(&async_imap::types::Fetch) -> Option<T>,
+        take: impl Fn(&AttributeValue<'_>) -> Option<T> + Send + Sync,
     ) -> Result<Option<T>, Trouble> {
-        let session = &mut self.session;
-        let asking = async {
-            let answers = session.uid_fetch(uid.to_string(), asked).await?;
-            let mut answers = std::pin::pin!(answers);
-            let mut found = None;
-            while let Some(answer) = answers.try_next().await? {
-                if answer.uid == Some(uid) {
-                    found = take(&answer).or(found);
-                }
+        let (mut there, mut found) = (false, None);
+        let command = format!("UID FETCH {uid} {asked}");
+        let asking = ask(&mut self.session, &command, |line| {
+            let Response::Fetch(_, said) = line else { return };
+            if said.iter().any(|s| matches!(s, AttributeValue::Uid(of) if *of == uid)) {
+                there = true;
+                found = said.iter().find_map(&take).or_else(|| found.take());
             }
-            Ok::<_, Fault>(found)
-        };
-        timed(patience, asking).await?.map_err(|e| broken(&e))
+        });
+        let asked = timed(patience, asking).await?;
+        asked.map_err(|e| trouble(refused(&e, "The server does not give out a message")))?;
+        match there && found.is_none() {
+            true => Err(trouble("The server has a message, and does not say what is in it.")),
+            false => Ok(found),
+        }
     }
 
     /// Does with a message that was taken in what is to be done.
@@ -314,21 +342,16 @@ impl Opened {
             After::Move(folder) if self.can_expunge => {
                 timed(ANSWER, self.session.uid_copy(&uid, folder_name(folder))).await?.map_err(failed)?;
                 self.store(&uid, "+FLAGS.SILENT (\\Deleted)").await.map_err(failed)?;
-                let gone = async {
-                    let gone = self.session.uid_expunge(&uid).await?;
-                    drain(gone).await
-                };
-                timed(ANSWER, gone).await?.map_err(failed)
+                let command = format!("UID EXPUNGE {uid}");
+                timed(ANSWER, ask(&mut self.session, &command, |_| ())).await?.map_err(failed)
             }
             After::Move(_) => Err(trouble("Messages are taken in, but this server cannot move them.")),
         }
     }
 
     async fn store(&mut self, uid: &str, flags: &str) -> Result<(), Fault> {
-        let storing = async {
-            let told = self.session.uid_store(uid, flags).await?;
-            drain(told).await
-        };
+        let command = format!("UID STORE {uid} {flags}");
+        let storing = ask(&mut self.session, &command, |_| ());
         timed(ANSWER, storing).await.map_err(|_| Fault::ConnectionLost)?
     }
 
@@ -368,8 +391,31 @@ fn folder_name(folder: &str) -> String {
     name
 }
 
-async fn drain<T>(answers: impl Stream<Item = Result<T, Fault>>) -> Result<(), Fault> {
-    answers.try_for_each(|_| std::future::ready(Ok(()))).await
+/// Asks, and gives each line of the answer to `take`. It is answered where the server says OK at its end: what it refuses, or breaks
+/// off, says nothing of what is there. (The streams of async-imap end alike, however it ends.)
+async fn ask<S>(
+    session: &mut Session<S>,
+    command: &str,
+    mut take: impl FnMut(&Response<'_>) + Send,
+) -> Result<(), Fault>
+where
+    S: AsyncRead + AsyncWrite + Unpin + fmt::Debug + Send,
+{
+    let tag = session.run_command(command).await?;
+    loop {
+        let line = session.read_response().await?.ok_or(Fault::ConnectionLost)?;
+        match line.parsed() {
+            Response::Done { tag: of, status, outcome } if *of == tag => {
+                let words = format!("code: {:?}, info: {:?}", outcome.code, outcome.information.as_deref());
+                return match status {
+                    Status::Ok => Ok(()),
+                    Status::No => Err(Fault::No(words)),
+                    _ => Err(Fault::Bad(words)),
+                };
+            }
+            other => take(other),
+        }
+    }
 }
 
 /// How much may still be read until the next question is asked.
@@ -422,6 +468,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream};
 
     #[test]
     fn folders_are_named_as_servers_know_them() {
@@ -433,6 +480,42 @@ mod tests {
         ] {
             assert_eq!(folder_name(folder), name);
         }
+    }
+
+    /// A session with a server that answers each command with the next of these, and hangs up behind the last.
+    async fn session(answers: Vec<&'static str>) -> Session<DuplexStream> {
+        let (ours, theirs) = tokio::io::duplex(4096);
+        tokio::spawn(async move {
+            let mut theirs = BufReader::new(theirs);
+            for answer in ["TAG OK come in\r\n"].into_iter().chain(answers) {
+                let mut line = String::new();
+                theirs.read_line(&mut line).await.expect("a command");
+                let tag = line.split(' ').next().unwrap_or_default();
+                theirs.write_all(answer.replace("TAG", tag).as_bytes()).await.expect("it is heard");
+            }
+        });
+        Client::new(ours).login("u", "p").await.map_err(|(e, _)| e).expect("it takes us")
+    }
+
+    #[tokio::test]
+    async fn what_a_server_refuses_or_breaks_off_is_no_answer() {
+        let command = "UID FETCH 7 (UID RFC822.SIZE)";
+        for (answer, told) in [
+            ("* 1 FETCH (UID 7 RFC822.SIZE 9)\r\nTAG OK done\r\n", Some(1)),
+            ("TAG OK it is gone\r\n", Some(0)),
+            ("TAG NO [LIMIT] throttled\r\n", None),
+            ("TAG BAD what?\r\n", None),
+            ("* BYE shutting down\r\n", None),
+            ("* 1 FETCH (UID 7 RFC822.SIZE 9)\r\n", None),
+            ("", None),
+        ] {
+            let (mut session, mut many) = (session(vec![answer]).await, 0);
+            let asked = ask(&mut session, command, |line| many += i32::from(matches!(line, Response::Fetch(..)))).await;
+            assert_eq!(asked.is_ok().then_some(many), told, "{answer}: {asked:?}");
+        }
+        let mut session = session(vec!["TAG NO come back later\r\n"]).await;
+        let refusal = ask(&mut session, "UID SEARCH UID 1:*", |_| ()).await.expect_err("it is refused");
+        assert_eq!(refused(&refusal, "It does not say"), "It does not say: “come back later”.");
     }
 
     #[tokio::test]

@@ -25,7 +25,7 @@ use domain::{
 use std::time::Duration;
 use store::{
     Db, Desk, TenantTx, Who,
-    hr::reporting::Teams,
+    hr::{departures, reporting::Teams},
     imports::{self, CHUNK, Ledger, Vault},
     queue,
     workspace::roles,
@@ -154,6 +154,13 @@ async fn begin(db: &Db, tenant: TenantId, id: ImportId) -> Result<(TenantTx, Des
 
 /// Refuses what would give somebody more than whoever asked for it has to give.
 async fn give_no_more(tx: &mut TenantTx, teams: Teams, import: ImportId) -> Result<(), Error> {
+    if let Some(name) = departures::shut_out(tx, &teams.rights, import).await? {
+        return Err(Unreadable(format!(
+            "{name} signs in here with rights that you do not have, and their last day would be over: it would end their access \
+             at once. Ask somebody to do it who looks after members."
+        ))
+        .into());
+    }
     match teams.grown(tx, import).await? {
         None => Ok(()),
         Some((lead, person)) => Err(Unreadable(format!(

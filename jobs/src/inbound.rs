@@ -27,6 +27,8 @@ use store::{
 };
 use uuid::Uuid;
 
+/// Messages that are forgotten at a time.
+const BATCH: i64 = 100;
 /// Files of one message that are kept.
 const FILES: usize = 50;
 
@@ -123,7 +125,9 @@ impl Run for TakeMail {
             return Ok(tx.commit().await?);
         };
         // What nothing is done with keeps no files.
-        let wanted = waiting.admitted || inbound::first_look(&mut tx, self.mail, &read.letter).await?;
+        let addresses = filing::addressed(&read.letter, waiting.recipient.as_deref(), &ours);
+        let it = (self.mail, waiting.inbox);
+        let wanted = waiting.admitted || inbound::first_look(&mut tx, it, &read.letter, &addresses).await?;
         let kept = match wanted && !waiting.read {
             true => {
                 drop(tx);
@@ -134,8 +138,13 @@ impl Run for TakeMail {
             false => Kept::default(),
         };
         let Some(_) = inbound::waiting(&mut tx, self.mail).await? else { return Ok(()) };
+        write(&mut tx, self.mail, &read.letter, kept, &ours).await?;
+        tx.commit().await?;
+        // By itself: should this go wrong for good, what was read is there for whoever looks after it.
+        let (mut tx, _) = cx.db.begin_job(self.tenant, "take_mail").await?;
+        let Some(_) = inbound::waiting(&mut tx, self.mail).await? else { return Ok(()) };
         tx.because(&format!("mail:{}", self.mail)).await?;
-        finish(&mut tx, self.mail, &read.letter, kept, &ours).await?;
+        filing::decide(&mut tx, self.mail, &read.letter, &ours).await?;
         Ok(tx.commit().await?)
     }
 
@@ -151,18 +160,19 @@ impl Run for TakeMail {
 pub(crate) async fn sweep(cx: &Context, tenant: TenantId) -> Result<(), Failure> {
     loop {
         let (mut tx, _) = cx.db.begin_job(tenant, "sweep_mail").await?;
-        let files = inbound::sweep(&mut tx, 100).await?;
-        if files.is_empty() {
-            return Ok(());
-        }
+        let (many, files) = inbound::sweep(&mut tx, BATCH).await?;
         for file in &files {
             files::expect(&mut tx, *file).await?;
         }
         tx.commit().await?;
+        if many < BATCH {
+            return Ok(());
+        }
     }
 }
 
-async fn finish(
+/// Writes what was read of a message, its files, and for which queue it is.
+async fn write(
     tx: &mut TenantTx,
     mail: InboundId,
     letter: &Letter,
@@ -173,7 +183,7 @@ async fn finish(
     for (place, (file, content_id)) in kept.files.iter().enumerate() {
         inbound::attach(tx, mail, file, content_id.as_deref(), place).await?;
     }
-    filing::decide(tx, mail, letter, ours).await
+    filing::belongs(tx, mail, letter, ours).await
 }
 
 /// Files of a message that are in the storage, and those that are not kept.

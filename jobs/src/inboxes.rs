@@ -32,6 +32,8 @@ use tokio::time::Instant;
 const WHO: &str = "poll_inbox";
 /// Time after which the rest waits for the next look.
 const ENOUGH: Duration = Duration::from_secs(120);
+/// Looks at which a message is not to be had until those behind it are taken in without it: an hour and a half.
+const STUCK: i32 = 10;
 /// Days before its last look from which a mailbox is read again that was numbered anew.
 const AGAIN: Days = Days::new(2);
 
@@ -170,7 +172,21 @@ async fn begin(cx: &Context, tenant: TenantId, cursor: &Cursor, opened: &mut Ope
 
 /// Takes one in. `false`: it is taken in already.
 async fn take(cx: &Context, tenant: TenantId, inbox: InboxId, opened: &mut Opened, uid: u32) -> Result<bool, Ended> {
-    match opened.fetch(uid, MOST).await? {
+    let found = match opened.fetch(uid, MOST).await {
+        Ok(found) => found,
+        Err(Trouble(words)) => {
+            let (mut tx, _) = cx.db.begin_job(tenant, WHO).await?;
+            if inboxes::stuck(&mut tx, inbox, opened.validity, uid).await? >= STUCK
+                && inboxes::step(&mut tx, inbox, opened.validity, uid, false).await?
+            {
+                let id: InboundId = tx.id();
+                inbound::not_given(&mut tx, id, inbox, &words).await?;
+            }
+            tx.commit().await?;
+            return Err(Trouble(words).into());
+        }
+    };
+    match found {
         Found::Gone => {
             let (mut tx, _) = cx.db.begin_job(tenant, WHO).await?;
             let first = inboxes::step(&mut tx, inbox, opened.validity, uid, false).await?;

@@ -52,30 +52,40 @@ impl Run for ScoreLeads {
     }
 }
 
-/// Leads that one try assigns.
-const MOST: i64 = 1_000;
+/// Leads that are looked up at once.
+const MOST: i64 = 100;
 
 impl Run for AssignLeads {
     const TIME_OUT: Duration = Duration::from_secs(600);
 
-    /// Those that nobody has, the oldest first; each by itself, so that turns go round.
+    /// Those that nobody has, the oldest first; each by itself, so that turns go round. One that no rule fits is passed.
     async fn run(self, cx: &Context) -> Result<(), Failure> {
-        let waiting = assigning::waiting(&mut cx.db.begin_job(self.tenant, "assign_leads").await?.0, MOST).await?;
-        for lead in waiting {
-            let (mut tx, _) = cx.db.begin_job(self.tenant, "assign_leads").await?;
-            match assigning::assign(&mut tx, lead).await {
-                Ok(_) => tx.commit().await?,
-                // Gone meanwhile.
-                Err(store::Error::NotFound) => {}
-                Err(e) => return Err(e.into()),
+        let begin = || cx.db.begin_job(self.tenant, "assign_leads");
+        let mut after = None;
+        loop {
+            let waiting = assigning::waiting(&mut begin().await?.0, after, MOST).await?;
+            for (_, lead) in &waiting {
+                let (mut tx, _) = begin().await?;
+                match assigning::assign(&mut tx, *lead).await {
+                    Ok(_) => tx.commit().await?,
+                    // Gone meanwhile.
+                    Err(store::Error::NotFound) => {}
+                    Err(e) => return Err(e.into()),
+                }
+            }
+            match waiting.last() {
+                Some(last) if waiting.len() as i64 == MOST => after = Some(*last),
+                _ => return Ok(()),
             }
         }
-        Ok(())
     }
 }
 
 /// Counts these leads anew, by what has just happened to them.
 pub(crate) async fn count(tx: &mut TenantTx, leads: &[domain::LeadId]) -> Result<(), store::Error> {
+    if leads.is_empty() {
+        return Ok(());
+    }
     let rules = scores::settings(tx).await?.rules;
     let ids: Vec<Uuid> = leads.iter().map(|l| l.0).collect();
     scores::count(tx, &rules, &ids).await?;

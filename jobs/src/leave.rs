@@ -22,10 +22,8 @@ impl Run for SettleLeave {
         let mut last = (EmployeeId(Uuid::nil()), LeaveTypeId(Uuid::nil()));
         loop {
             let (mut tx, _) = cx.db.begin_job(self.tenant, "settle_leave").await?;
-            let due = accounts::due(&mut tx, last, accounts::BATCH).await?;
-            let Some(end) = due.last() else { return Ok(()) };
-            last = *end;
-            accounts::settle(&mut tx, &due).await?;
+            let Some(end) = accounts::settle_due(&mut tx, last, accounts::BATCH).await? else { return Ok(()) };
+            last = end;
             tx.commit().await?;
         }
     }

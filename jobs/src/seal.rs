@@ -121,6 +121,11 @@ pub mod purpose {
         format!("inbox/{inbox}")
     }
 
+    /// A password that was typed into a form, until the form is saved: for whoever typed it, and where it is to open.
+    pub fn typed_password(member: uuid::Uuid, opens: &str) -> String {
+        format!("typed_password/{member}/{opens}")
+    }
+
     pub const VERIFICATION: &str = "verification";
     pub const PASSWORD_RESET: &str = "password_reset";
     pub const INVITATION: &str = "invitation";

@@ -73,6 +73,8 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::CONTACT_OPTIONS, options)
         .get(paths::CONTACT, show)
         .get(paths::CONTACT_TIMELINE, timeline)
+        .get(paths::CONTACTS_FIELD_FILES, field_files::show_many::<N>)
+        .post(paths::CONTACTS_FIELD_FILES, field_files::bring_many::<N>)
         .get(paths::CONTACT_FIELD_FILES, field_files::show::<N>)
         .post(paths::CONTACT_FIELD_FILES, field_files::bring::<N>)
         .post(paths::CONTACT_FIELD_FILES_REMOVAL, field_files::remove::<N>)
@@ -167,7 +169,8 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: ContactId,
         view.following = Some(following(&mut tx, screen, &view.record, id.0).await?);
         view.fields = custom_fields::list(&mut tx, Target::Contacts).await?;
         let theirs = Tickets { contact: id.to_string(), ..Tickets::default() };
-        view.tickets = on_record(who, &mut tx, theirs).await?;
+        let asks = view.contact.email.as_ref().map(|email| format!("{} ({email})", view.contact.name));
+        view.tickets = on_record(who, &mut tx, theirs, ("requester", asks.as_deref().unwrap_or_default())).await?;
         view.portal = Some(store::support::portal::of(&mut tx, id).await?).filter(|(_, last)| last.is_some());
     }
     Ok(screen.show_as(status, who, &view))
@@ -241,7 +244,7 @@ impl Noun for Contacts {
         }
         Ok(Edit {
             entry,
-            members: store::workspace::members::choices(tx).await?,
+            members: store::workspace::keepers::choices::<ContactsRead>(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
             people: who.actor.may(EmployeesRead::KEY).then(|| paths::employee_options(who.slug())),
         })

@@ -73,6 +73,8 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::CUSTOMER_OPTIONS, options)
         .get(paths::CUSTOMER, show)
         .get(paths::CUSTOMER_TIMELINE, timeline)
+        .get(paths::CUSTOMERS_FIELD_FILES, field_files::show_many::<N>)
+        .post(paths::CUSTOMERS_FIELD_FILES, field_files::bring_many::<N>)
         .get(paths::CUSTOMER_FIELD_FILES, field_files::show::<N>)
         .post(paths::CUSTOMER_FIELD_FILES, field_files::bring::<N>)
         .post(paths::CUSTOMER_FIELD_FILES_REMOVAL, field_files::remove::<N>)
@@ -161,12 +163,13 @@ async fn record<P: Permission>(who: &Allowed<P>, screen: &Screen, id: CustomerId
         view.totals = links::totals(&mut tx, id, who.workspace.currency).await?;
         view.team = customers::team(&mut tx, id).await?;
         if view.record.may.write {
-            view.members = store::workspace::members::choices(&mut tx).await?;
+            view.members = store::workspace::keepers::choices::<CustomersRead>(&mut tx).await?;
         }
         view.following = Some(following(&mut tx, screen, &view.record, id.0).await?);
         view.fields = custom_fields::list(&mut tx, Target::Customers).await?;
         let theirs = Tickets { customer: id.to_string(), ..Tickets::default() };
-        view.tickets = on_record(who, &mut tx, theirs).await?;
+        let name = view.customer.name.clone();
+        view.tickets = on_record(who, &mut tx, theirs, ("customer", &name)).await?;
     }
     Ok(screen.show_as(status, who, &view))
 }
@@ -262,7 +265,7 @@ impl Noun for Customers {
         Ok(Edit {
             entry,
             industries: customers::industries(tx).await?,
-            members: store::workspace::members::choices(tx).await?,
+            members: store::workspace::keepers::choices::<CustomersRead>(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
             people: who.actor.may(EmployeesRead::KEY).then(|| paths::employee_options(who.slug())),
         })

@@ -9,7 +9,7 @@ use crate::{
         Allowed, Confirmed, Listed, Noun, Query, Record, Result, Routes, Screen, Toast, bulk,
         exported::{self, Exported},
         file::{self, Format},
-        form::Nothing,
+        form::Drawn,
         listed::{self, Sought},
         noun,
     },
@@ -41,7 +41,7 @@ use store::{
     crm::{deals, links, pipelines, quotes},
     custom_fields, exports,
     reach::{self, Kind},
-    workspace::members,
+    workspace::{keepers, members},
 };
 use views::{
     activity::Open,
@@ -70,6 +70,8 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::DEAL_OPTIONS, options)
         .get(paths::DEAL, show)
         .get(paths::DEAL_TIMELINE, timeline)
+        .get(paths::DEALS_FIELD_FILES, field_files::show_many::<N>)
+        .post(paths::DEALS_FIELD_FILES, field_files::bring_many::<N>)
         .get(paths::DEAL_FIELD_FILES, field_files::show::<N>)
         .post(paths::DEAL_FIELD_FILES, field_files::bring::<N>)
         .post(paths::DEAL_FIELD_FILES_REMOVAL, field_files::remove::<N>)
@@ -149,7 +151,8 @@ async fn record<P: Permission>(
     .await?;
     let pipeline = pipelines::find(&mut tx, deal.pipeline).await?;
     let (slug, csrf) = (who.slug(), screen.csrf());
-    record.more = Show::actions(slug, csrf, &deal, &pipeline, record.may.write);
+    let once = tx.id::<DealId>().to_string();
+    record.more = Show::actions(slug, csrf, &once, &deal, &pipeline, record.may.write);
     record.own = vec![("files", "Files", record.pages.files(id))];
     let overview = record.open == Open::Overview;
     let wrong = wrong.as_ref().map(|(_, why)| why.as_str());
@@ -174,23 +177,28 @@ async fn record<P: Permission>(
         let lines = quotes::deal_lines(&mut tx, id).await?;
         let offers = quotes::of_deal(&mut tx, id).await?;
         let around = (tx.today(), view.record.may.write);
-        let cards = views::crm::quotes::cards(slug, csrf, &view.deal, (&lines, &offers), around);
+        let cards = views::crm::quotes::cards(slug, (csrf, &once), &view.deal, (&lines, &offers), around);
         view.below = Some(cards);
         view.people = links::of_deal(&mut tx, id).await?;
         view.following = Some(following(&mut tx, screen, &view.record, id.0).await?);
         view.history = deals::history(&mut tx, id, HISTORY).await?;
         view.fields = custom_fields::list(&mut tx, Target::Deals).await?;
         if view.record.may.write {
-            view.members = members::choices(&mut tx).await?;
+            view.members = keepers::choices::<DealsRead>(&mut tx).await?;
         }
     }
     Ok(screen.show_as(status, who, &view))
 }
 
-async fn copy(who: Allowed<DealsWrite>, screen: Screen, Record(id): Record<DealId>, _: Confirmed<Nothing>) -> Result {
+async fn copy(
+    who: Allowed<DealsWrite>,
+    screen: Screen,
+    Record(id): Record<DealId>,
+    Confirmed(drawn): Confirmed<Drawn>,
+) -> Result {
     let mut tx = who.begin().await?;
     reach::hold::<DealsWrite>(&mut tx, Kind::Deals, id.0).await?;
-    let new = tx.id();
+    let new = drawn.id(&tx);
     let new = deals::copy(&mut tx, id, new).await?;
     tx.commit().await?;
     screen.done(paths::deal(who.slug(), new), Toast::good("This is the copy.")).await
@@ -202,6 +210,8 @@ async fn copy(who: Allowed<DealsWrite>, screen: Screen, Record(id): Record<DealI
 struct Typed {
     member: Vec<String>,
     share: Vec<String>,
+    /// How it was shared when the form was shown.
+    was: String,
 }
 
 async fn share(
@@ -213,7 +223,8 @@ async fn share(
     let rows: Vec<(String, String)> = typed.member.into_iter().zip(typed.share).take(50).collect();
     let mut tx = who.begin().await?;
     let done = match splits::read(&rows) {
-        Ok(shares) => deals::set_splits(&mut tx, id, &shares).await,
+        Ok(shares) if typed.was.is_empty() => deals::set_splits(&mut tx, id, &shares).await,
+        Ok(shares) => deals::set_splits_as_shown(&mut tx, id, &shares, &typed.was).await,
         Err(errors) => Err(store::Error::Refused(errors)),
     };
     let done = match done {
@@ -307,7 +318,7 @@ impl Noun for Deals {
             entry,
             pipelines,
             reasons: pipelines::loss_reasons(tx).await?,
-            members: members::choices(tx).await?,
+            members: keepers::choices::<DealsRead>(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
             stage,
             people: who.actor.may(EmployeesRead::KEY).then(|| paths::employee_options(who.slug())),

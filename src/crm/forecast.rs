@@ -1,6 +1,9 @@
 //! The forecast of a period: its numbers, the deals behind them, what changed and how right it was, and adjusting it.
 
-use crate::web::{Allowed, Confirmed, Query, Record, Result, Routes, Screen, Toast, form::Nothing};
+use crate::web::{
+    Allowed, Confirmed, Query, Record, Result, Routes, Screen, Toast,
+    form::{Nothing, drawn},
+};
 use axum::http::StatusCode;
 use domain::{
     AdjustmentId, Day, Errors, MemberId,
@@ -17,6 +20,7 @@ use domain::{
     },
     paths,
 };
+use serde::Deserialize;
 use store::{
     TenantTx,
     crm::{
@@ -24,7 +28,9 @@ use store::{
         pipelines,
     },
     hr::leave::presence,
+    reach,
 };
+use uuid::Uuid;
 use views::{
     crm::forecast::{Around, Index, May, accuracy::Accuracy, changes::Changes, deals::Deals},
     list,
@@ -55,7 +61,7 @@ async fn index<P: Permission>(
     let mut all = forecast::of(&mut tx, &ask).await?;
     expected(&mut tx, &ask, &mut all).await?;
     let adjustments = adjustments::of(&mut tx, &ask.period, ask.base).await?;
-    let sums = adjustments::sums(&adjustments);
+    let sums = adjustments::sums(&mut tx, &ask.period, ask.base, &adjustments).await?;
     for line in &mut all.lines {
         line.figures.adjusted = line.member.as_ref().and_then(|(id, _)| sums.get(id)).copied().unwrap_or_default();
     }
@@ -63,8 +69,8 @@ async fn index<P: Permission>(
     let nodes = if around.asked.by_team() { Some(by_team(&mut tx, &all.lines).await?) } else { None };
     let people = if around.may.adjust { adjustments::people(&mut tx).await? } else { vec![] };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let csrf = screen.csrf().to_owned();
-    let view = Index { around, csrf, forecast: all, nodes, adjustments, people, typed, errors };
+    let (csrf, once) = (screen.csrf().to_owned(), tx.id::<AdjustmentId>().to_string());
+    let view = Index { around, csrf, once, forecast: all, nodes, adjustments, people, typed, errors };
     Ok(screen.show_as(status, who, &view))
 }
 
@@ -79,7 +85,12 @@ async fn around<P: Permission>(who: &Allowed<P>, tx: &mut TenantTx, asked: Quest
         period: ask.period,
         base: ask.base,
         pipelines: pipelines::all(tx).await?,
-        may: May { quotas: may(QuotasRead::KEY), adjust: may(ForecastAdjust::KEY), rates: may(RatesWrite::KEY) },
+        may: May {
+            quotas: may(QuotasRead::KEY),
+            every_quota: tx.scope::<QuotasRead>() >= tx.scope::<DealsRead>(),
+            adjust: may(ForecastAdjust::KEY),
+            rates: may(RatesWrite::KEY),
+        },
     };
     Ok((around, ask, fiscal))
 }
@@ -99,6 +110,12 @@ async fn expected(tx: &mut TenantTx, ask: &Ask, all: &mut Forecast) -> Result<()
         }
     }
     forecast::sort(&mut all.lines);
+    // Nobody is measured by what the reader does not see.
+    let ids: Vec<Uuid> = all.lines.iter().filter_map(|l| Some(l.member.as_ref()?.0.0)).collect();
+    let seen = reach::within::<QuotasRead>(tx, reach::Kind::Members, &ids).await?;
+    for line in &mut all.lines {
+        line.figures.unseen = line.member.as_ref().is_some_and(|(id, _)| !seen.contains(&id.0));
+    }
     Ok(())
 }
 
@@ -165,12 +182,25 @@ async fn accuracy(who: Allowed<DealsRead>, screen: Screen, Query(asked): Query<Q
     Ok(screen.show(&who, &Accuracy { around, said }))
 }
 
-async fn adjust(who: Allowed<ForecastAdjust>, screen: Screen, Confirmed(draft): Confirmed<Draft>) -> Result {
+/// An adjustment as it is typed, under the id that was drawn with the form.
+#[derive(Deserialize)]
+struct Typed {
+    #[serde(default, rename = "_once")]
+    once: String,
+    #[serde(flatten)]
+    draft: Draft,
+}
+
+async fn adjust(
+    who: Allowed<ForecastAdjust>,
+    screen: Screen,
+    Confirmed(Typed { once, draft }): Confirmed<Typed>,
+) -> Result {
     let asked = Question { span: draft.span.clone(), on: draft.on.clone(), ..Question::default() };
     let mut tx = who.begin().await?;
     let fiscal = forecast::fiscal(&mut tx).await?;
     let period = asked.period(fiscal, tx.today());
-    let id = tx.id();
+    let id = drawn(&once, &tx);
     let done = match draft.parse(&who.workspace.conventions()) {
         Ok(fields) => adjustments::add(&mut tx, id, &period, &fields).await,
         Err(errors) => Err(store::Error::Refused(errors)),

@@ -66,7 +66,7 @@ async fn index(who: &Setter, screen: &Screen, typed: Option<String>, errors: Err
         members: members::choices(&mut tx).await?,
         fallback: typed.unwrap_or_else(|| settings.fallback.map(|m| m.to_string()).unwrap_or_default()),
         version: settings.version,
-        waiting: assigning::waiting(&mut tx, COUNTED).await?.len(),
+        waiting: assigning::waiting(&mut tx, None, COUNTED).await?.len(),
         errors: errors.clone(),
     };
     Ok(screen.show_as(status(&errors), who, &view))

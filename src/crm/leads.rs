@@ -39,7 +39,7 @@ use store::{
     crm::{duplicates, leads},
     custom_fields, exports,
     reach::Kind,
-    workspace::members,
+    workspace::{keepers, members},
 };
 use views::{
     activity::Open,
@@ -68,6 +68,8 @@ pub fn routes(r: Routes) -> Routes {
         .get(paths::LEAD_OPTIONS, options)
         .get(paths::LEAD, show)
         .get(paths::LEAD_TIMELINE, timeline)
+        .get(paths::LEADS_FIELD_FILES, field_files::show_many::<N>)
+        .post(paths::LEADS_FIELD_FILES, field_files::bring_many::<N>)
         .get(paths::LEAD_FIELD_FILES, field_files::show::<N>)
         .post(paths::LEAD_FIELD_FILES, field_files::bring::<N>)
         .post(paths::LEAD_FIELD_FILES_REMOVAL, field_files::remove::<N>)
@@ -229,7 +231,7 @@ impl Noun for Leads {
         Ok(Edit {
             entry,
             sources: leads::sources(tx).await?,
-            members: members::choices(tx).await?,
+            members: keepers::choices::<LeadsRead>(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
             people: who.actor.may(EmployeesRead::KEY).then(|| paths::employee_options(who.slug())),
         })

@@ -266,19 +266,10 @@ async fn stage(
     Ok(screen.show_as(status, who, &view))
 }
 
-/// A stage, with the version of it that was changed.
-#[derive(Deserialize)]
-struct Changed {
-    #[serde(flatten)]
-    draft: Flat,
-    #[serde(default, rename = "_version")]
-    version: String,
-}
-
-/// Flattened, a form's fields are all text: several of one name come as a list.
+/// A stage, with the version of it that was changed. All in one: flattened, one value of a list would be no list.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Flat {
+struct Changed {
     name: String,
     kind: String,
     probability: String,
@@ -286,19 +277,15 @@ struct Flat {
     rotting_days: String,
     wip_limit: String,
     required: Vec<String>,
+    #[serde(rename = "_version")]
+    version: String,
 }
 
-impl From<Flat> for StageDraft {
-    fn from(f: Flat) -> Self {
-        Self {
-            name: f.name,
-            kind: f.kind,
-            probability: f.probability,
-            category: f.category,
-            rotting_days: f.rotting_days,
-            wip_limit: f.wip_limit,
-            required: f.required,
-        }
+impl Changed {
+    fn draft(self) -> (StageDraft, i32) {
+        let Self { name, kind, probability, category, rotting_days, wip_limit, required, version } = self;
+        let draft = StageDraft { name, kind, probability, category, rotting_days, wip_limit, required };
+        (draft, version.parse().unwrap_or_default())
     }
 }
 
@@ -308,7 +295,7 @@ async fn change_stage(
     Record(id): Record<StageId>,
     Confirmed(typed): Confirmed<Changed>,
 ) -> Result {
-    let (draft, version): (StageDraft, i32) = (typed.draft.into(), typed.version.parse().unwrap_or_default());
+    let (draft, version) = typed.draft();
     let mut tx = who.begin().await?;
     let done = match draft.parse() {
         Ok(fields) => pipelines::change_stage(&mut tx, id, version, &fields).await,

@@ -33,7 +33,8 @@ async fn list(who: Allowed<DealsRead>, screen: Screen) -> Result {
     let mut tx = who.begin().await?;
     let products = products::all(&mut tx).await?;
     let (today, may_write) = (tx.today(), who.actor.may(PipelinesWrite::KEY));
-    Ok(screen.show(&who, &Index { slug: who.slug().clone(), products, today, may_write }))
+    let cut = products.len() as i64 == products::MOST;
+    Ok(screen.show(&who, &Index { slug: who.slug().clone(), products, cut, today, may_write }))
 }
 
 async fn show(who: Allowed<DealsRead>, screen: Screen, Record(id): Record<ProductId>) -> Result {

@@ -1,7 +1,9 @@
 //! Lines of deals, quotes with their versions, and the public door by which a quote is answered.
 
 use crate::web::{
-    Allowed, Confirmed, Error, Public, Record, Result, Routes, Screen, Toast, access::Buyer, form::Nothing,
+    Allowed, Confirmed, Error, Public, Record, Result, Routes, Screen, Toast,
+    access::Buyer,
+    form::{Drawn, Nothing},
 };
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -99,10 +101,16 @@ async fn form(
     let deal = deals::find(tx, deal).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let currency = deal.amount.map_or(who.workspace.currency, |a| a.currency);
+    let mut offered = products::all(tx).await?;
+    let mut unlisted = draft.products();
+    unlisted.retain(|id| offered.iter().all(|p| p.id != *id));
+    if !unlisted.is_empty() {
+        offered.extend(products::some(tx, &unlisted).await?);
+    }
     let view = Lines {
         slug: who.slug().clone(),
         csrf: screen.csrf().to_owned(),
-        products: products::all(tx).await?,
+        products: offered,
         deal,
         quote,
         version,
@@ -141,32 +149,39 @@ async fn set_deal_lines(
     let mut tx = who.begin().await?;
     reach::hold::<DealsWrite>(&mut tx, Kind::Deals, id.0).await?;
     let deal = deals::find(&mut tx, id).await?;
-    let book = products::all(&mut tx).await?;
+    let book = products::some(&mut tx, &draft.products()).await?;
     let read = draft.read(&conventions(&who, deal.amount.map(|a| a.currency)), known(&book, tx.today()));
-    let read = match read {
-        Ok(_) if deal.version != version => {
-            Err(Errors::one("", "Somebody else has changed this deal meanwhile. Save again to have it as it is here."))
-        }
-        read => read,
-    };
-    match read {
-        Err(errors) => form(&who, &screen, &mut tx, (id, None), (draft, deal.version), errors).await,
+    let done = match read {
         Ok((lines, currency)) => {
             let worth = (!draft.sets_amount.is_empty()).then_some(currency);
-            quotes::set_deal_lines(&mut tx, id, &lines, worth).await?;
+            quotes::set_deal_lines(&mut tx, id, Some(version), &lines, worth).await
+        }
+        Err(errors) => Err(store::Error::Refused(errors)),
+    };
+    match done {
+        Ok(()) => {
             tx.commit().await?;
             screen.done(paths::deal(who.slug(), id), Toast::good("Products saved.")).await
         }
+        Err(store::Error::Refused(errors)) => form(&who, &screen, &mut tx, (id, None), (draft, version), errors).await,
+        Err(store::Error::Stale) => {
+            let words = "Somebody else has changed this deal meanwhile. Save again to have it as it is here.";
+            let now = deals::find(&mut tx, id).await?.version;
+            form(&who, &screen, &mut tx, (id, None), (draft, now), Errors::one("", words)).await
+        }
+        Err(e) => Err(e.into()),
     }
 }
 
-async fn add(who: Seller, screen: Screen, Record(deal): Record<DealId>, _: Confirmed<Nothing>) -> Result {
+/// Pressed twice, it is one quote: the second finds it there.
+async fn add(who: Seller, screen: Screen, Record(deal): Record<DealId>, Confirmed(drawn): Confirmed<Drawn>) -> Result {
     let mut tx = who.begin().await?;
     reach::hold::<DealsWrite>(&mut tx, Kind::Deals, deal.0).await?;
     let currency = deals::find(&mut tx, deal).await?.amount.map_or(who.workspace.currency, |a| a.currency);
-    let (id, expires) = (tx.id(), Day(tx.today().0 + Duration::days(STANDS)));
-    quotes::add(&mut tx, id, deal, currency, expires).await?;
-    tx.commit().await?;
+    let (id, expires) = (drawn.id::<QuoteId>(&tx), Day(tx.today().0 + Duration::days(STANDS)));
+    if quotes::add(&mut tx, id, deal, currency, expires).await? {
+        tx.commit().await?;
+    }
     screen.done(paths::quote(who.slug(), id), Toast::good("The quote is a draft until you send it.")).await
 }
 
@@ -188,7 +203,8 @@ async fn page<P: Permission>(who: &Allowed<P>, screen: &Screen, id: QuoteId, pro
     });
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (slug, csrf, today) = (who.slug().clone(), screen.csrf().to_owned(), tx.today());
-    let view = Show { slug, csrf, deal, quote, versions, link, today, may_write, problem };
+    let once = tx.id::<QuoteId>().to_string();
+    let view = Show { slug, csrf, once, deal, quote, versions, link, today, zone: who.zone, may_write, problem };
     Ok(screen.show_as(status, who, &view))
 }
 
@@ -225,7 +241,7 @@ async fn change(
     let mut tx = who.begin().await?;
     let quote = quotes::find(&mut tx, id).await?;
     reach::hold::<DealsWrite>(&mut tx, Kind::Deals, quote.deal.0).await?;
-    let book = products::all(&mut tx).await?;
+    let book = products::some(&mut tx, &draft.products()).await?;
     let (today, c) = (tx.today(), conventions(&who, Some(quote.currency)));
     let mut errors = Errors::default();
     let (expires, note) = terms(&draft, &c, today, &mut errors);
@@ -294,12 +310,18 @@ async fn revoke(who: Seller, screen: Screen, Record(id): Record<QuoteId>, _: Con
     settle(&who, &screen, tx, id, done, "The quote is withdrawn; its link opens nothing any more.").await
 }
 
-async fn renew(who: Seller, screen: Screen, Record(from): Record<QuoteId>, _: Confirmed<Nothing>) -> Result {
+async fn renew(
+    who: Seller,
+    screen: Screen,
+    Record(from): Record<QuoteId>,
+    Confirmed(drawn): Confirmed<Drawn>,
+) -> Result {
     let mut tx = who.begin().await?;
-    let (id, expires) = (tx.id(), Day(tx.today().0 + Duration::days(STANDS)));
-    quotes::renew(&mut tx, from, id, expires).await?;
-    tx.commit().await?;
-    let toast = Toast::good("This is the new version. Sent, it replaces the one before.");
+    let (id, expires) = (drawn.id::<QuoteId>(&tx), Day(tx.today().0 + Duration::days(STANDS)));
+    if quotes::renew(&mut tx, from, id, expires).await? {
+        tx.commit().await?;
+    }
+    let toast = Toast::good("This is the new version. Published, it replaces the one before.");
     screen.done(paths::quote(who.slug(), id), toast).await
 }
 
@@ -340,8 +362,8 @@ async fn offered(screen: &Screen, buyer: Buyer, draft: Answer, errors: Errors) -
     let quote = quotes::offered(&mut tx, quote).await?;
     let customer = deals::find(&mut tx, quote.deal).await?.customer.map(|c| c.name);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (csrf, today) = (screen.csrf().to_owned(), tx.today());
-    let view = Offer { token, csrf, company, accent, customer, quote, today, draft, errors };
+    let (csrf, today, zone) = (screen.csrf().to_owned(), tx.today(), tx.zone());
+    let view = Offer { token, csrf, company, accent, customer, quote, today, zone, draft, errors };
     Ok(screen.show_public_as(status, &view))
 }
 
@@ -356,7 +378,10 @@ async fn answer(_: Public, screen: Screen, mut buyer: Buyer, Confirmed(draft): C
         "decline" => false,
         _ => return offered(&screen, buyer, draft, Errors::default()).await,
     };
-    quotes::answer(&mut buyer.tx, buyer.quote, accepted, (&name, note.as_deref())).await?;
+    match quotes::answer(&mut buyer.tx, buyer.quote, accepted, (&name, note.as_deref())).await {
+        Err(store::Error::Refused(errors)) => return offered(&screen, buyer, draft, errors).await,
+        done => done?,
+    };
     buyer.tx.commit().await?;
     Ok(screen.go(paths::quote_offer(&buyer.token)))
 }

@@ -3,12 +3,23 @@
 use super::{Done, History, words};
 use chrono::Duration;
 use domain::{bulk::Draft, hr::employees::Filter, import::Target};
-use store::{Db, Desk, Who, bulk, hr::employees};
+use store::{
+    Db, Desk, Who, bulk,
+    hr::{employees, leave::patterns},
+    workspace::holidays,
+};
+
+/// It keeps the holidays of the old one.
+const MOVED_TO: &str = "Berlin, Torstraße";
 
 /// The Berlin office is in its new building; a tag that was a mistake was taken back.
 pub(super) async fn change(db: &Db, history: &History, owner: Desk) -> Done {
     history.go_on(Duration::minutes(20));
-    one(db, owner, "Berlin", ("location", "Berlin, Torstraße"), false).await?;
+    one(db, owner, "Berlin", ("location", MOVED_TO), false).await?;
+    let mut tx = db.begin(owner).await.map_err(words)?;
+    let berlin = holidays::calendars(&mut tx).await.map_err(words)?.into_iter().find(|c| c.name.ends_with("Berlin"));
+    patterns::choose_calendar(&mut tx, MOVED_TO, berlin.map(|c| c.id)).await.map_err(words)?;
+    tx.commit().await.map_err(words)?;
     history.go_on(Duration::minutes(10));
     one(db, owner, "London", (domain::bulk::TAG, "Relocating"), true).await
 }

@@ -159,7 +159,7 @@ async fn offer(db: &Db, history: &History, owner: Desk) -> Done {
                 tax: 25.into(),
             })
             .collect();
-        quotes::set_deal_lines(&mut tx, deal, &lines, Some(Currency::USD)).await.map_err(words)?;
+        quotes::set_deal_lines(&mut tx, deal, None, &lines, Some(Currency::USD)).await.map_err(words)?;
         let (id, expires) = (tx.id::<QuoteId>(), Day(tx.today().0 + Duration::days(60)));
         quotes::add(&mut tx, id, deal, Currency::USD, expires).await.map_err(words)?;
         quotes::publish(&mut tx, id).await.map_err(words)?;

@@ -17,7 +17,7 @@ use store::{
     support::{
         effort as entries,
         help::{self, Move},
-        macros, portal, tickets,
+        macros, points, portal, tickets,
     },
 };
 
@@ -68,6 +68,7 @@ const MACROS: &[(&str, Set)] = &[
             status: "pending",
             assignee: "me",
             tags: "",
+            points: "",
             kind: "reply",
             body: "Dear {{first_name}},\n\ncould you send us a photo of the type plate? It is under the canopy, or on the back of the driver.\n\nBest regards\n{{agent}}",
         },
@@ -78,11 +79,12 @@ const MACROS: &[(&str, Set)] = &[
             status: "on_hold",
             assignee: "",
             tags: "Driver 3.1",
+            points: "Send driver 3.2 from Berlin\nAsk for the old one back\nTell the customer when it is there",
             kind: "note",
             body: "Driver 3.1 with leading edge. Send driver 3.2 from Berlin, and close when it has arrived.",
         },
     ),
-    ("Mine, and urgent", Set { status: "open", assignee: "me", tags: "", kind: "reply", body: "" }),
+    ("Mine, and urgent", Set { status: "open", assignee: "me", tags: "", points: "", kind: "reply", body: "" }),
 ];
 
 /// What a macro of these does.
@@ -90,6 +92,7 @@ struct Set {
     status: &'static str,
     assignee: &'static str,
     tags: &'static str,
+    points: &'static str,
     kind: &'static str,
     body: &'static str,
 }
@@ -104,6 +107,7 @@ pub async fn bring(db: &Db, history: &History, mette: Desk, yara: Desk, now: Dat
             status: does.status.into(),
             assignee: does.assignee.into(),
             tags: does.tags.into(),
+            points: does.points.into(),
             kind: does.kind.into(),
             body: does.body.into(),
             priority: if name.ends_with("urgent") { "urgent".into() } else { String::new() },
@@ -152,7 +156,7 @@ async fn write(tx: &mut TenantTx) -> Done {
     Ok(())
 }
 
-/// Time on some tickets, and one that is put off.
+/// Time on some tickets, checklists of others, and one that is put off.
 async fn time(db: &Db, yara: Desk) -> Done {
     let mut tx = db.begin(yara).await.map_err(words)?;
     let open = tickets::list(&mut tx, &Filter::default()).await.map_err(words)?.rows;
@@ -171,6 +175,14 @@ async fn time(db: &Db, yara: Desk) -> Done {
         };
         let id = tx.id::<TimeEntryId>();
         entries::add(&mut tx, id, ticket.id, &spent).await.map_err(words)?;
+    }
+    for (ticket, done) in open.iter().filter(|t| t.status.waits()).zip([1, 0, 2]) {
+        let names = ["Look at the type plate", "Measure the driver", "Write down what helped"].map(str::to_owned);
+        let first = tx.id();
+        points::add(&mut tx, first, ticket.id, &names).await.map_err(words)?;
+        for point in points::of(&mut tx, ticket.id).await.map_err(words)?.iter().take(done) {
+            points::tick(&mut tx, point.id, true).await.map_err(words)?;
+        }
     }
     let last: Option<TicketId> = open.iter().rev().find(|t| t.status.waits()).or(open.last()).map(|t| t.id);
     if let Some(ticket) = last {

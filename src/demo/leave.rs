@@ -137,8 +137,7 @@ async fn settle(db: &Db, owner: Desk) -> Done {
     let system = Desk::of_system(owner.tenant, owner.zone, Who::Job("settle_leave"));
     let nobody = uuid::Uuid::nil();
     let mut tx = db.begin(system).await.map_err(words)?;
-    let due = accounts::due(&mut tx, (EmployeeId(nobody), LeaveTypeId(nobody)), 1_000).await.map_err(words)?;
-    accounts::settle(&mut tx, &due).await.map_err(words)?;
+    accounts::settle_due(&mut tx, (EmployeeId(nobody), LeaveTypeId(nobody)), 1_000).await.map_err(words)?;
     tx.commit().await.map_err(words)
 }
 

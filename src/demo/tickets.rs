@@ -7,6 +7,7 @@ use domain::{
     jobs::SendTicketReply,
     support::{
         calendars, canned as replies, messages as said, policies as promised, queues as waiting,
+        routing::Channel,
         tickets::{Draft, Priority, Status},
     },
 };
@@ -541,24 +542,33 @@ async fn tell(db: &Db, history: &History, (mette, yara): (Desk, Desk), story: &S
         history.go_to(at);
         let mut tx = db.begin(agent).await.map_err(words)?;
         let id = tx.id::<MessageId>();
-        let write = |text: &str, kind, then| said::Fields { text: text.to_owned(), kind, then };
+        let write = |text: &str, kind, then| said::Fields { text: text.to_owned(), kind, then, seen: None };
         match step {
             Asks(_, text) | Bounces(_, text) => {
                 let automatic = matches!(step, Bounces(..));
                 let name = from.name.as_deref();
-                let came = messages::Inbound { id, ticket, name, email: &from.email, text, automatic };
+                let channel = Channel::Mail;
+                let came = messages::Inbound { id, ticket, name, email: &from.email, text, automatic, channel };
                 messages::receive(&mut tx, &came).await.map(drop)
             }
             Replies(_, text) => {
-                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Reply, Some(Status::Open)), &[]).await
+                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Reply, Some(Status::Open)), &[])
+                    .await
+                    .map(drop)
             }
             ReplyAndWait(_, text) => {
-                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Reply, Some(Status::Pending)), &[]).await
+                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Reply, Some(Status::Pending)), &[])
+                    .await
+                    .map(drop)
             }
             Solves(_, text) => {
-                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Reply, Some(Status::Solved)), &[]).await
+                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Reply, Some(Status::Solved)), &[])
+                    .await
+                    .map(drop)
             }
-            Notes(_, text) => messages::add(&mut tx, id, ticket, &write(text, said::Kind::Note, None), &[]).await,
+            Notes(_, text) => {
+                messages::add(&mut tx, id, ticket, &write(text, said::Kind::Note, None), &[]).await.map(drop)
+            }
             Holds(_) => tickets::put(&mut tx, ticket, tickets::Put::Status(Status::OnHold)).await.map(drop),
             Reopens(_) => tickets::put(&mut tx, ticket, tickets::Put::Priority(Priority::Normal)).await.map(drop),
         }

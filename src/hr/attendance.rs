@@ -174,6 +174,12 @@ async fn write(
             drop(tx);
             page(&who, &screen, monday, Refused { draft, errors, once: Some(id), ..Refused::default() }).await
         }
+        Err(store::Error::Sent) => {
+            drop(tx);
+            let words = "This was sent before, with other times. Send it again to write this down as well.";
+            let errors = Errors::one("from", words);
+            page(&who, &screen, monday, Refused { draft, errors, ..Refused::default() }).await
+        }
         Err(e) => Err(e.into()),
     }
 }

@@ -258,6 +258,11 @@ async fn add(
             drop(tx);
             page(&who, &screen, id, Refused { added, errors, once: Some(item), ..Refused::default() }).await
         }
+        Err(store::Error::Sent) => {
+            drop(tx);
+            let words = "This was sent before, in other words. Send it again to add this as well.";
+            page(&who, &screen, id, Refused { added, errors: Errors::one("title", words), ..Refused::default() }).await
+        }
         Err(e) => Err(e.into()),
     }
 }

@@ -194,7 +194,7 @@ async fn add(
     {
         errors.add("expires", "Documents of this kind run out: say when this one does.");
     }
-    let mut status = kept.status;
+    let (mut status, mut again) = (kept.status, once);
     match (kept.file(), errors.is_empty()) {
         (Ok(file), true) => match documents::add(&mut tx, once, id, &fields, file).await {
             Ok(_) => {
@@ -205,6 +205,13 @@ async fn add(
                 return screen.done(paths::employee_documents(who.slug(), id), toast).await;
             }
             Err(store::Error::Refused(wrong)) => errors.merge(wrong),
+            Err(store::Error::Sent) => {
+                errors.add(
+                    "file",
+                    "This was sent before, as another document. Choose the file again to add this one as well.",
+                );
+                (status, again) = (StatusCode::CONFLICT, tx.id());
+            }
             Err(e) => return Err(e.into()),
         },
         (Err(wrong), _) => errors.add("file", wrong),
@@ -216,7 +223,7 @@ async fn add(
     drop(tx);
     let mut forms = Forms::blank(&who);
     forms.status = status;
-    forms.add = Shown { once: once.to_string(), draft, errors };
+    forms.add = Shown { once: again.to_string(), draft, errors };
     person(&who, &screen, id, forms).await
 }
 

@@ -74,6 +74,8 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::EMPLOYEE_CELL, cells::change)
         .get(paths::EMPLOYEE, show)
         .get(paths::EMPLOYEE_TIMELINE, timeline_of)
+        .get(paths::EMPLOYEES_FIELD_FILES, field_files::show_many::<N>)
+        .post(paths::EMPLOYEES_FIELD_FILES, field_files::bring_many::<N>)
         .get(paths::EMPLOYEE_FIELD_FILES, field_files::show::<N>)
         .post(paths::EMPLOYEE_FIELD_FILES, field_files::bring::<N>)
         .post(paths::EMPLOYEE_FIELD_FILES_REMOVAL, field_files::remove::<N>)

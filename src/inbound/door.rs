@@ -35,6 +35,8 @@ static PLACES: Semaphore = Semaphore::const_new(8);
 const WAIT: Duration = Duration::from_secs(20);
 /// Bytes of a body that are read at all.
 const PATIENCE: usize = 200 * 1024 * 1024;
+/// Bytes of a form in one line, which is read whole: as large as a message may be, and what its signs take in it.
+const LINE: usize = 64 * 1024 * 1024;
 /// Bytes of the beginning in which its head is looked for.
 const HEAD: usize = 64 * 1024;
 /// Fields in which mail services have the raw message, and the address that it was sent to.
@@ -58,6 +60,8 @@ struct Posted {
 enum Brought {
     Raw(Body),
     Form(Multipart),
+    /// A form whose fields are in one line.
+    Line(Body),
 }
 
 impl Unforged for Posted {}
@@ -84,6 +88,7 @@ impl FromRequest<App> for Posted {
                 let form = Multipart::from_request(Request::from_parts(parts, body), app).await;
                 Brought::Form(form.map_err(|_| Error::Bad("This is not a form.".into()))?)
             }
+            false if kind.starts_with("application/x-www-form-urlencoded") => Brought::Line(body),
             false => Brought::Raw(body),
         };
         Ok(Self { whose, recipient: recipient.and_then(address), body })
@@ -97,11 +102,13 @@ fn address(text: String) -> Option<String> {
 }
 
 const BROKEN: &str = "The message did not arrive whole.";
+const NO_FIELD: &str = "The form has no field with a raw message: call it message.";
 
 /// A message's bytes, whichever way they come.
 enum Source<'a> {
     Raw(axum::body::BodyDataStream),
     Field(Box<Field<'a>>),
+    Whole(Bytes),
 }
 
 impl Source<'_> {
@@ -109,6 +116,8 @@ impl Source<'_> {
         match self {
             Self::Raw(stream) => stream.next().await.transpose().map_err(|_| Error::Bad(BROKEN.into())),
             Self::Field(field) => field.chunk().await.map_err(|_| Error::Bad(BROKEN.into())),
+            Self::Whole(bytes) if bytes.is_empty() => Ok(None),
+            Self::Whole(bytes) => Ok(Some(bytes.split_to(bytes.len().min(HEAD)))),
         }
     }
 }
@@ -135,9 +144,67 @@ async fn take(who: Public, posted: Posted) -> Result {
                     recipient = String::from_utf8(text).ok().and_then(address);
                 }
             }
-            Err(Error::Bad("The form has no field with a raw message: call it message.".into()))
+            Err(Error::Bad(NO_FIELD.into()))
+        }
+        Brought::Line(body) => {
+            let mut source = Source::Raw(body.into_data_stream());
+            let mut line = Vec::new();
+            while let Some(chunk) = source.next().await? {
+                if line.len() + chunk.len() > LINE {
+                    return Err(Error::TooLarge);
+                }
+                line.extend_from_slice(&chunk);
+            }
+            // Programs that say nothing of what they send call it a form as well.
+            if !is_line(&line) {
+                return receive(&who, &whose, recipient, Source::Whole(line.into())).await;
+            }
+            let (mut to, mut raw) = (None, None);
+            for (name, value) in fields(&line) {
+                if raw.is_none() && RAW.contains(&name.as_str()) {
+                    raw = Some(decoded(value));
+                } else if to.is_none() && TO.contains(&name.as_str()) {
+                    to = String::from_utf8(decoded(value)).ok().and_then(address);
+                }
+            }
+            drop(line);
+            let raw = raw.ok_or_else(|| Error::Bad(NO_FIELD.into()))?;
+            receive(&who, &whose, recipient.or(to), Source::Whole(raw.into())).await
         }
     }
+}
+
+/// Whether it begins as a form does, `name=`, and not as a message does, `Name:`.
+fn is_line(bytes: &[u8]) -> bool {
+    let name = bytes.iter().position(|b| *b == b'=').map_or(&[][..], |at| &bytes[..at]);
+    !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.%".contains(b))
+}
+
+/// The names in small letters, and the values as they came.
+fn fields(line: &[u8]) -> impl Iterator<Item = (String, &[u8])> {
+    line.split(|b| *b == b'&').filter_map(|pair| {
+        let at = pair.iter().position(|b| *b == b'=')?;
+        Some((String::from_utf8(decoded(&pair[..at])).ok()?.to_lowercase(), &pair[at + 1..]))
+    })
+}
+
+/// The bytes that a field stands for: a message need not be text.
+fn decoded(value: &[u8]) -> Vec<u8> {
+    let hex = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
+    let (mut bytes, mut rest) = (Vec::with_capacity(value.len()), value);
+    while let [first, tail @ ..] = rest {
+        let coded = match (first, tail) {
+            (b'%', [a, b, ..]) => hex(*a).zip(hex(*b)).map(|(a, b)| a * 16 + b),
+            _ => None,
+        };
+        let (byte, after) = match coded {
+            Some(byte) => (byte, &tail[2..]),
+            None => (if *first == b'+' { b' ' } else { *first }, tail),
+        };
+        bytes.push(byte);
+        rest = after;
+    }
+    bytes
 }
 
 async fn receive(who: &Public, whose: &Whose, recipient: Option<String>, mut source: Source<'_>) -> Result {
@@ -189,7 +256,10 @@ async fn receive(who: &Public, whose: &Whose, recipient: Option<String>, mut sou
         belongs(who, &mut tx, tenant, id, &letter, recipient.as_deref()).await?;
         files::forget(&mut tx, file).await?;
         tx.commit().await?;
-        return Err(Error::TooLarge);
+        // It is noted: whoever brings it is not to try again.
+        return Ok(
+            (StatusCode::ACCEPTED, axum::Json(json!({ "accepted": false, "id": id.to_string() }))).into_response()
+        );
     };
     let stored = arrival.end().await.map_err(away)?;
     let raw = files::New {
@@ -272,4 +342,19 @@ fn named(app: &App, recipient: Option<&str>, head: &[u8]) -> Option<Meant> {
     let letter = jobs::inbound::read(head)?.letter;
     let people = letter.people.iter().map(|p| p.email.as_str());
     letter.delivered.iter().map(String::as_str).chain(people).find_map(|email| meant(email, domain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_in_one_line_is_told_from_a_message() {
+        assert!(is_line(b"recipient=a%40b.example&message=From%3A+x") && is_line(b"body-mime=x"));
+        for raw in [&b"From: a=b\r\n\r\nx"[..], b"Return-Path: <a@b>\r\nX: y=z", b"=x", b"", b"no sign of it"] {
+            assert!(!is_line(raw), "{}", String::from_utf8_lossy(raw));
+        }
+        let all: Vec<_> = fields(b"A=1&x&b%2Dc=a%FC+b%2&").map(|(n, v)| (n, decoded(v))).collect();
+        assert_eq!(all, [("a".to_owned(), b"1".to_vec()), ("b-c".to_owned(), b"a\xFC b%2".to_vec())]);
+    }
 }

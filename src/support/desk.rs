@@ -1,4 +1,4 @@
-//! What an agent does with a ticket besides answering: puts it off, notes the time, makes parts of it.
+//! What an agent does with a ticket besides answering: puts it off, keeps its checklist, notes the time, makes parts of it.
 
 use super::{
     macros::frame,
@@ -9,18 +9,21 @@ use crate::{
     workspace::activity::moment,
 };
 use domain::{
-    Errors, TicketId, TimeEntryId,
+    Errors, TicketId, TicketPointId, TimeEntryId,
     access::TicketsWrite,
     paths,
-    support::{effort, snooze},
+    support::{effort, points, snooze},
 };
 use serde::Deserialize;
-use store::support::{effort as entries, merges, tickets};
+use store::support::{effort as entries, merges, points as checklist, tickets};
 use views::support::macros::TimeForm;
 
 pub fn routes(r: Routes) -> Routes {
     r.post(paths::TICKET_SNOOZE, put_off)
         .post(paths::TICKET_SNOOZE_REMOVAL, bring_back)
+        .post(paths::TICKET_POINTS, add_points)
+        .post(paths::TICKET_POINT, tick_point)
+        .post(paths::TICKET_POINT_REMOVAL, remove_point)
         .post(paths::TICKET_TIME, note_time)
         .get(paths::TIME_ENTRY, entry)
         .post(paths::TIME_ENTRY, change_entry)
@@ -68,6 +71,70 @@ async fn bring_back(who: Agent, screen: Screen, Record(id): Record<TicketId>, _:
     let ticket = tickets::wake(&mut tx, id).await?;
     tx.commit().await?;
     screen.done(paths::ticket(who.slug(), id), Toast::good(format!("{} is back.", ticket.number))).await
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Points {
+    #[serde(flatten)]
+    draft: points::Draft,
+    #[serde(rename = "_once")]
+    once: String,
+}
+
+async fn add_points(
+    who: Agent,
+    screen: Screen,
+    Record(id): Record<TicketId>,
+    Confirmed(typed): Confirmed<Points>,
+) -> Result {
+    let page = paths::ticket(who.slug(), id);
+    let mut tx = who.begin().await?;
+    tickets::find(&mut tx, id).await?;
+    let names = match typed.draft.read() {
+        Ok(names) => names,
+        Err(errors) => return wrong(&screen, page, &errors).await,
+    };
+    let first = drawn::<TicketPointId>(&typed.once, &tx);
+    match checklist::add(&mut tx, first, id, &names).await {
+        Err(store::Error::Refused(errors)) => return wrong(&screen, page, &errors).await,
+        done => done?,
+    }
+    tx.commit().await?;
+    let told = if names.len() == 1 {
+        "It is on the checklist.".to_owned()
+    } else {
+        format!("{} points are on the checklist.", names.len())
+    };
+    screen.done(page, Toast::good(told)).await
+}
+
+#[derive(Deserialize)]
+struct Tick {
+    done: bool,
+}
+
+async fn tick_point(
+    who: Agent,
+    screen: Screen,
+    Record(id): Record<TicketPointId>,
+    Confirmed(tick): Confirmed<Tick>,
+) -> Result {
+    let mut tx = who.begin().await?;
+    let ticket = checklist::tick(&mut tx, id, tick.done).await?;
+    tx.commit().await?;
+    let toast = Toast::good(if tick.done { "The point is done." } else { "The point is open again." });
+    let back = [("done", (!tick.done).to_string())];
+    screen.done(paths::ticket(who.slug(), ticket), toast.undo(paths::ticket_point(who.slug(), id), &back)).await
+}
+
+async fn remove_point(who: Agent, screen: Screen, Record(id): Record<TicketPointId>, _: Confirmed<Nothing>) -> Result {
+    let mut tx = who.begin().await?;
+    let (ticket, name) = checklist::remove(&mut tx, id).await?;
+    tx.commit().await?;
+    let toast = Toast::good("The point was removed.");
+    let toast = toast.undo(paths::ticket_points(who.slug(), ticket), &[("points", name)]);
+    screen.done(paths::ticket(who.slug(), ticket), toast).await
 }
 
 #[derive(Deserialize, Default)]

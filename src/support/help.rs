@@ -1,6 +1,6 @@
 //! Help articles in the workspace: reading them, writing them, and their categories.
 
-use super::settings::{drawn, pressed, settle};
+use super::settings::{drawn, pressed, sent, settle, status};
 use crate::{
     web::{Allowed, Confirmed, Query, Record, Result, Routes, Screen, Toast, form::Nothing},
     workspace::activity::moment,
@@ -114,9 +114,10 @@ async fn form(
     typed: Typed,
     errors: Errors,
 ) -> Result {
-    let once = if typed.once.is_empty() { who.app().id::<HelpArticleId>().to_string() } else { typed.once };
+    let once =
+        if typed.once.is_empty() || sent(&errors) { who.app().id::<HelpArticleId>().to_string() } else { typed.once };
     let categories = help::categories(&mut who.begin().await?).await?;
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = status(&errors);
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
     Ok(screen.show_as(status, who, &Edit { slug, csrf, once, editing, draft: typed.draft, errors, categories }))
 }

@@ -1,6 +1,6 @@
 //! Macros: the settings, and using one on a ticket or on many.
 
-use super::settings::{drawn, pressed, settle, status};
+use super::settings::{drawn, pressed, sent, settle, status};
 use crate::web::{
     Allowed, Confirmed, Error, Query, Record, Result, Routes, Screen, Toast,
     form::Nothing,
@@ -66,7 +66,7 @@ struct Typed {
 }
 
 async fn form(who: &Agent, screen: &Screen, editing: Option<(MacroId, i32)>, typed: Typed, errors: Errors) -> Result {
-    let once = if typed.once.is_empty() { who.app().id::<MacroId>().to_string() } else { typed.once };
+    let once = if typed.once.is_empty() || sent(&errors) { who.app().id::<MacroId>().to_string() } else { typed.once };
     let mut tx = who.begin().await?;
     let (queues, members) = (queues::all(&mut tx).await?, members::choices(&mut tx).await?);
     let shown = status(&errors);

@@ -114,11 +114,21 @@ async fn split(
     Confirmed(wanted): Confirmed<Split>,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let next = wanted.once.parse::<Uuid>().map_or_else(|_| tx.id(), TicketId);
+    // The page draws one id for all of its messages: each makes a ticket of its own.
+    let of_message = |once: Uuid| {
+        let ((high, low), (_, message)) = (once.as_u64_pair(), wanted.message.0.as_u64_pair());
+        TicketId(Uuid::from_u64_pair(high, low ^ message))
+    };
+    let next = wanted.once.parse::<Uuid>().map_or_else(|_| tx.id(), of_message);
     match merges::split(&mut tx, id, wanted.message, next).await {
-        Ok(next) => {
+        Ok((next, left)) => {
             tx.commit().await?;
             let toast = Toast::good("It is a ticket of its own now, linked with the one it was in.");
+            // Made a part of that one, what was said is there again.
+            let toast = match left {
+                Some(number) => toast.undo(paths::ticket_merge(who.slug(), next), &[("ticket", number)]),
+                None => toast,
+            };
             screen.done(paths::ticket(who.slug(), next), toast).await
         }
         Err(e) => refused(&screen, paths::ticket(who.slug(), id), e).await,

@@ -21,13 +21,13 @@ use domain::{
 use serde::Deserialize;
 use store::{
     custom_fields, followers,
-    support::{assigning, canned, clocks, effort, help, messages, queues, ratings, tickets},
-    workspace::members,
+    support::{assigning, canned, clocks, effort, help, messages, points, queues, ratings, tickets},
+    workspace::keepers,
 };
 use views::{
     activity::Open,
     crm::files::Following,
-    support::tickets::{Clocks, Composer, Show, Spent},
+    support::tickets::{Checklist, Clocks, Composer, Show, Spent},
 };
 
 pub fn routes(r: Routes) -> Routes {
@@ -111,6 +111,7 @@ pub(super) async fn page<P: Permission>(
         linked: vec![],
         articles: vec![],
         time: None,
+        checklist: None,
         whole: None,
         others: vec![],
         once: [(); 3].map(|()| who.app().id::<TicketId>().to_string()),
@@ -131,6 +132,7 @@ pub(super) async fn page<P: Permission>(
     view.rating = ratings::of(&mut tx, id).await?;
     let (entries, total) = effort::of(&mut tx, id).await?;
     view.time = Some(Spent { entries, total, me: who.actor.member, once: tx.id() });
+    view.checklist = Some(Checklist { points: points::of(&mut tx, id).await?, once: tx.id() });
     view.fields = custom_fields::list(&mut tx, Target::Tickets).await?;
     let (many, own) = followers::of(&mut tx, id.0).await?;
     let action = view.record.pages.following(id);
@@ -146,7 +148,7 @@ pub(super) async fn page<P: Permission>(
     let writes = view.record.may.write && !view.ticket.archived && view.ticket.merged_into.is_none();
     if writes {
         view.queues = queues::all(&mut tx).await?;
-        view.members = members::choices(&mut tx).await?;
+        view.members = keepers::choices::<TicketsRead>(&mut tx).await?;
         view.canned = canned::all(&mut tx).await?;
         let drafts = messages::drafts(&mut tx, id).await?;
         let chosen = said.canned.and_then(|id| view.canned.iter().find(|c| c.id == id));
@@ -195,9 +197,13 @@ async fn add(who: Allowed<TicketsWrite>, screen: Screen, Record(id): Record<Tick
     // Nothing is taken in for a ticket that is not the reader's to answer.
     store::reach::hold::<TicketsWrite>(&mut who.begin().await?, store::reach::Kind::Tickets, id.0).await?;
     let kept = incoming.keep_many(&who, FILES).await?;
-    let draft: Draft = kept.read();
+    let mut draft: Draft = kept.read();
     let once: MessageId = kept.once(who.app());
     let (fields, mut errors) = draft.read();
+    if Kind::parse(&draft.kind).is_none() {
+        // What was typed stands where a reply is written, and nothing has been sent.
+        draft.kind = Kind::Reply.key().into();
+    }
     if let Some(wrong) = &kept.wrong {
         errors.add("file", wrong.clone());
     }
@@ -211,7 +217,7 @@ async fn add(who: Allowed<TicketsWrite>, screen: Screen, Record(id): Record<Tick
         return page(&who, &screen, id, Asked::overview(), again(status, Some(once), errors, draft)).await;
     }
     let mut tx = who.begin().await?;
-    match messages::add(&mut tx, once, id, &fields, &kept.files()).await {
+    let stays = match messages::add(&mut tx, once, id, &fields, &kept.files()).await {
         Err(store::Error::Refused(errors)) => {
             drop(tx);
             let said = again(StatusCode::UNPROCESSABLE_ENTITY, Some(once), errors, draft);
@@ -224,9 +230,10 @@ async fn add(who: Allowed<TicketsWrite>, screen: Screen, Record(id): Record<Tick
             return page(&who, &screen, id, Asked::overview(), said).await;
         }
         done => done?,
-    }
+    };
     tx.commit().await?;
     let words = match (fields.kind, fields.then) {
+        _ if stays => "Sent. It stays open: the customer has written since you opened this page.",
         (Kind::Note, _) => "The note was added.",
         (Kind::Reply, Some(Status::Solved)) => "Sent, and solved.",
         (Kind::Reply, _) => "Sent.",

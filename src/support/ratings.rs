@@ -66,8 +66,8 @@ async fn page(who: &Public, screen: &Screen, it: Rater, mut draft: Draft, errors
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let csrf = screen.csrf().to_owned();
     let answered = rating.answer.map(|(score, _)| score);
-    let company = workspace.name;
-    let view = Ask { token: it.token, csrf, company, number, subject, answered, draft, errors };
+    let (company, accent, slug) = (workspace.name, workspace.accent, workspace.slug);
+    let view = Ask { token: it.token, csrf, company, accent, slug, number, subject, answered, draft, errors };
     Ok(screen.show_public_as(status, &view))
 }
 

@@ -27,12 +27,24 @@ type Setter = Allowed<TicketsSettings>;
 /// Told where somebody else was faster.
 const STALE: &str = "Somebody else has changed this meanwhile. Save again to have it as it is here.";
 
+/// Told where a form comes again and says something else.
+const SENT: &str = "This form was sent before, with other answers. Send it again to add these as well.";
+
 fn frame(who: &Setter, screen: &Screen, errors: Errors) -> Frame {
     Frame { slug: who.slug().clone(), rights: who.actor.rights, csrf: screen.csrf().to_owned(), errors }
 }
 
 pub(super) fn status(errors: &Errors) -> StatusCode {
-    if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
+    match errors.is_empty() {
+        true => StatusCode::OK,
+        false if sent(errors) => StatusCode::CONFLICT,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// Whether the form came before with other answers: sent once more it is meant, and needs an id of its own.
+pub(super) fn sent(errors: &Errors) -> bool {
+    errors.of("") == Some(SENT)
 }
 
 /// The id that was drawn with a form.
@@ -53,6 +65,7 @@ pub(crate) async fn settle(tx: TenantTx, done: store::Result<()>) -> Result<Opti
         Ok(()) => Ok(None),
         Err(store::Error::Refused(errors)) => Ok(Some(errors)),
         Err(store::Error::Stale) => Ok(Some(Errors::one("", STALE))),
+        Err(store::Error::Sent) => Ok(Some(Errors::one("", SENT))),
         Err(e) => Err(e.into()),
     }
 }

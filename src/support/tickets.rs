@@ -37,7 +37,7 @@ use store::{
     custom_fields, exports,
     reach::Kind,
     support::{queues, tickets},
-    workspace::members,
+    workspace::{keepers, members},
 };
 use views::{
     form::Entry,
@@ -64,6 +64,8 @@ pub fn routes(r: Routes) -> Routes {
         .post(paths::TICKET_CHANGE_REVERSAL, bulk::undo::<N>)
         .get(paths::TICKET_OPTIONS, options)
         .get(paths::TICKET_TIMELINE, timeline)
+        .get(paths::TICKETS_FIELD_FILES, field_files::show_many::<N>)
+        .post(paths::TICKETS_FIELD_FILES, field_files::bring_many::<N>)
         .get(paths::TICKET_FIELD_FILES, field_files::show::<N>)
         .post(paths::TICKET_FIELD_FILES, field_files::bring::<N>)
         .post(paths::TICKET_FIELD_FILES_REMOVAL, field_files::remove::<N>)
@@ -112,10 +114,28 @@ async fn timeline(
 }
 
 /// The newest tickets of a customer or a contact, for whoever sees any.
+/// What of one's own waits for an answer, what is due first on top; `None`: nothing, or nothing that is theirs to see.
+pub async fn my_own<P: Permission>(
+    who: &Allowed<P>,
+    tx: &mut TenantTx,
+) -> Result<Option<views::support::tickets::OnRecord>> {
+    if !who.actor.may(TicketsRead::KEY) {
+        return Ok(None);
+    }
+    let filter = Filter { assignee: "me".into(), ..Filter::default() };
+    let mut rows = tickets::list(tx, &filter).await?.rows;
+    rows.truncate(8);
+    let all = views::list::url(&paths::tickets(who.slug()), &filter);
+    let card = views::support::tickets::OnRecord { slug: who.slug().clone(), rows, all, new: None, now: tx.now() };
+    Ok(Some(card).filter(|c| !c.rows.is_empty()))
+}
+
+/// With what is known of the next one.
 pub async fn on_record<P: Permission>(
     who: &Allowed<P>,
     tx: &mut TenantTx,
     filter: Filter,
+    (field, value): (&str, &str),
 ) -> Result<Option<views::support::tickets::OnRecord>> {
     if !who.actor.may(TicketsRead::KEY) {
         return Ok(None);
@@ -124,8 +144,11 @@ pub async fn on_record<P: Permission>(
     let mut rows = tickets::list(tx, &filter).await?.rows;
     rows.truncate(5);
     let all = views::list::url(&paths::tickets(who.slug()), &filter);
-    let (slug, may_write, now) = (who.slug().clone(), who.actor.may(TicketsWrite::KEY), tx.now());
-    Ok(Some(views::support::tickets::OnRecord { slug, rows, all, may_write, now }))
+    let new = who.actor.may(TicketsWrite::KEY).then(|| {
+        let known = if value.is_empty() { String::new() } else { format!("?{field}={}", views::encode(value)) };
+        paths::ticket_new(who.slug()) + &known
+    });
+    Ok(Some(views::support::tickets::OnRecord { slug: who.slug().clone(), rows, all, new, now: tx.now() }))
 }
 
 /// What was chosen anew on a ticket's page, with what it was when the page was shown.
@@ -146,7 +169,7 @@ impl Facts {
     fn read(&self, me: MemberId) -> Vec<tickets::Put> {
         let anew = |now: &str, was: &str| !now.is_empty() && now != was;
         let mut all = vec![];
-        // Who has it first: a queue gives it to somebody where nobody has it.
+        // Who is chosen here has it, whomever the queue would have given it to.
         if anew(&self.assignee, &self.was_assignee) {
             match self.assignee.as_str() {
                 "me" => all.push(tickets::Put::Assignee(Some(me))),
@@ -165,6 +188,14 @@ impl Facts {
         }
         all
     }
+
+    /// Whether somebody else has given it to another one since the page was shown.
+    fn overtaken(&self, me: MemberId, before: &Ticket) -> bool {
+        let has = before.assignee.as_ref().map_or_else(|| "nobody".to_owned(), |a| a.id.to_string());
+        let wanted = if self.assignee == "me" { me.to_string() } else { self.assignee.clone() };
+        let chosen = !self.assignee.is_empty() && self.assignee != self.was_assignee;
+        chosen && !self.was_assignee.is_empty() && has != self.was_assignee && has != wanted
+    }
 }
 
 async fn put(
@@ -177,6 +208,15 @@ async fn put(
     let page = paths::ticket(who.slug(), id);
     let all = facts.read(who.actor.member);
     let before = match tickets::put_all(&mut tx, id, &all).await {
+        // Nothing is kept: whoever has it by now is told first.
+        Ok(before) if facts.overtaken(who.actor.member, &before) => {
+            drop(tx);
+            let words = match &before.assignee {
+                Some(a) => format!("{} has it by now. Nothing was changed.", a.name),
+                None => "Nobody has it any more. Nothing was changed.".to_owned(),
+            };
+            return screen.done(page, Toast::bad(words)).await;
+        }
         Ok(was) => Some(was).filter(|_| !all.is_empty()),
         Err(store::Error::Refused(errors)) => {
             let words = errors.iter().map(|(_, words)| words).collect::<Vec<_>>().join(" ");
@@ -268,7 +308,7 @@ impl Noun for Tickets {
         Ok(Edit {
             entry,
             queues: queues::all(tx).await?,
-            members: members::choices(tx).await?,
+            members: keepers::choices::<TicketsRead>(tx).await?,
             currency: who.workspace.currency.code().to_owned(),
             people: who.actor.may(EmployeesRead::KEY).then(|| paths::employee_options(who.slug())),
         })
@@ -280,7 +320,7 @@ impl Listed for Tickets {
     type Archive = TicketsArchive;
     type Bulk = TicketsBulk;
     type Export = TicketsExport;
-    // No file brings tickets in yet.
+    // A file of tickets is for whoever keeps the settings of support: there is no right of its own to bring one in.
     type Import = TicketsSettings;
 
     const TARGET: Target = Target::Tickets;

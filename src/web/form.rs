@@ -12,7 +12,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
     http::{StatusCode, request::Parts},
 };
-use domain::Errors;
+use domain::{Errors, ids::Id};
 use serde::{Serialize, de::DeserializeOwned};
 use store::TenantTx;
 use uuid::Uuid;
@@ -228,6 +228,24 @@ pub struct Confirmed<T>(pub T);
 /// A form of nothing but its token.
 #[derive(Debug, serde::Deserialize)]
 pub struct Nothing {}
+
+/// A form of nothing but its token and the id that was drawn with it, so that one that is sent twice does once.
+#[derive(Debug, serde::Deserialize)]
+pub struct Drawn {
+    #[serde(default, rename = "_once")]
+    once: String,
+}
+
+impl Drawn {
+    pub fn id<I: Id>(&self, tx: &TenantTx) -> I {
+        drawn(&self.once, tx)
+    }
+}
+
+/// The id that was drawn with a form, or a new one.
+pub fn drawn<I: Id>(once: &str, tx: &TenantTx) -> I {
+    once.parse::<Uuid>().map_or_else(|_| tx.id(), I::from)
+}
 
 impl<T> Unforged for Confirmed<T> {}
 

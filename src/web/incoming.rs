@@ -119,6 +119,25 @@ impl<P: Permission> Brings for Allowed<P> {
 }
 
 impl Incoming {
+    /// What was typed into a form whose files nobody takes in, and whether there were any.
+    pub async fn typed(mut self) -> Result<(Vec<(String, String)>, bool), Error> {
+        let (mut typed, mut files) = (vec![], false);
+        while let Some(field) = self.form.next_field().await.map_err(broken)? {
+            match field.file_name().map(|file| !file.is_empty()) {
+                None if typed.len() < FIELDS => {
+                    let name = field.name().unwrap_or_default().to_owned();
+                    typed.push((name, text(field).await?));
+                }
+                None => return Err(Error::TooLarge),
+                Some(brought) => {
+                    files |= brought;
+                    discard(field).await?;
+                }
+            }
+        }
+        Ok((typed, files))
+    }
+
     /// Reads the form, its file into the storage.
     pub async fn keep<B: Brings>(self, who: &B) -> Result<Kept, Error> {
         self.keep_many(who, 1).await

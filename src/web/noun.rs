@@ -3,7 +3,7 @@
 
 use crate::{
     web::{
-        Allowed, FormPage, Record, Result, Screen, Sheet, Toast, Valid,
+        Allowed, FormPage, Query, Record, Result, Screen, Sheet, Toast, Valid,
         form::{Late, json},
     },
     workspace::activity,
@@ -184,8 +184,9 @@ where
     }
 }
 
-pub async fn new<N: Noun>(who: Allowed<N::Write>, screen: Screen) -> Result {
-    Form::<N>::page(&who, Sheet::blank(screen, who.app())).await
+/// A new one's form, filled in as far as the link says: `?customer=Acme`.
+pub async fn new<N: Noun>(who: Allowed<N::Write>, screen: Screen, Query(draft): Query<N::Draft>) -> Result {
+    Form::<N>::page(&who, Sheet { draft, ..Sheet::blank(screen, who.app()) }).await
 }
 
 pub async fn add<N: Noun>(who: Allowed<N::Write>, screen: Screen, form: Valid<Form<N>>) -> Result {

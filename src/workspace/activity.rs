@@ -409,6 +409,7 @@ fn words(changes: Vec<Change>, fields: &[Field], names: &Names) -> Vec<Changed> 
 pub(super) fn label(column: &str, fields: &[Field]) -> String {
     match column {
         "grants" => return "Rights".into(),
+        "minor" => return "Amount".into(),
         "captured_at" => return "Sent a form".into(),
         "with_company_id" => return "Company".into(),
         "with_contact_id" => return "Contact".into(),
@@ -474,13 +475,14 @@ pub(super) fn text(column: &str, value: &Value, currency: Option<&Value>, names:
     if is_id(column) {
         return names.get(&text).cloned();
     }
-    if column.ends_with("_minor") {
+    if column == "minor" || column.ends_with("_minor") {
         let currency =
             currency.and_then(Value::as_str).and_then(domain::Currency::from_code).unwrap_or(domain::Currency::USD);
         return text.parse().ok().map(|minor| Money::new(minor, currency).to_string());
     }
     Some(match column {
         "iban" => details::words(column, &text),
+        "share" => text.parse().map_or(text, domain::crm::deals::splits::words),
         "country" | "nationality" => Country::parse(&text).map_or(text, |c| c.name().to_owned()),
         "employment_type" => domain::hr::employees::EmploymentType::parse(&text).map_or(text, |t| t.label().to_owned()),
         "priority" => {

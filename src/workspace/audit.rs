@@ -227,6 +227,8 @@ fn tell(tx: &TenantTx, slug: &Slug, e: Event, names: &activity::Names) -> Told {
         if column.ends_with("_currency")
             || column.ends_with("_of_year")
             || matches!(&*column, "record_id" | "iban_sealed")
+            // Beside an amount, which tells it.
+            || (column == "currency" && old == new)
         {
             continue;
         }
@@ -235,7 +237,8 @@ fn tell(tx: &TenantTx, slug: &Slug, e: Event, names: &activity::Names) -> Told {
         let own = names.get(&format!("{}:{column}", e.record)).cloned();
         let label = own.filter(|_| open).unwrap_or_else(|| activity::label(&of, fields));
         let value = |i: usize, value: &Value| {
-            let currency = column.strip_suffix("_minor").and_then(|c| changes.get(&format!("{c}_currency")));
+            let own = column.strip_suffix("_minor").and_then(|c| changes.get(&format!("{c}_currency")));
+            let currency = own.or_else(|| changes.get("currency"));
             activity::text(&column, value, currency.and_then(|c| c.get(i)), names)
         };
         let shown = match open {

@@ -196,7 +196,9 @@ fn beside(q: &mut QueryBuilder<Postgres>, subject: Subject) {
         Subject::Customer(id) => {
             q.push(" and e.record_id in (select ").push_bind(id.0).push("::uuid");
             q.push(" union all select d.id from deals d where d.customer_id = ").push_bind(id.0);
-            q.push(" union all select o.id from contacts o where o.customer_id = ").push_bind(id.0).push(")");
+            q.push(" union all select l.contact_id from customer_contacts l where l.customer_id = ")
+                .push_bind(id.0)
+                .push(")");
         }
         _ => {
             q.push(" and e.record_id = ").push_bind(subject.id());

@@ -65,6 +65,7 @@ pub const PLAIN: &[&str] = &[
     "portal_settings",
     "ticket_macros",
     "ticket_time",
+    "ticket_points",
     "ticket_links",
     "ticket_merges",
     "blocked_senders",

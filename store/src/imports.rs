@@ -1,6 +1,6 @@
 //! Queries of imports: the file, its findings, what it changed, and the way back.
 
-mod attached;
+pub(crate) mod attached;
 mod beside;
 mod contacts;
 mod customers;

@@ -20,7 +20,7 @@ use domain::{
     FileId, InboundId, InboxId, Slug, TicketId,
     access::{Permission, SettingsWrite},
     hr::documents::File,
-    inbound::{LeftOut, Letter, State, Why, as_it_came},
+    inbound::{LeftOut, Letter, Meant, State, Why, as_it_came},
     jobs::TakeMail,
     workspace::access::Subject,
 };
@@ -113,6 +113,22 @@ pub async fn too_large(
     Ok(())
 }
 
+/// Notes one that the server of its mailbox does not give out, whatever it says: it is there still.
+pub async fn not_given(tx: &mut TenantTx, id: InboundId, inbox: InboxId, words: &str) -> Result<()> {
+    sqlx::query!(
+        "insert into inbound_mails (tenant_id, id, at, state, why, note, size, thread_id, inbox_id, queue_id)
+         select $1, $2, $3, 'failed', 'not_given', $4, 0, $2, i.id, i.queue_id from support_inboxes i where i.id = $5",
+        tx.tenant().0,
+        id.0,
+        tx.now(),
+        words,
+        inbox.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// A message that nobody has looked at yet; held until the transaction ends.
 pub async fn waiting(tx: &mut TenantTx, id: InboundId) -> Result<Option<Waiting>> {
     let row = sqlx::query!(
@@ -131,9 +147,21 @@ pub async fn waiting(tx: &mut TenantTx, id: InboundId) -> Result<Option<Waiting>
     }))
 }
 
-/// Whether it is worth keeping the files of: nothing is done with what came before, or what a program wrote.
-pub async fn first_look(tx: &mut TenantTx, id: InboundId, letter: &Letter) -> Result<bool> {
-    Ok(letter.bounce.is_none() && !letter.automatic && !came_before(tx, id, letter).await?)
+/// Whether it is worth keeping the files of: nothing is done with what came before, or what a program wrote. For support, what goes
+/// to many is a ticket as any, and what a program answers may belong to one.
+pub async fn first_look(
+    tx: &mut TenantTx,
+    (id, inbox): (InboundId, Option<InboxId>),
+    letter: &Letter,
+    addresses: &[Meant],
+) -> Result<bool> {
+    let answers = addresses.iter().any(|m| matches!(m, Meant::Reply { .. }));
+    let support = answers || inbox.is_some() || addresses.iter().any(|m| matches!(m, Meant::Queue { .. }));
+    let wanted = match support {
+        true => !letter.automatic || answers || !letter.refs.is_empty(),
+        false => !letter.automatic && !letter.bulk,
+    };
+    Ok(wanted && letter.bounce.is_none() && !came_before(tx, id, letter).await?)
 }
 
 /// Whether the same came in before. Two at once wait for each other.
@@ -233,6 +261,23 @@ pub async fn settle(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// For how long what refers to something waits for those that came before it.
+const WAITS: Duration = Duration::seconds(15);
+
+/// Whether one that came just before it, and is not dealt with yet, may be what it refers to: two that come at once are looked at in
+/// their order, or an answer to all would make a ticket of its own.
+pub(crate) async fn comes_behind(tx: &mut TenantTx, id: InboundId, letter: &Letter) -> Result<bool> {
+    let behind = sqlx::query_scalar!(
+        r#"select exists (select from inbound_mails own join inbound_mails e on e.tenant_id = own.tenant_id and e.state = 'received'
+               and e.at > own.at - interval '10 minutes' and (e.at, e.id) < (own.at, own.id)
+             where own.id = $1 and own.at > $2 and (e.message_key is null or e.message_id = any($3))) as "behind!""#,
+        id.0,
+        tx.now() - WAITS,
+        &letter.refs
+    );
+    Ok(behind.fetch_one(tx.conn()).await?)
 }
 
 /// Whether the reader looks after all that comes in.
@@ -357,22 +402,22 @@ pub(crate) async fn open_file(tx: &mut TenantTx, id: FileId) -> Result<File> {
 /// Days for which what nothing is done with is kept.
 const KEPT: i64 = 90;
 
-/// Forgets what was left alone for so long. Gives the files that are to go out of the storage.
-pub async fn sweep(tx: &mut TenantTx, most: i64) -> Result<Vec<FileId>> {
+/// Forgets what was left alone for so long. Gives how many, and the files that are to go out of the storage.
+pub async fn sweep(tx: &mut TenantTx, most: i64) -> Result<(i64, Vec<FileId>)> {
     let before = tx.now() - Duration::days(KEPT);
-    let files = sqlx::query_scalar!(
+    let swept = sqlx::query!(
         r#"with old as (
              select id, raw_id from inbound_mails where state = 'ignored' and at < $1 order by at, id limit $2
            ), parts as (
              select raw_id as id from old where raw_id is not null
              union select f.file_id from mail_files f join old on old.id = f.mail_id
            ), gone as (delete from inbound_mails m using old where m.id = old.id)
-           select id as "id!" from parts"#,
+           select (select count(*) from old) as "many!", array(select id from parts) as "files!: Vec<uuid::Uuid>""#,
         before,
         most
     )
-    .fetch_all(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
-    sqlx::query!("delete from files where id = any($1)", &files).execute(tx.conn()).await?;
-    Ok(files.into_iter().map(FileId).collect())
+    sqlx::query!("delete from files where id = any($1)", &swept.files).execute(tx.conn()).await?;
+    Ok((swept.many, swept.files.into_iter().map(FileId).collect()))
 }

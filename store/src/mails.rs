@@ -7,7 +7,11 @@ pub use domain::mail::{Reason, State};
 pub use log::{Asked, Cursor, Limits, Logged, Page, limits, log};
 pub use suppressions::{Stopped, bounced, lift, stopped, stopped_list, subscribe, unsubscribed, whose};
 
-use crate::{IdentityTx, Result, TenantTx, identity::Purpose};
+use crate::{
+    IdentityTx, Result, TenantTx,
+    identity::Purpose,
+    support::mail::{Lost, returned},
+};
 use chrono::{DateTime, Utc};
 use domain::{
     AccountId, ImportId, LinkId, MailId, MemberId,
@@ -76,13 +80,14 @@ pub async fn begin_try(tx: &mut TenantTx, out: &Outgoing<'_>) -> Result<Try> {
     }
     if let Some(why) = row.stopped.filter(|_| !out.account) {
         end_try(tx, out.id, State::Suppressed, &format!("Not sent. The address is stopped, {why}")).await?;
+        returned(tx, out.id, Lost::Unsent, &format!("The address is stopped, {why}")).await?;
         return Ok(Try::Ended);
     }
     // A workspace is free, and the next one as well: whoever has not proven an address of their own writes to nobody else.
     if row.unproven && !out.account {
-        let why =
-            "Not sent. No owner of the workspace has confirmed their address yet: nobody outside gets mail until then.";
-        end_try(tx, out.id, State::Suppressed, why).await?;
+        let why = "No owner of the workspace has confirmed their address yet: nobody outside gets mail until then.";
+        end_try(tx, out.id, State::Suppressed, &format!("Not sent. {why}")).await?;
+        returned(tx, out.id, Lost::Unsent, why).await?;
         return Ok(Try::Ended);
     }
     if !out.account {
@@ -176,7 +181,7 @@ pub async fn end_try(tx: &mut TenantTx, id: MailId, state: State, answer: &str) 
     Ok(())
 }
 
-/// Nobody will try this one again, and its last try could not say how it ended.
+/// Nobody will try this one again, and its last try could not say how it ended. What was said in a ticket is told there.
 pub async fn give_up(tx: &mut TenantTx, id: MailId) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
@@ -188,7 +193,14 @@ pub async fn give_up(tx: &mut TenantTx, id: MailId) -> Result<()> {
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    let ended = sqlx::query!("select state, last_answer from mails where id = $1", id.0);
+    let (how, answer) = match ended.fetch_optional(tx.conn()).await? {
+        Some(r) if r.state == State::Failed.key() => (Lost::Returned, r.last_answer),
+        Some(r) if r.state == State::Unclear.key() => (Lost::Unclear, r.last_answer),
+        Some(_) => return Ok(()),
+        None => (Lost::Unsent, None),
+    };
+    returned(tx, id, how, answer.as_deref().unwrap_or("It could not be made ready.")).await
 }
 
 /// What waits to be sent is not needed any more: its row ends here, if it has one, and says why.

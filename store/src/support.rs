@@ -11,6 +11,7 @@ pub mod macros;
 pub mod mail;
 pub mod merges;
 pub mod messages;
+pub mod points;
 pub mod policies;
 pub mod portal;
 pub mod queues;

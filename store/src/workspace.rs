@@ -3,6 +3,7 @@
 pub mod access;
 pub mod holidays;
 pub mod invitations;
+pub mod keepers;
 pub mod members;
 pub mod pictures;
 pub mod places;

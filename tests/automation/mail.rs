@@ -236,3 +236,24 @@ async fn a_workspace_whose_owner_has_proven_nothing_writes_to_nobody_outside() {
     company.customer(&[("name", "Southwind"), ("email", &second)]).await;
     assert_eq!(mails(&app, &second).await.len(), 1);
 }
+
+#[tokio::test]
+async fn who_opted_out_or_is_not_to_be_contacted_gets_no_mail_and_the_run_says_why() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let w = published(&company, Role::Owner, on_customers(json!([letter("record")]))).await;
+    let silent = app.email("silent");
+    company.contact(&[("last_name", "Silent"), ("email", &silent), ("do_not_contact", "true")]).await;
+    company.customer(&[("name", "Northwind"), ("email", &silent)]).await;
+    assert_eq!(mails(&app, &silent).await.len(), 0);
+    let run = only_run(&company, w).await;
+    assert_eq!(log_of(&company, run.id).await[0].output["left_out"], "They are not to be contacted.");
+    let address = app.email("opted-out");
+    let contact = company.contact(&[("last_name", "Byron"), ("email", &address)]).await;
+    let point = company.points(contact.0).await[0].id;
+    let mut owner = company.owner().await;
+    let page = owner.get(&company.at(&format!("/crm/contacts/points/{point}"))).await;
+    owner.send(page.form("Save changes").set("opted_out", "true")).await;
+    company.customer(&[("name", "Southwind"), ("email", &address)]).await;
+    assert_eq!(mails(&app, &address).await.len(), 0);
+}

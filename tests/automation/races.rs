@@ -36,7 +36,7 @@ async fn slow_system() -> Slow {
 }
 
 /// Comes back when so many wait for a lock.
-async fn blocked(app: &TestApp, waiting: i64) {
+pub async fn blocked(app: &TestApp, waiting: i64) {
     let mut catalogue = app.catalogue().await;
     loop {
         let n: i64 = sqlx::query_scalar(

@@ -175,6 +175,36 @@ async fn who_looks_at_a_board_hears_that_it_changed() {
 }
 
 #[tokio::test]
+async fn the_board_that_a_deal_leaves_is_rung_as_well_as_the_one_it_comes_to() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let deal = company.deal(&[("name", "Lamps")]).await;
+    let here = company.pipeline().await.id;
+    let (there, stage) = company.another_pipeline("Renewals").await;
+    let mut bell = sqlx::postgres::PgListener::connect(&app.config.database_url).await.expect("a listener");
+    bell.listen("boards").await.expect("it listens");
+    let mut rung = async |sql: String| {
+        app.trial.admin(&sql).await.expect("it is done");
+        // What is heard last is our own.
+        app.trial.admin("notify boards, 'end'").await.expect("it is rung");
+        let mut heard = vec![];
+        loop {
+            let told = bell.recv().await.expect("a ring").payload().to_owned();
+            if told == "end" {
+                heard.sort();
+                return heard;
+            }
+            heard.extend(told.strip_prefix(&format!("{}/", company.tenant)).map(str::to_owned));
+        }
+    };
+    let mut both = vec![here.to_string(), there.to_string()];
+    both.sort();
+    let moved = format!("update deals set pipeline_id = '{there}', stage_id = '{stage}' where id = '{deal}'");
+    assert_eq!(rung(moved).await, both);
+    assert_eq!(rung(format!("delete from deals where id = '{deal}'")).await, [there.to_string()]);
+}
+
+#[tokio::test]
 async fn a_deal_that_stays_too_long_is_marked() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

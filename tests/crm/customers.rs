@@ -240,3 +240,49 @@ async fn an_employee_reads_customers_and_changes_none() {
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn whoever_has_their_own_alone_may_give_one_away() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let rights = [("customers.read", "own"), ("customers.write", "own"), ("home.read", "all")];
+    let role = Role::Custom(company.role("Own customers", &rights).await);
+    let one = company.join("One Own", &app.email("one.acme"), role).await;
+    let other = company.join("Other Own", &app.email("other.acme"), role).await;
+    let id = company.customer(&[("name", "Globex"), ("owner", &one.email)]).await;
+    let mut browser = app.browser();
+    browser.sign_in(&one.email, crate::support::PASSWORD).await;
+    let page = browser.get(&format!("{LIST}/{id}/edit")).await;
+    browser.send(page.form("Save changes").set("owner", &other.email)).await;
+    let owner: Option<uuid::Uuid> = company.read(&format!("select owner_id from customers where id = '{id}'")).await;
+    assert_eq!(owner, Some(other.member.0));
+    assert_eq!(browser.get(&format!("{LIST}/{id}")).await.status, StatusCode::NOT_FOUND, "out of their sight");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_parent_is_named_to_whoever_may_see_it_and_found_by_nobody_else() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let rights = [("customers.read", "own"), ("customers.write", "own"), ("home.read", "all")];
+    let role = Role::Custom(company.role("Own customers", &rights).await);
+    let one = company.join("One Own", &app.email("one.acme"), role).await;
+    let secret = company.customer(&[("name", "Secret Holding")]).await;
+    let id = company.customer(&[("name", "Globex"), ("owner", &one.email), ("parent", "Secret Holding")]).await;
+    let other = company.customer(&[("name", "Initech"), ("owner", &one.email)]).await;
+    let mut browser = app.browser();
+    browser.sign_in(&one.email, crate::support::PASSWORD).await;
+    for path in [format!("{LIST}/{id}"), LIST.to_owned(), format!("{LIST}/{id}/edit")] {
+        let page = browser.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(!page.text.contains("Secret Holding"), "{path}: {page}");
+    }
+    let page = browser.send(browser.page.form("Save changes").set("city", "Lviv")).await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
+    let parent: Option<uuid::Uuid> = company.read(&format!("select parent_id from customers where id = '{id}'")).await;
+    assert_eq!(parent, Some(secret.0), "nor taken away");
+    let page = browser.get(&format!("{LIST}/{other}/edit")).await;
+    let page = browser.send(page.form("Save changes").set("parent", "Secret Holding")).await;
+    assert_eq!(page.error("parent"), "No customer is called Secret Holding.", "{page}");
+    app.run_jobs().await;
+}

@@ -3,7 +3,7 @@
 use crate::support::{Browser, Page, TestApp};
 use axum::http::StatusCode;
 use chrono::Duration;
-use domain::access::Role;
+use domain::{access::Role, import::Target};
 
 const LIST: &str = "/w/acme/crm/deals";
 
@@ -172,6 +172,19 @@ async fn shares_are_the_whole_and_told_in_money() {
     for shown in ["50 %", "$50.01", "$50.00"] {
         assert!(page.says(shown), "{shown} is not in {page}");
     }
+    // Of two who share it out from the same page the second is told, and writes over it when they mean it.
+    let form = owner.form("Save shares").set("Share 1", "70").set("Share 2", "30");
+    let mut late = company.owner().await;
+    late.get(&format!("{LIST}/{deal}")).await;
+    let other = late.form("Save shares").set("Share 1", "10").set("Share 2", "90");
+    for _ in 0..2 {
+        assert_eq!(owner.send(form.clone()).await.toast(), "Shares saved.", "twice is once");
+    }
+    let page = late.send(other).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.says("Somebody else has shared it out anew meanwhile."), "{page}");
+    let form = late.form("Save shares");
+    assert_eq!(late.send(form).await.toast(), "Shares saved.");
 }
 
 #[tokio::test]
@@ -243,4 +256,28 @@ async fn a_file_brings_deals_and_says_what_it_does_not_find() {
     assert!(rows[1].contains("Globex") && rows[1].contains("Won") && rows[1].contains("1 Feb 2026"), "{rows:?}");
     let export = owner.get(&format!("{LIST}/export?status=all")).await;
     assert!(export.text.contains("USD") && export.text.contains("1200.00"), "{}", export.text);
+}
+
+#[tokio::test]
+async fn many_get_a_day_to_close_on_but_for_those_that_have_closed() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let open = company.deal(&[("name", "Open"), ("amount", "1"), ("close_on", "2026-04-01")]).await;
+    let won = company.deal(&[("name", "Won"), ("amount", "1")]).await;
+    company.moved(won, "Won").await;
+    let day = |deal: domain::crm::deals::Deal| deal.close_on.map(|d| d.0.to_string()).unwrap_or_default();
+    company.bulk_change(Target::Deals, won.0, "close_on", "2026-05-01").await;
+    assert_eq!(day(company.deal_now(won).await), "2026-03-02", "it was won on that day");
+    let change = company.bulk_change(Target::Deals, open.0, "close_on", "2026-05-01").await;
+    assert_eq!(day(company.deal_now(open).await), "2026-05-01");
+    // Taken back, it closes when it did; if it has not closed since.
+    let mut owner = company.owner().await;
+    owner.post(&format!("{LIST}/changes/{change}/reversal"), &[]).await;
+    app.run_jobs().await;
+    assert_eq!(day(company.deal_now(open).await), "2026-04-01");
+    let change = company.bulk_change(Target::Deals, open.0, "close_on", "2026-03-02").await;
+    company.moved(open, "Won").await;
+    owner.post(&format!("{LIST}/changes/{change}/reversal"), &[]).await;
+    app.run_jobs().await;
+    assert_eq!(day(company.deal_now(open).await), "2026-03-02");
 }

@@ -155,3 +155,31 @@ async fn an_import_tells_of_rows_that_may_be_there_already() {
     assert!(page.says("1 new") && !page.says("may be the same"), "{page}");
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn what_is_in_the_archive_hides_no_pair_and_nobody_parts_what_is_not_theirs() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let phone = ("phone", "+49 89 999 1111");
+    for n in 0..10 {
+        let old = company.contact(&[("last_name", &format!("Old {n}")), phone]).await;
+        owner.post(&format!("/w/acme/crm/contacts/{old}/archival"), &[]).await;
+    }
+    let one = company.contact(&[("last_name", "Byron"), phone]).await;
+    let other = company.contact(&[("last_name", "King"), phone]).await;
+    let list = "/w/acme/crm/duplicates/contacts";
+    let page = owner.get(list).await;
+    assert!(page.says("Byron") && page.says("King") && page.says("Same number"), "{page}");
+    // Whoever may read all and change their own alone hides this one from nobody.
+    let rights = [("contacts.read", "all"), ("contacts.write", "own"), ("home.read", "all")];
+    let role = Role::Custom(company.role("Own contacts", &rights).await);
+    let who = company.join("Own Contacts", &app.email("own.acme"), role).await;
+    let mut browser = app.browser();
+    browser.sign_in(&who.email, crate::support::PASSWORD).await;
+    let two = [("one", one.to_string()), ("other", other.to_string())];
+    let two: Vec<(&str, &str)> = two.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    assert_eq!(browser.post(list, &two).await.status, StatusCode::NOT_FOUND);
+    assert!(owner.get(list).await.says("Same number"));
+    app.run_jobs().await;
+}

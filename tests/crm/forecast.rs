@@ -181,6 +181,12 @@ async fn quotas_are_set_in_a_grid_and_measure_what_is_won() {
     let mut rep = company.signed_in(Role::SalesRep).await;
     let page = quarter(&company, &mut rep).await;
     assert!(page.says("$1,000.00") && !page.says("$777.00"), "{page}");
+    let cells = row(&page, "Some Sales rep");
+    assert_eq!(cells[cells.len() - 4..], ["$1,000.00", "25.0 %", "$750.00", "2.0 ×"]);
+    // What all have won is not measured by what is expected of one.
+    let cells = row(&page, "All together");
+    assert!(cells[cells.len() - 4..].iter().all(|c| !c.contains(|c: char| c.is_ascii_digit()) && c != "Met"), "{page}");
+    assert!(!page.says("% attained"), "{page}");
     let page = rep.get(&path).await;
     assert!(
         page.says("Some Sales rep") && !page.says("Some Sales manager") && !page.has("input[name=amount]"),
@@ -294,6 +300,23 @@ async fn adjustments_are_signed_and_reasoned_and_never_in_the_numbers_of_reps() 
     quarter(&company, &mut manager).await;
     let page = manager.press("Withdraw").await;
     assert!(page.says("Withdrawn") && page.says("Buyer is away") && !page.says("$750.00"), "{page}");
+    // Sent twice, it is one; and those that no page shows any more count, too.
+    let form = page.form("Add adjustment").set("member", &member).set("about", "commit");
+    let form = form.set("amount", "1").set("reason", "One");
+    manager.send(form.clone()).await;
+    let page = manager.send(form).await;
+    assert!(page.says("+$1.00 commit: $1,001.00"), "{page}");
+    app.trial
+        .admin(&format!(
+            "insert into forecast_adjustments (tenant_id, id, member_id, span, from_on, line, minor, currency, reason, author_id, created_at)
+             select tenant_id, gen_random_uuid(), member_id, span, from_on, line, 100, currency, reason, author_id, created_at
+             from forecast_adjustments cross join generate_series(1, 200) where tenant_id = '{}' and reason = 'One'",
+            company.tenant
+        ))
+        .await
+        .expect("many more");
+    let page = quarter(&company, &mut manager).await;
+    assert!(page.says("+$201.00 commit: $1,201.00"), "{page}");
     // A manager adjusts their team's alone.
     let mut mona = company.signed_in(Role::Manager).await;
     let id = company.adjustment(ada.member, 500).await;
@@ -497,4 +520,29 @@ async fn parts_of_a_forecast_add_up_whatever_they_are() {
             assert_eq!(part.counts, Some(portion.minor), "{part:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_mistyped_rate_breaks_neither_the_lists_nor_the_snapshots() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.member(Role::SalesRep).await;
+    company.rate("EUR", "2026-01-01", "1000000000").await;
+    let far = deal("Far too much", &ada.email, "90000000000", "Negotiation", "2026-03-31");
+    company.deals([[far, vec![("currency", "EUR")]].concat()]).await;
+    let mut owner = company.owner().await;
+    for path in ["/crm/forecast", "/crm/forecast/deals?of=commit", "/crm/reports/sales", "/crm/deals", "/crm/pipeline"]
+    {
+        let page = owner.get(&company.at(path)).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}: {page}");
+    }
+    let mut tx = company.begin().await;
+    assert!(
+        snapshots::take(&mut tx, Day("2026-03-09".parse().expect("a day")), Currency::USD).await.expect("a snapshot")
+    );
+    tx.commit().await.expect("it is kept");
+    let of: i64 = company.read("select count(*) from forecast_snapshot_deals where base_minor > 0").await;
+    assert_eq!(of, 1);
+    let page = owner.get(&company.at("/crm/forecast/changes")).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
 }

@@ -60,6 +60,33 @@ async fn count(company: &crate::support::Company<'_>, table: &str) -> i64 {
 }
 
 #[tokio::test]
+async fn files_and_followers_go_on_with_the_deal_and_files_come_back() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let lead = company.lead(&[("name", "Ada"), ("company", "Lamps")]).await;
+    let mut owner = company.owner().await;
+    owner.get(&format!("{LIST}/{lead}")).await;
+    owner.press("Follow").await;
+    let files = format!("{LIST}/{lead}/files");
+    owner.get(&files).await;
+    let form = owner.form("Add this file").file("file", "plan.txt", b"A plan".to_vec());
+    owner.send(form).await;
+    owner.get(&format!("{LIST}/{lead}")).await;
+    owner.click("Convert").await;
+    owner.press("Convert").await;
+    let deal: uuid::Uuid = company.read("select id from deals").await;
+    let page = owner.get(&format!("/w/acme/crm/deals/{deal}/files")).await;
+    assert!(page.says("plan.txt"), "{page}");
+    assert_eq!(company.read::<i64>("select count(*) from followers where deal_id is not null").await, 1);
+    owner.get(&format!("{LIST}/{lead}")).await;
+    let page = owner.press("Undo conversion").await;
+    assert!(page.toast().starts_with("It is a lead again"), "{}", page.toast());
+    assert_eq!(count(&company, "deals").await, 0, "what only the lead had brought does not keep it");
+    assert!(owner.get(&files).await.says("plan.txt"));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn what_something_hangs_on_stays_when_a_conversion_is_undone() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
@@ -146,5 +173,56 @@ async fn a_lead_that_nobody_has_is_taken() {
     let mut other = company.signed_in(Role::SalesManager).await;
     let page = other.post(&format!("{LIST}/{lead}/taking"), &[]).await;
     assert_eq!(page.status, StatusCode::CONFLICT, "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_contact_by_any_of_their_addresses_works_for_the_new_customer_until_it_is_undone() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let contact = company.contact(&[("last_name", "Byron"), ("email", "ada@home.example")]).await;
+    let subject = domain::workspace::access::Subject::Contact(contact);
+    company.point(subject, "email", "ada@lamps.example").await;
+    let lead = company.lead(&[("name", "Ada"), ("email", "Ada@lamps.example"), ("company", "Lamps")]).await;
+    let mut owner = company.owner().await;
+    let page = owner.get(&format!("{LIST}/{lead}/conversion")).await;
+    assert!(page.says("They are a contact already"), "{page}");
+    app.clock.advance(chrono::Duration::minutes(1));
+    owner.press("Convert").await;
+    assert_eq!(count(&company, "contacts").await, 1);
+    let firm = "select c.name from customer_contacts l join customers c on c.id = l.customer_id";
+    assert_eq!(company.read::<String>(firm).await, "Lamps");
+    assert_eq!(company.contact_now(contact).await.customer.map(|c| c.name).as_deref(), Some("Lamps"));
+    app.clock.advance(chrono::Duration::minutes(1));
+    owner.get(&format!("{LIST}/{lead}")).await;
+    let page = owner.press("Undo conversion").await;
+    assert!(page.toast().starts_with("It is a lead again"), "{}", page.toast());
+    assert_eq!((count(&company, "customers").await, count(&company, "contacts").await), (0, 1));
+    assert_eq!(company.read::<i64>("select count(*) from customer_contacts").await, 0);
+    assert!(company.contact_now(contact).await.customer.is_none());
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn whoever_works_on_what_was_made_keeps_it_when_a_conversion_is_undone() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let lead = company.lead(&[("name", "Ada"), ("company", "Lamps")]).await;
+    let mut owner = company.owner().await;
+    owner.get(&format!("{LIST}/{lead}/conversion")).await;
+    owner.press("Convert").await;
+    let customer: uuid::Uuid = company.read("select id from customers").await;
+    app.trial
+        .admin(&format!(
+            "insert into customer_team (tenant_id, customer_id, member_id, created_at) values ('{}', '{customer}', '{}', now())",
+            company.tenant,
+            company.member(Role::SalesRep).await.member
+        ))
+        .await
+        .expect("somebody works on it");
+    owner.get(&format!("{LIST}/{lead}")).await;
+    let page = owner.press("Undo conversion").await;
+    assert!(page.toast().contains("The customer Lamps stays"), "{}", page.toast());
+    assert_eq!((count(&company, "customers").await, count(&company, "deals").await), (1, 0));
     app.run_jobs().await;
 }

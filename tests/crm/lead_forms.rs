@@ -259,6 +259,32 @@ async fn a_lead_comes_in_when_its_address_is_confirmed() {
 }
 
 #[tokio::test]
+async fn other_answers_of_the_same_form_are_a_sending_of_their_own() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.lead_form("Contact", &[("confirms", "true")]).await;
+    let (wrong, right) = (app.email("adda"), app.email("ada"));
+    let mut visitor = app.browser();
+    visitor.get(FORM).await;
+    app.clock.advance(Duration::seconds(9));
+    let form = visitor.form("Send").set("name", "Ada").set("email", &wrong).set("consent", "true");
+    assert_eq!(visitor.send(form.clone()).await.h1(), "Look into your mail");
+    // Back, mended, and sent: twice, as people do.
+    let form = form.set("email", &right).set("message", "This is my address");
+    assert_eq!(visitor.send(form.clone()).await.h1(), "Look into your mail");
+    assert_eq!(visitor.send(form).await.h1(), "Look into your mail");
+    app.run_jobs().await;
+    assert_eq!((app.mail_to(&wrong).await.len(), app.mail_to(&right).await.len()), (1, 1));
+    let link = app.mailed_link(&right).await;
+    visitor.get(&link).await;
+    assert_eq!(visitor.press("Yes, it was me").await.h1(), "Thank you");
+    let leads = company.leads().await;
+    assert_eq!(leads.len(), 1, "{leads:?}");
+    assert_eq!(leads[0].email.as_deref(), Some(&*right));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_suspended_workspace_takes_nothing() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
@@ -309,6 +335,8 @@ async fn a_program_sends_a_form_with_its_key() {
     assert_eq!((leads.len(), leads[0].size, leads[0].utm[0].as_deref()), (1, Some(300), Some("app")));
     owner.press("Make a new key").await;
     assert_eq!(send(&key, "6", ada).await.0, StatusCode::FORBIDDEN, "the one before opens nothing");
+    let page = owner.get(&format!("{FORMS}/{form}/log")).await;
+    assert!(page.says("Not sent from the form"), "what programs send and is dropped is counted: {page}");
     app.run_jobs().await;
 }
 
@@ -331,5 +359,13 @@ async fn nobody_agrees_to_what_they_have_not_read() {
     assert_eq!(page.h1(), "Thank you", "{page}");
     let consent = company.leads().await.remove(0).consent.map(|(words, _)| words);
     assert_eq!(consent.as_deref(), Some("You may call me at night."));
+    // What they agreed to first, and when, is not written over by what they send later.
+    let since = company.leads().await.remove(0).consent.map(|(_, at)| at);
+    owner.get(&format!("{FORMS}/{form}/edit")).await;
+    owner.fill("Save changes", &[("What they agree to", "You may write to me.")]).await;
+    let page = company.sent(FORM, &[("name", "Ada"), ("email", "ada@lamps.example")]).await;
+    assert_eq!(page.h1(), "Thank you", "{page}");
+    let (words, at) = company.leads().await.remove(0).consent.expect("they have agreed");
+    assert_eq!((words.as_str(), Some(at)), ("You may call me at night.", since));
     app.run_jobs().await;
 }

@@ -187,3 +187,83 @@ async fn rules_of_scoring_are_ones_own_and_all_is_counted_anew() {
     app.run_jobs().await;
     assert_eq!(company.lead_now(ada).await.fit, 10);
 }
+
+#[tokio::test]
+async fn rules_ask_for_what_a_new_lead_scores_and_stand_in_for_an_owner_who_has_left() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (mona, rita) = (company.member(Role::SalesManager).await, company.member(Role::SalesRep).await);
+    company.lead_form("Contact", &[("owner", &rita.member.to_string())]).await;
+    let mut owner = company.owner().await;
+    let member = mona.member.to_string();
+    let hot = [
+        ("name", "Hot"),
+        ("how", "person"),
+        ("member", &*member),
+        ("on", "score"),
+        ("test", "at_least"),
+        ("value", "40"),
+    ];
+    owner.post(&format!("{RULES}/new"), &hot).await;
+    let owners = |lead: domain::crm::leads::Lead| lead.owner.map(|o| o.id);
+    assert_eq!(owners(send(&company, "Ada").await), Some(rita.member), "the form's");
+    app.trial
+        .admin(&format!("update members set deactivated_at = now() where id = '{}'", rita.member))
+        .await
+        .expect("out");
+    let bea = send(&company, "Bea").await;
+    assert!(bea.fit + bea.engagement >= 40, "a form, and consent: {bea:?}");
+    assert_eq!(owners(bea), Some(mona.member));
+}
+
+#[tokio::test]
+async fn however_many_leads_no_rule_fits_those_behind_them_are_asked_about() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mona = company.member(Role::SalesManager).await;
+    app.trial
+        .admin(&format!(
+            "insert into leads (tenant_id, id, name, created_at, updated_at)
+             select '{}', gen_random_uuid(), 'Waits', '2026-01-01', '2026-01-01' from generate_series(1, 100)",
+            company.tenant
+        ))
+        .await
+        .expect("they wait");
+    let fits = company.lead(&[("name", "Fits"), ("company", "Lamps"), ("size", "300")]).await;
+    let mut owner = company.owner().await;
+    let member = mona.member.to_string();
+    let large = [
+        ("name", "Large"),
+        ("how", "person"),
+        ("member", &*member),
+        ("on", "size"),
+        ("test", "at_least"),
+        ("value", "250"),
+    ];
+    owner.post(&format!("{RULES}/new"), &large).await;
+    owner.get(RULES).await;
+    owner.press("Assign them by these rules").await;
+    app.run_jobs().await;
+    assert_eq!(company.lead_now(fits).await.owner.map(|o| o.id), Some(mona.member));
+}
+
+#[tokio::test]
+async fn a_task_that_is_done_and_mail_that_comes_back_are_counted_at_once() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let email = app.email("lead");
+    let lead = company.lead(&[("name", "Ada"), ("email", &email)]).await;
+    assert_eq!(company.lead_now(lead).await.engagement, 0);
+    let mut tx = company.begin().await;
+    let about = Some(domain::workspace::access::Subject::Lead(lead).into());
+    let assignee = Some(company.member(Role::Owner).await.member);
+    let id = tx.id();
+    let fields = domain::tasks::Fields { assignee, about, ..domain::tasks::Fields::titled("Call them") };
+    let task = store::tasks::add(&mut tx, id, &fields).await.expect("a task");
+    store::tasks::finish(&mut tx, &[task]).await.expect("it is done");
+    tx.commit().await.expect("it is kept");
+    app.run_jobs().await;
+    assert_eq!(company.lead_now(lead).await.engagement, 5);
+    company.stopped(&email).await;
+    assert_eq!(company.lead_now(lead).await.engagement, 0);
+}

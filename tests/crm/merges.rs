@@ -230,6 +230,31 @@ async fn an_undo_keeps_what_was_done_since_and_says_what_it_could_not() {
 }
 
 #[tokio::test]
+async fn of_a_chain_the_last_merge_is_undone_first() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut ids = vec![];
+    for name in ["Globex", "Globex GmbH", "Globex AG"] {
+        ids.push(company.customer(&[("name", name)]).await);
+    }
+    company.deal(&[("name", "Lamps"), ("customer", "Globex")]).await;
+    let first = company.merged(Noun::Customers, (ids[1].0, ids[0].0), &[]).await;
+    let second = company.merged(Noun::Customers, (ids[2].0, ids[1].0), &[]).await;
+    let refused = merges::undo(&mut company.begin().await, Noun::Customers, first).await.expect_err("it is too soon");
+    assert!(matches!(refused, store::Error::Refused(_)), "{refused:?}");
+    for id in [second, first] {
+        assert!(undone(&company, Noun::Customers, id).await.is_empty());
+    }
+    let mut tx = company.begin().await;
+    for id in ids {
+        assert_eq!(store::crm::customers::find(&mut tx, id).await.expect("it is back").merged_into, None);
+    }
+    drop(tx);
+    app.run_jobs().await;
+    app.jobs_may_wait();
+}
+
+#[tokio::test]
 async fn who_may_not_change_both_merges_neither() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

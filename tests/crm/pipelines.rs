@@ -86,3 +86,46 @@ async fn what_a_stage_says_its_deals_follow() {
     let page = owner.send(page.form("Save changes").set("kind", "won")).await;
     assert!(page.error("kind").contains("Deals stand here."), "{page}");
 }
+
+#[tokio::test]
+async fn deals_of_a_stage_or_a_pipeline_that_goes_stay_what_they_are() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let open = company.deal(&[("stage", "Meeting"), ("name", "Open")]).await;
+    let stage = format!("/w/acme/settings/stages/{}", company.stage("Meeting").await);
+    let lost = company.stage("Lost").await.to_string();
+    let page = owner.post(&format!("{stage}/removal"), &[("to", &lost)]).await;
+    assert_eq!(page.error("to"), "Choose a stage of the kind Open: deals stay what they are.", "{page}");
+    let choices: Vec<String> =
+        owner.get(&stage).await.form("Remove stage").choices("to").into_iter().map(|(_, words)| words).collect();
+    assert!(choices.contains(&"Qualified".to_owned()) && !choices.contains(&"Lost".to_owned()), "{choices:?}");
+    // With a pipeline go deals that were won and lost, too.
+    let won = company.deal(&[("name", "Won"), ("amount", "1")]).await;
+    let no = company.deal(&[("name", "Lost")]).await;
+    company.moved(won, "Won").await;
+    company.moved(no, "Lost").await;
+    let (_, to) = company.another_pipeline("Renewals").await;
+    let path = format!("{SETTINGS}/{}/removal", company.pipeline().await.id);
+    owner.post(&path, &[("to", &to.to_string())]).await;
+    for (deal, stage) in [(open, "Qualified"), (won, "Won"), (no, "Lost")] {
+        let now = company.deal_now(deal).await;
+        assert_eq!((now.pipeline_name.as_str(), now.stage_name.as_str()), ("Renewals", stage));
+    }
+    assert_eq!(company.deal_now(no).await.loss_reason.map(|(_, name)| name).as_deref(), Some("Price"));
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_stage_that_asks_for_one_thing_is_changed_and_goes_on_asking() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    let stage = format!("/w/acme/settings/stages/{}", company.stage("Proposal").await);
+    let form = owner.get(&stage).await.form("Save changes");
+    assert_eq!(form.value("required"), "amount", "all that it asks for");
+    let page = owner.send(form.set("probability", "65")).await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
+    let form = owner.get(&stage).await.form("Save changes");
+    assert_eq!((form.value("probability").as_str(), form.value("required").as_str()), ("65", "amount"));
+}

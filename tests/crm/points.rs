@@ -1,7 +1,7 @@
 //! How contacts and customers are reached.
 
 use crate::support::TestApp;
-use domain::crm::points::Kind;
+use domain::{crm::points::Kind, workspace::access::Subject};
 
 const LIST: &str = "/w/acme/crm/contacts";
 
@@ -46,4 +46,21 @@ async fn addresses_have_what_stands_against_them_and_one_is_first() {
     owner.post(&format!("{LIST}/points/{}/removal", points[0].id), &[]).await;
     assert_eq!(company.contact_now(id).await.email.as_deref(), Some("ada@two.example"));
     app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_postal_address_that_is_first_is_changed_and_the_email_stays() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let id = company.contact(&[("last_name", "Byron"), ("email", "ada@one.example")]).await;
+    let mut owner = company.owner().await;
+    let address = company.point(Subject::Contact(id), "address", "1 Old Road").await;
+    owner.post(&format!("{LIST}/points/{address}/first"), &[]).await;
+    let page = owner.get(&format!("{LIST}/points/{address}")).await;
+    let page = owner.send(page.form("Save changes").set("value", "2 New Road")).await;
+    assert_eq!(page.toast(), "Changes saved.", "{page}");
+    assert_eq!(company.contact_now(id).await.email.as_deref(), Some("ada@one.example"));
+    let points = company.points(id.0).await;
+    let told: Vec<_> = points.iter().map(|p| (p.kind, p.value.as_str(), p.first)).collect();
+    assert_eq!(told, [(Kind::Email, "ada@one.example", true), (Kind::Address, "2 New Road", true)]);
 }

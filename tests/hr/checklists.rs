@@ -298,6 +298,16 @@ async fn one_is_started_by_hand_for_whom_one_may() {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{page}");
     let page = manager.post(&path, &right).await;
     assert!(page.error("template").contains("already"), "{page}");
+    // The day stands on the record then, and what follows leaves the list as it is; one that is known stays.
+    let below = company.read::<uuid::Uuid>("select id from employees where last_name = 'Below'").await;
+    change(&company, EmployeeId(below), &[("job_title", "Engineer")]).await;
+    let (list, step) = steps(&company, EmployeeId(below)).await.remove(0);
+    assert_eq!((step.due, step.done_at), (day("2026-03-10"), None));
+    let page = manager.get(&company.at(&format!("/hr/checklists/{list}"))).await;
+    assert!(!page.says("There is no such day any more"), "{page}");
+    let mut owner = company.owner().await;
+    let page = owner.post(&path, &[("employee", "3"), ("template", &template), ("anchor", "04/08/2026")]).await;
+    assert!(page.error("anchor").contains("is 1 Apr 2026. Change it on the record first."), "{page}");
     let page = manager.get(&company.at("/hr/checklists")).await;
     assert!(page.link("Ada Below").is_some() && page.link("Ada Elsewhere").is_none(), "{page}");
     // HR sees who comes without one.
@@ -333,6 +343,8 @@ async fn nobody_shuts_out_at_once_whose_rights_are_beyond_their_own() {
     let company = app.company("acme").await;
     let (ada, bob) =
         (company.employee(&[("last_name", "Admin")]).await, company.employee(&[("last_name", "Bob")]).await);
+    template(&company, "Leaving", Kind::Offboarding, &[], vec![item("Badge", Owner::Hr, 0)]).await;
+    let template = company.read::<uuid::Uuid>("select id from checklist_templates").await.to_string();
     company.link(company.member(Role::Admin).await.member, ada).await;
     company.link(company.member(Role::Employee).await.member, bob).await;
     let mut hr = company.signed_in(Role::HrManager).await;
@@ -340,6 +352,21 @@ async fn nobody_shuts_out_at_once_whose_rights_are_beyond_their_own() {
     hr.get(&edit(ada)).await;
     let page = hr.fill("Save changes", &[("End date", "2026-03-01")]).await;
     assert!(page.error("end_date").contains("would end their access at once"), "{page}");
+    let form = [("employee", "1"), ("template", &*template), ("anchor", "03/01/2026")];
+    let page = hr.post(&company.at("/hr/checklists/new"), &form).await;
+    assert!(page.error("anchor").contains("would end their access at once"), "{page}");
+    let file = "Number,First name,Last name,End date\n1,Ada,Admin,2026-03-01\n".as_bytes().to_vec();
+    let form =
+        hr.get(&company.at("/hr/employees/imports")).await.form("Check the file").file("File", "people.csv", file);
+    hr.send(form).await;
+    hr.press("Import 1 row").await;
+    app.run_jobs().await;
+    assert_eq!(
+        company.read::<i64>("select count(*) from employees where end_date is not null").await,
+        0,
+        "nor by a file"
+    );
+    hr.get(&edit(ada)).await;
     // A day that is not over is seen by everybody concerned before it is; and whoever has no more than HR goes at once.
     let page = hr.fill("Save changes", &[("End date", "2026-03-02")]).await;
     assert_eq!(page.toast(), "Changes saved.", "{page}");

@@ -9,9 +9,12 @@ use chrono::Duration;
 use domain::{
     Day, DocumentId, DocumentKindId, EmployeeId, FileId,
     access::Role,
-    hr::documents::{Fields, kinds},
+    hr::{
+        documents::{Asked, Fields, kinds},
+        leave::forms::BlackoutFields,
+    },
 };
-use store::{TenantTx, files};
+use store::{TenantTx, files, hr::leave::rules};
 
 /// A PDF as far as anybody looks.
 pub(crate) const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
@@ -360,4 +363,30 @@ async fn an_employee_has_a_photo_of_their_own_or_the_members() {
     let page = owner.get(&path).await;
     assert!(page.has("main img.avatar-photo") && !page.has_form("Take the photo away"), "{page}");
     app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_again_with_other_answers_is_not_taken_for_done() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (kind, ada) = (company.kind("Contract").await, company.employee(&[]).await);
+    let mut tx = company.begin().await;
+    let (id, day) = (tx.id(), Day::new(2027, 1, 2).expect("a day"));
+    let asked = Asked { kind, title: Some("Passport".into()), due: None, message: None, replaces: None };
+    store::hr::documents::ask(&mut tx, id, ada, &asked).await.expect("it is asked for");
+    store::hr::documents::ask(&mut tx, id, ada, &asked).await.expect("it was asked for");
+    let other = Asked { title: Some("Visa".into()), ..asked };
+    let again = store::hr::documents::ask(&mut tx, id, ada, &other).await;
+    assert!(matches!(again, Err(store::Error::Sent)), "{again:?}");
+    let (blackout, cover) = (tx.id(), tx.id());
+    let mut closed = BlackoutFields { name: "Fair".into(), from: day, to: day, department: None };
+    rules::add_blackout(&mut tx, blackout, &closed).await.expect("it is kept");
+    rules::add_blackout(&mut tx, blackout, &closed).await.expect("it was kept");
+    closed.name = "Stocktaking".into();
+    let again = rules::add_blackout(&mut tx, blackout, &closed).await;
+    assert!(matches!(again, Err(store::Error::Sent)), "{again:?}");
+    rules::add_cover(&mut tx, cover, ("Sales", 1)).await.expect("it is kept");
+    rules::add_cover(&mut tx, cover, ("Sales", 1)).await.expect("it was kept");
+    let again = rules::add_cover(&mut tx, cover, ("Sales", 2)).await;
+    assert!(matches!(again, Err(store::Error::Sent)), "{again:?}");
 }

@@ -4,7 +4,7 @@
 use crate::support::{Browser, Company, Page, TestApp};
 use axum::http::StatusCode;
 use chrono::Duration;
-use domain::{EmployeeId, access::Role, jobs::TakeEffect};
+use domain::{EmployeeId, access::Role, import::Target, jobs::TakeEffect};
 
 const RECORD: &str = "/w/acme/hr/employees";
 
@@ -61,6 +61,32 @@ async fn of_two_who_change_one_row_the_second_sees_what_it_says_now() {
         let page = other.fill("Save", &[(field, now)]).await;
         assert_eq!(page.toast(), "Saved.", "{page}");
         assert!(tables(&mut other, ada).await.iter().flatten().any(|cell| cell == "A typo"));
+    }
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_a_change_carries_on_is_not_written_over_by_a_form_that_was_open() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ada = company.employee(&[("job_title", "Engineer"), ("start_date", "2020-05-01")]).await;
+    let (mut owner, mut other) = (company.owner().await, company.signed_in(Role::HrManager).await);
+    change_job(&mut owner, ada, &[("From", "2026-06-01"), ("Why", "Review")]).await;
+    for (page, now) in [("edit", "Architect"), ("history", "Director")] {
+        let row = other.get(&format!("{RECORD}/{ada}/history")).await.link("1 Jun 2026").expect("a row");
+        other.get(&row).await;
+        // By the record, and by the row that holds today.
+        let path = match page {
+            "edit" => format!("{RECORD}/{ada}/edit"),
+            _ => owner.get(&format!("{RECORD}/{ada}/history")).await.link("2 Mar 2026").expect("a row"),
+        };
+        let button = if page == "edit" { "Save changes" } else { "Save" };
+        owner.get(&path).await;
+        owner.fill(button, &[("Job title", now)]).await;
+        let page = other.fill("Save", &[("Why", "A typo")]).await;
+        assert_eq!(page.status, StatusCode::CONFLICT, "{page}");
+        let rows = tables(&mut owner, ada).await;
+        assert_eq!((&*rows[0][2], &*rows[1][2]), (now, now), "{rows:?}");
     }
     app.run_jobs().await;
 }
@@ -237,6 +263,20 @@ async fn a_plan_that_today_stands_against_is_told_and_holds_up_nobody() {
     assert_eq!(title(&mut owner, third).await, "Architect");
     assert!(owner.get("/w/acme/notifications").await.says("A planned change of Lea Lang could not take effect"));
     nights(&app, &company, 1).await;
+    // What was set aside stands in nobody's way: neither of their pay, nor of a change of many.
+    let page = owner.get(&format!("{RECORD}/{lead}/history")).await;
+    assert!(page.says("Not in effect"), "{page}");
+    let row = page.link("10 Mar 2026").expect("a row");
+    let page = change_pay(&mut owner, lead, &[("From", "2026-03-11"), ("Salary, a year", "50000")]).await;
+    assert_eq!(page.toast(), "Saved.", "{page}");
+    company.bulk_change(Target::Employees, lead.0, "job_title", "Chief").await;
+    app.run_jobs().await;
+    assert_eq!(title(&mut owner, lead).await, "Chief");
+    // Put right, it holds.
+    owner.get(&row).await;
+    let page = owner.fill("Save", &[("Manager", "3")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{page}");
+    assert!(!owner.get(&format!("{RECORD}/{lead}/history")).await.says("Not in effect"));
 }
 
 #[tokio::test]

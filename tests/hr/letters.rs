@@ -62,7 +62,7 @@ async fn what_its_author_may_not_see_is_not_merged() {
     let kind = company.kind("Contract").await;
     let ada = company.employee(&[("salary", "91357"), ("birth_date", "1981-07-19")]).await;
     let mut tx = company.begin().await;
-    let body = "{{name}}: {{salary|secret}}, born {{birth_date|some day}}".to_owned();
+    let body = "{{name}}: {{salary|secret}}, born {{birth_date|some day}}{{end_date|}}{{probation_end|}}".to_owned();
     let id = tx.id();
     let fields = letters::Fields { name: "Summary".into(), kind, body };
     let letter = store::hr::letters::add(&mut tx, id, &fields).await.expect("a template");
@@ -71,7 +71,10 @@ async fn what_its_author_may_not_see_is_not_merged() {
     let again = tx.id();
     match store::hr::letters::add(&mut tx, again, &open).await {
         Err(store::Error::Refused(e)) => {
-            assert!(e.of("kind").is_some_and(|w| w.contains("Birth date, Salary, a year")), "{e:?}");
+            assert!(
+                e.of("kind").is_some_and(|w| w.contains("End date, End of probation, Birth date, Salary, a year")),
+                "{e:?}"
+            );
         }
         other => panic!("{other:?}"),
     }

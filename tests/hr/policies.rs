@@ -11,6 +11,9 @@ async fn a_policy_is_published_read_and_confirmed_by_version() {
     let sales = company.employee(&[("department", "Sales")]).await;
     let (employee, _) = (company.member(Role::Employee).await, company.member(Role::Manager).await);
     company.link(employee.member, sales).await;
+    // However it is written, it is the same department.
+    let shouted = format!("update employees set department = 'SALES' where id = '{sales}'");
+    app.trial.admin(&shouted).await.expect("it is written so");
     let mut owner = company.owner().await;
     owner.get(&company.at("/hr/policies")).await;
     owner.click("New policy").await;

@@ -23,6 +23,14 @@ async fn a_position_counts_its_open_seats() {
     assert_eq!(page.status, axum::http::StatusCode::OK, "{page}");
     let page = hr.get("/w/acme/hr/positions").await;
     assert_eq!(page.rows()[0][3..], ["2", "1", "1 open"], "{page}");
+    // Whoever is yet to start sits nowhere yet: neither here nor in the chart.
+    let bea = company.employee(&[("number", "2"), ("start_date", "2026-05-01")]).await;
+    let seat = format!("update employees set position_id = (select id from positions) where id = '{bea}'");
+    app.trial.admin(&seat).await.expect("a seat");
+    let page = hr.get("/w/acme/hr/positions").await;
+    assert_eq!(page.rows()[0][3..], ["2", "1", "1 open"], "{page}");
+    let page = hr.get("/w/acme/hr/organisation?by=departments").await;
+    assert!(page.says("· 1 open"), "{page}");
     let page = hr.send(position).await;
     assert!(page.says("Closed"), "{page}");
     assert!(hr.get(&format!("/w/acme/hr/employees/{ada}/history")).await.says("Welder"), "who sits there stays");

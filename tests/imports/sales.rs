@@ -213,3 +213,83 @@ async fn eight_thousand_deals_of_a_real_file_add_up_on_the_screen() {
     assert!(page.says("8,800 deals removed."), "{page}");
     assert!(owner.get(&company.at("/crm/reports/sales")).await.says("Nothing has ended in these days"));
 }
+
+#[tokio::test]
+async fn an_undone_import_gives_deals_back_where_they_stood_and_keeps_customers_in_the_archive() {
+    let app = TestApp::new().await;
+    let company = app.company("undo").await;
+    let mut firms = vec![];
+    for name in ["Globex", "Initech", "Hooli"] {
+        firms.push(company.customer(&[("name", name)]).await);
+    }
+    let deals = company
+        .deals([
+            vec![
+                ("name", "Lamps"),
+                ("reference", "1"),
+                ("customer", "Globex"),
+                ("stage", "Meeting"),
+                ("probability", "44"),
+                ("close_on", "2026-04-01"),
+            ],
+            vec![("name", "Desks"), ("reference", "2"), ("customer", "Hooli")],
+            vec![
+                ("name", "Chairs"),
+                ("reference", "3"),
+                ("stage", "Meeting"),
+                ("amount", "500"),
+                ("close_on", "2026-04-01"),
+            ],
+        ])
+        .await;
+    let mut owner = company.owner().await;
+    owner.post(&company.at(&format!("/crm/customers/{}/archival", firms[2])), &[]).await;
+    let csv = "Reference,Name,Stage,Customer,Lost because of,Next step\n\
+               1,Lamps,Lost,Initech,Price,\n2,Desks,,,,Call them\n3,Chairs,Qualified,,,\n";
+    let page = bring(&company, &mut owner, "crm/deals", "deals.csv", csv).await;
+    assert_eq!(verdict(&page), "3 rows: 3 changed.", "{page}");
+    go(&company, &mut owner, "Import 3 rows").await;
+    let import = owner.page.path.clone();
+    let lamps = company.deal_now(deals[0]).await;
+    assert_eq!((lamps.stage_name.as_str(), lamps.probability), ("Lost", 0));
+    assert_eq!(lamps.customer.map(|c| c.name).as_deref(), Some("Initech"));
+    let of: Option<uuid::Uuid> = company.read("select customer_id from deals where reference = '2'").await;
+    assert_eq!(of, Some(firms[2].0), "the file says nothing of its customer");
+    // One is moved on since, and stays where it is.
+    company.moved(deals[2], "Negotiation").await;
+    owner.get(&format!("{import}/reversal")).await;
+    let page = go(&company, &mut owner, "Put back 3 deals").await;
+    assert!(page.says("2 deals put back as before"), "{page}");
+    let lamps = company.deal_now(deals[0]).await;
+    assert_eq!((lamps.stage_name.as_str(), lamps.probability, lamps.probability_own), ("Meeting", 44, true));
+    assert_eq!(lamps.close_on.map(|d| d.0.to_string()).as_deref(), Some("2026-04-01"));
+    assert_eq!((lamps.customer.map(|c| c.name).as_deref(), lamps.loss_reason), (Some("Globex"), None));
+    let desks = company.deal_now(deals[1]).await;
+    assert_eq!((desks.stage_name.as_str(), desks.next_step), ("Qualified", None));
+    assert_eq!(company.deal_now(deals[2]).await.stage_name, "Negotiation");
+}
+
+#[tokio::test]
+async fn what_comes_with_an_imported_record_by_itself_does_not_keep_it() {
+    let app = TestApp::new().await;
+    let company = app.company("undo").await;
+    let mut owner = company.owner().await;
+    for (noun, csv, undo) in [
+        ("customers", "Name,Email\nGlobex,info@globex.example\n", "Remove 1 customer"),
+        ("contacts", "First name,Last name,Email,Company\nAda,Byron,ada@globex.example,Globex\n", "Remove 1 contact"),
+        ("leads", "Name,Email\nBea,bea@x.example\n", "Remove 1 lead"),
+    ] {
+        if noun == "contacts" {
+            company.customer(&[("name", "Globex")]).await;
+        }
+        bring(&company, &mut owner, &format!("crm/{noun}"), "file.csv", csv).await;
+        go(&company, &mut owner, "Import 1 row").await;
+        let import = owner.page.path.clone();
+        app.clock.advance(chrono::Duration::minutes(1));
+        owner.get(&format!("{import}/reversal")).await;
+        go(&company, &mut owner, undo).await;
+        app.clock.advance(chrono::Duration::minutes(1));
+        let left: i64 = company.read(&format!("select count(*) from {noun}")).await;
+        assert_eq!(left, 0, "{noun}");
+    }
+}

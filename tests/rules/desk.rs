@@ -34,6 +34,12 @@ pub(super) async fn desk(m: &mut Meter<'_>) {
     m.post(o, "remove a macro", &format!("{macros}/{it}/removal"), &[]).await;
     m.post(o, "put a ticket off", &format!("{record}/snooze"), &[("until", "week")]).await;
     m.post(o, "bring a ticket back", &format!("{record}/snooze/removal"), &[]).await;
+    let point = once();
+    m.post(o, "points of a checklist", &format!("{record}/points"), &[("points", "Look\nWrite"), ("_once", &point)])
+        .await;
+    let point = company.at(&format!("/support/points/{point}"));
+    m.post(o, "tick a point", &point, &[("done", "true")]).await;
+    m.post(o, "remove a point", &format!("{point}/removal"), &[]).await;
     let entry = once();
     m.post(o, "note time", &format!("{record}/time"), &[("spent", "20 min"), ("_once", &entry)]).await;
     let entry = company.at(&format!("/support/time/entries/{entry}"));

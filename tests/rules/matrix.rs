@@ -4,7 +4,7 @@ use super::access::{Leave, Records, ask, inside, table};
 use crate::support::{Checklist, Company, Person, TestApp};
 use axum::http::StatusCode;
 use domain::{
-    AssetId, CustomerId, EmployeeId, TaskId, TimesheetId,
+    AssetId, CustomerId, EmployeeId, MemberId, TaskId, TimesheetId,
     access::{Role, Scope},
 };
 use people360::web::access::Line;
@@ -96,6 +96,14 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
     let below = employee(&format!("Below {round}"), Some(middle)).await;
     company.link(person.member, me).await;
     company.link(report.member, below).await;
+    // Nobody is given what they may not open: both have had a role that opens it, and have it no more.
+    let was: String = company.read(&format!("select role from members where id = '{}'", person.member)).await;
+    let role = async |member: MemberId, role: &str| {
+        let sql = format!("update members set role = '{role}' where id = '{member}'");
+        company.app.trial.admin(&sql).await.expect("it is their role");
+    };
+    role(person.member, "admin").await;
+    role(report.member, "admin").await;
     let customer = async |name: String, owner: &str| company.customer(&[("name", &name), ("owner", owner)]).await;
     let mine = customer(format!("Own {round}"), &person.email).await;
     let theirs = customer(format!("Below {round}"), &report.email).await;
@@ -109,6 +117,8 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
     let my_contacts = others.contacts.owned(company, own, mine, my_sales.deal).await;
     let below_them = (report.email.as_str(), &*format!("Below {round}"));
     let contacts_below = others.contacts.owned(company, below_them, theirs, sales_below.deal).await;
+    role(person.member, &was).await;
+    role(report.member, Role::Employee.key()).await;
     let (own, below_task) = (
         company.task(&format!("Own {round}"), person.member).await,
         company.task(&format!("Below {round}"), report.member).await,

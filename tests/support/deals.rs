@@ -94,7 +94,7 @@ impl Company<'_> {
         let mut tx = self.begin().await;
         let draft = LinesDraft { name: vec!["Lamp".into()], unit: vec!["10".into()], ..LinesDraft::default() };
         let (lines, currency) = draft.read(&Default::default(), |_, _| None).expect("lines");
-        store::crm::quotes::set_deal_lines(&mut tx, deal, &lines, Some(currency)).await.expect("they are kept");
+        store::crm::quotes::set_deal_lines(&mut tx, deal, None, &lines, Some(currency)).await.expect("they are kept");
         let (id, expires) = (tx.id(), domain::Day(tx.today().0 + chrono::Duration::days(30)));
         store::crm::quotes::add(&mut tx, id, deal, currency, expires).await.expect("a quote");
         tx.commit().await.expect("it is kept");

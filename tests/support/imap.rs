@@ -120,6 +120,19 @@ impl Dovecot {
         String::from_utf8_lossy(&done.stdout).lines().count()
     }
 
+    /// The server cannot read the messages of the mailbox, or can again.
+    pub fn lock(&self, locked: bool) {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = if locked { 0o000 } else { 0o600 };
+        for folder in ["new", "cur"] {
+            let files = std::fs::read_dir(self.home.join("mail").join(USER).join(folder));
+            for file in files.into_iter().flatten().flatten() {
+                let mode = std::fs::Permissions::from_mode(mode);
+                std::fs::set_permissions(file.path(), mode).expect("it is ours");
+            }
+        }
+    }
+
     /// Numbers all messages anew, as a server does that was moved.
     pub fn number_anew(&mut self) {
         self.down();

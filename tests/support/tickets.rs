@@ -182,7 +182,8 @@ impl Company<'_> {
         let email = domain::Email::parse("ada@lamps.example").expect("an address");
         let mut tx = self.begin().await;
         let id = tx.id::<MessageId>();
-        let came = messages::Inbound { id, ticket, name: Some("Ada"), email: &email, text, automatic };
+        let channel = routing::Channel::Mail;
+        let came = messages::Inbound { id, ticket, name: Some("Ada"), email: &email, text, automatic, channel };
         let there = messages::receive(&mut tx, &came).await.expect("it comes in");
         tx.commit().await.expect("it is kept");
         self.app.run_jobs().await;

@@ -60,6 +60,27 @@ async fn whoever_has_a_ticket_is_warned_once_and_told_once_that_it_is_late() {
 }
 
 #[tokio::test]
+async fn what_was_late_and_is_not_any_more_is_late_again_once_its_new_time_has_gone_by() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let ticket = company.ticket(&[("priority", "urgent"), ("message", "Fire!")]).await;
+    let mut owner = company.owner().await;
+    let late = async || -> bool { company.read("select late from ticket_clocks where clock = 'first'").await };
+    app.clock.advance(Duration::minutes(61));
+    sweep(&company).await;
+    assert!(late().await);
+    owner.post(&format!("{LIST}/{ticket}/facts"), &[("priority", "high"), ("was_priority", "urgent")]).await;
+    app.run_jobs().await;
+    assert!(!late().await, "four hours are promised");
+    app.clock.advance(Duration::minutes(180));
+    sweep(&company).await;
+    assert!(late().await);
+    let told: i64 =
+        company.read("select count(*) from ticket_clocks where breached_at is not null and clock = 'first'").await;
+    assert_eq!(told, 1);
+}
+
+#[tokio::test]
 async fn clock_events_are_history() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -65,6 +65,32 @@ async fn an_article_is_written_published_changed_and_brought_back() {
 }
 
 #[tokio::test]
+async fn what_was_for_the_team_is_shown_to_nobody_else_before_it_is_published_anew() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    open(&company).await;
+    let mut owner = company.owner().await;
+    category(&mut owner, "Lamps").await;
+    let id = article(&mut owner, "Recalls", "internal", "Blame the supplier.").await;
+    let (public, mut reader) = (format!("/help/acme/articles/{id}"), app.browser());
+    owner.get(&format!("{HELP}/{id}/edit")).await;
+    let page = owner.fill("Save article", &[("audience", "public"), ("body", "Bring it back to us.")]).await;
+    assert!(page.says("Published, changed since"), "{page}");
+    assert_eq!(reader.get(&public).await.status, StatusCode::NOT_FOUND);
+    for list in ["/help/acme", "/help/acme?q=supplier", "/help/acme?q=recals"] {
+        assert!(!reader.get(list).await.says("Recalls"), "{list}");
+    }
+    owner.get(&format!("{HELP}/{id}")).await;
+    owner.press("Publish the changes").await;
+    let page = reader.get(&public).await;
+    assert!(page.says("Bring it back to us.") && !page.says("supplier"), "{page}");
+    // Who is to read it no more is kept out at once.
+    owner.get(&format!("{HELP}/{id}/edit")).await;
+    owner.fill("Save article", &[("audience", "internal")]).await;
+    assert_eq!(reader.get(&public).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn each_reads_what_is_for_them_and_finds_it_though_mistyped() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
@@ -84,6 +110,10 @@ async fn each_reads_what_is_for_them_and_finds_it_though_mistyped() {
     assert!(page.says("Dimmers that fit"), "{page}");
     assert!(page.header("x-robots-tag").contains("noindex"));
     assert!(reader.get("/help/acme?q=dimers").await.says("Dimmers that fit"), "a letter is missing");
+    for loose in ["diemmrs", "dimmers wanzibor", "what+dimmer+do+you+fit"] {
+        let page = reader.get(&format!("/help/acme?q={loose}").replace(' ', "+")).await;
+        assert!(page.says("Dimmers that fit"), "{loose}: {page}");
+    }
     assert!(!reader.get("/help/acme?q=recalls").await.says("How we handle"), "what is not theirs is not found");
     // Nor that it is there: whoever guesses a word of it hears what they hear of any other.
     let of_nothing = reader.get("/help/acme?q=wanzibor").await.all("main").join(" ").replace("wanzibor", "…");

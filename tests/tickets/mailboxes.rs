@@ -168,6 +168,41 @@ async fn a_server_that_is_away_for_an_hour_is_told_of_and_read_again_by_itself()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_server_does_not_give_out_is_not_passed_over() {
+    let server = Dovecot::start();
+    let app = app(&server).await;
+    let company = app.company("acme").await;
+    let mut owner = company.owner().await;
+    later(&app, MINUTE).await;
+    added(&mut owner, &server, &[]).await;
+    later(&app, MINUTE).await;
+    server.bring(&raw(ADA, "1@lamps.example", "Subject: A lamp\r\n", "It hums."));
+    server.lock(true);
+    later(&app, MINUTE).await;
+    let failures = async || company.read::<i32>("select failures from support_inbox_states").await;
+    assert_eq!((tickets(&company).await, failures().await), (0, 1));
+    server.lock(false);
+    later(&app, MINUTE).await;
+    assert_eq!((tickets(&company).await, failures().await), (1, 0));
+    // One that is never to be had holds up the next ones for a while, and is shown.
+    server.bring(&raw(ADA, "2@lamps.example", "Subject: Lost\r\n", "It hums."));
+    server.lock(true);
+    server.bring(&raw(ADA, "3@lamps.example", "Subject: Behind it\r\n", "It hums."));
+    for _ in 0..60 {
+        later(&app, MINUTE).await;
+    }
+    assert_eq!(tickets(&company).await, 1);
+    for _ in 0..60 {
+        later(&app, MINUTE).await;
+    }
+    assert_eq!((tickets(&company).await, failures().await), (2, 0));
+    let lately = company.mails().await;
+    assert!(lately.iter().any(|l| (l.state, l.why) == (State::Failed, Some(Why::NotGiven))));
+    let page = owner.get("/w/acme/support/mail").await;
+    assert!(page.says("It is still there"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_taken_in_twice() {
     let mut server = Dovecot::start();
     let app = app(&server).await;

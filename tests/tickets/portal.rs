@@ -176,6 +176,71 @@ async fn a_customer_asks_is_answered_closes_and_opens_again() {
 }
 
 #[tokio::test]
+async fn what_is_sent_again_with_other_words_is_not_lost() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.portal(&[]).await;
+    let (_, email) = contact(&company, "Ada", "").await;
+    let mut ada = signed_in(&company, &email).await;
+    ada.get(&format!("{PORTAL}/tickets/new")).await;
+    let form = ada.form("Send").set("name", "It hums").set("text", "At night.");
+    assert_eq!(ada.send(form.clone()).await.h1(), "It hums");
+    assert_eq!(ada.send(form.clone()).await.h1(), "It hums", "pressed twice is once");
+    let page = ada.send(form.set("text", "By day as well.")).await;
+    assert_eq!(
+        (page.status, page.form("Send").value("text").as_str()),
+        (StatusCode::CONFLICT, "By day as well."),
+        "{page}"
+    );
+    assert_eq!(company.read::<i64>("select count(*) from tickets").await, 1);
+    // Sent once more, it is meant.
+    let form = ada.form("Send");
+    assert_eq!(ada.send(form).await.status, StatusCode::OK);
+    assert_eq!(company.read::<i64>("select count(*) from tickets").await, 2);
+    app.run_jobs().await;
+    let form = ada.form("Send").set("text", "A Relco 400.");
+    assert!(ada.send(form.clone()).await.says("A Relco 400."));
+    let page = ada.send(form.clone().set("text", "No: a Relco 500.")).await;
+    assert_eq!(
+        (page.status, page.form("Send").value("text").as_str()),
+        (StatusCode::CONFLICT, "No: a Relco 500."),
+        "{page}"
+    );
+    let form = ada.form("Send");
+    let page = ada.send(form).await;
+    assert!(page.says("A Relco 400.") && page.says("No: a Relco 500."), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_was_written_waits_for_whoever_was_signed_out() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.portal(&[]).await;
+    let (_, email) = contact(&company, "Ada", "").await;
+    let ticket = company.ticket(&[("requester", &email), ("message", "It hums.")]).await;
+    let mut ada = signed_in(&company, &email).await;
+    ada.get(&format!("{PORTAL}/tickets/{ticket}")).await;
+    let form = ada.form("Send").set("text", "A <Relco> 400.").file("file", "a.txt", b"Hum".to_vec());
+    let mut tab = ada.clone();
+    tab.post(&format!("{PORTAL}/sign-out"), &[]).await;
+    let page = ada.send(form).await;
+    assert_eq!((page.status, page.h1().as_str()), (StatusCode::UNAUTHORIZED, "You are signed out"), "{page}");
+    assert!(page.says("A <Relco> 400.") && page.says("The files that were with it are not kept."), "{page}");
+    assert_eq!(company.read::<i64>("select count(*) from ticket_messages").await, 1);
+    // In again by another tab, they send it from there.
+    let kept = ada.form("Send");
+    app.clock.advance(chrono::Duration::minutes(1));
+    ask_for_link(&company, &mut ada, &email).await;
+    let path = link(&company, &email).await;
+    ada.get(&path).await;
+    ada.press("Sign in").await;
+    let page = ada.send(kept).await;
+    assert_eq!((page.status, page.says("A <Relco> 400.")), (StatusCode::OK, true), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_customer_says_how_it_was() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
@@ -278,6 +343,27 @@ async fn files_of_others_and_of_notes_do_not_go_out() {
         StatusCode::UNAUTHORIZED,
         "it is no member's session"
     );
+}
+
+#[tokio::test]
+async fn a_file_goes_with_the_words_that_it_came_with() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    company.portal(&[]).await;
+    let (_, email) = contact(&company, "Ada", "").await;
+    let ticket = company.ticket(&[("requester", &email), ("message", "It hums.")]).await;
+    let mut ada = signed_in(&company, &email).await;
+    ada.get(&format!("{PORTAL}/tickets/{ticket}")).await;
+    let form = ada.form("Send").set("text", "As you see.").file("file", "a.txt", b"Hum".to_vec());
+    // Something else comes in that a clock which is ahead has put behind it.
+    let later = "update ticket_messages set created_at = created_at + interval '1 hour' where body = 'It hums.'";
+    app.trial.admin(later).await.expect("it is later");
+    ada.send(form).await;
+    let with: String = company
+        .read("select m.body from ticket_files f join ticket_messages m on m.tenant_id = f.tenant_id and m.id = f.message_id")
+        .await;
+    assert_eq!(with, "As you see.");
+    app.run_jobs().await;
 }
 
 #[tokio::test]

@@ -6,6 +6,33 @@ use domain::{access::Role, support::tickets::Status};
 use store::support::tickets;
 
 #[tokio::test]
+async fn many_that_are_solved_at_once_and_one_that_goes_out_of_sight_are_asked_about_too() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    app.trial.admin("update support_queues set surveys = true, acknowledges = false").await.expect("queues ask");
+    let (ada, bea) = (app.email("ada"), app.email("bea"));
+    let many = company.ticket(&[("requester", &ada)]).await;
+    company.bulk_change(domain::import::Target::Tickets, many.0, "status", "solved").await;
+    app.run_jobs().await;
+    assert_eq!(company.ticket_now(many).await.status, Status::Solved);
+    assert_eq!(app.mail_to(&ada).await.len(), 1);
+    // Whoever sees their own alone solves one and hands it on in the same breath.
+    let other = company.member(Role::SupportManager).await;
+    let rights = [("tickets.read", "own"), ("tickets.write", "own"), ("home.read", "all")];
+    let role = company.role("Own", &rights).await;
+    let agent = company.join("Own Tickets", &app.email("own"), Role::Custom(role)).await;
+    let ticket = company.ticket(&[("requester", &bea), ("assignee", &agent.email)]).await;
+    let entry = app.db.enter(&company.slug, agent.account).await.expect("the door answers").expect("a member");
+    let desk = store::Desk::of_member(&entry.actor, entry.workspace.zone, None);
+    let mut tx = app.db.begin(desk).await.expect("a transaction");
+    let puts = [tickets::Put::Status(Status::Solved), tickets::Put::Assignee(Some(other.member))];
+    tickets::put_all(&mut tx, ticket, &puts).await.expect("it is theirs");
+    assert!(tickets::find(&mut tx, ticket).await.is_err(), "and is so no more");
+    tx.commit().await.expect("it is kept");
+    assert_eq!(app.mail_to(&bea).await.len(), 1);
+}
+
+#[tokio::test]
 async fn whoever_had_a_ticket_is_asked_once_and_answers_by_a_click() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

@@ -54,6 +54,16 @@ async fn the_first_rule_that_fits_says_queue_priority_and_who_gets_it() {
     let desk = company.ticket_now(company.ticket(&[("name", "Invoice 9"), ("queue", "Support")]).await).await;
     assert_eq!((desk.number.as_str(), desk.priority), ("SUP-1002", Priority::Normal));
     assert_eq!(desk.assignee.map(|a| a.id), Some(ben.member));
+    // So is what a customer asks by themselves.
+    company.portal(&[]).await;
+    company.contact(&[("first_name", "Ada"), ("email", "ada@x.example")]).await;
+    let mut ada = super::portal::signed_in(&company, "ada@x.example").await;
+    ada.get("/portal/acme/tickets/new").await;
+    let page = ada.fill("Send", &[("name", "My invoice"), ("text", "Where is it?")]).await;
+    assert_eq!(page.h1(), "My invoice", "{page}");
+    let asked: uuid::Uuid = company.read("select id from tickets where name = 'My invoice'").await;
+    let asked = company.ticket_now(TicketId(asked)).await;
+    assert_eq!((asked.number.as_str(), asked.priority), ("BIL-1004", Priority::High));
     // The other order decides otherwise.
     owner.get("/w/acme/settings/routing").await;
     owner.press("Move Rest up").await;

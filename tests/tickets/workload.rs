@@ -63,3 +63,26 @@ async fn what_came_was_solved_and_came_back_is_told_by_week_and_each_number_has_
     assert!(stranger.get("/w/other/support/reports/workload").await.says("Nothing came in yet"));
     let _ = second;
 }
+
+#[tokio::test]
+async fn what_was_merged_and_is_its_own_again_was_neither_solved_nor_opened_again() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let (first, second) = (company.ticket(&[("name", "First")]).await, company.ticket(&[("name", "Second")]).await);
+    company.put_ticket(second, "solved").await;
+    let mut owner = company.owner().await;
+    for (part, whole) in [(first, "SUP-1002"), (second, "SUP-1001")] {
+        owner.get(&format!("/w/acme/support/tickets/{part}")).await;
+        let form = owner.form("Make this a part of it").set("ticket", whole);
+        owner.send(form).await;
+        app.run_jobs().await;
+        app.clock.advance(Duration::minutes(1));
+        owner.get(&format!("/w/acme/support/tickets/{part}")).await;
+        owner.press("Take that back").await;
+        app.run_jobs().await;
+    }
+    let page = owner.get(REPORT).await;
+    let rows = page.rows();
+    let row = rows.iter().find(|r| r.first().is_some_and(|c| c.contains("Support"))).expect("the queue");
+    assert_eq!(row[1..5], ["1", "2", "1", "0"], "one is open, two came, one was solved: {rows:?}");
+}

@@ -316,3 +316,27 @@ async fn the_trail_is_read_by_pages() {
     let page = owner.get(&format!("{AUDIT}?who=job:")).await;
     assert!(page.status.is_success() && !page.says("Ada Person"), "{page}");
 }
+
+#[tokio::test]
+async fn amounts_and_shares_are_told_as_people_read_them() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let rep = company.member(Role::SalesRep).await.member;
+    company.quota(rep, "2026-01-01", 15_000_000).await;
+    let deal = company.deal(&[("name", "Lamps"), ("amount", "100")]).await;
+    let mut tx = company.begin().await;
+    let boss = company.member(Role::SalesManager).await.member;
+    store::crm::deals::set_splits(&mut tx, deal, &[(rep, 7_500), (boss, 2_500)]).await.expect("they share");
+    tx.commit().await.expect("it is kept");
+    // A quota in another currency, changed: the currency stays, and is known.
+    app.trial.admin("update quotas set currency = 'EUR'").await.expect("it is theirs");
+    app.trial.admin("update quotas set minor = 16000000").await.expect("it is more");
+    let mut owner = company.owner().await;
+    let trail = owner.get(&format!("{AUDIT}?record=quotas")).await;
+    for shown in ["$150,000.00", "€160,000.00", "Amount"] {
+        assert!(trail.says(shown), "{shown} is not in {trail}");
+    }
+    assert!(!trail.says("15000000") && !trail.says("Minor"), "{trail}");
+    let trail = owner.get(&format!("{AUDIT}?record=deal_splits")).await;
+    assert!(trail.says("75 %") && trail.says("25 %") && !trail.says("7500"), "{trail}");
+}

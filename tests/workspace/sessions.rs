@@ -153,6 +153,42 @@ async fn what_was_typed_survives_a_session_that_ended() {
     app.run_jobs().await;
 }
 
+#[tokio::test]
+async fn what_was_typed_beside_files_survives_it_too() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let email = company.member(Role::Owner).await.email;
+    let ticket = company.ticket(&[("message", "It hums")]).await;
+    let mut owner = company.owner().await;
+    let path = company.at(&format!("/support/tickets/{ticket}"));
+    owner.get(&path).await;
+    let form = owner.form("Add note").set("text", "A long <note> about the ballast");
+    let with_file = form.clone().file("file", "a.txt", b"Hum".to_vec());
+    let mut tab = owner.clone();
+    tab.get("/w/acme").await;
+    tab.sign_out().await;
+    let mut stranger = owner.elsewhere();
+    // Nothing typed, or by nobody whom we know: there is nothing to keep.
+    let page = owner.send(form.clone().set("text", " ").set("kind", "")).await;
+    assert!(page.status == StatusCode::UNAUTHORIZED && !page.says("what you typed comes with you"), "{page}");
+    stranger.get("/login").await;
+    let page = stranger.send(form).await;
+    assert!(!page.says("what you typed comes with you"), "{page}");
+    let page = owner.send(with_file).await;
+    assert_eq!((page.status, page.h1().as_str()), (StatusCode::UNAUTHORIZED, "Sign in"), "{page}");
+    assert!(page.says("what you typed comes with you"), "{page}");
+    let page = owner.fill("Sign in", &[("Work email", &email), ("Password", PASSWORD)]).await;
+    assert_eq!((page.status, page.h1().as_str()), (StatusCode::OK, "Welcome back"), "{page}");
+    assert!(
+        page.says("A long <note> about the ballast") && page.says("The files that were with it are not kept."),
+        "{page}"
+    );
+    let page = owner.press("Save what I typed").await;
+    assert_eq!((page.status, page.toast().as_str()), (StatusCode::OK, "The note was added."), "{page}");
+    assert!(page.says("A long <note> about the ballast"), "{page}");
+    app.run_jobs().await;
+}
+
 /// Somebody else signs in where a form was left, or its author comes back too late.
 #[tokio::test]
 async fn what_was_typed_comes_back_to_its_author_only_and_for_a_day() {

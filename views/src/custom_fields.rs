@@ -179,9 +179,12 @@ fn filter(field: &CustomField, asked: &Asked) -> Markup {
         html! {
             div.filter-field {
                 label for=(id) { (label) }
-                select.input id=(id) name=(name) {
-                    option value="" { "Any" }
-                    @for (value, words) in choices { option value=(value) selected[asked.one(name) == *value] { (words) } }
+                div.select {
+                    select.input id=(id) name=(name) {
+                        option value="" { "Any" }
+                        @for (value, words) in choices { option value=(value) selected[asked.one(name) == *value] { (words) } }
+                    }
+                    (Icon::ChevronDown)
                 }
             }
         }

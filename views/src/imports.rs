@@ -41,6 +41,10 @@ impl Place {
         Pages::of(self.target.place(), &self.slug).imports()
     }
 
+    fn many_field_files(&self) -> String {
+        Pages::of(self.target.place(), &self.slug).many_field_files()
+    }
+
     pub fn import(&self, id: ImportId) -> String {
         format!("{}/{id}", self.imports())
     }

@@ -356,14 +356,36 @@ impl Show {
 /// elsewhere only where `elsewhere` says that somebody has asked for them.
 pub(crate) fn formatted(slug: &Slug, html: &str, pictures: &[(FileId, String)], elsewhere: bool) -> Markup {
     let blocked = format!("src=\"{BLOCKED}");
-    let html = match elsewhere {
-        true => html.replace(&blocked, "referrerpolicy=\"no-referrer\" src=\""),
-        false => left_out(html, &blocked),
-    };
-    let html = pictures.iter().fold(html, |html, (file, cid)| {
-        html.replace(&format!("src=\"cid:{cid}\""), &format!("src=\"{}?show=1\"", paths::file(slug, file)))
-    });
-    PreEscaped(html)
+    PreEscaped(of_pictures(html, |picture| {
+        let picture = match elsewhere {
+            true => picture.replace(&blocked, "referrerpolicy=\"no-referrer\" src=\""),
+            false => left_out(picture, &blocked),
+        };
+        pictures.iter().fold(picture, |picture, (file, cid)| {
+            picture.replace(&format!("src=\"cid:{cid}\""), &format!("src=\"{}?show=1\"", paths::file(slug, file)))
+        })
+    }))
+}
+
+/// With this done to each tag of a picture, and nothing to what only reads like one. What was cleaned has `<` in tags alone, and
+/// quotes around every value.
+fn of_pictures(html: &str, mut change: impl FnMut(&str) -> String) -> String {
+    let (mut changed, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some(at) = rest.find('<') {
+        let mut quoted = false;
+        let end = rest[at..].find(|c: char| {
+            quoted ^= c == '"';
+            c == '>' && !quoted
+        });
+        let (before, tag) = (&rest[..at], &rest[at..end.map_or(rest.len(), |end| at + end + 1)]);
+        changed += before;
+        match tag.starts_with("<img ") {
+            true => changed += &change(tag),
+            false => changed += tag,
+        }
+        rest = &rest[at + tag.len()..];
+    }
+    changed + rest
 }
 
 /// Without what begins like that, up to the end of its value: no address of a picture is told.
@@ -375,7 +397,12 @@ fn left_out(html: &str, begins: &str) -> String {
 
 /// Whether a message would show pictures from elsewhere.
 pub(crate) fn has_elsewhere(html: &str) -> bool {
-    html.contains(&format!("src=\"{BLOCKED}"))
+    let (blocked, mut found) = (format!("src=\"{BLOCKED}"), false);
+    of_pictures(html, |picture| {
+        found |= picture.contains(&blocked);
+        String::new()
+    });
+    found
 }
 
 fn people(all: &[Party], part: Part) -> Option<Markup> {
@@ -438,5 +465,29 @@ pub(crate) fn entry(slug: &Slug, m: &Mailed, moment: Moment) -> Entry {
         false => entry.actions(html! {
             @for (id, name) in &m.attachments { a href=(paths::file(slug, id)) { (Icon::Paperclip) " " (name) } " " }
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_reads_like_a_picture_stays_as_it_is() {
+        let slug = Slug::parse("acme").expect("a slug");
+        let text = "<p>Write src=\"blocked:https://x.example\" or src=\"cid:a@b\".</p><b>Bold</b>";
+        let file = FileId(uuid::Uuid::from_u128(7));
+        let pictures = [(file, "a@b".to_owned())];
+        for elsewhere in [false, true] {
+            assert_eq!(formatted(&slug, text, &pictures, elsewhere).into_string(), text);
+        }
+        assert!(!has_elsewhere(text));
+        let with = format!("{text}<img alt=\"a > b\" src=\"blocked:https://x.example/p.gif\"><img src=\"cid:a@b\">");
+        assert!(has_elsewhere(&with));
+        let own = paths::file(&slug, file);
+        let shown = formatted(&slug, &with, &pictures, false).into_string();
+        assert_eq!(shown, format!("{text}<img alt=\"a > b\" ><img src=\"{own}?show=1\">"));
+        let shown = formatted(&slug, &with, &pictures, true).into_string();
+        assert!(shown.starts_with(text) && shown.contains("src=\"https://x.example/p.gif\""), "{shown}");
     }
 }

@@ -426,6 +426,20 @@ fn shortcuts(workspace: &WorkspaceChrome) -> Markup {
                     h3 { "On a record" }
                     dl.shortcut-list { div { dt { "Edit" } dd { (kbd("e")) } } }
                 }
+                @if workspace.may("tickets.write") {
+                    section {
+                        h3 { "On a ticket" }
+                        dl.shortcut-list {
+                            div { dt { "Reply" } dd { (kbd("r")) } }
+                            div { dt { "Internal note" } dd { (kbd("n")) } }
+                            div { dt { "Send" } dd { (kbd("Ctrl Enter")) } }
+                            div { dt { "Take it" } dd { (kbd("a")) } }
+                            div { dt { "Solve" } dd { (kbd("s")) } }
+                            div { dt { "Macros" } dd { (kbd("m")) } }
+                            div { dt { "Next ticket" } dd { (kbd("→")) } }
+                        }
+                    }
+                }
             }
         },
     )

@@ -1,7 +1,9 @@
 //! What the lists of all nouns share: links that keep the question, and headers that sort.
 
 use crate::archivals::OFFER;
-use crate::ui::{BulkBar, Button, Column, ColumnChoice, ColumnChooser, Count, Direction, Icon, Menu, menu_button};
+use crate::ui::{
+    BulkBar, Button, Column, ColumnChoice, ColumnChooser, Count, Direction, Icon, Menu, dash, menu_button,
+};
 use domain::{
     list::{Mark, Slice, Sort, SortKey, Total},
     paths::Pages,
@@ -134,6 +136,30 @@ pub fn chooser(
         shown: shown.iter().any(|s| s == key),
     });
     ColumnChooser { action, csrf: csrf.to_owned(), columns: columns.collect(), keep }
+}
+
+/// What a phone says of a row: `own`, which tells the columns `told`, and under its name each column that somebody chose
+/// beside those that the list has by itself. Where none of `told` is shown, all others but the one that `stays` speak for
+/// the row, which would be wider than the screen.
+pub fn brief(
+    own: impl IntoIterator<Item = Option<Markup>>,
+    (told, stays): (&[&str], &str),
+    shown: &[(&str, &str, bool)],
+    cell: impl Fn(&str) -> Markup,
+) -> Vec<Markup> {
+    let untold = !shown.iter().any(|(key, _, _)| told.contains(key));
+    let nothing = dash().into_string();
+    let mut all: Vec<Markup> = own.into_iter().flatten().collect();
+    for (key, label, by_itself) in shown {
+        if told.contains(key) || *key == stays || (*by_itself && !untold) {
+            continue;
+        }
+        let said = cell(key);
+        if said.0 != nothing {
+            all.push(html! { (label) " " (said) });
+        }
+    }
+    all
 }
 
 /// The columns that a person chose, or the noun's own; unknown ones are dropped.

@@ -3,6 +3,7 @@
 use crate::{
     Moment, View,
     activities::{icon, state},
+    support::tickets::OnRecord,
     tasks::{about, tick},
     ui::{Badge, Button, Card, EmptyState, Icon, PageHead, Tone, stack},
 };
@@ -31,6 +32,8 @@ pub struct MyDay {
     /// From today on.
     pub activities: Vec<Activity>,
     pub deals: Vec<Closing>,
+    /// Those that wait for an answer.
+    pub tickets: Option<OnRecord>,
     pub may_tasks: bool,
     pub may_activities: bool,
 }
@@ -62,12 +65,13 @@ impl View for MyDay {
         };
         let head = PageHead::new("My day").lead(html! { (self.today.long()) }).actions(actions);
         let (late, today, ahead) = (self.late(), self.on(self.today), self.ahead());
-        let nothing = late.is_empty() && today.is_empty() && ahead.is_empty() && self.deals.is_empty();
+        let nothing =
+            late.is_empty() && today.is_empty() && ahead.is_empty() && self.deals.is_empty() && self.tickets.is_none();
         html! {
             div.my-day {
                 (head)
                 @if nothing {
-                    (EmptyState::new(Icon::CircleCheck, "A free week", "Tasks, calls and meetings of yours stand here: what is late, what is today, and what comes in the next seven days.")
+                    (EmptyState::new(Icon::CircleCheck, "A free week", "Tasks, calls, meetings and tickets of yours stand here: what is late, what is today, and what comes in the next seven days.")
                         .actions(html! { @if self.may_tasks { (Button::link("Plan something", paths::task_new(&self.slug))) } }))
                 } @else {
                     (stack(html! {
@@ -75,6 +79,7 @@ impl View for MyDay {
                         (Card::new("Today", html! {
                             @if today.is_empty() { p.quiet { "Nothing more today." } } @else { (self.rows(&today, false)) }
                         }))
+                        @if let Some(tickets) = &self.tickets { (tickets) }
                         @if !self.deals.is_empty() { (Card::new("Deals to close", self.deals())) }
                         @if !ahead.is_empty() {
                             (Card::new("The next seven days", html! {

@@ -1,8 +1,8 @@
-//! Text with a little form, as people write it into policies and letters: headings, lists, bold and italic. Read by a
+//! Text with a little form, as people write it into policies and letters: headings, lists, bold, italic and links. Read by a
 //! CommonMark parser, of which only that much is kept; everything else stays the words that it is.
 
 use maud::{Markup, Render, html};
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 /// Words of one look.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -11,6 +11,8 @@ pub struct Run {
     pub text: String,
     pub bold: bool,
     pub italic: bool,
+    /// Where it leads: to a site, or into somebody's mail.
+    pub link: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +58,7 @@ struct Reader {
     runs: Vec<Run>,
     bold: usize,
     italic: usize,
+    link: Option<String>,
     /// The next number of each list that is open; `None`: it has no numbers.
     lists: Vec<Option<u64>>,
     /// What stands before the next words.
@@ -95,8 +98,13 @@ impl Reader {
                 };
                 self.end(|runs| Block::Heading(level, runs));
             }
+            Event::Start(Tag::Link { link_type: LinkType::Email, dest_url, .. }) => {
+                self.link = target(&format!("mailto:{dest_url}"));
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => self.link = target(&dest_url),
+            Event::End(TagEnd::Link) => self.link = None,
             // Within a line.
-            Event::End(TagEnd::Link | TagEnd::Image) => {}
+            Event::End(TagEnd::Image) => {}
             Event::End(_) => self.end(Block::Paragraph),
             Event::Text(words) | Event::Code(words) | Event::Html(words) | Event::InlineHtml(words) => self.say(&words),
             // Who types a letter means the line to end where they ended it.
@@ -112,8 +120,10 @@ impl Reader {
     fn say(&mut self, words: &str) {
         let (bold, italic) = (self.bold > 0, self.italic > 0);
         match self.runs.last_mut() {
-            Some(last) if (last.bold, last.italic) == (bold, italic) => last.text.push_str(words),
-            _ => self.runs.push(Run { text: words.to_owned(), bold, italic }),
+            Some(last) if (last.bold, last.italic) == (bold, italic) && last.link == self.link => {
+                last.text.push_str(words);
+            }
+            _ => self.runs.push(Run { text: words.to_owned(), bold, italic, link: self.link.clone() }),
         }
     }
 
@@ -122,12 +132,57 @@ impl Reader {
         if runs.is_empty() {
             return;
         }
+        let runs = linked(runs);
         let depth = u8::try_from(self.lists.len().saturating_sub(1)).unwrap_or(u8::MAX);
         self.blocks.push(match self.mark.take() {
             Some(mark) => Block::Item(depth, mark, runs),
             None => block(runs),
         });
     }
+}
+
+/// What a link may lead to: another site, or mail. Everything else stays words.
+fn target(url: &str) -> Option<String> {
+    let lower = url.to_ascii_lowercase();
+    let known = ["https://", "http://", "mailto:"].iter().any(|s| lower.len() > s.len() && lower.starts_with(s));
+    (known && !url.chars().any(|c| c.is_control() || c.is_whitespace())).then(|| url.to_owned())
+}
+
+/// The same with links where addresses of sites stand among the words.
+fn linked(runs: Vec<Run>) -> Vec<Run> {
+    let mut all = vec![];
+    for run in runs {
+        if run.link.is_some() {
+            all.push(run);
+            continue;
+        }
+        let mut rest = run.text.as_str();
+        while let Some((before, url, after)) = bare(rest) {
+            if !before.is_empty() {
+                all.push(Run { text: before.to_owned(), ..run.clone() });
+            }
+            all.push(Run { text: url.to_owned(), link: Some(url.to_owned()), ..run.clone() });
+            rest = after;
+        }
+        if !rest.is_empty() {
+            all.push(Run { text: rest.to_owned(), ..run.clone() });
+        }
+    }
+    all
+}
+
+/// The first address of a site in a text, with what stands before and behind it. What ends a sentence is none of it.
+fn bare(text: &str) -> Option<(&str, &str, &str)> {
+    let scheme = |s: &'static str| text.find(s).map(|at| (at, s.len()));
+    let (at, scheme) = ["https://", "http://"].into_iter().filter_map(scheme).min()?;
+    let tail = &text[at..];
+    let end = tail.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c)).unwrap_or(tail.len());
+    let ends = |c: char| ".,;:!?'’”*_~]}".contains(c);
+    let mut url = tail[..end].trim_end_matches(ends);
+    if url.ends_with(')') && !url.contains('(') {
+        url = url.trim_end_matches(')').trim_end_matches(ends);
+    }
+    (url.len() > scheme).then(|| (&text[..at], url, &tail[url.len()..]))
 }
 
 /// On a page. Its headings are below the page's own.
@@ -156,16 +211,20 @@ impl Render for Prose<'_> {
 }
 
 fn words(runs: &[Run]) -> Markup {
-    let lines = |text: &str| {
-        html! { @for (n, line) in text.split('\n').enumerate() { @if n > 0 { br; } (line) } }
+    let lines = |run: &Run| {
+        let text = html! { @for (n, line) in run.text.split('\n').enumerate() { @if n > 0 { br; } (line) } };
+        match &run.link {
+            Some(to) => html! { a href=(to) rel="noopener nofollow ugc" target="_blank" { (text) } },
+            None => text,
+        }
     };
     html! {
         @for run in runs {
             @match (run.bold, run.italic) {
-                (false, false) => { (lines(&run.text)) }
-                (true, false) => { strong { (lines(&run.text)) } }
-                (false, true) => { em { (lines(&run.text)) } }
-                (true, true) => { strong { em { (lines(&run.text)) } } }
+                (false, false) => { (lines(run)) }
+                (true, false) => { strong { (lines(run)) } }
+                (false, true) => { em { (lines(run)) } }
+                (true, true) => { strong { em { (lines(run)) } } }
             }
         }
     }
@@ -179,7 +238,7 @@ mod tests {
     fn a_text_has_its_form_and_a_field_has_none() {
         let text = "# Offer\n\nDear **{{name}}**,\nwelcome.\n\n1. One\n2. *Two* <script>\n   - Deep\n\n---\nEnd";
         let blocks = read(text, |words| words.replace("{{name}}", "# **Ada** <b>"));
-        let run = |text: &str, bold, italic| Run { text: text.into(), bold, italic };
+        let run = |text: &str, bold, italic| Run { text: text.into(), bold, italic, link: None };
         assert_eq!(
             blocks,
             [
@@ -201,5 +260,42 @@ mod tests {
             page.contains("<strong># **Ada** &lt;b&gt;</strong>,<br>welcome.") && !page.contains("<script"),
             "{page}"
         );
+    }
+
+    #[test]
+    fn a_link_leads_to_a_site_or_into_mail_and_nowhere_else() {
+        let page = |text: &str| {
+            Prose(&read(text, |words| words.replace("{{f}}", "https://field.example"))).render().into_string()
+        };
+        let rel = "rel=\"noopener nofollow ugc\" target=\"_blank\"";
+        for (text, told) in [
+            (
+                "See [the *guide*](https://example.com/guide?a=1&b=2).",
+                format!(
+                    "See <a href=\"https://example.com/guide?a=1&amp;b=2\" {rel}>the </a><em><a href=\"https://example.com/guide?a=1&amp;b=2\" {rel}>guide</a></em>."
+                ),
+            ),
+            ("[Mail](mailto:a@b.example)", format!("<a href=\"mailto:a@b.example\" {rel}>Mail</a>")),
+            (
+                "Look at (https://example.com/a_b), or not.",
+                format!("Look at (<a href=\"https://example.com/a_b\" {rel}>https://example.com/a_b</a>), or not."),
+            ),
+        ] {
+            assert!(page(text).contains(&told), "{told} is not in {}", page(text));
+        }
+        for text in [
+            "[x](javascript:alert(1))",
+            "[x](JavaScript:alert%281%29)",
+            "[x](data:text/html,<b>)",
+            "[x](//evil.example)",
+            "[x](/w/acme)",
+            "<javascript:alert(1)>",
+            "https:// and nothing",
+            "{{f}}",
+        ] {
+            assert!(!page(text).contains("<a "), "{}", page(text));
+        }
+        let quoted = page("[x](<https://a.example/\"onmouseover=\"y>) https://b.example/\"onclick=\"z");
+        assert!(!quoted.contains("\"onmouseover") && !quoted.contains("\"onclick"), "{quoted}");
     }
 }

@@ -220,6 +220,8 @@ pub struct Figures {
     pub sums: Sums,
     /// None is set, or the reader sees none.
     pub quota: Option<i64>,
+    /// Of somebody in it the reader does not see what is expected: what they see is less than all, and measures nothing.
+    pub unseen: bool,
     /// What managers have added or taken away; never part of the sums.
     pub adjusted: adjustments::Adjusted,
     /// The weighted forecast by the days that there are to sell on; `None`: the period is over.
@@ -234,21 +236,27 @@ impl AddAssign for Figures {
         };
         self.sums += o.sums;
         self.quota = both(self.quota, o.quota);
+        self.unseen |= o.unseen;
         self.adjusted += o.adjusted;
         self.capacity = both(self.capacity, o.capacity);
     }
 }
 
 impl Figures {
+    /// The quota, where the reader sees all of it.
+    pub fn expected(&self) -> Option<i64> {
+        self.quota.filter(|_| !self.unseen)
+    }
+
     /// Won, of a hundred that were expected; to a tenth.
     pub fn attainment(&self) -> Option<Decimal> {
-        let quota = self.quota.filter(|q| *q > 0)?;
+        let quota = self.expected().filter(|q| *q > 0)?;
         tenths(Decimal::from(self.sums.won) * Decimal::ONE_HUNDRED, quota)
     }
 
     /// What is still to be won of the quota.
     pub fn gap(&self) -> Option<i64> {
-        self.quota.map(|quota| (quota - self.sums.won).max(0))
+        self.expected().map(|quota| (quota - self.sums.won).max(0))
     }
 
     /// How often what is open covers the gap; to a tenth. No gap: nothing to cover.
@@ -349,6 +357,10 @@ mod tests {
         ] {
             assert_eq!(told(figures(won, commit, quota)), expected, "{won} {commit} {quota:?}");
         }
+        // With somebody whose quota is not seen, nothing is measured.
+        let mut both = figures(50, 100, Some(100));
+        both += Figures { unseen: true, ..figures(500, 0, None) };
+        assert_eq!((told(both), both.expected()), ((None, None, None), None));
     }
 
     #[test]

@@ -98,6 +98,11 @@ impl LinesDraft {
         }
     }
 
+    /// The products that are named in it.
+    pub fn products(&self) -> Vec<ProductId> {
+        self.product.iter().take(MOST + 1).filter_map(|id| id.parse().ok()).collect()
+    }
+
     pub fn rows(&self) -> usize {
         [&self.product, &self.name, &self.quantity, &self.unit].into_iter().map(Vec::len).max().unwrap_or(0)
     }
@@ -230,7 +235,7 @@ impl State {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Draft => "Draft",
-            Self::Open => "Sent",
+            Self::Open => "Open",
             Self::Accepted => "Accepted",
             Self::Declined => "Declined",
             Self::Replaced => "Replaced",

@@ -2,7 +2,7 @@
 //! newest day up to it; where there is none, an amount is not priced, and never taken for as much (DOMAIN: Money, time, identity).
 
 use crate::{Conventions, Currency, Day, Errors, ExchangeRateId, draft, money::exponent};
-use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
+use rust_decimal::Decimal;
 
 /// Lines that can be brought at once.
 pub const MOST_LINES: usize = 2_000;
@@ -38,11 +38,6 @@ pub fn factor(rate: Decimal, of: Currency, base: Currency) -> Decimal {
     let (from, to) = (exponent(of), exponent(base));
     let shift = |places: u32| Decimal::from(10_i64.pow(places));
     if to >= from { rate * shift(to - from) } else { rate / shift(from - to) }
-}
-
-/// An amount in the base's smallest part, rounded half up; `None`: too large to be told.
-pub fn convert(minor: i64, factor: Decimal) -> Option<i64> {
-    Decimal::from(minor).checked_mul(factor)?.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).to_i64()
 }
 
 impl Draft {
@@ -142,6 +137,13 @@ mod tests {
     use super::*;
     use crate::Money;
     use proptest::prelude::*;
+    use rust_decimal::{RoundingStrategy, prelude::ToPrimitive};
+
+    /// An amount by its factor, rounded half up, as the database does it.
+    fn convert(minor: i64, factor: Decimal) -> Option<i64> {
+        let exact = Decimal::from(minor).checked_mul(factor)?;
+        exact.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).to_i64()
+    }
 
     fn day(m: u32, d: u32) -> Day {
         Day::new(2026, m, d).expect("a day")

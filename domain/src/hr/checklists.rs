@@ -138,12 +138,6 @@ pub fn due(anchor: Day, days: i32) -> Day {
     Day(day.unwrap_or(anchor.0))
 }
 
-/// The day on which something is due that was due on `due`, now that the first or last day is another one. What somebody
-/// has moved by hand keeps its distance.
-pub fn moved(due: Day, from: Day, to: Day) -> Day {
-    Day(due.0.checked_add_signed(to.0 - from.0).unwrap_or(due.0))
-}
-
 /// `3 days before the first day`, `On the last day`.
 pub fn when(kind: Kind, days: i32) -> String {
     let (anchor, n) = (kind.anchor(), days.unsigned_abs());
@@ -353,7 +347,6 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn day(text: &str) -> Day {
         Day(text.parse().expect("a day"))
@@ -381,17 +374,5 @@ mod tests {
             assert_eq!(Owner::parse(&owner.key()), Some(owner));
         }
         assert_eq!(Owner::parse("nobody"), None);
-    }
-
-    proptest! {
-        #[test]
-        fn another_first_day_moves_all_by_as_much(a in 0i64..20_000, b in 0i64..20_000, days in -FURTHEST..=FURTHEST, by_hand in -20i64..20) {
-            let on = |n: i64| Day(chrono::NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day") + chrono::Duration::days(n));
-            let (from, to) = (on(a), on(b));
-            prop_assert_eq!(moved(due(from, days), from, to), due(to, days));
-            // There and back is where it was, wherever somebody has put it.
-            let put = Day(due(from, days).0 + chrono::Duration::days(by_hand));
-            prop_assert_eq!(moved(moved(put, from, to), to, from), put);
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! What is known of somebody beside the record's own row: what they are called, where they live, whom to call, where their
 //! pay goes. Each section is of one class, and has a form of its own.
 
-mod bank;
+pub(super) mod bank;
 mod contacts;
 
 pub use bank::{Bank, MASK, last_four};

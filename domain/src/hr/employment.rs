@@ -27,6 +27,8 @@ pub struct Job {
     pub fte: Fte,
     pub position: Option<(PositionId, String)>,
     pub reason: Option<String>,
+    /// Its day has come and the rules stood against it: it holds on no day until somebody puts it right.
+    pub refused: bool,
 }
 
 /// One row of somebody's pay. Field class: pay.
@@ -65,11 +67,20 @@ impl Pay {
 /// Something that begins on a day and ends before the next one's.
 pub trait Dated {
     fn begins(&self) -> Day;
+
+    /// Whether it holds from that day on.
+    fn holds(&self) -> bool {
+        true
+    }
 }
 
 impl Dated for Job {
     fn begins(&self) -> Day {
         self.from
+    }
+
+    fn holds(&self) -> bool {
+        !self.refused
     }
 }
 
@@ -81,13 +92,13 @@ impl Dated for Pay {
 
 /// The row that holds on a day: the last that has begun. `rows` are in the order of their days.
 pub fn in_force<T: Dated>(rows: &[T], on: Day) -> Option<&T> {
-    rows.iter().rev().find(|r| r.begins() <= on)
+    rows.iter().rev().find(|r| r.begins() <= on && r.holds())
 }
 
 /// What of somebody's jobs is open to whoever may see the record and not change it: nothing that is planned, and no
 /// reasons (DOMAIN: Permissions: default deny).
 pub fn open_to_all(jobs: Vec<Job>, today: Day) -> Vec<Job> {
-    let begun = jobs.into_iter().filter(|j| j.from <= today);
+    let begun = jobs.into_iter().filter(|j| j.from <= today && j.holds());
     begun.map(|j| Job { to: j.to.filter(|to| *to < today), reason: None, ..j }).collect()
 }
 

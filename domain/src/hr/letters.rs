@@ -6,7 +6,10 @@ use crate::{
     custom_fields::{CustomField, Kind, PREFIX},
     draft,
     draft::{Field, FieldClass},
-    hr::{details::Details, employees::Employee},
+    hr::{
+        details::{self, Details},
+        employees::{self, Employee},
+    },
     text::Words,
 };
 
@@ -137,19 +140,24 @@ pub fn empty<'a>(body: &'a str, facts: &Facts) -> Vec<&'a str> {
 
 /// The class that a place of a letter is of: a letter is at least as closed as what it merges.
 fn class_of(place: &str, own: &[CustomField]) -> FieldClass {
-    match place {
-        "salary" => FieldClass::Pay,
-        "birth_date" | "nationality" | "home_address" => FieldClass::Personal,
-        _ => own.iter().find(|f| f.name == place).map_or(FieldClass::Directory, |f| f.class),
+    if place == "name" || PLACES.iter().any(|(key, _)| *key == place) {
+        return FieldClass::Directory;
     }
+    // Several fields in one.
+    if place == "home_address" {
+        return FieldClass::Personal;
+    }
+    let known = employees::FIELDS.iter().chain(details::FIELDS).find(|f| f.key == place).map(|f| f.class);
+    // What nobody has classed is closed.
+    known.or_else(|| own.iter().find(|f| f.name == place).map(|f| f.class)).unwrap_or(FieldClass::Pay)
 }
 
 /// Whether documents of this class keep a place from whoever may not see it on the record.
 pub fn closes(class: FieldClass, place: &str, own: &[CustomField]) -> bool {
     match class_of(place, own) {
-        FieldClass::Pay => class == FieldClass::Pay,
-        FieldClass::Personal => matches!(class, FieldClass::Personal | FieldClass::Pay),
-        _ => true,
+        FieldClass::Directory => true,
+        FieldClass::Terms | FieldClass::Personal => matches!(class, FieldClass::Personal | FieldClass::Pay),
+        FieldClass::Pay | FieldClass::Health => class == FieldClass::Pay,
     }
 }
 
@@ -222,6 +230,20 @@ pub const FIELDS: &[Field] = &[field("name", "Name"), field("kind", "Becomes"), 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_letter_is_as_closed_as_what_it_merges() {
+        let open = |class| {
+            RECORD.iter().chain(PLACES).map(|(key, _)| *key).filter(|key| !closes(class, key, &[])).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            open(FieldClass::Directory),
+            ["end_date", "probation_end", "birth_date", "nationality", "home_address", "salary"]
+        );
+        assert_eq!(open(FieldClass::Personal), ["salary"]);
+        assert_eq!(open(FieldClass::Pay), [""; 0]);
+        assert!(!closes(FieldClass::Personal, "some_new_place", &[]), "what nobody has classed is closed");
+    }
 
     #[test]
     fn a_template_knows_its_fields() {

@@ -35,6 +35,7 @@ paths! {
     CONTACT contact(slug, id) = "/w/{slug}/crm/contacts/{id}";
     CONTACT_EDIT contact_edit(slug, id) = "/w/{slug}/crm/contacts/{id}/edit";
     CONTACT_TIMELINE contact_timeline(slug, id) = "/w/{slug}/crm/contacts/{id}/timeline";
+    CONTACTS_FIELD_FILES contacts_field_files(slug) = "/w/{slug}/crm/contacts/field-files";
     CONTACT_FIELD_FILES contact_field_files(slug, id) = "/w/{slug}/crm/contacts/{id}/field-files";
     CONTACT_FIELD_FILES_REMOVAL contact_field_files_removal(slug, id) = "/w/{slug}/crm/contacts/{id}/field-files/removal";
     CONTACT_ARCHIVAL contact_archival(slug, id) = "/w/{slug}/crm/contacts/{id}/archival";

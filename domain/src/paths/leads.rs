@@ -35,6 +35,7 @@ paths! {
     LEAD lead(slug, id) = "/w/{slug}/crm/leads/{id}";
     LEAD_EDIT lead_edit(slug, id) = "/w/{slug}/crm/leads/{id}/edit";
     LEAD_TIMELINE lead_timeline(slug, id) = "/w/{slug}/crm/leads/{id}/timeline";
+    LEADS_FIELD_FILES leads_field_files(slug) = "/w/{slug}/crm/leads/field-files";
     LEAD_FIELD_FILES lead_field_files(slug, id) = "/w/{slug}/crm/leads/{id}/field-files";
     LEAD_FIELD_FILES_REMOVAL lead_field_files_removal(slug, id) = "/w/{slug}/crm/leads/{id}/field-files/removal";
     LEAD_ARCHIVAL lead_archival(slug, id) = "/w/{slug}/crm/leads/{id}/archival";

@@ -130,6 +130,11 @@ impl Pages {
         self.below(format!("{id}/field-files"))
     }
 
+    /// Files of custom fields, for many records at once.
+    pub fn many_field_files(&self) -> String {
+        self.below("field-files")
+    }
+
     pub fn field_files_removal(&self, id: impl Display) -> String {
         self.below(format!("{id}/field-files/removal"))
     }

@@ -35,6 +35,7 @@ paths! {
     DEAL deal(slug, id) = "/w/{slug}/crm/deals/{id}";
     DEAL_EDIT deal_edit(slug, id) = "/w/{slug}/crm/deals/{id}/edit";
     DEAL_TIMELINE deal_timeline(slug, id) = "/w/{slug}/crm/deals/{id}/timeline";
+    DEALS_FIELD_FILES deals_field_files(slug) = "/w/{slug}/crm/deals/field-files";
     DEAL_FIELD_FILES deal_field_files(slug, id) = "/w/{slug}/crm/deals/{id}/field-files";
     DEAL_FIELD_FILES_REMOVAL deal_field_files_removal(slug, id) = "/w/{slug}/crm/deals/{id}/field-files/removal";
     DEAL_ARCHIVAL deal_archival(slug, id) = "/w/{slug}/crm/deals/{id}/archival";

@@ -35,6 +35,7 @@ paths! {
     TICKET ticket(slug, id) = "/w/{slug}/support/tickets/{id}";
     TICKET_EDIT ticket_edit(slug, id) = "/w/{slug}/support/tickets/{id}/edit";
     TICKET_TIMELINE ticket_timeline(slug, id) = "/w/{slug}/support/tickets/{id}/timeline";
+    TICKETS_FIELD_FILES tickets_field_files(slug) = "/w/{slug}/support/tickets/field-files";
     TICKET_FIELD_FILES ticket_field_files(slug, id) = "/w/{slug}/support/tickets/{id}/field-files";
     TICKET_FIELD_FILES_REMOVAL ticket_field_files_removal(slug, id) = "/w/{slug}/support/tickets/{id}/field-files/removal";
     TICKET_ARCHIVAL ticket_archival(slug, id) = "/w/{slug}/support/tickets/{id}/archival";
@@ -56,6 +57,10 @@ paths! {
     /// Puts it off for a while.
     TICKET_SNOOZE ticket_snooze(slug, id) = "/w/{slug}/support/tickets/{id}/snooze";
     TICKET_SNOOZE_REMOVAL ticket_snooze_removal(slug, id) = "/w/{slug}/support/tickets/{id}/snooze/removal";
+    /// Its checklist, and one point of it: done, open again, gone.
+    TICKET_POINTS ticket_points(slug, id) = "/w/{slug}/support/tickets/{id}/points";
+    TICKET_POINT ticket_point(slug, id) = "/w/{slug}/support/points/{id}";
+    TICKET_POINT_REMOVAL ticket_point_removal(slug, id) = "/w/{slug}/support/points/{id}/removal";
     TICKET_TIME ticket_time(slug, id) = "/w/{slug}/support/tickets/{id}/time";
     TIME_ENTRY time_entry(slug, id) = "/w/{slug}/support/time/entries/{id}";
     TIME_ENTRY_REMOVAL time_entry_removal(slug, id) = "/w/{slug}/support/time/entries/{id}/removal";

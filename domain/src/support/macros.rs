@@ -5,6 +5,7 @@ use crate::{
     support::{
         canned::unknown,
         messages::Kind,
+        points,
         queues::Queue,
         tickets::{LONGEST, Priority, Status},
     },
@@ -22,7 +23,7 @@ const TAGS: usize = 10;
 
 draft! {
     /// A macro as typed. `shared`: everybody's.
-    Draft { name, shared, status, priority, queue, assignee, kind, body, tags, untags }
+    Draft { name, shared, status, priority, queue, assignee, kind, body, tags, untags, points }
 }
 
 /// Who gets the ticket.
@@ -73,6 +74,9 @@ pub struct Does {
     pub tags: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub untags: Vec<String>,
+    /// What is to be done then, for the checklist.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<String>,
 }
 
 impl Does {
@@ -101,6 +105,11 @@ impl Does {
         }));
         all.extend(self.tags.iter().map(|tag| format!("Gets the tag {tag}")));
         all.extend(self.untags.iter().map(|tag| format!("Loses the tag {tag}")));
+        all.extend(match self.points.len() {
+            0 => None,
+            1 => Some(format!("Its checklist gets “{}”", self.points[0])),
+            n => Some(format!("Its checklist gets {n} points")),
+        });
         all.extend(self.says().map(|(kind, _)| match kind {
             Kind::Reply => "Sends a reply to the customer".to_owned(),
             Kind::Note => "Adds an internal note".to_owned(),
@@ -134,6 +143,7 @@ impl Macro {
             body: d.body.clone(),
             tags: d.tags.join(", "),
             untags: d.untags.join(", "),
+            points: d.points.join("\n"),
         }
     }
 }
@@ -165,6 +175,7 @@ impl Draft {
             body,
             tags: names(&mut e, "tags", &self.tags),
             untags: names(&mut e, "untags", &self.untags),
+            points: points::read(&mut e, "points", &self.points),
         };
         if e.is_empty() && does == (Does { note: does.note, ..Does::default() }) {
             e.add("", "Say at least one thing that it does.");
@@ -201,6 +212,7 @@ mod tests {
             assignee: "me".into(),
             body: "Dear {{first_name}}".into(),
             tags: "Fault, fjord".into(),
+            points: "Send a driver\nAsk for the old one".into(),
             ..Draft::default()
         };
         let (fields, errors) = draft.read();
@@ -213,6 +225,7 @@ mod tests {
                 "Becomes yours",
                 "Gets the tag Fault",
                 "Gets the tag fjord",
+                "Its checklist gets 2 points",
                 "Sends a reply to the customer"
             ]
         );

@@ -78,8 +78,8 @@ pub struct Message {
 }
 
 draft! {
-    /// A message as typed. `then`: the status that its ticket gets with it.
-    Draft { text, kind, then }
+    /// A message as typed. `then`: the status that its ticket gets with it. `seen`: when the customer had written last.
+    Draft { text, kind, then, seen }
 }
 
 /// What a message is told to be; whom it names are still words.
@@ -88,6 +88,8 @@ pub struct Fields {
     pub text: String,
     pub kind: Kind,
     pub then: Option<Status>,
+    /// When the customer had written last, as whoever answers has seen it; none where nobody says so.
+    pub seen: Option<DateTime<Utc>>,
 }
 
 impl Draft {
@@ -97,9 +99,14 @@ impl Draft {
         if text.is_empty() && e.is_empty() {
             e.add("text", "Write something first.");
         }
-        let kind = e.optional("kind", &self.kind, |k| Kind::parse(k).ok_or("Choose a reply or a note."));
+        // Nothing goes to a customer that does not say that it is for them.
+        let kind = Kind::parse(&self.kind);
+        if kind.is_none() {
+            e.add("text", "Choose a reply or a note.");
+        }
         let then = e.optional("then", &self.then, |s| Status::parse(s).ok_or("There is no such status."));
-        (Fields { text, kind: kind.unwrap_or_default(), then }, e)
+        let seen = DateTime::parse_from_rfc3339(&self.seen).ok().map(|at| at.with_timezone(&Utc));
+        (Fields { text, kind: kind.unwrap_or_default(), then, seen }, e)
     }
 }
 
@@ -110,11 +117,13 @@ mod tests {
     #[test]
     fn nothing_is_no_message() {
         let read = |text: &str, kind: &str, then: &str| {
-            let (fields, errors) = Draft { text: text.into(), kind: kind.into(), then: then.into() }.read();
+            let draft = Draft { text: text.into(), kind: kind.into(), then: then.into(), ..Draft::default() };
+            let (fields, errors) = draft.read();
             errors.or(fields)
         };
         assert_eq!(read("Hello", "note", "solved").expect("a note").then, Some(Status::Solved));
-        assert_eq!(read("Hello", "", "").expect("a reply").kind, Kind::Reply);
+        assert_eq!(read("Hello", "reply", "").expect("a reply").kind, Kind::Reply);
         assert!(read(" \n ", "reply", "").is_err() && read("Hello", "shout", "").is_err());
+        assert!(read("Hello", "", "").is_err(), "what does not say what it is goes to nobody");
     }
 }

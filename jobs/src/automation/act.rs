@@ -239,6 +239,13 @@ async fn email(
         return Err(Error::refused("", format!("There is no address to write to: {who} has none.")));
     };
     let (subject, body) = (line(&scene.fill(subject), 200), scene.fill(body));
+    // Whoever wants no mail gets none; the run goes on without.
+    if matches!(to, Person::Record | Person::Address(_))
+        && let Some(why) = people::objection(tx, &address, scene.about()).await?
+    {
+        let input = json!({ "to": address.to_string(), "subject": subject, "body": body });
+        return Did::next(input, json!({ "left_out": why }));
+    }
     let mail = SendWorkflowMail {
         tenant: scene.actor.tenant,
         id: id_of(scene.actor.tenant, &scene.key(step)),

@@ -180,8 +180,12 @@ impl Scene {
             }
             Action::Email { to, subject, .. } => {
                 let address = people::address(tx, to, self.about, &self.facts).await?;
-                let problem =
+                let mut problem =
                     address.is_none().then(|| "There is no address to write to: the run would fail here.".to_owned());
+                if let (Person::Record | Person::Address(_), Some((email, ..))) = (to, &address) {
+                    let why = people::objection(tx, email, self.about).await?;
+                    problem = why.map(|why| format!("{why} Nothing would be sent, and the run would go on."));
+                }
                 let to = address.map_or_else(|| to.label(self.kind), |(email, ..)| email.to_string());
                 (format!("To {to}: “{}”", self.fill(subject)), problem)
             }

@@ -1,7 +1,10 @@
 //! A raw message as a [`Letter`] and its files. Whatever is wrong with it, what can be read of it is.
 
 use super::clean::clean;
-use crate::mail::{inbound::automatic, report};
+use crate::mail::{
+    inbound::{automatic, bulk},
+    report,
+};
 use chrono::DateTime;
 use domain::inbound::{Bounce, Letter, Original, Part, Party, TEXT, normal};
 use mail_parser::{Address, HeaderValue, Message, MessageParser, MimeHeaders, PartType, decoders::html::html_to_text};
@@ -55,6 +58,7 @@ pub fn read(raw: &[u8]) -> Option<Read> {
         subject: line(message.subject().unwrap_or_default()),
         attached: attached(&message),
         automatic: automatic(&message, &from),
+        bulk: bulk(&message, &from),
         unproven: unproven(&message),
         unvouched: unvouched(&message),
         quiet: quiet(&message),

@@ -71,6 +71,8 @@ fn each_message_is_read_within_its_time_and_memory() {
         }
     }
     eprintln!("{} messages; the slowest {slowest:?}, the largest {largest:?} kB", files.len());
+    // Where nothing was measured nothing is proven: some of so many take memory.
+    assert!(files.is_empty() || slowest.0 > Duration::ZERO && largest.0 > 0, "{slowest:?} {largest:?}");
     assert!(slowest.0 <= TIME && largest.0 <= KILOBYTES, "{slowest:?} {largest:?}");
 }
 

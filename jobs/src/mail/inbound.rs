@@ -32,21 +32,33 @@ pub fn read(raw: &[u8]) -> Option<Inbound> {
         "message": text,
         "to": to,
     });
-    let automatic = automatic(&message, email);
+    let automatic = automatic(&message, email) || bulk(&message, email);
     Some(Inbound { payload, id: message.message_id().map(str::to_owned), automatic })
 }
 
+/// Whether a program says that it has written it.
 pub(crate) fn automatic(message: &Message<'_>, email: &str) -> bool {
-    let header = |name: &str| {
-        let raw = message.headers_raw().find(|(n, _)| n.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value);
-        raw.split(';').next().unwrap_or_default().trim().to_lowercase()
-    };
-    let submitted = header("Auto-Submitted");
-    let sender = email.split('@').next().unwrap_or_default().to_lowercase();
+    let submitted = header(message, "Auto-Submitted");
     !(submitted.is_empty() || submitted == "no")
-        || matches!(header("Precedence").as_str(), "bulk" | "junk" | "list")
+        || header(message, "Precedence") == "junk"
+        || matches!(local(email).as_str(), "mailer-daemon" | "postmaster")
+}
+
+/// Whether it went to many, or takes no answers. A person may have written it all the same: what comes through a group has its
+/// List-Id, whoever it is from.
+pub(crate) fn bulk(message: &Message<'_>, email: &str) -> bool {
+    matches!(header(message, "Precedence").as_str(), "bulk" | "list")
         || message.header(HeaderName::ListId).is_some()
-        || matches!(sender.as_str(), "mailer-daemon" | "postmaster" | "no-reply" | "noreply")
+        || matches!(local(email).as_str(), "no-reply" | "noreply")
+}
+
+fn header(message: &Message<'_>, name: &str) -> String {
+    let raw = message.headers_raw().find(|(n, _)| n.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value);
+    raw.split(';').next().unwrap_or_default().trim().to_lowercase()
+}
+
+fn local(email: &str) -> String {
+    email.split('@').next().unwrap_or_default().to_lowercase()
 }
 
 #[cfg(test)]

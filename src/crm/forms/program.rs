@@ -1,14 +1,17 @@
 //! Programs that send a form: JSON, with the form's own key. The key says which form it is for and which of its keys it is, so
 //! that making a new one ends the one before; nothing of it is stored.
 
-use super::gate::Gate;
+use super::{
+    gate::Gate,
+    public::{Place, count},
+};
 use crate::web::{Public, Result, access::App};
 use axum::{
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::{
-    CaptureId, Errors, LeadFormId, Slug, TenantId,
+    CaptureId, Errors, LeadFormId, TenantId,
     crm::leads::forms::{Answers, Drop, Form, State},
 };
 use jobs::seal::{Seal, purpose};
@@ -38,7 +41,8 @@ fn read(seal: &Seal, token: &str) -> Option<Key> {
 
 /// A sending of a program.
 pub(super) struct Told {
-    pub key: Key,
+    /// `None`: it is no key of ours.
+    pub key: Option<Key>,
     pub answers: Answers,
     pub once: CaptureId,
 }
@@ -53,7 +57,9 @@ pub(super) fn is_one(parts: &Parts) -> bool {
 pub(super) fn take_in(parts: &Parts, app: &App, bytes: &[u8]) -> Result<Told, Box<Response>> {
     let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let bearer = text(header::AUTHORIZATION.as_str()).strip_prefix("Bearer ").unwrap_or_default();
-    let key = read(app.seal(), bearer.trim()).ok_or_else(|| Box::new(forged()))?;
+    let Some(key) = read(app.seal(), bearer.trim()) else {
+        return Ok(Told { key: None, answers: Answers::new(), once: app.id() });
+    };
     let object: Map<String, Value> = serde_json::from_slice(bytes)
         .map_err(|e| Box::new(refused(StatusCode::BAD_REQUEST, &format!("This is no JSON object: {e}."))))?;
     let mut answers = Answers::new();
@@ -78,18 +84,29 @@ pub(super) fn take_in(parts: &Parts, app: &App, bytes: &[u8]) -> Result<Told, Bo
             CaptureId(Uuid::from_slice(&mark.as_bytes()[..16]).unwrap_or_default())
         }
     };
-    Ok(Told { key, answers, once })
+    Ok(Told { key: Some(key), answers, once })
 }
 
-/// Takes it as a sending of a visitor is taken, and answers in JSON.
-pub(super) async fn take(who: &Public, slug: &Slug, name: &str, told: Told) -> Result {
-    let gate = Gate::of(who.app(), slug, name);
-    let Ok(limited) = gate.admit("a program").await else {
-        return Ok(refused(StatusCode::TOO_MANY_REQUESTS, "Too many at once. Try again in a minute."));
+/// Takes it as a sending of a visitor is taken, and answers in JSON. What is dropped is counted as theirs is.
+pub(super) async fn take(who: &Public, place: &Place, told: Told) -> Result {
+    let Some(key) = told.key else {
+        count(who, place, Drop::Forged).await;
+        return Ok(forged());
     };
-    let (mut tx, _) = who.begin(slug, super::public::WHO).await?;
-    let form = forms::open(&mut tx, name).await?;
-    if told.key != (Key { form: form.id, round: form.round }) || form.round == 0 {
+    // By the form of its key: another one's key uses up nothing of this form's.
+    let gate = Gate::of(who.app(), &place.slug, &key.form.to_string());
+    let limited = match gate.admit("a program").await {
+        Ok(limited) => limited,
+        Err(why) => {
+            count(who, place, why).await;
+            return Ok(refused(StatusCode::TOO_MANY_REQUESTS, "Too many at once. Try again in a minute."));
+        }
+    };
+    let (mut tx, _) = who.begin(&place.slug, super::public::WHO).await?;
+    let form = forms::open(&mut tx, &place.key).await?;
+    if key != (Key { form: form.id, round: form.round }) || form.round == 0 {
+        drop(tx);
+        count(who, place, Drop::Forged).await;
         return Ok(forged());
     }
     let sent = match form.fields.read(&told.answers) {

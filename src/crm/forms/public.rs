@@ -42,9 +42,9 @@ const LONGEST: usize = 65_536;
 pub(super) const WHO: &str = "lead_form";
 
 /// Which form an address means.
-struct Place {
-    slug: Slug,
-    key: String,
+pub(super) struct Place {
+    pub(super) slug: Slug,
+    pub(super) key: String,
     /// The page that it stands on, where the browser tells.
     page: String,
     query: Answers,
@@ -153,7 +153,7 @@ fn fill(
 async fn take(who: Public, screen: Screen, posted: Posted) -> Result {
     let Posted { place, answers, stamp, program } = posted;
     if let Some(told) = program {
-        return program::take(&who, &place.slug, &place.key, told).await;
+        return program::take(&who, &place, told).await;
     }
     let gate = Gate::of(who.app(), &place.slug, &place.key);
     let (stamp, words) = match stamp {
@@ -245,7 +245,7 @@ async fn refuse(who: &Public, screen: &Screen, place: &Place, why: Drop) -> Resu
 }
 
 /// Counts what was dropped; now and then that is written down.
-async fn count(who: &Public, place: &Place, why: Drop) {
+pub(super) async fn count(who: &Public, place: &Place, why: Drop) {
     let gate = Gate::of(who.app(), &place.slug, &place.key);
     let counts = gate.count(why).await;
     if counts.is_empty() {

@@ -35,7 +35,7 @@ async fn list(who: Allowed<DocumentsSettings>, screen: Screen) -> Result {
 
 async fn all(who: &Allowed<DocumentsSettings>, screen: &Screen, mut tx: TenantTx) -> Result {
     let (slug, csrf) = (who.slug().clone(), screen.csrf().to_owned());
-    let (kinds, archived) = (kinds::list(&mut tx, false).await?, kinds::list(&mut tx, true).await?);
+    let (kinds, archived) = (kinds::counted(&mut tx, false).await?, kinds::list(&mut tx, true).await?);
     Ok(screen.show(who, &List { slug, csrf, kinds, archived }))
 }
 

@@ -290,6 +290,7 @@ impl FormPage for BlackoutForm {
     }
 
     async fn page(who: &Hr, sheet: Sheet<BlackoutDraft>) -> Result {
+        let sheet = sheet.told_if_sent();
         let typed = Typed { blackout: sheet.draft, errors: sheet.errors, once: Some(sheet.once), ..Typed::default() };
         page(who, &sheet.screen, sheet.status, Some(Wrong::Blackout), typed).await
     }
@@ -321,6 +322,7 @@ impl FormPage for CoverForm {
     }
 
     async fn page(who: &Hr, sheet: Sheet<CoverDraft>) -> Result {
+        let sheet = sheet.told_if_sent();
         let typed = Typed { cover: sheet.draft, errors: sheet.errors, once: Some(sheet.once), ..Typed::default() };
         page(who, &sheet.screen, sheet.status, Some(Wrong::Cover), typed).await
     }

@@ -95,6 +95,14 @@ pub struct Customer {
 }
 
 impl Customer {
+    /// Whoever is signed in there; or else the place again.
+    pub fn of(place: Place) -> Result<Self, Box<Place>> {
+        match place.visitor.clone() {
+            Some(visitor) => Ok(Self { place, visitor }),
+            None => Err(Box::new(place)),
+        }
+    }
+
     pub fn slug(&self) -> &Slug {
         self.place.slug()
     }
@@ -115,10 +123,7 @@ impl FromRequestParts<App> for Customer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let place = Place::from_request_parts(parts, app).await?;
-        match place.visitor.clone() {
-            Some(visitor) => Ok(Self { place, visitor }),
-            None => Err(Redirect::to(&paths::portal_sign_in(place.slug())).into_response().into()),
-        }
+        Self::of(place).map_err(|place| Redirect::to(&paths::portal_sign_in(place.slug())).into_response().into())
     }
 }
 

@@ -1,6 +1,6 @@
 //! A customer's tickets in the portal: the list, one of them, a new one, answers, and whether it is solved.
 
-use super::{Customer, customer::unlisted, frame};
+use super::{Customer, Place, customer::unlisted, frame};
 use crate::{
     files::send,
     web::{Confirmed, Incoming, Public, Query, Record, Result, Routes, Screen},
@@ -15,7 +15,7 @@ use domain::{
 };
 use serde::Deserialize;
 use store::support::{help, portal::desk, ratings};
-use views::support::portal::{Fresh, List, Show, Suggested};
+use views::support::portal::{Fresh, List, Show, SignedOut, Suggested};
 
 pub fn routes(r: Routes) -> Routes {
     r.get(paths::PORTAL, list)
@@ -34,6 +34,9 @@ async fn list(_: Public, screen: Screen, who: Customer, Query(filter): Query<Fil
     let (tickets, next) = desk::list(&mut tx, &who.visitor, &filter).await?;
     Ok(unlisted(screen.show_public(&List { frame: frame(&who.place, &screen), filter, tickets, next })))
 }
+
+/// Told where the same form comes again and says something else.
+const SENT: &str = "This was sent before, with other words or files. Send it again to say this as well; files have to be chosen again.";
 
 /// What was refused of a new one, and under which id.
 #[derive(Default)]
@@ -77,7 +80,19 @@ async fn suggest(_: Public, screen: Screen, who: Customer, Query(begun): Query<B
     Ok(screen.show_public(&Suggested { slug: who.slug().clone(), articles }))
 }
 
-async fn add(_: Public, screen: Screen, who: Customer, incoming: Incoming) -> Result {
+/// Whoever was signed out while they wrote keeps what they have written.
+async fn signed_out(screen: &Screen, place: &Place, action: String, incoming: Incoming) -> Result {
+    let (mut fields, left_out) = incoming.typed().await?;
+    fields.retain(|(name, _)| name != "_csrf");
+    let view = SignedOut { frame: frame(place, screen), action, fields, left_out };
+    Ok(unlisted(screen.show_public_as(StatusCode::UNAUTHORIZED, &view)))
+}
+
+async fn add(_: Public, screen: Screen, place: Place, incoming: Incoming) -> Result {
+    let who = match Customer::of(place) {
+        Ok(who) => who,
+        Err(place) => return signed_out(&screen, &place, paths::portal_new(place.slug()), incoming).await,
+    };
     who.counted().await?;
     let kept = incoming.keep_many(&who, FILES).await?;
     let draft: Asking = kept.read();
@@ -105,6 +120,12 @@ async fn add(_: Public, screen: Screen, who: Customer, incoming: Incoming) -> Re
         Err(store::Error::Refused(errors)) => {
             drop(tx);
             return form(&screen, &who, again(errors)).await;
+        }
+        Err(store::Error::Sent) => {
+            drop(tx);
+            let errors = Errors::one("", SENT);
+            let said = Said { status: StatusCode::CONFLICT, draft: draft.clone(), once: None, errors };
+            return form(&screen, &who, said).await;
         }
         done => done?,
     }
@@ -143,7 +164,11 @@ async fn show(_: Public, screen: Screen, who: Customer, Record(id): Record<Ticke
     page(&screen, &who, id, Answered::default()).await
 }
 
-async fn reply(_: Public, screen: Screen, who: Customer, Record(id): Record<TicketId>, incoming: Incoming) -> Result {
+async fn reply(_: Public, screen: Screen, place: Place, Record(id): Record<TicketId>, incoming: Incoming) -> Result {
+    let who = match Customer::of(place) {
+        Ok(who) => who,
+        Err(place) => return signed_out(&screen, &place, paths::portal_messages(place.slug(), id), incoming).await,
+    };
     who.counted().await?;
     // Nothing is taken in for a ticket that is not theirs.
     desk::find(&mut who.begin().await?, &who.visitor, id).await?;
@@ -160,7 +185,15 @@ async fn reply(_: Public, screen: Screen, who: Customer, Record(id): Record<Tick
         return page(&screen, &who, id, Answered { status, text: typed, once: Some(once), errors }).await;
     }
     let mut tx = who.begin().await?;
-    let there = desk::reply(&mut tx, &who.visitor, (once, id), &text, &kept.files()).await?;
+    let there = match desk::reply(&mut tx, &who.visitor, (once, id), &text, &kept.files()).await {
+        Err(store::Error::Sent) => {
+            drop(tx);
+            let errors = Errors::one("", SENT);
+            let said = Answered { status: StatusCode::CONFLICT, text: typed, once: None, errors };
+            return page(&screen, &who, id, said).await;
+        }
+        done => done?,
+    };
     tx.commit().await?;
     Ok(screen.go(paths::portal_ticket(who.slug(), there)))
 }

@@ -1,6 +1,6 @@
 //! Calendars of support: when a team is at work.
 
-use super::{Setter, drawn, frame, pressed, settle, status};
+use super::{Setter, drawn, frame, pressed, sent, settle, status};
 use crate::web::{Confirmed, Record, Result, Routes, Screen, Toast, form::Nothing};
 use domain::{Errors, SupportCalendarId, paths, support::calendars::Draft};
 use serde::Deserialize;
@@ -45,7 +45,11 @@ fn form(
     typed: Typed,
     errors: Errors,
 ) -> Result {
-    let once = if typed.once.is_empty() { who.app().id::<SupportCalendarId>().to_string() } else { typed.once };
+    let once = if typed.once.is_empty() || sent(&errors) {
+        who.app().id::<SupportCalendarId>().to_string()
+    } else {
+        typed.once
+    };
     let shown = status(&errors);
     let view = CalendarForm { frame: frame(who, screen, errors), once, editing, draft: typed.draft };
     Ok(screen.show_as(shown, who, &view))

@@ -1,6 +1,6 @@
 //! Canned replies.
 
-use super::{Setter, drawn, frame, pressed, settle, status};
+use super::{Setter, drawn, frame, pressed, sent, settle, status};
 use crate::web::{Confirmed, Record, Result, Routes, Screen, Toast, form::Nothing};
 use domain::{CannedReplyId, Errors, paths, support::canned::Draft};
 use serde::Deserialize;
@@ -33,7 +33,8 @@ struct Typed {
 }
 
 fn form(who: &Setter, screen: &Screen, editing: Option<(CannedReplyId, i32)>, typed: Typed, errors: Errors) -> Result {
-    let once = if typed.once.is_empty() { who.app().id::<CannedReplyId>().to_string() } else { typed.once };
+    let once =
+        if typed.once.is_empty() || sent(&errors) { who.app().id::<CannedReplyId>().to_string() } else { typed.once };
     let shown = status(&errors);
     let view = CannedForm { frame: frame(who, screen, errors), once, editing, draft: typed.draft };
     Ok(screen.show_as(shown, who, &view))

@@ -6,6 +6,7 @@ use crate::{
     workspace::activity::moment,
 };
 use axum::http::StatusCode;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     Errors, InboxId, paths,
     support::inboxes::{Draft, Fields, Inbox},
@@ -37,7 +38,7 @@ async fn list(who: Setter, screen: Screen) -> Result {
     Ok(screen.show(&who, &view))
 }
 
-/// A mailbox as typed. Its password comes back to nobody.
+/// A mailbox as typed. Its password comes back to nobody but hidden, so that who has tried it can save it.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Typed {
@@ -48,6 +49,8 @@ struct Typed {
     security: String,
     username: String,
     password: String,
+    /// A password that was typed before, hidden for this person and this server.
+    kept: String,
     folder: String,
     after: String,
     move_to: String,
@@ -100,6 +103,30 @@ impl Typed {
         }
     }
 
+    /// For whom, and for which server and user, a typed password is hidden: elsewhere it opens nothing.
+    fn purpose(&self, who: &Setter) -> String {
+        let to = [&self.host, &self.port, &self.username].map(|s| s.trim());
+        jobs::seal::purpose::typed_password(who.actor.member.0, &to.join("\n"))
+    }
+
+    /// With the password that was typed before, where none is typed now.
+    fn with_kept(mut self, who: &Setter) -> Self {
+        if self.password.is_empty() && !self.kept.is_empty() {
+            let hidden = URL_SAFE_NO_PAD.decode(&self.kept).unwrap_or_default();
+            let shown = who.app().seal().show(&self.purpose(who), &hidden);
+            self.password = shown.and_then(|p| String::from_utf8(p).ok()).unwrap_or_default();
+        }
+        self
+    }
+
+    /// The password that was typed, hidden for the next time.
+    fn hidden(&self, who: &Setter) -> String {
+        match self.password.is_empty() {
+            true => String::new(),
+            false => URL_SAFE_NO_PAD.encode(who.app().seal().hide(&self.purpose(who), self.password.as_bytes())),
+        }
+    }
+
     /// What was typed, and the password, if there is one. One that is kept stays where it is, and opens nothing else.
     fn read(&self, editing: Option<&Inbox>) -> Result<(Fields, Option<&str>), Errors> {
         let fields = self.draft().read();
@@ -144,6 +171,7 @@ async fn form(
         once,
         editing: editing.cloned().map(|inbox| Inbox { version: typed.version, ..inbox }),
         draft: typed.draft(),
+        kept: typed.hidden(who),
         tried,
         queues: queues::all(&mut tx).await?,
         moment: moment(who),
@@ -178,6 +206,7 @@ async fn try_out(who: &Setter, editing: Option<&Inbox>, typed: &Typed) -> Result
 }
 
 async fn add(who: Setter, screen: Screen, Confirmed(typed): Confirmed<Typed>) -> Result {
+    let typed = typed.with_kept(&who);
     if typed.act == "try" {
         return match try_out(&who, None, &typed).await? {
             Ok(tried) => form(&who, &screen, None, typed, Errors::default(), Some(tried)).await,
@@ -212,8 +241,9 @@ async fn change(
     who: Setter,
     screen: Screen,
     Record(id): Record<InboxId>,
-    Confirmed(mut typed): Confirmed<Typed>,
+    Confirmed(typed): Confirmed<Typed>,
 ) -> Result {
+    let mut typed = typed.with_kept(&who);
     let mut tx = who.begin().await?;
     let now = inboxes::find(&mut tx, id).await?;
     if typed.act == "try" {

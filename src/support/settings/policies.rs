@@ -1,6 +1,6 @@
 //! What is promised: policies in their order.
 
-use super::{Setter, drawn, frame, pressed, settle, status};
+use super::{Setter, drawn, frame, pressed, sent, settle, status};
 use crate::web::{Confirmed, Record, Result, Routes, Screen, Toast, form::Nothing};
 use domain::{Errors, SlaPolicyId, paths, support::policies::Draft};
 use serde::Deserialize;
@@ -42,7 +42,7 @@ async fn form(
     errors: Errors,
 ) -> Result {
     let mut tx = who.begin().await?;
-    let once = if typed.once.is_empty() { tx.id::<SlaPolicyId>().to_string() } else { typed.once };
+    let once = if typed.once.is_empty() || sent(&errors) { tx.id::<SlaPolicyId>().to_string() } else { typed.once };
     let shown = status(&errors);
     let view = PolicyForm {
         frame: frame(who, screen, errors),

@@ -1,6 +1,6 @@
 //! Queues: the list, the form, and taking one out of use.
 
-use super::{Setter, drawn, frame, pressed, settle, status};
+use super::{Setter, drawn, frame, pressed, sent, settle, status};
 use crate::web::{Confirmed, Record, Result, Routes, Screen, Toast, form::Nothing};
 use domain::{
     Errors, QueueId,
@@ -100,7 +100,7 @@ async fn form(who: &Setter, screen: &Screen, editing: Option<&Queue>, typed: Typ
     let mut pool = typed.pool();
     pool.retain(|row| !row[0].is_empty());
     pool.resize((pool.len() + SPARE).max(3), Default::default());
-    let once = if typed.once.is_empty() { tx.id::<QueueId>().to_string() } else { typed.once.clone() };
+    let once = if typed.once.is_empty() || sent(&errors) { tx.id::<QueueId>().to_string() } else { typed.once.clone() };
     let shown = status(&errors);
     let view = QueueForm {
         frame: frame(who, screen, errors),

@@ -1,6 +1,6 @@
 //! Routing: the rules in their order, and one of them.
 
-use super::{Setter, drawn, frame, pressed, settle, status};
+use super::{Setter, drawn, frame, pressed, sent, settle, status};
 use crate::web::{Confirmed, Record, Result, Routes, Screen, Toast, form::Nothing};
 use domain::{
     Errors, MemberId, RoutingRuleId,
@@ -125,7 +125,8 @@ async fn form(who: &Setter, screen: &Screen, editing: Option<RoutingRuleId>, typ
     let mut pool = typed.pool();
     pool.retain(|row| !row[0].is_empty());
     pool.resize((pool.len() + SPARE).max(3), Default::default());
-    let once = if typed.once.is_empty() { tx.id::<RoutingRuleId>().to_string() } else { typed.once.clone() };
+    let once =
+        if typed.once.is_empty() || sent(&errors) { tx.id::<RoutingRuleId>().to_string() } else { typed.once.clone() };
     let shown = status(&errors);
     let view = RuleForm {
         frame: frame(who, screen, errors),

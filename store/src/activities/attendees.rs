@@ -19,6 +19,13 @@ pub(super) async fn meant(tx: &mut TenantTx, own: ActivityId, names: &[String]) 
     if names.is_empty() {
         return Ok(vec![]);
     }
+    // The database cannot even be asked for it, and the form is drawn in the same transaction.
+    if names.iter().any(|name| name.contains('\0')) {
+        return Err(Error::refused(
+            "attendees",
+            "Nobody is called this. Write a colleague’s or contact’s name or address.",
+        ));
+    }
     let words: Vec<Words> = names.iter().map(|n| Words::of(n)).collect();
     let keys: Vec<String> = words.iter().map(|w| w.key.clone()).collect();
     let members = sqlx::query!(

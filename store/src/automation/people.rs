@@ -106,6 +106,32 @@ pub async fn address(
     Ok(Email::parse(&email).ok().map(|e| (e, name, Some(member))))
 }
 
+/// What stands against writing to this address about a record of sales: somebody has opted out of it, nobody is reached
+/// there, or whoever has it is not to be contacted at all.
+pub async fn objection(tx: &mut TenantTx, email: &Email, about: About) -> Result<Option<&'static str>> {
+    let sales = [RecordKind::Customer, RecordKind::Contact, RecordKind::Lead, RecordKind::Deal];
+    if !about.record.is_some_and(|(kind, _)| sales.contains(&kind)) {
+        return Ok(None);
+    }
+    let row = sqlx::query!(
+        r#"select coalesce(bool_or(p.opted_out_at is not null), false) as "opted_out!",
+             coalesce(bool_or(p.invalid_at is not null), false) as "invalid!",
+             coalesce(bool_or(k.do_not_contact), false) as "silent!"
+           from contact_points p
+           left join contacts k on k.tenant_id = p.tenant_id and k.id = p.contact_id and k.archived_at is null
+           where p.kind = 'email' and p.normal = lower(btrim($1))"#,
+        email.as_str()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(match (row.silent, row.opted_out, row.invalid) {
+        (true, ..) => Some("They are not to be contacted."),
+        (_, true, _) => Some("They have opted out of mail to this address."),
+        (.., true) => Some("Nobody is reached at this address."),
+        _ => None,
+    })
+}
+
 /// A member's name and address.
 pub async fn called(tx: &mut TenantTx, member: MemberId) -> Result<(String, String)> {
     let row = sqlx::query!("select name, email from members where id = $1", member.0).fetch_one(tx.conn()).await?;

@@ -287,7 +287,8 @@ pub(super) async fn rows(
     q.push(" from ").push(kind.table()).push(" e");
     if let Place::Job(column) = look.place {
         q.push(" left join lateral (select to_jsonb(j) -> ").push_bind((*column).to_owned());
-        q.push(" as was from employee_jobs j where j.employee_id = e.id and j.from_date <= ").push_bind(from);
+        q.push(" as was from employee_jobs j where j.employee_id = e.id and not j.refused and j.from_date <= ")
+            .push_bind(from);
         q.push(" order by j.from_date desc limit 1) j on true");
     }
     q.push(" where e.id = any(").push_bind(ids.to_vec()).push(")");
@@ -306,6 +307,16 @@ pub(super) async fn rows(
 
 pub(super) const ARCHIVED: &str = "in the archive";
 pub(super) const NO_RIGHT: &str = "not yours to change";
+pub(super) const CLOSED: &str = "won or lost on the day that it says";
+
+/// Deals whose day of closing is no plan any more.
+pub(super) async fn closed(tx: &mut TenantTx, place: &Place, deals: &[Uuid]) -> Result<Vec<Uuid>> {
+    if !matches!(place, Place::Own("close_on")) {
+        return Ok(vec![]);
+    }
+    let closed = sqlx::query_scalar!("select id from deals where id = any($1) and state <> 'open'", deals);
+    Ok(closed.fetch_all(tx.conn()).await?)
+}
 
 /// Who is to be changed, and why the others are not.
 async fn judge(
@@ -349,6 +360,17 @@ async fn judge(
                 false
             }
             None => true,
+        });
+    }
+    if asked.target == Target::Deals && !changing.is_empty() {
+        let ids: Vec<Uuid> = changing.iter().map(|f| f.id).collect();
+        let closed = closed(tx, &asked.place, &ids).await?;
+        changing.retain(|f| {
+            let open = !closed.contains(&f.id);
+            if !open {
+                outcome.refuse(CLOSED, &f.name);
+            }
+            open
         });
     }
     if let (Place::Tag(true, _), false) = (&asked.place, changing.is_empty()) {

@@ -1,9 +1,12 @@
 //! A field of a bulk change: who may change it, where it stands in the database, and what a value means there.
 
-use crate::{Error, Result, TenantTx, activity, custom_fields, hr::employees, reach::Kind, tags};
+use crate::{Error, Result, TenantTx, activity, custom_fields, hr::employees, reach::Kind, tags, workspace::keepers};
 use domain::{
     Errors, TagId,
-    access::{EmployeesPay, EmployeesPayWrite, EmployeesPersonal, EmployeesPersonalWrite, TagsWrite},
+    access::{
+        ContactsRead, CustomersRead, DealsRead, EmployeesPay, EmployeesPayWrite, EmployeesPersonal,
+        EmployeesPersonalWrite, LeadsRead, Permission, TagsWrite, TicketsRead,
+    },
     bulk::{Ask, Draft, Field, NO_TAG, TAG, Wanted, shown},
     custom_fields::{CustomField, PREFIX},
     draft::FieldClass,
@@ -101,9 +104,7 @@ pub async fn resolve(tx: &mut TenantTx, noun: Target, draft: &Draft) -> Result<A
         (Target::Customers | Target::Contacts | Target::Deals | Target::Leads, "owner")
         | (Target::Tickets, "assignee") => {
             if let Some(email) = wanted.value.as_str() {
-                let (id, name) = member(tx, email)
-                    .await?
-                    .ok_or_else(|| refused(format!("Nobody with the email {email} is a member.")))?;
+                let (id, name) = keepers::by_address(tx, "value", email, opens(noun)).await?;
                 (value, wanted.words) = (json!(id), name);
             }
             Place::Own(if noun == Target::Tickets { "assignee_id" } else { "owner_id" })
@@ -138,10 +139,15 @@ pub async fn known_place(tx: &mut TenantTx, asked: &Asked, meant: &str) -> Resul
     }
 }
 
-async fn member(tx: &mut TenantTx, email: &str) -> Result<Option<(Uuid, String)>> {
-    let row =
-        sqlx::query!("select id, name from members where lower(email) = lower($1) and deactivated_at is null", email);
-    Ok(row.fetch_optional(tx.conn()).await?.map(|r| (r.id, r.name)))
+/// The right that opens records of this kind.
+fn opens(noun: Target) -> &'static str {
+    match noun {
+        Target::Customers => CustomersRead::KEY,
+        Target::Contacts => ContactsRead::KEY,
+        Target::Deals => DealsRead::KEY,
+        Target::Leads => LeadsRead::KEY,
+        _ => TicketsRead::KEY,
+    }
 }
 
 /// Somebody whom the reader may see, by number or by name.

@@ -1,11 +1,11 @@
 //! Taking it back: each record gets what it had, unless somebody has changed that field since.
 
 use super::{
-    change::{ARCHIVED, Look, NO_RIGHT, people, rows, subject, tell, unmanageable},
+    change::{ARCHIVED, CLOSED, Look, NO_RIGHT, closed, people, rows, subject, tell, unmanageable},
     field::{Asked, Place, kind},
 };
 use crate::{Error, Result, TenantTx, hr::employment, tags};
-use domain::bulk::Bulk;
+use domain::{bulk::Bulk, import::Target};
 use sqlx::QueryBuilder;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -32,6 +32,11 @@ pub async fn undo(tx: &mut TenantTx, bulk: &Bulk, ids: &[Uuid]) -> Result<(usize
         let wrong = former_managers(tx, bulk, &able, from).await?;
         able.retain(|id| !wrong.contains_key(id));
         left.extend(wrong);
+    }
+    if bulk.target == Target::Deals {
+        let closed = closed(tx, &place, &able).await?;
+        able.retain(|id| !closed.contains(id));
+        left.extend(closed.into_iter().map(|id| (id, CLOSED.to_owned())));
     }
     let given = give_back(tx, bulk, &place, &able).await?;
     let since = "changed since";
@@ -109,7 +114,11 @@ async fn give_back(tx: &mut TenantTx, bulk: &Bulk, place: &Place, ids: &[Uuid]) 
         }
         (Place::Tag(_, None), _) => vec![],
         (Place::Own(column), _) => {
-            let of_type = if column.ends_with("_id") { "::uuid" } else { "" };
+            let of_type = match column {
+                c if c.ends_with("_id") => "::uuid",
+                c if c.ends_with("_on") => "::date",
+                _ => "",
+            };
             restored(tx, bulk, ids, column, &format!("(c.was #>> '{{}}'){of_type}"), &format!("to_jsonb(e.{column})"))
                 .await?
         }

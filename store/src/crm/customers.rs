@@ -1,4 +1,4 @@
-//! Queries of customers. Every read passes through [`COLUMNS`].
+//! Queries of customers. Every read passes through [`COLUMNS`], and names a parent to nobody who may not see that.
 
 mod team;
 
@@ -9,12 +9,13 @@ use crate::{
     db::strange,
     events, exports,
     list::{self, Key, Plan, Shape, row},
-    reach::{self, Kind},
+    reach::{self, Kind, reaches},
     search, tags,
+    workspace::keepers,
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    Currency, CustomerId, Email, Errors, MemberId, Money,
+    Currency, CustomerId, Errors, MemberId, Money,
     access::{CustomersBulk, CustomersExport, CustomersRead, CustomersWrite, Permission, Scope, Sight},
     crm::customers::{Customer, Fields, Filter, Health, Lifecycle, Order, Owner, Parent, Status},
     custom_fields::Values,
@@ -26,6 +27,7 @@ use domain::{
 };
 use serde_json::Value;
 use sqlx::{Postgres, QueryBuilder};
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 const CUSTOMERS: Kind = Kind::Customers;
@@ -33,14 +35,23 @@ const CUSTOMERS: Kind = Kind::Customers;
 const COLUMNS: &str = "e.id, e.version, e.name, e.domain, e.industry, e.size, e.country, e.city, e.owner_id, \
     e.parent_id, e.status, e.lifecycle, e.health, e.health_because, e.email, e.phone, e.revenue_minor, e.revenue_currency, e.archived_at, e.created_at, e.updated_at, e.custom, e.merged_into, e.tenant_id";
 
-const SHAPE: Shape = Shape {
-    from: "customers e",
-    columns: COLUMNS,
-    joined: "o.name as owner_name, o.email as owner_email, h.name as parent_name",
-    joins: " left join members o on o.tenant_id = p.tenant_id and o.id = p.owner_id \
-            left join customers h on h.tenant_id = p.tenant_id and h.id = p.parent_id",
-    counted: "e.name_key",
-};
+/// By how far the reader sees customers: nothing, own, team, all.
+static JOINS: LazyLock<[String; 4]> = LazyLock::new(|| {
+    [None, Some(Scope::Own), Some(Scope::Team), Some(Scope::All)].map(|parents| {
+        let parents = reaches(CUSTOMERS, parents);
+        format!(
+            " left join members o on o.tenant_id = p.tenant_id and o.id = p.owner_id \
+              left join lateral (select e.name from customers e \
+                where e.tenant_id = p.tenant_id and e.id = p.parent_id and {parents}) h on true"
+        )
+    })
+});
+
+fn shape(tx: &TenantTx) -> Shape {
+    let joins = &JOINS[tx.scope::<CustomersRead>().map_or(0, |s| s as usize + 1)];
+    let joined = "o.name as owner_name, o.email as owner_email, h.name as parent_name";
+    Shape { from: "customers e", columns: COLUMNS, joined, joins, counted: "e.name_key" }
+}
 
 fn key(sort: Sort<Order>) -> Key {
     let (sql, cast) = match sort.key {
@@ -60,7 +71,8 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Customer>>
     let (who, scope) = (tx.who(), tx.scope::<CustomersRead>());
     let plan = plan(filter, &asked.hits, scope);
     let conditions = move |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &asked, who, scope);
-    let page = list::page::<Row>(tx.conn(), &SHAPE, &conditions, &key(filter.order()), &filter.cursor(), plan).await?;
+    let shape = shape(tx);
+    let page = list::page::<Row>(tx.conn(), &shape, &conditions, &key(filter.order()), &filter.cursor(), plan).await?;
     let mut rows: Vec<Customer> = page.rows.into_iter().map(Row::customer).collect::<Result<_>>()?;
     custom_fields::name_people(tx, rows.iter_mut().map(|c| &mut c.custom)).await?;
     Ok(Slice { rows, previous: page.previous, next: page.next, total: page.total, near })
@@ -143,7 +155,8 @@ pub async fn count<P: Permission>(tx: &mut TenantTx, filter: &Filter, most: i64)
     // A file has what the list shows; what changes records takes none for another.
     let asked = asked(tx, filter, P::KEY == CustomersExport::KEY).await?;
     let (who, scope) = (tx.who(), reach::lower::<P, CustomersRead>(tx.rights()));
-    exports::count(tx, &SHAPE, &|q| narrow(q, filter, &asked, who, scope), most).await
+    let shape = shape(tx);
+    exports::count(tx, &shape, &|q| narrow(q, filter, &asked, who, scope), most).await
 }
 
 /// The customers of the question behind `after`, in its order, for a file; and where the next ones begin.
@@ -157,7 +170,8 @@ pub async fn export(
     let (who, key) = (tx.who(), key(filter.order()));
     let scope = reach::lower::<CustomersExport, CustomersRead>(tx.rights());
     let conditions = |q: &mut QueryBuilder<Postgres>| narrow(q, filter, &asked, who, scope);
-    let (rows, next) = exports::page::<Row>(tx, &SHAPE, &conditions, &key, after, most).await?;
+    let shape = shape(tx);
+    let (rows, next) = exports::page::<Row>(tx, &shape, &conditions, &key, after, most).await?;
     let mut rows: Vec<Customer> = rows.into_iter().map(Row::customer).collect::<Result<_>>()?;
     custom_fields::name_people(tx, rows.iter_mut().map(|c| &mut c.custom)).await?;
     tagged(tx, &mut rows).await?;
@@ -176,14 +190,15 @@ pub async fn tagged(tx: &mut TenantTx, rows: &mut [Customer]) -> Result<()> {
 
 /// One customer, if the reader may see it.
 pub async fn find(tx: &mut TenantTx, id: CustomerId) -> Result<Customer> {
+    let shape = shape(tx);
     let mut q = QueryBuilder::new("select ");
-    q.push(SHAPE.joined)
+    q.push(shape.joined)
         .push(", p.* from (select ")
         .push(COLUMNS)
         .push(" from customers e where e.id = ")
         .push_bind(id.0);
     reach::narrow(&mut q, CUSTOMERS, tx.scope::<CustomersRead>());
-    q.push(") p").push(SHAPE.joins);
+    q.push(") p").push(shape.joins);
     let row: Option<Row> = q.build_query_as().fetch_optional(tx.conn()).await?;
     let mut customer = row.ok_or(Error::NotFound)?.customer()?;
     custom_fields::name_people(tx, [&mut customer.custom]).await?;
@@ -217,9 +232,8 @@ pub async fn check(tx: &mut TenantTx, own: CustomerId, f: &Fields) -> Result<Err
                     and not own.archived as "name!",
                   exists (select from customers where domain = $3 and archived_at is null and id <> $1)
                     and not own.archived as "domain!",
-                  exists (select from members where lower(email) = lower($5) and deactivated_at is null)
-                    or exists (select from customers c join members m on m.tenant_id = c.tenant_id and m.id = c.owner_id
-                               where c.id = $1 and lower(m.email) = lower($5)) as "owner!",
+                  exists (select from customers c join members m on m.tenant_id = c.tenant_id and m.id = c.owner_id
+                               where c.id = $1 and lower(m.email) = lower($5)) as "kept!",
                   exists (select from above) as "parent!",
                   exists (select from above where id = $1) as "circle!"
            from (select exists (select from customers where id = $1 and archived_at is not null) as archived) own"#,
@@ -231,31 +245,47 @@ pub async fn check(tx: &mut TenantTx, own: CustomerId, f: &Fields) -> Result<Err
     )
     .fetch_one(tx.conn())
     .await?;
+    let parent = found.parent && sees_parent(tx, own, f).await?;
     let mut errors = Errors::default();
     for (broken, constraint) in [
         (found.name, "customers_name_key"),
         (found.domain, "customers_domain_key"),
-        (found.circle, "customers_no_cycle"),
+        (found.circle && parent, "customers_no_cycle"),
     ] {
         if broken {
             let (field, message) = Error::told(constraint);
             errors.add(field, message);
         }
     }
-    if let Some(email) = f.owner.as_ref().filter(|_| !found.owner) {
-        errors.add("owner", no_such_member(email));
+    match keepers::id::<CustomersRead>(tx, "owner", f.owner.as_ref().filter(|_| !found.kept), None).await {
+        Err(Error::Refused(wrong)) => errors.merge(wrong),
+        done => drop(done?),
     }
-    if let Some(name) = f.parent.as_ref().filter(|_| !found.parent) {
+    if let Some(name) = f.parent.as_ref().filter(|_| !parent) {
         errors.add("parent", no_such_customer(name));
     }
     errors.merge(custom_fields::check(tx, Target::Customers, own.0, &f.custom.said).await?);
     Ok(errors)
 }
 
+/// Whether the reader may see whom these fields name as the parent, which `own` may have already.
+async fn sees_parent(tx: &mut TenantTx, own: CustomerId, f: &Fields) -> Result<bool> {
+    let scope = tx.scope::<CustomersRead>();
+    let Some(name) = f.parent.as_ref().filter(|_| scope != Some(Scope::All)) else { return Ok(true) };
+    let mut q = QueryBuilder::new("select exists (select from customers e where lower(e.name) = lower(");
+    q.push_bind(name.clone())
+        .push(") and (e.archived_at is null or e.id = (select o.parent_id from customers o where o.id = ");
+    q.push_bind(own.0).push("))");
+    reach::narrow(&mut q, CUSTOMERS, scope);
+    q.push(")");
+    Ok(q.build_query_scalar().fetch_one(tx.conn()).await?)
+}
+
 /// Adds a customer under the given id, which was drawn with the form: a form sent twice adds once, and is told apart
 /// from one that says something else the second time.
 pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<CustomerId> {
-    let (owner, parent) = (owner_id(tx, f, None).await?, parent_id(tx, f, None).await?);
+    let (owner, parent) =
+        (keepers::id::<CustomersRead>(tx, "owner", f.owner.as_ref(), None).await?, parent_id(tx, f, None).await?);
     let custom = custom_fields::delta(tx, Target::Customers, &f.custom.said, &Values::default(), Sight::ALL).await?;
     let added = sqlx::query!(
         "insert into customers (tenant_id, id, name, domain, industry, size, country, city, owner_id, parent_id, status,
@@ -304,12 +334,20 @@ pub async fn add(tx: &mut TenantTx, id: CustomerId, f: &Fields) -> Result<Custom
 pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fields) -> Result<()> {
     reach::hold::<CustomersWrite>(tx, CUSTOMERS, id.0).await?;
     let before = find(tx, id).await?;
-    let owner = owner_id(tx, f, before.owner.as_ref()).await?;
+    let owner = keepers::id::<CustomersRead>(
+        tx,
+        "owner",
+        f.owner.as_ref(),
+        before.owner.as_ref().map(|o| (o.id, o.email.as_str())),
+    )
+    .await?;
     let parent = parent_id(tx, f, before.parent.as_ref()).await?;
+    // A parent whom the reader may not see they cannot have taken away.
+    let hidden = before.parent.is_none() && f.parent.is_none();
     let custom = custom_fields::delta(tx, Target::Customers, &f.custom.said, &before.custom, Sight::ALL).await?;
     let done = sqlx::query!(
         "update customers set version = version + 1, updated_at = $3, name = $4, domain = $5, industry = $6, size = $7,
-           country = $8, city = $9, owner_id = $10, parent_id = $11, status = $12, email = $13, phone = $14,
+           country = $8, city = $9, owner_id = $10, parent_id = case when $22 then parent_id else $11 end, status = $12, email = $13, phone = $14,
            revenue_minor = $15, revenue_currency = $16,
            custom = nullif((coalesce(custom, '{}') || $17) - $18::text[], '{}'), lifecycle = $19, health = $20, health_because = $21
          where id = $1 and version = $2",
@@ -334,6 +372,7 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fie
         f.lifecycle.map(Lifecycle::key),
         f.health.map(Health::key),
         f.health_because,
+        hidden,
     )
     .execute(tx.conn())
     .await?;
@@ -341,7 +380,14 @@ pub async fn change(tx: &mut TenantTx, id: CustomerId, version: Version, f: &Fie
         return Err(Error::Stale);
     }
     super::points::replaced(tx, id.0, (before.email.as_deref(), before.phone.as_deref())).await?;
-    let after = find(tx, id).await?;
+    let after = match find(tx, id).await {
+        Ok(after) => after,
+        // Given to somebody else, out of one's own sight.
+        Err(Error::NotFound) => {
+            return events::emit(tx, Event::CustomerChanged { customer: id, fields: vec!["owner".into()] }).await;
+        }
+        Err(e) => return Err(e),
+    };
     let fields = domain::crm::customers::FIELDS.iter().map(|f| f.key);
     let mut fields: Vec<String> = fields.filter(|f| before.cell(f) != after.cell(f)).map(str::to_owned).collect();
     fields.extend(before.custom.differing(&after.custom));
@@ -449,36 +495,14 @@ pub async fn named(tx: &mut TenantTx, name: &str) -> Result<Option<(CustomerId, 
     Ok(found.map(|(id, name)| (CustomerId(id), name)))
 }
 
-/// `now` stays what it is, though it be somebody who has left.
-async fn owner_id(tx: &mut TenantTx, f: &Fields, now: Option<&Owner>) -> Result<Option<Uuid>> {
-    let Some(email) = &f.owner else { return Ok(None) };
-    if let Some(same) = now.filter(|o| o.email.to_lowercase() == email.normal()) {
-        return Ok(Some(same.id.0));
-    }
-    let id = sqlx::query_scalar!(
-        "select id from members where lower(email) = lower($1) and deactivated_at is null",
-        email.as_str()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    id.map(Some).ok_or_else(|| Error::refused("owner", no_such_member(email)))
-}
-
-fn no_such_member(email: &Email) -> String {
-    format!("Nobody with the email {email} is a member.")
-}
-
 /// `now` stays what it is, though it be archived.
 async fn parent_id(tx: &mut TenantTx, f: &Fields, now: Option<&Parent>) -> Result<Option<Uuid>> {
     let Some(name) = &f.parent else { return Ok(None) };
     if let Some(same) = now.filter(|p| p.name.to_lowercase() == name.to_lowercase()) {
         return Ok(Some(same.id.0));
     }
-    let id =
-        sqlx::query_scalar!("select id from customers where lower(name) = lower($1) and archived_at is null", name)
-            .fetch_optional(tx.conn())
-            .await?;
-    id.map(Some).ok_or_else(|| Error::refused("parent", no_such_customer(name)))
+    let found = named(tx, name).await?;
+    found.map(|(id, _)| Some(id.0)).ok_or_else(|| Error::refused("parent", no_such_customer(name)))
 }
 
 fn no_such_customer(name: &str) -> String {

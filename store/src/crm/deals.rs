@@ -7,7 +7,7 @@ mod splits;
 
 pub use change::{add, archive, change, check, copy, move_to, restore, restore_batch};
 pub use history::{at, of as history};
-pub use splits::{of as splits, set as set_splits};
+pub use splits::{of as splits, set as set_splits, set_as_shown as set_splits_as_shown};
 
 use super::rates;
 use crate::{
@@ -93,6 +93,8 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<Slice<Deal>> {
 /// What a question asks that other tables answer.
 pub(super) struct Asked {
     pub hits: search::Hits,
+    /// Customers who were found, all of whose deals are found with them.
+    firms: Vec<Uuid>,
     /// They are only close.
     near: bool,
     custom: Vec<custom_fields::Condition>,
@@ -103,7 +105,7 @@ pub(super) struct Asked {
 pub(super) async fn asked(tx: &mut TenantTx, filter: &Filter, near: bool) -> Result<Asked> {
     let custom = custom_fields::conditions(tx, Target::Deals, &filter.custom).await?;
     if filter.q.trim().is_empty() {
-        return Ok(Asked { hits: search::Hits::All, near: false, custom, today: tx.today() });
+        return Ok(Asked { hits: search::Hits::All, firms: vec![], near: false, custom, today: tx.today() });
     }
     // A deal is found by its own words, and by those of the customer whom the reader sees it has.
     let firms = match search::hits(tx, "customer", &filter.q).await? {
@@ -113,26 +115,24 @@ pub(super) async fn asked(tx: &mut TenantTx, filter: &Filter, near: bool) -> Res
         _ => vec![],
     };
     let theirs = match firms.is_empty() {
-        true => vec![],
+        true => false,
         false => {
-            let ids = sqlx::query_scalar!("select id from deals where customer_id = any($1) limit 5000", &firms);
-            ids.fetch_all(tx.conn()).await?
+            let there = sqlx::query_scalar!(
+                r#"select exists (select from deals where customer_id = any($1)) as "there!""#,
+                &firms
+            );
+            there.fetch_one(tx.conn()).await?
         }
     };
     let own = search::hits(tx, "deal", &filter.q).await?;
     let (hits, near) = match own {
-        search::Hits::These(ids) if ids.is_empty() && theirs.is_empty() && near => {
+        search::Hits::These(ids) if ids.is_empty() && !theirs && near => {
             search::hits_or_near(tx, "deal", &filter.q).await?
         }
-        search::Hits::These(mut ids) => {
-            ids.extend(theirs);
-            ids.sort_unstable();
-            ids.dedup();
-            (search::Hits::These(ids), false)
-        }
-        broad => (broad, false),
+        own => (own, false),
     };
-    Ok(Asked { hits, near, custom, today: tx.today() })
+    let firms = if theirs { firms } else { vec![] };
+    Ok(Asked { hits, firms, near, custom, today: tx.today() })
 }
 
 /// The usual questions have their index: those of one state, in some order.
@@ -185,7 +185,14 @@ pub(super) fn narrow_further(q: &mut QueryBuilder<Postgres>, filter: &Filter, as
     }
     tags::narrow(q, &filter.tag);
     asked.custom.iter().for_each(|condition| condition.narrow(q));
-    asked.hits.narrow(q);
+    match &asked.hits {
+        search::Hits::These(ids) if !asked.firms.is_empty() => {
+            q.push(" and e.id in (select unnest(").push_bind(ids.clone()).push("::uuid[])");
+            q.push(" union all select d.id from deals d where d.customer_id = any(");
+            q.push_bind(asked.firms.clone()).push("))");
+        }
+        hits => hits.narrow(q),
+    }
 }
 
 /// Whose deals are asked for.

@@ -7,11 +7,11 @@ use crate::{
     search,
 };
 use domain::{
-    access::{ContactsRead, CustomersRead, LeadsRead, Scope},
+    access::{ContactsRead, ContactsWrite, CustomersRead, CustomersWrite, LeadsRead, LeadsWrite, Scope},
     crm::{
         contacts, customers,
         duplicates::{Noun, Pair, Reason, Side, Twin, close},
-        leads::{self, Lead},
+        leads::{self, Lead, conditions::FREE_MAIL},
     },
 };
 use sqlx::QueryBuilder;
@@ -141,7 +141,8 @@ async fn twins(tx: &mut TenantTx, a: Asked) -> Result<Vec<Twin>> {
         // A company is found by the domain of its people's mail, too.
         q.push(" union all select id, 'domain' from customers where archived_at is null and domain = any(");
         let of_mail = a.email.as_deref().and_then(|e| e.rsplit_once('@')).map(|(_, domain)| domain.to_owned());
-        let all: Vec<String> = [a.domain.clone(), of_mail].into_iter().flatten().filter(|d| !open_to_all(d)).collect();
+        let all: Vec<String> =
+            [a.domain.clone(), of_mail].into_iter().flatten().filter(|d| !FREE_MAIL.contains(&d.as_str())).collect();
         q.push_bind(all).push(")");
     }
     q.push(" union all select n, 'close' from unnest(").push_bind(near).push("::uuid[]) n");
@@ -219,28 +220,6 @@ pub(crate) async fn alike(
     Ok(rows.into_iter().filter_map(|(reason, word, name)| Some(((known(&reason)?, word), name))).collect())
 }
 
-/// Domains under which anybody has an address.
-fn open_to_all(domain: &str) -> bool {
-    const FREE: &[&str] = &[
-        "gmail.com",
-        "googlemail.com",
-        "outlook.com",
-        "hotmail.com",
-        "live.com",
-        "yahoo.com",
-        "icloud.com",
-        "me.com",
-        "gmx.de",
-        "gmx.net",
-        "web.de",
-        "t-online.de",
-        "proton.me",
-        "protonmail.com",
-        "aol.com",
-    ];
-    FREE.contains(&domain)
-}
-
 /// A reason is told once; what is the same is not called close.
 fn told(keys: &[String]) -> Result<Vec<Reason>> {
     let mut reasons: Vec<Reason> =
@@ -258,8 +237,8 @@ type Row = (Uuid, Uuid, Vec<String>, String, String, Option<String>, Option<Stri
 fn told_of(table: &str, column: &str) -> String {
     format!(
         "with shared as (
-           select kind, normal from contact_points where {column} is not null and normal is not null
-           group by kind, normal having count(*) between 2 and {SHARED}
+           select c.kind, c.normal from contact_points c join {table} e on e.tenant_id = c.tenant_id and e.id = c.{column}
+           where c.normal is not null and e.archived_at is null group by c.kind, c.normal having count(*) between 2 and {SHARED}
          ), named as (
            select sound from {table} where archived_at is null and sound is not null group by sound having count(*) between 2 and {SHARED}
          ), told as (
@@ -339,8 +318,17 @@ pub async fn pairs(tx: &mut TenantTx, noun: Noun, after: Option<(Uuid, Uuid)>) -
     Ok((rows.into_iter().take(page).map(told).collect::<Result<_>>()?, more))
 }
 
-/// Says of two that they are not one, whichever comes first. The reader sees both, or nothing is said.
+/// Says of two that they are not one, whichever comes first: to everybody, so the reader sees both, and one is theirs to
+/// change, or nothing is said.
 pub async fn part(tx: &mut TenantTx, noun: Noun, one: Uuid, other: Uuid) -> Result<()> {
+    let may = match noun {
+        Noun::Customers => reach::within::<CustomersWrite>(tx, kind(noun), &[one, other]).await?,
+        Noun::Contacts => reach::within::<ContactsWrite>(tx, kind(noun), &[one, other]).await?,
+        Noun::Leads => reach::within::<LeadsWrite>(tx, kind(noun), &[one, other]).await?,
+    };
+    if may.is_empty() {
+        return Err(crate::Error::NotFound);
+    }
     let seen = match noun {
         Noun::Customers => reach::within::<CustomersRead>(tx, kind(noun), &[one, other]).await?,
         Noun::Contacts => reach::within::<ContactsRead>(tx, kind(noun), &[one, other]).await?,

@@ -341,8 +341,9 @@ async fn tell(
 /// changed of the survivor since stays. Gives what it could not do, in words.
 pub async fn undo(tx: &mut TenantTx, noun: Noun, id: MergeId) -> Result<Merged> {
     let m = sqlx::query!(
-        "select survivor_id, gone_id, before, after, gone_archived_at, merged_at from merges
-         where id = $1 and noun = $2 and undone_at is null for update",
+        r#"select g.survivor_id, g.gone_id, g.before, g.after, g.gone_archived_at, g.merged_at,
+             exists (select from merges o where o.noun = g.noun and o.gone_id = g.survivor_id and o.undone_at is null) as "onward!"
+           from merges g where g.id = $1 and g.noun = $2 and g.undone_at is null for update"#,
         id.0,
         noun.key()
     )
@@ -360,6 +361,10 @@ pub async fn undo(tx: &mut TenantTx, noun: Noun, id: MergeId) -> Result<Merged> 
     };
     if changed.len() < 2 {
         return Err(Error::NotFound);
+    }
+    // What it brought is a third one's by now, and would come back by half.
+    if m.onward {
+        return Err(Error::refused("", "The other one became a part of a third by now. Undo that first."));
     }
     let now = row(tx, noun, survivor).await?;
     let (Value::Object(before), Value::Object(after)) = (m.before, m.after) else {

@@ -1,11 +1,12 @@
 //! Queries of pipelines, their stages, and reasons for a loss. There are few of them, so all are read at once.
 
-use crate::{Error, Result, TenantTx, Version, db::strange};
+use crate::{Error, Result, TenantTx, Version, db::strange, events};
 use domain::{
-    LossReasonId, PipelineId, StageId,
+    DealId, LossReasonId, PipelineId, StageId,
     crm::pipelines::{
         Category, LossReason, MOST_PIPELINES, MOST_REASONS, MOST_STAGES, Pipeline, Stage, StageFields, State,
     },
+    events::Event,
 };
 use uuid::Uuid;
 
@@ -123,8 +124,22 @@ pub async fn remove(tx: &mut TenantTx, id: PipelineId, to: Option<StageId>) -> R
         return Err(Error::refused("", "This is the last pipeline. Deals need one: change it instead."));
     }
     let stages: Vec<StageId> = pipeline.stages.iter().map(|s| s.id).collect();
-    let to = to.map(|to| pipelines.iter().filter(|p| p.id != id).find_map(|p| p.stage(to)).ok_or(Error::NotFound));
-    empty(tx, &stages, to.transpose()?).await?;
+    let to = match to {
+        None => None,
+        Some(to) => {
+            let mut others = pipelines.iter().filter(|p| p.id != id);
+            let (other, to) = others.find_map(|p| p.stage(to).map(|s| (p, s))).ok_or(Error::NotFound)?;
+            if to.state != State::Open {
+                return Err(Error::refused(
+                    "to",
+                    "Choose an open stage. What is won or lost goes where it is that, too.",
+                ));
+            }
+            let end = |state| other.first_of(state).map_or(to.id, |s| s.id);
+            Some(Goes { pipeline: other.id, open: to.id, won: end(State::Won), lost: end(State::Lost) })
+        }
+    };
+    empty(tx, &stages, to).await?;
     sqlx::query!("delete from pipelines where id = $1", id.0).execute(tx.conn()).await?;
     Ok(())
 }
@@ -140,30 +155,42 @@ async fn lock(tx: &mut TenantTx) -> Result<()> {
     Ok(())
 }
 
-/// Moves what stands in these stages to another one.
-async fn empty(tx: &mut TenantTx, stages: &[StageId], to: Option<&Stage>) -> Result<()> {
+/// Where what stands in a stage goes, by whether it is open, won or lost.
+struct Goes {
+    pipeline: PipelineId,
+    open: StageId,
+    won: StageId,
+    lost: StageId,
+}
+
+/// Moves what stands in these stages: what is open stays open, and what has ended, ended as it did.
+async fn empty(tx: &mut TenantTx, stages: &[StageId], to: Option<Goes>) -> Result<()> {
+    let Some(to) = to else {
+        return match deals_in(tx, stages).await? {
+            0 => Ok(()),
+            _ => Err(Error::refused("to", "There are deals here. Choose where they go.")),
+        };
+    };
     let ids: Vec<Uuid> = stages.iter().map(|s| s.0).collect();
-    match to {
-        Some(to) => {
-            sqlx::query!(
-                "update deals set pipeline_id = $2, stage_id = $3, probability_own = false, category_own = false,
-                   close_on = case when $4 then coalesce(least(close_on, $5), $5) else close_on end,
-                   updated_at = $6, version = version + 1
-                 where stage_id = any($1)",
-                &ids,
-                to.pipeline.0,
-                to.id.0,
-                to.state != State::Open,
-                tx.today().0,
-                tx.now()
-            )
-            .execute(tx.conn())
-            .await?;
-            Ok(())
-        }
-        None if deals_in(tx, stages).await? == 0 => Ok(()),
-        None => Err(Error::refused("to", "There are deals here. Choose where they go.")),
+    let moved = sqlx::query_scalar!(
+        "update deals set pipeline_id = $2,
+           stage_id = case state when 'won' then $3::uuid when 'lost' then $4::uuid else $5::uuid end,
+           probability_own = false, category_own = false, updated_at = $6, version = version + 1
+         where stage_id = any($1) returning id",
+        &ids,
+        to.pipeline.0,
+        to.won.0,
+        to.lost.0,
+        to.open.0,
+        tx.now()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    for deals in moved.chunks(events::MOST) {
+        let deals = deals.iter().copied().map(DealId).collect();
+        events::emit(tx, Event::DealsChanged { deals, fields: vec!["stage".into()] }).await?;
     }
+    Ok(())
 }
 
 /// Adds a stage behind the open ones, or at the end.
@@ -279,13 +306,18 @@ pub async fn change_stage(tx: &mut TenantTx, id: StageId, version: Version, f: &
 /// Removes a stage; its deals go to another one of any pipeline.
 pub async fn remove_stage(tx: &mut TenantTx, id: StageId, to: Option<StageId>) -> Result<PipelineId> {
     lock(tx).await?;
-    let (pipeline, _) = find_stage(tx, id).await?;
+    let (pipeline, stage) = find_stage(tx, id).await?;
     ends(&pipeline, id, None).map_err(|why| Error::refused("", why))?;
     let to = match to.filter(|to| *to != id) {
         Some(to) => Some(find_stage(tx, to).await?.1),
         None => None,
     };
-    empty(tx, &[id], to.as_ref()).await?;
+    if to.as_ref().is_some_and(|to| to.state != stage.state) {
+        let words = format!("Choose a stage of the kind {}: deals stay what they are.", stage.state.label());
+        return Err(Error::refused("to", words));
+    }
+    let to = to.map(|to| Goes { pipeline: to.pipeline, open: to.id, won: to.id, lost: to.id });
+    empty(tx, &[id], to).await?;
     sqlx::query!("delete from stages where id = $1", id.0).execute(tx.conn()).await?;
     Ok(pipeline.id)
 }

@@ -129,7 +129,7 @@ pub async fn change(tx: &mut TenantTx, id: PointId, version: Version, f: &Fields
     if done.rows_affected() == 0 {
         return Err(Error::Stale);
     }
-    if before.first && before.value != f.value {
+    if before.first && before.kind != Kind::Address && before.value != f.value {
         put(tx, subject, f.kind, Some(&f.value)).await?;
     }
     Ok(subject)
@@ -224,12 +224,14 @@ async fn hold(tx: &mut TenantTx, subject: Subject) -> Result<()> {
 
 /// Writes the record's own column; its points follow by a trigger.
 async fn put(tx: &mut TenantTx, subject: Subject, kind: Kind, value: Option<&str>) -> Result<()> {
+    let column = match kind {
+        Kind::Email => ", email = ",
+        Kind::Phone => ", phone = ",
+        Kind::Address => return Err(strange("column of a record for", kind.key())),
+    };
     let mut q = sqlx::QueryBuilder::new("update ");
     q.push(reach::kind(subject).table()).push(" set version = version + 1, updated_at = ").push_bind(tx.now());
-    q.push(match kind {
-        Kind::Phone => ", phone = ",
-        _ => ", email = ",
-    });
+    q.push(column);
     q.push_bind(value.map(str::to_owned)).push(" where id = ").push_bind(subject.id());
     q.build().execute(tx.conn()).await?;
     Ok(())

@@ -9,18 +9,70 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Products of a workspace that are offered to choose from.
-const MOST: i64 = 1_000;
+/// Products of a workspace that are listed, and offered to choose from.
+pub const MOST: i64 = 1_000;
 
-/// All products by name, those that are offered first, with their prices.
+/// Products by name, those that are offered first, with their prices; at most [`MOST`].
 pub async fn all(tx: &mut TenantTx) -> Result<Vec<Product>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         "select id, version, name, code, description, tax, retired from products order by retired, lower(name), id limit $1",
         MOST
     )
     .fetch_all(tx.conn())
     .await?;
-    let mut prices = prices(tx, None).await?;
+    priced(tx, rows).await
+}
+
+/// These products with their prices, wherever they stand among the others.
+pub async fn some(tx: &mut TenantTx, ids: &[ProductId]) -> Result<Vec<Product>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        "select id, version, name, code, description, tax, retired from products where id = any($1) order by lower(name), id",
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    priced(tx, rows).await
+}
+
+pub async fn find(tx: &mut TenantTx, id: ProductId) -> Result<Product> {
+    some(tx, &[id]).await?.pop().ok_or(Error::NotFound)
+}
+
+struct Row {
+    id: Uuid,
+    version: i32,
+    name: String,
+    code: Option<String>,
+    description: Option<String>,
+    tax: Decimal,
+    retired: bool,
+}
+
+async fn priced(tx: &mut TenantTx, rows: Vec<Row>) -> Result<Vec<Product>> {
+    let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
+    let told = sqlx::query!(
+        "select id, product_id, currency, minor, from_on, until_on from product_prices
+         where product_id = any($1) order by currency, from_on desc, id",
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut prices: HashMap<Uuid, Vec<Price>> = HashMap::new();
+    for r in told {
+        let Some(currency) = Currency::from_code(&r.currency) else { continue };
+        prices.entry(r.product_id).or_default().push(Price {
+            id: PriceId(r.id),
+            amount: Money::new(r.minor, currency),
+            from: Day(r.from_on),
+            until: r.until_on.map(Day),
+        });
+    }
     Ok(rows
         .into_iter()
         .map(|r| Product {
@@ -34,45 +86,6 @@ pub async fn all(tx: &mut TenantTx) -> Result<Vec<Product>> {
             prices: prices.remove(&r.id).unwrap_or_default(),
         })
         .collect())
-}
-
-async fn prices(tx: &mut TenantTx, of: Option<Uuid>) -> Result<HashMap<Uuid, Vec<Price>>> {
-    let rows = sqlx::query!(
-        "select id, product_id, currency, minor, from_on, until_on from product_prices
-         where $1::uuid is null or product_id = $1 order by currency, from_on desc, id",
-        of
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let mut prices: HashMap<Uuid, Vec<Price>> = HashMap::new();
-    for r in rows {
-        let Some(currency) = Currency::from_code(&r.currency) else { continue };
-        prices.entry(r.product_id).or_default().push(Price {
-            id: PriceId(r.id),
-            amount: Money::new(r.minor, currency),
-            from: Day(r.from_on),
-            until: r.until_on.map(Day),
-        });
-    }
-    Ok(prices)
-}
-
-pub async fn find(tx: &mut TenantTx, id: ProductId) -> Result<Product> {
-    let row = sqlx::query!("select version, name, code, description, tax, retired from products where id = $1", id.0)
-        .fetch_optional(tx.conn())
-        .await?
-        .ok_or(Error::NotFound)?;
-    let prices = prices(tx, Some(id.0)).await?.remove(&id.0).unwrap_or_default();
-    Ok(Product {
-        id,
-        version: row.version,
-        name: row.name,
-        code: row.code,
-        description: row.description,
-        tax: row.tax,
-        retired: row.retired,
-        prices,
-    })
 }
 
 /// Adds a product under the given id, which was drawn with the form.

@@ -1,15 +1,18 @@
 //! Queries of quotes, and of the lines of deals and quotes. Who may see a deal may see what it is made of.
 
 use super::{deals, pipelines};
-use crate::{Error, Result, TenantTx, Version, db::strange, events, reach, reach::Kind};
+use crate::{Error, Result, TenantTx, Version, db::strange, events, followers, notifications, reach, reach::Kind};
 use domain::{
-    Currency, Day, DealId, Money, ProductId, QuoteId,
+    Currency, Day, DealId, MemberId, Money, ProductId, QuoteId,
     access::{DealsRead, DealsWrite},
     crm::{
         pipelines::State as DealState,
         quotes::{Line, Quote, State, totals},
     },
     events::Event,
+    notifications::{BODY, Kind as Notices, Notice, TITLE},
+    paths::{self, Pages},
+    workspace::access::Subject,
 };
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -96,9 +99,24 @@ async fn put(tx: &mut TenantTx, of: Of, lines: &[Line]) -> Result<()> {
     Ok(())
 }
 
-/// Puts these lines in place of a deal's; `worth`: the deal is worth what they come to.
-pub async fn set_deal_lines(tx: &mut TenantTx, deal: DealId, lines: &[Line], worth: Option<Currency>) -> Result<()> {
+/// Puts these lines in place of a deal's; `seen`: the version that was looked at, or whatever it is; `worth`: the deal is
+/// worth what they come to.
+pub async fn set_deal_lines(
+    tx: &mut TenantTx,
+    deal: DealId,
+    seen: Option<Version>,
+    lines: &[Line],
+    worth: Option<Currency>,
+) -> Result<()> {
     reach::hold::<DealsWrite>(tx, Kind::Deals, deal.0).await?;
+    // Two at once would each take away what was there, and both leave theirs.
+    let version = sqlx::query_scalar!("select version from deals where id = $1 for update", deal.0)
+        .fetch_optional(tx.conn())
+        .await?
+        .ok_or(Error::NotFound)?;
+    if seen.is_some_and(|seen| seen != version) {
+        return Err(Error::Stale);
+    }
     put(tx, Of::Deal(deal), lines).await?;
     let net = worth.filter(|_| !lines.is_empty()).and_then(|c| totals(lines, c)).map(|t| t.net);
     sqlx::query!(
@@ -165,17 +183,22 @@ pub async fn find(tx: &mut TenantTx, id: QuoteId) -> Result<Quote> {
     Ok(quote)
 }
 
+/// Holds all versions of it: two who renew or send it at once take turns.
 async fn find_to_change(tx: &mut TenantTx, id: QuoteId) -> Result<Quote> {
-    let deal = sqlx::query_scalar!("select deal_id from quotes where id = $1 for update", id.0)
-        .fetch_optional(tx.conn())
-        .await?
-        .ok_or(Error::NotFound)?;
+    let deals = sqlx::query_scalar!(
+        "select deal_id from quotes where number = (select number from quotes where id = $1) order by id for update",
+        id.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let deal = *deals.first().ok_or(Error::NotFound)?;
     reach::hold::<DealsWrite>(tx, Kind::Deals, deal).await?;
     find(tx, id).await
 }
 
-/// A new draft under the given id, of the deal's lines as they are.
-pub async fn add(tx: &mut TenantTx, id: QuoteId, deal: DealId, currency: Currency, expires: Day) -> Result<()> {
+/// A new draft under the given id, of the deal's lines as they are. `false`: it is there already, and nothing of this is to
+/// be kept.
+pub async fn add(tx: &mut TenantTx, id: QuoteId, deal: DealId, currency: Currency, expires: Day) -> Result<bool> {
     reach::hold::<DealsWrite>(tx, Kind::Deals, deal.0).await?;
     let lines = deal_lines(tx, deal).await?;
     let currency = lines.first().map_or(currency, |l| l.unit.currency);
@@ -186,8 +209,11 @@ pub async fn add(tx: &mut TenantTx, id: QuoteId, deal: DealId, currency: Currenc
     )
     .fetch_one(tx.conn())
     .await?;
-    insert(tx, id, deal, (i32::try_from(number).unwrap_or(i32::MAX), 1), currency, expires, None).await?;
-    put(tx, Of::Quote(id), &lines).await
+    if !insert(tx, id, deal, (i32::try_from(number).unwrap_or(i32::MAX), 1), currency, expires, None).await? {
+        return Ok(false);
+    }
+    put(tx, Of::Quote(id), &lines).await?;
+    Ok(true)
 }
 
 async fn insert(
@@ -198,10 +224,10 @@ async fn insert(
     currency: Currency,
     expires: Day,
     note: Option<&str>,
-) -> Result<()> {
-    sqlx::query!(
+) -> Result<bool> {
+    let added = sqlx::query!(
         "insert into quotes (tenant_id, id, deal_id, number, revision, currency, expires_on, note, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
         deal.0,
@@ -214,7 +240,7 @@ async fn insert(
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(added.rows_affected() > 0)
 }
 
 /// Changes a draft; what was sent stays what it said.
@@ -291,15 +317,18 @@ pub async fn revoke(tx: &mut TenantTx, id: QuoteId) -> Result<Quote> {
     Ok(quote)
 }
 
-/// A new version under the given id: a draft that replaces the one before when it is sent.
-pub async fn renew(tx: &mut TenantTx, from: QuoteId, id: QuoteId, expires: Day) -> Result<()> {
+/// A new version under the given id: a draft that replaces the one before when it is sent. `false`: it is there already.
+pub async fn renew(tx: &mut TenantTx, from: QuoteId, id: QuoteId, expires: Day) -> Result<bool> {
     let quote = find_to_change(tx, from).await?;
     let last = sqlx::query_scalar!(r#"select max(revision) as "last!" from quotes where number = $1"#, quote.number)
         .fetch_one(tx.conn())
         .await?;
     let expires = expires.max(quote.expires_on);
-    insert(tx, id, quote.deal, (quote.number, last + 1), quote.currency, expires, quote.note.as_deref()).await?;
-    put(tx, Of::Quote(id), &quote.lines).await
+    if !insert(tx, id, quote.deal, (quote.number, last + 1), quote.currency, expires, quote.note.as_deref()).await? {
+        return Ok(false);
+    }
+    put(tx, Of::Quote(id), &quote.lines).await?;
+    Ok(true)
 }
 
 /// A quote as whoever has its link sees it: not drafts, and not what was withdrawn.
@@ -309,17 +338,29 @@ pub async fn offered(tx: &mut TenantTx, id: QuoteId) -> Result<Quote> {
 }
 
 /// Answers a quote by its link. Once is once: whoever answers again is told what holds. An accepted quote wins its deal, today
-/// and for what it comes to.
+/// and for what it comes to; of a deal in the archive nothing can be answered.
 pub async fn answer(
     tx: &mut TenantTx,
     id: QuoteId,
     accepted: bool,
     (name, note): (&str, Option<&str>),
 ) -> Result<Quote> {
-    sqlx::query!("select from quotes where id = $1 for update", id.0).execute(tx.conn()).await?;
+    let archived = sqlx::query_scalar!(
+        r#"select d.archived_at is not null as "archived!" from quotes q join deals d on d.tenant_id = q.tenant_id and d.id = q.deal_id
+           where q.id = $1 for update of q"#,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     let quote = offered(tx, id).await?;
     if quote.state != State::Open || quote.expired(tx.today()) {
         return Ok(quote);
+    }
+    if archived == Some(true) {
+        return Err(Error::refused("", "This is not offered any more. Ask whoever sent it to you."));
+    }
+    if accepted && decided(tx, &quote).await? {
+        return Err(Error::refused("", "This has been decided already: another quote for it was accepted."));
     }
     sqlx::query!(
         "update quotes set state = $2, answered_at = $3, answered_by = $4, answer_note = $5, version = version + 1, updated_at = $3
@@ -335,7 +376,43 @@ pub async fn answer(
     if accepted {
         win(tx, &quote).await?;
     }
+    tell(tx, &quote, accepted, (name, note)).await?;
     offered(tx, id).await
+}
+
+/// Whether another quote that was open beside this one has won its deal: one deal is not bought twice by two answers.
+async fn decided(tx: &mut TenantTx, quote: &Quote) -> Result<bool> {
+    // Two answers at the same moment wait for one another.
+    sqlx::query!("select from deals where id = $1 for update", quote.deal.0).execute(tx.conn()).await?;
+    let other = sqlx::query_scalar!(
+        r#"select exists (select from quotes where deal_id = $1 and number <> $2 and state = 'accepted' and answered_at >= $3)
+             as "other!""#,
+        quote.deal.0,
+        quote.number,
+        quote.published_at
+    );
+    Ok(other.fetch_one(tx.conn()).await?)
+}
+
+/// Whoever has the deal, and who follows it, is told of the answer.
+async fn tell(tx: &mut TenantTx, quote: &Quote, accepted: bool, (name, note): (&str, Option<&str>)) -> Result<()> {
+    let deal = deals::find(tx, quote.deal).await?;
+    let mut to: Vec<MemberId> = deal.owner.iter().map(|owner| owner.id).collect();
+    to.extend(followers::told(tx, Subject::Deal(quote.deal), &to).await?);
+    let did = if accepted { "accepted" } else { "declined" };
+    let notice = Notice {
+        kind: Notices::QuoteAnswered,
+        title: format!("{name} has {did} {}", quote.called()).chars().take(TITLE).collect(),
+        body: Some(
+            note.map_or_else(|| deal.name.clone(), |note| format!("{}: {note}", deal.name))
+                .chars()
+                .take(BODY)
+                .collect(),
+        ),
+        path: Pages::within(paths::QUOTE.trim_end_matches("/{id}")).record(quote.id),
+        key: quote.id.to_string(),
+    };
+    notifications::notify(tx, &to, &notice).await
 }
 
 async fn win(tx: &mut TenantTx, quote: &Quote) -> Result<()> {

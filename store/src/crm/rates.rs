@@ -92,10 +92,12 @@ pub(super) fn held(q: &mut QueryBuilder<Postgres>, sum: &str) {
 }
 
 /// What the columns of an amount on the row `e` are in the base's smallest part, rounded half up; null where no rate of this
-/// day, or of an earlier one, is told. `priced` is joined for it: see [`join`].
+/// day, or of an earlier one, is told. `priced` is joined for it: see [`join`]. A rate that is mistyped makes of one no more than
+/// a `bigint` holds.
 pub(super) fn priced(q: &mut QueryBuilder<Postgres>, base: Currency) {
     q.push("case when e.amount_currency = ").push_bind(base.code());
-    q.push(" then e.amount_minor::numeric else round(e.amount_minor * priced.factor) end");
+    q.push(" then e.amount_minor::numeric when priced.factor is not null");
+    q.push(" then least(round(e.amount_minor * priced.factor), 9000000000000000000) end");
 }
 
 /// ` left join lateral …` for the rate of the row `e` on a day, which is an expression.

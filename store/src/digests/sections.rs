@@ -4,7 +4,7 @@ use crate::{
     Result, TenantTx,
     reach::{Kind, narrow, narrow_by_id},
 };
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime};
 use domain::{
     ActivityId, CustomerId, Day, EmployeeId, ImportId, MemberId, NotificationId, TaskId,
     access::{
@@ -12,6 +12,7 @@ use domain::{
         MembersInvite, Permission as _, Scope, TasksRead,
     },
     digest::{LINES, Period},
+    hr::directory::rounds,
     import::Target,
 };
 use sqlx::{Postgres, QueryBuilder};
@@ -118,35 +119,22 @@ fn lines() -> i64 {
 /// asked for as far as it is open of others.
 pub async fn coming_round(tx: &mut TenantTx, p: &Period, births: bool) -> Result<Found<Person>> {
     let Some(mut scope) = circle(tx) else { return Ok(Found::default()) };
-    let mut column = "e.start_date";
+    let (mut column, mut of_year) = ("e.start_date", "e.start_of_year");
     if births {
         let Some(open) = tx.scope::<EmployeesPersonal>().filter(|_| tx.sight().personal) else {
             return Ok(Found::default());
         };
-        (scope, column) = (scope.min(open), "e.birth_date");
+        (scope, column, of_year) = (scope.min(open), "e.birth_date", "e.birth_of_year");
     }
     let mut q = QueryBuilder::new("select e.id, e.first_name || ' ' || e.last_name as name, e.job_title as title, ");
     q.push(column).push(" as day, count(*) over () as count, 0::bigint as before");
     people(&mut q, scope);
-    let of_year = format!("(extract(month from {column}) * 100 + extract(day from {column}))::int");
-    q.push(" and ").push(&of_year).push(" = any(").push_bind(days_of_year(p)).push(") and ").push(column);
+    let ahead = (p.ahead.0 - p.day.0).num_days() - 1;
+    let days: Vec<i16> = rounds(p.day, ahead).into_iter().filter_map(|(day, _)| i16::try_from(day).ok()).collect();
+    q.push(" and ").push(of_year).push(" = any(").push_bind(days).push(") and ").push(column);
     q.push(" < ").push_bind(Day(p.day.0).first_of_month().0).push(" and coalesce(e.end_date >= ").push_bind(p.day.0);
-    q.push(", true) order by ").push(&of_year).push(", e.id limit ").push_bind(lines());
+    q.push(", true) order by ").push(of_year).push(", e.id limit ").push_bind(lines());
     Ok(found(q.build_query_as::<Person>().fetch_all(tx.conn()).await?))
-}
-
-/// Month and day of what lies ahead, as 0229. Whoever has the 29th of February has the 28th in other years.
-fn days_of_year(p: &Period) -> Vec<i32> {
-    let ahead = p.day.0.iter_days().take_while(|d| *d < p.ahead.0);
-    let mut days = vec![];
-    for d in ahead {
-        let number = i32::try_from(d.month() * 100 + d.day()).unwrap_or_default();
-        days.push(number);
-        if number == 228 && !d.leap_year() {
-            days.push(229);
-        }
-    }
-    days
 }
 
 /// How many are at work, and how many were when the period began.

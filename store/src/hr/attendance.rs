@@ -220,18 +220,26 @@ pub async fn press(tx: &mut TenantTx, press: Press, zone: Tz) -> Result<()> {
 pub async fn write(tx: &mut TenantTx, id: AttendanceId, f: &Fields, zone: Tz) -> Result<()> {
     let me = tx.employee().ok_or(Error::NotFound)?;
     let day = Day(f.from.with_timezone(&zone).date_naive());
+    let rest = i32::try_from(f.rest).unwrap_or_default();
     let r = sqlx::query!(
-        r#"select exists (select from attendance where id = $1 and employee_id = $2) as "there!",
+        r#"select (select a.from_at = $4 and a.until_at is not distinct from $5 and a.rest_minutes = $6 and a.reason is not distinct from $7
+                and a.replaces_id is not distinct from $8
+              from attendance a where a.id = $1 and a.employee_id = $2) as "same?",
              coalesce(e.start_date > $3 or e.end_date < $3, false) as "outside!"
            from employees e where e.id = $2"#,
         id.0,
         me.0,
-        day.0
+        day.0,
+        f.from,
+        f.until,
+        rest,
+        f.reason,
+        f.replaces.map(|r| r.0)
     )
     .fetch_one(tx.conn())
     .await?;
-    if r.there {
-        return Ok(());
+    if let Some(same) = r.same {
+        return if same { Ok(()) } else { Err(Error::Sent) };
     }
     if r.outside {
         return Err(Error::refused("day", NOT_HERE));
@@ -262,7 +270,7 @@ pub async fn write(tx: &mut TenantTx, id: AttendanceId, f: &Fields, zone: Tz) ->
         me.0,
         f.from,
         f.until,
-        i32::try_from(f.rest).unwrap_or_default(),
+        rest,
         zone.name(),
         f.reason,
         f.replaces.map(|r| r.0),

@@ -277,9 +277,19 @@ pub async fn add(tx: &mut TenantTx, id: ChecklistItemId, checklist: ChecklistId,
     let assignee = new.assignee.unwrap_or(about.keeper.id);
     active(tx, assignee).await?;
     let (now, by, task) = (tx.now(), me(tx).map(|m| m.0), tx.id::<TaskId>());
-    let there = sqlx::query_scalar!(r#"select exists (select from checklist_items where id = $1) as "there!""#, id.0);
-    if there.fetch_one(tx.conn()).await? {
-        return Ok(());
+    let sent = sqlx::query_scalar!(
+        r#"select i.checklist_id = $2 and t.title = $3 and t.details is not distinct from $4 and t.due_on is not distinct from $5
+             and t.assignee_id = $6 as "same!"
+           from checklist_items i join tasks t on t.tenant_id = i.tenant_id and t.id = i.task_id where i.id = $1"#,
+        id.0,
+        checklist.0,
+        new.title,
+        new.note,
+        new.due.map(|d| d.0),
+        assignee.0
+    );
+    if let Some(same) = sent.fetch_optional(tx.conn()).await? {
+        return if same { Ok(()) } else { Err(Error::Sent) };
     }
     sqlx::query!(
         "with task as (

@@ -514,7 +514,7 @@ pub async fn change(tx: &mut TenantTx, id: EmployeeId, version: Version, f: &Fie
     if manager != before.manager.as_ref().map(|m| m.id.0) {
         super::reporting::gives_no_more(tx, id, manager).await?;
     }
-    super::departures::shuts_out(tx, &before, f.end_date).await?;
+    super::departures::shuts_out(tx, id, (before.end_date, f.end_date), "end_date").await?;
     let number = f.number.clone().unwrap_or_else(|| before.number.clone());
     let hand = hand(tx, id).await?;
     let custom = custom_fields::delta(tx, Target::Employees, &f.custom.said, &before.custom, hand).await?;

@@ -34,7 +34,8 @@ pub async fn jobs(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<Job>> {
         r#"select j.*, m.number as "manager_number?", m.first_name as "manager_first?", m.last_name as "manager_last?", p.title as "position?"
            from (
              select id, version, tenant_id, from_date, job_title, department, location, manager_id, employment_type, fte, position_id, reason,
-                    lead(from_date) over (order by from_date) - 1 as to_date
+                    refused,
+                    min(from_date) filter (where not refused) over (order by from_date rows between 1 following and unbounded following) - 1 as to_date
              from employee_jobs where employee_id = $1 order by from_date limit $2
            ) j
            left join employees m on m.tenant_id = j.tenant_id and m.id = j.manager_id
@@ -67,6 +68,7 @@ pub async fn jobs(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<Job>> {
                 fte: fte(r.fte)?,
                 position: r.position_id.map(PositionId).zip(r.position),
                 reason: r.reason,
+                refused: r.refused,
             })
         })
         .collect()
@@ -159,7 +161,7 @@ pub async fn change_job(tx: &mut TenantTx, id: EmployeeId, row: JobRowId, versio
     let manager = judge(tx, &before, f).await?;
     sqlx::query!(
         "update employee_jobs set version = version + 1, from_date = $3, job_title = $4, department = $5, location = $6, manager_id = $7,
-           employment_type = $8, fte = $9, position_id = $10, reason = $11
+           employment_type = $8, fte = $9, position_id = $10, reason = $11, refused = false
          where employee_id = $1 and id = $2",
         id.0,
         row.0,
@@ -189,7 +191,7 @@ pub async fn remove_job(tx: &mut TenantTx, id: EmployeeId, row: JobRowId) -> Res
     if rows.len() == 1 {
         return Err(Error::refused("", "The first row stays: somebody has some job. Change it instead."));
     }
-    if let Some(goes_on) = at.checked_sub(1).and_then(|i| rows.get(i)) {
+    if let Some(goes_on) = rows[..at].iter().rfind(|r| !r.refused) {
         let manager = goes_on.manager.as_ref().map(|m| m.id.0);
         acyclic(tx, id, manager, rows[at].from).await?;
         super::reporting::gives_no_more(tx, id, manager).await?;
@@ -292,12 +294,22 @@ pub async fn settle_today(tx: &mut TenantTx, id: EmployeeId) -> Result<()> {
 }
 
 /// A planned change that the rules of today refuse: it is not tried again, and stands in the rows for somebody to put
-/// right.
+/// right. That is the job which should hold now; what else has come due is tried without it.
 pub async fn set_aside(tx: &mut TenantTx, id: EmployeeId) -> Result<()> {
     let today = tx.today().0;
     sqlx::query!(
-        "with jobs as (update employee_jobs set pending = false where employee_id = $1 and from_date <= $2)
-         update employee_pay set pending = false where employee_id = $1 and from_date <= $2",
+        "with jobs as (
+           update employee_jobs j set pending = false, refused = true, version = j.version + 1 from employees e
+           where e.id = $1 and j.employee_id = $1 and house.job_of(to_jsonb(j)) <> house.job_of(to_jsonb(e)) and j.id = (
+             select k.id from employee_jobs k where k.employee_id = $1 and k.from_date <= greatest($2, e.start_date) and not k.refused
+             order by k.from_date desc limit 1)
+           returning j.id
+         ), begun as (
+           update employee_jobs j set pending = false
+           where j.employee_id = $1 and j.pending and j.from_date <= $2 and not exists (select from jobs)
+         )
+         update employee_pay p set pending = false
+         where p.employee_id = $1 and p.pending and p.from_date <= $2 and not exists (select from jobs)",
         id.0,
         today
     )
@@ -364,7 +376,7 @@ async fn acyclic(tx: &mut TenantTx, id: EmployeeId, manager: Option<Uuid>, from:
              union all
              select a.day, j.manager_id, a.step + 1 from above a
              cross join lateral (
-               select j.manager_id from employee_jobs j where j.employee_id = a.id
+               select j.manager_id from employee_jobs j where j.employee_id = a.id and not j.refused
                order by j.from_date > a.day, case when j.from_date <= a.day then j.from_date end desc, j.from_date limit 1
              ) j
              where j.manager_id is not null and a.id <> $1 and a.step < 200
@@ -398,7 +410,7 @@ pub(super) async fn no_circle(tx: &mut TenantTx, id: EmployeeId) -> Result<()> {
              union all
              select a.day, j.manager_id, a.step + 1 from above a
              cross join lateral (
-               select j.manager_id from employee_jobs j where j.employee_id = a.id
+               select j.manager_id from employee_jobs j where j.employee_id = a.id and not j.refused
                order by j.from_date > a.day, case when j.from_date <= a.day then j.from_date end desc, j.from_date limit 1
              ) j
              where j.manager_id is not null and (a.step = 0 or a.id <> $1) and a.step < 200
@@ -429,7 +441,7 @@ pub(crate) async fn above(tx: &mut TenantTx, manager: Uuid, from: Day) -> Result
              union all
              select a.day, j.manager_id, a.step + 1 from above a
              cross join lateral (
-               select j.manager_id from employee_jobs j where j.employee_id = a.id
+               select j.manager_id from employee_jobs j where j.employee_id = a.id and not j.refused
                order by j.from_date > a.day, case when j.from_date <= a.day then j.from_date end desc, j.from_date limit 1
              ) j
              where j.manager_id is not null and a.step < 200

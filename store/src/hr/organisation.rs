@@ -23,8 +23,8 @@ const MOST: i64 = 1_000;
 pub async fn list(tx: &mut TenantTx, on: Day) -> Result<Vec<Department>> {
     let rows = sqlx::query!(
         r#"with at as (
-             select distinct on (j.employee_id) j.employee_id, j.department from employee_jobs j
-             where j.from_date <= $1 order by j.employee_id, j.from_date desc
+             select distinct on (j.employee_id) j.employee_id, j.department, j.position_id from employee_jobs j
+             where j.from_date <= $1 and not j.refused order by j.employee_id, j.from_date desc
            ), used as (
              select min(a.department) as name, count(*) as people from at a
              join employees e on e.id = a.employee_id
@@ -34,8 +34,9 @@ pub async fn list(tx: &mut TenantTx, on: Day) -> Result<Vec<Department>> {
            ), seats as (
              select lower(p.department) as name, sum(greatest(p.headcount - coalesce(f.filled, 0), 0))::bigint as vacant
              from positions p
-             left join (select position_id, count(*) as filled from employees
-                        where position_id is not null and archived_at is null and coalesce(end_date >= $1, true) group by position_id) f
+             left join (select a.position_id, count(*) as filled from at a join employees e on e.id = a.employee_id
+                        where a.position_id is not null and e.archived_at is null
+                          and coalesce(e.start_date <= $1, true) and coalesce(e.end_date >= $1, true) group by a.position_id) f
                on f.position_id = p.id
              where p.closed_at is null and p.department is not null group by 1
            )
@@ -124,8 +125,9 @@ impl SeatRow {
 }
 
 /// The row of jobs `j` holds on the day `$1`, and its person is there.
-const HOLDS: &str = "j.from_date <= $1 and not exists (
-       select from employee_jobs k where k.employee_id = j.employee_id and k.from_date > j.from_date and k.from_date <= $1)
+const HOLDS: &str = "j.from_date <= $1 and not j.refused and not exists (
+       select from employee_jobs k where k.employee_id = j.employee_id and k.from_date > j.from_date and k.from_date <= $1
+         and not k.refused)
      and e.archived_at is null and coalesce(e.start_date <= $1, true) and coalesce(e.end_date >= $1, true)";
 
 /// Who reports to somebody on that day, those with most reports first; at most [`SEATS`], and one more if there are more.
@@ -141,7 +143,7 @@ pub async fn top(tx: &mut TenantTx, on: Day) -> Result<Vec<Seat>> {
     let which = match scope {
         Some(Scope::All) => {
             "j.manager_id is null and j.employee_id in (
-               select k.manager_id from employee_jobs k where k.from_date <= $1 and k.manager_id is not null) and $2::uuid is null"
+               select k.manager_id from employee_jobs k where k.from_date <= $1 and k.manager_id is not null and not k.refused) and $2::uuid is null"
         }
         _ => "j.employee_id = house.me() and $2::uuid is null",
     };
@@ -161,7 +163,7 @@ pub async fn apart(tx: &mut TenantTx, on: Day) -> Result<i64> {
         "::date as day) select count(*) from (
            select 1 from employee_jobs j join employees e on e.id = j.employee_id
            where j.manager_id is null and not exists (
-             select from employee_jobs k where k.manager_id = j.employee_id and k.from_date <= $1) and ",
+             select from employee_jobs k where k.manager_id = j.employee_id and k.from_date <= $1 and not k.refused) and ",
     );
     q.push(HOLDS).push(format!(" limit {}) n", domain::list::CAP + 1));
     Ok(q.build_query_scalar().persistent(false).fetch_one(tx.conn()).await?)
@@ -215,7 +217,7 @@ pub async fn line(tx: &mut TenantTx, id: EmployeeId, on: Day) -> Result<Vec<Empl
              union all
              select j.manager_id, a.step + 1 from above a
              cross join lateral (
-               select j.manager_id from employee_jobs j where j.employee_id = a.id and j.from_date <= $2
+               select j.manager_id from employee_jobs j where j.employee_id = a.id and j.from_date <= $2 and not j.refused
                order by j.from_date desc limit 1
              ) j where j.manager_id is not null and a.step < 50
            )

@@ -59,14 +59,12 @@ async fn standing(tx: &mut TenantTx, id: Option<PolicyId>, archived: Option<bool
              p.archived_at is not null as "archived!",
              (select count(*) from members m left join employees e on e.tenant_id = m.tenant_id and e.id = m.employee_id
               where m.deactivated_at is null and p.published is not null
-                and (p.audience = 'everyone' or p.audience = 'department' and e.department = p.place
-                  or p.audience = 'location' and e.location = p.place)) as "readers!",
+                and house.policy_concerns(p.audience, p.place, e.department, e.location)) as "readers!",
              (select count(*) from policy_acknowledgements a
               join members m on m.tenant_id = a.tenant_id and m.id = a.member_id
               left join employees e on e.tenant_id = m.tenant_id and e.id = m.employee_id
               where a.policy_id = p.id and a.number = p.published and m.deactivated_at is null
-                and (p.audience = 'everyone' or p.audience = 'department' and e.department = p.place
-                  or p.audience = 'location' and e.location = p.place)) as "confirmed!"
+                and house.policy_concerns(p.audience, p.place, e.department, e.location)) as "confirmed!"
            from policies p
            left join policy_versions v on v.tenant_id = p.tenant_id and v.policy_id = p.id and v.number = p.published
            where ($1::uuid is null or p.id = $1) and ($2::bool is null or (p.archived_at is not null) = $2)
@@ -93,8 +91,7 @@ pub async fn waits(tx: &mut TenantTx) -> Result<(usize, i64)> {
              select count(*) from policies p
              left join employees e on e.tenant_id = p.tenant_id and e.id = $2
              where p.archived_at is null and p.published is not null
-               and (p.audience = 'everyone' or p.audience = 'department' and e.department = p.place
-                 or p.audience = 'location' and e.location = p.place)
+               and house.policy_concerns(p.audience, p.place, e.department, e.location)
                and not exists (select from policy_acknowledgements a
                  where a.tenant_id = p.tenant_id and a.policy_id = p.id and a.number = p.published and a.member_id = $1)
            ) as "policies!", (
@@ -124,8 +121,7 @@ async fn readings(tx: &mut TenantTx, id: Option<Uuid>) -> Result<Vec<Reading>> {
            left join employees e on e.tenant_id = p.tenant_id and e.id = $2
            left join policy_acknowledgements a
              on a.tenant_id = p.tenant_id and a.policy_id = p.id and a.number = p.published and a.member_id = $1
-           cross join lateral (select p.audience = 'everyone' or coalesce(p.audience = 'department' and e.department = p.place, false)
-             or coalesce(p.audience = 'location' and e.location = p.place, false) as mine) t
+           cross join lateral (select house.policy_concerns(p.audience, p.place, e.department, e.location) as mine) t
            where p.archived_at is null and ($3::uuid is null or p.id = $3) and (t.mine or a.id is not null)
            order by a.acknowledged_at is not null, p.due_on nulls last, lower(v.title), p.id limit 200"#,
         me.0,
@@ -268,8 +264,7 @@ pub async fn readers(tx: &mut TenantTx, id: PolicyId) -> Result<Vec<Reader>> {
              select number, acknowledged_at from policy_acknowledgements a
              where a.tenant_id = p.tenant_id and a.policy_id = p.id and a.member_id = m.id order by number desc limit 1
            ) a on true
-           where p.id = $1 and (p.audience = 'everyone' or p.audience = 'department' and e.department = p.place
-             or p.audience = 'location' and e.location = p.place)
+           where p.id = $1 and house.policy_concerns(p.audience, p.place, e.department, e.location)
            order by a.number is not distinct from p.published, lower(m.name), m.id limit $2"#,
         id.0,
         MOST
@@ -288,8 +283,7 @@ pub async fn without_account(tx: &mut TenantTx, id: PolicyId) -> Result<i64> {
              join employees e on e.tenant_id = p.tenant_id and e.archived_at is null
                and (e.end_date is null or e.end_date >= $2)
              where p.id = $1 and p.published is not null
-               and (p.audience = 'everyone' or p.audience = 'department' and e.department = p.place
-                 or p.audience = 'location' and e.location = p.place)
+               and house.policy_concerns(p.audience, p.place, e.department, e.location)
                and not exists (select from members m
                  where m.tenant_id = e.tenant_id and m.employee_id = e.id and m.deactivated_at is null)
              limit $3) n"#,
@@ -307,8 +301,7 @@ pub async fn waiting(tx: &mut TenantTx, id: PolicyId) -> Result<Vec<MemberId>> {
          join members m on m.tenant_id = p.tenant_id and m.deactivated_at is null
          left join employees e on e.tenant_id = m.tenant_id and e.id = m.employee_id
          where p.id = $1 and p.archived_at is null
-           and (p.audience = 'everyone' or p.audience = 'department' and e.department = p.place
-             or p.audience = 'location' and e.location = p.place)
+           and house.policy_concerns(p.audience, p.place, e.department, e.location)
            and not exists (select from policy_acknowledgements a
              where a.tenant_id = p.tenant_id and a.policy_id = p.id and a.member_id = m.id and a.number = p.published)",
         id.0

@@ -121,6 +121,8 @@ pub(crate) async fn give_no_more(tx: &mut TenantTx, ids: &[Uuid], manager: Uuid)
 /// Who is in whose team, of those teams that are open to more than they who change many managers at once may see. Taken
 /// before such a change and compared after it, this finds what [`gives_no_more`] would refuse one by one.
 pub struct Teams {
+    /// Of whoever asked for the change.
+    pub rights: Rights,
     leads: Vec<Uuid>,
     pairs: HashSet<(Uuid, Uuid)>,
 }
@@ -148,7 +150,7 @@ impl Teams {
             }
         }
         let pairs = pairs(tx, &leads, None).await?;
-        Ok(Self { leads, pairs })
+        Ok(Self { rights: by.rights, leads, pairs })
     }
 
     /// Whom the import, or its undoing, has brought under one of them, though they were there before it. Gives the

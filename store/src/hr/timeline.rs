@@ -122,7 +122,7 @@ const NOTHING: &str = "select null::text as what, null::uuid as id, null::timest
     null::date as from_on, null::date as to_on, null::bigint as amount, null::uuid as asset, true as open, null::text as by where false";
 const JOBS: &str = " union all select 'job', e.id, (e.from_date::timestamp at time zone w.zone), e.job_title, \
     concat_ws(' · ', e.department, e.location), e.from_date, null, null, null, true, null \
-    from employee_jobs e, whose w where e.employee_id = w.id and e.from_date <= w.today";
+    from employee_jobs e, whose w where e.employee_id = w.id and e.from_date <= w.today and not e.refused";
 const PAY: &str = " union all select 'pay', e.id, (e.from_date::timestamp at time zone w.zone), null, e.salary_currency, e.from_date, \
     null, e.salary_minor, null, true, null from employee_pay e, whose w where e.employee_id = w.id and e.from_date <= w.today";
 /// Of which kind it is, and why, is of the class health: the request itself tells it to whoever may know.

@@ -1,5 +1,5 @@
-//! What hangs on records that an import made. Undoing takes a record away with all that belongs to it, so one on which
-//! somebody has put something since is left alone.
+//! What hangs on records that an import made, or a conversion. Undoing takes a record away with all that belongs to it, so one
+//! on which somebody has put something since is left alone.
 
 use crate::{Result, TenantTx};
 use sqlx::QueryBuilder;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub type Follows = (&'static str, &'static str, Option<&'static str>);
 
 /// Those of `ids`, records of `table`, on which something hangs.
-pub(super) async fn attached(
+pub(crate) async fn attached(
     tx: &mut TenantTx,
     table: &str,
     follows: &[Follows],
@@ -40,7 +40,7 @@ pub(super) async fn attached(
             None => "true",
         };
         let (table, column) = (&r.table, &r.column);
-        q.push(format!(" union all select x.{column} from {table} x where x.{column} = any($1) and {condition}"));
+        q.push(format!(" union all select x.{column} from {table} x where x.{column} = any($1) and ({condition})"));
     }
     q.push(") found");
     let found: Vec<Uuid> = q.build_query_scalar().fetch_all(tx.conn()).await?;

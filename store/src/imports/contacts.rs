@@ -1,6 +1,9 @@
 //! Contacts in bulk. Their points and companies the database keeps by itself.
 
-use super::ledger::{Ledger, filled, members, plan_anew};
+use super::{
+    attached::Follows,
+    ledger::{Ledger, filled, members, plan_anew},
+};
 use crate::{
     Error, Result, TenantTx,
     crm::duplicates::alike,
@@ -162,6 +165,18 @@ impl Ledger for Contacts {
     }
 
     const TABLE: &'static str = "contacts";
+    // The first of its addresses and where it works first of all are columns of its own.
+    const FOLLOWS: &'static [Follows] = &[
+        ("contact_points", "contact_id", Some("not x.is_first")),
+        (
+            "customer_contacts",
+            "contact_id",
+            Some(
+                "x.role is not null or not exists (select from contacts k
+                   where k.tenant_id = x.tenant_id and k.id = x.contact_id and k.customer_id = x.customer_id)",
+            ),
+        ),
+    ];
 
     async fn remove(tx: &mut TenantTx, records: &[Uuid]) -> Result<u64> {
         let done = sqlx::query!("delete from contacts where id = any($1)", records).execute(tx.conn()).await?;

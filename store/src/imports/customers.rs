@@ -1,6 +1,9 @@
 //! Customers in bulk.
 
-use super::ledger::{Ledger, filled, members, plan_anew};
+use super::{
+    attached::Follows,
+    ledger::{Ledger, filled, members, plan_anew},
+};
 use crate::{Result, TenantTx, crm::duplicates::alike, custom_fields::by_number_or_name, db::strange};
 use domain::{
     Currency, Email, ImportId, Money,
@@ -191,6 +194,7 @@ impl Ledger for Customers {
     }
 
     const TABLE: &'static str = "customers";
+    const FOLLOWS: &'static [Follows] = &[("contact_points", "customer_id", Some("not x.is_first"))];
 
     async fn remove(tx: &mut TenantTx, records: &[Uuid]) -> Result<u64> {
         let done = sqlx::query!("delete from customers where id = any($1)", records).execute(tx.conn()).await?;

@@ -170,7 +170,7 @@ impl Ledger for Deals {
         let c = Columns::of(tx, rows.iter().map(|r| &r.after)).await?;
         let done = sqlx::query!(
             "update deals d set version = d.version + 1, updated_at = $1, name = u.name, reference = u.reference,
-               customer_id = u.customer_id, owner_id = u.owner_id, pipeline_id = u.pipeline_id, stage_id = u.stage_id,
+               customer_id = coalesce(u.customer_id, d.customer_id), owner_id = u.owner_id, pipeline_id = u.pipeline_id, stage_id = u.stage_id,
                amount_minor = u.amount_minor, amount_currency = u.amount_currency, close_on = u.close_on,
                probability = coalesce(u.probability, d.probability), probability_own = u.probability is not null,
                category = coalesce(u.category, d.category), category_own = u.category is not null, source = u.source,
@@ -211,7 +211,7 @@ impl Ledger for Deals {
         if done.rows_affected() == rows.len() as u64 { Ok(()) } else { Err(Error::Stale) }
     }
 
-    /// Columns of the row itself; what names records of other kinds is kept by their words and not given back.
+    /// Columns of the row itself; what names records of other kinds is known by its words here.
     fn columns(s: &Standing<Fields>) -> Map<String, Value> {
         let f = &s.fields;
         let Value::Object(columns) = json!({
@@ -220,17 +220,32 @@ impl Ledger for Deals {
             "owner_id": s.owner,
             "amount_minor": f.amount.map(|a| a.minor),
             "amount_currency": f.amount.map(|a| a.currency.code()),
-            "close_on": f.close_on.map(|d| d.0.to_string()),
             "source": f.source,
             "next_step": f.next_step,
             "next_step_on": f.next_step_on.map(|d| d.0.to_string()),
             "competitors": f.competitors,
-            "loss_note": f.loss_note,
             "custom": filled(&f.custom.values.directory),
         }) else {
             unreachable!("an object was written")
         };
         columns
+    }
+
+    async fn led(tx: &mut TenantTx, records: &[Uuid]) -> Result<HashMap<Uuid, Map<String, Value>>> {
+        let rows = sqlx::query!(
+            r#"select id, jsonb_build_object('customer_id', customer_id, 'pipeline_id', pipeline_id, 'stage_id', stage_id,
+                 'close_on', close_on, 'probability', probability, 'probability_own', probability_own, 'category', category,
+                 'category_own', category_own, 'loss_reason_id', loss_reason_id, 'loss_note', loss_note) as "columns!"
+               from deals where id = any($1)"#,
+            records
+        )
+        .fetch_all(tx.conn())
+        .await?;
+        let led = |columns| match columns {
+            Value::Object(columns) => columns,
+            _ => Map::new(),
+        };
+        Ok(rows.into_iter().map(|r| (r.id, led(r.columns))).collect())
     }
 
     async fn called(tx: &mut TenantTx, records: &[Uuid]) -> Result<HashMap<Uuid, String>> {
@@ -254,6 +269,7 @@ impl Ledger for Deals {
         Ok(done.rows_affected())
     }
 
+    /// What goes with a stage comes back with it; of one that somebody has moved since, it stays.
     async fn restore(tx: &mut TenantTx, id: ImportId, records: &[Uuid]) -> Result<u64> {
         let done = sqlx::query!(
             "with old as materialized (
@@ -265,14 +281,19 @@ impl Ledger for Deals {
                    and (b.key not in ('amount_minor', 'amount_currency')
                         or (to_jsonb(e) -> 'amount_minor' = c.after -> 'amount_minor'
                             and to_jsonb(e) -> 'amount_currency' = c.after -> 'amount_currency'))
+                   and (b.key in ('name', 'reference', 'owner_id', 'customer_id', 'amount_minor', 'amount_currency', 'source',
+                                  'next_step', 'next_step_on', 'competitors', 'custom')
+                        or coalesce(to_jsonb(e) -> 'stage_id' = c.after -> 'stage_id', true))
                ) kept
                cross join lateral jsonb_populate_record(e, kept.fields) r
                where c.import_id = $1 and c.record_id = any($2) and kept.fields is not null
              )
              update deals e set version = e.version + 1, updated_at = $3, name = o.name, reference = o.reference,
-               owner_id = o.owner_id, amount_minor = o.amount_minor, amount_currency = o.amount_currency, close_on = o.close_on,
-               source = o.source, next_step = o.next_step, next_step_on = o.next_step_on, competitors = o.competitors,
-               loss_note = o.loss_note, custom = o.custom
+               customer_id = o.customer_id, owner_id = o.owner_id, pipeline_id = o.pipeline_id, stage_id = o.stage_id,
+               amount_minor = o.amount_minor, amount_currency = o.amount_currency, close_on = o.close_on,
+               probability = o.probability, probability_own = o.probability_own, category = o.category,
+               category_own = o.category_own, source = o.source, next_step = o.next_step, next_step_on = o.next_step_on,
+               competitors = o.competitors, loss_reason_id = o.loss_reason_id, loss_note = o.loss_note, custom = o.custom
              from old o where e.tenant_id = o.tenant_id and e.id = o.id",
             id.0,
             records,

@@ -1,6 +1,9 @@
 //! Leads in bulk.
 
-use super::ledger::{Ledger, filled, members, plan_anew};
+use super::{
+    attached::Follows,
+    ledger::{Ledger, filled, members, plan_anew},
+};
 use crate::{Result, TenantTx, crm::duplicates::alike, custom_fields::by_number_or_name, db::strange};
 use domain::{
     Email, ImportId,
@@ -18,6 +21,8 @@ use uuid::Uuid;
 
 impl Ledger for Leads {
     const TABLE: &'static str = "leads";
+    // What it scores, and to whom the rules gave it, are nobody's work.
+    const FOLLOWS: &'static [Follows] = &[("lead_scores", "lead_id", None), ("lead_assignments", "lead_id", None)];
 
     async fn known(tx: &mut TenantTx, wanted: &Wanted) -> Result<Known<Fields>> {
         let [emails, names] = &wanted.keys;

@@ -61,6 +61,15 @@ pub trait Ledger: Noun {
     /// The record's columns that an import can write, as `to_jsonb` shows them.
     fn columns(standing: &Standing<Self::Fields>) -> Map<String, Value>;
 
+    /// Columns that the database alone knows, as these records have them now: what names records of other kinds, and what
+    /// follows from that.
+    fn led(
+        _: &mut TenantTx,
+        _records: &[Uuid],
+    ) -> impl Future<Output = Result<HashMap<Uuid, Map<String, Value>>>> + Send {
+        async { Ok(HashMap::new()) }
+    }
+
     /// By what others name these records, for people: their numbers, or their names.
     fn called(tx: &mut TenantTx, records: &[Uuid]) -> impl Future<Output = Result<HashMap<Uuid, String>>> + Send;
 
@@ -101,10 +110,17 @@ pub trait Ledger: Noun {
         rows: &[Change<Self::Fields>],
     ) -> impl Future<Output = Result<()>> + Send {
         async move {
+            let all: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
+            let mut was = Self::led(tx, &all).await?;
             Self::update(tx, rows).await?;
+            let mut is = Self::led(tx, &all).await?;
             let (mut ids, mut versions, mut befores, mut afters) = (vec![], vec![], vec![], vec![]);
             for row in rows {
                 let (mut before, mut after) = (Self::columns(&row.before), Self::columns(&row.after));
+                if let Some((was, is)) = was.remove(&row.id).zip(is.remove(&row.id)) {
+                    before.extend(was);
+                    after.extend(is);
+                }
                 // An amount and its currency are one value.
                 let amount = |c: &str| c.ends_with("_minor") || c.ends_with("_currency");
                 let paid = before.keys().any(|c| amount(c) && before[c] != after[c]);

@@ -34,10 +34,7 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
     let sender = letter.sender();
     let (state, why) = if row.message_key.is_none() {
         leave(Why::Duplicate)
-    } else if sender == normal(ours.sender)
-        || ours.domain.is_some_and(|d| sender.ends_with(&format!("@{d}")))
-        || ours.inboxes.iter().any(|i| i.address == sender)
-    {
+    } else if is_own(&sender, ours) {
         leave(Why::Own)
     } else {
         let addresses = addressed(letter, row.recipient.as_deref(), ours);
@@ -51,8 +48,9 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
         });
         let holds = drop.is_none_or(|(tag, _)| tag == ours.tag);
         let member = member(tx, &sender).await?;
+        let inbox = row.inbox_id.map(InboxId).or_else(|| inbox_of(letter, row.recipient.as_deref(), &addresses, ours));
         if drop.is_none()
-            && let Some(place) = support::place(tx, &addresses, row.inbox_id.map(InboxId), ours).await?
+            && let Some(place) = support::place(tx, &addresses, inbox, ours).await?
         {
             let too_many = too_many(tx, id, &sender, member.is_some()).await?;
             let forged = member.is_some() && (letter.unproven || letter.unvouched);
@@ -66,7 +64,7 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
         if let Some(bounce) = letter.bounce.as_ref().filter(|_| trusted) {
             return came_back(tx, id, bounce).await;
         }
-        if letter.automatic || letter.bounce.is_some() {
+        if letter.automatic || letter.bulk || letter.bounce.is_some() {
             leave(Why::Automatic)
         } else if too_many(tx, id, &sender, member.is_some()).await? {
             aside(Why::TooMany)
@@ -89,6 +87,25 @@ pub async fn decide(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ou
     settle(tx, id, state, Some(why), None).await
 }
 
+fn is_own(sender: &str, ours: &Ours<'_>) -> bool {
+    sender == normal(ours.sender)
+        || ours.domain.is_some_and(|d| sender.ends_with(&format!("@{d}")))
+        || ours.inboxes.iter().any(|i| i.address == sender)
+}
+
+/// Notes for which queue a message is that was read, before anything is decided: whoever looks after support finds it, should
+/// deciding go wrong. What is a member's own copy is nothing of theirs.
+pub async fn belongs(tx: &mut TenantTx, id: InboundId, letter: &Letter, ours: &Ours<'_>) -> Result<()> {
+    let row =
+        sqlx::query!("select recipient, inbox_id from inbound_mails where id = $1 and message_key is not null", id.0);
+    let Some(row) = row.fetch_optional(tx.conn()).await? else { return Ok(()) };
+    let addresses = addressed(letter, row.recipient.as_deref(), ours);
+    if is_own(&letter.sender(), ours) || addresses.iter().any(|m| matches!(m, Meant::Drop { .. })) {
+        return Ok(());
+    }
+    support::belongs(tx, id, &addresses, row.inbox_id.map(InboxId), ours).await
+}
+
 /// Where it was sent to, as far as it tells.
 fn sent_to<'a>(letter: &'a Letter, recipient: Option<&'a str>) -> impl Iterator<Item = &'a str> {
     let people = letter.people.iter().filter(|p| p.part != Part::From).map(|p| p.email.as_str());
@@ -107,6 +124,13 @@ pub fn addressed(letter: &Letter, recipient: Option<&str>, ours: &Ours<'_>) -> V
         by_inbox.or_else(|| meant(email, ours.domain?))
     };
     sent_to(letter, recipient).filter_map(meant).filter(|m| m.slug() == ours.slug).collect()
+}
+
+/// The mailbox of ours that it was sent to, where no address says more: its mail may come by the door as well.
+fn inbox_of(letter: &Letter, recipient: Option<&str>, addresses: &[Meant], ours: &Ours<'_>) -> Option<InboxId> {
+    let by_mailbox = |email: &str| ours.inboxes.iter().find(|i| i.address == unplussed(&normal(email)));
+    let plain = addresses.iter().all(|m| matches!(m, Meant::Reply { .. }));
+    sent_to(letter, recipient).find_map(by_mailbox).filter(|_| plain).map(|i| i.id)
 }
 
 /// The member whose address this is, and who has proven it.

@@ -1,7 +1,10 @@
 //! Addresses that get no more mail of a workspace, and what came back from them.
 
 use super::{Reason, State, end_try};
-use crate::{Error, IdentityTx, Result, TenantTx};
+use crate::{
+    Error, IdentityTx, Result, TenantTx,
+    support::mail::{Lost, returned},
+};
 use chrono::{DateTime, Duration, Utc};
 use domain::{MailId, SuppressionId, TenantId};
 use uuid::Uuid;
@@ -46,7 +49,8 @@ pub async fn bounced(tx: &mut TenantTx, mail: MailId, reason: Option<Reason>, an
     if reason != Some(Reason::Complaint) {
         end_try(tx, mail, State::Bounced, answer).await?;
     }
-    crate::support::mail::returned(tx, mail, reason.is_some(), answer).await?;
+    let how = if reason.is_some() { Lost::Stopped } else { Lost::Returned };
+    returned(tx, mail, how, answer).await?;
     let Some(reason) = reason else { return Ok(()) };
     if reason == Reason::Bounce {
         let recipient = sqlx::query_scalar!("select recipient from mails where id = $1", mail.0);
@@ -71,7 +75,7 @@ pub async fn bounced(tx: &mut TenantTx, mail: MailId, reason: Option<Reason>, an
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    crate::crm::leads::scores::came_back(tx, mail).await
 }
 
 /// Whether this address gets no more, and why.

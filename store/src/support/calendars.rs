@@ -31,8 +31,9 @@ pub async fn find(tx: &mut TenantTx, id: SupportCalendarId) -> Result<Named> {
 /// Adds a calendar under the id that was drawn with its form.
 pub async fn add(tx: &mut TenantTx, id: SupportCalendarId, name: &str, calendar: &Calendar) -> Result<()> {
     let all = all(tx).await?;
-    if all.iter().any(|c| c.id == id) {
-        return Ok(());
+    if let Some(there) = all.iter().find(|c| c.id == id) {
+        let same = there.name == name && there.calendar == *calendar;
+        return if same { Ok(()) } else { Err(Error::Sent) };
     }
     if all.len() >= MOST {
         return Err(Error::refused("name", format!("There are {MOST} calendars already. Change one of them.")));

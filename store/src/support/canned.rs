@@ -36,10 +36,14 @@ pub async fn add(tx: &mut TenantTx, id: CannedReplyId, f: &Fields) -> Result<()>
     )
     .execute(tx.conn())
     .await?;
-    if done.rows_affected() == 0 && find(tx, id).await.is_err() {
-        return Err(Error::refused("name", format!("There are {MOST} replies already. Change one of them.")));
+    if done.rows_affected() > 0 {
+        return Ok(());
     }
-    Ok(())
+    match find(tx, id).await {
+        Ok(there) if there.name == f.name && there.body == f.body => Ok(()),
+        Ok(_) => Err(Error::Sent),
+        Err(_) => Err(Error::refused("name", format!("There are {MOST} replies already. Change one of them."))),
+    }
 }
 
 pub async fn change(tx: &mut TenantTx, id: CannedReplyId, version: Version, f: &Fields) -> Result<()> {

@@ -133,7 +133,7 @@ pub async fn settle(tx: &mut TenantTx, tickets: &[TicketId]) -> Result<()> {
             let breached = was_breached.or_else(|| run.late.then(|| run.due.unwrap_or(now)));
             let warned = (was_warned || warns || run.late).then_some(now);
             if run.ended.is_none() {
-                let ahead = [run.warn.filter(|_| warned.is_none()), run.due.filter(|_| breached.is_none())];
+                let ahead = [run.warn.filter(|_| warned.is_none()), run.due.filter(|_| !run.late)];
                 next = ahead.into_iter().flatten().filter(|at| *at > now).chain(next).min();
             }
             let member = if run.ended.is_some() || run.late { had.or(p.assignee_id) } else { None };
@@ -169,6 +169,7 @@ async fn happened(tx: &mut TenantTx, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<E
         let what = match r.what.as_str() {
             "opened" => priority().map(What::Opened),
             "asked" => Some(What::Asked),
+            "unasked" => Some(What::Unasked),
             "answered" => Some(What::Answered),
             _ if !r.own => None,
             "priority" => priority().map(What::Priority),

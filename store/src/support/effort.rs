@@ -66,7 +66,7 @@ pub async fn add(tx: &mut TenantTx, id: TimeEntryId, ticket: TicketId, f: &Field
     let Who::Member(me) = tx.who() else { return Err(Error::NotFound) };
     reach::hold::<TicketsWrite>(tx, reach::Kind::Tickets, ticket.0).await?;
     tickets::find(tx, ticket).await?;
-    sqlx::query!(
+    let added = sqlx::query!(
         "insert into ticket_time (tenant_id, id, ticket_id, member_id, minutes, note, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
@@ -79,7 +79,12 @@ pub async fn add(tx: &mut TenantTx, id: TimeEntryId, ticket: TicketId, f: &Field
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    if added.rows_affected() > 0 {
+        return Ok(());
+    }
+    // The same form, sent twice: its own entry, with these answers.
+    let there = own(tx, id).await?;
+    if there.ticket == ticket && there.minutes == f.minutes && there.note == f.note { Ok(()) } else { Err(Error::Sent) }
 }
 
 /// Changes one of the reader's own. Gives its ticket.

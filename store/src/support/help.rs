@@ -35,10 +35,14 @@ pub async fn add_category(tx: &mut TenantTx, id: HelpCategoryId, name: &str) -> 
     )
     .execute(tx.conn())
     .await?;
-    if added.rows_affected() == 0 && !categories(tx).await?.iter().any(|c| c.id == id) {
-        return Err(Error::refused("name", format!("There are {CATEGORIES} categories: put some together first.")));
+    if added.rows_affected() > 0 {
+        return Ok(());
     }
-    Ok(())
+    match categories(tx).await?.iter().find(|c| c.id == id) {
+        Some(there) if there.name == name => Ok(()),
+        Some(_) => Err(Error::Sent),
+        None => Err(Error::refused("name", format!("There are {CATEGORIES} categories: put some together first."))),
+    }
 }
 
 pub async fn rename_category(tx: &mut TenantTx, id: HelpCategoryId, name: &str) -> Result<()> {
@@ -128,6 +132,11 @@ pub async fn list(tx: &mut TenantTx, filter: &Filter) -> Result<(Vec<Article>, b
 
 fn audience(key: &str) -> Result<Audience> {
     Audience::parse(key).ok_or_else(|| strange("audience", key))
+}
+
+/// Who reads what is published: whom it was published for and whom it is for by now.
+fn readers(now: &str, shown: Option<&str>) -> Result<Audience> {
+    Ok(audience(now)?.max(audience(shown.unwrap_or(now))?))
 }
 
 /// Articles whose words fit; `None`: nothing was asked, so all do.
@@ -225,19 +234,24 @@ pub async fn add(tx: &mut TenantTx, id: HelpArticleId, f: &Fields) -> Result<()>
         return write(tx, id, 1, (&f.title, &f.body, f.change.as_deref())).await;
     }
     match find(tx, id).await {
-        Ok(_) => Ok(()),
+        Ok(a) if a.title == f.title && a.body == f.body && a.category == f.category && a.audience == f.audience => {
+            Ok(())
+        }
+        Ok(_) => Err(Error::Sent),
         Err(Error::NotFound) => Err(Error::refused("category", "Choose a category that is there.")),
         Err(e) => Err(e),
     }
 }
 
-/// Writes it anew: another version, where its words are others. Its readers see it when it is published.
+/// Writes it anew: another version, where its words or its readers are others. Who reads it then sees it when it is published;
+/// who does so no more is kept out at once.
 pub async fn change(tx: &mut TenantTx, id: HelpArticleId, version: Version, f: &Fields) -> Result<()> {
     let before = find(tx, id).await?;
-    let anew = before.title != f.title || before.body != f.body;
+    let anew = before.title != f.title || before.body != f.body || before.audience != f.audience;
     let number = before.number + i32::from(anew);
     let done = sqlx::query!(
-        "update help_articles set version = version + 1, updated_at = $3, category_id = $4, audience = $5, title = $6, body = $7, number = $8
+        "update help_articles set version = version + 1, updated_at = $3, category_id = $4, audience = $5, title = $6, body = $7, number = $8,
+           shown_audience = case when published is not null then coalesce(shown_audience, audience) end
          where id = $1 and version = $2 and exists (select from help_categories c where c.id = $4)",
         id.0,
         version,
@@ -292,7 +306,7 @@ pub async fn shift(tx: &mut TenantTx, id: HelpArticleId, to: Move) -> Result<Str
         Move::Publish => {
             let done = sqlx::query!(
                 "update help_articles set published = number, published_at = $2, shown_title = title, shown_body = body,
-                   version = version + 1, updated_at = $2 where id = $1 and archived_at is null",
+                   shown_audience = audience, version = version + 1, updated_at = $2 where id = $1 and archived_at is null",
                 id.0,
                 now
             );
@@ -304,7 +318,7 @@ pub async fn shift(tx: &mut TenantTx, id: HelpArticleId, to: Move) -> Result<Str
         Move::Withdraw => {
             sqlx::query!(
                 "update help_articles set published = null, published_at = null, shown_title = null, shown_body = null,
-                   version = version + 1, updated_at = $2 where id = $1 and published is not null",
+                   shown_audience = null, version = version + 1, updated_at = $2 where id = $1 and published is not null",
                 id.0,
                 now
             )
@@ -339,16 +353,32 @@ pub async fn shown(tx: &mut TenantTx, reader: Audience, question: &str) -> Resul
         return Ok((found, false));
     }
     let close = search::near(tx, "help", question).await?;
-    let found = if close.is_empty() { vec![] } else { readable(tx, reader, Some(&close)).await? };
+    let mut found = if close.is_empty() { vec![] } else { readable(tx, reader, Some(&close)).await? };
+    if found.is_empty() {
+        // One word that fits nothing hides no other, and two letters that changed places are meant all the same.
+        let loose = loosely(tx, &telling(question)).await?;
+        found = if loose.is_empty() { vec![] } else { readable(tx, reader, Some(&loose)).await? };
+        found.sort_by_key(|shown| loose.iter().position(|id| *id == shown.id.0));
+    }
     let near = !found.is_empty();
     Ok((found, near))
+}
+
+/// How close a word is at least to one that is meant: `brigde` to `bridge`, `humming` to `hums`.
+const LOOSE: f32 = 0.37;
+
+/// What has words that are close to any of these, the closest first.
+async fn loosely(tx: &mut TenantTx, words: &[String]) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar!(r#"select s as "id!" from house.search_loosely('help', $1, $2, 20) s"#, words, LOOSE);
+    Ok(ids.fetch_all(tx.conn()).await?)
 }
 
 /// Of these, or of all, what such a reader may read.
 async fn readable(tx: &mut TenantTx, reader: Audience, ids: Option<&[Uuid]>) -> Result<Vec<Shown>> {
     let rows = sqlx::query!(
-        r#"select id, category_id, audience, shown_title as "title!", published_at as "at!" from help_articles
-           where published is not null and archived_at is null and audience = any($1) and ($2::uuid[] is null or id = any($2))
+        r#"select id, category_id, audience, shown_audience, shown_title as "title!", published_at as "at!" from help_articles
+           where published is not null and archived_at is null and audience = any($1) and coalesce(shown_audience, audience) = any($1)
+             and ($2::uuid[] is null or id = any($2))
            order by lower(shown_title), id limit $3"#,
         &reader.opens(),
         ids,
@@ -359,7 +389,7 @@ async fn readable(tx: &mut TenantTx, reader: Audience, ids: Option<&[Uuid]>) -> 
         Ok(Shown {
             id: HelpArticleId(r.id),
             category: HelpCategoryId(r.category_id),
-            audience: audience(&r.audience)?,
+            audience: readers(&r.audience, r.shown_audience.as_deref())?,
             title: r.title,
             body: String::new(),
             at: r.at,
@@ -371,21 +401,22 @@ async fn readable(tx: &mut TenantTx, reader: Audience, ids: Option<&[Uuid]>) -> 
 /// One that such a reader may read, as it was published.
 pub async fn read(tx: &mut TenantTx, reader: Audience, id: HelpArticleId) -> Result<Shown> {
     let row = sqlx::query!(
-        r#"select category_id, audience, shown_title as "title!", shown_body as "body!", published_at as "at!" from help_articles
-           where id = $1 and published is not null and archived_at is null and audience = any($2)"#,
+        r#"select category_id, audience, shown_audience, shown_title as "title!", shown_body as "body!", published_at as "at!"
+           from help_articles where id = $1 and published is not null and archived_at is null and audience = any($2)
+             and coalesce(shown_audience, audience) = any($2)"#,
         id.0,
         &reader.opens()
     );
     let r = row.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
-    let audience = audience(&r.audience)?;
+    let audience = readers(&r.audience, r.shown_audience.as_deref())?;
     Ok(Shown { id, category: HelpCategoryId(r.category_id), audience, title: r.title, body: r.body, at: r.at })
 }
 
 /// Letters of a word that tells something.
 const TELLS: usize = 4;
 
-/// What may answer somebody who writes this: of what such a reader may read, what shares the most words with it.
-pub async fn near(tx: &mut TenantTx, reader: Audience, text: &str) -> Result<Vec<(HelpArticleId, Audience, String)>> {
+/// The words of a text that tell something.
+fn telling(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let mut words: Vec<String> = lower
         .split(|c: char| !c.is_alphanumeric())
@@ -395,13 +426,20 @@ pub async fn near(tx: &mut TenantTx, reader: Audience, text: &str) -> Result<Vec
     words.sort_unstable();
     words.dedup();
     words.truncate(12);
+    words
+}
+
+/// What may answer somebody who writes this: of what such a reader may read, what shares the most words with it.
+pub async fn near(tx: &mut TenantTx, reader: Audience, text: &str) -> Result<Vec<(HelpArticleId, Audience, String)>> {
+    let words = telling(text);
     if words.is_empty() {
         return Ok(vec![]);
     }
     let rows = sqlx::query!(
-        r#"select a.id, a.audience, a.shown_title as "title!"
+        r#"select a.id, a.audience, a.shown_audience, a.shown_title as "title!"
            from house.search_any('help', $1, 50) with ordinality as f (id, n) join help_articles a on a.id = f.id
            where a.published is not null and a.archived_at is null and a.audience = any($2)
+             and coalesce(a.shown_audience, a.audience) = any($2)
            -- What an article is called says more than what is in it.
            order by (select count(*) from unnest($1::text[]) w where position(w in lower(a.shown_title)) > 0) desc, f.n limit $3"#,
         &words,
@@ -409,7 +447,8 @@ pub async fn near(tx: &mut TenantTx, reader: Audience, text: &str) -> Result<Vec
         i64::try_from(SUGGESTED).unwrap_or(5)
     );
     let rows = rows.fetch_all(tx.conn()).await?;
-    rows.into_iter().map(|r| Ok((HelpArticleId(r.id), audience(&r.audience)?, r.title))).collect()
+    let near = rows.into_iter();
+    near.map(|r| Ok((HelpArticleId(r.id), readers(&r.audience, r.shown_audience.as_deref())?, r.title))).collect()
 }
 
 /// Keeps whether an article helped; the last answer of a reader holds.

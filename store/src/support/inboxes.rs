@@ -252,7 +252,7 @@ pub async fn cursor(tx: &mut TenantTx, id: InboxId) -> Result<Option<Cursor>> {
 /// Says from where on it is read: at the first look, or after its server has numbered its messages anew.
 pub async fn begin_at(tx: &mut TenantTx, id: InboxId, validity: u32, last: u32) -> Result<()> {
     sqlx::query!(
-        "update support_inbox_states set uid_validity = $2, last_uid = $3 where inbox_id = $1",
+        "update support_inbox_states set uid_validity = $2, last_uid = $3, stuck_uid = null where inbox_id = $1",
         id.0,
         i64::from(validity),
         i64::from(last)
@@ -276,6 +276,18 @@ pub async fn step(tx: &mut TenantTx, id: InboxId, validity: u32, uid: u32, taken
         now
     );
     Ok(done.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// That its server does not give this message out, once more. Gives how often that was so on end.
+pub async fn stuck(tx: &mut TenantTx, id: InboxId, validity: u32, uid: u32) -> Result<i32> {
+    let tries = sqlx::query_scalar!(
+        "update support_inbox_states set stuck_uid = $3, stuck_tries = case when stuck_uid = $3 then stuck_tries + 1 else 1 end
+         where inbox_id = $1 and uid_validity = $2 and last_uid < $3 returning stuck_tries",
+        id.0,
+        i64::from(validity),
+        i64::from(uid)
+    );
+    Ok(tries.fetch_optional(tx.conn()).await?.unwrap_or_default())
 }
 
 /// It was read. `problem`: what else was to be done did not work. `more`: not all of it.

@@ -1,6 +1,6 @@
 //! Queries of macros, and using one: all that it does in one transaction.
 
-use super::{messages, tickets};
+use super::{messages, points, tickets};
 use crate::{Error, Result, TenantTx, Version, Who, db::strange, reach, tags};
 use domain::{
     MacroId, MemberId, MessageId, TicketId,
@@ -74,10 +74,14 @@ pub async fn add(tx: &mut TenantTx, id: MacroId, f: &Fields) -> Result<()> {
         tx.now(),
         MOST
     );
-    if done.execute(tx.conn()).await?.rows_affected() == 0 && find(tx, id).await.is_err() {
-        return Err(Error::refused("name", format!("There are {MOST} macros already. Change one of them.")));
+    if done.execute(tx.conn()).await?.rows_affected() > 0 {
+        return Ok(());
     }
-    Ok(())
+    match find(tx, id).await {
+        Ok(there) if there.name == f.name && there.of == of && there.does == f.does => Ok(()),
+        Ok(_) => Err(Error::Sent),
+        Err(_) => Err(Error::refused("name", format!("There are {MOST} macros already. Change one of them."))),
+    }
 }
 
 pub async fn change(tx: &mut TenantTx, id: MacroId, version: Version, f: &Fields) -> Result<()> {
@@ -144,7 +148,7 @@ pub async fn run(
     // What is said comes first, so that solving ends what it answers.
     if let Some((kind, body)) = says {
         let body = text.map_or_else(|| filled(body, &now, agent), str::to_owned);
-        let said = Said { text: body, kind, then: Some(now.status) };
+        let said = Said { text: body, kind, then: Some(now.status), seen: None };
         messages::add(tx, id, ticket, &said, &[]).await?;
     }
     let before = match puts.is_empty() {
@@ -158,5 +162,6 @@ pub async fn run(
     for tag in &d.untags {
         tags::remove(tx, subject, tag).await?;
     }
+    points::put(tx, ticket, &d.points).await?;
     Ok(before)
 }

@@ -4,7 +4,7 @@
 use super::{messages, queues, tickets};
 use crate::{
     Error, Result, TenantTx, Who,
-    inbound::{Ours, settle},
+    inbound::{Ours, comes_behind, settle},
     mails, queue, records,
     workspace::roles,
 };
@@ -128,6 +128,9 @@ pub(crate) async fn take(
     }
     let sender = letter.sender();
     let ticket = thread(tx, letter, &place, &sender).await?;
+    if ticket.is_none() && !letter.refs.is_empty() && comes_behind(tx, id, letter).await? {
+        return Err(Error::Busy);
+    }
     let kept_out = match known.admitted {
         true => None,
         false => keep_out(tx, letter, &place, known, &sender, ticket.is_some()).await?,
@@ -156,6 +159,7 @@ pub(crate) async fn take(
                 email: &email,
                 text: &text,
                 automatic: letter.automatic,
+                channel: Channel::Mail,
             };
             messages::receive(tx, &came).await?
         }
@@ -164,7 +168,7 @@ pub(crate) async fn take(
     end(tx, id, there).await?;
     note_answer_to(tx, id, letter, &sender, ours).await?;
     // One of its own: it has the message's id.
-    if there.0 == id.0 && !letter.automatic && !letter.quiet {
+    if there.0 == id.0 && !letter.automatic && !letter.bulk && !letter.quiet {
         acknowledge(tx, there, &sender).await?;
     }
     Ok(())
@@ -424,17 +428,36 @@ async fn came_back(tx: &mut TenantTx, id: InboundId, bounce: &Bounce) -> Result<
     settle(tx, id, State::Filed, Some(why), Some(&bounce.answer)).await
 }
 
-/// What we sent in a ticket came back: its team is told there, once.
-pub(crate) async fn returned(tx: &mut TenantTx, mail: MailId, stopped: bool, answer: &str) -> Result<()> {
+/// How something that we sent has ended that did not arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// It came back, or no server took it.
+    Returned,
+    /// So it did, and its address gets no more.
+    Stopped,
+    /// It did not go out at all.
+    Unsent,
+    /// Nobody heard how it ended.
+    Unclear,
+}
+
+/// What we sent in a ticket did not arrive: its team is told there, once.
+pub(crate) async fn returned(tx: &mut TenantTx, mail: MailId, how: Lost, answer: &str) -> Result<()> {
     let row = sqlx::query!(
-        "select m.ticket_id, o.recipient from ticket_messages m join mails o on o.tenant_id = m.tenant_id and o.id = m.id
-         where m.id = $1",
+        r#"select m.ticket_id, coalesce(o.recipient, t.requester_email, 'the customer') as "recipient!"
+           from ticket_messages m join tickets t on t.tenant_id = m.tenant_id and t.id = m.ticket_id
+           left join mails o on o.tenant_id = m.tenant_id and o.id = m.id
+           where m.id = $1 and m.kind = 'reply' and not m.inbound"#,
         mail.0
     );
     let Some(row) = row.fetch_optional(tx.conn()).await? else { return Ok(()) };
-    let then = if stopped { "The address is marked, and gets no more mail." } else { "Try another way to reach them." };
-    let text =
-        format!("Mail to {} did not arrive: {} {then}", row.recipient, answer.trim_end_matches('.').to_owned() + ".");
+    let (what, then) = match how {
+        Lost::Returned => ("did not arrive", "Try another way to reach them."),
+        Lost::Stopped => ("did not arrive", "The address is marked, and gets no more mail."),
+        Lost::Unsent => ("was not sent", "Try another way to reach them."),
+        Lost::Unclear => ("may not have arrived", "Ask them whether it did."),
+    };
+    let text = format!("Mail to {} {what}: {}. {then}", row.recipient, answer.trim_end_matches('.'));
     let told = sqlx::query_scalar!(
         r#"select exists (select from ticket_messages where ticket_id = $1 and kind = 'note' and body = $2) as "told!""#,
         row.ticket_id,

@@ -1,6 +1,6 @@
 //! What is said in tickets. Replies are for the customer; notes for whoever may see the ticket here.
 
-use super::{clocks, queues, tickets};
+use super::{assigning, clocks, queues, tickets};
 use crate::{Error, Result, TenantTx, Who, db::strange, events, files, notes, queue, reach};
 use domain::{
     ContactId, Email, FileId, MailId, MemberId, MessageId, TicketId, TicketLinkId,
@@ -11,6 +11,7 @@ use domain::{
     notes::{Named, pieces},
     support::{
         messages::{Attachment, Author, Fields, Kind, Mailed, Message},
+        routing::Channel,
         tickets::{Answered, Fields as TicketFields, Requester, Status, answered},
     },
     workspace::access::Subject,
@@ -124,8 +125,9 @@ async fn names(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Named>> {
 }
 
 /// Adds a reply or a note of the reader's, with files perhaps, under the id that was drawn with its form; and gives the
-/// ticket the status that goes with it. A reply makes a new ticket an open one.
-pub async fn add(tx: &mut TenantTx, id: MessageId, ticket: TicketId, f: &Fields, with: &[files::New]) -> Result<()> {
+/// ticket the status that goes with it. A reply makes a new ticket an open one; and one to which the customer has written unseen
+/// stays open, whatever it was to become. Gives whether that is so.
+pub async fn add(tx: &mut TenantTx, id: MessageId, ticket: TicketId, f: &Fields, with: &[files::New]) -> Result<bool> {
     let Who::Member(me) = tx.who() else { return Err(Error::NotFound) };
     reach::hold::<TicketsWrite>(tx, reach::Kind::Tickets, ticket.0).await?;
     let known = sqlx::query!("select ticket_id, body, kind from ticket_messages where id = $1", id.0);
@@ -139,7 +141,7 @@ pub async fn add(tx: &mut TenantTx, id: MessageId, ticket: TicketId, f: &Fields,
     };
     if let Some(known) = known {
         let same = known.ticket_id == ticket.0 && known.body == body && known.kind == f.kind.key();
-        return if same { Ok(()) } else { Err(Error::Sent) };
+        return if same { Ok(false) } else { Err(Error::Sent) };
     }
     let now = tickets::find(tx, ticket).await?;
     if now.archived {
@@ -174,14 +176,20 @@ pub async fn add(tx: &mut TenantTx, id: MessageId, ticket: TicketId, f: &Fields,
         let job = SendTicketReply { tenant: tx.tenant(), id: MailId(id.0), message: id };
         queue::push(tx, &job).await?;
     }
-    let then = f.then.or((public && now.status == Status::New).then_some(Status::Open));
+    let unseen = f.seen.is_some_and(|seen| now.asked_at.is_some_and(|asked| asked > seen));
+    let stays = public && unseen && f.then.is_some_and(|then| then.waits() || then.ended());
+    let then = match stays {
+        true => Some(Status::Open),
+        false => f.then.or((public && now.status == Status::New).then_some(Status::Open)),
+    };
     match then.filter(|then| *then != now.status) {
         Some(then) => {
             tickets::put(tx, ticket, tickets::Put::Status(then)).await?;
         }
         None => clocks::settle(tx, &[ticket]).await?,
     }
-    events::emit(tx, Event::TicketMessage { ticket, message: id, inbound: false, public, mentions }).await
+    events::emit(tx, Event::TicketMessage { ticket, message: id, inbound: false, public, mentions }).await?;
+    Ok(stays)
 }
 
 /// Files go with what was said.
@@ -245,9 +253,14 @@ pub async fn outgoing(tx: &mut TenantTx, message: MessageId) -> Result<Option<Ou
     let Some(r) = row.fetch_optional(tx.conn()).await? else { return Ok(None) };
     let Some(to) = r.requester_email else { return Ok(None) };
     let before = sqlx::query!(
-        r#"select m.inbound, coalesce(i.message_id, o.message_id) as reference, i.subject as "subject?"
-           from (select * from ticket_messages where ticket_id = $1 and kind = 'reply' and id <> $2 and created_at <= $3
-                 order by created_at desc, id desc limit $4) m
+        r#"select m.inbound as "inbound!", coalesce(i.message_id, o.message_id) as reference, i.subject as "subject?"
+           from (
+             (select * from ticket_messages where ticket_id = $1 and kind = 'reply' and id <> $2 and created_at <= $3
+              order by created_at desc, id desc limit $4)
+             union
+             (select * from ticket_messages where ticket_id = $1 and kind = 'reply' and id <> $2 and created_at <= $3
+              order by created_at, id limit 1)
+           ) m
            left join inbound_mails i on i.tenant_id = m.tenant_id and i.id = m.mail_id
            left join mails o on o.tenant_id = m.tenant_id and o.id = m.id
            order by m.created_at, m.id"#,
@@ -286,7 +299,7 @@ pub async fn outgoing(tx: &mut TenantTx, message: MessageId) -> Result<Option<Ou
     }))
 }
 
-/// Messages before one that its references name.
+/// Messages before one that its references name, beside the first of all.
 const REFS: i64 = 20;
 
 /// What the requester has written, as whoever opened the ticket put it down.
@@ -316,6 +329,8 @@ pub struct Inbound<'a> {
     pub text: &'a str,
     /// A machine has sent it: it stops no clock and opens nothing.
     pub automatic: bool,
+    /// By which way it came.
+    pub channel: Channel,
 }
 
 /// Takes in what a customer has answered; the same id twice is once. Within the window it opens the ticket again; behind
@@ -326,11 +341,20 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
     if let Some(ticket) = known.fetch_optional(tx.conn()).await? {
         return Ok(TicketId(ticket));
     }
-    let mut ticket = came.ticket;
-    // An answer to what became a part of another belongs to the whole.
+    // And whether whoever has it is here no more.
+    let (mut ticket, mut left) = (came.ticket, false);
+    // An answer to what became a part of another belongs to the whole, as something of that part: whoever asked for the whole may be
+    // somebody else, and what is undone carries it back.
     for _ in 0..10 {
-        let r = sqlx::query!("select merged_into from tickets where id = $1 for no key update", ticket.0);
-        match r.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?.merged_into {
+        let r = sqlx::query!(
+            r#"select merged_into, exists (select from members m
+                 where m.tenant_id = tickets.tenant_id and m.id = tickets.assignee_id and m.deactivated_at is not null) as "left!"
+               from tickets where id = $1 for no key update"#,
+            ticket.0
+        );
+        let r = r.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
+        left = r.left;
+        match r.merged_into {
             Some(whole) => ticket = TicketId(whole),
             None => break,
         }
@@ -347,6 +371,7 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
             priority: now.priority,
             kind: now.kind,
             message: Some(came.text.to_owned()),
+            channel: came.channel,
             ..TicketFields::default()
         };
         // The message's own id, so that one that comes in again makes no other.
@@ -360,8 +385,9 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
     }
     let (contact, _) = tickets::known(tx, Some(came.email)).await?;
     sqlx::query!(
-        "insert into ticket_messages (tenant_id, id, ticket_id, kind, inbound, automatic, contact_id, author_name, body, created_at)
-         values ($1, $2, $3, 'reply', true, $4, $5, $6, $7, $8)",
+        "insert into ticket_messages (tenant_id, id, ticket_id, kind, inbound, automatic, contact_id, author_name, body, created_at,
+           from_ticket_id)
+         values ($1, $2, $3, 'reply', true, $4, $5, $6, $7, $8, $9)",
         tx.tenant().0,
         came.id.0,
         ticket.0,
@@ -369,16 +395,28 @@ pub async fn receive(tx: &mut TenantTx, came: &Inbound<'_>) -> Result<TicketId> 
         contact,
         came.name.unwrap_or(came.email.as_str()),
         came.text,
-        tx.now()
+        tx.now(),
+        (ticket != came.ticket).then_some(came.ticket.0)
     )
     .execute(tx.conn())
     .await?;
+    // Nobody answers what lies in the archive: what the customer writes brings it back.
+    if now.archived && !came.automatic {
+        tickets::restore::<TicketsWrite>(tx, &[ticket]).await?;
+    }
     let opens = !came.automatic && (now.status.waits() || now.status.ended());
-    match opens {
-        true => {
-            tickets::put(tx, ticket, tickets::Put::Status(Status::Open)).await?;
+    let opens = opens.then_some(tickets::Put::Status(Status::Open));
+    // It goes to somebody who is there, as one that comes in.
+    let anew = (left && !came.automatic).then_some(tickets::Put::Assignee(None));
+    let puts: Vec<_> = opens.into_iter().chain(anew).collect();
+    match puts.is_empty() {
+        true => clocks::settle(tx, &[ticket]).await?,
+        false => {
+            tickets::put_all(tx, ticket, &puts).await?;
         }
-        false => clocks::settle(tx, &[ticket]).await?,
+    }
+    if anew.is_some() {
+        Box::pin(assigning::assign(tx, ticket, None, &queue, &format!("{} {}", now.name, came.text))).await?;
     }
     if !came.automatic {
         let told = Event::TicketMessage { ticket, message: came.id, inbound: true, public: true, mentions: vec![] };

@@ -37,8 +37,9 @@ pub async fn find(tx: &mut TenantTx, id: SlaPolicyId) -> Result<Policy> {
 /// Adds a policy before the others, which its conditions make narrower than, under the id that was drawn with its form.
 pub async fn add(tx: &mut TenantTx, id: SlaPolicyId, f: &Fields) -> Result<()> {
     let all = all(tx).await?;
-    if all.iter().any(|p| p.id == id) {
-        return Ok(());
+    if let Some(there) = all.iter().find(|p| p.id == id) {
+        let same = there.name == f.name && there.when == f.when && there.targets == f.targets && there.warn == f.warn;
+        return if same { Ok(()) } else { Err(Error::Sent) };
     }
     if all.len() >= MOST {
         return Err(Error::refused("name", format!("There are {MOST} policies already. Change one of them.")));

@@ -63,8 +63,16 @@ pub async fn find(tx: &mut TenantTx, id: QueueId) -> Result<Queue> {
 /// Adds a queue behind the others, under the id that was drawn with its form.
 pub async fn add(tx: &mut TenantTx, id: QueueId, f: &Fields) -> Result<()> {
     let all = all(tx).await?;
-    if all.iter().any(|q| q.id == id) {
-        return Ok(());
+    if let Some(there) = all.iter().find(|q| q.id == id) {
+        let same = there.name == f.name
+            && there.prefix == f.prefix
+            && there.calendar == f.calendar
+            && there.how == f.how
+            && there.pool == f.pool
+            && there.reopen_days == f.reopen_days
+            && there.acknowledges == f.acknowledges
+            && there.surveys == f.surveys;
+        return if same { Ok(()) } else { Err(Error::Sent) };
     }
     if all.len() >= MOST {
         return Err(Error::refused("name", format!("There are {MOST} queues already. Change one of them.")));
@@ -87,11 +95,28 @@ pub async fn add(tx: &mut TenantTx, id: QueueId, f: &Fields) -> Result<()> {
     )
     .execute(tx.conn())
     .await?;
+    count_behind(tx, id, &f.prefix).await
+}
+
+/// A number is one ticket's in the whole workspace: those that another queue has given under this prefix are given no more.
+async fn count_behind(tx: &mut TenantTx, id: QueueId, prefix: &str) -> Result<()> {
+    sqlx::query!(
+        "insert into support_turns (tenant_id, queue_id, last_number)
+         select $1, $2, max(substring(t.number from '[0-9]+$')::int) from tickets t where t.number ~ ('^' || $3::text || '-[0-9]{1,8}$')
+         having max(substring(t.number from '[0-9]+$')::int) is not null
+         on conflict (tenant_id, queue_id) do update
+           set last_number = greatest(support_turns.last_number, excluded.last_number)",
+        tx.tenant().0,
+        id.0,
+        prefix
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 pub async fn change(tx: &mut TenantTx, id: QueueId, version: Version, f: &Fields) -> Result<()> {
-    find(tx, id).await?;
+    let before = find(tx, id).await?;
     let done = sqlx::query!(
         "update support_queues set version = version + 1, updated_at = $3, name = $4, prefix = $5, calendar_id = $6, how = $7,
            pool = $8, reopen_days = $9, acknowledges = $10, surveys = $11
@@ -110,7 +135,13 @@ pub async fn change(tx: &mut TenantTx, id: QueueId, version: Version, f: &Fields
     )
     .execute(tx.conn())
     .await?;
-    if done.rows_affected() == 0 { Err(Error::Stale) } else { Ok(()) }
+    if done.rows_affected() == 0 {
+        return Err(Error::Stale);
+    }
+    match before.prefix == f.prefix {
+        true => Ok(()),
+        false => count_behind(tx, id, &f.prefix).await,
+    }
 }
 
 /// Takes a queue out of use, or back into it; what is in it stays. The last one stays. Gives its name.

@@ -45,8 +45,9 @@ pub async fn find(tx: &mut TenantTx, id: RoutingRuleId) -> Result<Rule> {
 /// Adds a rule behind the others, under the id that was drawn with its form.
 pub async fn add(tx: &mut TenantTx, id: RoutingRuleId, f: &Fields) -> Result<()> {
     let all = all(tx).await?;
-    if all.iter().any(|r| r.id == id) {
-        return Ok(());
+    if let Some(there) = all.iter().find(|r| r.id == id) {
+        let same = there.name == f.name && there.when == f.when && there.then == f.then;
+        return if same { Ok(()) } else { Err(Error::Sent) };
     }
     if all.len() >= MOST {
         return Err(Error::refused("name", format!("There are {MOST} rules already. Change one of them.")));
@@ -113,7 +114,8 @@ pub(super) struct Routed {
     pub rule: Option<(Rule, String)>,
 }
 
-/// Asks the rules of a ticket that is about to be opened. What somebody has chosen here stays: by mail nobody has.
+/// Asks the rules of a ticket that is about to be opened. What one of us has chosen stays; of what a customer
+/// chooses the rules are asked.
 pub(super) async fn route(
     tx: &mut TenantTx,
     f: &tickets::Fields,
@@ -142,7 +144,7 @@ pub(super) async fn route(
         language: language(&said),
     };
     let Some(rule) = matched(&rules, &facts) else { return Ok(routed) };
-    let free = f.channel == Channel::Mail;
+    let free = f.channel != Channel::Desk;
     let mut done = vec![];
     if let Some(to) = rule.then.queue.filter(|to| *to != routed.queue.id && (free || f.queue.is_none())) {
         let to = queues::find(tx, to).await?;

@@ -21,10 +21,16 @@ use uuid::Uuid;
 /// Queues or agents that a report has at most.
 const LINES: i64 = 500;
 
-/// Each change of a ticket's status, and whether it was done before and is so then. Who begins done was new before.
-const MOVES: &str = "ticket_clock_events s cross join lateral (select coalesce((select p.value from ticket_clock_events p \
+/// Each change of a ticket's status, and whether it was done before and is so then. Who begins done was new before; what is a part of
+/// another is neither solved by becoming it nor opened again when that is undone.
+const MOVES: &str = "ticket_clock_events s cross join lateral (select case when (select g.what from ticket_clock_events g \
+     where g.tenant_id = s.tenant_id and g.ticket_id = s.ticket_id and g.what in ('withdrawn', 'returned') and (g.at, g.id) < (s.at, s.id) \
+     order by g.at desc, g.id desc limit 1) = 'withdrawn' then s.value else coalesce((select p.value from ticket_clock_events p \
      where p.tenant_id = s.tenant_id and p.ticket_id = s.ticket_id and p.what = 'status' and (p.at, p.id) < (s.at, s.id) \
-     order by p.at desc, p.id desc limit 1), 'new') in ('solved', 'closed') as was, s.value in ('solved', 'closed') as done) m";
+     and (select g.what from ticket_clock_events g where g.tenant_id = p.tenant_id and g.ticket_id = p.ticket_id \
+       and g.what in ('withdrawn', 'returned') and (g.at, g.id) < (p.at, p.id) order by g.at desc, g.id desc limit 1) \
+       is distinct from 'withdrawn' \
+     order by p.at desc, p.id desc limit 1), 'new') end in ('solved', 'closed') as was, s.value in ('solved', 'closed') as done) m";
 
 /// From the beginning of a day to the end of another, where the workspace is.
 fn between(tx: &TenantTx, from: Day, to: Day) -> (DateTime<Utc>, DateTime<Utc>) {

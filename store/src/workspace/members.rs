@@ -1,6 +1,9 @@
 //! Members of the workspace: finding them, their roles, who they are as employees, and letting them in and out.
 
-use super::roles::{self, within_own};
+use super::{
+    keepers,
+    roles::{self, within_own},
+};
 use crate::{Error, Result, TenantTx, Version, Who, hr::employees, queue};
 use domain::{
     EmployeeId, MemberId,
@@ -134,21 +137,7 @@ fn narrow(q: &mut QueryBuilder<Postgres>, question: &Question) {
 
 /// Everyone who may enter by name and role, for choosing one; at most a thousand.
 pub async fn choices(tx: &mut TenantTx) -> Result<Vec<Named>> {
-    let rows = sqlx::query!(
-        r#"select m.id, m.name, m.email, m.role, m.role_id, r.name as "role_name?"
-           from (select * from members where deactivated_at is null order by lower(name), id limit 1000) m
-           left join roles r on r.tenant_id = m.tenant_id and r.id = m.role_id
-           order by lower(m.name), m.id"#
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter()
-        .map(|r| {
-            let role = roles::read(&r.role, r.role_id)?;
-            let role_name = r.role_name.unwrap_or_else(|| role.label().to_owned());
-            Ok(Named { id: MemberId(r.id), name: r.name, email: r.email, role_name })
-        })
-        .collect()
+    Ok(keepers::everyone(tx).await?.into_iter().map(|(named, _)| named).collect())
 }
 
 /// The member that these words mean, if one alone: an address, a name, or both as suggestions write them.

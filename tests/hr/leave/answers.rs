@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use chrono::Duration;
 use domain::{
     Day as Date,
-    hr::leave::{Office, policy::Terms, requests::Span},
+    hr::leave::{Office, forms::AdjustmentFields, ledger::Kind, policy::Terms, requests::Span},
 };
 use store::hr::leave::steps;
 
@@ -87,6 +87,7 @@ async fn bad_input_is_told_beside_its_field_and_nothing_typed_is_lost() {
             "This takes 23 days by 1 Jul 2026, and there are 22 days on that day: −1 day would be left.",
         ),
         (vec![("from", "someday")], "from", "This is not a date"),
+        (vec![("from", "2126-06-01")], "to", "Leave can be asked for until "),
         (vec![("from", "2026-06-01"), ("hours", "12")], "hours", "There are 8 hours to work that day."),
     ] {
         let mut fields = fields.clone();
@@ -186,6 +187,34 @@ async fn two_who_answer_at_the_same_time_do_it_once() {
     let own = company.leave_request(t.mona.member, t.boss, vacation, Span::whole(day(6, 8), day(6, 8))).await;
     let page = answer(&company, &mut mona, own, &[("answer", "yes")]).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND, "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn two_requests_that_are_approved_at_once_do_not_overdraw() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let t = team(&company).await;
+    let vacation = company.vacation().await;
+    tick(&app).await;
+    let first = company.leave_request(t.anns.member, t.ann, vacation, Span::whole(day(6, 1), day(6, 12))).await;
+    let second = company.leave_request(t.anns.member, t.ann, vacation, Span::whole(day(7, 6), day(7, 17))).await;
+    let less = AdjustmentFields {
+        kind: vacation,
+        what: Kind::Adjustment,
+        amount: (-10).into(),
+        on: day(3, 2),
+        expires: None,
+        reason: "Counted wrongly".into(),
+    };
+    let mut tx = company.begin().await;
+    let id = tx.id::<domain::LeavePolicyId>().0;
+    accounts::adjust(&mut tx, id, t.ann, &less).await.expect("it is corrected");
+    tx.commit().await.expect("it is kept");
+    let (mut mona, mut owner) = (signed_in(&app, &t.mona).await, company.owner().await);
+    let yes = [("answer", "yes")];
+    tokio::join!(answer(&company, &mut mona, first, &yes), answer(&company, &mut owner, second, &yes));
+    assert_eq!(balance(&company, t.ann, vacation, day(7, 31)).await, "5", "one of them is given");
     app.run_jobs().await;
 }
 
@@ -318,6 +347,39 @@ async fn approval_in_several_steps_and_several_requests_at_once() {
     assert!(page.says("1 request was declined."), "{page}");
     let page = owner.get(&company.at(&format!("/hr/leave/requests/{request}"))).await;
     assert!(page.says("Declined") && page.says("Not in June") && page.says("Mona Manager"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
+async fn hr_is_asked_once_and_told_of_each_step() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let t = team(&company).await;
+    let nell = company.employee(&[("first_name", "Nell"), ("number", "21"), ("start_date", "2020-01-01")]).await;
+    let desk = company.employee(&[("first_name", "Hanna"), ("number", "20"), ("start_date", "2020-01-01")]).await;
+    company.reports(nell, desk).await;
+    let (hanna, nells) = (company.member(Role::HrManager).await, app.email("nell"));
+    let nells = company.join("Nell New", &nells, Role::Employee).await;
+    company.link(hanna.member, desk).await;
+    company.link(nells.member, nell).await;
+    let both = company.leave_type(&kind("Sabbatical", true, &[Office::Manager, Office::People])).await;
+    company.leave_policy("Usual", both, Terms { annual: 25.into(), ..Terms::default() }).await;
+    tick(&app).await;
+    // Nobody is above Mona, so HR is asked in their place: one yes is enough.
+    let own = company.leave_request(t.mona.member, t.boss, both, Span::whole(day(6, 1), day(6, 1))).await;
+    let mut browser = signed_in(&app, &hanna).await;
+    answer(&company, &mut browser, own, &[("answer", "yes")]).await;
+    let now = state(&company, own).await;
+    assert_eq!((now.state.key(), now.steps.len()), ("approved", 1), "whoever has said yes is not asked again");
+    // Whoever is somebody's manager and HR as well hears of both steps.
+    let request = company.leave_request(nells.member, nell, both, Span::whole(day(6, 1), day(6, 1))).await;
+    answer(&company, &mut company.owner().await, request, &[("answer", "yes")]).await;
+    assert_eq!(state(&company, request).await.open_step().map(|s| s.whose().to_owned()).as_deref(), Some("HR"));
+    let told = format!(
+        "select count(*) from notifications where kind = 'leave_asked' and member_id = '{}' and starts_with(key, '{request}/')",
+        hanna.member
+    );
+    assert_eq!(company.read::<i64>(&told).await, 2, "of her own step, and of HR's");
     app.run_jobs().await;
 }
 

@@ -182,3 +182,42 @@ async fn leave_that_ended_earlier_has_no_days_beyond_its_end() {
     let page = ann.get(&company.at("/notifications")).await;
     assert!(!page.says("Days outside of employment do not count."), "{page}");
 }
+
+#[tokio::test]
+async fn leave_that_is_shortened_meanwhile_is_not_made_to_fit_by_what_it_was() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let t = team(&company).await;
+    let (vacation, id) = given(&company, &t).await;
+    let there: chrono::DateTime<chrono::Utc> = "2026-06-08T12:00:00Z".parse().expect("a moment");
+    app.clock.advance(there - store::Clock::now(&*app.clock));
+    let mut tx = company.begin().await;
+    let calendar: domain::CalendarId = tx.id();
+    store::workspace::holidays::add_calendar(&mut tx, calendar, "Here").await.expect("a calendar");
+    store::workspace::holidays::add_day(&mut tx, calendar, day(6, 10), "A feast", false).await.expect("a day");
+    tx.commit().await.expect("it is kept");
+    // Somebody ends it early while it is looked at.
+    let mut tx = company.begin().await;
+    let back = Some(day(6, 12));
+    store::hr::leave::requests::cancel(&mut tx, id, back).await.expect("it ends earlier");
+    let fitting = async {
+        let mut job = company.begin().await;
+        store::hr::leave::refit::fit(&mut job, id).await.expect("it is looked at");
+        job.commit().await.expect("it is kept");
+    };
+    let ending = async {
+        crate::automation::races::blocked(&app, 1).await;
+        tx.commit().await.expect("it is kept");
+    };
+    tokio::join!(fitting, ending);
+    assert_eq!(taken(&company, id).await, ("approved".into(), "2026-06-11".into(), "9".into()));
+    app.run_jobs().await;
+    assert_eq!(taken(&company, id).await, ("approved".into(), "2026-06-11".into(), "8".into()));
+    let used: rust_decimal::Decimal = lines(&company, t.ann, vacation)
+        .await
+        .iter()
+        .filter(|l| ["use", "reversal"].contains(&l.1))
+        .map(|l| l.2.parse::<rust_decimal::Decimal>().expect("a number"))
+        .sum();
+    assert_eq!(used, (-8).into());
+}

@@ -5,7 +5,7 @@ use crate::support::leave::{day, kind};
 use axum::http::StatusCode;
 use domain::{
     digest::{Rhythm, Schedule},
-    hr::leave::{Office, requests::Span},
+    hr::leave::{Office, Unit, forms::TypeFields, requests::Span},
 };
 
 #[tokio::test]
@@ -194,6 +194,24 @@ async fn a_mail_has_links_that_still_ask_who_is_there() {
 }
 
 #[tokio::test]
+async fn hours_are_hours_to_whoever_may_not_see_the_kind() {
+    let app = TestApp::new().await;
+    let company = app.company("acme").await;
+    let t = team(&company).await;
+    let fields = TypeFields { unit: Unit::Hours, ..kind("Therapy", false, &[Office::People]) };
+    let therapy = company.leave_type(&fields).await;
+    let request = company.leave_request(t.anns.member, t.ann, therapy, Span::whole(day(6, 1), day(6, 1))).await;
+    let role = company.role("Planner", &[("employees.read", "all"), ("leave.read", "all")]).await;
+    let planner = company.join("Pia Planner", &app.email("pia"), Role::Custom(role)).await;
+    let mut pia = signed_in(&app, &planner).await;
+    let page = pia.get(&company.at(&format!("/hr/leave/requests/{request}"))).await;
+    assert!(page.says("8 hours") && !page.says("8 days") && !page.says("Therapy"), "{page}");
+    // Of HR nobody is next: the page promises none.
+    assert!(!page.says("goes on to the next one"), "{page}");
+    app.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_digest_tells_who_is_away_and_what_waits() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;
@@ -241,6 +259,11 @@ async fn the_calendar_goes_from_month_to_month_and_shows_the_days_off_of_each_pl
         |page: &crate::support::Page, day: &str| page.has(&format!("td:has(time[datetime='{day}']) .leave-chip"));
     assert!(chips(&page, "2026-03-27") && chips(&page, "2026-03-30"), "{page}");
     assert!(!chips(&page, "2026-03-28"), "nobody is away on a day that is free: {page}");
+    // Whether it is one is a matter of how each works, and not of the calendar's weekend.
+    app.trial.admin("update tenants set working_days = '{1,2,3,4,5,6}'").await.expect("Saturdays are worked");
+    company.leave_request(t.bobs.member, t.bob, vacation, Span::whole(day(3, 7), day(3, 8))).await;
+    let saturday = owner.get(&company.at("/hr/leave/calendar")).await;
+    assert!(chips(&saturday, "2026-03-07") && !chips(&saturday, "2026-03-08"), "{saturday}");
     let later = page.attribute("a[aria-label='Later']", "href").expect("the way on");
     let page = owner.get(&later).await;
     assert_eq!(page.all(".leave-month h2"), ["April 2026"]);

@@ -82,8 +82,14 @@ async fn no_leave_is_given_on_blackout_days_and_below_the_cover() {
         )
         .await;
     assert_eq!(page.error("to"), "The last day is before the first one.");
-    let page = hr.fill("Add days without leave", &[("Last day", "2026-07-01")]).await;
+    let form = hr.form("Add days without leave").set("Last day", "2026-07-01");
+    let page = hr.send(form.clone()).await;
     assert!(page.says("No leave is given on these days.") && page.says("Stocktaking"), "{page}");
+    // The same form with other days is not taken for what is there.
+    let page = hr.send(form.set("Why", "Inventory")).await;
+    assert_eq!(page.status, StatusCode::CONFLICT, "{page}");
+    assert!(page.says("This form was sent before, with other answers."), "{page}");
+    hr.get(&company.at("/settings/leave")).await;
     let page = hr.fill("Add cover", &[("Department", "Sales"), ("At least", "1")]).await;
     assert!(page.says("At least 1 of 2 there"), "{page}");
     let mut ann = signed_in(&app, &t.anns).await;

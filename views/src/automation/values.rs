@@ -147,6 +147,7 @@ impl Values<'_> {
                     let log = format!("{}?to={}", paths::mail_log(self.slug), crate::encode(to));
                     facts.push(("To".into(), html! { (to) @if self.mail && output["mail"].is_string() { " · " a href=(log) { "What became of it" } } }));
                 }
+                put(&mut facts, "Not sent", text(&output["left_out"]));
                 put(&mut facts, "Subject", text(&input["subject"]));
                 put(&mut facts, "Text", text(&input["body"]));
             }

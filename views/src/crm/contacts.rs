@@ -153,10 +153,12 @@ impl Index {
         let rows = self.page.rows.iter().map(|c| {
             let mut cells = vec![Identity::new(&c.name).href(paths::contact(&self.slug, c.id)).render()];
             cells.extend(shown.iter().map(|(key, _, _)| self.cell(c, key)));
-            let shown = |key| self.columns.iter().any(|c| c == key);
-            let title = c.job_title.as_ref().filter(|_| shown("job_title")).map(|t| html! { (t) });
-            let firm = c.customer.as_ref().filter(|_| shown("customer")).map(|f| html! { (f.name) });
-            Row::new(c.id.to_string(), &c.name, cells).brief([title, firm].into_iter().flatten())
+            let has = |key| self.columns.iter().any(|c| c == key);
+            let title = c.job_title.as_ref().filter(|_| has("job_title")).map(|t| html! { (t) });
+            let firm = c.customer.as_ref().filter(|_| has("customer")).map(|f| html! { (f.name) });
+            let told: (&[&str], &str) = (&["job_title", "customer"], "");
+            Row::new(c.id.to_string(), &c.name, cells)
+                .brief(list::brief([title, firm], told, &shown, |key| self.cell(c, key)))
         });
         let mut table = Table::new("Contacts", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {

@@ -165,10 +165,12 @@ impl Index {
         let rows = self.page.rows.iter().map(|c| {
             let mut cells = vec![Identity::new(&c.name).square().href(paths::customer(&self.slug, c.id)).render()];
             cells.extend(shown.iter().map(|(key, _, _)| self.cell(c, key)));
-            let shown = |key| self.columns.iter().any(|c| c == key);
-            let industry = c.industry.as_ref().filter(|_| shown("industry")).map(|i| html! { (i) });
-            let country = c.country.filter(|_| shown("country")).map(|c| html! { (c.name()) });
-            Row::new(c.id.to_string(), &c.name, cells).brief([industry, country].into_iter().flatten())
+            let has = |key| self.columns.iter().any(|c| c == key);
+            let industry = c.industry.as_ref().filter(|_| has("industry")).map(|i| html! { (i) });
+            let country = c.country.filter(|_| has("country")).map(|c| html! { (c.name()) });
+            let told: (&[&str], &str) = (&["industry", "country"], "status");
+            let brief = list::brief([industry, country], told, &shown, |key| self.cell(c, key));
+            Row::new(c.id.to_string(), &c.name, cells).brief(brief)
         });
         let mut table = Table::new("Customers", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {
@@ -398,7 +400,7 @@ impl Show {
             (Card::new("Company", company.render()))
             (Card::new("Relationship", relation.render()))
             @if self.sees.0 { (points::people(&self.slug, around, &self.people, 50)) }
-            @if self.sees.1 { (points::deals_with(&self.slug, &self.record.id, &self.deals, &self.totals, self.may_deal)) }
+            @if self.sees.1 { (points::deals_with(&self.slug, (&self.record.id, &self.customer.name), &self.deals, &self.totals, self.may_deal)) }
             @if let Some(tickets) = &self.tickets { (tickets) }
             (points::card(around, &self.points))
             @if !self.fields.is_empty() {

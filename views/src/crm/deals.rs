@@ -233,7 +233,9 @@ impl Index {
             cells.extend(shown.iter().map(|(key, _, _)| self.cell(d, key)));
             let customer = d.customer.as_ref().map(|c| html! { (c.name) });
             let amount = d.amount.map(|a| html! { (a) });
-            Row::new(d.id.to_string(), &d.name, cells).brief([customer, amount].into_iter().flatten())
+            let told: (&[&str], &str) = (&["customer", "amount"], "stage");
+            let brief = list::brief([customer, amount], told, &shown, |key| self.cell(d, key));
+            Row::new(d.id.to_string(), &d.name, cells).brief(brief)
         });
         let mut table = Table::new("Deals", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {

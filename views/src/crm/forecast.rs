@@ -35,6 +35,8 @@ use maud::{Markup, html};
 #[derive(Debug, Clone, Copy)]
 pub struct May {
     pub quotas: bool,
+    /// Sees the quotas of all whose deals they see.
+    pub every_quota: bool,
     pub adjust: bool,
     pub rates: bool,
 }
@@ -60,6 +62,8 @@ enum Side {
 pub struct Index {
     pub around: Around,
     pub csrf: String,
+    /// An adjustment's id.
+    pub once: String,
     pub forecast: Forecast,
     /// By the reporting tree, where that is asked.
     pub nodes: Option<Vec<Node>>,
@@ -169,6 +173,7 @@ impl Index {
         let mut all = Figures::default();
         self.forecast.lines.iter().for_each(|l| all += l.figures);
         all.sums = self.forecast.total;
+        all.unseen |= !self.around.may.every_quota;
         all
     }
 
@@ -182,7 +187,7 @@ impl Index {
         html! {
             @if b.unpriced > 0 {
                 (Alert::new(Tone::Warning, format!("Not priced: no rate for {}", b.currencies.join(", ")))
-                    .text(html! { (deals(b.unpriced, Of::Unpriced, "are in no sum, since no exchange rate of their day is known.")) })
+                    .text(html! { (deals(b.unpriced, Of::Unpriced, "in no sum, since no exchange rate of their day is known.")) })
                     .actions(html! { @if a.may.rates { (Button::link("Exchange rates", paths::exchange_rates(&a.slug)).small()) } }))
             }
             @if b.blank > 0 || b.undated > 0 {
@@ -205,7 +210,7 @@ impl Index {
         if let Some(capacity) = all.capacity {
             row.push(Stat::new("By days to sell on", a.money(capacity)).note("Weighted, less leave and holidays"));
         }
-        if let Some(quota) = all.quota {
+        if let Some(quota) = all.expected() {
             let stat = Stat::new("Quota", a.money(quota));
             row.push(match all.attainment() {
                 Some(part) => stat.note(format!("{part:.1} % attained")),
@@ -302,7 +307,7 @@ impl Index {
                 None => dash(),
             };
             cells.extend([
-                money(f.quota),
+                money(f.expected()),
                 attained.as_ref().map_or_else(dash, |part| html! { (part) }),
                 money(f.gap()),
                 coverage,

@@ -158,7 +158,7 @@ impl Show {
             .maybe("Campaign of its leads", f.campaign.as_ref().map(|s| html! { (s) }))
             .fact(
                 "Owner of its leads",
-                html! { (self.owner.as_deref().unwrap_or("Nobody, until somebody takes them")) },
+                html! { (self.owner.as_deref().unwrap_or("Whom the assignment rules choose; or nobody, until somebody takes them")) },
             );
         let frame = format!(
             "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"640\" frameborder=\"0\"></iframe>",

@@ -161,10 +161,12 @@ impl Index {
         let rows = self.page.rows.iter().map(|l| {
             let mut cells = vec![Identity::new(&l.name).href(paths::lead(&self.slug, l.id)).render()];
             cells.extend(shown.iter().map(|(key, _, _)| self.cell(l, key)));
-            let shown = |key| self.columns.iter().any(|c| c == key);
-            let company = l.company.as_ref().filter(|_| shown("company")).map(|c| html! { (c) });
-            let source = l.source.as_ref().filter(|_| shown("source")).map(|s| html! { (s) });
-            Row::new(l.id.to_string(), &l.name, cells).brief([company, source].into_iter().flatten())
+            let has = |key| self.columns.iter().any(|c| c == key);
+            let company = l.company.as_ref().filter(|_| has("company")).map(|c| html! { (c) });
+            let source = l.source.as_ref().filter(|_| has("source")).map(|s| html! { (s) });
+            let told: (&[&str], &str) = (&["company", "source"], "status");
+            Row::new(l.id.to_string(), &l.name, cells)
+                .brief(list::brief([company, source], told, &shown, |key| self.cell(l, key)))
         });
         let mut table = Table::new("Leads", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {

@@ -181,26 +181,27 @@ impl Show {
             return html! { p.quiet { "This is the only pipeline, so it stays. Change its stages instead." } };
         }
         let form = Form::post(paths::pipeline_removal(&self.slug, self.pipeline.id), self.csrf.as_str())
-            .body(html! { (goes(self.deals, &self.others, None, errors)) })
+            .body(html! { (goes(self.deals, &self.others, (State::Open, None), errors)) })
             .actions(Button::submit("Remove pipeline").danger().icon(Icon::Trash).render());
         form.render()
     }
 }
 
-/// Where deals go when what they stand in is removed.
-fn goes(deals: i64, pipelines: &[Pipeline], without: Option<&Stage>, errors: &Errors) -> Markup {
+/// Where deals go when what they stand in is removed: to a stage of the same kind. Of a pipeline, what has ended goes where such
+/// deals are.
+fn goes(deals: i64, pipelines: &[Pipeline], (kind, without): (State, Option<&Stage>), errors: &Errors) -> Markup {
     if deals == 0 {
         return html! { p.quiet { "No deals here." } };
     }
     let several = pipelines.len() > 1;
     let choices = pipelines.iter().flat_map(|p| p.stages.iter().map(move |s| (p, s)));
-    let choices = choices.filter(|(_, s)| without.is_none_or(|w| w.id != s.id)).map(|(p, s)| {
+    let choices = choices.filter(|(_, s)| s.state == kind && without.is_none_or(|w| w.id != s.id)).map(|(p, s)| {
         Choice::new(s.id.to_string(), if several { format!("{}: {}", p.name, s.name) } else { s.name.clone() })
     });
     let count = domain::list::Total::capped(deals);
     let words = if deals == 1 { "1 deal stands here.".to_owned() } else { format!("{count} deals stand here.") };
     html! {
-        p { (words) " They move to another stage, and keep their history." }
+        p { (words) " They move to another stage, and keep their history." @if without.is_none() { " What is won or lost stays so." } }
         (Field::select("to", "They go to", choices.collect()).empty_choice("Choose a stage").error(errors.of("to")))
     }
 }
@@ -240,7 +241,7 @@ impl View for Edit {
             })
             .guard();
         let removal = Form::post(paths::stage_removal(&self.slug, self.stage.id), self.csrf.as_str())
-            .body(goes(self.deals, &self.pipelines, Some(&self.stage), &self.errors))
+            .body(goes(self.deals, &self.pipelines, (self.stage.state, Some(&self.stage)), &self.errors))
             .actions(Button::submit("Remove stage").danger().icon(Icon::Trash).render());
         let body = stack(html! {
             @if self.stale { (Alert::new(Tone::Warning, "Somebody else has changed this stage").text(html! { "Look at it again; saving now takes your words." }).announce()) }
@@ -273,7 +274,7 @@ fn stage_fields(d: &StageDraft, e: &Errors) -> Markup {
         fieldset.requires {
             legend { "Asks for" }
             @for (key, label) in REQUIRABLE {
-                label.check { input type="checkbox" name="required" value=(key) checked[d.required.iter().any(|r| r == key)]; " " (label) }
+                label.choice { input.check type="checkbox" name="required" value=(key) checked[d.required.iter().any(|r| r == key)]; span.choice-text { span.choice-label { (label) } } }
             }
         }
     }

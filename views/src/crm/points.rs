@@ -229,7 +229,13 @@ pub fn deals_of(slug: &Slug, all: &[Dealt]) -> Markup {
 }
 
 /// The deals of a customer with what they come to.
-pub fn deals_with(slug: &Slug, customer: &str, all: &[Dealt], totals: &[(State, Head)], may_add: bool) -> Markup {
+pub fn deals_with(
+    slug: &Slug,
+    (customer, name): (&str, &str),
+    all: &[Dealt],
+    totals: &[(State, Head)],
+    may_add: bool,
+) -> Markup {
     let list = format!("{}?status=all&customer={customer}", paths::deals(slug));
     let unpriced = |state: State| {
         let status = Status::Of(state).key().to_owned();
@@ -249,7 +255,7 @@ pub fn deals_with(slug: &Slug, customer: &str, all: &[Dealt], totals: &[(State, 
         }
     };
     Card::new("Deals", body)
-        .actions(html! { @if may_add { (Button::link("New deal", paths::deal_new(slug)).ghost().small().icon(Icon::Plus)) } })
+        .actions(html! { @if may_add { (Button::link("New deal", format!("{}?customer={}", paths::deal_new(slug), crate::encode(name))).ghost().small().icon(Icon::Plus)) } })
         .render()
 }
 

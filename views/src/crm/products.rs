@@ -14,6 +14,7 @@ use domain::{
         products::{Draft, PriceDraft, Product},
         quotes::number,
     },
+    list::grouped,
     paths,
 };
 use maud::{Markup, Render, html};
@@ -22,6 +23,8 @@ use maud::{Markup, Render, html};
 pub struct Index {
     pub slug: Slug,
     pub products: Vec<Product>,
+    /// As many as are shown; there may be more.
+    pub cut: bool,
     pub today: Day,
     pub may_write: bool,
 }
@@ -62,7 +65,10 @@ impl View for Index {
             @if empty {
                 (EmptyState::new(Icon::Tag, "No products yet", "Add what you sell once, with its price in each currency: deals and quotes take it from here.")
                     .actions(html! { @if self.may_write { (new()) (bring()) } }))
-            } @else { (Table::new("Products", columns, rows.collect())) }
+            } @else {
+                @if self.cut { p.quiet { "These are the first " (grouped(self.products.len() as i64)) " by name. Deals and quotes keep what others they have." } }
+                (Table::new("Products", columns, rows.collect()))
+            }
         })
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         RecordPage, Row, Table, Time, Tone, code, field_row, form_page, menu_button, stack,
     },
 };
+use chrono_tz::Tz;
 use domain::{
     Day, Errors, Slug,
     crm::{
@@ -72,7 +73,7 @@ fn state(quote: &Quote, today: Day) -> Badge {
 /// The cards of a deal's page: its lines, and its quotes.
 pub fn cards(
     slug: &Slug,
-    csrf: &str,
+    (csrf, once): (&str, &str),
     deal: &Deal,
     (lines, quotes): (&[Line], &[Quote]),
     (today, may_write): (Day, bool),
@@ -111,6 +112,7 @@ pub fn cards(
             @if may {
                 form method="post" action=(paths::deal_quotes(slug, deal.id)) {
                     input type="hidden" name="_csrf" value=(csrf);
+                    input type="hidden" name="_once" value=(once);
                     (Button::submit("New quote").ghost().small().icon(Icon::Plus))
                 }
             }
@@ -211,6 +213,8 @@ impl Lines {
 pub struct Show {
     pub slug: Slug,
     pub csrf: String,
+    /// A new version's id.
+    pub once: String,
     pub deal: Deal,
     pub quote: Quote,
     /// Other versions of it, the latest first.
@@ -218,8 +222,15 @@ pub struct Show {
     /// Where it is answered, while it may be.
     pub link: Option<String>,
     pub today: Day,
+    /// The reader's.
+    pub zone: Tz,
     pub may_write: bool,
     pub problem: Option<String>,
+}
+
+/// A mail with the link, in the sender's own mail program.
+fn mail_with(quote: &str, link: &str) -> String {
+    format!("mailto:?subject={}&body={}", crate::encode(quote), crate::encode(link))
 }
 
 impl View for Show {
@@ -246,7 +257,7 @@ impl View for Show {
             "New version",
             paths::quote_versions(&self.slug, q.id),
             self.csrf.as_str(),
-            vec![],
+            vec![("_once".into(), self.once.clone())],
         );
         if matches!(q.state, State::Open | State::Draft) {
             more = more.danger(
@@ -265,7 +276,7 @@ impl View for Show {
                 (pdf)
                 @if self.may_write && draft {
                     (Button::link("Edit", paths::quote_lines(&self.slug, q.id)).icon(Icon::Pencil))
-                    (form(paths::quote_publication(&self.slug, q.id), "Send", Icon::Send, true))
+                    (form(paths::quote_publication(&self.slug, q.id), "Publish", Icon::Send, true))
                 }
                 @if self.may_write { (menu_button(Button::new("More").icon_only(Icon::Dots), more)) }
             });
@@ -273,16 +284,19 @@ impl View for Show {
         let main = stack(html! {
             @if let Some((at, name)) = &q.answered {
                 (Alert::new(if q.state == State::Accepted { Tone::Good } else { Tone::Bad }, format!("{} by {name}", q.state.label()))
-                    .text(html! { (Time::at(at)) @if let Some(note) = &q.answer_note { p { (note) } } }))
+                    .text(html! { (Time::at(&at.with_timezone(&self.zone))) @if let Some(note) = &q.answer_note { p { (note) } } }))
             }
             @if let Some(link) = &self.link {
                 (Card::new("Link for the customer", html! {
                     p.quiet { "Whoever has it may accept or decline. Withdraw the quote, and it opens nothing." }
                     p id="quote-link" { (code(link)) }
-                    button.button type="button" data-copy="#quote-link" hidden { span.button-label { "Copy" } }
+                    div.copy-line {
+                        button.button type="button" data-copy="#quote-link" hidden { span.button-label { "Copy" } }
+                        (Button::link("Write a mail with it", mail_with(&q.called(), link)).icon(Icon::Mail))
+                    }
                 }))
             }
-            (Card::new("Lines", if q.lines.is_empty() { EmptyState::new(Icon::Tag, "Nothing is offered yet", "Add lines, then send it.").render() } else { lines_table(&q.lines, q.totals()) }).flush())
+            (Card::new("Lines", if q.lines.is_empty() { EmptyState::new(Icon::Tag, "Nothing is offered yet", "Add lines, then publish it.").render() } else { lines_table(&q.lines, q.totals()) }).flush())
             @if let Some(note) = &q.note { (Card::new("Words to the customer", html! { p { (note) } })) }
         });
         let side = stack(html! {
@@ -307,6 +321,8 @@ pub struct Offer {
     pub customer: Option<String>,
     pub quote: Quote,
     pub today: Day,
+    /// The company's.
+    pub zone: Tz,
     pub draft: Answer,
     pub errors: Errors,
 }
@@ -345,7 +361,7 @@ impl Offer {
         if let Some((at, name)) = &q.answered {
             let tone = if q.state == State::Accepted { Tone::Good } else { Tone::Info };
             return Alert::new(tone, format!("{} by {name}", q.state.label()))
-                .text(html! { (Time::at(at)) ". " (self.company) " has been told." })
+                .text(html! { (Time::at(&at.with_timezone(&self.zone))) ". " (self.company) " has been told." })
                 .render();
         }
         if q.state == State::Replaced {
@@ -358,8 +374,12 @@ impl Offer {
                 .text(html! { "Ask " (self.company) " for a new one." })
                 .render();
         }
+        if let Some(why) = self.errors.of("") {
+            return Alert::new(Tone::Warning, why).announce().render();
+        }
         let (d, e) = (&self.draft, &self.errors);
         let form = Form::post(paths::quote_offer(&self.token), self.csrf.as_str())
+            .problem(e.of(""))
             .body(html! {
                 (Field::text("name", "Your name").value(&d.name).error(e.of("name")).required().autocomplete("name"))
                 (Field::textarea("note", "Anything to add").value(&d.note).error(e.of("note")).optional().rows(3))
@@ -373,7 +393,7 @@ impl Offer {
 }
 
 fn run(text: impl Into<String>, bold: bool) -> Run {
-    Run { text: text.into(), bold, italic: false }
+    Run { text: text.into(), bold, ..Run::default() }
 }
 
 /// The quote on paper.

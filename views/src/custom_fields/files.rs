@@ -3,7 +3,10 @@
 use super::link;
 use crate::{
     View,
-    ui::{Button, Card, EmptyState, Field, Form, Icon, PageHead, dashboard_page, stack},
+    ui::{
+        Alert, Button, Card, Choice, Column, EmptyState, Field, Form, Icon, PageHead, Row, Table, Tone, dashboard_page,
+        stack,
+    },
 };
 use domain::{
     CustomFieldId, Slug,
@@ -52,7 +55,10 @@ impl View for Files {
             &head,
             match self.fields.is_empty() {
                 true => nothing().render(),
-                false => stack(html! { @for field in &self.fields { (self.field(field)) } }),
+                false => stack(html! {
+                    @for field in &self.fields { (self.field(field)) }
+                    p.quiet { a href=(self.pages.many_field_files()) { "Bring files of many " (self.words.many) " at once" } }
+                }),
             },
         )
     }
@@ -82,5 +88,98 @@ impl Files {
             }
         };
         html! { section id=(field.name) { (Card::new(&field.label, body)) } }
+    }
+}
+
+/// What became of one of many files.
+pub struct Placed {
+    pub file: String,
+    /// The page of the record and its name; or why it is kept nowhere.
+    pub at: Result<(String, String), String>,
+}
+
+/// Files of one field for many records, each named by the record that it belongs to.
+pub struct Many {
+    pub slug: Slug,
+    pub csrf: String,
+    pub words: Words,
+    pub pages: Pages,
+    /// Those that hold files and that the reader sees.
+    pub fields: Vec<CustomField>,
+    pub field: Option<CustomFieldId>,
+    pub replace: bool,
+    pub done: Vec<Placed>,
+    pub wrong: Option<String>,
+    /// Files at once.
+    pub most: usize,
+    pub megabytes: u64,
+}
+
+impl View for Many {
+    fn title(&self) -> String {
+        format!("Files of many {}", self.words.many)
+    }
+
+    fn body(&self) -> Markup {
+        let head = PageHead::new(self.title()).crumb(self.words.title(), self.pages.list());
+        let nothing = || {
+            EmptyState::new(
+                Icon::Paperclip,
+                "No field holds files",
+                "Whoever looks after the settings can add one, under Custom fields.",
+            )
+            .actions(Button::link("Back to the list", self.pages.list()).render())
+        };
+        let body = match self.fields.is_empty() {
+            true => nothing().render(),
+            false => stack(html! { (self.told()) (self.form()) }),
+        };
+        dashboard_page(&head, body)
+    }
+}
+
+impl Many {
+    fn told(&self) -> Markup {
+        if self.done.is_empty() {
+            return html! {};
+        }
+        let kept = self.done.iter().filter(|d| d.at.is_ok()).count();
+        let words = format!("{kept} of {} files are kept", self.done.len());
+        let tone = if kept == self.done.len() { Tone::Good } else { Tone::Warning };
+        let rows = self.done.iter().enumerate().map(|(n, d)| {
+            let at = match &d.at {
+                Ok((page, name)) => html! { a href=(page) { (name) } },
+                Err(why) => html! { span.field-error { (why) } },
+            };
+            Row::new(n.to_string(), &d.file, vec![html! { (d.file) }, at])
+        });
+        let columns = vec![Column::new("File"), Column::new("Kept with").stays()];
+        html! {
+            (Alert::new(tone, words))
+            (Card::new("What became of them", Table::new("Files", columns, rows.collect()).render()).flush())
+        }
+    }
+
+    fn form(&self) -> Markup {
+        let fields = self.fields.iter().map(|f| Choice::new(f.id.to_string(), &f.label)).collect();
+        let chosen = self.field.or(self.fields.first().map(|f| f.id)).map(|id| id.to_string()).unwrap_or_default();
+        let by = match self.words.one {
+            "employee" => "their number, address or name: 1042.pdf, or 1042_contract.pdf",
+            "ticket" => "its number: SUP-1042.pdf",
+            _ => "its name or address",
+        };
+        let help = format!("Name each by {by}. At most {} at once, each of {} MB.", self.most, self.megabytes);
+        let form = Form::post(self.pages.many_field_files(), &self.csrf)
+            .multipart()
+            .body(html! {
+                (Field::select("field", "Field", fields).value(chosen))
+                (Field::checkbox("replace", "Take the place of files that are there").value(if self.replace { "true" } else { "" }))
+                (Field::file("file", "Files", "").attr("multiple", "multiple").error(self.wrong.as_deref()).help(help))
+            })
+            .actions(html! {
+                (Button::submit("Bring files").primary().icon(Icon::Upload))
+                (Button::link("Back to the list", self.pages.list()))
+            });
+        Card::bare(form.render()).render()
     }
 }

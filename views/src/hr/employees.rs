@@ -188,10 +188,12 @@ impl Index {
             let face = e.photo.as_ref().map(|p| photo(&self.slug, p));
             let mut cells = vec![Identity::new(e.name()).href(paths::employee(&self.slug, e.id)).photo(face).render()];
             cells.extend(shown.iter().map(|(key, _, _)| self.cell(e, key)));
-            let shown = |key| self.columns.iter().any(|c| c == key);
-            let title = e.job_title.as_ref().filter(|_| shown("job_title")).map(|t| html! { (t) });
-            let start = e.start_date.filter(|_| shown("start_date")).map(|d| Time::day(d).render());
-            let row = Row::new(e.id.to_string(), e.name(), cells).brief([start, title].into_iter().flatten());
+            let has = |key| self.columns.iter().any(|c| c == key);
+            let title = e.job_title.as_ref().filter(|_| has("job_title")).map(|t| html! { (t) });
+            let start = e.start_date.filter(|_| has("start_date")).map(|d| Time::day(d).render());
+            let told: (&[&str], &str) = (&["job_title", "start_date"], "status");
+            let brief = list::brief([start, title], told, &shown, |key| self.value(e, key));
+            let row = Row::new(e.id.to_string(), e.name(), cells).brief(brief);
             match self.writes.contains(&e.id) {
                 true => row.attr("data-edit", paths::employee_edit(&self.slug, e.id)),
                 false => row,
@@ -222,8 +224,6 @@ impl Index {
     }
 
     fn cell(&self, e: &Employee, key: &str) -> Markup {
-        let text = |t: &Option<String>| t.as_ref().map_or_else(dash, |t| html! { (t) });
-        let day = |d: Option<Day>| d.map_or_else(dash, |d| Time::day(d).render());
         if let Some(key) = CELLS.iter().find(|cell| **cell == key)
             && self.writes.contains(&e.id)
             && e.status != Status::Archived
@@ -231,6 +231,13 @@ impl Index {
             let label = COLUMNS.iter().find(|(column, ..)| column == key).map_or("", |(_, label, _)| label);
             return cells::editable(&self.slug, e, (key, label), false);
         }
+        self.value(e, key)
+    }
+
+    /// What a cell says, without the way to change it.
+    fn value(&self, e: &Employee, key: &str) -> Markup {
+        let text = |t: &Option<String>| t.as_ref().map_or_else(dash, |t| html! { (t) });
+        let day = |d: Option<Day>| d.map_or_else(dash, |d| Time::day(d).render());
         match key {
             "number" => html! { (e.number) },
             "job_title" => text(&e.job_title),

@@ -136,6 +136,7 @@ impl History {
                 @if self.may_write { a href=(paths::job_row(&self.slug, j.id)) { (Time::day(j.from)) } }
                 @else { (Time::day(j.from)) }
                 (self.standing(j.from, now == Some(j.id)))
+                @if j.refused { " " (Badge::new(Tone::Warning, "Not in effect")) }
             };
             let cells = vec![
                 from,

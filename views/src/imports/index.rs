@@ -60,6 +60,9 @@ impl Index {
                         a href=(paths::pay_imports(&self.place.slug)) { "pay changes" } "."
                     }
                 }
+                @if self.place.target.has_fields() {
+                    p.quiet { "Files for fields of your own come " a href=(self.place.many_field_files()) { "by their names" } ", many at once." }
+                }
                 @if matches!(self.place.target, Target::JobHistory | Target::PayHistory) {
                     p.quiet { "One row for each day on which something changes: the employee’s number, the day from which on it holds, and what is new. What a row does not say goes on as it was." }
                 }

@@ -213,7 +213,7 @@ pub(super) const GROUPS: &[Group] = &[
                 icon: Icon::Mail,
                 path: "/support/tickets",
                 permission: Some("tickets.read"),
-                key: Some("v"),
+                key: Some("x"),
             },
             Item {
                 label: "Help articles",

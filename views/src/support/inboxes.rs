@@ -107,6 +107,8 @@ pub struct InboxForm {
     pub once: String,
     pub editing: Option<Inbox>,
     pub draft: Draft,
+    /// A password that was typed, hidden.
+    pub kept: String,
     pub tried: Option<Tried>,
     pub queues: Vec<Queue>,
     pub moment: Moment,
@@ -134,15 +136,17 @@ impl View for InboxForm {
         let kept = self.editing.is_some();
         let password = Field::password("password", "Password").error(e.of("password")).autocomplete("off");
         let password = match kept {
+            _ if !self.kept.is_empty() => password.help("The one that you typed is remembered until you save. Type another one to use that instead."),
             true => password.help("Leave it empty to keep the one that is there. It is kept encrypted and shown to nobody."),
             false => password.required().help("Many services want a password for programs, made in their own settings. It is kept encrypted and shown to nobody."),
         };
         let form = f
             .form(action, &self.once, self.editing.as_ref().map(|i| i.version))
             .body(html! {
+                @if !self.kept.is_empty() { input type="hidden" name="kept" value=(self.kept); }
                 (form_section("Mailbox", None, html! {
                     (field_row(html! {
-                        (Field::email("address", "Address").value(&d.address).error(e.of("address")).required().help("What customers write to. Answers come from here, too."))
+                        (Field::email("address", "Address").value(&d.address).error(e.of("address")).required().help("What customers write to."))
                         (Field::select("queue", "Queue", queues).value(&d.queue).error(e.of("queue")).help("Where its mail becomes tickets."))
                     }))
                     (Field::checkbox("plus", "It takes mail to name+anything@").value(&d.plus).help("Most services do. Then answers carry a signed address, and come to their ticket whatever else a mail program leaves out."))

@@ -117,6 +117,7 @@ impl View for MacroForm {
                     (Field::text("tags", "Puts these tags on").value(&d.tags).error(e.of("tags")).optional().help("Between commas."))
                     (Field::text("untags", "Takes these tags off").value(&d.untags).error(e.of("untags")).optional())
                 }))
+                (Field::textarea("points", "Puts on the checklist").rows(3).value(&d.points).error(e.of("points")).optional().help("One point a line."))
                 (Field::radio("kind", "What it writes is", kinds).value(if d.kind.is_empty() { Kind::Reply.key() } else { &d.kind }).error(e.of("kind")))
                 (Field::textarea("body", "Text").rows(8).value(&d.body).error(e.of("body")).optional()
                     .attr("maxlength", LONGEST.to_string()).attr("data-merge", "true"))

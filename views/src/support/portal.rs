@@ -92,6 +92,47 @@ impl View for SignIn {
     }
 }
 
+/// What somebody wrote whose session ended meanwhile: it waits here until they are in again.
+pub struct SignedOut {
+    pub frame: Frame,
+    pub action: String,
+    pub fields: Vec<(String, String)>,
+    /// There were files with it, which are not kept.
+    pub left_out: bool,
+}
+
+impl View for SignedOut {
+    fn title(&self) -> String {
+        "You are signed out".into()
+    }
+
+    fn frame(&self) -> Kind {
+        Kind::Bare
+    }
+
+    fn body(&self) -> Markup {
+        let shown = self.fields.iter().filter(|(name, _)| matches!(name.as_str(), "name" | "text"));
+        let mut form = Form::post(&self.action, self.frame.csrf.as_str()).multipart();
+        for (name, value) in &self.fields {
+            form = form.hidden(name, value);
+        }
+        self.frame.page(html! {
+            (PageHead::new(self.title()).lead(html! {
+                "Nothing of what you wrote is lost. "
+                a href=(paths::portal_sign_in(&self.frame.slug)) target="_blank" rel="noopener" { "Sign in in another tab" }
+                ", then send it from here."
+            }))
+            (Card::bare(form
+                .body(html! {
+                    @for (_, value) in shown { div.message-text { (value) } }
+                    @if self.left_out { p.quiet { "The files that were with it are not kept. Add them with an answer, once this is sent." } }
+                })
+                .actions(Button::submit("Send").primary().render())
+                .render()))
+        })
+    }
+}
+
 /// Something that is only told.
 pub struct Told {
     pub frame: Frame,

@@ -23,6 +23,9 @@ pub struct Ask {
     pub token: String,
     pub csrf: String,
     pub company: String,
+    /// The company's colour, and its help pages.
+    pub accent: Option<String>,
+    pub slug: Slug,
     pub number: String,
     pub subject: String,
     /// What they have answered before.
@@ -37,7 +40,7 @@ impl View for Ask {
     }
 
     fn frame(&self) -> Frame {
-        Frame::Public
+        Frame::Bare
     }
 
     fn body(&self) -> Markup {
@@ -45,7 +48,10 @@ impl View for Ask {
         let choices = SCORES.map(|(score, words)| Choice::new(score.to_string(), words)).to_vec();
         let words_of = if self.answered.is_some() { "Change my answer" } else { "Send my answer" };
         html! {
-            div.offer {
+            @if let Some(accent) = &self.accent { link rel="stylesheet" href=(paths::public_form_theme(accent.trim_start_matches('#'))); }
+            div.portal {
+            header.portal-head { a.portal-company href=(paths::public_help(&self.slug)) { (self.company) } }
+            div.portal-body {
                 (PageHead::new(self.title()).lead(html! { (self.company) " asks about “" (self.subject) "”." }))
                 @if let Some(score) = self.answered {
                     (Alert::new(Tone::Good, format!("Thank you. You have answered: {}", words(score).to_lowercase())))
@@ -59,6 +65,7 @@ impl View for Ask {
                     })
                     .actions(Button::submit(words_of).primary().render())
                     .render()))
+            }
             }
         }
     }

@@ -8,7 +8,7 @@ mod show;
 pub use beside::OnRecord;
 pub use clocks::Clocks;
 pub use edit::{Edit, Options};
-pub use show::{Composer, Show, Spent};
+pub use show::{Checklist, Composer, Show, Spent};
 
 use crate::{
     View, custom_fields,
@@ -199,12 +199,14 @@ impl Index {
         let rows = self.page.rows.iter().map(|t| {
             let mut cells = vec![self.name(t)];
             cells.extend(shown.iter().map(|(key, _, _)| self.cell(t, key)));
-            let shown = |key| self.columns.iter().any(|c| c == key);
-            let brief = [
-                shown("requester").then(|| html! { (t.requester()) }),
-                t.due_at.filter(|_| shown("due")).map(|_| self.cell(t, "due")),
+            let has = |key| self.columns.iter().any(|c| c == key);
+            let own = [
+                has("requester").then(|| html! { (t.requester()) }),
+                t.due_at.filter(|_| has("due")).map(|_| self.cell(t, "due")),
             ];
-            Row::new(t.id.to_string(), t.title(), cells).brief(brief.into_iter().flatten())
+            let told: (&[&str], &str) = (&["requester", "due"], "status");
+            let brief = list::brief(own, told, &shown, |key| self.cell(t, key));
+            Row::new(t.id.to_string(), t.title(), cells).brief(brief)
         });
         let mut table = Table::new("Tickets", columns, rows.collect()).swaps(RESULTS);
         if self.may.bulk {
@@ -236,7 +238,7 @@ impl Index {
         html! {
             span.ticket-name {
                 a.ticket-link.is-waiting[waits] href=(paths::ticket(&self.slug, t.id)) {
-                    span.ticket-number { (t.number) } " " span.ticket-subject { (t.name) }
+                    span.ticket-number { (t.number) } " " span.ticket-subject title=(t.name) { (t.name) }
                 }
                 @if waits { span.visually-hidden { "The customer waits for an answer" } }
             }
@@ -246,9 +248,11 @@ impl Index {
     fn cell(&self, t: &Ticket, key: &str) -> Markup {
         let at = |at: Option<DateTime<Utc>>| at.map_or_else(dash, |at| Time::ago(&at, self.now).render());
         match key {
-            "requester" => html! { (t.requester()) },
+            "requester" => html! { span.ticket-who title=(t.requester()) { (t.requester()) } },
             "customer" => match &t.customer {
-                Some((id, name)) => html! { a href=(paths::customer(&self.slug, id)) { (name) } },
+                Some((id, name)) => {
+                    html! { a.ticket-who href=(paths::customer(&self.slug, id)) title=(name) { (name) } }
+                }
                 None => dash(),
             },
             "queue" => html! { (t.queue_name) },

@@ -85,6 +85,10 @@ pub struct Resume {
     pub action: String,
     pub fields: Vec<(String, String)>,
     pub csrf: String,
+    /// The form is one that takes files.
+    pub multipart: bool,
+    /// There were files with it, which are not kept.
+    pub left_out: bool,
 }
 
 impl View for Resume {
@@ -103,6 +107,9 @@ impl View for Resume {
             .filter(|(n, v)| !n.starts_with('_') && !v.is_empty() && !n.contains("password"))
             .collect();
         let mut form = Form::post(&self.action, &self.csrf);
+        if self.multipart {
+            form = form.multipart();
+        }
         for (name, value) in &self.fields {
             form = form.hidden(name, value);
         }
@@ -111,6 +118,7 @@ impl View for Resume {
                 dl.facts {
                     @for (name, value) in shown.iter().take(30) { dt { (words(name)) } dd { (value) } }
                 }
+                @if self.left_out { p.quiet { "The files that were with it are not kept. Add them once this is saved." } }
             })
             .actions(html! {
                 (Button::submit("Save what I typed").primary())

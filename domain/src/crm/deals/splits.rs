@@ -34,6 +34,13 @@ pub fn words(share: u32) -> String {
     format!("{} %", Decimal::new(share.into(), 2).normalize())
 }
 
+/// How a deal is shared out, as its form carries it: never empty.
+pub fn mark(shares: impl Iterator<Item = (MemberId, u32)>) -> String {
+    let mut all: Vec<String> = shares.map(|(member, share)| format!("{member}:{share}")).collect();
+    all.sort_unstable();
+    if all.is_empty() { "nobody".into() } else { all.join(",") }
+}
+
 /// What is typed as member and percentage, row by row, as shares that are the whole together. Empty rows are none. Where
 /// only members are named, they share alike, by the largest remainder.
 pub fn read(rows: &[(String, String)]) -> Result<Vec<(MemberId, u32)>, Errors> {

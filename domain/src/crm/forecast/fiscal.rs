@@ -107,11 +107,6 @@ impl Period {
         parts
     }
 
-    /// The fiscal year that it is in.
-    pub fn of_year(&self) -> Self {
-        self.fiscal.period(Span::Year, self.from)
-    }
-
     /// `Q2 FY2026`, `FY2026`, `May 2026`; a month that is no calendar month is counted: `M2 FY2026`.
     pub fn name(&self) -> String {
         match self.span {

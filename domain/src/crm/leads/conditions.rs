@@ -1,6 +1,6 @@
 //! What rules of scoring and of assignment ask of a lead: one field, one test, no code.
 
-use super::{Fields, Lead};
+use super::Lead;
 use crate::places::Country;
 use serde::{Deserialize, Serialize};
 
@@ -194,22 +194,6 @@ impl Facts {
             phone: lead.phone.clone(),
             website: lead.website.clone(),
             score: lead.score(),
-        }
-    }
-
-    /// Of one that does not score yet.
-    pub fn new(f: &Fields) -> Self {
-        Self {
-            source: f.source.clone(),
-            campaign: f.campaign.clone(),
-            country: f.country,
-            size: f.size,
-            job_title: f.job_title.clone(),
-            company: f.company.clone(),
-            email: f.email.as_ref().map(|e| e.as_str().to_owned()),
-            phone: f.phone.clone(),
-            website: f.website.clone(),
-            score: 0,
         }
     }
 

@@ -3,10 +3,7 @@
 //! Fit comes from what is known of a lead. Engagement comes from what it did: points that halve with each half-life, may be
 //! taken away as well, and stop at a cap of each rule (DOMAIN: Customers, leads, pipeline).
 
-use super::{
-    Status,
-    conditions::{Condition, Facts},
-};
+use super::conditions::{Condition, Facts};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -182,11 +179,6 @@ fn decayed(points: i32, days: i64, half_life: Option<u16>) -> i64 {
 fn rounded(hundredths: i64) -> i32 {
     let half = if hundredths < 0 { -HUNDRED / 2 } else { HUNDRED / 2 };
     i32::try_from((hundredths + half) / HUNDRED).unwrap_or_default()
-}
-
-/// Whether a lead of this status is scored: others keep what they had.
-pub const fn counts(status: Status) -> bool {
-    status.open()
 }
 
 #[cfg(test)]

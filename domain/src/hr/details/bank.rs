@@ -32,7 +32,7 @@ pub fn last_four(iban: &str) -> String {
 }
 
 /// An account's number whose check digits and length are right (ISO 13616), without blanks.
-pub(super) fn iban(input: &str) -> Result<String, &'static str> {
+pub(in crate::hr) fn iban(input: &str) -> Result<String, &'static str> {
     let plain: String = input.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_uppercase();
     match plain.parse::<Iban>() {
         Ok(iban) => Ok(iban.electronic_str().to_owned()),
@@ -41,7 +41,7 @@ pub(super) fn iban(input: &str) -> Result<String, &'static str> {
 }
 
 /// A bank's code (ISO 9362): four letters, a country, two signs, and perhaps three for the branch.
-pub(super) fn bic(input: &str) -> Result<String, &'static str> {
+pub(in crate::hr) fn bic(input: &str) -> Result<String, &'static str> {
     let plain: String = input.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();
     let letters = plain.len() >= 6 && plain.bytes().take(6).all(|b| b.is_ascii_uppercase());
     let fine = letters && plain.bytes().all(|b| b.is_ascii_alphanumeric()) && matches!(plain.len(), 8 | 11);

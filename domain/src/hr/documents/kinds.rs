@@ -32,7 +32,7 @@ pub struct Kind {
     pub id: DocumentKindId,
     pub version: i32,
     pub fields: Fields,
-    /// Documents of it that are not archived.
+    /// Documents of it that are not archived, on the page of kinds: as far as lists count.
     pub documents: i64,
 }
 

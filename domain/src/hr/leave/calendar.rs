@@ -14,6 +14,8 @@ pub struct Absence {
     pub request: LeaveRequestId,
     pub person: Person,
     pub span: Span,
+    /// The days of it that are none off anyway where they are and as they work; of a month alone.
+    pub days: Vec<Day>,
     /// It waits for an answer: shown to whoever may know it.
     pub waiting: bool,
     /// The kind, for whom that class is open.

@@ -364,6 +364,8 @@ pub struct Request {
     pub kind: Option<Type>,
     pub span: Span,
     pub amount: Decimal,
+    /// What the amount is told in, to whoever may not see the kind as well.
+    pub unit: Unit,
     pub reason: Option<String>,
     pub state: State,
     /// Asked to be cancelled from this day on.

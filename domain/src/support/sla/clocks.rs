@@ -95,6 +95,8 @@ pub enum What {
     Opened(Priority),
     /// The customer has written.
     Asked,
+    /// What they wrote at this moment is no part of the ticket any more.
+    Unasked,
     /// One of us has written to the customer: no note, and no machine.
     Answered,
     Status(Status),
@@ -212,7 +214,7 @@ impl Going {
 /// What is ended keeps the priority that it ended with; what runs has the present one from its beginning.
 pub fn fold(promise: &Promise, events: &[Event], now: DateTime<Utc>) -> Vec<Run> {
     let mut all: Vec<Going> = vec![];
-    let (mut status, mut priority) = (Status::New, Priority::Normal);
+    let (mut status, mut priority, mut apart) = (Status::New, Priority::Normal, true);
     for Event { at, what } in events.iter().copied() {
         match what {
             What::Opened(first) if all.is_empty() => {
@@ -223,17 +225,23 @@ pub fn fold(promise: &Promise, events: &[Event], now: DateTime<Utc>) -> Vec<Run>
             // A part of it that was a ticket of its own.
             What::Opened(_) => {}
             What::Asked => {
-                let answered = all.iter().any(|g| g.clock == Clock::First && g.ended.is_some());
-                let waits = all.iter().any(|g| g.clock == Clock::Next && g.ended.is_none());
+                let answered = all.iter().any(|g| g.clock == Clock::First && g.ended.is_some() && !g.withdrawn);
+                let waits = all.iter().any(|g| g.clock == Clock::Next && (g.ended.is_none() || g.withdrawn));
                 if answered && !waits {
                     let nth = all.iter().filter(|g| g.clock == Clock::Next).count() + 1;
                     let mut next = Going::new(Clock::Next, i32::try_from(nth).unwrap_or(i32::MAX), at, priority);
                     if status.waits() {
                         next.hold(at);
                     }
+                    // It runs in the whole, and here from then on once it is a ticket of its own again.
+                    if !apart {
+                        next.end(at);
+                        next.withdrawn = true;
+                    }
                     all.push(next);
                 }
             }
+            What::Unasked => all.retain(|g| g.clock != Clock::Next || g.began != at),
             What::Answered => all.iter_mut().filter(|g| g.clock != Clock::Resolution).for_each(|g| g.end(at)),
             What::Priority(new) => {
                 priority = new;
@@ -252,12 +260,14 @@ pub fn fold(promise: &Promise, events: &[Event], now: DateTime<Utc>) -> Vec<Run>
                 status = new;
             }
             What::Withdrawn => {
+                apart = false;
                 for going in all.iter_mut().filter(|g| g.ended.is_none()) {
                     going.end(at);
                     going.withdrawn = true;
                 }
             }
             What::Returned => {
+                apart = true;
                 for going in all.iter_mut().filter(|g| g.withdrawn) {
                     (going.ended, going.withdrawn) = (None, false);
                 }

@@ -31,7 +31,7 @@ fn of(runs: &[Run], clock: Clock) -> Vec<&Run> {
 }
 
 use Status::{Closed, OnHold, Open, Pending, Solved};
-use What::{Answered, Asked, Opened, Returned, Withdrawn};
+use What::{Answered, Asked, Opened, Returned, Unasked, Withdrawn};
 
 #[test]
 fn the_first_response_is_due_in_business_time_and_an_answer_ends_it() {
@@ -148,10 +148,33 @@ fn what_becomes_a_part_of_another_ends_without_a_result_until_that_is_undone() {
     assert!(runs.iter().all(|r| r.withdrawn && !r.late && !r.met()));
     let runs = fold(&office(), &events, at(2, "12:30"));
     assert_eq!((of(&runs, Clock::First)[0].late, of(&runs, Clock::Resolution)[0].used), (true, Duration::minutes(210)));
+    // What its customer writes meanwhile waits in the whole, and here once it is its own again.
+    let mut asked = told(&[(2, "09:00", Opened(Priority::Normal)), (2, "09:30", Answered), (2, "10:00", Withdrawn)]);
+    asked.extend(told(&[(2, "10:00", What::Status(Closed)), (2, "11:00", Asked)]));
+    assert!(of(&fold(&office(), &asked, at(20, "12:00")), Clock::Next).iter().all(|r| r.withdrawn && !r.late));
+    asked.extend(told(&[(2, "12:00", Returned), (2, "12:00", What::Status(Open))]));
+    let runs = fold(&office(), &asked, at(2, "12:30"));
+    let next = of(&runs, Clock::Next)[0];
+    assert_eq!((next.began, next.ended, next.used), (at(2, "11:00"), None, Duration::minutes(90)));
     // The whole has the earliest start.
     let merged =
         told(&[(2, "09:00", Opened(Priority::High)), (2, "11:00", Opened(Priority::Low)), (2, "11:05", Asked)]);
     assert_eq!(of(&fold(&office(), &merged, at(2, "11:10")), Clock::First)[0].began, at(2, "09:00"));
+}
+
+#[test]
+fn a_question_that_left_is_waited_for_no_more_and_the_next_one_is() {
+    let opened = [(2, "09:00", Opened(Priority::Normal)), (2, "09:30", Answered)];
+    let next = |asked: &[(u32, &str, What)]| {
+        let events = told(&[&opened[..], asked].concat());
+        let runs = fold(&office(), &events, at(2, "12:00"));
+        of(&runs, Clock::Next).iter().map(|r| (r.nth, r.began, r.ended)).collect::<Vec<_>>()
+    };
+    assert!(next(&[(2, "10:00", Asked), (2, "10:00", Unasked)]).is_empty());
+    let both = [(2, "10:00", Asked), (2, "10:00", Unasked), (2, "11:00", Asked)];
+    assert_eq!(next(&both), [(1, at(2, "11:00"), None)]);
+    let later = [(2, "10:00", Asked), (2, "11:00", Asked), (2, "11:00", Unasked)];
+    assert_eq!(next(&later), [(1, at(2, "10:00"), None)], "the first one waits still");
 }
 
 fn what() -> impl Strategy<Value = What> {

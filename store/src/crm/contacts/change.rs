@@ -4,11 +4,12 @@ use super::{CONTACTS, find};
 use crate::{
     Error, Result, TenantTx, Version, custom_fields, events,
     reach::{self, Kind},
+    workspace::keepers,
 };
 use domain::{
-    ContactId, Email, Errors,
-    access::{ContactsBulk, ContactsWrite, CustomersRead, Permission, Sight},
-    crm::contacts::{Company, Contact, FIELDS, Fields, Owner},
+    ContactId, Errors,
+    access::{ContactsBulk, ContactsRead, ContactsWrite, CustomersRead, Permission, Sight},
+    crm::contacts::{Company, Contact, FIELDS, Fields},
     custom_fields::Values,
     draft::FieldClass,
     events::Event,
@@ -33,7 +34,16 @@ pub async fn check(tx: &mut TenantTx, own: ContactId, f: &Fields) -> Result<Erro
         done => done,
     };
     take(customer_id(tx, f.customer.as_deref(), before.as_ref().and_then(|b| b.customer.as_ref())).await.map(drop))?;
-    take(owner_id(tx, f.owner.as_ref(), before.as_ref().and_then(|b| b.owner.as_ref())).await.map(drop))?;
+    take(
+        keepers::id::<ContactsRead>(
+            tx,
+            "owner",
+            f.owner.as_ref(),
+            before.as_ref().and_then(|b| b.owner.as_ref()).map(|o| (o.id, o.email.as_str())),
+        )
+        .await
+        .map(drop),
+    )?;
     errors.merge(custom_fields::check(tx, Target::Contacts, own.0, &f.custom.said).await?);
     Ok(errors)
 }
@@ -41,8 +51,10 @@ pub async fn check(tx: &mut TenantTx, own: ContactId, f: &Fields) -> Result<Erro
 /// Adds a contact under the given id, which was drawn with the form: a form sent twice adds once, and is told apart from
 /// one that says something else the second time.
 pub async fn add(tx: &mut TenantTx, id: ContactId, f: &Fields) -> Result<ContactId> {
-    let (customer, owner) =
-        (customer_id(tx, f.customer.as_deref(), None).await?, owner_id(tx, f.owner.as_ref(), None).await?);
+    let (customer, owner) = (
+        customer_id(tx, f.customer.as_deref(), None).await?,
+        keepers::id::<ContactsRead>(tx, "owner", f.owner.as_ref(), None).await?,
+    );
     let custom = custom_fields::delta(tx, Target::Contacts, &f.custom.said, &Values::default(), Sight::ALL).await?;
     let added = sqlx::query!(
         "insert into contacts (tenant_id, id, first_name, last_name, job_title, customer_id, email, phone, language, owner_id,
@@ -87,7 +99,13 @@ pub async fn change(tx: &mut TenantTx, id: ContactId, version: Version, f: &Fiel
     let customer = customer_id(tx, f.customer.as_deref(), before.customer.as_ref()).await?;
     // A company that the reader may not see they cannot have taken away.
     let hidden = before.customer.is_none() && f.customer.is_none();
-    let owner = owner_id(tx, f.owner.as_ref(), before.owner.as_ref()).await?;
+    let owner = keepers::id::<ContactsRead>(
+        tx,
+        "owner",
+        f.owner.as_ref(),
+        before.owner.as_ref().map(|o| (o.id, o.email.as_str())),
+    )
+    .await?;
     let custom = custom_fields::delta(tx, Target::Contacts, &f.custom.said, &before.custom, Sight::ALL).await?;
     let done = sqlx::query!(
         "update contacts set version = version + 1, updated_at = $3, first_name = $4, last_name = $5, job_title = $6,
@@ -195,21 +213,6 @@ pub async fn restore<P: Permission>(tx: &mut TenantTx, ids: &[ContactId]) -> Res
 pub async fn restore_batch(tx: &mut TenantTx, batch: &str) -> Result<usize> {
     let ids = crate::activity::archived_in(tx, "contacts", batch).await?;
     restore::<ContactsBulk>(tx, &ids.into_iter().map(ContactId).collect::<Vec<_>>()).await
-}
-
-/// `now` stays what it is, though it be somebody who has left.
-async fn owner_id(tx: &mut TenantTx, said: Option<&Email>, now: Option<&Owner>) -> Result<Option<Uuid>> {
-    let Some(email) = said else { return Ok(None) };
-    if let Some(same) = now.filter(|o| o.email.to_lowercase() == email.normal()) {
-        return Ok(Some(same.id.0));
-    }
-    let id = sqlx::query_scalar!(
-        "select id from members where lower(email) = lower($1) and deactivated_at is null",
-        email.as_str()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    id.map(Some).ok_or_else(|| Error::refused("owner", format!("Nobody with the email {email} is a member.")))
 }
 
 /// A customer that the reader may see; `now` stays what it is, though it be archived.

@@ -6,12 +6,13 @@ use crate::{
     crm::pipelines::{self, loss_reason},
     custom_fields, events,
     reach::{self, Kind},
+    workspace::keepers,
 };
 use domain::{
-    CustomerId, Day, DealId, Email, Errors,
-    access::{CustomersRead, DealsBulk, DealsWrite, Permission, Sight},
+    CustomerId, Day, DealId, Errors,
+    access::{CustomersRead, DealsBulk, DealsRead, DealsWrite, Permission, Sight},
     crm::{
-        deals::{Customer, Deal, FIELDS, Fields, Owner, moves::Move},
+        deals::{Customer, Deal, FIELDS, Fields, moves::Move},
         pipelines::{Pipeline, Stage, State, stage_named},
     },
     custom_fields::Values,
@@ -39,7 +40,16 @@ pub async fn check(tx: &mut TenantTx, own: DealId, f: &Fields) -> Result<Errors>
     };
     let all = pipelines::all(tx).await?;
     take(customer_id(tx, f.customer.as_deref(), before.as_ref().and_then(|b| b.customer.as_ref())).await.map(drop))?;
-    take(owner_id(tx, f.owner.as_ref(), before.as_ref().and_then(|b| b.owner.as_ref())).await.map(drop))?;
+    take(
+        keepers::id::<DealsRead>(
+            tx,
+            "owner",
+            f.owner.as_ref(),
+            before.as_ref().and_then(|b| b.owner.as_ref()).map(|o| (o.id, o.email.as_str())),
+        )
+        .await
+        .map(drop),
+    )?;
     take(placed(&all, f, before.as_ref(), tx.today()).map(drop))?;
     errors.merge(custom_fields::check(tx, Target::Deals, own.0, &f.custom.said).await?);
     Ok(errors)
@@ -88,8 +98,10 @@ fn placed<'p>(all: &'p [Pipeline], f: &Fields, before: Option<&Deal>, today: Day
 pub async fn add(tx: &mut TenantTx, id: DealId, f: &Fields) -> Result<DealId> {
     let all = pipelines::all(tx).await?;
     let (stage, close_on) = placed(&all, f, None, tx.today())?;
-    let (customer, owner) =
-        (customer_id(tx, f.customer.as_deref(), None).await?, owner_id(tx, f.owner.as_ref(), None).await?);
+    let (customer, owner) = (
+        customer_id(tx, f.customer.as_deref(), None).await?,
+        keepers::id::<DealsRead>(tx, "owner", f.owner.as_ref(), None).await?,
+    );
     let reason = reason_id(tx, stage, f.loss_reason.as_deref(), None).await?;
     let custom = custom_fields::delta(tx, Target::Deals, &f.custom.said, &Values::default(), Sight::ALL).await?;
     let added = sqlx::query!(
@@ -149,7 +161,13 @@ pub async fn change(tx: &mut TenantTx, id: DealId, version: Version, f: &Fields)
     let customer = customer_id(tx, f.customer.as_deref(), before.customer.as_ref()).await?;
     // A customer whom the reader may not see they cannot have taken away.
     let hidden = before.customer.is_none() && f.customer.is_none();
-    let owner = owner_id(tx, f.owner.as_ref(), before.owner.as_ref()).await?;
+    let owner = keepers::id::<DealsRead>(
+        tx,
+        "owner",
+        f.owner.as_ref(),
+        before.owner.as_ref().map(|o| (o.id, o.email.as_str())),
+    )
+    .await?;
     let reason = reason_id(tx, stage, f.loss_reason.as_deref(), Some(&before)).await?;
     let custom = custom_fields::delta(tx, Target::Deals, &f.custom.said, &before.custom, Sight::ALL).await?;
     let done = sqlx::query!(
@@ -231,7 +249,13 @@ pub async fn move_to(tx: &mut TenantTx, id: DealId, version: Version, m: &Move) 
     }
     let said = &m.said;
     let customer = customer_id(tx, said.customer.as_deref(), before.customer.as_ref()).await?;
-    let owner = owner_id(tx, said.owner.as_ref(), before.owner.as_ref()).await?;
+    let owner = keepers::id::<DealsRead>(
+        tx,
+        "owner",
+        said.owner.as_ref(),
+        before.owner.as_ref().map(|o| (o.id, o.email.as_str())),
+    )
+    .await?;
     let reason = reason_id(tx, &stage, said.loss_reason.as_deref(), None).await?;
     let competitors = Some(&said.competitors).filter(|c| !c.is_empty());
     let done = sqlx::query!(
@@ -266,7 +290,7 @@ pub async fn move_to(tx: &mut TenantTx, id: DealId, version: Version, m: &Move) 
 }
 
 /// The same deal once more, at the beginning of its pipeline, as the reader's own where they may have no other; under the
-/// given id.
+/// given id, which was drawn with the button: pressed twice, it is one copy.
 pub async fn copy(tx: &mut TenantTx, from: DealId, id: DealId) -> Result<DealId> {
     let deal = find(tx, from).await?;
     let first = pipelines::find(tx, deal.pipeline).await?.first().cloned().ok_or(Error::NotFound)?;
@@ -274,7 +298,7 @@ pub async fn copy(tx: &mut TenantTx, from: DealId, id: DealId) -> Result<DealId>
         crate::Who::Member(me) => Some(me.0),
         _ => None,
     };
-    sqlx::query!(
+    let copied = sqlx::query!(
         "insert into deals (tenant_id, id, name, customer_id, owner_id, pipeline_id, stage_id, amount_minor, amount_currency, source,
            competitors, custom, stage_since, created_at, updated_at)
          select tenant_id, $2, left(name, 193) || ' (copy)', customer_id, case when $3 then owner_id else $4 end, $5, $6,
@@ -291,7 +315,9 @@ pub async fn copy(tx: &mut TenantTx, from: DealId, id: DealId) -> Result<DealId>
     )
     .execute(tx.conn())
     .await?;
-    events::emit(tx, Event::DealAdded { deal: id }).await?;
+    if copied.rows_affected() > 0 {
+        events::emit(tx, Event::DealAdded { deal: id }).await?;
+    }
     Ok(id)
 }
 
@@ -341,21 +367,6 @@ pub async fn restore<P: Permission>(tx: &mut TenantTx, ids: &[DealId]) -> Result
 pub async fn restore_batch(tx: &mut TenantTx, batch: &str) -> Result<usize> {
     let ids = crate::activity::archived_in(tx, "deals", batch).await?;
     restore::<DealsBulk>(tx, &ids.into_iter().map(DealId).collect::<Vec<_>>()).await
-}
-
-/// `now` stays what it is, though it be somebody who has left.
-async fn owner_id(tx: &mut TenantTx, said: Option<&Email>, now: Option<&Owner>) -> Result<Option<Uuid>> {
-    let Some(email) = said else { return Ok(None) };
-    if let Some(same) = now.filter(|o| o.email.to_lowercase() == email.normal()) {
-        return Ok(Some(same.id.0));
-    }
-    let id = sqlx::query_scalar!(
-        "select id from members where lower(email) = lower($1) and deactivated_at is null",
-        email.as_str()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    id.map(Some).ok_or_else(|| Error::refused("owner", format!("Nobody with the email {email} is a member.")))
 }
 
 /// A customer that the reader may see; `now` stays what it is, though it be archived.

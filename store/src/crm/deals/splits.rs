@@ -5,7 +5,10 @@ use crate::{Error, Result, TenantTx, reach};
 use domain::{
     DealId, MemberId,
     access::DealsWrite,
-    crm::deals::{Owner, splits::Split},
+    crm::deals::{
+        Owner,
+        splits::{Split, mark},
+    },
 };
 use uuid::Uuid;
 
@@ -24,6 +27,22 @@ pub async fn of(tx: &mut TenantTx, id: DealId) -> Result<Vec<Split>> {
         share: r.0.unsigned_abs(),
     };
     Ok(rows.into_iter().map(|r| split((r.share, MemberId(r.id), r.name, r.email))).collect())
+}
+
+/// As [`set`], where they are still as its form was shown: `was`. What somebody has set meanwhile is not written over.
+pub async fn set_as_shown(tx: &mut TenantTx, id: DealId, shares: &[(MemberId, u32)], was: &str) -> Result<()> {
+    reach::hold::<DealsWrite>(tx, DEALS, id.0).await?;
+    // Two at the same moment wait for one another before they look.
+    sqlx::query!("select from deals where id = $1 for update", id.0).execute(tx.conn()).await?;
+    let now = mark(of(tx, id).await?.iter().map(|s| (s.member.id, s.share)));
+    if now == mark(shares.iter().copied()) {
+        return Ok(());
+    }
+    if now != was {
+        let words = "Somebody else has shared it out anew meanwhile. Look at the shares on its page; save again to have them as they are here.";
+        return Err(Error::refused("splits", words));
+    }
+    set(tx, id, shares).await
 }
 
 /// Puts these shares in place of those that are; together they are the whole.

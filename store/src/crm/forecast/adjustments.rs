@@ -77,23 +77,47 @@ pub async fn people(tx: &mut TenantTx) -> Result<Vec<(MemberId, String)>> {
     Ok(rows.into_iter().map(|(id, name)| (MemberId(id), name)).collect())
 }
 
-/// What those that stand come to, by whose forecast they are about.
-pub fn sums(all: &[Adjustment]) -> HashMap<MemberId, Adjusted> {
+/// What those that stand come to, by whose forecast they are about: of these, or of all where these are as many as a page
+/// shows.
+pub async fn sums(
+    tx: &mut TenantTx,
+    period: &Period,
+    base: Currency,
+    shown: &[Adjustment],
+) -> Result<HashMap<MemberId, Adjusted>> {
     let mut sums: HashMap<MemberId, Adjusted> = HashMap::new();
-    for a in all.iter().filter(|a| a.withdrawn.is_none()) {
-        sums.entry(a.member).or_default().add(a.about, a.amount.minor);
+    if (shown.len() as i64) < MOST {
+        for a in shown.iter().filter(|a| a.withdrawn.is_none()) {
+            sums.entry(a.member).or_default().add(a.about, a.amount.minor);
+        }
+        return Ok(sums);
     }
-    sums
+    let mut q = QueryBuilder::new(
+        "select a.member_id, a.line, greatest(least(sum(a.minor), 9000000000000000000), -9000000000000000000)::bigint
+         from forecast_adjustments a join members e on e.id = a.member_id where a.withdrawn_at is null and a.span = ",
+    );
+    q.push_bind(period.span.key()).push(" and a.from_on = ").push_bind(period.from.0);
+    q.push(" and a.currency = ").push_bind(base.code());
+    let scope = tx.scope::<ForecastAdjust>();
+    reach::narrow(&mut q, Kind::Members, scope);
+    q.push(" group by a.member_id, a.line");
+    let rows: Vec<(Uuid, String, i64)> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;
+    for (member, line, minor) in rows {
+        let about = About::parse(&line).ok_or_else(|| strange("line", &line))?;
+        sums.entry(MemberId(member)).or_default().add(about, minor);
+    }
+    Ok(sums)
 }
 
+/// Adds one under the given id, which was drawn with the form: sent twice, it counts once.
 pub async fn add(tx: &mut TenantTx, id: AdjustmentId, period: &Period, f: &Fields) -> Result<()> {
     let Who::Member(author) = tx.who() else { return Err(Error::NotFound) };
     if reach::within::<ForecastAdjust>(tx, Kind::Members, &[f.member.0]).await?.is_empty() {
         return Err(Error::refused("member", "Choose somebody whose forecast you look after."));
     }
-    sqlx::query!(
+    let added = sqlx::query!(
         "insert into forecast_adjustments (tenant_id, id, member_id, span, from_on, line, minor, currency, reason, author_id, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (tenant_id, id) do nothing",
         tx.tenant().0,
         id.0,
         f.member.0,
@@ -108,7 +132,21 @@ pub async fn add(tx: &mut TenantTx, id: AdjustmentId, period: &Period, f: &Field
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    if added.rows_affected() > 0 {
+        return Ok(());
+    }
+    let same = sqlx::query_scalar!(
+        r#"select exists (select from forecast_adjustments where id = $1 and member_id = $2 and span = $3 and from_on = $4
+             and line = $5 and minor = $6 and reason = $7) as "same!""#,
+        id.0,
+        f.member.0,
+        period.span.key(),
+        period.from.0,
+        f.about.key(),
+        f.amount.minor,
+        f.reason
+    );
+    if same.fetch_one(tx.conn()).await? { Ok(()) } else { Err(Error::Sent) }
 }
 
 /// Takes one back; it stays to be read. Gives the span and the day of its period. Twice is once.

@@ -62,7 +62,8 @@ pub async fn take(tx: &mut TenantTx, week: Day, base: Currency) -> Result<bool> 
                h.close_on, h.owner_id, h.probability, h.category
              from deal_history h where h.at < $2 order by h.deal_id, h.at desc, h.id desc),
            found as materialized (
-             select w.*, case when w.amount_currency = $3 then w.amount_minor::numeric else round(w.amount_minor * priced.factor) end as base
+             select w.*, case when w.amount_currency = $3 then w.amount_minor::numeric
+               when priced.factor is not null then least(round(w.amount_minor * priced.factor), 9000000000000000000) end as base
              from was w join deals d on d.tenant_id = w.tenant_id and d.id = w.deal_id
              left join lateral (select r.factor from exchange_rates r
                where r.tenant_id = w.tenant_id and r.base = $3 and r.currency = w.amount_currency
@@ -148,8 +149,9 @@ pub async fn between(tx: &mut TenantTx, ask: &Ask, since: Day, until: Option<Day
            coalesce(a.base, 0) as a, coalesce(b.base, 0) as b from a full join b on a.id = b.id)
          , told as (select was, is_, case when was = 'inside' then a else 0 end as a, case when is_ in ('inside', 'won') then b else 0 end as b
            from went where was = 'inside' or is_ in ('inside', 'won'))
-         select was, is_ as \"is\", count(*) as deals, sum(a)::bigint as before, sum(b)::bigint as after,
-           sum(greatest(b - a, 0))::bigint as up, sum(greatest(a - b, 0))::bigint as down
+         select was, is_ as \"is\", count(*) as deals, least(sum(a), 9000000000000000000)::bigint as before,
+           least(sum(b), 9000000000000000000)::bigint as after, least(sum(greatest(b - a, 0)), 9000000000000000000)::bigint as up,
+           least(sum(greatest(a - b, 0)), 9000000000000000000)::bigint as down
          from told group by was, is_, sign(b - a)",
     );
     let rows: Vec<Grouped> = q.build_query_as().persistent(false).fetch_all(tx.conn()).await?;

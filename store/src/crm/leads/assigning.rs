@@ -7,7 +7,7 @@ use domain::{
     Day, LeadId, LeadRuleId, MemberId,
     crm::leads::{
         assignment::{Decision, How, Member, RULES, Rule, Seat, decide},
-        conditions::{Condition, Facts},
+        conditions::{Condition, Facts, On},
     },
     events::Event,
 };
@@ -164,15 +164,36 @@ pub async fn members(tx: &mut TenantTx, ids: &[MemberId], load: Load) -> Result<
 pub async fn assign(tx: &mut TenantTx, lead: LeadId) -> Result<Option<Decision>> {
     // Two leads that come at once take turns.
     sqlx::query!("select id from lead_rules order by id for update").fetch_all(tx.conn()).await?;
-    let now = find(tx, lead).await?;
+    let mut now = find(tx, lead).await?;
     if now.owner.is_some() || !now.status.open() {
         return Ok(None);
     }
-    let (rules, fallback) = (rules(tx).await?, super::scores::settings(tx).await?.fallback);
+    let (rules, settings) = (rules(tx).await?, super::scores::settings(tx).await?);
+    // A new one is counted by what listens, which comes later.
+    if rules.iter().any(|r| r.when.iter().any(|c| c.on == On::Score)) {
+        super::scores::count(tx, &settings.rules, &[lead.0]).await?;
+        now = find(tx, lead).await?;
+    }
+    let fallback = settings.fallback;
     let asked: BTreeSet<MemberId> =
         rules.iter().flat_map(|r| r.pool.iter().map(|seat| seat.member)).chain(fallback).collect();
     let members = members(tx, &asked.into_iter().collect::<Vec<_>>(), Load::Leads).await?;
     let decision = decide(&rules, &Facts::of(&now), &members, fallback);
+    if let Some(member) = decision.member {
+        let given = sqlx::query!(
+            "update leads set owner_id = $2, version = version + 1, updated_at = $3
+             where id = $1 and owner_id is null and archived_at is null and converted_at is null",
+            lead.0,
+            member.0,
+            tx.now()
+        )
+        .execute(tx.conn())
+        .await?;
+        // Somebody has taken it meanwhile.
+        if given.rows_affected() == 0 {
+            return Ok(None);
+        }
+    }
     sqlx::query!(
         "insert into lead_assignments (tenant_id, lead_id, at, member_id, rule_id, why) values ($1, $2, $3, $4, $5, $6)
          on conflict (tenant_id, lead_id) do update
@@ -187,14 +208,6 @@ pub async fn assign(tx: &mut TenantTx, lead: LeadId) -> Result<Option<Decision>>
     .execute(tx.conn())
     .await?;
     let Some(member) = decision.member else { return Ok(Some(decision)) };
-    sqlx::query!(
-        "update leads set owner_id = $2, version = version + 1, updated_at = $3 where id = $1",
-        lead.0,
-        member.0,
-        tx.now()
-    )
-    .execute(tx.conn())
-    .await?;
     if let Some(rule) = decision.rule {
         sqlx::query!(
             "insert into lead_turns (tenant_id, rule_id, member_id) values ($1, $2, $3)
@@ -210,14 +223,21 @@ pub async fn assign(tx: &mut TenantTx, lead: LeadId) -> Result<Option<Decision>>
     Ok(Some(decision))
 }
 
-/// Leads that wait for an owner, the oldest first.
-pub async fn waiting(tx: &mut TenantTx, most: i64) -> Result<Vec<LeadId>> {
-    let ids = sqlx::query_scalar!(
-        "select id from leads where owner_id is null and archived_at is null and status in ('new', 'working', 'nurture', 'qualified')
-         order by created_at, id limit $1",
+/// Leads that wait for an owner, the oldest first, behind this one.
+pub async fn waiting(
+    tx: &mut TenantTx,
+    after: Option<(DateTime<Utc>, LeadId)>,
+    most: i64,
+) -> Result<Vec<(DateTime<Utc>, LeadId)>> {
+    let rows = sqlx::query!(
+        "select created_at, id from leads where owner_id is null and archived_at is null
+           and status in ('new', 'working', 'nurture', 'qualified') and ($1::timestamptz is null or (created_at, id) > ($1, $2::uuid))
+         order by created_at, id limit $3",
+        after.map(|(at, _)| at),
+        after.map(|(_, id)| id.0),
         most
     );
-    Ok(ids.fetch_all(tx.conn()).await?.into_iter().map(LeadId).collect())
+    Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(|r| (r.created_at, LeadId(r.id))).collect())
 }
 
 /// Why a lead has its owner, or none, where the rules have decided: the words, when, and whether it still is as they said.

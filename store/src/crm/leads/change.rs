@@ -1,14 +1,11 @@
 //! Adding and changing leads.
 
 use super::{LEADS, find};
-use crate::{Error, Result, TenantTx, Version, custom_fields, events, reach};
+use crate::{Error, Result, TenantTx, Version, custom_fields, events, reach, workspace::keepers};
 use domain::{
     Email, Errors, LeadId,
-    access::{LeadsBulk, LeadsWrite, Permission, Sight},
-    crm::{
-        customers::Owner,
-        leads::{FIELDS, Fields, Status},
-    },
+    access::{LeadsBulk, LeadsRead, LeadsWrite, Permission, Sight},
+    crm::leads::{FIELDS, Fields, Status},
     custom_fields::Values,
     draft::FieldClass,
     events::Event,
@@ -22,9 +19,8 @@ const TAKEN: &str = "Another open lead has this email.";
 /// What of these fields other records stand against, told all at once. `own` is the lead's, old or new.
 pub async fn check(tx: &mut TenantTx, own: LeadId, f: &Fields) -> Result<Errors> {
     let found = sqlx::query!(
-        r#"select exists (select from members where lower(email) = lower($2) and deactivated_at is null)
-                    or exists (select from leads l join members m on m.tenant_id = l.tenant_id and m.id = l.owner_id
-                               where l.id = $1 and lower(m.email) = lower($2)) as "owner!",
+        r#"select exists (select from leads l join members m on m.tenant_id = l.tenant_id and m.id = l.owner_id
+                               where l.id = $1 and lower(m.email) = lower($2)) as "kept!",
                   exists (select from leads where id = $1 and status = 'converted') as "converted!""#,
         own.0,
         f.owner.as_ref().map(|e| e.as_str()),
@@ -35,8 +31,9 @@ pub async fn check(tx: &mut TenantTx, own: LeadId, f: &Fields) -> Result<Errors>
     if taken(tx, own, f.email.as_ref()).await? {
         errors.add("email", TAKEN);
     }
-    if let Some(email) = f.owner.as_ref().filter(|_| !found.owner) {
-        errors.add("owner", no_such_member(email));
+    match keepers::id::<LeadsRead>(tx, "owner", f.owner.as_ref().filter(|_| !found.kept), None).await {
+        Err(Error::Refused(wrong)) => errors.merge(wrong),
+        done => drop(done?),
     }
     if let Some(words) = misplaced(f.status, found.converted) {
         errors.add("status", words);
@@ -80,7 +77,7 @@ async fn refuse(tx: &mut TenantTx, own: LeadId, f: &Fields, converted: bool) -> 
 /// Adds a lead under the given id, which was drawn with the form: a form sent twice adds once, and is told apart from one
 /// that says something else the second time.
 pub async fn add(tx: &mut TenantTx, id: LeadId, f: &Fields) -> Result<LeadId> {
-    let owner = owner_id(tx, f, None).await?;
+    let owner = keepers::id::<LeadsRead>(tx, "owner", f.owner.as_ref(), None).await?;
     refuse(tx, id, f, false).await?;
     let custom = custom_fields::delta(tx, Target::Leads, &f.custom.said, &Values::default(), Sight::ALL).await?;
     let added = sqlx::query!(
@@ -132,7 +129,13 @@ pub async fn add(tx: &mut TenantTx, id: LeadId, f: &Fields) -> Result<LeadId> {
 pub async fn change(tx: &mut TenantTx, id: LeadId, version: Version, f: &Fields) -> Result<()> {
     reach::hold::<LeadsWrite>(tx, LEADS, id.0).await?;
     let before = find(tx, id).await?;
-    let owner = owner_id(tx, f, before.owner.as_ref()).await?;
+    let owner = keepers::id::<LeadsRead>(
+        tx,
+        "owner",
+        f.owner.as_ref(),
+        before.owner.as_ref().map(|o| (o.id, o.email.as_str())),
+    )
+    .await?;
     refuse(tx, id, f, before.standing == Status::Converted).await?;
     let custom = custom_fields::delta(tx, Target::Leads, &f.custom.said, &before.custom, Sight::ALL).await?;
     let done = sqlx::query!(
@@ -233,23 +236,4 @@ pub async fn restore<P: Permission>(tx: &mut TenantTx, ids: &[LeadId]) -> Result
 pub async fn restore_batch(tx: &mut TenantTx, batch: &str) -> Result<usize> {
     let ids = crate::activity::archived_in(tx, "leads", batch).await?;
     restore::<LeadsBulk>(tx, &ids.into_iter().map(LeadId).collect::<Vec<_>>()).await
-}
-
-/// `now` stays what it is, though it be somebody who has left.
-async fn owner_id(tx: &mut TenantTx, f: &Fields, now: Option<&Owner>) -> Result<Option<Uuid>> {
-    let Some(email) = &f.owner else { return Ok(None) };
-    if let Some(same) = now.filter(|o| o.email.to_lowercase() == email.normal()) {
-        return Ok(Some(same.id.0));
-    }
-    let id = sqlx::query_scalar!(
-        "select id from members where lower(email) = lower($1) and deactivated_at is null",
-        email.as_str()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    id.map(Some).ok_or_else(|| Error::refused("owner", no_such_member(email)))
-}
-
-fn no_such_member(email: &Email) -> String {
-    format!("Nobody with the email {email} is a member.")
 }

@@ -6,8 +6,11 @@ use crate::{
     Error, Result, TenantTx, Version, Who,
     crm::{contacts, customers, deals, links},
     events,
+    imports::attached::{Follows, attached},
     reach::{self, Kind},
+    records,
 };
+use chrono::{DateTime, Utc};
 use domain::{
     ContactId, CustomerId, DealId, LeadConversionId, LeadId, MemberId,
     access::{
@@ -19,6 +22,7 @@ use domain::{
         conversion::{Conversion, Fields, Firm, Similar},
     },
     events::Event,
+    workspace::access::Subject,
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -60,13 +64,14 @@ pub async fn similar(tx: &mut TenantTx, lead: &Lead, most: usize) -> Result<Vec<
     Ok(found)
 }
 
-/// The contact that this lead is already, by its email, if the reader sees one.
+/// The contact that this lead is already, by any email that a contact has, if the reader sees one.
 pub async fn same_contact(tx: &mut TenantTx, lead: &Lead) -> Result<Option<(ContactId, String)>> {
     let (Some(email), Some(_)) = (&lead.email, tx.scope::<ContactsRead>()) else { return Ok(None) };
     let mut q = QueryBuilder::new(
-        "select e.id, e.name from contacts e where e.archived_at is null and lower(e.email) = lower(",
+        "select e.id, e.name from contacts e where e.archived_at is null and e.id in
+           (select p.contact_id from contact_points p where p.contact_id is not null and p.kind = 'email' and p.normal = lower(btrim(",
     );
-    q.push_bind(email.clone()).push(")");
+    q.push_bind(email.clone()).push(")))");
     reach::narrow(&mut q, Kind::Contacts, tx.scope::<ContactsRead>());
     q.push(" order by e.created_at, e.id limit 1");
     let found: Option<(Uuid, String)> = q.build_query_as().fetch_optional(tx.conn()).await?;
@@ -129,6 +134,9 @@ pub async fn convert(
             }
         },
     };
+    if let Some(known) = contact.filter(|_| !made_contact) {
+        tie(tx, customer, known).await?;
+    }
     let deal = match &f.deal {
         None => None,
         Some(_) if tx.scope::<DealsWrite>().is_none() => {
@@ -164,15 +172,106 @@ pub async fn convert(
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!(
-        "update leads set status = 'converted', converted_at = $2, updated_at = $2, version = version + 1 where id = $1",
+    let done = sqlx::query!(
+        "update leads set status = 'converted', converted_at = $2, updated_at = $2, version = version + 1
+         where id = $1 and version = $3",
         lead.0,
+        tx.now(),
+        version
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(Error::Stale);
+    }
+    let made = [(made_customer, Subject::Customer(customer))];
+    let made = deal.map(|d| (true, Subject::Deal(d))).into_iter().chain(made);
+    let made = made.chain(contact.map(|c| (made_contact, Subject::Contact(c))));
+    if let Some((_, to)) = made.into_iter().find(|(new, _)| *new) {
+        hand_on(tx, lead, to).await?;
+    }
+    events::emit(tx, Event::LeadConverted { lead, customer, deal }).await?;
+    Ok(id)
+}
+
+/// The lead's files go on with what was made of it, and so does whoever follows it.
+async fn hand_on(tx: &mut TenantTx, lead: LeadId, to: Subject) -> Result<()> {
+    sqlx::query!(
+        "update record_files set lead_id = null, deal_id = $2, customer_id = $3, contact_id = $4 where lead_id = $1",
+        lead.0,
+        to.deal(),
+        to.customer(),
+        to.contact()
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "insert into followers (tenant_id, member_id, customer_id, contact_id, deal_id, created_at)
+         select tenant_id, member_id, $2, $3, $4, $5 from followers where lead_id = $1
+         on conflict (tenant_id, record_id, member_id) do nothing",
+        lead.0,
+        to.customer(),
+        to.contact(),
+        to.deal(),
         tx.now()
     )
     .execute(tx.conn())
     .await?;
-    events::emit(tx, Event::LeadConverted { lead, customer, deal }).await?;
-    Ok(id)
+    Ok(())
+}
+
+/// Files that had come with the lead go back to it; those that were brought later stay where they are.
+async fn hand_back(tx: &mut TenantTx, lead: LeadId, from: &[Uuid], at: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update record_files set lead_id = $1, deal_id = null, customer_id = null, contact_id = null
+         where record_id = any($2) and created_at <= $3",
+        lead.0,
+        from,
+        at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Whoever was a contact already works for the customer from now on, if one of the two is the reader's to change.
+async fn tie(tx: &mut TenantTx, customer: CustomerId, contact: ContactId) -> Result<()> {
+    let there = sqlx::query_scalar!(
+        r#"select exists (select from customer_contacts where customer_id = $1 and contact_id = $2) as "there!""#,
+        customer.0,
+        contact.0
+    );
+    if there.fetch_one(tx.conn()).await? {
+        return Ok(());
+    }
+    let may = records::may_change(tx, Subject::Customer(customer)).await?
+        || records::may_change(tx, Subject::Contact(contact)).await?;
+    if may { links::join(tx, customer, contact, None, false).await } else { Ok(()) }
+}
+
+/// Takes back what [`tie`] did, at that moment.
+async fn untie(tx: &mut TenantTx, customer: Uuid, contact: Uuid, at: DateTime<Utc>) -> Result<()> {
+    let tied = sqlx::query!(
+        "delete from customer_contacts where customer_id = $1 and contact_id = $2 and role is null and created_at = $3",
+        customer,
+        contact,
+        at
+    )
+    .execute(tx.conn())
+    .await?;
+    if tied.rows_affected() > 0 {
+        sqlx::query!(
+            "update contacts set version = version + 1, updated_at = $3, customer_id =
+               (select l.customer_id from customer_contacts l where l.contact_id = $1 order by l.created_at, l.id limit 1)
+             where id = $1 and customer_id = $2",
+            contact,
+            customer,
+            tx.now()
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
 }
 
 fn deals_fields(fields: &domain::crm::deals::Fields, customer: String) -> domain::crm::deals::Fields {
@@ -225,89 +324,128 @@ async fn named(tx: &mut TenantTx, kind: Kind, id: Uuid) -> Result<Option<String>
     Ok(q.build_query_scalar().fetch_optional(tx.conn()).await?)
 }
 
+/// What comes with a deal that was made of a lead, and is nobody's work.
+const DEAL: &[Follows] = &[
+    ("deal_history", "deal_id", None),
+    ("forecast_snapshot_deals", "deal_id", None),
+    ("followers", "deal_id", None),
+    ("lead_conversions", "deal_id", None),
+    ("notes", "deal_id", Some("x.deleted_at is null")),
+    (
+        "deal_contacts",
+        "deal_id",
+        Some(
+            "not exists (select from lead_conversions v where v.tenant_id = x.tenant_id and v.deal_id = x.deal_id and v.contact_id = x.contact_id)",
+        ),
+    ),
+];
+
+/// The same of a contact.
+const CONTACT: &[Follows] = &[
+    ("followers", "contact_id", None),
+    ("notes", "contact_id", Some("x.deleted_at is null")),
+    ("contact_points", "contact_id", Some("not x.is_first")),
+    ("lead_conversions", "contact_id", Some("x.undone_at is null and not x.made_contact")),
+    (
+        "customer_contacts",
+        "contact_id",
+        Some(
+            "not exists (select from lead_conversions v where v.tenant_id = x.tenant_id and v.customer_id = x.customer_id and v.contact_id = x.contact_id and v.made_contact)",
+        ),
+    ),
+    (
+        "deal_contacts",
+        "contact_id",
+        Some(
+            "exists (select from deals d where d.tenant_id = x.tenant_id and d.id = x.deal_id and d.archived_at is null)",
+        ),
+    ),
+];
+
+/// The same of a customer.
+const CUSTOMER: &[Follows] = &[
+    ("followers", "customer_id", None),
+    ("notes", "customer_id", Some("x.deleted_at is null")),
+    ("contact_points", "customer_id", Some("not x.is_first")),
+    ("lead_conversions", "customer_id", Some("x.undone_at is null and not x.made_customer")),
+    ("deals", "customer_id", Some("x.archived_at is null")),
+    ("contacts", "customer_id", Some("x.archived_at is null")),
+    (
+        "customer_contacts",
+        "customer_id",
+        Some(
+            "exists (select from contacts k where k.tenant_id = x.tenant_id and k.id = x.contact_id and k.archived_at is null)",
+        ),
+    ),
+];
+
+/// Puts what was made of a lead into the archive, unless it was changed or something hangs on it. Gives why it stays.
+async fn put_away(tx: &mut TenantTx, kind: Kind, id: Uuid) -> Result<Option<&'static str>> {
+    let (changed, follows, worked) = match kind {
+        Kind::Deals => ("e.state <> 'open'", DEAL, "it was worked on."),
+        Kind::Contacts => (
+            "exists (select from contacts m where m.merged_into = e.id)",
+            CONTACT,
+            "something hangs on it, or it was changed.",
+        ),
+        _ => (
+            "exists (select from customers m where m.parent_id = e.id or m.merged_into = e.id)",
+            CUSTOMER,
+            "something hangs on it, or it was changed.",
+        ),
+    };
+    let mut q = QueryBuilder::new("select e.version > 1 or ");
+    q.push(changed).push(" from ").push(kind.table()).push(" e where e.archived_at is null and e.id = ").push_bind(id);
+    let changed: Option<bool> = q.build_query_scalar().fetch_optional(tx.conn()).await?;
+    let Some(changed) = changed else { return Ok(None) };
+    if changed || !attached(tx, kind.table(), follows, &[id]).await?.is_empty() {
+        return Ok(Some(worked));
+    }
+    let (gone, _) = match kind {
+        Kind::Deals => deals::archive::<DealsArchive>(tx, &[DealId(id)]).await?,
+        Kind::Contacts => contacts::archive::<ContactsArchive>(tx, &[ContactId(id)]).await?,
+        _ => customers::archive::<CustomersArchive>(tx, &[CustomerId(id)]).await?,
+    };
+    Ok((gone == 0).then_some("you may not archive it."))
+}
+
 /// Takes a conversion back: the lead is what it was, and what was made for it goes into the archive, unless something hangs
 /// on it. Gives what stays, and why.
 pub async fn undo(tx: &mut TenantTx, lead: LeadId) -> Result<Vec<String>> {
     reach::hold::<LeadsWrite>(tx, LEADS, lead.0).await?;
     find(tx, lead).await?;
     let row = sqlx::query!(
-        "select id, status, customer_id, made_customer, contact_id, made_contact, deal_id from lead_conversions
+        "select id, at, status, customer_id, made_customer, contact_id, made_contact, deal_id from lead_conversions
          where lead_id = $1 and undone_at is null for update",
         lead.0
     )
     .fetch_optional(tx.conn())
     .await?
     .ok_or(Error::Stale)?;
+    let made =
+        [row.deal_id, row.customer_id.filter(|_| row.made_customer), row.contact_id.filter(|_| row.made_contact)];
+    hand_back(tx, lead, &made.into_iter().flatten().collect::<Vec<_>>(), row.at).await?;
+    if let (Some(customer), Some(contact), false) = (row.customer_id, row.contact_id, row.made_contact) {
+        untie(tx, customer, contact, row.at).await?;
+    }
+    // A deal is its contact's and its customer's, and a contact its customer's: what goes first holds up nothing behind it.
+    let made = [
+        (Kind::Deals, row.deal_id),
+        (Kind::Contacts, row.contact_id.filter(|_| row.made_contact)),
+        (Kind::Customers, row.customer_id.filter(|_| row.made_customer)),
+    ];
     let mut stays = vec![];
-    if let Some(deal) = row.deal_id {
-        let touched = sqlx::query!(
-            r#"select name, version > 1 or state <> 'open'
-                 or exists (select from notes where record_id = $1 and deleted_at is null)
-                 or exists (select from tasks where record_id = $1) or exists (select from record_tags where record_id = $1)
-                 or exists (select from quotes where deal_id = $1) or exists (select from sales_lines where deal_id = $1)
-                 or exists (select from deal_splits where deal_id = $1) as "touched!"
-               from deals where id = $1 and archived_at is null"#,
-            deal
-        );
-        if let Some(d) = touched.fetch_optional(tx.conn()).await? {
-            match d.touched {
-                true => stays.push(format!("The deal {} stays: it was worked on.", d.name)),
-                false => {
-                    let (gone, _) = deals::archive::<DealsArchive>(tx, &[DealId(deal)]).await?;
-                    if gone == 0 {
-                        stays.push(format!("The deal {} stays: you may not archive it.", d.name));
-                    }
-                }
-            }
-        }
-    }
-    if let Some(contact) = row.contact_id.filter(|_| row.made_contact) {
-        let touched = sqlx::query!(
-            r#"select name as "name!", version > 1
-                 or exists (select from notes where record_id = $1 and deleted_at is null)
-                 or exists (select from tasks where record_id = $1) or exists (select from record_tags where record_id = $1)
-                 or exists (select from deal_contacts c join deals d on d.tenant_id = c.tenant_id and d.id = c.deal_id
-                            where c.contact_id = $1 and d.archived_at is null)
-                 or exists (select from contacts where merged_into = $1) as "touched!"
-               from contacts where id = $1 and archived_at is null"#,
-            contact
-        );
-        if let Some(c) = touched.fetch_optional(tx.conn()).await? {
-            match c.touched {
-                true => stays.push(format!("The contact {} stays: something hangs on it, or it was changed.", c.name)),
-                false => {
-                    let (gone, _) = contacts::archive::<ContactsArchive>(tx, &[ContactId(contact)]).await?;
-                    if gone == 0 {
-                        stays.push(format!("The contact {} stays: you may not archive it.", c.name));
-                    }
-                }
-            }
-        }
-    }
-    if let Some(customer) = row.customer_id.filter(|_| row.made_customer) {
-        let touched = sqlx::query!(
-            r#"select name, version > 1
-                 or exists (select from notes where record_id = $1 and deleted_at is null)
-                 or exists (select from tasks where record_id = $1) or exists (select from record_tags where record_id = $1)
-                 or exists (select from deals where customer_id = $1 and archived_at is null)
-                 or exists (select from customers where parent_id = $1 or merged_into = $1)
-                 or exists (select from customer_contacts l join contacts c on c.tenant_id = l.tenant_id and c.id = l.contact_id
-                            where l.customer_id = $1 and c.archived_at is null)
-                 or exists (select from lead_conversions where customer_id = $1 and id <> $2 and undone_at is null) as "touched!"
-               from customers where id = $1 and archived_at is null"#,
-            customer,
-            row.id
-        );
-        if let Some(c) = touched.fetch_optional(tx.conn()).await? {
-            match c.touched {
-                true => stays.push(format!("The customer {} stays: something hangs on it, or it was changed.", c.name)),
-                false => {
-                    let (gone, _) = customers::archive::<CustomersArchive>(tx, &[CustomerId(customer)]).await?;
-                    if gone == 0 {
-                        stays.push(format!("The customer {} stays: you may not archive it.", c.name));
-                    }
-                }
-            }
+    for (kind, id) in made {
+        let Some(id) = id else { continue };
+        if let Some(why) = put_away(tx, kind, id).await? {
+            stays.push(match (kind, named(tx, kind, id).await?) {
+                (Kind::Deals, Some(name)) => format!("The deal {name} stays: {why}"),
+                (Kind::Contacts, Some(name)) => format!("The contact {name} stays: {why}"),
+                (_, Some(name)) => format!("The customer {name} stays: {why}"),
+                (Kind::Deals, None) => format!("The deal stays: {why}"),
+                (Kind::Contacts, None) => format!("The contact stays: {why}"),
+                (_, None) => format!("The customer stays: {why}"),
+            });
         }
     }
     sqlx::query!("update lead_conversions set undone_at = $2 where id = $1", row.id, tx.now())

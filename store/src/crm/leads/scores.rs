@@ -5,7 +5,7 @@ use super::{Row, SHAPE};
 use crate::{Error, Result, TenantTx, Version, db::strange};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    LeadId, LeadScoringId, MemberId,
+    LeadId, LeadScoringId, MailId, MemberId, TaskId,
     crm::leads::{
         conditions::Facts,
         scoring::{Act, Reason, Rules, score},
@@ -161,6 +161,29 @@ pub async fn count(tx: &mut TenantTx, rules: &Rules, leads: &[Uuid]) -> Result<u
     .execute(tx.conn())
     .await?;
     Ok(ids.len())
+}
+
+/// The lead that a task is about.
+pub async fn of_task(tx: &mut TenantTx, task: TaskId) -> Result<Option<LeadId>> {
+    let lead =
+        sqlx::query_scalar!(r#"select lead_id as "lead!" from tasks where id = $1 and lead_id is not null"#, task.0);
+    Ok(lead.fetch_optional(tx.conn()).await?.map(LeadId))
+}
+
+/// Counts the leads anew whose address a message went to that came back.
+pub(crate) async fn came_back(tx: &mut TenantTx, mail: MailId) -> Result<()> {
+    let leads = sqlx::query_scalar!(
+        "select l.id from mails m join leads l on l.tenant_id = m.tenant_id and l.email_key = lower(m.recipient)
+         where m.id = $1 and l.email is not null and l.archived_at is null order by l.id limit 100",
+        mail.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    if !leads.is_empty() {
+        let rules = settings(tx).await?.rules;
+        count(tx, &rules, &leads).await?;
+    }
+    Ok(())
 }
 
 /// Open leads behind this one, in the order of their ids.

@@ -92,31 +92,59 @@ pub async fn begin(
     };
     let begun = start(tx, &template, (employee, &who), anchor, keeper).await?;
     let begun = begun.ok_or_else(|| Error::refused("template", format!("{} has this checklist already.", who.name)))?;
-    if template.fields.kind == Kind::Offboarding && who.end != Some(anchor) {
-        last_day(tx, employee, anchor).await?;
+    if who.anchor(template.fields.kind) != Some(anchor) {
+        say_day(tx, employee, &who, template.fields.kind, anchor).await?;
     }
     Ok(begun)
 }
 
-/// Whoever may change the record and says when somebody leaves has said it of the record: their access ends by it.
-async fn last_day(tx: &mut TenantTx, employee: EmployeeId, day: Day) -> Result<()> {
+/// Whoever says when somebody starts or leaves has said it of the record: a list follows the day that stands there, and
+/// access ends by it. A first day that is known stays: job, pay and leave began with it.
+async fn say_day(tx: &mut TenantTx, employee: EmployeeId, who: &Dates, kind: Kind, day: Day) -> Result<()> {
+    if let (Kind::Onboarding, Some(start)) = (kind, who.start) {
+        let words = format!("The first day of {} is {}. Change it on the record first.", who.name, start.short());
+        return Err(Error::refused("anchor", words));
+    }
     if reach::within::<EmployeesWrite>(tx, Noun::Employees, &[employee.0]).await?.is_empty() {
-        return Ok(());
+        let words = format!(
+            "Ask somebody who may change the record of {} to say their {} there first.",
+            who.name,
+            kind.anchor()
+        );
+        return Err(Error::refused("anchor", words));
     }
     let now = tx.now();
-    let done = sqlx::query!(
-        "update employees set end_date = $2, version = version + 1, updated_at = $3
-         where id = $1 and archived_at is null and (start_date is null or start_date <= $2)",
-        employee.0,
-        day.0,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
+    let (done, field) = match kind {
+        Kind::Onboarding => {
+            let said = sqlx::query!(
+                "update employees set start_date = $2, version = version + 1, updated_at = $3
+                 where id = $1 and archived_at is null and (end_date is null or end_date >= $2)",
+                employee.0,
+                day.0,
+                now
+            );
+            (said.execute(tx.conn()).await?, "start_date")
+        }
+        Kind::Offboarding => {
+            super::super::departures::shuts_out(tx, employee, (who.end, Some(day)), "anchor").await?;
+            let said = sqlx::query!(
+                "update employees set end_date = $2, version = version + 1, updated_at = $3
+                 where id = $1 and archived_at is null and (start_date is null or start_date <= $2)",
+                employee.0,
+                day.0,
+                now
+            );
+            (said.execute(tx.conn()).await?, "end_date")
+        }
+    };
     if done.rows_affected() == 0 {
-        return Err(Error::refused("anchor", "This is before their first day, or their record is archived."));
+        let words = match kind {
+            Kind::Onboarding => "This is after their last day, or their record is archived.",
+            Kind::Offboarding => "This is before their first day, or their record is archived.",
+        };
+        return Err(Error::refused("anchor", words));
     }
-    events::emit(tx, Event::EmployeeChanged { employee, fields: vec!["end_date".into()] }).await
+    events::emit(tx, Event::EmployeeChanged { employee, fields: vec![field.into()] }).await
 }
 
 /// Who looks after what begins by itself: whoever of HR joined first, else an owner.

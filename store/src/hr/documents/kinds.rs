@@ -3,16 +3,29 @@
 use crate::{Error, Result, TenantTx, Version, db::strange};
 use domain::{
     DocumentKindId, Errors,
+    access::Sight,
     hr::documents::kinds::{self, Fields, Kind},
+    list::CAP,
 };
 
 /// The kinds of a workspace, by name; `archived`: those that are not offered any more.
 pub async fn list(tx: &mut TenantTx, archived: bool) -> Result<Vec<Kind>> {
+    read(tx, archived, 0).await
+}
+
+/// As [`list`], each with how many documents are of it; counted no further than lists are.
+pub async fn counted(tx: &mut TenantTx, archived: bool) -> Result<Vec<Kind>> {
+    read(tx, archived, CAP + 1).await
+}
+
+async fn read(tx: &mut TenantTx, archived: bool, counts: i64) -> Result<Vec<Kind>> {
     let rows = sqlx::query!(
         r#"select k.id, k.version, k.name, k.class, k.employee_sees, k.expires, k.required, k.remind_days,
-             (select count(*) from documents d where d.kind_id = k.id and d.archived_at is null) as "documents!"
+             (select count(*) from (
+                select from documents d where d.kind_id = k.id and d.archived_at is null limit $2) c) as "documents!"
            from document_kinds k where (k.archived_at is not null) = $1 order by lower(k.name), k.id limit 200"#,
-        archived
+        archived,
+        counts
     )
     .fetch_all(tx.conn())
     .await?;
@@ -31,6 +44,15 @@ pub async fn list(tx: &mut TenantTx, archived: bool) -> Result<Vec<Kind>> {
 pub async fn find(tx: &mut TenantTx, id: DocumentKindId) -> Result<Kind> {
     let both = [list(tx, false).await?, list(tx, true).await?].concat();
     both.into_iter().find(|k| k.id == id).ok_or(Error::NotFound)
+}
+
+/// The kind, if somebody who sees these classes may make documents of it.
+pub(super) async fn open_to(tx: &mut TenantTx, kind: DocumentKindId, hand: Sight) -> Result<()> {
+    let all = list(tx, false).await?;
+    match all.iter().any(|k| k.id == kind && hand.sees(k.fields.class)) {
+        true => Ok(()),
+        false => Err(Error::refused("kind", "There is no such kind any more. Choose another one.")),
+    }
 }
 
 /// What of these fields other kinds stand against.

@@ -20,7 +20,7 @@ pub(super) async fn number(tx: &mut TenantTx, id: DocumentId, file: FileId) -> R
     Ok(())
 }
 
-/// Whether this very file stands there already, in this state. Of two that come at once the second waits for the first.
+/// Whether this very file stands there already, in this state.
 pub(super) async fn came(
     tx: &mut TenantTx,
     id: DocumentId,
@@ -28,7 +28,6 @@ pub(super) async fn came(
     expires: Option<Day>,
     file: &files::New,
 ) -> Result<bool> {
-    sqlx::query!("select id from documents where id = $1 for update", id.0).fetch_one(tx.conn()).await?;
     let same = sqlx::query_scalar!(
         r#"select f.sha256 = $2 and f.name = $5 and d.state = $3 and ($4::date is null or d.expires_on is not distinct from $4) as "same!"
            from documents d join files f on f.tenant_id = d.tenant_id and f.id = d.file_id where d.id = $1"#,

@@ -22,19 +22,19 @@ const AHEAD: i64 = 366;
 /// People that one transaction of the accrual looks at.
 pub const BATCH: i64 = 200;
 
-/// Those whose ledger is to be looked at by now, behind the last one, some at a time. They are held, so that nobody else
-/// writes there meanwhile; who is held by somebody else has the next turn.
-pub async fn due(
+/// Settles the ledgers that are to be looked at by now, behind the last one, some at a time, and gives the last of them.
+/// They are held, so that nobody else writes there meanwhile; who is held by somebody else has the next turn.
+pub async fn settle_due(
     tx: &mut TenantTx,
     after: (EmployeeId, LeaveTypeId),
     most: i64,
-) -> Result<Vec<(EmployeeId, LeaveTypeId)>> {
-    // Somewhere it is tomorrow already; each has a day of their own.
+) -> Result<Option<(EmployeeId, LeaveTypeId)>> {
+    // Somewhere it is tomorrow already; each has a day of their own, and before it has come nothing is looked at.
     let tomorrow = tx.now().with_timezone(&chrono_tz::Pacific::Kiritimati).date_naive();
     let rows = sqlx::query!(
-        "select employee_id, type_id from leave_accounts
-         where next_on <= $1 and (employee_id, type_id) > ($2, $3)
-         order by employee_id, type_id limit $4 for update skip locked",
+        r#"select employee_id, type_id, next_on as "next_on!" from leave_accounts
+           where next_on <= $1 and (employee_id, type_id) > ($2, $3)
+           order by employee_id, type_id limit $4 for update skip locked"#,
         tomorrow,
         after.0.0,
         after.1.0,
@@ -42,18 +42,29 @@ pub async fn due(
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|r| (EmployeeId(r.employee_id), LeaveTypeId(r.type_id))).collect())
+    let last = rows.last().map(|r| (EmployeeId(r.employee_id), LeaveTypeId(r.type_id)));
+    let (people, usual): (Vec<Uuid>, _) = (rows.iter().map(|r| r.employee_id).collect(), tx.today());
+    let days = facts::today(tx, &people).await?;
+    let come = rows.iter().filter(|r| r.next_on <= days.get(&r.employee_id).copied().unwrap_or(usual).0);
+    let due: Vec<_> = come.map(|r| (EmployeeId(r.employee_id), LeaveTypeId(r.type_id))).collect();
+    settle(tx, &due).await?;
+    Ok(last)
+}
+
+/// A day that has come wherever somebody is.
+pub(super) fn soon(tx: &TenantTx) -> NaiveDate {
+    tx.today().plus(-2).unwrap_or(tx.today()).0
 }
 
 /// Has ledgers looked at soon: because a policy, or something about a person, is different now.
 pub async fn look_again(tx: &mut TenantTx, people: Option<&[EmployeeId]>, kind: Option<LeaveTypeId>) -> Result<()> {
-    let today = tx.today().0;
+    let soon = soon(tx);
     sqlx::query!(
         "update leave_accounts set next_on = $3
          where ($1::uuid[] is null or employee_id = any($1)) and ($2::uuid is null or type_id = $2)",
         super::ids(people) as _,
         kind.map(|k| k.0),
-        today
+        soon
     )
     .execute(tx.conn())
     .await?;
@@ -62,14 +73,14 @@ pub async fn look_again(tx: &mut TenantTx, people: Option<&[EmployeeId]>, kind: 
 
 /// Nobody else writes to this ledger until this transaction ends.
 pub(super) async fn hold(tx: &mut TenantTx, employee: EmployeeId, kind: LeaveTypeId) -> Result<()> {
-    let (tenant, today) = (tx.tenant().0, tx.today().0);
+    let (tenant, soon) = (tx.tenant().0, soon(tx));
     sqlx::query!(
         "insert into leave_accounts (tenant_id, employee_id, type_id, next_on) values ($1, $2, $3, $4)
          on conflict (tenant_id, employee_id, type_id) do update set next_on = leave_accounts.next_on",
         tenant,
         employee.0,
         kind.0,
-        today
+        soon
     )
     .execute(tx.conn())
     .await?;

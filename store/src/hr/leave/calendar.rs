@@ -35,6 +35,7 @@ struct Row {
     from_midday: bool,
     to_midday: bool,
     minutes: Option<i16>,
+    days: Vec<NaiveDate>,
     waiting: bool,
     kind: Option<String>,
     colour: Option<String>,
@@ -54,6 +55,7 @@ impl Row {
                 location: self.location,
             },
             span: span_of(self.from_on, self.to_on, (self.from_midday, self.to_midday), self.minutes),
+            days: self.days.into_iter().map(Day).collect(),
             waiting: self.waiting,
             kind: self.kind.map(|name| (name, colour)),
         }
@@ -103,7 +105,14 @@ async fn absences(tx: &mut TenantTx, circle: Circle<'_>, from: Day, to: Day) -> 
         .push(kind)
         .push(" then t.name end as kind, case when ")
         .push(kind)
-        .push(" then t.colour end as colour");
+        .push(" then t.colour end as colour, ");
+    match circle {
+        Circle::Asked(_) => {
+            q.push("array(select d.day from leave_request_days d where d.request_id = r.id and d.day between ");
+            q.push_bind(from.0).push(" and ").push_bind(to.0).push(") as days")
+        }
+        Circle::Of(_) | Circle::Own | Circle::Team => q.push("'{}'::date[] as days"),
+    };
     q.push(
         " from leave_requests r
            join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id

@@ -68,7 +68,8 @@ pub(super) async fn of(tx: &mut TenantTx, people: &[Uuid]) -> Result<HashMap<Of,
 /// How much of full-time each works, by dated rows; without any: all. The one place that knows where it is kept.
 async fn fte(tx: &mut TenantTx, people: &[Uuid]) -> Result<HashMap<Uuid, Vec<(Day, Decimal)>>> {
     let rows = sqlx::query!(
-        "select employee_id, from_date, fte from employee_jobs where employee_id = any($1) order by employee_id, from_date",
+        "select employee_id, from_date, fte from employee_jobs where employee_id = any($1) and not refused
+         order by employee_id, from_date",
         people
     )
     .fetch_all(tx.conn())

@@ -3,13 +3,18 @@
 use super::{requests, steps};
 use crate::{Result, TenantTx, notifications};
 use domain::{
-    EmployeeId, LeaveRequestId, MemberId,
+    EmployeeId, LeaveRequestId, LeaveStepId, MemberId,
     notifications::{Kind, Notice},
     paths,
 };
 
-/// Tells whoever is asked.
-pub(super) async fn tell(tx: &mut TenantTx, request: LeaveRequestId, to: &[MemberId], cancels: bool) -> Result<()> {
+/// Tells whoever is asked by this step.
+pub(super) async fn tell(
+    tx: &mut TenantTx,
+    (request, step): (LeaveRequestId, LeaveStepId),
+    to: &[MemberId],
+    cancels: bool,
+) -> Result<()> {
     let r = sqlx::query!(
         r#"select e.first_name || ' ' || e.last_name as "name!", r.from_on, r.to_on, r.from_midday, r.to_midday, r.minutes, r.version
            from leave_requests r join employees e on e.tenant_id = r.tenant_id and e.id = r.employee_id where r.id = $1"#,
@@ -26,7 +31,7 @@ pub(super) async fn tell(tx: &mut TenantTx, request: LeaveRequestId, to: &[Membe
         title: format!("{} {what}", r.name),
         body: Some(span.words()),
         path,
-        key: format!("{request}/{}", r.version),
+        key: format!("{request}/{step}/{}", r.version),
     };
     notifications::notify(tx, to, &notice).await
 }

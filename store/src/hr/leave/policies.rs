@@ -260,7 +260,7 @@ pub async fn enrol_by_rule(tx: &mut TenantTx, only: Option<&[EmployeeId]>) -> Re
         tenant,
         &employees,
         &kinds,
-        today
+        accounts::soon(tx)
     )
     .execute(tx.conn())
     .await?;

@@ -79,6 +79,7 @@ async fn fittings<'a>(tx: &mut TenantTx, standing: &'a [Standing]) -> Result<Vec
 /// A request that stands, with what it was asked for and what holds of its person.
 struct Standing {
     id: LeaveRequestId,
+    version: i32,
     employee: EmployeeId,
     kind: LeaveTypeId,
     unit: Unit,
@@ -126,7 +127,7 @@ async fn standing(tx: &mut TenantTx, which: Which<'_>) -> Result<Vec<Standing>> 
         Which::One(id) => (None, LeaveRequestId(Uuid::nil()), Some(id.0)),
     };
     let rows = sqlx::query!(
-        r#"select r.id, r.employee_id, r.type_id, t.unit, r.state, r.from_on, r.to_on, r.from_midday, r.to_midday, r.minutes, r.back_on,
+        r#"select r.id, r.version, r.employee_id, r.type_id, t.unit, r.state, r.from_on, r.to_on, r.from_midday, r.to_midday, r.minutes, r.back_on,
              e.start_date, e.end_date, coalesce(l.calendar_id, (select c.id from holiday_calendars c where c.is_default)) as calendar,
              coalesce(d.days, '{}') as "days!: Vec<NaiveDate>", coalesce(d.amounts, '{}') as "amounts!: Vec<Decimal>",
              coalesce(d.minutes, '{}') as "of_minutes!: Vec<i16>"
@@ -155,6 +156,7 @@ async fn standing(tx: &mut TenantTx, which: Which<'_>) -> Result<Vec<Standing>> 
         let taken = r.days.into_iter().zip(r.amounts).zip(r.of_minutes);
         Some(Standing {
             id: LeaveRequestId(r.id),
+            version: r.version,
             employee: EmployeeId(r.employee_id),
             kind: LeaveTypeId(r.type_id),
             unit: Unit::parse(&r.unit)?,
@@ -188,9 +190,9 @@ async fn holidays(tx: &mut TenantTx, standing: &[Standing]) -> Result<HashMap<Uu
 }
 
 async fn write(tx: &mut TenantTx, s: &Standing, fits: &Fits, today: Day) -> Result<()> {
-    // Whoever answers or cancels it meanwhile was faster; this is looked at again with the next change.
+    // Whoever answers, cancels or shortens it meanwhile was faster; this is looked at again with the next change.
     let held = requests::held(tx, s.id).await?;
-    if held.state != s.state || held.back_on != s.back_on {
+    if held.version != s.version {
         return Ok(());
     }
     accounts::hold(tx, s.employee, s.kind).await?;

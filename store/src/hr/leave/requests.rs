@@ -11,10 +11,11 @@ use domain::{
     access::{LeaveAdjust, LeaveApprove, LeaveKind, LeaveRead, LeaveRequest, Scope},
     events::Event,
     hr::leave::{
-        Person, Unit,
+        Person,
         forms::RequestFields,
         ledger::{Entry, Kind},
         requests::{self, Asking, DayCost, Quote, Request, Span, State},
+        told_between,
     },
     list::WAITING,
 };
@@ -34,6 +35,11 @@ pub async fn quote(
         Ok(_) | Err(Error::NotFound) => return Ok(Err(Errors::one("kind", "Choose what kind of leave it is."))),
         Err(e) => return Err(e),
     };
+    // Everything is worked out up to that day.
+    let [_, last] = told_between(tx.today());
+    if f.span.to > last {
+        return Ok(Err(Errors::one("to", format!("Leave can be asked for until {}.", last.short()))));
+    }
     let week = patterns::of_employee(tx, employee).await?;
     let holidays = patterns::holidays(tx, employee, f.span.from, f.span.to).await?;
     let cost = match requests::cost(&f.span, kind.unit, &week, &holidays) {
@@ -222,6 +228,7 @@ pub(super) async fn write_days(tx: &mut TenantTx, id: LeaveRequestId, costs: &[D
 
 /// A request whose row is held until this transaction ends.
 pub(super) struct Held {
+    pub version: i32,
     pub employee: EmployeeId,
     pub kind: LeaveTypeId,
     pub state: State,
@@ -231,13 +238,14 @@ pub(super) struct Held {
 
 pub(super) async fn held(tx: &mut TenantTx, id: LeaveRequestId) -> Result<Held> {
     let r = sqlx::query!(
-        "select employee_id, type_id, state, from_on, back_on from leave_requests where id = $1 for update",
+        "select version, employee_id, type_id, state, from_on, back_on from leave_requests where id = $1 for update",
         id.0
     )
     .fetch_optional(tx.conn())
     .await?
     .ok_or(Error::NotFound)?;
     Ok(Held {
+        version: r.version,
         employee: EmployeeId(r.employee_id),
         kind: LeaveTypeId(r.type_id),
         state: State::parse(&r.state).ok_or(Error::NotFound)?,
@@ -267,6 +275,8 @@ pub(super) async fn still(tx: &mut TenantTx, request: &Request) -> Result<()> {
         return Err(Error::refused("", format!("{words} Decline it, and have it asked for anew.")));
     }
     let held = held(tx, id).await?;
+    // Of two that are given at once the second sees what the first has taken.
+    accounts::hold(tx, employee, held.kind).await?;
     let days = sqlx::query!("select day, amount from leave_request_days where request_id = $1 order by day", id.0)
         .fetch_all(tx.conn())
         .await?;
@@ -290,10 +300,9 @@ pub(super) async fn still(tx: &mut TenantTx, request: &Request) -> Result<()> {
     }
 }
 
-/// It is given: each of its days is taken from the ledger.
+/// It is given: each of its days is taken from the ledger, which is held since it was looked at.
 pub(super) async fn approve(tx: &mut TenantTx, id: LeaveRequestId) -> Result<()> {
     let request = held(tx, id).await?;
-    accounts::hold(tx, request.employee, request.kind).await?;
     let days = sqlx::query!("select day, amount from leave_request_days where request_id = $1 order by day", id.0)
         .fetch_all(tx.conn())
         .await?;
@@ -486,7 +495,9 @@ pub async fn list(tx: &mut TenantTx, which: &Which, most: i64) -> Result<Vec<Req
     Ok(rows
         .into_iter()
         .filter_map(|r| {
-            let kind = kinds.iter().find(|k| k.id.0 == r.type_id).filter(|_| r.sees_kind).cloned();
+            let of = kinds.iter().find(|k| k.id.0 == r.type_id);
+            let unit = of.map(|k| k.unit).unwrap_or_default();
+            let kind = of.filter(|_| r.sees_kind).cloned();
             let person = Person {
                 id: EmployeeId(r.employee_id),
                 name: r.name,
@@ -501,6 +512,7 @@ pub async fn list(tx: &mut TenantTx, which: &Which, most: i64) -> Result<Vec<Req
                 kind,
                 span: span_of(r.from_on, r.to_on, (r.from_midday, r.to_midday), r.minutes),
                 amount: r.amount,
+                unit,
                 reason: r.reason.filter(|_| r.sees_kind),
                 state: State::parse(&r.state)?,
                 back_on: r.back_on.map(Day),
@@ -541,9 +553,4 @@ pub async fn waiting(tx: &mut TenantTx) -> Result<i64> {
 /// One request, if the reader may know of it.
 pub async fn find(tx: &mut TenantTx, id: LeaveRequestId) -> Result<Request> {
     list(tx, &Which::One(id), 1).await?.pop().ok_or(Error::NotFound)
-}
-
-/// In which unit a request is told to somebody who may not see its kind.
-pub fn unit(request: &Request) -> Unit {
-    request.kind.as_ref().map(|k| k.unit).unwrap_or_default()
 }

@@ -47,7 +47,7 @@ pub async fn blackouts(tx: &mut TenantTx, from: Day) -> Result<Vec<Blackout>> {
 
 pub async fn add_blackout(tx: &mut TenantTx, id: LeaveRuleId, f: &BlackoutFields) -> Result<()> {
     let (tenant, now) = (tx.tenant().0, tx.now());
-    sqlx::query!(
+    let added = sqlx::query!(
         "insert into leave_blackouts (tenant_id, id, name, from_on, to_on, department, created_at)
          values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant_id, id) do nothing",
         tenant,
@@ -60,7 +60,19 @@ pub async fn add_blackout(tx: &mut TenantTx, id: LeaveRuleId, f: &BlackoutFields
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    if added.rows_affected() > 0 {
+        return Ok(());
+    }
+    let same = sqlx::query_scalar!(
+        r#"select name = $2 and from_on = $3 and to_on = $4 and department is not distinct from $5 as "same!"
+           from leave_blackouts where id = $1"#,
+        id.0,
+        f.name,
+        f.from.0,
+        f.to.0,
+        f.department
+    );
+    if same.fetch_optional(tx.conn()).await?.unwrap_or(false) { Ok(()) } else { Err(Error::Sent) }
 }
 
 pub async fn remove_blackout(tx: &mut TenantTx, id: LeaveRuleId) -> Result<String> {
@@ -84,7 +96,7 @@ pub async fn covers(tx: &mut TenantTx) -> Result<Vec<Cover>> {
 
 pub async fn add_cover(tx: &mut TenantTx, id: LeaveRuleId, (department, least): (&str, i32)) -> Result<()> {
     let (tenant, now) = (tx.tenant().0, tx.now());
-    sqlx::query!(
+    let added = sqlx::query!(
         "insert into leave_covers (tenant_id, id, department, least, created_at) values ($1, $2, $3, $4, $5)
          on conflict (tenant_id, id) do nothing",
         tenant,
@@ -95,7 +107,16 @@ pub async fn add_cover(tx: &mut TenantTx, id: LeaveRuleId, (department, least): 
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    if added.rows_affected() > 0 {
+        return Ok(());
+    }
+    let same = sqlx::query_scalar!(
+        r#"select department = $2 and least = $3 as "same!" from leave_covers where id = $1"#,
+        id.0,
+        department,
+        least
+    );
+    if same.fetch_optional(tx.conn()).await?.unwrap_or(false) { Ok(()) } else { Err(Error::Sent) }
 }
 
 pub async fn remove_cover(tx: &mut TenantTx, id: LeaveRuleId) -> Result<String> {

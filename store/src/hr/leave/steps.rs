@@ -163,20 +163,25 @@ async fn open(
     while let Some(office) = offices.get(place) {
         let (asked, _, told) = there(tx, employee, *office).await?;
         let before = sqlx::query!(
-            "select member_id from leave_steps where request_id = $1 and about = $2 and state = 'approved'",
+            "select member_id, place from leave_steps where request_id = $1 and about = $2 and state = 'approved'
+             order by answered_at desc, place desc",
             request.0,
             if cancels { "cancel" } else { "leave" }
         )
         .fetch_all(tx.conn())
         .await?;
-        // Whoever has said yes is not asked again; where nobody is, the next office is asked.
-        let again = matches!(&asked, Asked::One { member, .. } if before.iter().any(|b| b.member_id == Some(member.0)));
+        // Whoever has said yes is not asked again, HR neither; where nobody is, the next office is asked. Of the answers those
+        // of this round count, each of a place before the last one's: what was cancelled in part may be cancelled once more.
+        let (member, _) = parts(&asked);
+        let mut next = i32::try_from(place).unwrap_or_default();
+        let mut round = before.iter().take_while(|b| b.place < std::mem::replace(&mut next, b.place));
+        let again = round.any(|b| b.member_id == member);
         if told.is_empty() || again {
             place += 1;
             continue;
         }
-        write(tx, request, &kind, (*office, place, cancels), &asked).await?;
-        notices::tell(tx, request, &told, cancels).await?;
+        let step = write(tx, request, &kind, (*office, place, cancels), &asked).await?;
+        notices::tell(tx, (request, step), &told, cancels).await?;
         return Ok(true);
     }
     Ok(false)
@@ -188,14 +193,14 @@ async fn write(
     kind: &Type,
     (office, place, cancels): (Office, usize, bool),
     asked: &Asked,
-) -> Result<()> {
-    let (tenant, now, id) = (tx.tenant().0, tx.now(), tx.id::<LeaveStepId>().0);
+) -> Result<LeaveStepId> {
+    let (tenant, now, id) = (tx.tenant().0, tx.now(), tx.id::<LeaveStepId>());
     let (member, because) = parts(asked);
     sqlx::query!(
         "insert into leave_steps (tenant_id, id, request_id, about, place, office, member_id, because, asked_at, due_at, state)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open')",
         tenant,
-        id,
+        id.0,
         request.0,
         if cancels { "cancel" } else { "leave" },
         i32::try_from(place).unwrap_or_default(),
@@ -207,7 +212,7 @@ async fn write(
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(id)
 }
 
 fn parts(asked: &Asked) -> (Option<Uuid>, Option<&str>) {
@@ -433,7 +438,7 @@ pub async fn reroute(tx: &mut TenantTx, most: i64) -> Result<u64> {
         .await?;
         let request = LeaveRequestId(r.request_id);
         read(tx, request).await?;
-        // Another key than the first one's: it is told anew.
+        // Another key than the last one's of this step: it is told anew.
         sqlx::query!("update leave_requests set version = version + 1 where id = $1", request.0)
             .execute(tx.conn())
             .await?;
@@ -442,7 +447,7 @@ pub async fn reroute(tx: &mut TenantTx, most: i64) -> Result<u64> {
             Asked::One { member, .. } => vec![*member],
             Asked::People { .. } => people(tx, asker).await?,
         };
-        notices::tell(tx, request, &to, r.about == "cancel").await?;
+        notices::tell(tx, (request, LeaveStepId(r.id)), &to, r.about == "cancel").await?;
         moved += 1;
     }
     Ok(moved)

@@ -210,7 +210,8 @@ pub async fn open(tx: &mut TenantTx, v: &Visitor, id: TicketId, f: &Fields, with
     let there = sqlx::query_scalar!(r#"select exists (select from tickets where id = $1) as "there!""#, id.0);
     if there.fetch_one(tx.conn()).await? {
         // Sent twice is once; what is somebody else's is nobody's here.
-        return find(tx, v, id).await.map(drop);
+        find(tx, v, id).await?;
+        return began(tx, id, &f.text, with).await;
     }
     let fields = TicketFields {
         name: f.name.clone(),
@@ -231,20 +232,39 @@ pub async fn open(tx: &mut TenantTx, v: &Visitor, id: TicketId, f: &Fields, with
         .execute(tx.conn())
         .await?;
     }
-    attach(tx, id, with).await
+    attach(tx, id, None, with).await
 }
 
-/// Files go with the last thing that the customer has written.
-async fn attach(tx: &mut TenantTx, ticket: TicketId, with: &[files::New]) -> Result<()> {
+/// Whether a ticket that is there began with these words and as many files: sent twice is once, other words are not lost.
+async fn began(tx: &mut TenantTx, id: TicketId, text: &str, with: &[files::New]) -> Result<()> {
+    let first = sqlx::query!(
+        r#"select m.body, (select count(*) from ticket_files k where k.tenant_id = m.tenant_id and k.message_id = m.id) as "files!"
+           from ticket_messages m where m.ticket_id = $1 and m.inbound order by m.created_at, m.id limit 1"#,
+        id.0
+    );
+    match first.fetch_optional(tx.conn()).await? {
+        Some(first) => once(&first.body, first.files, text, with),
+        None => Ok(()),
+    }
+}
+
+fn once(body: &str, files: i64, text: &str, with: &[files::New]) -> Result<()> {
+    if body == text && usize::try_from(files) == Ok(with.len()) { Ok(()) } else { Err(Error::Sent) }
+}
+
+/// Files go with what was written with them: where that made a ticket of its own, with the first thing that is in it.
+async fn attach(tx: &mut TenantTx, ticket: TicketId, written: Option<MessageId>, with: &[files::New]) -> Result<()> {
     if with.is_empty() {
         return Ok(());
     }
-    let last = sqlx::query_scalar!(
-        "select id from ticket_messages where ticket_id = $1 and inbound order by created_at desc, id desc limit 1",
-        ticket.0
+    let message = sqlx::query_scalar!(
+        "select id from ticket_messages where ticket_id = $1 and inbound
+         order by id is not distinct from $2 desc, created_at, id limit 1",
+        ticket.0,
+        written.map(|m| m.0)
     );
-    let last = last.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
-    messages::attach(tx, MessageId(last), with).await
+    let message = message.fetch_optional(tx.conn()).await?.ok_or(Error::NotFound)?;
+    messages::attach(tx, MessageId(message), with).await
 }
 
 /// Takes in what a visitor writes, under the id that was drawn with its form; the same id twice is once. Gives the ticket
@@ -257,17 +277,25 @@ pub async fn reply(
     with: &[files::New],
 ) -> Result<TicketId> {
     find(tx, v, ticket).await?;
-    let known = sqlx::query_scalar!("select ticket_id from ticket_messages where id = $1", id.0);
-    if let Some(there) = known.fetch_optional(tx.conn()).await? {
-        return find(tx, v, TicketId(there)).await.map(|t| t.id);
+    let known = sqlx::query!(
+        r#"select m.ticket_id, m.body,
+             (select count(*) from ticket_files k where k.tenant_id = m.tenant_id and k.message_id = m.id) as "files!"
+           from ticket_messages m where m.id = $1"#,
+        id.0
+    );
+    if let Some(known) = known.fetch_optional(tx.conn()).await? {
+        let there = find(tx, v, TicketId(known.ticket_id)).await?.id;
+        return once(&known.body, known.files, text, with).map(|()| there);
     }
-    if find(tx, v, TicketId(id.0)).await.is_ok() {
-        return Ok(TicketId(id.0));
+    let follows = TicketId(id.0);
+    if find(tx, v, follows).await.is_ok() {
+        return began(tx, follows, text, with).await.map(|()| follows);
     }
     let email = address(v)?;
-    let came = messages::Inbound { id, ticket, name: Some(&v.name), email: &email, text, automatic: false };
+    let channel = Channel::Portal;
+    let came = messages::Inbound { id, ticket, name: Some(&v.name), email: &email, text, automatic: false, channel };
     let there = Box::pin(messages::receive(tx, &came)).await?;
-    attach(tx, there, with).await?;
+    attach(tx, there, Some(id), with).await?;
     Ok(there)
 }
 

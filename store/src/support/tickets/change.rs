@@ -10,11 +10,11 @@ use crate::{
         assigning, clocks, messages, queues,
         routing::{self, Routed},
     },
+    workspace::keepers,
 };
 use domain::{
     CustomerId, Email, Errors, MessageId, TicketId,
-    access::{CustomersRead, Permission, Sight, TicketsBulk, TicketsWrite},
-    crm::customers::Owner,
+    access::{CustomersRead, Permission, Sight, TicketsBulk, TicketsRead, TicketsWrite},
     custom_fields::Values,
     draft::FieldClass,
     events::Event,
@@ -43,7 +43,16 @@ pub async fn check(tx: &mut TenantTx, own: TicketId, f: &Fields) -> Result<Error
     };
     take(queue_of(tx, f, before.as_ref()).await.map(drop))?;
     take(customer_id(tx, f.customer.as_deref(), before.as_ref()).await.map(drop))?;
-    take(assignee_id(tx, f.assignee.as_ref(), before.as_ref().and_then(|b| b.assignee.as_ref())).await.map(drop))?;
+    take(
+        keepers::id::<TicketsRead>(
+            tx,
+            "assignee",
+            f.assignee.as_ref(),
+            before.as_ref().and_then(|b| b.assignee.as_ref()).map(|o| (o.id, o.email.as_str())),
+        )
+        .await
+        .map(drop),
+    )?;
     errors.merge(custom_fields::check(tx, Target::Tickets, own.0, &f.custom.said).await?);
     Ok(errors)
 }
@@ -68,7 +77,7 @@ pub async fn add(tx: &mut TenantTx, id: TicketId, f: &Fields) -> Result<TicketId
         Some(customer) => Some(customer),
         None => theirs,
     };
-    let assignee = assignee_id(tx, f.assignee.as_ref(), None).await?;
+    let assignee = keepers::id::<TicketsRead>(tx, "assignee", f.assignee.as_ref(), None).await?;
     let custom = custom_fields::delta(tx, Target::Tickets, &f.custom.said, &Values::default(), Sight::ALL).await?;
     let email = requester.map(|r| &r.email);
     let Routed { queue, priority, rule } = Box::pin(routing::route(tx, f, queue, email, customer)).await?;
@@ -103,7 +112,8 @@ pub async fn add(tx: &mut TenantTx, id: TicketId, f: &Fields) -> Result<TicketId
         let first = tx.id::<MessageId>();
         messages::heard(tx, first, id, text).await?;
     }
-    if assignee.is_none() && f.status.waits() == f.status.ended() {
+    // What waits or is over needs nobody yet.
+    if assignee.is_none() && !f.status.waits() && !f.status.ended() {
         let said = format!("{} {}", f.name, f.message.as_deref().unwrap_or_default());
         // What only some tickets need is not a part of what each holds.
         Box::pin(assigning::assign(tx, id, rule.as_ref().map(|(rule, _)| rule), &queue, &said)).await?;
@@ -124,7 +134,13 @@ pub async fn change(tx: &mut TenantTx, id: TicketId, version: Version, f: &Field
     let (contact, _) = known(tx, requester.map(|r| &r.email)).await?;
     let keeps = before.customer_hidden && f.customer.is_none();
     let customer = customer_id(tx, f.customer.as_deref(), Some(&before)).await?;
-    let assignee = assignee_id(tx, f.assignee.as_ref(), before.assignee.as_ref()).await?;
+    let assignee = keepers::id::<TicketsRead>(
+        tx,
+        "assignee",
+        f.assignee.as_ref(),
+        before.assignee.as_ref().map(|o| (o.id, o.email.as_str())),
+    )
+    .await?;
     let custom = custom_fields::delta(tx, Target::Tickets, &f.custom.said, &before.custom, Sight::ALL).await?;
     let done = sqlx::query!(
         "update tickets set version = version + 1, updated_at = $3, name = $4, queue_id = $5,
@@ -167,7 +183,16 @@ pub(super) async fn told(tx: &mut TenantTx, before: &Ticket) -> Result<()> {
         Ok(after) => after,
         // Given to somebody else, out of one's own sight.
         Err(Error::NotFound) => {
-            return events::emit(tx, Event::TicketChanged { ticket: id, fields: vec!["assignee".into()] }).await;
+            let row = sqlx::query!("select status, priority, queue_id from tickets where id = $1", id.0);
+            let row = row.fetch_one(tx.conn()).await?;
+            let same = [
+                ("assignee", false),
+                ("status", row.status == before.status.key()),
+                ("priority", row.priority == before.priority.key()),
+                ("queue", row.queue_id == before.queue.0),
+            ];
+            let fields = same.iter().filter(|(_, same)| !same).map(|(field, _)| (*field).to_owned()).collect();
+            return events::emit(tx, Event::TicketChanged { ticket: id, fields }).await;
         }
         Err(e) => return Err(e),
     };
@@ -273,19 +298,4 @@ async fn customer_id(tx: &mut TenantTx, said: Option<&str>, before: Option<&Tick
     }
     let found = customers::named(tx, said).await?;
     found.map(|(id, _)| Some(id.0)).ok_or_else(|| Error::refused("customer", "There is no customer of this name."))
-}
-
-/// `now` stays what it is, though it be somebody who has left.
-async fn assignee_id(tx: &mut TenantTx, said: Option<&Email>, now: Option<&Owner>) -> Result<Option<Uuid>> {
-    let Some(email) = said else { return Ok(None) };
-    if let Some(same) = now.filter(|o| o.email.to_lowercase() == email.normal()) {
-        return Ok(Some(same.id.0));
-    }
-    let id = sqlx::query_scalar!(
-        "select id from members where lower(email) = lower($1) and deactivated_at is null",
-        email.as_str()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    id.map(Some).ok_or_else(|| Error::refused("assignee", format!("Nobody with the email {email} is a member.")))
 }

@@ -4,10 +4,11 @@ use super::{TICKETS, change::told, find};
 use crate::{
     Error, Result, TenantTx, reach,
     support::{assigning, queues},
+    workspace::keepers,
 };
 use domain::{
     MemberId, QueueId, TicketId,
-    access::TicketsWrite,
+    access::{TicketsRead, TicketsWrite},
     support::tickets::{Priority, Status, Ticket},
 };
 
@@ -34,6 +35,9 @@ pub async fn put_all(tx: &mut TenantTx, id: TicketId, all: &[Put]) -> Result<Tic
     if before.archived {
         return Err(Error::refused("", "It is in the archive. Bring it back first."));
     }
+    if before.merged_into.is_some() {
+        return Err(Error::refused("", "It became a part of another ticket. Change that one."));
+    }
     let had = before.assignee.as_ref().map(|a| a.id);
     let (mut status, mut priority, mut queue, mut assignee) = (before.status, before.priority, before.queue, had);
     for what in all {
@@ -48,13 +52,7 @@ pub async fn put_all(tx: &mut TenantTx, id: TicketId, all: &[Put]) -> Result<Tic
         return Ok(before);
     }
     if let Some(member) = assignee.filter(|_| assignee != had) {
-        let there = sqlx::query_scalar!(
-            r#"select exists (select from members where id = $1 and deactivated_at is null) as "there!""#,
-            member.0
-        );
-        if !there.fetch_one(tx.conn()).await? {
-            return Err(Error::refused("assignee", "This person is no member any more. Choose somebody else."));
-        }
+        keepers::check::<TicketsRead>(tx, "assignee", member).await?;
     }
     let moved = match queue == before.queue {
         true => None,
@@ -75,8 +73,9 @@ pub async fn put_all(tx: &mut TenantTx, id: TicketId, all: &[Put]) -> Result<Tic
     )
     .execute(tx.conn())
     .await?;
-    // A queue gives it to somebody where nobody has it.
-    if let Some(queue) = moved.filter(|_| assignee.is_none()) {
+    // A queue gives it to somebody where nobody has it; not what is over, and not where nobody is to have it.
+    let nobody = all.contains(&Put::Assignee(None));
+    if let Some(queue) = moved.filter(|_| assignee.is_none() && !nobody && !status.ended()) {
         assigning::assign(tx, id, None, &queue, &before.name).await?;
     }
     told(tx, &before).await?;

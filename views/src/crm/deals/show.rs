@@ -87,7 +87,14 @@ impl Show {
     }
 
     /// The ways to the end of the deal, or back from it, for the head.
-    pub fn actions(slug: &Slug, csrf: &str, deal: &Deal, pipeline: &Pipeline, may_write: bool) -> Option<Markup> {
+    pub fn actions(
+        slug: &Slug,
+        csrf: &str,
+        once: &str,
+        deal: &Deal,
+        pipeline: &Pipeline,
+        may_write: bool,
+    ) -> Option<Markup> {
         if !may_write || deal.archived {
             return None;
         }
@@ -97,7 +104,7 @@ impl Show {
             "Make a copy",
             paths::deal_copies(slug, deal.id),
             csrf,
-            vec![],
+            vec![("_once".into(), once.into())],
         );
         Some(html! {
             @if deal.state == State::Open {

@@ -59,6 +59,7 @@ impl Show {
             }
         };
         let form = Form::post(paths::deal_splits(&self.slug, self.deal.id), self.record.csrf.as_str())
+            .hidden("was", splits::mark(self.splits.iter().map(|s| (s.member.id, s.share))))
             .body(fields)
             .actions(Button::submit("Save shares").primary().render());
         let dialog = Dialog::new(DIALOG, "Share in this deal", form.render());

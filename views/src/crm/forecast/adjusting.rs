@@ -24,6 +24,7 @@ impl Index {
         let people = self.people.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
         let numbers = About::ALL.map(|about| Choice::new(about.key(), about.label())).to_vec();
         let form = Form::post(paths::forecast_adjustments(&a.slug), self.csrf.as_str())
+            .once(&self.once)
             .hidden("span", a.period.span.key())
             .hidden("on", a.period.from.to_string())
             .errors(errors(e))

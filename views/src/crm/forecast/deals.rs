@@ -73,7 +73,7 @@ impl View for Deals {
         let rows = p.rows.iter().map(|part| self.row(part)).collect();
         stack(html! {
             (head)
-            (Card::bare(Table::new("Deals", columns, rows).render()).flush())
+            (Card::bare(html! { div.forecast-deals { (Table::new("Deals", columns, rows)) } }).flush())
             @if next.is_some() || first.is_some() {
                 div.actions { @if let Some(first) = &first { (first) } @if let Some(next) = &next { (next) } }
             }

@@ -114,9 +114,11 @@ impl Grid {
         }
     }
 
+    /// What was refused is in no sum; what somebody else has set meanwhile was not, and stands as it was typed.
     fn sum(&self, cells: &[Cell]) -> Markup {
         let minor = |c: &Cell| Money::parse(&c.typed, self.base).ok().map(|m| m.minor);
-        let set: Vec<i64> = cells.iter().filter_map(minor).collect();
+        let holds = |c: &&Cell| self.stale || c.error.is_none();
+        let set: Vec<i64> = cells.iter().filter(holds).filter_map(minor).collect();
         if set.is_empty() {
             return dash();
         }

@@ -11,6 +11,7 @@ use crate::{
 use domain::{
     Slug,
     hr::documents::kinds::{CLASSES, Draft, Kind},
+    list::Total,
     paths,
 };
 use maud::{Markup, Render, html};
@@ -73,6 +74,7 @@ impl Kinds {
             let f = &k.fields;
             let class = CLASSES.iter().find(|(_, class, ..)| *class == f.class).map_or("", |(_, _, label, _)| label);
             let days: Vec<String> = f.remind_days.iter().map(i32::to_string).collect();
+            let documents = Total::capped(k.documents).to_string();
             let cells = vec![
                 html! {
                     a href=(paths::document_kind_edit(&self.slug, k.id)) { (f.name) }
@@ -80,7 +82,7 @@ impl Kinds {
                 },
                 html! { (class) @if !f.employee_sees { span.quiet { ", not the employee" } } },
                 html! { @if f.expires { "Yes" @if !days.is_empty() { span.quiet { ", told " (days.join(", ")) " days before" } } } @else { span.quiet { "No" } } },
-                html! { (k.documents) },
+                html! { (documents) },
                 html! {
                     form method="post" action=(paths::document_kind_archival(&self.slug, k.id)) {
                         input type="hidden" name="_csrf" value=(self.csrf);
@@ -91,7 +93,7 @@ impl Kinds {
             let brief = [
                 html! { (class) @if !f.employee_sees { ", not the employee" } },
                 html! { @if f.expires { "Runs out" } @else { "Never runs out" } },
-                html! { (k.documents) @if k.documents == 1 { " document" } @else { " documents" } },
+                html! { (documents) @if k.documents == 1 { " document" } @else { " documents" } },
             ];
             Row::new(k.id.to_string(), &f.name, cells).brief(brief)
         };

@@ -2,7 +2,7 @@
 
 use crate::{
     custom_fields,
-    ui::{Chip, Field},
+    ui::{Chip, Field, Icon},
 };
 use domain::{
     access::Sight,
@@ -22,10 +22,13 @@ pub fn more(fields: &[CustomField], sight: Sight, filter: &Filter, (people, loca
     let body = html! {
         div.filter-field {
             label for="filter-location" { "Location" }
-            select.input id="filter-location" name="location" {
-                option value="" { "Any" }
-                @if !place.is_empty() && locations.iter().all(|l| l != place) { option value=(place) selected { (place) } }
-                @for location in locations { option value=(location) selected[location == place] { (location) } }
+            div.select {
+                select.input id="filter-location" name="location" {
+                    option value="" { "Any" }
+                    @if !place.is_empty() && locations.iter().all(|l| l != place) { option value=(place) selected { (place) } }
+                    @for location in locations { option value=(location) selected[location == place] { (location) } }
+                }
+                (Icon::ChevronDown)
             }
         }
         fieldset.filter-field {
@@ -81,10 +84,13 @@ fn select(name: &str, label: &str, value: &str, choices: &[(&str, &str)]) -> Mar
     html! {
         div.filter-field {
             label for=(id) { (label) }
-            select.input id=(id) name=(name) {
-                option value="" { "Any" }
-                @if !value.is_empty() && choices.iter().all(|(key, _)| *key != value) { option value=(value) selected { (ahead(value)) } }
-                @for (key, words) in choices { option value=(key) selected[*key == value] { (words) } }
+            div.select {
+                select.input id=(id) name=(name) {
+                    option value="" { "Any" }
+                    @if !value.is_empty() && choices.iter().all(|(key, _)| *key != value) { option value=(value) selected { (ahead(value)) } }
+                    @for (key, words) in choices { option value=(key) selected[*key == value] { (words) } }
+                }
+                (Icon::ChevronDown)
             }
         }
     }

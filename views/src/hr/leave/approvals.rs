@@ -53,7 +53,7 @@ impl Approvals {
     }
 
     fn one(&self, r: &Request, away: &[String]) -> Markup {
-        let unit = r.kind.as_ref().map(|k| k.unit).unwrap_or_default();
+        let unit = r.unit;
         let step = r.open_step();
         let what = if step.is_some_and(|s| s.cancels) { "asks to be back on" } else { "asks for" };
         let called = format!("{}, {}", r.person.name, r.span.words());

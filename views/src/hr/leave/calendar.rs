@@ -133,11 +133,8 @@ impl Calendar {
         const SHOWN: usize = 4;
         let off = self.off(None).iter().find(|o| o.day == day);
         let weekend = day.0.weekday().num_days_from_monday() > 4;
-        // On a day that is free anyway nobody is away.
-        let away: Vec<&&Absence> = match weekend || off.is_some_and(|o| !o.half) {
-            true => vec![],
-            false => all.iter().filter(|a| a.span.from <= day && day <= a.span.to).collect(),
-        };
+        // On a day that is free for them anyway nobody is away.
+        let away: Vec<&&Absence> = all.iter().filter(|a| a.days.contains(&day)).collect();
         let other = (day.0.month(), day.0.year()) != (self.month.0.month(), self.month.0.year());
         let timeline = self.url(&Filter { view: "timeline".into(), ..self.filter.of(day) });
         html! {

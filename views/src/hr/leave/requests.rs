@@ -242,7 +242,7 @@ impl View for Show {
             .facts(state(r.state).render())
             .lead(html! { (r.words()) })
             .actions(actions);
-        let unit = r.kind.as_ref().map(|k| k.unit).unwrap_or_default();
+        let unit = r.unit;
         let mut facts = Facts::new()
             .fact(
                 "Who",
@@ -294,7 +294,7 @@ impl Show {
         let r = &self.request;
         let step = r.open_step();
         let cancels = step.is_some_and(|s| s.cancels);
-        let unit = r.kind.as_ref().map(|k| k.unit).unwrap_or_default();
+        let unit = r.unit;
         let (yes, no) = (
             Button::submit("Approve").icon(Icon::Check).attr("name", "answer").attr("value", "yes"),
             Button::submit("Decline").icon(Icon::X).attr("name", "answer").attr("value", "no"),
@@ -339,7 +339,11 @@ impl Show {
                 p.quiet {
                     @match s.answered_at {
                         Some(at) => { (self.moment.ago(at)) }
-                        None if s.answer == Answer::Open => { "asked " (self.moment.ago(s.asked_at)) ", goes on to the next one " (self.moment.at(s.due_at)) }
+                        // What HR is asked stays with HR.
+                        None if s.answer == Answer::Open => {
+                            "asked " (self.moment.ago(s.asked_at))
+                            @if s.member.is_some() { ", goes on to the next one " (self.moment.at(s.due_at)) }
+                        }
                         None => {}
                     }
                 }

@@ -2,12 +2,10 @@
 
 use super::Frame;
 use crate::{
-    Frame as Kind, View,
-    form::errors,
-    list,
+    Frame as Kind, View, list,
     ui::{
-        Alert, Avatar, AvatarSize, Badge, Button, Card, Choice, EmptyState, Field, Form, Icon, PageHead, Tab, Tabs,
-        Tone, stack,
+        Alert, Avatar, AvatarSize, Badge, Button, Card, Choice, EmptyState, Field, FieldError, Form, Icon, PageHead,
+        Tab, Tabs, Tone, stack,
     },
 };
 use domain::{
@@ -22,6 +20,19 @@ use domain::{
     },
 };
 use maud::{Markup, Render, html};
+
+/// What needs another look, called as its labels call it.
+fn wrong(e: &Errors) -> Vec<FieldError> {
+    let called = |field: &str| match field {
+        "name" => "What it is about",
+        "queue" => "Whom it is for",
+        _ => "Your words",
+    };
+    e.iter()
+        .filter(|(field, _)| !matches!(*field, "" | "file"))
+        .map(|(field, message)| FieldError::new(field, format!("{}: {message}", called(field))))
+        .collect()
+}
 
 fn state(status: Status) -> Badge {
     let tone = match status {
@@ -155,7 +166,7 @@ impl View for Fresh {
             .multipart()
             .once(self.once.to_string())
             .problem(e.of(""))
-            .errors(errors(e))
+            .errors(wrong(e))
             .body(html! {
                 (Field::text("name", "What is it about?").value(&d.name).error(e.of("name")).required().attr("maxlength", "200")
                     .attr("hx-get", paths::portal_suggestions(slug))
@@ -225,7 +236,7 @@ impl View for Show {
             .multipart()
             .once(self.once.to_string())
             .problem(e.of(""))
-            .errors(errors(e))
+            .errors(wrong(e))
             .body(html! {
                 (Field::textarea("text", label).rows(6).value(&self.text).error(e.of("text")).required().attr("maxlength", LONGEST.to_string())
                     .help(match (t.reopens, t.follows) {

@@ -12,7 +12,8 @@ pub struct OnRecord {
     pub rows: Vec<Ticket>,
     /// The list that has them all.
     pub all: String,
-    pub may_write: bool,
+    /// The form of the next one, for whoever may write.
+    pub new: Option<String>,
     pub now: DateTime<Utc>,
 }
 
@@ -34,7 +35,7 @@ impl Render for OnRecord {
         };
         let actions = html! {
             @if !self.rows.is_empty() { a href=(self.all) { "All tickets" } }
-            @if self.may_write { (Button::link("New ticket", paths::ticket_new(&self.slug)).ghost().small().icon(Icon::Plus)) }
+            @if let Some(new) = &self.new { (Button::link("New ticket", new.as_str()).ghost().small().icon(Icon::Plus)) }
         };
         Card::new("Tickets", body).actions(actions).render()
     }

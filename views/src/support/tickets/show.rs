@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use domain::{
-    HelpArticleId, MemberId, MessageId, Slug, TicketId, TimeEntryId,
+    HelpArticleId, MemberId, MessageId, Slug, TicketId, TicketPointId, TimeEntryId,
     custom_fields::CustomField,
     draft::FieldClass,
     files::size as bytes,
@@ -25,6 +25,7 @@ use domain::{
         effort::{self, Entry},
         help::Audience,
         messages::{Author, Kind, Mailed, Message},
+        points::Point,
         queues::Queue,
         ratings::{Rating, words},
         snooze::CHOICES,
@@ -55,6 +56,13 @@ pub struct Spent {
     pub once: TimeEntryId,
 }
 
+/// What is to be done for it.
+pub struct Checklist {
+    pub points: Vec<Point>,
+    /// The next one's id, so that twice is once.
+    pub once: TicketPointId,
+}
+
 /// The record.
 pub struct Show {
     pub slug: Slug,
@@ -79,6 +87,7 @@ pub struct Show {
     /// Number and subject of those that it has to do with, how they are, and whether they are parts of it.
     pub linked: Vec<(TicketId, String, Status, bool)>,
     pub time: Option<Spent>,
+    pub checklist: Option<Checklist>,
     /// Help that may answer it.
     pub articles: Vec<(HelpArticleId, Audience, String)>,
     /// What it is a part of, or became one of.
@@ -127,9 +136,10 @@ impl Show {
                 }
             }
         };
+        let was = ticket.assignee.as_ref().map_or_else(|| "nobody".to_owned(), |a| a.id.to_string());
         html! {
             @if may_write && !ticket.archived && ticket.merged_into.is_none() {
-                @if !mine && !ticket.status.ended() { (post(&[("assignee", "me")], Button::submit("Take it").icon(Icon::UserCheck).key("a"))) }
+                @if !mine && !ticket.status.ended() { (post(&[("assignee", "me"), ("was_assignee", &was)], Button::submit("Take it").icon(Icon::UserCheck).key("a"))) }
                 @if ticket.status.ended() { (post(&[("status", "open")], Button::submit("Open again").icon(Icon::ArrowBackUp))) }
                 @else { (post(&[("status", "solved")], Button::submit("Solve").icon(Icon::Check).key("s"))) }
             }
@@ -261,6 +271,8 @@ impl Show {
             .attr("hx-post", paths::ticket_draft(&self.slug, self.ticket.id))
             .attr("hx-trigger", "input changed delay:1s")
             .attr("hx-swap", "none")
+            // The form sends files; this sends words alone.
+            .attr("hx-encoding", "application/x-www-form-urlencoded")
             .attr("hx-include", "closest form");
         let text = match note {
             true => text
@@ -275,6 +287,8 @@ impl Show {
             .multipart()
             .once(c.once.to_string())
             .hidden("kind", c.kind.key())
+            // What the customer writes after it is not closed unread.
+            .hidden("seen", self.ticket.asked_at.unwrap_or_default().to_rfc3339())
             .body(html! {
                 @if note { div.mention-field { (text) div.menu.mention-list data-mention-list role="listbox" aria-label="People" hidden {} } }
                 @else { (text) }
@@ -323,6 +337,7 @@ impl Show {
             @if !self.articles.is_empty() { (Card::new("Help articles", self.articles())) }
             @if let Some(rating) = &self.rating { (Card::new("Satisfaction", self.rating(rating))) }
             @if !self.linked.is_empty() || !self.composers.is_empty() { (Card::new("Linked tickets", self.links())) }
+            @if let Some(list) = &self.checklist { @if !list.points.is_empty() || !self.composers.is_empty() { (self.checklist(list)) } }
             @if let Some(time) = &self.time { @if !time.entries.is_empty() || !self.composers.is_empty() { (self.time(time)) } }
             @if !self.fields.is_empty() {
                 @let facts = custom_fields::facts(Facts::new(), &self.fields, FieldClass::Directory, &t.custom, (&self.slug, self.record.field_files()));
@@ -458,6 +473,54 @@ impl Show {
                 })
                 .actions(Button::submit("Put off").small().icon(Icon::Clock).render())
                 .attr("class", "form ticket-work"))
+        }
+    }
+
+    fn checklist(&self, list: &Checklist) -> Card {
+        let writes = !self.composers.is_empty();
+        let body = html! {
+            @if !list.points.is_empty() {
+                ul.plain-list.ticket-points { @for point in &list.points { (self.point(point, writes)) } }
+            }
+            @if writes {
+                (Form::post(paths::ticket_points(&self.slug, self.ticket.id), self.record.csrf.as_str())
+                    .once(list.once.to_string())
+                    .body(html! { (Field::textarea("points", "To be done").id("w-points").rows(1).placeholder("One point a line").attr("maxlength", "25000")) })
+                    .actions(Button::submit("Add to the checklist").small().render())
+                    .attr("class", "form ticket-work"))
+            }
+        };
+        let card = Card::new("Checklist", body);
+        let done = list.points.iter().filter(|p| p.done.is_some()).count();
+        if list.points.is_empty() { card } else { card.note(format!("{done} of {} done", list.points.len())) }
+    }
+
+    fn point(&self, point: &Point, writes: bool) -> Markup {
+        let done = point.done.is_some();
+        let words = match done {
+            false => format!("“{}” is done", point.name),
+            true => format!("“{}” is not done", point.name),
+        };
+        html! {
+            li.ticket-point {
+                @if writes {
+                    form.task-tick method="post" action=(paths::ticket_point(&self.slug, point.id)) {
+                        input type="hidden" name="_csrf" value=(self.record.csrf);
+                        input type="hidden" name="done" value=(!done);
+                        button.tick.is-done[done] type="submit" aria-label=(words) title=(if done { "Open again" } else { "Done" }) { (Icon::Check) }
+                    }
+                } @else { span.tick.is-done[done] { @if done { (Icon::Check) span.visually-hidden { "Done: " } } } }
+                p.ticket-point-words {
+                    span.task-title.is-done[done] { (point.name) }
+                    @if let Some((at, by)) = &point.done { span.quiet { @if let Some(by) = by { " " (by) "," } " " (self.record.moment.ago(*at)) } }
+                }
+                @if writes {
+                    form method="post" action=(paths::ticket_point_removal(&self.slug, point.id)) {
+                        input type="hidden" name="_csrf" value=(self.record.csrf);
+                        (Button::submit(format!("Remove “{}”", point.name)).icon_only(Icon::X).small().ghost())
+                    }
+                }
+            }
         }
     }
 

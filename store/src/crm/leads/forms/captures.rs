@@ -31,9 +31,29 @@ pub struct Came<'a> {
 }
 
 /// Takes a sending: once, however often it comes. Where the form asks for it, its lead comes in with the confirmation.
+/// The same form with other answers, as by the browser's way back, is a sending of its own.
 pub async fn take(tx: &mut TenantTx, came: &Came<'_>) -> Result<State> {
-    let Came { id, form, sent, page, unlimited } = came;
-    let draft = Leads::draft(&sent.lead);
+    let mut id = came.id;
+    if !keep(tx, id, came).await? {
+        if same(tx, id, came).await? {
+            return state_of(tx, id).await;
+        }
+        id = own(came);
+        if !keep(tx, id, came).await? {
+            return state_of(tx, id).await;
+        }
+    }
+    if came.form.fields.confirms {
+        let job = SendFormConfirmation { tenant: tx.tenant(), id: tx.id::<MailId>(), capture: id };
+        queue::push(tx, &job).await?;
+        return Ok(State::Waiting);
+    }
+    settle(tx, id).await
+}
+
+/// Keeps what came; `false`: something came under this id before.
+async fn keep(tx: &mut TenantTx, id: CaptureId, came: &Came<'_>) -> Result<bool> {
+    let Came { form, sent, page, unlimited, .. } = came;
     let email = sent.lead.email.as_ref().map(|e| e.as_str()).unwrap_or_default();
     let added = sqlx::query!(
         "insert into lead_captures (tenant_id, id, form_id, at, state, name, email, answers, message, consent, utm, page, unlimited)
@@ -45,7 +65,7 @@ pub async fn take(tx: &mut TenantTx, came: &Came<'_>) -> Result<State> {
         tx.now(),
         sent.lead.name,
         email,
-        json!(draft),
+        json!(Leads::draft(&sent.lead)),
         sent.message,
         sent.consent,
         json!(sent.utm),
@@ -54,15 +74,24 @@ pub async fn take(tx: &mut TenantTx, came: &Came<'_>) -> Result<State> {
     )
     .execute(tx.conn())
     .await?;
-    if added.rows_affected() == 0 {
-        return state_of(tx, *id).await;
-    }
-    if form.fields.confirms {
-        let job = SendFormConfirmation { tenant: tx.tenant(), id: tx.id::<MailId>(), capture: *id };
-        queue::push(tx, &job).await?;
-        return Ok(State::Waiting);
-    }
-    settle(tx, *id).await
+    Ok(added.rows_affected() > 0)
+}
+
+/// Whether what came under this id says the same.
+async fn same(tx: &mut TenantTx, id: CaptureId, came: &Came<'_>) -> Result<bool> {
+    let r = sqlx::query!("select form_id, answers, message, consent from lead_captures where id = $1", id.0);
+    let r = r.fetch_one(tx.conn()).await?;
+    Ok(r.form_id == came.form.id.0
+        && r.answers == json!(Leads::draft(&came.sent.lead))
+        && r.message == came.sent.message
+        && r.consent == came.sent.consent)
+}
+
+/// The id of other answers under an id that is taken: theirs as often as they come.
+fn own(came: &Came<'_>) -> CaptureId {
+    let Came { id, form, sent, .. } = came;
+    let said = json!([form.id.0, Leads::draft(&sent.lead), sent.message, sent.consent]);
+    CaptureId(Uuid::new_v5(&id.0, said.to_string().as_bytes()))
 }
 
 async fn state_of(tx: &mut TenantTx, id: CaptureId) -> Result<State> {
@@ -134,10 +163,10 @@ async fn settle(tx: &mut TenantTx, id: CaptureId) -> Result<State> {
     )
     .fetch_optional(tx.conn())
     .await?;
-    let lead = match open {
+    let (lead, owned) = match open {
         Some(lead) => {
             again(tx, lead, &fields, c.consent.as_deref()).await?;
-            LeadId(lead)
+            (LeadId(lead), true)
         }
         None => make(tx, &fields, c.consent.as_deref(), c.owner_id.map(MemberId)).await?,
     };
@@ -145,18 +174,23 @@ async fn settle(tx: &mut TenantTx, id: CaptureId) -> Result<State> {
     sqlx::query!("update lead_captures set state = $2, lead_id = $3 where id = $1", id.0, state.key(), lead.0)
         .execute(tx.conn())
         .await?;
+    // What it has sent counts for it, where rules ask for its score.
+    if !owned {
+        assigning::assign(tx, lead).await?;
+    }
     events::emit(tx, Event::LeadCaptured { lead, form, again: open.is_some() }).await?;
     Ok(state)
 }
 
-async fn make(tx: &mut TenantTx, f: &Fields, consent: Option<&str>, owner: Option<MemberId>) -> Result<LeadId> {
+/// A new lead, and whether it has an owner: that of its form, unless they have left.
+async fn make(tx: &mut TenantTx, f: &Fields, consent: Option<&str>, owner: Option<MemberId>) -> Result<(LeadId, bool)> {
     let id: LeadId = tx.id();
-    sqlx::query!(
+    let owner = sqlx::query_scalar!(
         "insert into leads (tenant_id, id, name, email, phone, company, job_title, website, size, country, source, campaign,
            utm_source, utm_medium, utm_campaign, utm_term, utm_content, owner_id, consent, consent_at, captured_at, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
            (select id from members where id = $18 and deactivated_at is null), $19, case when $19::text is not null then $20::timestamptz end,
-           $20, $20, $20)",
+           $20, $20, $20) returning owner_id",
         tx.tenant().0,
         id.0,
         f.name,
@@ -178,13 +212,10 @@ async fn make(tx: &mut TenantTx, f: &Fields, consent: Option<&str>, owner: Optio
         consent,
         tx.now(),
     )
-    .execute(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
-    if owner.is_none() {
-        assigning::assign(tx, id).await?;
-    }
     events::emit(tx, Event::LeadAdded { lead: id }).await?;
-    Ok(id)
+    Ok((id, owner.is_some()))
 }
 
 /// What is known of a lead already nobody from outside writes over; what was empty is filled in.
@@ -193,7 +224,7 @@ async fn again(tx: &mut TenantTx, lead: Uuid, f: &Fields, consent: Option<&str>)
         "update leads set version = version + 1, updated_at = $2, captured_at = $2, phone = coalesce(phone, $3),
            company = coalesce(company, $4), job_title = coalesce(job_title, $5), website = coalesce(website, $6),
            size = coalesce(size, $7), country = coalesce(country, $8), campaign = coalesce(campaign, $9),
-           consent = coalesce($10, consent), consent_at = case when $10::text is null then consent_at else $2 end
+           consent = coalesce(consent, $10), consent_at = case when consent is null and $10::text is not null then $2 else consent_at end
          where id = $1",
         lead,
         tx.now(),
