@@ -484,7 +484,7 @@ impl<'a> Company<'a> {
 
     /// A draft of a job that somebody hires for, as its hiring manager. In a box made here: the walks that await it have a
     /// stack that is nearly full.
-    pub fn posting<'a>(&'a self, title: &str, of: Option<MemberId>) -> Made<'a, domain::PostingId> {
+    pub fn posting<'s>(&'s self, title: &str, of: Option<MemberId>) -> Made<'s, domain::PostingId> {
         use domain::hr::postings::{Draft, TeamRole};
         let typed = Draft {
             title: title.into(),
