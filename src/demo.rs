@@ -18,6 +18,7 @@ mod leads;
 mod leave;
 mod organisation;
 mod people;
+mod recruiting;
 mod support;
 mod support_mail;
 mod tickets;
@@ -125,6 +126,7 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     let rasmus = team.first().map_or(owner, |(_, desk)| *desk);
     boarding::write(db, &history, owner, rasmus).await?;
     details::write(db, &history, seal, owner_now(db, owner).await?).await?;
+    recruiting::hire(db, &history, owner, &team).await?;
     bulk::change(db, &history, owner).await?;
     inbound::bring(db, &history, storage, owner, now).await?;
     support_mail::bring(db, &history, storage, owner_now(db, owner).await?, now).await?;

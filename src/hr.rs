@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod attendance;
+pub mod careers;
 pub mod change_requests;
 pub mod checklists;
 pub mod details;
@@ -15,6 +16,7 @@ pub mod organisation;
 mod photo;
 pub mod policies;
 pub mod positions;
+pub mod postings;
 pub mod profile;
 
 use crate::{
@@ -48,6 +50,8 @@ pub fn routes(r: Routes) -> Routes {
     let r = leave::routes(r);
     let r = organisation::routes(r);
     let r = positions::routes(r);
+    let r = postings::routes(r);
+    let r = careers::routes(r);
     let r = documents::routes(r);
     let r = letters::routes(r);
     let r = policies::routes(r);

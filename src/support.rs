@@ -10,7 +10,7 @@ mod portal;
 mod presence;
 mod ratings;
 mod reports;
-mod settings;
+pub(crate) mod settings;
 pub mod tickets;
 
 use crate::web::Routes;

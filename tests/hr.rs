@@ -2,6 +2,7 @@
 
 mod assets;
 mod attendance;
+mod careers;
 mod change_requests;
 mod checklists;
 mod details;
@@ -14,4 +15,5 @@ mod letters;
 mod organisation;
 mod policies;
 mod positions;
+mod postings;
 mod timeline;

@@ -72,6 +72,7 @@ pub enum Resource {
     Checklists,
     Assets,
     Attendance,
+    Recruiting,
     Customers,
     Contacts,
     Deals,
@@ -87,13 +88,14 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Employees,
         Self::Leave,
         Self::Documents,
         Self::Checklists,
         Self::Assets,
         Self::Attendance,
+        Self::Recruiting,
         Self::Customers,
         Self::Contacts,
         Self::Deals,
@@ -118,6 +120,7 @@ impl Resource {
             Self::Checklists => "Onboarding and off-boarding",
             Self::Assets => "Equipment",
             Self::Attendance => "Attendance",
+            Self::Recruiting => "Recruiting",
             Self::Customers => "Customers",
             Self::Contacts => "Contacts",
             Self::Deals => "Deals",
@@ -237,6 +240,17 @@ permissions! {
     AttendanceApprove = "attendance.approve", Attendance, "Approve or return weeks", true;
     AttendanceExport = "attendance.export", Attendance, "Export for payroll", false;
     AttendanceSetUp = "attendance.set_up", Attendance, "Set weekly hours", false;
+
+    /// Own: for which one hires, or has asked.
+    PostingsRead = "postings.read", Recruiting, "View jobs", true;
+    /// Own: for which one hires, other than by interviews alone.
+    PostingsWrite = "postings.write", Recruiting, "Ask for, change and publish jobs", true;
+    /// Nobody approves what they have asked for themselves, where there is anybody else.
+    PostingsApprove = "postings.approve", Recruiting, "Approve jobs", false;
+    PostingsPay = "postings.pay", Recruiting, "See and set salaries of jobs", false;
+    PostingsExport = "postings.export", Recruiting, "Export jobs", true;
+    /// The careers site, and what applicants are promised there.
+    RecruitingSettings = "recruiting.settings", Recruiting, "Change the careers site", false;
 
     CustomersRead = "customers.read", Customers, "View", true;
     CustomersWrite = "customers.write", Customers, "Add and change", true;

@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod attendance;
+pub mod careers;
 pub mod change_requests;
 pub mod checklists;
 pub mod details;
@@ -16,5 +17,6 @@ pub mod organisation;
 pub mod payroll;
 pub mod policies;
 pub mod positions;
+pub mod postings;
 pub mod reviews;
 pub mod timeline;

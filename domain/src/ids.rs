@@ -106,6 +106,12 @@ ids! {
     HandoverId,
     /// A piece of equipment.
     AssetId,
+    /// A job to fill.
+    PostingId,
+    PostingStageId,
+    PostingQuestionId,
+    /// What applicants at one location are promised.
+    CareerNoticeId,
     /// Somebody having it.
     AssetLoanId,
     /// A stretch of work or of a break.

@@ -120,6 +120,8 @@ jobs! {
     SweepClocks("sweep_clocks", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Brings back tickets that were put off until now.
     WakeTickets("wake_tickets", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// Closes jobs whose last day is over, where the workspace is.
+    ClosePostings("close_postings", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Has all mailboxes looked into whose time has come.
     PollInboxes("poll_inboxes", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Takes in what has come into a mailbox.

@@ -28,6 +28,7 @@ pub mod mail;
 mod outside;
 mod probations;
 pub mod quotes;
+mod recruiting;
 mod relay;
 mod reminders;
 mod run;

@@ -2,8 +2,8 @@
 
 use crate::Context;
 use domain::jobs::{
-    AdvanceRun, Announce, AskRating, AssignLeads, CallWebhook, Job, PlanDigests, PollInbox, PollInboxes, RefitLeave,
-    Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns,
+    AdvanceRun, Announce, AskRating, AssignLeads, CallWebhook, ClosePostings, Job, PlanDigests, PollInbox, PollInboxes,
+    RefitLeave, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns,
     RunArchival, RunBulk, RunImport, ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation,
     SendImportReport, SendInvitation, SendNotifications, SendPasswordReset, SendPortalLink, SendTicketReply,
     SendVerification, SendWorkflowMail, SettleLeave, SweepClocks, SweepWorkspace, TakeBack, TakeEffect, TakeHook,
@@ -164,6 +164,7 @@ impl Handlers {
             .with::<RemindOfProbations>()
             .with::<TendDepartures>()
             .with::<PlanDigests>()
+            .with::<ClosePostings>()
             .with::<SendDigest>()
     }
 }

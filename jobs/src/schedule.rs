@@ -8,8 +8,8 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::{
     Day, TenantId,
     jobs::{
-        Job, PlanDigests, PollInboxes, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RerouteLeave,
-        ScoreLeads, SettleLeave, SweepClocks, SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures,
+        ClosePostings, Job, PlanDigests, PollInboxes, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks,
+        RerouteLeave, ScoreLeads, SettleLeave, SweepClocks, SweepWorkspace, TakeEffect, TakeSnapshots, TendDepartures,
         TickAutomation, WakeTickets,
     },
 };
@@ -68,6 +68,8 @@ pub fn product() -> Vec<Entry> {
         Entry::only(Due::Clocks, "sweep_clocks", "0 */5 * * * *", |tenant, at| SweepClocks { tenant, at }),
         Entry::only(Due::Snoozes, "wake_tickets", "0 * * * * *", |tenant, at| WakeTickets { tenant, at }),
         Entry::only(Due::Inboxes, "poll_inboxes", "0 * * * * *", |tenant, at| PollInboxes { tenant, at }),
+        // A day is over at any quarter of an hour; nobody applies meanwhile.
+        Entry::only(Due::Postings, "close_postings", "0 2/15 * * * *", |tenant, at| ClosePostings { tenant, at }),
         Entry::only(Due::Tasks, "remind_of_tasks", "0 */15 * * * *", |tenant, at| RemindOfTasks { tenant, at }),
     ]
 }

@@ -53,7 +53,7 @@ pub(super) fn drawn<I: Id>(once: &str, tx: &TenantTx) -> I {
 }
 
 /// Commits what came of a form, or gives what is wrong with it.
-pub(super) async fn settle(tx: TenantTx, done: store::Result<()>) -> Result<Option<Errors>> {
+pub(crate) async fn settle(tx: TenantTx, done: store::Result<()>) -> Result<Option<Errors>> {
     let done = match done {
         Ok(()) => tx.commit().await,
         Err(e) => {
@@ -71,7 +71,7 @@ pub(super) async fn settle(tx: TenantTx, done: store::Result<()>) -> Result<Opti
 }
 
 /// On to `path` with what came of a button; what was refused is told there.
-pub(super) async fn pressed(
+pub(crate) async fn pressed(
     screen: &Screen,
     path: String,
     tx: TenantTx,

@@ -125,6 +125,12 @@ pub const PLAIN: &[&str] = &[
     "handovers",
     "assets",
     "asset_loans",
+    "postings",
+    "posting_team",
+    "posting_questions",
+    "posting_stages",
+    "career_settings",
+    "career_notices",
     "attendance",
     "timesheets",
     "weekly_hours",
@@ -171,6 +177,8 @@ const SEALED: &[(&str, &[&str])] = &[
     ("activities", &["subject", "notes", "place"]),
     // Not everybody who reads the trail may know what things are worth.
     ("assets", &["value_minor", "value_currency"]),
+    // Nor what is paid for a job.
+    ("postings", &["salary_from", "salary_to", "salary_currency", "salary_per"]),
     // Of which class it is, the field says; who may see it sees the request itself.
     ("change_requests", &["field", "class", "old_value", "new_value", "old_sealed", "new_sealed", "reason"]),
 ];

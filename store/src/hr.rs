@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod attendance;
+pub mod careers;
 pub mod change_requests;
 pub mod checklists;
 pub mod departures;
@@ -15,5 +16,6 @@ pub mod letters;
 pub mod organisation;
 pub mod policies;
 pub mod positions;
+pub mod postings;
 pub mod reporting;
 pub mod timeline;

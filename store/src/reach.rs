@@ -38,6 +38,10 @@ pub enum Kind {
     Checklists,
     /// What one has; what everyone below has.
     Assets,
+    /// For which one hires, or has asked; they do. To change: those who interview alone are none of them.
+    Postings,
+    /// To see: for which one interviews, too.
+    PostingsSeen,
     /// One's own weeks; theirs.
     Timesheets,
     /// Oneself; everyone below, who is a member.
@@ -61,6 +65,7 @@ impl Kind {
             Self::Documents => "documents",
             Self::Checklists => "checklists",
             Self::Assets => "assets",
+            Self::Postings | Self::PostingsSeen => "postings",
             Self::Timesheets => "timesheets",
             Self::Members => "members",
             Self::Whole => "",
@@ -88,6 +93,19 @@ impl Kind {
             (Self::Checklists, Some(Scope::Team)) => Some(TEAMS),
             (Self::Assets, Some(Scope::Own)) => Some("e.holder_id = house.me()"),
             (Self::Assets, Some(Scope::Team)) => Some("e.holder_id in (select house.team())"),
+            (Self::PostingsSeen, Some(Scope::Own)) => Some(HIRES_IN_ANY_WAY),
+            (Self::PostingsSeen, Some(Scope::Team)) => Some(
+                "(e.created_by in (select house.team_members()) or e.id in (select t.posting_id from posting_team t \
+                 where t.member_id in (select house.team_members())))",
+            ),
+            (Self::Postings, Some(Scope::Own)) => Some(
+                "(e.created_by = house.me_member() or e.id in (select t.posting_id from posting_team t \
+                 where t.member_id = house.me_member() and t.role <> 'interviewer'))",
+            ),
+            (Self::Postings, Some(Scope::Team)) => Some(
+                "(e.created_by in (select house.team_members()) or e.id in (select t.posting_id from posting_team t \
+                 where t.member_id in (select house.team_members()) and t.role <> 'interviewer'))",
+            ),
             (Self::Timesheets, Some(Scope::Own)) => Some("e.employee_id = house.me()"),
             (Self::Timesheets, Some(Scope::Team)) => Some("e.employee_id in (select house.team())"),
             (Self::Members, Some(Scope::Own)) => Some("e.id = house.me_member()"),
@@ -116,6 +134,10 @@ impl Kind {
 /// A call or meeting in which the reader takes part.
 pub(crate) const TAKES_PART: &str = "(e.owner_id = house.me_member() or e.created_by = house.me_member() \
     or e.id in (select t.activity_id from activity_attendees t where t.member_id = house.me_member()))";
+
+/// A job for which the reader hires, or has asked.
+pub(crate) const HIRES_IN_ANY_WAY: &str = "(e.created_by = house.me_member() \
+    or e.id in (select t.posting_id from posting_team t where t.member_id = house.me_member()))";
 
 /// A checklist in which the reader has something to do.
 const MINE: &str = "exists (select from checklist_items i join tasks t on t.tenant_id = i.tenant_id and t.id = i.task_id \

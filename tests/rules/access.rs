@@ -52,6 +52,12 @@ const PUBLIC: &[&str] = &[
     "/forms/{slug}/{key}",
     "/form-themes/{accent}",
     "/form-confirmations/{token}",
+    "/brand/{slug}/logo",
+    "/careers/{slug}",
+    "/careers/{slug}/sitemap.xml",
+    "/careers/{slug}/jobs.rss",
+    "/careers/{slug}/jobs.json",
+    "/careers/{slug}/{handle}",
     "/preferences",
     "/password-strength",
     "/dev/gallery",
@@ -183,6 +189,7 @@ pub(super) struct Records {
     pub(super) checklist: Checklist,
     /// In stock.
     pub(super) asset: String,
+    pub(super) posting: String,
     /// The employee's, waiting for approval.
     pub(super) sheet: String,
     pub(super) sales: Sales,
@@ -290,6 +297,7 @@ impl Records {
             checklist: company.checklist(round, employee, owner).await,
             sheet: company.timesheet(employee).await.0.to_string(),
             asset: company.asset(&format!("T-{round}"), None).await.to_string(),
+            posting: company.posting(&format!("Job {round}"), None).await.to_string(),
             employees: Named {
                 record: employee.to_string(),
                 import: company.import(Target::Employees, &staff).await.to_string(),
@@ -350,6 +358,7 @@ impl Records {
             tickets: self.tickets.misplaced(&self.customers),
             mail: self.task.clone(),
             asset: self.task.clone(),
+            posting: self.task.clone(),
             sheet: self.task.clone(),
             checklist: Checklist {
                 template: self.checklist.id.0.into(),
@@ -429,6 +438,7 @@ impl Records {
             p if p.contains("/blackouts/{id}") => &self.leave.blackout,
             p if p.contains("/covers/{id}") => &self.leave.cover,
             p if p.contains("/assets/{id}") => &self.asset,
+            p if p.contains("/hr/jobs/{id}") => &self.posting,
             p if p.contains("/sheets/{id}") => &self.sheet,
             p if p.contains("/invitations/{id}") => &self.invitation,
             p if p.contains("/roles/{id}") => &self.role,
@@ -492,6 +502,27 @@ impl Records {
             return fields;
         }
         match path {
+            p if p.contains("/hr/jobs") => vec![
+                ("title", format!("Job {} {round}", p.len())),
+                ("location", "Harbour".into()),
+                ("description", "Lamps.".into()),
+                ("to", if p.ends_with("/state") { "closed" } else { "approve" }.into()),
+                ("question", format!("Why {round}?")),
+                ("name", "In".into()),
+                ("name", "Yes".into()),
+                ("name", "No".into()),
+                ("kind", if p.ends_with("/stages") { "new" } else { "text" }.into()),
+                ("kind", "hired".into()),
+                ("kind", "rejected".into()),
+                ("_version", "1".into()),
+                ("_once", uuid::Uuid::new_v4().to_string()),
+            ],
+            p if p.ends_with("/settings/careers/notices") => {
+                vec![("location", format!("Site {round}")), ("days", "90".into())]
+            }
+            p if p.ends_with("/settings/careers") => {
+                vec![("open", "true".into()), ("days", "90".into()), ("_version", "0".into())]
+            }
             p if p.ends_with("/mail/{id}/contact") => vec![("email", format!("first{round}@strangers.example"))],
             p if p.ends_with("/mail/{id}/lead") => vec![("email", format!("second{round}@strangers.example"))],
             p if p.contains("/mail/{id}/filing") => {
@@ -1171,6 +1202,7 @@ async fn told(
         p if p.ends_with("/support/help/{id}/versions") => Some(line.path.replace("/versions", "/edit")),
         p if p.ends_with("/field-files/removal") => Some(line.path.replace("/removal", "")),
         p if p.ends_with("/tags/removal") => Some(line.path.replace("/removal", "")),
+        p if p.ends_with("/jobs/{id}/decision") => Some(line.path.replace("decision", "approval")),
         p if p.ends_with("/assets/{id}/return") => Some(line.path.replace("return", "loan")),
         p if p.ends_with("/checklists/{id}/resumption") => Some(line.path.replace("resumption", "cancellation")),
         _ => None,

@@ -138,6 +138,10 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         company.asset(&format!("Own {round}"), Some(me)).await,
         company.asset(&format!("Below {round}"), Some(below)).await,
     );
+    let (my_job, job_below) = (
+        company.posting(&format!("Own {round}"), Some(person.member)).await,
+        company.posting(&format!("Below {round}"), Some(report.member)).await,
+    );
     let plans = [company.plans(me).await, company.plans(below).await];
     let (own_leave, below_leave) = (others.leave.of(company, me).await, others.leave.of(company, below).await);
     let with = |employee: EmployeeId,
@@ -158,6 +162,7 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         records.checklist = checklist;
         records.asset = asset.to_string();
         records.sheet = sheet.to_string();
+        records.posting = if employee == me { my_job } else { job_below }.to_string();
         records.task = task.to_string();
         records.activity = if employee == me { my_talk } else { talk_below }.to_string();
         (records.employees.record, records.customers.record) = (employee.to_string(), customer.to_string());
@@ -195,6 +200,7 @@ fn names_a_record(path: &str) -> bool {
         "/checklists/{id}",
         "/checklists/items/{id}",
         "/assets/{id}",
+        "/hr/jobs/{id}",
         "/sheets/{id}",
     ]
     .iter()

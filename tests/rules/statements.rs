@@ -275,6 +275,30 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("hand out", 8),
     ("confirm receipt", 2),
     ("take back", 6),
+    ("jobs", 3),
+    ("new job form", 3),
+    ("add a job", 4),
+    ("jobs, file", 4),
+    ("a job", 10),
+    ("job, form", 7),
+    ("change a job", 4),
+    ("ask to approve a job", 9),
+    ("approve a job", 7),
+    ("publish a job", 5),
+    ("copy a job", 9),
+    ("hiring team", 5),
+    ("questions of a job", 4),
+    ("write questions of a job", 6),
+    ("stages of a job", 4),
+    ("write stages of a job", 6),
+    ("careers site, settings", 3),
+    ("change the careers site", 2),
+    ("promises by location", 3),
+    ("change promises by location", 3),
+    ("careers", 7),
+    ("careers, kept", 4),
+    ("careers, one job", 5),
+    ("careers, for machines", 4),
     ("attendance", 5),
     ("clock in", 6),
     ("write down a day", 6),
@@ -788,6 +812,12 @@ const MANY: &[(&str, &str)] = &[
     ("let a checklist go on", "seldom; each item that was ended is opened again"),
     ("hand over", "once a leaver; all that they hold moves in one transaction"),
     ("hand out", "seldom; it is held, weighed and written down, and whoever gets it is told"),
+    ("a job", "with its team, questions, stages and history on one page, and whether the careers site shows it"),
+    ("job, form", "read to fill the form and held by it, with places to choose from"),
+    ("ask to approve a job", "seldom; it is held, and those who may approve it are found by their rights, and told"),
+    ("approve a job", "seldom; it is held, and whoever asked is told"),
+    ("copy a job", "seldom; its team, questions and stages are copied with it"),
+    ("careers", "once for each edition; the next ones are kept"),
     ("submit a week", "once a week; it is looked through, and whoever approves it is told"),
     ("ask for changes", "seldom; each field is a row, and those who answer it are found by its class, and told"),
     ("approve changes", "each field that is approved is written as its own form writes it, and told to whoever asked"),
@@ -959,6 +989,7 @@ async fn no_route_asks_more_often_than_it_says() {
     papers(&mut meter).await;
     checklists(&mut meter).await;
     equipment(&mut meter).await;
+    recruiting(&mut meter).await;
     attendance(&mut meter).await;
     profiles(&mut meter).await;
     sales(&mut meter).await;
@@ -2299,6 +2330,52 @@ async fn equipment(m: &mut Meter<'_>) {
     m.post(o, "hand out", &format!("{piece}/loan"), &[("employee", &*person)]).await;
     m.post(o, "confirm receipt", &format!("{piece}/receipt"), &[]).await;
     m.post(o, "take back", &format!("{piece}/return"), &[("condition", "worn")]).await;
+    m.app.run_jobs().await;
+}
+
+/// Jobs, and the careers site.
+async fn recruiting(m: &mut Meter<'_>) {
+    let company = m.app.company("hirers").await;
+    let mut owner = company.owner().await;
+    let (o, list) = (&mut owner, "/w/hirers/hr/jobs");
+    let job = format!("{list}/{}", company.posting("Lamp designer", None).await);
+    m.get(o, "jobs", list).await;
+    m.get(o, "new job form", &format!("{list}/new")).await;
+    let fields = [("title", "Welder"), ("location", "Harbour"), ("description", "Sparks.")];
+    m.post(o, "add a job", &format!("{list}/new"), &fields).await;
+    m.get(o, "jobs, file", &format!("{list}/export")).await;
+    m.get(o, "a job", &job).await;
+    m.get(o, "job, form", &format!("{job}/edit")).await;
+    let fields = [("title", "Designer"), ("location", "Harbour"), ("description", "Lamps."), ("_version", "1")];
+    m.post(o, "change a job", &format!("{job}/edit"), &fields).await;
+    m.post(o, "ask to approve a job", &format!("{job}/approval"), &[]).await;
+    m.post(o, "approve a job", &format!("{job}/decision"), &[("to", "approve")]).await;
+    m.post(o, "publish a job", &format!("{job}/state"), &[("to", "published")]).await;
+    m.post(o, "copy a job", &format!("{job}/copies"), &[]).await;
+    let me = company.member(Role::Owner).await.member.to_string();
+    let team = [("member", &*me), ("role", "recruiter"), ("_version", "5")];
+    m.post(o, "hiring team", &format!("{job}/team"), &team).await;
+    m.get(o, "questions of a job", &format!("{job}/questions")).await;
+    let asked = [("question", "Why?"), ("kind", "text"), ("_version", "6")];
+    m.post(o, "write questions of a job", &format!("{job}/questions"), &asked).await;
+    m.get(o, "stages of a job", &format!("{job}/stages")).await;
+    let stages =
+        [("name", "In"), ("kind", "new"), ("name", "Yes"), ("kind", "hired"), ("name", "No"), ("kind", "rejected")];
+    let stages: Vec<_> = stages.into_iter().chain([("_version", "7")]).collect();
+    m.post(o, "write stages of a job", &format!("{job}/stages"), &stages).await;
+    m.get(o, "careers site, settings", "/w/hirers/settings/careers").await;
+    let open = [("open", "true"), ("days", "90"), ("_version", "0")];
+    m.post(o, "change the careers site", "/w/hirers/settings/careers", &open).await;
+    m.get(o, "promises by location", "/w/hirers/settings/careers/notices").await;
+    let promises = [("location", "Harbour"), ("days", "90")];
+    m.post(o, "change promises by location", "/w/hirers/settings/careers/notices", &promises).await;
+    let handle: String = company.read("select handle from postings where title = 'Designer'").await;
+    m.get(o, "careers", "/careers/hirers").await;
+    m.get(o, "careers, kept", "/careers/hirers").await;
+    m.get(o, "careers, one job", &format!("/careers/hirers/{handle}")).await;
+    for machine in ["sitemap.xml", "jobs.rss", "jobs.json"] {
+        m.get(o, "careers, for machines", &format!("/careers/hirers/{machine}")).await;
+    }
     m.app.run_jobs().await;
 }
 

@@ -92,6 +92,7 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ("help_versions", "only ever added to; the article that changes is audited"),
     ("help_answers", "whether an article helped somebody whom nobody knows"),
     ("ticket_drafts", "what nobody has said yet"),
+    ("career_editions", "a number that follows from what the careers site shows"),
     ("ticket_assignments", "why a ticket has its assignee; the ticket itself is audited"),
     ("ticket_clock_events", "its own history, only ever added to; the ticket that changes is audited"),
     ("ticket_promises", "written once with a ticket, which is audited; and when to look at it next"),

@@ -51,6 +51,9 @@ pub struct Company<'a> {
     people: Mutex<HashMap<Role, Person>>,
 }
 
+/// What is being made.
+pub type Made<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 impl<'a> Company<'a> {
     pub(super) async fn sign_up(app: &'a TestApp, slug: &str) -> Self {
         let tenant = app.db.id();
@@ -477,6 +480,32 @@ impl<'a> Company<'a> {
         }
         tx.commit().await.expect("it is kept");
         id
+    }
+
+    /// A draft of a job that somebody hires for, as its hiring manager. In a box made here: the walks that await it have a
+    /// stack that is nearly full.
+    pub fn posting<'s>(&'s self, title: &str, of: Option<MemberId>) -> Made<'s, domain::PostingId> {
+        use domain::hr::postings::{Draft, TeamRole};
+        let typed = Draft {
+            title: title.into(),
+            location: "Harbour".into(),
+            description: "# Lamps\n\nYou make **lamps**.".into(),
+            salary_from: "1,234.00".into(),
+            ..Draft::default()
+        };
+        let (fields, errors) = typed.read(&Default::default());
+        assert!(errors.is_empty(), "{errors:?}");
+        Box::pin(async move {
+            let mut tx = self.begin().await;
+            let id = tx.id();
+            store::hr::postings::add(&mut tx, id, &fields).await.expect("a job");
+            if let Some(of) = of {
+                let team = [(of, TeamRole::HiringManager)];
+                store::hr::postings::set_team(&mut tx, id, 1, &team).await.expect("a team");
+            }
+            tx.commit().await.expect("it is kept");
+            id
+        })
     }
 
     /// A week of somebody's that waits for approval; and a stretch of it.

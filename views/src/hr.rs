@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod attendance;
+pub mod careers;
 pub mod change_requests;
 pub mod checklists;
 pub mod details;
@@ -14,6 +15,7 @@ pub mod letters;
 pub mod organisation;
 pub mod policies;
 pub mod positions;
+pub mod postings;
 pub mod profile;
 pub mod timeline;
 

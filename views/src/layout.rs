@@ -107,11 +107,12 @@ pub fn render(chrome: &Chrome, view: &dyn View) -> Markup {
         Frame::App => page(chrome, &title, body),
         Frame::Public => public(chrome, &title, view.home(), body),
         Frame::Auth => auth(chrome, &title, body),
-        Frame::Bare => document(
+        Frame::Bare => document_with(
             &Chrome { theme: view.theme().unwrap_or(chrome.theme), ..chrome.clone() },
             &title,
             "frame-bare",
             html! { main id="main" tabindex="-1" { (body) } (toast_region(&chrome.toasts)) },
+            &view.head(),
         ),
     }
 }
@@ -125,6 +126,10 @@ pub fn page(chrome: &Chrome, view_title: &str, body: Markup) -> Markup {
 }
 
 fn document(chrome: &Chrome, title: &str, class: &str, body: Markup) -> Markup {
+    document_with(chrome, title, class, body, &html! {})
+}
+
+fn document_with(chrome: &Chrome, title: &str, class: &str, body: Markup, head: &Markup) -> Markup {
     let place = chrome.workspace.as_ref().map_or("People360", |w| &w.name);
     // The token travels as a header with what htmx sends; forms carry it as a field.
     let headers = format!(r#"{{"x-csrf-token":"{}"}}"#, chrome.csrf.replace(['"', '\\'], ""));
@@ -144,6 +149,7 @@ fn document(chrome: &Chrome, title: &str, class: &str, body: Markup) -> Markup {
                 }
                 script src=(HTMX_JS) defer {}
                 script src=(APP_JS) defer {}
+                (head)
             }
             body class=(class) hx-headers:inherited=(headers) {
                 a.skip href="#main" { "Skip to content" }

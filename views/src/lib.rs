@@ -46,6 +46,11 @@ pub trait View {
     /// What stands in the frame, from its `h1` on.
     fn body(&self) -> Markup;
 
+    /// What stands in the head of the document besides: for those who show a link to a public page.
+    fn head(&self) -> Markup {
+        maud::html! {}
+    }
+
     /// The element with this id, whole, if this view can render it alone.
     fn part(&self, _id: &str) -> Option<Markup> {
         None

@@ -5,7 +5,8 @@ use domain::{
     Slug,
     access::{
         AuditRead, LeadsSettings, LeaveSettings, MembersRead, Permission, PipelinesWrite, ProfileWrite, RatesWrite,
-        Rights, RolesRead, SecurityWrite, SettingsWrite, TicketsSettings, TicketsWrite, TokensWrite, WorkspaceOwn,
+        RecruitingSettings, Rights, RolesRead, SecurityWrite, SettingsWrite, TicketsSettings, TicketsWrite,
+        TokensWrite, WorkspaceOwn,
     },
     paths,
 };
@@ -48,6 +49,7 @@ const GROUPS: &[Group] = &[
             ("Macros", TicketsWrite::KEY, paths::MACROS),
             ("Working time and holidays", SettingsWrite::KEY, paths::CALENDAR),
             ("Time off", LeaveSettings::KEY, paths::LEAVE_SETTINGS),
+            ("Careers site", RecruitingSettings::KEY, paths::CAREER_SETTINGS),
             ("Security policy", SecurityWrite::KEY, paths::POLICY),
             ("Mail", SettingsWrite::KEY, paths::MAIL_LOG),
             ("Mail that comes in", SettingsWrite::KEY, paths::MAIL_DOOR),

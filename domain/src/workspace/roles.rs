@@ -45,6 +45,7 @@ const EVERYONE: &[(&str, Scope)] = &[
     (LeaveRead::KEY, Own),
     (LeaveRequest::KEY, Own),
     (LeaveKind::KEY, Own),
+    (PostingsRead::KEY, Own),
 ];
 
 /// The built-in roles. "Reports to me" does not open pay (DOMAIN: Permissions), so a manager has no field class beyond
@@ -97,6 +98,12 @@ const BUILT_IN: &[BuiltIn] = &[
             (AttendanceApprove::KEY, All),
             (AttendanceExport::KEY, All),
             (AttendanceSetUp::KEY, All),
+            (PostingsRead::KEY, All),
+            (PostingsWrite::KEY, All),
+            (PostingsApprove::KEY, All),
+            (PostingsPay::KEY, All),
+            (PostingsExport::KEY, All),
+            (RecruitingSettings::KEY, All),
             (TasksRead::KEY, Team),
             (TasksWrite::KEY, Team),
             (ActivitiesRead::KEY, Team),
@@ -112,8 +119,12 @@ const BUILT_IN: &[BuiltIn] = &[
         Role::Recruiter,
         "recruiter",
         "Recruiter",
-        "Sees the directory, to hire for it.",
+        "Looks after all jobs and whoever applies; sees the directory.",
         &[
+            (PostingsRead::KEY, All),
+            (PostingsWrite::KEY, All),
+            (PostingsPay::KEY, All),
+            (PostingsExport::KEY, All),
             (EmployeesRead::KEY, All),
             (EmployeesPersonal::KEY, Own),
             (EmployeesPay::KEY, Own),
@@ -167,6 +178,7 @@ const BUILT_IN: &[BuiltIn] = &[
         "Manager",
         "Sees the directory and customers; changes the records of their team, without pay.",
         &[
+            (PostingsWrite::KEY, Own),
             (EmployeesRead::KEY, All),
             (EmployeesWrite::KEY, Team),
             (EmployeesExport::KEY, Team),
@@ -206,6 +218,7 @@ const BUILT_IN: &[BuiltIn] = &[
         "Sales manager",
         "Looks after all customers, contacts, leads and deals.",
         &[
+            (PostingsWrite::KEY, Own),
             (EmployeesRead::KEY, All),
             (EmployeesPersonal::KEY, Own),
             (EmployeesPay::KEY, Own),
@@ -319,6 +332,7 @@ const BUILT_IN: &[BuiltIn] = &[
         "Support manager",
         "Looks after all tickets, queues and what is promised; changes and exports customers.",
         &[
+            (PostingsWrite::KEY, Own),
             (EmployeesRead::KEY, All),
             (EmployeesPersonal::KEY, Own),
             (EmployeesPay::KEY, Own),
@@ -421,6 +435,7 @@ const BUILT_IN: &[BuiltIn] = &[
         "Auditor",
         "Reads everything but personal details and pay, the audit trail with it, and changes nothing.",
         &[
+            (PostingsRead::KEY, All),
             (EmployeesRead::KEY, All),
             (DocumentsRead::KEY, All),
             (CustomersRead::KEY, All),

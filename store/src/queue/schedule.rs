@@ -55,6 +55,8 @@ pub enum Due {
     Snoozes,
     /// A mailbox is to be looked into.
     Inboxes,
+    /// The last day of a job is over somewhere.
+    Postings,
 }
 
 impl Due {
@@ -74,6 +76,7 @@ impl Due {
             Self::Clocks => "clocks",
             Self::Snoozes => "snoozes",
             Self::Inboxes => "inboxes",
+            Self::Postings => "postings",
         }
     }
 }
@@ -112,6 +115,8 @@ pub async fn push_to_due<J: Job>(tx: &mut RelayTx, due: Due, job: &J) -> Result<
            when 'clocks' then exists (select from ticket_promises p where p.tenant_id = t.id and p.next_at <= $5)
            when 'snoozes' then exists (select from tickets k where k.tenant_id = t.id and k.snoozed_until <= $5)
            when 'inboxes' then exists (select from support_inbox_states i where i.tenant_id = t.id and i.next_at <= $5)
+           when 'postings' then exists (
+             select from postings p where p.tenant_id = t.id and p.state = 'published' and p.closes_on < ($5 at time zone 'Pacific/Kiritimati')::date)
            when 'automation' then exists (
              select from workflows w where w.tenant_id = t.id and w.state = 'active'
                and (w.starts in ('date', 'schedule') or w.starts = 'updated' and w.record = 'employee'))

@@ -113,3 +113,9 @@ pub async fn set_logo(tx: &mut TenantTx, digest: Option<&str>) -> Result<()> {
     sqlx::query!("update tenants set logo = $1", digest).execute(tx.conn()).await?;
     Ok(())
 }
+
+/// The country where the workspace is, by its code, if it says so.
+pub async fn country(tx: &mut TenantTx) -> Result<Option<String>> {
+    let row = sqlx::query_scalar!("select country from tenants");
+    Ok(row.fetch_optional(tx.conn()).await?.flatten())
+}

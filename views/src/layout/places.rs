@@ -121,6 +121,13 @@ pub(super) const GROUPS: &[Group] = &[
                 key: Some("q"),
             },
             Item {
+                label: "Jobs",
+                icon: Icon::Briefcase,
+                path: "/hr/jobs",
+                permission: Some("postings.read"),
+                key: Some("x"),
+            },
+            Item {
                 label: "Attendance",
                 icon: Icon::Clock,
                 path: "/hr/attendance",
@@ -262,6 +269,13 @@ pub(super) const CREATE: &[Item] = &[
         icon: Icon::UserPlus,
         path: "/hr/employees/new",
         permission: Some("employees.write"),
+        key: None,
+    },
+    Item {
+        label: "New job",
+        icon: Icon::Briefcase,
+        path: "/hr/jobs/new",
+        permission: Some("postings.write"),
         key: None,
     },
     Item {

@@ -22,6 +22,7 @@ pub(super) fn needs(right: &Right) -> impl Iterator<Item = &'static Right> {
         // A document is seen no further than whose it is; that there are kinds is no secret.
         ("documents.read", _) => ["employees.read".into()].into(),
         ("documents.settings", _) => vec![],
+        ("recruiting.settings", _) => ["postings.read".into()].into(),
         // Of one's own, however far one sees.
         ("assets.confirm" | "attendance.write", _) => vec![],
         ("audit.read", _) => ["employees", "customers", "contacts", "deals", "leads", "tickets", "tasks", "activities"]
