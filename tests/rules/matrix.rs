@@ -107,16 +107,16 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
     let customer = async |name: String, owner: &str| company.customer(&[("name", &name), ("owner", owner)]).await;
     let mine = customer(format!("Own {round}"), &person.email).await;
     let theirs = customer(format!("Below {round}"), &report.email).await;
-    let my_sales = others.sales.owned(company, &person.email, &format!("Own {round}")).await;
-    let my_leads = others.leads.owned(company, &person.email, &format!("Own {round}")).await;
-    let leads_below = others.leads.owned(company, &report.email, &format!("Below {round}")).await;
+    let my_sales = Box::pin(others.sales.owned(company, &person.email, &format!("Own {round}"))).await;
+    let my_leads = Box::pin(others.leads.owned(company, &person.email, &format!("Own {round}"))).await;
+    let leads_below = Box::pin(others.leads.owned(company, &report.email, &format!("Below {round}"))).await;
     let my_tickets = Box::pin(others.tickets.owned(company, &person.email, &format!("Own {round}"))).await;
     let tickets_below = Box::pin(others.tickets.owned(company, &report.email, &format!("Below {round}"))).await;
-    let sales_below = others.sales.owned(company, &report.email, &format!("Below {round}")).await;
+    let sales_below = Box::pin(others.sales.owned(company, &report.email, &format!("Below {round}"))).await;
     let own = (person.email.as_str(), &*format!("Own {round}"));
-    let my_contacts = others.contacts.owned(company, own, mine, my_sales.deal).await;
+    let my_contacts = Box::pin(others.contacts.owned(company, own, mine, my_sales.deal)).await;
     let below_them = (report.email.as_str(), &*format!("Below {round}"));
-    let contacts_below = others.contacts.owned(company, below_them, theirs, sales_below.deal).await;
+    let contacts_below = Box::pin(others.contacts.owned(company, below_them, theirs, sales_below.deal)).await;
     role(person.member, &was).await;
     role(report.member, Role::Employee.key()).await;
     let (own, below_task) = (

@@ -525,6 +525,15 @@ mod tests {
     }
 
     #[test]
+    fn each_key_goes_to_one_place() {
+        let mut keys: Vec<_> = GROUPS.iter().flat_map(|g| g.items).filter_map(|item| item.key).collect();
+        keys.sort_unstable();
+        let all = keys.len();
+        keys.dedup();
+        assert_eq!(keys.len(), all, "{keys:?}");
+    }
+
+    #[test]
     fn what_the_role_may_not_see_is_not_there() {
         let out = page(&workspace(vec!["employees.read"]), "Employees", html! {}).0;
         assert!(out.contains("/w/acme/hr/employees\""));

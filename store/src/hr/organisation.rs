@@ -19,18 +19,20 @@ use uuid::Uuid;
 /// Departments that are shown.
 const MOST: i64 = 1_000;
 
-/// All departments that are listed or that somebody is in on that day, by name. Counted for whoever sees everybody.
+/// All departments that are listed, that somebody is in on that day, or that a seat is open in, by name. Counted for whoever sees everybody.
 pub async fn list(tx: &mut TenantTx, on: Day) -> Result<Vec<Department>> {
     let rows = sqlx::query!(
         r#"with at as (
              select distinct on (j.employee_id) j.employee_id, j.department, j.position_id from employee_jobs j
              where j.from_date <= $1 and not j.refused order by j.employee_id, j.from_date desc
            ), used as (
-             select min(a.department) as name, count(*) as people from at a
-             join employees e on e.id = a.employee_id
-             where a.department is not null and e.archived_at is null
-               and coalesce(e.start_date <= $1, true) and coalesce(e.end_date >= $1, true)
-             group by lower(a.department)
+             select min(i.name) as name, sum(i.people)::bigint as people from (
+               select a.department as name, 1 as people from at a join employees e on e.id = a.employee_id
+               where a.department is not null and e.archived_at is null
+                 and coalesce(e.start_date <= $1, true) and coalesce(e.end_date >= $1, true)
+               union all
+               select p.department, 0 from positions p where p.closed_at is null and p.department is not null
+             ) i group by lower(i.name)
            ), seats as (
              select lower(p.department) as name, sum(greatest(p.headcount - coalesce(f.filled, 0), 0))::bigint as vacant
              from positions p

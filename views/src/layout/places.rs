@@ -213,7 +213,7 @@ pub(super) const GROUPS: &[Group] = &[
                 icon: Icon::Mail,
                 path: "/support/tickets",
                 permission: Some("tickets.read"),
-                key: Some("x"),
+                key: Some("g"),
             },
             Item {
                 label: "Help articles",
