@@ -543,6 +543,6 @@ async fn a_mistyped_rate_breaks_neither_the_lists_nor_the_snapshots() {
     tx.commit().await.expect("it is kept");
     let of: i64 = company.read("select count(*) from forecast_snapshot_deals where base_minor > 0").await;
     assert_eq!(of, 1);
-    let page = owner.get(&company.at("/crm/forecast/changes")).await;
+    let page = owner.get(&company.at("/crm/forecast/movements")).await;
     assert_eq!(page.status, StatusCode::OK, "{page}");
 }

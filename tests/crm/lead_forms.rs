@@ -212,12 +212,14 @@ async fn a_flood_is_refused_before_the_database_is_asked() {
         match page.status {
             StatusCode::OK => taken += 1,
             StatusCode::TOO_MANY_REQUESTS => refused += 1,
+            // Nobody mistypes so often.
+            StatusCode::CONFLICT => {}
             other => panic!("{other}: {page}"),
         }
     }
     assert!(refused >= 9_970, "{taken} were taken");
     assert!(slowest < std::time::Duration::from_secs(2), "a page took {slowest:?} meanwhile");
-    assert_eq!(company.leads().await.len(), 1, "one page is one sending, however often it comes");
+    assert_eq!((taken, company.leads().await.len()), (4, 4), "one page is one sending, and three that put it right");
     let page = owner.get(&format!("{FORMS}/{form}/log")).await;
     let told = domain::list::grouped(refused);
     assert!(page.says("Too many at once") && page.says(&told), "{told}: {page}");

@@ -129,7 +129,7 @@ mod tests {
         for wrong in [row("When?", "choice", "Now", ""), row("Why?", "text", "", "no"), row("Why?", "odd", "", "")] {
             assert!(read(&wrong).is_err(), "{wrong:?}");
         }
-        let back = Typed::of(&[asked.clone()]);
+        let back = Typed::of(std::slice::from_ref(&asked));
         assert_eq!(read(&back).expect("the same")[0].question, asked.question);
     }
 }

@@ -18,6 +18,9 @@ use uuid::Uuid;
 /// Days for which it is told what was dropped.
 const TOLD: i64 = 30;
 
+/// How often one page is sent again with other answers.
+const CORRECTIONS: u8 = 3;
+
 /// A sending that holds, on its way in.
 pub struct Came<'a> {
     /// Drawn with the form.
@@ -31,17 +34,23 @@ pub struct Came<'a> {
 }
 
 /// Takes a sending: once, however often it comes. Where the form asks for it, its lead comes in with the confirmation.
-/// The same form with other answers, as by the browser's way back, is a sending of its own.
+/// The same form with other answers, as by the browser's way back, is a sending of its own, as often as somebody may
+/// mistype.
+///
+/// # Errors
+/// [`Error::Sent`] where one page brings more than that.
 pub async fn take(tx: &mut TenantTx, came: &Came<'_>) -> Result<State> {
     let mut id = came.id;
-    if !keep(tx, id, came).await? {
+    let mut corrections = 0;
+    while !keep(tx, id, came).await? {
         if same(tx, id, came).await? {
             return state_of(tx, id).await;
         }
-        id = own(came);
-        if !keep(tx, id, came).await? {
-            return state_of(tx, id).await;
+        corrections += 1;
+        if corrections > CORRECTIONS {
+            return Err(Error::Sent);
         }
+        id = CaptureId(Uuid::new_v5(&came.id.0, &[corrections]));
     }
     if came.form.fields.confirms {
         let job = SendFormConfirmation { tenant: tx.tenant(), id: tx.id::<MailId>(), capture: id };
@@ -85,13 +94,6 @@ async fn same(tx: &mut TenantTx, id: CaptureId, came: &Came<'_>) -> Result<bool>
         && r.answers == json!(Leads::draft(&came.sent.lead))
         && r.message == came.sent.message
         && r.consent == came.sent.consent)
-}
-
-/// The id of other answers under an id that is taken: theirs as often as they come.
-fn own(came: &Came<'_>) -> CaptureId {
-    let Came { id, form, sent, .. } = came;
-    let said = json!([form.id.0, Leads::draft(&sent.lead), sent.message, sent.consent]);
-    CaptureId(Uuid::new_v5(&id.0, said.to_string().as_bytes()))
 }
 
 async fn state_of(tx: &mut TenantTx, id: CaptureId) -> Result<State> {
