@@ -194,8 +194,9 @@ pub(super) struct Records {
     /// In stock.
     pub(super) asset: String,
     pub(super) posting: String,
-    /// Somebody who has applied for it; their application; and a stage in which it is not yet.
-    pub(super) applied: [String; 3],
+    /// Somebody who has applied for it; their application; a stage in which it is not yet; and
+    /// somebody to be removed.
+    pub(super) applied: [String; 4],
     /// Open, for colleagues too.
     opening: String,
     /// The employee's, waiting for approval.
@@ -369,7 +370,7 @@ impl Records {
             mail: self.task.clone(),
             asset: self.task.clone(),
             posting: self.task.clone(),
-            applied: [self.task.clone(), self.task.clone(), self.task.clone()],
+            applied: std::array::from_fn(|_| self.task.clone()),
             opening: self.task.clone(),
             sheet: self.task.clone(),
             checklist: Checklist {
@@ -452,6 +453,7 @@ impl Records {
             p if p.contains("/assets/{id}") => &self.asset,
             p if p.contains("/hr/jobs/{id}") => &self.posting,
             p if p.contains("/hr/openings/{id}") => &self.opening,
+            p if p.ends_with("/hr/candidates/{id}/erasure") => &self.applied[3],
             p if p.contains("/hr/candidates/{id}") => &self.applied[0],
             p if p.contains("/hr/applications/{id}") => &self.applied[1],
             p if p.contains("/hr/job-stages/{id}") => &self.applied[2],
@@ -505,27 +507,17 @@ impl Records {
         if path.contains("{id}") { path.replace("{id}", &self.id(&path)) } else { path }
     }
 
-    /// What such a form would hold.
-    pub(super) fn fields(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
-        let email = format!("invited.{round}@guests.example");
-        if let Some(fields) = self
-            .contacts
-            .fields(path, round)
-            .or_else(|| self.sales.fields(path, round))
-            .or_else(|| self.leads.fields(path, round))
-            .or_else(|| self.tickets.fields(path, round))
-        {
-            return fields;
-        }
+    /// Jobs, and whoever applies for them.
+    fn recruiting(&self, path: &str, round: &str) -> Option<Vec<(&'static str, String)>> {
         match path {
-            p if p.contains("/hr/candidates") || p.contains("/hr/applications") => vec![
+            p if p.contains("/hr/candidates") || p.contains("/hr/applications") => Some(vec![
                 ("stage", self.applied[2].clone()),
                 ("rating", "3".into()),
                 ("reason", "Too far".into()),
                 ("mail", "24".into()),
                 ("_version", "1".into()),
-            ],
-            p if p.contains("/hr/jobs") => vec![
+            ]),
+            p if p.contains("/hr/jobs") => Some(vec![
                 ("title", format!("Job {} {round}", p.len())),
                 ("location", "Harbour".into()),
                 ("description", "Lamps.".into()),
@@ -539,7 +531,24 @@ impl Records {
                 ("kind", "rejected".into()),
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
-            ],
+            ]),
+            _ => None,
+        }
+    }
+
+    /// What such a form would hold.
+    pub(super) fn fields(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
+        let email = format!("invited.{round}@guests.example");
+        if let Some(fields) = self
+            .recruiting(path, round)
+            .or_else(|| self.contacts.fields(path, round))
+            .or_else(|| self.sales.fields(path, round))
+            .or_else(|| self.leads.fields(path, round))
+            .or_else(|| self.tickets.fields(path, round))
+        {
+            return fields;
+        }
+        match path {
             p if p.ends_with("/settings/careers/notices") => {
                 vec![("location", format!("Site {round}")), ("days", "90".into())]
             }

@@ -102,7 +102,10 @@ async fn near(company: &Company<'_>, person: &Person, round: &str) -> [(Scope, R
         let sql = format!("update members set role = '{role}' where id = '{member}'");
         company.app.trial.admin(&sql).await.expect("it is their role");
     };
-    role(person.member, "admin").await;
+    // The last owner stays one, and opens it all the same.
+    if was != "owner" {
+        role(person.member, "admin").await;
+    }
     role(report.member, "admin").await;
     let customer = async |name: String, owner: &str| company.customer(&[("name", &name), ("owner", owner)]).await;
     let mine = customer(format!("Own {round}"), &person.email).await;

@@ -2379,8 +2379,8 @@ async fn recruiting(m: &mut Meter<'_>) {
         [("name", "In"), ("kind", "new"), ("name", "Yes"), ("kind", "hired"), ("name", "No"), ("kind", "rejected")];
     let stages: Vec<_> = stages.into_iter().chain([("_version", "7")]).collect();
     m.post(o, "write stages of a job", &format!("{job}/stages"), &stages).await;
-    let [candidate, application, stage] = company.applied("Ada", None).await;
-    let of: String = company.read("select posting_id::text from applications").await;
+    let [candidate, application, stage, _] = company.applied("Ada", None).await;
+    let of: String = company.read("select posting_id::text from applications limit 1").await;
     m.get(o, "applications", &format!("{list}/{of}/applications")).await;
     m.get(o, "applications, a lane", &format!("/w/hirers/hr/job-stages/{stage}")).await;
     m.get(o, "candidates", "/w/hirers/hr/candidates").await;

@@ -89,7 +89,7 @@ async fn each_mail_looks_as_committed() {
     app.run_jobs().await;
     looks_as_committed(&app, &customer, "portal_link").await;
 
-    let [_, application, _] = company.applied("Ada", None).await;
+    let [_, application, ..] = company.applied("Ada", None).await;
     let application = application.parse().expect("an id");
     let mut tx = company.begin().await;
     let (tenant, id) = (company.tenant, tx.id());

@@ -308,7 +308,7 @@ impl Show {
                 (Button::submit("Move").small())
             }))
             @if a.kind != StageKind::Rejected {
-                details {
+                details open[!errors.is_empty()] {
                     summary { "Turn down" }
                     (Form::post(paths::application_rejection(&self.slug, a.id), self.csrf.as_str()).version(a.version)
                         .body(html! {
