@@ -98,7 +98,7 @@ impl Index {
             html! { a href=(paths::candidate(&self.slug, c.id)) { (c.name) } @if c.erasure_asked_at.is_some() { " " (Badge::new(Tone::Warning, "Wants to be removed")) } },
             posting,
             stage,
-            c.rating.map_or_else(dash, |r| stars(r)),
+            c.rating.map_or_else(dash, stars),
             html! { (c.source.label()) },
             self.moment.ago(c.created_at).render(),
         ];
