@@ -60,7 +60,7 @@ async function drop(card, lane, from) {
       goHome({ card, from });
       if (asks) ask(asks);
       else if (response.status === 401) location.reload();
-      else if (response.status === 404) card.remove(), failed("This deal is there no more.");
+      else if (response.status === 404) card.remove(), failed("This card is there no more.");
       else failed("The card could not be moved. Try again in a moment.");
     }
   } catch {

@@ -1,6 +1,7 @@
 //! Data to look at and to measure: the demo company, made by the product's own functions, and workspaces of a size.
 
 mod activities;
+mod applicants;
 mod automation;
 mod beside;
 mod boarding;
@@ -126,7 +127,12 @@ pub async fn seed(db: &Db, storage: &jobs::Storage, seal: &jobs::Seal, email: &s
     let rasmus = team.first().map_or(owner, |(_, desk)| *desk);
     boarding::write(db, &history, owner, rasmus).await?;
     details::write(db, &history, seal, owner_now(db, owner).await?).await?;
+    // They have looked for people for three weeks.
+    let here = history.now();
+    history.go_to(now - Duration::days(21));
     recruiting::hire(db, &history, owner, &team).await?;
+    applicants::come(db, &history, storage, owner).await?;
+    history.go_to(here);
     bulk::change(db, &history, owner).await?;
     inbound::bring(db, &history, storage, owner, now).await?;
     support_mail::bring(db, &history, storage, owner_now(db, owner).await?, now).await?;

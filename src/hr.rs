@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod attendance;
+pub mod candidates;
 pub mod careers;
 pub mod change_requests;
 pub mod checklists;
@@ -12,6 +13,7 @@ pub mod employees;
 pub mod employment;
 pub mod leave;
 pub mod letters;
+pub mod openings;
 pub mod organisation;
 mod photo;
 pub mod policies;
@@ -52,6 +54,8 @@ pub fn routes(r: Routes) -> Routes {
     let r = positions::routes(r);
     let r = postings::routes(r);
     let r = careers::routes(r);
+    let r = candidates::routes(r);
+    let r = openings::routes(r);
     let r = documents::routes(r);
     let r = letters::routes(r);
     let r = policies::routes(r);

@@ -2,6 +2,7 @@
 
 mod assets;
 mod attendance;
+mod candidates;
 mod careers;
 mod change_requests;
 mod checklists;

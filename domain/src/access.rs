@@ -249,6 +249,12 @@ permissions! {
     PostingsApprove = "postings.approve", Recruiting, "Approve jobs", false;
     PostingsPay = "postings.pay", Recruiting, "See and set salaries of jobs", false;
     PostingsExport = "postings.export", Recruiting, "Export jobs", true;
+    /// Own: who has applied for a job for which one hires.
+    CandidatesRead = "candidates.read", Recruiting, "View candidates", true;
+    /// Own: as above, for which one hires other than by interviews alone.
+    CandidatesWrite = "candidates.write", Recruiting, "Move, rate and turn down candidates", true;
+    /// With all that they have sent; nothing brings it back.
+    CandidatesErase = "candidates.erase", Recruiting, "Remove candidates for good", false;
     /// The careers site, and what applicants are promised there.
     RecruitingSettings = "recruiting.settings", Recruiting, "Change the careers site", false;
 

@@ -161,6 +161,8 @@ const NOUNS: &[(&str, &str)] = &[
     ("change_requests", "Change request"),
     ("assets", "Equipment"),
     ("postings", "Job"),
+    ("candidates", "Candidate"),
+    ("applications", "Application"),
     ("posting_team", "Hiring team"),
     ("posting_questions", "Question of a job"),
     ("posting_stages", "Stage of a job"),

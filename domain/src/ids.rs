@@ -109,6 +109,9 @@ ids! {
     /// A job to fill.
     PostingId,
     PostingStageId,
+    /// Somebody who has applied.
+    CandidateId,
+    ApplicationId,
     PostingQuestionId,
     /// What applicants at one location are promised.
     CareerNoticeId,

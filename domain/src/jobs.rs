@@ -120,6 +120,12 @@ jobs! {
     SweepClocks("sweep_clocks", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Brings back tickets that were put off until now.
     WakeTickets("wake_tickets", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
+    /// Reads what a CV says, for the search.
+    ReadCv("read_cv", Imports) { candidate: crate::CandidateId, file: crate::FileId } key |j| j.file.to_string();
+    /// Tells whoever has applied that it came in, or that it had before.
+    SendApplication("send_application", Mail) { id: MailId, application: crate::ApplicationId, again: bool } key |j| j.id.to_string();
+    /// Tells somebody that they were turned down; `at`: when that was meant to go out, which tells one decision from the next.
+    SendRejection("send_rejection", Mail) { id: MailId, application: crate::ApplicationId, at: chrono::DateTime<chrono::Utc> } key |j| format!("{}/{}", j.application, j.at.timestamp_micros());
     /// Closes jobs whose last day is over, where the workspace is.
     ClosePostings("close_postings", Schedules) { at: chrono::DateTime<chrono::Utc> } key |j| j.at.timestamp().to_string();
     /// Has all mailboxes looked into whose time has come.

@@ -75,6 +75,7 @@ kinds! {
     LeaveAnswered = "leave_answered", "My time off is answered", "It was approved, declined or cancelled.", APP_AND_MAIL;
     WorkflowNotice = "workflow_notice", "A workflow tells me", "A step of a workflow that notifies you.", APP, own;
     WorkflowFailed = "workflow_failed", "A workflow of mine fails", "It stopped at a step, or paused itself.", APP_AND_MAIL, own;
+    ApplicationArrived = "application_arrived", "Somebody applies for a job of mine", "One for which you hire, other than by interviews alone.", APP, own;
     /// Its mail is [`crate::jobs::SendImportReport`], which knows more than a notice.
     ImportEnded = "import_ended", "An import of mine has ended", "With what was added, changed and left out.", APP_AND_MAIL, own;
     BulkEnded = "bulk_ended", "A bulk change of mine has ended", "Archiving or bringing back many records.", APP, own;

@@ -3,6 +3,7 @@
 //! A message is a row in `mails` before anything goes out. SMTP cannot be exactly once: a worker that dies between the
 //! server's answer and our commit leaves a row of which nobody knows. [`Delivery`] says what happens to it then.
 
+pub mod application;
 mod email_change;
 pub mod form_confirmation;
 mod import_report;

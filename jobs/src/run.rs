@@ -3,11 +3,12 @@
 use crate::Context;
 use domain::jobs::{
     AdvanceRun, Announce, AskRating, AssignLeads, CallWebhook, ClosePostings, Job, PlanDigests, PollInbox, PollInboxes,
-    RefitLeave, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave, ResumeRuns,
-    RunArchival, RunBulk, RunImport, ScoreLeads, SendDigest, SendEmailChange, SendEmailChanged, SendFormConfirmation,
-    SendImportReport, SendInvitation, SendNotifications, SendPasswordReset, SendPortalLink, SendTicketReply,
-    SendVerification, SendWorkflowMail, SettleLeave, SweepClocks, SweepWorkspace, TakeBack, TakeEffect, TakeHook,
-    TakeMail, TakeSnapshots, TendClocks, TendDepartures, TickAutomation, UndoImport, WakeTickets,
+    ReadCv, RefitLeave, Remind, RemindOfDocuments, RemindOfProbations, RemindOfTasks, RemoveWorkflow, RerouteLeave,
+    ResumeRuns, RunArchival, RunBulk, RunImport, ScoreLeads, SendApplication, SendDigest, SendEmailChange,
+    SendEmailChanged, SendFormConfirmation, SendImportReport, SendInvitation, SendNotifications, SendPasswordReset,
+    SendPortalLink, SendRejection, SendTicketReply, SendVerification, SendWorkflowMail, SettleLeave, SweepClocks,
+    SweepWorkspace, TakeBack, TakeEffect, TakeHook, TakeMail, TakeSnapshots, TendClocks, TendDepartures,
+    TickAutomation, UndoImport, WakeTickets,
 };
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -165,6 +166,9 @@ impl Handlers {
             .with::<TendDepartures>()
             .with::<PlanDigests>()
             .with::<ClosePostings>()
+            .with::<ReadCv>()
+            .with::<SendApplication>()
+            .with::<SendRejection>()
             .with::<SendDigest>()
     }
 }

@@ -144,6 +144,10 @@ pub mod purpose {
     /// The question how somebody found our help.
     pub const RATING: &str = "ticket_rating";
     pub const HOOK: &str = "hook";
+    /// A page to apply for a job, as it was shown; a CV that came with it; and how an application stands.
+    pub const APPLICATION: &str = "application";
+    pub const APPLICATION_CV: &str = "application_cv";
+    pub const APPLICATION_STATUS: &str = "application_status";
     /// A public form as it was shown.
     pub const FORM: &str = "form_stamp";
     /// By which a program sends a form.

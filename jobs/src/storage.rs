@@ -9,7 +9,7 @@ mod kind;
 mod place;
 
 pub use arrival::{Arrival, Stored};
-pub use kind::{CSV, HEAD, MediaType, PDF, TEXT, sniff};
+pub use kind::{CSV, DOCX, HEAD, MediaType, PDF, TEXT, sniff};
 pub use place::Place;
 
 use domain::{FileId, TenantId};

@@ -1,6 +1,8 @@
 //! The careers site's settings, and the workspace's logo for anybody. What anybody reads is in [`public`].
 
+pub(crate) mod apply;
 mod public;
+mod status;
 
 use crate::{
     support::settings::settle,
@@ -19,6 +21,8 @@ use views::hr::careers::{Notices, Setting};
 
 pub fn routes(r: Routes) -> Routes {
     let r = public::routes(r);
+    let r = apply::routes(r);
+    let r = status::routes(r);
     r.get(paths::CAREER_SETTINGS, show)
         .post(paths::CAREER_SETTINGS, change)
         .get(paths::CAREER_NOTICES, notices)

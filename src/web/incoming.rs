@@ -29,6 +29,8 @@ pub struct Incoming {
     parts: Parts,
     /// Bytes that it says it has.
     length: u64,
+    /// Bytes that a file of it may have; none: what the installation says.
+    most: Option<u64>,
 }
 
 /// What a form brought.
@@ -38,6 +40,8 @@ pub struct Kept {
     pub file: Option<files::New>,
     /// Those that came with it, where a form takes several.
     pub more: Vec<files::New>,
+    /// What came in fields of other names (`q-…`), or why it did not.
+    others: Vec<(String, Result<files::New, String>)>,
     /// Why there is none, for the field `file`.
     pub wrong: Option<String>,
     pub status: StatusCode,
@@ -52,6 +56,8 @@ const PATIENCE: usize = 512 * 1024 * 1024;
 /// Bytes of a typed field, and how many there may be.
 const FIELD: usize = 128 * 1024;
 const FIELDS: usize = 40;
+/// Files in fields of other names.
+const OTHERS: usize = 5;
 /// What a form has besides its file.
 const AROUND: u64 = 256 * 1024;
 
@@ -78,7 +84,7 @@ impl FromRequest<App> for Incoming {
             let token = text(first.ok_or(Error::Forged)?).await?;
             csrf::check(&kept, app, Some(&token))?;
         }
-        Ok(Self { form, parts: kept, length: length.unwrap_or_default() })
+        Ok(Self { form, parts: kept, length: length.unwrap_or_default(), most: None })
     }
 }
 
@@ -119,6 +125,11 @@ impl<P: Permission> Brings for Allowed<P> {
 }
 
 impl Incoming {
+    /// No file of it may be larger.
+    pub fn at_most(self, bytes: u64) -> Self {
+        Self { most: Some(bytes), ..self }
+    }
+
     /// What was typed into a form whose files nobody takes in, and whether there were any.
     pub async fn typed(mut self) -> Result<(Vec<(String, String)>, bool), Error> {
         let (mut typed, mut files) = (vec![], false);
@@ -145,9 +156,9 @@ impl Incoming {
 
     /// As [`keep`](Self::keep), of a form that takes several files.
     pub async fn keep_many<B: Brings>(mut self, who: &B, files: usize) -> Result<Kept, Error> {
-        let most = who.app().config().file_bytes;
+        let most = self.most.unwrap_or(who.app().config().file_bytes);
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        let mut kept = Kept { typed: vec![], file: None, more: vec![], wrong: None, status };
+        let mut kept = Kept { typed: vec![], file: None, more: vec![], others: vec![], wrong: None, status };
         while let Some(field) = self.form.next_field().await.map_err(broken)? {
             let name = field.name().unwrap_or_default().to_owned();
             match field.file_name().map(str::to_owned) {
@@ -163,12 +174,20 @@ impl Incoming {
                         continue;
                     }
                     // Told before the first byte of it is kept.
-                    match self.length > most * files as u64 + AROUND {
+                    match self.most.is_none() && self.length > most * files as u64 + AROUND {
                         true => {
                             kept.wrong = Some(too_large(most));
                             discard(field).await?;
                         }
-                        false => take(who, field, &file, &mut kept).await?,
+                        false => take(who, field, &file, most, &mut kept).await?,
+                    }
+                }
+                Some(file) if name.starts_with("q-") && kept.others.len() < OTHERS => {
+                    // Taken in as one of its own.
+                    let mut own = Kept { typed: vec![], file: None, more: vec![], others: vec![], wrong: None, status };
+                    take(who, field, &file, most, &mut own).await?;
+                    if let Some(came) = own.wrong.map(Err).or(own.file.map(Ok)) {
+                        kept.others.push((name, came));
                     }
                 }
                 Some(_) => discard(field).await?,
@@ -189,7 +208,7 @@ fn too_large(most: u64) -> String {
 }
 
 /// One file: looked at by its first bytes, then handed on.
-async fn take<B: Brings>(who: &B, mut field: Field<'_>, given: &str, kept: &mut Kept) -> Result<(), Error> {
+async fn take<B: Brings>(who: &B, mut field: Field<'_>, given: &str, most: u64, kept: &mut Kept) -> Result<(), Error> {
     let mut head = Vec::new();
     while head.len() < HEAD {
         let Some(chunk) = field.chunk().await.map_err(broken)? else { break };
@@ -217,7 +236,6 @@ async fn take<B: Brings>(who: &B, mut field: Field<'_>, given: &str, kept: &mut 
         tx.commit().await?;
         id
     };
-    let most = who.app().config().file_bytes;
     let end = match who.app().storage().receive(who.tenant(), id) {
         Ok(arrival) => stream(arrival, Bytes::from(head), &mut field, most).await?,
         Err(fault) => End::Fault(fault),
@@ -282,6 +300,16 @@ impl Kept {
     pub fn read<D: DeserializeOwned + Default>(&self) -> D {
         let text = serde_html_form::to_string(&self.typed).unwrap_or_default();
         serde_html_form::from_str(&text).unwrap_or_default()
+    }
+
+    /// All of it, by field.
+    pub fn typed(&self) -> &[(String, String)] {
+        &self.typed
+    }
+
+    /// The file of a field of another name, or why there is none.
+    pub fn named(&self, field: &str) -> Option<Result<files::New, String>> {
+        self.others.iter().find(|(name, _)| name == field).map(|(_, came)| came.clone())
     }
 
     /// The value of one field.

@@ -45,6 +45,8 @@ impl Limit {
     pub const PORTAL_WRITES: Self = Self { name: "portal-writes", free: 40 };
     /// Whether articles helped, from one address.
     pub const HELP: Self = Self { name: "help", free: 60 };
+    /// Applications from one address.
+    pub const APPLY: Self = Self { name: "apply", free: 20 };
     pub const SIGN_UP: Self = Self { name: "sign-up", free: 30 };
     /// Mails to one address.
     pub const MAIL: Self = Self { name: "mail", free: 5 };

@@ -145,6 +145,7 @@ fn page(table: &str) -> Option<Page> {
         "change_requests" => |s, _| paths::change_requests(s),
         "assets" => |s, id| paths::asset(s, id),
         "postings" => |s, id| paths::posting(s, id),
+        "candidates" => |s, id| paths::candidate(s, id),
         "career_settings" => |s, _| paths::career_settings(s),
         "career_notices" => |s, _| paths::career_settings(s),
         "checklists" => |s, id| paths::checklist(s, id),

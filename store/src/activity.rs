@@ -126,6 +126,8 @@ pub const PLAIN: &[&str] = &[
     "assets",
     "asset_loans",
     "postings",
+    "candidates",
+    "applications",
     "posting_team",
     "posting_questions",
     "posting_stages",
@@ -177,6 +179,9 @@ const SEALED: &[(&str, &[&str])] = &[
     ("activities", &["subject", "notes", "place"]),
     // Not everybody who reads the trail may know what things are worth.
     ("assets", &["value_minor", "value_currency"]),
+    // Who has applied, and what they said, is for those who hire.
+    ("candidates", &["name", "email", "email_key", "phone", "rating", "notice"]),
+    ("applications", &["letter", "answers", "reason"]),
     // Nor what is paid for a job.
     ("postings", &["salary_from", "salary_to", "salary_currency", "salary_per"]),
     // Of which class it is, the field says; who may see it sees the request itself.

@@ -59,6 +59,7 @@ pub const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("customers_name_key", "name", "There is a customer with this name already."),
     ("customers_domain_key", "domain", "There is a customer with this domain already."),
     ("career_notices_location_key", "notices", "A location is there twice."),
+    ("applications_stage_fk", "stages", "There are applications in a stage that you take away. Move them first."),
     ("posting_team_once", "team", "Everybody hires as one thing."),
     ("posting_team_member_fk", "team", "Somebody of them was just removed."),
     ("assets_tag_key", "tag", "Another piece of equipment has this tag."),

@@ -1,7 +1,12 @@
 //! Files: what they are called and what they are. Their content is in the storage; what of it never became a file, or
 //! is none any more, is remembered until it is removed.
 
-use crate::{Error, Result, TenantTx, Who, custom_fields, hr::documents, inbound, record_files, support::messages};
+use crate::{
+    Error, Result, TenantTx, Who, custom_fields,
+    hr::{candidates::applications, documents},
+    inbound, record_files,
+    support::messages,
+};
 use chrono::{DateTime, Utc};
 use domain::{FileId, hr::documents::File};
 use uuid::Uuid;
@@ -75,6 +80,10 @@ pub async fn open(tx: &mut TenantTx, id: FileId) -> Result<File> {
         found => return found,
     }
     match record_files::open(tx, id).await {
+        Err(Error::NotFound) => {}
+        found => return found,
+    }
+    match applications::open_file(tx, id).await {
         Err(Error::NotFound) => {}
         found => return found,
     }

@@ -42,6 +42,12 @@ pub enum Kind {
     Postings,
     /// To see: for which one interviews, too.
     PostingsSeen,
+    /// Who has applied for those.
+    Candidates,
+    CandidatesSeen,
+    /// For those.
+    Applications,
+    ApplicationsSeen,
     /// One's own weeks; theirs.
     Timesheets,
     /// Oneself; everyone below, who is a member.
@@ -66,6 +72,8 @@ impl Kind {
             Self::Checklists => "checklists",
             Self::Assets => "assets",
             Self::Postings | Self::PostingsSeen => "postings",
+            Self::Candidates | Self::CandidatesSeen => "candidates",
+            Self::Applications | Self::ApplicationsSeen => "applications",
             Self::Timesheets => "timesheets",
             Self::Members => "members",
             Self::Whole => "",
@@ -105,6 +113,34 @@ impl Kind {
             (Self::Postings, Some(Scope::Team)) => Some(
                 "(e.created_by in (select house.team_members()) or e.id in (select t.posting_id from posting_team t \
                  where t.member_id in (select house.team_members()) and t.role <> 'interviewer'))",
+            ),
+            (Self::Candidates, Some(Scope::Own)) => Some(
+                "e.id in (select a.candidate_id from applications a join posting_team t on t.tenant_id = a.tenant_id \
+                 and t.posting_id = a.posting_id where t.member_id = house.me_member() and t.role <> 'interviewer')",
+            ),
+            (Self::Candidates, Some(Scope::Team)) => Some(
+                "e.id in (select a.candidate_id from applications a join posting_team t on t.tenant_id = a.tenant_id \
+                 and t.posting_id = a.posting_id where t.member_id in (select house.team_members()) and t.role <> 'interviewer')",
+            ),
+            (Self::CandidatesSeen, Some(Scope::Own)) => Some(
+                "e.id in (select a.candidate_id from applications a join posting_team t on t.tenant_id = a.tenant_id \
+                 and t.posting_id = a.posting_id where t.member_id = house.me_member())",
+            ),
+            (Self::CandidatesSeen, Some(Scope::Team)) => Some(
+                "e.id in (select a.candidate_id from applications a join posting_team t on t.tenant_id = a.tenant_id \
+                 and t.posting_id = a.posting_id where t.member_id in (select house.team_members()))",
+            ),
+            (Self::Applications, Some(Scope::Own)) => Some(
+                "e.posting_id in (select t.posting_id from posting_team t where t.member_id = house.me_member() and t.role <> 'interviewer')",
+            ),
+            (Self::Applications, Some(Scope::Team)) => Some(
+                "e.posting_id in (select t.posting_id from posting_team t where t.member_id in (select house.team_members()) and t.role <> 'interviewer')",
+            ),
+            (Self::ApplicationsSeen, Some(Scope::Own)) => {
+                Some("e.posting_id in (select t.posting_id from posting_team t where t.member_id = house.me_member())")
+            }
+            (Self::ApplicationsSeen, Some(Scope::Team)) => Some(
+                "e.posting_id in (select t.posting_id from posting_team t where t.member_id in (select house.team_members()))",
             ),
             (Self::Timesheets, Some(Scope::Own)) => Some("e.employee_id = house.me()"),
             (Self::Timesheets, Some(Scope::Team)) => Some("e.employee_id in (select house.team())"),

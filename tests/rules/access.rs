@@ -58,6 +58,10 @@ const PUBLIC: &[&str] = &[
     "/careers/{slug}/jobs.rss",
     "/careers/{slug}/jobs.json",
     "/careers/{slug}/{handle}",
+    "/careers/{slug}/{handle}/apply",
+    "/applications/{token}",
+    "/applications/{token}/withdrawal",
+    "/applications/{token}/erasure",
     "/preferences",
     "/password-strength",
     "/dev/gallery",
@@ -190,6 +194,11 @@ pub(super) struct Records {
     /// In stock.
     pub(super) asset: String,
     pub(super) posting: String,
+    /// Somebody who has applied for it; their application; a stage in which it is not yet; and
+    /// somebody to be removed.
+    pub(super) applied: [String; 4],
+    /// Open, for colleagues too.
+    opening: String,
     /// The employee's, waiting for approval.
     pub(super) sheet: String,
     pub(super) sales: Sales,
@@ -297,6 +306,8 @@ impl Records {
             checklist: company.checklist(round, employee, owner).await,
             sheet: company.timesheet(employee).await.0.to_string(),
             asset: company.asset(&format!("T-{round}"), None).await.to_string(),
+            opening: company.opening(&format!("Open {round}")).await,
+            applied: company.applied(&format!("Applied {round}"), None).await,
             posting: company.posting(&format!("Job {round}"), None).await.to_string(),
             employees: Named {
                 record: employee.to_string(),
@@ -359,6 +370,8 @@ impl Records {
             mail: self.task.clone(),
             asset: self.task.clone(),
             posting: self.task.clone(),
+            applied: std::array::from_fn(|_| self.task.clone()),
+            opening: self.task.clone(),
             sheet: self.task.clone(),
             checklist: Checklist {
                 template: self.checklist.id.0.into(),
@@ -439,6 +452,11 @@ impl Records {
             p if p.contains("/covers/{id}") => &self.leave.cover,
             p if p.contains("/assets/{id}") => &self.asset,
             p if p.contains("/hr/jobs/{id}") => &self.posting,
+            p if p.contains("/hr/openings/{id}") => &self.opening,
+            p if p.ends_with("/hr/candidates/{id}/erasure") => &self.applied[3],
+            p if p.contains("/hr/candidates/{id}") => &self.applied[0],
+            p if p.contains("/hr/applications/{id}") => &self.applied[1],
+            p if p.contains("/hr/job-stages/{id}") => &self.applied[2],
             p if p.contains("/sheets/{id}") => &self.sheet,
             p if p.contains("/invitations/{id}") => &self.invitation,
             p if p.contains("/roles/{id}") => &self.role,
@@ -489,20 +507,17 @@ impl Records {
         if path.contains("{id}") { path.replace("{id}", &self.id(&path)) } else { path }
     }
 
-    /// What such a form would hold.
-    pub(super) fn fields(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
-        let email = format!("invited.{round}@guests.example");
-        if let Some(fields) = self
-            .contacts
-            .fields(path, round)
-            .or_else(|| self.sales.fields(path, round))
-            .or_else(|| self.leads.fields(path, round))
-            .or_else(|| self.tickets.fields(path, round))
-        {
-            return fields;
-        }
+    /// Jobs, and whoever applies for them.
+    fn recruiting(&self, path: &str, round: &str) -> Option<Vec<(&'static str, String)>> {
         match path {
-            p if p.contains("/hr/jobs") => vec![
+            p if p.contains("/hr/candidates") || p.contains("/hr/applications") => Some(vec![
+                ("stage", self.applied[2].clone()),
+                ("rating", "3".into()),
+                ("reason", "Too far".into()),
+                ("mail", "24".into()),
+                ("_version", "1".into()),
+            ]),
+            p if p.contains("/hr/jobs") => Some(vec![
                 ("title", format!("Job {} {round}", p.len())),
                 ("location", "Harbour".into()),
                 ("description", "Lamps.".into()),
@@ -516,7 +531,24 @@ impl Records {
                 ("kind", "rejected".into()),
                 ("_version", "1".into()),
                 ("_once", uuid::Uuid::new_v4().to_string()),
-            ],
+            ]),
+            _ => None,
+        }
+    }
+
+    /// What such a form would hold.
+    pub(super) fn fields(&self, path: &str, round: &str) -> Vec<(&'static str, String)> {
+        let email = format!("invited.{round}@guests.example");
+        if let Some(fields) = self
+            .recruiting(path, round)
+            .or_else(|| self.contacts.fields(path, round))
+            .or_else(|| self.sales.fields(path, round))
+            .or_else(|| self.leads.fields(path, round))
+            .or_else(|| self.tickets.fields(path, round))
+        {
+            return fields;
+        }
+        match path {
             p if p.ends_with("/settings/careers/notices") => {
                 vec![("location", format!("Site {round}")), ("days", "90".into())]
             }
@@ -919,6 +951,7 @@ pub(super) async fn ask(
         "/photo",
         "/file",
         "/{id}/files",
+        "/apply",
         "/{id}/messages",
         "/field-files",
         "/{id}/documents",
@@ -1137,6 +1170,7 @@ async fn every_change_is_in_the_audit_trail() {
             // Of whoever has a record, or an account.
             || place.contains("/my-profile")
             // Of a record that is nobody's account yet; told in its own story.
+            || place.ends_with("/openings/{id}/apply")
             || place.ends_with("/employees/{id}/account")
             || place.ends_with("/change-requests")
             // Of one that was made; told in its own story.
@@ -1202,6 +1236,7 @@ async fn told(
         p if p.ends_with("/support/help/{id}/versions") => Some(line.path.replace("/versions", "/edit")),
         p if p.ends_with("/field-files/removal") => Some(line.path.replace("/removal", "")),
         p if p.ends_with("/tags/removal") => Some(line.path.replace("/removal", "")),
+        p if p.ends_with("/applications/{id}/mail/removal") => Some(line.path.replace("/mail/removal", "/rejection")),
         p if p.ends_with("/jobs/{id}/decision") => Some(line.path.replace("decision", "approval")),
         p if p.ends_with("/assets/{id}/return") => Some(line.path.replace("return", "loan")),
         p if p.ends_with("/checklists/{id}/resumption") => Some(line.path.replace("resumption", "cancellation")),

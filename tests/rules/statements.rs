@@ -291,6 +291,18 @@ const STATEMENTS: &[(&str, u64)] = &[
     ("write questions of a job", 6),
     ("stages of a job", 4),
     ("write stages of a job", 6),
+    ("applications", 5),
+    ("applications, a lane", 3),
+    ("candidates", 2),
+    ("a candidate", 7),
+    ("rate a candidate", 2),
+    ("move an application", 8),
+    ("turn an application down", 9),
+    ("keep a mail back", 7),
+    ("remove a candidate", 4),
+    ("open jobs", 4),
+    ("an open job", 4),
+    ("apply as a colleague, form", 5),
     ("careers site, settings", 3),
     ("change the careers site", 2),
     ("promises by location", 3),
@@ -817,6 +829,10 @@ const MANY: &[(&str, &str)] = &[
     ("ask to approve a job", "seldom; it is held, and those who may approve it are found by their rights, and told"),
     ("approve a job", "seldom; it is held, and whoever asked is told"),
     ("copy a job", "seldom; its team, questions and stages are copied with it"),
+    ("a candidate", "with all their applications, how each went, and who may be the same person"),
+    ("move an application", "it is held, looked at before and after, and its way is written down"),
+    ("turn an application down", "as moving it, and a mail waits"),
+    ("keep a mail back", "seldom; it is held, and the mail is taken out of the queue"),
     ("careers", "once for each edition; the next ones are kept"),
     ("submit a week", "once a week; it is looked through, and whoever approves it is told"),
     ("ask for changes", "seldom; each field is a row, and those who answer it are found by its class, and told"),
@@ -2363,6 +2379,25 @@ async fn recruiting(m: &mut Meter<'_>) {
         [("name", "In"), ("kind", "new"), ("name", "Yes"), ("kind", "hired"), ("name", "No"), ("kind", "rejected")];
     let stages: Vec<_> = stages.into_iter().chain([("_version", "7")]).collect();
     m.post(o, "write stages of a job", &format!("{job}/stages"), &stages).await;
+    let [candidate, application, stage, _] = company.applied("Ada", None).await;
+    let of: String = company.read("select posting_id::text from applications limit 1").await;
+    m.get(o, "applications", &format!("{list}/{of}/applications")).await;
+    m.get(o, "applications, a lane", &format!("/w/hirers/hr/job-stages/{stage}")).await;
+    m.get(o, "candidates", "/w/hirers/hr/candidates").await;
+    let (candidate, application) =
+        (format!("/w/hirers/hr/candidates/{candidate}"), format!("/w/hirers/hr/applications/{application}"));
+    m.get(o, "a candidate", &candidate).await;
+    m.post(o, "rate a candidate", &format!("{candidate}/rating"), &[("rating", "4"), ("_version", "1")]).await;
+    let to = [("stage", stage.as_str()), ("_version", "1")];
+    m.post(o, "move an application", &format!("{application}/move"), &to).await;
+    let down = [("reason", "Too far"), ("mail", "24"), ("_version", "2")];
+    m.post(o, "turn an application down", &format!("{application}/rejection"), &down).await;
+    m.post(o, "keep a mail back", &format!("{application}/mail/removal"), &[]).await;
+    m.post(o, "remove a candidate", &format!("{candidate}/erasure"), &[]).await;
+    let open = company.opening("Open to all").await;
+    m.get(o, "open jobs", "/w/hirers/hr/openings").await;
+    m.get(o, "an open job", &format!("/w/hirers/hr/openings/{open}")).await;
+    m.get(o, "apply as a colleague, form", &format!("/w/hirers/hr/openings/{open}/apply")).await;
     m.get(o, "careers site, settings", "/w/hirers/settings/careers").await;
     let open = [("open", "true"), ("days", "90"), ("_version", "0")];
     m.post(o, "change the careers site", "/w/hirers/settings/careers", &open).await;

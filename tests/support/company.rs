@@ -508,6 +508,57 @@ impl<'a> Company<'a> {
         })
     }
 
+    /// A job that is open, as though somebody had approved it.
+    pub async fn opening(&self, title: &str) -> String {
+        let id = self.posting(title, None).await;
+        let now =
+            "update postings set approval = 'approved', state = 'published', published_at = created_at where id =";
+        self.app.trial.admin(&format!("{now} '{id}'")).await.expect("it is open");
+        id.to_string()
+    }
+
+    /// Somebody who has applied for a job of this member's: the candidate, the application, and a stage in which it is not
+    /// yet; and another candidate for the same, to be removed.
+    pub fn applied<'s>(&'s self, name: &str, of: Option<MemberId>) -> Made<'s, [String; 4]> {
+        let (name, posting) = (name.to_owned(), self.posting(&format!("For {name}"), of));
+        Box::pin(async move {
+            let posting = posting.await;
+            let (candidate, id) = self.application(&name, posting).await;
+            let (gone, _) = self.application(&format!("{name} too"), posting).await;
+            let stage =
+                format!("select id::text from posting_stages where posting_id = '{posting}' and kind = 'screening'");
+            [candidate, id, self.read(&stage).await, gone]
+        })
+    }
+
+    /// The candidate, and their application.
+    async fn application(&self, name: &str, posting: domain::PostingId) -> (String, String) {
+        use domain::hr::candidates::{Answers, Source, read};
+        use store::hr::candidates::arrivals::{Arrival, take};
+        let email = format!("{}@applicants.example", name.to_lowercase().replace(' ', "."));
+        let typed = [("name", name), ("email", email.as_str()), ("consent", "true")];
+        let typed: Answers = typed.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+        let sent = read(&typed, &[]).expect("it holds");
+        let mut tx = self.begin().await;
+        let id = tx.id();
+        let arrival = Arrival {
+            id,
+            posting,
+            title: name,
+            sent: &sent,
+            cv: None,
+            files: &[],
+            notice: None,
+            days: 180,
+            source: Source::Careers,
+            employee: None,
+            mails: false,
+        };
+        take(&mut tx, &arrival).await.expect("it comes in");
+        tx.commit().await.expect("it is kept");
+        (self.read(&format!("select candidate_id::text from applications where id = '{id}'")).await, id.to_string())
+    }
+
     /// A week of somebody's that waits for approval; and a stretch of it.
     pub async fn timesheet(&self, of: EmployeeId) -> (TimesheetId, AttendanceId) {
         use domain::hr::attendance::{Fields, week};

@@ -89,6 +89,23 @@ async fn each_mail_looks_as_committed() {
     app.run_jobs().await;
     looks_as_committed(&app, &customer, "portal_link").await;
 
+    let [_, application, ..] = company.applied("Ada", None).await;
+    let application = application.parse().expect("an id");
+    let mut tx = company.begin().await;
+    let (tenant, id) = (company.tenant, tx.id());
+    let job = domain::jobs::SendApplication { tenant, id, application, again: false };
+    store::queue::push(&mut tx, &job).await.expect("a job");
+    tx.commit().await.expect("it is kept");
+    app.run_jobs().await;
+    looks_as_committed(&app, "ada@applicants.example", "application").await;
+    app.clock.advance(chrono::Duration::minutes(1));
+    let mut tx = company.begin().await;
+    let turned_down = store::hr::candidates::applications::reject(&mut tx, application, 1, "Too far", Some(0));
+    turned_down.await.expect("it is turned down");
+    tx.commit().await.expect("it is kept");
+    app.run_jobs().await;
+    looks_as_committed(&app, "ada@applicants.example", "rejection").await;
+
     // And there are no others.
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let source = std::fs::read_to_string(root.join("views/src/mail.rs")).expect("where mails are written");

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod attendance;
+pub mod candidates;
 pub mod careers;
 pub mod change_requests;
 pub mod checklists;

@@ -130,6 +130,54 @@ pub fn form_confirmation(workspace: &Workspace, title: &str, url: &str) -> Mail 
     .write()
 }
 
+/// Tells whoever has applied that it came in, or that it had before. Nothing that was typed stands here: anybody can type
+/// anybody's address.
+pub fn application(workspace: &Workspace, job: &str, url: &str, again: bool) -> Mail {
+    let (subject, title, text) = match again {
+        false => (
+            format!("Your application to {}", workspace.name),
+            "It has arrived",
+            format!("Thank you for applying to {}: {job}. Somebody reads it, and you hear from us.", workspace.name),
+        ),
+        true => (
+            format!("You have applied to {} already", workspace.name),
+            "You have applied before",
+            format!(
+                "Somebody, probably you, has applied to {} once more with this address: {job}. Your first application holds; what was sent now was not kept.",
+                workspace.name
+            ),
+        ),
+    };
+    Paper {
+        subject,
+        title: title.into(),
+        paragraphs: vec![text],
+        button: Some(("See how it stands".into(), url.to_owned())),
+        after: vec!["There you can withdraw it, and ask us to remove your data.".into()],
+        why: format!("You get this because this address was typed into an application to {}. If that was not you, open the link and ask us to remove it.", workspace.name),
+        ..Paper::of(workspace)
+    }
+    .write()
+}
+
+/// Tells somebody that they were turned down.
+pub fn rejection(workspace: &Workspace, name: &str, job: &str, url: &str) -> Mail {
+    Paper {
+        subject: format!("Your application to {}: {job}", workspace.name),
+        title: format!("Hello {name}"),
+        paragraphs: vec![
+            format!("Thank you for your application ({job}) and the time that you have put into it."),
+            "We have decided for somebody else this time. That says nothing about you but that another one fitted a little better.".into(),
+            "We wish you all the best.".into(),
+        ],
+        button: Some(("Your application".into(), url.to_owned())),
+        after: vec!["There you can ask us to remove your data.".into()],
+        why: format!("You get this because you have applied to {}.", workspace.name),
+        ..Paper::of(workspace)
+    }
+    .write()
+}
+
 /// Brings the link by which a customer comes in to the portal.
 pub fn portal_link(workspace: &Workspace, url: &str) -> Mail {
     Paper {

@@ -46,6 +46,7 @@ const EVERYONE: &[(&str, Scope)] = &[
     (LeaveRequest::KEY, Own),
     (LeaveKind::KEY, Own),
     (PostingsRead::KEY, Own),
+    (CandidatesRead::KEY, Own),
 ];
 
 /// The built-in roles. "Reports to me" does not open pay (DOMAIN: Permissions), so a manager has no field class beyond
@@ -103,6 +104,9 @@ const BUILT_IN: &[BuiltIn] = &[
             (PostingsApprove::KEY, All),
             (PostingsPay::KEY, All),
             (PostingsExport::KEY, All),
+            (CandidatesRead::KEY, All),
+            (CandidatesWrite::KEY, All),
+            (CandidatesErase::KEY, All),
             (RecruitingSettings::KEY, All),
             (TasksRead::KEY, Team),
             (TasksWrite::KEY, Team),
@@ -125,6 +129,8 @@ const BUILT_IN: &[BuiltIn] = &[
             (PostingsWrite::KEY, All),
             (PostingsPay::KEY, All),
             (PostingsExport::KEY, All),
+            (CandidatesRead::KEY, All),
+            (CandidatesWrite::KEY, All),
             (EmployeesRead::KEY, All),
             (EmployeesPersonal::KEY, Own),
             (EmployeesPay::KEY, Own),
@@ -179,6 +185,7 @@ const BUILT_IN: &[BuiltIn] = &[
         "Sees the directory and customers; changes the records of their team, without pay.",
         &[
             (PostingsWrite::KEY, Own),
+            (CandidatesWrite::KEY, Own),
             (EmployeesRead::KEY, All),
             (EmployeesWrite::KEY, Team),
             (EmployeesExport::KEY, Team),
@@ -219,6 +226,7 @@ const BUILT_IN: &[BuiltIn] = &[
         "Looks after all customers, contacts, leads and deals.",
         &[
             (PostingsWrite::KEY, Own),
+            (CandidatesWrite::KEY, Own),
             (EmployeesRead::KEY, All),
             (EmployeesPersonal::KEY, Own),
             (EmployeesPay::KEY, Own),
@@ -333,6 +341,7 @@ const BUILT_IN: &[BuiltIn] = &[
         "Looks after all tickets, queues and what is promised; changes and exports customers.",
         &[
             (PostingsWrite::KEY, Own),
+            (CandidatesWrite::KEY, Own),
             (EmployeesRead::KEY, All),
             (EmployeesPersonal::KEY, Own),
             (EmployeesPay::KEY, Own),

@@ -12,7 +12,7 @@ pub struct MediaType {
 pub const PDF: MediaType = MediaType { name: "application/pdf", extension: "pdf", also: &[] };
 pub const TEXT: MediaType = MediaType { name: "text/plain", extension: "txt", also: &["md", "log"] };
 pub const CSV: MediaType = MediaType { name: "text/csv", extension: "csv", also: &["tsv"] };
-const DOCX: MediaType = MediaType {
+pub const DOCX: MediaType = MediaType {
     name: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     extension: "docx",
     also: &[],

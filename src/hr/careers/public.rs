@@ -18,7 +18,7 @@ use store::{TenantTx, hr::careers, workspace::settings};
 use views::hr::careers::{Frame, Gone, Job, List, machine};
 
 /// In whose name the database is asked.
-const WHO: &str = "careers";
+pub(super) const WHO: &str = "careers";
 /// Seconds that an edition is kept.
 const KEPT: i64 = 3_600;
 
@@ -32,15 +32,15 @@ pub fn routes(r: Routes) -> Routes {
 }
 
 /// A workspace's site as it is now, where it is open.
-struct Place {
-    workspace: Workspace,
-    site: Site,
-    tx: TenantTx,
-    handle: String,
+pub(super) struct Place {
+    pub(super) workspace: Workspace,
+    pub(super) site: Site,
+    pub(super) tx: TenantTx,
+    pub(super) handle: String,
 }
 
 impl Place {
-    async fn of(who: &Public, slug: &Slug, handle: String) -> Result<Self, Error> {
+    pub(super) async fn of(who: &Public, slug: &Slug, handle: String) -> Result<Self, Error> {
         let (mut tx, workspace) = who.begin(slug, WHO).await?;
         let edition = careers::edition(&mut tx).await?.ok_or(Error::NotFound)?;
         let key = format!("careers:{}:{edition}", workspace.id);
@@ -55,7 +55,7 @@ impl Place {
         Ok(Self { workspace, site, tx, handle })
     }
 
-    fn frame(&self, app: &App) -> Frame {
+    pub(super) fn frame(&self, app: &App) -> Frame {
         Frame {
             slug: self.workspace.slug.clone(),
             company: self.workspace.name.clone(),
@@ -87,7 +87,7 @@ async fn keep(app: &App, key: &str, site: &Site) {
     }
 }
 
-struct At(Slug, String);
+pub(super) struct At(pub(super) Slug, pub(super) String);
 
 impl FromRequestParts<App> for At {
     type Rejection = Error;
@@ -182,7 +182,7 @@ async fn logo(who: Public, At(slug, _): At) -> Result {
     Ok((headers, body).into_response())
 }
 
-fn unlisted(mut answer: Response) -> Response {
+pub(super) fn unlisted(mut answer: Response) -> Response {
     answer.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
     answer
 }

@@ -81,14 +81,25 @@ pub async fn site(tx: &mut TenantTx) -> Result<Site> {
     if !settings.open {
         return Err(Error::NotFound);
     }
+    shown(tx, settings, false).await
+}
+
+/// As colleagues see it, whether it is open or not: with what is for them alone.
+pub async fn for_colleagues(tx: &mut TenantTx) -> Result<Site> {
+    let settings = settings(tx).await?;
+    shown(tx, settings, true).await
+}
+
+async fn shown(tx: &mut TenantTx, settings: Settings, internal: bool) -> Result<Site> {
     let notices = notices(tx).await?;
     let rows = sqlx::query!(
         r#"select id, handle, title, department, location, workplace, employment, description, salary_shown,
              case when salary_shown then salary_from end as salary_from, case when salary_shown then salary_to end as salary_to,
              case when salary_shown then salary_currency end as salary_currency,
              case when salary_shown then salary_per end as salary_per, closes_on, published_at as "published_at!", updated_at
-           from postings where state = 'published' and not internal order by published_at desc, id desc limit $1"#,
-        SHOWN
+           from postings where state = 'published' and (not internal or $2) order by published_at desc, id desc limit $1"#,
+        SHOWN,
+        internal
     );
     let rows = rows.fetch_all(tx.conn()).await?;
     let openings = rows.into_iter().map(|r| {

@@ -1,5 +1,6 @@
 //! The careers site, as anybody sees it: in the company's name and colour, without a script. And the settings that open it.
 
+pub mod apply;
 pub mod machine;
 mod settings;
 
@@ -201,13 +202,19 @@ impl View for Job {
             (machine::job_posting(&self.frame, o, self.country.as_deref()))
             (PageHead::new(&o.title).crumb("All jobs", paths::careers(slug)))
             (Card::bare(facts.columns().render()))
+            p { (self.apply()) }
             article.portal-article { (Prose(&blocks)) }
+            p { (self.apply()) }
             (self.privacy())
         })
     }
 }
 
 impl Job {
+    fn apply(&self) -> Button {
+        Button::link("Apply", paths::careers_apply(&self.frame.slug, &self.opening.handle)).primary()
+    }
+
     fn privacy(&self) -> Markup {
         let blocks = self.notice.as_deref().map(|t| prose::read(t, str::to_owned));
         html! {
@@ -257,4 +264,77 @@ impl View for Gone {
 /// The address of a page with a question.
 pub fn url(slug: &Slug, filter: &Filter) -> String {
     list::url(&paths::careers(slug), filter)
+}
+
+/// What is open, for colleagues.
+pub struct Openings {
+    pub slug: Slug,
+    pub openings: Vec<Opening>,
+}
+
+impl View for Openings {
+    fn title(&self) -> String {
+        "Open jobs".into()
+    }
+
+    fn body(&self) -> Markup {
+        crate::ui::stack(html! {
+            (PageHead::new(self.title()).lead(html! { "What your company looks for, some of it among colleagues alone." }))
+            @if self.openings.is_empty() {
+                (EmptyState::new(Icon::Briefcase, "No open jobs at the moment", "What is published stands here."))
+            } @else {
+                ul.plain-list.openings {
+                    @for o in &self.openings {
+                        li.opening {
+                            h2.opening-title { a href=(paths::opening(&self.slug, o.id)) { (o.title) } }
+                            (about(o))
+                        }
+                    }
+                }
+            }
+        })
+    }
+}
+
+fn about(o: &Opening) -> Markup {
+    html! {
+        p.opening-facts {
+            (o.place())
+            @if let Some(department) = &o.department { " · " (department) }
+            " · " (o.employment.label())
+            @if let Some(salary) = &o.salary { " · " (salary.words()) }
+        }
+    }
+}
+
+/// One of them.
+pub struct OpeningPage {
+    pub slug: Slug,
+    pub opening: Opening,
+    /// Whether the reader has applied for it.
+    pub applied: bool,
+    /// Whether the reader is an employee here, who can.
+    pub linked: bool,
+}
+
+impl View for OpeningPage {
+    fn title(&self) -> String {
+        self.opening.title.clone()
+    }
+
+    fn body(&self) -> Markup {
+        let o = &self.opening;
+        let apply = Button::link("Apply", paths::opening_apply(&self.slug, o.id)).primary();
+        let head = PageHead::new(&o.title)
+            .crumb("Open jobs", paths::openings(&self.slug))
+            .actions(html! { @if self.linked && !self.applied { (apply) } });
+        let blocks = prose::read(&o.description, str::to_owned);
+        crate::ui::stack(html! {
+            (head)
+            (about(o))
+            @if self.applied { p { "You have applied. The mail that you have got tells how it stands." } }
+            @if !self.linked { p.quiet { "Whoever looks after members can say which employee record is yours; then you can apply here." } }
+            article.portal-article { (Prose(&blocks)) }
+        })
+    }
 }

@@ -78,6 +78,7 @@ impl Index {
     fn head(&self) -> PageHead {
         let nothing = self.page.rows.is_empty() && !self.filter.narrows();
         let actions = html! {
+            (Button::link("Open jobs", paths::openings(&self.slug)).icon(Icon::Eye))
             @if self.may.write { (list::begin(Button::link("New job", paths::posting_new(&self.slug)), nothing).icon(Icon::Plus).key("c")) }
         };
         let head = PageHead::new(self.title()).actions(actions);

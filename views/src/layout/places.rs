@@ -128,6 +128,13 @@ pub(super) const GROUPS: &[Group] = &[
                 key: Some("x"),
             },
             Item {
+                label: "Candidates",
+                icon: Icon::UserPlus,
+                path: "/hr/candidates",
+                permission: Some("candidates.write"),
+                key: None,
+            },
+            Item {
                 label: "Attendance",
                 icon: Icon::Clock,
                 path: "/hr/attendance",

@@ -183,5 +183,9 @@ async fn hold(tx: &mut TenantTx, id: PostingId, version: Version) -> Result<()> 
         version,
         tx.now()
     );
-    if held.execute(tx.conn()).await?.rows_affected() == 0 { Err(Error::Stale) } else { Ok(()) }
+    if held.execute(tx.conn()).await?.rows_affected() > 0 {
+        return Ok(());
+    }
+    super::find(tx, id).await?;
+    Err(Error::Stale)
 }

@@ -89,6 +89,7 @@ impl Show {
         html! {
             (Button::link("Edit", paths::posting_edit(&self.slug, p.id)).icon(Icon::Pencil).key("e"))
             (self.post(&paths::posting_copies(&self.slug, p.id), &[], Button::submit("Copy").icon(Icon::Copy)))
+            @if p.published_at.is_some() { (Button::link("Applications", paths::posting_applications(&self.slug, p.id)).icon(Icon::Columns3)) }
             @if ways.contains(&State::OnHold) { (to(State::OnHold, "Put on hold")) }
             @if ways.contains(&State::Filled) { (to(State::Filled, "Mark as filled")) }
             @if ways.contains(&State::Closed) { (to(State::Closed, "Close")) }
