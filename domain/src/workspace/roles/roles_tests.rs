@@ -138,6 +138,8 @@ fn what_is_gained_and_lost() {
         ("assets.read", true),
         ("attendance.read", true),
         ("attendance.approve", true),
+        ("postings.write", true),
+        ("candidates.write", true),
         ("customers.write", true),
         ("customers.archive", false),
         ("customers.bulk", false),
