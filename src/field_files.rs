@@ -142,7 +142,9 @@ async fn many<N: Filed>(
 pub async fn bring_many<N: Filed>(who: Allowed<N::Write>, screen: Screen, incoming: Incoming) -> Result {
     let kept = incoming.keep_many(&who, AT_ONCE).await?;
     let asked: ForMany = kept.read();
-    let field = asked.field.ok_or(crate::web::Error::NotFound)?;
+    let Some(field) = asked.field else {
+        return many::<N>(&who, &screen, asked, vec![], (kept.status, Some("Choose the field.".into()))).await;
+    };
     let mut done = vec![];
     for file in kept.file.iter().chain(&kept.more) {
         let mut tx = who.begin().await?;

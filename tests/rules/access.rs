@@ -476,7 +476,7 @@ impl Records {
                 "/tokens/{id}",
                 "/notifications/{id}",
                 "/entries/{id}",
-                "/support/points/{id}",
+                "/support/checklist/{id}",
                 "/my-profile/changes/{id}",
             ]
             .iter()
@@ -1161,7 +1161,7 @@ async fn every_change_is_in_the_audit_trail() {
             || place.contains("/notifications/{id}")
             || place.contains("/approvals/{id}")
             || place.contains("/time/entries/{id}")
-            || place.contains("/support/points/{id}")
+            || place.contains("/support/checklist/{id}")
             // By the names of files; told in its own story.
             || ["employees", "customers", "contacts", "deals", "leads", "tickets"]
                 .iter()

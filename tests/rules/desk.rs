@@ -35,9 +35,9 @@ pub(super) async fn desk(m: &mut Meter<'_>) {
     m.post(o, "put a ticket off", &format!("{record}/snooze"), &[("until", "week")]).await;
     m.post(o, "bring a ticket back", &format!("{record}/snooze/removal"), &[]).await;
     let point = once();
-    m.post(o, "points of a checklist", &format!("{record}/points"), &[("points", "Look\nWrite"), ("_once", &point)])
+    m.post(o, "points of a checklist", &format!("{record}/checklist"), &[("points", "Look\nWrite"), ("_once", &point)])
         .await;
-    let point = company.at(&format!("/support/points/{point}"));
+    let point = company.at(&format!("/support/checklist/{point}"));
     m.post(o, "tick a point", &point, &[("done", "true")]).await;
     m.post(o, "remove a point", &format!("{point}/removal"), &[]).await;
     let entry = once();

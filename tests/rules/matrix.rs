@@ -268,6 +268,7 @@ async fn each_role() {
                         "/notifications/{id}",
                         "/approvals/{id}",
                         "/entries/{id}",
+                        "/support/checklist/{id}",
                         "/my-profile/changes/{id}",
                     ]
                     .iter()

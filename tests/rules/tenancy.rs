@@ -41,6 +41,7 @@ const DEFINERS: &[(&str, &str)] = &[
     ("house.search", "an index that row-level security would leave unused"),
     ("house.search_keys", "as house.search"),
     ("house.search_near", "as house.search"),
+    ("house.search_loosely", "as house.search"),
     ("house.index_employees", "the app role may not write the search table"),
     ("house.index_customers", "the app role may not write the search table"),
     ("house.index_contacts", "the app role may not write the search table"),

@@ -141,8 +141,8 @@ impl Tickets {
                 vec![("column", "name".into()), ("column", "requester".into())]
             }
             p if p.contains("/tickets/{id}/snooze") => vec![("until", "hours".into())],
-            p if p.ends_with("/tickets/{id}/points") => vec![("points", format!("Point {named}")), once()],
-            p if p.contains("/support/points/{id}") => vec![("done", "true".into())],
+            p if p.ends_with("/tickets/{id}/checklist") => vec![("points", format!("Point {named}")), once()],
+            p if p.contains("/support/checklist/{id}") => vec![("done", "true".into())],
             p if p.ends_with("/tickets/{id}/time") || p.contains("/time/entries/{id}") => {
                 vec![("spent", "20 min".into()), version(), once()]
             }

@@ -36,7 +36,7 @@ async fn points_are_added_ticked_and_taken_away_and_each_can_be_undone() {
     assert_eq!(page.toast(), "A ticket has 100 points at most.", "{page}");
     let point: uuid::Uuid = company.read("select id from ticket_points limit 1").await;
     let mut rep = company.signed_in(Role::Employee).await;
-    let path = format!("/w/acme/support/points/{point}");
+    let path = format!("/w/acme/support/checklist/{point}");
     assert_ne!(rep.post(&path, &[("done", "true")]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(company.read::<i64>("select count(*) from ticket_points where done_at is not null").await, 0);
     app.run_jobs().await;

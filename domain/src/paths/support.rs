@@ -58,9 +58,9 @@ paths! {
     TICKET_SNOOZE ticket_snooze(slug, id) = "/w/{slug}/support/tickets/{id}/snooze";
     TICKET_SNOOZE_REMOVAL ticket_snooze_removal(slug, id) = "/w/{slug}/support/tickets/{id}/snooze/removal";
     /// Its checklist, and one point of it: done, open again, gone.
-    TICKET_POINTS ticket_points(slug, id) = "/w/{slug}/support/tickets/{id}/points";
-    TICKET_POINT ticket_point(slug, id) = "/w/{slug}/support/points/{id}";
-    TICKET_POINT_REMOVAL ticket_point_removal(slug, id) = "/w/{slug}/support/points/{id}/removal";
+    TICKET_POINTS ticket_points(slug, id) = "/w/{slug}/support/tickets/{id}/checklist";
+    TICKET_POINT ticket_point(slug, id) = "/w/{slug}/support/checklist/{id}";
+    TICKET_POINT_REMOVAL ticket_point_removal(slug, id) = "/w/{slug}/support/checklist/{id}/removal";
     TICKET_TIME ticket_time(slug, id) = "/w/{slug}/support/tickets/{id}/time";
     TIME_ENTRY time_entry(slug, id) = "/w/{slug}/support/time/entries/{id}";
     TIME_ENTRY_REMOVAL time_entry_removal(slug, id) = "/w/{slug}/support/time/entries/{id}/removal";

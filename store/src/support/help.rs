@@ -369,7 +369,7 @@ const LOOSE: &str = "0.37";
 
 /// What has words that are close to any of these, the closest first.
 async fn loosely(tx: &mut TenantTx, words: &[String]) -> Result<Vec<Uuid>> {
-    let ids = sqlx::query_scalar!(r#"select s as "id!" from house.search_loosely('help', $1, $2::text::real, 20) s"#, words, LOOSE);
+    let ids = sqlx::query_scalar!(r#"select s as "id!" from house.search_loosely('help', $1, $2, 20) s"#, words, LOOSE);
     Ok(ids.fetch_all(tx.conn()).await?)
 }
 
