@@ -271,6 +271,7 @@ impl Show {
                 }
             }
         };
+        let body = html! { div.application-body { (body) } };
         Card::new(format!("{} · {}", a.title, a.source.label()), body).actions(link).render()
     }
 

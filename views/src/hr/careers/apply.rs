@@ -26,7 +26,7 @@ pub const STAMP: &str = "_stamp";
 pub const CV: &str = "_cv";
 
 /// What CVs may be.
-const ACCEPT: &str = ".pdf,.docx,.txt,application/pdf,text/plain";
+const ACCEPT: &str = ".pdf,.docx,.txt";
 
 /// The page.
 pub struct Apply {
