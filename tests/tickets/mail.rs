@@ -107,28 +107,6 @@ async fn a_customer_writes_is_answered_answers_and_it_is_one_ticket() {
 }
 
 #[tokio::test]
-async fn an_answer_to_all_that_comes_with_what_it_answers_waits_for_it() {
-    let app = TestApp::new().await;
-    let company = app.company("acme").await;
-    let (to, bea) = (company.queue_address("SUP").await, "Bea <bea@lamps.example>");
-    let first =
-        raw(ADA, &to, "1@lamps.example", &format!("Cc: bea@lamps.example\r\nSubject: A lamp\r\n{TEXT}"), "It hums.");
-    assert_eq!(company.post_mail(first).await.status, 202);
-    // Its job is with a worker that takes its time: the other one is looked at first.
-    let away = "create table away as select * from outbox where name = 'take_mail'; delete from outbox where name = 'take_mail'";
-    app.trial.admin(away).await.expect("it is somewhere else");
-    let head = format!("Subject: Re: A lamp\r\nReferences: <1@lamps.example>\r\n{TEXT}");
-    assert_eq!(company.post_mail(raw(bea, &to, "2@lamps.example", &head, "Mine, too.")).await.status, 202);
-    let back = "update away set id = id + 1000; insert into outbox overriding system value select * from away; drop table away";
-    app.trial.admin(back).await.expect("it is done");
-    app.run_jobs().await;
-    let tickets: i64 = company.read("select count(*) from tickets").await;
-    assert_eq!(tickets, 1, "both are in one");
-    let said: i64 = company.read("select count(*) from ticket_messages where inbound").await;
-    assert_eq!(said, 2);
-}
-
-#[tokio::test]
 async fn a_long_conversation_keeps_what_it_began_with() {
     let app = TestApp::new().await;
     let company = app.company("acme").await;

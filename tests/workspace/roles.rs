@@ -34,9 +34,12 @@ impl<'a> Site<'a> {
             fields.extend(pay);
             ids.push(company.employee(&fields).await);
         }
-        let seller = company.join("Below Seller", &app.email("seller"), Role::Employee).await;
+        let seller = company.join("Below Seller", &app.email("seller"), Role::SalesRep).await;
         company.link(seller.member, ids[2]).await;
         let theirs = company.customer(&[("name", "Theirs"), ("owner", &seller.email)]).await;
+        // They sold when they were given it.
+        let role = format!("update members set role = 'employee' where id = '{}'", seller.member);
+        app.trial.admin(&role).await.expect("it is their role");
         let nobodys = company.customer(&[("name", "Nobodys")]).await;
         Self { company, lead: ids[0], middle: ids[1], below: ids[2], beside: ids[3], theirs, nobodys }
     }
