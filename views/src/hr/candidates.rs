@@ -271,7 +271,7 @@ impl Show {
                 }
             }
         };
-        let body = html! { div.application-body { (body) } };
+        let body = stack(body);
         Card::new(format!("{} · {}", a.title, a.source.label()), body).actions(link).render()
     }
 
